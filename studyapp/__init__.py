@@ -1,0 +1,1 @@
+"""Review the flashcards of an Obsidian vault in the terminal."""

@@ -1,0 +1,1 @@
+"""The domain: notes, cards, schedules, sessions, and the few files that touch the disk."""

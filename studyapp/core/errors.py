@@ -1,0 +1,71 @@
+"""What can go wrong: errors for the world's failures, findings for notes that are not as expected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class StudyError(Exception):
+    """Something the person asked for is not possible; the message says what, where, and what to do."""
+
+    title = "Not possible"
+
+
+class VaultError(StudyError):
+    """The folder that was named is no vault that can be read."""
+
+    title = "Vault"
+
+
+class SettingsError(StudyError):
+    """A setting given by the person cannot be used."""
+
+    title = "Settings"
+
+
+class NoteError(StudyError):
+    """A note cannot be read or written; nothing was changed."""
+
+    title = "Note"
+
+
+class CardNotFoundError(StudyError):
+    """No card, or more than one, answers to what was asked for."""
+
+    title = "Card"
+
+
+class JournalError(StudyError):
+    """The review log cannot be read or written."""
+
+    title = "Review log"
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    NOTE = "note"
+    """Nothing is wrong; a person may want to know."""
+    WARNING = "warning"
+    """Something is not as its owner probably meant."""
+    ERROR = "error"
+    """A part of the vault cannot be used until it is mended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A finding about a note or a settings file: what, where, and what to do about it."""
+
+    code: str
+    """A stable name of the kind of finding, such as `orphan-schedule`."""
+    path: str
+    line: int | None
+    """1-based, or None where the finding is about the whole file."""
+    message: str
+    remedy: str
+    severity: Severity = Severity.WARNING
+
+    def __str__(self) -> str:
+        place = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{place}: {self.message}. {self.remedy}"
