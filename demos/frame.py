@@ -1,0 +1,178 @@
+"""The protocol between a demo and whoever shows it: builtins only, so that no side needs the other's libraries.
+
+A demo module has these names at its top level, each a literal, so that `demos.catalog` can read them without
+running the file (and so without importing torch):
+
+    TITLE: str               "LoRA"
+    METHOD: tuple[str, ...]  the headings, note titles and aliases that the demo belongs to
+    IDEA: str                one line: what is trained, and why that may be enough
+    PAPER: str               authors, year, title, link
+    BLOCK: str               a drawing of the block, at most 60 columns by 12 lines; trained parts stand in ⟦ ⟧
+    QUESTION: str            what to guess before the run, answered by the run itself
+    KNOBS: tuple[Knob, ...]  written out with literal arguments; the shared ones (job, steps, seed …) come first
+
+and one function, `run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]`. The first frame has step 0 and is
+yielded before any update; the last one carries the `Summary`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Protocol
+
+KnobValue = int | float | str | bool
+
+
+class KnobError(ValueError):
+    """A knob that the demo does not have, or a value that it does not take; the message says what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """One thing to turn before a run."""
+
+    name: str
+    default: KnobValue
+    help: str
+    low: float | None = None
+    """Smallest value of a number, inclusive."""
+    high: float | None = None
+    """Largest value of a number, inclusive."""
+    choices: tuple[KnobValue, ...] = ()
+    """The values offered; for a text the only ones allowed, for a number the steps that a screen offers."""
+
+    def value(self, given: object) -> KnobValue:
+        """Turn what a person, a link or a command line gave into a value of this knob's type.
+
+        Raises:
+            KnobError: if it is of another type, out of range, or no choice.
+        """
+        kind = type(self.default)
+        text = str(given).strip()
+        try:
+            if kind is bool:
+                value: KnobValue = {"true": True, "1": True, "yes": True, "on": True,
+                                    "false": False, "0": False, "no": False, "off": False}[text.lower()]  # fmt: skip
+            elif kind is int:
+                value = int(text)
+            elif kind is float:
+                value = float(text)
+            else:
+                value = text
+        except (KeyError, ValueError):
+            raise KnobError(f"{self.name} takes {self.domain()}, not {text[:40]!r}") from None
+        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        if numeric and not (
+            (self.low if self.low is not None else float("-inf"))
+            <= value  # type: ignore[operator]  # numeric: checked above
+            <= (self.high if self.high is not None else float("inf"))
+        ):
+            raise KnobError(f"{self.name} takes {self.domain()}, not {text[:40]!r}")
+        if kind is str and self.choices and value not in self.choices:
+            raise KnobError(f"{self.name} takes {self.domain()}, not {text[:40]!r}")
+        return value
+
+    def domain(self) -> str:
+        """Say in words what values the knob takes."""
+        if isinstance(self.default, bool):
+            return "yes or no"
+        if isinstance(self.default, str):
+            return "one of " + ", ".join(map(str, self.choices)) if self.choices else "a word"
+        kind = "a whole number" if isinstance(self.default, int) else "a number"
+        return f"{kind} from {self.low:g} to {self.high:g}" if self.low is not None and self.high is not None else kind
+
+
+def settle(knobs: tuple[Knob, ...], given: Mapping[str, object]) -> dict[str, KnobValue]:
+    """Every knob with its value: the one given, else the default.
+
+    Raises:
+        KnobError: for a name that is no knob, or a value that the knob does not take.
+    """
+    known = {knob.name: knob for knob in knobs}
+    for name in given:
+        if name not in known:
+            raise KnobError(f"there is no knob {str(name)[:40]!r}; there are {', '.join(known)}")
+    return {knob.name: knob.value(given[knob.name]) if knob.name in given else knob.default for knob in knobs}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One held-out input, what the model should say, and what it says now."""
+
+    given: str
+    wanted: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The one picture that belongs to the method, as numbers with names."""
+
+    kind: Literal["bars", "heat", "lines", "words"]
+    title: str
+    values: tuple[tuple[float, ...], ...] = ()
+    """Rows of numbers: one row for bars; a row a series for lines; the cells of a heat map."""
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    """For `words`: lines of text, as they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run came to."""
+
+    method: str
+    job: str
+    before: float
+    """Held-out exact match before the first step, 0 to 1."""
+    after: float
+    """Held-out exact match after the last step, 0 to 1."""
+    trainable: int
+    """Numbers that were trained."""
+    total: int
+    """Numbers in the base model."""
+    kept: str
+    """What is kept afterwards, in words."""
+    kept_bytes: int
+    seconds: float
+    base_unchanged: bool
+    """Whether the base model's weights have the checksum they had before."""
+    base_checksum: str
+    steps: tuple[str, ...] = ()
+    """What is done after training, such as merging, one line each, with the number that shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One moment of a run."""
+
+    step: int
+    total: int
+    caption: str
+    scalars: Mapping[str, float] = field(default_factory=dict)
+    """Live numbers: `loss`, `accuracy` (held-out exact match, 0 to 1), and the method's own."""
+    samples: tuple[Sample, ...] = ()
+    picture: Picture | None = None
+    summary: Summary | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Make the frame an object for one line of JSON; what is empty is left out."""
+        return {key: value for key, value in asdict(self).items() if value not in (None, (), {}) or key == "step"}
+
+
+class Demo(Protocol):
+    """What a demo module offers."""
+
+    TITLE: str
+    METHOD: tuple[str, ...]
+    IDEA: str
+    PAPER: str
+    BLOCK: str
+    QUESTION: str
+    KNOBS: tuple[Knob, ...]
+
+    def run(self, knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
+        """Run the demo; stopping is no longer asking for frames."""
+        ...
