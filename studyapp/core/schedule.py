@@ -7,9 +7,19 @@ learning_steps,last_review`).
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from enum import IntEnum, StrEnum
+
+from studyapp.core.text import trim
+
+OPEN = "<!--SR:"
+CLOSE = "-->"
+NEW_CARD = date(2000, 1, 1)
+"""The date by which a comment says that a card of its question has never been reviewed."""
 
 
 class Grade(StrEnum):
@@ -71,3 +81,162 @@ class Fsrs:
 
 
 Schedule = Sm2 | Fsrs
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One card's part of a comment."""
+
+    raw: str
+    """The text as it stands, without the `!` before it."""
+    schedule: Schedule | None
+    """None for a card that is new, or where the text cannot be understood."""
+    sound: bool = True
+    """False where a date or a number is missing or is not one; such an entry is kept as it is, and reported."""
+
+
+def js_number(value: float) -> str:
+    """Write a number as ECMAScript does: the shortest digits that read back, no trailing `.0`."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == int(value) and abs(value) < 1e21:
+        return str(int(value))
+    digits = repr(float(value))
+    if 1e-6 <= abs(value) < 1e21:
+        return format(Decimal(digits), "f")
+    mantissa, _, exponent = digits.partition("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent):+d}"
+
+
+def js_time(moment: datetime) -> str:
+    """Write a time as ECMAScript's `toISOString` does: UTC, three digits of milliseconds."""
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def entry_text(schedule: Schedule | None, base_ease: float) -> str:
+    """Write one card's entry; a card without a schedule keeps its place with the date of a new one."""
+    if schedule is None:
+        return f"{NEW_CARD},1,{js_number(base_ease)}"
+    if isinstance(schedule, Sm2):
+        due = "0NaN-NaN-NaN" if schedule.due is None else schedule.due.isoformat()
+        return f"{due},{js_number(schedule.interval)},{js_number(schedule.ease)}"
+    numbers = (
+        schedule.interval,
+        schedule.stability,
+        schedule.difficulty,
+        schedule.state,
+        schedule.reps,
+        schedule.lapses,
+        schedule.learning_steps,
+    )
+    due = "Invalid date" if schedule.due is None else js_time(schedule.due)
+    last = "-" if schedule.last_review is None else js_time(schedule.last_review)
+    return f"fsrs,{due},{','.join(map(js_number, numbers))},{last}"
+
+
+def comment_text(entries: list[str]) -> str:
+    """Write a whole schedule comment."""
+    return OPEN + "".join(f"!{entry}" for entry in entries) + CLOSE
+
+
+_BODY = re.compile(r"<!--SR:(.*?)(?:-->|$)", re.MULTILINE)
+_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_DATES = (
+    re.compile(r"(?P<year>\d{4})[^\d](?P<month>\d{1,2})[^\d](?P<day>\d{1,2})(?!\d)"),
+    re.compile(r"(?P<day>\d{1,2})[^\d](?P<month>\d{1,2})[^\d](?P<year>\d{4})(?!\d)"),
+    re.compile(r"[A-Za-z]{2,9},?\s+(?P<name>[A-Za-z]{3})[a-z]*\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})(?!\d)"),
+)
+_WHOLE = re.compile(r"\s*([+-]?\d+)")
+_PLAIN = re.compile(r"(\d{4}-\d\d-\d\d),(\d+),(\d+)$")
+
+
+def read_entries(text: str) -> list[Entry]:
+    """Read the first schedule comment of a question's text; no comment gives no entries.
+
+    The comment may lack its end; then the line is its end.
+    """
+    if (start := text.find(OPEN)) < 0:
+        return []
+    found = _BODY.match(text, start)
+    body = trim(found.group(1)) if found else ""
+    parts = body.split("!")
+    if not trim(parts[0]):
+        del parts[0]
+    return [read_entry(part) for part in parts if trim(part)]
+
+
+def read_entry(raw: str) -> Entry:
+    """Read one entry; what is no date becomes None, what is no number becomes NaN, and the entry is not sound."""
+    if found := _PLAIN.match(raw):  # the form in which nearly all entries stand
+        day, interval, ease = found.groups()
+        if day == "2000-01-01":
+            return Entry(raw, None)
+        try:
+            return Entry(raw, Sm2(date.fromisoformat(day), float(interval), float(ease)))
+        except ValueError:
+            return Entry(raw, Sm2(None, float(interval), float(ease)), sound=False)
+    fields = [trim(field) for field in raw.split(",")]
+    if fields[0] == "fsrs":
+        return _read_fsrs(raw, fields[1:])
+    fields += [""] * (3 - len(fields))
+    due, interval, ease = _day(fields[0]), _whole(fields[1]), _whole(fields[2])
+    if due == NEW_CARD:
+        return Entry(raw, None)
+    sound = due is not None and not math.isnan(interval) and not math.isnan(ease)
+    return Entry(raw, Sm2(due, interval, ease), sound)
+
+
+def _read_fsrs(raw: str, fields: list[str]) -> Entry:
+    fields += [""] * (9 - len(fields))
+    numbers = [_number(field) for field in fields[1:8]]
+    due, last = _moment(fields[0]), _moment(fields[8])
+    sound = due is not None and not any(map(math.isnan, numbers)) and (last is not None or fields[8] in ("-", ""))
+    if any(map(math.isnan, numbers[3:])):
+        return Entry(raw, None, sound=False)
+    interval, stability, difficulty = numbers[:3]
+    state, reps, lapses, steps = map(int, numbers[3:])
+    return Entry(raw, Fsrs(due, interval, stability, difficulty, state, reps, lapses, steps, last), sound)
+
+
+def _day(text: str) -> date | None:
+    for pattern in _DATES:
+        if found := pattern.match(text):
+            parts = found.groupdict()
+            month = _MONTHS.get(parts["name"].lower(), 0) if "name" in parts else int(parts["month"])
+            try:
+                return date(int(parts["year"]), month, int(parts["day"]))
+            except ValueError:
+                return None
+    return None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _whole(text: str) -> float:
+    found = _WHOLE.match(text)
+    return float(found.group(1)) if found else math.nan
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def is_due(schedule: Schedule, now: datetime) -> bool:
+    """Tell whether a card's due time is not after `now` (aware, in the person's zone); SM-2 is due from midnight."""
+    if schedule.due is None:
+        return False
+    if isinstance(schedule, Sm2):
+        return schedule.due <= now.date()
+    return schedule.due <= now
