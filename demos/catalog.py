@@ -1,0 +1,275 @@
+"""What demos there are, read from their source without running it.
+
+A demo file imports torch, which takes more than a second; its declarations are literals (see `demos.frame`), so the
+gallery, the links and the command line read them from the syntax tree instead. Eleven files take a few milliseconds.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import functools
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from demos.frame import Knob, KnobValue, settle
+
+T = TypeVar("T")
+
+HERE = Path(__file__).parent
+
+ORDER = (
+    "in_context",
+    "feature_based",
+    "finetuning_1",
+    "finetuning_2",
+    "hard_prompt",
+    "soft_prompt",
+    "prefix",
+    "adapters",
+    "lora",
+    "llama_adapter",
+    "llama_adapter_v2",
+)
+"""The order in which the note teaches them; others follow by name."""
+
+TEXTS = ("TITLE", "IDEA", "PAPER", "BLOCK", "QUESTION")
+
+_DECLARES = re.compile(rb"^(?:TITLE|KNOBS|METHOD)\s*[:=]", re.MULTILINE)
+_COMMENT = re.compile(r"%%.*?%%|<!--.*?-->")
+_WIKILINK = re.compile(r"!?\[\[([^\]|]*?)(?:\|([^\]]*))?\]\]")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_TAG = re.compile(r"<[^<>]*>")
+_NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*[.):]?|[ivxlc]+[.)])\s+")
+_BLOCK_ID = re.compile(r"\s\^[\w-]+\s*$")
+_CLOSING = re.compile(r"\s+#+\s*$")
+
+
+class CatalogError(ValueError):
+    """There is no demo of that name, or its file cannot be read; the message says what there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCard:
+    """What a demo declares about itself."""
+
+    name: str
+    """The file's name without `.py`: what links, results and the command line call it."""
+    title: str
+    method: tuple[str, ...]
+    idea: str
+    paper: str
+    block: str
+    question: str
+    knobs: tuple[Knob, ...]
+    path: Path
+
+    def settle(self, given: Mapping[str, object]) -> dict[str, KnobValue]:
+        """Every knob with its value: the one given, else the default.
+
+        Raises:
+            KnobError: for a name that is no knob of this demo, or a value that the knob does not take.
+        """
+        return settle(self.knobs, given)
+
+    def answers_to(self) -> frozenset[str]:
+        """Give every name of the demo, in the form that `plain_name` gives."""
+        return frozenset(plain_name(text) for text in (self.name, self.title, *self.method)) - {""}
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenDemo:
+    """A file that should declare a demo and does not."""
+
+    name: str
+    path: Path
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All demos of some folders."""
+
+    demos: tuple[DemoCard, ...]
+    broken: tuple[BrokenDemo, ...] = ()
+
+    def get(self, name: str) -> DemoCard:
+        """Find a demo by its name, its title or a heading that it belongs to.
+
+        Raises:
+            CatalogError: if there is none, or its file cannot be read.
+        """
+        for demo in self.demos:
+            if demo.name == name:
+                return demo
+        for broken in self.broken:
+            if broken.name == name:
+                raise CatalogError(f"the demo {name!r} cannot be read: {broken.why} ({broken.path})")
+        found = self.find([name])
+        if found is not None:
+            return found
+        names = [demo.name for demo in self.demos]
+        close = difflib.get_close_matches(plain_name(name[:80]).replace(" ", "_"), names, n=1)
+        hint = f"; did you mean {close[0]}?" if close else f"; there are {', '.join(names)}" if names else ""
+        raise CatalogError(f"there is no demo {name[:40]!r}{hint}")
+
+    def find(self, names: Iterable[str]) -> DemoCard | None:
+        """Find the demo that the first name that means one means, or None."""
+        return next(iter(self.find_all(names)), None)
+
+    def find_all(self, names: Iterable[str]) -> tuple[DemoCard, ...]:
+        """Find every demo that one of the names means, in the order of the names."""
+        found: dict[str, DemoCard] = {}
+        table = [(demo, demo.answers_to()) for demo in self.demos]
+        for name in names:
+            for spelling in _spellings(name):
+                hits = [demo for demo, answers in table if spelling in answers]
+                found.update((demo.name, demo) for demo in hits)
+                if hits:
+                    break
+        return tuple(found.values())
+
+
+def plain_name(text: str) -> str:
+    """Reduce a heading, title or alias to the words that it is compared by: no markup, no case, no trailing stars."""
+    text = _COMMENT.sub(" ", text[:400])
+    text = _WIKILINK.sub(lambda m: m[2] or m[1], text)
+    text = _TAG.sub(" ", _LINK.sub(r"\1", text))
+    text = _CLOSING.sub("", _BLOCK_ID.sub("", text))
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = text.replace("==", "").translate(_MARKUP)
+    return " ".join(text.split())
+
+
+_MARKUP = {ord(mark): "" for mark in "*`~$\\"} | {ord(mark): " " for mark in "_-‐‑‒–—#"}
+
+
+def _spellings(name: str) -> Iterable[str]:
+    """A name as it stands, then without its numbering, its remark in parentheses, and what follows a colon."""
+    plain = plain_name(name)
+    bare = _NUMBERING.sub("", plain)
+    outside = re.sub(r"\s*\([^()]*\)", "", bare).strip()
+    inside = re.findall(r"\(([^()]*)\)", bare)
+    return dict.fromkeys(s.strip() for s in (plain, bare, outside, bare.split(":")[0], *inside) if s.strip())
+
+
+def load(*folders: Path) -> Catalog:
+    """Read the declarations of every demo in some folders; a file that cannot be read is broken alone.
+
+    Args:
+        folders: the built-in demos if none is given. Where two hold the same name, the first counts.
+    """
+    demos: dict[str, DemoCard] = {}
+    broken: dict[str, BrokenDemo] = {}
+    for folder in folders or (HERE,):
+        for path in sorted(folder.glob("*.py")):
+            name = path.stem
+            if name in demos or name in broken or not name.isidentifier():
+                continue
+            try:
+                source = path.read_bytes()
+                if _DECLARES.search(source):
+                    demos[name] = read_card(path, source)
+            except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
+                broken[name] = BrokenDemo(name, path, str(error) or type(error).__name__)
+    rank = {name: place for place, name in enumerate(ORDER)}
+    in_order = sorted(demos, key=lambda name: (rank.get(name, len(ORDER)), name))
+    return Catalog(tuple(demos[name] for name in in_order), tuple(broken[name] for name in sorted(broken)))
+
+
+@functools.cache
+def catalog() -> Catalog:
+    """Give the built-in demos and those of the folders in `STUDYAPP_DEMOS`; read once, when first asked for."""
+    return load(*folders())
+
+
+def folders() -> tuple[Path, ...]:
+    """Give the folders that demos are looked for in: the built-in one, then a person's own from `STUDYAPP_DEMOS`."""
+    own = os.environ.get("STUDYAPP_DEMOS", "")
+    return (HERE, *(Path(part).expanduser() for part in own.split(os.pathsep) if part))
+
+
+def read_card(path: Path, source: bytes) -> DemoCard:
+    """Read one demo's declarations from its source.
+
+    Raises:
+        SyntaxError: if it is no Python.
+        ValueError: if a declaration is missing, no literal, or of the wrong type; the message names the line.
+    """
+    tree = ast.parse(source, filename=path.name)
+    nodes: dict[str, ast.expr] = {}
+    for statement in tree.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                nodes[name] = value
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                nodes[name] = value
+    missing = [name for name in (*TEXTS, "METHOD", "KNOBS") if name not in nodes]
+    if missing:
+        raise ValueError(f"it does not declare {', '.join(missing)}")
+    if not any(isinstance(statement, ast.FunctionDef) and statement.name == "run" for statement in tree.body):
+        raise ValueError("it has no function `run`")
+    texts = {name: _literal(nodes[name], name, str) for name in TEXTS}
+    method = _literal(nodes["METHOD"], "METHOD", tuple)
+    if not all(isinstance(name, str) for name in method):
+        raise ValueError(f"METHOD holds texts only (line {nodes['METHOD'].lineno})")
+    return DemoCard(
+        name=path.stem,
+        title=texts["TITLE"],
+        method=method,
+        idea=texts["IDEA"],
+        paper=texts["PAPER"],
+        block=texts["BLOCK"].strip("\n"),
+        question=texts["QUESTION"],
+        knobs=_knobs(nodes["KNOBS"]),
+        path=path,
+    )
+
+
+def _literal(node: ast.expr, name: str, kind: type[T]) -> T:
+    try:
+        value = ast.literal_eval(node)
+    except (ValueError, TypeError):
+        raise ValueError(f"{name} is no literal (line {node.lineno})") from None
+    if not isinstance(value, kind):
+        raise ValueError(f"{name} is no {kind.__name__} (line {node.lineno})")  # noqa: TRY004  # one error a file
+    return value
+
+
+def _knobs(node: ast.expr) -> tuple[Knob, ...]:
+    if not isinstance(node, ast.Tuple):
+        raise ValueError(f"KNOBS is no tuple written out (line {node.lineno})")  # noqa: TRY004  # one error a file
+    knobs = tuple(_knob(item) for item in node.elts)
+    names = [knob.name for knob in knobs]
+    if len(set(names)) < len(names):
+        raise ValueError(f"KNOBS names a knob twice (line {node.lineno})")
+    return knobs
+
+
+def _knob(node: ast.expr) -> Knob:
+    match node:
+        case ast.Call(func=ast.Name(id="Knob") | ast.Attribute(attr="Knob"), args=args, keywords=keywords):
+            pass
+        case _:
+            raise ValueError(f"KNOBS holds something else than Knob(…) (line {node.lineno})")
+    try:
+        given = [ast.literal_eval(arg) for arg in args]
+        named = {keyword.arg: ast.literal_eval(keyword.value) for keyword in keywords if keyword.arg}
+        knob = Knob(*given, **named)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"a Knob without literal arguments (line {node.lineno}): {error}") from None
+    numbers = (knob.low, knob.high)
+    if (
+        not (isinstance(knob.name, str) and knob.name.isidentifier() and isinstance(knob.help, str))
+        or not isinstance(knob.default, int | float | str | bool)
+        or not all(n is None or isinstance(n, int | float) for n in numbers)
+        or not isinstance(knob.choices, tuple)
+    ):
+        raise ValueError(f"a Knob with an argument of the wrong type (line {node.lineno})")
+    knob.value(knob.default)
+    return knob
