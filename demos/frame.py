@@ -17,6 +17,7 @@ yielded before any update; the last one carries the `Summary`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol
@@ -62,16 +63,16 @@ class Knob:
                 value = text
         except (KeyError, ValueError):
             raise KnobError(f"{self.name} takes {self.domain()}, not {text[:40]!r}") from None
-        numeric = isinstance(value, int | float) and not isinstance(value, bool)
-        if numeric and not (
-            (self.low if self.low is not None else float("-inf"))
-            <= value  # type: ignore[operator]  # numeric: checked above
-            <= (self.high if self.high is not None else float("inf"))
-        ):
+        if not isinstance(value, str) and not self._inside(value):
             raise KnobError(f"{self.name} takes {self.domain()}, not {text[:40]!r}")
         if kind is str and self.choices and value not in self.choices:
             raise KnobError(f"{self.name} takes {self.domain()}, not {text[:40]!r}")
         return value
+
+    def _inside(self, value: float) -> bool:
+        low = -math.inf if self.low is None else self.low
+        high = math.inf if self.high is None else self.high
+        return math.isfinite(value) and low <= value <= high
 
     def domain(self) -> str:
         """Say in words what values the knob takes."""
@@ -80,7 +81,8 @@ class Knob:
         if isinstance(self.default, str):
             return "one of " + ", ".join(map(str, self.choices)) if self.choices else "a word"
         kind = "a whole number" if isinstance(self.default, int) else "a number"
-        return f"{kind} from {self.low:g} to {self.high:g}" if self.low is not None and self.high is not None else kind
+        ends = ("from", self.low), ("to", self.high)
+        return " ".join((kind, *(f"{word} {end:g}" for word, end in ends if end is not None)))
 
 
 def settle(knobs: tuple[Knob, ...], given: Mapping[str, object]) -> dict[str, KnobValue]:
@@ -158,8 +160,12 @@ class Frame:
     summary: Summary | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Make the frame an object for one line of JSON; what is empty is left out."""
-        return {key: value for key, value in asdict(self).items() if value not in (None, (), {}) or key == "step"}
+        """Make the frame an object for one line of JSON.
+
+        It always has step, total, caption and scalars; samples, picture and summary only where there are some.
+        """
+        always = ("step", "total", "caption", "scalars")
+        return {key: value for key, value in asdict(self).items() if key in always or value not in (None, ())}
 
 
 class Demo(Protocol):

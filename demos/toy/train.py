@@ -1,0 +1,225 @@
+"""What the demos share: the same data, the same loop, the same measure, so that only the method differs.
+
+A method is a function from symbols (B, T) to scores (B, T, V), and the tensors that may move:
+
+    setting = prepare(knobs, rate=5e-3)         # base model, frozen; data; device; checksum
+    ...                                         # put the method into setting.model
+    outcome = yield from learn(setting, parameters, scores, look)
+    yield setting.finish(outcome, "LoRA", trainable, Kept("A and B", checkpoint.serialise(...)), steps=[...])
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from demos.frame import Frame, KnobError, KnobValue, Picture, Sample, Summary
+from demos.toy import checkpoint
+from demos.toy.model import ToyLlama
+from demos.toy.optimise import AdamW, rate_at
+from demos.toy.tasks import JOBS, Data, Job, Split, data, decode
+
+BATCH = 64  # strings a step
+FRAMES = 50  # a run, about: 10 to 20 a second
+MOMENTS = 5  # frames from one measurement of the accuracy to the next
+SHOWN = 8  # samples
+MEASURED_ON = "test"
+"""The split of the accuracy and the samples; a search for settings sets this to "validation" instead."""
+THREADS = 1  # two gain nothing at this size
+
+Scores = Callable[[Tensor], Tensor]
+"""Symbols (B, T) to scores (B, T, V): at each place, for the symbol after it."""
+Look = Callable[[], tuple[Mapping[str, float], Picture | None]]
+"""The method's own numbers and its own picture, as they are now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Everything that a run starts from."""
+
+    job: Job
+    data: Data
+    model: ToyLlama
+    """The base model; frozen, and the method's to put modules into."""
+    steps: int
+    rate: float
+    """Peak learning rate."""
+    seed: int
+    device: str
+    base: Mapping[str, Tensor]
+    """The base model's own tensors, wherever a method moves the modules that hold them."""
+    checksum: str
+    total: int
+    """Numbers in the base model."""
+    began: float = field(default_factory=time.perf_counter)
+
+    def finish(self, outcome: Outcome, method: str, trainable: int, kept: Kept, steps: Iterable[str] = ()) -> Frame:
+        """Make the last frame of a run: what it came to, and whether the base model is what it was."""
+        summary = Summary(
+            method=method,
+            job=self.job.name,
+            before=outcome.before,
+            after=outcome.after,
+            trainable=trainable,
+            total=self.total,
+            kept=kept.words,
+            kept_bytes=len(kept.content),
+            seconds=time.perf_counter() - self.began,
+            base_unchanged=checkpoint.digest(self.base) == self.checksum,
+            base_checksum=self.checksum[:16],
+            steps=tuple(steps),
+        )
+        return replace(outcome.frame, summary=summary)
+
+
+class Kept(NamedTuple):
+    """What remains of a run when the training is over."""
+
+    words: str
+    content: bytes
+    """The file that one would store: `checkpoint.serialise(...)` for tensors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where a run ended."""
+
+    before: float
+    """Held-out exact match at step 0."""
+    after: float
+    """Held-out exact match after the last step."""
+    frame: Frame
+    """The last moment, not shown yet."""
+
+
+def prepare(knobs: Mapping[str, KnobValue], rate: float | Mapping[str, float] = 0.0) -> Setting:
+    """Load the base model and draw the data that the shared knobs ask for.
+
+    Args:
+        knobs: with `job`, `seed`, `device`; methods that train also have `steps` and `learning_rate`, 0 for the
+            job's own.
+        rate: the method's own peak learning rate, one for all jobs or one a job.
+
+    Raises:
+        KnobError: if `device` is a GPU and there is none.
+        CheckpointError: if the base model's weights cannot be used.
+    """
+    device = str(knobs["device"])
+    if device == "cuda" and not torch.cuda.is_available():
+        raise KnobError("device takes cpu here, not 'cuda': torch finds no GPU on this machine")
+    torch.set_num_threads(THREADS)
+    torch.manual_seed(int(knobs["seed"]))
+    job = JOBS[str(knobs["job"])]
+    model = checkpoint.load().to(device)
+    base = dict(model.state_dict())
+    own = rate if isinstance(rate, float) else rate[job.name]
+    drawn = data(job, int(knobs["seed"]))
+    return Setting(
+        job=job,
+        data=Data(*(part.to(device) for part in drawn)),
+        model=model,
+        steps=int(knobs.get("steps", 0)) or job.steps,
+        rate=float(knobs.get("learning_rate", 0.0)) or own,
+        seed=int(knobs["seed"]),
+        device=device,
+        base=base,
+        checksum=checkpoint.digest(base),
+        total=sum(tensor.numel() for tensor in base.values()),
+    )
+
+
+def forced(split: Split) -> Tensor:
+    """Give the symbols whose scores are compared with the answers: prompts and all but the last answer, (N, 6+A)."""
+    return torch.cat((split.prompts, split.answers[:, :-1]), dim=1)
+
+
+def answer_scores(scores: Scores, split: Split) -> Tensor:
+    """Score the answers' places: (N, A, V)."""
+    return scores(forced(split))[:, split.prompts.shape[1] - 1 :]
+
+
+def loss(scores: Scores, split: Split) -> Tensor:
+    """Mean cross-entropy of the answers' symbols, in nats."""
+    return F.cross_entropy(answer_scores(scores, split).flatten(0, 1), split.answers.flatten())
+
+
+@torch.no_grad()
+def exact_match(scores: Scores, split: Split) -> float:
+    """Share of the strings whose greedy answer is right in every symbol, 0 to 1.
+
+    One pass is enough: the greedy answer is the wanted one exactly if the wanted symbol has the highest score at
+    every place after the wanted symbols before it.
+    """
+    return float((answer_scores(scores, split).argmax(-1) == split.answers).all(1).float().mean())
+
+
+@torch.no_grad()
+def greedy(scores: Scores, prompts: Tensor, length: int) -> Tensor:
+    """Answer with the best next symbol, one after the other: (N, T) to (N, length)."""
+    tokens = prompts
+    for _ in range(length):
+        tokens = torch.cat((tokens, scores(tokens)[:, -1].argmax(-1, keepdim=True)), dim=1)
+    return tokens[:, prompts.shape[1] :]
+
+
+def samples(scores: Scores, split: Split, count: int = SHOWN) -> tuple[Sample, ...]:
+    """Ask for the first strings of a split, and show what the model answers."""
+    asked = Split(split.prompts[:count], split.answers[:count])
+    got = greedy(scores, asked.prompts, asked.answers.shape[1])
+    rows = zip(asked.prompts.tolist(), asked.answers.tolist(), got.tolist(), strict=True)
+    return tuple(Sample(decode(prompt[1:]), decode(wanted), decode(answer)) for prompt, wanted, answer in rows)
+
+
+def batches(setting: Setting, size: int = BATCH) -> Generator[Split]:
+    """Draw strings to learn from, without end: equal seeds give equal batches to every method."""
+    generator = torch.Generator().manual_seed(setting.seed)
+    train = setting.data.train
+    while True:
+        order = torch.randperm(len(train.prompts), generator=generator).to(setting.device)
+        for start in range(0, len(order) - size + 1, size):
+            chosen = order[start : start + size]
+            yield Split(train.prompts[chosen], train.answers[chosen])
+
+
+def learn(
+    setting: Setting, parameters: Iterable[Tensor], scores: Scores, look: Look = lambda: ({}, None)
+) -> Generator[Frame, None, Outcome]:
+    """Train, and show about fifty moments of it; step 0 is shown before anything has moved.
+
+    The accuracy is that of the last measurement: at step 0, at every fifth moment, and at the end.
+    """
+    steps, held_out = setting.steps, getattr(setting.data, MEASURED_ON)
+    every = max(1, round(steps / FRAMES))
+    optimiser, batch = AdamW(parameters), batches(setting)
+    first = next(batch)
+    with torch.no_grad():
+        recent = loss(scores, first).item()
+    before = accuracy = exact_match(scores, held_out)
+    asked = samples(scores, held_out)
+
+    def moment(step: int) -> Frame:
+        numbers, drawn = look()
+        caption = "before the first step" if step == 0 else f"step {step} of {steps}"
+        return Frame(step, steps, caption, {"loss": recent, "accuracy": accuracy, **numbers}, asked, drawn)
+
+    yield moment(0)
+    for step in range(1, steps + 1):
+        split = first if step == 1 else next(batch)
+        error = loss(scores, split)
+        error.backward()  # type: ignore[no-untyped-call]  # torch has no annotation there
+        optimiser.step(rate_at(step, steps, setting.rate))
+        if step % every and step != steps:
+            continue
+        recent = error.item()
+        if step % (every * MOMENTS) == 0 or step == steps:
+            accuracy = exact_match(scores, held_out)
+            asked = samples(scores, held_out)
+        if step != steps:
+            yield moment(step)
+    return Outcome(before, accuracy, moment(steps))
