@@ -142,7 +142,10 @@ def comment_text(entries: list[str]) -> str:
     return OPEN + "".join(f"!{entry}" for entry in entries) + CLOSE
 
 
-_BODY = re.compile(r"<!--SR:(.*?)(?:-->|$)", re.MULTILINE)
+_CHARACTER = r"[^\n\r\u2028\u2029]"
+"""What ECMAScript's `.` matches."""
+_BODY = re.compile(rf"<!--SR:({_CHARACTER}+?)-->")
+_LOOSE = re.compile(r"!([0-9-]+),([0-9]+),([0-9]+)")
 _MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _DATES = (
     re.compile(r"(?P<year>\d{4})[^\d](?P<month>\d{1,2})[^\d](?P<day>\d{1,2})(?!\d)"),
@@ -154,18 +157,21 @@ _PLAIN = re.compile(r"(\d{4}-\d\d-\d\d),(\d+),(\d+)$")
 
 
 def read_entries(text: str) -> list[Entry]:
-    """Read the first schedule comment of a question's text; no comment gives no entries.
+    """Read the schedules of a question's text: those of its first whole comment.
 
-    The comment may lack its end; then the line is its end.
+    Where there is no whole comment, the plugin takes whatever in the text looks like SM-2 entries, and so a damaged
+    comment (`<!-- SR:`, `<!--sr:`, no end) still counts; the entries of new cards then keep no place.
     """
-    if (start := text.find(OPEN)) < 0:
-        return []
-    found = _BODY.match(text, start)
-    body = trim(found.group(1)) if found else ""
-    parts = body.split("!")
-    if not trim(parts[0]):
-        del parts[0]
-    return [read_entry(part) for part in parts if trim(part)]
+    if found := _BODY.search(text):
+        parts = trim(found.group(1)).split("!")
+        return [read_entry(part) for part in parts if trim(part)]
+    loose = [read_entry(",".join(match.groups())) for match in _LOOSE.finditer(text)]
+    return [entry for entry in loose if entry.schedule is not None]
+
+
+def may_hold_entries(text: str) -> bool:
+    """Tell quickly whether it is worth looking for schedules in a question's text."""
+    return OPEN in text or ("!" in text and _LOOSE.search(text) is not None)
 
 
 def read_entry(raw: str) -> Entry:

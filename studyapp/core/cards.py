@@ -1,0 +1,207 @@
+"""Question block → cards; who a card is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from studyapp.core.cloze import NEUTRAL, ClozePatterns, Notation
+from studyapp.core.errors import CardNotFoundError
+from studyapp.core.scan import Block, Kind
+from studyapp.core.schedule import OPEN, Entry, Schedule, may_hold_entries, read_entries
+from studyapp.core.settings import Settings
+from studyapp.core.tags import deck_of_tag
+from studyapp.core.text import SPACE_CLASS, WHITE_SPACE, trim_end
+
+_ANY_CHARACTER = r"[^\n\r\u2028\u2029]"
+COMMENT_ON_LINE = re.compile(rf"<!--SR:{_ANY_CHARACTER}+-->")
+"""What the plugin takes out of a line: from the first comment's start to the last `-->`."""
+
+_TAG_AT_START = re.compile(rf"#[^{SPACE_CLASS[1:-1]}#]+")
+_BLOCK_ID = re.compile(r" (\^[a-zA-Z0-9-]+)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class CardId:
+    """Who a card is: it stays the same while the note changes around its question."""
+
+    path: str
+    hash: str
+    """The plugin's hash of the question's text."""
+    occurrence: int
+    """Which of the questions with equal text in the note, from 1."""
+    side: int
+    """Which card of the question, from 1."""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.hash}:{self.occurrence}:{self.side}"
+
+    @classmethod
+    def parse(cls, text: str) -> CardId:
+        """Read what `str` wrote.
+
+        Raises:
+            CardNotFoundError: if it is no card id.
+        """
+        parts = text.rsplit(":", 3)
+        if len(parts) == 4 and parts[2].isdecimal() and parts[3].isdecimal():
+            return cls(parts[0], parts[1], int(parts[2]), int(parts[3]))
+        raise CardNotFoundError(f"{text!r} is no card id; `studyapp cards` lists them, as PATH:HASH:OCCURRENCE:SIDE")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing to recall."""
+
+    side: int
+    """Which card of its question, from 0."""
+    front: str
+    back: str
+    """For a cloze both hold the whole text, in the neutral notation."""
+    schedule: Schedule | None
+    """None for a card that was never reviewed."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with its cards and with what is needed to write their schedules."""
+
+    kind: Kind
+    text: str
+    """With its tag, without schedule comment and block id."""
+    body: str
+    """Without its tag too: what fronts and backs are cut from."""
+    first_line: int
+    """0-based, counted in the whole note, as the plugin counts it."""
+    last_line: int
+    sources: tuple[int, ...]
+    """The lines that belong to the question."""
+    decks: tuple[str, ...]
+    context: tuple[str, ...]
+    """The headings above, outermost first."""
+    block_id: str | None
+    """With its `^`."""
+    entries: tuple[Entry, ...]
+    """What its schedule comment says, also beyond the number of its cards."""
+    cards: tuple[Card, ...]
+    occurrence: int
+    """Which of the questions with this text in the note, from 1."""
+
+    @cached_property
+    def hash(self) -> str:
+        """The plugin's name for the question in its list of buried ones."""
+        return cyrb53(self.text)
+
+    def id_of(self, path: str, card: Card) -> CardId:
+        """Name one of the question's cards."""
+        return CardId(path, self.hash, self.occurrence, card.side + 1)
+
+    def sides(self, settings: Settings, notation: Notation) -> list[tuple[str, str]]:
+        """Fronts and backs once more, with other marks around clozes."""
+        return sides(self.kind, self.body, settings, notation)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionText:
+    """A block's text taken apart."""
+
+    text: str
+    body: str
+    tag: str | None
+    """The tag at its very start, which names its deck, as the plugin writes it."""
+    block_id: str | None
+
+
+def split_text(original: str, settings: Settings) -> QuestionText:
+    """Take the schedule comment, the tag at the start and the block id off a block's text."""
+    bare = COMMENT_ON_LINE.sub("", original) if OPEN in original else original
+    body = trim_end(bare)
+    start = bare.lstrip(WHITE_SPACE)
+    prefix, tag = "", None
+    if start.startswith("#") and (found := _TAG_AT_START.match(start)) and (deck := deck_of_tag(found.group())):
+        tag = f"#{deck}"
+        rest = start[found.end() :]
+        body = rest.lstrip(WHITE_SPACE)
+        if not settings.convert_folders_to_decks:
+            prefix = bare[: len(bare) - len(start)] + tag + rest[: len(rest) - len(body)]
+    block_id = None
+    if found := _BLOCK_ID.search(body):
+        block_id = found.group(1)
+        body = trim_end(body[: found.start()])
+    return QuestionText(prefix + body, body, tag, block_id)
+
+
+def build_question(
+    block: Block, parts: QuestionText, settings: Settings, decks: tuple[str, ...], context: tuple[str, ...], nth: int
+) -> Question:
+    """Make the question of a block, with a card for each side and each card's schedule."""
+    entries = tuple(read_entries(block.text)) if may_hold_entries(block.text) else ()
+    cards = tuple(
+        Card(side, front, back, entries[side].schedule if side < len(entries) else None)
+        for side, (front, back) in enumerate(sides(block.kind, parts.body, settings))
+    )
+    return Question(
+        block.kind,
+        parts.text,
+        parts.body,
+        block.first_line,
+        block.last_line,
+        block.sources,
+        decks,
+        context,
+        parts.block_id,
+        entries,
+        cards,
+        nth,
+    )
+
+
+def sides(kind: Kind, body: str, settings: Settings, notation: Notation = NEUTRAL) -> list[tuple[str, str]]:
+    """The front and the back of each card of a question."""
+    match kind:
+        case Kind.SINGLE_BASIC:
+            return [_cut_line(body, settings.single_line_card_separator)]
+        case Kind.SINGLE_REVERSED:
+            front, back = _cut_line(body, settings.single_line_reversed_card_separator)
+            return [(front, back), (back, front)]
+        case Kind.MULTI_BASIC:
+            return [_cut(body.split("\n"), settings.multiline_card_separator)]
+        case Kind.MULTI_REVERSED:
+            front, back = _cut(body.split("\n"), settings.multiline_reversed_card_separator)
+            return [(front, back), (back, front)]
+        case Kind.CLOZE:
+            return ClozePatterns.of(settings.cloze_patterns).sides(body, notation)
+
+
+def _cut_line(text: str, separator: str) -> tuple[str, str]:
+    """What is before and behind the first place of the separator.
+
+    Where the separator stood in the schedule comment only (`->` in `-->`), the plugin cuts at place -1.
+    """
+    place = text.find(separator)
+    return text[: max(place, 0)], text[place + len(separator) :]
+
+
+def _cut(lines: Sequence[str], separator: str) -> tuple[str, str]:
+    """What is above and below the first line that is the separator."""
+    for number, line in enumerate(lines):
+        if line.strip(WHITE_SPACE) == separator:
+            return "\n".join(lines[:number]), "\n".join(lines[number + 1 :])
+    return "", ""
+
+
+def cyrb53(text: str) -> str:
+    """Hash a text to 53 bits, in hexadecimal, over its UTF-16 units, as the plugin does (cyrb53, seed 0)."""
+    if not text.isascii():  # bytes that are not UTF-8 count as what a decoder puts in their place
+        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    units = text.encode("latin-1") if text.isascii() else memoryview(text.encode("utf-16-le")).cast("H")
+    mask = 0xFFFFFFFF
+    one, two = 0xDEADBEEF, 0x41C6CE57
+    for unit in units:
+        one = (one ^ unit) * 2654435761 & mask
+        two = (two ^ unit) * 1597334677 & mask
+    one = ((one ^ one >> 16) * 2246822507 & mask) ^ ((two ^ two >> 13) * 3266489909 & mask)
+    two = ((two ^ two >> 16) * 2246822507 & mask) ^ ((one ^ one >> 13) * 3266489909 & mask)
+    return f"{4294967296 * (two & 0x1FFFFF) + one:x}"

@@ -1,0 +1,114 @@
+"""Where a note's YAML block ends, and its values; read-only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+FENCE = "---"
+
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+_SIMPLE_LINE = re.compile(
+    r"(?P<key>[A-Za-z][\w-]*):(?:[ ]+(?P<value>[A-Za-z/][\w/ .-]*?|\[[A-Za-z/][\w/ .,-]*\]))?[ ]*"
+    r"|[ ]*-[ ]+(?P<item>[A-Za-z/][\w/ .-]*?)[ ]*",
+    re.ASCII,
+)
+_NOT_TEXT = frozenset("true false null True False Null TRUE FALSE NULL".split())
+"""Plain words that YAML 1.2 does not read as text; a block that holds one is left to the YAML library."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The block between the `---` at the very start of a note and the next one."""
+
+    lines: int
+    """How many lines it takes, both fences included; 0 where a note has none."""
+    values: Mapping[str, Any]
+    """Empty where the block is no mapping or no YAML."""
+    error: str | None = None
+    """Why the YAML cannot be read."""
+
+
+NONE = FrontMatter(0, _EMPTY)
+
+
+def read_front_matter(lines: Sequence[str]) -> FrontMatter:
+    """Find and read the front matter; without a closing fence there is none (plugin rule)."""
+    if lines[0] != FENCE:
+        return NONE
+    try:
+        end = lines.index(FENCE, 1)
+    except ValueError:
+        return NONE
+    values, error = _values("\n".join(lines[1:end]))
+    return FrontMatter(end + 1, values, error)
+
+
+@lru_cache(maxsize=4096)
+def _values(block: str) -> tuple[Mapping[str, Any], str | None]:
+    """Read the block; notes of one vault tend to share theirs, so it is kept."""
+    simple = read_simple(block)
+    if simple is not None:
+        return MappingProxyType(simple), None
+    import yaml  # noqa: PLC0415  # costs 40 ms that most vaults need not pay
+
+    from studyapp.core.yaml12 import Yaml12Loader  # noqa: PLC0415  # the same
+
+    try:
+        values = yaml.load(block, Loader=Yaml12Loader)  # noqa: S506  # a safe loader with fewer types
+    except yaml.YAMLError as error:
+        return _EMPTY, " ".join(str(getattr(error, "problem", None) or error).split())
+    except (ValueError, RecursionError, TypeError) as error:
+        return _EMPTY, str(error) or type(error).__name__
+    if values is None:
+        return _EMPTY, None
+    if not isinstance(values, dict):
+        return _EMPTY, "it is not a list of names with values"
+    return MappingProxyType({str(key): value for key, value in values.items()}), None
+
+
+def read_simple(block: str) -> dict[str, Any] | None:
+    """Read a block of plain words and lists of them without a YAML library; None where there is anything else."""
+    values: dict[str, Any] = {}
+    items: list[Any] | None = None
+    key = ""
+    for line in block.split("\n"):
+        found = _SIMPLE_LINE.fullmatch(line)
+        if not found:
+            return None
+        name, value, item = found.groups()
+        if name is None:
+            if items is None or item in _NOT_TEXT:
+                return None
+            items.append(item)
+            values[key] = items
+            continue
+        if name in values or name in _NOT_TEXT:
+            return None
+        key, items = name, None
+        if value is None:
+            values[key], items = None, []
+        elif value[0] == "[":
+            words = [word.strip(" ") for word in value[1:-1].split(",")]
+            if any(not word or not word[0].isalpha() or word in _NOT_TEXT for word in words):
+                return None
+            values[key] = words
+        elif value in _NOT_TEXT:
+            return None
+        else:
+            values[key] = value
+    return values
+
+
+def words_of(value: Any) -> list[str]:
+    """The texts of a list, or of one text; anything else has none."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        return [str(item) for item in value if item is not None and not isinstance(item, dict | list)]
+    return []

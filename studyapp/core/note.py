@@ -1,0 +1,256 @@
+"""A note's bytes → its questions, its decks, and what is surprising about it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from studyapp.core.cards import Card, CardId, Question, build_question, split_text
+from studyapp.core.errors import Problem, Severity
+from studyapp.core.frontmatter import NONE, FrontMatter, read_front_matter
+from studyapp.core.scan import Block, scan
+from studyapp.core.schedule import OPEN
+from studyapp.core.settings import Settings
+from studyapp.core.tags import (
+    Heading,
+    Tag,
+    contexts,
+    deck_of_tag,
+    front_matter_deck_tags,
+    front_matter_tags,
+    read_outline,
+    within,
+)
+from studyapp.core.text import NoteText, digest_of
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a note's bytes mean under given settings."""
+
+    path: str
+    """Within the vault, with `/`."""
+    digest: str
+    front_matter: FrontMatter = NONE
+    headings: tuple[Heading, ...] = ()
+    questions: tuple[Question, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    conflicted: bool = False
+    """Whether it holds merge conflict markers; then it is read and never written."""
+
+    def find(self, card_id: CardId) -> tuple[Question, Card] | None:
+        """The card of that id, if the note has it."""
+        for question in self.questions:
+            if question.occurrence == card_id.occurrence and question.hash == card_id.hash:
+                side = card_id.side - 1
+                return (question, question.cards[side]) if 0 <= side < len(question.cards) else None
+        return None
+
+
+def parse_note(path: str, raw: bytes, settings: Settings) -> Note:
+    """Read a note; never raises, whatever the bytes are: what cannot be understood becomes a problem."""
+    return parse_text(path, NoteText(raw), settings)
+
+
+def parse_text(path: str, text: NoteText, settings: Settings) -> Note:
+    """Read a note that is already decoded."""
+    digest = digest_of(text.raw)
+    lines = text.lines
+    front_matter = read_front_matter(lines)
+    problems: list[Problem] = []
+    if front_matter.error:
+        problems.append(_broken_front_matter(path, front_matter.error))
+    if is_ignored(path, settings.note_folders_to_ignore):
+        return Note(path, digest, front_matter, (), (), tuple(problems))
+    tags, headings = read_outline(lines, front_matter.lines)
+    all_tags = [*front_matter_tags(front_matter.values), *(tag.name for tag in tags)]
+    folder = path.rpartition("/")[0]
+    looked_at = bool(folder) if settings.convert_folders_to_decks else any_within(all_tags, settings.flashcard_tags)
+    if not looked_at or any_within(all_tags, settings.flashcard_tags_to_ignore):
+        return Note(path, digest, front_matter, tuple(headings), (), tuple(problems))
+
+    blocks = scan(lines, front_matter.lines, settings)
+    deck_tags = front_matter_deck_tags(front_matter.values)
+    questions = _questions(blocks, settings, folder, deck_tags, tags, contexts(headings))
+    conflicted = "<<<<<<<" in text.text and _has_conflict(lines)
+    if conflicted:
+        problems.append(_conflict(path, lines))
+    if OPEN in text.text:
+        problems += _schedule_problems(path, lines, blocks, questions)
+    return Note(path, digest, front_matter, tuple(headings), questions, tuple(problems), conflicted)
+
+
+def any_within(tags: Sequence[str], parents: Sequence[str]) -> bool:
+    """Tell whether one of the tags is, or is below, one of the parents."""
+    return any(within(tag, parents) for tag in tags)
+
+
+def _questions(
+    blocks: Sequence[Block],
+    settings: Settings,
+    folder: str,
+    front_matter_decks: Sequence[str],
+    tags: Sequence[Tag],
+    above: Sequence[tuple[int, tuple[str, ...]]],
+) -> tuple[Question, ...]:
+    decks = _Decks(blocks, settings, folder, front_matter_decks, tags)
+    starts = [line for line, _ in above]
+    seen: dict[str, int] = {}
+    questions: list[Question] = []
+    for block in blocks:
+        parts = split_text(block.text, settings)
+        names = decks.of(block.first_line, parts.tag)
+        if not names:
+            continue
+        place = bisect_right(starts, block.first_line)
+        nth = seen[parts.text] = seen.get(parts.text, 0) + 1
+        questions.append(build_question(block, parts, settings, names, above[place - 1][1] if place else (), nth))
+    return tuple(questions)
+
+
+class _Decks:
+    """Which decks a question is in, by the plugin's order of preference."""
+
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        settings: Settings,
+        folder: str,
+        front_matter_tags: Sequence[str],
+        tags: Sequence[Tag],
+    ) -> None:
+        self.folder = (folder,) if settings.convert_folders_to_decks else ()
+        allowed = settings.flashcard_tags
+        self.front_matter = tuple(deck_of_tag(tag) for tag in front_matter_tags if within(tag, allowed))
+        flashcard_tags = [tag for tag in tags if within(tag.name, allowed)]
+        self.first = self.front_matter or tuple(deck_of_tag(tag.name) for tag in flashcard_tags[:1])
+        self.lines: list[int] = []
+        self.at: list[tuple[str, ...]] = []
+        for tag in flashcard_tags:
+            if any(block.first_line <= tag.line <= block.last_line for block in blocks):
+                continue
+            if self.lines and self.lines[-1] == tag.line:
+                self.at[-1] += (deck_of_tag(tag.name),)
+            else:
+                self.lines.append(tag.line)
+                self.at.append((deck_of_tag(tag.name),))
+
+    def of(self, first_line: int, tag: str | None) -> tuple[str, ...]:
+        """The decks of the question that starts on a line, with the tag at its own start."""
+        if self.folder:
+            return self.folder
+        if tag is not None:
+            return (deck_of_tag(tag),)
+        place = bisect_right(self.lines, first_line - 1)
+        return self.at[place - 1] if place else self.first
+
+
+def is_ignored(path: str, patterns: tuple[str, ...]) -> bool:
+    """Tell whether a path starts with one of the texts, or matches one as a glob."""
+    return any(path.startswith(pattern) or _glob(pattern).fullmatch(path) for pattern in patterns)
+
+
+_GLOB = re.compile(r"\*\*/|\*\*|\*|\?|\[!?[^\]/]+\]|\{[^{}]*\}|.", re.DOTALL)
+
+
+@lru_cache(maxsize=256)
+def _glob(pattern: str) -> re.Pattern[str]:
+    """Translate a glob: `**` crosses folders, `*` and `?` do not."""
+    parts: list[str] = []
+    for piece in _GLOB.findall(pattern):
+        match piece:
+            case "**/":
+                parts.append(r"(?:.*/)?")
+            case "**":
+                parts.append(".*")
+            case "*":
+                parts.append("[^/]*")
+            case "?":
+                parts.append("[^/]")
+            case _ if len(piece) > 1 and piece[0] == "[":
+                inner = piece[1:-1]
+                inverted = inner[0] in "!^"
+                inner = inner[1:] if inverted else inner
+                inner = inner.replace("\\", r"\\").replace("[", r"\[").replace("^", r"\^")
+                parts.append(f"[{'^' if inverted else ''}{inner}]" if inner else re.escape(piece))
+            case _ if len(piece) > 1 and piece[0] == "{":
+                parts.append("(?:" + "|".join(_glob(word).pattern for word in piece[1:-1].split(",")) + ")")
+            case _:
+                parts.append(re.escape(piece))
+    try:
+        return re.compile("".join(parts), re.DOTALL)
+    except re.error:
+        return re.compile(re.escape(pattern))
+
+
+def _has_conflict(lines: Sequence[str]) -> bool:
+    return any(line.startswith("<<<<<<<") for line in lines) and any(line.startswith(">>>>>>>") for line in lines)
+
+
+def _conflict(path: str, lines: Sequence[str]) -> Problem:
+    line = next(number for number, line in enumerate(lines, 1) if line.startswith("<<<<<<<"))
+    return Problem(
+        "merge-conflict",
+        path,
+        line,
+        "there is an unresolved merge conflict",
+        "Resolve it; until then the note is read, and grades given to its cards wait in the review log",
+        Severity.ERROR,
+    )
+
+
+def _broken_front_matter(path: str, error: str) -> Problem:
+    return Problem(
+        "front-matter",
+        path,
+        1,
+        f"the front matter cannot be read ({error})",
+        "Mend the YAML between the two `---` lines; until then its tags do not count",
+        Severity.ERROR,
+    )
+
+
+def _schedule_problems(
+    path: str, lines: Sequence[str], blocks: Sequence[Block], questions: Sequence[Question]
+) -> list[Problem]:
+    """Schedule comments that belong to nothing, hold too many entries, or cannot be understood."""
+    owned = {line for block in blocks for line in block.sources}
+    found = [
+        Problem(
+            "orphan-schedule",
+            path,
+            number + 1,
+            "this schedule comment belongs to no card",
+            "Leave it, delete it, or turn the text above it into a card; it stays as it is until you do",
+        )
+        for number, line in enumerate(lines)
+        if OPEN in line and number not in owned
+    ]
+    for question in questions:
+        line = next((number + 1 for number in question.sources if OPEN in lines[number]), question.first_line + 1)
+        surplus = len(question.entries) - len(question.cards)
+        if surplus > 0:
+            found.append(
+                Problem(
+                    "surplus-schedules",
+                    path,
+                    line,
+                    f"there {'is one schedule' if surplus == 1 else f'are {surplus} schedules'} more than cards",
+                    "They are kept; the plugin would cut them off",
+                )
+            )
+        found += [
+            Problem(
+                "malformed-schedule",
+                path,
+                line,
+                f"the schedule {entry.raw[:60]!r} cannot be understood",
+                "It is kept as it is until you grade the card; correct its date and numbers, or reset the card",
+            )
+            for entry in question.entries
+            if not entry.sound
+        ]
+    return sorted(found, key=lambda problem: problem.line or 0)
