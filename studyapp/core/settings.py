@@ -1,27 +1,42 @@
-"""What a person can set, and what the plugin's own settings file says about it.
+"""What a person can set, read from the files that say it, with where each value came from.
 
-The names are the plugin's in snake_case, so that one rule (`plugin_key`) leads from one to the other. Which files
-are read, and which wins, is in `settings_files.py`.
+Later places win: the plugin's file in the vault (which is never written), the person's file, our file in the vault, the
+command line. A value that cannot be used is a finding, and the place before it counts.
+
+The names are the plugin's in snake_case, so that one rule (`plugin_key`) leads from one to the other.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
-from datetime import time
+import stat
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, time
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final
 
+from studyapp.core.errors import Problem, SettingsError, Severity
 from studyapp.core.schedule import Algorithm
+from studyapp.core.settings_values import (
+    HIGHLIGHT_CLOZE,
+    Overdue,
+    Values,
+    override_values,
+    own_values,
+    plugin_values,
+)
 
-Overdue = Literal["plugin", "documented"]
+PLUGIN_DATA: Final = Path("plugins", "obsidian-spaced-repetition", "data.json")
+"""Where the plugin keeps its settings, below the vault's configuration folder."""
 
-HIGHLIGHT_CLOZE: Final = "==[123;;]answer[;;hint]=="
-BOLD_CLOZE: Final = "**[123;;]answer[;;hint]**"
-CURLY_CLOZE: Final = "{{[123;;]answer[;;hint]}}"
+VAULT_FILE: Final = Path(".studyapp", "settings.toml")
+
+PERSONAL: Final = frozenset({"editor"})
+"""Settings that name a command to run. A vault comes from anywhere, so its files do not decide about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,172 +88,256 @@ class Settings:
         return cls(**plugin_values(mapping).values)
 
 
-OWN_NAMES: Final = frozenset({"overdue", "editor", "theme", "keys", "new_cards_per_day", "reviews_per_day"})
-"""Settings that the plugin does not have."""
-
 NAMES: Final = tuple(f.name for f in fields(Settings))
-
-OLDER_KEYS: Final = {
-    "singleLineCardSeparator": "singlelineCardSeparator",
-    "singleLineReversedCardSeparator": "singlelineReversedCardSeparator",
-    "burySiblingCards": "buryRelatedCards",
-}
-"""What earlier versions of the plugin called a setting; read where the present name is absent."""
-
-OLDER_CLOZE_SWITCHES: Final = {
-    "convertHighlightsToClozes": HIGHLIGHT_CLOZE,
-    "convertBoldTextToClozes": BOLD_CLOZE,
-    "convertCurlyBracketsToClozes": CURLY_CLOZE,
-}
-"""Before it had `clozePatterns` the plugin had a switch for each of three patterns, in this order."""
-
-
-def plugin_key(name: str) -> str:
-    """Turn `base_ease` into `baseEase`."""
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)
-
-
-def _flag(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise ValueError("should be true or false")
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    raise ValueError("should be a text in quotation marks")
-
-
-def _number(low: float, high: float, *, whole: bool = False) -> Callable[[Any], float]:
-    """Make a reader of numbers from `low` to `high`, both included."""
-    wanted = f"should be a {'whole ' if whole else ''}number"
-    wanted += f" of at least {low:g}" if high == math.inf else f" from {low:g} to {high:g}"
-
-    def read(value: Any) -> float:
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not is_number or not low <= value <= high or not -1e15 < value < 1e15 or (whole and value != int(value)):
-            raise ValueError(wanted)
-        return int(value) if value == int(value) else float(value)
-
-    return read
-
-
-def _listed(value: Any, separator: str, example: str) -> tuple[str, ...]:
-    """Read a list of texts, or one text as early versions wrote it; empty entries are left out."""
-    if isinstance(value, str):
-        value = re.split(separator, value)
-    if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
-        return tuple(item for item in value if item.strip())
-    raise ValueError(f"should be a list of texts, such as {json.dumps([example])}")
-
-
-def _tags(value: Any) -> tuple[str, ...]:
-    return tuple(tag.strip() for tag in _listed(value, r"\s+", "#flashcards"))
-
-
-def _folders(value: Any) -> tuple[str, ...]:
-    return tuple(folder.strip("\r\n") for folder in _listed(value, r"[\r\n]+", "templates/"))
-
-
-def _patterns(value: Any) -> tuple[str, ...]:
-    patterns = _listed(value, r"[\r\n]+", HIGHLIGHT_CLOZE)
-    if odd := [pattern for pattern in patterns if "answer" not in pattern]:
-        raise ValueError(f"has a pattern without the word answer: {odd[0]}")
-    return patterns
-
-
-def _algorithm(value: Any) -> Algorithm:
-    if value in list(Algorithm):
-        return Algorithm(value)
-    raise ValueError("should be " + " or ".join(json.dumps(str(name)) for name in Algorithm))
-
-
-def _overdue(value: Any) -> Overdue:
-    if value == "plugin":
-        return "plugin"
-    if value == "documented":
-        return "documented"
-    raise ValueError('should be "plugin" or "documented"')
-
-
-def _clock(value: Any) -> time:
-    if isinstance(value, time):
-        return value
-    match = (
-        re.fullmatch(r"\s*([01]?\d|2[0-3]):([0-5]?\d)(?::([0-5]?\d))?\s*", value) if isinstance(value, str) else None
-    )
-    if match is None:
-        raise ValueError('should be a time of day such as "04:30:15"')
-    hour, minute, second = (int(part or 0) for part in match.groups())
-    return time(hour, minute, second)
-
-
-def _keys(value: Any) -> Mapping[str, str]:
-    if isinstance(value, Mapping) and all(isinstance(item, str) for pair in value.items() for item in pair):
-        return MappingProxyType(dict(value))
-    raise ValueError('should be a table of texts, such as {"review.again" = "1,a"}')
-
-
-READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "flashcard_tags": _tags,
-    "flashcard_tags_to_ignore": _tags,
-    "note_folders_to_ignore": _folders,
-    "convert_folders_to_decks": _flag,
-    "cloze_patterns": _patterns,
-    "single_line_card_separator": _text,
-    "single_line_reversed_card_separator": _text,
-    "multiline_card_separator": _text,
-    "multiline_reversed_card_separator": _text,
-    "multiline_card_end_marker": _text,
-    "card_comment_on_same_line": _flag,
-    "use_callouts_for_scheduling_comments": _flag,
-    "algorithm": _algorithm,
-    "base_ease": _number(1, math.inf),
-    "lapses_interval_change": _number(0, math.inf),
-    "easy_bonus": _number(0, math.inf),
-    "load_balance": _flag,
-    "maximum_interval": _number(1, math.inf),
-    "fsrs_desired_retention": _number(0.01, 1),
-    "start_of_day": _clock,
-    "bury_sibling_cards": _flag,
-    "overdue": _overdue,
-    "editor": _text,
-    "theme": _text,
-    "keys": _keys,
-    "new_cards_per_day": _number(0, math.inf, whole=True),
-    "reviews_per_day": _number(0, math.inf, whole=True),
-}
-"""How a value from a file becomes a setting. Each raises ValueError with words that follow the name of the key."""
 
 
 @dataclass(frozen=True, slots=True)
-class PluginValues:
-    """What the plugin's settings say, by our names, and what could not be used."""
+class Origin:
+    """Where the value of a setting came from."""
 
-    values: dict[str, Any]
-    complaints: dict[str, str]
-    """The plugin's key to what is wrong with its value."""
+    place: str
+    """`default`, `plugin`, `person`, `vault`, `command line` or `inferred from the notes`."""
+    file: Path | None = None
+
+    def __str__(self) -> str:
+        return self.place if self.file is None else str(self.file)
 
 
-def plugin_values(mapping: Mapping[str, Any]) -> PluginValues:
-    """Read the `settings` of the plugin's data.json; null counts as absent, and unknown keys are the plugin's own."""
-    values: dict[str, Any] = {}
-    complaints: dict[str, str] = {}
-    for name, read in READERS.items():
-        if name in OWN_NAMES:
-            continue
-        key = plugin_key(name)
-        if mapping.get(key) is None:
-            key = OLDER_KEYS.get(key, key)
-        if mapping.get(key) is None:
-            continue
-        try:
-            values[name] = read(mapping[key])
-        except ValueError as error:
-            complaints[key] = str(error)
-    switches = {key: mapping[key] for key in OLDER_CLOZE_SWITCHES if isinstance(mapping.get(key), bool)}
-    if mapping.get("clozePatterns") is None and switches:
-        values["cloze_patterns"] = tuple(OLDER_CLOZE_SWITCHES[key] for key, is_on in switches.items() if is_on)
-    return PluginValues(values, complaints)
+DEFAULT: Final = Origin("default")
+COMMAND_LINE: Final = Origin("command line")
+INFERRED: Final = Origin("inferred from the notes")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """The settings for one vault, and what came of reading them."""
+
+    settings: Settings
+    origin: dict[str, Origin]
+    """One for each name in `NAMES`."""
+    problems: tuple[Problem, ...] = ()
+    plugin_file: Path | None = None
+    """The plugin's data.json, also where it cannot be used; None where the vault has none."""
+    bury_date: date | None = None
+    """The day for which the plugin has buried the questions in `bury_list`."""
+    bury_list: tuple[str, ...] = ()
+    """The plugin's hashes of questions."""
+
+    def with_plain_question_marks(self) -> LoadedSettings:
+        """Let `??` be the plain separator, for notes that show it; what a person has set stays."""
+        names = ("multiline_card_separator", "multiline_reversed_card_separator")
+        if self.plugin_file is not None or any(self.origin[name] != DEFAULT for name in names):
+            return self
+        origin = self.origin | dict.fromkeys(names, INFERRED)
+        return replace(self, settings=with_plain_question_marks(self.settings), origin=origin)
+
+
+def with_plain_question_marks(settings: Settings) -> Settings:
+    """Make `??` the plain multi-line separator and `???` the reversed one.
+
+    The plugin writes two entries under a reversed question. Where those under `??` hold one, the owner had it so.
+    """
+    return replace(settings, multiline_card_separator="??", multiline_reversed_card_separator="???")
+
+
+def load_settings(vault: Path, *, person_file: Path | None, overrides: Mapping[str, str]) -> LoadedSettings:
+    """Read the settings for a vault.
+
+    Args:
+        vault: The vault's root; nothing in it needs to exist.
+        person_file: See `person_settings_file`; None or a file that is absent says nothing.
+        overrides: Name to text, from the command line.
+
+    Raises:
+        SettingsError: An override cannot be used. Files never make it fail: what is wrong with them is in `problems`.
+    """
+    problems: list[Problem] = []
+    layers: list[tuple[Origin, Values]] = []
+    plugin_file, others = _plugin_files(vault)
+    data: dict[str, Any] = {}
+    if plugin_file is not None:
+        data = _read_json(plugin_file, problems)
+        layers.append((Origin("plugin", plugin_file), plugin_values(_settings_of(data, plugin_file, problems))))
+        if others:
+            found = ", ".join(str(path) for path in others)
+            problems.append(
+                _problem(plugin_file, f"is used, and {found} is not", "Remove the one that is not in use.")
+            )
+    for place, path in (("person", person_file), ("vault", vault / VAULT_FILE)):
+        if path is not None:
+            values = own_values(_read_toml(path, problems))
+            if place == "vault":
+                _refuse_personal(values)
+            layers.append((Origin(place, path), values))
+    layers.append((COMMAND_LINE, override_values(overrides)))
+
+    merged: dict[str, Any] = {}
+    origin = dict.fromkeys(NAMES, DEFAULT)
+    for source, layer in layers:
+        for key, complaint in layer.complaints.items():
+            if source.file is None:
+                raise SettingsError(f"{key}={overrides[key]}: it {complaint}. `studyapp settings` lists them all.")
+            problems.append(
+                _problem(source.file, f"{json.dumps(key)} {complaint}", "Correct it; until then it counts as absent.")
+            )
+        for name, value in layer.values.items():
+            merged[name] = MappingProxyType({**merged.get(name, {}), **value}) if name == "keys" else value
+            origin[name] = source
+    settings = Settings(**merged)
+    problems += _without_effect(settings, origin)
+    bury_date, bury_list = _buried(data)
+    return LoadedSettings(settings, origin, tuple(problems), plugin_file, bury_date, bury_list)
+
+
+def config_folder(directory: Path) -> Path | None:
+    """Find the folder that makes a directory an Obsidian vault; it may be called otherwise than `.obsidian`."""
+    usual = directory / ".obsidian"
+    plugin_file, _ = _plugin_files(directory)
+    if plugin_file is not None:
+        return plugin_file.parents[len(PLUGIN_DATA.parts) - 1]
+    if stat.S_ISDIR(_mode(usual)):
+        return usual
+    marks = ("app.json", "core-plugins.json")
+    return next((path for path in _dot_folders(directory) if all(_mode(path / mark) for mark in marks)), None)
+
+
+def person_settings_file(environ: Mapping[str, str]) -> Path:
+    """Say where a person's own settings are: `$XDG_CONFIG_HOME/studyapp`, by default `~/.config/studyapp`.
+
+    As the XDG specification says, a relative `$XDG_CONFIG_HOME` counts as not set.
+    """
+    base = Path(environ.get("XDG_CONFIG_HOME", ""))
+    if not base.is_absolute():
+        base = Path(environ.get("HOME") or Path.home(), ".config")
+    return base / "studyapp" / "settings.toml"
+
+
+def toml_text(value: Any) -> str:
+    """Write the value of a setting as it would stand in our own file."""
+    match value:
+        case time():
+            return json.dumps(value.isoformat())
+        case tuple():
+            return f"[{', '.join(map(toml_text, value))}]"
+        case Mapping():
+            return f"{{{', '.join(f'{toml_text(key)} = {toml_text(item)}' for key, item in value.items())}}}"
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def _plugin_files(vault: Path) -> tuple[Path | None, list[Path]]:
+    """Find the plugin's file, and those of further configuration folders that the vault may have."""
+    usual = vault / ".obsidian" / PLUGIN_DATA
+    if _mode(usual, unknown=stat.S_IFREG):  # reading it says why it cannot be looked at
+        return usual, []
+    found = [path for folder in _dot_folders(vault) if _mode(path := folder / PLUGIN_DATA)]
+    return (found[0], found[1:]) if found else (None, [])
+
+
+def _dot_folders(directory: Path) -> list[Path]:
+    try:
+        return sorted(path for path in directory.iterdir() if path.name.startswith("."))
+    except OSError:  # absent, or not to be read: then it is not known to be a vault
+        return []
+
+
+def _mode(path: Path, *, unknown: int = 0) -> int:
+    """Give the mode of a file or folder, 0 where there is none, `unknown` where it cannot be looked at."""
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    except OSError:
+        return unknown
+
+
+def _read(path: Path, problems: list[Problem]) -> str | None:
+    """Read a file's text; None, and a finding unless it is just absent, where there is none."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would make the reader wait for ever
+            problems.append(_problem(path, "is not a file", "Remove it.", Severity.ERROR))
+            return None
+        return path.read_bytes().decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        problems.append(_problem(path, f"cannot be read: {error.strerror}", "Make it readable.", Severity.ERROR))
+    except UnicodeDecodeError as error:
+        problems.append(_problem(path, f"is not UTF-8 (byte {error.start})", "Save it as UTF-8.", Severity.ERROR))
+    return None
+
+
+def _read_json(path: Path, problems: list[Problem]) -> dict[str, Any]:
+    text = _read(path, problems)
+    if text is None:
+        return {}
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        problems.append(
+            _problem(
+                path, f"is not JSON: {error.msg}", "Mend it in Obsidian or by hand.", Severity.ERROR, error.lineno
+            )
+        )
+    except (ValueError, RecursionError):  # a number of thousands of digits, or brackets within thousands of brackets
+        problems.append(_problem(path, "is not JSON that can be read", "Mend it by hand.", Severity.ERROR))
+    else:
+        if isinstance(data, dict):
+            return data
+        problems.append(_problem(path, "should be a JSON object", "Mend it by hand.", Severity.ERROR))
+    return {}
+
+
+def _read_toml(path: Path, problems: list[Problem]) -> dict[str, Any]:
+    text = _read(path, problems)
+    if text is None:
+        return {}
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        place = re.search(r"at line (\d+)", str(error))
+        line = int(place.group(1)) if place else None
+        problems.append(_problem(path, f"is not TOML: {error}", "Mend it by hand.", Severity.ERROR, line))
+    return {}
+
+
+def _settings_of(data: dict[str, Any], path: Path, problems: list[Problem]) -> Mapping[str, Any]:
+    settings = data.get("settings")
+    if isinstance(settings, dict):
+        return settings
+    if settings is not None:
+        problems.append(_problem(path, '"settings" should be a JSON object', "Mend it by hand.", Severity.ERROR))
+    return {}
+
+
+def _refuse_personal(values: Values) -> None:
+    for name in PERSONAL & values.values.keys():
+        del values.values[name]
+        values.complaints[name] = "names a command, which a vault may not do; it belongs in the person's own file"
+
+
+def _without_effect(settings: Settings, origin: Mapping[str, Origin]) -> Iterable[Problem]:
+    """Find values that are of the right type and still cannot do anything."""
+    for name in ("flashcard_tags", "flashcard_tags_to_ignore"):
+        for tag in getattr(settings, name):
+            if not tag.startswith("#"):
+                yield _problem(origin[name], f"{name} has {json.dumps(tag)}, which is no tag", "Put a # before it.")
+    for pattern in settings.cloze_patterns:
+        if "answer" not in pattern:
+            said = f"cloze_patterns has {json.dumps(pattern)}, which has no place for the answer"
+            yield _problem(origin["cloze_patterns"], said, f'Write it like "{HIGHLIGHT_CLOZE}".')
+
+
+def _buried(data: Mapping[str, Any]) -> tuple[date | None, tuple[str, ...]]:
+    day, hashes = data.get("buryDate"), data.get("buryList")
+    try:
+        bury_date = date.fromisoformat(day) if isinstance(day, str) else None
+    except ValueError:  # "" until something is buried
+        bury_date = None
+    return bury_date, tuple(item for item in hashes if isinstance(item, str)) if isinstance(hashes, list) else ()
+
+
+def _problem(
+    place: Path | Origin, message: str, remedy: str, severity: Severity = Severity.WARNING, line: int | None = None
+) -> Problem:
+    return Problem("settings", str(place), line, message, remedy, severity)

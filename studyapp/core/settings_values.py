@@ -1,0 +1,247 @@
+"""How a value in a settings file, or on the command line, becomes the value of a setting.
+
+A reader takes what JSON or TOML gave and returns a value of the setting's type; it raises ValueError with words that
+follow the name of the key ("base_ease should be a number of at least 1").
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import time
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from studyapp.core.schedule import Algorithm
+
+Overdue = Literal["plugin", "documented"]
+
+HIGHLIGHT_CLOZE: Final = "==[123;;]answer[;;hint]=="
+BOLD_CLOZE: Final = "**[123;;]answer[;;hint]**"
+CURLY_CLOZE: Final = "{{[123;;]answer[;;hint]}}"
+
+OLDER_KEYS: Final = {
+    "singleLineCardSeparator": "singlelineCardSeparator",
+    "singleLineReversedCardSeparator": "singlelineReversedCardSeparator",
+    "burySiblingCards": "buryRelatedCards",
+}
+"""What earlier versions of the plugin called a setting; read where the present name is absent."""
+
+OLDER_CLOZE_SWITCHES: Final = {
+    "convertHighlightsToClozes": HIGHLIGHT_CLOZE,
+    "convertBoldTextToClozes": BOLD_CLOZE,
+    "convertCurlyBracketsToClozes": CURLY_CLOZE,
+}
+"""Before it had `clozePatterns` the plugin had a switch for each of three patterns, in this order."""
+
+Reader = Callable[[Any], Any]
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError("should be true or false")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise ValueError("should be a text in quotation marks")
+
+
+def _number(low: float, high: float = math.inf, *, whole: bool = False) -> Reader:
+    """Make a reader of numbers from `low` to `high`, both included."""
+    wanted = f"should be a {'whole ' if whole else ''}number"
+    wanted += f" of at least {low:g}" if high == math.inf else f" from {low:g} to {high:g}"
+
+    def read(value: Any) -> float:
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        # The last bound keeps out infinity and numbers that the arithmetic of days cannot hold.
+        if not is_number or not low <= value <= min(high, 1e15) or (whole and value != int(value)):
+            raise ValueError(wanted)
+        return int(value) if value == int(value) else float(value)
+
+    return read
+
+
+def _list(separator: str, example: str) -> Reader:
+    """Make a reader of lists; early versions of the plugin wrote one text with a separator. Empty entries go."""
+
+    def read(value: Any) -> tuple[str, ...]:
+        if isinstance(value, str):
+            value = [item.strip() for item in re.split(separator, value)]
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(item for item in value if item.strip())
+        raise ValueError(f"should be a list of texts, such as {json.dumps([example])}")
+
+    return read
+
+
+def _choice(*names: str) -> Reader:
+    def read(value: Any) -> str:
+        if isinstance(value, str) and value in names:
+            return value
+        raise ValueError("should be " + " or ".join(json.dumps(name) for name in names))
+
+    return read
+
+
+def _algorithm(value: Any) -> Algorithm:
+    return Algorithm(_choice(*Algorithm)(value))
+
+
+def _clock(value: Any) -> time:
+    if isinstance(value, time):
+        return value.replace(tzinfo=None)
+    clock = r"\s*([01]?\d|2[0-3]):([0-5]?\d)(?::([0-5]?\d))?\s*"
+    match = re.fullmatch(clock, value, re.ASCII) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('should be a time of day such as "04:30:15"')
+    hour, minute, second = (int(part or 0) for part in match.groups())
+    return time(hour, minute, second)
+
+
+def _keys(value: Any) -> Mapping[str, str]:
+    """Read `"review.good" = "3"`, and also what TOML makes of it without the quotation marks: tables in tables."""
+    found: dict[str, str] = {}
+    tables = [("", value)]
+    while tables:
+        prefix, table = tables.pop()
+        if isinstance(table, Mapping):
+            tables += [(f"{prefix}.{name}" if prefix else str(name), item) for name, item in table.items()]
+        elif isinstance(table, str) and prefix:
+            found[prefix] = table
+        elif isinstance(table, list) and prefix and all(isinstance(key, str) for key in table):
+            found[prefix] = ",".join(table)
+        else:
+            raise ValueError('should be a table of texts, such as {"review.good" = "3,g"}')
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+READERS: Final[Mapping[str, Reader]] = {
+    "flashcard_tags": _list(r"\s+", "#flashcards"),
+    "flashcard_tags_to_ignore": _list(r"\s+", "#flashcards/done"),
+    "note_folders_to_ignore": _list(r"[\r\n]+", "templates/"),
+    "convert_folders_to_decks": _flag,
+    "cloze_patterns": _list(r"[\r\n]+", HIGHLIGHT_CLOZE),
+    "single_line_card_separator": _text,
+    "single_line_reversed_card_separator": _text,
+    "multiline_card_separator": _text,
+    "multiline_reversed_card_separator": _text,
+    "multiline_card_end_marker": _text,
+    "card_comment_on_same_line": _flag,
+    "use_callouts_for_scheduling_comments": _flag,
+    "algorithm": _algorithm,
+    "base_ease": _number(1),
+    "lapses_interval_change": _number(0),
+    "easy_bonus": _number(0),
+    "load_balance": _flag,
+    "maximum_interval": _number(1),
+    "fsrs_desired_retention": _number(0.01, 1),
+    "start_of_day": _clock,
+    "bury_sibling_cards": _flag,
+    "overdue": _choice("plugin", "documented"),
+    "editor": _text,
+    "theme": _text,
+    "keys": _keys,
+    "new_cards_per_day": _number(0, whole=True),
+    "reviews_per_day": _number(0, whole=True),
+}
+
+OWN_NAMES: Final = frozenset({"overdue", "editor", "theme", "keys", "new_cards_per_day", "reviews_per_day"})
+"""Settings that the plugin does not have."""
+
+TEXT_NAMES: Final = frozenset(
+    name for name, read in READERS.items() if read in {_text, _clock, _algorithm} or name == "overdue"
+)
+"""Settings for which a text on the command line is the value itself, quotation marks and all."""
+
+
+def plugin_key(name: str) -> str:
+    """Turn `base_ease` into `baseEase`."""
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What one place says, by our names, and what of it cannot be used."""
+
+    values: dict[str, Any]
+    complaints: dict[str, str]
+    """The key as it stands there, to what is wrong with its value."""
+
+
+def plugin_values(mapping: Mapping[str, Any]) -> Values:
+    """Read the `settings` of the plugin's data.json; null counts as absent, and unknown keys are the plugin's own."""
+    found = Values({}, {})
+    for name, read in READERS.items():
+        if name in OWN_NAMES:
+            continue
+        key = plugin_key(name)
+        if mapping.get(key) is None:
+            key = OLDER_KEYS.get(key, key)
+        if mapping.get(key) is None:
+            continue
+        try:
+            found.values[name] = read(mapping[key])
+        except ValueError as error:
+            found.complaints[key] = str(error)
+    switches = {key: mapping[key] for key in OLDER_CLOZE_SWITCHES if isinstance(mapping.get(key), bool)}
+    if mapping.get("clozePatterns") is None and switches:
+        found.values["cloze_patterns"] = tuple(OLDER_CLOZE_SWITCHES[key] for key, is_on in switches.items() if is_on)
+    return found
+
+
+def own_values(mapping: Mapping[str, Any]) -> Values:
+    """Read one of our own files, whose keys are the settings' names."""
+    found = Values({}, {})
+    for key, value in mapping.items():
+        try:
+            found.values[key] = READERS[key](value)
+        except KeyError:
+            found.complaints[key] = f"is no setting{_meant(key)}"
+        except ValueError as error:
+            found.complaints[key] = str(error)
+    return found
+
+
+def override_values(overrides: Mapping[str, str]) -> Values:
+    """Read `key=text` from the command line; `keys.BINDING` changes the keys of one binding."""
+    found = Values({}, {})
+    for key, text in overrides.items():
+        name, _, binding = key.partition(".")
+        if name == "keys" and binding:
+            before = found.values.get("keys", {})
+            found.values["keys"] = MappingProxyType({**before, binding: text})
+            continue
+        one = own_values({key: text if key in TEXT_NAMES else _from_text(text)})
+        found.values.update(one.values)
+        found.complaints.update(one.complaints)
+    return found
+
+
+def _from_text(text: str) -> Any:
+    """Read `true`, `12` and `["a", "b"]` as TOML does; everything else is a list, with commas between its entries."""
+    words = {"yes": True, "on": True, "no": False, "off": False}
+    if text.strip().lower() in words:
+        return words[text.strip().lower()]
+    try:
+        (value,) = tomllib.loads(f"value = {text}").values()
+    except (ValueError, RecursionError):  # no TOML, or more than one value
+        return [item.strip() for item in text.split(",")]
+    return value
+
+
+def _meant(key: str) -> str:
+    """Name the setting that an unknown key was probably meant to be."""
+    if own := next((name for name in READERS if plugin_key(name) == key), None):
+        return f"; here it is called {own}"
+    import difflib  # noqa: PLC0415 - only after a slip; not worth its time at every start
+
+    close = difflib.get_close_matches(key, READERS, n=1)
+    return f"; perhaps {close[0]} is meant" if close else ""
