@@ -122,7 +122,9 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     near = look()[0]["deviation"]
     outcome = yield from learn(setting, trained.values(), model, look)
     count = sum(tensor.numel() for tensor in trained.values())
-    kept = Kept(f"{len(adapters)} adapters{' and the norms' * bool(knobs['norms'])}, {count:,} numbers", serialise(trained))
+    kept = Kept(
+        f"{len(adapters)} adapters{' and the norms' * bool(knobs['norms'])}, {count:,} numbers", serialise(trained)
+    )
     after = (
         f"mean change of a score against the base model: {near:.4f} at the start, {look()[0]['deviation']:.2f} now",
         f"{count / setting.total:.1%} of this base is much only because it is tiny: the paper adds 3.6 % to BERT",

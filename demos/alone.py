@@ -57,6 +57,9 @@ def picture(drawn: Picture) -> Iterator[str]:
     yield from (f"        {line}" for line in drawn.words)
     top = max((abs(value) for row in drawn.values for value in row), default=0.0) or 1.0
     width = max(map(len, drawn.rows), default=0)
+    named = " ".join(drawn.columns)
+    if drawn.kind == "bars" and named:
+        yield f"        {named}"
     for index, row in enumerate(drawn.values):
         name = drawn.rows[index] if index < len(drawn.rows) else ""
         bars = "".join(EIGHTHS[round(8 * abs(value) / top)] for value in row)

@@ -2,10 +2,9 @@
 
     W' = W + (alpha / r) · B · A        W (d_out, d_in) frozen,  A (r, d_in) random,  B (d_out, r) zero
 
-The correction has rank r, so it is stored as two thin matrices, r · (d_in + d_out) numbers instead of d_in · d_out.
-B = 0 at the start makes the first answer exactly the base model's; it also means that A cannot move in the first
-step, because A's gradient passes through B. After training the correction can be added into W: no extra work is
-left when the model is used.
+The correction has rank r: two thin matrices, r · (d_in + d_out) numbers instead of d_in · d_out. B = 0 at the start
+makes the first answer exactly the base model's, and keeps A still in the first step, because A's gradient passes
+through B. After training the correction can be added into W: no extra work is left when the model is used.
 
 The paper adapts the query and value matrices of a model a million times larger, and trains 0.02 % of its numbers.
 The toy's percentages are higher because its base is tiny: a thin matrix is a large part of a small one.
@@ -29,7 +28,7 @@ from demos.toy.model import ToyLlama, linears, replace
 from demos.toy.train import Kept, forced, learn, prepare
 
 TITLE = "LoRA"
-METHOD = ("LoRA", "Low-Rank Adaptation", "Low-rank adaptation")
+METHOD = ("LoRA", "Low-Rank Adaptation")
 IDEA = "Beside each frozen matrix, train two thin ones whose product corrects it: a low rank is often enough."
 PAPER = "Hu et al. 2021, LoRA: Low-rank adaptation of large language models, https://arxiv.org/abs/2106.09685"
 BLOCK = """\
@@ -53,7 +52,9 @@ KNOBS = (
     Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
     Knob("rank", 4, "r, the rank of the correction", low=1, high=32, choices=(1, 2, 4, 8, 16)),
     Knob("alpha", 8.0, "the correction is scaled by alpha / r", low=0.1, high=256, choices=(4.0, 8.0, 16.0)),
-    Knob("matrices", "all", "which linear layers get one", choices=("all", "query-value", "attention", "feed-forward")),
+    Knob(
+        "matrices", "all", "which linear layers get one", choices=("all", "query-value", "attention", "feed-forward")
+    ),
 )
 
 RATE = 5e-3  # peak, chosen on the validation split
@@ -86,13 +87,15 @@ class LoRALinear(nn.Module):
 
     def correction(self) -> Tensor:
         """What is added to W: (d_out, d_in)."""
-        return self.scale * self.B @ self.A
+        product: Tensor = self.scale * self.B @ self.A
+        return product
 
     @torch.no_grad()
     def singular_values(self) -> Tensor:
         """Find the r singular values of the correction, largest first, without writing out the large matrix."""
         small = torch.linalg.qr(self.B).R @ torch.linalg.qr(self.A.T).R.T  # (r, r)
-        return self.scale * torch.linalg.svdvals(small)
+        values: Tensor = self.scale * torch.linalg.svdvals(small)
+        return values
 
 
 def insert(model: ToyLlama, rank: int, alpha: float, matrices: str) -> dict[str, LoRALinear]:
@@ -127,14 +130,12 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         values = {kind: [v.singular_values() for n, v in loras.items() if n.endswith(kind)] for kind in kinds}
         rows = tuple(tuple(torch.stack(values[kind]).mean(0)[:SHOWN].tolist()) for kind in kinds)
         columns = tuple(f"σ{index + 1}" for index in range(len(rows[0])))
-        title = "Singular values of (alpha/r)·B·A, mean of the layers"
-        return {"largest σ": max(map(max, rows))}, Picture("heat", title, rows, kinds, columns)
+        picture = Picture("heat", "Singular values of (alpha/r)·B·A, mean of the layers", rows, kinds, columns)
+        return {"largest σ": max(map(max, rows))}, picture
 
     outcome = yield from learn(setting, trained.values(), setting.model, look)
-    merged = merge(setting.model)
-    with torch.no_grad():
-        asked = forced(setting.data.test)
-        apart = (merged(asked) - setting.model(asked)).abs().max()
+    asked = forced(setting.data.test)
+    apart = (merge(setting.model)(asked) - setting.model(asked)).abs().max().item()
     count = sum(tensor.numel() for tensor in trained.values())
     kept = Kept(f"A and B of {len(loras)} matrices, {count:,} numbers", serialise(trained))
     after = (

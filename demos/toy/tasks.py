@@ -12,6 +12,7 @@ Three of the twenty combinations never occur in pretraining, so that there is so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -37,6 +38,7 @@ WORDS = tuple(word for pair in (*ORDER_WORDS.values(), *SHIFT_WORDS.values()) fo
 SYMBOLS = (*LETTERS, "<b>", ">", ";", *WORDS)
 """All 35 symbols; a symbol's number is its place here, so letter a is 0."""
 NUMBER = {symbol: number for number, symbol in enumerate(SYMBOLS)}
+_BETWEEN_LETTERS = re.compile(rf"(?<=\b[{LETTERS}]) (?=[{LETTERS}]\b)")
 BEGIN, ARROW, END = NUMBER["<b>"], NUMBER[">"], NUMBER[";"]
 
 ORDERS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -90,11 +92,7 @@ def encode(text: str) -> list[int]:
 
 def decode(numbers: Sequence[int]) -> str:
     """Write symbols as a text, letters run together."""
-    text = " ".join(SYMBOLS[number] for number in numbers)
-    for left in LETTERS:
-        for right in LETTERS:
-            text = text.replace(f"{left} {right}", f"{left}{right}")
-    return text
+    return _BETWEEN_LETTERS.sub("", " ".join(SYMBOLS[number] for number in numbers))
 
 
 def strings(count: int, generator: torch.Generator) -> Tensor:

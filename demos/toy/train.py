@@ -98,13 +98,14 @@ class Outcome:
     """The last moment, not shown yet."""
 
 
-def prepare(knobs: Mapping[str, KnobValue], rate: float | Mapping[str, float] = 0.0) -> Setting:
+def prepare(knobs: Mapping[str, KnobValue], rate: float | Mapping[str, float] = 0.0, steps: int = 0) -> Setting:
     """Load the base model and draw the data that the shared knobs ask for.
 
     Args:
         knobs: with `job`, `seed`, `device`; methods that train also have `steps` and `learning_rate`, 0 for the
             job's own.
         rate: the method's own peak learning rate, one for all jobs or one a job.
+        steps: the method's own number of steps, where it is not the job's.
 
     Raises:
         KnobError: if `device` is a GPU and there is none.
@@ -124,7 +125,7 @@ def prepare(knobs: Mapping[str, KnobValue], rate: float | Mapping[str, float] = 
         job=job,
         data=Data(*(part.to(device) for part in drawn)),
         model=model,
-        steps=int(knobs.get("steps", 0)) or job.steps,
+        steps=int(knobs.get("steps", 0)) or steps or job.steps,
         rate=float(knobs.get("learning_rate", 0.0)) or own,
         seed=int(knobs["seed"]),
         device=device,
@@ -176,47 +177,57 @@ def samples(scores: Scores, split: Split, count: int = SHOWN) -> tuple[Sample, .
     return tuple(Sample(decode(prompt[1:]), decode(wanted), decode(answer)) for prompt, wanted, answer in rows)
 
 
-def batches(setting: Setting, size: int = BATCH) -> Generator[Split]:
-    """Draw strings to learn from, without end: equal seeds give equal batches to every method."""
+def batches(setting: Setting, size: int = BATCH) -> Generator[Tensor]:
+    """Draw which strings to learn from, row numbers (64,), without end: equal seeds draw alike for every method."""
     generator = torch.Generator().manual_seed(setting.seed)
-    train = setting.data.train
     while True:
-        order = torch.randperm(len(train.prompts), generator=generator).to(setting.device)
-        for start in range(0, len(order) - size + 1, size):
-            chosen = order[start : start + size]
-            yield Split(train.prompts[chosen], train.answers[chosen])
+        order = torch.randperm(len(setting.data.train.prompts), generator=generator).to(setting.device)
+        yield from torch.split(order[: len(order) - len(order) % size], size)
 
 
 def learn(
-    setting: Setting, parameters: Iterable[Tensor], scores: Scores, look: Look = lambda: ({}, None)
+    setting: Setting,
+    parameters: Iterable[Tensor],
+    scores: Scores,
+    look: Look = lambda: ({}, None),
+    *,
+    error: Callable[[Tensor], Tensor] | None = None,
 ) -> Generator[Frame, None, Outcome]:
     """Train, and show about fifty moments of it; step 0 is shown before anything has moved.
 
     The accuracy is that of the last measurement: at step 0, at every fifth moment, and at the end.
+
+    Args:
+        setting: what `prepare` gave.
+        parameters: the tensors that move.
+        scores: the method; the loss and the accuracy are read from its scores.
+        look: the method's own numbers and picture.
+        error: the loss of some rows of the training strings, where that can be had without `scores`.
     """
-    steps, held_out = setting.steps, getattr(setting.data, MEASURED_ON)
+    steps, train, held_out = setting.steps, setting.data.train, getattr(setting.data, MEASURED_ON)
     every = max(1, round(steps / FRAMES))
-    optimiser, batch = AdamW(parameters), batches(setting)
-    first = next(batch)
+    optimiser, drawn = AdamW(parameters), batches(setting)
+    error = error or (lambda rows: loss(scores, Split(train.prompts[rows], train.answers[rows])))
+    rows = next(drawn)
     with torch.no_grad():
-        recent = loss(scores, first).item()
+        recent = error(rows).item()
     before = accuracy = exact_match(scores, held_out)
     asked = samples(scores, held_out)
 
     def moment(step: int) -> Frame:
-        numbers, drawn = look()
+        numbers, picture = look()
         caption = "before the first step" if step == 0 else f"step {step} of {steps}"
-        return Frame(step, steps, caption, {"loss": recent, "accuracy": accuracy, **numbers}, asked, drawn)
+        return Frame(step, steps, caption, {"loss": recent, "accuracy": accuracy, **numbers}, asked, picture)
 
     yield moment(0)
     for step in range(1, steps + 1):
-        split = first if step == 1 else next(batch)
-        error = loss(scores, split)
-        error.backward()  # type: ignore[no-untyped-call]  # torch has no annotation there
+        wrong = error(rows)
+        wrong.backward()  # type: ignore[no-untyped-call]  # torch has no annotation there
         optimiser.step(rate_at(step, steps, setting.rate))
+        rows = next(drawn)
         if step % every and step != steps:
             continue
-        recent = error.item()
+        recent = wrong.item()
         if step % (every * MOMENTS) == 0 or step == steps:
             accuracy = exact_match(scores, held_out)
             asked = samples(scores, held_out)
