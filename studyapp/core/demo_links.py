@@ -1,0 +1,221 @@
+"""Which demo belongs to a card: a link in its text, its note's front matter, its headings, its note's names.
+
+    studyapp://demo/lora?rank=8&seed=1
+
+A link names a demo and its knobs and nothing else: no path, no command, no host. What it may hold is spelled out
+here, and each name and value is looked up in the catalog before anything starts, so a note from a stranger can at
+most start a demo with knobs that the person could have turned themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, Protocol
+from urllib.parse import unquote
+
+from studyapp.core.errors import StudyError
+from studyapp.core.visible import visible
+
+SCHEME: Final = "studyapp"
+
+Origin = Literal["link", "front matter", "heading", "title"]
+
+_LONGEST: Final = 500
+_LINK: Final = re.compile(
+    r"studyapp:(?://)?demo/(?P<name>[^/?#]+)/?(?:\?(?P<query>[^#]*))?", re.IGNORECASE | re.DOTALL
+)
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_KNOB: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_VALUE: Final = re.compile(r"[\w .,+-]{1,64}")
+_IN_TEXT: Final = re.compile(r"(?<![\w/])studyapp:[^\s<>()\[\]{}\"'`|\\^]{1,500}", re.IGNORECASE)
+
+
+class DemoLinkError(StudyError):
+    """A link, or a name in a note, means no demo with such knobs."""
+
+    title = "Demo"
+
+
+class DemoEntry(Protocol):
+    """What a link needs to know of a demo."""
+
+    @property
+    def name(self) -> str:
+        """The name that links use."""
+
+    @property
+    def title(self) -> str:
+        """The name for a person."""
+
+    def settle(self, given: Mapping[str, object]) -> Mapping[str, int | float | str | bool]:
+        """Give every knob its value; raises ValueError for what the demo does not take."""
+
+
+class DemoCatalog(Protocol):
+    """What a link needs to know of all demos (`demos.catalog.Catalog` has it)."""
+
+    def get(self, name: str) -> DemoEntry:
+        """Find a demo by its name; raises ValueError."""
+
+    def find_all(self, names: Iterable[str]) -> tuple[DemoEntry, ...]:
+        """Find the demos that headings, titles or aliases mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoChoice:
+    """A demo that may be run, and why it is offered."""
+
+    name: str
+    title: str
+    knobs: Mapping[str, int | float | str | bool] = field(default_factory=dict)
+    """The knobs that were asked for, checked; the others keep their defaults."""
+    origin: Origin = "link"
+    said: str = ""
+    """The link, heading or title that named it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOffer:
+    """All demos that belong to a card, best first, and what named a demo in vain."""
+
+    choices: tuple[DemoChoice, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def demo_of(
+    card_text: str,
+    front_matter: Mapping[str, object],
+    headings: Iterable[str],
+    names: Iterable[str],
+    catalog: DemoCatalog,
+) -> DemoChoice | None:
+    """Find the demo that belongs to a card, or None; `demos_of` gives all, and the arguments are described there."""
+    return next(iter(demos_of(card_text, front_matter, headings, names, catalog).choices), None)
+
+
+def demos_of(
+    card_text: str,
+    front_matter: Mapping[str, object],
+    headings: Iterable[str],
+    names: Iterable[str],
+    catalog: DemoCatalog,
+) -> DemoOffer:
+    """Find every demo that belongs to a card, the most specific first; never raises.
+
+    Args:
+        card_text: the text of the card as it stands in the note, all sides.
+        front_matter: the values of the note's front matter; `demo` may be `lora`, `lora?rank=8`, or a list of such.
+        headings: the headings above the card, innermost first.
+        names: the note's title and its aliases.
+        catalog: the demos there are.
+    """
+    choices: dict[tuple[str, tuple[tuple[str, object], ...]], DemoChoice] = {}
+    problems: list[str] = []
+    asked: list[tuple[Origin, str]] = [("link", link) for link in links_in(card_text)]
+    asked += [("front matter", text) for text in _named(front_matter)]
+    for origin, said in asked:
+        read = parse_link if origin == "link" else _parts
+        try:
+            choice = _choice(*read(said), catalog, origin, said)
+        except DemoLinkError as error:
+            problems.append(str(error))
+        else:
+            choices.setdefault((choice.name, tuple(sorted(choice.knobs.items()))), choice)
+    above: list[tuple[Origin, str]] = [("heading", text) for text in headings]
+    above += [("title", text) for text in names]
+    for origin, said in above:
+        for demo in catalog.find_all([said]):
+            choices.setdefault((demo.name, ()), DemoChoice(demo.name, demo.title, {}, origin, said))
+    return DemoOffer(tuple(choices.values()), tuple(problems))
+
+
+def choice_of_link(link: str, catalog: DemoCatalog) -> DemoChoice:
+    """Read a link and look up what it names.
+
+    Raises:
+        DemoLinkError: if it is no such link, or names a demo, a knob or a value that does not exist.
+    """
+    name, knobs = parse_link(link)
+    return _choice(name, knobs, catalog, "link", link)
+
+
+def parse_link(link: str) -> tuple[str, dict[str, str]]:
+    """Take `studyapp://demo/NAME?knob=value&…` apart into the name and the knobs, which are not looked up yet.
+
+    Raises:
+        DemoLinkError: if the text is anything else.
+    """
+    if len(link) > _LONGEST:
+        raise DemoLinkError(f"the link {_quoted(link)} is too long to name a demo")
+    match = _LINK.fullmatch(link.strip())
+    if match is None:
+        raise DemoLinkError(f"{_quoted(link)} is no demo link; one looks like studyapp://demo/lora?rank=8")
+    return _parts(f"{match['name']}?{match['query'] or ''}")
+
+
+def links_in(text: str) -> Iterator[str]:
+    """Find the links of our scheme in a text, in their order."""
+    for match in _IN_TEXT.finditer(text):
+        yield match[0].rstrip(".,;:!?*_=")
+
+
+def link_to(name: str, knobs: Mapping[str, object]) -> str:
+    """Write the link that `parse_link` reads."""
+    query = "&".join(f"{knob}={_as_text(value)}".replace(" ", "%20") for knob, value in knobs.items())
+    return f"{SCHEME}://demo/{name}" + (f"?{query}" if query else "")
+
+
+def _as_text(value: object) -> str:
+    return ("no", "yes")[value] if isinstance(value, bool) else f"{value}".replace("+", "%2B")
+
+
+def _parts(text: str) -> tuple[str, dict[str, str]]:
+    """Take `NAME?knob=value&…` apart; a value may be percent-encoded."""
+    name, _, query = text.partition("?")
+    name = name.strip()
+    if not _NAME.fullmatch(name):
+        raise DemoLinkError(f"{_quoted(name)} is no name of a demo")
+    knobs: dict[str, str] = {}
+    for part in query.split("&") if query else ():
+        knob, equals, value = part.partition("=")
+        value = unquote(value.replace("+", " "), errors="strict") if _decodes(value) else "\0"
+        if not equals or not _KNOB.fullmatch(knob) or not _VALUE.fullmatch(value):
+            raise DemoLinkError(f"{_quoted(part)} sets no knob; a knob is set as rank=8")
+        if knob in knobs:
+            raise DemoLinkError(f"the knob {_quoted(knob)} is set twice")
+        knobs[knob] = value
+    return name, knobs
+
+
+def _decodes(value: str) -> bool:
+    try:
+        unquote(value, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _choice(name: str, knobs: Mapping[str, str], catalog: DemoCatalog, origin: Origin, said: str) -> DemoChoice:
+    try:
+        demo = catalog.get(name.replace("-", "_"))
+        settled = demo.settle(knobs)
+    except ValueError as error:
+        raise DemoLinkError(f"{_quoted(said)}: {visible(str(error), newlines=False)}") from None
+    return DemoChoice(demo.name, demo.title, {knob: settled[knob] for knob in knobs}, origin, said)
+
+
+def _named(front_matter: Mapping[str, object]) -> Iterator[str]:
+    """Give the texts under `demo` (or `demos`) in the front matter, one for each demo."""
+    for key in ("demo", "demos"):
+        value = front_matter.get(key)
+        for item in value if isinstance(value, list | tuple) else [value]:
+            if item is not None and item != "":
+                text = str(item).strip()
+                yield re.sub(r"^studyapp:(//)?demo/", "", text, flags=re.IGNORECASE)
+
+
+def _quoted(text: str) -> str:
+    shown = text if len(text) <= 60 else text[:59] + "…"
+    return "“" + visible(shown, newlines=False) + "”"

@@ -1,0 +1,94 @@
+"""Messages of the worker → frames: checked, and made harmless for a terminal, where they enter the app."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from demos.frame import Frame, Picture, Sample, Summary
+from studyapp.core.errors import StudyError
+from studyapp.core.visible import visible
+
+T = TypeVar("T")
+
+KINDS = ("bars", "heat", "lines", "words")
+
+
+class DemoFailedError(StudyError):
+    """A demo could not run, or ended before its end."""
+
+    title = "Demo"
+
+
+def read_frame(message: Mapping[str, Any]) -> Frame:
+    """Turn one message into a frame whose texts are safe to show.
+
+    Raises:
+        DemoFailedError: if the message is no frame.
+    """
+    try:
+        return Frame(
+            step=int(message["step"]),
+            total=int(message["total"]),
+            caption=_line(message.get("caption", "")),
+            scalars={_line(name): _number(value) for name, value in dict(message.get("scalars", {})).items()},
+            samples=_all(message.get("samples"), read_sample),
+            picture=_read_picture(message["picture"]) if message.get("picture") else None,
+            summary=read_summary(message["summary"]) if message.get("summary") else None,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        raise DemoFailedError("the demo sent something that is no frame") from None
+
+
+def read_summary(value: Mapping[str, Any]) -> Summary:
+    """Read what a run came to, from a message or from the kept results.
+
+    Raises:
+        KeyError, TypeError, ValueError: if it is no summary.
+    """
+    return Summary(
+        method=_line(value["method"]),
+        job=_line(value["job"]),
+        before=_number(value["before"]),
+        after=_number(value["after"]),
+        trainable=int(value["trainable"]),
+        total=int(value["total"]),
+        kept=_line(value["kept"]),
+        kept_bytes=int(value["kept_bytes"]),
+        seconds=_number(value["seconds"]),
+        base_unchanged=value["base_unchanged"] is True,
+        base_checksum=_line(value["base_checksum"]),
+        steps=_all(value.get("steps"), _line),
+    )
+
+
+def read_sample(value: Mapping[str, Any]) -> Sample:
+    """Read one sample."""
+    return Sample(_line(value["given"]), _line(value["wanted"]), _line(value["got"]))
+
+
+def _read_picture(value: Mapping[str, Any]) -> Picture:
+    if value["kind"] not in KINDS:
+        raise ValueError
+    return Picture(
+        kind=value["kind"],
+        title=_line(value["title"]),
+        values=_all(value.get("values"), lambda row: _all(row, _number)),
+        rows=_all(value.get("rows"), _line),
+        columns=_all(value.get("columns"), _line),
+        words=_all(value.get("words"), _line),
+    )
+
+
+def _all(items: Any, read: Callable[[Any], T]) -> tuple[T, ...]:
+    return tuple(read(item) for item in items or ())
+
+
+def _line(value: Any) -> str:
+    return visible(str(value), newlines=False)
+
+
+def _number(value: Any) -> float:
+    """Read a number; what JSON has none for comes as null and is shown as a gap."""
+    return math.nan if value is None else float(value)
