@@ -45,7 +45,8 @@ def test_the_order_is_the_notes(tmp_path: Path) -> None:
 
 def test_reading_runs_nothing_and_imports_no_torch() -> None:
     script = (
-        f"import sys; from demos.catalog import load; load(); load({str(DEMOS)!r}); assert 'torch' not in sys.modules"
+        "import sys; from pathlib import Path; from demos.catalog import load; load(); "
+        f"load(Path({str(DEMOS)!r})); assert not {{'torch', 'count'}} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
 
