@@ -1,7 +1,7 @@
 """What a person can set, read from the files that say it, with where each value came from.
 
-Later places win: the plugin's file in the vault (which is never written), the person's file, our file in the vault, the
-command line. A value that cannot be used is a finding, and the place before it counts.
+Later places win: the plugin's file in the vault (which is never written), the person's file, our file in the vault,
+the command line. A value that cannot be used is a finding, and the place before it counts.
 
 The names are the plugin's in snake_case, so that one rule (`plugin_key`) leads from one to the other.
 """
@@ -160,9 +160,8 @@ def load_settings(vault: Path, *, person_file: Path | None, overrides: Mapping[s
         layers.append((Origin("plugin", plugin_file), plugin_values(_settings_of(data, plugin_file, problems))))
         if others:
             found = ", ".join(str(path) for path in others)
-            problems.append(
-                _problem(plugin_file, f"is used, and {found} is not", "Remove the one that is not in use.")
-            )
+            said = f"is used, and {found} is not"
+            problems.append(_problem(plugin_file, said, "Remove what is not in use.", Severity.NOTE))
     for place, path in (("person", person_file), ("vault", vault / VAULT_FILE)):
         if path is not None:
             values = own_values(_read_toml(path, problems))

@@ -227,7 +227,7 @@ def override_values(overrides: Mapping[str, str]) -> Values:
 
 def _from_text(text: str) -> Any:
     """Read `true`, `12` and `["a", "b"]` as TOML does; everything else is a list, with commas between its entries."""
-    words = {"yes": True, "on": True, "no": False, "off": False}
+    words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
     if text.strip().lower() in words:
         return words[text.strip().lower()]
     try:
