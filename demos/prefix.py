@@ -1,0 +1,147 @@
+"""Prefix tuning: learn keys and values that stand before the text in every layer.
+
+A soft prompt enters at the bottom and the layers make of it what they will; a prefix is put into each layer as it is.
+In layer l, with queries Q, keys K and values V (T, d) of the text:
+
+    attention(Q, [P_K ; K], [P_V ; V])        P_K and P_V (P, d) of each of the L layers are trained: P · 2 · L · d
+
+The paper found training them directly unstable, and made them from a smaller P' (P, k) by an MLP of hidden size e:
+
+    P' (P, k) → (P, e) → tanh → (P, 2Ld)      P · k + k · e + e + e · 2Ld + 2Ld numbers: more to train, not fewer
+
+After training P' and the MLP are dropped; what they made, P · 2 · L · d numbers, is all that the model needs. This
+toy shows no instability: it shows that the two forms want different learning rates, 0.1 direct against 0.005.
+
+Li and Liang 2021, "Prefix-tuning: Optimizing continuous prompts for generation", https://arxiv.org/abs/2101.00190
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from demos.alone import main
+from demos.frame import Frame, Knob, KnobValue, Picture, settle
+from demos.toy.checkpoint import deserialise, serialise
+from demos.toy.model import Shape, ToyLlama, rotate
+from demos.toy.train import Kept, forced, learn, prepare
+
+TITLE = "Prefix Tuning"
+METHOD = ("Prefix Tuning", "Prefix-Tuning", "Prompt Tuning and Prefix Tuning")
+IDEA = "Train keys and values in front of the text in every layer; the text attends to them, the model stays frozen."
+PAPER = "Li and Liang 2021, Prefix-tuning: Optimizing continuous prompts, https://arxiv.org/abs/2101.00190"
+BLOCK = """\
+                    output (B, T, d)
+                          ▲
+       attention: text looks at prefix and text
+          ▲           ▲                 ▲
+   ⟦ prefix K, V ⟧   K, V of the text   Q   frozen
+          ▲           ▲                 ▲
+     ⟦ MLP e ⟧        └────────┬────────┘
+          ▲             h (B, T, d)        of each layer
+     ⟦ P' P × k ⟧
+"""
+QUESTION = "Direct or through the MLP: which has more numbers to train, and which of the two keeps more afterwards?"
+KNOBS = (
+    Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
+    Knob("steps", 0, "training steps; 0 is the job's own number", low=0, high=2000),
+    Knob("seed", 0, "draws the strings, the batches and the start", low=0, high=9999),
+    Knob("learning_rate", 0.0, "peak learning rate; 0 is the form's own", low=0, high=1),
+    Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
+    Knob("prefix_length", 8, "P, positions in front of the text", low=1, high=64, choices=(1, 2, 4, 8, 16)),
+    Knob("form", "reparameterised", "from P' by an MLP, or directly", choices=("reparameterised", "direct")),
+    Knob("k", 16, "numbers a position of P', below d = 64", low=1, high=63, choices=(4, 8, 16, 32)),
+    Knob("hidden", 64, "e, numbers inside the MLP", low=1, high=512, choices=(16, 32, 64, 128)),
+)
+
+RATES = {"reparameterised": 5e-3, "direct": 0.1}  # peak; the MLP multiplies what a step does
+PROBES = 64  # held-out strings that the attention is read from
+
+
+class Prefix(nn.Module):
+    """Keys and values for each layer: from P' by an MLP, or, with `k` 0, held directly."""
+
+    def __init__(self, length: int, shape: Shape, k: int, hidden: int) -> None:
+        super().__init__()
+        self.shape, out = shape, 2 * shape.layers * shape.width  # 2Ld
+        self.start = nn.Parameter(torch.randn(length, k or out))  # P' (P, k), or the prefix itself (P, 2Ld)
+        layers = (nn.Linear(k, hidden), nn.Tanh(), nn.Linear(hidden, out)) if k else ()
+        self.mlp = nn.Sequential(*layers)  # without layers: the identity
+
+    def forward(self) -> Tensor:
+        """Make the prefix of all layers: (P, 2Ld)."""
+        made: Tensor = self.mlp(self.start)  # (P, 2Ld)
+        return made
+
+
+def by_layer(prefix: Tensor, shape: Shape) -> list[tuple[Tensor, Tensor]]:
+    """Cut (P, 2Ld), which holds K and V of layer 1, K and V of layer 2 and so on, into pairs of (P, d)."""
+    parts = prefix.view(-1, shape.layers, 2, shape.width).unbind(1)  # L × (P, 2, d)
+    return [(part[:, 0], part[:, 1]) for part in parts]
+
+
+@torch.no_grad()
+def attention_to_prefix(model: ToyLlama, tokens: Tensor, prefix: Tensor) -> Tensor:
+    """Measure which share of each head's attention goes to the prefix, mean over the text: (L, nh)."""
+    shares: list[Tensor] = []
+
+    def read(attention: Any, given: tuple[Any, ...]) -> None:
+        x, turn, (before, _) = given  # (B, T, d), the rotation, keys (P, d)
+        q, k = (
+            rotate(attention.split(proj(x)), turn) for proj in (attention.q_proj, attention.k_proj)
+        )  # (B, nh, T, hs)
+        own = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])  # (B, nh, T, T)
+        own = own.masked_fill(torch.ones_like(own).triu(1).bool(), -math.inf)  # no position sees a later one
+        to = q @ attention.split(before).transpose(-1, -2) / math.sqrt(q.shape[-1])  # (B, nh, T, P)
+        shares.append(torch.cat((to, own), -1).softmax(-1)[..., : len(before)].sum(-1).mean((0, 2)))  # (nh,)
+
+    hooks = [block.self_attn.register_forward_pre_hook(read) for block in model.blocks()]
+    model(tokens, prefix=by_layer(prefix, model.shape))
+    for hook in hooks:
+        hook.remove()
+    return torch.stack(shares)  # (L, nh)
+
+
+def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
+    """Train a prefix, then throw away what made it."""
+    knobs = settle(KNOBS, knobs)
+    form, P = str(knobs["form"]), int(knobs["prefix_length"])
+    setting = prepare(knobs, RATES[form])
+    model, shape, probes = setting.model, setting.model.shape, forced(setting.held_out)[:PROBES]
+    k = int(knobs["k"]) if form == "reparameterised" else 0
+    prefix = Prefix(P, shape, k, int(knobs["hidden"])).to(setting.device)  # k = 0: direct
+
+    def scores(tokens: Tensor) -> Tensor:
+        found: Tensor = model(tokens, prefix=by_layer(prefix(), shape))  # (B, T, V)
+        return found
+
+    def look() -> tuple[Mapping[str, float], Picture]:
+        shares = attention_to_prefix(model, probes, prefix())  # (L, nh)
+        title, cells = "Share of the attention that goes to the prefix", tuple(map(tuple, shares.tolist()))
+        layers = tuple(f"layer {number + 1}" for number in range(shape.layers))
+        heads = tuple(f"head {number + 1}" for number in range(shape.heads))
+        return {"to the prefix": float(shares.mean())}, Picture("heat", title, cells, layers, heads)
+
+    outcome = yield from learn(setting, prefix.parameters(), scores, look)
+    asked, d = forced(setting.held_out), shape.width
+    content = serialise({"prefix": prefix()})
+    loaded = deserialise(content)[0]["prefix"].to(setting.device)  # (P, 2Ld): no P', no MLP
+    with torch.no_grad():
+        apart = float((scores(asked) - model(asked, prefix=by_layer(loaded, shape))).abs().max())
+    count, kept = sum(p.numel() for p in prefix.parameters()), loaded.numel()
+    dropped = f"P' and the MLP are dropped, {count - kept:,} numbers" if k else "nothing to drop, the form is direct"
+    after = (
+        f"{dropped}: with the kept prefix alone the scores differ by at most {apart:.1e}",
+        f"one d-wide prefix is {P} × {d} = {P * d:,} numbers, as the note's 10 × 1024 = 10,240",
+        f"kept are keys and values in {shape.layers} layers: {P} × {d} × {2 * shape.layers} = {kept:,} numbers",
+    )
+    words = f"keys and values for {shape.layers} layers, {kept:,} numbers"
+    yield setting.finish(outcome, TITLE, count, Kept(words, content), after)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(TITLE, KNOBS, run))

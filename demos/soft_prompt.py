@@ -1,0 +1,133 @@
+"""Soft prompt tuning: learn vectors that stand before the text where words would stand.
+
+A hard prompt can only be one of the words' embeddings; a soft prompt may be any vector, so backpropagation can move
+it. With E the embeddings and f the frozen model:
+
+    scores = f([P ; E[x]])        P (P, d) is trained, E and f are not
+
+    tokens x (B, T) → E[x] (B, T, d) → [P ; E[x]] (B, P+T, d) → f → (B, P+T, V) → without the prompt (B, T, V)
+
+Set to the embeddings of some words, the soft prompt is the hard prompt of those words, number for number.
+
+Lester, Al-Rfou, Constant 2021, "The power of scale for parameter-efficient prompt tuning",
+https://arxiv.org/abs/2104.08691
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from demos.alone import main
+from demos.frame import Frame, Knob, KnobValue, Picture, settle
+from demos.toy.checkpoint import serialise
+from demos.toy.model import ToyLlama
+from demos.toy.tasks import SYMBOLS, WORDS
+from demos.toy.train import Kept, exact_match, learn, prepare
+
+TITLE = "Soft Prompt Tuning"
+METHOD = ("Soft Prompt Tuning", "Soft Prompts", "Prompt Tuning", "Prompt Tuning and Prefix Tuning", "Soft Prompt")
+IDEA = "Train a few vectors in front of the input embeddings: a prompt that need not consist of words."
+PAPER = (
+    "Lester et al. 2021, The power of scale for parameter-efficient prompt tuning, https://arxiv.org/abs/2104.08691"
+)
+BLOCK = """\
+ ⟦ p1 p2 … pP ⟧  E[<b>] E[x1] … E[x5] E[>]    vectors of d = 64
+  └────┬─────┘   └───────────┬───────────┘
+   trained              frozen lookup
+       └──────────┬──────────┘
+          ┌───────┴───────┐
+          │  block 1 … 3  │  frozen
+          └───────┬───────┘
+             output head     frozen
+"""
+QUESTION = "You halve the prompt from 8 vectors to 4, then to 2: at which length does the accuracy break down?"
+KNOBS = (
+    Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
+    Knob("steps", 0, "training steps; 0 is the job's own number", low=0, high=2000),
+    Knob("seed", 0, "draws the strings, the batches and the start", low=0, high=9999),
+    Knob("learning_rate", 0.0, "peak learning rate; 0 is the method's own", low=0, high=1),
+    Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
+    Knob("prompt_length", 8, "P, vectors in the prompt", low=1, high=64, choices=(1, 2, 4, 8, 16)),
+    Knob(
+        "place", "front", "before the first symbol, or after <b>, where words stand", choices=("front", "after <b>")
+    ),
+    Knob("start", "words", "first values: random words' embeddings, or noise", choices=("words", "noise")),
+)
+
+RATE = 0.05  # peak learning rate; vectors this free want a far larger one than weights do
+NEAREST = 2  # words shown beside each vector
+
+
+class SoftPrompt(nn.Module):
+    """A tensor before the embedded text."""
+
+    def __init__(self, first: Tensor, at: int = 0) -> None:
+        super().__init__()
+        self.vectors = nn.Parameter(first.clone())  # (P, d)
+        self.at = at  # symbols of the text that stay before the prompt
+
+    def scores(self, model: ToyLlama, tokens: Tensor) -> Tensor:
+        """Score the symbol after each of (B, T) with the prompt in place: (B, T, V)."""
+        text = model.embed_tokens(tokens)  # (B, T, d)
+        prompt = self.vectors.expand(len(tokens), -1, -1)  # (B, P, d)
+        joined = torch.cat((text[:, : self.at], prompt, text[:, self.at :]), dim=1)  # (B, P+T, d)
+        scores: Tensor = model(embeddings=joined)  # (B, P+T, V)
+        return scores[:, len(self.vectors) :]  # (B, T, V): with the prompt after <b>, its end speaks for <b>
+
+
+def neighbours(vectors: Tensor, embeddings: Tensor) -> tuple[Tensor, tuple[str, ...]]:
+    """Find the words whose direction is closest: cosines (P, V), and a line of text for each vector."""
+    cosines = F.cosine_similarity(vectors[:, None], embeddings[None], dim=-1)  # (P, V)
+    best = cosines.topk(NEAREST, dim=-1)  # (P, 2)
+    lines = []
+    for row, vector in enumerate(vectors):
+        near = zip(best.values[row].tolist(), best.indices[row].tolist(), strict=True)
+        words = ", ".join(f"{SYMBOLS[index]} {cosine:.2f}" for cosine, index in near)
+        lines.append(f"p{row + 1:<2} length {float(vector.norm()):5.2f}   nearest {words}")
+    return cosines, tuple(lines)
+
+
+def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
+    """Train a soft prompt on the toy model, and show where its vectors go."""
+    knobs = settle(KNOBS, knobs)
+    setting = prepare(knobs, RATE)
+    model, P = setting.model, int(knobs["prompt_length"])
+    embeddings = model.embed_tokens.weight  # (V, d)
+    words = torch.randint(len(SYMBOLS) - len(WORDS), len(SYMBOLS), (P,), device=setting.device)  # P instruction words
+    first = embeddings[words] if knobs["start"] == "words" else torch.randn(P, embeddings.shape[1]).to(embeddings)
+    soft = SoftPrompt(first, at=0 if knobs["place"] == "front" else 1).to(setting.device)
+    start = soft.vectors.detach().clone()  # (P, d)
+
+    def scores(tokens: Tensor) -> Tensor:
+        return soft.scores(model, tokens)
+
+    def look() -> tuple[Mapping[str, float], Picture]:
+        vectors = soft.vectors.detach()
+        cosines, lines = neighbours(vectors, embeddings)
+        numbers = {
+            "moved": float((vectors - start).norm(dim=-1).mean()),  # mean distance from the first values
+            "nearest": float(cosines.amax(-1).mean()),  # mean cosine with the closest word
+        }
+        return numbers, Picture("words", "the vectors, and the words closest in direction", words=lines)
+
+    outcome = yield from learn(setting, soft.parameters(), scores, look)
+    vectors = soft.vectors.detach()  # (P, d)
+    closest = SoftPrompt(embeddings[neighbours(vectors, embeddings)[0].argmax(-1)], soft.at)
+    readable = exact_match(lambda tokens: closest.scores(model, tokens), setting.held_out)
+    asked = setting.held_out.prompts.shape[1]
+    long, usual = float(vectors.norm(dim=-1).mean()), float(embeddings.norm(dim=-1).mean())
+    kept = Kept(f"the prompt, {P} × {vectors.shape[1]} numbers", serialise({"prompt": vectors}))
+    after = (
+        f"the vectors are {long:.1f} long on average, a symbol's embedding {usual:.1f}",
+        f"with the closest symbol in place of each vector the accuracy is {readable:.3f}",
+        f"a question now takes {asked + P} positions instead of {asked}",
+    )
+    yield setting.finish(outcome, TITLE, vectors.numel(), kept, after)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(TITLE, KNOBS, run))
