@@ -1,0 +1,122 @@
+"""A few strokes on two kinds of paper: SVG written directly, the same bytes each time, and PNG through Pillow.
+
+Sizes are in points; the origin is at the top left. Pillow belongs to the `demos` extra and is imported when a PNG is
+asked for; it brings its own font, so that pictures look alike on machines without any.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any, Literal, Protocol
+from xml.sax.saxutils import escape, quoteattr
+
+from studyapp.core.errors import StudyError
+
+Place = tuple[float, float]
+"""Distance from the left and from the top."""
+
+Anchor = Literal["start", "middle", "end"]
+
+_FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
+_SHARP = 2
+"""Pixels a point in a PNG."""
+
+
+class PictureError(StudyError):
+    """A picture cannot be drawn or saved."""
+
+    title = "Picture"
+
+
+class Canvas(Protocol):
+    """What a figure is drawn on."""
+
+    def line(self, start: Place, end: Place, colour: str, width: float = 1.0) -> None:
+        """Draw a straight line."""
+
+    def circle(self, at: Place, radius: float, colour: str, *, filled: bool = True) -> None:
+        """Draw a circle, filled or as a ring on white."""
+
+    def text(self, at: Place, text: str, size: float = 11, colour: str = "#222222", anchor: Anchor = "start") -> None:
+        """Write one line whose baseline is at the place."""
+
+    def image(self) -> bytes:
+        """Give the finished picture as the bytes of a file."""
+
+
+class SvgCanvas:
+    """SVG 1.1, one element a line."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._head = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+            f'viewBox="0 0 {width} {height}" font-family={quoteattr(_FONT)}>'
+        )
+        self._lines = [f'<rect width="{width}" height="{height}" fill="#ffffff"/>']
+
+    def line(self, start: Place, end: Place, colour: str, width: float = 1.0) -> None:
+        """Draw a straight line."""
+        self._lines.append(
+            f'<line x1="{start[0]:.1f}" y1="{start[1]:.1f}" x2="{end[0]:.1f}" y2="{end[1]:.1f}" '
+            f'stroke="{colour}" stroke-width="{width:g}"/>'
+        )
+
+    def circle(self, at: Place, radius: float, colour: str, *, filled: bool = True) -> None:
+        """Draw a circle, filled or as a ring on white."""
+        fill = colour if filled else "#ffffff"
+        self._lines.append(
+            f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="{radius:g}" fill="{fill}" '
+            f'stroke="{colour}" stroke-width="1.5"/>'
+        )
+
+    def text(self, at: Place, text: str, size: float = 11, colour: str = "#222222", anchor: Anchor = "start") -> None:
+        """Write one line whose baseline is at the place."""
+        where = f'x="{at[0]:.1f}" y="{at[1]:.1f}" font-size="{size:g}" fill="{colour}" text-anchor="{anchor}"'
+        self._lines.append(f"<text {where}>{escape(text)}</text>")
+
+    def image(self) -> bytes:
+        """Give the finished picture as the bytes of a file."""
+        return "\n".join((self._head, *self._lines, "</svg>", "")).encode()
+
+
+class PngCanvas:
+    """A PNG, drawn by Pillow."""
+
+    def __init__(self, width: int, height: int) -> None:
+        """Start a white picture.
+
+        Raises:
+            PictureError: if Pillow is not installed.
+        """
+        try:
+            from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415  # an extra, needed for PNG alone
+        except ImportError:
+            raise PictureError(
+                "a PNG needs Pillow: pip install 'studyapp[demos]'; or save the picture as .svg"
+            ) from None
+        self._image = Image.new("RGB", (width * _SHARP, height * _SHARP), "white")
+        self._draw = ImageDraw.Draw(self._image)
+        self._font = ImageFont.load_default
+        self._fonts: dict[float, Any] = {}
+
+    def line(self, start: Place, end: Place, colour: str, width: float = 1.0) -> None:
+        """Draw a straight line."""
+        self._draw.line([v * _SHARP for v in (*start, *end)], fill=colour, width=max(1, round(width * _SHARP)))
+
+    def circle(self, at: Place, radius: float, colour: str, *, filled: bool = True) -> None:
+        """Draw a circle, filled or as a ring on white."""
+        x, y = at
+        box = [v * _SHARP for v in (x - radius, y - radius, x + radius, y + radius)]
+        self._draw.ellipse(box, fill=colour if filled else "white", outline=colour, width=round(1.5 * _SHARP))
+
+    def text(self, at: Place, text: str, size: float = 11, colour: str = "#222222", anchor: Anchor = "start") -> None:
+        """Write one line whose baseline is at the place."""
+        font = self._fonts.setdefault(size, self._font(size=size * _SHARP))
+        place = {"start": "ls", "middle": "ms", "end": "rs"}[anchor]
+        self._draw.text((at[0] * _SHARP, at[1] * _SHARP), text, fill=colour, font=font, anchor=place)
+
+    def image(self) -> bytes:
+        """Give the finished picture as the bytes of a file."""
+        file = io.BytesIO()
+        self._image.save(file, format="PNG", optimize=True)
+        return file.getvalue()

@@ -1,0 +1,79 @@
+"""What a person guesses before a run, with one key each, and what the run says to it.
+
+The demo's own question is in words and answered by watching. These are the forms of it that can be compared with the
+numbers: how far will it get, and, when a knob was turned since the last run, what will that change?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from demos.frame import Knob, KnobValue, Summary
+from studyapp.demo.results import Result
+
+SAME = 0.02
+"""Accuracies that differ by no more are called the same: with 400 test strings this is one standard error."""
+
+BANDS = ((0.2, "under 20 %"), (0.5, "20 to 50 %"), (0.9, "50 to 90 %"), (float("inf"), "90 % or more"))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question with its answers; the key is the answer's number."""
+
+    text: str
+    answers: tuple[str, ...]
+    judge: Callable[[Summary], int]
+    """Which answer the run gives, counted from 0."""
+
+    def verdict(self, guess: int, came: Summary) -> str:
+        """Compare the guess with what came."""
+        right = self.judge(came)
+        if right == guess:
+            return f"✓ {self.text} You guessed: {self.answers[guess]}. So it was."
+        return f"✗ {self.text} You guessed: {self.answers[guess]}. It was: {self.answers[right]}."
+
+
+def questions(
+    knobs: Mapping[str, KnobValue], declared: Sequence[Knob], past: Sequence[Result]
+) -> tuple[Question, ...]:
+    """Choose what to ask before a run.
+
+    Args:
+        knobs: every knob, as it will be run.
+        declared: the demo's knobs.
+        past: the finished runs of the same demo, newest first.
+    """
+    job = knobs.get("job")
+    last = next((result for result in past if result.knobs.get("job") == job), None)
+    turned = [knob.name for knob in declared if last and last.knobs.get(knob.name) != knobs.get(knob.name)]
+    if last is None or not turned or turned == ["seed"]:
+        return (Question("How many unseen strings will it get right?", tuple(text for _, text in BANDS), _band),)
+    changes = ", ".join(f"{name} {_shown(last.knobs.get(name))} → {_shown(knobs.get(name))}" for name in turned[:2])
+    changes += " and more" if len(turned) > 2 else ""
+    before = last.summary
+    return (
+        Question(
+            f"{changes}: the accuracy ({before.after:.2f})?",
+            ("falls", "stays", "rises"),
+            lambda came: _sign(came.after - before.after, SAME),
+        ),
+        Question(
+            f"{changes}: the trained numbers ({before.trainable:,})?",
+            ("fewer", "as many", "more"),
+            lambda came: _sign(came.trainable - before.trainable, 0),
+        ),
+    )
+
+
+def _band(came: Summary) -> int:
+    return next(index for index, (top, _) in enumerate(BANDS) if came.after < top)
+
+
+def _sign(change: float, same: float) -> int:
+    return 0 if change < -same - 1e-9 else 2 if change > same + 1e-9 else 1
+
+
+def _shown(value: KnobValue | None) -> str:
+    return "–" if value is None else f"{value:g}" if isinstance(value, float) else f"{value}"
