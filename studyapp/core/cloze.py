@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-_NUMBER = re.compile(r"\[([^\[\]]*)123([^\[\]]*)\]")
-_HINT = re.compile(r"\[([^\[\]]*)hint([^\[\]]*)\]")
+_INSIDE = r"((?:\\.|[^\[\]\\])*?)"
+"""The literal text of a field; a bracket in it is written with a backslash."""
+_NUMBER = re.compile(rf"\[{_INSIDE}123{_INSIDE}\]")
+_HINT = re.compile(rf"\[{_INSIDE}hint{_INSIDE}\]")
+_ESCAPED = re.compile(r"\\(.)")
 _SPECIAL = re.compile(r"\$([$&`'])")
 
 
@@ -137,7 +140,7 @@ def _pattern(text: str) -> _Pattern:
             if name == "answer":
                 parts.append(r"(?P<answer>[^\n\r\u2028\u2029]+?)")
                 continue
-            before, after = (re.escape(side) for side in found.groups())  # type: ignore[union-attr]  # not the answer
+            before, after = (re.escape(_ESCAPED.sub(r"\1", side)) for side in found.groups())  # type: ignore[union-attr]  # not the answer
             if name == "hint":
                 parts.append(rf"(?:{before}(?P<hint>[^\n\r\u2028\u2029]+?){after})?")
             elif order:

@@ -18,7 +18,7 @@ _SIMPLE_LINE = re.compile(
     r"|[ ]*-[ ]+(?P<item>[A-Za-z/][\w/ .-]*?)[ ]*",
     re.ASCII,
 )
-_NOT_TEXT = frozenset("true false null True False Null TRUE FALSE NULL".split())
+_NOT_TEXT = frozenset(["true", "false", "null", "True", "False", "Null", "TRUE", "FALSE", "NULL"])
 """Plain words that YAML 1.2 does not read as text; a block that holds one is left to the YAML library."""
 
 

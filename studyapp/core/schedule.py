@@ -146,7 +146,7 @@ _CHARACTER = r"[^\n\r\u2028\u2029]"
 """What ECMAScript's `.` matches."""
 _BODY = re.compile(rf"<!--SR:({_CHARACTER}+?)-->")
 _LOOSE = re.compile(r"!([0-9-]+),([0-9]+),([0-9]+)")
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {name: number for number, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
 _DATES = (
     re.compile(r"(?P<year>\d{4})[^\d](?P<month>\d{1,2})[^\d](?P<day>\d{1,2})(?!\d)"),
     re.compile(r"(?P<day>\d{1,2})[^\d](?P<month>\d{1,2})[^\d](?P<year>\d{4})(?!\d)"),

@@ -100,9 +100,7 @@ class NoteText:
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
         self.text = raw.decode("utf-8", "surrogateescape")
-        self.lines = (
-            LINE_END.split(self.text) if "\r" in self.text else self.text.split("\n")
-        )
+        self.lines = LINE_END.split(self.text) if "\r" in self.text else self.text.split("\n")
 
     @cached_property
     def _starts(self) -> list[int]:

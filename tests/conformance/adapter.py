@@ -4,11 +4,30 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from studyapp.core.note import parse_note
-from studyapp.core.schedule import Fsrs, Schedule, js_time
+from studyapp.core.fsrs import FsrsError
+from studyapp.core.grading import Grading
+from studyapp.core.note import Note, parse_note
+from studyapp.core.rewrite import Rewrite, Seen, with_entry
+from studyapp.core.schedule import (
+    Algorithm,
+    Fsrs,
+    Grade,
+    Schedule,
+    Sm2,
+    comment_text,
+    entry_text,
+    js_time,
+    read_entries,
+    read_entry,
+)
 from studyapp.core.settings import Settings
+
+UTC_ZONE = ZoneInfo("UTC")
 
 
 def bytes_of(text: str) -> bytes:
@@ -61,7 +80,109 @@ def parse(case: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-KINDS = {"parse": parse}
+def graded(grading: Grading, schedule: Schedule | None, response: str, **how: Any) -> Schedule:
+    if response == "reset":
+        return grading.reset(now=how["now"])
+    return grading.after(schedule, Grade(response), **how)
+
+
+def review(case: dict[str, Any]) -> dict[str, Any]:
+    settings = Settings.from_plugin(case["settings"])
+    grading = Grading(settings)
+    now = datetime.fromisoformat(case["now"]).astimezone(ZoneInfo(case.get("tz", "UTC")))
+    histogram = {int(days): count for days, count in case.get("histogram", {}).items()}
+    note = parse_note(case["path"], bytes_of(case["text"]), settings)
+    on_disk = bytes_of(case.get("text_on_disk", case["text"]))
+    in_memory: dict[tuple[int, int], Schedule | None] = {}
+    written: set[str] = set()
+    schedules: list[Schedule | None] = []
+    saved = True
+    for answer in [{"card": case["card"], "response": case["response"]}, *case.get("more", [])]:
+        place = (answer["card"]["question_index"], answer["card"]["card_index"])
+        question = note.questions[place[0]]
+        card = question.cards[place[1]]
+        before = in_memory.get(place, card.schedule)
+        if answer["response"] == "reset" and before is None:
+            schedules.append(None)
+            continue
+        after = graded(
+            grading,
+            before,
+            answer["response"],
+            now=now,
+            histogram=histogram,
+            initial_ease=grading.initial_ease(note),
+            from_comment=place not in in_memory,
+        )
+        in_memory[place] = after
+        schedules.append(after)
+        entry = entry_text(after, settings.base_ease)
+        done = with_entry(on_disk, Seen.of(note, question, card), entry, settings, written)
+        written.add(entry)
+        if isinstance(done, Rewrite):
+            on_disk = done.raw
+        else:
+            saved = False
+        if "more" in case:
+            note = parse_note(case["path"], on_disk, settings)
+    return {
+        "text": on_disk.decode("utf-8", "surrogatepass"),
+        "schedule": schedule_json(schedules[0]),
+        "saved": saved,
+        "more_schedules": [schedule_json(schedule) for schedule in schedules[1:]],
+    }
+
+
+def sm2(case: dict[str, Any]) -> list[dict[str, Any]]:
+    settings = Settings.from_plugin(case["settings"])
+    grading = Grading(settings)
+    start = case["start"]
+    schedule: Schedule | None = start and Sm2(date.fromisoformat(start["due"]), start["interval"], start["ease"])
+    day = date.fromisoformat(start["due"] if start else case["start_date"])
+    results: list[dict[str, Any]] = []
+    for step in case["steps"]:
+        if schedule is not None and (case["reload"] or not results):
+            schedule = read_entry(entry_text(schedule, settings.base_ease)).schedule
+        if isinstance(schedule, Sm2) and schedule.due:
+            day = schedule.due
+        day += timedelta(days=step["delay_days"])
+        eases = Note("", "")
+        schedule = graded(
+            grading,
+            schedule,
+            step["response"],
+            now=datetime(day.year, day.month, day.day, tzinfo=UTC_ZONE),
+            histogram={int(days): count for days, count in step.get("histogram", {}).items()},
+            initial_ease=case.get("note_ease", grading.initial_ease(eases)),
+            from_comment=case["reload"] or not results,
+        )
+        assert isinstance(schedule, Sm2)
+        results.append({"date": day.isoformat(), **(schedule_json(schedule) or {})})
+    return results
+
+
+def fsrs(case: dict[str, Any]) -> list[dict[str, Any]]:
+    settings = replace(Settings.from_plugin(case["settings"]), algorithm=Algorithm.FSRS)
+    grading = Grading(settings)
+    schedule = read_entries(f"<!--SR:{case['start']}-->")[0].schedule if case["start"] else None
+    now = datetime.fromisoformat(case["start_now"])
+    results: list[dict[str, Any]] = []
+    for step in case["steps"]:
+        if step.get("after") != "review" and schedule is not None and schedule.due is not None:
+            due = schedule.due
+            now = due if isinstance(due, datetime) else datetime(due.year, due.month, due.day, tzinfo=UTC_ZONE)
+        now += timedelta(minutes=step["delay_minutes"])
+        try:
+            schedule = graded(grading, schedule, step["response"], now=now, histogram={}, initial_ease=0)
+        except FsrsError:
+            return [*results, {"now": js_time(now), "error": "review time is before the last review"}]
+        comment = comment_text([entry_text(schedule, settings.base_ease)])
+        results.append({"now": js_time(now), "comment": comment, **(schedule_json(schedule) or {})})
+        schedule = read_entries(comment)[0].schedule
+    return results
+
+
+KINDS = {"parse": parse, "review": review, "sm2": sm2, "fsrs": fsrs}
 
 
 def main() -> None:

@@ -1,0 +1,159 @@
+"""Where a question's schedule comment stands, and the edits that put a new one there.
+
+The rule is the plugin's wherever its writing leaves everything but the comment as it was. Where it would not (a
+comment in the middle of a block, trailing white space, `\\r\\n`, a tag it spells anew), the comment is replaced at its
+own place, or added behind the question's last line, and nothing else is touched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from studyapp.core.cards import Question
+from studyapp.core.scan import CALLOUT, Kind
+from studyapp.core.schedule import comment_text, entry_text
+from studyapp.core.settings import Settings
+from studyapp.core.text import Edit, NoteText, trim_end
+
+_WHOLE = re.compile(r"<!--SR:[^\n\r\u2028\u2029]+?-->")
+_WITH_ITS_PLACE = re.compile(
+    r"(?:\r?\n> ?\[!sr\|card-metadata\][^\n]*)?(?:(?:\r?\n)?>[ \t]*|\r?\n|\r|[ ])?<!--SR:[^\n\r\u2028\u2029]*?-->"
+)
+"""A comment with the line break or the space before it, and with the callout that carries it."""
+
+
+def new_entries(
+    question: Question, side: int, entry: str, base_ease: float, written: Collection[str] = ()
+) -> list[str]:
+    """The entries of the question's comment after one of its cards got a new one.
+
+    Entries beyond the number of cards are kept, and so are ones that cannot be understood. The others are written
+    anew, which cuts their numbers as reading does, unless they are among the `written` ones of this session: those
+    the plugin has in memory.
+    """
+    texts: list[str] = []
+    for place in range(max(len(question.cards), len(question.entries))):
+        old = question.entries[place] if place < len(question.entries) else None
+        if place == side:
+            texts.append(entry)
+        elif old is None:
+            texts.append(entry_text(None, base_ease))
+        elif place >= len(question.cards) or not old.sound or old.raw in written:
+            texts.append(old.raw)
+        else:
+            texts.append(entry_text(old.schedule, base_ease))
+    return texts
+
+
+def write_comment(text: NoteText, question: Question, entries: Sequence[str], settings: Settings) -> tuple[Edit, ...]:
+    """The edits that give the question a comment with these entries."""
+    region = _Region(text, question)
+    comment = comment_text(list(entries))
+    return region.as_the_plugin(comment, settings) or region.in_place(comment) or region.behind(comment, settings)
+
+
+def erase_comment(text: NoteText, question: Question) -> tuple[Edit, ...]:
+    """The edits that take the question's schedule comment away, with the line break or the space that it brought."""
+    return _Region(text, question).erased()
+
+
+_CALLOUT_AT_END = re.compile(rf"\n({re.escape(CALLOUT)}[^\n]*)\n>\Z")
+
+
+class _Region:
+    """The lines of a question in its note."""
+
+    def __init__(self, text: NoteText, question: Question) -> None:
+        self.note = text
+        self.question = question
+        self.start = text.place(question.sources[0])
+        self.end = text.line_end(question.sources[-1])
+        self.text = text.text[self.start : self.end]
+        self.comments = [
+            found
+            for found in _WHOLE.finditer(self.text)
+            if text.line_of(self.start + found.start()) in question.sources
+        ]
+        self.lines = text.lines[question.sources[0] : question.sources[-1] + 1]
+        self.contiguous = len(self.lines) == len(question.sources)
+        self.single = question.kind in (Kind.SINGLE_BASIC, Kind.SINGLE_REVERSED)
+
+    def as_the_plugin(self, comment: str, settings: Settings) -> tuple[Edit, ...]:
+        """Replace what follows the question's text by what the plugin writes there; nothing if text would change.
+
+        The plugin writes `\\n` in every file, and looks for the question's text as it read it: with its lines trimmed
+        at the end, unless it is on a single line.
+        """
+        trimmed = self.single or all(line == trim_end(line) for line in self.lines[:-1])
+        if not self.contiguous or "\r" in self.text:
+            return ()
+        blank = list(self.text)
+        for found in self.comments:
+            blank[found.start() : found.end()] = " " * (found.end() - found.start())
+        body = trim_end("".join(blank))
+        if self.question.block_id:
+            if not body.endswith(f" {self.question.block_id}"):
+                return ()
+            body = trim_end(body.removesuffix(self.question.block_id))
+        callout = _CALLOUT_AT_END.search(body)
+        if callout:
+            body = body[: callout.start()]
+        elif not trimmed:
+            return ()
+        if any(found.start() < len(body) for found in self.comments):
+            return ()
+        old = self.text[len(body) :]
+        new = self._tail(body, callout, comment, settings)
+        if not self.single:
+            new += old[len(trim_end(old)) :]
+        if _WITH_ITS_PLACE.sub("", new) != _WITH_ITS_PLACE.sub("", old):
+            return ()
+        return (self.note.edit(self.start + len(body), self.end, new),)
+
+    def _tail(self, body: str, callout: re.Match[str] | None, comment: str, settings: Settings) -> str:
+        block_id = f" {self.question.block_id}" if self.question.block_id else ""
+        if callout:
+            line = callout.group(1) if self.single else trim_end(callout.group(1))
+            return f"\n{line}\n> {comment}{block_id}"
+        if f"\n{CALLOUT}" in body:
+            return f" {comment}{block_id}"
+        if settings.use_callouts_for_scheduling_comments:
+            # A surplus that the plugin cuts off on loading makes it write twice, the second time with one space.
+            twice = len(self.question.entries) > len(self.question.cards)
+            twice = twice and any(card.schedule is not None for card in self.question.cards)
+            gap = " " if twice else "  "
+            return f"\n{CALLOUT} \n>{gap}{comment}{block_id}"
+        if settings.card_comment_on_same_line and not body.endswith("```"):
+            return f" {comment}{block_id}"
+        return f"{block_id}\n{comment}"
+
+    def in_place(self, comment: str) -> tuple[Edit, ...]:
+        """Replace the question's first comment where it stands."""
+        if not self.comments:
+            return ()
+        first = self.comments[0]
+        return (self.note.edit(self.start + first.start(), self.start + first.end(), comment),)
+
+    def behind(self, comment: str, settings: Settings) -> tuple[Edit, ...]:
+        """Add a comment behind the question's last line that is not blank, whatever white space ends that line."""
+        last = next(line for line in reversed(self.question.sources) if trim_end(self.note.lines[line]))
+        end = self.note.line_end(last)
+        newline = self.note.newline
+        if settings.use_callouts_for_scheduling_comments:
+            tail = f"{newline}{CALLOUT} {newline}>  {comment}"
+        elif settings.card_comment_on_same_line and not self.note.lines[last].startswith("```"):
+            tail = f" {comment}"
+        else:
+            tail = newline + comment
+        return (self.note.edit(end, end, tail),)
+
+    def erased(self) -> tuple[Edit, ...]:
+        """Take the first comment away with its place."""
+        if not self.comments:
+            return ()
+        first = self.comments[0]
+        attached = next(
+            found for found in _WITH_ITS_PLACE.finditer(self.text) if found.start() <= first.start() < found.end()
+        )
+        return (self.note.edit(self.start + attached.start(), self.start + attached.end(), ""),)

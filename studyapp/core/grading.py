@@ -1,0 +1,87 @@
+"""What a grade does to a card, by the scheduler that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from studyapp.core import fsrs, sm2
+from studyapp.core.fsrs import FsrsParameters
+from studyapp.core.note import Note
+from studyapp.core.schedule import Algorithm, Grade, Schedule
+from studyapp.core.settings import Settings
+from studyapp.core.sm2 import Sm2Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """The two schedulers under given settings."""
+
+    settings: Settings
+
+    @property
+    def sm2(self) -> Sm2Parameters:
+        """What SM-2 takes from the settings."""
+        settings = self.settings
+        return Sm2Parameters(
+            base_ease=settings.base_ease,
+            easy_bonus=settings.easy_bonus,
+            lapses_interval_change=settings.lapses_interval_change,
+            maximum_interval=settings.maximum_interval,
+            load_balance=settings.load_balance,
+            overdue=settings.overdue,
+            start_of_day=settings.start_of_day,
+        )
+
+    @property
+    def fsrs(self) -> FsrsParameters:
+        """What FSRS takes from the settings."""
+        return FsrsParameters(self.settings.fsrs_desired_retention, self.settings.maximum_interval)
+
+    def after(  # noqa: PLR0913 - each is one input of the plugin's rule
+        self,
+        schedule: Schedule | None,
+        grade: Grade,
+        *,
+        now: datetime,
+        histogram: Mapping[int, int],
+        initial_ease: float,
+        from_comment: bool = True,
+    ) -> Schedule:
+        """The schedule after a grade; see `sm2.review` and `fsrs.review`.
+
+        Raises:
+            FsrsError: if an FSRS schedule cannot be continued.
+        """
+        if self.settings.algorithm is Algorithm.FSRS:
+            return fsrs.review(schedule, grade, now=now, parameters=self.fsrs)
+        return sm2.review(
+            schedule,
+            grade,
+            now=now,
+            parameters=self.sm2,
+            histogram=histogram,
+            initial_ease=initial_ease,
+            from_comment=from_comment,
+        )
+
+    def reset(self, *, now: datetime) -> Schedule:
+        """The schedule of a card that begins again; a card that is new needs none and stays new."""
+        if self.settings.algorithm is Algorithm.FSRS:
+            return fsrs.reset(now=now)
+        return sm2.reset(now=now, parameters=self.sm2)
+
+    def initial_ease(self, note: Note) -> float:
+        """The ease with which a note's new cards start (plugin rule): its own `sr-ease` counts if it is scheduled."""
+        values = note.front_matter.values
+        own = values.get("sr-ease")
+        if not ("sr-due" in values and "sr-interval" in values and isinstance(own, int | float)):
+            return self.settings.base_ease
+        eases = [
+            sm2.ease_of(card.schedule)
+            for question in note.questions
+            for card in question.cards
+            if card.schedule is not None
+        ]
+        return sm2.note_ease(float(own), eases, self.settings.base_ease)
