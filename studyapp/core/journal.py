@@ -1,0 +1,312 @@
+"""The review log: one append-only file of JSON lines for each device, in the vault's `.studyapp/reviews/`.
+
+The note is the truth about a card's schedule, the log about what was reviewed. An action (a grade, a reset) is logged
+before its note is written and its outcome afterwards, so that a crash in between loses nothing. Undo and redo are
+actions on actions. Every line holds `v`, the version of this schema.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from studyapp.core.cards import CardId
+from studyapp.core.errors import CardNotFoundError, JournalError, Problem
+from studyapp.core.rewrite import Seen
+from studyapp.core.scan import Kind
+from studyapp.core.schedule import Grade
+from studyapp.core.text import Edit, Span
+
+VERSION = 1
+FOLDER = Path(".studyapp") / "reviews"
+
+
+class ActionKind(StrEnum):
+    """What a person did to a card."""
+
+    GRADE = "grade"
+    RESET = "reset"
+
+
+class Status(StrEnum):
+    """What became of an action."""
+
+    INTENDED = "intended"
+    """Logged; its outcome is not: the program ended in between, or the write is going on."""
+    WRITTEN = "written"
+    PENDING = "pending"
+    """Kept here because the card could not be found for certain, or its note could not be written."""
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How an action changed its note's bytes."""
+
+    digest_before: str
+    digest_after: str
+    edits: tuple[Edit, ...]
+    had_comment: bool
+    """Whether the question had a schedule comment before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A grade or a reset of one card, and what became of it."""
+
+    id: str
+    kind: ActionKind
+    at: datetime
+    """Aware, in the person's zone."""
+    seen: Seen
+    grade: Grade | None
+    seconds: float | None
+    """From the card's front to the grade."""
+    before: str | None
+    """The card's schedule entry before; None if it had none."""
+    after: str
+    """The card's schedule entry after."""
+    status: Status = Status.INTENDED
+    change: Change | None = None
+    why: str | None = None
+    """Why it is pending."""
+
+    @property
+    def card(self) -> CardId:
+        """The card that it was done to."""
+        return self.seen.id
+
+
+def new_id() -> str:
+    """Name an action; later ones sort later within a device."""
+    return f"{datetime.now(UTC):%Y%m%d%H%M%S%f}-{secrets.token_hex(3)}"
+
+
+def device_name(node: str) -> str:
+    """Make a file name of a machine's name."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", node).strip(".-").lower()[:60] or "device"
+
+
+class Journal:
+    """One device's log, and the state that follows from it."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the log at `path`; it need not exist.
+
+        Raises:
+            JournalError: if it exists and cannot be read.
+        """
+        self.path = path
+        self.actions: dict[str, Action] = {}
+        self.undone: list[str] = []
+        """Actions that can be redone, the last undone one last."""
+        self.problems: list[Problem] = []
+        for line in _lines(path, self.problems):
+            self._follow(line)
+
+    @property
+    def applied(self) -> list[Action]:
+        """The actions that count, oldest first."""
+        return [action for action in self.actions.values() if action.status is not Status.UNDONE]
+
+    @property
+    def waiting(self) -> list[Action]:
+        """The actions that are not in their notes yet, oldest first."""
+        return [action for action in self.applied if action.status in (Status.PENDING, Status.INTENDED)]
+
+    def last_applied(self) -> Action | None:
+        """The action that undo takes back."""
+        return next(
+            (action for action in reversed(self.actions.values()) if action.status is not Status.UNDONE), None
+        )
+
+    def last_undone(self) -> Action | None:
+        """The action that redo does again."""
+        return self.actions[self.undone[-1]] if self.undone else None
+
+    def intend(self, action: Action, change: Change | None) -> Action:
+        """Log what is about to be written.
+
+        Raises:
+            JournalError: if it cannot be made durable; then nothing must be written.
+        """
+        self._append({"kind": action.kind, "id": action.id, **_action_json(action), **_change_json(change)})
+        return self.actions[action.id]
+
+    def written(self, action: Action, change: Change) -> Action:
+        """Log that an action is in its note."""
+        self._append({"kind": "written", "of": action.id, **_change_json(change)})
+        return self.actions[action.id]
+
+    def pending(self, action: Action, why: str) -> Action:
+        """Log that an action is kept here only."""
+        self._append({"kind": "pending", "of": action.id, "why": why})
+        return self.actions[action.id]
+
+    def undo(self, action: Action, at: datetime) -> Action:
+        """Log that an action was taken back."""
+        self._append({"kind": "undo", "of": action.id, "at": at.isoformat()})
+        return self.actions[action.id]
+
+    def redo(self, action: Action, at: datetime, change: Change | None) -> Action:
+        """Log that an action that was taken back is done again."""
+        self._append({"kind": "redo", "of": action.id, "at": at.isoformat(), **_change_json(change)})
+        return self.actions[action.id]
+
+    def _append(self, line: dict[str, Any]) -> None:
+        line = {"v": VERSION, **line}
+        data = (json.dumps(line, separators=(",", ":")) + "\n").encode("ascii")
+        try:
+            new = not self.path.exists()
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+            try:
+                end = os.lseek(file, 0, os.SEEK_END)
+                if end and os.pread(file, 1, end - 1) != b"\n":
+                    data = b"\n" + data  # a crash cut the last line; it must not swallow this one
+                if os.write(file, data) != len(data):
+                    raise OSError("the disk is full")
+                os.fsync(file)
+            finally:
+                os.close(file)
+            if new:
+                sync_folder(self.path.parent)
+        except OSError as error:
+            raise JournalError(
+                f"the review log {self.path} cannot be written ({error.strerror or error}); "
+                "nothing was changed. Free some space or mend its permissions, then try again"
+            ) from error
+        self._follow(line)
+
+    def _follow(self, line: dict[str, Any]) -> None:
+        """Bring the state up to date with one line."""
+        kind = line["kind"]
+        if kind in (ActionKind.GRADE, ActionKind.RESET):
+            action = _action(line)
+            self.actions[action.id] = action
+            self.undone.clear()
+            return
+        action = self.actions[line["of"]]
+        if kind == "undo":
+            self.undone.append(action.id)
+            self.actions[action.id] = replace(action, status=Status.UNDONE)
+            return
+        if kind == "redo":
+            self.undone.remove(action.id)
+            self.actions.pop(action.id)  # it is the last one again
+        change = _change(line) or action.change
+        status = {"written": Status.WRITTEN, "pending": Status.PENDING, "redo": Status.INTENDED}[kind]
+        self.actions[action.id] = replace(action, status=status, change=change, why=line.get("why"))
+
+
+def read_actions(paths: Iterable[Path]) -> list[Action]:
+    """Every action of several devices' logs that counts, in order of time."""
+    found = [action for path in paths for action in Journal(path).applied]
+    return sorted(found, key=lambda action: action.at)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _lines(path: Path, problems: list[Problem]) -> Iterator[dict[str, Any]]:
+    """The lines that can be understood; the others are reported and stay where they are."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise JournalError(
+            f"the review log {path} cannot be read ({error.strerror}); mend its permissions"
+        ) from error
+    known: set[str] = set()
+    for number, text in enumerate(data.split(b"\n"), 1):
+        if not text.strip():
+            continue
+        try:
+            line = json.loads(text)
+            if line["v"] > VERSION:
+                raise ValueError("it was written by a later version of this program")
+            if line["kind"] in (ActionKind.GRADE, ActionKind.RESET):
+                known.add(_action(line).id)
+            elif line["of"] not in known or line["kind"] not in ("written", "pending", "undo", "redo"):
+                raise ValueError("it speaks of an action that is not there")
+        except (ValueError, KeyError, TypeError, IndexError, CardNotFoundError) as error:
+            problems.append(
+                Problem(
+                    "review-log",
+                    str(path),
+                    number,
+                    f"this line of the review log cannot be understood ({error})",
+                    "It is left as it is and does not count",
+                )
+            )
+            continue
+        yield line
+
+
+def _action_json(action: Action) -> dict[str, Any]:
+    seen = action.seen
+    return {
+        "at": action.at.isoformat(),
+        "card": str(seen.id),
+        "grade": action.grade,
+        "seconds": None if action.seconds is None else round(action.seconds, 3),
+        "before": action.before,
+        "after": action.after,
+        "seen": [seen.digest, seen.kind, seen.cards, seen.copies, seen.block_id, list(seen.entries)],
+    }
+
+
+def _action(line: dict[str, Any]) -> Action:
+    digest, kind, cards, copies, block_id, entries = line["seen"]
+    seen = Seen(CardId.parse(line["card"]), digest, Kind(kind), cards, copies, block_id, tuple(entries))
+    grade = line.get("grade")
+    return Action(
+        line["id"],
+        ActionKind(line["kind"]),
+        datetime.fromisoformat(line["at"]),
+        seen,
+        grade and Grade(grade),
+        line.get("seconds"),
+        line["before"],
+        line["after"],
+        change=_change(line),
+    )
+
+
+def _change_json(change: Change | None) -> dict[str, Any]:
+    if change is None:
+        return {}
+    return {
+        "digests": [change.digest_before, change.digest_after],
+        "edits": [[edit.span.start, _text(edit.old), _text(edit.new)] for edit in change.edits],
+        "had_comment": change.had_comment,
+    }
+
+
+def _change(line: dict[str, Any]) -> Change | None:
+    if "digests" not in line:
+        return None
+    edits = []
+    for start, old, new in line["edits"]:
+        was = old.encode("utf-8", "surrogateescape")
+        edits.append(Edit(Span(start, start + len(was)), was, new.encode("utf-8", "surrogateescape")))
+    return Change(line["digests"][0], line["digests"][1], tuple(edits), line["had_comment"])
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
