@@ -54,9 +54,8 @@ Words = tuple[str, ...]
 
 def insert(words: Words, split: Split) -> Split:
     """Put words after <b>: prompts (N, T) become (N, P+T)."""
-    chosen = torch.tensor([NUMBER[word] for word in words], dtype=torch.long).to(split.prompts)  # (P,)
-    spread = chosen.expand(len(split.prompts), -1)  # (N, P)
-    return Split(torch.cat((split.prompts[:, :1], spread, split.prompts[:, 1:]), dim=1), split.answers)
+    chosen = split.prompts.new_tensor([NUMBER[word] for word in words]).expand(len(split.prompts), -1)  # (N, P)
+    return Split(torch.cat((split.prompts[:, :1], chosen, split.prompts[:, 1:]), dim=1), split.answers)
 
 
 class Judge:

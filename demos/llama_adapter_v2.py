@@ -1,0 +1,149 @@
+"""LLaMA-Adapter V2: version 1, and a bias and a scale on every linear layer, and the norms.
+
+A prompt can only add what the frozen projections make of it. Version 2 also bends the layers themselves, a little
+everywhere, without a new matrix anywhere:
+
+    y = s ⊙ (W·x + b)        W (d_out, d_in) frozen, b and s (d_out,) trained: b = 0 and s = 1 at the start
+    n = w ⊙ x / rms(x)       w (d,) of each RMSNorm trained, here in a copy, so that the base stays as it is
+
+and keeps the gated prompts of version 1 (`llama_adapter.py`) in the top l layers. With h = 176 inside SwiGLU it trains
+
+    l · (P · d + nh)  +  L · 2 · (4d + 2h + d)  +  (2L + 1) · d numbers
+
+The paper trains 14 million numbers beside LLaMA 7B, images included; the toy has text only.
+
+Gao et al. 2023, "LLaMA-Adapter V2: Parameter-efficient visual instruction model", https://arxiv.org/abs/2304.15010
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from demos import llama_adapter
+from demos.alone import main
+from demos.frame import Frame, Knob, KnobValue, Picture, settle
+from demos.toy.checkpoint import serialise
+from demos.toy.model import RMSNorm, ToyLlama, linears, replace
+from demos.toy.train import Kept, forced, learn, prepare
+
+TITLE = "LLaMA-Adapter V2"
+METHOD = ("LLama v2 Adapter", "LLaMA-Adapter V2", "LLaMA v2 Adapter", "LLaMA Adapter 2")
+IDEA = "Gated prompts as in version 1, and a bias and a scale on every linear layer: a little change everywhere."
+PAPER = "Gao et al. 2023, LLaMA-Adapter V2: Parameter-efficient visual instruction, https://arxiv.org/abs/2304.15010"
+BLOCK = """\
+      x (B, T, d_in)            h (B, T, d)
+            │                        │
+        W  frozen               ⟦ norm  w ⟧
+            │                        │
+       (+ ⟦ b ⟧)  0 at first    q k v  ⟦ b s ⟧
+            │                        │
+       (× ⟦ s ⟧)  1 at first    attention (+) ⟦ g · P ⟧
+            │                        │
+      y (B, T, d_out)           o  ⟦ b s ⟧
+      each linear layer         the top layers
+"""
+QUESTION = (
+    "Version 1 cannot learn the new substitution (job teach). Do biases and scales suffice, without a new matrix?"
+)
+KNOBS = (
+    Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
+    Knob("steps", 0, "training steps; 0 is the job's own number", low=0, high=2000),
+    Knob("seed", 0, "draws the strings, the batches and the start", low=0, high=9999),
+    Knob("learning_rate", 0.0, "peak learning rate; 0 is the method's own", low=0, high=1),
+    Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
+    Knob("layers", 2, "l, layers with prompts, counted from the top", low=1, high=3, choices=(1, 2, 3)),
+    Knob("prompt_length", 10, "P, prompt tokens a layer", low=1, high=64, choices=(1, 2, 5, 10, 20)),
+    Knob("gate", 0.0, "g at the start: 0 is shut, exactly the base model", low=-3, high=3, choices=(0.0, 0.5, 1.0)),
+    Knob("bias_scale", True, "train a bias and a scale on every linear layer"),
+    Knob("norms", True, "train copies of the norms"),
+)
+
+RATE = 1e-2  # peak
+KINDS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+
+
+class ScaledLinear(nn.Module):
+    """A frozen linear layer with a trained bias and a trained scale."""
+
+    def __init__(self, base: nn.Linear) -> None:
+        super().__init__()
+        self.base = base
+        self.bias = nn.Parameter(torch.zeros_like(base.weight[:, 0]))  # b (d_out,)
+        self.scale = nn.Parameter(torch.ones_like(base.weight[:, 0]))  # s (d_out,)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, T, d_in) to (B, T, d_out)."""
+        bent: Tensor = self.scale * (self.base(x) + self.bias)  # (B, T, d_out)
+        return bent
+
+    @torch.no_grad()
+    def folded(self) -> nn.Linear:
+        """Make the ordinary layer that does the same: weight diag(s)·W, bias s ⊙ b."""
+        layer = nn.Linear(self.base.in_features, self.base.out_features, device=self.base.weight.device)
+        layer.weight.copy_(self.scale[:, None] * self.base.weight)  # (d_out, d_in)
+        layer.bias.copy_(self.scale * self.bias)  # (d_out,)
+        return layer
+
+
+def insert(model: ToyLlama, *, bias_scale: bool = True, norms: bool = True) -> dict[str, nn.Module]:
+    """Put a bias and a scale on each linear layer, and copies in the place of the norms; name what was put in."""
+    put: dict[str, nn.Module] = {}
+    if bias_scale:
+        put |= {name: ScaledLinear(layer) for name, layer in linears(model).items()}
+    if norms:
+        found = {name: module for name, module in model.named_modules() if isinstance(module, RMSNorm)}
+        put |= {name: copy.deepcopy(norm).requires_grad_(True) for name, norm in found.items()}
+    for name, module in put.items():
+        replace(model, name, module)
+    return put
+
+
+def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
+    """Train prompts, gates, biases, scales and norms together, and show which of them move."""
+    knobs = settle(KNOBS, knobs)
+    setting = prepare(knobs, RATE)
+    model = setting.model
+    length, gate = int(knobs["prompt_length"]), float(knobs["gate"])
+    prompts = llama_adapter.insert(model, int(knobs["layers"]), length, gate=gate)  # version 1
+    put = insert(model, bias_scale=bool(knobs["bias_scale"]), norms=bool(knobs["norms"]))
+    parts = {**{f"layers.{i}.beside": one for i, one in prompts.items()}, **put}
+    trained = {
+        f"{n}.{name}": p for n, part in parts.items() for name, p in part.named_parameters() if p.requires_grad
+    }
+    scaled = {name: part for name, part in put.items() if isinstance(part, ScaledLinear)}
+    start = {name: p.detach().clone() for name, p in trained.items()}
+
+    def change(ending: str) -> float:
+        """Mean distance from the start of the numbers whose names end so; 0 if there are none."""
+        moved = [(p - start[name]).abs().flatten() for name, p in trained.items() if name.endswith(ending)]
+        return float(torch.cat(moved).mean()) if moved else 0.0
+
+    @torch.no_grad()
+    def look() -> tuple[Mapping[str, float], Picture]:
+        bars = {f"gate {i + 1}": float(torch.tanh(one.gate).abs().mean()) for i, one in prompts.items()}
+        bars |= {f"s {kind.removesuffix('_proj')}": change(f"{kind}.scale") for kind in KINDS if scaled}
+        bars |= {"norms": change("norm.weight")} if knobs["norms"] else {}
+        numbers = {"scale": change(".scale"), "bias": change(".bias"), "norm": change("norm.weight")}
+        title = "Gates |tanh g| by layer; mean change of scales s and norms"
+        return numbers, Picture("bars", title, (tuple(bars.values()),), columns=tuple(bars))
+
+    outcome = yield from learn(setting, trained.values(), model, look)
+    asked, count = forced(setting.held_out), sum(tensor.numel() for tensor in trained.values())
+    bent = model(asked)  # (N, T, V)
+    for name, part in scaled.items():
+        replace(model, name, part.folded())
+    apart = (model(asked) - bent).abs().max().item()
+    after = (
+        f"s is folded into W, and s ⊙ b stays as a bias: the scores differ by at most {apart:.1e}",
+        f"mean change: of the scales {change('.scale'):.3f}, of the biases {change('.bias'):.3f}",
+    )
+    what = "prompts and gates" + ", biases and scales" * bool(scaled) + ", norms" * bool(knobs["norms"])
+    yield setting.finish(outcome, TITLE, count, Kept(f"{what}, {count:,} numbers", serialise(trained)), after)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(TITLE, KNOBS, run))
