@@ -32,9 +32,9 @@ METHOD = ("Hard Prompt Tuning", "Hard Prompts", "Hard Prompt", "Discrete Prompts
 IDEA = "Change the words in front of the question, by search: words are discrete, so no gradient step is possible."
 PAPER = "Shin et al. 2020, AutoPrompt: Eliciting knowledge from language models, https://arxiv.org/abs/2010.15980"
 BLOCK = """\
-   <b> ⟦ word1 word2 ⟧ x1 x2 x3 x4 x5 >   searched for, not trained
-    └──────────┬─────────┘
-   embeddings, block 1 … 3, output head   frozen
+<b> ⟦ word1 word2 ⟧ x1 x2 x3 x4 x5 >   searched, not trained
+  └──────────────┬────────────────┘
+embeddings, block 1 … 3, output head   frozen
 """
 QUESTION = "One of the two right words is found: is the loss already lower, so that a search can feel its way?"
 KNOBS = (

@@ -36,15 +36,15 @@ METHOD = ("LLaMA-Adapter", "LLaMA-Adapter V1", "Zero-Init Attention", "Zero-init
 IDEA = "Let the top layers attend to trained prompts through gates that start shut, so nothing is disturbed at first."
 PAPER = "Zhang et al. 2023, LLaMA-Adapter: Efficient fine-tuning of language models, https://arxiv.org/abs/2303.16199"
 BLOCK = """\
-              h + attention (B, T, d)
-                       ▲
-                      (+)◄───── ⟦ tanh(g) ⟧   0 at the start
-                       ▲             ▲
-           softmax over the text   softmax over P
-              ▲        ▲             ▲
-              Q       K, V        K_P, V_P
-              └───┬────┘             ▲    projections: frozen
-             h (B, T, d)        ⟦ P  P × d ⟧
+           to the stream (B, T, d)
+                     ▲
+                    (+)◄──── ⟦ tanh(g) ⟧  0 at the start
+                     ▲             ▲
+     softmax over the text   softmax over P
+        ▲            ▲             ▲
+        Q           K, V       K_P, V_P
+        └──────┬─────┘             ▲   projections: frozen
+          h (B, T, d)         ⟦ P  P × d ⟧
 """
 QUESTION = "All gates start at 0. Which opens first, and does every layer open its gates?"
 KNOBS = (

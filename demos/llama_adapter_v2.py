@@ -6,7 +6,7 @@ everywhere, without a new matrix anywhere:
     y = s ⊙ (W·x + b)        W (d_out, d_in) frozen, b and s (d_out,) trained: b = 0 and s = 1 at the start
     n = w ⊙ x / rms(x)       w (d,) of each RMSNorm trained, here in a copy, so that the base stays as it is
 
-and keeps the gated prompts of version 1 (`llama_adapter.py`) in the top l layers. With h = 176 inside SwiGLU it trains
+and keeps the gated prompts of version 1 (`llama_adapter.py`) in the top l layers. With h = 176 inside SwiGLU:
 
     l · (P · d + nh)  +  L · 2 · (4d + 2h + d)  +  (2L + 1) · d numbers
 

@@ -35,14 +35,13 @@ PAPER = (
     "Lester et al. 2021, The power of scale for parameter-efficient prompt tuning, https://arxiv.org/abs/2104.08691"
 )
 BLOCK = """\
- ⟦ p1 p2 … pP ⟧  E[<b>] E[x1] … E[x5] E[>]    vectors of d = 64
-  └────┬─────┘   └───────────┬───────────┘
-   trained              frozen lookup
-       └──────────┬──────────┘
-          ┌───────┴───────┐
-          │  block 1 … 3  │  frozen
-          └───────┬───────┘
-             output head     frozen
+⟦ p1 p2 … pP ⟧   E[<b>] E[x1] … E[x5] E[>]     (P+T, d)
+ └─ trained ─┘   └──── frozen lookup ────┘
+        └──────────────┬──────┘
+               ┌───────┴───────┐
+               │  block 1 … 3  │   frozen
+               └───────┬───────┘
+                  output head      frozen
 """
 QUESTION = "You halve the prompt from 8 vectors to 4, then to 2: at which length does the accuracy break down?"
 KNOBS = (
