@@ -105,7 +105,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     """Train the adapters, and the norms if asked."""
     knobs = settle(KNOBS, knobs)
     setting = prepare(knobs, RATE)
-    model, probes = setting.model, forced(setting.data.test)[:PROBES]
+    model, probes = setting.model, forced(setting.held_out)[:PROBES]
     with torch.no_grad():
         of_base = model(probes)  # (64, T, V)
     trained = insert(model, int(knobs["bottleneck"]), float(knobs["start"]), norms=bool(knobs["norms"]))

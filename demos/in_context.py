@@ -23,7 +23,7 @@ from torch import Tensor
 from demos.alone import main
 from demos.frame import Frame, Knob, KnobValue, Picture, settle
 from demos.toy.tasks import ARROW, BEGIN, END, JOBS, TASKS, Split
-from demos.toy.train import MEASURED_ON, Kept, Outcome, exact_match, loss, prepare, samples
+from demos.toy.train import Kept, Outcome, exact_match, loss, prepare, samples
 
 TITLE = "In-context learning"
 METHOD = ("In-Context Learning", "In-context learning", "ICL", "Few-shot learning")
@@ -99,7 +99,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     job, chosen = str(knobs["job"]), int(knobs["examples"])
     setting = prepare({**knobs, "job": "elicit" if job == "pretrained" else job})
     longest = max(LONGEST, chosen)
-    known, held = (getattr(setting.data, part).prompts[:, 1:-1].cpu() for part in ("train", MEASURED_ON))
+    known, held = (split.prompts[:, 1:-1].cpu() for split in (setting.data.train, setting.held_out))
     lines = {
         "this job": (job, False),
         "its answers exchanged": (job, True),

@@ -134,7 +134,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         return {"largest σ": max(map(max, rows))}, picture
 
     outcome = yield from learn(setting, trained.values(), setting.model, look)
-    asked = forced(setting.data.test)
+    asked = forced(setting.held_out)
     apart = (merge(setting.model)(asked) - setting.model(asked)).abs().max().item()
     count = sum(tensor.numel() for tensor in trained.values())
     kept = Kept(f"A and B of {len(loras)} matrices, {count:,} numbers", serialise(trained))

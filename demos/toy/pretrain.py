@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,13 +85,13 @@ def pretrain(seed: int = 0, steps: int = STEPS, batch: int = BATCH) -> Iterator[
         yield Progress(step, loss.item(), model)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Make the checkpoint."""
     parser = argparse.ArgumentParser(description="Pretrain the toy base model and write its weights.")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--out", type=Path, default=checkpoint.PATH, help="where the weights go")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     torch.set_num_threads(THREADS)
     began, recent = time.perf_counter(), 0.0
     print(f"{asked.steps} steps of {BATCH} documents; about 0.1 s a step on two cores", flush=True)
@@ -104,7 +104,8 @@ def main() -> None:
     about = {"recipe": "demos/toy/pretrain.py", "seed": str(asked.seed), "steps": str(asked.steps)}
     checkpoint.save(model, asked.out, {**about, "loss": f"{recent:.4f}"})
     print(f"wrote {asked.out}: {asked.out.stat().st_size:,} bytes after {time.perf_counter() - began:.0f} s")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -29,7 +29,7 @@ BATCH = 64  # strings a step
 FRAMES = 50  # a run, about: 10 to 20 a second
 MOMENTS = 5  # frames from one measurement of the accuracy to the next
 SHOWN = 8  # samples
-MEASURED_ON = "test"
+MEASURED_ON: str = "test"
 """The split of the accuracy and the samples; a search for settings sets this to "validation" instead."""
 THREADS = 1  # two gain nothing at this size
 
@@ -58,6 +58,11 @@ class Setting:
     total: int
     """Numbers in the base model."""
     began: float = field(default_factory=time.perf_counter)
+
+    @property
+    def held_out(self) -> Split:
+        """The strings that the accuracy and the samples come from."""
+        return self.data.validation if MEASURED_ON == "validation" else self.data.test
 
     def finish(self, outcome: Outcome, method: str, trainable: int, kept: Kept, steps: Iterable[str] = ()) -> Frame:
         """Make the last frame of a run: what it came to, and whether the base model is what it was."""
@@ -204,7 +209,7 @@ def learn(
         look: the method's own numbers and picture.
         error: the loss of some rows of the training strings, where that can be had without `scores`.
     """
-    steps, train, held_out = setting.steps, setting.data.train, getattr(setting.data, MEASURED_ON)
+    steps, train, held_out = setting.steps, setting.data.train, setting.held_out
     every = max(1, round(steps / FRAMES))
     optimiser, drawn = AdamW(parameters), batches(setting)
     error = error or (lambda rows: loss(scores, Split(train.prompts[rows], train.answers[rows])))

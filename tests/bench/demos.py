@@ -22,6 +22,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
+if sys.path[0] == str(Path(__file__).parent):  # run as a file: here `demos` would be this file itself
+    sys.path[0] = str(Path(__file__).parents[2])
+
 from demos import catalog
 from demos.frame import KnobValue
 
@@ -51,24 +54,19 @@ class Asked(NamedTuple):
 
 
 def measure(asked: Asked) -> dict[str, Any]:
-    """Run a demo to its end and give its summary as a dictionary; `error` says why where there is none."""
+    """Run a demo to its end and give its summary as a dictionary."""
     from demos.toy import train  # noqa: PLC0415  # torch belongs to the worker processes, not to the parent
 
     train.MEASURED_ON = asked.split
     module = importlib.import_module(f"demos.{asked.method}")
-    if hasattr(module, "MEASURED_ON"):
-        module.MEASURED_ON = asked.split
-    last = None
-    for frame in module.run(dict(asked.knobs)):
-        last = frame
-    assert last is not None
+    *_, last = module.run(dict(asked.knobs))
     return {**last.as_json()["summary"], "knobs": dict(asked.knobs), "name": asked.method}
 
 
 def runs(methods: Sequence[str], jobs: Sequence[str], seeds: Sequence[int], *, search: bool) -> Iterator[Asked]:
     """List the runs: each method on each of the jobs that it takes, with each seed and, in a search, each rate."""
     for name in methods:
-        demo = catalog.load(name)
+        demo = catalog.load().get(name)
         takes = next((knob.choices for knob in demo.knobs if knob.name == "job"), ())
         for job in (job for job in jobs if job in takes):
             for seed in seeds:
@@ -95,11 +93,11 @@ def report(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         for job in jobs:
             after = [one["after"] for one in own if one["job"] == job]
             before = [one["before"] for one in own if one["job"] == job]
-            cells.append(
-                f"{short(statistics.mean(before))} → {short(statistics.mean(after))} ({short(min(after))}–{short(max(after))})"
-                if after
-                else "–"
-            )
+            if not after:
+                cells.append("–")
+                continue
+            mean, low, high = (short(value) for value in (statistics.mean(after), min(after), max(after)))
+            cells.append(f"{short(statistics.mean(before))} → {mean} ({low}–{high})")
         seconds = sorted(one["seconds"] for one in own)
         trained, total = own[0]["trainable"], own[0]["total"]
         kept = sorted(one["kept_bytes"] for one in own)[len(own) // 2]
@@ -150,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=2, help="runs at a time")
     parser.add_argument("--search", action="store_true", help="try the learning rates on the validation split")
     asked = parser.parse_args(arguments)
-    methods = asked.methods.split(",") if asked.methods else [m for m in catalog.ORDER if _exists(m)]
+    methods = asked.methods.split(",") if asked.methods else [demo.name for demo in catalog.load().demos]
     seeds = SEARCH_SEEDS if asked.search else range(asked.seeds)
     listed = list(runs(methods, asked.jobs.split(","), seeds, search=asked.search))
     began, found = time.perf_counter(), {}
@@ -165,10 +163,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"\n{len(ordered)} runs, {time.perf_counter() - began:.0f} s, {asked.workers} at a time, one thread each\n")
     print(json.dumps({"search" if asked.search else "methods": by_method(ordered)}))
     return 0
-
-
-def _exists(method: str) -> bool:
-    return (Path(catalog.__file__).with_name(f"{method}.py")).exists()
 
 
 if __name__ == "__main__":

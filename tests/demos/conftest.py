@@ -1,0 +1,36 @@
+"""What all demo tests share: one thread, and little data."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from demos.frame import Frame
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    """Tests run beside each other; torch is left alone where a test does without it."""
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+
+
+@pytest.fixture
+def little_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """128 strings to learn from and 40 held out, so that a run of few steps takes a fraction of a second."""
+    from demos.toy import tasks, train  # noqa: PLC0415  # only the tests that ask for it need torch
+
+    whole = tasks.data
+    monkeypatch.setattr(train, "data", lambda job, seed: whole(job, seed, train=128, held_out=40))
+
+
+@pytest.fixture
+def frames_of(little_data: None) -> Callable[..., list[Frame]]:
+    """Run a demo's `run` to its end, three steps long unless told otherwise."""
+
+    def frames(run: Callable[..., Iterator[Frame]], **knobs: object) -> list[Frame]:
+        return list(run({"steps": 3, **knobs}))
+
+    return frames
