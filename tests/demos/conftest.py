@@ -9,6 +9,8 @@ import pytest
 
 from demos.frame import Frame
 
+FramesOf = Callable[..., list[Frame]]
+
 
 @pytest.fixture(autouse=True)
 def one_thread() -> None:
@@ -27,7 +29,7 @@ def little_data(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def frames_of(little_data: None) -> Callable[..., list[Frame]]:
+def frames_of(little_data: None) -> FramesOf:
     """Run a demo's `run` to its end, three steps long unless told otherwise."""
 
     def frames(run: Callable[..., Iterator[Frame]], **knobs: object) -> list[Frame]:
