@@ -1,0 +1,102 @@
+"""Where things are kept outside the vault, by the XDG specification; the only module that knows these paths."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import blake2b
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from studyapp.core.journal import FOLDER, device_name
+from studyapp.core.settings import person_settings_file
+
+NAME = "studyapp"
+
+
+@dataclass(frozen=True, slots=True)
+class Locations:
+    """The folders of one person on one machine."""
+
+    settings: Path
+    """The person's settings file."""
+    data: Path
+    """What the person made outside any vault: the trial vault, results of demos."""
+    state: Path
+    """What the app remembers from run to run."""
+    cache: Path
+    """What can be made again."""
+    node: str = "device"
+    """The machine's name."""
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> Locations:
+        """Work the folders out of the environment; a relative one counts as not set."""
+        home = Path(environ.get("HOME") or Path.home())
+
+        def base(variable: str, usual: str) -> Path:
+            path = Path(environ.get(variable, ""))
+            return (path if path.is_absolute() else home / usual) / NAME
+
+        return cls(
+            person_settings_file(environ),
+            base("XDG_DATA_HOME", ".local/share"),
+            base("XDG_STATE_HOME", ".local/state"),
+            base("XDG_CACHE_HOME", ".cache"),
+            os.uname().nodename,
+        )
+
+    def index(self, vault: Path) -> Path:
+        """The cache of a vault's parsed notes."""
+        return self.cache / f"{_short(vault)}.sqlite"
+
+    def journal(self, vault: Path) -> Path:
+        """This device's review log for a vault: in the vault, or in the state folder if the vault takes no files."""
+        name = f"{device_name(self.node)}.jsonl"
+        inside = vault / FOLDER / name
+        nearest = next(folder for folder in inside.parents if folder.exists())
+        if os.access(inside if inside.exists() else nearest, os.W_OK):
+            return inside
+        return self.state / "reviews" / _short(vault) / name
+
+    @property
+    def trial_vault(self) -> Path:
+        """The copy of the bundled vault that a trial reviews."""
+        return self.data / "vault"
+
+    @property
+    def demo_results(self) -> Path:
+        """What demo runs came to."""
+        return self.data / "demo-results.jsonl"
+
+    def remembered(self) -> dict[str, Any]:
+        """What the app remembers; a file that cannot be read is as good as none."""
+        with suppress(OSError, ValueError):
+            values = json.loads((self.state / "state.json").read_bytes())
+            if isinstance(values, dict):
+                return values
+        return {}
+
+    def remember(self, **values: Any) -> None:
+        """Remember more; where that cannot be written it is forgotten, which harms nothing."""
+        with suppress(OSError):
+            self.state.mkdir(parents=True, exist_ok=True)
+            path = self.state / "state.json"
+            fresh = path.with_suffix(f".{os.getpid()}")
+            fresh.write_text(json.dumps(self.remembered() | values, indent=1), encoding="ascii")
+            fresh.replace(path)
+
+
+def bundled_vault() -> Path:
+    """The vault that comes with the program: beside the package in a clone, inside it when installed."""
+    package = Path(str(files("studyapp")))
+    inside = package / "vault"
+    return inside if inside.is_dir() else package.parent / "vault"
+
+
+def _short(path: Path) -> str:
+    return blake2b(os.fsencode(path.resolve()), digest_size=8).hexdigest()

@@ -1,0 +1,225 @@
+"""One review: the current card, whether its answer is shown, grades and their undoing.
+
+The session is the only mutable object of a review. It changes at once when a card is graded; the note is written by
+the store, on whatever thread the caller chooses, and the outcome comes back through `saved` and `taken_back`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from studyapp.core.cards import CardId
+from studyapp.core.grading import Grading
+from studyapp.core.journal import Action, ActionKind, new_id
+from studyapp.core.queue import due_moment
+from studyapp.core.rewrite import Seen
+from studyapp.core.schedule import Grade, Schedule, entry_text, read_entry
+from studyapp.core.settings import Settings
+from studyapp.core.store import Saved
+from studyapp.core.vault import Handle, Vault
+
+LEARN_AHEAD = timedelta(minutes=20)
+"""When nothing else is left, a card whose learning step ends within this time is shown right away."""
+
+
+class Session:
+    """A review of a queue of cards."""
+
+    def __init__(self, vault: Vault, queue: Iterable[Handle], clock: Callable[[], datetime]) -> None:
+        """Begin with the first card of the queue.
+
+        Args:
+            vault: The notes; brought up to date as cards are graded.
+            queue: The cards, in order.
+            clock: Gives the present time, aware and in the person's zone.
+        """
+        self.vault = vault
+        self.clock = clock
+        self.waiting: list[CardId] = [handle.id for handle in queue]
+        """The cards to come."""
+        self.again: dict[CardId, Schedule] = {}
+        """Cards that were graded and come back in this review."""
+        self.current: Handle | None = None
+        self.revealed = False
+        self.graded = 0
+        self.fresh: dict[CardId, Schedule] = {}
+        """Schedules given in this review, as they are in memory: a comment cannot hold a part of a day."""
+        self.left_out: list[CardId] = []
+        """Cards whose question is not in its note any more."""
+        self._shown_at = clock()
+        self._histogram: Counter[int] | None = None
+        self.advance()
+
+    def advance(self) -> None:
+        """Go to the next card; its note is read again if the file has changed."""
+        self.revealed = False
+        self.current = None
+        while self.current is None and (card_id := self._next()) is not None:
+            self.current = self._found(card_id)
+            if self.current is None:
+                self.left_out.append(card_id)
+        self._shown_at = self.clock()
+
+    def _next(self) -> CardId | None:
+        if self.waiting:
+            return self.waiting.pop(0)
+        now = self.clock()
+        soon = [
+            (due_moment(schedule, now), card_id)
+            for card_id, schedule in self.again.items()
+            if due_moment(schedule, now) <= now + LEARN_AHEAD
+        ]
+        if not soon:
+            return None
+        card_id = min(soon, key=lambda pair: pair[0])[1]
+        del self.again[card_id]
+        return card_id
+
+    def _found(self, card_id: CardId) -> Handle | None:
+        note = self.vault.refresh_if_changed(card_id.path)
+        found = note.find(card_id) if note else None
+        return Handle(note, *found) if note and found else None
+
+    @property
+    def remaining(self) -> int:
+        """How many cards are still to come, the current one included."""
+        return len(self.waiting) + len(self.again) + (self.current is not None)
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many cards are still to come: due, new, and back again after a grade; the current one included."""
+        ids = [*([self.current.id] if self.current else []), *self.waiting]
+        kinds = Counter(self._is_new(card_id) for card_id in ids if card_id not in self.fresh)
+        back = len(self.again) + sum(card_id in self.fresh for card_id in ids)
+        return kinds[False], kinds[True], back
+
+    def _is_new(self, card_id: CardId) -> bool:
+        note = self.vault.notes.get(card_id.path)
+        found = note.find(card_id) if note else None
+        return found is not None and found[1].schedule is None
+
+    def reveal(self) -> None:
+        """Show the answer."""
+        self.revealed = self.current is not None
+
+    def skip(self) -> None:
+        """Put the current card at the end."""
+        if self.current is not None:
+            self.waiting.append(self.current.id)
+            self.advance()
+
+    def reload(self) -> None:
+        """Read the current card again, after its note was edited; a card that is gone is left out."""
+        if self.current is not None:
+            self.waiting.insert(0, self.current.id)
+            self.advance()
+
+    def previews(self) -> dict[Grade, Schedule]:
+        """The schedule that each grade would give the current card.
+
+        Raises:
+            StudyError: if its schedule cannot be continued, such as one whose last review lies in the future.
+        """
+        return {} if self.current is None else {grade: self._after(self.current, grade) for grade in Grade}
+
+    def grade(self, grade: Grade) -> Action:
+        """Grade the current card and go to the next; the action that is returned is to be saved.
+
+        Raises:
+            StudyError: if its schedule cannot be continued; nothing has happened then.
+        """
+        handle = self._current()
+        return self._act(handle, ActionKind.GRADE, grade, self._after(handle, grade))
+
+    def reset(self) -> Action | None:
+        """Let the current card begin again and go to the next; a new card needs none."""
+        handle = self._current()
+        if self._schedule(handle) is None:
+            return None
+        return self._act(handle, ActionKind.RESET, None, self._grading(handle).reset(now=self.clock()))
+
+    def _act(self, handle: Handle, kind: ActionKind, grade: Grade | None, after: Schedule) -> Action:
+        now = self.clock()
+        entries = handle.question.entries
+        entry = entry_text(after, self._settings(handle).base_ease)
+        action = Action(
+            id=new_id(),
+            kind=kind,
+            at=now,
+            seen=Seen.of(handle.note, handle.question, handle.card),
+            grade=grade,
+            seconds=(now - self._shown_at).total_seconds(),
+            before=entries[handle.card.side].raw if handle.card.side < len(entries) else None,
+            after=entry,
+        )
+        self._follow(handle.id, after)
+        self.graded += 1
+        self.advance()
+        return action
+
+    def _follow(self, card_id: CardId, after: Schedule | None) -> None:
+        """Take a card's new schedule into account before it is in its note."""
+        self._histogram = None
+        self.again.pop(card_id, None)
+        if after is None:
+            self.fresh.pop(card_id, None)
+            return
+        self.fresh[card_id] = after
+        now = self.clock()
+        if due_moment(after, now) <= now + LEARN_AHEAD:
+            self.again[card_id] = after
+
+    def saved(self, outcome: Saved) -> None:
+        """Take in what the store made of an action."""
+        if outcome.raw is not None:
+            self.vault.take(outcome.action.card.path, outcome.raw)
+
+    def taken_back(self, outcome: Saved) -> None:
+        """Take in that an action was undone: its card is the current one again."""
+        self.saved(outcome)
+        card_id = outcome.action.card
+        self._follow(card_id, None)
+        self.graded = max(0, self.graded - 1)
+        if self.current is not None and self.current.id != card_id:
+            self.waiting.insert(0, self.current.id)
+        self.waiting = [card_id, *(other for other in self.waiting if other != card_id)]
+        self.advance()
+
+    def done_again(self, outcome: Saved) -> None:
+        """Take in that an action was redone: its card has its grade again."""
+        self.saved(outcome)
+        card_id = outcome.action.card
+        self._follow(card_id, read_entry(outcome.action.after).schedule)
+        self.graded += 1
+        self.waiting = [other for other in self.waiting if other != card_id]
+        if self.current is None or self.current.id == card_id:
+            self.advance()
+
+    def _current(self) -> Handle:
+        if self.current is None:
+            raise LookupError("there is no card to grade")
+        return self.current
+
+    def _settings(self, handle: Handle) -> Settings:
+        return self.vault.settings_of(handle.note.path)
+
+    def _grading(self, handle: Handle) -> Grading:
+        return Grading(self._settings(handle))
+
+    def _schedule(self, handle: Handle) -> Schedule | None:
+        return self.fresh.get(handle.id, handle.card.schedule)
+
+    def _after(self, handle: Handle, grade: Grade) -> Schedule:
+        grading = self._grading(handle)
+        now = self.clock()
+        if self._histogram is None:
+            self._histogram = self.vault.histogram(now, self.fresh)
+        return grading.after(
+            self._schedule(handle),
+            grade,
+            now=now,
+            histogram=self._histogram,
+            initial_ease=grading.initial_ease(handle.note),
+            from_comment=handle.id not in self.fresh,
+        )

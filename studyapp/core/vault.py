@@ -1,0 +1,310 @@
+"""A folder of notes: walk, read, parse; the cards in it and the tree of its decks."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from studyapp.core.atomic import read_note
+from studyapp.core.cards import Card, CardId, Question
+from studyapp.core.errors import CardNotFoundError, NoteError, Problem, Severity, VaultError
+from studyapp.core.note import Note, parse_note
+from studyapp.core.scan import Kind
+from studyapp.core.schedule import Schedule, Sm2, is_due
+from studyapp.core.settings import LoadedSettings, Settings, config_folder, load_settings
+
+INFERRED_NOTICE = (
+    "This vault has no settings of the Obsidian plugin, and its `??` cards hold one schedule each: "
+    "`??` is taken as the plain separator, `???` as the reversed one. `studyapp settings` shows how to change that."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A card with the question and the note that it is in."""
+
+    note: Note
+    question: Question
+    card: Card
+
+    @property
+    def id(self) -> CardId:
+        """Who the card is."""
+        return self.question.id_of(self.note.path, self.card)
+
+
+@dataclass(slots=True)
+class Deck:
+    """A deck with the ones below it; the counts are of the cards in it and below, each once."""
+
+    name: str
+    """Its own part of the path."""
+    path: str
+    due: int = 0
+    new: int = 0
+    total: int = 0
+    children: dict[str, Deck] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """By what a file on disk is known to be unchanged."""
+
+    modified: int
+    """Nanoseconds."""
+    size: int
+    inode: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Stamp:
+        """Take it from what the system says about a file."""
+        return cls(status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+class Vault:
+    """One vault, open; its notes are as they were when last read."""
+
+    def __init__(
+        self, root: Path, person_file: Path | None = None, overrides: Mapping[str, str] | None = None
+    ) -> None:
+        """Open a vault without reading its notes.
+
+        Raises:
+            VaultError: if there is no such folder, or it cannot be read.
+            SettingsError: if an override cannot be used.
+        """
+        self.root = root
+        self.person_file = person_file
+        self.overrides = dict(overrides or {})
+        try:
+            os.scandir(root).close()
+        except NotADirectoryError as error:
+            raise VaultError(f"{root} is a file, not a folder; name the folder that holds your notes") from error
+        except FileNotFoundError as error:
+            raise VaultError(
+                f"there is no folder {root}; name the folder that holds your notes, or make one with "
+                f"`studyapp init {root}`"
+            ) from error
+        except OSError as error:
+            raise VaultError(f"{root} cannot be read ({error.strerror}); mend its permissions") from error
+        self.loaded = load_settings(root, person_file=person_file, overrides=self.overrides)
+        self.nested: dict[str, LoadedSettings] = {}
+        """The settings of vaults within this one, by the path of their folder with a `/` at its end."""
+        self.notes: dict[str, Note] = {}
+        self.stamps: dict[str, Stamp] = {}
+        self.unreadable: dict[str, Problem] = {}
+        self.inferred = False
+        """Whether `??` was found to be the plain separator."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the vault itself."""
+        return self.loaded.settings
+
+    def settings_of(self, path: str) -> Settings:
+        """The settings that hold for a note: those of the innermost vault that it is in."""
+        return self.loaded_for(path).settings
+
+    def loaded_for(self, path: str) -> LoadedSettings:
+        """The settings that hold for a note, with where they came from."""
+        inner = [prefix for prefix in self.nested if path.startswith(prefix)]
+        return self.nested[max(inner, key=len)] if inner else self.loaded
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong or surprising, in the settings files and in the notes."""
+        found = list(self.loaded.problems)
+        for loaded in self.nested.values():
+            found += (problem for problem in loaded.problems if problem not in found)
+        found += self.unreadable.values()
+        for path in sorted(self.notes):
+            found += self.notes[path].problems
+        return found
+
+    def scan(self) -> None:
+        """Read every note that is new or has changed, and forget those that are gone."""
+        found = dict(self.walk())
+        for path in self.notes.keys() - found.keys():
+            self.forget(path)
+        self.unreadable = {path: problem for path, problem in self.unreadable.items() if path in found}
+        for path, stamp in found.items():
+            if path not in self.notes or self.stamps.get(path) != stamp:
+                self.refresh(path)
+        if not self.inferred and self._shows_plain_question_marks():
+            self._take_question_marks_as_plain()
+
+    def walk(self) -> Iterator[tuple[str, Stamp]]:
+        """The notes in the vault's folders, in order of their paths; folders that start with a dot are left out."""
+        seen: set[tuple[int, int]] = set()
+        folders: list[tuple[Path, str]] = [(self.root, "")]
+        while folders:
+            folder, prefix = folders.pop()
+            try:
+                status = folder.stat()
+                if (status.st_dev, status.st_ino) in seen:
+                    continue  # a link back to a folder that was walked already
+                seen.add((status.st_dev, status.st_ino))
+                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            except OSError as error:
+                self.unreadable[prefix] = _unreadable(prefix.rstrip("/"), error, "folder")
+                continue
+            if prefix and any(entry.name.startswith(".") for entry in entries):
+                self._look_for_vault(folder, prefix)
+            inner: list[tuple[Path, str]] = []
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                try:
+                    if entry.is_dir():
+                        inner.append((Path(entry.path), f"{prefix}{entry.name}/"))
+                    elif entry.name[-3:].lower() == ".md" and entry.is_file():
+                        yield prefix + entry.name, Stamp.of(entry.stat())
+                except OSError as error:
+                    self.unreadable[prefix + entry.name] = _unreadable(prefix + entry.name, error, "note")
+            folders += reversed(inner)
+
+    def _look_for_vault(self, folder: Path, prefix: str) -> None:
+        if prefix not in self.nested and config_folder(folder) is not None:
+            self.nested[prefix] = load_settings(folder, person_file=self.person_file, overrides=self.overrides)
+
+    def refresh(self, path: str) -> Note | None:
+        """Read one note again; None, and a problem, if that is not possible."""
+        try:
+            stamp = Stamp.of((self.root / path).stat())
+            raw = read_note(self.root / path)
+        except (OSError, NoteError) as error:
+            self.forget(path)
+            self.unreadable[path] = _unreadable(path, error, "note")
+            return None
+        return self.take(path, raw, stamp)
+
+    def refresh_if_changed(self, path: str) -> Note | None:
+        """The note as it is on disk now, read again only if the file is not the one that was read."""
+        try:
+            unchanged = self.stamps.get(path) == Stamp.of((self.root / path).stat())
+        except OSError:
+            unchanged = False
+        return self.notes.get(path) if unchanged and path in self.notes else self.refresh(path)
+
+    def take(self, path: str, raw: bytes, stamp: Stamp | None = None) -> Note:
+        """Parse a note's bytes and put it among the others."""
+        note = parse_note(path, raw, self.settings_of(path))
+        self.unreadable.pop(path, None)
+        self.notes[path] = note
+        if stamp is None:
+            self.stamps.pop(path, None)
+        else:
+            self.stamps[path] = stamp
+        return note
+
+    def forget(self, path: str) -> None:
+        """Take a note out."""
+        self.notes.pop(path, None)
+        self.stamps.pop(path, None)
+
+    def cards(self, deck: str | None = None) -> Iterator[Handle]:
+        """Every card, or those of a deck and the ones below it, in order of path and line."""
+        below = None if deck is None else f"{deck}/"
+        for path in sorted(self.notes):
+            note = self.notes[path]
+            for question in note.questions:
+                if below is None or any(name == deck or name.startswith(below) for name in question.decks):
+                    for card in question.cards:
+                        yield Handle(note, question, card)
+
+    def find(self, card_id: CardId) -> Handle:
+        """The card of that id.
+
+        Raises:
+            CardNotFoundError: if there is none.
+        """
+        note = self.notes.get(card_id.path)
+        found = note.find(card_id) if note else None
+        if note is None or found is None:
+            where = (
+                f"the note {card_id.path} is not in the vault" if note is None else f"{card_id.path} has no such card"
+            )
+            raise CardNotFoundError(f"{where}; `studyapp cards` lists every card with its id")
+        return Handle(note, *found)
+
+    def histogram(self, now: datetime, schedules: Mapping[CardId, Schedule] | None = None) -> Counter[int]:
+        """How many cards are due in how many days from today, by the local calendar.
+
+        `schedules` are those that are not in the notes yet.
+        """
+        today = now.date()
+        counts: Counter[int] = Counter()
+        for handle in self.cards():
+            schedule = handle.card.schedule
+            if schedules:
+                schedule = schedules.get(handle.id, schedule)
+            if schedule is None or schedule.due is None:
+                continue
+            day = schedule.due if isinstance(schedule, Sm2) else schedule.due.astimezone(now.tzinfo).date()
+            counts[(day - today).days] += 1
+        return counts
+
+    def decks(self, now: datetime) -> Deck:
+        """The tree of decks; its root stands for the whole vault."""
+        root = Deck("", "")
+        for handle in self.cards():
+            schedule = handle.card.schedule
+            due = schedule is not None and is_due(schedule, now)
+            for deck in _with_those_above(root, handle.question.decks):
+                deck.total += 1
+                deck.new += schedule is None
+                deck.due += due
+        return root
+
+    def is_buried(self, question: Question, path: str, now: datetime) -> bool:
+        """Tell whether the plugin has buried the question for today."""
+        loaded = self.loaded_for(path)
+        return bool(loaded.bury_list) and loaded.bury_date == now.date() and question.hash in loaded.bury_list
+
+    def _shows_plain_question_marks(self) -> bool:
+        """Tell whether every scheduled `??` question holds exactly one schedule, in a vault without plugin settings."""
+        if self.loaded.plugin_file is not None or self.loaded.with_plain_question_marks() is self.loaded:
+            return False
+        counts = {
+            len(question.entries)
+            for path, note in self.notes.items()
+            if self.loaded_for(path) is self.loaded
+            for question in note.questions
+            if question.kind is Kind.MULTI_REVERSED and question.entries
+        }
+        return counts == {1}
+
+    def _take_question_marks_as_plain(self) -> None:
+        of_this_vault = [path for path in self.notes if self.loaded_for(path) is self.loaded]
+        self.loaded = self.loaded.with_plain_question_marks()
+        self.inferred = True
+        for path in of_this_vault:
+            self.refresh(path)
+
+
+def _with_those_above(root: Deck, paths: tuple[str, ...]) -> list[Deck]:
+    """The decks of those paths and every deck above them, made where they are not there, each once."""
+    found: dict[str, Deck] = {"": root}
+    for path in paths:
+        deck = root
+        for part in path.split("/"):
+            below = f"{deck.path}/{part}" if deck.path else part
+            deck = deck.children.setdefault(part, Deck(part, below))
+            found[deck.path] = deck
+    return list(found.values())
+
+
+def _unreadable(path: str, error: Exception, what: str) -> Problem:
+    reason = getattr(error, "strerror", None) or str(error)
+    return Problem(
+        f"unreadable-{what}",
+        path or ".",
+        None,
+        f"this {what} cannot be read ({reason})",
+        "Mend its permissions; the other notes are not affected",
+        Severity.ERROR,
+    )
