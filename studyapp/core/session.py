@@ -6,7 +6,7 @@ the store, on whatever thread the caller chooses, and the outcome comes back thr
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from studyapp.core.rewrite import Seen
 from studyapp.core.schedule import Grade, Schedule, entry_text, read_entry
 from studyapp.core.settings import Settings
 from studyapp.core.store import Saved
-from studyapp.core.vault import Handle, Vault
+from studyapp.core.vault import Handle, Vault, days_until
 
 LEARN_AHEAD = timedelta(minutes=20)
 """When nothing else is left, a card whose learning step ends within this time is shown right away."""
@@ -37,7 +37,7 @@ class Session:
         """
         self.vault = vault
         self.clock = clock
-        self.waiting: list[CardId] = [handle.id for handle in queue]
+        self.waiting: deque[Handle] = deque(queue)
         """The cards to come."""
         self.again: dict[CardId, Schedule] = {}
         """Cards that were graded and come back in this review."""
@@ -56,15 +56,15 @@ class Session:
         """Go to the next card; its note is read again if the file has changed."""
         self.revealed = False
         self.current = None
-        while self.current is None and (card_id := self._next()) is not None:
-            self.current = self._found(card_id)
+        while self.current is None and (handle := self._next()) is not None:
+            self.current = self._up_to_date(handle)
             if self.current is None:
-                self.left_out.append(card_id)
+                self.left_out.append(handle.id)
         self._shown_at = self.clock()
 
-    def _next(self) -> CardId | None:
+    def _next(self) -> Handle | None:
         if self.waiting:
-            return self.waiting.pop(0)
+            return self.waiting.popleft()
         now = self.clock()
         soon = [
             (due_moment(schedule, now), card_id)
@@ -75,12 +75,19 @@ class Session:
             return None
         card_id = min(soon, key=lambda pair: pair[0])[1]
         del self.again[card_id]
-        return card_id
+        return self._handle(card_id) or self._next()
 
-    def _found(self, card_id: CardId) -> Handle | None:
-        note = self.vault.refresh_if_changed(card_id.path)
+    def _handle(self, card_id: CardId) -> Handle | None:
+        note = self.vault.notes.get(card_id.path)
         found = note.find(card_id) if note else None
         return Handle(note, *found) if note and found else None
+
+    def _up_to_date(self, handle: Handle) -> Handle | None:
+        """The card in its note as that is on disk now; None if it is not there any more."""
+        note = self.vault.refresh_if_changed(handle.note.path)
+        if note is not None and note.digest == handle.note.digest:
+            return handle
+        return self._handle(handle.id)
 
     @property
     def remaining(self) -> int:
@@ -89,15 +96,9 @@ class Session:
 
     def counts(self) -> tuple[int, int, int]:
         """How many cards are still to come: due, new, and back again after a grade; the current one included."""
-        ids = [*([self.current.id] if self.current else []), *self.waiting]
-        kinds = Counter(self._is_new(card_id) for card_id in ids if card_id not in self.fresh)
-        back = len(self.again) + sum(card_id in self.fresh for card_id in ids)
-        return kinds[False], kinds[True], back
-
-    def _is_new(self, card_id: CardId) -> bool:
-        note = self.vault.notes.get(card_id.path)
-        found = note.find(card_id) if note else None
-        return found is not None and found[1].schedule is None
+        to_come = [*([self.current] if self.current else []), *self.waiting]
+        new = sum(handle.card.schedule is None for handle in to_come)
+        return len(to_come) - new, new, len(self.again)
 
     def reveal(self) -> None:
         """Show the answer."""
@@ -106,13 +107,13 @@ class Session:
     def skip(self) -> None:
         """Put the current card at the end."""
         if self.current is not None:
-            self.waiting.append(self.current.id)
+            self.waiting.append(self.current)
             self.advance()
 
     def reload(self) -> None:
         """Read the current card again, after its note was edited; a card that is gone is left out."""
         if self.current is not None:
-            self.waiting.insert(0, self.current.id)
+            self.waiting.appendleft(self.current)
             self.advance()
 
     def previews(self) -> dict[Grade, Schedule]:
@@ -153,20 +154,23 @@ class Session:
             before=entries[handle.card.side].raw if handle.card.side < len(entries) else None,
             after=entry,
         )
-        self._follow(handle.id, after)
+        self._follow(handle.id, self._schedule(handle), after)
         self.graded += 1
         self.advance()
         return action
 
-    def _follow(self, card_id: CardId, after: Schedule | None) -> None:
+    def _follow(self, card_id: CardId, before: Schedule | None, after: Schedule | None) -> None:
         """Take a card's new schedule into account before it is in its note."""
-        self._histogram = None
+        now = self.clock()
+        if self._histogram is not None:
+            for schedule, one in ((before, -1), (after, 1)):
+                if schedule is not None and (days := days_until(schedule, now)) is not None:
+                    self._histogram[days] += one
         self.again.pop(card_id, None)
         if after is None:
             self.fresh.pop(card_id, None)
             return
         self.fresh[card_id] = after
-        now = self.clock()
         if due_moment(after, now) <= now + LEARN_AHEAD:
             self.again[card_id] = after
 
@@ -179,22 +183,34 @@ class Session:
         """Take in that an action was undone: its card is the current one again."""
         self.saved(outcome)
         card_id = outcome.action.card
-        self._follow(card_id, None)
+        handle = self._handle(card_id)
+        if handle is None:
+            return
+        self._follow(card_id, self.fresh.get(card_id), None)
+        self._histogram = None
         self.graded = max(0, self.graded - 1)
-        if self.current is not None and self.current.id != card_id:
-            self.waiting.insert(0, self.current.id)
-        self.waiting = [card_id, *(other for other in self.waiting if other != card_id)]
+        if self.current is not None:
+            self.waiting.appendleft(self.current)
+        self._leave_out(card_id)
+        self.waiting.appendleft(handle)
         self.advance()
 
     def done_again(self, outcome: Saved) -> None:
         """Take in that an action was redone: its card has its grade again."""
         self.saved(outcome)
         card_id = outcome.action.card
-        self._follow(card_id, read_entry(outcome.action.after).schedule)
+        self._follow(card_id, None, read_entry(outcome.action.after).schedule)
+        self._histogram = None
         self.graded += 1
-        self.waiting = [other for other in self.waiting if other != card_id]
+        self._leave_out(card_id)
         if self.current is None or self.current.id == card_id:
             self.advance()
+
+    def _leave_out(self, card_id: CardId) -> None:
+        """Take a card out of those to come."""
+        alike = [handle for handle in self.waiting if handle.note.path == card_id.path and handle.id == card_id]
+        for handle in alike:
+            self.waiting.remove(handle)
 
     def _current(self) -> Handle:
         if self.current is None:
@@ -214,7 +230,7 @@ class Session:
         grading = self._grading(handle)
         now = self.clock()
         if self._histogram is None:
-            self._histogram = self.vault.histogram(now, self.fresh)
+            self._histogram = self._count_due_days(now)
         return grading.after(
             self._schedule(handle),
             grade,
@@ -223,3 +239,14 @@ class Session:
             initial_ease=grading.initial_ease(handle.note),
             from_comment=handle.id not in self.fresh,
         )
+
+    def _count_due_days(self, now: datetime) -> Counter[int]:
+        """The vault's due dates, with the grades that are not in their notes yet."""
+        counts = self.vault.histogram(now)
+        for card_id, after in self.fresh.items():
+            handle = self._handle(card_id)
+            before = handle.card.schedule if handle else None
+            for schedule, one in ((before, -1), (after, 1)):
+                if schedule is not None and (days := days_until(schedule, now)) is not None:
+                    counts[days] += one
+        return counts

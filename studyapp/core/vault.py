@@ -231,21 +231,14 @@ class Vault:
             raise CardNotFoundError(f"{where}; `studyapp cards` lists every card with its id")
         return Handle(note, *found)
 
-    def histogram(self, now: datetime, schedules: Mapping[CardId, Schedule] | None = None) -> Counter[int]:
-        """How many cards are due in how many days from today, by the local calendar.
-
-        `schedules` are those that are not in the notes yet.
-        """
-        today = now.date()
+    def histogram(self, now: datetime) -> Counter[int]:
+        """How many cards are due in how many days from today, by the local calendar."""
         counts: Counter[int] = Counter()
-        for handle in self.cards():
-            schedule = handle.card.schedule
-            if schedules:
-                schedule = schedules.get(handle.id, schedule)
-            if schedule is None or schedule.due is None:
-                continue
-            day = schedule.due if isinstance(schedule, Sm2) else schedule.due.astimezone(now.tzinfo).date()
-            counts[(day - today).days] += 1
+        for note in self.notes.values():
+            for question in note.questions:
+                for card in question.cards:
+                    if card.schedule is not None and (days := days_until(card.schedule, now)) is not None:
+                        counts[days] += 1
         return counts
 
     def decks(self, now: datetime) -> Deck:
@@ -284,6 +277,14 @@ class Vault:
         self.inferred = True
         for path in of_this_vault:
             self.refresh(path)
+
+
+def days_until(schedule: Schedule, now: datetime) -> int | None:
+    """In how many days from today a card is due, by the local calendar; negative if it is overdue."""
+    if schedule.due is None:
+        return None
+    day = schedule.due if isinstance(schedule, Sm2) else schedule.due.astimezone(now.tzinfo).date()
+    return (day - now.date()).days
 
 
 def _with_those_above(root: Deck, paths: tuple[str, ...]) -> list[Deck]:
