@@ -46,7 +46,7 @@ class Result:
     @property
     def setting(self) -> Setting:
         """Everything but the seed: runs of one setting are averaged."""
-        return self.demo, tuple(sorted((name, value) for name, value in self.knobs.items() if name != "seed"))
+        return setting_of(self.demo, self.knobs)
 
     @property
     def seed(self) -> int:
@@ -55,6 +55,11 @@ class Result:
 
 
 Setting = tuple[str, tuple[tuple[str, KnobValue], ...]]
+
+
+def setting_of(demo: str, knobs: Mapping[str, KnobValue]) -> Setting:
+    """Name a demo with all its knobs but the seed."""
+    return demo, tuple(sorted((name, value) for name, value in knobs.items() if name != "seed"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,99 @@
+"""Links in other programs: a .desktop file that opens studyapp:// links in a terminal, and its removal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from studyapp.core.errors import StudyError
+
+FILE = "studyapp-links.desktop"
+MIME = "x-scheme-handler/studyapp"
+
+
+class DesktopError(StudyError):
+    """The desktop cannot be told about the links."""
+
+    title = "Links"
+
+
+def install() -> Iterator[str]:
+    """Write the file and say what was done, a sentence a line.
+
+    Raises:
+        DesktopError: if this is no desktop with such files, or the file cannot be written.
+    """
+    if sys.platform == "darwin" or os.name == "nt":
+        raise DesktopError("links are installed where .desktop files are used; here, use: studyapp open LINK")
+    path = _folder() / FILE
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_entry(), encoding="utf-8")
+    except OSError as error:
+        raise DesktopError(f"the file is not written: {path}: {error.strerror}") from None
+    yield f"Wrote {path}."
+    yield "Links such as studyapp://demo/lora?rank=8 now open in a terminal. Nothing else was changed."
+    yield _refresh(path.parent)
+    yield "Undo it with: studyapp install-links --remove"
+
+
+def remove() -> Iterator[str]:
+    """Remove the file and say so.
+
+    Raises:
+        DesktopError: if it cannot be removed.
+    """
+    path = _folder() / FILE
+    if not path.is_file():
+        yield f"Nothing to undo: there is no {path}."
+        return
+    try:
+        path.unlink()
+    except OSError as error:
+        raise DesktopError(f"the file is not removed: {path}: {error.strerror}") from None
+    yield f"Removed {path}; studyapp:// links open nothing any more."
+    yield _refresh(path.parent)
+
+
+def _folder() -> Path:
+    data = os.environ.get("XDG_DATA_HOME", "")
+    base = Path(data) if data and Path(data).is_absolute() else Path.home() / ".local" / "share"
+    return base / "applications"
+
+
+def _entry() -> str:
+    """Write the entry; the program is named by its full path, because a desktop's PATH is not the shell's.
+
+    https://specifications.freedesktop.org/desktop-entry-spec/latest/
+    """
+    command = f"{_quoted(sys.executable)} -P -m studyapp open %u"
+    return f"""[Desktop Entry]
+Type=Application
+Name=studyapp links
+Comment=Open studyapp:// links in a terminal
+Exec={command}
+Terminal=true
+NoDisplay=true
+MimeType={MIME};
+"""
+
+
+def _quoted(text: str) -> str:
+    """Quote an argument of Exec: the quoted string's own escapes, then those of a desktop file's text."""
+    for mark in '\\"`$':
+        text = text.replace(mark, "\\" + mark)
+    return '"' + text.replace("\\", "\\\\").replace("%", "%%") + '"'
+
+
+def _refresh(folder: Path) -> str:
+    """Have the desktop read the folder again, if its tool is there."""
+    tool = shutil.which("update-desktop-database")
+    if tool is not None:
+        done = subprocess.run([tool, str(folder)], capture_output=True, check=False)  # noqa: S603  # a fixed command
+        if done.returncode == 0:
+            return "The desktop's list of programs was refreshed."
+    return f"Your desktop notices at the next login, or after: update-desktop-database {folder}"
