@@ -259,7 +259,7 @@ class Vault:
         return bool(loaded.bury_list) and loaded.bury_date == now.date() and question.hash in loaded.bury_list
 
     def _shows_plain_question_marks(self) -> bool:
-        """Tell whether every scheduled `??` question holds exactly one schedule, in a vault without plugin settings."""
+        """Tell whether each scheduled `??` question has exactly one schedule, in a vault without plugin settings."""
         if self.loaded.plugin_file is not None or self.loaded.with_plain_question_marks() is self.loaded:
             return False
         counts = {

@@ -1,0 +1,66 @@
+"""A vault with all that a review of it needs: its log, its store, the clock, the person's folders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from studyapp.core.journal import Action, ActionKind, Journal
+from studyapp.core.locations import Locations
+from studyapp.core.queue import build_queue
+from studyapp.core.session import Session
+from studyapp.core.store import Saved, Store
+from studyapp.core.vault import Vault
+
+
+@dataclass(slots=True)
+class Workspace:
+    """What a command or the app works with."""
+
+    vault: Vault
+    journal: Journal
+    store: Store
+    locations: Locations
+    clock: Callable[[], datetime]
+    """Gives the present time, aware and in the person's zone."""
+
+    @classmethod
+    def open(
+        cls,
+        root: Path,
+        locations: Locations,
+        clock: Callable[[], datetime],
+        overrides: Mapping[str, str] | None = None,
+    ) -> Workspace:
+        """Open a vault without reading its notes.
+
+        Raises:
+            VaultError: if there is no such vault.
+            SettingsError: if an override cannot be used.
+            JournalError: if the review log cannot be read.
+        """
+        vault = Vault(root, locations.settings, overrides)
+        journal = Journal(locations.journal(root))
+        return cls(vault, journal, Store(root, journal, vault.settings_of), locations, clock)
+
+    def recover(self) -> list[Saved]:
+        """Try to put waiting actions into their notes: after a crash, or when what was in the way is gone."""
+        return [self.store.retry(action) for action in self.journal.waiting]
+
+    def session(self, deck: str | None = None) -> Session:
+        """Begin a review of what is due, in one deck or in all."""
+        today = self.graded_today()
+        learned = sum(action.seen.entries == () for action in today)
+        queue = build_queue(self.vault, self.clock(), deck, reviewed=len(today) - learned, learned=learned)
+        return Session(self.vault, queue, self.clock)
+
+    def graded_today(self) -> list[Action]:
+        """The grades that this device gave since local midnight."""
+        today = self.clock().date()
+        return [
+            action
+            for action in self.journal.applied
+            if action.kind is ActionKind.GRADE and action.at.astimezone(self.clock().tzinfo).date() == today
+        ]
