@@ -96,7 +96,7 @@ def visible(text: str, *, newlines: bool = True) -> str:
     becomes `‹FF›`, any other lone surrogate U+FFFD. The joiners stay inside emoji and in scripts that need them.
 
     With `newlines` (a text that will be laid out) line feeds and tabs stay and CR LF is one line feed; without (a
-    text that must stay on its line, such as a title) both are shown as pictures. Idempotent, and linear in the length.
+    text that must stay on its line, such as a title) both are shown as pictures. Idempotent, linear in the length.
     """
     if not newlines:
         text = text.translate(_VISIBLE_LINE)

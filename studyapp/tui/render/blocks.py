@@ -1,0 +1,257 @@
+"""Block tokens → lines of runs: paragraphs, lists, quotes, callouts, code, tables, formulas, footnotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Final
+
+from markdown_it.token import Token
+
+from studyapp.core.visible import visible
+from studyapp.tui.render.callouts import FOLD_MARKS, METADATA_KIND, callout, default_title
+from studyapp.tui.render.code import highlight
+from studyapp.tui.render.inline import Inline
+from studyapp.tui.render.lines import Line, Run, cut, fold, pad, split_lines, width_of, wrap
+from studyapp.tui.render.looks import NOTHING, Look, Palette, over
+from studyapp.tui.render.marks import without_marks
+from studyapp.tui.render.tables import Table, layout
+
+_MIN_WIDTH: Final = 10
+"""Below this many cells inside, a quote or a list gives up its indent: deep nesting must stay readable."""
+_MIN_BOX: Final = 16
+_BULLETS: Final = "•◦▪"
+_TASK: Final = re.compile(r"\[([^\]\[])\][ \t]+")
+_TASK_BOXES: Final = {" ": "☐ ", "x": "☑ ", "X": "☑ "}
+_TAB: Final = 4
+_SPACED: Final = frozenset({"heading_open", "footnote_block_open", "hr"})
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block: its opening token and what it contains."""
+
+    token: Token
+    inside: Sequence[Token]
+
+
+def split_blocks(tokens: Sequence[Token]) -> Iterator[Block]:
+    """Group a flat list of tokens into the blocks of its outermost level."""
+    index = 0
+    while index < len(tokens):
+        start, depth = index, 0
+        while True:
+            depth += tokens[index].nesting
+            index += 1
+            if depth <= 0 or index == len(tokens):
+                break
+        yield Block(tokens[start], tokens[start + 1 : index - 1])
+
+
+class Blocks:
+    """Lays out the blocks of one card; used once."""
+
+    def __init__(self, source: str, palette: Palette) -> None:
+        self.palette = palette
+        self.inline = Inline(palette)
+        self._source = source.split("\n")
+        self._depth = 0
+        self._handlers: dict[str, Callable[[Block, int], list[Line]]] = {
+            "heading_open": self._heading,
+            "bullet_list_open": self._list,
+            "ordered_list_open": self._list,
+            "blockquote_open": self._quote,
+            "fence": self._code,
+            "code_block": self._code,
+            "table_open": self._table,
+            "hr": self._rule,
+            "html_block": self._html,
+            "math_block": self._math,
+            "footnote_block_open": self._footnotes,
+            "hidden": self._hidden,
+        }
+
+    def layout(self, tokens: Sequence[Token], width: int) -> list[Line]:
+        """Lines of the blocks, each at most `width` cells."""
+        lines: list[Line] = []
+        for block in split_blocks(tokens):
+            new = self._handlers.get(block.token.type, self._paragraph)(block, width)
+            if not new:
+                continue
+            if lines and self._apart(block.token):
+                lines.append([])
+            lines.extend(new)
+        return lines
+
+    def _apart(self, token: Token) -> bool:
+        """Whether a blank line goes before this block: where the note has one, and where the eye needs one."""
+        if token.type in _SPACED or not token.map:
+            return True
+        above = token.map[0] - 1
+        return 0 <= above < len(self._source) and not self._source[above].strip(" \t>")
+
+    def _paragraph(self, block: Block, width: int) -> list[Line]:
+        runs: list[Run] = []
+        for token in (block.token, *block.inside):
+            if token.type == "inline":
+                runs.extend(self.inline.runs(token.children or []))
+        return wrap(runs, width) if any(text.strip(" ") for text, _ in runs) else []
+
+    def _heading(self, block: Block, width: int) -> list[Line]:
+        level = block.token.tag or "h6"
+        look = self.palette[level]
+        runs: list[Run] = [] if self.palette.colours else [(f"{'#' * int(level[1])} ", look)]
+        for token in block.inside:
+            runs.extend(self.inline.runs(token.children or [], look))
+        return wrap(runs, width)
+
+    # Containers
+
+    def _indented(self, inside: Sequence[Token], width: int, first: Run, rest: Run) -> list[Line]:
+        """Blocks behind a prefix: `first` on the first line, `rest` on the others; both equally wide."""
+        inner = width - width_of([first])
+        if inner < _MIN_WIDTH:
+            return self.layout(inside, width) or [[(first[0].rstrip(), first[1])]]
+        lines = self.layout(inside, inner) or [[]]
+        blank = (rest[0].rstrip(), rest[1])
+        return [[first if number == 0 else rest if line else blank, *line] for number, line in enumerate(lines)]
+
+    def _list(self, block: Block, width: int) -> list[Line]:
+        ordered = block.token.type == "ordered_list_open"
+        items = list(split_blocks(block.inside))
+        start = int(block.token.attrGet("start") or 1) if ordered else 1
+        number_width = len(str(start + len(items) - 1))
+        self._depth += not ordered
+        lines: list[Line] = []
+        for number, item in enumerate(items, start):
+            marker = f"{number:>{number_width}}. " if ordered else f"{_BULLETS[(self._depth - 1) % 3]} "
+            marker = _take_task(item) or marker
+            if lines and self._apart(item.token):
+                lines.append([])
+            blank = (" " * width_of([(marker, NOTHING)]), NOTHING)
+            lines.extend(self._indented(item.inside, width, (marker, self.palette["marker"]), blank))
+        self._depth -= not ordered
+        return lines
+
+    def _quote(self, block: Block, width: int) -> list[Line]:
+        if block.inside and block.inside[0].type == "callout_title":
+            return self._callout(block.inside[0], block.inside[1], block.inside[2:], width)
+        bar = ("▎ " if self.palette.colours else "> ", self.palette["quote"])
+        return self._indented(block.inside, width, bar, bar)
+
+    def _callout(self, opening: Token, title: Token, inside: Sequence[Token], width: int) -> list[Line]:
+        kind = visible(without_marks(opening.info), newlines=False)
+        if kind.strip().lower() == METADATA_KIND:
+            self.inline.marks.skip("".join(token.content for token in (title, *inside)))
+            return []
+        drawn = callout(kind)
+        look = self.palette[drawn.look]
+        bold = over(self.palette["strong"], look)
+        words = self.inline.runs(title.children or [], bold)
+        if not any(text.strip() for text, _ in words):
+            words = [(default_title(kind), bold)]
+        heading = [(f"{drawn.icon} ", bold), *words, (FOLD_MARKS.get(opening.markup, ""), look)]
+        boxed = width - 4 >= _MIN_BOX
+        inner = width - 4 if boxed else max(width - 2, _MIN_WIDTH)
+        if inner > width:
+            return [*wrap(heading, width), *self.layout(inside, width)]
+        # The frame's upper edge carries the title, so there the first line is two cells narrower still.
+        titles = wrap(heading, max(inner - 2, _MIN_WIDTH) if boxed else inner)
+        body = self.layout(inside, inner)
+        if not boxed:
+            return [[("┃ ", look), *line] for line in (*titles, *body)]
+        first, *more = titles
+        edge = "─" * (width - 5 - width_of(first))
+        lines = [[("╭─ ", look), *first, (f" {edge}╮", look)]]
+        lines += [[("│ ", look), *pad(line, inner), (" │", look)] for line in (*more, *body)]
+        return [*lines, [("╰" + "─" * (width - 2) + "╯", look)]]
+
+    def _footnotes(self, block: Block, width: int) -> list[Line]:
+        lines: list[Line] = [[("─" * min(12, width), self.palette["rule"])]]
+        for note in split_blocks(block.inside):
+            label = f"[{note.token.meta['id'] + 1}] "
+            lines.extend(
+                self._indented(note.inside, width, (label, self.palette["footnote"]), (" " * len(label), NOTHING))
+            )
+        return lines
+
+    # Leaves
+
+    def _rule(self, _block: Block, width: int) -> list[Line]:
+        return [[("─" * width, self.palette["rule"])]]
+
+    def _hidden(self, block: Block, _width: int) -> list[Line]:
+        self.inline.marks.skip(block.token.content)
+        return []
+
+    def _html(self, block: Block, width: int) -> list[Line]:
+        runs = self.inline.html_runs(block.token.content)
+        text = "".join(text for text, _ in runs)
+        if not text.strip():
+            return []
+        return [line for line in wrap(runs, width) if line]
+
+    def _math(self, block: Block, width: int) -> list[Line]:
+        source = block.token.content
+        runs = list(self.inline.formula(source, self.palette["math"]))
+        indent = 2 if width > 2 * _MIN_WIDTH else 0
+        return [[(" " * indent, NOTHING), *line] for line in wrap(runs, width - indent)]
+
+    def _code(self, block: Block, width: int) -> list[Line]:
+        """Code on a panel as wide as the card; a line that is too long goes on behind a mark."""
+        token = block.token
+        code = token.content.removesuffix("\n").expandtabs(_TAB)
+        language = visible(without_marks(token.info).strip(), newlines=False).split(" ")[0]
+        self.inline.marks.skip(token.info)
+        base = self.palette["block"]
+        edge, label = ((" ", base), self.palette["block-label"])
+        if not self.palette.colours:
+            edge = ("│", self.palette["rule"])
+        inner = max(width - 3, 1)
+        lines: list[Line] = []
+        if language:
+            shown = fold(language, inner)[0]
+            lines.append([edge, (" ", base), *pad([(language[slice(*shown)], label)], inner, base), (" ", base)])
+        for line in split_lines(self._code_runs(code, language, base)):
+            pieces = fold("".join([text for text, _ in line]), inner, soft=True)
+            for number, piece in enumerate(cut(line, pieces)):
+                mark = ("↪" if number else " ", label)
+                lines.append([edge, mark, *pad(piece, inner, base), (" ", base)])
+        return lines
+
+    def _code_runs(self, code: str, language: str, base: Look) -> Iterator[Run]:
+        """Coloured code, with the clozes in it: the colours are found without their brackets."""
+        pieces = [(visible(piece), name) for piece, name in self.inline.marks.read(code)]
+        coloured = highlight("".join([piece for piece, _ in pieces]), language.lower(), self.palette)
+        ends = list(accumulate((len(piece) for piece, _ in pieces), initial=0))
+        for (_, name), part in zip(pieces, cut(coloured, pairwise(ends)), strict=True):
+            for text, look in part:
+                laid = over(look, base)
+                yield text, over(self.palette[name], laid) if name else laid
+
+    def _table(self, block: Block, width: int) -> list[Line]:
+        rows: list[list[list[Run]]] = []
+        alignments: list[str] = []
+        for token in block.inside:
+            if token.type == "tr_open":
+                rows.append([])
+            elif token.type == "th_open":
+                style = str(token.attrGet("style") or "")
+                alignments.append(style.removeprefix("text-align:") or "left")
+            elif token.type == "inline":
+                rows[-1].append(self.inline.runs(token.children or []))
+        return layout(Table(rows, alignments), width, self.palette)
+
+
+def _take_task(item: Block) -> str | None:
+    """The box of a task, None for another item; the `[x]` that spelled it leaves the text."""
+    if len(item.inside) < 2 or item.inside[1].type != "inline" or not item.inside[1].children:
+        return None
+    first = item.inside[1].children[0]
+    match = _TASK.match(first.content) if first.type == "text" else None
+    if match is None:
+        return None
+    first.content = first.content[match.end() :]
+    return _TASK_BOXES.get(match[1], f"[{match[1]}] ")

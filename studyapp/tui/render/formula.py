@@ -1,0 +1,248 @@
+r"""TeX formulas in one line of Unicode, where that says exactly the same; otherwise the source, untouched.
+
+A reader can read `\theta^{2}`; nobody can read a formula that lost a fraction bar. So every command must be known,
+every brace must close, and the first doubt gives the whole source back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Final
+
+_SUPERSCRIPTS: Final = dict(
+    zip(
+        "0123456789+-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWαβγδεθφχ′ ",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵅᵝᵞᵟᵋᶿᵠᵡ′ ",
+        strict=True,
+    )
+)
+_SUBSCRIPTS: Final = dict(
+    zip(
+        "0123456789+-=()aehijklmnoprstuvxβγρφχ ",
+        "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ ",
+        strict=True,
+    )
+)
+
+_GREEK: Final = (
+    "alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ "
+    "lambda λ mu μ nu ν xi ξ pi π varpi ϖ rho ρ varrho ϱ sigma σ varsigma ς tau τ upsilon υ phi ϕ varphi φ chi χ "
+    "psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω"
+)
+_LETTERS: Final = (
+    "infty ∞ partial ∂ nabla ∇ hbar ℏ ell ℓ Re ℜ Im ℑ aleph ℵ emptyset ∅ varnothing ∅ top ⊤ bot ⊥ angle ∠ prime ′ "
+    "dots … ldots … cdots ⋯ vdots ⋮ ddots ⋱ forall ∀ exists ∃ nexists ∄ neg ¬ lnot ¬ "
+    "sum ∑ prod ∏ int ∫ oint ∮ "
+    "langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ lbrace { rbrace } lvert | rvert | lVert ‖ rVert ‖ "
+    "Vert ‖ vert |"
+)
+_OPERATORS: Final = (
+    "times × cdot · div ÷ pm ± mp ∓ ast ∗ star ⋆ circ ∘ bullet • oplus ⊕ ominus ⊖ otimes ⊗ odot ⊙ cup ∪ cap ∩ "
+    "setminus ∖ wedge ∧ land ∧ vee ∨ lor ∨ mid ∣ parallel ∥"
+)
+_RELATIONS: Final = (
+    "leq ≤ le ≤ geq ≥ ge ≥ neq ≠ ne ≠ equiv ≡ approx ≈ sim ∼ simeq ≃ cong ≅ propto ∝ ll ≪ gg ≫ in ∈ notin ∉ ni ∋ "
+    "subset ⊂ supset ⊃ subseteq ⊆ supseteq ⊇ perp ⊥ models ⊨ vdash ⊢ to → rightarrow → leftarrow ← gets ← "
+    "leftrightarrow ↔ Rightarrow ⇒ Leftarrow ⇐ Leftrightarrow ⇔ implies ⟹ iff ⟺ mapsto ↦ uparrow ↑ downarrow ↓ "
+    "longrightarrow ⟶ lt < gt >"
+)
+_FUNCTIONS: Final = (
+    "log ln lg exp sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh min max sup inf lim det dim ker "
+    "deg arg gcd Pr argmin argmax"
+)
+_SPACES: Final = {",": " ", ":": " ", ";": " ", " ": " ", "!": "", "quad": " \u00a0", "qquad": " \u00a0\u00a0\u00a0"}
+_ESCAPED: Final = dict(zip("{}%$#&_|", "{}%$#&_‖", strict=True))
+
+
+def _pairs(table: str) -> dict[str, str]:
+    words = table.split()
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+_SYMBOLS: Final = _pairs(_GREEK) | _pairs(_LETTERS) | _SPACES | _ESCAPED
+_SPACED: Final = _pairs(_OPERATORS) | _pairs(_RELATIONS)
+_NAMES: Final = frozenset(_FUNCTIONS.split())
+# Fonts that mark no difference which plain letters would hide, and text.
+_TRANSPARENT: Final = frozenset({"mathrm", "mathit", "operatorname", "text", "textrm", "textit", "textbf", "mathsf"})
+_DOUBLE_STRUCK: Final = dict(zip("CHNPQRZE", "ℂℍℕℙℚℝℤ𝔼", strict=True))
+
+_TOKEN: Final = re.compile(r"\\([A-Za-z]+|.)\s*|([{}^_])|(\s+)|([^\\{}^_\s])")
+_SCRIPT_CHARS: Final = "".join({*_SUPERSCRIPTS.values(), *_SUBSCRIPTS.values()} - {" "})
+# What needs no parentheses below a fraction bar: one number, one letter with its scripts, a bracketed group, a root.
+_ONE_ATOM: Final = re.compile(rf"(?:\d+|√?[^\W\d{_SCRIPT_CHARS}]|[∞∂∇])[{_SCRIPT_CHARS}]*|√?\([^()]*\)|√\d+")
+_ONE_PRODUCT: Final = re.compile(rf"[\w{_SCRIPT_CHARS}]+|\([^()]*\)")
+# A fraction is bracketed by these until it is known what stands beside it: `a/b c` would read as a/(bc).
+_FRACTION: Final = "\x02", "\x03"
+_FREE_FRACTION: Final = re.compile(
+    r"(^|[=+\-(\[,:<>≤≥≈≡∼→∈] ?)\x02([^\x02\x03]*)\x03(?= ?(?:$|[=+\-)\],.;:<>≤≥≈≡∼→∈]))"
+)
+_MAX: Final = 2000
+_MAX_DEPTH: Final = 20
+
+
+class _DoubtError(Exception):
+    """The formula holds something that has no certain form in one line."""
+
+
+@lru_cache(512)
+def to_unicode(source: str) -> str:
+    r"""Return a one-line Unicode form of a TeX formula, or the source where any part of it has none.
+
+    Greek letters, operators, relations, functions; scripts where every character has one, else `_(…)` and `^(…)`;
+    fractions as `a/b` and roots as `√(…)` with parentheses where needed. Never raises.
+    """
+    if len(source) > _MAX or any(bracket in source for bracket in _FRACTION):
+        return source
+    try:
+        text = _Reader(source).formula()
+    except _DoubtError:
+        return source
+    text = _FREE_FRACTION.sub(r"\1\2", re.sub(r"(?<=\S) {2}(?=\S)", " ", text).strip())
+    return text.translate({ord(_FRACTION[0]): "(", ord(_FRACTION[1]): ")"})
+
+
+class _Reader:
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.position = 0
+        self.depth = 0
+
+    def formula(self) -> str:
+        result = self._until(closing=False)
+        if self.position < len(self.source):
+            raise _DoubtError
+        return result
+
+    def _next(self) -> re.Match[str]:
+        match = _TOKEN.match(self.source, self.position)
+        if match is None:
+            raise _DoubtError
+        self.position = match.end()
+        return match
+
+    def _until(self, *, closing: bool) -> str:
+        parts: list[str] = []
+        self.depth += 1
+        if self.depth > _MAX_DEPTH:
+            raise _DoubtError
+        scripted, grouped = "", False
+        while self.position < len(self.source):
+            if self.source[self.position] == "}":
+                if not closing:
+                    raise _DoubtError
+                self.position += 1
+                self.depth -= 1
+                return "".join(parts)
+            if self.source[self.position] in "^_":
+                mark = self.source[self.position]
+                # Two scripts of one kind on one base are an error in TeX; a script needs a base that is its own.
+                if mark in scripted or not parts or parts[-1][-1:] in {"", " "}:
+                    raise _DoubtError
+                if not scripted and (parts[-1][0] == "√" or (grouped and not _ONE_ATOM.fullmatch(parts[-1]))):
+                    parts[-1] = f"({parts[-1]})"
+                scripted += mark
+                self.position += 1
+                parts.append(_script(self._argument(), mark))
+                continue
+            scripted = ""
+            grouped = self.source[self.position] == "{"
+            parts.append(self._atom())
+        if closing:
+            raise _DoubtError
+        self.depth -= 1
+        return "".join(parts)
+
+    def _argument(self) -> str:
+        while self.position < len(self.source) and self.source[self.position].isspace():
+            self.position += 1
+        if self.position >= len(self.source) or self.source[self.position] in "}^_":
+            raise _DoubtError
+        return self._atom().strip()
+
+    def _atom(self) -> str:
+        command, bracket, space, char = self._next().groups()
+        if bracket == "{":
+            return self._until(closing=True)
+        if space:
+            return " "
+        if char:
+            # `&` and a comment sign have a meaning of their own; a prime is a superscript already.
+            if char in "&%~#$":
+                raise _DoubtError
+            return "′" if char == "'" else char
+        return self._command(command)
+
+    def _command(self, name: str | None) -> str:
+        if name is None:
+            raise _DoubtError
+        if name in _SYMBOLS:
+            return _SYMBOLS[name]
+        if name in _SPACED:
+            return f" {_SPACED[name]} "
+        if name in _NAMES:
+            follows = self.source[self.position : self.position + 1]
+            return f"{name} " if follows.isalnum() or follows == "\\" else name
+        if name in {"left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr"}:
+            delimiter = self._atom()
+            return "" if delimiter == "." else delimiter
+        handler = _HANDLERS.get(name)
+        if handler is None:
+            raise _DoubtError
+        return handler(self)
+
+    def fraction(self) -> str:
+        above, below = self._argument(), self._argument()
+        above = above if _ONE_PRODUCT.fullmatch(above) else f"({above})"
+        return f"{_FRACTION[0]}{above}/{_grouped(below)}{_FRACTION[1]}"
+
+    def root(self) -> str:
+        if self.source[self.position : self.position + 1] == "[":
+            raise _DoubtError
+        return f"√{_grouped(self._argument())}"
+
+    def plain(self) -> str:
+        start = self.position
+        if self.source[start : start + 1] != "{":
+            raise _DoubtError
+        end = self.source.find("}", start)
+        inside = self.source[start + 1 : end]
+        if end < 0 or not re.fullmatch(r"[\w .,:;()'-]*", inside) or "_" in inside:
+            raise _DoubtError
+        self.position = end + 1
+        return inside
+
+    def double_struck(self) -> str:
+        letter = _DOUBLE_STRUCK.get(self._argument())
+        if letter is None:
+            raise _DoubtError
+        return letter
+
+
+_HANDLERS: Final[Mapping[str, Callable[[_Reader], str]]] = {
+    "frac": _Reader.fraction,
+    "tfrac": _Reader.fraction,
+    "dfrac": _Reader.fraction,
+    "sqrt": _Reader.root,
+    "mathbb": _Reader.double_struck,
+} | dict.fromkeys(_TRANSPARENT, _Reader.plain)
+
+
+def _grouped(text: str) -> str:
+    """In parentheses, unless it is one number, letter or bracketed group."""
+    return text if _ONE_ATOM.fullmatch(text) else f"({text})"
+
+
+def script(text: str, mark: str) -> str:
+    """A subscript (`_`) or superscript (`^`): lowered or raised where every character can be, else in parentheses."""
+    table = _SUBSCRIPTS if mark == "_" else _SUPERSCRIPTS
+    if text and all(char in table for char in text):
+        return "".join(table[char] for char in text)
+    return f"{mark}{text}" if len(text) == 1 else f"{mark}({text})"
+
+
+def _script(text: str, mark: str) -> str:
+    if not text:
+        raise _DoubtError
+    return script(text, mark)

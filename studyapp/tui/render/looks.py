@@ -1,0 +1,126 @@
+"""How each part of a card looks: names of parts → styles, with colour and without.
+
+Colours are the theme's own variables, so a card painted once follows a change of the theme; no note text is ever
+part of a style.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A style that can be laid over another."""
+
+    foreground: str = ""
+    background: str = ""
+    attributes: tuple[str, ...] = ()
+
+    @property
+    def markup(self) -> str:
+        """The style in Textual's notation, empty for no style."""
+        background = f"on {self.background}" if self.background else ""
+        return " ".join(part for part in (*self.attributes, self.foreground, background) if part)
+
+
+@lru_cache(4096)
+def over(upper: Look, lower: Look) -> Look:
+    """Lay `upper` over `lower`: its colours win, attributes add up."""
+    extra = tuple(name for name in upper.attributes if name not in lower.attributes)
+    return Look(upper.foreground or lower.foreground, upper.background or lower.background, lower.attributes + extra)
+
+
+NOTHING: Final = Look()
+
+CLOZE_NAMES: Final = ("cloze-asked", "cloze-hidden", "cloze-answer")
+"""The style classes of the spans that `render_card` takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The looks of one way to paint, and what is drawn with characters where there is no colour to say it."""
+
+    looks: Mapping[str, Look]
+    colours: bool
+
+    def __getitem__(self, name: str) -> Look:
+        return self.looks[name]
+
+
+_BOLD: Final = Look(attributes=("bold",))
+_ITALIC: Final = Look(attributes=("italic",))
+_UNDERLINE: Final = Look(attributes=("underline",))
+_STRIKE: Final = Look(attributes=("strike",))
+
+# `auto` is black or white, whichever stands out on the background: the tinted text colours of several themes do not
+# reach a contrast of 4.5 on their muted backgrounds, this does.
+COLOUR: Final = Palette(
+    MappingProxyType(
+        {
+            "strong": _BOLD,
+            "em": _ITALIC,
+            "underline": _UNDERLINE,
+            "strike": Look("$text-muted", "", ("strike",)),
+            "mark": Look("auto", "$warning-muted"),
+            "small": Look("$text-muted"),
+            "code": Look("$foreground", "$panel"),
+            "math": Look("$text-secondary"),
+            "link": Look("$text-primary", "", ("underline",)),
+            "address": Look("$text-muted"),
+            "tag": Look("$text-secondary", "", ("bold",)),
+            "embed": Look("$text-secondary", "", ("italic",)),
+            "footnote": Look("$text-primary"),
+            "markup": Look("$text-muted"),
+            "h1": Look("$text-primary", "", ("bold", "underline")),
+            "h2": Look("$text-primary", "", ("bold",)),
+            "h3": Look("$foreground", "", ("bold", "underline")),
+            "h4": _BOLD,
+            "h5": Look("", "", ("bold", "italic")),
+            "h6": Look("$text-muted", "", ("bold", "italic")),
+            "rule": Look("$text-muted"),
+            "marker": Look("$text-primary"),
+            "quote": Look("$text-muted"),
+            "table-head": _BOLD,
+            "table-rule": Look("$text-muted"),
+            "block": Look("$foreground", "$surface"),
+            "block-label": Look("$text-muted", "$surface"),
+            "code-comment": Look("$text-muted", "", ("italic",)),
+            "code-keyword": Look("$text-primary", "", ("bold",)),
+            "code-string": Look("$text-success"),
+            "code-number": Look("$text-secondary"),
+            "code-name": _BOLD,
+            "code-builtin": Look("$text-secondary"),
+            "code-deleted": Look("$text-error"),
+            "callout-info": Look("$text-primary"),
+            "callout-tip": Look("$text-secondary"),
+            "callout-good": Look("$text-success"),
+            "callout-warn": Look("$text-warning"),
+            "callout-bad": Look("$text-error"),
+            "callout-aside": Look("$text-accent"),
+            "callout-quiet": Look("$text-muted"),
+            "cloze-asked": Look("auto", "$accent-muted", ("bold",)),
+            "cloze-hidden": Look("$text-muted"),
+            "cloze-answer": Look("auto", "$success-muted", ("bold",)),
+        }
+    ),
+    colours=True,
+)
+
+_PLAIN_ATTRIBUTES: Final = {
+    "mark": Look(attributes=("reverse",)),
+    "cloze-asked": Look(attributes=("bold", "reverse")),
+    "cloze-answer": Look(attributes=("bold", "underline")),
+}
+
+PLAIN: Final = Palette(
+    MappingProxyType(
+        {name: Look(attributes=look.attributes) for name, look in COLOUR.looks.items()} | _PLAIN_ATTRIBUTES
+    ),
+    colours=False,
+)
+"""Without colour: attributes that every terminal has, and characters where those are not enough."""

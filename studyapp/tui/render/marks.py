@@ -1,0 +1,110 @@
+"""Cloze spans carried through the Markdown parser.
+
+The caller knows at which characters the asked cloze, the hidden ones and the answer stand. Positions do not survive
+parsing, so each span is bracketed by noncharacters, which no text can contain after `visible` and which Markdown
+takes for letters; whoever emits text reads them back. A bracket is moved where it would break Markdown's own marks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from studyapp.core.visible import visible
+from studyapp.tui.render.looks import CLOZE_NAMES
+
+_START: Final = 0xFDD0
+_END: Final = "\ufddf"
+_STARTS: Final = {name: chr(_START + index) for index, name in enumerate(CLOZE_NAMES)}
+_NAMES: Final[dict[str, str | None]] = {char: name for name, char in _STARTS.items()} | {_END: None}
+
+MARKS: Final = "".join(_NAMES)
+"""The noncharacters in use, as the inside of a regular expression's character class."""
+
+_MARK: Final = re.compile(f"([{MARKS}])")
+_REMOVE: Final = dict.fromkeys(map(ord, MARKS))
+
+# What may stand before the first word of a line without being part of it.
+_LINE_START: Final = re.compile(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])|#{1,6}(?=[ \t])|\|))*[ \t]*")
+# A line of which every character belongs to Markdown: fences, rules, the line under a table's head.
+_ONLY_MARKUP: Final = re.compile(r"[ \t>]*(?:`{3,}[^`]*|~{3,}.*|\${2}|[-=*_:| \t]+|%%)?[ \t]*")
+_DELIMITERS: Final = "*_~="
+
+
+def insert(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
+    """Make `text` visible and bracket its spans.
+
+    Spans are half-open character ranges of `text` with a name out of `CLOZE_NAMES`; overlapping ones are cut at the
+    start of the next, empty ones and what lies outside the text are ignored.
+
+    Raises:
+        ValueError: a span has an unknown name.
+    """
+    pieces: list[str] = []
+    position = 0
+    ordered = sorted(spans)
+    for index, (start, end, name) in enumerate(ordered):
+        if name not in _STARTS:
+            raise ValueError(f"{name!r} is no cloze style; there are {', '.join(CLOZE_NAMES)}")
+        limit = ordered[index + 1][0] if index + 1 < len(ordered) else len(text)
+        begin, stop = _inward(text, max(start, position), min(end, max(limit, start), len(text)))
+        if begin < stop:
+            pieces += [visible(text[position:begin]), _STARTS[name], visible(text[begin:stop]), _END]
+            position = stop
+    pieces.append(visible(text[position:]))
+    return "".join(pieces)
+
+
+def _inward(text: str, start: int, end: int) -> tuple[int, int]:
+    """Move a span's ends past the line starts, fences and emphasis marks that they would break."""
+    while start < end:
+        line_start = text.rfind("\n", 0, start) + 1
+        line_end = text.find("\n", start)
+        line_end = len(text) if line_end < 0 else line_end
+        if _ONLY_MARKUP.fullmatch(text, line_start, line_end):
+            start = line_end + 1
+            continue
+        opening = _LINE_START.match(text, line_start, line_end)
+        start = max(start, opening.end()) if opening else start
+        break
+    while start < end and text[start] in _DELIMITERS:
+        start += 1
+    while start < end:
+        if text[end - 1].isspace():
+            end -= 1
+            continue
+        line_start = text.rfind("\n", 0, end) + 1
+        line_end = text.find("\n", end)
+        line_end = len(text) if line_end < 0 else line_end
+        if not _ONLY_MARKUP.fullmatch(text, line_start, line_end):
+            break
+        end = line_start
+    while start < end and text[end - 1] in _DELIMITERS:
+        end -= 1
+    return start, end
+
+
+def without_marks(text: str) -> str:
+    """Remove the brackets, for text that is looked up and not shown."""
+    return text.translate(_REMOVE)
+
+
+class Marks:
+    """Which cloze the emitted text is in; one reader for a whole card, fed in reading order."""
+
+    def __init__(self) -> None:
+        self.name: str | None = None
+
+    def read(self, text: str) -> Iterator[tuple[str, str | None]]:
+        """Split a text into pieces and the name of the cloze that each is in; the brackets are gone."""
+        for piece in _MARK.split(text):
+            if piece in _NAMES:
+                self.name = _NAMES[piece]
+            elif piece:
+                yield piece, self.name
+
+    def skip(self, text: str) -> None:
+        """Take note of the brackets in a text that is not shown."""
+        for char in _MARK.findall(text):
+            self.name = _NAMES[char]

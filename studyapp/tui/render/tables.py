@@ -1,0 +1,96 @@
+"""Tables laid out in a width: columns as wide as they need, or as is fair; below that, one record after another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from studyapp.tui.render.lines import Line, Run, pad, split_lines, width_of, wrap
+from studyapp.tui.render.looks import NOTHING, Look, Palette, over
+
+_MIN_COLUMN: Final = 6
+_GAP: Final = " │ "
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells as runs; the first row is the head. Rows may have fewer cells than the head, never more."""
+
+    rows: list[list[list[Run]]]
+    alignments: list[str]
+    """`left`, `right` or `center`, one for each column."""
+
+
+def column_widths(natural: list[int], available: int) -> list[int] | None:
+    """Share `available` cells among columns: none gets more than it needs, the rest is split evenly.
+
+    None where some column would get fewer than six cells and could use them.
+    """
+    if sum(natural) <= available:
+        return natural
+    widths = [0] * len(natural)
+    left, waiting = available, sorted(range(len(natural)), key=natural.__getitem__)
+    while waiting:
+        fair = left // len(waiting)
+        column = waiting.pop(0)
+        widths[column] = min(natural[column], fair)
+        left -= widths[column]
+    if any(width < min(_MIN_COLUMN, need) for width, need in zip(widths, natural, strict=True)):
+        return None
+    return widths
+
+
+def _aligned(line: Line, width: int, alignment: str) -> Line:
+    missing = width - width_of(line)
+    if missing <= 0 or alignment == "left":
+        return pad(line, width)
+    before = missing if alignment == "right" else missing // 2
+    return pad([(" " * before, NOTHING), *line], width)
+
+
+def layout(table: Table, width: int, palette: Palette) -> list[Line]:
+    """Lines of a table in at most `width` cells."""
+    columns = len(table.alignments)
+    rows = [[*row, *([[]] * (columns - len(row)))][:columns] for row in table.rows]
+    natural = [max(max(map(width_of, split_lines(row[column]))) for row in rows) for column in range(columns)]
+    widths = column_widths([max(1, need) for need in natural], width - len(_GAP) * (columns - 1))
+    if widths is None:
+        return _records(rows, width, palette)
+    rule = palette["table-rule"]
+    lines: list[Line] = []
+    wrapped = [[wrap(cell, widths[column]) for column, cell in enumerate(row)] for row in rows]
+    # Where a cell takes several lines, the eye needs to see where the row ends.
+    ruled = any(len(cell) > 1 for row in wrapped[1:] for cell in row)
+    for number, row in enumerate(wrapped):
+        if number == 1 or (number > 1 and ruled):
+            dash = "─" if number == 1 else "┈"
+            lines.append(
+                [(f"{dash}{'┼' if number == 1 else '│'}{dash}".join(dash * cells for cells in widths), rule)]
+            )
+        for index in range(max(map(len, row))):
+            line: Line = []
+            for column, cell in enumerate(row):
+                if column:
+                    line.append((_GAP, rule))
+                content = cell[index] if index < len(cell) else []
+                line.extend(_aligned(content, widths[column], table.alignments[column]))
+            lines.append(_bold(line, palette["table-head"]) if number == 0 else line)
+    return lines
+
+
+def _bold(line: Line, look: Look) -> Line:
+    return [(text, over(look, below) if text != _GAP else below) for text, below in line]
+
+
+def _records(rows: list[list[list[Run]]], width: int, palette: Palette) -> list[Line]:
+    """Each row as a list of `head: value`, for a screen too narrow for the columns."""
+    head, *body = rows
+    lines: list[Line] = []
+    for row in body or [head]:
+        if lines:
+            lines.append([("─" * width, palette["table-rule"])])
+        for name, value in zip(head, row, strict=True):
+            label = [(text.replace("\n", " "), over(palette["table-head"], look)) for text, look in name]
+            separator: list[Run] = [(": ", palette["table-rule"])] if label and body else []
+            lines.extend(wrap([*label, *separator, *(value if body else [])], width))
+    return lines

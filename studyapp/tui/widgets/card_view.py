@@ -1,0 +1,173 @@
+"""The card in front of a person: where it stands, the front, and after the turn the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import Resize
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from studyapp.core.visible import visible
+from studyapp.tui.render import COLOUR, PLAIN, Palette, render_card
+
+Spans = Sequence[tuple[int, int, str]]
+"""Half-open character ranges of a card's text with a cloze style; see `render_card`."""
+
+_MAX_TEXT: Final = 110
+"""Longer lines are hard to read; a wide screen gets margins instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    markdown: str
+    spans: Spans = ()
+
+
+class _Scroll(VerticalScroll):
+    """The part that scrolls; it takes the keys while the card has the focus."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", "Down", show=False, id="card.down"),
+        Binding("k", "scroll_up", "Up", show=False, id="card.up"),
+        Binding("g", "scroll_home", "Top", show=False, id="card.top"),
+        Binding("G", "scroll_end", "End", show=False, id="card.end"),
+    ]
+
+
+class CardView(Vertical):
+    """Shows one card's texts, laid out for the width at hand.
+
+    It takes plain values and knows no card: a front and a back, or for a cloze the same text twice with other spans.
+    """
+
+    DEFAULT_CSS = """
+    CardView {
+        height: 1fr;
+        align-horizontal: center;
+        #card-context {
+            height: auto;
+            width: 100%;
+            padding: 0 2;
+            color: $text-muted;
+            text-wrap: nowrap;
+            text-overflow: ellipsis;
+        }
+        #card-scroll { height: 1fr; padding: 1 1 0 2; scrollbar-gutter: stable; scrollbar-size-vertical: 1; }
+        #card-front, #card-back { height: auto; width: 100%; text-wrap: nowrap; text-overflow: clip; }
+        #card-rule { height: 1; width: 100%; margin: 1 0; text-wrap: nowrap; color: $text-muted; }
+        #card-more { height: 1; width: 100%; padding: 0 2; color: $text-muted; text-align: right; text-wrap: nowrap; }
+    }
+    """
+
+    answered: reactive[bool] = reactive(False)
+    """Whether the answer is on the screen."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self._heading = ""
+        self._front: _Text | None = None
+        self._back: _Text | None = None
+        self._drawn_width = 0
+
+    def compose(self) -> ComposeResult:
+        """Context line, scrolling card, and the line that says whether there is more."""
+        yield Static(id="card-context", markup=False)
+        with _Scroll(id="card-scroll"):
+            yield Static(id="card-front", markup=False)
+            yield Static(id="card-rule", markup=False)
+            yield Static(id="card-back", markup=False)
+        yield Static(id="card-more", markup=False)
+
+    def on_mount(self) -> None:
+        """Follow the scrolling, so that the last line is always right."""
+        scroll = self._scroll
+        self.watch(scroll, "scroll_y", self._show_more, init=False)
+        self.watch(scroll, "virtual_size", self._show_more, init=False)
+        self._draw()
+
+    @property
+    def _scroll(self) -> _Scroll:
+        return self.query_one("#card-scroll", _Scroll)
+
+    @property
+    def palette(self) -> Palette:
+        """Without colour where the person asked for none."""
+        return PLAIN if self.app.no_color else COLOUR
+
+    def show_front(self, front: str, *, spans: Spans = (), context: str = "") -> None:
+        """Show a new card's front, from its top; `context` is the path to it, on one line."""
+        self._heading, self._front, self._back = context, _Text(front, tuple(spans)), None
+        self.answered = False
+        self._draw()
+        self._scroll.scroll_home(animate=False, force=True)
+
+    def show_answer(self, back: str, *, spans: Spans = (), replace: bool = False) -> None:
+        """Show the answer below the front, or in its place with `replace` (a cloze that is now filled in).
+
+        The start of the answer is scrolled into view, with as much of the front above it as there is room for.
+        """
+        text = _Text(back, tuple(spans))
+        self._front, self._back = (text, None) if replace else (self._front, text)
+        self.answered = True
+        self._draw()
+        self.call_after_refresh(self._scroll_to_answer)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._heading, self._front, self._back = "", None, None
+        self.answered = False
+        self._draw()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Lay the card out again, if its width has changed."""
+        if self._text_width() != self._drawn_width:
+            self._draw()
+
+    def _text_width(self) -> int:
+        scroll = self._scroll
+        return min(self.size.width - scroll.gutter.width - scroll.styles.scrollbar_size_vertical, _MAX_TEXT)
+
+    def _draw(self) -> None:
+        if not self.is_mounted or self.size.width == 0:
+            return
+        width = self._drawn_width = self._text_width()
+        self.query_one("#card-context", Static).update(Content(visible(self._heading, newlines=False)))
+        for name, text in (("#card-front", self._front), ("#card-back", self._back)):
+            drawn = self.query_one(name, Static)
+            drawn.display = text is not None
+            if text is not None:
+                drawn.update(render_card(text.markdown, width=width, spans=text.spans, palette=self.palette))
+        rule = self.query_one("#card-rule", Static)
+        rule.display = self._back is not None
+        rule.update(Content("─" * width))
+        self.call_after_refresh(self._show_more)
+
+    def _scroll_to_answer(self) -> None:
+        rule = self.query_one("#card-rule", Static)
+        scroll = self._scroll
+        if not rule.display or scroll.max_scroll_y == 0:
+            return
+        top = rule.virtual_region.y
+        answer = self.query_one("#card-back", Static).virtual_region.height
+        height = scroll.scrollable_content_region.height
+        # All of the answer if it fits below some of the front, else the rule stays on top.
+        target = max(0, min(top, top + answer + 2 - height)) if answer + 2 <= height else top
+        scroll.scroll_to(y=target, animate=False, force=True)
+
+    def _show_more(self) -> None:
+        scroll = self._scroll
+        below = round(scroll.max_scroll_y - scroll.scroll_y)
+        above = round(scroll.scroll_y)
+        words = ""
+        if below > 0:
+            words = f"↓ {below} more {'line' if below == 1 else 'lines'}"
+        elif above > 0:
+            words = "end · ↑ back up"
+        self.query_one("#card-more", Static).update(Content(words))
