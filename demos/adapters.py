@@ -38,11 +38,11 @@ METHOD = (
 IDEA = "Squeeze the stream through a small bottleneck after each half block, and train only these bottlenecks."
 PAPER = "Houlsby et al. 2019, Parameter-efficient transfer learning for NLP, https://arxiv.org/abs/1902.00751"
 BLOCK = """\
-   h ──⟦norm⟧── attention ────┬───────────►(+)──► to the stream
+   h ──⟦norm⟧── attention ────┬───────────►(+)──► stream
                               ▼             ▲
                  ⟦ down d → r, gelu, up r → d ⟧
 
-   h ──⟦norm⟧── feed-forward ─┬───────────►(+)──► to the stream
+   h ──⟦norm⟧── feed-forward ─┬───────────►(+)──► stream
                               ▼             ▲
                  ⟦ down d → r, gelu, up r → d ⟧
 

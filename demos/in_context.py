@@ -31,9 +31,9 @@ IDEA = "Put solved examples before the question: the model infers the task, and 
 PAPER = "Brown et al. 2020, Language models are few-shot learners, https://arxiv.org/abs/2005.14165"
 BLOCK = """\
    <b>  x₁ > y₁ ;  x₂ > y₂ ;  x₃ > y₃ ;  x >
-     └──────────── k examples ─────────┘  │ question
+       └────────── k examples ─────────┘  │ question
                                           ▼
-                     frozen transformer   (nothing is trained)
+                       frozen transformer, nothing is trained
                                           ▼
                                           y
 """

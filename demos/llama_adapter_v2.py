@@ -119,8 +119,8 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
 
     def change(ending: str) -> float:
         """Mean distance from the start of the numbers whose names end so; 0 if there are none."""
-        moved = [(p - start[name]).abs().flatten() for name, p in trained.items() if name.endswith(ending)]
-        return float(torch.cat(moved).mean()) if moved else 0.0
+        moved = [(p.detach() - start[name]).abs().flatten() for name, p in trained.items() if name.endswith(ending)]
+        return torch.cat(moved).mean().item() if moved else 0.0
 
     @torch.no_grad()
     def look() -> tuple[Mapping[str, float], Picture]:

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from demos import catalog
+from demos.catalog import DemoCard
+from demos.frame import Frame, KnobError, KnobValue
+
+DEMOS = {card.name: card for card in catalog.load().demos}
+UNTRAINED = {"in_context", "hard_prompt"}
+"""These follow no gradient, so they need no learning rate; the others take 0 for the method's own."""
+
+
+@pytest.fixture(params=DEMOS)
+def card(request: pytest.FixtureRequest) -> DemoCard:
+    return DEMOS[request.param]
+
+
+def short_run(card: DemoCard, **knobs: KnobValue) -> list[Frame]:
+    """Run a demo for three steps where it has steps."""
+    has = {knob.name for knob in card.knobs}
+    return list(module(card).run({**({"steps": 3} if "steps" in has else {}), **knobs}))
+
+
+def module(card: DemoCard) -> Any:
+    return importlib.import_module(f"demos.{card.name}")
+
+
+def timeless(frames: list[Frame]) -> list[Frame]:
+    """Frames without the one number that may differ: how long it took."""
+    return [replace(f, summary=replace(f.summary, seconds=0.0)) if f.summary else f for f in frames]
+
+
+def test_all_eleven_methods_of_the_note_are_there() -> None:
+    assert set(catalog.ORDER) <= set(DEMOS)
+    assert len(catalog.ORDER) == 11
+
+
+def test_equal_seeds_give_equal_frames_and_another_seed_other_ones(card: DemoCard, little_data: None) -> None:
+    first, again, other = (timeless(short_run(card, seed=seed)) for seed in (3, 3, 4))
+    assert first == again
+    assert first != other
+
+
+def test_a_run_starts_at_step_0_goes_on_to_the_end_and_sums_up_once(card: DemoCard, little_data: None) -> None:
+    frames = short_run(card)
+    steps = [frame.step for frame in frames]
+    assert steps[0] == 0
+    assert steps == sorted(steps)
+    assert [frame.summary is not None for frame in frames] == [False] * (len(frames) - 1) + [True]
+    assert frames[-1].step == frames[-1].total
+    assert len({frame.total for frame in frames}) == 1
+
+
+def test_every_frame_has_a_loss_and_an_accuracy_and_is_a_line_of_json(card: DemoCard, little_data: None) -> None:
+    for frame in short_run(card):
+        assert frame.caption
+        assert {"loss", "accuracy"} <= set(frame.scalars)
+        assert all(math.isfinite(value) for value in frame.scalars.values())
+        assert 0 <= frame.scalars["accuracy"] <= 1
+        assert {"step", "total", "caption", "scalars"} <= set(
+            json.loads(json.dumps(frame.as_json(), allow_nan=False))
+        )
+
+
+def test_samples_and_a_picture_of_the_method_are_shown_from_the_first_frame_to_the_last(
+    card: DemoCard, little_data: None
+) -> None:
+    frames = short_run(card)
+    for frame in (frames[0], frames[-1]):
+        assert 6 <= len(frame.samples) <= 8
+        assert frame.picture is not None
+        assert frame.picture.title
+        assert frame.picture.values or frame.picture.words
+    assert {sample.wanted for sample in frames[0].samples} == {sample.wanted for sample in frames[-1].samples}
+
+
+def test_the_summary_is_whole_and_true_of_the_frames(card: DemoCard, little_data: None) -> None:
+    frames = short_run(card)
+    summary = frames[-1].summary
+    assert summary is not None
+    assert (summary.method, summary.job, summary.total) == (card.title, "elicit", 155_456)
+    assert summary.before == frames[0].scalars["accuracy"]
+    assert summary.after == frames[-1].scalars["accuracy"]
+    assert 0 <= summary.trainable <= summary.total
+    assert summary.kept_bytes >= 0
+    assert summary.seconds > 0
+    assert len(summary.base_checksum) == 16
+    assert summary.base_unchanged is (card.name != "finetuning_2")
+
+
+@pytest.mark.parametrize("job", ["elicit", "compose", "teach", "classify"])
+def test_every_job_that_is_offered_runs(card: DemoCard, little_data: None, job: str) -> None:
+    offered = next(knob for knob in card.knobs if knob.name == "job").choices
+    if job in offered:
+        summary = short_run(card, job=job)[-1].summary
+        assert summary is not None
+        assert summary.job == job
+    else:
+        with pytest.raises(KnobError, match="job takes one of"):
+            short_run(card, job=job)
+
+
+def test_a_wrong_knob_is_refused_before_anything_is_loaded(card: DemoCard) -> None:
+    with pytest.raises(KnobError, match="there is no knob 'wings'"):
+        next(iter(module(card).run({"wings": 2})))
+    with pytest.raises(KnobError, match="seed takes a whole number from 0"):
+        next(iter(module(card).run({"seed": -1})))
+
+
+def test_the_shared_knobs_come_first_and_mean_the_same_everywhere(card: DemoCard) -> None:
+    shared = ["job", "steps", "seed", "learning_rate", "device"]
+    names = [knob.name for knob in card.knobs]
+    has = [name for name in shared if name in names]
+    assert names[: len(has)] == has
+    assert has == shared or card.name in UNTRAINED
+    defaults = {knob.name: knob.default for knob in card.knobs}
+    assert (defaults["job"], defaults["seed"], defaults["device"]) == ("elicit", 0, "cpu")
+    assert defaults.get("learning_rate", 0.0) == defaults.get("steps", 0) == 0 or card.name in UNTRAINED
+
+
+def test_the_file_is_short_and_its_drawing_fits_beside_text(card: DemoCard) -> None:
+    source = card.path.read_text(encoding="utf-8")
+    assert len(source.splitlines()) < 150
+    drawing = card.block.rstrip("\n").splitlines()
+    assert len(drawing) <= 12
+    assert max(map(len, drawing)) <= 60
+    assert ("⟦" in card.block) is (card.name != "in_context")
+    assert "arxiv.org" in card.paper
+    assert card.question.endswith("?")
+
+
+def test_what_is_declared_is_what_the_running_module_has(card: DemoCard) -> None:
+    running = module(card)
+    assert (card.title, card.method, card.knobs) == (running.TITLE, running.METHOD, running.KNOBS)
+    assert inspect.isgeneratorfunction(running.run)
