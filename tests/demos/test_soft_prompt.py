@@ -1,0 +1,101 @@
+"""A soft prompt is a tensor before the embedded text, and a hard prompt where it equals words' embeddings."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import torch
+
+from demos import hard_prompt, soft_prompt
+from demos.frame import Frame
+from demos.soft_prompt import SoftPrompt, neighbours
+from demos.toy import checkpoint, tasks
+from demos.toy.model import ToyLlama
+from demos.toy.tasks import JOBS, NUMBER, WORDS, Split, encode
+from demos.toy.train import exact_match, forced, loss
+
+Frames = Callable[..., list[Frame]]
+
+
+@pytest.fixture(scope="module")
+def base() -> ToyLlama:
+    return checkpoint.load()
+
+
+@pytest.fixture(scope="module")
+def split() -> Split:
+    return tasks.split(JOBS["elicit"], tasks.strings(40, torch.Generator().manual_seed(5)))
+
+
+@torch.no_grad()
+def test_set_to_embeddings_it_is_the_hard_prompt_of_those_words(base: ToyLlama, split: Split) -> None:
+    words = ("backward", "third")
+    soft = SoftPrompt(base.embed_tokens.weight[[NUMBER[word] for word in words]], at=1)
+    told = base(forced(hard_prompt.insert(words, split)))  # (N, P+T, V)
+    assert torch.equal(soft.scores(base, forced(split)), told[:, 2:])
+    assert exact_match(lambda tokens: soft.scores(base, tokens), split) == 1.0
+
+
+@torch.no_grad()
+def test_in_front_it_is_the_same_symbols_in_front(base: ToyLlama, split: Split) -> None:
+    symbols = torch.tensor(encode("<b> sort next"))
+    soft = SoftPrompt(base.embed_tokens.weight[symbols], at=0)
+    told = base(torch.cat((symbols.expand(40, -1), split.prompts), dim=1))
+    assert torch.equal(soft.scores(base, split.prompts), told[:, 3:])
+
+
+def test_only_the_prompt_gets_a_gradient(base: ToyLlama, split: Split) -> None:
+    soft = SoftPrompt(torch.randn(4, 64, generator=torch.Generator().manual_seed(0)))
+    loss(lambda tokens: soft.scores(base, tokens), split).backward()  # type: ignore[no-untyped-call]
+    assert soft.vectors.grad is not None
+    assert (soft.vectors.grad.norm(dim=-1) > 0).all()
+    assert all(weight.grad is None for weight in base.parameters())
+
+
+@pytest.mark.parametrize("place", ["front", "after <b>"])
+@pytest.mark.parametrize("length", [1, 8])
+def test_p_times_d_numbers_are_trained_and_kept(frames_of: Frames, length: int, place: str) -> None:
+    summary = frames_of(soft_prompt.run, prompt_length=length, place=place)[-1].summary
+    assert summary is not None
+    assert (summary.trainable, summary.total) == (length * 64, 155_456)
+    assert 4 * length * 64 < summary.kept_bytes < 4 * length * 64 + 300
+    assert summary.base_unchanged
+
+
+def test_it_starts_from_words_or_from_noise(frames_of: Frames) -> None:
+    from_words, from_noise = (frames_of(soft_prompt.run, steps=1, start=start)[0] for start in ("words", "noise"))
+    assert from_words.scalars["nearest"] == pytest.approx(1.0)
+    assert from_noise.scalars["nearest"] < 0.7
+    assert from_words.picture is not None
+    named = [line.split("nearest ")[1].split()[0] for line in from_words.picture.words]
+    assert set(named) <= set(WORDS)
+
+
+def test_training_moves_the_prompt_and_lowers_the_loss(frames_of: Frames) -> None:
+    first, *_, last = frames_of(soft_prompt.run, steps=15)
+    assert first.scalars["moved"] == 0 < last.scalars["moved"]
+    assert last.scalars["loss"] < first.scalars["loss"] / 2
+
+
+def test_neighbours_are_the_closest_directions(base: ToyLlama) -> None:
+    table = base.embed_tokens.weight
+    _, lines = neighbours(3 * table[[NUMBER["sort"], NUMBER["the"]]], table)
+    assert [line.split("nearest ")[1].split(",")[0] for line in lines] == ["sort 1.00", "the 1.00"]
+
+
+def test_equal_seeds_give_equal_frames_and_others_do_not(frames_of: Frames) -> None:
+    def timeless(seed: int) -> list[Frame]:
+        *frames, last = frames_of(soft_prompt.run, seed=seed)
+        assert last.summary is not None
+        return [*frames, replace(last, summary=replace(last.summary, seconds=0))]
+
+    assert timeless(3) == timeless(3) != timeless(4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("job", "least", "most"), [("elicit", 0.9, 1), ("compose", 0.9, 1), ("teach", 0, 0.1)])
+def test_it_selects_skills_and_teaches_none(job: str, least: float, most: float) -> None:
+    *_, last = soft_prompt.run({"job": job})
+    assert last.summary is not None
+    assert last.summary.before < 0.2
+    assert least <= last.summary.after <= most
