@@ -13,13 +13,18 @@ FENCE = "---"
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
+_WORDS = r"[A-Za-z/][\w/ .-]*?"
+_DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?"
+_QUOTED = r"\"[\w/ .,:;!?()\[\]#&+|'-]*\""
+_LIST = r"\[[A-Za-z/][\w/ .,-]*\]"
 _SIMPLE_LINE = re.compile(
-    r"(?P<key>[A-Za-z][\w-]*):(?:[ ]+(?P<value>[A-Za-z/][\w/ .-]*?|\[[A-Za-z/][\w/ .,-]*\]))?[ ]*"
-    r"|[ ]*-[ ]+(?P<item>[A-Za-z/][\w/ .-]*?)[ ]*",
+    rf"(?P<key>[A-Za-z][\w-]*):(?:[ ]+(?P<value>{_WORDS}|{_DATE}|[1-9]\d{{0,8}}|{_QUOTED}|{_LIST}))?[ ]*"
+    rf"|(?P<indent>[ ]*)-[ ]+(?P<item>{_WORDS}|{_QUOTED})[ ]*",
     re.ASCII,
 )
 _NOT_TEXT = frozenset(["true", "false", "null", "True", "False", "Null", "TRUE", "FALSE", "NULL"])
-"""Plain words that YAML 1.2 does not read as text; a block that holds one is left to the YAML library."""
+"""Plain words that YAML 1.2 does not read as text."""
+_TRUTH = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +78,23 @@ def _values(block: str) -> tuple[Mapping[str, Any], str | None]:
 
 
 def read_simple(block: str) -> dict[str, Any] | None:
-    """Read a block of plain words and lists of them without a YAML library; None where there is anything else."""
+    """Read a block of words, dates, whole numbers and lists of words without a YAML library; None for anything else.
+
+    Nearly all notes have such a block, and the library would take longer for it than the rest of the note does.
+    """
     values: dict[str, Any] = {}
     items: list[Any] | None = None
-    key = ""
+    key = margin = ""
     for line in block.split("\n"):
         found = _SIMPLE_LINE.fullmatch(line)
         if not found:
             return None
-        name, value, item = found.groups()
+        name, value, indent, item = found.groups()
         if name is None:
-            if items is None or item in _NOT_TEXT:
+            if items is None or item in _NOT_TEXT or (items and indent != margin):
                 return None
-            items.append(item)
+            margin = indent
+            items.append(item.strip('"'))
             values[key] = items
             continue
         if name in values or name in _NOT_TEXT:
@@ -93,16 +102,23 @@ def read_simple(block: str) -> dict[str, Any] | None:
         key, items = name, None
         if value is None:
             values[key], items = None, []
-        elif value[0] == "[":
-            words = [word.strip(" ") for word in value[1:-1].split(",")]
-            if any(not word or not word[0].isalpha() or word in _NOT_TEXT for word in words):
-                return None
-            values[key] = words
-        elif value in _NOT_TEXT:
-            return None
         else:
-            values[key] = value
+            values[key] = _value(value)
+            if values[key] is None:
+                return None
     return values
+
+
+def _value(text: str) -> str | int | bool | list[str] | None:
+    """Read a word, a date, a whole number, a truth value or a list of words; None for anything else."""
+    if text in _NOT_TEXT:
+        return _TRUTH.get(text)
+    if text.isdecimal():
+        return int(text)
+    if text[0] != "[":
+        return text.strip('"')
+    words = [word.strip(" ") for word in text[1:-1].split(",")]
+    return None if any(not word or not word[0].isalpha() or word in _NOT_TEXT for word in words) else words
 
 
 def words_of(value: Any) -> list[str]:

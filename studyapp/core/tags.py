@@ -16,7 +16,8 @@ _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:(?:^|[ \t])#+)?[ \t]*")
 _FENCE = re.compile(r"(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*(`{3,}|~{3,})")
 _CLOSING = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*")
 _FOOTNOTE = re.compile(r"\[\^\d+\]")
-_CODE_SPAN = r"(?P<run>`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)(?P=run)(?!`)"
+_CODE_SPAN = r"`(?P<more>`*)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)`(?P=more)(?!`)"
+"""Starts, like each of the alternatives below, with a literal character: `re` skips to the next one that counts."""
 _COMMENT = r"<!--.*?(?:-->|\Z)"
 _NO_HEADINGS_IN = re.compile(rf"{_CODE_SPAN}|{_COMMENT}", re.DOTALL)
 _NO_TAGS_IN = re.compile(
@@ -69,14 +70,9 @@ def read_outline(lines: Sequence[str], first: int) -> tuple[list[Tag], list[Head
 
     Neither counts in code and comments; a tag does not count in mathematics and link targets either.
     """
-    marked: list[int] = []
-    titled: list[int] = []
-    for number, line in enumerate(lines):
-        if "#" in line and number >= first:
-            if _TAG.search(line):
-                marked.append(number)
-            if _HEADING.fullmatch(line):
-                titled.append(number)
+    candidates = [number for number, line in enumerate(lines) if "#" in line and number >= first]
+    marked = [number for number in candidates if _TAG.search(lines[number])]
+    titled = [number for number in candidates if _HEADING.fullmatch(lines[number])]
     if not marked and not titled:
         return [], []
     text = _body(lines, first)
@@ -94,10 +90,14 @@ def read_outline(lines: Sequence[str], first: int) -> tuple[list[Tag], list[Head
 
 def _body(lines: Sequence[str], first: int) -> str:
     """The note's text with the same lines, those of the front matter and of fenced code empty."""
-    if not first and not any("```" in line or "~~~" in line for line in lines):
-        return "\n".join(lines)
-    hidden = fenced_lines(lines) if any("```" in line or "~~~" in line for line in lines) else set()
-    return "\n".join("" if number < first or number in hidden else line for number, line in enumerate(lines))
+    body = [""] * first + list(lines[first:])
+    text = "\n".join(lines)
+    if "```" in text or "~~~" in text:
+        for number in fenced_lines(lines):
+            body[number] = ""
+    elif not first:
+        return text
+    return "\n".join(body)
 
 
 def _visible(text: str, hiding: re.Pattern[str], numbers: list[int]) -> list[tuple[int, str]]:
@@ -105,9 +105,14 @@ def _visible(text: str, hiding: re.Pattern[str], numbers: list[int]) -> list[tup
     if not numbers:
         return []
     if any(sign in text for sign in ("`", "<!--", "%%", "$", "](", "[[")):
-        text = hiding.sub(lambda found: re.sub(r"[^\n]", "_", found.group()), text)
+        text = hiding.sub(_blotted, text)
     lines = text.split("\n")
     return [(number, lines[number]) for number in numbers]
+
+
+def _blotted(found: re.Match[str]) -> str:
+    hidden = found.group()
+    return "\n".join("_" * len(line) for line in hidden.split("\n")) if "\n" in hidden else "_" * len(hidden)
 
 
 def front_matter_tags(values: Mapping[str, Any]) -> list[str]:
