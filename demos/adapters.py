@@ -60,7 +60,7 @@ KNOBS = (
     Knob("norms", True, "train copies of the blocks' norms as well"),
 )
 
-RATE = 5e-3  # peak, chosen on the validation split
+RATE = 1e-2  # peak, chosen on the validation split
 PROBES = 64  # held-out strings that the activity is read from
 
 

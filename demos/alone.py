@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from demos.frame import Frame, Knob, KnobError, KnobValue, Picture, Summary, settle
+from demos.frame import Frame, Knob, KnobError, KnobValue, Picture, RunError, Summary, settle
 
 Run = Callable[[Mapping[str, KnobValue]], Iterator[Frame]]
 
@@ -30,6 +30,9 @@ def main(title: str, knobs: tuple[Knob, ...], run: Run, arguments: Sequence[str]
     except KnobError as error:
         print(error, file=sys.stderr)
         return 2
+    except RunError as error:
+        print(error, file=sys.stderr)
+        return 1
     except BrokenPipeError:
         sys.stderr.close()
         return 1

@@ -25,6 +25,10 @@ from typing import Any, Literal, Protocol
 KnobValue = int | float | str | bool
 
 
+class RunError(Exception):
+    """A demo cannot start or go on, through no fault of its knobs; the message says why and what to do."""
+
+
 class KnobError(ValueError):
     """A knob that the demo does not have, or a value that it does not take; the message says what it takes."""
 

@@ -33,7 +33,7 @@ BLOCK = """\
    <b>  x₁ > y₁ ;  x₂ > y₂ ;  x₃ > y₃ ;  x >
        └────────── k examples ─────────┘  │ question
                                           ▼
-                       frozen transformer, nothing is trained
+                     frozen transformer, nothing is trained
                                           ▼
                                           y
 """

@@ -57,7 +57,7 @@ KNOBS = (
     ),
 )
 
-RATE = 5e-3  # peak, chosen on the validation split
+RATE = 1e-2  # peak, chosen on the validation split
 MATRICES = {
     "all": ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
     "query-value": ("q_proj", "v_proj"),

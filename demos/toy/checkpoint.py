@@ -19,13 +19,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from demos.frame import RunError
 from demos.toy.model import ToyLlama
 
 PATH = Path(__file__).with_name("base.safetensors")
 AGAIN = "python -m demos.toy.pretrain"
 
 
-class CheckpointError(Exception):
+class CheckpointError(RunError):
     """The shipped weights cannot be used; the message says what is wrong, where, and how to make them again."""
 
     def __init__(self, path: Path, wrong: str) -> None:

@@ -31,13 +31,15 @@ class AdamW:
     def step(self, rate: float, clip: float = 1.0) -> float:
         """Move every parameter against its gradient, forget the gradients, and give their joint length.
 
-        A parameter without a gradient stays where it is.
+        A parameter without a gradient stays where it is; if the length is no number, all of them do.
         """
         self.count += 1
         gradients = [p.grad for p in self.parameters if p.grad is not None]
         if not gradients:
             return 0.0
         length = float(torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in gradients])))
+        if not math.isfinite(length):
+            return length
         scale = min(1.0, clip / (length + 1e-6))
         slow, fast = 1 - self.betas[0] ** self.count, 1 - self.betas[1] ** self.count
         for p, first, second in zip(self.parameters, self.first, self.second, strict=True):

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from demos.frame import Frame, KnobError, KnobValue, Picture, Sample, Summary
+from demos.frame import Frame, KnobError, KnobValue, Picture, RunError, Sample, Summary
 from demos.toy import checkpoint
 from demos.toy.model import ToyLlama
 from demos.toy.optimise import AdamW, rate_at
@@ -81,6 +81,10 @@ class Setting:
             steps=tuple(steps),
         )
         return replace(outcome.frame, summary=summary)
+
+
+class DivergedError(RunError):
+    """The loss is no longer a number; the message says at which step, and what to turn."""
 
 
 class Kept(NamedTuple):
@@ -208,6 +212,9 @@ def learn(
         scores: the method; the loss and the accuracy are read from its scores.
         look: the method's own numbers and picture.
         error: the loss of some rows of the training strings, where that can be had without `scores`.
+
+    Raises:
+        DivergedError: if the loss is no longer a number.
     """
     steps, train, held_out = setting.steps, setting.data.train, setting.held_out
     every = max(1, round(steps / FRAMES))
@@ -227,6 +234,9 @@ def learn(
     yield moment(0)
     for step in range(1, steps + 1):
         wrong = error(rows)
+        if not torch.isfinite(wrong):
+            remedy = f"choose a smaller learning rate than {setting.rate:g}"
+            raise DivergedError(f"the loss is no longer a number at step {step} of {steps}: {remedy}")
         wrong.backward()  # type: ignore[no-untyped-call]  # torch has no annotation there
         optimiser.step(rate_at(step, steps, setting.rate))
         rows = next(drawn)

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from demos.alone import main
-from demos.frame import Frame, Knob, KnobError, KnobValue, Picture, Sample, Summary, settle
+from demos.frame import Frame, Knob, KnobError, KnobValue, Picture, RunError, Sample, Summary, settle
 
 KNOBS = (
     Knob("learning_rate", 0.5, "how fast", low=0, high=1),
-    Knob("fail", False, "whether to fail on the way"),
+    Knob("fail", "no", "how to fail on the way", choices=("no", "knob", "run")),
 )
 
 
@@ -21,8 +21,10 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     samples = (Sample("abc >", "cba", "cba"), Sample("abd >", "dba", "abd"))
     picture = Picture("heat", "Two rows", ((0.0, 0.5), (1.0, 0.25)), ("first", "second"), ("a", "b"))
     yield Frame(0, 1, "before", {"loss": float(knobs["learning_rate"]), "accuracy": 0.0}, samples, picture)
-    if knobs["fail"]:
+    if knobs["fail"] == "knob":
         raise KnobError("device takes cpu here")
+    if knobs["fail"] == "run":
+        raise RunError("the weights are missing")
     summary = Summary("Toy", "elicit", 0.0, 1.0, 5, 20, "five numbers", 99, 1.0, True, "abcd", ("merged: 0.0",))
     yield Frame(1, 1, "after", {"loss": 0.0, "accuracy": 1.0}, samples, picture, summary)
 
@@ -48,11 +50,19 @@ def test_with_json_each_line_is_a_frame(capsys: pytest.CaptureFixture[str]) -> N
     assert lines[-1]["summary"]["kept_bytes"] == 99
 
 
-@pytest.mark.parametrize("options", [["--learning-rate", "7"], ["--learning-rate", "x"], ["--fail", "yes"]])
-def test_a_wrong_value_is_one_line_on_the_error_output(
-    capsys: pytest.CaptureFixture[str], options: list[str]
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--learning-rate", "7"], 2),
+        (["--learning-rate", "x"], 2),
+        (["--fail", "knob"], 2),
+        (["--fail", "run"], 1),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_on_the_error_output(
+    capsys: pytest.CaptureFixture[str], options: list[str], code: int
 ) -> None:
-    assert main("Toy", KNOBS, run, options) == 2
+    assert main("Toy", KNOBS, run, options) == code
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 

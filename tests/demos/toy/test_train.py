@@ -11,6 +11,7 @@ from demos.frame import Frame, KnobError, KnobValue
 from demos.toy import train
 from demos.toy.tasks import ARROW, BEGIN, NUMBER, Split, decode, strings
 from demos.toy.train import (
+    DivergedError,
     Kept,
     Outcome,
     Setting,
@@ -114,6 +115,17 @@ def test_training_lowers_the_loss_and_a_frozen_tensor_has_no_gradient(setting: S
     shown, outcome = drive(setting, [weight])
     assert outcome.frame.scalars["loss"] < shown[0].scalars["loss"]
     assert all(p.grad is None for p in setting.model.parameters() if p is not weight)
+
+
+def test_a_loss_that_is_no_number_ends_the_run_and_says_what_to_turn(setting: Setting) -> None:
+    weight = setting.model.lm_head.weight.requires_grad_(True)
+    training = learn(setting, [weight], setting.model)
+    shown = [next(training) for _ in range(3)]
+    with torch.no_grad():
+        weight.fill_(float("nan"))
+    with pytest.raises(DivergedError, match=r"at step 3 of 20: choose a smaller learning rate than 0\.001"):
+        next(training)
+    assert [frame.step for frame in shown] == [0, 1, 2]
 
 
 def test_the_summary_says_whether_the_base_is_what_it_was(setting: Setting) -> None:
