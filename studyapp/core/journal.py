@@ -200,7 +200,7 @@ class Journal:
             self.actions[action.id] = replace(action, status=Status.UNDONE)
             return
         if kind == "redo":
-            self.undone.remove(action.id)
+            self.undone = [other for other in self.undone if other != action.id]
             self.actions.pop(action.id)  # it is the last one again
         change = _change(line) or action.change
         status = {"written": Status.WRITTEN, "pending": Status.PENDING, "redo": Status.INTENDED}[kind]

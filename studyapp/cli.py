@@ -1,0 +1,250 @@
+"""The command line: the same core as the app's, for scripts, editors and a quick look.
+
+Exit codes: 0 done; 1 what was asked for is not possible (why is on standard error); 2 misuse.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from studyapp import __version__
+from studyapp.core.clock import fixed_clock, system_clock
+from studyapp.core.errors import StudyError, VaultError
+from studyapp.core.locations import Locations, bundled_vault
+from studyapp.core.schedule import Grade
+from studyapp.core.settings import config_folder
+from studyapp.core.visible import visible
+from studyapp.core.workspace import Workspace
+
+DEMO_COMMANDS = ("demo", "open", "install-links")
+
+Handler = Callable[[argparse.Namespace], int]
+
+_DESCRIPTION = """\
+Review the flashcards of an Obsidian vault in the terminal.
+
+Without a command, opens the vault that is named, the last one, or a copy of the bundled one."""
+
+_EXAMPLES = """\
+examples:
+  studyapp ~/Notes                    open a vault
+  studyapp review --deck flashcards   review one deck of the last vault
+  studyapp due --json                 what is due, for a status bar
+  studyapp cards ~/Notes/LoRA.md      the cards of a note, with their ids
+  studyapp demo lora --rank 8         watch LoRA learn"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if hasattr(time, "tzset"):
+        time.tzset()
+    first = given[0] if given else ""
+    asks_for_help = first in ("-h", "--help", "--version")
+    parser, commands = _parser(with_demos=asks_for_help or first in DEMO_COMMANDS)
+    if first not in commands and not asks_for_help:
+        given.insert(0, "app")  # `studyapp [VAULT]`: a folder, or nothing
+    options = parser.parse_args(given)
+    try:
+        handler: Handler = options.handler
+        return handler(options)
+    except StudyError as error:
+        print(f"studyapp: {visible(str(error))}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads any more: say nothing about it
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser(*, with_demos: bool) -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    parser = argparse.ArgumentParser(
+        "studyapp",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(metavar="COMMAND")
+
+    def add(name: str, handler: Handler, text: str, example: str, *, vault: bool = True) -> argparse.ArgumentParser:
+        command = commands.add_parser(
+            name,
+            help=text,
+            description=f"{text[0].upper()}{text[1:]}.",
+            epilog=f"example: {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.set_defaults(handler=handler)
+        if vault:
+            command.add_argument(
+                "--vault", type=Path, metavar="DIR", help="the vault; by default the last one opened"
+            )
+            command.add_argument("--now", metavar="ISO", type=_clock, help="take this for the present time")
+            command.add_argument(
+                "--set", action="append", default=[], metavar="KEY=VALUE", type=_pair, help="override a setting"
+            )
+        return command
+
+    app = add("app", _app, "open a vault on its decks (the default)", "studyapp ~/Notes")
+    app.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
+
+    review = add("review", _review, "review what is due", "studyapp review --deck flashcards/peft")
+    review.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
+    review.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+
+    due = add("due", _due, "say what is due", "studyapp due --json | jq .due")
+    due.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
+    due.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    due.add_argument("--json", action="store_true")
+
+    cards = add("cards", _cards, "list questions with their cards", "studyapp cards ~/Notes/LoRA.md --json")
+    cards.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="notes or folders; by default the vault")
+    cards.add_argument("--json", action="store_true")
+
+    grade = add("grade", _grade, "grade a card", "studyapp grade 'LoRA.md:976f40618e5bc:1:1' --grade good")
+    grade.add_argument("card", metavar="CARD_ID", help="as `studyapp cards` lists it: PATH:HASH:OCCURRENCE:SIDE")
+    grade.add_argument("--grade", required=True, choices=[*Grade], type=Grade, metavar="{again,hard,good,easy}")
+    grade.add_argument("--json", action="store_true")
+
+    for name, text in (("undo", "take the last grade back"), ("redo", "give the grade again that was taken back")):
+        command = add(name, _undo, text, f"studyapp {name}")
+        command.set_defaults(name=name)
+        command.add_argument("--json", action="store_true")
+
+    settings = add("settings", _settings, "show each setting and where its value came from", "studyapp settings")
+    settings.add_argument("--json", action="store_true")
+
+    init = add("init", _init, "make a starter vault", "studyapp init ~/Notes", vault=False)
+    init.add_argument("folder", type=Path, metavar="DIR")
+
+    if with_demos:
+        from studyapp.demo.commands import add_demo_parsers  # noqa: PLC0415  # costs time that a status bar feels
+
+        add_demo_parsers(commands)
+    return parser, dict(commands.choices)
+
+
+def _clock(text: str) -> Callable[[], object]:
+    try:
+        return fixed_clock(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time such as 2026-11-23T09:00 or 2026-11-23T09:00Z"
+        ) from None
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form KEY=VALUE")
+    return name.strip(), value
+
+
+def _open(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
+    """Open the vault that is meant: the one named, the last one, or a copy of the bundled one."""
+    locations = Locations.of(os.environ)
+    named: Path | None = getattr(options, "folder", None) or options.vault
+    root = named.expanduser().absolute() if named else _usual_vault(locations)
+    workspace = Workspace.open(root, locations, options.now or system_clock, dict(options.set))
+    if named:
+        locations.remember(last_vault=str(root))
+    if scan:
+        workspace.vault.scan()
+    return workspace
+
+
+def _usual_vault(locations: Locations) -> Path:
+    last = locations.remembered().get("last_vault")
+    if isinstance(last, str) and Path(last).is_dir():
+        return Path(last)
+    trial = locations.trial_vault
+    if not trial.is_dir():
+        try:
+            shutil.copytree(bundled_vault(), trial, ignore=shutil.ignore_patterns(".studyapp"))
+        except OSError as error:
+            raise VaultError(
+                f"the bundled vault cannot be copied to {trial} ({error}); name a vault: `studyapp FOLDER`"
+            ) from error
+    return trial
+
+
+def vault_of(path: Path) -> Path:
+    """The vault that a note or folder is in: the nearest one that Obsidian or this app knows; else the folder itself."""
+    path = path.expanduser().absolute()
+    folder = path if path.is_dir() else path.parent
+    for above in (folder, *folder.parents):
+        if (above / ".studyapp").is_dir() or config_folder(above) is not None:
+            return above
+    return folder
+
+
+def _app(options: argparse.Namespace) -> int:
+    from studyapp.tui.app import StudyApp  # noqa: PLC0415  # the screens cost time that scripts need not pay
+
+    return StudyApp(_open(options, scan=False)).run_to_exit_code()
+
+
+def _review(options: argparse.Namespace) -> int:
+    from studyapp.tui.app import StudyApp  # noqa: PLC0415  # as above
+
+    return StudyApp(_open(options, scan=False), deck=options.deck, start="review").run_to_exit_code()
+
+
+def _due(options: argparse.Namespace) -> int:
+    from studyapp import report  # noqa: PLC0415  # each command loads what it needs
+
+    return report.due(_open(options), options.deck, as_json=options.json)
+
+
+def _cards(options: argparse.Namespace) -> int:
+    from studyapp import report  # noqa: PLC0415  # as above
+
+    if options.vault is None and options.paths:
+        for path in options.paths:
+            if not path.expanduser().exists():
+                raise VaultError(f"there is no {path}")
+        options.vault = vault_of(options.paths[0])
+    return report.cards(_open(options), options.paths, as_json=options.json)
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from studyapp import report  # noqa: PLC0415  # as above
+
+    workspace = _open(options)
+    workspace.recover()
+    return report.grade(workspace, options.card, options.grade, as_json=options.json)
+
+
+def _undo(options: argparse.Namespace) -> int:
+    from studyapp import report  # noqa: PLC0415  # as above
+
+    return report.undo(_open(options, scan=False), redo=options.name == "redo", as_json=options.json)
+
+
+def _settings(options: argparse.Namespace) -> int:
+    from studyapp import report  # noqa: PLC0415  # as above
+
+    return report.settings(_open(options), as_json=options.json)
+
+
+def _init(options: argparse.Namespace) -> int:
+    folder = options.folder.expanduser().absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise VaultError(f"{folder} is not empty; open it as it is with `studyapp {options.folder}`")
+        for source in sorted(Path(__file__).with_name("starter").glob("*.md")):
+            shutil.copyfile(source, folder / source.name)
+    except OSError as error:
+        raise VaultError(f"{folder} cannot be made ({error.strerror}); choose another place") from error
+    print(f"{visible(str(folder))} holds a note that shows how cards are written. Open it with:")
+    print(f"  studyapp {visible(str(options.folder))}")
+    return 0

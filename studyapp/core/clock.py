@@ -1,0 +1,53 @@
+"""The present time in the person's zone, or a fixed one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
+
+
+class LocalZone(tzinfo):
+    """The system's zone with its changes to and from summer time (a fixed offset would misplace other midnights)."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta:
+        """Ask the system."""
+        naive = (moment or datetime.now()).replace(tzinfo=None)  # noqa: DTZ005  # naive on purpose: the system's own
+        try:
+            return naive.astimezone().utcoffset() or timedelta()
+        except (OverflowError, OSError, ValueError):  # years that the system's calendar does not reach
+            return timedelta()
+
+    def dst(self, _moment: datetime | None) -> timedelta | None:
+        """Not needed: the offset holds it already."""
+        return None
+
+    def tzname(self, moment: datetime | None) -> str:
+        """Name it by its offset."""
+        return f"{(datetime(1, 1, 2, tzinfo=UTC) + self.utcoffset(moment)):%H:%M}"
+
+    def fromutc(self, moment: datetime) -> datetime:
+        """Turn a time in UTC into local time."""
+        try:
+            local = moment.replace(tzinfo=UTC).astimezone()
+        except (OverflowError, OSError, ValueError):
+            local = moment
+        return local.replace(tzinfo=self)
+
+
+LOCAL = LocalZone()
+
+
+def system_clock() -> datetime:
+    """The present time."""
+    return datetime.now(LOCAL)
+
+
+def fixed_clock(text: str) -> Callable[[], datetime]:
+    """A clock that stands at an ISO 8601 time; without an offset it is local.
+
+    Raises:
+        ValueError: if the text is no such time.
+    """
+    moment = datetime.fromisoformat(text)
+    moment = moment.replace(tzinfo=LOCAL) if moment.tzinfo is None else moment.astimezone(LOCAL)
+    return lambda: moment
