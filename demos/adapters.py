@@ -28,13 +28,7 @@ from demos.toy.model import ToyLlama
 from demos.toy.train import Kept, forced, learn, prepare
 
 TITLE = "Adapters"
-METHOD = (
-    "Adapters",
-    "Adapter Modules",
-    "Adapter modules",
-    "Parameter-Efficient Transfer Learning for NLP",
-    "Houlsby adapters",
-)
+METHOD = ("Adapters", "Adapter Modules", "Parameter-Efficient Transfer Learning for NLP", "Houlsby adapters")
 IDEA = "Squeeze the stream through a small bottleneck after each half block, and train only these bottlenecks."
 PAPER = "Houlsby et al. 2019, Parameter-efficient transfer learning for NLP, https://arxiv.org/abs/1902.00751"
 BLOCK = """\

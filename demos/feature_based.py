@@ -28,7 +28,7 @@ from demos.toy.tasks import SYMBOLS, Split
 from demos.toy.train import BATCH, Kept, answer_scores, forced, learn, prepare
 
 TITLE = "Feature-based finetuning"
-METHOD = ("Feature-based finetuning", "Feature-based", "Feature-based approach")
+METHOD = ("Feature-based finetuning", "Feature-based", "Adapting an LLM for a specific task")
 IDEA = "Run the frozen model once over the data, store its output embeddings, and train a classifier on them."
 PAPER = "Devlin et al. 2018, BERT, section 5.3, https://arxiv.org/abs/1810.04805"
 BLOCK = """\

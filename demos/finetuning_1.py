@@ -29,7 +29,7 @@ from demos.toy.tasks import SYMBOLS, Split
 from demos.toy.train import Kept, answer_scores, learn, prepare
 
 TITLE = "Finetuning I"
-METHOD = ("Finetuning I", "Finetuning 1", "Updating the output layers")
+METHOD = ("Finetuning I", "Finetuning 1", "Adapting an LLM for a specific task")
 IDEA = "Freeze the whole transformer, add new output layers, and train only these."
 PAPER = "Howard and Ruder 2018, Universal language model fine-tuning, https://arxiv.org/abs/1801.06146"
 BLOCK = """\
@@ -45,9 +45,7 @@ BLOCK = """\
                   ▼
                answer
 """
-QUESTION = (
-    "A hidden layer makes the head six times as large: how much better does it get on top of the same features?"
-)
+QUESTION = "A hidden layer makes the head almost six times as large: how much better does it get on top of the same features?"
 KNOBS = (
     Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
     Knob("steps", 0, "training steps; 0 is the method's own number", low=0, high=5000),

@@ -24,7 +24,7 @@ from demos.toy.model import ToyLlama
 from demos.toy.train import Kept, learn, prepare
 
 TITLE = "Finetuning II"
-METHOD = ("Finetuning II", "Finetuning 2", "Full finetuning", "Updating all layers")
+METHOD = ("Finetuning II", "Finetuning 2", "Full finetuning", "Adapting an LLM for a specific task")
 IDEA = "Train every number of the transformer: the yardstick, and the most expensive to train and to keep."
 PAPER = "Devlin et al. 2018, BERT, https://arxiv.org/abs/1810.04805"
 BLOCK = """\

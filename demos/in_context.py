@@ -26,7 +26,7 @@ from demos.toy.tasks import ARROW, BEGIN, END, JOBS, TASKS, Split
 from demos.toy.train import Kept, Outcome, exact_match, loss, prepare, samples
 
 TITLE = "In-context learning"
-METHOD = ("In-Context Learning", "In-context learning", "ICL", "Few-shot learning")
+METHOD = ("In-Context Learning", "ICL", "Few-shot learning", "Adapting an LLM for a specific task")
 IDEA = "Put solved examples before the question: the model infers the task, and not one number is trained."
 PAPER = "Brown et al. 2020, Language models are few-shot learners, https://arxiv.org/abs/2005.14165"
 BLOCK = """\
