@@ -154,11 +154,11 @@ class Blocks:
             words = [(default_title(kind), bold)]
         heading = [(f"{drawn.icon} ", bold), *words, (FOLD_MARKS.get(opening.markup, ""), look)]
         boxed = width - 4 >= _MIN_BOX
-        inner = width - 4 if boxed else max(width - 2, _MIN_WIDTH)
-        if inner > width:
+        inner = width - 4 if boxed else width - 2
+        if inner < _MIN_WIDTH:
             return [*wrap(heading, width), *self.layout(inside, width)]
         # The frame's upper edge carries the title, so there the first line is two cells narrower still.
-        titles = wrap(heading, max(inner - 2, _MIN_WIDTH) if boxed else inner)
+        titles = wrap(heading, inner - 2 if boxed else inner)
         body = self.layout(inside, inner)
         if not boxed:
             return [[("┃ ", look), *line] for line in (*titles, *body)]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -23,11 +24,23 @@ Spans = Sequence[tuple[int, int, str]]
 _MAX_TEXT: Final = 110
 """Longer lines are hard to read; a wide screen gets margins instead."""
 
+_STEP: Final = " › "
+
 
 @dataclass(frozen=True, slots=True)
 class _Text:
     markdown: str
     spans: Spans = ()
+
+
+def _fitting(path: str, width: int) -> str:
+    """A path whose last part, the nearest to the card, is the last to be left out."""
+    parts = path.split(_STEP)
+    while len(parts) > 2 and cell_len(path) > width:
+        del parts[: 2 if parts[0] == "…" else 1]
+        parts.insert(0, "…")
+        path = _STEP.join(parts)
+    return path
 
 
 class _Scroll(VerticalScroll):
@@ -138,7 +151,8 @@ class CardView(Vertical):
         if not self.is_mounted or self.size.width == 0:
             return
         width = self._drawn_width = self._text_width()
-        self.query_one("#card-context", Static).update(Content(visible(self._heading, newlines=False)))
+        path = _fitting(visible(self._heading, newlines=False), self.size.width - 4)
+        self.query_one("#card-context", Static).update(Content(path))
         for name, text in (("#card-front", self._front), ("#card-back", self._back)):
             drawn = self.query_one(name, Static)
             drawn.display = text is not None

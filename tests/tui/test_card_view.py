@@ -1,0 +1,129 @@
+"""The card view shows front and answer, follows its width, and says when there is more."""
+
+from __future__ import annotations
+
+from textual.app import App, ComposeResult
+from textual.widgets import Static
+
+from studyapp.tui.widgets.card_view import CardView
+
+LONG = "\n".join(f"line {number}" for number in range(50))
+
+
+class OneCard(App[None]):
+    def compose(self) -> ComposeResult:
+        yield CardView()
+
+
+def shown(app: OneCard, part: str) -> str:
+    widget = app.query_one(f"#card-{part}", Static)
+    return str(widget.content) if widget.display else ""
+
+
+async def test_the_answer_joins_the_front() -> None:
+    app = OneCard()
+    async with app.run_test(size=(60, 20)) as pilot:
+        card = app.query_one(CardView)
+        card.show_front("**Question**?", context="Note › Heading")
+        await pilot.pause()
+        assert (shown(app, "context"), shown(app, "front"), shown(app, "back")) == ("Note › Heading", "Question?", "")
+        assert not card.answered
+        card.show_answer("*Answer*.")
+        await pilot.pause()
+        assert (shown(app, "front"), shown(app, "back")) == ("Question?", "Answer.")
+        assert shown(app, "rule").strip("─") == ""
+        assert card.answered
+
+
+async def test_a_filled_cloze_takes_the_place_of_its_front() -> None:
+    app = OneCard()
+    async with app.run_test(size=(60, 20)) as pilot:
+        card = app.query_one(CardView)
+        card.show_front("the [...] is", spans=[(4, 9, "cloze-asked")])
+        card.show_answer("the cloze is", spans=[(4, 9, "cloze-answer")], replace=True)
+        await pilot.pause()
+        assert (shown(app, "front"), shown(app, "rule"), shown(app, "back")) == ("the cloze is", "", "")
+
+
+async def test_a_new_front_hides_the_last_answer() -> None:
+    app = OneCard()
+    async with app.run_test(size=(60, 20)) as pilot:
+        card = app.query_one(CardView)
+        card.show_front("one")
+        card.show_answer(LONG)
+        card.show_front("two")
+        await pilot.pause()
+        assert (shown(app, "front"), shown(app, "back"), card.answered) == ("two", "", False)
+        card.clear()
+        await pilot.pause()
+        assert (shown(app, "front"), shown(app, "context")) == ("", "")
+
+
+async def test_a_long_card_scrolls_with_keys_and_says_how_much_is_left() -> None:
+    app = OneCard()
+    async with app.run_test(size=(60, 20)) as pilot:
+        card = app.query_one(CardView)
+        card.show_front(LONG)
+        await pilot.pause()
+        scroll = app.query_one("#card-scroll")
+        scroll.focus()
+        left = int(scroll.max_scroll_y)
+        assert shown(app, "more") == f"↓ {left} more lines"
+        scroll.scroll_to(y=10, animate=False)
+        await pilot.pause()
+        assert shown(app, "more") == f"↓ {left - 10} more lines"
+        await pilot.press("G")
+        await pilot.wait_for_animation()
+        await pilot.pause()
+        assert "end" in shown(app, "more")
+        await pilot.press("g")
+        await pilot.wait_for_animation()
+        assert scroll.scroll_y == 0
+
+
+async def test_the_start_of_a_long_answer_is_in_view() -> None:
+    app = OneCard()
+    async with app.run_test(size=(60, 20)) as pilot:
+        card = app.query_one(CardView)
+        card.show_front(LONG)
+        await pilot.pause()
+        card.show_answer("\n".join(["ANSWER"] * 40))
+        await pilot.pause()
+        await pilot.pause()
+        rule, scroll = app.query_one("#card-rule"), app.query_one("#card-scroll")
+        assert scroll.region.contains_region(rule.region)
+        assert rule.region.y <= scroll.region.y + 2
+
+
+async def test_a_short_answer_is_shown_whole_with_the_end_of_the_front() -> None:
+    app = OneCard()
+    async with app.run_test(size=(60, 20)) as pilot:
+        card = app.query_one(CardView)
+        card.show_front(LONG)
+        await pilot.pause()
+        card.show_answer("ANSWER")
+        await pilot.pause()
+        await pilot.pause()
+        back, scroll = app.query_one("#card-back"), app.query_one("#card-scroll")
+        assert scroll.region.contains_region(back.region)
+        assert app.query_one("#card-rule").region.y > scroll.region.y + 5
+
+
+async def test_a_change_of_width_lays_the_card_out_again() -> None:
+    app = OneCard()
+    async with app.run_test(size=(100, 20)) as pilot:
+        app.query_one(CardView).show_front("word " * 30)
+        await pilot.pause()
+        wide = shown(app, "front")
+        await pilot.resize_terminal(40, 20)
+        await pilot.pause()
+        narrow = shown(app, "front")
+        assert max(map(len, narrow.split("\n"))) <= 36 < max(map(len, wide.split("\n")))
+
+
+async def test_the_path_loses_its_far_end_first() -> None:
+    app = OneCard()
+    async with app.run_test(size=(40, 20)) as pilot:
+        app.query_one(CardView).show_front("x", context="A very long name of a note › Some heading › The last")
+        await pilot.pause()
+        assert shown(app, "context") == "… › Some heading › The last"
