@@ -156,8 +156,8 @@ def test_equal_seeds_give_equal_frames_and_others_do_not(frames_of: Frames) -> N
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["reparameterised", "direct"])
-@pytest.mark.parametrize(("job", "least", "most"), [("elicit", 0.9, 1), ("compose", 0.9, 1), ("teach", 0, 0.1)])
-def test_it_selects_skills_and_teaches_none(job: str, form: str, least: float, most: float) -> None:
+@pytest.mark.parametrize(("job", "least", "most"), [("elicit", 0.9, 1), ("compose", 0.9, 1), ("teach", 0, 0.6)])
+def test_it_selects_skills_and_hardly_teaches(job: str, form: str, least: float, most: float) -> None:
     *_, last = prefix.run({"job": job, "form": form})
     assert last.summary is not None
     assert last.summary.before < 0.2
