@@ -219,6 +219,11 @@ def test_the_plain_palette_knows_every_part() -> None:
     assert set(PLAIN.looks) == set(COLOUR.looks)
 
 
+@pytest.mark.parametrize("nested", ["> " * 500 + "word", "- " * 500 + "word", "1. " * 500 + "word"])
+def test_what_is_nested_too_deep_is_still_shown(nested: str) -> None:
+    assert "word" in text(nested, 80)
+
+
 @pytest.mark.parametrize("width", [10, 20, 33, 80, 200])
 def test_deep_nesting_stays_within_the_width(width: int) -> None:
     nested = "\n".join("  " * depth + "- word word" for depth in range(30))

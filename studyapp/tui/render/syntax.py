@@ -28,6 +28,9 @@ _DISPLAY_MATH: Final = re.compile(r"\$\$((?:[^$\\]|\\.|\$(?!\$)){1,4000}?)\$\$",
 _COMMENT: Final = re.compile(r"%%((?:[^%]|%(?!%)){0,4000})%%")
 _EQUALS: Final = 0x3D
 
+_MAX_LEVEL: Final = 60
+"""Levels of blocks within blocks that are read; markdown-it would drop what lies deeper than its own limit of 100."""
+
 
 def _lone_bracket(state: StateInline, silent: bool) -> bool:
     """An opening bracket that nothing can close is text; the rules for links would try it a hundred levels deep."""
@@ -152,6 +155,17 @@ def _bracketed_block(state: StateBlock, start: int, end: int, silent: bool) -> b
     return False
 
 
+def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """What is nested beyond any sense is shown as it stands: a part of a card must never be missing."""
+    if silent or state.level < _MAX_LEVEL:
+        return False
+    token = state.push("code_block", "code", 0)
+    token.content = state.getLines(start, end, state.blkIndent, keepLastLF=True)
+    token.map = [start, end]
+    state.line = end
+    return True
+
+
 def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """HTML as markdown-it has it, but text beside a comment is text: a schedule may be glued to the next sentence."""
     return not _line(state, start).startswith("<!--") and html_block(state, start, end, silent)
@@ -188,6 +202,7 @@ def _parser() -> MarkdownIt:
     parser.inline.ruler2.before("emphasis", "highlight", _highlight_pairs)
     interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     block.before("table", "callout_title", _callout_title)
+    block.before("callout_title", "too_deep", _too_deep)
     block.before("fence", "bracketed", _bracketed_block, interrupts)
     block.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     # Text that was escaped stays apart, so that `\#word` is no tag.
