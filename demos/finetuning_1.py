@@ -45,7 +45,7 @@ BLOCK = """\
                   ▼
                answer
 """
-QUESTION = "A hidden layer makes the head almost six times as large: how much better does it get on top of the same features?"
+QUESTION = "A hidden layer makes the head almost six times as large: how much better is it on the same features?"
 KNOBS = (
     Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
     Knob("steps", 0, "training steps; 0 is the method's own number", low=0, high=5000),
