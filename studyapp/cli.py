@@ -157,7 +157,7 @@ def _open(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
     if named:
         locations.remember(last_vault=str(root))
     if scan:
-        workspace.vault.scan()
+        workspace.vault.scan()  # for undo too: what `??` means may have to be inferred from the notes
     return workspace
 
 
@@ -177,7 +177,7 @@ def _usual_vault(locations: Locations) -> Path:
 
 
 def vault_of(path: Path) -> Path:
-    """The vault that a note or folder is in: the nearest one that Obsidian or this app knows; else the folder itself."""
+    """The vault that a note or folder is in: the nearest that Obsidian or this app knows, else its folder."""
     path = path.expanduser().absolute()
     folder = path if path.is_dir() else path.parent
     for above in (folder, *folder.parents):
@@ -226,7 +226,7 @@ def _grade(options: argparse.Namespace) -> int:
 def _undo(options: argparse.Namespace) -> int:
     from studyapp import report  # noqa: PLC0415  # as above
 
-    return report.undo(_open(options, scan=False), redo=options.name == "redo", as_json=options.json)
+    return report.undo(_open(options), redo=options.name == "redo", as_json=options.json)
 
 
 def _settings(options: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from studyapp.core.cards import CardId
 from studyapp.core.grading import Grading
 from studyapp.core.journal import Action, ActionKind, new_id
 from studyapp.core.queue import due_moment
-from studyapp.core.rewrite import Seen
+from studyapp.core.rewrite import Seen, Uncertain, locate
 from studyapp.core.schedule import Grade, Schedule, entry_text, read_entry
 from studyapp.core.settings import Settings
 from studyapp.core.store import Saved
@@ -85,9 +85,10 @@ class Session:
     def _up_to_date(self, handle: Handle) -> Handle | None:
         """The card in its note as that is on disk now; None if it is not there any more."""
         note = self.vault.refresh_if_changed(handle.note.path)
-        if note is not None and note.digest == handle.note.digest:
-            return handle
-        return self._handle(handle.id)
+        if note is None or note.digest == handle.note.digest:
+            return handle if note else None
+        found = locate(note, Seen.of(handle.note, handle.question, handle.card))
+        return None if isinstance(found, Uncertain) else Handle(note, *found)
 
     @property
     def remaining(self) -> int:
@@ -156,8 +157,20 @@ class Session:
         )
         self._follow(handle.id, self._schedule(handle), after)
         self.graded += 1
+        if self._settings(handle).bury_sibling_cards:
+            self._bury_siblings(handle)
         self.advance()
         return action
+
+    def _bury_siblings(self, handle: Handle) -> None:
+        """Leave the other cards of a question out, until tomorrow (a setting of the plugin)."""
+        question = handle.question
+        self.waiting = deque(
+            other
+            for other in self.waiting
+            if other.note.path != handle.note.path
+            or (other.question.text, other.question.occurrence) != (question.text, question.occurrence)
+        )
 
     def _follow(self, card_id: CardId, before: Schedule | None, after: Schedule | None) -> None:
         """Take a card's new schedule into account before it is in its note."""

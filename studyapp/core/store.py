@@ -88,7 +88,7 @@ class Store:
         try:
             for _ in range(_TRIES):
                 raw = read_note(self.root / action.card.path)
-                done = with_entry(raw, action.seen, action.after, self.settings_of(action.card.path), [action.after])
+                done = self._rewrite(raw, action)
                 if isinstance(done, Rewrite) and expected is not None and done.before not in (expected, action.after):
                     done = Uncertain("the card has another schedule by now")
                 if isinstance(done, Uncertain):
@@ -109,6 +109,13 @@ class Store:
         if not intended:
             action = intend(None)
         return Saved(self.journal.pending(action, why), None)
+
+    def _rewrite(self, raw: bytes, action: Action) -> Rewrite | Uncertain:
+        """Work out the note with an action in it: as it was worked out before, if the note is as it was then."""
+        change = action.change
+        if change is not None and change.digest_before == digest_of(raw):
+            return Rewrite(apply(raw, change.edits), change.edits, action.before, action.after, change.had_comment)
+        return with_entry(raw, action.seen, action.after, self.settings_of(action.card.path), [action.after])
 
     def _write_back(self, action: Action, change: Change, otherwise: Callable[[bytes], Rewrite | Uncertain]) -> bytes:
         """Reverse a change if the note is as the change left it, else do what `otherwise` works out."""

@@ -51,9 +51,7 @@ class Workspace:
 
     def session(self, deck: str | None = None) -> Session:
         """Begin a review of what is due, in one deck or in all."""
-        today = self.graded_today()
-        learned = sum(action.seen.entries == () for action in today)
-        queue = build_queue(self.vault, self.clock(), deck, reviewed=len(today) - learned, learned=learned)
+        queue = build_queue(self.vault, self.clock(), deck, today=self.graded_today())
         return Session(self.vault, queue, self.clock)
 
     def graded_today(self) -> list[Action]:

@@ -1,0 +1,164 @@
+"""A folder of notes: what is walked, what is read again, how cards are counted."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from studyapp.core.cards import CardId
+from studyapp.core.errors import CardNotFoundError, VaultError
+from studyapp.core.note import Note, parse_note
+from studyapp.core.scan import Kind
+from studyapp.core.settings import Settings
+from studyapp.core.vault import Vault
+from tests.vaults import NOW, SEED, make_vault, open_vault
+
+
+def kinds(vault: Vault) -> list[Kind]:
+    return [handle.question.kind for handle in vault.cards()]
+
+
+def test_notes_in_dot_folders_and_other_files_are_left_out(tmp_path: Path) -> None:
+    card = "#flashcards\n\na::b\n"
+    make_vault(tmp_path, {"a.md": card, "x/b.MD": card, ".trash/c.md": card, "d.txt": card, ".hidden.md": card})
+    assert sorted(open_vault(tmp_path).notes) == ["a.md", "x/b.MD"]
+
+
+def test_a_link_back_to_a_folder_above_is_walked_once(tmp_path: Path) -> None:
+    make_vault(tmp_path, {"x/a.md": "#flashcards\n\na::b\n"})
+    (tmp_path / "x" / "up").symlink_to(tmp_path)
+    assert list(open_vault(tmp_path).notes) == ["x/a.md"]
+
+
+def test_a_second_scan_parses_only_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_vault(tmp_path, {"a.md": "#flashcards\n\na::b\n", "b.md": "#flashcards\n\nc::d\n", "c.md": "gone\n"})
+    vault = open_vault(tmp_path)
+    parsed: list[str] = []
+
+    def parse(path: str, raw: bytes, settings: Settings) -> Note:
+        parsed.append(path)
+        return parse_note(path, raw, settings)
+
+    monkeypatch.setattr("studyapp.core.vault.parse_note", parse)
+    (tmp_path / "b.md").write_text("#flashcards\n\nc::d and more\n")
+    (tmp_path / "c.md").unlink()
+    vault.scan()
+    assert parsed == ["b.md"]
+    assert sorted(vault.notes) == ["a.md", "b.md"]
+
+
+def test_a_scan_writes_nothing(tmp_path: Path) -> None:
+    make_vault(tmp_path, {"a.md": "#flashcards\n\na::b\n<!--SR:!2024-01-01,1,250!2024-01-02,2,250-->\n"}, {})
+    before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in tmp_path.rglob("*") if path.is_file()}
+    open_vault(tmp_path)
+    assert before == {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in tmp_path.rglob("*") if p.is_file()}
+
+
+def test_an_unreadable_note_is_a_finding_and_the_others_are_read(tmp_path: Path) -> None:
+    make_vault(tmp_path, {"good.md": "#flashcards\n\na::b\n"})
+    (tmp_path / "bad.md").symlink_to(tmp_path / "bad.md")  # a link to itself: nobody can read it, not even root
+    (tmp_path / "worse.md").mkdir()
+    vault = open_vault(tmp_path)
+    assert list(vault.notes) == ["good.md"]
+    assert not [problem for problem in vault.problems if problem.path != "bad.md"]
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root reads everything")
+def test_a_note_without_permission_is_reported_with_what_to_do(tmp_path: Path) -> None:
+    make_vault(tmp_path, {"good.md": "#flashcards\n\na::b\n", "secret.md": "#flashcards\n\na::b\n"})
+    (tmp_path / "secret.md").chmod(0)
+    vault = open_vault(tmp_path)
+    (problem,) = vault.problems
+    assert (problem.path, problem.code) == ("secret.md", "unreadable-note")
+
+
+def test_a_missing_vault_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(VaultError, match="studyapp init"):
+        Vault(tmp_path / "nowhere")
+    (tmp_path / "file.md").write_text("x")
+    with pytest.raises(VaultError, match="not a folder"):
+        Vault(tmp_path / "file.md")
+
+
+def test_a_nested_vault_is_read_with_its_own_settings(tmp_path: Path) -> None:
+    note = "#flashcards\n\nfront\n??\nback\n"
+    make_vault(tmp_path, {"a.md": note}, {})
+    make_vault(
+        tmp_path / "inner", {"b.md": note}, {"multilineCardSeparator": "??", "multilineReversedCardSeparator": "?"}
+    )
+    make_vault(tmp_path / "inner" / "deep", {"c.md": note})
+    vault = open_vault(tmp_path)
+    assert [(handle.note.path, handle.question.kind) for handle in vault.cards()] == [
+        ("a.md", Kind.MULTI_REVERSED),
+        ("a.md", Kind.MULTI_REVERSED),
+        ("inner/b.md", Kind.MULTI_BASIC),
+        ("inner/deep/c.md", Kind.MULTI_BASIC),
+    ]
+
+
+ONE = "#flashcards\n\nq\n??\na\n<!--SR:!2024-01-01,1,250-->\n"
+TWO = "#flashcards\n\nq\n??\na\n<!--SR:!2024-01-01,1,250!2024-01-02,2,250-->\n"
+
+
+@pytest.mark.parametrize(
+    ("notes", "plugin", "plain"),
+    [
+        pytest.param({"a.md": ONE}, None, True, id="one entry each"),
+        pytest.param({"a.md": ONE, "b.md": "#flashcards\n\nq\n??\na\n"}, None, True, id="and one never reviewed"),
+        pytest.param({"a.md": ONE, "b.md": TWO}, None, False, id="one of them has two"),
+        pytest.param({"a.md": "#flashcards\n\nq\n??\na\n"}, None, False, id="none is scheduled"),
+        pytest.param({"a.md": ONE}, {}, False, id="the plugin has settings"),
+    ],
+)
+def test_the_notes_show_whether_double_question_marks_are_plain(
+    tmp_path: Path, notes: dict[str, str], plugin: dict[str, str] | None, plain: bool
+) -> None:
+    vault = open_vault(make_vault(tmp_path, notes, plugin))
+    assert vault.inferred is plain
+    assert vault.settings.multiline_card_separator == ("??" if plain else "?")
+    assert (Kind.MULTI_REVERSED in kinds(vault)) is not plain
+
+
+def test_the_seed_note_has_two_cards_and_one_finding_whether_settings_are_there_or_inferred(tmp_path: Path) -> None:
+    for root in (SEED.parent, make_vault(tmp_path, {SEED.name: SEED.read_bytes()})):
+        vault = open_vault(root)
+        note = vault.notes[SEED.name]
+        assert [(question.kind, len(question.cards)) for question in note.questions] == [
+            (Kind.CLOZE, 1),
+            (Kind.MULTI_BASIC, 1),
+        ]
+        assert note.questions[1].cards[0].front.startswith("> [!NOTE]")
+        assert [(problem.code, problem.line) for problem in note.problems] == [("orphan-schedule", 53)]
+
+
+def test_the_seed_note_has_three_cards_with_the_plugins_defaults(tmp_path: Path) -> None:
+    vault = open_vault(make_vault(tmp_path, {SEED.name: SEED.read_bytes()}, {}))
+    assert kinds(vault) == [Kind.CLOZE, Kind.MULTI_REVERSED, Kind.MULTI_REVERSED]
+
+
+def test_a_card_in_two_decks_counts_once_above_them(tmp_path: Path) -> None:
+    text = "#flashcards/a #flashcards/b\n\none::1\n<!--SR:!2024-06-01,3,250-->\n\ntwo::2\n"
+    tree = open_vault(make_vault(tmp_path, {"n.md": text})).decks(NOW)
+    flashcards = tree.children["flashcards"]
+    assert (tree.due, tree.new, tree.total) == (flashcards.due, flashcards.new, flashcards.total) == (1, 1, 2)
+    assert [(deck.path, deck.due, deck.new) for deck in flashcards.children.values()] == [
+        ("flashcards/a", 1, 1),
+        ("flashcards/b", 1, 1),
+    ]
+
+
+def test_the_histogram_counts_due_days_from_today(tmp_path: Path) -> None:
+    text = "#flashcards\n\na:::b\n<!--SR:!2024-06-14,3,250!fsrs,2024-06-17T23:00:00.000Z,5,6,4,2,4,1,0,-->\n\nc::d\n"
+    histogram = open_vault(make_vault(tmp_path, {"n.md": text})).histogram(NOW)
+    assert dict(histogram) == {-1: 1, 2: 1}
+
+
+def test_a_card_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    vault = open_vault(make_vault(tmp_path, {"n.md": "#flashcards\n\na::b\n"}))
+    with pytest.raises(CardNotFoundError, match="no such card"):
+        vault.find(CardId("n.md", "0", 1, 1))
+    with pytest.raises(CardNotFoundError, match="not in the vault"):
+        vault.find(CardId("m.md", "0", 1, 1))
