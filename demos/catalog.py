@@ -38,6 +38,24 @@ ORDER = (
 )
 """The order in which the note teaches them; others follow by name."""
 
+TOTAL = 155_456
+"""Numbers in the toy base model."""
+
+TRAINED = {
+    "in_context": 0,
+    "feature_based": 2_275,
+    "finetuning_1": 12_835,
+    "finetuning_2": 155_456,
+    "hard_prompt": 0,
+    "soft_prompt": 512,
+    "prefix": 26_176,
+    "adapters": 6_960,
+    "lora": 14_784,
+    "llama_adapter": 1_932,
+    "llama_adapter_v2": 5_768,
+}
+"""Numbers that each demo trains with its default knobs, to be shown before it has ever run."""
+
 TEXTS = ("TITLE", "IDEA", "PAPER", "BLOCK", "QUESTION")
 
 _DECLARES = re.compile(rb"^(?:TITLE|KNOBS|METHOD)\s*[:=]", re.MULTILINE)
@@ -68,6 +86,8 @@ class DemoCard:
     question: str
     knobs: tuple[Knob, ...]
     path: Path
+    trained: int | None = None
+    """Numbers trained with the default knobs; None where nobody counted them."""
 
     def settle(self, given: Mapping[str, object]) -> dict[str, KnobValue]:
         """Every knob with its value: the one given, else the default.
@@ -228,6 +248,7 @@ def read_card(path: Path, source: bytes) -> DemoCard:
         question=texts["QUESTION"],
         knobs=_knobs(nodes["KNOBS"]),
         path=path,
+        trained=TRAINED.get(path.stem) if path.parent == HERE else None,
     )
 
 

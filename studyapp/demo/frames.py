@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
+from demos.catalog import DemoCard
 from demos.frame import Frame, Picture, Sample, Summary
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
@@ -19,6 +21,20 @@ class DemoFailedError(StudyError):
     """A demo could not run, or ended before its end."""
 
     title = "Demo"
+
+
+def safe_card(card: DemoCard) -> DemoCard:
+    """Make what a demo declares harmless for a terminal."""
+    return replace(
+        card,
+        title=_line(card.title),
+        method=tuple(map(_line, card.method)),
+        idea=_line(card.idea),
+        paper=_line(card.paper),
+        block=visible(card.block).expandtabs(8),
+        question=_line(card.question),
+        knobs=tuple(replace(knob, help=_line(knob.help)) for knob in card.knobs),
+    )
 
 
 def read_frame(message: Mapping[str, Any]) -> Frame:

@@ -17,6 +17,9 @@ AXIS: Final = -1
 """Belongs to the frame around the data."""
 TEXT: Final = -2
 """Belongs to a label."""
+_NUMBERED: Final = 6
+"""Columns of a heat map's cell from which its number stands in it."""
+
 HEAT: Final = 100
 """A heat cell belongs to 100 plus its intensity, 0 to 4."""
 
@@ -198,13 +201,18 @@ def _bars(picture: Picture, width: int, height: int) -> list[Row]:
 
 def _heat(picture: Picture, width: int, height: int) -> list[Row]:
     label = min(max(map(_width, picture.rows), default=0), width // 3)
-    columns = max(map(len, picture.values), default=0)
-    headed = bool(picture.columns) and height > 3 and (width - label - 1) // max(columns, 1) > 1
-    values, across, down = _pool(picture.values, width - label - 1, height - 1 - headed)
+    columns, count = max(map(len, picture.values), default=0), len(picture.values)
+    room = width - label - 1
+    wide = max(1, min(8, room // max(columns, 1)))
+    # Numbers in the cells need no scale; column names and then the scale give way before any cell does.
+    headed = bool(picture.columns) and wide > 1 and height > count
+    scaled = wide < _NUMBERED and height > count + headed
+    values, across, down = _pool(picture.values, room, height - headed - scaled)
+    scaled = scaled or (across * down > 1 and height > len(values) + headed)
     finite = [value for row in values for value in row if math.isfinite(value)]
     low, high = min([0.0, *finite]), max(finite, default=0.0)
     span = (high - low) or 1.0
-    wide = max(1, min(8, (width - label - 1) // max(max(map(len, values), default=1), 1)))
+    wide = max(1, min(8, room // max(max(map(len, values), default=1), 1)))
     rows: list[Row] = []
     if headed:
         heads = [
@@ -216,12 +224,13 @@ def _heat(picture: Picture, width: int, height: int) -> list[Row]:
         row = [Cell(fit(name, label) + " ", TEXT)]
         for value in line:
             level = round((value - low) / span * (len(SHADES) - 1)) if math.isfinite(value) else 0
-            number = fit(_number(value), wide - 2) if wide >= 6 else ""
+            number = fit(_number(value), wide - 2) if wide >= _NUMBERED else ""
             row.append(Cell(SHADES[level] * (wide - len(number) - bool(number)) + " " * bool(number), HEAT + level))
             row.append(Cell(number, TEXT))
         rows.append(row)
-    pooled = f", each the largest of {down} × {across}" if across * down > 1 else ""
-    rows.append([Cell(f"{_number(low)} {SHADES.strip()} {_number(high)}{pooled}", TEXT)])
+    if scaled:
+        pooled = f", each the largest of {down} × {across}" if across * down > 1 else ""
+        rows.append([Cell(f"{_number(low)} {SHADES.strip()} {_number(high)}{pooled}", TEXT)])
     return rows
 
 

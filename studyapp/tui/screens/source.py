@@ -1,0 +1,76 @@
+"""The source of a demo, as it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.highlight import highlight
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from studyapp.core.visible import visible
+
+
+class SourceScreen(Screen[None]):
+    """Shows one Python file with its syntax coloured, to be read from the top."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,c,q", "dismiss", "Back", id="source.back"),
+        Binding("j,down", "scroll(1)", "Down", show=False, id="source.down"),
+        Binding("k,up", "scroll(-1)", "Up", show=False, id="source.up"),
+        Binding("space,pagedown", "page(1)", "Page", id="source.page"),
+        Binding("b,pageup", "page(-1)", "Page up", show=False, id="source.page-up"),
+        Binding("g,home", "end(False)", "Top", show=False, id="source.top"),
+        Binding("G,end", "end(True)", "End", show=False, id="source.end"),
+    ]
+
+    DEFAULT_CSS = """
+    SourceScreen { #source-path { height: 1; color: $text-muted; padding: 0 1; } }
+    SourceScreen { #source-scroll { height: 1fr; padding: 0 1; } }
+    SourceScreen { #source { width: auto; height: auto; } }
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def compose(self) -> ComposeResult:
+        """The path, the source, the keys."""
+        yield Static(Content(visible(str(self._path), newlines=False)), id="source-path")
+        with VerticalScroll(id="source-scroll", can_focus=False):
+            yield Static(self._source(), id="source")
+        yield Footer()
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll by lines."""
+        self.query_one("#source-scroll").scroll_relative(y=by, animate=False)
+
+    def action_page(self, by: int) -> None:
+        """Scroll by pages."""
+        scroll = self.query_one("#source-scroll")
+        scroll.scroll_relative(y=by * max(scroll.size.height - 2, 1), animate=False)
+
+    def action_end(self, bottom: bool) -> None:
+        """Go to the first or the last line."""
+        scroll = self.query_one("#source-scroll")
+        if bottom:
+            scroll.scroll_end(animate=False)
+        else:
+            scroll.scroll_home(animate=False)
+
+    def _source(self) -> Content:
+        try:
+            text = visible(self._path.read_text(encoding="utf-8", errors="replace"))
+        except OSError as error:
+            return Content(f"The file cannot be read: {error.strerror}")
+        lines = highlight(text.rstrip("\n"), language="python").split("\n")
+        wide = len(str(len(lines)))
+        numbered = (
+            Content.assemble((f"{number:>{wide}}  ", "$text-disabled"), line) for number, line in enumerate(lines, 1)
+        )
+        return Content("\n").join(numbered)
