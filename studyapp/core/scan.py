@@ -7,9 +7,10 @@ and a line that holds a single line separator is a question by itself, whatever 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from studyapp.core.cloze import ClozePatterns
 from studyapp.core.schedule import OPEN
@@ -57,71 +58,135 @@ def has_marker(line: str, marker: str) -> bool:
 
 def scan(lines: Sequence[str], first: int, settings: Settings) -> list[Block]:
     """Find the question blocks from line `first` on; the lines before it count as blank."""
-    basic, reverse = settings.single_line_card_separator, settings.single_line_reversed_card_separator
-    inline = [(basic, Kind.SINGLE_BASIC), (reverse, Kind.SINGLE_REVERSED)]
-    inline.sort(key=lambda pair: -len(pair[0]))
-    common = _common(basic, reverse)
-    multi, multi_reversed = settings.multiline_card_separator, settings.multiline_reversed_card_separator
-    end_marker = settings.multiline_card_end_marker
-    clozes = ClozePatterns.of(settings.cloze_patterns)
+    return _Loop(lines, first, _Rules.of(settings)).run()
 
-    blocks: list[Block] = []
-    text: list[str] = []
-    sources: list[int] = []
-    kind: Kind | None = None
-    block_line = first
-    count = len(lines)
-    i = first - 1
-    while (i := i + 1) < count:
-        line = lines[i]
-        if line.startswith("<!--") and not line.startswith(OPEN):
-            if "-->" not in line:
-                break  # the plugin looks for the end in this line only, and so skips to the end of the file
-            i += 1
-            continue
 
-        trimmed = line.strip(WHITE_SPACE)
-        if (not trimmed and (kind is None or not end_marker)) or (end_marker and trimmed == end_marker):
-            if kind is not None:
-                blocks.append(Block(kind, trim_end("\n".join(text)), block_line, i - 1, tuple(sources)))
-                kind = None
-            if text:
-                text, sources = [], []
-            block_line = i + 1
-            continue
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What the settings say about lines."""
 
-        text.append(line.rstrip(WHITE_SPACE))
-        sources.append(i)
+    inline: tuple[tuple[str, Kind], ...]
+    """The single line separators in the order in which they are tried."""
+    common: str
+    """A text that every line with one of them holds: looked for first, because most lines hold none."""
+    multi: Mapping[str, Kind]
+    """The separators that stand alone on a line."""
+    end_marker: str
+    clozes: ClozePatterns
 
-        if common in line:
-            single = next((kind for marker, kind in inline if has_marker(line, marker)), None)
-            if single is not None:
-                block_line, last = i, _single_end(lines, i)
-                content = "\n".join(lines[i : last + 1]) if last > i else line
-                blocks.append(Block(single, content, i, last, tuple(range(i, last + 1))))
-                i = last
-                kind, text, sources = None, [], []
-                continue
+    @staticmethod
+    @lru_cache(maxsize=8)
+    def of(settings: Settings) -> _Rules:
+        """Read the settings once for many notes."""
+        basic, reverse = settings.single_line_card_separator, settings.single_line_reversed_card_separator
+        inline = [(basic, Kind.SINGLE_BASIC), (reverse, Kind.SINGLE_REVERSED)]
+        return _Rules(
+            tuple(sorted(inline, key=lambda pair: -len(pair[0]))),
+            _common(basic, reverse),
+            {
+                settings.multiline_reversed_card_separator: Kind.MULTI_REVERSED,
+                settings.multiline_card_separator: Kind.MULTI_BASIC,
+            },
+            settings.multiline_card_end_marker,
+            ClozePatterns.of(settings.cloze_patterns),
+        )
 
-        if trimmed == multi or trimmed == multi_reversed:
-            if longer_than_one("\n".join(text)):
-                kind = Kind.MULTI_BASIC if trimmed == multi else Kind.MULTI_REVERSED
-        elif line.startswith(("```", "~~~")):
-            run = _RUN.match(line).group()  # type: ignore[union-attr]  # it starts with one
-            while i + 1 < count and not lines[i + 1].startswith(run):
-                i += 1
-                text.append(lines[i])
-                sources.append(i)
-            i += 1
-            text.append(run)
-            if i < count:
-                sources.append(i)
-        elif kind is None and clozes.found_in(line):
-            kind = Kind.CLOZE
+    def single(self, line: str) -> Kind | None:
+        """The kind of the single line card that a line is."""
+        return next((kind for marker, kind in self.inline if has_marker(line, marker)), None)
 
-    if kind is not None:
-        blocks.append(Block(kind, trim_end("\n".join(text)), block_line, count - 1, tuple(sources)))
-    return blocks
+
+class _Loop:
+    """The plugin's loop over lines, with the block that it is in.
+
+    Most blocks are no questions, so their text is put together only when one turns out to be: until then a block is
+    the lines from `plain` on, behind what `text` and `sources` hold already.
+    """
+
+    def __init__(self, lines: Sequence[str], first: int, rules: _Rules) -> None:
+        self.lines = lines
+        self.rules = rules
+        self.blocks: list[Block] = []
+        self.kind: Kind | None = None
+        self.first_line = self.plain = first
+        self.text: list[str] = []
+        self.sources: list[int] = []
+
+    def run(self) -> list[Block]:
+        """Go through the lines; each is one of what the branches say, in this order."""
+        lines, multi, end_marker, common = self.lines, self.rules.multi, self.rules.end_marker, self.rules.common
+        count = len(lines)
+        i = self.plain - 1
+        while (i := i + 1) < count:
+            line = lines[i]
+            trimmed = line.strip(WHITE_SPACE)
+            if not trimmed and (not end_marker or self.kind is None):
+                self.end(i)
+            elif line.startswith("<!--") and not line.startswith(OPEN):
+                i = self.skip(i)
+            elif trimmed == end_marker:
+                self.end(i)
+            elif common in line and (single := self.rules.single(line)) is not None:
+                i = self.add_single(single, i)
+            elif trimmed in multi:
+                if i > self.plain or self.text or longer_than_one(line.rstrip(WHITE_SPACE)):
+                    self.kind = multi[trimmed]
+            elif line.startswith(("```", "~~~")):
+                i = self.copy_fence(i)
+            elif self.kind is None and self.rules.clozes.found_in(line):
+                self.kind = Kind.CLOZE
+        self.end(count)
+        return self.blocks
+
+    def end(self, line: int) -> None:
+        """End the block before a line that does not belong to it."""
+        if self.kind is not None:
+            self.take(line)
+            text = trim_end("\n".join(self.text))
+            self.blocks.append(Block(self.kind, text, self.first_line, line - 1, tuple(self.sources)))
+            self.kind = None
+        self.start(line + 1)
+        self.first_line = line + 1
+
+    def start(self, line: int) -> None:
+        """Forget the block's lines and go on with a line."""
+        self.plain = line
+        if self.text:
+            self.text, self.sources = [], []
+
+    def take(self, end: int) -> None:
+        """Put the lines before `end` that are not in the block's text yet into it."""
+        self.text += [line.rstrip(WHITE_SPACE) for line in self.lines[self.plain : end]]
+        self.sources += range(self.plain, end)
+
+    def skip(self, line: int) -> int:
+        """Leave a comment out of the block, with the line after it.
+
+        The plugin looks for the comment's end in this line only, and else skips to the end of the file.
+        """
+        self.take(line)
+        self.plain = line + 2 if "-->" in self.lines[line] else len(self.lines)
+        return self.plain - 1
+
+    def add_single(self, kind: Kind, line: int) -> int:
+        """Add a single line card; what the block held before it is dropped."""
+        last = _single_end(self.lines, line)
+        text = "\n".join(self.lines[line : last + 1])
+        self.blocks.append(Block(kind, text, line, last, tuple(range(line, last + 1))))
+        self.kind, self.first_line = None, line
+        self.start(last + 1)
+        return last
+
+    def copy_fence(self, line: int) -> int:
+        """Copy a fence as it is; its last line, whatever it says, becomes the run of characters that opened it."""
+        run = _RUN.match(self.lines[line]).group()  # type: ignore[union-attr]  # it starts with one
+        count = len(self.lines)
+        last = next((number for number in range(line + 1, count) if self.lines[number].startswith(run)), count)
+        self.take(line + 1)
+        self.text += [*self.lines[line + 1 : last], run]
+        self.sources += range(line + 1, min(last + 1, count))
+        self.plain = last + 1
+        return last
 
 
 def _single_end(lines: Sequence[str], line: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from studyapp.core.text import SPACE_CLASS, trim
@@ -16,9 +16,10 @@ _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:(?:^|[ \t])#+)?[ \t]*")
 _FENCE = re.compile(r"(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*(`{3,}|~{3,})")
 _CLOSING = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*")
 _FOOTNOTE = re.compile(r"\[\^\d+\]")
-_CODE_SPAN = r"`(?P<more>`*)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)`(?P=more)(?!`)"
-"""Starts, like each of the alternatives below, with a literal character: `re` skips to the next one that counts."""
-_COMMENT = r"<!--.*?(?:-->|\Z)"
+_CODE_SPAN = r"`(?P<more>`*+)(?:[^`\n]++|\n(?![ \t]*\n)|(?!`(?P=more)(?!`))`++)*+`(?P=more)(?!`)"
+_COMMENT = r"<!--(?:[^-]++|-(?!->))*+(?:-->)?"
+"""Like each alternative below these start with a literal character, so `re` skips to where one may match, and they
+never go back: a note can hold a thousand of them."""
 _NO_HEADINGS_IN = re.compile(rf"{_CODE_SPAN}|{_COMMENT}", re.DOTALL)
 _NO_TAGS_IN = re.compile(
     rf"{_CODE_SPAN}|{_COMMENT}"
@@ -29,6 +30,13 @@ _NO_TAGS_IN = re.compile(
     r"|\[\[[^\]\n]*\]\]",
     re.DOTALL,
 )
+
+
+_CROSSING = {
+    _NO_HEADINGS_IN: re.compile(r"<!--(?![^\n]*-->)"),
+    _NO_TAGS_IN: re.compile(r"<!--(?![^\n]*-->)|%%|\$\$"),
+}
+"""What may go on beyond a blank line, and so hide a line that has one above it."""
 
 
 class Tag(NamedTuple):
@@ -49,19 +57,21 @@ class Heading(NamedTuple):
 def fenced_lines(lines: Sequence[str]) -> set[int]:
     """The numbers of the lines that are in fenced code, the fences included (CommonMark's rule)."""
     inside: set[int] = set()
-    fence = ""
+    fence, opened = "", 0
     for number, line in enumerate(lines):
+        if "```" not in line and "~~~" not in line:
+            continue
         if fence:
-            inside.add(number)
             found = _CLOSING.fullmatch(line)
             if found and found.group(1).startswith(fence):
+                inside.update(range(opened, number + 1))
                 fence = ""
-        elif ("```" in line or "~~~" in line) and (found := _FENCE.match(line)):
+        elif found := _FENCE.match(line):
             run = found.group(1)
-            if run[0] == "`" and "`" in line[found.end() :]:
-                continue
-            fence = run
-            inside.add(number)
+            if run[0] == "~" or "`" not in line[found.end() :]:
+                fence, opened = run, number
+    if fence:
+        inside.update(range(opened, len(lines)))
     return inside
 
 
@@ -70,44 +80,42 @@ def read_outline(lines: Sequence[str], first: int) -> tuple[list[Tag], list[Head
 
     Neither counts in code and comments; a tag does not count in mathematics and link targets either.
     """
-    candidates = [number for number, line in enumerate(lines) if "#" in line and number >= first]
-    marked = [number for number in candidates if _TAG.search(lines[number])]
-    titled = [number for number in candidates if _HEADING.fullmatch(lines[number])]
-    if not marked and not titled:
-        return [], []
-    text = _body(lines, first)
-    headings = _visible(text, _NO_HEADINGS_IN, titled)
-    tags = _visible(text, _NO_TAGS_IN, marked)
+    text = "\n".join(lines)
+    hidden = fenced_lines(lines) if "```" in text or "~~~" in text else set()
+    hidden.update(range(first))
+    numbers = [number for number, line in enumerate(lines) if "#" in line and number not in hidden]
+    marked = [number for number in numbers if _TAG.search(lines[number])]
+    titled = {number: found for number in numbers if (found := _HEADING.fullmatch(lines[number]))}
     return (
-        [Tag("#" + name, number) for number, line in tags for name in _TAG.findall(line) if not name.isdecimal()],
+        [
+            Tag("#" + name, number)
+            for number, line in _visible(text, lines, hidden, marked, _NO_TAGS_IN)
+            for name in _TAG.findall(line)
+            if not name.isdecimal()
+        ],
         [
             Heading(len(found.group(1)), trim(_FOOTNOTE.sub("", found.group(2) or "")), number)
-            for number, line in headings
-            if (found := _HEADING.fullmatch(line)) and (found := _HEADING.fullmatch(lines[number]))
+            for number, line in _visible(text, lines, hidden, list(titled), _NO_HEADINGS_IN)
+            if line == (found := titled[number]).string or _HEADING.fullmatch(line)
         ],
     )
 
 
-def _body(lines: Sequence[str], first: int) -> str:
-    """The note's text with the same lines, those of the front matter and of fenced code empty."""
-    body = [""] * first + list(lines[first:])
-    text = "\n".join(lines)
-    if "```" in text or "~~~" in text:
-        for number in fenced_lines(lines):
-            body[number] = ""
-    elif not first:
-        return text
-    return "\n".join(body)
+def _visible(
+    text: str, lines: Sequence[str], hidden: Container[int], numbers: Sequence[int], hiding: re.Pattern[str]
+) -> list[tuple[int, str]]:
+    """The lines of those numbers, with what hides tags or headings blotted out; the `hidden` lines count as empty."""
+    if all(_stands_alone(lines, hidden, number) for number in numbers) and not _CROSSING[hiding].search(text):
+        return [(number, lines[number]) for number in numbers]
+    body = "\n".join("" if number in hidden else line for number, line in enumerate(lines))
+    seen = hiding.sub(_blotted, body).split("\n")
+    return [(number, seen[number]) for number in numbers]
 
 
-def _visible(text: str, hiding: re.Pattern[str], numbers: list[int]) -> list[tuple[int, str]]:
-    """The lines of those numbers, with what hides tags or headings blotted out."""
-    if not numbers:
-        return []
-    if any(sign in text for sign in ("`", "<!--", "%%", "$", "](", "[[")):
-        text = hiding.sub(_blotted, text)
-    lines = text.split("\n")
-    return [(number, lines[number]) for number in numbers]
+def _stands_alone(lines: Sequence[str], hidden: Container[int], number: int) -> bool:
+    """Tell quickly, for nearly all headings, that only what crosses blank lines can hide this one."""
+    above = not number or number - 1 in hidden or not lines[number - 1].strip(" \t")
+    return above and not any(sign in lines[number] for sign in "`<%$[")
 
 
 def _blotted(found: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,15 +20,15 @@ NOTES = 10_000
 BYTES = 3_700
 """A note's mean size."""
 CARDS = 7.9
-"""Cards that a note with a deck aims at, on average; with the notes that have none it makes about 75,000 in 10,000."""
+"""Cards that a note with a deck aims at, on average; with the notes that have none that makes about 75,000."""
 TODAY = date(2026, 1, 15)
 """The day that schedules are written around: about one in eight scheduled cards is due on it."""
 
-SYLLABLES = "ba co di fe gu ha ki lo mu ne pra qui ro sta ti vo wen xa yl zo ther ing ble ment tion ous".split()
+SYLLABLES = re.findall("[A-Z][a-z]*", "BaCoDiFeGuHaKiLoMuNePraQuiRoStaTiVoWenXaYlZoTherIngBleMentTionOus")
 FOLDERS = (
     "Biology,Biology/Cells,Computing,Computing/Networks,Daily,History,Languages/Dutch,Maths,Maths/Algebra,Zettel"
 )
-DECKS = "biology biology/cells computing computing/networks history dutch maths maths/algebra".split()
+DECKS = ["biology", "biology/cells", "computing", "computing/networks", "history", "dutch", "maths", "maths/algebra"]
 
 
 class Writer:
@@ -36,7 +37,7 @@ class Writer:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         pick = self.random
-        self.words = ["".join(pick.choices(SYLLABLES, k=pick.randint(1, 4))) for _ in range(3000)]
+        self.words = ["".join(pick.choices(SYLLABLES, k=pick.randint(1, 4))).lower() for _ in range(3000)]
         self.words += ["naïve", "Größe", "数学", "élan", "λ"]
         self.sentences = [self._sentence() for _ in range(6000)]
         self.card_makers: tuple[Callable[[], tuple[list[str], int]], ...] = (
