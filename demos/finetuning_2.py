@@ -49,7 +49,7 @@ KNOBS = (
     Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
 )
 
-RATE = 1e-3  # peak, chosen on the validation split
+RATE = 3e-3  # peak, chosen on the validation split
 STATES = 2  # numbers that AdamW holds for each number it trains
 
 

@@ -33,7 +33,7 @@ SEEDS = 5
 SEARCH_SEEDS = (100, 101)
 SEARCHED: dict[str, tuple[Mapping[str, KnobValue], tuple[float, ...]]] = {
     "feature_based": ({}, (1e-3, 3e-3, 1e-2, 3e-2, 1e-1)),
-    "finetuning_1": ({}, (1e-3, 3e-3, 1e-2, 3e-2)),
+    "finetuning_1": ({}, (1e-3, 3e-3, 1e-2, 3e-2, 1e-1)),
     "finetuning_2": ({}, (3e-4, 1e-3, 3e-3, 1e-2)),
     "soft_prompt": ({}, (1e-2, 3e-2, 1e-1, 3e-1)),
     "prefix": ({}, (1e-3, 3e-3, 1e-2, 3e-2)),
@@ -120,10 +120,11 @@ def report_search(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def by_method(found: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, dict[str, float]]]:
-    """Sum the runs up for machines: method, then job, then the figures."""
+    """Sum the runs up for machines: method (and rate, in a search), then job, then the figures."""
     table: dict[str, dict[str, dict[str, float]]] = {}
-    for name, job in sorted({(one["name"], one["job"]) for one in found}):
-        own = [one for one in found if one["name"] == name and one["job"] == job]
+    kinds = {(_label(one), one["job"]) for one in found}
+    for name, job in sorted(kinds):
+        own = [one for one in found if (_label(one), one["job"]) == (name, job)]
         after = [one["after"] for one in own]
         table.setdefault(name, {})[job] = {
             "before": round(statistics.mean(one["before"] for one in own), 4),
@@ -137,6 +138,11 @@ def by_method(found: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, dict[st
             "seeds": len(own),
         }
     return table
+
+
+def _label(one: Mapping[str, Any]) -> str:
+    rate = one["knobs"].get("learning_rate")
+    return str(one["name"]) if rate is None else f"{one['name']} {rate:g}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
