@@ -7,6 +7,7 @@ one form: numbered if there is a numbered one, else overlapping (letters a, s, h
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -27,6 +28,12 @@ class Notation(NamedTuple):
     answer: tuple[str, str]
 
 
+MOST_CARDS = 10_000
+"""A question that would have more cards than this has none: a number like 999999999 asks for more than memory holds."""
+_MOST_WORK = 1_000_000_000
+"""Characters that may be copied for one question's cards; about a second."""
+_LINE_ENDS = re.compile("[\n\r\u2028\u2029]")
+
 NEUTRAL = Notation(("[", "]"), ("(", ")"), ("{{", "}}"))
 
 
@@ -46,10 +53,39 @@ class _Pattern:
     """The three forms of one pattern."""
 
     opening: str
-    """Text that every cloze of this pattern holds; empty where the pattern starts with the answer."""
+    """Text that every cloze of this pattern starts with; empty where the pattern starts with a field."""
+    closing: str
+    """Text that every cloze of this pattern ends with; empty where the pattern ends with a field."""
     numbered: re.Pattern[str] | None
     overlapping: re.Pattern[str] | None
     plain: re.Pattern[str]
+
+    def found_in(self, line: str) -> bool:
+        """Tell whether the line holds a cloze of this pattern, in any form."""
+        forms = (self.plain, self.numbered, self.overlapping)
+        return any(form is not None and next(self.matches(form, line), None) for form in forms)
+
+    def matches(self, form: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+        """Find the clozes of one form.
+
+        A cloze is on one line and ends with the closing text, so nothing behind the last one is looked at: there each
+        opening would be tried with each possible end.
+        """
+        if not self.closing or _LINE_ENDS.search(self.opening + self.closing):
+            yield from form.finditer(text)
+            return
+        start = text.find(self.opening)
+        while start >= 0:
+            found = _LINE_ENDS.search(text, start)
+            line_end = found.start() if found else len(text)
+            closing = text.rfind(self.closing, start, line_end)
+            if closing >= 0:
+                yield from form.finditer(text, start, closing + len(self.closing))
+            start = text.find(self.opening, line_end)
+            if not self.opening and found:
+                start = found.end()
+            elif not self.opening:
+                return
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +102,25 @@ class ClozePatterns:
 
     def found_in(self, line: str) -> bool:
         """Tell whether the line holds a cloze of any form."""
-        return any(
-            pattern.opening in line
-            and (
-                pattern.plain.search(line)
-                or (pattern.numbered is not None and pattern.numbered.search(line))
-                or (pattern.overlapping is not None and pattern.overlapping.search(line))
-            )
-            for pattern in self.patterns
-        )
+        for pattern in self.patterns:  # noqa: SIM110  # asked of every line: twice as fast as a generator
+            if pattern.opening in line and pattern.found_in(line):
+                return True
+        return False
 
     def sides(self, text: str, notation: Notation = NEUTRAL) -> list[tuple[str, str]]:
-        """The front and the back of each card of a question."""
+        """The front and the back of each card of a question; none where that would be more than can be made."""
         if clozes := self._all(text, "numbered"):
-            count = max(int(cloze.order) for cloze in clozes)
-            return [_sides(text, clozes, [_is(cloze, n) for cloze in clozes], notation) for n in range(1, count + 1)]
+            return _numbered(text, clozes, notation)
         if clozes := self._all(text, "overlapping"):
             count = max(len(cloze.order) for cloze in clozes)
+            if not _can_be_made(text, clozes, count):
+                return []
             return [
                 _sides(text, clozes, [cloze.order[n : n + 1] for cloze in clozes], notation) for n in range(count)
             ]
         clozes = self._all(text, "plain")
+        if not _can_be_made(text, clozes, len(clozes)):
+            return []
         return [
             _sides(text, clozes, ["a" if n == m else "s" for m in range(len(clozes))], notation)
             for n in range(len(clozes))
@@ -98,14 +132,32 @@ class ClozePatterns:
             expression: re.Pattern[str] | None = getattr(pattern, form)
             if expression is None or pattern.opening not in text:
                 continue
-            for match in expression.finditer(text):
+            for match in pattern.matches(expression, text):
                 parts = match.groupdict()
                 found.append(Cloze(match.group(), parts.get("order") or "", parts["answer"], parts.get("hint")))
         return found
 
 
-def _is(cloze: Cloze, number: int) -> str:
-    return "a" if int(cloze.order) == number else "s"
+def _numbered(text: str, clozes: list[Cloze], notation: Notation) -> list[tuple[str, str]]:
+    """As many cards as the highest number; those of missing numbers are all alike, with nothing hidden."""
+    orders = [cloze.order.lstrip("0") or "0" for cloze in clozes]
+    if max(map(len, orders)) > len(str(MOST_CARDS)):
+        return []
+    numbers = [int(order) for order in orders]
+    count = max(numbers)
+    if not _can_be_made(text, clozes, min(count, len(set(numbers)) + 1), count):
+        return []
+    made = {
+        asked: _sides(text, clozes, ["a" if number == asked else "s" for number in numbers], notation)
+        for asked in {-1, *numbers}
+    }
+    return [made.get(n, made[-1]) for n in range(1, count + 1)]
+
+
+def _can_be_made(text: str, clozes: list[Cloze], different: int, cards: int = 0) -> bool:
+    """Tell whether the cards of a question are few enough, and small enough, to be made."""
+    work = different * len(clozes) * (len(text) + 500)
+    return max(different, cards) <= MOST_CARDS and work <= _MOST_WORK
 
 
 def _pattern(text: str) -> _Pattern:
@@ -123,13 +175,13 @@ def _pattern(text: str) -> _Pattern:
         -1,
     )
     if place < 0:
-        return _Pattern("", None, None, re.compile(r"(?!)(?P<answer>)"))
+        return _Pattern("", "", None, None, re.compile(r"(?!)(?P<answer>)"))
     pieces: list[tuple[int, int, str, re.Match[str] | None]] = [
         *fields,
         (place, place + len("answer"), "answer", None),
     ]
     pieces.sort(key=lambda piece: piece[0])
-    opening = text[: pieces[0][0]]
+    opening, closing = text[: pieces[0][0]], text[pieces[-1][1] :]
 
     def expression(order: str | None) -> re.Pattern[str]:
         parts: list[str] = []
@@ -151,6 +203,7 @@ def _pattern(text: str) -> _Pattern:
     ordered = number is not None
     return _Pattern(
         opening,
+        closing,
         expression("[0-9]+") if ordered else None,
         expression("[ash]+") if ordered else None,
         expression(None),

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from studyapp.core.cloze import ClozePatterns
 from studyapp.core.schedule import OPEN
@@ -19,6 +20,9 @@ from studyapp.core.text import WHITE_SPACE, longer_than_one, trim_end
 
 CALLOUT = "> [!sr|card-metadata]"
 """The callout that carries a schedule comment where the plugin is set to use one."""
+
+_FIRST = "<`~"
+"""What comments and fences start with."""
 
 _RUN = re.compile(r"`+|~+")
 
@@ -33,8 +37,7 @@ class Kind(StrEnum):
     CLOZE = "cloze"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A question as the loop finds it."""
 
     kind: Kind
@@ -114,24 +117,26 @@ class _Loop:
 
     def run(self) -> list[Block]:
         """Go through the lines; each is one of what the branches say, in this order."""
-        lines, multi, end_marker, common = self.lines, self.rules.multi, self.rules.end_marker, self.rules.common
+        lines, end_marker, common = self.lines, self.rules.end_marker, self.rules.common
+        separators = tuple(self.rules.multi)  # to compare with a few texts is faster than to hash each line
         count = len(lines)
         i = self.plain - 1
         while (i := i + 1) < count:
             line = lines[i]
             trimmed = line.strip(WHITE_SPACE)
+            marked = line[:1] in _FIRST
             if not trimmed and (not end_marker or self.kind is None):
                 self.end(i)
-            elif line.startswith("<!--") and not line.startswith(OPEN):
+            elif marked and line.startswith("<!--") and not line.startswith(OPEN):
                 i = self.skip(i)
             elif trimmed == end_marker:
                 self.end(i)
             elif common in line and (single := self.rules.single(line)) is not None:
                 i = self.add_single(single, i)
-            elif trimmed in multi:
+            elif trimmed in separators:
                 if i > self.plain or self.text or longer_than_one(line.rstrip(WHITE_SPACE)):
-                    self.kind = multi[trimmed]
-            elif line.startswith(("```", "~~~")):
+                    self.kind = self.rules.multi[trimmed]
+            elif marked and line.startswith(("```", "~~~")):
                 i = self.copy_fence(i)
             elif self.kind is None and self.rules.clozes.found_in(line):
                 self.kind = Kind.CLOZE
@@ -145,12 +150,7 @@ class _Loop:
             text = trim_end("\n".join(self.text))
             self.blocks.append(Block(self.kind, text, self.first_line, line - 1, tuple(self.sources)))
             self.kind = None
-        self.start(line + 1)
-        self.first_line = line + 1
-
-    def start(self, line: int) -> None:
-        """Forget the block's lines and go on with a line."""
-        self.plain = line
+        self.first_line = self.plain = line + 1
         if self.text:
             self.text, self.sources = [], []
 
@@ -173,8 +173,8 @@ class _Loop:
         last = _single_end(self.lines, line)
         text = "\n".join(self.lines[line : last + 1])
         self.blocks.append(Block(kind, text, line, last, tuple(range(line, last + 1))))
-        self.kind, self.first_line = None, line
-        self.start(last + 1)
+        self.kind, self.text, self.sources = None, [], []
+        self.first_line, self.plain = line, last + 1
         return last
 
     def copy_fence(self, line: int) -> int:

@@ -105,6 +105,8 @@ def _visible(
     text: str, lines: Sequence[str], hidden: Container[int], numbers: Sequence[int], hiding: re.Pattern[str]
 ) -> list[tuple[int, str]]:
     """The lines of those numbers, with what hides tags or headings blotted out; the `hidden` lines count as empty."""
+    if not numbers:
+        return []
     if all(_stands_alone(lines, hidden, number) for number in numbers) and not _CROSSING[hiding].search(text):
         return [(number, lines[number]) for number in numbers]
     body = "\n".join("" if number in hidden else line for number, line in enumerate(lines))
