@@ -29,10 +29,12 @@ class Notation(NamedTuple):
 
 
 MOST_CARDS = 10_000
-"""A question that would have more cards than this has none: a number like 999999999 asks for more than memory holds."""
+"""A question that would have more cards than this has none: `==999999999;;x==` asks for more than memory holds."""
+_MOST_TEXT = 20_000_000
+"""Characters that the fronts of one question's cards may have together."""
 _MOST_WORK = 1_000_000_000
-"""Characters that may be copied for one question's cards; about a second."""
-_LINE_ENDS = re.compile("[\n\r\u2028\u2029]")
+"""Characters that may be copied to make them; about a second."""
+_LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 
 NEUTRAL = Notation(("[", "]"), ("(", ")"), ("{{", "}}"))
 
@@ -46,6 +48,10 @@ class Cloze:
     """The number, the letters, or nothing."""
     answer: str
     hint: str | None
+    place: int
+    """Where it starts in the question."""
+    opening: str
+    """What its pattern starts with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +77,13 @@ class _Pattern:
         A cloze is on one line and ends with the closing text, so nothing behind the last one is looked at: there each
         opening would be tried with each possible end.
         """
-        if not self.closing or _LINE_ENDS.search(self.opening + self.closing):
+        if not self.closing or len((self.opening + self.closing).splitlines()) > 1:
             yield from form.finditer(text)
             return
-        start = text.find(self.opening)
-        while start >= 0:
-            found = _LINE_ENDS.search(text, start)
-            line_end = found.start() if found else len(text)
-            closing = text.rfind(self.closing, start, line_end)
+        for line in _LINE.finditer(text):
+            closing = text.rfind(self.closing, line.start(), line.end())
             if closing >= 0:
-                yield from form.finditer(text, start, closing + len(self.closing))
-            start = text.find(self.opening, line_end)
-            if not self.opening and found:
-                start = found.end()
-            elif not self.opening:
-                return
+                yield from form.finditer(text, line.start(), closing + len(self.closing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +117,10 @@ class ClozePatterns:
                 _sides(text, clozes, [cloze.order[n : n + 1] for cloze in clozes], notation) for n in range(count)
             ]
         clozes = self._all(text, "plain")
+        if len(clozes) > MOST_CARDS or len(clozes) * len(text) > _MOST_TEXT:
+            return []
+        if made := _plain_at_once(text, clozes, notation):
+            return made
         if not _can_be_made(text, clozes, len(clozes)):
             return []
         return [
@@ -134,8 +136,42 @@ class ClozePatterns:
                 continue
             for match in pattern.matches(expression, text):
                 parts = match.groupdict()
-                found.append(Cloze(match.group(), parts.get("order") or "", parts["answer"], parts.get("hint")))
+                order, answer, hint = parts.get("order") or "", parts["answer"], parts.get("hint")
+                found.append(Cloze(match.group(), order, answer, hint, match.start(), pattern.opening))
         return found
+
+
+def _plain_at_once(text: str, clozes: list[Cloze], notation: Notation) -> list[tuple[str, str]]:
+    """The cards of plain clozes, made by cutting one text; empty where replacing one by one might differ from that.
+
+    It does where replacing forms a new opening, which a later cloze could be taken for, and where `$` is special.
+    """
+    opening = clozes[0].opening if clozes else ""
+    if not opening or any(cloze.opening != opening or "$" in cloze.raw for cloze in clozes):
+        return []
+    near = len(opening) - 1
+    parts: list[str] = []
+    places: list[int] = []
+    end = length = 0
+    for cloze in clozes:
+        parts += (text[end : cloze.place], cloze.answer)
+        length += cloze.place - end
+        end = cloze.place + len(cloze.raw)
+        places.append(length)
+        length += len(cloze.answer)
+    shown = "".join((*parts, text[end:]))
+
+    made: list[tuple[str, str]] = []
+    for cloze, start in zip(clozes, places, strict=True):
+        end = start + len(cloze.answer)
+        asked, answer = (cloze.hint or "...").join(notation.asked), cloze.answer.join(notation.answer)
+        behind = cloze.place + len(cloze.raw)
+        for piece in (cloze.answer, asked, answer):
+            for after in (text[behind : behind + near], shown[end : end + near]):
+                if opening in shown[max(0, start - near) : start] + piece + after:
+                    return []
+        made.append((shown[:start] + asked + shown[end:], shown[:start] + answer + shown[end:]))
+    return made
 
 
 def _numbered(text: str, clozes: list[Cloze], notation: Notation) -> list[tuple[str, str]]:
