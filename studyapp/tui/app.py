@@ -1,0 +1,440 @@
+"""The app: owns the vault, the writer and the demos' runner, and tells the screens what it learns."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual.app import App, SuspendNotSupported, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter, Monochrome, NoColor
+from textual.message import Message
+from textual.screen import Screen
+
+from studyapp.core.demo_links import DemoChoice, demo_of
+from studyapp.core.errors import Problem
+from studyapp.core.estimate import seconds_a_card
+from studyapp.core.session import Session
+from studyapp.core.settings import Settings
+from studyapp.core.vault import Deck, Handle
+from studyapp.core.visible import visible
+from studyapp.core.workspace import Workspace
+from studyapp.tui import themes
+from studyapp.tui.card_texts import names_of
+from studyapp.tui.editor import EditorError, editor_command
+from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.screens.decks import DecksScreen
+from studyapp.tui.screens.help import HelpScreen
+from studyapp.tui.screens.review import ReviewScreen
+from studyapp.tui.words import count
+from studyapp.tui.writer import (
+    NotDone,
+    NoteSaved,
+    Redone,
+    Reported,
+    Retried,
+    SaveFailed,
+    Standing,
+    Undone,
+    Unsaved,
+    Writer,
+)
+
+if TYPE_CHECKING:
+    from demos.catalog import Catalog
+    from studyapp.demo.process import DemoRunner
+    from studyapp.demo.results import Results
+
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass
+class VaultRead(Message):
+    """The notes have been read."""
+
+    tree: Deck
+
+
+@dataclass
+class DemosRead(Message):
+    """The declarations of the demos have been read."""
+
+    catalog: Catalog
+
+
+class StudyApp(App[None]):
+    """Opens a vault on its decks, or straight in a review."""
+
+    TITLE = "studyapp"
+    CSS_PATH = "app.tcss"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("w", "retry", "Write again", id="app.retry"),
+        Binding("question_mark", "help", "Keys", id="app.help"),
+        Binding("ctrl+c,ctrl+q", "quit", "Quit", show=False, id="app.quit"),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, id="app.suspend"),
+    ]
+
+    def __init__(
+        self, workspace: Workspace, deck: str | None = None, start: Literal["decks", "review"] = "decks"
+    ) -> None:
+        """Make the app for a vault that was opened; its notes are read once the first screen is painted.
+
+        Args:
+            workspace: the vault and what belongs to it.
+            deck: the deck to review; None for all.
+            start: the first screen.
+        """
+        super().__init__()
+        self.workspace = workspace
+        self._deck = deck
+        self._start = start
+        self.writer = Writer(workspace.store, workspace.journal, workspace.clock, self.post_message)
+        self.standing: Standing = self.writer.standing
+        self.vault_read = False
+        """Whether the notes have been read at least once."""
+        self.reading = False
+        """Whether the notes are being read now; the vault belongs to that thread until it is done."""
+        self.top_deck: Deck | None = None
+        """The decks with their counts; its own are those of the whole vault."""
+        self.problems: list[Problem] = []
+        self.seconds_a_card = 0.0
+        self.failure: str | None = None
+        """Why what was asked for is not possible."""
+        self._late: list[tuple[str, bytes]] = []
+        """Notes that were written while the vault was being read."""
+        self._catalog: Catalog | None = None
+        self._runner: DemoRunner | None = None
+        self._results: Results | None = None
+        for theme in (themes.DARK, themes.LIGHT):
+            self.register_theme(theme)
+        self._paint_as(workspace.vault.settings.theme)
+        self.set_keymap(dict(workspace.vault.settings.keys))
+
+    # Beginning and end
+
+    def get_default_screen(self) -> Screen[None]:
+        """The first screen."""
+        return DecksScreen() if self._start == "decks" else ReviewScreen(self._deck, only=True)
+
+    def on_mount(self) -> None:
+        """Start the writer and the reading; what was asked for before a signal ended the app is still done."""
+        self.writer.start()
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for number in _SIGNALS:
+                loop.add_signal_handler(number, partial(self._end_by, number))
+        with self.writer.quiet() as journal:
+            self.seconds_a_card = seconds_a_card(reversed(journal.applied))
+        self.call_after_refresh(self.read_vault)
+
+    def _end_by(self, number: signal.Signals) -> None:
+        self.writer.flush()
+        self.exit(return_code=128 + number)
+
+    async def on_unmount(self) -> None:
+        """Leave no grade unwritten and no worker behind."""
+        if self._runner is not None:
+            await self._runner.close()
+        self.writer.flush()
+
+    def run_to_exit_code(self) -> int:
+        """Run until the person leaves, finish writing, and say what could not be saved.
+
+        Returns:
+            0; 1 if what was asked for was not possible or a grade is lost; 128 + n after signal n.
+        """
+        left: list[Unsaved] = []
+        try:
+            self.run()
+        finally:
+            left = self.writer.close()
+            for line in _farewell(left):
+                print(line, file=sys.stderr)  # noqa: T201 - the screen is gone: this is the last place to say it
+        if self.failure is not None:
+            print(f"studyapp: {visible(self.failure)}", file=sys.stderr)  # noqa: T201 - as above
+        return 1 if left or self.failure is not None else self.return_code or 0
+
+    def fail(self, why: str) -> None:
+        """End, as what was asked for is not possible."""
+        self.failure = why
+        self.exit(return_code=1)
+
+    # Reading
+
+    def read_vault(self) -> None:
+        """Read notes that are new or have changed, on a thread of its own; screens hear of it when it is done."""
+        if self.reading:
+            return
+        self.reading = True
+        threading.Thread(target=self._read, name="reader", daemon=True).start()
+
+    def _read(self) -> None:
+        self.writer.flush()  # no note is written while the settings of nested vaults are being found
+        vault = self.workspace.vault
+        vault.scan()
+        with suppress(RuntimeError):  # the app has ended meanwhile
+            self.post_message(VaultRead(vault.decks(self.workspace.clock())))
+
+    def on_vault_read(self, message: VaultRead) -> None:
+        """The vault is ours again."""
+        self.reading = False
+        first, self.vault_read = not self.vault_read, True
+        self.top_deck = message.tree
+        late, self._late = self._late, []
+        for path, raw in late:
+            self.workspace.vault.take(path, raw)
+        self.problems = [*self.workspace.vault.problems, *self.workspace.journal.problems]
+        if first:
+            if self.standing.waiting:
+                self.writer.retry(asked=False)
+            threading.Thread(target=self._read_demos, name="demos", daemon=True).start()
+        for screen in self._study_screens():
+            screen.vault_was_read()
+
+    @property
+    def notes_read(self) -> int:
+        """How many notes have been read so far."""
+        return len(self.workspace.vault.notes)
+
+    def has_deck(self, path: str | None) -> bool:
+        """Tell whether there is a deck of that path; there always are all decks."""
+        deck = self.top_deck
+        for part in path.split("/") if path else ():
+            deck = deck.children.get(part) if deck is not None else None
+        return deck is not None
+
+    def count_again(self) -> None:
+        """Work the decks out anew."""
+        if not self.reading:
+            self.top_deck = self.workspace.vault.decks(self.workspace.clock())
+            self.problems = [*self.workspace.vault.problems, *self.workspace.journal.problems]
+
+    def session(self, deck: str | None) -> Session:
+        """Begin a review."""
+        with self.writer.quiet():
+            return self.workspace.session(deck)
+
+    def settings_of(self, handle: Handle) -> Settings:
+        """The settings that hold for a card."""
+        return self.workspace.vault.settings_of(handle.note.path)
+
+    def tell_once(self, what: str) -> bool:
+        """Tell whether something has not been told about this vault before; from now on it has."""
+        told = self.workspace.locations.remembered().get("told")
+        told = told if isinstance(told, list) else []
+        name = f"{what} {self.workspace.vault.root}"
+        if name in told:
+            return False
+        self.workspace.locations.remember(told=[*told, name])
+        return True
+
+    # Writing
+
+    def on_note_saved(self, message: NoteSaved) -> None:
+        """Bring the vault up to date with the note's new bytes."""
+        self._hear(message)
+        self._take(message.saved.action.card.path, message.saved.raw)
+
+    def on_save_failed(self, message: SaveFailed) -> None:
+        """Say so, for as long as it is so."""
+        self._hear(message)
+
+    def on_undone(self, message: Undone) -> None:
+        """Let the review go back to the card."""
+        self._hear(message)
+        review = self._review()
+        if review is not None and not self.reading:
+            review.undone(message.saved)
+        else:
+            self._take(message.saved.action.card.path, message.saved.raw)
+
+    def on_redone(self, message: Redone) -> None:
+        """Let the review go on from the card."""
+        self._hear(message)
+        review = self._review()
+        if review is not None and not self.reading:
+            review.redone(message.saved)
+        else:
+            self._take(message.saved.action.card.path, message.saved.raw)
+
+    def on_not_done(self, message: NotDone) -> None:
+        """Say why."""
+        self._hear(message)
+        if (review := self._review()) is not None:
+            review.not_done(message.why)
+
+    def on_retried(self, message: Retried) -> None:
+        """Say what came of it."""
+        self._hear(message)
+        left = len(message.standing.waiting) + len(message.standing.unsaved)
+        if message.asked and isinstance(self.screen, StudyScreen):
+            done = "Everything is written." if not left else f"{count(left, 'grade')} could not be written yet."
+            self.screen.say(done, "warning" if left else "note")
+
+    def _hear(self, message: Reported) -> None:
+        self.standing = message.standing
+        for screen in self._study_screens():
+            screen.show_notices()
+        self.refresh_bindings()
+
+    def _take(self, path: str, raw: bytes | None) -> None:
+        if raw is None:
+            return
+        if self.reading:
+            self._late.append((path, raw))
+        else:
+            self.workspace.vault.take(path, raw)
+
+    def _study_screens(self) -> list[StudyScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, StudyScreen)]
+
+    def _review(self) -> ReviewScreen | None:
+        return next((screen for screen in self.screen_stack if isinstance(screen, ReviewScreen)), None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Offer to write again only where something waits."""
+        return bool(self.standing.waiting or self.standing.unsaved) if action == "retry" else True
+
+    def action_retry(self) -> None:
+        """Try everything once more that is not in its note."""
+        self.writer.retry()
+
+    # Editing
+
+    def edit(self, path: str, line: int) -> bool:
+        """Open a file of the vault in the person's editor and wait for it; False if that was not possible."""
+        try:
+            self._open_editor(self.workspace.vault.root / path, line)
+        except SuspendNotSupported:
+            self._complain("an editor cannot be opened from here")
+        except OSError as error:
+            self._complain(f"the editor does not start ({error.strerror})")
+        except EditorError as error:
+            self._complain(str(error))
+        else:
+            return True
+        return False
+
+    def _open_editor(self, file: Path, line: int) -> None:
+        environ = dict(os.environ)
+        command = editor_command(self.workspace.vault.settings.editor, environ, file, line)
+        if not file.exists():
+            raise EditorError(f"{file} is not there any more")
+        self.writer.flush()  # the editor is to show the last grade, not to write over it
+        with self.suspend():
+            done = subprocess.run(command, check=False, env=environ)  # noqa: S603 - the person's own editor
+        if done.returncode:
+            raise EditorError(f"the editor {command[0]} ended with exit code {done.returncode}")
+
+    def _complain(self, why: str) -> None:
+        if isinstance(self.screen, StudyScreen):
+            self.screen.say(why[:1].upper() + why[1:] + ".", "warning")
+
+    # Demos
+
+    def _read_demos(self) -> None:
+        from demos.catalog import catalog  # noqa: PLC0415 - reading the declarations takes a fifth of a second
+
+        with suppress(RuntimeError):  # the app has ended meanwhile
+            self.post_message(DemosRead(catalog()))
+
+    def on_demos_read(self, message: DemosRead) -> None:
+        """Cards may have demos from now on."""
+        self._catalog = message.catalog
+        if (review := self._review()) is not None:
+            review.demos_are_known()
+
+    def demo_for(self, handle: Handle) -> DemoChoice | None:
+        """The demo that belongs to a card."""
+        if self._catalog is None:
+            return None
+        question = handle.question
+        values = handle.note.front_matter.values
+        return demo_of(question.body, values, reversed(question.context), names_of(handle), self._catalog)
+
+    @property
+    def demos(self) -> tuple[DemoRunner, Results]:
+        """What the screens of the demos need; made when first asked for."""
+        if self._runner is None or self._results is None:
+            from studyapp.demo.process import DemoRunner  # noqa: PLC0415 - not before a card has a demo
+            from studyapp.demo.results import Results  # noqa: PLC0415 - as above
+
+            self._runner, self._results = DemoRunner(), Results(self.workspace.locations.demo_results)
+        return self._runner, self._results
+
+    def demo_in_sight(self, name: str | None) -> None:
+        """Have a worker stand ready for the demo of the card in front, or let it go."""
+        if name is not None:
+            self.demos[0].prepare(name)
+        elif self._runner is not None and not self._runner.busy:
+            self.run_worker(self._runner.release(), group="demo-release")
+
+    def show_demo(self, choice: DemoChoice) -> None:
+        """Open a demo; leaving it comes back to the screen that is in front now."""
+        from studyapp.tui.screens.demo import DemoScreen  # noqa: PLC0415 - not before it is asked for
+
+        self.push_screen(DemoScreen(choice.name, choice.knobs, *self.demos))
+
+    def show_demos(self) -> None:
+        """Open the gallery."""
+        from studyapp.tui.screens.demos import DemosScreen  # noqa: PLC0415 - as above
+
+        self.push_screen(DemosScreen(*self.demos))
+
+    # Looks and commands
+
+    def _paint_as(self, name: str) -> None:
+        """Take a theme; without colour nothing but attributes is sent, as NO_COLOR asks for."""
+        plain = name == themes.PLAIN or "NO_COLOR" in os.environ
+        self.no_color = plain
+        kept: list[LineFilter] = [item for item in self._filters if not isinstance(item, Monochrome | NoColor)]
+        self._filters = [*kept, NoColor()] if plain else kept
+        self.theme = name if name in (themes.DARK.name, themes.LIGHT.name) else themes.DARK.name
+
+    def action_paint(self, name: str) -> None:
+        """Change the theme until the app ends."""
+        self._paint_as(name)
+        self.refresh_css(animate=False)
+        for screen in self.screen_stack:
+            screen.refresh(layout=True)
+
+    def action_help(self) -> None:
+        """Show every key of the screen in front."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen.active_bindings.values()))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Everything that a key does here, and the themes."""
+        seen: set[str] = set()
+        for node, binding, enabled, _ in screen.active_bindings.values():
+            if not enabled or binding.id is None or binding.action in seen or not binding.description:
+                continue
+            seen.add(binding.action)
+            run = partial(self.run_action, binding.action, node)
+            yield SystemCommand(binding.description, f"Key: {binding.key}", run)
+        for name in themes.NAMES:
+            yield SystemCommand(f"Theme: {name}", "Until the app ends", partial(self.action_paint, name))
+
+
+def _farewell(left: Iterable[Unsaved]) -> Iterable[str]:
+    """What could not be saved anywhere, with all that is needed to put it in by hand."""
+    kept = list(left)
+    if kept:
+        yield f"studyapp: {count(len(kept), 'grade')} could not be saved: {visible(kept[-1].why)}"
+    for unsaved in kept:
+        action = unsaved.action
+        what = action.grade or "reset"
+        yield visible(
+            f"  {action.card}: {what} at {action.at:%Y-%m-%d %H:%M}, schedule entry !{action.after}", newlines=False
+        )

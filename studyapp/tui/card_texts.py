@@ -1,0 +1,97 @@
+"""What a card shows: its two sides, with the places of its clozes, and the path to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+from studyapp.core.cloze import Notation
+from studyapp.core.scan import Kind
+from studyapp.core.settings import Settings
+from studyapp.core.vault import Handle
+from studyapp.tui.words import plain_heading
+
+_FIRST_MARK: Final = 0xF0000
+"""The marks are taken from a private-use plane, so that a text rarely holds one; if it does, others are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a card as Markdown."""
+
+    text: str
+    spans: tuple[tuple[int, int, str], ...] = ()
+    """Half-open character ranges with the name of a cloze style."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardTexts:
+    """Both sides of a card."""
+
+    front: Side
+    back: Side
+    in_place: bool
+    """Whether the back is the front filled in."""
+
+
+def card_texts(handle: Handle, settings: Settings) -> CardTexts:
+    """Cut a card's sides out of its question."""
+    question, card = handle.question, handle.card
+    if question.kind is not Kind.CLOZE:
+        return CardTexts(Side(card.front), Side(card.back), in_place=False)
+    marks = _unused_marks(question.body)
+    pairs = [(marks[2 * n], marks[2 * n + 1]) for n in range(3)]
+    names = dict(zip((start for start, _ in pairs), ("cloze-asked", "cloze-hidden", "cloze-answer"), strict=True))
+    sides = question.sides(settings, Notation(*pairs))
+    if card.side >= len(sides):
+        return CardTexts(Side(card.front), Side(card.back), in_place=True)
+    front, back = sides[card.side]
+    return CardTexts(_read_marks(front, names, marks), _read_marks(back, names, marks), in_place=True)
+
+
+def _unused_marks(text: str) -> list[str]:
+    marks: list[str] = []
+    code = _FIRST_MARK
+    while len(marks) < 6:
+        if chr(code) not in text:
+            marks.append(chr(code))
+        code += 1
+    return marks
+
+
+def _read_marks(text: str, names: dict[str, str], marks: Iterable[str]) -> Side:
+    """Take the marks out of a text, and tell where they stood."""
+    spans: list[tuple[int, int, str]] = []
+    pieces: list[str] = []
+    length, opened = 0, (0, "")
+    for piece in re.split(f"([{''.join(marks)}])", text):
+        if piece in names:
+            opened = (length, names[piece])
+        elif piece in marks:
+            if opened[1]:
+                spans.append((opened[0], length, opened[1]))
+            opened = (0, "")
+        else:
+            pieces.append(piece)
+            length += len(piece)
+    return Side("".join(pieces), tuple(spans))
+
+
+def path_of(handle: Handle) -> list[str]:
+    """The way to a card: its note's name, then the headings above it."""
+    title = PurePosixPath(handle.note.path).stem
+    headings = [text for heading in handle.question.context if (text := plain_heading(heading))]
+    return [title, *(headings[1:] if headings and headings[0] == title else headings)]
+
+
+def names_of(handle: Handle) -> list[str]:
+    """The title of a card's note, and its aliases."""
+    values = handle.note.front_matter.values
+    found = [PurePosixPath(handle.note.path).stem]
+    for key in ("aliases", "alias"):
+        value = values.get(key)
+        found += [str(item) for item in (value if isinstance(value, list | tuple) else [value]) if item]
+    return found

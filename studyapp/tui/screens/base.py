@@ -1,0 +1,76 @@
+"""What the screens of a vault have in common: the app behind them, notices, a message that passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, cast
+
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.timer import Timer
+
+from studyapp.tui.widgets.notices import Notice, Notices, standing_notices
+from studyapp.tui.words import key_text
+
+if TYPE_CHECKING:
+    from studyapp.tui.app import StudyApp
+
+_PASSES: Final = 8.0
+"""Seconds after which a message goes by itself."""
+
+
+class StudyScreen(Screen[None]):
+    """A screen with a line of notices, that hears of what the app learns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: Notice | None = None
+        self._said_timer: Timer | None = None
+
+    @property
+    def study(self) -> StudyApp:
+        """The app, with its vault."""
+        return cast("StudyApp", self.app)
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what happened while another screen was in front."""
+        self.show_notices()
+
+    def notices(self) -> Iterable[Notice]:
+        """What this screen has to say all the time."""
+        return ()
+
+    def vault_was_read(self) -> None:
+        """The notes have been read, or read again."""
+
+    def show_notices(self) -> None:
+        """Bring the notices up to date."""
+        if not self.is_mounted:
+            return
+        found = standing_notices(self.study.standing, self.key_of("app.retry"))
+        found += self.notices()
+        if self._said is not None:
+            found.append(self._said)
+        for widget in self.query(Notices):
+            widget.show(found)
+
+    def say(self, text: str, kind: str = "note") -> None:
+        """Show a message for a while; an empty text takes it away."""
+        if self._said_timer is not None:
+            self._said_timer.stop()
+            self._said_timer = None
+        self._said = Notice(text, kind) if text else None
+        if text:
+            self._said_timer = self.set_timer(_PASSES, lambda: self.say(""))
+        self.show_notices()
+
+    def key_of(self, binding_id: str) -> str:
+        """The key that is bound to something now, as a person knows it; empty if none is."""
+        for bindings in self._binding_chain:
+            for key, binding in bindings[1]:
+                if binding.id == binding_id:
+                    return key_text(key)
+        return ""
+
+
+LEAVE: Final = Binding("q,escape", "leave", "Back", id="screen.leave")

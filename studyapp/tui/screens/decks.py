@@ -1,0 +1,164 @@
+"""The decks of the vault, what today will take, and what has to be known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Static
+
+from studyapp.core.estimate import in_minutes
+from studyapp.core.vault import INFERRED_NOTICE
+from studyapp.core.visible import visible
+from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.screens.findings import FindingsScreen
+from studyapp.tui.screens.review import ReviewScreen
+from studyapp.tui.widgets.deck_tree import DeckTree
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.notices import Notice, Notices
+from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.tui.words import count
+
+_NO_CARDS = (
+    "There are no cards in this vault. A note is looked at if it has one of the tags {tags}; "
+    "a line `question{single}answer` in it is a card, and so is text with a ==gap==. "
+    "`studyapp init FOLDER` makes a vault with examples."
+)
+
+
+class DecksScreen(StudyScreen):
+    """Where a day begins."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "findings", "Findings", id="decks.findings"),
+        Binding("d", "demos", "Demos", id="decks.demos"),
+        Binding("r", "read", "Read again", id="decks.read"),
+        Binding("q", "app.quit", "Quit", id="decks.quit"),
+    ]
+
+    AUTO_FOCUS = "DeckTree"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted: str | None = None
+        """The deck to review as soon as the notes have been read."""
+        self._reading: Timer | None = None
+        self._explain_inferred = False
+
+    def compose(self) -> ComposeResult:
+        """Vault and day, today's work, the decks, notices, keys."""
+        yield SplitLine(id="decks-head")
+        yield Static(id="decks-today", markup=False)
+        yield DeckTree()
+        yield Static(id="decks-empty", markup=False)
+        yield Notices()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Show the frame at once; the counts follow."""
+        now = self.study.workspace.clock()
+        name = self.study.workspace.vault.root.name or str(self.study.workspace.vault.root)
+        self.query_one("#decks-head", SplitLine).show(
+            Content.styled(visible(name, newlines=False), "bold"),
+            Content.styled(f"{now:%A} {now.day} {now:%B}", "$text-muted"),
+        )
+        self.query_one("#decks-empty").display = False
+        self._show_progress()
+        self._reading = self.set_interval(0.25, self._show_progress)
+        self.show_counts()
+
+    def on_screen_resume(self) -> None:
+        """Look for notes that were changed elsewhere meanwhile."""
+        super().on_screen_resume()
+        if self.study.vault_read:
+            self.show_counts()
+            self.study.read_vault()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Offer the findings only where there are some."""
+        return bool(self.study.problems) if action == "findings" else True
+
+    def notices(self) -> Iterable[Notice]:
+        """Findings, and once that `??` was taken as the plain separator."""
+        problems = self.study.problems
+        if problems:
+            key = self.key_of("decks.findings")
+            yield Notice(f"{count(len(problems), 'finding')} in this vault. {key} shows what, where, and what to do.")
+        if self._explain_inferred:
+            yield Notice(INFERRED_NOTICE, "warning")
+
+    def vault_was_read(self) -> None:
+        """Show the counts, and begin the review that was asked for meanwhile."""
+        if self._reading is not None:
+            self._reading.stop()
+            self._reading = None
+        if self.study.workspace.vault.inferred and not self._explain_inferred:
+            self._explain_inferred = self.study.tell_once("inferred")
+        self.show_counts()
+        self.show_notices()
+        self.refresh_bindings()
+        if self._wanted is not None:
+            wanted, self._wanted = self._wanted, None
+            self._review(wanted)
+
+    def show_counts(self) -> None:
+        """Show the decks as they are now."""
+        tree = self.study.top_deck
+        if tree is None:
+            return
+        self.query_one(DeckTree).show(tree)
+        empty = not tree.total
+        self.query_one(DeckTree).display = not empty
+        words = self.query_one("#decks-empty", Static)
+        words.display = empty
+        settings = self.study.workspace.vault.settings
+        if empty:
+            tags = visible(", ".join(settings.flashcard_tags), newlines=False)
+            separator = visible(settings.single_line_card_separator, newlines=False)
+            words.update(Content(_NO_CARDS.format(tags=tags, single=separator)))
+        self.query_one("#decks-today", Static).update(self._today(tree.due, tree.new))
+
+    def _today(self, due: int, new: int) -> Content:
+        if not due and not new:
+            return Content.styled("Nothing is due today.", "$text-muted")
+        seconds = self.study.seconds_a_card * (due + new)
+        return Content.assemble(
+            (f"{due:,} due", "bold $text-success" if due else "$text-muted"),
+            ", ",
+            (f"{new:,} new", "$text-primary" if new else "$text-muted"),
+            (f", {in_minutes(seconds)}", "$text-muted"),
+        )
+
+    def _show_progress(self) -> None:
+        if self.study.top_deck is None:
+            read = self.study.notes_read
+            words = f"Reading the notes … {read:,}" if read else "Reading the notes …"
+            self.query_one("#decks-today", Static).update(Content.styled(words, "$text-muted"))
+
+    def on_deck_tree_chosen(self, message: DeckTree.Chosen) -> None:
+        """Begin a review, now or when the notes have been read."""
+        if self.study.reading:
+            self._wanted = message.path
+            self.say("The notes are still being read; the review begins when they are.")
+        else:
+            self._review(message.path)
+
+    def _review(self, path: str) -> None:
+        self.app.push_screen(ReviewScreen(path or None))
+
+    def action_findings(self) -> None:
+        """List what is wrong or surprising."""
+        self.app.push_screen(FindingsScreen(self.study.problems))
+
+    def action_demos(self) -> None:
+        """Show the gallery of demos."""
+        self.study.show_demos()
+
+    def action_read(self) -> None:
+        """Look for notes that were changed elsewhere."""
+        self.say("Reading what has changed …")
+        self.study.read_vault()

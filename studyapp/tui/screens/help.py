@@ -1,0 +1,147 @@
+"""Small screens over another one: its keys, a question, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from studyapp.core.visible import visible
+from studyapp.tui.words import key_text
+
+_BOX = """
+    {name} {{
+        align: center middle;
+        #box {{
+            width: auto; min-width: 40; max-width: 92%; height: auto; max-height: 92%;
+            border: round $primary; background: $surface; padding: 0 2; scrollbar-size-vertical: 1;
+        }}
+        #box Static {{ width: auto; max-width: 100%; height: auto; }}
+        #answer {{ margin-top: 1; color: $text-muted; }}
+    }}
+"""
+
+
+class HelpScreen(ModalScreen[None]):
+    """Every key of the screen below, as it is bound now."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,escape,enter,question_mark", "dismiss", "Close", id="help.close"),
+        Binding("j", "scroll(1)", "Down", show=False, id="help.down"),
+        Binding("k", "scroll(-1)", "Up", show=False, id="help.up"),
+    ]
+
+    DEFAULT_CSS = _BOX.format(name="HelpScreen")
+
+    def __init__(self, bindings: Iterable[ActiveBinding]) -> None:
+        super().__init__()
+        self._groups = grouped(bindings)
+
+    def compose(self) -> ComposeResult:
+        """One group of keys below the other."""
+        with VerticalScroll(id="box") as box:
+            box.border_title = "Keys"
+            wide = max((len(keys) for _, rows in self._groups for keys, _ in rows), default=0)
+            for title, rows in self._groups:
+                lines = [Content.styled(title, "bold $text-muted")]
+                lines += [
+                    Content.assemble((keys.ljust(wide + 2), "bold $text-accent"), words) for keys, words in rows
+                ]
+                yield Static(Content("\n").join([*lines, Content("")]))
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the list."""
+        self.query_one("#box").scroll_relative(y=lines, animate=False)
+
+
+def grouped(bindings: Iterable[ActiveBinding]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Keys and what they do, by where they are bound: the screen, what is in it, the app."""
+    groups: dict[str, dict[tuple[str, str], list[str]]] = {"Here": {}, "Moving": {}, "Everywhere": {}}
+    for node, binding, enabled, _ in bindings:
+        ours = binding.id is not None or binding.action == "command_palette"
+        moving = not isinstance(node, Screen | App) and binding.description.startswith(("Scroll", "Page"))
+        if not enabled or not binding.description or binding.system or not (ours or moving):
+            continue
+        name = "Everywhere" if isinstance(node, App) else "Here" if isinstance(node, Screen) else "Moving"
+        description = "Every command" if binding.action == "command_palette" else binding.description
+        keys = groups[name].setdefault((binding.action, description.capitalize()), [])
+        key = visible(key_text(binding.key), newlines=False)
+        if key not in keys:
+            keys.append(key)
+    return [
+        (name, [(" ".join(keys), words) for (_, words), keys in rows.items()])
+        for name, rows in groups.items()
+        if rows
+    ]
+
+
+class AskScreen(ModalScreen[bool]):
+    """A question with yes and no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "Yes", id="ask.yes"),
+        Binding("n,q,escape", "answer(False)", "No", id="ask.no"),
+    ]
+
+    DEFAULT_CSS = _BOX.format(name="AskScreen")
+
+    def __init__(self, title: str, question: str, yes: str, no: str) -> None:
+        super().__init__()
+        self._title, self._question, self._yes, self._no = title, question, yes, no
+
+    def compose(self) -> ComposeResult:
+        """The question, and what each key does."""
+        with VerticalScroll(id="box") as box:
+            box.border_title = self._title
+            yield Static(Content(visible(self._question)))
+            yield Static(
+                Content.assemble(
+                    ("y", "bold $text-accent"), f" {self._yes}   ", ("n", "bold $text-accent"), f" {self._no}"
+                ),
+                id="answer",
+            )
+
+    def action_answer(self, yes: bool) -> None:
+        """Close with the answer."""
+        self.dismiss(yes)
+
+
+class FactsScreen(ModalScreen[None]):
+    """Names and values."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,escape,enter,i", "dismiss", "Close", id="facts.close"),
+        Binding("j", "scroll(1)", "Down", show=False, id="facts.down"),
+        Binding("k", "scroll(-1)", "Up", show=False, id="facts.up"),
+    ]
+
+    DEFAULT_CSS = _BOX.format(name="FactsScreen")
+
+    def __init__(self, title: str, facts: Sequence[tuple[str, str]], history: Sequence[str]) -> None:
+        super().__init__()
+        self._title, self._facts, self._history = title, facts, history
+
+    def compose(self) -> ComposeResult:
+        """A table, then one line for each event."""
+        with VerticalScroll(id="box") as box:
+            box.border_title = self._title
+            wide = max(len(name) for name, _ in self._facts)
+            lines = [
+                Content.assemble((name.ljust(wide + 2), "$text-muted"), visible(value, newlines=False))
+                for name, value in self._facts
+            ]
+            yield Static(Content("\n").join(lines))
+            if self._history:
+                heading = Content.styled("\nReviews, the last one first", "bold $text-muted")
+                past = [Content(visible(line, newlines=False)) for line in self._history]
+                yield Static(Content("\n").join([heading, *past]))
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the text."""
+        self.query_one("#box").scroll_relative(y=lines, animate=False)

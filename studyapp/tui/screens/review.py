@@ -1,0 +1,418 @@
+"""A review: one card after the other, its answer, four grades."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from studyapp.core.demo_links import DemoChoice
+from studyapp.core.errors import StudyError
+from studyapp.core.journal import Action, ActionKind
+from studyapp.core.schedule import Grade
+from studyapp.core.session import Session
+from studyapp.core.store import Saved
+from studyapp.core.visible import visible
+from studyapp.tui.card_texts import CardTexts, card_texts, path_of
+from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.screens.help import AskScreen, FactsScreen
+from studyapp.tui.widgets.card_view import CardView
+from studyapp.tui.widgets.grade_bar import GradeBar
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.notices import Notice, Notices
+from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.tui.words import clock_text, count, days_text, interval_text, schedule_facts, shorten_path
+
+_BAR = 12
+"""Cells of the progress bar."""
+
+
+class ReviewScreen(StudyScreen):
+    """Runs a session; holds no rule of its own."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space,enter", "go_on", "Show the answer; then Good", show=False, id="review.go-on"),
+        Binding("1", "grade('again')", "Again", show=False, id="review.again"),
+        Binding("2", "grade('hard')", "Hard", show=False, id="review.hard"),
+        Binding("3", "grade('good')", "Good", show=False, id="review.good"),
+        Binding("4", "grade('easy')", "Easy", show=False, id="review.easy"),
+        Binding("u", "undo", "Undo", id="review.undo"),
+        Binding("ctrl+r", "redo", "Redo", show=False, id="review.redo"),
+        Binding("s", "skip", "Skip", id="review.skip"),
+        Binding("e", "edit", "Edit", id="review.edit"),
+        Binding("d", "demo", "Demo", id="review.demo"),
+        Binding("r", "reset", "Reset", id="review.reset"),
+        Binding("i", "facts", "Facts", id="review.facts"),
+        Binding("q,escape", "leave", "Leave", id="review.leave"),
+    ]
+
+    AUTO_FOCUS = "#card-scroll"
+
+    def __init__(self, deck: str | None, *, only: bool = False) -> None:
+        """Make the screen of a review.
+
+        Args:
+            deck: the deck's path; None for all.
+            only: whether leaving it ends the app.
+        """
+        super().__init__()
+        self.deck = deck
+        self.only = only
+        self.session: Session | None = None
+        self._texts: CardTexts | None = None
+        self._demo: DemoChoice | None = None
+        self._busy = False
+        """Whether an undo is on its way; a grade given now would meet another card than the person thinks."""
+        self._left_out = 0
+        self._grades: Counter[Grade] = Counter()
+
+    def compose(self) -> ComposeResult:
+        """Deck and progress, the card's path, the card, notices, grades, keys."""
+        yield SplitLine(id="review-head")
+        yield SplitLine(id="review-path")
+        yield CardView()
+        yield Static(id="review-done", markup=False)
+        yield Notices()
+        yield GradeBar()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Begin at once, or when the notes have been read."""
+        self.query_one("#review-done").display = False
+        if self.study.vault_read:
+            self._begin()
+        else:
+            self.query_one(GradeBar).say("Reading the notes …")
+
+    def on_unmount(self) -> None:
+        """No card in sight has a demo any more."""
+        self.study.demo_in_sight(None)
+
+    def vault_was_read(self) -> None:
+        """Begin, if that had to wait."""
+        if self.session is None:
+            self._begin()
+
+    def _begin(self) -> None:
+        if self.only and not self.study.has_deck(self.deck):
+            self.study.fail(f"there is no deck {self.deck!r}; `studyapp due` lists the decks")
+            return
+        self.session = self.study.session(self.deck)
+        self._began = self.study.workspace.clock()
+        self._show_card()
+        self.call_after_refresh(self._look_ahead)
+
+    def _look_ahead(self) -> None:
+        """Work out what the first turn needs while the person reads: all due dates of the vault are counted once."""
+        self._intervals()
+
+    # What is shown
+
+    def _show_card(self) -> None:
+        """Show the front of the current card, or that nothing is left."""
+        session = self.session
+        if session is None:
+            return
+        handle = session.current
+        self._texts = card_texts(handle, self.study.settings_of(handle)) if handle is not None else None
+        self._demo = self.study.demo_for(handle) if handle is not None else None
+        self.study.demo_in_sight(self._demo.name if self._demo is not None else None)
+        if len(session.left_out) > self._left_out:
+            gone = session.left_out[self._left_out :]
+            self._left_out = len(session.left_out)
+            self.say(
+                f"{count(len(gone), 'card')} left out: the question is not in {gone[-1].path} any more.", "warning"
+            )
+        card = self.query_one(CardView)
+        done = self.query_one("#review-done", Static)
+        card.display, done.display = handle is not None, handle is None
+        self._show_head()
+        if handle is None or self._texts is None:
+            card.clear()
+            done.update(self._summary())
+            self.query_one(GradeBar).say("")
+        else:
+            card.show_front(self._texts.front.text, spans=self._texts.front.spans)
+            self.query_one(GradeBar).ask(self.key_of("review.go-on"))
+        self.show_notices()
+        self.refresh_bindings()
+
+    def _show_answer(self) -> None:
+        session, texts = self.session, self._texts
+        if session is None or texts is None:
+            return
+        session.reveal()
+        self.query_one(CardView).show_answer(texts.back.text, spans=texts.back.spans, replace=texts.in_place)
+        self._show_grades()
+        self.refresh_bindings()
+
+    def _show_grades(self) -> None:
+        intervals = self._intervals()
+        if intervals is None:
+            return
+        keys = {grade: self.key_of(f"review.{grade}") for grade in Grade}
+        self.query_one(GradeBar).offer(keys, intervals)
+
+    def _intervals(self) -> dict[Grade, str] | None:
+        session = self.session
+        if session is None:
+            return None
+        try:
+            previews = session.previews()
+        except StudyError as error:
+            self.say(str(error), "error")
+            return None
+        now = self.study.workspace.clock()
+        return {grade: interval_text(after, now) for grade, after in previews.items()}
+
+    def _show_head(self) -> None:
+        session = self.session
+        if session is None:
+            return
+        handle = session.current
+        deck = self.deck or "all decks"
+        path: list[str] = []
+        if handle is not None:
+            path = [visible(part, newlines=False) for part in path_of(handle)]
+            deck = next(
+                (name for name in handle.question.decks if self.deck is None or name.startswith(self.deck)), deck
+            )
+        due, new, again = session.counts()
+        self.query_one("#review-head", SplitLine).show(
+            Content.styled(visible(deck, newlines=False), "$text-muted"), self._progress(session, due, new, again)
+        )
+        self.query_one("#review-path", SplitLine).show(
+            lambda width: Content.styled(shorten_path(path, width), "$text-muted")
+        )
+
+    def _progress(self, session: Session, due: int, new: int, again: int) -> Content:
+        graded, left = session.graded, session.remaining
+        filled = round(_BAR * graded / (graded + left)) if graded + left else _BAR
+        return Content.assemble(
+            (f"{due:,} due", "$text-success" if due else "$text-muted"),
+            "  ",
+            (f"{new:,} new", "$text-primary" if new else "$text-muted"),
+            "  ",
+            (f"{again:,} again", "$text-error" if again else "$text-muted"),
+            "   ",
+            ("━" * filled, "$text-accent"),
+            ("─" * (_BAR - filled), "$text-muted"),
+        )
+
+    def _summary(self) -> Content:
+        """What was done, and what comes next."""
+        where = f" in {visible(self.deck, newlines=False)}" if self.deck else ""
+        lines = [Content.styled(f"Nothing is left to review{where}.", "bold")]
+        given = ", ".join(f"{self._grades[grade]} {grade}" for grade in Grade if self._grades[grade])
+        if given:
+            seconds = (self.study.workspace.clock() - self._began).total_seconds()
+            cards = count(self._grades.total(), "grade")
+            lines.append(Content(f"{cards} in {clock_text(seconds)}: {given}."))
+        ahead = self.study.workspace.vault.histogram(self.study.workspace.clock())
+        days = sorted(day for day, number in ahead.items() if day > 0 and number > 0)
+        if days:
+            next_day = f"{count(ahead[days[0]], 'card is', 'cards are')} due {days_text(days[0])}"
+            week = sum(ahead[day] for day in days if day <= 7)
+            more = f", {week:,} within a week" if days[0] < 7 and week > ahead[days[0]] else ""
+            lines.append(Content.styled(f"In the whole vault, {next_day}{more}.", "$text-muted"))
+        lines.append(Content.styled(f"{self.key_of('review.undo')} takes the last grade back.", "$text-muted"))
+        return Content("\n").join(lines)
+
+    def notices(self) -> Iterable[Notice]:
+        """The demo of this card, if it has one."""
+        if self._demo is not None:
+            yield Notice(f"{self.key_of('review.demo')} runs the demo of this card: {self._demo.title}", "demo")
+
+    def demos_are_known(self) -> None:
+        """The catalog of demos has been read: the card in front may have one."""
+        session = self.session
+        if session is not None and session.current is not None and self._demo is None:
+            self._demo = self.study.demo_for(session.current)
+            self.study.demo_in_sight(self._demo.name if self._demo is not None else None)
+            self.show_notices()
+            self.refresh_bindings()
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Offer what can be done now."""
+        session = self.session
+        here = session is not None and session.current is not None
+        match action:
+            case "go_on" | "skip" | "edit" | "reset" | "facts":
+                return here
+            case "grade":
+                return here and session is not None and session.revealed
+            case "demo":
+                return here and self._demo is not None
+        return True
+
+    def action_go_on(self) -> None:
+        """Show the answer; when it is shown, grade Good."""
+        if self.session is not None and self.session.revealed:
+            self.action_grade(Grade.GOOD)
+        else:
+            self._show_answer()
+
+    def on_grade_bar_chosen(self, message: GradeBar.Chosen) -> None:
+        """Do what was clicked on."""
+        if message.grade is not None:
+            self.action_grade(message.grade)
+        elif self.session is not None and self.session.current is not None:
+            self._show_answer()
+
+    def action_grade(self, grade: str) -> None:
+        """Grade the card; the next one is shown while the note is written."""
+        session = self.session
+        if session is None or session.current is None or not session.revealed or self._busy:
+            return
+        try:
+            action = session.grade(Grade(grade))
+        except StudyError as error:
+            self.say(f"{error} {self.key_of('review.reset')} resets it.", "error")
+            return
+        self.study.writer.save(action)
+        self._grades[Grade(grade)] += 1
+        self.say("")
+        self._show_card()
+
+    def action_skip(self) -> None:
+        """Put the card at the end."""
+        if self.session is not None and not self._busy:
+            only = self.session.remaining == 1
+            self.session.skip()
+            self.say("This is the only card that is left." if only else "")
+            self._show_card()
+
+    def action_undo(self) -> None:
+        """Take back the last grade or reset, also one of an earlier day."""
+        if not self._busy:
+            self._busy = True
+            self.study.writer.undo()
+
+    def action_redo(self) -> None:
+        """Do again what was taken back."""
+        if not self._busy:
+            self._busy = True
+            self.study.writer.redo()
+
+    def action_reset(self) -> None:
+        """Let the card begin again, if the person is sure."""
+        session = self.session
+        if session is None or session.current is None or self._busy:
+            return
+        if session.current.card.schedule is None and session.current.id not in session.fresh:
+            self.say("This card is new already.")
+            return
+        asked = session.current.id
+
+        def answered(yes: bool | None) -> None:
+            if not yes or session.current is None or session.current.id != asked:
+                return
+            action = session.reset()
+            if action is not None:
+                self.study.writer.save(action)
+                self.say("The card begins again.")
+            self._show_card()
+
+        question = "Forget this card's schedule and let it begin again as a new one?"
+        self.app.push_screen(AskScreen("Reset", question, "reset it", "keep it"), answered)
+
+    def action_edit(self) -> None:
+        """Open the note at this card; afterwards the card is read again."""
+        session = self.session
+        if session is None or session.current is None or self._busy:
+            return
+        revealed, card_id = session.revealed, session.current.id
+        if not self.study.edit(session.current.note.path, session.current.question.first_line + 1):
+            return
+        session.reload()
+        self._show_card()
+        if revealed and session.current is not None and session.current.id == card_id:
+            self._show_answer()
+
+    def action_demo(self) -> None:
+        """Run the demo of this card; leaving it comes back here."""
+        if self._demo is not None:
+            self.study.show_demo(self._demo)
+
+    def action_facts(self) -> None:
+        """Show what is known about the card."""
+        session = self.session
+        if session is None or session.current is None:
+            return
+        handle, now = session.current, self.study.workspace.clock()
+        question = handle.question
+        kind = question.kind.name.lower().replace("_", " ")
+        facts = [
+            ("note", f"{handle.note.path}:{question.first_line + 1}"),
+            ("deck", ", ".join(question.decks)),
+            ("type", f"{kind}, card {handle.card.side + 1} of {len(question.cards)}"),
+            *schedule_facts(session.fresh.get(handle.id, handle.card.schedule), now),
+            ("id", str(handle.id)),
+        ]
+        with self.study.writer.quiet() as journal:
+            past = [action for action in journal.applied if action.card == handle.id]
+        self.app.push_screen(FactsScreen("This card", facts, [_event(action) for action in reversed(past)]))
+
+    def action_leave(self) -> None:
+        """Go back to the decks; end the app where there are none behind."""
+        if self.only:
+            self.app.exit(return_code=0)
+        else:
+            self.dismiss()
+
+    # What the writer reports
+
+    def note_was_saved(self, saved: Saved) -> None:
+        """Take in the note's new bytes."""
+        if self.session is not None:
+            self.session.saved(saved)
+
+    def undone(self, saved: Saved) -> None:
+        """Show the card that has lost its grade."""
+        self._busy = False
+        session = self.session
+        if session is None:
+            return
+        session.taken_back(saved)
+        action = saved.action
+        if action.grade is not None and self._grades[action.grade]:
+            self._grades[action.grade] -= 1
+        back = session.current is not None and session.current.id == action.card
+        gone = "" if back else f" of a card in {action.card.path} that is not there any more"
+        self._show_card()
+        self.say(f"Undone: {_what(action)}{gone}.")
+
+    def redone(self, saved: Saved) -> None:
+        """Show the card that comes after the one that has its grade again."""
+        self._busy = False
+        session = self.session
+        if session is None:
+            return
+        session.done_again(saved)
+        action = saved.action
+        if action.grade is not None:
+            self._grades[action.grade] += 1
+        self._show_card()
+        self.say(f"Redone: {_what(action)}.")
+
+    def not_done(self, why: str) -> None:
+        """Say why there was no undo."""
+        self._busy = False
+        self.say(why[:1].upper() + why[1:] + ("" if why.endswith(".") else "."), "warning")
+
+
+def _what(action: Action) -> str:
+    return f"the grade {action.grade}" if action.kind is ActionKind.GRADE else "the reset"
+
+
+def _event(action: Action) -> str:
+    what = action.grade.capitalize() if action.grade is not None else "Reset"
+    seconds = f"  {action.seconds:.0f} s" if action.seconds is not None and action.kind is ActionKind.GRADE else ""
+    return f"{action.at:%Y-%m-%d %H:%M}  {what}{seconds}"

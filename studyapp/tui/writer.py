@@ -1,0 +1,285 @@
+"""The one thread that writes: grades and their undoing, in order, beside a screen that never waits for the disk.
+
+Whoever grades hands the action over and goes on; what became of it comes back as a message to the app. An action that
+cannot even be logged stays in memory, is tried again before anything later is written, and is handed back at the end.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from queue import SimpleQueue
+
+from textual.message import Message
+
+from studyapp.core.errors import JournalError, StudyError
+from studyapp.core.journal import Action, Journal, Status
+from studyapp.core.store import Saved, Store
+
+PATIENCE = 30.0
+"""Seconds that an end of the app waits for a disk that does not answer."""
+
+_NO_ANSWER = "the disk did not answer in time"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """An action that exists in memory only."""
+
+    action: Action
+    why: str
+    """Empty while it is on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is not in its note yet."""
+
+    waiting: tuple[Action, ...] = ()
+    """Kept in the review log."""
+    unsaved: tuple[Unsaved, ...] = ()
+    """Kept in memory: the review log cannot be written."""
+
+
+@dataclass
+class Reported(Message):
+    """What the writer did, and what is left."""
+
+    standing: Standing
+
+
+@dataclass
+class NoteSaved(Reported):
+    """A grade or reset is in its note, at once or at last."""
+
+    saved: Saved
+
+
+@dataclass
+class SaveFailed(Reported):
+    """A grade or reset is not in its note; it is kept, in the log or else in memory."""
+
+    action: Action
+    why: str
+
+
+@dataclass
+class Undone(Reported):
+    """The last action was taken back."""
+
+    saved: Saved
+
+
+@dataclass
+class Redone(Reported):
+    """The action that was taken back last was done again."""
+
+    saved: Saved
+
+
+@dataclass
+class NotDone(Reported):
+    """An undo or redo was not possible, or there was nothing to take back."""
+
+    why: str
+
+
+@dataclass
+class Retried(Reported):
+    """Everything that was waiting has been tried once more."""
+
+    asked: bool
+    """Whether the person asked for it."""
+
+
+@dataclass(slots=True)
+class _Flush:
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+_Job = Callable[[], None] | _Flush | None
+
+
+class Writer:
+    """Owns the store and the review log while the app runs; its methods are for other threads and return at once."""
+
+    def __init__(
+        self, store: Store, journal: Journal, clock: Callable[[], datetime], post: Callable[[Message], object]
+    ) -> None:
+        """Make a writer that does nothing before `start`.
+
+        Args:
+            store: what writes into the notes.
+            journal: the store's review log.
+            clock: gives the present time, aware.
+            post: takes a message from any thread.
+        """
+        self._store = store
+        self._journal = journal
+        self._clock = clock
+        self._post = post
+        self._jobs: SimpleQueue[_Job] = SimpleQueue()
+        self._busy = threading.Lock()
+        self._waiting = {action.id: action for action in journal.waiting}
+        self._unsaved: dict[str, Unsaved] = {}
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the thread; once."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+            self._thread.start()
+
+    def save(self, action: Action) -> None:
+        """Log an action and put it into its note."""
+        self._unsaved[action.id] = Unsaved(action, "")
+        self._jobs.put(self._save_unsaved)
+
+    def undo(self) -> None:
+        """Take back the last action that counts, also one of an earlier run."""
+        self._jobs.put(self._undo)
+
+    def redo(self) -> None:
+        """Do the action again that was taken back last."""
+        self._jobs.put(self._redo)
+
+    def retry(self, *, asked: bool = True) -> None:
+        """Try everything that is not in its note once more."""
+        self._jobs.put(lambda: self._retry(asked=asked))
+
+    def flush(self, timeout: float = PATIENCE) -> bool:
+        """Wait until all that was asked for so far is done; False if that took too long."""
+        if self._thread is None:
+            return True
+        marker = _Flush()
+        self._jobs.put(marker)
+        return marker.done.wait(timeout)
+
+    def close(self, timeout: float = PATIENCE) -> list[Unsaved]:
+        """Finish what was asked for, try the rest once more, end the thread; what could not be saved is returned."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._jobs.put(None)
+            thread.join(timeout)
+        return [kept if kept.why else replace(kept, why=_NO_ANSWER) for kept in self._unsaved.values()]
+
+    @contextmanager
+    def quiet(self) -> Iterator[Journal]:
+        """Read the review log while nothing writes it."""
+        with self._busy:
+            yield self._journal
+
+    @property
+    def standing(self) -> Standing:
+        """What is not in its note yet."""
+        return Standing(tuple(self._waiting.values()), tuple(kept for kept in self._unsaved.values() if kept.why))
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            if isinstance(job, _Flush):
+                job.done.set()
+                continue
+            with self._busy:
+                self._do(job)
+        with self._busy:
+            self._do(self._save_unsaved)
+
+    def _do(self, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except Exception as error:  # noqa: BLE001  # what comes after must still be written
+            why = f"{type(error).__name__}: {error}"
+            self._say(lambda standing: NotDone(standing, why))
+
+    def _say(self, make: Callable[[Standing], Message]) -> None:
+        with suppress(RuntimeError):  # the app has ended: nobody listens, and `close` returns what is left
+            self._post(make(self.standing))
+
+    def _save_unsaved(self) -> None:
+        """Write all that is in memory, oldest first, until the log refuses."""
+        for kept in list(self._unsaved.values()):
+            action = kept.action
+            try:
+                saved = self._store_action(action)
+            except JournalError as error:
+                self._keep(action, str(error))
+                return
+            except Exception as error:  # noqa: BLE001  # a grade outlives whatever is wrong here
+                self._keep(action, f"{type(error).__name__}: {error}")
+            else:
+                self._settle(saved)
+
+    def _store_action(self, action: Action) -> Saved:
+        logged = self._journal.actions.get(action.id)
+        # The log may hold the intent already: the disk was full between that and the outcome.
+        return self._store.save(action) if logged is None else self._store.retry(logged)
+
+    def _keep(self, action: Action, why: str) -> None:
+        self._unsaved[action.id] = Unsaved(action, why)
+        self._say(lambda standing: SaveFailed(standing, action, why))
+
+    def _settle(self, saved: Saved) -> None:
+        action = saved.action
+        self._unsaved.pop(action.id, None)
+        self._note(action)
+        if (why := saved.why_not) is None:
+            self._say(lambda standing: NoteSaved(standing, saved))
+        else:
+            self._say(lambda standing: SaveFailed(standing, action, why))
+
+    def _note(self, action: Action) -> None:
+        """Keep the list of waiting actions up to date."""
+        if action.status in (Status.PENDING, Status.INTENDED):
+            self._waiting[action.id] = action
+        else:
+            self._waiting.pop(action.id, None)
+
+    def _undo(self) -> None:
+        logged = self._journal.last_applied()
+        kept = next(reversed(self._unsaved.values()), None)
+        if kept is not None and (logged is None or logged.id < kept.action.id):
+            del self._unsaved[kept.action.id]
+            self._say(lambda standing: Undone(standing, Saved(kept.action, None)))
+            return
+        if logged is None:
+            self._say(lambda standing: NotDone(standing, "there is nothing to undo"))
+            return
+        try:
+            if logged.status is Status.INTENDED:  # whether it is in its note has to be known first
+                logged = self._store.retry(logged).action
+            saved = self._store.undo(logged, self._clock())
+        except StudyError as error:
+            why = str(error)
+            self._say(lambda standing: NotDone(standing, why))
+            return
+        self._note(saved.action)
+        self._say(lambda standing: Undone(standing, saved))
+
+    def _redo(self) -> None:
+        action = self._journal.last_undone()
+        if action is None:
+            self._say(lambda standing: NotDone(standing, "there is nothing to redo"))
+            return
+        try:
+            saved = self._store.redo(action, self._clock())
+        except StudyError as error:
+            why = str(error)
+            self._say(lambda standing: NotDone(standing, why))
+            return
+        self._note(saved.action)
+        self._say(lambda standing: Redone(standing, saved))
+
+    def _retry(self, *, asked: bool) -> None:
+        for action in list(self._waiting.values()):
+            try:
+                self._settle(self._store.retry(action))
+            except StudyError as error:
+                why = str(error)
+                self._say(partial(SaveFailed, action=action, why=why))
+                break
+        self._save_unsaved()
+        self._say(lambda standing: Retried(standing, asked))
