@@ -32,8 +32,8 @@ MOST_CARDS = 10_000
 """A question that would have more cards than this has none: `==999999999;;x==` asks for more than memory holds."""
 _MOST_TEXT = 20_000_000
 """Characters that the fronts of one question's cards may have together."""
-_MOST_WORK = 1_000_000_000
-"""Characters that may be copied to make them; about a second."""
+_MOST_WORK = 400_000_000
+"""Characters that may be copied to make them; about half a second."""
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 
 NEUTRAL = Notation(("[", "]"), ("(", ")"), ("{{", "}}"))

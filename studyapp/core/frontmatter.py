@@ -60,21 +60,17 @@ def _values(block: str) -> tuple[Mapping[str, Any], str | None]:
     simple = read_simple(block)
     if simple is not None:
         return MappingProxyType(simple), None
-    import yaml  # noqa: PLC0415  # costs 40 ms that most vaults need not pay
-
-    from studyapp.core.yaml12 import Yaml12Loader  # noqa: PLC0415  # the same
+    from studyapp.core.yaml12 import read_yaml  # noqa: PLC0415  # costs 40 ms that most vaults need not pay
 
     try:
-        values = yaml.load(block, Loader=Yaml12Loader)  # noqa: S506  # a safe loader with fewer types
-    except yaml.YAMLError as error:
-        return _EMPTY, " ".join(str(getattr(error, "problem", None) or error).split())
-    except (ValueError, RecursionError, TypeError) as error:
-        return _EMPTY, str(error) or type(error).__name__
+        values = read_yaml(block.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    except ValueError as error:
+        return _EMPTY, str(error)
     if values is None:
         return _EMPTY, None
     if not isinstance(values, dict):
         return _EMPTY, "it is not a list of names with values"
-    return MappingProxyType({str(key): value for key, value in values.items()}), None
+    return MappingProxyType({key: value for key, value in values.items() if isinstance(key, str)}), None
 
 
 def read_simple(block: str) -> dict[str, Any] | None:
@@ -119,12 +115,3 @@ def _value(text: str) -> str | int | bool | list[str] | None:
         return text.strip('"')
     words = [word.strip(" ") for word in text[1:-1].split(",")]
     return None if any(not word or not word[0].isalpha() or word in _NOT_TEXT for word in words) else words
-
-
-def words_of(value: Any) -> list[str]:
-    """The texts of a list, or of one text; anything else has none."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, list):
-        return [str(item) for item in value if item is not None and not isinstance(item, dict | list)]
-    return []

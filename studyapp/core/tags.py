@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
+from studyapp.core.schedule import js_number
 from studyapp.core.text import SPACE_CLASS, trim
 
 _TAG = re.compile(
@@ -16,7 +18,7 @@ _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:(?:^|[ \t])#+)?[ \t]*")
 _FENCE = re.compile(r"(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*(`{3,}|~{3,})")
 _CLOSING = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*")
 _FOOTNOTE = re.compile(r"\[\^\d+\]")
-_CODE_SPAN = r"`(?P<more>`*+)(?:[^`\n]++|\n(?![ \t]*\n)|(?!`(?P=more)(?!`))`++)*+`(?P=more)(?!`)"
+_CODE_SPAN = r"`(?<!``)(?P<more>`*+)(?:[^`\n]++|\n(?![ \t]*\n)|(?!`(?P=more)(?!`))`++)*+`(?P=more)(?!`)"
 _COMMENT = r"<!--(?:[^-]++|-(?!->))*+(?:-->)?"
 """Like each alternative below these start with a literal character, so `re` skips to where one may match, and they
 never go back: a note can hold a thousand of them."""
@@ -26,8 +28,8 @@ _NO_TAGS_IN = re.compile(
     r"|%%.*?(?:%%|\Z)"
     r"|\$\$.*?\$\$"
     r"|\$(?![\s$])[^$\n]*?(?<!\s)\$(?!\d)"
-    r"|\]\([^)\n]*\)"
-    r"|\[\[[^\]\n]*\]\]",
+    r"|\]\((?:[^)\n\]]++|\](?!\())*+\)"
+    r"|\[\[[^\[\]\n]*+\]\]",
     re.DOTALL,
 )
 
@@ -37,6 +39,11 @@ _CROSSING = {
     _NO_TAGS_IN: re.compile(r"<!--(?![^\n]*-->)|%%|\$\$"),
 }
 """What may go on beyond a blank line, and so hide a line that has one above it."""
+
+
+_SPLIT = re.compile(rf"[,{SPACE_CLASS[1:-1]}]+")
+_MOST_TAGS = 10_000
+"""What is looked at of one front matter value."""
 
 
 class Tag(NamedTuple):
@@ -54,12 +61,12 @@ class Heading(NamedTuple):
     line: int
 
 
-def fenced_lines(lines: Sequence[str]) -> set[int]:
-    """The numbers of the lines that are in fenced code, the fences included (CommonMark's rule)."""
+def fenced_lines(lines: Sequence[str], first: int = 0) -> set[int]:
+    """The numbers of the lines from `first` on that are in fenced code, the fences included (CommonMark's rule)."""
     inside: set[int] = set()
     fence, opened = "", 0
     for number, line in enumerate(lines):
-        if "```" not in line and "~~~" not in line:
+        if number < first or ("```" not in line and "~~~" not in line):
             continue
         if fence:
             found = _CLOSING.fullmatch(line)
@@ -81,7 +88,7 @@ def read_outline(lines: Sequence[str], first: int) -> tuple[list[Tag], list[Head
     Neither counts in code and comments; a tag does not count in mathematics and link targets either.
     """
     text = "\n".join(lines)
-    hidden = fenced_lines(lines) if "```" in text or "~~~" in text else set()
+    hidden = fenced_lines(lines, first) if "```" in text or "~~~" in text else set()
     hidden.update(range(first))
     numbers = [number for number, line in enumerate(lines) if "#" in line and number not in hidden]
     marked = [number for number in numbers if _TAG.search(lines[number])]
@@ -131,9 +138,7 @@ def front_matter_tags(values: Mapping[str, Any]) -> list[str]:
     for key, value in values.items():
         if key.lower() not in ("tags", "tag"):
             continue
-        items = (
-            re.split(r"[,\s]+", value) if isinstance(value, str) else value if isinstance(value, list) else [value]
-        )
+        items = _SPLIT.split(value) if isinstance(value, str) else value if isinstance(value, list) else [value]
         names = [trim(_text(item)) for item in items]
         found += [name if name.startswith("#") else f"#{name}" for name in names if name]
     return found
@@ -144,18 +149,37 @@ def front_matter_deck_tags(values: Mapping[str, Any]) -> list[str]:
     value = values.get("tags")
     if value is None:
         return []
-    text = ",".join(map(_text, value)) if isinstance(value, list) else _text(value)
-    return [name if name.startswith("#") else f"#{name}" for name in text.split(",")]
+    return [name if name.startswith("#") else f"#{name}" for name in _text(value).split(",")]
 
 
 def _text(value: Any) -> str:
     """Write a YAML value as ECMAScript's `String` does, for the values that can stand in a list of tags."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        return ",".join(map(_text, value))
+    return ",".join(islice(map(_word, _flat(value)), _MOST_TAGS))
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    """The items of lists in lists; aliases can make a few lines of YAML stand for more than there is room for."""
+    left = [value]
+    for _ in range(_MOST_TAGS):
+        if not left:
+            return
+        item = left.pop()
+        if isinstance(item, list) and item:
+            left += reversed(item[:_MOST_TAGS])
+        else:
+            yield item
+
+
+def _word(value: Any) -> str:
+    match value:
+        case None | []:
+            return ""
+        case bool():
+            return str(value).lower()
+        case float():
+            return js_number(value)
+        case dict():
+            return "[object Object]"
     return str(value)
 
 

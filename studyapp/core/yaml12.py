@@ -10,6 +10,9 @@ from typing import Any
 
 import yaml
 
+_BRACKET = re.compile(r"[\[\]{}]")
+_DEEPEST = 500
+
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -35,3 +38,21 @@ def _decimal(loader: Any, node: Any) -> int | str:
 
 
 Yaml12Loader.add_constructor("tag:yaml.org,2002:int", _decimal)
+
+
+def read_yaml(text: str) -> Any:
+    """Read one document.
+
+    Raises:
+        ValueError: if it is not YAML; why, in a few words.
+    """
+    depth = 0
+    for bracket in _BRACKET.findall(text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > _DEEPEST:  # the library takes a time that grows with the square of the depth
+            raise ValueError("its lists are nested too deep")
+    try:
+        return yaml.load(text, Loader=Yaml12Loader)  # noqa: S506  # a safe loader with fewer types
+    except Exception as error:  # the library raises errors of many kinds where a tag names a type that does not fit
+        words = " ".join(str(getattr(error, "problem", None) or error or type(error).__name__).split())
+        raise ValueError(words[:200]) from error
