@@ -4,7 +4,7 @@ The protocol, each line one JSON object:
 
     in   {"demo": "lora", "knobs": {"rank": 4}}    run it; `"seed": 1` beside them is taken as the knob of that name
          {"prepare": "lora"}                       import it ahead of time; nothing is answered
-    out  {"ready": true, "torch": "2.13.0"}        once, when torch is imported (`null` where there is none)
+    out  {"ready": true, "torch": "2.13.0"}        once, when the demo of `--prepare`, or else torch, is imported
          {"step": 0, "total": 150, …}              a frame, as `demos.frame.Frame.as_json` gives it
          {"done": true}                            the run is over, and the next request is taken
          {"error": "…", "kind": "knob"}            the run failed, in words for a person; as after done
@@ -49,15 +49,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, action="append", default=[], help="a folder with further demos")
     parser.add_argument("--prepare", metavar="NAME", help="the demo to import before saying ready")
     options = parser.parse_args(argv)
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
     out = _own_output()
     _follow_parent()
     requests: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin, requests), daemon=True).start()
     worker = Worker(HERE, *options.folder)
-    version = import_torch()
-    if options.prepare:
-        worker.prepare(options.prepare)
-    _say(out, {"ready": True, "torch": version})
+    if not (options.prepare and worker.prepare(options.prepare)):
+        import_torch()  # the demo that was named brings what it needs; without one, torch takes the longest
+    _say(out, {"ready": True, "torch": getattr(sys.modules.get("torch"), "__version__", None)})
     for line in iter(requests.get, None):
         for message in worker.answer(line):
             _say(out, message)
@@ -92,10 +93,12 @@ class Worker:
         except Exception as error:  # noqa: BLE001  # a demo may raise anything, and the next request must be served
             yield describe(error)
 
-    def prepare(self, name: str) -> None:
+    def prepare(self, name: str) -> bool:
         """Import a demo so that its first frame comes sooner; what fails now is told when it is run."""
         with contextlib.suppress(Exception):
             self._module(load(*self._folders).get(name))
+            return True
+        return False
 
     def _run(self, name: str, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         demo = load(*self._folders).get(name)
@@ -115,16 +118,10 @@ class Worker:
         return self._modules[demo.name]
 
 
-def import_torch() -> str | None:
-    """Import torch with one thread, which is fastest at the toy's size, and give its version; None without torch."""
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    try:
-        torch = importlib.import_module("torch")
-    except ImportError:
-        return None
-    torch.set_num_threads(1)
-    return str(torch.__version__)
+def import_torch() -> None:
+    """Import torch, if it is there; one thread is fastest at the toy's size, and leaves the others to the screen."""
+    with contextlib.suppress(ImportError):
+        importlib.import_module("torch").set_num_threads(1)
 
 
 def describe(error: Exception) -> dict[str, Any]:
@@ -134,6 +131,8 @@ def describe(error: Exception) -> dict[str, Any]:
     text = " ".join(str(error).split())[:400]
     if "out of memory" in text.lower() or "can't allocate memory" in text.lower():
         return {"error": "the demo ran out of memory; smaller knobs need less", "kind": "memory"}
+    if type(error).__module__.startswith("demos."):  # an error of ours says all in its message
+        return {"error": text, "kind": "crash"}
     return {"error": f"{type(error).__name__}: {text}" if text else type(error).__name__, "kind": "crash"}
 
 

@@ -27,12 +27,15 @@ class Question:
     judge: Callable[[Summary], int]
     """Which answer the run gives, counted from 0."""
 
+    about: str = ""
+    """What the verdict begins with."""
+
     def verdict(self, guess: int, came: Summary) -> str:
         """Compare the guess with what came."""
         right = self.judge(came)
         if right == guess:
-            return f"✓ {self.text} You guessed: {self.answers[guess]}. So it was."
-        return f"✗ {self.text} You guessed: {self.answers[guess]}. It was: {self.answers[right]}."
+            return f"✓ {self.about}{self.answers[guess]}, as you guessed"
+        return f"✗ {self.about}{self.answers[right]}, and you guessed {self.answers[guess]}"
 
 
 def questions(
@@ -58,11 +61,13 @@ def questions(
             f"{changes}: the accuracy ({before.after:.2f})?",
             ("falls", "stays", "rises"),
             lambda came: _sign(came.after - before.after, SAME),
+            f"{changes}: the accuracy ",
         ),
         Question(
             f"{changes}: the trained numbers ({before.trainable:,})?",
             ("fewer", "as many", "more"),
             lambda came: _sign(came.trainable - before.trainable, 0),
+            f"{changes}: trained numbers ",
         ),
     )
 

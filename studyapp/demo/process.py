@@ -56,7 +56,7 @@ class DemoRunner:
 
     @property
     def ready(self) -> bool:
-        """Whether a worker stands ready, torch imported."""
+        """Whether a worker stands ready, its imports done."""
         task = self._standing
         return (
             task is not None and task.done() and not task.cancelled() and not task.exception() and task.result().warm
@@ -76,7 +76,7 @@ class DemoRunner:
             self._stand(name)
 
     async def until_ready(self) -> bool:
-        """Wait until the standing worker has imported torch; False if there is none or it died."""
+        """Wait until the standing worker has done its imports; False if there is none or it died."""
         if self._standing is None:
             return False
         worker = await asyncio.shield(self._standing)
@@ -195,7 +195,7 @@ class Worker:
 
     @property
     def warm(self) -> bool:
-        """Whether torch is imported."""
+        """Whether the imports are done."""
         return self._warm.is_set() and self.alive
 
     @property
@@ -209,7 +209,7 @@ class Worker:
         return self._process.pid
 
     async def until_warm(self) -> bool:
-        """Wait for torch to be imported; False if the process ends before."""
+        """Wait for the imports to be done; False if the process ends before."""
         await self._warm.wait()
         return self.alive
 
@@ -302,7 +302,7 @@ def _environment() -> dict[str, str]:
     root = str(HERE.parent)
     if root not in site.getsitepackages():
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
-    return environment | {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+    return environment
 
 
 async def _end(task: asyncio.Future[Worker]) -> None:

@@ -39,11 +39,11 @@ class CompareScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h,shift+tab", "turn(-1)", "Job", show=False, id="compare.previous"),
         Binding("right,l,tab", "turn(1)", "Next job", id="compare.next"),
-        Binding("r,space", "run", "Run what is missing", id="compare.run"),
-        Binding("plus", "seeds(1)", "More seeds", key_display="+", id="compare.more"),
+        Binding("r,space", "run", "Run missing", id="compare.run"),
+        Binding("plus", "seeds(1)", "Seeds", key_display="+", id="compare.more"),
         Binding("minus", "seeds(-1)", "Fewer", key_display="-", show=False, id="compare.fewer"),
-        Binding("w", "save", "Save picture", id="compare.save"),
-        Binding("escape", "leave", "Stop / back", id="compare.leave"),
+        Binding("w", "save", "Save", id="compare.save"),
+        Binding("escape", "leave", "Stop/back", id="compare.leave"),
     ]
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  # declared so by Screen

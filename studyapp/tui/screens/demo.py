@@ -25,7 +25,7 @@ from studyapp.demo.guess import Question, questions
 from studyapp.demo.plots import Points, Row, line_plot, picture_rows, share_bar
 from studyapp.demo.process import DemoRunner, missing
 from studyapp.demo.record import Run
-from studyapp.demo.results import Results, ResultsError, setting_of, turned
+from studyapp.demo.results import Result, Results, ResultsError, setting_of, turned
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.make_card import MakeCardScreen
 from studyapp.tui.screens.source import SourceScreen
@@ -129,6 +129,7 @@ class DemoScreen(Screen[None]):
         self._guesses: list[int] = []
         self._run = Run(self.card.name, self._knobs)
         self._verdicts: tuple[str, ...] = ()
+        self._kept: Result | None = None
         self._dirty = True
         self._began = 0.0
         self.add_class("-knobs")
@@ -214,7 +215,7 @@ class DemoScreen(Screen[None]):
             return
         self.running = True
         self._run = Run(self.card.name, self._knobs)
-        self._verdicts = ()
+        self._verdicts, self._kept = (), None
         self._began = time.monotonic()
         self._show_page(curves=True)
         self.remove_class("-after")
@@ -289,7 +290,7 @@ class DemoScreen(Screen[None]):
         """Give the plot of this run's accuracy above those of the last runs on the same job, and their names."""
         job = self._run.knobs.get("job")
         before = [r for r in self._results.of(self.card.name) if r.knobs.get("job") == job and len(r.curve) > 1]
-        before = [r for r in before if r.summary is not self._run.summary][: len(_EARLIER)]
+        before = [r for r in before if r != self._kept][: len(_EARLIER)]
         points = self._run.curves.get("accuracy", [])
         series: list[Points] = [*(result.curve for result in reversed(before)), points]
         tips = [*reversed(_EARLIER[: len(before)]), "●"]
@@ -315,6 +316,7 @@ class DemoScreen(Screen[None]):
         self._verdicts = tuple(question.verdict(guess, came) for question, guess in pairs)
         result = run.result(datetime.now(UTC).astimezone().isoformat(timespec="seconds"), self._verdicts)
         assert result is not None
+        self._kept = result
         self._say("done; Space runs it again, m makes a card of it, v compares the methods")
         try:
             self._results.add(result)

@@ -24,7 +24,6 @@ from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.widgets.block import block_picture, share_line
 from studyapp.tui.widgets.demo_texts import runs_text
 
-
 _FACTS = 66
 """Columns of the facts beside the list, where there is room."""
 

@@ -36,7 +36,7 @@ def samples_title(samples: Sequence[Sample]) -> str:
     if not samples:
         return "samples"
     right = sum(sample.got == sample.wanted for sample in samples)
-    return f"samples: {right} of {len(samples)} right  (✗ answer, wanted)"
+    return f"samples: {right} of {len(samples)} right" + ("" if right == len(samples) else ", ✗ wanted")
 
 
 def after_text(came: Summary, width: int, verdicts: Iterable[str] = ()) -> Content:
@@ -44,7 +44,7 @@ def after_text(came: Summary, width: int, verdicts: Iterable[str] = ()) -> Conte
     share = came.trainable / came.total if came.total else 0.0
     state = "unchanged" if came.base_unchanged else "CHANGED"
     facts = [
-        ("accuracy", f"{came.before:.2f} → {came.after:.2f} on {came.job}, {came.seconds:.1f} s", _won(came)),
+        ("accuracy", f"{came.before:.2f} → {came.after:.2f}  {came.job}, {came.seconds:.1f} s", _won(came)),
         *(("guess", verdict, RIGHT if verdict.startswith("✓") else WRONG) for verdict in verdicts),
         ("trained", f"{came.trainable:,} of {came.total:,} ({share:.1%})", ""),
         ("kept", f"{came.kept_bytes:,} bytes: {came.kept}", ""),

@@ -1,0 +1,214 @@
+"""The screen of one demo, with a demo that only counts."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from demos.catalog import Catalog, CatalogError
+from demos.frame import KnobError, KnobValue
+from studyapp.demo.process import HOW_TO_ADD, DemoRunner
+from studyapp.demo.results import Results
+from studyapp.tui.screens.demo import DemoScreen
+from studyapp.tui.screens.make_card import MakeCardScreen
+from studyapp.tui.screens.source import SourceScreen
+from tests.tui.demos import NARROW, WIDE, Around, Make, until
+
+
+def demo(on_make_card: Callable[[str], None] | None = None, **knobs: KnobValue) -> Make:
+    def make(runner: DemoRunner, results: Results, demos: Catalog) -> DemoScreen:
+        return DemoScreen("count", knobs, runner, results, demos=demos, on_make_card=on_make_card)
+
+    return make
+
+
+def screen_of(app: Around) -> DemoScreen:
+    assert isinstance(app.screen, DemoScreen)
+    return app.screen
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_before_a_run_idea_block_knobs_and_question_are_on_the_screen(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        shown = app.shown()
+        for text in ("Counting", "Nothing is trained", "⟦count⟧", "steps", "how far does it count?", "1 under 20 %"):
+            assert text in shown
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_run_ends_with_what_came_of_it_and_is_kept(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("space")
+        await until(pilot, lambda: "0.00 → 1.00" in app.shown())
+        shown = app.shown()
+        for text in ("0.00 → 1.00", "accuracy on unseen", "samples: 1 of 1 right", "fingers"):
+            assert text in shown
+        await pilot.press("pagedown")
+        await until(pilot, lambda: "the base model is" in app.shown())
+        (result,) = app.results.all()
+        assert result.demo == "count"
+        assert result.curve[0] == (0, 0.0)
+        assert result.curve[-1] == (6, 1.0)
+
+
+async def test_escape_stops_the_run_first_and_goes_back_then(tmp_path: Path) -> None:
+    app = Around(demo(steps=1_000_000, pause=0.01), tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("space")
+        screen = screen_of(app)
+        await until(pilot, lambda: screen._run.last is not None)
+        await pilot.press("escape")
+        await until(pilot, lambda: not screen.running)
+        assert "stopped at step" in app.shown()
+        assert not app.runner.busy
+        assert app.results.all() == ()
+        await pilot.press("escape")
+        assert app.screen is not screen
+
+
+async def test_leaving_a_screen_stops_its_run(tmp_path: Path) -> None:
+    app = Around(demo(steps=1_000_000, pause=0.01), tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("space")
+        await until(pilot, lambda: app.runner.busy)
+        app.pop_screen()
+        await until(pilot, lambda: not app.runner.busy)
+
+
+@pytest.mark.parametrize(("end", "says"), [("raise", "five fingers only"), ("memory", "ran out of memory")])
+async def test_a_demo_that_fails_says_why_and_can_be_run_again(tmp_path: Path, end: str, says: str) -> None:
+    app = Around(demo(end=end), tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("space")
+        await until(pilot, lambda: says in app.shown())
+        assert not screen_of(app).running
+        screen_of(app)._knobs["end"] = "well"
+        await pilot.press("space")
+        await until(pilot, lambda: bool(app.results.all()))
+
+
+async def test_a_killed_worker_is_told_and_the_app_goes_on(tmp_path: Path) -> None:
+    app = Around(demo(steps=1_000_000, pause=0.01), tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("space")
+        await until(pilot, lambda: screen_of(app)._run.last is not None)
+        assert app.runner._running is not None
+        os.kill(app.runner._running.pid, signal.SIGKILL)
+        await until(pilot, lambda: "SIGKILL" in app.shown())
+        assert not screen_of(app).running
+
+
+async def test_without_torch_one_line_says_how_to_add_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=(120, 24)) as pilot:
+        await pilot.press("space")
+        await pilot.pause()
+        assert HOW_TO_ADD in app.shown()
+        assert not screen_of(app).running
+
+
+async def test_a_guess_is_one_key_kept_and_compared(tmp_path: Path) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("2", "space")
+        await until(pilot, lambda: bool(app.results.all()))
+        assert app.results.all()[0].guesses == ("✗ 90 % or more, and you guessed 20 to 50 %",)
+        await until(pilot, lambda: "✗ 90 % or more, and you guessed 20 to 50 %" in app.shown())
+
+
+async def test_after_a_knob_was_turned_the_guess_is_about_what_that_changes(tmp_path: Path) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("space")
+        await until(pilot, lambda: len(app.results.all()) == 1)
+        await until(pilot, lambda: not screen_of(app).running)
+        await pilot.press("down", "right")
+        await until(pilot, lambda: "steps 6 → 12: the accuracy (1.00)?" in app.shown())
+        await pilot.press("2")
+        await until(pilot, lambda: "steps 6 → 12: the trained numbers (0)?" in app.shown())
+        await pilot.press("3", "space")
+        await until(pilot, lambda: len(app.results.all()) == 2)
+        assert app.results.all()[1].guesses == (
+            "✓ steps 6 → 12: the accuracy stays, as you guessed",
+            "✗ steps 6 → 12: trained numbers as many, and you guessed more",
+        )
+        assert app.results.all()[1].knobs["steps"] == 12
+        await until(pilot, lambda: "steps 12, seed 0" in app.shown())
+        await until(pilot, lambda: "a defaults" in app.shown())
+
+
+async def test_m_shows_the_card_and_hands_it_on_only_after_a_yes(tmp_path: Path) -> None:
+    cards: list[str] = []
+    app = Around(demo(cards.append, steps=3), tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("m")
+        await pilot.pause()
+        assert "a finished run" in app.shown()
+        await pilot.press("space")
+        await until(pilot, lambda: bool(app.results.all()))
+        await pilot.press("m")
+        await pilot.pause()
+        assert isinstance(app.screen, MakeCardScreen)
+        assert "studyapp://demo/count?steps=3" in "".join(app.shown().split())
+        await pilot.press("escape")
+        assert cards == []
+        await pilot.press("m")
+        await pilot.press("enter")
+        (text,) = cards
+        front, separator, back = text.split("\n")
+        assert (front[:8], separator, back.endswith("[Run it](studyapp://demo/count?steps=3)")) == (
+            "Counting",
+            "?",
+            True,
+        )
+
+
+async def test_c_shows_the_source_that_runs(tmp_path: Path) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("c")
+        await pilot.pause()
+        assert isinstance(app.screen, SourceScreen)
+        assert "from demos.frame import" in app.shown()
+        await pilot.press("G")
+        await pilot.pause()
+        assert "ctypes.string_at" in app.shown()
+        await pilot.press("escape")
+        assert isinstance(app.screen, DemoScreen)
+
+
+async def test_tab_turns_between_knobs_and_curves_where_there_is_no_room_for_both(tmp_path: Path) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "accuracy on unseen" in app.shown()
+        assert "⟦count⟧" not in app.shown()
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "⟦count⟧" in app.shown()
+
+
+def test_an_unknown_demo_or_knob_is_refused_before_there_is_a_screen(tmp_path: Path) -> None:
+    runner, results = DemoRunner([]), Results(tmp_path / "r")
+    with pytest.raises(CatalogError):
+        DemoScreen("nothing", {}, runner, results, demos=Catalog(()))
+    with pytest.raises(KnobError, match="there is no knob"):
+        Around(demo(speed=3), tmp_path).make(runner, results, _counting())
+
+
+def _counting() -> Catalog:
+    from demos.catalog import load  # noqa: PLC0415  # one test needs it
+    from tests.tui.demos import DEMOS  # noqa: PLC0415
+
+    return load(DEMOS)
