@@ -13,6 +13,9 @@ from studyapp.core.schedule import Algorithm, Grade, Schedule
 from studyapp.core.settings import Settings
 from studyapp.core.sm2 import Sm2Parameters
 
+_HIGHEST_EASE = 1e6
+"""A note's own ease beyond this is a slip of the pen; the highest in real vaults is below 1,000."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grading:
@@ -39,7 +42,7 @@ class Grading:
         """What FSRS takes from the settings."""
         return FsrsParameters(self.settings.fsrs_desired_retention, self.settings.maximum_interval)
 
-    def after(  # noqa: PLR0913 - each is one input of the plugin's rule
+    def after(
         self,
         schedule: Schedule | None,
         grade: Grade,
@@ -77,6 +80,8 @@ class Grading:
         values = note.front_matter.values
         own = values.get("sr-ease")
         if not ("sr-due" in values and "sr-interval" in values and isinstance(own, int | float)):
+            return self.settings.base_ease
+        if not 0 < own <= _HIGHEST_EASE:
             return self.settings.base_ease
         eases = [
             sm2.ease_of(card.schedule)

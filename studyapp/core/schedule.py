@@ -146,14 +146,20 @@ _CHARACTER = r"[^\n\r\u2028\u2029]"
 """What ECMAScript's `.` matches."""
 _BODY = re.compile(rf"<!--SR:({_CHARACTER}+?)-->")
 _LOOSE = re.compile(r"!([0-9-]+),([0-9]+),([0-9]+)")
-_MONTHS = {name: number for number, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 _DATES = (
-    re.compile(r"(?P<year>\d{4})[^\d](?P<month>\d{1,2})[^\d](?P<day>\d{1,2})(?!\d)"),
-    re.compile(r"(?P<day>\d{1,2})[^\d](?P<month>\d{1,2})[^\d](?P<year>\d{4})(?!\d)"),
-    re.compile(r"[A-Za-z]{2,9},?\s+(?P<name>[A-Za-z]{3})[a-z]*\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})(?!\d)"),
+    re.compile(r"(?P<year>\d{4})[^\d](?P<month>\d{1,2})[^\d](?P<day>\d{1,2})(?!\d)", re.ASCII),
+    re.compile(r"(?P<day>\d{1,2})[^\d](?P<month>\d{1,2})[^\d](?P<year>\d{4})(?!\d)", re.ASCII),
+    re.compile(
+        r"[A-Za-z]{2,9},?\s+(?P<name>[A-Za-z]{3})[a-z]*\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})(?!\d)", re.ASCII
+    ),
 )
-_WHOLE = re.compile(r"\s*([+-]?\d+)")
-_PLAIN = re.compile(r"(\d{4}-\d\d-\d\d),(\d+),(\d+)$")
+_WHOLE = re.compile(r"\s*([+-]?\d+)", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_PLAIN = re.compile(r"(\d{4}-\d\d-\d\d),(\d{1,15}),(\d{1,15})", re.ASCII)
+_MOST = 1e15
+"""A number beyond this is none: no arithmetic of days can hold it."""
 
 
 def read_entries(text: str) -> list[Entry]:
@@ -176,7 +182,7 @@ def may_hold_entries(text: str) -> bool:
 
 def read_entry(raw: str) -> Entry:
     """Read one entry; what is no date becomes None, what is no number becomes NaN, and the entry is not sound."""
-    if found := _PLAIN.match(raw):  # the form in which nearly all entries stand
+    if found := _PLAIN.fullmatch(raw):  # the form in which nearly all entries stand
         day, interval, ease = found.groups()
         if day == "2000-01-01":
             return Entry(raw, None)
@@ -222,21 +228,23 @@ def _day(text: str) -> date | None:
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _whole(text: str) -> float:
     found = _WHOLE.match(text)
-    return float(found.group(1)) if found else math.nan
+    return _finite(found.group(1)) if found else math.nan
 
 
 def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
+    return _finite(text) if _DECIMAL.fullmatch(text) else math.nan
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if abs(number) <= _MOST else math.nan
 
 
 def is_due(schedule: Schedule, now: datetime) -> bool:
