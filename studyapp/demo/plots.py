@@ -206,9 +206,8 @@ def _heat(picture: Picture, width: int, height: int) -> list[Row]:
     wide = max(1, min(8, room // max(columns, 1)))
     # Numbers in the cells need no scale; column names and then the scale give way before any cell does.
     headed = bool(picture.columns) and wide > 1 and height > count
-    scaled = wide < _NUMBERED and height > count + headed
+    scaled = (wide < _NUMBERED and height > count + headed) or count > height or columns > room
     values, across, down = _pool(picture.values, room, height - headed - scaled)
-    scaled = scaled or (across * down > 1 and height > len(values) + headed)
     finite = [value for row in values for value in row if math.isfinite(value)]
     low, high = min([0.0, *finite]), max(finite, default=0.0)
     span = (high - low) or 1.0
@@ -288,7 +287,9 @@ def _number(value: float) -> str:
         return "–"
     if value == int(value) and abs(value) < 100_000:
         return f"{int(value)}"
-    return f"{value:.2f}" if 0.01 <= abs(value) < 100 else f"{value:.0f}" if abs(value) >= 100 else f"{value:.0e}"
+    if 0.01 <= abs(value) < 1_000_000:
+        return f"{value:.2f}" if abs(value) < 100 else f"{value:.0f}"
+    return f"{value:.0e}"
 
 
 def _width(text: str) -> int:

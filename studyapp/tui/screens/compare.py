@@ -43,7 +43,7 @@ class CompareScreen(Screen[None]):
         Binding("plus", "seeds(1)", "Seeds", key_display="+", id="compare.more"),
         Binding("minus", "seeds(-1)", "Fewer", key_display="-", show=False, id="compare.fewer"),
         Binding("w", "save", "Save", id="compare.save"),
-        Binding("escape", "leave", "Stop/back", id="compare.leave"),
+        Binding("escape,q", "leave", "Stop/back", id="compare.leave"),
     ]
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  # declared so by Screen

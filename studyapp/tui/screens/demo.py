@@ -47,7 +47,7 @@ class DemoScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,r", "run", "Run", id="demo.run"),
-        Binding("escape", "leave", "Stop/back", id="demo.leave"),
+        Binding("escape,q", "leave", "Stop/back", id="demo.leave"),
         *(Binding(f"{n + 1}", f"guess({n})", "Guess", show=False, id=f"demo.guess-{n + 1}") for n in range(4)),
         Binding("tab", "turn_page", "Page", id="demo.page"),
         Binding("c", "source", "Source", id="demo.source"),

@@ -36,7 +36,7 @@ class DemosScreen(Screen[None]):
         Binding("j", "move(1)", "Down", show=False, id="demos.down"),
         Binding("k", "move(-1)", "Up", show=False, id="demos.up"),
         Binding("v", "compare", "Compare all", id="demos.compare"),
-        Binding("escape", "leave", "Back", id="demos.leave"),
+        Binding("escape,q", "leave", "Back", id="demos.leave"),
     ]
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  # declared so by Screen

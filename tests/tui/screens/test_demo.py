@@ -53,7 +53,7 @@ async def test_a_run_ends_with_what_came_of_it_and_is_kept(tmp_path: Path, size:
         for text in ("0.00 → 1.00", "accuracy on unseen", "samples: 1 of 1 right", "fingers"):
             assert text in shown
         await pilot.press("pagedown")
-        await until(pilot, lambda: "the base model is" in app.shown())
+        await until(pilot, lambda: "unchanged" in app.shown())
         (result,) = app.results.all()
         assert result.demo == "count"
         assert result.curve[0] == (0, 0.0)

@@ -1,0 +1,102 @@
+"""The knobs of a demo are turned with arrows or typed."""
+
+from __future__ import annotations
+
+import pytest
+from textual.app import App, ComposeResult
+
+from demos.frame import Knob, KnobValue
+from studyapp.tui.widgets.block import block_picture, share_line
+from studyapp.tui.widgets.knobs import Knobs, turned
+
+KNOBS = (
+    Knob("job", "elicit", "what", choices=("elicit", "teach")),
+    Knob("steps", 0, "how far", low=0, high=25),
+    Knob("rate", 0.0, "how fast", low=0, high=1),
+    Knob("rank", 4, "r", low=1, high=32, choices=(1, 2, 4, 8)),
+    Knob("norms", True, "whether"),
+    Knob("name", "x", "any word"),
+)
+
+
+class KnobsApp(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.changes: list[tuple[str, KnobValue]] = []
+        self.refused: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield Knobs(KNOBS, {knob.name: knob.default for knob in KNOBS})
+
+    def on_knobs_changed(self, message: Knobs.Changed) -> None:
+        self.changes.append((message.name, message.value))
+
+    def on_knobs_refused(self, message: Knobs.Refused) -> None:
+        self.refused.append(message.why)
+
+
+@pytest.mark.parametrize(
+    ("knob", "value", "by", "expected"),
+    [
+        ("job", "elicit", 1, "teach"),
+        ("job", "teach", 1, "elicit"),
+        ("steps", 0, 1, 10),
+        ("steps", 20, 1, 25),
+        ("steps", 0, -1, 0),
+        ("rate", 0.0, 1, 0.001),
+        ("rate", 0.001, 1, 0.002),
+        ("rate", 1.0, 1, 1.0),
+        ("rate", 0.001, -1, 0.0005),
+        ("rank", 4, 1, 8),
+        ("rank", 5, -1, 4),
+        ("rank", 8, 1, 8),
+        ("norms", True, 1, False),
+        ("name", "x", 1, "x"),
+    ],
+)
+def test_an_arrow_gives_the_next_value(knob: str, value: KnobValue, by: int, expected: KnobValue) -> None:
+    found = next(each for each in KNOBS if each.name == knob)
+    new = turned(found, value, by)
+    assert new == expected
+    assert type(new) is type(found.default)
+
+
+async def test_keys_move_turn_and_set_back() -> None:
+    app = KnobsApp()
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.press("right", "down", "l", "backspace", "k", "h")
+    assert app.changes == [("job", "teach"), ("steps", 10), ("steps", 0), ("job", "elicit")]
+
+
+async def test_a_value_is_typed_and_one_out_of_range_refused() -> None:
+    app = KnobsApp()
+    async with app.run_test(size=(90, 12)) as pilot:
+        await pilot.press("down", "down", "down", "enter", "1", "6", "enter")
+        await pilot.press("enter", "9", "9", "enter", "enter", "j", "escape")
+    assert app.changes == [("rank", 16)]
+    assert app.refused == ["rank takes a whole number from 1 to 32, not '99'"]
+
+
+async def test_a_click_goes_to_a_knob_and_a_second_one_turns_it() -> None:
+    app = KnobsApp()
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.click(Knobs, offset=(10, 4))
+        assert app.query_one(Knobs).current.name == "rank"
+        await pilot.click(Knobs, offset=(10, 4))
+    assert app.changes == [("rank", 8)]
+
+
+def test_what_is_trained_keeps_its_brackets_and_stands_out() -> None:
+    picture = block_picture("W ⟦ A [bold]x ⟧ rest")
+    assert picture.plain == "W ⟦ A [bold]x ⟧ rest"
+    assert [(span.start, span.end) for span in picture.spans if "bold" in str(span.style)] == [(2, 15)]
+
+
+@pytest.mark.parametrize(
+    ("trained", "says"),
+    [(0, "0 of 100 (0.0%)"), (1, "1 of 100 (1.0%)"), (100, "100 of 100 (100.0%)"), (None, "? of 100")],
+)
+def test_the_bar_says_how_much_is_trained(trained: int | None, says: str) -> None:
+    line = share_line(trained, 100, 60).plain
+    assert says in line
+    assert line.count("█") == {0: 0, 1: 1, 100: line.count("█"), None: 0}[trained]
