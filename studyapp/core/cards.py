@@ -10,14 +10,10 @@ from functools import cached_property
 from studyapp.core.cloze import NEUTRAL, ClozePatterns, Notation
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.scan import Block, Kind
-from studyapp.core.schedule import OPEN, Entry, Schedule, may_hold_entries, read_entries
+from studyapp.core.schedule import Entry, Schedule, may_hold_entries, read_entries, without_comments
 from studyapp.core.settings import Settings
 from studyapp.core.tags import deck_of_tag
 from studyapp.core.text import SPACE_CLASS, WHITE_SPACE, trim_end
-
-_ANY_CHARACTER = r"[^\n\r\u2028\u2029]"
-COMMENT_ON_LINE = re.compile(rf"<!--SR:{_ANY_CHARACTER}+-->")
-"""What the plugin takes out of a line: from the first comment's start to the last `-->`."""
 
 _TAG_AT_START = re.compile(rf"#[^{SPACE_CLASS[1:-1]}#]+")
 _BLOCK_ID = re.compile(r" (\^[a-zA-Z0-9-]+)\Z")
@@ -116,7 +112,7 @@ class QuestionText:
 
 def split_text(original: str, settings: Settings) -> QuestionText:
     """Take the schedule comment, the tag at the start and the block id off a block's text."""
-    bare = COMMENT_ON_LINE.sub("", original) if OPEN in original else original
+    bare = without_comments(original)
     body = trim_end(bare)
     start = bare.lstrip(WHITE_SPACE)
     prefix, tag = "", None

@@ -1,7 +1,7 @@
-"""Where a question's schedule comment stands, and the edits that put a new one there.
+r"""Where a question's schedule comment stands, and the edits that put a new one there.
 
 The rule is the plugin's wherever its writing leaves everything but the comment as it was. Where it would not (a
-comment in the middle of a block, trailing white space, `\\r\\n`, a tag it spells anew), the comment is replaced at its
+comment in the middle of a block, trailing white space, `\r\n`, a tag it spells anew), the comment is replaced at its
 own place, or added behind the question's last line, and nothing else is touched.
 """
 
@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from studyapp.core.cards import Question
 from studyapp.core.scan import CALLOUT, Kind
-from studyapp.core.schedule import comment_text, entry_text
+from studyapp.core.schedule import comment_spans, comment_text, entry_text
 from studyapp.core.settings import Settings
 from studyapp.core.text import Edit, NoteText, trim_end
 
-_WHOLE = re.compile(r"<!--SR:[^\n\r\u2028\u2029]+?-->")
-_WITH_ITS_PLACE = re.compile(
-    r"(?:\r?\n> ?\[!sr\|card-metadata\][^\n]*)?(?:(?:\r?\n)?>[ \t]*|\r?\n|\r|[ ])?<!--SR:[^\n\r\u2028\u2029]*?-->"
-)
-"""A comment with the line break or the space before it, and with the callout that carries it."""
+_PLACE = r"(?:\r?\n> ?\[!sr\|card-metadata\][^\n]*)?(?:(?:\r?\n)?>[ \t]*|\r?\n|\r|[ ])?"
+"""What comes with a comment: the line break or the space before it, and the callout that carries it."""
+_PLACE_AT_END = re.compile(rf"{_PLACE}\Z")
+_WITH_ITS_PLACE = re.compile(rf"{_PLACE}<!--SR:[^\n\r\u2028\u2029]*?-->")
 
 
 def new_entries(
@@ -58,6 +58,13 @@ def erase_comment(text: NoteText, question: Question) -> tuple[Edit, ...]:
     return _Region(text, question).erased()
 
 
+class _Comment(NamedTuple):
+    """Where a whole comment is in a question's text, in characters."""
+
+    start: int
+    end: int
+
+
 _CALLOUT_AT_END = re.compile(rf"\n({re.escape(CALLOUT)}[^\n]*)\n>\Z")
 
 
@@ -71,18 +78,18 @@ class _Region:
         self.end = text.line_end(question.sources[-1])
         self.text = text.text[self.start : self.end]
         self.comments = [
-            found
-            for found in _WHOLE.finditer(self.text)
-            if text.line_of(self.start + found.start()) in question.sources
+            _Comment(start, end)
+            for start, end in comment_spans(self.text)
+            if text.line_of(self.start + start) in question.sources
         ]
         self.lines = text.lines[question.sources[0] : question.sources[-1] + 1]
         self.contiguous = len(self.lines) == len(question.sources)
         self.single = question.kind in (Kind.SINGLE_BASIC, Kind.SINGLE_REVERSED)
 
     def as_the_plugin(self, comment: str, settings: Settings) -> tuple[Edit, ...]:
-        """Replace what follows the question's text by what the plugin writes there; nothing if text would change.
+        r"""Replace what follows the question's text by what the plugin writes there; nothing if text would change.
 
-        The plugin writes `\\n` in every file, and looks for the question's text as it read it: with its lines trimmed
+        The plugin writes `\n` in every file, and looks for the question's text as it read it: with its lines trimmed
         at the end, unless it is on a single line.
         """
         trimmed = self.single or all(line == trim_end(line) for line in self.lines[:-1])
@@ -90,7 +97,7 @@ class _Region:
             return ()
         blank = list(self.text)
         for found in self.comments:
-            blank[found.start() : found.end()] = " " * (found.end() - found.start())
+            blank[found.start : found.end] = " " * (found.end - found.start)
         body = trim_end("".join(blank))
         if self.question.block_id:
             if not body.endswith(f" {self.question.block_id}"):
@@ -101,7 +108,7 @@ class _Region:
             body = body[: callout.start()]
         elif not trimmed:
             return ()
-        if any(found.start() < len(body) for found in self.comments):
+        if any(found.start < len(body) for found in self.comments):
             return ()
         old = self.text[len(body) :]
         new = self._tail(body, callout, comment, settings)
@@ -133,7 +140,7 @@ class _Region:
         if not self.comments:
             return ()
         first = self.comments[0]
-        return (self.note.edit(self.start + first.start(), self.start + first.end(), comment),)
+        return (self.note.edit(self.start + first.start, self.start + first.end, comment),)
 
     def behind(self, comment: str, settings: Settings) -> tuple[Edit, ...]:
         """Add a comment behind the question's last line that is not blank, whatever white space ends that line."""
@@ -153,7 +160,6 @@ class _Region:
         if not self.comments:
             return ()
         first = self.comments[0]
-        attached = next(
-            found for found in _WITH_ITS_PLACE.finditer(self.text) if found.start() <= first.start() < found.end()
-        )
-        return (self.note.edit(self.start + attached.start(), self.start + attached.end(), ""),)
+        place = _PLACE_AT_END.search(self.text, 0, first.start)
+        start = place.start() if place else first.start
+        return (self.note.edit(self.start + start, self.start + first.end, ""),)

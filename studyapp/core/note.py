@@ -7,8 +7,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from studyapp.core.cards import Card, CardId, Question, build_question, split_text
+from studyapp.core.cloze import MOST_CARDS
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.frontmatter import NONE, FrontMatter, read_front_matter
 from studyapp.core.scan import Block, scan
@@ -78,6 +80,7 @@ def parse_text(path: str, text: NoteText, settings: Settings) -> Note:
     conflicted = "<<<<<<<" in text.text and _has_conflict(lines)
     if conflicted:
         problems.append(_conflict(path, lines))
+    problems += [_no_cards(path, question) for question in questions if not question.cards]
     if OPEN in text.text:
         problems += _schedule_problems(path, lines, blocks, questions)
     return Note(path, digest, front_matter, tuple(headings), questions, tuple(problems), conflicted)
@@ -129,14 +132,13 @@ class _Decks:
         self.first = self.front_matter or tuple(deck_of_tag(tag.name) for tag in flashcard_tags[:1])
         self.lines: list[int] = []
         self.at: list[tuple[str, ...]] = []
-        for tag in flashcard_tags:
-            if any(block.first_line <= tag.line <= block.last_line for block in blocks):
+        starts = [block.first_line for block in blocks]
+        for line, found in groupby(flashcard_tags, key=lambda tag: tag.line):
+            place = bisect_right(starts, line)
+            if place and line <= blocks[place - 1].last_line:
                 continue
-            if self.lines and self.lines[-1] == tag.line:
-                self.at[-1] += (deck_of_tag(tag.name),)
-            else:
-                self.lines.append(tag.line)
-                self.at.append((deck_of_tag(tag.name),))
+            self.lines.append(line)
+            self.at.append(tuple(deck_of_tag(tag.name) for tag in found))
 
     def of(self, first_line: int, tag: str | None) -> tuple[str, ...]:
         """The decks of the question that starts on a line, with the tag at its own start."""
@@ -199,6 +201,16 @@ def _conflict(path: str, lines: Sequence[str]) -> Problem:
         "there is an unresolved merge conflict",
         "Resolve it; until then the note is read, and grades given to its cards wait in the review log",
         Severity.ERROR,
+    )
+
+
+def _no_cards(path: str, question: Question) -> Problem:
+    return Problem(
+        "no-cards",
+        path,
+        question.first_line + 1,
+        "this cloze question has no cards: its clozes are in its tag or comment, or they ask for too many",
+        f"Number its clozes from 1 to {MOST_CARDS} at most, and divide a text with very many of them by blank lines",
     )
 
 

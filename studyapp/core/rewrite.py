@@ -1,4 +1,4 @@
-"""Find a card again in a note that may have changed, and work out the bytes with its new schedule; touches no file."""
+"""Find a card again in a note that may have changed, and work out the bytes with its new schedule."""
 
 from __future__ import annotations
 

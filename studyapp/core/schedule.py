@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -142,9 +143,8 @@ def comment_text(entries: list[str]) -> str:
     return OPEN + "".join(f"!{entry}" for entry in entries) + CLOSE
 
 
-_CHARACTER = r"[^\n\r\u2028\u2029]"
-"""What ECMAScript's `.` matches."""
-_BODY = re.compile(rf"<!--SR:({_CHARACTER}+?)-->")
+_LINE_END = re.compile(r"[\n\r\u2028\u2029]")
+"""What ECMAScript's `.` does not match."""
 _LOOSE = re.compile(r"!([0-9-]+),([0-9]+),([0-9]+)")
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
@@ -162,14 +162,41 @@ _MOST = 1e15
 """A number beyond this is none: no arithmetic of days can hold it."""
 
 
+def comment_spans(text: str, *, to_last: bool = False) -> Iterator[tuple[int, int]]:
+    """Where the whole schedule comments of a text start and end: each on one line, to the first `-->` or to the last.
+
+    Written without a regular expression, which for each opening without end would go on to the end of the line.
+    """
+    start = text.find(OPEN)
+    while start >= 0:
+        found = _LINE_END.search(text, start)
+        line_end = found.start() if found else len(text)
+        close = (text.rfind if to_last else text.find)(CLOSE, start + len(OPEN) + 1, line_end)
+        if close >= 0:
+            yield start, close + len(CLOSE)
+        start = text.find(OPEN, close + len(CLOSE) if close >= 0 else line_end)
+
+
+def without_comments(text: str) -> str:
+    """Take out what the plugin takes out of each line: from the first comment's start to the last `-->`."""
+    if OPEN not in text:
+        return text
+    pieces: list[str] = []
+    done = 0
+    for start, end in comment_spans(text, to_last=True):
+        pieces.append(text[done:start])
+        done = end
+    return "".join((*pieces, text[done:]))
+
+
 def read_entries(text: str) -> list[Entry]:
     """Read the schedules of a question's text: those of its first whole comment.
 
     Where there is no whole comment, the plugin takes whatever in the text looks like SM-2 entries, and so a damaged
     comment (`<!-- SR:`, `<!--sr:`, no end) still counts; the entries of new cards then keep no place.
     """
-    if found := _BODY.search(text):
-        parts = trim(found.group(1)).split("!")
+    if OPEN in text and (found := next(comment_spans(text), None)):
+        parts = trim(text[found[0] + len(OPEN) : found[1] - len(CLOSE)]).split("!")
         return [read_entry(part) for part in parts if trim(part)]
     loose = [read_entry(",".join(match.groups())) for match in _LOOSE.finditer(text)]
     return [entry for entry in loose if entry.schedule is not None]

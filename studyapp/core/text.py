@@ -91,10 +91,10 @@ def reverse(edits: Iterable[Edit]) -> tuple[Edit, ...]:
 
 
 class NoteText:
-    """The bytes of a note as text and as lines.
+    r"""The bytes of a note as text and as lines.
 
     Bytes that are not UTF-8 become lone surrogates and turn back into the same bytes, so nothing is ever lost.
-    `\\r\\n` and a lone `\\r` end a line as `\\n` does; U+2028 does not.
+    `\r\n` and a lone `\r` end a line as `\n` does; U+2028 does not.
     """
 
     def __init__(self, raw: bytes) -> None:
