@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from studyapp.core.index import Index
 from studyapp.core.journal import Action, ActionKind, Journal
 from studyapp.core.locations import Locations
 from studyapp.core.queue import build_queue
@@ -41,7 +42,7 @@ class Workspace:
             SettingsError: if an override cannot be used.
             JournalError: if the review log cannot be read.
         """
-        vault = Vault(root, locations.settings, overrides)
+        vault = Vault(root, locations.settings, overrides, Index(locations.index(root)))
         journal = Journal(locations.journal(root))
         return cls(vault, journal, Store(root, journal, vault.settings_of), locations, clock)
 
