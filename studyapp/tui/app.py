@@ -36,7 +36,7 @@ from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.help import HelpScreen
 from studyapp.tui.screens.review import ReviewScreen
-from studyapp.tui.words import count
+from studyapp.tui.words import count, key_text
 from studyapp.tui.writer import (
     NotDone,
     NoteSaved,
@@ -63,6 +63,13 @@ class VaultRead(Message):
     """The notes have been read."""
 
     tree: Deck
+
+
+@dataclass
+class ReadFailed(Message):
+    """Reading the notes met something that it should not."""
+
+    error: Exception
 
 
 @dataclass
@@ -116,6 +123,8 @@ class StudyApp(App[None]):
         self._catalog: Catalog | None = None
         self._runner: DemoRunner | None = None
         self._results: Results | None = None
+        self._ending: list[asyncio.Task[None]] = []
+        """Workers of demos on their way out."""
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
         self._paint_as(workspace.vault.settings.theme)
@@ -144,6 +153,7 @@ class StudyApp(App[None]):
 
     async def on_unmount(self) -> None:
         """Leave no grade unwritten and no worker behind."""
+        await asyncio.gather(*self._ending)
         if self._runner is not None:
             await self._runner.close()
         self.writer.flush()
@@ -182,9 +192,18 @@ class StudyApp(App[None]):
     def _read(self) -> None:
         self.writer.flush()  # no note is written while the settings of nested vaults are being found
         vault = self.workspace.vault
-        vault.scan()
+        message: Message
+        try:
+            vault.scan()
+            message = VaultRead(vault.decks(self.workspace.clock()))
+        except Exception as error:  # noqa: BLE001 - it is raised again where it ends the app and is shown
+            message = ReadFailed(error)
         with suppress(RuntimeError):  # the app has ended meanwhile
-            self.post_message(VaultRead(vault.decks(self.workspace.clock())))
+            self.post_message(message)
+
+    def on_read_failed(self, message: ReadFailed) -> None:
+        """End the app with the error."""
+        raise message.error
 
     def on_vault_read(self, message: VaultRead) -> None:
         """The vault is ours again."""
@@ -224,6 +243,18 @@ class StudyApp(App[None]):
         """Begin a review."""
         with self.writer.quiet():
             return self.workspace.session(deck)
+
+    def cards_today(self, due: int, new: int) -> int:
+        """How many of those cards the daily limits leave for today."""
+        settings = self.workspace.vault.settings
+        with self.writer.quiet():
+            today = self.workspace.graded_today() if settings.new_cards_per_day or settings.reviews_per_day else []
+        learned = sum(action.before is None for action in today)
+        if settings.new_cards_per_day:
+            new = min(new, max(0, settings.new_cards_per_day - learned))
+        if settings.reviews_per_day:
+            due = min(due, max(0, settings.reviews_per_day - (len(today) - learned)))
+        return due + new
 
     def settings_of(self, handle: Handle) -> Settings:
         """The settings that hold for a card."""
@@ -304,7 +335,7 @@ class StudyApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Offer to write again only where something waits."""
-        return bool(self.standing.waiting or self.standing.unsaved) if action == "retry" else True
+        return None if action == "retry" and self.standing == Standing() else True
 
     def action_retry(self) -> None:
         """Try everything once more that is not in its note."""
@@ -373,12 +404,14 @@ class StudyApp(App[None]):
             self._runner, self._results = DemoRunner(), Results(self.workspace.locations.demo_results)
         return self._runner, self._results
 
-    def demo_in_sight(self, name: str | None) -> None:
-        """Have a worker stand ready for the demo of the card in front, or let it go."""
-        if name is not None:
-            self.demos[0].prepare(name)
-        elif self._runner is not None and not self._runner.busy:
-            self.run_worker(self._runner.release(), group="demo-release")
+    def demo_in_sight(self, name: str) -> None:
+        """Have a worker stand ready for the demo of the card in front."""
+        self.demos[0].prepare(name)
+
+    def no_demo_in_sight(self) -> None:
+        """Let the worker go that stands ready."""
+        if self._runner is not None and not self._runner.busy:
+            self._ending.append(asyncio.create_task(self._runner.release()))
 
     def show_demo(self, choice: DemoChoice) -> None:
         """Open a demo; leaving it comes back to the screen that is in front now."""
@@ -418,11 +451,12 @@ class StudyApp(App[None]):
         """Everything that a key does here, and the themes."""
         seen: set[str] = set()
         for node, binding, enabled, _ in screen.active_bindings.values():
-            if not enabled or binding.id is None or binding.action in seen or not binding.description:
+            ours = binding.id is not None and (binding.show or isinstance(node, Screen | App))
+            if not enabled or not ours or not binding.description or binding.action in seen:
                 continue
             seen.add(binding.action)
             run = partial(self.run_action, binding.action, node)
-            yield SystemCommand(binding.description, f"Key: {binding.key}", run)
+            yield SystemCommand(binding.description, visible(key_text(binding.key), newlines=False), run)
         for name in themes.NAMES:
             yield SystemCommand(f"Theme: {name}", "Until the app ends", partial(self.action_paint, name))
 

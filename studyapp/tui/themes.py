@@ -6,6 +6,8 @@ from typing import Final
 
 from textual.theme import Theme
 
+# The usual `text-muted` is a transparent black or white; where a text has no background of its own to blend with, it
+# would come out as bright as any other.
 DARK: Final = Theme(
     name="dark",
     primary="#86aede",
@@ -19,6 +21,7 @@ DARK: Final = Theme(
     surface="#1c1f26",
     panel="#262a33",
     dark=True,
+    variables={"text-muted": "#8e96a5"},
 )
 
 LIGHT: Final = Theme(
@@ -34,6 +37,7 @@ LIGHT: Final = Theme(
     surface="#f2f0ea",
     panel="#e6e3da",
     dark=False,
+    variables={"text-muted": "#666b75"},
 )
 
 PLAIN: Final = "plain"

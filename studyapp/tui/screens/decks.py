@@ -80,7 +80,7 @@ class DecksScreen(StudyScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Offer the findings only where there are some."""
-        return bool(self.study.problems) if action == "findings" else True
+        return None if action == "findings" and not self.study.problems else True
 
     def notices(self) -> Iterable[Notice]:
         """Findings, and once that `??` was taken as the plain separator."""
@@ -125,7 +125,7 @@ class DecksScreen(StudyScreen):
     def _today(self, due: int, new: int) -> Content:
         if not due and not new:
             return Content.styled("Nothing is due today.", "$text-muted")
-        seconds = self.study.seconds_a_card * (due + new)
+        seconds = self.study.seconds_a_card * self.study.cards_today(due, new)
         return Content.assemble(
             (f"{due:,} due", "bold $text-success" if due else "$text-muted"),
             ", ",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
@@ -60,24 +60,35 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#box").scroll_relative(y=lines, animate=False)
 
 
+_MOVING: Final = {
+    "Scroll Up": "Up",
+    "Scroll Down": "Down",
+    "Scroll Home": "Top",
+    "Scroll End": "End",
+    "Page Up": "A page up",
+    "Page Down": "A page down",
+}
+"""Textual's own names of what moves, in our words."""
+
+
 def grouped(bindings: Iterable[ActiveBinding]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Keys and what they do, by where they are bound: the screen, what is in it, the app."""
-    groups: dict[str, dict[tuple[str, str], list[str]]] = {"Here": {}, "Moving": {}, "Everywhere": {}}
-    for node, binding, enabled, _ in bindings:
-        ours = binding.id is not None or binding.action == "command_palette"
-        moving = not isinstance(node, Screen | App) and binding.description.startswith(("Scroll", "Page"))
-        if not enabled or not binding.description or binding.system or not (ours or moving):
+    groups: dict[str, dict[str, list[str]]] = {"Here": {}, "Moving": {}, "Everywhere": {}}
+    for node, binding, _, _ in bindings:
+        words = _MOVING.get(binding.description, binding.description if binding.id is not None else "")
+        if binding.action == "command_palette":
+            words = "Every command"
+        if not words:
             continue
         name = "Everywhere" if isinstance(node, App) else "Here" if isinstance(node, Screen) else "Moving"
-        description = "Every command" if binding.action == "command_palette" else binding.description
-        keys = groups[name].setdefault((binding.action, description.capitalize()), [])
+        if binding.show and name == "Moving":
+            name = "Here"
+        keys = groups[name].setdefault(words, [])
         key = visible(key_text(binding.key), newlines=False)
         if key not in keys:
             keys.append(key)
     return [
-        (name, [(" ".join(keys), words) for (_, words), keys in rows.items()])
-        for name, rows in groups.items()
-        if rows
+        (name, [(" ".join(keys), words) for words, keys in rows.items()]) for name, rows in groups.items() if rows
     ]
 
 

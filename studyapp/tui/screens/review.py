@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,6 +14,7 @@ from textual.widgets import Static
 from studyapp.core.demo_links import DemoChoice
 from studyapp.core.errors import StudyError
 from studyapp.core.journal import Action, ActionKind
+from studyapp.core.scan import Kind
 from studyapp.core.schedule import Grade
 from studyapp.core.session import Session
 from studyapp.core.store import Saved
@@ -30,6 +31,14 @@ from studyapp.tui.words import clock_text, count, days_text, interval_text, sche
 
 _BAR = 12
 """Cells of the progress bar."""
+
+_KINDS: Final = {
+    Kind.SINGLE_BASIC: "single-line",
+    Kind.SINGLE_REVERSED: "single-line, both ways",
+    Kind.MULTI_BASIC: "multi-line",
+    Kind.MULTI_REVERSED: "multi-line, both ways",
+    Kind.CLOZE: "cloze",
+}
 
 
 class ReviewScreen(StudyScreen):
@@ -91,7 +100,7 @@ class ReviewScreen(StudyScreen):
 
     def on_unmount(self) -> None:
         """No card in sight has a demo any more."""
-        self.study.demo_in_sight(None)
+        self.study.no_demo_in_sight()
 
     def vault_was_read(self) -> None:
         """Begin, if that had to wait."""
@@ -120,8 +129,7 @@ class ReviewScreen(StudyScreen):
             return
         handle = session.current
         self._texts = card_texts(handle, self.study.settings_of(handle)) if handle is not None else None
-        self._demo = self.study.demo_for(handle) if handle is not None else None
-        self.study.demo_in_sight(self._demo.name if self._demo is not None else None)
+        self._look_for_demo()
         if len(session.left_out) > self._left_out:
             gone = session.left_out[self._left_out :]
             self._left_out = len(session.left_out)
@@ -232,10 +240,15 @@ class ReviewScreen(StudyScreen):
         """The catalog of demos has been read: the card in front may have one."""
         session = self.session
         if session is not None and session.current is not None and self._demo is None:
-            self._demo = self.study.demo_for(session.current)
-            self.study.demo_in_sight(self._demo.name if self._demo is not None else None)
+            self._look_for_demo()
             self.show_notices()
             self.refresh_bindings()
+
+    def _look_for_demo(self) -> None:
+        handle = self.session.current if self.session is not None else None
+        self._demo = self.study.demo_for(handle) if handle is not None else None
+        if self._demo is not None:
+            self.study.demo_in_sight(self._demo.name)
 
     # Keys
 
@@ -245,12 +258,14 @@ class ReviewScreen(StudyScreen):
         here = session is not None and session.current is not None
         match action:
             case "go_on" | "skip" | "edit" | "reset" | "facts":
-                return here
+                possible = here
             case "grade":
-                return here and session is not None and session.revealed
+                possible = here and session is not None and session.revealed
             case "demo":
-                return here and self._demo is not None
-        return True
+                possible = here and self._demo is not None
+            case _:
+                possible = True
+        return True if possible else None
 
     def action_go_on(self) -> None:
         """Show the answer; when it is shown, grade Good."""
@@ -348,11 +363,10 @@ class ReviewScreen(StudyScreen):
             return
         handle, now = session.current, self.study.workspace.clock()
         question = handle.question
-        kind = question.kind.name.lower().replace("_", " ")
         facts = [
             ("note", f"{handle.note.path}:{question.first_line + 1}"),
             ("deck", ", ".join(question.decks)),
-            ("type", f"{kind}, card {handle.card.side + 1} of {len(question.cards)}"),
+            ("type", f"{_KINDS[question.kind]}, card {handle.card.side + 1} of {len(question.cards)}"),
             *schedule_facts(session.fresh.get(handle.id, handle.card.schedule), now),
             ("id", str(handle.id)),
         ]

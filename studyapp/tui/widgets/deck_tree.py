@@ -51,7 +51,6 @@ class DeckTree(ScrollView, can_focus=True):
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "deck-tree--head",
         "deck-tree--name",
         "deck-tree--due",
         "deck-tree--new",
@@ -62,7 +61,6 @@ class DeckTree(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     DeckTree {
         height: 1fr; width: 100%; padding: 0 2; overflow-x: hidden; scrollbar-size-vertical: 1;
-        .deck-tree--head { color: $text-muted; }
         .deck-tree--name { color: $foreground; }
         .deck-tree--due { color: $text-success; text-style: bold; }
         .deck-tree--new { color: $text-primary; }
@@ -141,44 +139,30 @@ class DeckTree(ScrollView, can_focus=True):
         """One row: marker, name, counts."""
         number = round(self.scroll_offset.y) + y - 1
         width = self.scrollable_content_region.width
-        base = self.rich_style
         if number >= len(self.rows):
-            return Strip.blank(width, base)
-        used = min(width, _WIDEST)
-        style = self.get_component_rich_style
-        if number < 0:
-            words = "".join(name.rjust(size) for name, size in _COLUMNS)
-            return self._strip([Segment(words.rjust(used), style("deck-tree--head"))], width)
-        row = self.rows[number]
-        marker = {None: "  ", True: "▾ ", False: "▸ "}[row.open]
+            return Strip.blank(width, self.rich_style)
+        parts = self._row_parts(self.rows[number], min(width, _WIDEST)) if number >= 0 else _head(min(width, _WIDEST))
+        base = self.rich_style
+        if number == self.cursor:
+            base += self.get_component_rich_style("deck-tree--cursor", partial=True)
+        styled = [
+            Segment(text, base + self.get_component_rich_style(f"deck-tree--{part}", partial=True))
+            for text, part in parts
+        ]
+        return Strip(styled).adjust_cell_length(width, base)
+
+    def _row_parts(self, row: Row, width: int) -> list[tuple[str, str]]:
+        """Texts of a row with the component class of each."""
+        label = "  " * row.depth + {None: "  ", True: "▾ ", False: "▸ "}[row.open]
         name = visible(row.deck.name or EVERYTHING, newlines=False)
-        room = used - sum(size for _, size in _COLUMNS)
-        label = "  " * row.depth + marker
-        if cell_len(label + name) > room:
-            name = set_cell_size(name, max(1, room - cell_len(label) - 1)).rstrip() + "…"
-        counts = [
-            (row.deck.due, "deck-tree--due"),
-            (row.deck.new, "deck-tree--new"),
-            (row.deck.total, "deck-tree--quiet"),
-        ]
-        segments = [
-            Segment(label, style("deck-tree--quiet")),
-            Segment(set_cell_size(name, max(0, room - cell_len(label))), style("deck-tree--name")),
-        ]
-        for (value, part), (_, size) in zip(counts, _COLUMNS, strict=True):
-            segments.append(
-                Segment((f"{value:,}" if value else "·").rjust(size), style(part if value else "deck-tree--quiet"))
-            )
-        return self._strip(segments, width, cursor=number == self.cursor)
-
-    def _strip(self, segments: list[Segment], width: int, *, cursor: bool = False) -> Strip:
-        strip = Strip(segments).adjust_cell_length(width, self.rich_style)
-        if cursor:
-            over = self.get_component_styles("deck-tree--cursor").rich_style
-            from rich.style import Style  # noqa: PLC0415
-
-            strip = strip.apply_style(Style(bgcolor=over.bgcolor, bold=over.bold, reverse=over.reverse))
-        return strip
+        room = max(0, width - sum(size for _, size in _COLUMNS) - cell_len(label))
+        if cell_len(name) > room:
+            name = set_cell_size(name, max(0, room - 1)).rstrip() + "…"
+        parts = [(label, "quiet"), (set_cell_size(name, room), "name")]
+        for (kind, size), value in zip(_COLUMNS, (row.deck.due, row.deck.new, row.deck.total), strict=True):
+            part = kind if value and kind != "total" else "quiet"
+            parts.append(((f"{value:,}" if value else "·").rjust(size), part))
+        return parts
 
     def action_move(self, rows: int) -> None:
         """Move the cursor."""
@@ -226,3 +210,7 @@ class DeckTree(ScrollView, can_focus=True):
             self._set_open(open_it=not row.open)
         elif again and event.chain > 1:
             self.action_choose()
+
+
+def _head(width: int) -> list[tuple[str, str]]:
+    return [("".join(name.rjust(size) for name, size in _COLUMNS).rjust(width), "quiet")]
