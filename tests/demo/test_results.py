@@ -31,7 +31,8 @@ def result(after: float = 1.0, trainable: int = 10, **knobs: KnobValue) -> Resul
         "pause": 0.0,
         "end": "well",
         "loud": False,
-    } | knobs
+    }
+    every |= knobs
     return Result(
         "count", every, summary(after, str(every["job"]), trainable), "2026-01-01T00:00:00+00:00", ((0, 0.0),)
     )

@@ -191,9 +191,13 @@ class CompareScreen(Screen[None]):
         return f"{count} runs are missing for {seeds}; r runs them" if count else f"complete with {seeds}; + for more"
 
     def _say(self, text: str) -> None:
+        if not self.query("#compare-status"):  # left while a run was ending
+            return
         self.query_one("#compare-status", Static).update(Content(text), layout=False)
 
     def _show(self) -> None:
+        if not self.query("#compare-status"):
+            return
         parts = [(f" {job} ", "reverse bold" if job == self.job else "$text-muted") for job in self.jobs]
         self.query_one("#compare-jobs", Static).update(Content.assemble("job ", *parts))
         self.set_class(self.job == ALL, "-all")

@@ -243,6 +243,8 @@ class DemoScreen(Screen[None]):
             failed = str(error)
         finally:
             self.running = False
+        if not self._is_here():
+            return
         if run.summary is not None:
             self._finish(run)
         else:
@@ -254,7 +256,7 @@ class DemoScreen(Screen[None]):
 
     def _paint(self) -> None:
         """Show what came since the last time; called some times a second, so that frames never crowd out keys."""
-        if not self._dirty or not self.is_attached:
+        if not self._dirty or not self._is_here():
             return
         self._dirty = False
         run, frame = self._run, self._run.last
@@ -406,7 +408,7 @@ class DemoScreen(Screen[None]):
 
     def _show_result(self) -> None:
         came = self._run.summary
-        if came is not None and self.is_attached:
+        if came is not None and self._is_here():
             width = self.query_one("#demo-after").scrollable_content_region.width
             self.query_one("#demo-result", Static).update(after_text(came, width, self._verdicts))
 
@@ -418,6 +420,10 @@ class DemoScreen(Screen[None]):
         seconds = time.monotonic() - self._began
         bar = share_bar(share, 20)
         self._say(f"{frame.step:>4}/{frame.total} {bar:·<20} {seconds:4.1f} s  {frame.caption}")
+
+    def _is_here(self) -> bool:
+        """Whether there is still something to show it on: a run may end while the screen is being left."""
+        return bool(self.query("#demo-status"))
 
     def _say(self, text: str, style: str = "") -> None:
         self.query_one("#demo-status", Static).update(Content.styled(text, style), layout=False)
