@@ -18,7 +18,7 @@ import stat
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -36,22 +36,21 @@ from studyapp.core.settings import Settings
 
 T = TypeVar("T")
 
-SCHEMA = """
-CREATE TABLE note (
-    path BLOB NOT NULL UNIQUE, stamp TEXT NOT NULL, settings BLOB NOT NULL, sum INTEGER NOT NULL, data TEXT NOT NULL
-);
-CREATE TABLE card (
-    path BLOB NOT NULL, question INTEGER NOT NULL, side INTEGER NOT NULL,
-    decks TEXT NOT NULL, new INTEGER NOT NULL, day INTEGER, moment INTEGER
-);
-CREATE INDEX card_path ON card (path);
-CREATE INDEX card_day ON card (day, path, question, side) WHERE day IS NOT NULL;
-CREATE INDEX card_moment ON card (moment, path, question, side) WHERE moment IS NOT NULL;
-CREATE INDEX card_new ON card (path, question, side) WHERE new = 1;
-CREATE INDEX card_decks ON card (decks, new, day, moment);
-"""
+TABLES = {
+    "note": """path BLOB NOT NULL UNIQUE, stamp TEXT NOT NULL, settings BLOB NOT NULL,
+        sum INTEGER NOT NULL, data TEXT NOT NULL""",
+    "card": """path BLOB NOT NULL, question INTEGER NOT NULL, side INTEGER NOT NULL,
+        decks TEXT NOT NULL, new INTEGER NOT NULL, day INTEGER, moment INTEGER""",
+}
 """`day` is the ordinal of an SM-2 card's due day, `moment` the microseconds from 1970 to an FSRS card's due time; a
 new card has neither, nor has one that never becomes due."""
+INDEXES = {
+    "card_path": "path",
+    "card_day": "day, path, question, side) WHERE (day IS NOT NULL",
+    "card_moment": "moment, path, question, side) WHERE (moment IS NOT NULL",
+    "card_new": "path, question, side) WHERE (new = 1",
+    "card_decks": "decks, new, day, moment",
+}
 VERSION = 1
 """Of the schema and of what `pack` makes; another one in the file means that it is made anew."""
 
@@ -59,6 +58,8 @@ FEW = 100
 """Notes that are looked up one by one; more of them are found by reading the whole table."""
 _NOTES = "SELECT path, stamp, settings, sum, data FROM note"
 
+PATIENCE = 2.0
+"""Seconds to wait for another program that is writing."""
 RACY = 2_000_000_000
 """Nanoseconds. A file that was changed so short a time before it was read may have been changed again within the same
 tick of the file system's clock (FAT's is the longest, 2 s), so what was read of it is not kept."""
@@ -179,6 +180,8 @@ class Index:
             with connection:
                 connection.execute("BEGIN IMMEDIATE")
                 kept = {blob for (blob,) in connection.execute("SELECT path FROM note")}
+                if len(notes) > len(kept):  # to sort them once is faster than to keep them sorted
+                    _drop_indexes(connection)
                 for note, stamp, settings, read_at in notes:
                     blob = _blob(note.path)
                     if blob in kept:
@@ -189,6 +192,7 @@ class Index:
                     row = (blob, _stamp(stamp), fingerprint(settings), crc32(data.encode("ascii")), data)
                     connection.execute("INSERT INTO note VALUES (?, ?, ?, ?, ?)", row)
                     connection.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?)", _card_rows(blob, note))
+                _create_indexes(connection)
 
         self._attempt(write, None)
 
@@ -267,7 +271,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     """Open the file, which must be the person's own; one of another version is made anew."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _refuse_others(path)
-    connection = sqlite3.connect(path, timeout=2, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA page_size = 16384")  # a note is a few kilobytes
         connection.execute("PRAGMA journal_mode = WAL")
@@ -285,11 +289,22 @@ def _create(connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")
         if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
             return  # another program was quicker
-        for name in ("note", "card"):
+        for name, columns in TABLES.items():
             connection.execute(f"DROP TABLE IF EXISTS {name}")
-        for statement in filter(str.strip, SCHEMA.split(";")):
-            connection.execute(statement)
+            connection.execute(f"CREATE TABLE {name} ({columns})")
+        _create_indexes(connection)
         connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _create_indexes(connection: sqlite3.Connection) -> None:
+    for name, columns in INDEXES.items():
+        connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON card ({columns})")
+
+
+def _drop_indexes(connection: sqlite3.Connection) -> None:
+    for name in INDEXES:
+        if name != "card_path":  # by which the rows of a note that was kept before are found
+            connection.execute(f"DROP INDEX IF EXISTS {name}")
 
 
 def _refuse_others(path: Path) -> None:
@@ -319,9 +334,14 @@ def _forget(connection: sqlite3.Connection, blob: bytes) -> None:
 
 def _card_rows(blob: bytes, note: Note) -> Iterator[tuple[object, ...]]:
     for number, question in enumerate(note.questions):
-        decks = json.dumps(question.decks)
+        decks = _decks(question.decks)
         for card in question.cards:
             yield (blob, number, card.side, decks, card.schedule is None, *_due_columns(card.schedule))
+
+
+@lru_cache(maxsize=1024)
+def _decks(names: tuple[str, ...]) -> str:
+    return json.dumps(names)
 
 
 def _due_columns(schedule: Schedule | None) -> tuple[int | None, int | None]:
@@ -375,4 +395,4 @@ def _text(blob: bytes) -> str:
 
 def _stamp(stamp: Stamp) -> str:
     """A stamp as text, because an inode may be larger than SQLite's integers."""
-    return " ".join(map(str, astuple(stamp)))
+    return f"{stamp.modified} {stamp.size} {stamp.inode} {stamp.changed}"
