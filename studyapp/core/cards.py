@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from studyapp.core.cloze import NEUTRAL, ClozePatterns, Notation
 from studyapp.core.errors import CardNotFoundError
@@ -99,8 +100,7 @@ class Question:
         return sides(self.kind, self.body, settings, notation)
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionText:
+class QuestionText(NamedTuple):
     """A block's text taken apart."""
 
     text: str
@@ -123,7 +123,7 @@ def split_text(original: str, settings: Settings) -> QuestionText:
         if not settings.convert_folders_to_decks:
             prefix = bare[: len(bare) - len(start)] + tag + rest[: len(rest) - len(body)]
     block_id = None
-    if found := _BLOCK_ID.search(body):
+    if " ^" in body and (found := _BLOCK_ID.search(body)):
         block_id = found.group(1)
         body = trim_end(body[: found.start()])
     return QuestionText(prefix + body, body, tag, block_id)
@@ -134,22 +134,24 @@ def build_question(
 ) -> Question:
     """Make the question of a block, with a card for each side and each card's schedule."""
     entries = tuple(read_entries(block.text)) if may_hold_entries(block.text) else ()
-    cards = tuple(
-        Card(side, front, back, entries[side].schedule if side < len(entries) else None)
-        for side, (front, back) in enumerate(sides(block.kind, parts.body, settings))
-    )
+    kind, _, first_line, last_line, sources = block
+    scheduled = len(entries)
+    cards = [
+        Card(side, front, back, entries[side].schedule if side < scheduled else None)
+        for side, (front, back) in enumerate(sides(kind, parts.body, settings))
+    ]
     return Question(
-        block.kind,
+        kind,
         parts.text,
         parts.body,
-        block.first_line,
-        block.last_line,
-        block.sources,
+        first_line,
+        last_line,
+        sources,
         decks,
         context,
         parts.block_id,
         entries,
-        cards,
+        tuple(cards),
         nth,
     )
 

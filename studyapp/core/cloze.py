@@ -39,8 +39,7 @@ _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 NEUTRAL = Notation(("[", "]"), ("(", ")"), ("{{", "}}"))
 
 
-@dataclass(frozen=True, slots=True)
-class Cloze:
+class Cloze(NamedTuple):
     """One cloze as it stands in a question."""
 
     raw: str
@@ -62,6 +61,8 @@ class _Pattern:
     """Text that every cloze of this pattern starts with; empty where the pattern starts with a field."""
     closing: str
     """Text that every cloze of this pattern ends with; empty where the pattern ends with a field."""
+    sign: str
+    """Text that every numbered or overlapping cloze holds besides, such as the `;;` behind its number."""
     numbered: re.Pattern[str] | None
     overlapping: re.Pattern[str] | None
     plain: re.Pattern[str]
@@ -134,10 +135,13 @@ class ClozePatterns:
             expression: re.Pattern[str] | None = getattr(pattern, form)
             if expression is None or pattern.opening not in text:
                 continue
+            ordered, hinted = "order" in expression.groupindex, "hint" in expression.groupindex
+            if ordered and pattern.sign not in text:
+                continue
             for match in pattern.matches(expression, text):
-                parts = match.groupdict()
-                order, answer, hint = parts.get("order") or "", parts["answer"], parts.get("hint")
-                found.append(Cloze(match.group(), order, answer, hint, match.start(), pattern.opening))
+                order = match["order"] if ordered else ""
+                hint = match["hint"] if hinted else None
+                found.append(Cloze(match[0], order, match["answer"], hint, match.start(), pattern.opening))
         return found
 
 
@@ -211,7 +215,7 @@ def _pattern(text: str) -> _Pattern:
         -1,
     )
     if place < 0:
-        return _Pattern("", "", None, None, re.compile(r"(?!)(?P<answer>)"))
+        return _Pattern("", "", "", None, None, re.compile(r"(?!)(?P<answer>)"))
     pieces: list[tuple[int, int, str, re.Match[str] | None]] = [
         *fields,
         (place, place + len("answer"), "answer", None),
@@ -240,6 +244,7 @@ def _pattern(text: str) -> _Pattern:
     return _Pattern(
         opening,
         closing,
+        _ESCAPED.sub(r"\1", number.group(2)) if number else "",
         expression("[0-9]+") if ordered else None,
         expression("[ash]+") if ordered else None,
         expression(None),
