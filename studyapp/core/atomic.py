@@ -5,8 +5,9 @@ Mode, owner, extended attributes, symbolic links and hard links stay as they wer
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
+import errno
+import fcntl
 import os
 import secrets
 import sys
@@ -14,9 +15,22 @@ from pathlib import Path
 
 from studyapp.core.errors import NoteError
 from studyapp.core.journal import sync_folder
+from studyapp.core.text import digest_of
 
 _EXCHANGE = 2
 _AT_FDCWD = -100
+
+
+_TWIN = ".studyapp"
+"""The end of the name of a whole file that is to be swapped in, or that was swapped out."""
+_DRAFT = ".studyapp-draft"
+"""That of one that is not whole yet."""
+_SPARE = ".studyapp-new"
+"""That of a copy of new and old bytes while they are written into a file that cannot be swapped."""
+
+
+class _TornError(Exception):
+    """Neither the new bytes nor the old ones could be put into the file."""
 
 
 class OvertakenError(Exception):
@@ -30,6 +44,8 @@ def read_note(path: Path) -> bytes:
         NoteError: if it is gone or cannot be read.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise NoteError(f"{path} is not a file that can hold a note")
         return path.read_bytes()
     except FileNotFoundError as error:
         raise NoteError(f"{path} is not there any more; it was moved or deleted") from error
@@ -44,49 +60,128 @@ def replace_bytes(path: Path, old: bytes, new: bytes) -> None:
         OvertakenError: if the file does not hold `old` any more.
         NoteError: if it cannot be written; then it is as it was.
     """
-    real = path.resolve()
     try:
+        real = path.resolve()
         status = real.stat()
         if not status.st_mode & 0o222 or not os.access(real, os.W_OK):
             raise NoteError(f"{path} is read-only; make it writable and try again")
-        if status.st_nlink > 1 or not _may_replace(real, status):
+        if status.st_nlink > 1 or not _swap(real, status, old, new):
             _write_in_place(real, old, new)
-        else:
-            _swap(real, status, old, new)
-    except OSError as error:
-        raise NoteError(f"{path} cannot be written ({error.strerror or error}); it is as it was") from error
+    except (OSError, RuntimeError) as error:  # RuntimeError: symbolic links in a circle
+        why = getattr(error, "strerror", None) or error
+        raise NoteError(f"{path} cannot be written ({why}); it is as it was") from error
 
 
-def _may_replace(real: Path, status: os.stat_result) -> bool:
-    """Tell whether a new file in the folder could have the note's owner."""
-    return os.access(real.parent, os.W_OK) and (os.geteuid() in (0, status.st_uid))
+def recover(path: Path) -> list[Path]:
+    """Clean up beside a note after a crash in `replace_bytes`: afterwards it holds the old bytes, or the new ones.
 
+    What somebody else wrote at that very moment is put back. Returned are files that hold such a text and stay,
+    because the note holds yet another one.
 
-def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> None:
-    twin = real.with_name(f".{secrets.token_hex(8)}.studyapp")
+    Raises:
+        NoteError: if the folder cannot be read or written.
+    """
     try:
-        handle = os.open(twin, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        real = path.resolve()
+        found = [left for left in real.parent.iterdir() if left.name.startswith(f".{_name_of(real.name)}-")]
+        return [left for left in found if not _clean_up(real, left)]
+    except (OSError, RuntimeError) as error:
+        raise NoteError(f"what is left beside {path} by a crash cannot be cleaned up ({error})") from error
+
+
+def _clean_up(real: Path, left: Path) -> bool:
+    """Bring one file that a crash left to its end; False if it has to stay."""
+    parts = left.name.removeprefix(".").partition(".")[0].split("-")
+    if left.name.endswith(_TWIN) and len(parts) == 4:
+        _, old, new, _ = parts
+        if _short(left.read_bytes()) not in (old, new):
+            if _short(real.read_bytes()) != new:
+                return False
+            if not _exchange(left, real):
+                left.replace(real)
+    elif left.name.endswith(_SPARE) and len(parts) == 4 and parts[3].isdecimal():
+        both, length = left.read_bytes(), int(parts[3])
+        new_bytes, old_bytes = both[:length], both[length:]
+        if (_short(old_bytes), _short(new_bytes)) == (parts[1], parts[2]):
+            torn = real.read_bytes()
+            if torn not in (old_bytes, new_bytes) and _is_mixed(torn, old_bytes, new_bytes):
+                _overwrite(real, torn, new_bytes)
+    left.unlink(missing_ok=True)
+    return True
+
+
+def _is_mixed(torn: bytes, old: bytes, new: bytes) -> bool:
+    """Tell whether a file holds what a write of `new` over `old` leaves when it is cut short."""
+    lengths = len(torn) in range(min(len(old), len(new)), max(len(old), len(new)) + 1)
+    return lengths and all(byte in (old[i : i + 1] + new[i : i + 1]) for i, byte in enumerate(torn))
+
+
+def _short(raw: bytes) -> str:
+    return digest_of(raw)[:16]
+
+
+def _name_of(name: str) -> str:
+    """Stand for a note's name, which may itself be as long as a name can be."""
+    return _short(os.fsencode(name))
+
+
+def _beside(real: Path, old: bytes, new: bytes, last: str, kind: str) -> Path:
+    """Name a file beside a note that `recover` understands without anything else."""
+    return real.with_name(f".{_name_of(real.name)}-{_short(old)}-{_short(new)}-{last}{kind}")
+
+
+def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
+    """Swap a new file in; False if it could not have the note's owner and attributes, and nothing was done."""
+    if not os.access(real.parent, os.W_OK) or os.geteuid() not in (0, status.st_uid):
+        return False
+    twin = _beside(real, old, new, secrets.token_hex(4), _TWIN)
+    draft = twin.with_suffix(_DRAFT)
+    try:
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             _write_all(handle, new)
-            if (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
-                with contextlib.suppress(PermissionError):
-                    os.fchown(handle, status.st_uid, status.st_gid)
-            os.fchmod(handle, status.st_mode & 0o7777)
-            _copy_attributes(real, handle)
+            alike = _made_alike(real, status, handle)
             os.fsync(handle)
         finally:
             os.close(handle)
-        if _exchange(twin, real):
-            if twin.read_bytes() != old:
-                _give_back(twin, real, new)
-                raise OvertakenError
-        else:
-            if real.read_bytes() != old:
-                raise OvertakenError
+        if not alike:
+            draft.unlink()
+            return False
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    draft.replace(twin)
+    if _exchange(twin, real):
+        overtaken = _has_writer(twin) or twin.read_bytes() != old
+        if overtaken:
+            _give_back(twin, real, new)
+    else:
+        overtaken = real.read_bytes() != old
+        if not overtaken:
             twin.replace(real)
-        sync_folder(real.parent)
+    twin.unlink(missing_ok=True)  # not earlier, nor on the way out of an error: it may hold what somebody else wrote
+    if overtaken:
+        raise OvertakenError
+    sync_folder(real.parent)
+    return True
+
+
+def _has_writer(path: Path) -> bool:
+    """Tell whether some program has the file open to write, where the system can tell.
+
+    It would go on writing into the file that was swapped out. A lease for reading is granted only if nobody has.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except OSError as error:
+        return error.errno == errno.EAGAIN
     finally:
-        twin.unlink(missing_ok=True)
+        os.close(handle)
+    return False
 
 
 def _give_back(twin: Path, real: Path, ours: bytes) -> None:
@@ -107,38 +202,53 @@ def _give_back(twin: Path, real: Path, ours: bytes) -> None:
 def _write_in_place(real: Path, old: bytes, new: bytes) -> None:
     """Write into the file itself, which keeps hard links and an owner that is somebody else.
 
-    A copy of the new bytes stands beside the file until they are all in it.
+    A copy of both stands beside the file until the new bytes are all in it.
     """
-    if real.read_bytes() != old:
-        raise OvertakenError
-    spare = real.with_name(f".{real.name[:80]}.studyapp-new")
+    spare = _beside(real, old, new, str(len(new)), _SPARE)
     spared = os.access(real.parent, os.W_OK)
     if spared:
         handle = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
-            _write_all(handle, new)
+            _write_all(handle, new + old)
             os.fsync(handle)
-        except BaseException:
+        except OSError:
             spare.unlink(missing_ok=True)
             raise
         finally:
             os.close(handle)
+    try:
+        _overwrite(real, old, new)
+    except _TornError as error:  # the spare copy stays
+        raise NoteError(f"{real} was cut short by a full disk; the next try mends it from {spare}") from error
+    except (OSError, OvertakenError):
+        spare.unlink(missing_ok=True)
+        raise
+    spare.unlink(missing_ok=True)
+
+
+def _overwrite(real: Path, old: bytes, new: bytes) -> None:
     handle = os.open(real, os.O_RDWR)
     try:
+        with open(handle, "rb", closefd=False) as file:
+            if file.read() != old:
+                raise OvertakenError
         try:
-            _write_all(handle, new)
-            os.ftruncate(handle, len(new))
+            _put(handle, new)
         except OSError:
-            os.lseek(handle, 0, os.SEEK_SET)
-            _write_all(handle, old)
-            os.ftruncate(handle, len(old))
+            try:
+                _put(handle, old)
+            except OSError as error:
+                raise _TornError from error
             raise
-        finally:
-            os.fsync(handle)
     finally:
         os.close(handle)
-    if spared:
-        spare.unlink(missing_ok=True)
+
+
+def _put(handle: int, data: bytes) -> None:
+    os.lseek(handle, 0, os.SEEK_SET)
+    _write_all(handle, data)
+    os.ftruncate(handle, len(data))
+    os.fsync(handle)
 
 
 def _write_all(handle: int, data: bytes) -> None:
@@ -147,14 +257,23 @@ def _write_all(handle: int, data: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
-def _copy_attributes(source: Path, handle: int) -> None:
-    """Copy extended attributes, among them access control lists; where there are none this does nothing."""
-    if not hasattr(os, "listxattr"):
-        return
-    with contextlib.suppress(OSError):
-        for name in os.listxattr(source):
-            with contextlib.suppress(OSError):
-                os.setxattr(handle, name, os.getxattr(source, name))
+def _made_alike(real: Path, status: os.stat_result, handle: int) -> bool:
+    """Give a new file the owner, mode and attributes of the note; False if that is not possible."""
+    try:
+        made = os.fstat(handle)
+        if (status.st_uid, status.st_gid) != (made.st_uid, made.st_gid):
+            os.fchown(handle, status.st_uid, status.st_gid)
+        os.fchmod(handle, status.st_mode & 0o7777)
+        for name in os.listxattr(real) if hasattr(os, "listxattr") else ():
+            if name.startswith(("user.", "system.posix_acl")):  # the others are the system's own to give
+                os.setxattr(handle, name, os.getxattr(real, name))
+    except OSError as error:
+        if error.errno == errno.ENOTSUP:  # a file system without attributes: there were none to copy
+            return True
+        if error.errno in (errno.EPERM, errno.EACCES):
+            return False
+        raise
+    return True
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -7,6 +7,8 @@ actions on actions. Every line holds `v`, the version of this schema.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import re
@@ -44,6 +46,8 @@ class Status(StrEnum):
     WRITTEN = "written"
     PENDING = "pending"
     """Kept here because the card could not be found for certain, or its note could not be written."""
+    UNDOING = "undoing"
+    """In its note, and to be taken out; the outcome is not logged, as with `INTENDED`."""
     UNDONE = "undone"
 
 
@@ -78,6 +82,8 @@ class Action:
     change: Change | None = None
     why: str | None = None
     """Why it is pending."""
+    undo_at: datetime | None = None
+    """When it was to be taken back; None unless it is being undone."""
 
     @property
     def card(self) -> CardId:
@@ -119,8 +125,9 @@ class Journal:
 
     @property
     def waiting(self) -> list[Action]:
-        """The actions that are not in their notes yet, oldest first."""
-        return [action for action in self.applied if action.status in (Status.PENDING, Status.INTENDED)]
+        """The actions that are not in their notes yet, or not out of them, oldest first."""
+        unsettled = (Status.PENDING, Status.INTENDED, Status.UNDOING)
+        return [action for action in self.applied if action.status in unsettled]
 
     def last_applied(self) -> Action | None:
         """The action that undo takes back."""
@@ -151,6 +158,16 @@ class Journal:
         self._append({"kind": "pending", "of": action.id, "why": why})
         return self.actions[action.id]
 
+    def undoing(self, action: Action, at: datetime) -> Action:
+        """Log that an action is about to be taken out of its note."""
+        self._append({"kind": "undoing", "of": action.id, "at": at.isoformat()})
+        return self.actions[action.id]
+
+    def kept(self, action: Action) -> Action:
+        """Log that an action could not be taken out of its note and still counts."""
+        self._append({"kind": "kept", "of": action.id})
+        return self.actions[action.id]
+
     def undo(self, action: Action, at: datetime) -> Action:
         """Log that an action was taken back."""
         self._append({"kind": "undo", "of": action.id, "at": at.isoformat()})
@@ -165,24 +182,19 @@ class Journal:
         line = {"v": VERSION, **line}
         data = (json.dumps(line, separators=(",", ":")) + "\n").encode("ascii")
         try:
+            folders = _make_folders(self.path.parent)
             new = not self.path.exists()
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
             try:
-                end = os.lseek(file, 0, os.SEEK_END)
-                if end and os.pread(file, 1, end - 1) != b"\n":
-                    data = b"\n" + data  # a crash cut the last line; it must not swallow this one
-                if os.write(file, data) != len(data):
-                    raise OSError("the disk is full")
-                os.fsync(file)
+                _append_durably(file, data)
             finally:
                 os.close(file)
-            if new:
-                sync_folder(self.path.parent)
+            for folder in [*([self.path.parent] if new else []), *folders]:
+                sync_folder(folder)
         except OSError as error:
             raise JournalError(
                 f"the review log {self.path} cannot be written ({error.strerror or error}); "
-                "nothing was changed. Free some space or mend its permissions, then try again"
+                "free some space or mend its permissions, then try again"
             ) from error
         self._follow(line)
 
@@ -195,16 +207,27 @@ class Journal:
             self.undone.clear()
             return
         action = self.actions[line["of"]]
-        if kind == "undo":
-            self.undone.append(action.id)
-            self.actions[action.id] = replace(action, status=Status.UNDONE)
-            return
-        if kind == "redo":
-            self.undone = [other for other in self.undone if other != action.id]
-            self.actions.pop(action.id)  # it is the last one again
         change = _change(line) or action.change
-        status = {"written": Status.WRITTEN, "pending": Status.PENDING, "redo": Status.INTENDED}[kind]
-        self.actions[action.id] = replace(action, status=status, change=change, why=line.get("why"))
+        self.undone = [other for other in self.undone if other != action.id]
+        if kind == "redo":
+            self.actions.pop(action.id)  # it is the last one again
+        elif kind == "undo":
+            self.undone.append(action.id)
+        undo_at = _moment(line["at"]) if kind in ("undoing", "undo") else None
+        self.actions[action.id] = replace(
+            action, status=_STATUS[kind], change=change, why=line.get("why"), undo_at=undo_at
+        )
+
+
+_STATUS = {
+    "written": Status.WRITTEN,
+    "pending": Status.PENDING,
+    "undoing": Status.UNDOING,
+    "kept": Status.WRITTEN,
+    "undo": Status.UNDONE,
+    "redo": Status.INTENDED,
+}
+"""What each kind of line that speaks of an earlier one makes of it."""
 
 
 def read_actions(paths: Iterable[Path]) -> list[Action]:
@@ -222,6 +245,29 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def _make_folders(folder: Path) -> list[Path]:
+    """Make a folder and those above it; returned are the ones that have got a new name in them."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return [place.parent for place in missing]
+
+
+def _append_durably(file: int, data: bytes) -> None:
+    """Add a line, whole or not at all."""
+    fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed: another copy of the program may write here too
+    end = os.lseek(file, 0, os.SEEK_END)
+    if end and os.pread(file, 1, end - 1) != b"\n":
+        data = b"\n" + data  # a crash cut the last line; it must not swallow this one
+    try:
+        while data:
+            data = data[os.write(file, data) :]
+        os.fsync(file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.ftruncate(file, end)  # else a line that is only without its end would count after a restart
+        raise
+
+
 def _lines(path: Path, problems: list[Problem]) -> Iterator[dict[str, Any]]:
     """The lines that can be understood; the others are reported and stay where they are."""
     try:
@@ -237,25 +283,45 @@ def _lines(path: Path, problems: list[Problem]) -> Iterator[dict[str, Any]]:
         if not text.strip():
             continue
         try:
-            line = json.loads(text)
-            if line["v"] > VERSION:
-                raise ValueError("it was written by a later version of this program")
-            if line["kind"] in (ActionKind.GRADE, ActionKind.RESET):
-                known.add(_action(line).id)
-            elif line["of"] not in known or line["kind"] not in ("written", "pending", "undo", "redo"):
-                raise ValueError("it speaks of an action that is not there")
-        except (ValueError, KeyError, TypeError, IndexError, CardNotFoundError) as error:
+            yield _line(text, known)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, CardNotFoundError) as error:
             problems.append(
                 Problem(
                     "review-log",
                     str(path),
                     number,
-                    f"this line of the review log cannot be understood ({error})",
+                    f"this line of the review log cannot be understood ({str(error)[:200] or type(error).__name__})",
                     "It is left as it is and does not count",
                 )
             )
-            continue
-        yield line
+
+
+def _line(text: bytes, known: set[str]) -> dict[str, Any]:
+    """Read one line; `known` are the actions of the lines before.
+
+    Raises:
+        ValueError: or another error, if it cannot be followed.
+    """
+    line: dict[str, Any] = json.loads(text)
+    if line["v"] > VERSION:
+        raise ValueError("it was written by a later version of this program")
+    kind = line["kind"]
+    if kind in (ActionKind.GRADE, ActionKind.RESET):
+        known.add(_action(line).id)
+        return line
+    if line["of"] not in known or kind not in _STATUS:
+        raise ValueError("it speaks of an action that is not there, or of something that is not known")
+    _change(line)
+    if kind in ("undoing", "undo"):
+        _moment(line["at"])
+    return line
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return moment
 
 
 def _action_json(action: Action) -> dict[str, Any]:
@@ -273,12 +339,16 @@ def _action_json(action: Action) -> dict[str, Any]:
 
 def _action(line: dict[str, Any]) -> Action:
     digest, kind, cards, copies, block_id, entries = line["seen"]
+    texts = [line["id"], line["after"], digest, *entries]
+    texts += [text for text in (line["before"], block_id) if text is not None]
+    if not all(isinstance(text, str) for text in texts) or not isinstance(cards, int) or not isinstance(copies, int):
+        raise TypeError("a value is of the wrong type")
     seen = Seen(CardId.parse(line["card"]), digest, Kind(kind), cards, copies, block_id, tuple(entries))
     grade = line.get("grade")
     return Action(
         line["id"],
         ActionKind(line["kind"]),
-        datetime.fromisoformat(line["at"]),
+        _moment(line["at"]),
         seen,
         grade and Grade(grade),
         line.get("seconds"),

@@ -94,28 +94,48 @@ def with_entry(
 
 def locate(note: Note, seen: Seen) -> tuple[Question, Card] | Uncertain:
     """Find a card again: by its id, then by its block id, then by its question's schedule."""
-    side = seen.id.side - 1
     alike = [question for question in note.questions if question.hash == seen.id.hash]
-    if not alike:
-        alike = [
-            question
-            for question in note.questions
-            if (seen.block_id is not None and question.block_id == seen.block_id)
-            or (seen.entries and tuple(entry.raw for entry in question.entries) == seen.entries)
-        ]
-        alike = [question for question in alike if (question.kind, len(question.cards)) == (seen.kind, seen.cards)]
-        by_block_id = [question for question in alike if seen.block_id and question.block_id == seen.block_id]
-        alike = by_block_id or alike
-        if not alike:
-            return Uncertain("its question is not in the note any more")
-    elif note.digest == seen.digest or (len(alike) == seen.copies and seen.copies > 1):
-        alike = [question for question in alike if question.occurrence == seen.id.occurrence]
-    elif len(alike) > 1:
-        same = [question for question in alike if tuple(entry.raw for entry in question.entries) == seen.entries]
-        alike = same if seen.entries else alike
-    if len(alike) != 1:
+    if note.digest == seen.digest:
+        found: Question | None = next((one for one in alike if one.occurrence == seen.id.occurrence), None)
+    elif alike:
+        found = _among_equals(alike, seen)
+    else:
+        found = _elsewhere(note, seen)
+        if found is None:
+            return Uncertain("its question is not in the note any more, or not to be known again")
+    if found is None:
         return Uncertain("the note now has several questions that it could be")
-    question = alike[0]
-    if not 0 <= side < len(question.cards):
+    side = seen.id.side - 1
+    if not 0 <= side < len(found.cards):
         return Uncertain("its question has fewer cards now")
-    return question, question.cards[side]
+    return found, found.cards[side]
+
+
+def _among_equals(alike: list[Question], seen: Seen) -> Question | None:
+    """The question among those with its text, in a note that has changed; None if that is not certain."""
+    if len(alike) == seen.copies == 1:
+        return alike[0]
+    by_block_id = [question for question in alike if seen.block_id and question.block_id == seen.block_id]
+    if len(by_block_id) == 1:
+        return by_block_id[0]
+    unchanged = [question for question in alike if _entries(question) == seen.entries]
+    in_place = [question for question in alike if question.occurrence == seen.id.occurrence]
+    if len(alike) == seen.copies and (in_place[0] in unchanged or not (unchanged and seen.entries)):
+        return in_place[0]  # none has the schedule that was seen if this review has written it since
+    return unchanged[0] if len(unchanged) == 1 and (seen.entries or len(alike) == 1) else None
+
+
+def _elsewhere(note: Note, seen: Seen) -> Question | None:
+    """The question whose text was changed, by its block id or its schedule; None if that is not certain."""
+    candidates = [other for other in note.questions if (other.kind, len(other.cards)) == (seen.kind, seen.cards)]
+    for found in (
+        [other for other in candidates if seen.block_id and other.block_id == seen.block_id],
+        [other for other in candidates if seen.entries and _entries(other) == seen.entries],
+    ):
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _entries(question: Question) -> tuple[str, ...]:
+    return tuple(entry.raw for entry in question.entries)

@@ -19,6 +19,8 @@ from studyapp.core.schedule import Fsrs, Grade, Schedule, Sm2
 LOWEST_EASE = 130
 EASE_STEP = 20
 HIGHEST_CONVERTED_EASE = 370
+HIGHEST_READ_EASE = 1e15
+"""Beyond it, or below its negative, an ease is a slip of the pen, and its products could be infinite."""
 LONGEST = 1e9
 """Days; an absurd number in a comment must not overflow the arithmetic."""
 
@@ -63,7 +65,7 @@ def review(  # noqa: PLR0913 - each is one input of the plugin's rule
         initial_ease = round_half_up(initial_ease)
     ease = initial_ease if schedule is None else ease_of(schedule)
     interval = 1.0 if schedule is None else schedule.interval
-    ease = ease if math.isfinite(ease) else initial_ease
+    ease = ease if abs(ease) <= HIGHEST_READ_EASE else initial_ease  # also where it is NaN
     interval = min(max(1.0, interval), LONGEST) if math.isfinite(interval) else 1.0
     delay = _delay(schedule, now, parameters, from_comment=from_comment)
 

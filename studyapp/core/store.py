@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from time import sleep
 
-from studyapp.core.atomic import OvertakenError, read_note, replace_bytes
+from studyapp.core.atomic import OvertakenError, read_note, recover, replace_bytes
 from studyapp.core.errors import NoteError
 from studyapp.core.journal import Action, Change, Journal, Status
 from studyapp.core.rewrite import Rewrite, Uncertain, with_entry
+from studyapp.core.schedule import Entry, entry_text, read_entry
 from studyapp.core.settings import Settings
 from studyapp.core.text import StaleEditError, apply, digest_of, reverse
 
 _TRIES = 8
 """How often a note is read again when somebody else keeps writing it."""
+_PAUSE = 0.005
+"""Seconds, times the number of tries so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +51,30 @@ class Store:
         Raises:
             JournalError: if not even the log can be written; then nothing was changed and nothing is kept.
         """
-        return self._perform(action, lambda change: self.journal.intend(action, change), None)
+        return self._perform(action, lambda change: self.journal.intend(action, change))
 
     def retry(self, action: Action) -> Saved:
-        """Try once more to put a waiting action into its note, if the card still has the schedule it had then."""
-        if action.change is not None:
+        """Bring a waiting action to its end, if the card still has the schedule it had then.
+
+        What a crash may have left beside the note is cleaned up first.
+        """
+        try:
+            path = self._path(action)
+            if action.status is not Status.PENDING:
+                recover(path)
+            raw = read_note(path) if action.change is not None else None
+        except NoteError as error:
+            if action.status is Status.UNDOING:
+                return Saved(self.journal.kept(action), None)
+            return Saved(self.journal.pending(action, str(error)), None)
+        if action.status is Status.UNDOING:
             try:
-                raw = read_note(self.root / action.card.path)
-            except NoteError as error:
-                return Saved(self.journal.pending(action, str(error)), None)
-            if digest_of(raw) == action.change.digest_after:
-                return Saved(self.journal.written(action, action.change), raw)
-        return self._perform(action, lambda _: action, action.before)
+                return self.undo(action, action.undo_at or action.at)
+            except NoteError:
+                return Saved(self.journal.actions[action.id], None)
+        if raw is not None and action.change is not None and digest_of(raw) == action.change.digest_after:
+            return Saved(self.journal.written(action, action.change), raw)
+        return self._perform(action, lambda _: action, again=True)
 
     def undo(self, action: Action, now: datetime) -> Saved:
         """Take an action back: the note's bytes as they were, or the comment only if the note has changed since.
@@ -68,36 +84,61 @@ class Store:
             JournalError: if the log cannot be written.
         """
         change = action.change
-        if change is None or action.status is not Status.WRITTEN:
+        if change is None or not self._is_in_its_note(action, change):
             return Saved(self.journal.undo(action, now), None)
-        before = action.before if change.had_comment else None
+        settings = self.settings_of(action.card.path)
+        before = action.before
+        if before is None and change.had_comment:
+            before = entry_text(None, settings.base_ease)
 
         def back(raw: bytes) -> Rewrite | Uncertain:
-            return with_entry(raw, action.seen, before, self.settings_of(action.card.path))
+            done = with_entry(raw, action.seen, before, settings)
+            if isinstance(done, Rewrite) and not (_alike(done.before, action.after) or _alike(done.before, before)):
+                return Uncertain("the card has another schedule by now")
+            return done
 
-        raw = self._write_back(action, change, back)
+        raw = self._write_back(action, change, back, now)
         return Saved(self.journal.undo(action, now), raw)
+
+    def _is_in_its_note(self, action: Action, change: Change) -> bool:
+        """Tell whether an action was written, also where its outcome did not reach the log."""
+        if action.status in (Status.WRITTEN, Status.UNDOING):
+            return True
+        try:
+            return digest_of(read_note(self._path(action))) == change.digest_after
+        except NoteError:
+            return False
+
+    def _path(self, action: Action) -> Path:
+        """Where the note of an action is: within the vault, whatever the log says."""
+        path = PurePosixPath(action.card.path)
+        if path.is_absolute() or ".." in path.parts or "\0" in action.card.path:
+            raise NoteError(f"{action.card.path!r} is not in this vault")
+        return self.root / path
 
     def redo(self, action: Action, now: datetime) -> Saved:
         """Do an action again that was taken back; see `save`."""
-        return self._perform(action, lambda change: self.journal.redo(action, now, change), None)
+        return self._perform(action, lambda change: self.journal.redo(action, now, change))
 
-    def _perform(self, action: Action, intend: Callable[[Change | None], Action], expected: str | None) -> Saved:
-        """Work out the change, log it, write it, log the outcome."""
+    def _perform(self, action: Action, intend: Callable[[Change | None], Action], *, again: bool = False) -> Saved:
+        """Work out the change, log it, write it, log the outcome; `again` after a while."""
         intended = False
         try:
-            for _ in range(_TRIES):
-                raw = read_note(self.root / action.card.path)
+            path = self._path(action)
+            for turn in range(_TRIES):
+                sleep(turn * _PAUSE)
+                raw = read_note(path)
                 done = self._rewrite(raw, action)
-                if isinstance(done, Rewrite) and expected is not None and done.before not in (expected, action.after):
-                    done = Uncertain("the card has another schedule by now")
+                if again and isinstance(done, Rewrite):
+                    known = _alike(done.before, action.before) or _alike(done.before, action.after)
+                    done = done if known else Uncertain("the card has another schedule by now")
                 if isinstance(done, Uncertain):
                     break
                 change = Change(digest_of(raw), digest_of(done.raw), done.edits, done.had_comment)
                 if not intended:
                     action, intended = intend(change), True
                 try:
-                    replace_bytes(self.root / action.card.path, raw, done.raw)
+                    replace_bytes(path, raw, done.raw)
                 except OvertakenError:
                     continue
                 return Saved(self.journal.written(action, change), done.raw)
@@ -117,10 +158,13 @@ class Store:
             return Rewrite(apply(raw, change.edits), change.edits, action.before, action.after, change.had_comment)
         return with_entry(raw, action.seen, action.after, self.settings_of(action.card.path), [action.after])
 
-    def _write_back(self, action: Action, change: Change, otherwise: Callable[[bytes], Rewrite | Uncertain]) -> bytes:
+    def _write_back(
+        self, action: Action, change: Change, otherwise: Callable[[bytes], Rewrite | Uncertain], now: datetime
+    ) -> bytes:
         """Reverse a change if the note is as the change left it, else do what `otherwise` works out."""
-        path = self.root / action.card.path
-        for _ in range(_TRIES):
+        path = self._path(action)
+        for turn in range(_TRIES):
+            sleep(turn * _PAUSE)
             raw = read_note(path)
             if digest_of(raw) == change.digest_after:
                 try:
@@ -132,9 +176,23 @@ class Store:
                 if isinstance(done, Uncertain):
                     raise NoteError(f"{path}: this cannot be undone, because {done.why}")
                 new = done.raw
+            if turn == 0:
+                self.journal.undoing(action, now)
             try:
                 replace_bytes(path, raw, new)
             except OvertakenError:
                 continue
+            except NoteError:
+                self.journal.kept(action)
+                raise
             return new
+        self.journal.kept(action)
         raise NoteError(f"{path} is being written by another program all the time; try again")
+
+
+def _alike(one: str | None, other: str | None) -> bool:
+    """Tell whether two entries mean the same; none means the same as that of a new card."""
+    if one == other:
+        return True
+    first, second = (read_entry(entry) if entry else Entry("", None) for entry in (one, other))
+    return first.sound and second.sound and first.schedule == second.schedule
