@@ -46,9 +46,7 @@ BLOCK = """\
       y (B, T, d_out)           o  ⟦ b s ⟧
       each linear layer         the top layers
 """
-QUESTION = (
-    "Version 1 cannot learn the new substitution (job teach). Do biases and scales suffice, without a new matrix?"
-)
+QUESTION = "Not one matrix is trained. Do biases, scales and norms suffice to learn a new substitution (job teach)?"
 KNOBS = (
     Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
     Knob("steps", 0, "training steps; 0 is the job's own number", low=0, high=2000),
@@ -62,7 +60,7 @@ KNOBS = (
     Knob("norms", True, "train copies of the norms"),
 )
 
-RATE = 1e-2  # peak
+RATE = 3e-2  # peak, chosen on the validation split
 KINDS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
 

@@ -113,9 +113,9 @@ def test_equal_seeds_give_equal_frames_and_others_do_not(frames_of: Frames) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("job", "least", "most"), [("elicit", 0.9, 1), ("teach", 0, 0.2)])
-def test_it_selects_skills_and_teaches_none(job: str, least: float, most: float) -> None:
+@pytest.mark.parametrize("job", ["elicit", "compose"])
+def test_it_learns(job: str) -> None:
     *_, last = llama_adapter.run({"job": job})
     assert last.summary is not None
     assert last.summary.before < 0.2
-    assert least <= last.summary.after <= most
+    assert last.summary.after > 0.9

@@ -156,24 +156,21 @@ def test_equal_seeds_give_equal_frames_and_others_do_not(frames_of: Frames) -> N
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["reparameterised", "direct"])
-@pytest.mark.parametrize(("job", "least", "most"), [("elicit", 0.9, 1), ("compose", 0.9, 1), ("teach", 0, 0.6)])
-def test_it_selects_skills_and_hardly_teaches(job: str, form: str, least: float, most: float) -> None:
+@pytest.mark.parametrize("job", ["elicit", "compose", "classify"])
+def test_both_forms_learn(job: str, form: str) -> None:
     *_, last = prefix.run({"job": job, "form": form})
     assert last.summary is not None
     assert last.summary.before < 0.2
-    assert least <= last.summary.after <= most
+    assert last.summary.after > 0.9
 
 
 @pytest.mark.slow
 def test_each_form_wants_a_learning_rate_of_its_own() -> None:
     def after(form: str, rate: float) -> float:
-        *_, last = prefix.run({"form": form, "learning_rate": rate})
+        *_, last = prefix.run({"job": "classify", "form": form, "learning_rate": rate})
         assert last.summary is not None
         return last.summary.after
 
-    assert after("direct", prefix.RATES["direct"]) > 0.9 > after("direct", prefix.RATES["reparameterised"])
-    assert (
-        after("reparameterised", prefix.RATES["reparameterised"])
-        > 0.9
-        > after("reparameterised", prefix.RATES["direct"])
-    )
+    assert after("direct", prefix.RATES["direct"]) > 0.9
+    assert after("reparameterised", prefix.RATES["reparameterised"]) > 0.9
+    assert after("reparameterised", prefix.RATES["direct"]) < 0.7
