@@ -1,0 +1,190 @@
+"""Accuracy against trained parameters and against seconds, from runs of our own demos.
+
+The figures stand in `results.json`: for each demo and job what `python -m tests.bench.demos` reports, a mean over
+seeds. Where that file is missing, each demo is run once here, which takes some minutes.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from demos.catalog import catalog
+from demos.figures.labels import Mark, place
+from demos.figures.style import INK, LINE, PALE, PIXELS, QUIET, plotting, save
+
+NAME = "understanding-parameter-efficient-finetuning-of-large-language-models-20231009114035984.png"
+TITLE = "Accuracy against trained parameters and against training time"
+DESCRIPTION = (
+    "Four scatter plots from runs on the toy model, a row for each of two jobs. Left: accuracy against the number"
+    " of trained parameters, logarithmic; right: against seconds of training on a CPU. A dashed line joins the "
+    "three approaches of the note: feature-based, finetuning I, finetuning II."
+)
+RESULTS = Path(__file__).with_name("results.json")
+
+JOBS = {
+    "classify": "classify: which of five letters is the smallest",
+    "teach": "teach: a code for letters that is new to the model",
+}
+THREE = ("feature_based", "finetuning_1", "finetuning_2")
+"""The approaches whose trade-off the note speaks of, from the cheapest to the dearest."""
+
+
+class Family(NamedTuple):
+    """Methods that change the same kind of thing."""
+
+    label: str
+    colour: str
+    mark: str
+    methods: tuple[str, ...]
+
+
+# Okabe and Ito's colours, which colour-blind eyes can tell apart; the mark says the same once more.
+FAMILIES = (
+    Family(
+        label="the input or the attention",
+        colour="#b34700",
+        mark="o",
+        methods=("in_context", "hard_prompt", "soft_prompt", "prefix", "llama_adapter"),
+    ),
+    Family("the output layers", "#0072b2", "s", ("feature_based", "finetuning_1")),
+    Family("a little in every layer", "#007a58", "D", ("adapters", "lora", "llama_adapter_v2")),
+    Family("everything", INK, "^", ("finetuning_2",)),
+)
+LABELS = {
+    "in_context": "in-context, k = 3",
+    "hard_prompt": "hard prompt",
+    "soft_prompt": "soft prompt",
+    "prefix": "prefix",
+    "feature_based": "feature-based",
+    "finetuning_1": "finetuning I",
+    "finetuning_2": "finetuning II",
+    "adapters": "adapters",
+    "lora": "LoRA",
+    "llama_adapter": "LLaMA-Adapter",
+    "llama_adapter_v2": "LLaMA-Adapter V2",
+}
+
+BASE = 155_456  # parameters
+DASHES = "#0072b2"
+NOTHING = 20.0  # where a method that trains no number stands on the logarithmic axis
+NUDGE = {"hard_prompt": 1.25, "in_context": 0.8}  # so that both of these can be seen
+
+Results = Mapping[str, Mapping[str, Mapping[str, float]]]
+"""Demo, then job, then `after`, `low`, `high` (0 to 1), `trainable`, `seconds`, `seeds`."""
+
+
+def measure(seed: int = 0) -> Results:
+    """Run each demo once on each job of the figure."""
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for demo in catalog().demos:
+        module: Any = importlib.import_module(f"demos.{demo.name}")
+        for job in JOBS:
+            *_, last = module.run(demo.settle({"job": job, "seed": seed}))
+            one = last.summary
+            span = {"after": one.after, "low": one.after, "high": one.after, "seeds": 1}
+            found.setdefault(demo.name, {})[job] = {**span, "trainable": one.trainable, "seconds": one.seconds}
+            print(f"{demo.name} on {job}: {one.after:.3f}, {one.seconds:.1f} s", flush=True)
+    return found
+
+
+def results(path: Path = RESULTS) -> Results:
+    """Read the figures, or measure where there are none."""
+    if not path.exists():
+        return measure()
+    table: Results = json.loads(path.read_text(encoding="utf-8"))["methods"]
+    return table
+
+
+class Spot(NamedTuple):
+    """One method in one plot."""
+
+    name: str
+    family: Family
+    x: float
+    y: float
+    low: float
+    high: float
+
+
+def spots(table: Results, job: str, cost: str) -> Iterator[Spot]:
+    """List the methods that take a job, with what they cost in one measure, `trainable` or `seconds`."""
+    for family in FAMILIES:
+        for name in family.methods:
+            if job in table.get(name, {}):
+                own = table[name][job]
+                yield Spot(name, family, own[cost], own["after"], own["low"], own["high"])
+
+
+def panel(axes: Any, table: Results, job: str, cost: str) -> None:
+    """Draw one plot: accuracy on a job against a cost."""
+    shown = list(spots(table, job, cost))
+    if cost == "trainable":
+        axes.set_xscale("log")
+        axes.set_xlim(9, 500_000)
+        axes.set_xticks([NOTHING, 100, 1_000, 10_000, 100_000], ["0", "100", "1,000", "10,000", "100,000"])
+        axes.minorticks_off()
+        axes.axvline(2.2 * NOTHING, color=LINE, linewidth=1, linestyle=(0, (1, 3)))
+        shown = [spot._replace(x=spot.x or NOTHING * NUDGE.get(spot.name, 1)) for spot in shown]
+    else:
+        axes.set_xlim(0, max(spot.x for spot in shown) * 1.18)
+    axes.set_ylim(-0.1, 1.19)
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
+    axes.grid(axis="y", color=PALE, linewidth=0.8)
+    axes.set_axisbelow(True)
+    three = sorted((spot for spot in shown if spot.name in THREE), key=lambda spot: THREE.index(spot.name))
+    axes.plot(
+        [s.x for s in three], [s.y for s in three], color=DASHES, linewidth=1.1, linestyle=(0, (5, 3)), zorder=2
+    )
+    for spot in shown:
+        axes.plot((spot.x, spot.x), (spot.low, spot.high), color=spot.family.colour, linewidth=1.3, zorder=3)
+        look = {"marker": spot.family.mark, "markersize": 6.5, "markeredgecolor": "white", "markeredgewidth": 0.7}
+        axes.plot([spot.x], [spot.y], color=spot.family.colour, zorder=4, linestyle="", **look)
+    marks = [Mark(LABELS[s.name], s.x, (s.low, s.y, s.high), s.family.colour) for s in shown]
+    place(axes, marks, [(s.x, s.y) for s in three])
+
+
+def legend(plot: Any, figure: Any) -> None:
+    """Say what the colours and marks mean, above the plots."""
+    handles = [
+        plot.Line2D([], [], color=own.colour, marker=own.mark, linestyle="", markersize=6.5, label=own.label)
+        for own in FAMILIES
+    ]
+    handles.append(plot.Line2D([], [], color=DASHES, linewidth=1.1, linestyle=(0, (5, 3)), label="the note's three"))
+    figure.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0.068, 0.995),
+        ncols=len(handles),
+        frameon=False,
+        fontsize=9,
+        handletextpad=0.4,
+        columnspacing=1.6,
+        title="What is changed",
+        alignment="left",
+        title_fontproperties={"weight": "bold", "size": 10.5},
+    )
+
+
+def draw(path: Path, table: Results | None = None) -> None:
+    """Draw the figure into a file."""
+    table = results() if table is None else table
+    plot = plotting()
+    figure, grid = plot.subplots(len(JOBS), 2, figsize=(9.3, 7.2), dpi=PIXELS, sharey=True)
+    figure.subplots_adjust(left=0.075, right=0.985, top=0.875, bottom=0.125, hspace=0.36, wspace=0.07)
+    for row, (job, words) in zip(grid, JOBS.items(), strict=True):
+        for axes, cost in zip(row, ("trainable", "seconds"), strict=True):
+            panel(axes, table, job, cost)
+        row[0].set_ylabel("accuracy (exact match)")
+        row[0].text(0, 1.04, words, transform=row[0].transAxes, fontweight="bold", fontsize=10.5)
+    grid[-1][0].set_xlabel("trained parameters (log scale)")
+    grid[-1][1].set_xlabel("seconds on one CPU core")
+    legend(plot, figure)
+    seeds = max(int(own["seeds"]) for jobs in table.values() for own in jobs.values())
+    spread = f"mean of {seeds} seeds, bars from the lowest to the highest" if seeds > 1 else "one run each"
+    words = f"Our own runs on a toy LLaMA of {BASE:,} parameters; {spread}."
+    figure.text(0.985, 0.012, words, ha="right", fontsize=8.2, color=QUIET)
+    save(plot, figure, path, TITLE, DESCRIPTION)
