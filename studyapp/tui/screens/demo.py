@@ -11,18 +11,18 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from demos.catalog import TOTAL, Catalog, DemoCard, catalog
-from demos.frame import Frame, KnobValue
+from demos.frame import KnobValue
 from studyapp.demo.card import card_text
 from studyapp.demo.frames import DemoFailedError, safe_card
 from studyapp.demo.guess import Question, questions
-from studyapp.demo.plots import Points, Row, line_plot, picture_rows, share_bar
+from studyapp.demo.plots import share_bar
 from studyapp.demo.process import DemoRunner, missing
 from studyapp.demo.record import Run
 from studyapp.demo.results import Result, Results, ResultsError, setting_of, turned
@@ -30,16 +30,11 @@ from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.make_card import MakeCardScreen
 from studyapp.tui.screens.source import SourceScreen
 from studyapp.tui.widgets.block import block_picture, share_line
-from studyapp.tui.widgets.demo_texts import after_text, runs_text, samples_text, samples_title
+from studyapp.tui.widgets.demo_live import DemoLive
 from studyapp.tui.widgets.knobs import Knobs
-from studyapp.tui.widgets.plot import Plot
 
-PAINTS = 12
-"""A second, at most, while a demo runs: as many as its frames, and few enough that keys never wait."""
-
-
-_EARLIER = ("a", "b")
-"""The letters of the last runs in the plot of the accuracy."""
+PROGRESSES = 8
+"""A second: how often the line at the bottom moves while a demo runs."""
 
 
 class DemoScreen(Screen[None]):
@@ -68,24 +63,12 @@ class DemoScreen(Screen[None]):
         #demo-question, #demo-share, #demo-paper { height: auto; }
         #demo-question { margin-top: 1; }
         #demo-paper { margin-top: 1; color: $text-muted; }
-        #demo-live { width: 1fr; height: 1fr; layout: grid; grid-size: 2; grid-rows: 2fr 2fr 3fr; }
-        #demo-samples-box, #demo-after {
-            border: round $surface-lighten-2; border-title-color: $text; padding: 0 1; scrollbar-size-vertical: 1;
-        }
-        #demo-samples, #demo-result, #demo-runs { height: auto; }
-        #demo-samples { text-wrap: nowrap; text-overflow: clip; }
-        #demo-runs { margin-top: 1; }
-        #demo-after { column-span: 2; }
         #demo-status { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
         &.-narrow {
             #demo-before { width: 100%; }
             #demo-block { margin-bottom: 0; }
             #demo-question { margin-top: 0; }
             Knobs { border: none; padding: 0; }
-            #demo-live { grid-rows: 1fr 1fr; }
-            #demo-after { column-span: 1; display: none; }
-            &.-after #demo-after { display: block; }
-            &.-after #demo-loss { display: none; }
             &.-knobs #demo-live { display: none; }
             &.-curves #demo-before { display: none; }
         }
@@ -129,8 +112,6 @@ class DemoScreen(Screen[None]):
         self._guesses: list[int] = []
         self._run = Run(self.card.name, self._knobs)
         self._verdicts: tuple[str, ...] = ()
-        self._kept: Result | None = None
-        self._dirty = True
         self._began = 0.0
         self.add_class("-knobs")
 
@@ -144,34 +125,24 @@ class DemoScreen(Screen[None]):
                 yield Knobs(self.card.knobs, self._knobs, id="demo-knobs")
                 yield Static(id="demo-question")
                 yield Static(Content(self.card.paper), id="demo-paper")
-            with Container(id="demo-live"):
-                yield Plot(id="demo-accuracy", title="accuracy on unseen strings")
-                with Vertical(id="demo-samples-box") as box:
-                    box.border_title = "samples"
-                    yield Static(id="demo-samples")
-                yield Plot(id="demo-loss", title="loss")
-                yield Plot(id="demo-picture", title="the method's own picture")
-                with VerticalScroll(id="demo-after", can_focus=False) as after:
-                    after.border_title = "what came of it"
-                    yield Static(id="demo-result")
-                    yield Static(id="demo-runs")
+            yield DemoLive(self.card, id="demo-live")
         yield Static(id="demo-status")
         yield Footer()
 
     def on_mount(self) -> None:
         """Have a worker stand ready, and show what is known before a run."""
         self._runner.prepare(self.card.name)
-        self.set_interval(1 / PAINTS, self._paint)
+        self.set_interval(1 / PROGRESSES, self._show_progress)
         self.query_one(Knobs).focus()
         self._ask()
         self._show_runs()
+        self._live.begin(self._run, self._earlier())
         self._show_head()
         self._say(missing() or "Space runs it; arrows turn the knobs, Enter types a value; 1 to 4 guess")
 
     def on_resize(self) -> None:
         """Lay out what depends on the width."""
         self.call_after_refresh(self._show_share)
-        self.call_after_refresh(self._show_result)
 
     async def on_unmount(self) -> None:
         """Leave nothing running behind."""
@@ -215,13 +186,11 @@ class DemoScreen(Screen[None]):
             return
         self.running = True
         self._run = Run(self.card.name, self._knobs)
-        self._verdicts, self._kept = (), None
+        self._verdicts = ()
         self._began = time.monotonic()
         self._show_page(curves=True)
-        self.remove_class("-after")
         self._say("starting …" if self._runner.ready else "starting torch, a second or two …")
-        self._dirty = True
-        self._paint()
+        self._live.begin(self._run, self._earlier())
         self._watch()
 
     async def action_leave(self) -> None:
@@ -237,8 +206,12 @@ class DemoScreen(Screen[None]):
         try:
             async with aclosing(self._runner.run(run.demo, run.knobs)) as frames:
                 async for frame in frames:
+                    before = run.last
                     run.take(frame)
-                    self._dirty = True
+                    if self._is_here():
+                        self._live.take(before)
+                    if before is None:  # a sign of life at once
+                        self._show_progress()
         except DemoFailedError as error:
             failed = str(error)
         finally:
@@ -250,64 +223,7 @@ class DemoScreen(Screen[None]):
         else:
             step = f" at step {run.last.step}" if run.last else ""
             self._say(f"stopped{step}; Space runs it again" if failed == "stopped" else failed or "it ended early")
-        self._dirty = True
-        self._paint()
         self._runner.prepare(self.card.name)
-
-    def _paint(self) -> None:
-        """Show what came since the last time; called some times a second, so that frames never crowd out keys."""
-        if not self._dirty or not self._is_here():
-            return
-        self._dirty = False
-        run, frame = self._run, self._run.last
-        if self.running and frame is not None:
-            self._show_progress(frame)
-        accuracy, names = self._accuracies()
-        self.query_one("#demo-accuracy", Plot).show(accuracy, subtitle=names)
-        losses = run.curves.get("loss", [])
-        span = max(frame.total if frame else 1, 1)
-        top = max((value for _, value in losses if value - value == 0), default=1.0)
-        now = f"{losses[-1][1]:.3f}" if losses else ""
-        self.query_one("#demo-loss", Plot).show(
-            lambda size: line_plot([losses], size, (0, span), (0, top or 1.0)), subtitle=now
-        )
-        if frame is not None:
-            self._show_frame(frame)
-
-    def _show_frame(self, frame: Frame) -> None:
-        samples = self.query_one("#demo-samples", Static)
-        text = samples_text(frame.samples, self.query_one("#demo-samples-box").content_size.width)
-        samples.update(text, layout=len(frame.samples) != samples.size.height)
-        self.query_one("#demo-samples-box").border_title = Content(samples_title(frame.samples)).markup
-        picture = frame.picture
-        if picture is not None:
-            own = {name: value for name, value in frame.scalars.items() if name not in ("loss", "accuracy")}
-            self.query_one("#demo-picture", Plot).show(
-                lambda size: picture_rows(picture, size),
-                picture.title,
-                "  ".join(f"{name} {value:.3g}" for name, value in own.items()),
-            )
-
-    def _accuracies(self) -> tuple[Callable[[tuple[int, int]], list[Row]], str]:
-        """Give the plot of this run's accuracy above those of the last runs on the same job, and their names."""
-        job = self._run.knobs.get("job")
-        before = [r for r in self._results.of(self.card.name) if r.knobs.get("job") == job and len(r.curve) > 1]
-        before = [r for r in before if r != self._kept][: len(_EARLIER)]
-        points = self._run.curves.get("accuracy", [])
-        series: list[Points] = [*(result.curve for result in reversed(before)), points]
-        tips = [*reversed(_EARLIER[: len(before)]), "●"]
-        span = max([self._run.last.total if self._run.last else 1, *(r.curve[-1][0] for r in before)])
-
-        def draw(size: tuple[int, int]) -> list[Row]:
-            newest = len(series) - 1
-            rows = line_plot(series, size, (0, max(span, 1)), (0, 1), tips)
-            return [[c._replace(owner=newest - c.owner if c.owner >= 0 else c.owner) for c in row] for row in rows]
-
-        names = [
-            f"{tip} {turned(self.card, r.knobs) or 'defaults'}" for tip, r in zip(_EARLIER, before, strict=False)
-        ]
-        now = [f"● {points[-1][1]:.2f}"] if points else []
-        return draw, "  ".join([*now, *names])
 
     # After
 
@@ -318,14 +234,12 @@ class DemoScreen(Screen[None]):
         self._verdicts = tuple(question.verdict(guess, came) for question, guess in pairs)
         result = run.result(datetime.now(UTC).astimezone().isoformat(timespec="seconds"), self._verdicts)
         assert result is not None
-        self._kept = result
         self._say("done; Space runs it again, m makes a card of it, v compares the methods")
         try:
             self._results.add(result)
         except ResultsError as error:
             self._say(str(error), "$text-error")
-        self.add_class("-after")
-        self.call_after_refresh(self._show_result)
+        self._live.finish(self._verdicts)
         self._guesses = []
         self._ask()
         self._show_runs()
@@ -362,10 +276,21 @@ class DemoScreen(Screen[None]):
 
     def action_read(self, by: int) -> None:
         """Scroll what came of the run, or the page before it."""
-        shown = "#demo-before" if self.has_class("-narrow") and self.has_class("-knobs") else "#demo-after"
-        self.query_one(shown).scroll_relative(y=4 * by, animate=False)
+        if self.has_class("-narrow") and self.has_class("-knobs"):
+            self.query_one("#demo-before").scroll_relative(y=4 * by, animate=False)
+        else:
+            self._live.read(by)
 
     # What is shown
+
+    @property
+    def _live(self) -> DemoLive:
+        return self.query_one(DemoLive)
+
+    def _earlier(self) -> list[Result]:
+        """Give the kept runs on the same job, newest first."""
+        job = self._knobs.get("job")
+        return [result for result in self._results.of(self.card.name) if result.knobs.get("job") == job]
 
     def _show_page(self, *, curves: bool) -> None:
         self.set_class(curves, "-curves")
@@ -406,16 +331,13 @@ class DemoScreen(Screen[None]):
         total = same.total if same else TOTAL
         self.query_one("#demo-share", Static).update(share_line(trained, total, width, remark))
 
-    def _show_result(self) -> None:
-        came = self._run.summary
-        if came is not None and self._is_here():
-            width = self.query_one("#demo-after").scrollable_content_region.width
-            self.query_one("#demo-result", Static).update(after_text(came, width, self._verdicts))
-
     def _show_runs(self) -> None:
-        self.query_one("#demo-runs", Static).update(runs_text(self.card, self._results.of(self.card.name)))
+        self._live.list_runs(self._results.of(self.card.name))
 
-    def _show_progress(self, frame: Frame) -> None:
+    def _show_progress(self) -> None:
+        frame = self._run.last
+        if frame is None or not self.running or not self._is_here():
+            return
         share = frame.step / frame.total if frame.total else 1.0
         seconds = time.monotonic() - self._began
         bar = share_bar(share, 20)
