@@ -9,12 +9,14 @@ import pytest
 from textual.widgets import Static
 
 from studyapp.core import store
+from studyapp.core.atomic import replace_bytes
 from studyapp.core.errors import JournalError, NoteError
 from studyapp.core.journal import Journal
+from studyapp.core.schedule import Sm2
 from studyapp.core.visible import visible
 from studyapp.tui.app import StudyApp
+from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.help import AskScreen
-from studyapp.tui.screens.review import ReviewScreen
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.grade_bar import GradeBar
 from tests.tui.apps import (
@@ -83,8 +85,9 @@ async def test_each_grade_shows_the_exact_days_of_its_interval(tmp_path: Path) -
         session = review_of(app).session
         assert session is not None
         for grade, after in session.previews().items():
+            assert isinstance(after, Sm2)
             assert after.due is not None
-            days = (after.due - session.clock().date()).days  # type: ignore[operator]  # SM-2: a date
+            days = (after.due - session.clock().date()).days
             assert f"{grade.capitalize()} {f'{days}d' if days else 'today'}" in shown(pilot)
 
 
@@ -485,29 +488,31 @@ async def test_two_apps_on_one_vault_both_write_their_grades(tmp_path: Path) -> 
             assert b"<!--SR:!2024-06-12,4,250-->" not in text
 
 
-async def test_leaving_goes_back_to_the_decks_or_ends_the_app(tmp_path: Path) -> None:
+async def test_leaving_goes_back_to_the_decks(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks")
     async with running(app) as pilot:
         await press(pilot, "enter")
-        assert isinstance(app.screen, ReviewScreen)
+        review_of(app)
         await press(pilot, "q")
-        assert not isinstance(app.screen, ReviewScreen)
-    only = make_app(tmp_path, {}, start="review")
-    async with running(only) as pilot:
+        assert isinstance(app.screen, DecksScreen)
+
+
+async def test_leaving_a_review_that_was_asked_for_alone_ends_the_app(tmp_path: Path) -> None:
+    app = make_app(tmp_path, start="review")
+    async with running(app) as pilot:
         await pilot.press("q")
-        await until(pilot, lambda: only._exit)
-    assert only.return_code == 0
+        await until(pilot, lambda: app._exit)
+    assert app.return_code == 0
 
 
 async def test_the_next_card_is_shown_before_the_last_one_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     disk = threading.Event()
-    replace = store.replace_bytes
 
     def slow(path: Path, old: bytes, new: bytes) -> None:
         disk.wait()
-        replace(path, old, new)
+        replace_bytes(path, old, new)
 
     monkeypatch.setattr(store, "replace_bytes", slow)
     async with running(make_app(tmp_path)) as pilot:

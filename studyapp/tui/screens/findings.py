@@ -39,7 +39,9 @@ class FindingsScreen(StudyScreen):
     def compose(self) -> ComposeResult:
         """The number, the list, keys."""
         yield SplitLine(id="findings-head")
-        yield OptionList(*map(_option, self._problems), id="findings-list", markup=False)
+        root = f"{self.study.workspace.vault.root}/"
+        options = [_option(problem, problem.path.removeprefix(root)) for problem in self._problems]
+        yield OptionList(*options, id="findings-list", markup=False)
         yield Notices()
         yield KeyLine()
 
@@ -68,8 +70,8 @@ class FindingsScreen(StudyScreen):
         self.dismiss()
 
 
-def _option(problem: Problem) -> Option:
-    place = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
+def _option(problem: Problem, path: str) -> Option:
+    place = path if problem.line is None else f"{path}:{problem.line}"
     return Option(
         Content.assemble(
             (visible(place, newlines=False), _STYLES[problem.severity]),

@@ -343,12 +343,12 @@ class ReviewScreen(StudyScreen):
         session = self.session
         if session is None or session.current is None or self._busy:
             return
-        revealed, card_id = session.revealed, session.current.id
+        revealed, left_out = session.revealed, len(session.left_out)
         if not self.study.edit(session.current.note.path, session.current.question.first_line + 1):
             return
         session.reload()
         self._show_card()
-        if revealed and session.current is not None and session.current.id == card_id:
+        if revealed and session.current is not None and len(session.left_out) == left_out:  # it is the same card
             self._show_answer()
 
     def action_demo(self) -> None:

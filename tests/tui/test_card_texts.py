@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studyapp.core.settings import Settings
+from studyapp.core.vault import Handle
+from studyapp.tui.card_texts import Side, card_texts, names_of, path_of
+from tests.vaults import make_vault, open_vault
+
+
+def handles(tmp_path: Path, text: str, name: str = "Note.md") -> list[Handle]:
+    return list(open_vault(make_vault(tmp_path, {name: text})).cards())
+
+
+def marked(side: Side) -> list[tuple[str, str]]:
+    return [(side.text[start:end], name) for start, end, name in side.spans]
+
+
+def test_a_basic_card_has_two_texts_without_marks(tmp_path: Path) -> None:
+    (handle,) = handles(tmp_path, "#flashcards\n\nfront::back\n")
+    texts = card_texts(handle, Settings())
+    assert (texts.front, texts.back, texts.in_place) == (Side("front"), Side("back"), False)
+
+
+def test_each_cloze_is_asked_on_its_card_and_shown_on_the_other(tmp_path: Path) -> None:
+    first, second = handles(tmp_path, "#flashcards\n\nThe ==cat== eats ==fish==.\n")
+    texts = card_texts(first, Settings())
+    assert texts.in_place
+    assert texts.front.text == "The ... eats fish."
+    assert marked(texts.front) == [("...", "cloze-asked")]
+    assert texts.back.text == "The cat eats fish."
+    assert marked(texts.back) == [("cat", "cloze-answer")]
+    assert marked(card_texts(second, Settings()).back) == [("fish", "cloze-answer")]
+
+
+def test_hidden_clozes_of_other_cards_are_marked(tmp_path: Path) -> None:
+    settings = Settings()
+    first, _ = handles(tmp_path, "#flashcards\n\n==ah;;one== and ==ha;;two==\n")
+    texts = card_texts(first, settings)
+    assert marked(texts.front) == [("...", "cloze-asked"), ("...", "cloze-hidden")]
+    assert marked(texts.back) == [("one", "cloze-answer"), ("...", "cloze-hidden")]
+
+
+def test_a_text_that_holds_the_marks_themselves_keeps_them(tmp_path: Path) -> None:
+    strange = "".join(map(chr, range(0xF0000, 0xF0008)))
+    (handle,) = handles(tmp_path, f"#flashcards\n\n{strange} ==cat== {strange}\n")
+    texts = card_texts(handle, Settings())
+    assert texts.back.text == f"{strange} cat {strange}"
+    assert marked(texts.back) == [("cat", "cloze-answer")]
+
+
+@pytest.mark.parametrize("separator", ["\r\n", "\n"])
+def test_the_path_is_the_note_and_its_headings(tmp_path: Path, separator: str) -> None:
+    text = separator.join(["#flashcards", "# Note", "## **Bold** part", "", "front::back", ""])
+    (handle,) = handles(tmp_path, text, "folder/Note.md")
+    assert path_of(handle) == ["Note", "Bold part"]
+
+
+def test_a_note_answers_to_its_title_and_its_aliases(tmp_path: Path) -> None:
+    text = "---\naliases: [PT, Prefixes]\ntags: [flashcards]\n---\nfront::back\n"
+    (handle,) = handles(tmp_path, text)
+    assert names_of(handle) == ["Note", "PT", "Prefixes"]

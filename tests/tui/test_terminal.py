@@ -1,0 +1,251 @@
+"""The whole program in a pseudo-terminal: what arrives there, what is left there, what is on the disk afterwards."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import termios
+from pathlib import Path
+
+import pytest
+
+from studyapp.core.text import digest_of
+from tests.tui.apps import TWO_CARDS
+from tests.tui.terminal import Terminal
+from tests.vaults import NOW_TEXT, SEED, make_vault
+
+OLD = TWO_CARDS["Notes.md"].encode()
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Path:
+    return make_vault(tmp_path / "vault", TWO_CARDS)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+def review(vault: Path, home: Path, *more: str, size: tuple[int, int] = (80, 24)) -> Terminal:
+    return Terminal(["review", str(vault), "--now", NOW_TEXT, *more], home, size)
+
+
+def restored(raw: bytes) -> bool:
+    """Whether the alternate screen was left, the cursor shown and the mouse let go, all after they were taken."""
+    return (
+        raw.rfind(b"\x1b[?1049l") > raw.rfind(b"\x1b[?1049h") >= 0
+        and raw.rfind(b"\x1b[?25h") > raw.rfind(b"\x1b[?25l") >= 0
+        and raw.rfind(b"\x1b[?1000l") > raw.rfind(b"\x1b[?1000h") >= 0
+        and raw.rfind(b"\x1b[?2004l") > raw.rfind(b"\x1b[?2004h")
+    )
+
+
+def test_the_main_job_on_the_real_note(tmp_path: Path, home: Path) -> None:
+    """Open the seed's vault, review both of its cards, undo, quit: the note has the bytes that it should have."""
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    shutil.copytree(SEED.parent / ".obsidian", vault / ".obsidian")
+    note = Path(shutil.copy(SEED, vault))
+    before = note.read_bytes()
+    terminal = Terminal([str(vault), "--now", NOW_TEXT], home)
+    terminal.until_shown("2 due, 0 new")
+    terminal.press("\r")
+    terminal.until_shown("Hard prompt tuning is where you directly change")
+    terminal.press(" ")
+    terminal.until_shown("Good")
+    terminal.press("3")
+    terminal.until_shown("What's the difference between soft prompt tuning")
+    terminal.press(" ")
+    terminal.until_shown("Prefix tuning")
+    terminal.until_shown("Easy")
+    terminal.press("4")
+    terminal.until_shown("Nothing is left to review")
+    terminal.press("u")
+    terminal.until_shown("Undone: the grade easy.")
+    terminal.press("q")
+    terminal.until_shown("1 due, 0 new")
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert restored(terminal.raw)
+    after = note.read_bytes()
+    assert after != before
+    assert re.sub(rb"<!--SR:!2024-10-1\d,1\d\d,290-->", b"<!--SR:!2024-01-10,41,290-->", after, count=1) == before
+
+
+def test_undo_of_all_gives_the_same_digest(vault: Path, home: Path) -> None:
+    note = vault / "Notes.md"
+    terminal = review(vault, home)
+    terminal.until_shown("France")
+    for key, shows in (
+        (" ", "Paris"),
+        ("1", "Italy"),
+        (" ", "Rome"),
+        ("4", "France"),
+        ("u", "Italy"),
+        ("u", "France"),
+    ):
+        terminal.press(key)
+        terminal.until_shown(shows)
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert digest_of(note.read_bytes()) == digest_of(OLD)
+
+
+def test_grades_that_were_typed_ahead_are_all_written_before_the_end(vault: Path, home: Path) -> None:
+    terminal = review(vault, home)
+    terminal.until_shown("France")
+    terminal.press(" 3 3q")
+    assert terminal.end() == 0
+    assert b"2024-06-10" not in (vault / "Notes.md").read_bytes()
+    assert b"2024-06-12" not in (vault / "Notes.md").read_bytes()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_loses_no_grade_and_leaves_the_terminal_in_order(
+    vault: Path, home: Path, number: signal.Signals
+) -> None:
+    terminal = review(vault, home)
+    terminal.until_shown("France")
+    terminal.press(" 3")
+    terminal.until_shown("Italy")
+    terminal.child.kill(number)
+    assert terminal.end() == 128 + number
+    assert b"2024-06-10" not in (vault / "Notes.md").read_bytes()
+    assert restored(terminal.raw)
+
+
+def test_a_terminal_that_is_closed_ends_the_program_and_loses_no_grade(vault: Path, home: Path) -> None:
+    terminal = review(vault, home)
+    terminal.until_shown("France")
+    terminal.press(" 3")
+    terminal.until_shown("Italy")
+    terminal.child.close(force=False)  # closes the terminal, at which the system sends SIGHUP
+    assert b"2024-06-10" not in (vault / "Notes.md").read_bytes()
+
+
+def test_the_terminal_echoes_and_is_in_canonical_mode_afterwards(vault: Path, home: Path) -> None:
+    terminal = review(vault, home)
+    fd = terminal.child.child_fd
+    before = termios.tcgetattr(fd)
+    terminal.until_shown("France")
+    during = termios.tcgetattr(fd)
+    terminal.press("q")
+    after = None
+    while terminal.read():
+        after = termios.tcgetattr(fd)
+    assert not during[3] & termios.ECHO
+    assert before[3] & termios.ECHO
+    assert terminal.end() == 0
+    assert after is not None
+    assert b"\x1b[?1049l" in terminal.raw
+
+
+HOSTILE = {
+    "esc": "\x1b[31mred\x1b]0;title\x07",
+    "clipboard": "\x1b]52;c;SGFja2VkIQ==\x07",
+    "device control": "\x1bPq#0;2;0;0;0\x1b\\",
+    "c1": "\x9b31m\x90q\x9c\x9d52;c;SGFjaw==\x9c",
+    "bidirectional": "abc\u202edef\u2066ghi\u2069",
+    "markup": "[bold red]x[/] [@click=app.quit]quit[/]",
+    "invisible": "a\u200bb\ufeffc\u00add",
+}
+
+
+FORBIDDEN = (
+    b"\x1b]",
+    b"\x1bP",
+    b"\x07",
+    *(chr(code).encode() for code in range(0x80, 0xA0)),
+    *(char.encode() for char in "\u202a\u202e\u2066\u2069\u200b\u00ad\ufeff"),
+)
+"""What the program itself never sends and a note must not."""
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_text_never_arrives_raw(tmp_path: Path, home: Path, text: str) -> None:
+    note = f"#flashcards\n\n# Heading {text}\n\nQuestion {text}\n?\nAnswer {text}\n```sh\n{text}\n```\nend\n"
+    vault = make_vault(tmp_path / "vault", {"Note.md": note})
+    terminal = review(vault, home)
+    terminal.until_shown("Question")
+    terminal.press(" ")
+    terminal.until_shown("end")
+    terminal.press("i")
+    terminal.until_shown("This card")
+    arrived = re.sub(rb"\x1b\]22;[a-z-]+\x07", b"", terminal.raw)  # the shape of the mouse pointer
+    assert [raw for raw in FORBIDDEN if raw in arrived] == []
+    assert b"\x1b[31mred" not in arrived
+    assert "quit" in terminal.text or "quit" not in text
+    terminal.press("q")
+    terminal.until(lambda screen: "This card" not in screen)
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
+def test_no_color_sends_no_colour(vault: Path, home: Path) -> None:
+    terminal = Terminal(["review", str(vault), "--now", NOW_TEXT], home, environment={"NO_COLOR": "1"})
+    terminal.until_shown("France")
+    terminal.press(" ")
+    terminal.until_shown("Easy")
+    terminal.press("q")
+    assert terminal.end() == 0
+    colours = [
+        code for code in re.findall(rb"\x1b\[([0-9;]*)m", terminal.raw) if re.search(rb"(?:^|;)[34]8;[25];", code)
+    ]
+    assert colours == []
+
+
+def test_a_deck_that_does_not_exist_is_said_on_standard_error_with_exit_code_1(vault: Path, home: Path) -> None:
+    terminal = review(vault, home, "--deck", "nope")
+    assert terminal.end() == 1
+    assert b"there is no deck 'nope'" in terminal.raw
+    assert restored(terminal.raw)
+
+
+def test_a_full_log_is_said_at_the_end_with_exit_code_1(vault: Path, home: Path) -> None:
+    (vault / ".studyapp").mkdir()
+    reviews = vault / ".studyapp/reviews"
+    reviews.mkdir()
+    terminal = review(vault, home)
+    terminal.until_shown("France")
+    reviews.rmdir()
+    reviews.write_text("a file where the folder should be")
+    terminal.press(" 3")
+    terminal.until_shown("only kept in memory")
+    terminal.press("q")
+    assert terminal.end() == 1
+    assert b"1 grade could not be saved" in terminal.raw
+    assert b"schedule entry !2024-06-" in terminal.raw
+    assert (vault / "Notes.md").read_bytes() == OLD
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+def test_decks_and_review_fit_the_terminal(vault: Path, home: Path, size: tuple[int, int]) -> None:
+    terminal = Terminal([str(vault), "--now", NOW_TEXT], home, size)
+    terminal.until_shown("2 due, 0 new")
+    terminal.until_shown("Quit")
+    terminal.press("\r")
+    terminal.until_shown("show the answer")
+    terminal.press("q")
+    terminal.until_shown("Quit")
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
+def test_the_editor_gets_the_terminal_and_gives_it_back(vault: Path, home: Path) -> None:
+    editor = home / "nano"
+    editor.write_text('#!/bin/sh\nprintf "EDITING %s" "$1"; read line; sed -i s/Paris/Lyon/ "$2"\n')
+    editor.chmod(0o755)
+    terminal = Terminal(["review", str(vault), "--now", NOW_TEXT], home, environment={"VISUAL": str(editor)})
+    terminal.until_shown("France")
+    terminal.press("e")
+    terminal.until_shown("EDITING +5")
+    terminal.press("\r")
+    terminal.until_shown("France")
+    terminal.press(" ")
+    terminal.until_shown("Lyon")
+    terminal.press("q")
+    assert terminal.end() == 0
