@@ -30,7 +30,7 @@ from studyapp.core.vault import Vault
 from tests.bench.generate import NOTES, write_vault
 
 PLUGIN = "3.0 to 3.6 s"
-"""What the plugin (1.15.4, its own code in Node) takes to read and parse such a vault (10,000 notes, 75,000 cards) with
+"""What the plugin (1.15.4, its own code in Node) takes to read and parse such a vault (10,000 notes, 75,000 cards) on
 two cores. Measured once, for the project's facts; its code is not here, so it is not run beside ours."""
 
 T = TypeVar("T")
