@@ -69,7 +69,7 @@ class Worker:
     """The demos of some folders, each module imported once."""
 
     def __init__(self, *folders: Path) -> None:
-        self._folders = folders
+        self._catalog = load(*folders)
         self._modules: dict[str, ModuleType] = {}
 
     def answer(self, line: str) -> Iterator[dict[str, Any]]:
@@ -96,12 +96,12 @@ class Worker:
     def prepare(self, name: str) -> bool:
         """Import a demo so that its first frame comes sooner; what fails now is told when it is run."""
         with contextlib.suppress(Exception):
-            self._module(load(*self._folders).get(name))
+            self._module(self._catalog.get(name))
             return True
         return False
 
     def _run(self, name: str, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        demo = load(*self._folders).get(name)
+        demo = self._catalog.get(name)
         given = request.get("knobs") or {}
         if not isinstance(given, dict):
             raise KnobError("knobs are given as an object of names and values")

@@ -67,6 +67,7 @@ class DemosScreen(Screen[None]):
         self._runner = runner
         self._results = results
         self._on_make_card = on_make_card
+        self._marked = ""
 
     def compose(self) -> ComposeResult:
         """The list, and where there is room the facts of the one under the cursor."""
@@ -107,6 +108,7 @@ class DemosScreen(Screen[None]):
         """Show the facts of the demo under the cursor."""
         card = next((card for card in self.cards if card.name == message.option.id), None)
         if card is not None:
+            self._mark(card)
             self._show(card)
 
     def action_open(self) -> None:
@@ -130,15 +132,25 @@ class DemosScreen(Screen[None]):
         demos = self.query_one(OptionList)
         at = demos.highlighted
         demos.clear_options()
-        width = max(self.size.width - (_FACTS if self.has_class("-wide") else 0) - 4, 40)
-        demos.add_options([Option(self._entry(card, width), id=card.name) for card in self.cards])
+        demos.add_options([Option(self._entry(card, self._width()), id=card.name) for card in self.cards])
         for broken in self._catalog.broken:
             why = visible(f"{broken.name}: {broken.why}", newlines=False)
             demos.add_option(Option(Content.styled(f"{why}", "$text-error"), disabled=True))
         if self.cards:
             demos.highlighted = at or 0
 
-    def _entry(self, card: DemoCard, width: int) -> Content:
+    def _mark(self, here: DemoCard) -> None:
+        """Put a mark before the demo under the cursor, so that it is seen without colour."""
+        demos = self.query_one(OptionList)
+        for card in self.cards:
+            if card.name in (here.name, self._marked):
+                demos.replace_option_prompt(card.name, self._entry(card, self._width(), here=card is here))
+        self._marked = here.name
+
+    def _width(self) -> int:
+        return max(self.size.width - (_FACTS if self.has_class("-wide") else 0) - 4, 40)
+
+    def _entry(self, card: DemoCard, width: int, *, here: bool = False) -> Content:
         """Write two lines: the title with its figures, and what is trained."""
         last = next(iter(self._results.of(card.name)), None)
         trained = card.trained if last is None else last.summary.trainable
@@ -147,13 +159,13 @@ class DemosScreen(Screen[None]):
             after = last.summary.after
             came = f"{last.summary.job:9}{last.summary.before:.2f} → {after:.2f} {share_bar(after, 8):8}"
         count = f"{trained:>9,} trained" if trained is not None else ""
-        title = fit(card.title, max(width - 20 - 33, 16))
+        title = fit(("▸ " if here else "  ") + card.title, max(width - 20 - 33, 16))
         return Content.assemble(
             (title, "bold"),
             (f"{count:20}", ""),
             (f"{came:33}".rstrip(), "$text-success"),
             "\n",
-            (fit(f"  {card.idea}", width), "$text-muted"),
+            (fit(f"    {card.idea}", width), "$text-muted"),
         )
 
     def _show(self, card: DemoCard) -> None:
