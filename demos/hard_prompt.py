@@ -141,7 +141,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         f"{last.step} evaluations of {22**P:,} prompts, {judge.gradients} gradients, {judge.starts} random starts",
         "the best eight: " + ", ".join(" ".join(words) or "no words" for words in judge.ranked()[:8]),
     )
-    kept = Kept(f"the words “{' '.join(best)}”", " ".join(best).encode())
+    kept = Kept(f"the words “{' '.join(best)}”" if best else "no words, since none help", " ".join(best).encode())
     yield setting.finish(Outcome(accuracy(()), accuracy(best), last), TITLE, 0, kept, after)
 
 
