@@ -34,6 +34,7 @@ _MOST_TEXT = 20_000_000
 """Characters that the fronts of one question's cards may have together."""
 _MOST_WORK = 400_000_000
 """Characters that may be copied to make them; about half a second."""
+_LINE_END = re.compile("[\n\r\u2028\u2029]")
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 
 NEUTRAL = Notation(("[", "]"), ("(", ")"), ("{{", "}}"))
@@ -60,7 +61,7 @@ class _Pattern:
     opening: str
     """Text that every cloze of this pattern starts with; empty where the pattern starts with a field."""
     closing: str
-    """Text that every cloze of this pattern ends with; empty where the pattern ends with a field."""
+    """Text that every cloze of this pattern ends with; empty where the pattern ends with a field or has lines."""
     sign: str
     """Text that every numbered or overlapping cloze holds besides, such as the `;;` behind its number."""
     numbered: re.Pattern[str] | None
@@ -78,9 +79,14 @@ class _Pattern:
         A cloze is on one line and ends with the closing text, so nothing behind the last one is looked at: there each
         opening would be tried with each possible end.
         """
-        if not self.closing or len((self.opening + self.closing).splitlines()) > 1:
-            yield from form.finditer(text)
-            return
+        if not self.closing:
+            return form.finditer(text)
+        if not _LINE_END.search(text):
+            end = text.rfind(self.closing) + len(self.closing)
+            return form.finditer(text, 0, end) if self.closing in text else iter(())
+        return self._on_lines(form, text)
+
+    def _on_lines(self, form: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
         for line in _LINE.finditer(text):
             closing = text.rfind(self.closing, line.start(), line.end())
             if closing >= 0:
@@ -221,7 +227,7 @@ def _pattern(text: str) -> _Pattern:
         (place, place + len("answer"), "answer", None),
     ]
     pieces.sort(key=lambda piece: piece[0])
-    opening, closing = text[: pieces[0][0]], text[pieces[-1][1] :]
+    opening, closing = text[: pieces[0][0]], "" if _LINE_END.search(text) else text[pieces[-1][1] :]
 
     def expression(order: str | None) -> re.Pattern[str]:
         parts: list[str] = []
