@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 from studyapp.core.cloze import NEUTRAL, ClozePatterns, Notation
 from studyapp.core.errors import CardNotFoundError
-from studyapp.core.scan import Block, Kind
+from studyapp.core.scan import CALLOUT, Block, Kind
 from studyapp.core.schedule import Entry, Schedule, may_hold_entries, read_entries, without_comments
 from studyapp.core.settings import Settings
 from studyapp.core.tags import deck_of_tag
 from studyapp.core.text import SPACE_CLASS, WHITE_SPACE, trim_end
 
 _TAG_AT_START = re.compile(rf"#[^{SPACE_CLASS[1:-1]}#]+")
+_CALLOUT_AT_END = re.compile(rf"\n{re.escape(CALLOUT)}[^\n]*\n>\Z")
 _BLOCK_ID = re.compile(r" (\^[a-zA-Z0-9-]+)\Z")
 
 
@@ -26,7 +27,7 @@ class CardId:
 
     path: str
     hash: str
-    """The plugin's hash of the question's text."""
+    """The plugin's hash of the question's text; see `Question.key`."""
     occurrence: int
     """Which of the questions with equal text in the note, from 1."""
     side: int
@@ -91,9 +92,15 @@ class Question:
         """The plugin's name for the question in its list of buried ones."""
         return cyrb53(self.text)
 
+    @cached_property
+    def key(self) -> str:
+        """The hash by which it is known again: that of its text as it is whether it has a comment or not."""
+        text = lasting_text(self.text)
+        return self.hash if text == self.text else cyrb53(text)
+
     def id_of(self, path: str, card: Card) -> CardId:
         """Name one of the question's cards."""
-        return CardId(path, self.hash, self.occurrence, card.side + 1)
+        return CardId(path, self.key, self.occurrence, card.side + 1)
 
     def sides(self, settings: Settings, notation: Notation) -> list[tuple[str, str]]:
         """Fronts and backs once more, with other marks around clozes."""
@@ -127,6 +134,21 @@ def split_text(original: str, settings: Settings) -> QuestionText:
         block_id = found.group(1)
         body = trim_end(body[: found.start()])
     return QuestionText(prefix + body, body, tag, block_id)
+
+
+def lasting_text(text: str) -> str:
+    """A question's text as it is before and after its first grade.
+
+    The plugin counts a metadata callout as a part of the question. It leaves the line break before a comment in the
+    text of a question that starts with a tag, and with it a block id that it then does not recognise.
+    """
+    trimmed = trim_end(text)
+    if trimmed.endswith("\n>") and (callout := _CALLOUT_AT_END.search(trimmed)):
+        trimmed = trim_end(trimmed[: callout.start()])
+    elif trimmed == text:
+        return text
+    found = _BLOCK_ID.search(trimmed)
+    return trim_end(trimmed[: found.start()]) if found else trimmed
 
 
 def build_question(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from studyapp.core.cards import Card, CardId, Question, build_question, split_text
+from studyapp.core.cards import Card, CardId, Question, build_question, lasting_text, split_text
 from studyapp.core.cloze import MOST_CARDS
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.frontmatter import NONE, FrontMatter, read_front_matter
@@ -46,7 +46,7 @@ class Note:
     def find(self, card_id: CardId) -> tuple[Question, Card] | None:
         """The card of that id, if the note has it."""
         for question in self.questions:
-            if question.occurrence == card_id.occurrence and question.hash == card_id.hash:
+            if question.occurrence == card_id.occurrence and question.key == card_id.hash:
                 side = card_id.side - 1
                 return (question, question.cards[side]) if 0 <= side < len(question.cards) else None
         return None
@@ -109,7 +109,8 @@ def _questions(
         if not names:
             continue
         place = bisect_right(starts, block.first_line)
-        nth = seen[parts.text] = seen.get(parts.text, 0) + 1
+        text = lasting_text(parts.text)
+        nth = seen[text] = seen.get(text, 0) + 1
         questions.append(build_question(block, parts, settings, names, above[place - 1][1] if place else (), nth))
     return tuple(questions)
 

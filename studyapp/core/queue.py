@@ -32,7 +32,7 @@ def build_queue(
             continue
         if vault.is_buried(handle.question, handle.note.path, now):
             continue
-        if graded and (handle.note.path, handle.question.hash) in graded:
+        if graded and (handle.note.path, handle.question.key) in graded:
             continue
         if schedule is None:
             new.append(handle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from studyapp.core.cards import Card, CardId, Question
+from studyapp.core.cards import Card, CardId, Question, lasting_text
 from studyapp.core.comment import erase_comment, new_entries, write_comment
 from studyapp.core.note import Note, parse_text
 from studyapp.core.scan import Kind
@@ -33,12 +33,13 @@ class Seen:
     @classmethod
     def of(cls, note: Note, question: Question, card: Card) -> Seen:
         """Remember a card of a note."""
+        text = lasting_text(question.text)
         return cls(
             question.id_of(note.path, card),
             note.digest,
             question.kind,
             len(question.cards),
-            sum(other.text == question.text for other in note.questions),
+            sum(lasting_text(other.text) == text for other in note.questions),
             question.block_id,
             tuple(entry.raw for entry in question.entries),
         )
@@ -94,7 +95,7 @@ def with_entry(
 
 def locate(note: Note, seen: Seen) -> tuple[Question, Card] | Uncertain:
     """Find a card again: by its id, then by its block id, then by its question's schedule."""
-    alike = [question for question in note.questions if question.hash == seen.id.hash]
+    alike = [question for question in note.questions if question.key == seen.id.hash]
     if note.digest == seen.digest:
         found: Question | None = next((one for one in alike if one.occurrence == seen.id.occurrence), None)
     elif alike:
