@@ -228,7 +228,7 @@ def _heat(picture: Picture, width: int, height: int) -> list[Row]:
             row.append(Cell(number, TEXT))
         rows.append(row)
     if scaled:
-        pooled = f", each the largest of {down} × {across}" if across * down > 1 else ""
+        pooled = f", largest of {down} × {across}" if across * down > 1 else ""
         rows.append([Cell(f"{_number(low)} {SHADES.strip()} {_number(high)}{pooled}", TEXT)])
     return rows
 

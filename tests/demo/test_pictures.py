@@ -74,7 +74,7 @@ def test_a_heat_map_too_large_keeps_its_peaks_and_says_so() -> None:
     cells[13][17] = 1.0
     rows = plain(picture_rows(Picture("heat", "", tuple(map(tuple, cells)), tuple("r" * 22)), (30, 8)))
     assert sum(row.count("█") for row in rows[:-1]) >= 1
-    assert rows[-1].endswith("each the largest of 4 × 1")
+    assert rows[-1].endswith("largest of 4 × 1")
 
 
 @given(

@@ -244,14 +244,14 @@ class CompareScreen(Screen[None]):
         by_job = {
             job: {p.demo: p for p in self._results.points(job, self._cards) if p.standard} for job in self.jobs[:-1]
         }
-        width = 18 if self.size.width >= 120 else 12
-        name = max((len(card.title) for card in self._cards), default=6) + 2
+        width = 18 if self.size.width >= 120 else 10
+        name = max((len(card.title) for card in self._cards), default=6) + 1
         lines = [Content.styled(" " * name + "".join(f"{job:{width}}" for job in by_job) + "trained", "$text-muted")]
         for index, card in enumerate(self._cards):
             parts = [(f"{card.title:{name}}", "")]
             for found in by_job.values():
                 point = found.get(card.name)
-                text = f"{point.accuracy:.2f} {share_bar(point.accuracy, width - 7)}" if point else "–"
+                text = f"{point.accuracy:.2f} {share_bar(point.accuracy, width - 6)}" if point else "–"
                 parts.append((f"{text:{width}}", PALETTE[index % len(PALETTE)] if point else "$text-disabled"))
             trained = next((f[card.name].trainable for f in by_job.values() if card.name in f), card.trained)
             parts.append((f"{trained:>7,}" if trained is not None else "      –", ""))

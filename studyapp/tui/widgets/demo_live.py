@@ -20,6 +20,9 @@ from studyapp.tui.widgets.plot import Plot
 TICKS = 20
 """A second. Each shows one panel that has something new, so that a key never waits for the whole page."""
 
+SMALL = 90
+"""Columns below which four panels share the room, the last taking the place of the loss when a run is over."""
+
 EARLIER = ("a", "b")
 """The letters of the last runs in the plot of the accuracy."""
 
@@ -37,12 +40,12 @@ class DemoLive(Container):
         #demo-samples { text-wrap: nowrap; text-overflow: clip; }
         #demo-runs { margin-top: 1; }
         #demo-after { column-span: 2; }
-    }
-    .-narrow DemoLive {
-        grid-rows: 1fr 1fr;
-        #demo-after { column-span: 1; display: none; }
-        &.-over #demo-after { display: block; }
-        &.-over #demo-loss { display: none; }
+        &.-small {
+            grid-rows: 1fr 1fr;
+            #demo-after { column-span: 1; display: none; }
+            &.-over #demo-after { display: block; }
+            &.-over #demo-loss { display: none; }
+        }
     }
     """
 
@@ -72,7 +75,8 @@ class DemoLive(Container):
         self.set_interval(1 / TICKS, self._tick)
 
     def on_resize(self) -> None:
-        """Wrap again what is wrapped for the width."""
+        """Take fewer panels where there is little room, and wrap again what is wrapped for the width."""
+        self.set_class(self.size.width < SMALL, "-small")
         self.call_after_refresh(self._show_result)
 
     def begin(self, run: Run, before: Iterable[Result]) -> None:

@@ -23,7 +23,10 @@ def samples_text(samples: Sequence[Sample], width: int) -> Content:
     for sample in samples:
         right = sample.got == sample.wanted
         style = RIGHT if right else WRONG
-        parts: list[Part] = [("✓ " if right else "✗ ", style), (f"{sample.given} ", QUIET), (sample.got, style)]
+        given, room = sample.given, max(width - len(sample.got) - 3, 8)
+        if len(given) > room:  # what is asked stands at the end, behind the examples
+            given = "…" + given[1 - room :]
+        parts: list[Part] = [("✓ " if right else "✗ ", style), (f"{given} ", QUIET), (sample.got, style)]
         wanted = f"  {sample.wanted}"
         if not right and sum(len(text) for text, _ in parts) + len(wanted) <= width:
             parts.append((wanted, QUIET))
