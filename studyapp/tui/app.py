@@ -33,9 +33,6 @@ from studyapp.tui import themes
 from studyapp.tui.card_texts import names_of
 from studyapp.tui.editor import EditorError, editor_command
 from studyapp.tui.screens.base import StudyScreen
-from studyapp.tui.screens.decks import DecksScreen
-from studyapp.tui.screens.help import HelpScreen
-from studyapp.tui.screens.review import ReviewScreen
 from studyapp.tui.words import count, key_text
 from studyapp.tui.writer import (
     NotDone,
@@ -62,7 +59,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 class VaultRead(Message):
     """The notes have been read."""
 
-    tree: Deck
+    decks: Deck | None
 
 
 @dataclass
@@ -134,7 +131,13 @@ class StudyApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """The first screen."""
-        return DecksScreen() if self._start == "decks" else ReviewScreen(self._deck, only=True)
+        if self._start == "decks":
+            from studyapp.tui.screens.decks import DecksScreen  # noqa: PLC0415 - one of the two will do
+
+            return DecksScreen()
+        from studyapp.tui.screens.review import ReviewScreen  # noqa: PLC0415 - as above
+
+        return ReviewScreen(self._deck, only=True)
 
     def on_mount(self) -> None:
         """Start the writer and the reading; what was asked for before a signal ended the app is still done."""
@@ -195,7 +198,8 @@ class StudyApp(App[None]):
         message: Message
         try:
             vault.scan()
-            message = VaultRead(vault.decks(self.workspace.clock()))
+            # A review alone shows no decks, and its first card should not wait for their counts.
+            message = VaultRead(vault.decks(self.workspace.clock()) if self._start == "decks" else None)
         except Exception as error:  # noqa: BLE001 - it is raised again where it ends the app and is shown
             message = ReadFailed(error)
         with suppress(RuntimeError):  # the app has ended meanwhile
@@ -209,7 +213,7 @@ class StudyApp(App[None]):
         """The vault is ours again."""
         self.reading = False
         first, self.vault_read = not self.vault_read, True
-        self.top_deck = message.tree
+        self.top_deck = message.decks
         late, self._late = self._late, []
         for path, raw in late:
             self.workspace.vault.take(path, raw)
@@ -228,16 +232,7 @@ class StudyApp(App[None]):
 
     def has_deck(self, path: str | None) -> bool:
         """Tell whether there is a deck of that path; there always are all decks."""
-        deck = self.top_deck
-        for part in path.split("/") if path else ():
-            deck = deck.children.get(part) if deck is not None else None
-        return deck is not None
-
-    def count_again(self) -> None:
-        """Work the decks out anew."""
-        if not self.reading:
-            self.top_deck = self.workspace.vault.decks(self.workspace.clock())
-            self.problems = [*self.workspace.vault.problems, *self.workspace.journal.problems]
+        return path is None or next(self.workspace.vault.cards(path), None) is not None
 
     def session(self, deck: str | None) -> Session:
         """Begin a review."""
@@ -284,26 +279,20 @@ class StudyApp(App[None]):
     def on_undone(self, message: Undone) -> None:
         """Let the review go back to the card."""
         self._hear(message)
-        review = self._review()
-        if review is not None and not self.reading:
-            review.undone(message.saved)
-        else:
+        if not any(screen.undone(message.saved) for screen in self._study_screens()):
             self._take(message.saved.action.card.path, message.saved.raw)
 
     def on_redone(self, message: Redone) -> None:
         """Let the review go on from the card."""
         self._hear(message)
-        review = self._review()
-        if review is not None and not self.reading:
-            review.redone(message.saved)
-        else:
+        if not any(screen.redone(message.saved) for screen in self._study_screens()):
             self._take(message.saved.action.card.path, message.saved.raw)
 
     def on_not_done(self, message: NotDone) -> None:
         """Say why."""
         self._hear(message)
-        if (review := self._review()) is not None:
-            review.not_done(message.why)
+        for screen in self._study_screens():
+            screen.not_done(message.why)
 
     def on_retried(self, message: Retried) -> None:
         """Say what came of it."""
@@ -329,9 +318,6 @@ class StudyApp(App[None]):
 
     def _study_screens(self) -> list[StudyScreen]:
         return [screen for screen in self.screen_stack if isinstance(screen, StudyScreen)]
-
-    def _review(self) -> ReviewScreen | None:
-        return next((screen for screen in self.screen_stack if isinstance(screen, ReviewScreen)), None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Offer to write again only where something waits."""
@@ -375,6 +361,7 @@ class StudyApp(App[None]):
     # Demos
 
     def _read_demos(self) -> None:
+        import studyapp.tui.screens.review  # noqa: F401, PLC0415 - so that the first card need not wait for it
         from demos.catalog import catalog  # noqa: PLC0415 - reading the declarations takes a fifth of a second
 
         with suppress(RuntimeError):  # the app has ended meanwhile
@@ -383,8 +370,8 @@ class StudyApp(App[None]):
     def on_demos_read(self, message: DemosRead) -> None:
         """Cards may have demos from now on."""
         self._catalog = message.catalog
-        if (review := self._review()) is not None:
-            review.demos_are_known()
+        for screen in self._study_screens():
+            screen.demos_are_known()
 
     def demo_for(self, handle: Handle) -> DemoChoice | None:
         """The demo that belongs to a card."""
@@ -444,6 +431,8 @@ class StudyApp(App[None]):
 
     def action_help(self) -> None:
         """Show every key of the screen in front."""
+        from studyapp.tui.screens.help import HelpScreen  # noqa: PLC0415 - not before it is asked for
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen.active_bindings.values()))
 

@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.timer import Timer
 
+from studyapp.core.store import Saved
 from studyapp.tui.widgets.notices import Notice, Notices, standing_notices
 from studyapp.tui.words import key_text
 
@@ -42,6 +43,20 @@ class StudyScreen(Screen[None]):
 
     def vault_was_read(self) -> None:
         """The notes have been read, or read again."""
+
+    def demos_are_known(self) -> None:
+        """The catalog of demos has been read."""
+
+    def undone(self, saved: Saved) -> bool:  # noqa: ARG002 - for screens that have cards
+        """Something was taken back; True if this screen has brought the vault up to date."""
+        return False
+
+    def redone(self, saved: Saved) -> bool:  # noqa: ARG002 - as above
+        """Something was done again; True if this screen has brought the vault up to date."""
+        return False
+
+    def not_done(self, why: str) -> None:
+        """An undo or redo was not possible."""
 
     def show_notices(self) -> None:
         """Bring the notices up to date."""

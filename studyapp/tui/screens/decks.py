@@ -15,8 +15,6 @@ from studyapp.core.estimate import in_minutes
 from studyapp.core.vault import INFERRED_NOTICE
 from studyapp.core.visible import visible
 from studyapp.tui.screens.base import StudyScreen
-from studyapp.tui.screens.findings import FindingsScreen
-from studyapp.tui.screens.review import ReviewScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
@@ -148,10 +146,14 @@ class DecksScreen(StudyScreen):
             self._review(message.path)
 
     def _review(self, path: str) -> None:
+        from studyapp.tui.screens.review import ReviewScreen  # noqa: PLC0415 - the first paint does without Markdown
+
         self.app.push_screen(ReviewScreen(path or None))
 
     def action_findings(self) -> None:
         """List what is wrong or surprising."""
+        from studyapp.tui.screens.findings import FindingsScreen  # noqa: PLC0415 - as above
+
         self.app.push_screen(FindingsScreen(self.study.problems))
 
     def action_demos(self) -> None:

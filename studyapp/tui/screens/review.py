@@ -383,17 +383,12 @@ class ReviewScreen(StudyScreen):
 
     # What the writer reports
 
-    def note_was_saved(self, saved: Saved) -> None:
-        """Take in the note's new bytes."""
-        if self.session is not None:
-            self.session.saved(saved)
-
-    def undone(self, saved: Saved) -> None:
+    def undone(self, saved: Saved) -> bool:
         """Show the card that has lost its grade."""
         self._busy = False
         session = self.session
         if session is None:
-            return
+            return False
         session.taken_back(saved)
         action = saved.action
         if action.grade is not None and self._grades[action.grade]:
@@ -402,19 +397,21 @@ class ReviewScreen(StudyScreen):
         gone = "" if back else f" of a card in {action.card.path} that is not there any more"
         self._show_card()
         self.say(f"Undone: {_what(action)}{gone}.")
+        return True
 
-    def redone(self, saved: Saved) -> None:
+    def redone(self, saved: Saved) -> bool:
         """Show the card that comes after the one that has its grade again."""
         self._busy = False
         session = self.session
         if session is None:
-            return
+            return False
         session.done_again(saved)
         action = saved.action
         if action.grade is not None:
             self._grades[action.grade] += 1
         self._show_card()
         self.say(f"Redone: {_what(action)}.")
+        return True
 
     def not_done(self, why: str) -> None:
         """Say why there was no undo."""
