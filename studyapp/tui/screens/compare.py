@@ -87,7 +87,7 @@ class CompareScreen(Screen[None]):
         with VerticalScroll(id="compare-table-box"):
             yield Static(id="compare-table")
         yield Static(id="compare-status")
-        yield Footer()
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show what is kept."""

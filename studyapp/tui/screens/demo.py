@@ -127,7 +127,7 @@ class DemoScreen(Screen[None]):
                 yield Static(Content(self.card.paper), id="demo-paper")
             yield DemoLive(self.card, id="demo-live")
         yield Static(id="demo-status")
-        yield Footer()
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Have a worker stand ready, and show what is known before a run."""

@@ -79,7 +79,7 @@ class DemosScreen(Screen[None]):
                 yield Static(id="demos-share")
                 yield Static(id="demos-paper")
                 yield Static(id="demos-runs")
-        yield Footer()
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """List the demos."""

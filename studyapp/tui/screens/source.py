@@ -44,7 +44,7 @@ class SourceScreen(Screen[None]):
         yield Static(Content(visible(str(self._path), newlines=False)), id="source-path")
         with VerticalScroll(id="source-scroll", can_focus=False):
             yield Static(self._source(), id="source")
-        yield Footer()
+        yield Footer(show_command_palette=False)
 
     def action_scroll(self, by: int) -> None:
         """Scroll by lines."""

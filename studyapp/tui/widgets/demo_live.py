@@ -39,7 +39,7 @@ class DemoLive(Container):
         #demo-samples, #demo-result, #demo-runs { height: auto; }
         #demo-samples { text-wrap: nowrap; text-overflow: clip; }
         #demo-runs { margin-top: 1; }
-        #demo-after { column-span: 2; }
+        #demo-after { column-span: 2; scrollbar-gutter: stable; }
         &.-small {
             grid-rows: 1fr 1fr;
             #demo-after { column-span: 1; display: none; }
