@@ -7,6 +7,7 @@ gallery, the links and the command line read them from the syntax tree instead. 
 from __future__ import annotations
 
 import ast
+import contextlib
 import difflib
 import functools
 import os
@@ -59,6 +60,8 @@ TRAINED = {
 TEXTS = ("TITLE", "IDEA", "PAPER", "BLOCK", "QUESTION")
 
 _DECLARES = re.compile(rb"^(?:TITLE|KNOBS|METHOD)\s*[:=]", re.MULTILINE)
+_RUN = re.compile(rb"^def run\(", re.MULTILINE)
+_CODE = re.compile(rb"^(?:def \w+\(|class \w+[(:]|async def |@\w)", re.MULTILINE)
 _COMMENT = re.compile(r"%%.*?%%|<!--.*?-->")
 _WIKILINK = re.compile(r"!?\[\[([^\]|]*?)(?:\|([^\]]*))?\]\]")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
@@ -219,11 +222,13 @@ def read_card(path: Path, source: bytes) -> DemoCard:
 
     Raises:
         SyntaxError: if it is no Python.
-        ValueError: if a declaration is missing, no literal, or of the wrong type; the message names the line.
+        ValueError: if a declaration is missing (they stand above the first class and function), no literal, or of
+            the wrong type; the message names the line.
     """
-    tree = ast.parse(source, filename=path.name)
+    if not _RUN.search(source):
+        raise ValueError("it has no function `run`")
     nodes: dict[str, ast.expr] = {}
-    for statement in tree.body:
+    for statement in _top(source, path.name):
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 nodes[name] = value
@@ -232,8 +237,6 @@ def read_card(path: Path, source: bytes) -> DemoCard:
     missing = [name for name in (*TEXTS, "METHOD", "KNOBS") if name not in nodes]
     if missing:
         raise ValueError(f"it does not declare {', '.join(missing)}")
-    if not any(isinstance(statement, ast.FunctionDef) and statement.name == "run" for statement in tree.body):
-        raise ValueError("it has no function `run`")
     texts = {name: _literal(nodes[name], name, str) for name in TEXTS}
     method = _literal(nodes["METHOD"], "METHOD", tuple)
     if not all(isinstance(name, str) for name in method):
@@ -250,6 +253,15 @@ def read_card(path: Path, source: bytes) -> DemoCard:
         path=path,
         trained=TRAINED.get(path.stem) if path.parent == HERE else None,
     )
+
+
+def _top(source: bytes, name: str) -> list[ast.stmt]:
+    """Parse a file down to its first class or function: the rest takes most of the time, and declares nothing."""
+    code = _CODE.search(source)
+    if code:
+        with contextlib.suppress(SyntaxError):  # such a line may also stand within a text
+            return ast.parse(source[: code.start()], filename=name).body
+    return ast.parse(source, filename=name).body
 
 
 def _literal(node: ast.expr, name: str, kind: type[T]) -> T:

@@ -54,7 +54,7 @@ def test_reading_runs_nothing_and_imports_no_torch() -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (("def run(", "def run)"), "line"),
+        (("TITLE = ", "TITLE = = "), "line"),
         (("def run(", "def walk("), "no function `run`"),
         (("IDEA =", "IDEAS ="), "does not declare IDEA"),
         (('"Nothing is trained; a number rises."', "open('x').read()"), r"IDEA is no literal \(line \d+\)"),
@@ -135,3 +135,8 @@ def test_a_knob_out_of_range_is_told(counting: Catalog) -> None:
 
 def test_a_declaration_with_a_type_is_read_too() -> None:
     assert read_card(Path("x.py"), SOURCE.replace("TITLE =", "TITLE: str =").encode()).title == "Counting"
+
+
+def test_a_text_may_hold_lines_that_look_like_code() -> None:
+    source = '"""A\ndef run(\nB"""\n' + SOURCE
+    assert read_card(Path("x.py"), source.encode()).title == "Counting"
