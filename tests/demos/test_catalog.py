@@ -1,6 +1,7 @@
 """The catalog reads what demos declare, without running them."""
 
 import contextlib
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demos.catalog import ORDER, Catalog, CatalogError, load, plain_name, read_card
+from demos.catalog import ORDER, TOTAL, TRAINED, Catalog, CatalogError, load, plain_name, read_card
 from demos.frame import KnobError
 
 DEMOS = Path(__file__).parent.parent / "data" / "demos"
@@ -140,3 +141,12 @@ def test_a_declaration_with_a_type_is_read_too() -> None:
 def test_a_text_may_hold_lines_that_look_like_code() -> None:
     source = '"""A\ndef run(\nB"""\n' + SOURCE
     assert read_card(Path("x.py"), source.encode()).title == "Counting"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(TRAINED))
+def test_the_number_shown_before_a_run_is_the_number_that_is_trained(name: str) -> None:
+    card = load().get(name)
+    knobs = card.settle({"steps": 1} if any(knob.name == "steps" for knob in card.knobs) else {})
+    *_, last = importlib.import_module(f"demos.{name}").run(knobs)
+    assert (last.summary.trainable, last.summary.total) == (TRAINED[name], TOTAL)
