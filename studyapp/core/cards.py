@@ -145,9 +145,7 @@ def lasting_text(text: str) -> str:
     trimmed = trim_end(text)
     if trimmed.endswith("\n>") and (callout := _CALLOUT_AT_END.search(trimmed)):
         trimmed = trim_end(trimmed[: callout.start()])
-    elif trimmed == text:
-        return text
-    found = _BLOCK_ID.search(trimmed)
+    found = _BLOCK_ID.search(trimmed) if " ^" in trimmed else None
     return trim_end(trimmed[: found.start()]) if found else trimmed
 
 

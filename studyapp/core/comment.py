@@ -131,7 +131,9 @@ class _Region:
             twice = twice and any(card.schedule is not None for card in self.question.cards)
             gap = " " if twice else "  "
             return f"\n{CALLOUT} \n>{gap}{comment}{block_id}"
-        if settings.card_comment_on_same_line and not body.endswith("```"):
+        # Behind `~~~` the plugin does not see its own comment; one that it sees is not moved there.
+        fence = ("```", "~~~") if self.comments else "```"
+        if settings.card_comment_on_same_line and not body.endswith(fence):
             return f" {comment}{block_id}"
         return f"{block_id}\n{comment}"
 
