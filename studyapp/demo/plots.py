@@ -210,7 +210,6 @@ def _heat(picture: Picture, width: int, height: int) -> list[Row]:
     values, across, down = _pool(picture.values, room, height - headed - scaled)
     finite = [value for row in values for value in row if math.isfinite(value)]
     low, high = min([0.0, *finite]), max(finite, default=0.0)
-    span = (high - low) or 1.0
     wide = max(1, min(8, room // max(max(map(len, values), default=1), 1)))
     rows: list[Row] = []
     if headed:
@@ -222,7 +221,7 @@ def _heat(picture: Picture, width: int, height: int) -> list[Row]:
         name = picture.rows[index * down] if index * down < len(picture.rows) else ""
         row = [Cell(fit(name, label) + " ", TEXT)]
         for value in line:
-            level = round((value - low) / span * (len(SHADES) - 1)) if math.isfinite(value) else 0
+            level = round(_share(value, (low, high)) * (len(SHADES) - 1)) if math.isfinite(value) else 0
             number = fit(_number(value), wide - 2) if wide >= _NUMBERED else ""
             row.append(Cell(SHADES[level] * (wide - len(number) - bool(number)) + " " * bool(number), HEAT + level))
             row.append(Cell(number, TEXT))
@@ -278,8 +277,8 @@ def _between(start: tuple[int, int], end: tuple[int, int]) -> Iterable[tuple[int
 
 
 def _share(value: float, ends: tuple[float, float]) -> float:
-    span = (ends[1] - ends[0]) or 1.0
-    return min(max((value - ends[0]) / span, 0.0), 1.0)
+    span = (ends[1] / 2 - ends[0] / 2) or 1.0  # halves, because the largest numbers have no difference
+    return min(max((value / 2 - ends[0] / 2) / span, 0.0), 1.0)
 
 
 def _number(value: float) -> str:
