@@ -55,13 +55,23 @@ class Locations:
         return self.cache / f"{_short(vault)}.sqlite"
 
     def journal(self, vault: Path) -> Path:
-        """This device's review log for a vault: in the vault, or in the state folder if the vault takes no files."""
-        name = f"{device_name(self.node)}.jsonl"
-        inside = vault / FOLDER / name
-        nearest = next(folder for folder in inside.parents if folder.exists())
-        if os.access(inside if inside.exists() else nearest, os.W_OK):
-            return inside
-        return self.state / "reviews" / _short(vault) / name
+        """This device's review log for a vault: in the vault, or outside if the vault takes no files."""
+        inside = vault / FOLDER / self._log
+        if inside.exists():
+            # One that cannot be read either is no reason to begin another: that would hide what it holds.
+            kept_out = os.access(inside, os.R_OK) and not os.access(inside, os.W_OK)
+        else:
+            nearest = next(folder for folder in inside.parents if folder.exists())
+            kept_out = not nearest.is_dir() or not os.access(nearest, os.W_OK)
+        return self.journal_outside(vault) if kept_out else inside
+
+    def journal_outside(self, vault: Path) -> Path:
+        """The review log of a vault that takes no files."""
+        return self.state / "reviews" / _short(vault) / self._log
+
+    @property
+    def _log(self) -> str:
+        return f"{device_name(self.node)}.jsonl"
 
     @property
     def trial_vault(self) -> Path:

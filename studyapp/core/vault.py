@@ -113,8 +113,12 @@ class Vault:
 
     def loaded_for(self, path: str) -> LoadedSettings:
         """The settings that hold for a note, with where they came from."""
-        inner = [prefix for prefix in self.nested if path.startswith(prefix)]
-        return self.nested[max(inner, key=len)] if inner else self.loaded
+        prefix = self._innermost(path)
+        return self.nested[prefix] if prefix else self.loaded
+
+    def _innermost(self, path: str) -> str:
+        """The prefix of the innermost vault that a note is in; empty for this one."""
+        return max((prefix for prefix in self.nested if path.startswith(prefix)), key=len, default="")
 
     @property
     def problems(self) -> list[Problem]:
@@ -129,14 +133,14 @@ class Vault:
 
     def scan(self) -> None:
         """Read every note that is new or has changed, and forget those that are gone."""
+        self.unreadable = {}  # the walk and the reading find again what still cannot be read
         found = dict(self.walk())
         for path in self.notes.keys() - found.keys():
             self.forget(path)
-        self.unreadable = {path: problem for path, problem in self.unreadable.items() if path in found}
         with _uncollected(len(found)):
             self._read({path: stamp for path, stamp in found.items() if self.stamps.get(path) != stamp})
-            if not self.inferred and self._shows_plain_question_marks():
-                self._take_question_marks_as_plain()
+            for prefix in self._with_plain_question_marks():
+                self._take_question_marks_as_plain(prefix)
         if self.index is not None:
             self.index.forget(set(self.index.paths()) - found.keys())
         self.keep()
@@ -298,27 +302,41 @@ class Vault:
                 deck.due += due
         return root
 
+    def first_decks(self, now: datetime) -> Deck | None:
+        """The tree of decks as the index has it, for showing it before the notes are read; None without an index."""
+        counts = self.index.counts(now) if self.index is not None else {}
+        root = Deck("", "")
+        for paths, count in counts.items():
+            for deck in _with_those_above(root, paths):
+                deck.due += count.due
+                deck.new += count.new
+                deck.total += count.total
+        return root if counts else None
+
     def is_buried(self, question: Question, path: str, now: datetime) -> bool:
         """Tell whether the plugin has buried the question for today."""
         loaded = self.loaded_for(path)
         return bool(loaded.bury_list) and loaded.bury_date == now.date() and question.hash in loaded.bury_list
 
-    def _shows_plain_question_marks(self) -> bool:
-        """Tell whether each scheduled `??` question has exactly one schedule, in a vault without plugin settings."""
-        if self.loaded.plugin_file is not None or self.loaded.with_plain_question_marks() is self.loaded:
-            return False
-        counts = {
-            len(question.entries)
-            for path, note in self.notes.items()
-            if self.loaded_for(path) is self.loaded
-            for question in note.questions
-            if question.kind is Kind.MULTI_REVERSED and question.entries
-        }
-        return counts == {1}
+    def _with_plain_question_marks(self) -> list[str]:
+        """The vaults, by their prefix, without plugin settings whose scheduled `??` questions hold one entry each."""
+        counts: dict[str, set[int]] = {}
+        for prefix, loaded in (("", self.loaded), *self.nested.items()):
+            if loaded.with_plain_question_marks() is not loaded:
+                counts[prefix] = set()
+        if counts:
+            for path, note in self.notes.items():
+                if (prefix := self._innermost(path)) in counts:
+                    reversed_ones = (question for question in note.questions if question.kind is Kind.MULTI_REVERSED)
+                    counts[prefix] |= {len(question.entries) for question in reversed_ones if question.entries}
+        return [prefix for prefix, numbers in counts.items() if numbers == {1}]
 
-    def _take_question_marks_as_plain(self) -> None:
-        of_this_vault = {path: stamp for path, stamp in self.stamps.items() if self.loaded_for(path) is self.loaded}
-        self.loaded = self.loaded.with_plain_question_marks()
+    def _take_question_marks_as_plain(self, prefix: str) -> None:
+        of_this_vault = {path: stamp for path, stamp in self.stamps.items() if self._innermost(path) == prefix}
+        if prefix:
+            self.nested[prefix] = self.nested[prefix].with_plain_question_marks()
+        else:
+            self.loaded = self.loaded.with_plain_question_marks()
         self.inferred = True
         self._read(of_this_vault)
 

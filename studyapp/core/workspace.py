@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from studyapp.core.index import Index
-from studyapp.core.journal import Action, ActionKind, Journal
+from studyapp.core.journal import Action, ActionKind, Journal, sync_folder
 from studyapp.core.locations import Locations
 from studyapp.core.queue import build_queue
 from studyapp.core.session import Session
@@ -43,7 +46,10 @@ class Workspace:
             JournalError: if the review log cannot be read.
         """
         vault = Vault(root, locations.settings, overrides, Index(locations.index(root)))
-        journal = Journal(locations.journal(root))
+        log, outside = locations.journal(root), locations.journal_outside(root)
+        if log != outside:
+            _bring_in(outside, log)
+        journal = Journal(log)
         return cls(vault, journal, Store(root, journal, vault.settings_of), locations, clock)
 
     def recover(self) -> list[Saved]:
@@ -63,3 +69,22 @@ class Workspace:
             for action in self.journal.applied
             if action.kind is ActionKind.GRADE and action.at.astimezone(self.clock().tzinfo).date() == today
         ]
+
+
+def _bring_in(outside: Path, log: Path) -> None:
+    """Move what was logged while the vault took no files into its own log, else nobody would look at it again.
+
+    A crash in between repeats the lines, which changes nothing: nothing is logged before they are in.
+    """
+    with suppress(OSError), outside.open("rb") as source:  # where it fails it is tried again the next time
+        fcntl.flock(source, fcntl.LOCK_EX)
+        if not outside.exists():
+            return  # another copy of the program was faster
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as target:
+            fcntl.flock(target, fcntl.LOCK_EX)
+            target.write(b"\n" + source.read())  # the last line there may be cut; blank ones do not count
+            target.flush()
+            os.fsync(target.fileno())
+        sync_folder(log.parent)
+        outside.unlink()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+import pytest
 
 from studyapp.core.locations import Locations, bundled_vault
 from tests.vaults import SEED, locations
@@ -30,3 +33,24 @@ def test_what_is_remembered_comes_back_and_a_damaged_memory_is_no_error(tmp_path
 
 def test_the_bundled_vault_is_found() -> None:
     assert (bundled_vault() / SEED.name).is_file()
+
+
+def test_a_file_in_the_place_of_our_folder_moves_the_review_log_out_of_the_vault(tmp_path: Path) -> None:
+    places = locations(tmp_path / "home")
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    (vault / ".studyapp").write_text("somebody else's")
+    assert places.journal(vault) == places.journal_outside(vault)
+
+
+def test_a_review_log_that_cannot_be_written_moves_out_but_one_that_cannot_be_read_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = locations(tmp_path / "home")
+    log = places.journal(tmp_path)
+    log.parent.mkdir(parents=True)
+    log.touch()
+    monkeypatch.setattr(os, "access", lambda _path, mode: mode == os.R_OK)
+    assert places.journal(tmp_path) == places.journal_outside(tmp_path)
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    assert places.journal(tmp_path) == log

@@ -162,3 +162,40 @@ def test_a_card_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
         vault.find(CardId("n.md", "0", 1, 1))
     with pytest.raises(CardNotFoundError, match="not in the vault"):
         vault.find(CardId("m.md", "0", 1, 1))
+
+
+def test_a_nested_vault_shows_for_itself_what_double_question_marks_are(
+    tmp_path: Path,
+) -> None:
+    make_vault(tmp_path, {"a.md": TWO}, {})
+    make_vault(tmp_path / "inner", {"b.md": ONE, ".obsidian/app.json": "{}"})
+    make_vault(tmp_path / "other", {"c.md": TWO, ".obsidian/app.json": "{}"})
+    vault = open_vault(tmp_path)
+    assert vault.inferred
+    assert {handle.note.path: handle.question.kind for handle in vault.cards()} == {
+        "a.md": Kind.MULTI_REVERSED,
+        "inner/b.md": Kind.MULTI_BASIC,
+        "other/c.md": Kind.MULTI_REVERSED,
+    }
+    assert vault.settings_of("inner/b.md").multiline_reversed_card_separator == "???"
+
+
+def test_a_folder_that_cannot_be_read_is_a_finding_until_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = Vault(make_vault(tmp_path, {"a.md": ONE, "shut/b.md": ONE}))
+    scandir = os.scandir
+
+    def guarded(folder: Path) -> object:
+        if Path(folder).name == "shut":
+            raise PermissionError(13, "Permission denied")
+        return scandir(folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", guarded)
+        vault.scan()
+        vault.scan()
+        assert [(problem.code, problem.path) for problem in vault.problems] == [("unreadable-folder", "shut")]
+    vault.scan()
+    assert not vault.problems
+    assert set(vault.notes) == {"a.md", "shut/b.md"}
