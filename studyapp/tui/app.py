@@ -172,6 +172,8 @@ class StudyApp(App[None]):
             self.run()
         finally:
             left = self.writer.close()
+            if not self.reading:
+                self.workspace.vault.keep()
             for line in _farewell(left):
                 print(line, file=sys.stderr)  # noqa: T201 - the screen is gone: this is the last place to say it
         if self.failure is not None:

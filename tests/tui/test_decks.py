@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from studyapp.core import index
 from studyapp.core.errors import JournalError
 from studyapp.core.journal import Journal
 from studyapp.core.vault import Vault
@@ -292,3 +293,27 @@ async def test_a_log_that_refuses_is_said_on_the_decks_too(tmp_path: Path, monke
         await press(pilot, "enter", "space", "3", "q")
         assert "1 grade is not saved, only kept in memory" in words(pilot)
         monkeypatch.undo()
+
+
+async def test_the_counts_of_the_last_run_are_there_before_the_notes_have_been_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "RACY", 0)
+    make_app(tmp_path, DECKS).workspace.vault.scan()
+    go_on = threading.Event()
+    scan = Vault.scan
+
+    def slow(self: Vault) -> None:
+        go_on.wait()
+        scan(self)
+
+    monkeypatch.setattr(Vault, "scan", slow)
+    app = make_app(tmp_path, {}, start="decks")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert row(shown(pilot), "europe") == ["europe", "1", "1", "2"]
+        assert "1 due, 1 new" in shown(pilot)
+        assert "Reading the notes" in shown(pilot)
+        await pilot.press("enter")
+        go_on.set()
+        await until(pilot, lambda: isinstance(app.screen, ReviewScreen) and "France" in shown(pilot))

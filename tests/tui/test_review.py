@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from studyapp.core import store
+from studyapp.core import index, store
 from studyapp.core.atomic import replace_bytes
 from studyapp.core.errors import JournalError, NoteError
 from studyapp.core.journal import Journal
 from studyapp.core.schedule import Sm2
+from studyapp.core.vault import Vault
 from studyapp.core.visible import visible
 from studyapp.tui.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
@@ -531,3 +532,78 @@ async def test_the_answer_of_the_last_card_is_gone_when_nothing_is_left(tmp_path
         assert "Paris" not in shown(pilot)
         assert not app.screen.query_one(CardView).display
         assert app.screen.query_one("#review-done", Static).display
+
+
+@pytest.fixture
+def slow_reading(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Let the notes be read only when the event is set."""
+    go_on = threading.Event()
+    scan = Vault.scan
+
+    def slow(self: Vault) -> None:
+        go_on.wait()
+        scan(self)
+
+    monkeypatch.setattr(Vault, "scan", slow)
+    return go_on
+
+
+async def remember(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the index know the vault from an earlier run."""
+    monkeypatch.setattr(index, "RACY", 0)
+    app = make_app(tmp_path)
+    app.workspace.vault.scan()
+
+
+async def test_the_first_card_is_there_before_the_notes_have_been_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow_reading: threading.Event
+) -> None:
+    slow_reading.set()
+    await remember(tmp_path, monkeypatch)
+    slow_reading.clear()
+    app = make_app(tmp_path, {})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "France" in shown(pilot)
+        assert "Notes › Capitals" in shown(pilot)
+        await pilot.press("space")
+        assert "Paris" in shown(pilot)
+        await pilot.press("3")
+        assert "Paris" in shown(pilot)
+        slow_reading.set()
+        await until(pilot, lambda: "Good" in shown(pilot))
+        assert "Paris" in shown(pilot)
+        await press(pilot, "3")
+        assert "Italy" in shown(pilot)
+        assert FRANCE not in note(tmp_path)
+
+
+async def test_a_first_card_that_has_changed_since_gives_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow_reading: threading.Event
+) -> None:
+    slow_reading.set()
+    await remember(tmp_path, monkeypatch)
+    slow_reading.clear()
+    app = make_app(tmp_path, {})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("space")
+        assert "Paris" in shown(pilot)
+        file = tmp_path / "vault/Notes.md"
+        file.write_bytes(file.read_bytes().replace(b"France::Paris", b"Spain::Madrid"))
+        slow_reading.set()
+        await until(pilot, lambda: "show the answer" in shown(pilot))
+        assert "Spain" in shown(pilot)
+        assert "Madrid" not in shown(pilot)
+
+
+async def test_keys_before_the_notes_have_been_read_do_no_harm(tmp_path: Path, slow_reading: threading.Event) -> None:
+    app = make_app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("space", "3", "u", "s", "e", "r", "i", "d", "ctrl+r", "question_mark", "escape")
+        assert "Reading the notes" in shown(pilot)
+        slow_reading.set()
+        await until(pilot, lambda: "France" in shown(pilot))
+        assert note(tmp_path) == OLD
+        await press(pilot, "space", "3")
+        assert FRANCE not in note(tmp_path)

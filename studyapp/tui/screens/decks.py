@@ -12,7 +12,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from studyapp.core.estimate import in_minutes
-from studyapp.core.vault import INFERRED_NOTICE
+from studyapp.core.vault import INFERRED_NOTICE, Deck
 from studyapp.core.visible import visible
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
@@ -46,6 +46,8 @@ class DecksScreen(StudyScreen):
         """The deck to review as soon as the notes have been read."""
         self._reading: Timer | None = None
         self._explain_inferred = False
+        self._early: Deck | None = None
+        """The decks as they were when the notes were read last, until they have been read again."""
 
     def compose(self) -> ComposeResult:
         """Vault and day, today's work, the decks, notices, keys."""
@@ -65,8 +67,12 @@ class DecksScreen(StudyScreen):
             Content.styled(f"{now:%A} {now.day} {now:%B}", "$text-muted"),
         )
         self.query_one("#decks-empty").display = False
-        self._show_progress()
-        self._reading = self.set_interval(0.25, self._show_progress)
+        if self.study.top_deck is None:
+            self._early = self.study.workspace.vault.first_decks(now)
+            if self._early is not None:
+                self.query_one(DeckTree).show(self._early)
+            self._show_progress()
+            self._reading = self.set_interval(0.25, self._show_progress)
         self.show_counts()
 
     def on_screen_resume(self) -> None:
@@ -134,8 +140,11 @@ class DecksScreen(StudyScreen):
     def _show_progress(self) -> None:
         if self.study.top_deck is None:
             read = self.study.notes_read
-            words = f"Reading the notes … {read:,}" if read else "Reading the notes …"
-            self.query_one("#decks-today", Static).update(Content.styled(words, "$text-muted"))
+            reading = Content.styled(
+                f"Reading the notes … {read:,}" if read else "Reading the notes …", "$text-muted"
+            )
+            known = [self._today(self._early.due, self._early.new)] if self._early is not None else []
+            self.query_one("#decks-today", Static).update(Content("   ").join([*known, reading]))
 
     def on_deck_tree_chosen(self, message: DeckTree.Chosen) -> None:
         """Begin a review, now or when the notes have been read."""

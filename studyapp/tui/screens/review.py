@@ -18,6 +18,7 @@ from studyapp.core.scan import Kind
 from studyapp.core.schedule import Grade
 from studyapp.core.session import Session
 from studyapp.core.store import Saved
+from studyapp.core.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.tui.card_texts import CardTexts, card_texts, path_of
 from studyapp.tui.screens.base import StudyScreen
@@ -73,6 +74,9 @@ class ReviewScreen(StudyScreen):
         self.deck = deck
         self.only = only
         self.session: Session | None = None
+        self._early: Handle | None = None
+        """The card that is shown before the notes have been read."""
+        self._turned_early = False
         self._texts: CardTexts | None = None
         self._demo: DemoChoice | None = None
         self._busy = False
@@ -95,8 +99,13 @@ class ReviewScreen(StudyScreen):
         self.query_one("#review-done").display = False
         if self.study.vault_read:
             self._begin()
-        else:
+            return
+        self._early = self.study.workspace.vault.first_due(self.study.workspace.clock(), self.deck)
+        if self._early is None:
             self.query_one(GradeBar).say("Reading the notes …")
+        else:
+            self._show_front(self._early)
+            self._show_path(self._early)
 
     def on_unmount(self) -> None:
         """No card in sight has a demo any more."""
@@ -113,22 +122,25 @@ class ReviewScreen(StudyScreen):
             return
         self.session = self.study.session(self.deck)
         self._began = self.study.workspace.clock()
-        self._show_card()
-        self.call_after_refresh(self._look_ahead)
-
-    def _look_ahead(self) -> None:
-        """Work out what the first turn needs while the person reads: all due dates of the vault are counted once."""
-        self._intervals()
+        early, current = self._early, self.session.current
+        same = early is not None and current is not None and (early.id, early.note) == (current.id, current.note)
+        self._show_card(keep=same)
+        if same and self._turned_early:
+            self.session.reveal()
+            self._show_grades()
+            self.refresh_bindings()
+        else:
+            # All due dates of the vault are counted once; the first turn should not have to wait for that.
+            self.call_after_refresh(self._intervals)
 
     # What is shown
 
-    def _show_card(self) -> None:
-        """Show the front of the current card, or that nothing is left."""
+    def _show_card(self, *, keep: bool = False) -> None:
+        """Show the front of the current card, or that nothing is left; `keep` it if it is on the screen already."""
         session = self.session
         if session is None:
             return
         handle = session.current
-        self._texts = card_texts(handle, self.study.settings_of(handle)) if handle is not None else None
         self._look_for_demo()
         if len(session.left_out) > self._left_out:
             gone = session.left_out[self._left_out :]
@@ -136,26 +148,35 @@ class ReviewScreen(StudyScreen):
             self.say(
                 f"{count(len(gone), 'card')} left out: the question is not in {gone[-1].path} any more.", "warning"
             )
+        self._show_head()
         card = self.query_one(CardView)
         done = self.query_one("#review-done", Static)
         card.display, done.display = handle is not None, handle is None
-        self._show_head()
-        if handle is None or self._texts is None:
+        if handle is None:
+            self._texts = None
             card.clear()
             done.update(self._summary())
             self.query_one(GradeBar).say("")
-        else:
-            card.show_front(self._texts.front.text, spans=self._texts.front.spans)
-            self.query_one(GradeBar).ask(self.key_of("review.go-on"))
+        elif not keep:
+            self._show_front(handle)
         self.show_notices()
         self.refresh_bindings()
 
+    def _show_front(self, handle: Handle) -> None:
+        self._texts = card_texts(handle, self.study.settings_of(handle))
+        self.query_one(CardView).show_front(self._texts.front.text, spans=self._texts.front.spans)
+        self.query_one(GradeBar).ask(self.key_of("review.go-on"))
+
     def _show_answer(self) -> None:
-        session, texts = self.session, self._texts
-        if session is None or texts is None:
+        texts = self._texts
+        if texts is None:
             return
-        session.reveal()
         self.query_one(CardView).show_answer(texts.back.text, spans=texts.back.spans, replace=texts.in_place)
+        if self.session is None:
+            self._turned_early = True
+            self.query_one(GradeBar).say("Reading the notes …")
+            return
+        self.session.reveal()
         self._show_grades()
         self.refresh_bindings()
 
@@ -182,21 +203,25 @@ class ReviewScreen(StudyScreen):
         session = self.session
         if session is None:
             return
-        handle = session.current
-        deck = self.deck or "all decks"
-        path: list[str] = []
-        if handle is not None:
-            path = [visible(part, newlines=False) for part in path_of(handle)]
-            deck = next(
-                (name for name in handle.question.decks if self.deck is None or name.startswith(self.deck)), deck
-            )
         due, new, again = session.counts()
         self.query_one("#review-head", SplitLine).show(
-            Content.styled(visible(deck, newlines=False), "$text-muted"), self._progress(session, due, new, again)
+            self._deck_name(session.current), self._progress(session, due, new, again)
         )
+        self._show_path(session.current)
+
+    def _show_path(self, handle: Handle | None) -> None:
+        path = [visible(part, newlines=False) for part in path_of(handle)] if handle is not None else []
         self.query_one("#review-path", SplitLine).show(
             lambda width: Content.styled(shorten_path(path, width), "$text-muted")
         )
+        if self.session is None:
+            self.query_one("#review-head", SplitLine).show(self._deck_name(handle))
+
+    def _deck_name(self, handle: Handle | None) -> Content:
+        """The deck of a card; of several, one that is being reviewed."""
+        decks = handle.question.decks if handle is not None else ()
+        within = (name for name in decks if self.deck is None or f"{name}/".startswith(f"{self.deck}/"))
+        return Content.styled(visible(next(within, self.deck or "all decks"), newlines=False), "$text-muted")
 
     def _progress(self, session: Session, due: int, new: int, again: int) -> Content:
         graded, left = session.graded, session.remaining
@@ -257,7 +282,9 @@ class ReviewScreen(StudyScreen):
         session = self.session
         here = session is not None and session.current is not None
         match action:
-            case "go_on" | "skip" | "edit" | "reset" | "facts":
+            case "go_on":
+                possible = here or self._early is not None
+            case "skip" | "edit" | "reset" | "facts":
                 possible = here
             case "grade":
                 possible = here and session is not None and session.revealed
@@ -278,7 +305,7 @@ class ReviewScreen(StudyScreen):
         """Do what was clicked on."""
         if message.grade is not None:
             self.action_grade(message.grade)
-        elif self.session is not None and self.session.current is not None:
+        elif self._texts is not None:
             self._show_answer()
 
     def action_grade(self, grade: str) -> None:
