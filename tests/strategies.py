@@ -153,11 +153,9 @@ def notes(draw: Any, comments: st.SearchStrategy[str] = SOUND_COMMENTS) -> bytes
     gap = draw(st.sampled_from(["\n\n", "\n\n", "\n \n", "\n\n\n"]))
     text = head + gap.join(blocks) + draw(st.sampled_from(["", "\n", "\n\n", " "]))
     newline = draw(st.sampled_from(["\n", "\n", "\n", "\r\n", "\r\n", "\r"]))
-    if draw(st.integers(0, 7)) == 0:
-        text = text.replace("\n\n", "\r\n\n")
-    else:
-        text = text.replace("\n", newline)
-    return text.encode("utf-8", "surrogateescape")
+    mixed = draw(st.integers(0, 7)) == 0
+    text = text.replace("\n\n", "\r\n\n") if mixed else text.replace("\n", newline)
+    return bytes(text.encode("utf-8", "surrogateescape"))
 
 
 PLUGIN_SETTINGS: tuple[dict[str, Any], ...] = (
@@ -183,7 +181,7 @@ _PATTERNS = st.one_of(
     st.text(alphabet="=[]123;answerhint\\*{}()^$.\n", max_size=30),
 )
 ODD_SETTINGS = st.builds(
-    lambda **values: Settings(**values),
+    Settings,
     flashcard_tags=st.lists(st.sampled_from(["#flashcards", "", "#", "flashcards", "#a/b"])).map(tuple),
     note_folders_to_ignore=st.lists(st.text(alphabet="*?[]{}!^-/\\,ab", max_size=8), max_size=2).map(tuple),
     convert_folders_to_decks=st.booleans(),
@@ -199,13 +197,21 @@ ODD_SETTINGS = st.builds(
 
 _PIECES = st.sampled_from(
     [
-        b"::", b":::", b"?", b"??", b"\n", b"\r\n", b"\r", b"\n\n", b" ", b"==", b"==1;;", b";;", b"#flashcards ", b"#",
-        b"<!--SR:", b"<!--SR:!2024-01-01,3,250-->", b"-->", b"<!--", b"!", b"> [!sr|card-metadata]", b"> ", b"```", b"~~~",
-        b"`", b"$", b"$$", b"%%", b"[[", b"]]", b" ^id", b"---\n", b"tags: ", b"a", b"b", b"\xff", b"\xed\xa0\x80", b"\0",
-        b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"\xc2\x85", b"\xc2\xa0", b"\x1c", b"!2024-01-01,99999999999999999999,250",
-        b"<<<<<<< HEAD\n", b">>>>>>> x\n", b"{{", b"}}", b"|", b"- ", b"\t", b"&a ", b"*a", b"[", b"{", b"1",
+        *b":: ::: ? ?? == ==1;; ;; # --> <!-- ! ``` ~~~ ` $ $$ %% [[ ]] &a *a [ { {{ }} | - 1 tags: <!--SR:".split(),
+        *[b"\n", b"\r\n", b"\r", b"\n\n", b" ", b"\t", b"\0", b"\x1c", b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf"],
+        *[
+            b"\xe2\x80\xa8",
+            b"\xc2\x85",
+            b"\xc2\xa0",
+            b"#flashcards ",
+            b"> ",
+            b"> [!sr|card-metadata]",
+            b" ^id",
+            b"---\n",
+        ],
+        *[b"<!--SR:!2024-01-01,3,250-->", b"!2024-01-01,99999999999999999999,250", b"<<<<<<< HEAD\n", b">>>>>>> x\n"],
     ]
-)  # fmt: skip
+)
 ANY_BYTES = st.one_of(
     st.binary(max_size=60),
     st.lists(_PIECES, max_size=25).map(b"".join),
