@@ -76,10 +76,11 @@ def place(axes: Any, marks: Sequence[Mark], line: Sequence[tuple[float, float]] 
     pixels = axes.transData.transform
     spots = [tuple(pixels((mark.x, mark.y[1]))) for mark in marks]
     taken = [Box(x - 9, y - 9, x + 9, y + 9) for x, y in spots]
-    taken += [Box(*(pixels((m.x, m.y[0])) - 3), *(pixels((m.x, m.y[2])) + 3)) for m in marks]
+    taken += [Box(*(pixels((m.x, m.y[0])) - 8), *(pixels((m.x, m.y[2])) + 8)) for m in marks]
     taken += list(along([tuple(pixels(point)) for point in line]))
     inside = axes.get_window_extent(renderer)
-    room = Box(inside.x0 + 4, inside.y0 + 2, inside.x1 + 30, inside.y1 + 10)
+    named: list[Box] = []
+    room = Box(inside.x0 + 4, inside.y0 + 2, inside.x1 + 4, inside.y1 + 4)
 
     def crowded(index: int) -> float:
         return sum(1 / (20 + math.dist(spots[index], other)) for other in spots)
@@ -93,13 +94,16 @@ def place(axes: Any, marks: Sequence[Mark], line: Sequence[tuple[float, float]] 
         for distance, here in around(x, y, extent.width, extent.height):
             size = extent.width * extent.height
             cost = sum(here.overlap(box) for box in taken) * 8 + (size - here.overlap(room)) * 20
+            stroke = along([(x, y), here.nearest(x, y)], 4) if here.gap(x, y) > CLEAR + 8 else ()
+            cost += sum(part.overlap(name) for part in stroke for name in named) * 40
             closer = [max(0.0, here.gap(x, y) + 16 - here.gap(*other)) for other in others]
             tries.append((cost + 25 * sum(closer) + 12 * distance, here))
         _, here = min(tries)
-        taken.append(Box(here.left - 4, here.low - 1, here.right + 4, here.high + 1))
+        named.append(Box(here.left - 4, here.low - 1, here.right + 4, here.high + 1))
+        taken.append(named[-1])
         text.set_position(axes.transData.inverted().transform((here.left, here.low)))
         end = here.nearest(x, y)
         if here.gap(x, y) > CLEAR + 8:
             ends = axes.transData.inverted().transform([(x, y), end])
             axes.plot(ends[:, 0], ends[:, 1], color=mark.colour, linewidth=0.7, zorder=2.5)
-            taken.extend(along([(x, y), end]))
+            taken.extend(along([(x, y), end], 6))

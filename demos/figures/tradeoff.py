@@ -130,8 +130,8 @@ def panel(axes: Any, table: Results, job: str, cost: str) -> None:
         axes.axvline(2.2 * NOTHING, color=LINE, linewidth=1, linestyle=(0, (1, 3)))
         shown = [spot._replace(x=spot.x or NOTHING * NUDGE.get(spot.name, 1)) for spot in shown]
     else:
-        axes.set_xlim(0, max(spot.x for spot in shown) * 1.18)
-    axes.set_ylim(-0.1, 1.19)
+        axes.set_xlim(0, max(spot.x for spot in shown) * 1.28)
+    axes.set_ylim(-0.12, 1.24)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
     axes.grid(axis="y", color=PALE, linewidth=0.8)
     axes.set_axisbelow(True)
@@ -184,7 +184,11 @@ def draw(path: Path, table: Results | None = None) -> None:
     grid[-1][1].set_xlabel("seconds on one CPU core")
     legend(plot, figure)
     seeds = max(int(own["seeds"]) for jobs in table.values() for own in jobs.values())
-    spread = f"mean of {seeds} seeds, bars from the lowest to the highest" if seeds > 1 else "one run each"
+    spread = (
+        f"accuracy is the mean of {seeds} seeds, bars go from the lowest to the highest"
+        if seeds > 1
+        else "one run each"
+    )
     words = f"Our own runs on a toy LLaMA of {BASE:,} parameters; {spread}."
     figure.text(0.985, 0.012, words, ha="right", fontsize=8.2, color=QUIET)
     save(plot, figure, path, TITLE, DESCRIPTION)
