@@ -315,8 +315,10 @@ async def test_a_schedule_that_cannot_be_continued_is_said_and_nothing_is_graded
     async with running(make_app(tmp_path, notes, plugin={"algorithm": "FSRS"})) as pilot:
         await press(pilot, "space")
         before = note(tmp_path, "A.md")
+        assert "This card cannot be graded: r resets it, s skips it." in shown(pilot)
         await press(pilot, "3")
         assert "France" in shown(pilot)
+        assert "show the answer" not in shown(pilot)
         assert note(tmp_path, "A.md") == before
 
 

@@ -183,6 +183,8 @@ class ReviewScreen(StudyScreen):
     def _show_grades(self) -> None:
         intervals = self._intervals()
         if intervals is None:
+            reset, skip = self.key_of("review.reset"), self.key_of("review.skip")
+            self.query_one(GradeBar).say(f"This card cannot be graded: {reset} resets it, {skip} skips it.")
             return
         keys = {grade: self.key_of(f"review.{grade}") for grade in Grade}
         self.query_one(GradeBar).offer(keys, intervals)
@@ -316,7 +318,7 @@ class ReviewScreen(StudyScreen):
         try:
             action = session.grade(Grade(grade))
         except StudyError as error:
-            self.say(f"{error} {self.key_of('review.reset')} resets it.", "error")
+            self.say(str(error), "error")
             return
         self.study.writer.save(action)
         self._grades[Grade(grade)] += 1
