@@ -284,7 +284,7 @@ def _lines(path: Path, problems: list[Problem]) -> Iterator[dict[str, Any]]:
             continue
         try:
             yield _line(text, known)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, CardNotFoundError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, CardNotFoundError) as error:
             problems.append(
                 Problem(
                     "review-log",
@@ -372,10 +372,13 @@ def _change(line: dict[str, Any]) -> Change | None:
     if "digests" not in line:
         return None
     edits = []
+    before, after = line["digests"]
     for start, old, new in line["edits"]:
+        if not isinstance(start, int):
+            raise TypeError("a place in a note is a whole number")
         was = old.encode("utf-8", "surrogateescape")
         edits.append(Edit(Span(start, start + len(was)), was, new.encode("utf-8", "surrogateescape")))
-    return Change(line["digests"][0], line["digests"][1], tuple(edits), line["had_comment"])
+    return Change(before, after, tuple(edits), bool(line["had_comment"]))
 
 
 def _text(raw: bytes) -> str:

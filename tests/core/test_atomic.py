@@ -1,0 +1,249 @@
+"""Replacing a note's bytes keeps everything about the file but the bytes."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studyapp.core import atomic
+from studyapp.core.atomic import OvertakenError, read_note, recover, replace_bytes
+from studyapp.core.errors import NoteError
+
+OLD, NEW = b"old bytes\r\n", b"new bytes, and more of them\r\n"
+
+
+@pytest.fixture
+def note(tmp_path: Path) -> Path:
+    path = tmp_path / "note.md"
+    path.write_bytes(OLD)
+    return path
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o755])
+def test_the_mode_stays(note: Path, mode: int) -> None:
+    note.chmod(mode)
+    replace_bytes(note, OLD, NEW)
+    assert note.read_bytes() == NEW
+    assert stat.S_IMODE(note.stat().st_mode) == mode
+    assert names(note.parent) == ["note.md"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_the_owner_and_group_stay(note: Path) -> None:
+    os.chown(note, 12345, 23456)
+    replace_bytes(note, OLD, NEW)
+    assert (note.stat().st_uid, note.stat().st_gid) == (12345, 23456)
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="this system has no extended attributes")
+def test_extended_attributes_stay(note: Path) -> None:
+    try:
+        os.setxattr(note, "user.comment", b"kept")
+    except OSError:
+        pytest.skip("this file system has no extended attributes")
+    replace_bytes(note, OLD, NEW)
+    assert os.getxattr(note, "user.comment") == b"kept"
+
+
+def test_a_symbolic_link_stays_one_and_its_target_is_written(note: Path) -> None:
+    link = note.with_name("link.md")
+    link.symlink_to(note.name)
+    replace_bytes(link, OLD, NEW)
+    assert link.is_symlink()
+    assert note.read_bytes() == NEW
+    assert not note.is_symlink()
+
+
+def test_both_names_of_a_hard_link_see_the_new_bytes(note: Path) -> None:
+    other = note.with_name("other.md")
+    os.link(note, other)
+    replace_bytes(note, OLD, NEW)
+    assert other.read_bytes() == NEW
+    assert note.stat().st_nlink == 2
+    assert note.samefile(other)
+    replace_bytes(other, NEW, OLD)
+    assert note.read_bytes() == OLD
+    assert names(note.parent) == ["note.md", "other.md"]
+
+
+def test_a_name_as_long_as_a_name_can_be_is_written(tmp_path: Path) -> None:
+    note = tmp_path / ("n" * 252 + ".md")
+    note.write_bytes(OLD)
+    replace_bytes(note, OLD, NEW)
+    assert note.read_bytes() == NEW
+
+
+def test_where_the_system_cannot_exchange_two_files_the_new_one_replaces_the_old(
+    note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atomic, "_exchange", lambda one, other: False)
+    replace_bytes(note, OLD, NEW)
+    assert note.read_bytes() == NEW
+    with pytest.raises(OvertakenError):
+        replace_bytes(note, OLD, b"third")
+    assert note.read_bytes() == NEW
+    assert names(note.parent) == ["note.md"]
+
+
+def test_where_the_owner_could_not_be_kept_the_file_itself_is_written(
+    note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    inode = note.stat().st_ino
+    monkeypatch.setattr(os, "fchmod", refuse)
+    replace_bytes(note, OLD, NEW)
+    assert note.read_bytes() == NEW
+    assert note.stat().st_ino == inode
+    assert names(note.parent) == ["note.md"]
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_other_bytes_than_expected_are_left_alone(note: Path, linked: bool) -> None:
+    if linked:
+        os.link(note, note.parent.parent / f"{note.parent.name}-twin")
+    note.write_bytes(b"theirs")
+    with pytest.raises(OvertakenError):
+        replace_bytes(note, OLD, NEW)
+    assert note.read_bytes() == b"theirs"
+    assert names(note.parent) == ["note.md"]
+
+
+def test_a_read_only_note_is_not_written(note: Path) -> None:
+    note.chmod(0o444)
+    with pytest.raises(NoteError, match="read-only"):
+        replace_bytes(note, OLD, NEW)
+    assert note.read_bytes() == OLD
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_full_disk_leaves_the_old_bytes(note: Path, monkeypatch: pytest.MonkeyPatch, linked: bool) -> None:
+    if linked:
+        os.link(note, note.with_name("other.md"))
+    write, left = os.write, [len(NEW) + len(OLD) + 4 if linked else 4]
+
+    def filling(handle: int, data: Any) -> int:
+        if bytes(data) == OLD:  # what was there before still has its blocks
+            return write(handle, data)
+        if not left[0]:
+            raise OSError(28, "No space left on device")
+        part = bytes(data)[: left[0]]
+        left[0] -= len(part)
+        return write(handle, part)
+
+    monkeypatch.setattr(os, "write", filling)
+    with pytest.raises(NoteError, match="No space left"):
+        replace_bytes(note, OLD, NEW)
+    monkeypatch.undo()
+    assert note.read_bytes() == OLD
+    assert names(note.parent) == (["note.md", "other.md"] if linked else ["note.md"])
+
+
+def test_a_note_that_is_gone_is_said_to_be(note: Path) -> None:
+    note.unlink()
+    with pytest.raises(NoteError, match="not there any more"):
+        read_note(note)
+    with pytest.raises(NoteError, match="cannot be written"):
+        replace_bytes(note, OLD, NEW)
+
+
+def test_symbolic_links_in_a_circle_are_an_error_with_words(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    for attempt in (lambda: read_note(tmp_path / "a"), lambda: replace_bytes(tmp_path / "a", OLD, NEW)):
+        with pytest.raises(NoteError, match="cannot be"):
+            attempt()
+
+
+def test_a_pipe_or_a_folder_is_no_note(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+    for path in (tmp_path / "pipe.md", tmp_path):
+        with pytest.raises(NoteError, match="not a file"):
+            read_note(path)
+
+
+def left_behind(note: Path, content: bytes, kind: str = atomic._TWIN, last: str = "ab12") -> Path:
+    path = atomic._beside(note, OLD, NEW, last, kind)
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("in_note", "beside", "kind"),
+    [
+        (OLD, NEW[:5], atomic._DRAFT),
+        (OLD, NEW, atomic._TWIN),
+        (NEW, OLD, atomic._TWIN),
+    ],
+)
+def test_recovery_clears_away_what_holds_nothing_of_value(
+    note: Path, in_note: bytes, beside: bytes, kind: str
+) -> None:
+    note.write_bytes(in_note)
+    left_behind(note, beside, kind)
+    assert recover(note) == []
+    assert note.read_bytes() == in_note
+    assert names(note.parent) == ["note.md"]
+
+
+@pytest.mark.parametrize("exchanges", [True, False])
+def test_recovery_puts_back_what_somebody_else_wrote(
+    note: Path, monkeypatch: pytest.MonkeyPatch, exchanges: bool
+) -> None:
+    if not exchanges:
+        monkeypatch.setattr(atomic, "_exchange", lambda one, other: False)
+    note.write_bytes(NEW)
+    left_behind(note, b"theirs")
+    assert recover(note) == []
+    assert note.read_bytes() == b"theirs"
+    assert names(note.parent) == ["note.md"]
+
+
+def test_recovery_keeps_and_names_a_text_that_it_cannot_place(note: Path) -> None:
+    note.write_bytes(b"a third text")
+    left = left_behind(note, b"theirs")
+    assert recover(note) == [left]
+    assert note.read_bytes() == b"a third text"
+    assert left.read_bytes() == b"theirs"
+
+
+@pytest.mark.parametrize("cut", range(len(NEW) + 1))
+@pytest.mark.parametrize("longer", [True, False])
+def test_recovery_finishes_a_write_into_the_file_itself_wherever_it_was_cut(
+    note: Path, cut: int, longer: bool
+) -> None:
+    old, new = (OLD, NEW) if longer else (NEW, OLD)
+    torn = new[:cut] + old[len(new[:cut]) :]
+    note.write_bytes(torn)
+    atomic._beside(note, old, new, str(len(new)), atomic._SPARE).write_bytes(new + old)
+    assert recover(note) == []
+    assert note.read_bytes() == (torn if torn in (old, new) else new)
+    assert names(note.parent) == ["note.md"]
+
+
+@pytest.mark.parametrize("spare", [NEW + OLD, (NEW + OLD)[:7], b""])
+def test_recovery_leaves_a_note_alone_that_was_rewritten_since(note: Path, spare: bytes) -> None:
+    note.write_bytes(b"rewritten by somebody")
+    left_behind(note, spare, atomic._SPARE, str(len(NEW)))
+    assert recover(note) == []
+    assert note.read_bytes() == b"rewritten by somebody"
+    assert names(note.parent) == ["note.md"]
+
+
+def test_recovery_touches_nothing_of_other_notes(note: Path) -> None:
+    other = note.with_name("other.md")
+    left = left_behind(other, b"x")
+    stranger = note.with_name(".hidden.studyapp")
+    stranger.write_bytes(b"y")
+    assert recover(note) == []
+    assert left.exists()
+    assert stranger.exists()
