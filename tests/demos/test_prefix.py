@@ -156,12 +156,12 @@ def test_equal_seeds_give_equal_frames_and_others_do_not(frames_of: Frames) -> N
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["reparameterised", "direct"])
-@pytest.mark.parametrize("job", ["elicit", "compose", "classify"])
-def test_both_forms_learn(job: str, form: str) -> None:
+@pytest.mark.parametrize(("job", "least"), [("elicit", 0.9), ("compose", 0.9), ("classify", 0.7)])
+def test_both_forms_learn(job: str, least: float, form: str) -> None:
     *_, last = prefix.run({"job": job, "form": form})
     assert last.summary is not None
     assert last.summary.before < 0.2
-    assert last.summary.after > 0.9
+    assert last.summary.after > least
 
 
 @pytest.mark.slow
@@ -171,6 +171,6 @@ def test_each_form_wants_a_learning_rate_of_its_own() -> None:
         assert last.summary is not None
         return last.summary.after
 
-    assert after("direct", prefix.RATES["direct"]) > 0.9
-    assert after("reparameterised", prefix.RATES["reparameterised"]) > 0.9
-    assert after("reparameterised", prefix.RATES["direct"]) < 0.7
+    assert after("direct", prefix.RATES["direct"]) > 0.7
+    assert after("reparameterised", prefix.RATES["reparameterised"]) > 0.7
+    assert after("reparameterised", prefix.RATES["direct"]) < 0.6
