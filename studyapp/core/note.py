@@ -77,7 +77,7 @@ def parse_text(path: str, text: NoteText, settings: Settings) -> Note:
     blocks = scan(lines, front_matter.lines, settings)
     deck_tags = front_matter_deck_tags(front_matter.values)
     questions = _questions(blocks, settings, folder, deck_tags, tags, contexts(headings))
-    conflicted = "<<<<<<<" in text.text and _has_conflict(lines)
+    conflicted = "<<<<<<<" in text.text and has_conflict(lines)
     if conflicted:
         problems.append(_conflict(path, lines))
     problems += [_no_cards(path, question) for question in questions if not question.cards]
@@ -189,7 +189,8 @@ def _glob(pattern: str) -> re.Pattern[str]:
         return re.compile(re.escape(pattern))
 
 
-def _has_conflict(lines: Sequence[str]) -> bool:
+def has_conflict(lines: Sequence[str]) -> bool:
+    """Tell whether there are merge conflict markers."""
     return any(line.startswith("<<<<<<<") for line in lines) and any(line.startswith(">>>>>>>") for line in lines)
 
 

@@ -1,4 +1,4 @@
-"""The only module that writes into a note: a grade, a reset, and their undoing."""
+"""The only module that writes into a note: a grade, a reset, their undoing, and a new card."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from time import sleep
 
+from studyapp.core.append import with_card
 from studyapp.core.atomic import OvertakenError, read_note, recover, replace_bytes
 from studyapp.core.errors import NoteError
 from studyapp.core.journal import Action, Change, Journal, Status
@@ -59,7 +60,7 @@ class Store:
         What a crash may have left beside the note is cleaned up first.
         """
         try:
-            path = self._path(action)
+            path = self._path(action.card.path)
             if action.status is not Status.PENDING:
                 recover(path)
             raw = read_note(path) if action.change is not None else None
@@ -105,26 +106,48 @@ class Store:
         if action.status in (Status.WRITTEN, Status.UNDOING):
             return True
         try:
-            return digest_of(read_note(self._path(action))) == change.digest_after
+            return digest_of(read_note(self._path(action.card.path))) == change.digest_after
         except NoteError:
             return False
 
-    def _path(self, action: Action) -> Path:
-        """Where the note of an action is: within the vault, whatever the log says."""
-        path = PurePosixPath(action.card.path)
-        if path.is_absolute() or ".." in path.parts or "\0" in action.card.path:
-            raise NoteError(f"{action.card.path!r} is not in this vault")
+    def _path(self, note: str) -> Path:
+        """Where a note is: within the vault, whatever the log says."""
+        path = PurePosixPath(note)
+        if path.is_absolute() or ".." in path.parts or "\0" in note:
+            raise NoteError(f"{note!r} is not in this vault")
         return self.root / path
 
     def redo(self, action: Action, now: datetime) -> Saved:
         """Do an action again that was taken back; see `save`."""
         return self._perform(action, lambda change: self.journal.redo(action, now, change))
 
+    def add_card(self, note: str, text: str) -> bytes:
+        """Put a card at the end of a note, and give the note's bytes as they are then; the log is not concerned.
+
+        Args:
+            note: its path within the vault.
+            text: the card as it is to stand there, none of its lines blank.
+
+        Raises:
+            NoteError: if the note cannot be written, or the text would not be a card there; nothing has changed then.
+        """
+        path = self._path(note)
+        for turn in range(_TRIES):
+            sleep(turn * _PAUSE)
+            raw = read_note(path)
+            new = with_card(note, raw, text, self.settings_of(note))
+            try:
+                replace_bytes(path, raw, new)
+            except OvertakenError:
+                continue
+            return new
+        raise NoteError(f"{path} is being written by another program all the time; try again")
+
     def _perform(self, action: Action, intend: Callable[[Change | None], Action], *, again: bool = False) -> Saved:
         """Work out the change, log it, write it, log the outcome; `again` after a while."""
         intended = False
         try:
-            path = self._path(action)
+            path = self._path(action.card.path)
             for turn in range(_TRIES):
                 sleep(turn * _PAUSE)
                 raw = read_note(path)
@@ -162,7 +185,7 @@ class Store:
         self, action: Action, change: Change, otherwise: Callable[[bytes], Rewrite | Uncertain], now: datetime
     ) -> bytes:
         """Reverse a change if the note is as the change left it, else do what `otherwise` works out."""
-        path = self._path(action)
+        path = self._path(action.card.path)
         for turn in range(_TRIES):
             sleep(turn * _PAUSE)
             raw = read_note(path)
