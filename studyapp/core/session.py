@@ -15,7 +15,7 @@ from studyapp.core.grading import Grading
 from studyapp.core.journal import Action, ActionKind, new_id
 from studyapp.core.queue import due_moment
 from studyapp.core.rewrite import Seen, Uncertain, locate
-from studyapp.core.schedule import Grade, Schedule, entry_text, read_entry
+from studyapp.core.schedule import Grade, Schedule, entry_text, is_due, read_entry
 from studyapp.core.settings import Settings
 from studyapp.core.store import Saved
 from studyapp.core.vault import Handle, Vault, days_until
@@ -57,9 +57,11 @@ class Session:
         self.revealed = False
         self.current = None
         while self.current is None and (handle := self._next()) is not None:
-            self.current = self._up_to_date(handle)
-            if self.current is None:
+            found = self._up_to_date(handle)
+            if found is None:
                 self.left_out.append(handle.id)
+            elif not self._was_graded_elsewhere(handle, found):
+                self.current = found
         self._shown_at = self.clock()
 
     def _next(self) -> Handle | None:
@@ -90,6 +92,13 @@ class Session:
         found = locate(note, Seen.of(handle.note, handle.question, handle.card))
         return None if isinstance(found, Uncertain) else Handle(note, *found)
 
+    def _was_graded_elsewhere(self, before: Handle, now: Handle) -> bool:
+        """Tell whether another program, or another copy of this one, has reviewed a card since it was put in line."""
+        schedule = now.card.schedule
+        if schedule is None or schedule == before.card.schedule or now.id in self.fresh:
+            return False
+        return not is_due(schedule, self.clock())
+
     @property
     def remaining(self) -> int:
         """How many cards are still to come, the current one included."""
@@ -98,7 +107,7 @@ class Session:
     def counts(self) -> tuple[int, int, int]:
         """How many cards are still to come: due, new, and back again after a grade; the current one included."""
         to_come = [*([self.current] if self.current else []), *self.waiting]
-        new = sum(handle.card.schedule is None for handle in to_come)
+        new = sum(self._schedule(handle) is None for handle in to_come)
         return len(to_come) - new, new, len(self.again)
 
     def reveal(self) -> None:
@@ -115,7 +124,26 @@ class Session:
         """Read the current card again, after its note was edited; a card that is gone is left out."""
         if self.current is not None:
             self.waiting.appendleft(self.current)
+            self._follow_edit(self.current)
             self.advance()
+
+    def _follow_edit(self, edited: Handle) -> None:
+        """Know the cards of a question again whose text the person has just changed.
+
+        That is certain where it is the only question that is gone from the note, and a single one is new in it.
+        """
+        old, note = edited.note, self.vault.refresh_if_changed(edited.note.path)
+        if note is None or note.digest == old.digest:
+            return
+        before, after = ({(one.key, one.occurrence): one for one in each.questions} for each in (old, note))
+        gone, came = before.keys() - after.keys(), after.keys() - before.keys()
+        if len(came) != 1 or gone != {(edited.question.key, edited.question.occurrence)}:
+            return
+        question = after[came.pop()]
+        for place, handle in enumerate(self.waiting):
+            same = handle.note.path == note.path and (handle.question.key, handle.question.occurrence) in gone
+            if same and handle.card.side < len(question.cards):
+                self.waiting[place] = Handle(note, question, question.cards[handle.card.side])
 
     def previews(self) -> dict[Grade, Schedule]:
         """The schedule that each grade would give the current card.

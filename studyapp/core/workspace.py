@@ -11,12 +11,13 @@ from datetime import datetime
 from pathlib import Path
 
 from studyapp.core.index import Index
-from studyapp.core.journal import Action, ActionKind, Journal, sync_folder
+from studyapp.core.journal import Action, ActionKind, Journal, Status, sync_folder
 from studyapp.core.locations import Locations
 from studyapp.core.queue import build_queue
+from studyapp.core.schedule import is_due, read_entry
 from studyapp.core.session import Session
 from studyapp.core.store import Saved, Store
-from studyapp.core.vault import Vault
+from studyapp.core.vault import Handle, Vault
 
 
 @dataclass(slots=True)
@@ -59,7 +60,16 @@ class Workspace:
     def session(self, deck: str | None = None) -> Session:
         """Begin a review of what is due, in one deck or in all."""
         queue = build_queue(self.vault, self.clock(), deck, today=self.graded_today())
-        return Session(self.vault, queue, self.clock)
+        return Session(self.vault, [handle for handle in queue if not self._is_graded(handle)], self.clock)
+
+    def _is_graded(self, handle: Handle) -> bool:
+        """Tell whether a card has a grade that is on its way into the note, and that makes it due later."""
+        for action in self.journal.waiting:
+            if action.card == handle.id and action.status is not Status.UNDOING:
+                before, after = (entry and read_entry(entry).schedule for entry in (action.before, action.after))
+                if before == handle.card.schedule and after and not is_due(after, self.clock()):
+                    return True
+        return False
 
     def graded_today(self) -> list[Action]:
         """The grades that this device gave since local midnight."""

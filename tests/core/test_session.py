@@ -135,6 +135,52 @@ def test_a_card_whose_question_is_gone_is_left_out_of_the_review(tmp_path: Path)
     assert len(session.left_out) == 1
 
 
+@pytest.mark.parametrize("plugin", [{}, {"algorithm": "FSRS"}])
+def test_a_card_whose_question_the_person_edits_stays_in_front_with_its_siblings(
+    tmp_path: Path, plugin: dict[str, object]
+) -> None:
+    opened, session = start(tmp_path, "#flashcards\n\na tpyo:::back\n\nother::card\n", plugin)
+    (opened.vault.root / "n.md").write_text("#flashcards\n\na typo:::the back\n\nother::card\n")
+    session.reload()
+    assert fronts(session) == ["a typo", "the back", "other"]
+    give(opened, session, Grade.GOOD)
+    assert not session.left_out
+    assert text_of(opened).count("<!--SR:") == 1
+
+
+def test_an_edit_that_may_have_made_another_question_of_it_leaves_the_card_out(tmp_path: Path) -> None:
+    opened, session = start(tmp_path, "#flashcards\n\na::b\n\nother::card\n")
+    (opened.vault.root / "n.md").write_text("#flashcards\n\na1::b\n\na2::b\n\nother::card\n")
+    session.reload()
+    assert fronts(session) == ["other"]
+    assert len(session.left_out) == 1
+
+
+def test_a_card_that_was_reviewed_elsewhere_meanwhile_is_not_asked_again(tmp_path: Path) -> None:
+    opened, session = start(tmp_path)
+    (opened.vault.root / "n.md").write_text(DECK.replace("2024-06-10,10", "2024-09-10,90"))
+    give(opened, session, Grade.GOOD)
+    assert fronts(session) == ["new"]
+    assert not session.left_out
+
+
+def test_a_card_with_a_grade_that_waits_is_not_asked_again_until_that_makes_it_due(tmp_path: Path) -> None:
+    opened, session = start(tmp_path)
+    note = opened.vault.root / "n.md"
+    note.chmod(0o444)
+    give(opened, session, Grade.GOOD)
+    assert [action.status for action in opened.journal.waiting] == ["pending"]
+    assert fronts(opened.session()) == ["later", "new"]
+    opened.clock = lambda: NOW + timedelta(days=400)
+    assert "late" in fronts(opened.session())
+
+
+def test_a_card_that_comes_back_does_not_count_as_new(tmp_path: Path) -> None:
+    _, session = start(tmp_path, "#flashcards\n\nonly::card\n")
+    session.grade(Grade.AGAIN)  # and its note is not written yet
+    assert session.counts() == (1, 0, 0)
+
+
 def test_a_deleted_note_ends_its_cards_and_nothing_else(tmp_path: Path) -> None:
     opened, session = start(tmp_path)
     (opened.vault.root / "n.md").unlink()
