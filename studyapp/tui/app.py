@@ -323,7 +323,7 @@ class StudyApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Offer to write again only where something waits."""
-        return None if action == "retry" and self.standing == Standing() else True
+        return not (action == "retry" and self.standing == Standing())
 
     def action_retry(self) -> None:
         """Try everything once more that is not in its note."""

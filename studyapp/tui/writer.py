@@ -89,6 +89,22 @@ class NotDone(Reported):
 
 
 @dataclass
+class CardAdded(Reported):
+    """A new card is in a note."""
+
+    note: str
+    raw: bytes
+    """The note's bytes as they are now."""
+
+
+@dataclass
+class CardRefused(Reported):
+    """A new card could not be put into a note, which is as it was."""
+
+    why: str
+
+
+@dataclass
 class Retried(Reported):
     """Everything that was waiting has been tried once more."""
 
@@ -146,6 +162,10 @@ class Writer:
     def redo(self) -> None:
         """Do the action again that was taken back last."""
         self._jobs.put(self._redo)
+
+    def add_card(self, note: str, text: str) -> None:
+        """Put a new card at the end of a note."""
+        self._jobs.put(lambda: self._add_card(note, text))
 
     def retry(self, *, asked: bool = True) -> None:
         """Try everything that is not in its note once more."""
@@ -272,6 +292,15 @@ class Writer:
             return
         self._note(saved.action)
         self._say(lambda standing: Redone(standing, saved))
+
+    def _add_card(self, note: str, text: str) -> None:
+        try:
+            raw = self._store.add_card(note, text)
+        except StudyError as error:
+            why = str(error)
+            self._say(lambda standing: CardRefused(standing, why))
+        else:
+            self._say(lambda standing: CardAdded(standing, note, raw))
 
     def _retry(self, *, asked: bool) -> None:
         for action in list(self._waiting.values()):

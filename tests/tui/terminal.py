@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +28,7 @@ class Terminal:
         home: Path,
         size: tuple[int, int] = (80, 24),
         environment: Mapping[str, str] | None = None,
+        program: str = sys.executable,
     ) -> None:
         columns, lines = size
         self.screen = pyte.Screen(columns, lines)
@@ -43,13 +46,21 @@ class Terminal:
             **(environment or {}),
         }
         self.child = pexpect.spawn(
-            sys.executable,
-            ["-m", "studyapp", *arguments],
+            program,
+            ["-m", "studyapp", *arguments] if program == sys.executable else list(arguments),
             env=variables,
             dimensions=(lines, columns),
             cwd=str(home),
             timeout=PATIENCE,
         )
+
+    @classmethod
+    def of_shell(cls, arguments: Sequence[str], home: Path) -> Terminal:
+        """Run the program from a shell with job control, whose prompt is `shell>`."""
+        made = cls(["--norc", "--noprofile", "-i"], home, environment={"PS1": "shell>"}, program="/bin/bash")
+        made.until_shown("shell>")
+        made.press(shlex.join([sys.executable, "-m", "studyapp", *arguments]) + "\r")
+        return made
 
     def read(self) -> bool:
         """Take in what has arrived; False at the end."""
@@ -61,9 +72,7 @@ class Terminal:
             return False
         self.raw += data
         # The terminal emulator knows no private sequences with a prefix; it would print their ends.
-        self._stream.feed(
-            data.replace(b"\x1b[>", b"\x1b[?").replace(b"\x1b[<", b"\x1b[?").replace(b"\x1b[=", b"\x1b[?")
-        )
+        self._stream.feed(re.sub(rb"\x1b\[[<=>]", b"\x1b[?", data))
         return True
 
     def until(self, holds: Callable[[str], object]) -> str:

@@ -491,18 +491,21 @@ async def test_two_apps_on_one_vault_both_write_their_grades(tmp_path: Path) -> 
             assert b"<!--SR:!2024-06-12,4,250-->" not in text
 
 
-async def test_leaving_goes_back_to_the_decks(tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["q", "escape"])
+async def test_leaving_goes_back_to_the_decks(tmp_path: Path, key: str) -> None:
     app = make_app(tmp_path, start="decks")
     async with running(app) as pilot:
         await press(pilot, "enter")
         review_of(app)
-        await press(pilot, "q")
+        await press(pilot, key)
         assert isinstance(app.screen, DecksScreen)
 
 
 async def test_leaving_a_review_that_was_asked_for_alone_ends_the_app(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="review")
     async with running(app) as pilot:
+        await press(pilot, "escape")
+        assert not app._exit
         await pilot.press("q")
         await until(pilot, lambda: app._exit)
     assert app.return_code == 0

@@ -249,3 +249,21 @@ def test_the_editor_gets_the_terminal_and_gives_it_back(vault: Path, home: Path)
     terminal.until_shown("Lyon")
     terminal.press("q")
     assert terminal.end() == 0
+
+
+def test_the_program_can_be_suspended_and_comes_back_as_it_was(vault: Path, home: Path) -> None:
+    terminal = Terminal.of_shell(["review", str(vault), "--now", NOW_TEXT], home)
+    terminal.until_shown("France")
+    terminal.press(" ")
+    terminal.until_shown("Paris")
+    terminal.press("\x1a")
+    terminal.until(lambda _: b"Stopped" in terminal.raw)
+    terminal.press("fg\r")
+    terminal.until(lambda text: "Paris" in text and "Easy" in text)
+    terminal.press("3")
+    terminal.until_shown("Italy")
+    terminal.press("q")
+    terminal.until(lambda _: terminal.raw.rstrip().endswith(b"shell>"))
+    assert b"2024-06-10" not in (vault / "Notes.md").read_bytes()
+    terminal.press("exit\r")
+    terminal.end()

@@ -58,7 +58,8 @@ class ReviewScreen(StudyScreen):
         Binding("d", "demo", "Demo", id="review.demo"),
         Binding("r", "reset", "Reset", id="review.reset"),
         Binding("i", "facts", "Facts", id="review.facts"),
-        Binding("q,escape", "leave", "Leave", id="review.leave"),
+        Binding("q", "leave", "Leave", id="review.leave"),
+        Binding("escape", "back", "Back to the decks", show=False, id="review.back"),
     ]
 
     AUTO_FOCUS = "#card-scroll"
@@ -408,6 +409,11 @@ class ReviewScreen(StudyScreen):
         if self.only:
             self.app.exit(return_code=0)
         else:
+            self.dismiss()
+
+    def action_back(self) -> None:
+        """Go back to the decks; who leaves a demo with one Esc too many does not leave the app."""
+        if not self.only:
             self.dismiss()
 
     # What the writer reports
