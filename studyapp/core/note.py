@@ -158,6 +158,9 @@ def is_ignored(path: str, patterns: tuple[str, ...]) -> bool:
 
 _GLOB = re.compile(r"\*\*/|\*\*|\*|\?|\[!?[^\]/]+\]|\{[^{}]*\}|.", re.DOTALL)
 
+_NOT_PLAIN_IN_SET = re.compile(r"[^\w-]|(?<!\w)-|-(?!\w)")
+"""Signs of a glob's set that could mean something else to `re`; a hyphen between two letters or digits stays one."""
+
 
 @lru_cache(maxsize=256)
 def _glob(pattern: str) -> re.Pattern[str]:
@@ -177,7 +180,7 @@ def _glob(pattern: str) -> re.Pattern[str]:
                 inner = piece[1:-1]
                 inverted = inner[0] in "!^"
                 inner = inner[1:] if inverted else inner
-                inner = inner.replace("\\", r"\\").replace("[", r"\[").replace("^", r"\^")
+                inner = _NOT_PLAIN_IN_SET.sub(r"\\\g<0>", inner)
                 parts.append(f"[{'^' if inverted else ''}{inner}]" if inner else re.escape(piece))
             case _ if len(piece) > 1 and piece[0] == "{":
                 parts.append("(?:" + "|".join(_glob(word).pattern for word in piece[1:-1].split(",")) + ")")

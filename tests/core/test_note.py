@@ -173,6 +173,9 @@ def test_broken_front_matter_is_reported_with_a_remedy() -> None:
         ("a/x1.md", ("a/x[!0-9].md",), False),
         ("a/x.md", ("{a,b}/x.md",), True),
         ("a/x.md", ("[",), False),
+        ("-", ("[?--]",), True),
+        ("b", ("[a-c]",), True),
+        ("[", ("[[&&~~]",), True),
         ("a/x.md", (), False),
     ],
 )
