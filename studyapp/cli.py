@@ -11,6 +11,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from studyapp import __version__
@@ -151,14 +152,29 @@ def _pair(text: str) -> tuple[str, str]:
 def _open(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
     """Open the vault that is meant: the one named, the last one, or a copy of the bundled one."""
     locations = Locations.of(os.environ)
-    named: Path | None = getattr(options, "folder", None) or options.vault
-    root = named.expanduser().absolute() if named else _usual_vault(locations)
+    root = _root(options, locations)
     workspace = Workspace.open(root, locations, options.now or system_clock, dict(options.set))
-    if named:
+    if _named(options):
         locations.remember(last_vault=str(root))
     if scan:
         workspace.vault.scan()  # for undo too: what `??` means may have to be inferred from the notes
     return workspace
+
+
+def _alone(options: argparse.Namespace) -> AbstractContextManager[None]:
+    """Let no other copy of the program write into the vault meanwhile; what it has begun is waited for."""
+    locations = Locations.of(os.environ)
+    return locations.alone(_root(options, locations))
+
+
+def _named(options: argparse.Namespace) -> Path | None:
+    named: Path | None = getattr(options, "folder", None) or options.vault
+    return named
+
+
+def _root(options: argparse.Namespace, locations: Locations) -> Path:
+    named = _named(options)
+    return named.expanduser().absolute() if named else _usual_vault(locations)
 
 
 def _usual_vault(locations: Locations) -> Path:
@@ -187,15 +203,25 @@ def vault_of(path: Path) -> Path:
 
 
 def _app(options: argparse.Namespace) -> int:
+    workspace = _open(options, scan=False)
+    _need_terminal()
     from studyapp.tui.app import StudyApp  # noqa: PLC0415  # the screens cost time that scripts need not pay
 
-    return StudyApp(_open(options, scan=False)).run_to_exit_code()
+    return StudyApp(workspace).run_to_exit_code()
 
 
 def _review(options: argparse.Namespace) -> int:
+    workspace = _open(options, scan=False)
+    _need_terminal()
     from studyapp.tui.app import StudyApp  # noqa: PLC0415  # as above
 
-    return StudyApp(_open(options, scan=False), deck=options.deck, start="review").run_to_exit_code()
+    return StudyApp(workspace, deck=options.deck, start="review").run_to_exit_code()
+
+
+def _need_terminal() -> None:
+    """Refuse to open screens where nobody can see them or press a key: the app would wait for ever."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):  # standard error is where the screens are painted
+        raise StudyError("there is no terminal to open the app in; `studyapp due` and `studyapp grade` need none")
 
 
 def _due(options: argparse.Namespace) -> int:
@@ -218,15 +244,17 @@ def _cards(options: argparse.Namespace) -> int:
 def _grade(options: argparse.Namespace) -> int:
     from studyapp import report  # noqa: PLC0415  # as above
 
-    workspace = _open(options)
-    workspace.recover()
-    return report.grade(workspace, options.card, options.grade, as_json=options.json)
+    with _alone(options):
+        workspace = _open(options)
+        workspace.recover()
+        return report.grade(workspace, options.card, options.grade, as_json=options.json)
 
 
 def _undo(options: argparse.Namespace) -> int:
     from studyapp import report  # noqa: PLC0415  # as above
 
-    return report.undo(_open(options), redo=options.name == "redo", as_json=options.json)
+    with _alone(options):
+        return report.undo(_open(options), redo=options.name == "redo", as_json=options.json)
 
 
 def _settings(options: argparse.Namespace) -> int:

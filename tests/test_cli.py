@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,10 @@ def run(tmp_path: Path) -> Run:
 
     def call(*words: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "studyapp", *map(str, words)]
-        done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+        nobody = subprocess.DEVNULL
+        done = subprocess.run(
+            command, env=environ, stdin=nobody, capture_output=True, text=True, timeout=60, check=False
+        )
         assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
         assert "Traceback" not in done.stderr
         return done
@@ -140,6 +144,22 @@ def test_a_note_that_cannot_be_written_keeps_the_grade_and_says_so(run: Run, vau
     assert b"2024-01-10" not in note.read_bytes()
 
 
+def test_several_copies_grading_cards_of_one_note_at_once_all_get_their_grade_in_and_out_again(
+    run: Run, tmp_path: Path
+) -> None:
+    text = "#flashcards\n\n" + "".join(f"question {number}::answer\n\n" for number in range(8))
+    vault = make_vault(tmp_path / "v", {"n.md": text}, {})
+    ids = [question["cards"][0]["id"] for question in as_json(run("cards", vault, "--json"))["questions"]]
+    with ThreadPoolExecutor(len(ids)) as together:
+        list(together.map(lambda card: run("grade", card, "--grade", "good", "--vault", vault), ids))
+    note = vault / "n.md"
+    assert note.read_text().count("<!--SR:") == len(ids)
+    assert as_json(run("due", vault, "--json"))["waiting"] == 0
+    for _ in ids:
+        run("undo", "--vault", vault)
+    assert note.read_text() == text
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
@@ -153,6 +173,8 @@ def test_a_note_that_cannot_be_written_keeps_the_grade_and_says_so(run: Run, vau
         (["due", "--set", "base_ease"], 2, "KEY=VALUE"),
         (["due", "--set", "base_ease=much"], 1, "base_ease"),
         (["cards", "/nowhere.md"], 1, "there is no"),
+        (["review"], 1, "no terminal"),
+        ([], 1, "no terminal"),
     ],
 )
 def test_bad_input_gets_a_message_and_an_exit_code(run: Run, words: list[str], code: int, message: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.resources import files
@@ -68,6 +69,21 @@ class Locations:
     def journal_outside(self, vault: Path) -> Path:
         """The review log of a vault that takes no files."""
         return self.state / "reviews" / _short(vault) / self._log
+
+    @contextmanager
+    def alone(self, vault: Path) -> Iterator[None]:
+        """Keep other copies of the program on this machine from writing into a vault until this is over.
+
+        Each would take a write of another that is on its way for one that a crash cut short, and mend it. A state
+        folder that cannot be written only means that there is no such protection.
+        """
+        with ExitStack() as held:
+            with suppress(OSError):
+                locks = self.state / "locks"
+                locks.mkdir(parents=True, exist_ok=True)
+                lock = held.enter_context((locks / _short(vault)).open("wb"))
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     @property
     def _log(self) -> str:
