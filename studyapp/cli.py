@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 what was asked for is not possible (why is on standard err
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import shutil
 import sys
@@ -54,15 +55,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(given)
     try:
         handler: Handler = options.handler
-        return handler(options)
+        code = handler(options)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where it can still be said that nobody could take it
     except StudyError as error:
         print(f"studyapp: {visible(str(error))}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads any more: say nothing about it
         return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO):
+            raise
+        print(f"studyapp: the output could not be written ({error.strerror})", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left of it would fail again
+        return 1
     except KeyboardInterrupt:
         return 130
+    return code
 
 
 def _parser(*, with_demos: bool) -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:

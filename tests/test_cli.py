@@ -181,6 +181,23 @@ def test_bad_input_gets_a_message_and_an_exit_code(run: Run, words: list[str], c
     assert message in run(*words, code=code).stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_output_that_cannot_be_written_is_said_and_one_that_nobody_reads_is_not(vault: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "studyapp", "cards", str(vault), "--json"]
+    environ = os.environ | {"HOME": str(tmp_path)}
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, env=environ, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr.splitlines()) == (
+        1,
+        ["studyapp: the output could not be written (No space left on device)"],
+    )
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(command, env=environ, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_control_characters_of_notes_never_reach_the_terminal(run: Run, tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "v", {"a\x1b]0;x\x07.md": "#flashcards\n\nq \x1b[31mred\x9b::\u202ea\n"}, {})
     done = run("cards", vault)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
+_FIRST_YEAR, _LAST_YEAR = 1, 9800
+"""The calendar ends with the years 1 and 9999; cards are due within a hundred years, unless it is set otherwise."""
+
 
 class LocalZone(tzinfo):
     """The system's zone with its changes to and from summer time (a fixed offset would misplace other midnights)."""
@@ -46,8 +49,10 @@ def fixed_clock(text: str) -> Callable[[], datetime]:
     """A clock that stands at an ISO 8601 time; without an offset it is local.
 
     Raises:
-        ValueError: if the text is no such time.
+        ValueError: if the text is no such time, or one from which the calendar cannot count to the longest interval.
     """
     moment = datetime.fromisoformat(text)
+    if not _FIRST_YEAR < moment.year < _LAST_YEAR:
+        raise ValueError(f"{text} is too far away")
     moment = moment.replace(tzinfo=LOCAL) if moment.tzinfo is None else moment.astimezone(LOCAL)
     return lambda: moment

@@ -35,6 +35,9 @@ def test_a_fixed_clock_stands_and_reads_times_with_and_without_an_offset(berlin:
 def test_what_is_no_time_is_refused() -> None:
     with pytest.raises(ValueError, match="soon"):
         fixed_clock("soon")
+    for end_of_the_calendar in ("9999-12-31T23:59:59Z", "0001-01-01T00:00"):
+        with pytest.raises(ValueError, match="too far"):
+            fixed_clock(end_of_the_calendar)
 
 
 @pytest.mark.parametrize("year", [1, 1900, 9999])
