@@ -17,7 +17,8 @@ from studyapp.core.schedule import comment_spans, comment_text, entry_text
 from studyapp.core.settings import Settings
 from studyapp.core.text import Edit, NoteText, trim_end
 
-_PLACE = r"(?:\r?\n> ?\[!sr\|card-metadata\][^\n]*)?(?:(?:\r?\n)?>[ \t]*|\r?\n|\r|[ ])?"
+_BREAK = r"(?:\r\n|\r|\n)"
+_PLACE = rf"(?:{_BREAK}> ?\[!sr\|card-metadata\][^\r\n]*)?(?:{_BREAK}>[ \t]*|{_BREAK}|[ ])?"
 """What comes with a comment: the line break or the space before it, and the callout that carries it."""
 _PLACE_AT_END = re.compile(rf"{_PLACE}\Z")
 _WITH_ITS_PLACE = re.compile(rf"{_PLACE}<!--SR:[^\n\r\u2028\u2029]*?-->")

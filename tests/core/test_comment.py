@@ -62,6 +62,13 @@ def test_a_comment_that_was_added_can_be_taken_away_again_to_the_byte(raw: bytes
         assert apply(with_comment.raw, erase_comment(with_comment, again)) == raw
 
 
+def test_taking_a_comment_away_keeps_what_it_stands_behind() -> None:
+    raw = f"{HEAD}a::<b>b</b> {COMMENT}\n".encode()
+    text = NoteText(raw)
+    question = parse_text("note.md", text, SAME_LINE).questions[0]
+    assert apply(raw, erase_comment(text, question)) == f"{HEAD}a::<b>b</b>\n".encode()
+
+
 def entries_of(comment: str, cards: str, side: int, written: tuple[str, ...] = ()) -> list[str]:
     text = NoteText(f"{HEAD}{cards}\n{comment}".encode())
     return new_entries(parse_text("note.md", text, NEXT_LINE).questions[0], side, "NEW", 250, written)
