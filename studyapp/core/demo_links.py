@@ -83,16 +83,14 @@ class DemoOffer:
     choices: tuple[DemoChoice, ...] = ()
     problems: tuple[str, ...] = ()
 
-
-def demo_of(
-    card_text: str,
-    front_matter: Mapping[str, object],
-    headings: Iterable[str],
-    names: Iterable[str],
-    catalog: DemoCatalog,
-) -> DemoChoice | None:
-    """Find the demo that belongs to a card, or None; `demos_of` gives all, and the arguments are described there."""
-    return next(iter(demos_of(card_text, front_matter, headings, names, catalog).choices), None)
+    @property
+    def nearest(self) -> tuple[DemoChoice, ...]:
+        """The demos that the most specific place names: the links of the card, the front matter, or one heading."""
+        if not self.choices:
+            return ()
+        first = self.choices[0]
+        whole = first.origin in ("link", "front matter")
+        return tuple(c for c in self.choices if c.origin == first.origin and (whole or c.said == first.said))
 
 
 def demos_of(

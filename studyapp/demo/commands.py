@@ -15,13 +15,17 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
+from pathlib import Path
 from typing import Any
 
 from demos.catalog import Catalog, CatalogError, DemoCard, folders, load
 from demos.frame import Frame, KnobError, KnobValue
+from studyapp.core.clock import system_clock
 from studyapp.core.demo_links import DemoLinkError, choice_of_link
 from studyapp.core.errors import StudyError
+from studyapp.core.locations import Locations
 from studyapp.core.visible import visible
+from studyapp.core.workspace import Workspace
 from studyapp.demo import desktop
 from studyapp.demo.compare import compare, keep, started
 from studyapp.demo.frames import DemoFailedError
@@ -80,13 +84,21 @@ def demo_command(arguments: argparse.Namespace) -> int:
 
 
 def open_command(arguments: argparse.Namespace) -> int:
-    """Open the demo that a link names."""
+    """Open the demo that a link names; leaving it leads to the last vault, or to the gallery where there is none."""
     try:
         choice = choice_of_link(arguments.link, load(*folders()))
     except DemoLinkError as error:
         print(error, file=sys.stderr)
         return MISUSE
-    from studyapp.tui.demo_app import DemoApp  # noqa: PLC0415  # Textual is needed from here on
+    locations = Locations.of(os.environ)
+    last = locations.remembered().get("last_vault")
+    if isinstance(last, str):
+        with contextlib.suppress(StudyError):  # a vault that cannot be opened is no reason not to show the demo
+            workspace = Workspace.open(Path(last), locations, system_clock)
+            from studyapp.tui.app import StudyApp  # noqa: PLC0415  # Textual is needed from here on
+
+            return StudyApp(workspace, demo=choice).run_to_exit_code()
+    from studyapp.tui.demo_app import DemoApp  # noqa: PLC0415  # as above
 
     DemoApp(choice).run()
     return DONE

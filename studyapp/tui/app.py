@@ -21,7 +21,7 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.message import Message
 from textual.screen import Screen
 
-from studyapp.core.demo_links import DemoChoice, demo_of
+from studyapp.core.demo_links import DemoChoice, demos_of
 from studyapp.core.errors import Problem
 from studyapp.core.estimate import seconds_a_card
 from studyapp.core.session import Session
@@ -35,6 +35,8 @@ from studyapp.tui.editor import EditorError, editor_command
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.words import count, key_text
 from studyapp.tui.writer import (
+    CardAdded,
+    CardRefused,
     NotDone,
     NoteSaved,
     Redone,
@@ -90,7 +92,11 @@ class StudyApp(App[None]):
     ]
 
     def __init__(
-        self, workspace: Workspace, deck: str | None = None, start: Literal["decks", "review"] = "decks"
+        self,
+        workspace: Workspace,
+        deck: str | None = None,
+        start: Literal["decks", "review"] = "decks",
+        demo: DemoChoice | None = None,
     ) -> None:
         """Make the app for a vault that was opened; its notes are read once the first screen is painted.
 
@@ -98,11 +104,13 @@ class StudyApp(App[None]):
             workspace: the vault and what belongs to it.
             deck: the deck to review; None for all.
             start: the first screen.
+            demo: the demo to open above it.
         """
         super().__init__()
         self.workspace = workspace
         self._deck = deck
         self._start = start
+        self._demo = demo
         self.writer = Writer(workspace.store, workspace.journal, workspace.clock, self.post_message)
         self.standing: Standing = self.writer.standing
         self.vault_read = False
@@ -148,6 +156,8 @@ class StudyApp(App[None]):
                 loop.add_signal_handler(number, partial(self._end_by, number))
         with self.writer.quiet() as journal:
             self.seconds_a_card = seconds_a_card(reversed(journal.applied))
+        if self._demo is not None:
+            self.show_demo(self._demo)
         self.call_after_refresh(self.read_vault)
 
     def _end_by(self, number: signal.Signals) -> None:
@@ -375,13 +385,13 @@ class StudyApp(App[None]):
         for screen in self._study_screens():
             screen.demos_are_known()
 
-    def demo_for(self, handle: Handle) -> DemoChoice | None:
-        """The demo that belongs to a card."""
+    def demos_for(self, handle: Handle) -> tuple[DemoChoice, ...]:
+        """The demos that belong to a card; several if the place that names them names several."""
         if self._catalog is None:
-            return None
+            return ()
         question = handle.question
         values = handle.note.front_matter.values
-        return demo_of(question.body, values, reversed(question.context), names_of(handle), self._catalog)
+        return demos_of(question.body, values, reversed(question.context), names_of(handle), self._catalog).nearest
 
     @property
     def demos(self) -> tuple[DemoRunner, Results]:
@@ -402,17 +412,39 @@ class StudyApp(App[None]):
         if self._runner is not None and not self._runner.busy:
             self._ending.append(asyncio.create_task(self._runner.release()))
 
-    def show_demo(self, choice: DemoChoice) -> None:
-        """Open a demo; leaving it comes back to the screen that is in front now."""
+    def show_demo(self, choice: DemoChoice, note: str | None = None) -> None:
+        """Open a demo; leaving it comes back to the screen that is in front now, and to the card of that note."""
         from studyapp.tui.screens.demo import DemoScreen  # noqa: PLC0415 - not before it is asked for
+        from studyapp.tui.vault_cards import VaultCards  # noqa: PLC0415 - as above
 
-        self.push_screen(DemoScreen(choice.name, choice.knobs, *self.demos))
+        self.push_screen(DemoScreen(choice.name, choice.knobs, *self.demos, cards=VaultCards(self, note)))
 
     def show_demos(self) -> None:
         """Open the gallery."""
         from studyapp.tui.screens.demos import DemosScreen  # noqa: PLC0415 - as above
+        from studyapp.tui.vault_cards import VaultCards  # noqa: PLC0415 - as above
 
-        self.push_screen(DemosScreen(*self.demos))
+        self.push_screen(DemosScreen(*self.demos, cards=VaultCards(self)))
+
+    def on_card_added(self, message: CardAdded) -> None:
+        """Bring the vault up to date, and say where the card is."""
+        self._hear(message)
+        self._take(message.note, message.raw)
+        self._tell_of_card(f"the card stands at the end of {visible(message.note, newlines=False)}")
+
+    def on_card_refused(self, message: CardRefused) -> None:
+        """Say why there is no new card."""
+        self._hear(message)
+        self._tell_of_card(visible(message.why, newlines=False), wrong=True)
+
+    def _tell_of_card(self, text: str, *, wrong: bool = False) -> None:
+        from studyapp.tui.screens.demo import DemoScreen  # noqa: PLC0415 - a demo was run, so it is there
+
+        screen = self.screen
+        if isinstance(screen, DemoScreen):
+            screen.tell(text, "$text-error" if wrong else "$text-success")
+        elif isinstance(screen, StudyScreen):
+            screen.say(text[:1].upper() + text[1:] + ".", "warning" if wrong else "note")
 
     # Looks and commands
 

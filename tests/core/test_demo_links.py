@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from demos.catalog import Catalog, load
-from studyapp.core.demo_links import DemoLinkError, choice_of_link, demo_of, demos_of, link_to, links_in, parse_link
+from studyapp.core.demo_links import DemoLinkError, choice_of_link, demos_of, link_to, links_in, parse_link
 
 COUNT = (Path(__file__).parent.parent / "data" / "demos" / "count.py").read_text()
 
@@ -115,7 +115,7 @@ LINK = "Q::A [run](studyapp://demo/count?steps=3)"
         ("Q::A [x](studyapp://demo/nothing)", {}, ["Hand"], [], ("fingers", "heading")),
     ],
 )
-def test_the_most_specific_mention_counts(  # noqa: PLR0917  # the columns of the table
+def test_the_most_specific_mention_counts(
     catalog: Catalog,
     text: str,
     front_matter: Mapping[str, object],
@@ -123,8 +123,34 @@ def test_the_most_specific_mention_counts(  # noqa: PLR0917  # the columns of th
     names: list[str],
     expected: tuple[str, str] | None,
 ) -> None:
-    choice = demo_of(text, front_matter, headings, names, catalog)
+    choice = next(iter(demos_of(text, front_matter, headings, names, catalog).choices), None)
     assert (choice and (choice.name, choice.origin)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "front_matter", "headings", "nearest"),
+    [
+        (
+            f"{LINK} [y](studyapp://demo/fingers)",
+            {"demo": "fingers"},
+            ["Hand"],
+            [("count", {"steps": 3}), ("fingers", {})],
+        ),
+        (LINK, {"demo": "fingers"}, ["Hand"], [("count", {"steps": 3})]),
+        ("Q::A", {"demo": ["count", "fingers"]}, ["Hand"], [("count", {}), ("fingers", {})]),
+        ("Q::A", {}, ["Hand", "Counting"], [("fingers", {})]),
+        ("Q::A", {}, [], []),
+    ],
+)
+def test_the_nearest_are_those_of_one_place(
+    catalog: Catalog,
+    text: str,
+    front_matter: Mapping[str, object],
+    headings: list[str],
+    nearest: list[tuple[str, dict[str, object]]],
+) -> None:
+    offer = demos_of(text, front_matter, headings, [], catalog)
+    assert [(choice.name, dict(choice.knobs)) for choice in offer.nearest] == nearest
 
 
 def test_all_choices_come_in_order_once_each_and_a_vain_mention_is_told(catalog: Catalog) -> None:

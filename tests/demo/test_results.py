@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from demos.catalog import Catalog
 from demos.frame import Frame, KnobValue, Summary
-from studyapp.demo.card import card_text
+from studyapp.core.settings import Settings
+from studyapp.demo.card import draft_of
 from studyapp.demo.compare import jobs_of, missing_runs
 from studyapp.demo.guess import questions
 from studyapp.demo.record import Run
@@ -158,10 +159,24 @@ def test_another_job_or_seed_is_no_turn_of_a_knob(counting: Catalog) -> None:
         assert len(questions(knobs, counting.demos[0].knobs, [result()])) == 1
 
 
-def test_a_card_is_one_card_whatever_the_demo_says(counting: Catalog) -> None:
+@pytest.mark.parametrize(
+    ("settings", "middle"),
+    [
+        (Settings(), "\n?\n"),
+        (Settings(multiline_card_separator="??", multiline_reversed_card_separator="???"), "\n??\n"),
+        (Settings(multiline_card_separator="", single_line_card_separator=" >> "), " >> "),
+        (Settings(single_line_card_separator="://"), "://"),
+    ],
+)
+def test_a_card_is_one_card_whatever_the_demo_says(counting: Catalog, settings: Settings, middle: str) -> None:
     came = dataclasses.replace(summary(), kept="a\n\n?\nb", job="x\ny")
-    text = card_text(counting.demos[0], result(steps=12).knobs, came, "??")
-    front, separator, back = text.split("\n")
-    assert separator == "??"
-    assert "(steps 12)" in front
-    assert back.endswith("[Run it](studyapp://demo/count?steps=12)")
+    draft = draft_of(counting.demos[0], result(steps=12).knobs, came)
+    text = draft.text(settings)
+    assert text == f"{draft.front}{middle}{draft.back}"
+    assert "(steps 12)" in draft.front
+    assert draft.back.endswith("[Run it](studyapp://demo/count?steps=12)")
+
+
+def test_a_card_ends_with_the_vault_s_end_marker(counting: Catalog) -> None:
+    settings = Settings(multiline_card_end_marker="+++")
+    assert draft_of(counting.demos[0], result().knobs, summary()).text(settings).endswith("\n+++")

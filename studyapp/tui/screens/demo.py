@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import aclosing
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
+from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -19,7 +20,9 @@ from textual.widgets import Footer, Static
 
 from demos.catalog import TOTAL, Catalog, DemoCard, catalog
 from demos.frame import KnobValue
-from studyapp.demo.card import card_text
+from studyapp.core.settings import Settings
+from studyapp.core.visible import visible
+from studyapp.demo.card import Draft, draft_of
 from studyapp.demo.frames import DemoFailedError, safe_card
 from studyapp.demo.guess import Question, questions
 from studyapp.demo.plots import share_bar
@@ -35,6 +38,16 @@ from studyapp.tui.widgets.knobs import Knobs
 
 PROGRESSES = 8
 """A second: how often the line at the bottom moves while a demo runs."""
+
+
+class CardMaker(Protocol):
+    """Knows the vault that cards go into."""
+
+    def text(self, draft: Draft) -> str:
+        """Write a card as it would stand in a note."""
+
+    def put(self, draft: Draft) -> None:
+        """Have the person choose a note, and put the card there."""
 
 
 class DemoScreen(Screen[None]):
@@ -63,7 +76,8 @@ class DemoScreen(Screen[None]):
         #demo-question, #demo-share, #demo-paper { height: auto; }
         #demo-question { margin-top: 1; }
         #demo-paper { margin-top: 1; color: $text-muted; }
-        #demo-status { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+        #demo-status { height: 1; padding: 0 1; }
+        #demo-status.-long { height: auto; max-height: 4; }
         &.-narrow {
             #demo-before { width: 100%; }
             #demo-block { margin-bottom: 0; }
@@ -86,7 +100,7 @@ class DemoScreen(Screen[None]):
         results: Results,
         *,
         demos: Catalog | None = None,
-        on_make_card: Callable[[str], None] | None = None,
+        cards: CardMaker | None = None,
     ) -> None:
         """Make the screen for one demo.
 
@@ -96,7 +110,7 @@ class DemoScreen(Screen[None]):
             runner: shared by all screens; the app closes it.
             results: where finished runs are kept.
             demos: the catalog to look the name up in; the built-in one if not given.
-            on_make_card: takes the text of a card that the person agreed to, and has it written into a note.
+            cards: takes a card that the person agreed to; None where no vault is open.
 
         Raises:
             CatalogError, KnobError: for a name or a knob that does not exist (both are ValueErrors).
@@ -107,7 +121,7 @@ class DemoScreen(Screen[None]):
         self._knobs = self.card.settle(knobs)
         self._runner = runner
         self._results = results
-        self._on_make_card = on_make_card
+        self._cards = cards
         self._questions: tuple[Question, ...] = ()
         self._guesses: list[int] = []
         self._run = Run(self.card.name, self._knobs)
@@ -138,7 +152,7 @@ class DemoScreen(Screen[None]):
         self._show_runs()
         self._live.begin(self._run, self._earlier())
         self._show_head()
-        self._say(missing() or "Space runs it; arrows turn the knobs, Enter types a value; 1 to 4 guess")
+        self.tell(missing() or "Space runs it; arrows turn the knobs, Enter types a value; 1 to 4 guess")
 
     def on_resize(self) -> None:
         """Lay out what depends on the width."""
@@ -159,11 +173,11 @@ class DemoScreen(Screen[None]):
     def on_knobs_moved(self, message: Knobs.Moved) -> None:
         """Say what the knob is for."""
         if not self.running:
-            self._say(f"{message.knob.name}: {message.knob.help}; {message.knob.domain()}. Enter types a value.")
+            self.tell(f"{message.knob.name}: {message.knob.help}; {message.knob.domain()}. Enter types a value.")
 
     def on_knobs_refused(self, message: Knobs.Refused) -> None:
         """Say why a value was not taken."""
-        self._say(message.why, "$text-error")
+        self.tell(message.why, "$text-error")
 
     def action_guess(self, answer: int) -> None:
         """Take a guess; the next question follows, and after the last one all can be guessed again."""
@@ -182,14 +196,14 @@ class DemoScreen(Screen[None]):
             return
         why = missing()
         if why is not None:
-            self._say(why, "$text-error")
+            self.tell(why, "$text-error")
             return
         self.running = True
         self._run = Run(self.card.name, self._knobs)
         self._verdicts = ()
         self._began = time.monotonic()
         self._show_page(curves=True)
-        self._say("starting …" if self._runner.ready else "starting torch, a second or two …")
+        self.tell("starting …" if self._runner.ready else "starting torch, a second or two …")
         self._live.begin(self._run, self._earlier())
         self._watch()
 
@@ -222,7 +236,7 @@ class DemoScreen(Screen[None]):
             self._finish(run)
         else:
             step = f" at step {run.last.step}" if run.last else ""
-            self._say(f"stopped{step}; Space runs it again" if failed == "stopped" else failed or "it ended early")
+            self.tell(f"stopped{step}; Space runs it again" if failed == "stopped" else failed or "it ended early")
         self._runner.prepare(self.card.name)
 
     # After
@@ -234,11 +248,11 @@ class DemoScreen(Screen[None]):
         self._verdicts = tuple(question.verdict(guess, came) for question, guess in pairs)
         result = run.result(datetime.now(UTC).astimezone().isoformat(timespec="seconds"), self._verdicts)
         assert result is not None
-        self._say("done; Space runs it again, m makes a card of it, v compares the methods")
+        self.tell("done; Space runs it again, m makes a card of it, v compares the methods")
         try:
             self._results.add(result)
         except ResultsError as error:
-            self._say(str(error), "$text-error")
+            self.tell(str(error), "$text-error")
         self._live.finish(self._verdicts)
         self._guesses = []
         self._ask()
@@ -249,17 +263,18 @@ class DemoScreen(Screen[None]):
         """Show the run as a card, and hand it on if the person agrees."""
         came = self._run.summary
         if came is None:
-            self._say("a card is made of a finished run; Space runs it")
+            self.tell("a card is made of a finished run; Space runs it")
             return
-        text = card_text(self.card, self._run.knobs, came)
+        draft = draft_of(self.card, self._run.knobs, came)
+        text = self._cards.text(draft) if self._cards is not None else draft.text(Settings())
 
         def answered(yes: bool | None) -> None:
-            if yes and self._on_make_card is not None:
-                self._on_make_card(text)
+            if yes and self._cards is not None:
+                self._cards.put(draft)
             elif yes:
-                self._say("no vault is open that the card could go into")
+                self.tell("no vault is open that the card could go into")
 
-        self.app.push_screen(MakeCardScreen(text), answered)
+        self.app.push_screen(MakeCardScreen(visible(text)), answered)
 
     def action_source(self) -> None:
         """Show the source that runs."""
@@ -341,11 +356,14 @@ class DemoScreen(Screen[None]):
         share = frame.step / frame.total if frame.total else 1.0
         seconds = time.monotonic() - self._began
         bar = share_bar(share, 20)
-        self._say(f"{frame.step:>4}/{frame.total} {bar:·<20} {seconds:4.1f} s  {frame.caption}")
+        self.tell(f"{frame.step:>4}/{frame.total} {bar:·<20} {seconds:4.1f} s  {frame.caption}")
 
     def _is_here(self) -> bool:
         """Whether there is still something to show it on: a run may end while the screen is being left."""
         return bool(self.query("#demo-status"))
 
-    def _say(self, text: str, style: str = "") -> None:
-        self.query_one("#demo-status", Static).update(Content.styled(text, style), layout=False)
+    def tell(self, text: str, style: str = "") -> None:
+        """Show a message at the bottom."""
+        status = self.query_one("#demo-status", Static)
+        status.set_class(cell_len(text) > status.content_size.width > 0, "-long")
+        status.update(Content.styled(text, style), layout=False)

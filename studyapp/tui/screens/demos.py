@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -20,7 +19,7 @@ from studyapp.demo.plots import fit, share_bar
 from studyapp.demo.process import DemoRunner, missing
 from studyapp.demo.results import Results, turned
 from studyapp.tui.screens.compare import CompareScreen
-from studyapp.tui.screens.demo import DemoScreen
+from studyapp.tui.screens.demo import CardMaker, DemoScreen
 from studyapp.tui.widgets.block import block_picture, share_line
 from studyapp.tui.widgets.demo_texts import runs_text
 
@@ -59,14 +58,14 @@ class DemosScreen(Screen[None]):
         results: Results,
         *,
         demos: Catalog | None = None,
-        on_make_card: Callable[[str], None] | None = None,
+        cards: CardMaker | None = None,
     ) -> None:
         super().__init__()
         self._catalog = demos or catalog()
         self.cards = tuple(safe_card(card) for card in self._catalog.demos)
         self._runner = runner
         self._results = results
-        self._on_make_card = on_make_card
+        self._card_maker = cards
         self._marked = ""
 
     def compose(self) -> ComposeResult:
@@ -101,7 +100,7 @@ class DemosScreen(Screen[None]):
         """Open the demo."""
         name = message.option.id or ""
         self.app.push_screen(
-            DemoScreen(name, {}, self._runner, self._results, demos=self._catalog, on_make_card=self._on_make_card)
+            DemoScreen(name, {}, self._runner, self._results, demos=self._catalog, cards=self._card_maker)
         )
 
     def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:

@@ -79,7 +79,7 @@ class ReviewScreen(StudyScreen):
         """The card that is shown before the notes have been read."""
         self._turned_early = False
         self._texts: CardTexts | None = None
-        self._demo: DemoChoice | None = None
+        self._demos: tuple[DemoChoice, ...] = ()
         self._busy = False
         """Whether an undo is on its way; a grade given now would meet another card than the person thinks."""
         self._left_out = 0
@@ -261,22 +261,25 @@ class ReviewScreen(StudyScreen):
 
     def notices(self) -> Iterable[Notice]:
         """The demo of this card, if it has one."""
-        if self._demo is not None:
-            yield Notice(f"{self.key_of('review.demo')} runs the demo of this card: {self._demo.title}", "demo")
+        if self._demos:
+            key, title = self.key_of("review.demo"), self._demos[0].title
+            one = len({choice.name for choice in self._demos}) == 1
+            what = f"the demo of this card: {title}" if one else f"one of {len(self._demos)} demos of this card"
+            yield Notice(f"{key} runs {what}", "demo")
 
     def demos_are_known(self) -> None:
         """The catalog of demos has been read: the card in front may have one."""
         session = self.session
-        if session is not None and session.current is not None and self._demo is None:
+        if session is not None and session.current is not None and not self._demos:
             self._look_for_demo()
             self.show_notices()
             self.refresh_bindings()
 
     def _look_for_demo(self) -> None:
         handle = self.session.current if self.session is not None else None
-        self._demo = self.study.demo_for(handle) if handle is not None else None
-        if self._demo is not None:
-            self.study.demo_in_sight(self._demo.name)
+        self._demos = self.study.demos_for(handle) if handle is not None else ()
+        if self._demos:
+            self.study.demo_in_sight(self._demos[0].name)
 
     # Keys
 
@@ -292,7 +295,7 @@ class ReviewScreen(StudyScreen):
             case "grade":
                 possible = here and session is not None and session.revealed
             case "demo":
-                possible = here and self._demo is not None
+                possible = here and bool(self._demos)
             case _:
                 possible = True
         return True if possible else None
@@ -382,9 +385,25 @@ class ReviewScreen(StudyScreen):
             self._show_answer()
 
     def action_demo(self) -> None:
-        """Run the demo of this card; leaving it comes back here."""
-        if self._demo is not None:
-            self.study.show_demo(self._demo)
+        """Run the demo of this card, or the one that is chosen of several; leaving it comes back here."""
+        handle, demos = self.session.current if self.session is not None else None, self._demos
+        if handle is None or not demos:
+            return
+        if len(demos) == 1:
+            self.study.show_demo(demos[0], handle.note.path)
+            return
+        from studyapp.tui.screens.choose import ChooseScreen, Line  # noqa: PLC0415 - few cards have several
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.study.show_demo(demos[int(name)], handle.note.path)
+
+        lines = [
+            Line(str(number), demo.title, ", ".join(f"{name} {value}" for name, value in demo.knobs.items()))
+            for number, demo in enumerate(demos)
+        ]
+        keys = "Enter: open it   Esc: back to the card"
+        self.app.push_screen(ChooseScreen("which demo?", lines, keys=keys, typing=False), chosen)
 
     def action_facts(self) -> None:
         """Show what is known about the card."""

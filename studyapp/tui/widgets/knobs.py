@@ -79,10 +79,6 @@ class Knobs(Widget, can_focus=True):
         self.refresh()
         self.post_message(self.Changed(name, value))
 
-    def on_focus(self) -> None:
-        """Say which knob the keys turn."""
-        self.post_message(self.Moved(self.current))
-
     def action_move(self, by: int) -> None:
         """Go to another knob."""
         self.typing = None

@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from demos.catalog import Catalog, CatalogError
 from demos.frame import KnobError, KnobValue
+from studyapp.core.settings import Settings
+from studyapp.demo.card import Draft
 from studyapp.demo.process import HOW_TO_ADD, DemoRunner
 from studyapp.demo.results import Results
-from studyapp.tui.screens.demo import DemoScreen
+from studyapp.tui.screens.demo import CardMaker, DemoScreen
 from studyapp.tui.screens.make_card import MakeCardScreen
 from studyapp.tui.screens.source import SourceScreen
 from tests.tui.demos import NARROW, WIDE, Around, Make, until
 
 
-def demo(on_make_card: Callable[[str], None] | None = None, **knobs: KnobValue) -> Make:
+class Cards:
+    """Takes the cards that a person agreed to."""
+
+    def __init__(self) -> None:
+        self.taken: list[Draft] = []
+
+    def text(self, draft: Draft) -> str:
+        return draft.text(Settings(multiline_card_separator="??", multiline_reversed_card_separator="???"))
+
+    def put(self, draft: Draft) -> None:
+        self.taken.append(draft)
+
+
+def demo(cards: CardMaker | None = None, **knobs: KnobValue) -> Make:
     def make(runner: DemoRunner, results: Results, demos: Catalog) -> DemoScreen:
-        return DemoScreen("count", knobs, runner, results, demos=demos, on_make_card=on_make_card)
+        return DemoScreen("count", knobs, runner, results, demos=demos, cards=cards)
 
     return make
 
@@ -148,8 +163,8 @@ async def test_after_a_knob_was_turned_the_guess_is_about_what_that_changes(tmp_
 
 
 async def test_m_shows_the_card_and_hands_it_on_only_after_a_yes(tmp_path: Path) -> None:
-    cards: list[str] = []
-    app = Around(demo(cards.append, steps=3), tmp_path)
+    cards = Cards()
+    app = Around(demo(cards, steps=3), tmp_path)
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("m")
         await pilot.pause()
@@ -160,17 +175,23 @@ async def test_m_shows_the_card_and_hands_it_on_only_after_a_yes(tmp_path: Path)
         await pilot.pause()
         assert isinstance(app.screen, MakeCardScreen)
         assert "studyapp://demo/count?steps=3" in "".join(app.shown().split())
+        assert re.search(r"│ +\?\? +│", app.shown())
         await pilot.press("escape")
-        assert cards == []
+        assert cards.taken == []
         await pilot.press("m")
         await pilot.press("enter")
-        (text,) = cards
-        front, separator, back = text.split("\n")
-        assert (front[:8], separator, back.endswith("[Run it](studyapp://demo/count?steps=3)")) == (
-            "Counting",
-            "?",
-            True,
-        )
+        (draft,) = cards.taken
+        assert draft.front.startswith("Counting on the toy model")
+        assert draft.back.endswith("[Run it](studyapp://demo/count?steps=3)")
+
+
+async def test_without_a_vault_the_card_is_shown_and_goes_nowhere(tmp_path: Path) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("space")
+        await until(pilot, lambda: bool(app.results.all()))
+        await pilot.press("m", "enter")
+        await until(pilot, lambda: "no vault is open" in app.shown())
 
 
 async def test_c_shows_the_source_that_runs(tmp_path: Path) -> None:

@@ -1,0 +1,138 @@
+"""A list over another screen, out of which one line is chosen; a long one is narrowed down by typing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from studyapp.core.visible import visible
+
+_SHOWN: Final = 200
+"""Lines at once: nobody scrolls through more, and typing finds the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that can be chosen."""
+
+    name: str
+    """What the screen closes with."""
+    text: str
+    remark: str = ""
+
+
+class ChooseScreen(ModalScreen[str]):
+    """Closes with the name of the line that was chosen, or with None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,ctrl+k,ctrl+p", "move(-1)", "Up", show=False, id="choose.up", priority=True),
+        Binding("down,ctrl+j,ctrl+n", "move(1)", "Down", show=False, id="choose.down", priority=True),
+        Binding("pageup", "page(-1)", "A page up", show=False, id="choose.page-up", priority=True),
+        Binding("pagedown", "page(1)", "A page down", show=False, id="choose.page-down", priority=True),
+        Binding("enter", "choose", "Choose", id="choose.choose", priority=True),
+        Binding("escape", "leave", "Leave it", id="choose.leave", priority=True),
+    ]
+
+    DEFAULT_CSS = """
+    ChooseScreen {
+        align: center middle;
+        #choose { width: 90%; max-width: 100; height: auto; max-height: 90%; padding: 0 1; }
+        #choose { border: round $primary; background: $surface; }
+        Input { border: none; height: 1; padding: 0; }
+        OptionList { height: auto; max-height: 14; border: none; padding: 0; margin-top: 1; }
+        #choose-keys { height: auto; margin-top: 1; color: $text-muted; }
+    }
+    """
+
+    def __init__(self, title: str, lines: Sequence[Line], *, keys: str, typing: bool = True) -> None:
+        """Make the screen.
+
+        Args:
+            title: what is chosen.
+            lines: the first one is chosen if nothing else is.
+            keys: what Enter and Escape do.
+            typing: whether what is typed narrows the list down.
+        """
+        super().__init__()
+        self._title, self._lines, self._keys, self._typing = title, tuple(lines), keys, typing
+
+    def compose(self) -> ComposeResult:
+        """The line to type into, the list, the keys."""
+        with Vertical(id="choose") as box:
+            box.border_title = Content(self._title).markup
+            if self._typing:
+                yield Input(placeholder="type a part of the name", select_on_focus=False)
+            yield OptionList(id="choose-list", markup=False)
+            yield Static(Content(self._keys), id="choose-keys")
+
+    def on_mount(self) -> None:
+        """Show all of it."""
+        (self.query_one(Input) if self._typing else self.query_one(OptionList)).focus()
+        self._list("")
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """Narrow the list down."""
+        self._list(message.value)
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Take the line that was clicked on."""
+        self.dismiss(message.option.id)
+
+    def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:
+        """Mark the line under the cursor, so that it is seen without colour."""
+        options = message.option_list
+        for index, option in enumerate(options.options):
+            marked = _written(self._found[index], here=option is message.option) if index < len(self._found) else None
+            if marked is not None and str(option.prompt) != str(marked):
+                options.replace_option_prompt_at_index(index, marked)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        options = self.query_one(OptionList)
+        options.action_cursor_down() if by > 0 else options.action_cursor_up()
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by a page."""
+        options = self.query_one(OptionList)
+        options.action_page_down() if by > 0 else options.action_page_up()  # type: ignore[no-untyped-call]  # Textual's
+
+    def action_choose(self) -> None:
+        """Take the line under the cursor."""
+        option = self.query_one(OptionList).highlighted_option
+        if option is not None:
+            self.dismiss(option.id)
+
+    def action_leave(self) -> None:
+        """Close without one."""
+        self.dismiss(None)
+
+    def _list(self, typed: str) -> None:
+        words = typed.casefold().split()
+        found = [
+            line for line in self._lines if all(word in f"{line.text} {line.remark}".casefold() for word in words)
+        ]
+        self._found = found[:_SHOWN]
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(_written(line, here=False), id=line.name) for line in self._found])
+        if not found:
+            options.add_option(Option(Content.styled("  none has that in its name", "$text-muted"), disabled=True))
+        elif len(found) > _SHOWN:
+            more = f"  and {len(found) - _SHOWN:,} more; type to find them"
+            options.add_option(Option(Content.styled(more, "$text-muted"), disabled=True))
+        options.highlighted = 0 if found else None
+
+
+def _written(line: Line, *, here: bool) -> Content:
+    text = f"{'▸' if here else ' '} {visible(line.text, newlines=False)}"
+    remark = visible(line.remark, newlines=False)
+    return Content.assemble((text, "bold" if here else ""), (f"  {remark}" if remark else "", "$text-muted"))
