@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,14 +13,20 @@ from textual.widgets import Static
 
 from studyapp.core.demo_links import DemoChoice
 from studyapp.core.errors import StudyError
-from studyapp.core.journal import Action, ActionKind
-from studyapp.core.scan import Kind
 from studyapp.core.schedule import Grade
 from studyapp.core.session import Session
 from studyapp.core.store import Saved
 from studyapp.core.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.tui.card_texts import CardTexts, card_texts, path_of
+from studyapp.tui.review_texts import (
+    card_facts,
+    deck_text,
+    history_lines,
+    progress_text,
+    summary_text,
+    what_text,
+)
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.help import AskScreen, FactsScreen
 from studyapp.tui.widgets.card_view import CardView
@@ -28,18 +34,7 @@ from studyapp.tui.widgets.grade_bar import GradeBar
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
-from studyapp.tui.words import clock_text, count, days_text, interval_text, schedule_facts, shorten_path
-
-_BAR = 12
-"""Cells of the progress bar."""
-
-_KINDS: Final = {
-    Kind.SINGLE_BASIC: "single-line",
-    Kind.SINGLE_REVERSED: "single-line, both ways",
-    Kind.MULTI_BASIC: "multi-line",
-    Kind.MULTI_REVERSED: "multi-line, both ways",
-    Kind.CLOZE: "cloze",
-}
+from studyapp.tui.words import count, interval_text, shorten_path
 
 
 class ReviewScreen(StudyScreen):
@@ -206,10 +201,7 @@ class ReviewScreen(StudyScreen):
         session = self.session
         if session is None:
             return
-        due, new, again = session.counts()
-        self.query_one("#review-head", SplitLine).show(
-            self._deck_name(session.current), self._progress(session, due, new, again)
-        )
+        self.query_one("#review-head", SplitLine).show(deck_text(session.current, self.deck), progress_text(session))
         self._show_path(session.current)
 
     def _show_path(self, handle: Handle | None) -> None:
@@ -218,46 +210,14 @@ class ReviewScreen(StudyScreen):
             lambda width: Content.styled(shorten_path(path, width), "$text-muted")
         )
         if self.session is None:
-            self.query_one("#review-head", SplitLine).show(self._deck_name(handle))
-
-    def _deck_name(self, handle: Handle | None) -> Content:
-        """The deck of a card; of several, one that is being reviewed."""
-        decks = handle.question.decks if handle is not None else ()
-        within = (name for name in decks if self.deck is None or f"{name}/".startswith(f"{self.deck}/"))
-        return Content.styled(visible(next(within, self.deck or "all decks"), newlines=False), "$text-muted")
-
-    def _progress(self, session: Session, due: int, new: int, again: int) -> Content:
-        graded, left = session.graded, session.remaining
-        filled = round(_BAR * graded / (graded + left)) if graded + left else _BAR
-        return Content.assemble(
-            (f"{due:,} due", "$text-success" if due else "$text-muted"),
-            "  ",
-            (f"{new:,} new", "$text-primary" if new else "$text-muted"),
-            "  ",
-            (f"{again:,} again", "$text-error" if again else "$text-muted"),
-            "   ",
-            ("━" * filled, "$text-accent"),
-            ("─" * (_BAR - filled), "$text-muted"),
-        )
+            self.query_one("#review-head", SplitLine).show(deck_text(handle, self.deck))
 
     def _summary(self) -> Content:
-        """What was done, and what comes next."""
-        where = f" in {visible(self.deck, newlines=False)}" if self.deck else ""
-        lines = [Content.styled(f"Nothing is left to review{where}.", "bold")]
-        given = ", ".join(f"{self._grades[grade]} {grade}" for grade in Grade if self._grades[grade])
-        if given:
-            seconds = (self.study.workspace.clock() - self._began).total_seconds()
-            cards = count(self._grades.total(), "grade")
-            lines.append(Content(f"{cards} in {clock_text(seconds)}: {given}."))
-        ahead = self.study.workspace.vault.histogram(self.study.workspace.clock())
-        days = sorted(day for day, number in ahead.items() if day > 0 and number > 0)
-        if days:
-            next_day = f"{count(ahead[days[0]], 'card is', 'cards are')} due {days_text(days[0])}"
-            week = sum(ahead[day] for day in days if day <= 7)
-            more = f", {week:,} within a week" if days[0] < 7 and week > ahead[days[0]] else ""
-            lines.append(Content.styled(f"In the whole vault, {next_day}{more}.", "$text-muted"))
-        lines.append(Content.styled(f"{self.key_of('review.undo')} takes the last grade back.", "$text-muted"))
-        return Content("\n").join(lines)
+        workspace = self.study.workspace
+        now = workspace.clock()
+        seconds = (now - self._began).total_seconds()
+        ahead = workspace.vault.histogram(now)
+        return summary_text(self.deck, self._grades, seconds, ahead, self.key_of("review.undo"))
 
     def notices(self) -> Iterable[Notice]:
         """The demo of this card, if it has one."""
@@ -411,17 +371,10 @@ class ReviewScreen(StudyScreen):
         if session is None or session.current is None:
             return
         handle, now = session.current, self.study.workspace.clock()
-        question = handle.question
-        facts = [
-            ("note", f"{handle.note.path}:{question.first_line + 1}"),
-            ("deck", ", ".join(question.decks)),
-            ("type", f"{_KINDS[question.kind]}, card {handle.card.side + 1} of {len(question.cards)}"),
-            *schedule_facts(session.fresh.get(handle.id, handle.card.schedule), now),
-            ("id", str(handle.id)),
-        ]
+        facts = card_facts(handle, session.fresh.get(handle.id, handle.card.schedule), now)
         with self.study.writer.quiet() as journal:
             past = [action for action in journal.applied if action.card == handle.id]
-        self.app.push_screen(FactsScreen("This card", facts, [_event(action) for action in reversed(past)]))
+        self.app.push_screen(FactsScreen("This card", facts, history_lines(reversed(past))))
 
     def action_leave(self) -> None:
         """Go back to the decks; end the app where there are none behind."""
@@ -450,7 +403,7 @@ class ReviewScreen(StudyScreen):
         back = session.current is not None and session.current.id == action.card
         gone = "" if back else f" of a card in {action.card.path} that is not there any more"
         self._show_card()
-        self.say(f"Undone: {_what(action)}{gone}.")
+        self.say(f"Undone: {what_text(action)}{gone}.")
         return True
 
     def redone(self, saved: Saved) -> bool:
@@ -464,20 +417,10 @@ class ReviewScreen(StudyScreen):
         if action.grade is not None:
             self._grades[action.grade] += 1
         self._show_card()
-        self.say(f"Redone: {_what(action)}.")
+        self.say(f"Redone: {what_text(action)}.")
         return True
 
     def not_done(self, why: str) -> None:
         """Say why there was no undo."""
         self._busy = False
         self.say(why[:1].upper() + why[1:] + ("" if why.endswith(".") else "."), "warning")
-
-
-def _what(action: Action) -> str:
-    return f"the grade {action.grade}" if action.kind is ActionKind.GRADE else "the reset"
-
-
-def _event(action: Action) -> str:
-    what = action.grade.capitalize() if action.grade is not None else "Reset"
-    seconds = f"  {action.seconds:.0f} s" if action.seconds is not None and action.kind is ActionKind.GRADE else ""
-    return f"{action.at:%Y-%m-%d %H:%M}  {what}{seconds}"

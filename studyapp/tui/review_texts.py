@@ -1,0 +1,107 @@
+"""What a review says beside the card: how far it is, what was done, what is known about a card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from textual.content import Content
+
+from studyapp.core.journal import Action, ActionKind
+from studyapp.core.scan import Kind
+from studyapp.core.schedule import Grade, Schedule
+from studyapp.core.session import Session
+from studyapp.core.vault import Handle
+from studyapp.core.visible import visible
+from studyapp.tui.words import clock_text, count, days_text, schedule_facts
+
+_BAR: Final = 12
+"""Cells of the progress bar."""
+
+_KINDS: Final = {
+    Kind.SINGLE_BASIC: "single-line",
+    Kind.SINGLE_REVERSED: "single-line, both ways",
+    Kind.MULTI_BASIC: "multi-line",
+    Kind.MULTI_REVERSED: "multi-line, both ways",
+    Kind.CLOZE: "cloze",
+}
+
+
+def deck_text(handle: Handle | None, reviewed: str | None) -> Content:
+    """The deck of a card; of several, one that is being reviewed."""
+    decks = handle.question.decks if handle is not None else ()
+    within = (name for name in decks if reviewed is None or f"{name}/".startswith(f"{reviewed}/"))
+    return Content.styled(visible(next(within, reviewed or "all decks"), newlines=False), "$text-muted")
+
+
+def progress_text(session: Session) -> Content:
+    """What is left, and a bar of what is done."""
+    due, new, again = session.counts()
+    graded, left = session.graded, session.remaining
+    filled = round(_BAR * graded / (graded + left)) if graded + left else _BAR
+    return Content.assemble(
+        (f"{due:,} due", "$text-success" if due else "$text-muted"),
+        "  ",
+        (f"{new:,} new", "$text-primary" if new else "$text-muted"),
+        "  ",
+        (f"{again:,} again", "$text-error" if again else "$text-muted"),
+        "   ",
+        ("━" * filled, "$text-accent"),
+        ("─" * (_BAR - filled), "$text-muted"),
+    )
+
+
+def summary_text(
+    deck: str | None, grades: Mapping[Grade, int], seconds: float, ahead: Mapping[int, int], undo_key: str
+) -> Content:
+    """What was done, and what comes next.
+
+    Args:
+        deck: the deck that was reviewed; None for all.
+        grades: how often each was given.
+        seconds: how long it took.
+        ahead: in how many days how many cards of the vault are due.
+        undo_key: what takes the last grade back.
+    """
+    where = f" in {visible(deck, newlines=False)}" if deck else ""
+    lines = [Content.styled(f"Nothing is left to review{where}.", "bold")]
+    given = {grade: number for grade in Grade if (number := grades.get(grade, 0))}
+    if given:
+        each = ", ".join(f"{number} {grade}" for grade, number in given.items())
+        lines.append(Content(f"{count(sum(given.values()), 'grade')} in {clock_text(seconds)}: {each}."))
+    days = sorted(day for day, number in ahead.items() if day > 0 and number > 0)
+    if days:
+        next_day = f"{count(ahead[days[0]], 'card is', 'cards are')} due {days_text(days[0])}"
+        week = sum(ahead[day] for day in days if day <= 7)
+        more = f", {week:,} within a week" if days[0] < 7 and week > ahead[days[0]] else ""
+        lines.append(Content.styled(f"In the whole vault, {next_day}{more}.", "$text-muted"))
+    lines.append(Content.styled(f"{undo_key} takes the last grade back.", "$text-muted"))
+    return Content("\n").join(lines)
+
+
+def card_facts(handle: Handle, schedule: Schedule | None, now: datetime) -> list[tuple[str, str]]:
+    """What is known about a card, as names and values."""
+    question = handle.question
+    return [
+        ("note", f"{handle.note.path}:{question.first_line + 1}"),
+        ("deck", ", ".join(question.decks)),
+        ("type", f"{_KINDS[question.kind]}, card {handle.card.side + 1} of {len(question.cards)}"),
+        *schedule_facts(schedule, now),
+        ("id", str(handle.id)),
+    ]
+
+
+def history_lines(actions: Iterable[Action]) -> list[str]:
+    """One line for each grade or reset."""
+    lines: list[str] = []
+    for action in actions:
+        what = action.grade.capitalize() if action.grade is not None else "Reset"
+        timed = action.seconds is not None and action.kind is ActionKind.GRADE
+        lines.append(f"{action.at:%Y-%m-%d %H:%M}  {what}" + (f"  {action.seconds:.0f} s" if timed else ""))
+    return lines
+
+
+def what_text(action: Action) -> str:
+    """What was done or taken back."""
+    return f"the grade {action.grade}" if action.kind is ActionKind.GRADE else "the reset"
