@@ -39,7 +39,7 @@ class Sm2Parameters:
     start_of_day: time = time(0)
 
 
-def review(  # noqa: PLR0913 - each is one input of the plugin's rule
+def review(
     schedule: Schedule | None,
     grade: Grade,
     *,

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,50 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studyapp.core import atomic, store
+from studyapp.core import atomic
 from studyapp.core.errors import JournalError, NoteError
-from studyapp.core.journal import Action, ActionKind, Journal, Status, new_id
+from studyapp.core.journal import Action, Journal, Status, new_id
 from studyapp.core.note import parse_note
-from studyapp.core.rewrite import Seen
 from studyapp.core.schedule import Grade
 from studyapp.core.settings import Settings
-from studyapp.core.store import Saved, Store
 from tests import strategies
-
-NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
-ENTRY = "2031-05-06,17,230"
-COMMENT = b"<!--SR:!2031-05-06,17,230-->"
-RAW = b"#flashcards\r\n\r\na::b\r\n\r\nc:::d \r\n<!--SR:!2024-01-01,3,250!2024-02-02,4,250-->\r\nend"
-
-
-class Desk:
-    """A vault with one note, its log, and a store."""
-
-    def __init__(self, root: Path, raw: bytes = RAW, options: Settings | None = None) -> None:
-        self.root = root
-        self.options = options or Settings()
-        self.note = root / "deck" / "note.md"
-        self.note.parent.mkdir(parents=True, exist_ok=True)
-        self.note.write_bytes(raw)
-        self.restart()
-
-    def restart(self) -> None:
-        self.journal = Journal(self.root / ".studyapp" / "reviews" / "laptop.jsonl")
-        self.store = Store(self.root, self.journal, lambda _: self.options)
-
-    def action(self, question: int = 0, side: int = 0, entry: str = ENTRY) -> Action:
-        note = parse_note("deck/note.md", self.note.read_bytes(), self.options)
-        found = note.questions[question]
-        before = found.entries[side].raw if side < len(found.entries) else None
-        seen = Seen.of(note, found, found.cards[side])
-        return Action(new_id(), ActionKind.GRADE, NOW, seen, Grade.GOOD, 2.5, before, entry)
-
-    def grade(self, question: int = 0, side: int = 0, entry: str = ENTRY) -> Saved:
-        return self.store.save(self.action(question, side, entry))
-
-    @property
-    def raw(self) -> bytes:
-        return self.note.read_bytes()
+from tests.desk import COMMENT, ENTRY, NOW, RAW, Desk
 
 
 @pytest.fixture
@@ -240,182 +201,6 @@ def test_a_log_cannot_make_it_write_outside_the_vault(desk: Desk, path: str) -> 
     seen = dataclasses.replace(action.seen, id=dataclasses.replace(action.seen.id, path=path))
     saved = desk.store.save(dataclasses.replace(action, seen=seen))
     assert "not in this vault" in (saved.why_not or "")
-
-
-@contextmanager
-def before_the_swap(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> Iterator[None]:
-    """Do something once, at the last moment before a note is swapped."""
-    exchange = atomic._exchange
-    acts = [act]
-
-    def with_act(one: Path, other: Path) -> bool:
-        while acts:
-            acts.pop()()
-        return exchange(one, other)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(atomic, "_exchange", with_act)
-        yield
-
-
-@pytest.mark.parametrize("how", ["in place", "by a new file"])
-def test_what_somebody_writes_between_reading_and_swapping_is_kept_and_the_grade_too(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
-    def write() -> None:
-        theirs = RAW + b"\nthey wrote this"
-        if how == "in place":
-            desk.note.write_bytes(theirs)
-        else:
-            other = desk.note.with_name("other")
-            other.write_bytes(theirs)
-            other.replace(desk.note)
-
-    action = desk.action()
-    with before_the_swap(monkeypatch, write):
-        saved = desk.store.save(action)
-    assert saved.why_not is None
-    assert desk.raw.endswith(b"\nthey wrote this")
-    assert COMMENT in desk.raw
-    assert [path.name for path in desk.note.parent.iterdir()] == ["note.md"]
-
-
-def test_a_note_that_is_written_without_end_is_left_alone_and_the_grade_waits(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    turns = iter(range(1000))
-
-    def overtaken(path: Path, old: bytes, new: bytes) -> None:
-        desk.note.write_bytes(RAW + str(next(turns)).encode())
-        atomic.replace_bytes(path, old, new)
-
-    action = desk.action()
-    monkeypatch.setattr(store, "replace_bytes", overtaken)
-    saved = desk.store.save(action)
-    assert "all the time" in (saved.why_not or "")
-    assert COMMENT not in desk.raw
-    assert desk.raw.startswith(RAW)
-
-
-def test_a_note_that_is_open_for_writing_elsewhere_is_not_swapped_away_from_its_writer(desk: Desk) -> None:
-    if not atomic._has_writer(desk.note):
-        with desk.note.open("ab"):
-            if not atomic._has_writer(desk.note):
-                pytest.skip("this file system cannot tell who has a file open")
-    action = desk.action()
-    with desk.note.open("ab") as theirs:
-        saved = desk.store.save(action)
-        theirs.write(b"!")
-    assert saved.why_not is not None
-    assert desk.raw == RAW + b"!"
-
-
-def crash_at(step: int, work: Callable[[], None]) -> bool:
-    """Do some work in a child process that dies, as by `kill -9`, at its n-th step; False if it got to the end."""
-    child = os.fork()
-    if child == 0:
-        left = [step]
-
-        def dying(function: Callable[..., Any]) -> Callable[..., Any]:
-            def call(*args: Any, **more: Any) -> Any:
-                if left[0] == 0:
-                    os._exit(9)
-                left[0] -= 1
-                return function(*args, **more)
-
-            return call
-
-        real_write = os.write
-
-        def torn_write(handle: int, data: Any) -> int:
-            if left[0] == 0:
-                real_write(handle, bytes(data)[: len(data) // 2])
-                os._exit(9)
-            left[0] -= 1
-            return real_write(handle, data)
-
-        os.write = torn_write
-        for name in ("fsync", "fchmod", "open", "ftruncate", "close"):
-            setattr(os, name, dying(getattr(os, name)))
-        Path.unlink = dying(Path.unlink)  # type: ignore[method-assign]
-        Path.replace = dying(Path.replace)  # type: ignore[method-assign]
-        atomic._exchange = dying(atomic._exchange)
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
-
-
-@pytest.mark.parametrize("linked", [False, True], ids=["swapped", "in place"])
-def test_a_crash_at_any_step_of_a_grade_leaves_old_or_new_bytes_and_a_log_that_brings_it_to_its_end(
-    tmp_path: Path, linked: bool
-) -> None:
-    step = 0
-    while True:
-        desk = Desk(tmp_path / str(step))
-        if linked:
-            os.link(desk.note, desk.root / "twin.md")
-        action = desk.action()
-        if not crash_at(step, lambda desk=desk, action=action: desk.store.save(action)):  # type: ignore[misc]
-            break
-        desk.restart()
-        if desk.journal.applied:
-            for waiting in desk.journal.waiting:
-                assert desk.store.retry(waiting).why_not is None
-            assert COMMENT in desk.raw
-            desk.store.undo(desk.journal.applied[0], NOW)
-        assert desk.raw == RAW
-        assert [path.name for path in desk.note.parent.iterdir()] == ["note.md"]
-        step += 1
-    assert step > 10
-
-
-def test_a_crash_at_any_step_of_an_undo_is_brought_to_its_end(tmp_path: Path) -> None:
-    step = 0
-    while True:
-        desk = Desk(tmp_path / str(step))
-        after = desk.grade().raw
-        action = desk.journal.applied[0]
-        if not crash_at(step, lambda desk=desk, action=action: desk.store.undo(action, NOW)):  # type: ignore[misc]
-            break
-        desk.restart()
-        for waiting in desk.journal.waiting:
-            desk.store.retry(waiting)
-        assert not desk.journal.waiting
-        assert desk.raw == (after if desk.journal.applied else RAW)
-        assert [path.name for path in desk.note.parent.iterdir()] == ["note.md"]
-        step += 1
-    assert step > 10
-
-
-def test_what_somebody_wrote_at_the_moment_of_a_crash_is_put_back(desk: Desk) -> None:
-    """The program died after its file was swapped in, before it saw that theirs had come out."""
-    action = desk.action()
-    theirs = RAW + b"theirs"
-
-    def work() -> None:
-        exchange = atomic._exchange
-
-        def die_after(one: Path, other: Path) -> bool:
-            desk.note.write_bytes(theirs)
-            exchange(one, other)
-            os._exit(9)
-
-        atomic._exchange = die_after
-        desk.store.save(action)
-
-    child = os.fork()
-    if child == 0:
-        work()
-        os._exit(0)
-    os.waitpid(child, 0)
-    assert b"theirs" not in desk.raw
-    desk.restart()
-    assert desk.store.retry(desk.journal.waiting[0]).why_not is None
-    assert desk.raw.endswith(b"theirs")
-    assert COMMENT in desk.raw
-    assert [path.name for path in desk.note.parent.iterdir()] == ["note.md"]
 
 
 def test_nothing_is_written_if_the_log_cannot_be(desk: Desk) -> None:
