@@ -10,10 +10,9 @@ import sys
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from textual.app import App, SuspendNotSupported, SystemCommand
 from textual.binding import Binding, BindingType
@@ -21,7 +20,7 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.message import Message
 from textual.screen import Screen
 
-from studyapp.core.demo_links import DemoChoice, demos_of
+from studyapp.core.demo_links import DemoChoice
 from studyapp.core.errors import Problem
 from studyapp.core.estimate import seconds_a_card
 from studyapp.core.session import Session
@@ -30,8 +29,9 @@ from studyapp.core.vault import Deck, Handle
 from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
 from studyapp.tui import themes
-from studyapp.tui.card_texts import names_of
+from studyapp.tui.demo_desk import DemoDesk
 from studyapp.tui.editor import EditorError, editor_command
+from studyapp.tui.messages import DemosRead, ReadFailed, VaultRead
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.words import count, key_text
 from studyapp.tui.writer import (
@@ -47,35 +47,10 @@ from studyapp.tui.writer import (
     Undone,
     Unsaved,
     Writer,
+    farewell,
 )
 
-if TYPE_CHECKING:
-    from demos.catalog import Catalog
-    from studyapp.demo.process import DemoRunner
-    from studyapp.demo.results import Results
-
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
-
-
-@dataclass
-class VaultRead(Message):
-    """The notes have been read."""
-
-    decks: Deck | None
-
-
-@dataclass
-class ReadFailed(Message):
-    """Reading the notes met something that it should not."""
-
-    error: Exception
-
-
-@dataclass
-class DemosRead(Message):
-    """The declarations of the demos have been read."""
-
-    catalog: Catalog
 
 
 class StudyApp(App[None]):
@@ -125,11 +100,7 @@ class StudyApp(App[None]):
         """Why what was asked for is not possible."""
         self._late: list[tuple[str, bytes]] = []
         """Notes that were written while the vault was being read."""
-        self._catalog: Catalog | None = None
-        self._runner: DemoRunner | None = None
-        self._results: Results | None = None
-        self._ending: list[asyncio.Task[None]] = []
-        """Workers of demos on their way out."""
+        self.demos = DemoDesk(self)
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
         self._paint_as(workspace.vault.settings.theme)
@@ -157,7 +128,7 @@ class StudyApp(App[None]):
         with self.writer.quiet() as journal:
             self.seconds_a_card = seconds_a_card(reversed(journal.applied))
         if self._demo is not None:
-            self.show_demo(self._demo)
+            self.demos.show(self._demo)
         self.call_after_refresh(self.read_vault)
 
     def _end_by(self, number: signal.Signals) -> None:
@@ -166,9 +137,7 @@ class StudyApp(App[None]):
 
     async def on_unmount(self) -> None:
         """Leave no grade unwritten and no worker behind."""
-        await asyncio.gather(*self._ending)
-        if self._runner is not None:
-            await self._runner.close()
+        await self.demos.close()
         self.writer.flush()
 
     def run_to_exit_code(self) -> int:
@@ -184,7 +153,7 @@ class StudyApp(App[None]):
             left = self.writer.close()
             if not self.reading:
                 self.workspace.vault.keep()
-            for line in _farewell(left):
+            for line in farewell(left):
                 print(line, file=sys.stderr)  # noqa: T201 - the screen is gone: this is the last place to say it
         if self.failure is not None:
             print(f"studyapp: {visible(self.failure)}", file=sys.stderr)  # noqa: T201 - as above
@@ -381,70 +350,20 @@ class StudyApp(App[None]):
 
     def on_demos_read(self, message: DemosRead) -> None:
         """Cards may have demos from now on."""
-        self._catalog = message.catalog
+        self.demos.catalog = message.catalog
         for screen in self._study_screens():
             screen.demos_are_known()
-
-    def demos_for(self, handle: Handle) -> tuple[DemoChoice, ...]:
-        """The demos that belong to a card; several if the place that names them names several."""
-        if self._catalog is None:
-            return ()
-        question = handle.question
-        values = handle.note.front_matter.values
-        return demos_of(question.body, values, reversed(question.context), names_of(handle), self._catalog).nearest
-
-    @property
-    def demos(self) -> tuple[DemoRunner, Results]:
-        """What the screens of the demos need; made when first asked for."""
-        if self._runner is None or self._results is None:
-            from studyapp.demo.process import DemoRunner  # noqa: PLC0415 - not before a card has a demo
-            from studyapp.demo.results import Results  # noqa: PLC0415 - as above
-
-            self._runner, self._results = DemoRunner(), Results(self.workspace.locations.demo_results)
-        return self._runner, self._results
-
-    def demo_in_sight(self, name: str) -> None:
-        """Have a worker stand ready for the demo of the card in front."""
-        self.demos[0].prepare(name)
-
-    def no_demo_in_sight(self) -> None:
-        """Let the worker go that stands ready."""
-        if self._runner is not None and not self._runner.busy:
-            self._ending.append(asyncio.create_task(self._runner.release()))
-
-    def show_demo(self, choice: DemoChoice, note: str | None = None) -> None:
-        """Open a demo; leaving it comes back to the screen that is in front now, and to the card of that note."""
-        from studyapp.tui.screens.demo import DemoScreen  # noqa: PLC0415 - not before it is asked for
-        from studyapp.tui.vault_cards import VaultCards  # noqa: PLC0415 - as above
-
-        self.push_screen(DemoScreen(choice.name, choice.knobs, *self.demos, cards=VaultCards(self, note)))
-
-    def show_demos(self) -> None:
-        """Open the gallery."""
-        from studyapp.tui.screens.demos import DemosScreen  # noqa: PLC0415 - as above
-        from studyapp.tui.vault_cards import VaultCards  # noqa: PLC0415 - as above
-
-        self.push_screen(DemosScreen(*self.demos, cards=VaultCards(self)))
 
     def on_card_added(self, message: CardAdded) -> None:
         """Bring the vault up to date, and say where the card is."""
         self._hear(message)
         self._take(message.note, message.raw)
-        self._tell_of_card(f"the card stands at the end of {visible(message.note, newlines=False)}")
+        self.demos.tell(f"the card stands at the end of {visible(message.note, newlines=False)}")
 
     def on_card_refused(self, message: CardRefused) -> None:
         """Say why there is no new card."""
         self._hear(message)
-        self._tell_of_card(visible(message.why, newlines=False), wrong=True)
-
-    def _tell_of_card(self, text: str, *, wrong: bool = False) -> None:
-        from studyapp.tui.screens.demo import DemoScreen  # noqa: PLC0415 - a demo was run, so it is there
-
-        screen = self.screen
-        if isinstance(screen, DemoScreen):
-            screen.tell(text, "$text-error" if wrong else "$text-success")
-        elif isinstance(screen, StudyScreen):
-            screen.say(text[:1].upper() + text[1:] + ".", "warning" if wrong else "note")
+        self.demos.tell(visible(message.why, newlines=False), wrong=True)
 
     # Looks and commands
 
@@ -482,16 +401,3 @@ class StudyApp(App[None]):
             yield SystemCommand(binding.description, visible(key_text(binding.key), newlines=False), run)
         for name in themes.NAMES:
             yield SystemCommand(f"Theme: {name}", "Until the app ends", partial(self.action_paint, name))
-
-
-def _farewell(left: Iterable[Unsaved]) -> Iterable[str]:
-    """What could not be saved anywhere, with all that is needed to put it in by hand."""
-    kept = list(left)
-    if kept:
-        yield f"studyapp: {count(len(kept), 'grade')} could not be saved: {visible(kept[-1].why)}"
-    for unsaved in kept:
-        action = unsaved.action
-        what = action.grade or "reset"
-        yield visible(
-            f"  {action.card}: {what} at {action.at:%Y-%m-%d %H:%M}, schedule entry !{action.after}", newlines=False
-        )

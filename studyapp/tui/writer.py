@@ -7,7 +7,7 @@ cannot even be logged stays in memory, is tried again before anything later is w
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,6 +19,8 @@ from textual.message import Message
 from studyapp.core.errors import JournalError, StudyError
 from studyapp.core.journal import Action, Journal, Status
 from studyapp.core.store import Saved, Store
+from studyapp.core.visible import visible
+from studyapp.tui.words import count
 
 PATIENCE = 30.0
 """Seconds that an end of the app waits for a disk that does not answer."""
@@ -312,3 +314,16 @@ class Writer:
                 break
         self._save_unsaved()
         self._say(lambda standing: Retried(standing, asked))
+
+
+def farewell(left: Iterable[Unsaved]) -> Iterable[str]:
+    """What could not be saved anywhere, with all that is needed to put it in by hand."""
+    kept = list(left)
+    if kept:
+        yield f"studyapp: {count(len(kept), 'grade')} could not be saved: {visible(kept[-1].why)}"
+    for unsaved in kept:
+        action = unsaved.action
+        what = action.grade or "reset"
+        yield visible(
+            f"  {action.card}: {what} at {action.at:%Y-%m-%d %H:%M}, schedule entry !{action.after}", newlines=False
+        )

@@ -216,7 +216,7 @@ async def test_a_card_below_a_method_s_heading_offers_its_demo_and_comes_back_to
 async def test_a_card_without_a_demo_offers_none(tmp_path: Path) -> None:
     app = make_app(tmp_path)
     async with running(app) as pilot:
-        await until(pilot, lambda: app._catalog is not None)
+        await until(pilot, lambda: app.demos.catalog is not None)
         await press(pilot, "d")
         assert isinstance(app.screen, ReviewScreen)
         assert "demo" not in shown(pilot).lower()

@@ -167,7 +167,7 @@ class DecksScreen(StudyScreen):
 
     def action_demos(self) -> None:
         """Show the gallery of demos."""
-        self.study.show_demos()
+        self.study.demos.show_gallery()
 
     def action_read(self) -> None:
         """Look for notes that were changed elsewhere."""

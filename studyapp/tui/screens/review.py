@@ -105,7 +105,7 @@ class ReviewScreen(StudyScreen):
 
     def on_unmount(self) -> None:
         """No card in sight has a demo any more."""
-        self.study.no_demo_in_sight()
+        self.study.demos.none_in_sight()
 
     def vault_was_read(self) -> None:
         """Begin, if that had to wait."""
@@ -237,9 +237,9 @@ class ReviewScreen(StudyScreen):
 
     def _look_for_demo(self) -> None:
         handle = self.session.current if self.session is not None else None
-        self._demos = self.study.demos_for(handle) if handle is not None else ()
+        self._demos = self.study.demos.of(handle) if handle is not None else ()
         if self._demos:
-            self.study.demo_in_sight(self._demos[0].name)
+            self.study.demos.in_sight(self._demos[0].name)
 
     # Keys
 
@@ -350,13 +350,13 @@ class ReviewScreen(StudyScreen):
         if handle is None or not demos:
             return
         if len(demos) == 1:
-            self.study.show_demo(demos[0], handle.note.path)
+            self.study.demos.show(demos[0], handle.note.path)
             return
         from studyapp.tui.screens.choose import ChooseScreen, Line  # noqa: PLC0415 - few cards have several
 
         def chosen(name: str | None) -> None:
             if name is not None:
-                self.study.show_demo(demos[int(name)], handle.note.path)
+                self.study.demos.show(demos[int(name)], handle.note.path)
 
         lines = [
             Line(str(number), demo.title, ", ".join(f"{name} {value}" for name, value in demo.knobs.items()))

@@ -1,0 +1,35 @@
+"""What threads of the app report; those of the writer are in `writer.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from studyapp.core.vault import Deck
+
+if TYPE_CHECKING:
+    from demos.catalog import Catalog
+
+
+@dataclass
+class VaultRead(Message):
+    """The notes have been read."""
+
+    decks: Deck | None
+    """With their counts; None where nobody shows them."""
+
+
+@dataclass
+class ReadFailed(Message):
+    """Reading the notes met something that it should not."""
+
+    error: Exception
+
+
+@dataclass
+class DemosRead(Message):
+    """The declarations of the demos have been read."""
+
+    catalog: Catalog
