@@ -216,7 +216,9 @@ def schedule_text(schedule: Schedule | None) -> str:
         return "never due: its date cannot be understood"
     if isinstance(schedule, Fsrs):
         return f"due {schedule.due.astimezone():%Y-%m-%d %H:%M}, stability {schedule.stability:g} d"
-    return f"due {schedule.due}, interval {schedule.interval:g} d, ease {schedule.ease:g} %"
+    numbers = [("interval", schedule.interval, "d"), ("ease", schedule.ease, "%")]
+    words = [f"{name} {value:g} {unit}" if value == value else f"no {name}" for name, value, unit in numbers]  # noqa: PLR0124  # NaN
+    return ", ".join([f"due {schedule.due}", *words])
 
 
 def _number(value: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from studyapp.core.cards import Question
 from studyapp.core.scan import CALLOUT, Kind
-from studyapp.core.schedule import comment_spans, comment_text, entry_text
+from studyapp.core.schedule import OPEN, comment_spans, comment_text, entry_text
 from studyapp.core.settings import Settings
 from studyapp.core.text import Edit, NoteText, trim_end
 
@@ -59,6 +59,21 @@ def erase_comment(text: NoteText, question: Question) -> tuple[Edit, ...]:
     return _Region(text, question).erased()
 
 
+def _closing_fences(lines: Sequence[str], sources: Sequence[int]) -> set[int]:
+    """The lines among `sources` that close a fence: of these the plugin reads the fence only."""
+    closing: set[int] = set()
+    run = ""
+    for number in sources:
+        line = lines[number]
+        if run:
+            if line.startswith(run):
+                closing.add(number)
+                run = ""
+        elif line.startswith(("```", "~~~")):
+            run = line[: len(line) - len(line.lstrip(line[0]))]
+    return closing
+
+
 class _Comment(NamedTuple):
     """Where a whole comment is in a question's text, in characters."""
 
@@ -66,6 +81,7 @@ class _Comment(NamedTuple):
     end: int
 
 
+_BARE_FENCE = re.compile(r"(?:`+|~+)\s*")
 _CALLOUT_AT_END = re.compile(rf"\n({re.escape(CALLOUT)}[^\n]*)\n>\Z")
 
 
@@ -78,39 +94,22 @@ class _Region:
         self.start = text.place(question.sources[0])
         self.end = text.line_end(question.sources[-1])
         self.text = text.text[self.start : self.end]
+        unseen = _closing_fences(text.lines, question.sources)
         self.comments = [
             _Comment(start, end)
             for start, end in comment_spans(self.text)
-            if text.line_of(self.start + start) in question.sources
+            if (line := text.line_of(self.start + start)) in question.sources and line not in unseen
         ]
         self.lines = text.lines[question.sources[0] : question.sources[-1] + 1]
         self.contiguous = len(self.lines) == len(question.sources)
         self.single = question.kind in (Kind.SINGLE_BASIC, Kind.SINGLE_REVERSED)
 
     def as_the_plugin(self, comment: str, settings: Settings) -> tuple[Edit, ...]:
-        r"""Replace what follows the question's text by what the plugin writes there; nothing if text would change.
-
-        The plugin writes `\n` in every file, and looks for the question's text as it read it: with its lines trimmed
-        at the end, unless it is on a single line.
-        """
-        trimmed = self.single or all(line == trim_end(line) for line in self.lines[:-1])
-        if not self.contiguous or "\r" in self.text:
+        """Replace what follows the question's text by what the plugin writes there; nothing if text would change."""
+        found = self._body()
+        if found is None or (settings.card_comment_on_same_line and self._would_let_go_of_next_line()):
             return ()
-        blank = list(self.text)
-        for found in self.comments:
-            blank[found.start : found.end] = " " * (found.end - found.start)
-        body = trim_end("".join(blank))
-        if self.question.block_id:
-            if not body.endswith(f" {self.question.block_id}"):
-                return ()
-            body = trim_end(body.removesuffix(self.question.block_id))
-        callout = _CALLOUT_AT_END.search(body)
-        if callout:
-            body = body[: callout.start()]
-        elif not trimmed:
-            return ()
-        if any(found.start < len(body) for found in self.comments):
-            return ()
+        body, callout = found
         old = self.text[len(body) :]
         new = self._tail(body, callout, comment, settings)
         if not self.single:
@@ -118,6 +117,29 @@ class _Region:
         if _WITH_ITS_PLACE.sub("", new) != _WITH_ITS_PLACE.sub("", old):
             return ()
         return (self.note.edit(self.start + len(body), self.end, new),)
+
+    def _body(self) -> tuple[str, re.Match[str] | None] | None:
+        r"""The text before comment, block id and metadata callout, and that callout; None if it is not in one piece.
+
+        The plugin writes `\n` in every file, and looks for the question's text as it read it: with its lines trimmed
+        at the end, unless it is on a single line.
+        """
+        if not self.contiguous or "\r" in self.text:
+            return None
+        blank = list(self.text)
+        for found in self.comments:
+            blank[found.start : found.end] = " " * (found.end - found.start)
+        body = trim_end("".join(blank))
+        if self.question.block_id:
+            if not body.endswith(f" {self.question.block_id}"):
+                return None
+            body = trim_end(body.removesuffix(self.question.block_id))
+        callout = _CALLOUT_AT_END.search(body)
+        if callout:
+            body = body[: callout.start()]
+        elif not self.single and any(line != trim_end(line) for line in self.lines[:-1]):
+            return None
+        return None if any(found.start < len(body) for found in self.comments) else (body, callout)
 
     def _tail(self, body: str, callout: re.Match[str] | None, comment: str, settings: Settings) -> str:
         block_id = f" {self.question.block_id}" if self.question.block_id else ""
@@ -134,9 +156,22 @@ class _Region:
             return f"\n{CALLOUT} \n>{gap}{comment}{block_id}"
         # Behind `~~~` the plugin does not see its own comment; one that it sees is not moved there.
         fence = ("```", "~~~") if self.comments else "```"
-        if settings.card_comment_on_same_line and not body.endswith(fence):
+        if settings.card_comment_on_same_line and not (body.endswith(fence) or self._ends_in_more_than_a_fence()):
             return f" {comment}{block_id}"
         return f"{block_id}\n{comment}"
+
+    def _would_let_go_of_next_line(self) -> bool:
+        """Tell whether a comment that moves up a line would let the question take the one below it next time."""
+        below = self.question.sources[-1] + 1
+        moves = bool(self.comments) and self.lines[-1].startswith(OPEN)
+        return self.single and moves and below < len(self.note.lines) and self.note.lines[below].startswith(OPEN)
+
+    def _ends_in_more_than_a_fence(self) -> bool:
+        """Tell whether the last line closes a fence and holds more, which the plugin does not read."""
+        last = self.question.sources[-1]
+        return last in _closing_fences(self.note.lines, self.question.sources) and not _BARE_FENCE.fullmatch(
+            self.note.lines[last]
+        )
 
     def in_place(self, comment: str) -> tuple[Edit, ...]:
         """Replace the question's first comment where it stands."""
@@ -152,7 +187,9 @@ class _Region:
         newline = self.note.newline
         if settings.use_callouts_for_scheduling_comments:
             tail = f"{newline}{CALLOUT} {newline}>  {comment}"
-        elif settings.card_comment_on_same_line and not self.note.lines[last].startswith("```"):
+        elif settings.card_comment_on_same_line and last not in _closing_fences(
+            self.note.lines, self.question.sources
+        ):
             tail = f" {comment}"
         else:
             tail = newline + comment

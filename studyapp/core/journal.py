@@ -60,6 +60,8 @@ class Change:
     edits: tuple[Edit, ...]
     had_comment: bool
     """Whether the question had a schedule comment before."""
+    replaced: str | None = None
+    """The entry that the note had for the card just before, which need not be the one that the person saw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +367,7 @@ def _change_json(change: Change | None) -> dict[str, Any]:
         "digests": [change.digest_before, change.digest_after],
         "edits": [[edit.span.start, _text(edit.old), _text(edit.new)] for edit in change.edits],
         "had_comment": change.had_comment,
+        "replaced": change.replaced,
     }
 
 
@@ -378,7 +381,10 @@ def _change(line: dict[str, Any]) -> Change | None:
             raise TypeError("a place in a note is a whole number")
         was = old.encode("utf-8", "surrogateescape")
         edits.append(Edit(Span(start, start + len(was)), was, new.encode("utf-8", "surrogateescape")))
-    return Change(before, after, tuple(edits), bool(line["had_comment"]))
+    replaced = line["replaced"]
+    if replaced is not None and not isinstance(replaced, str):
+        raise TypeError("what it replaced is no text")
+    return Change(before, after, tuple(edits), bool(line["had_comment"]), replaced)
 
 
 def _text(raw: bytes) -> str:

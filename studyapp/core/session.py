@@ -171,8 +171,11 @@ class Session:
 
     def _act(self, handle: Handle, kind: ActionKind, grade: Grade | None, after: Schedule) -> Action:
         now = self.clock()
+        base_ease = self._settings(handle).base_ease
         entries = handle.question.entries
-        entry = entry_text(after, self._settings(handle).base_ease)
+        before = entries[handle.card.side].raw if handle.card.side < len(entries) else None
+        if handle.id in self.fresh:  # the grade before may still be on its way to the note
+            before = entry_text(self.fresh[handle.id], base_ease)
         action = Action(
             id=new_id(),
             kind=kind,
@@ -180,8 +183,8 @@ class Session:
             seen=Seen.of(handle.note, handle.question, handle.card),
             grade=grade,
             seconds=(now - self._shown_at).total_seconds(),
-            before=entries[handle.card.side].raw if handle.card.side < len(entries) else None,
-            after=entry,
+            before=before,
+            after=entry_text(after, base_ease),
         )
         self._follow(handle.id, self._schedule(handle), after)
         self.graded += 1

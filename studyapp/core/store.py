@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from time import sleep
@@ -13,7 +13,7 @@ from studyapp.core.atomic import OvertakenError, read_note, recover, replace_byt
 from studyapp.core.errors import NoteError
 from studyapp.core.journal import Action, Change, Journal, Status
 from studyapp.core.rewrite import Rewrite, Uncertain, with_entry
-from studyapp.core.schedule import Entry, entry_text, read_entry
+from studyapp.core.schedule import Entry, entry_text, read_entries, read_entry
 from studyapp.core.settings import Settings
 from studyapp.core.text import StaleEditError, apply, digest_of, reverse
 
@@ -88,12 +88,14 @@ class Store:
         if change is None or not self._is_in_its_note(action, change):
             return Saved(self.journal.undo(action, now), None)
         settings = self.settings_of(action.card.path)
-        before = action.before
+        before = change.replaced
         if before is None and change.had_comment:
             before = entry_text(None, settings.base_ease)
 
         def back(raw: bytes) -> Rewrite | Uncertain:
             done = with_entry(raw, action.seen, before, settings)
+            if isinstance(done, Uncertain):  # its text may have changed: its schedule is the one that was written
+                done = with_entry(raw, replace(action.seen, entries=_written(change)), before, settings)
             if isinstance(done, Rewrite) and not (_alike(done.before, action.after) or _alike(done.before, before)):
                 return Uncertain("the card has another schedule by now")
             return done
@@ -157,7 +159,9 @@ class Store:
                     done = done if known else Uncertain("the card has another schedule by now")
                 if isinstance(done, Uncertain):
                     break
-                change = Change(digest_of(raw), digest_of(done.raw), done.edits, done.had_comment)
+                if again and action.change is not None and _alike(done.before, action.after):
+                    return Saved(self.journal.written(action, action.change), raw)  # it was in there all the time
+                change = Change(digest_of(raw), digest_of(done.raw), done.edits, done.had_comment, done.before)
                 if not intended:
                     action, intended = intend(change), True
                 try:
@@ -178,7 +182,7 @@ class Store:
         """Work out the note with an action in it: as it was worked out before, if the note is as it was then."""
         change = action.change
         if change is not None and change.digest_before == digest_of(raw):
-            return Rewrite(apply(raw, change.edits), change.edits, action.before, action.after, change.had_comment)
+            return Rewrite(apply(raw, change.edits), change.edits, change.replaced, action.after, change.had_comment)
         return with_entry(raw, action.seen, action.after, self.settings_of(action.card.path), [action.after])
 
     def _write_back(
@@ -211,6 +215,12 @@ class Store:
             return new
         self.journal.kept(action)
         raise NoteError(f"{path} is being written by another program all the time; try again")
+
+
+def _written(change: Change) -> tuple[str, ...]:
+    """The entries that a change put into its note."""
+    new = "".join(edit.new.decode("utf-8", "surrogateescape") for edit in change.edits)
+    return tuple(entry.raw for entry in read_entries(new))
 
 
 def _alike(one: str | None, other: str | None) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from studyapp.core.comment import erase_comment, new_entries, write_comment
-from studyapp.core.note import parse_text
+from studyapp.core.note import parse_note, parse_text
 from studyapp.core.settings import Settings
 from studyapp.core.text import NoteText, apply
 from tests import strategies
@@ -92,3 +92,39 @@ def test_the_other_cards_keep_their_entries(comment: str, cards: str, side: int,
 def test_what_this_session_wrote_keeps_the_part_of_a_day() -> None:
     comment = "<!--SR:!2024-01-01,3.7,250-->"
     assert entries_of(comment, "a:::b", 1, ("2024-01-01,3.7,250",)) == ["2024-01-01,3.7,250", "NEW"]
+
+
+FENCED = "q\n?\n```\ncode\n```"
+
+
+@pytest.mark.parametrize(
+    ("body", "options", "after"),
+    [
+        pytest.param(
+            "a::b\n<!--SR:!2026-11-01,12,250-->\n<!--SR:!2026-12-24,40,270-->",
+            SAME_LINE,
+            f"a::b\n{COMMENT}\n<!--SR:!2026-12-24,40,270-->",
+            id="moving up would let the question take the next comment",
+        ),
+        pytest.param(
+            f"{FENCED} ^abc-1",
+            SAME_LINE,
+            f"{FENCED} ^abc-1\n{COMMENT}",
+            id="a block id on the fence",
+        ),
+        pytest.param(
+            f"{FENCED} <!--SR:!2026-11-01,12,250--> ^id",
+            Settings(),
+            f"{FENCED} <!--SR:!2026-11-01,12,250--> ^id\n{COMMENT}",
+            id="a comment on the fence, which nobody reads",
+        ),
+    ],
+)
+def test_a_comment_is_put_where_the_next_reading_finds_it(body: str, options: Settings, after: str) -> None:
+    raw = f"#flashcards\n\n{body}\n".encode()
+    note = parse_note("n.md", raw, options)
+    (question,) = note.questions
+    edits = write_comment(NoteText(raw), question, [ENTRY], options)
+    new = apply(raw, edits)
+    assert new.decode() == f"#flashcards\n\n{after}\n"
+    assert [entry.raw for entry in parse_note("n.md", new, options).questions[0].entries] == [ENTRY]

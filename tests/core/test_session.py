@@ -268,3 +268,14 @@ def test_grading_the_seed_note_changes_only_the_comment_and_undo_gives_its_diges
         assert action is not None
         opened.store.undo(action, NOW)
         assert digest_of((root / "n.md").read_bytes()) == digest_of(before)
+
+
+def test_two_grades_of_a_card_whose_note_takes_none_are_both_written_later_in_order(tmp_path: Path) -> None:
+    opened, session = start(tmp_path, "#flashcards\n\na::b\n", {"loadBalance": False})
+    note = opened.vault.root / "n.md"
+    note.chmod(0o444)
+    for grade in (Grade.AGAIN, Grade.GOOD):
+        assert opened.store.save(session.grade(grade)).why_not is not None
+    note.chmod(0o644)
+    assert [saved.why_not for saved in opened.recover()] == [None, None]
+    assert text_of(opened) == "#flashcards\n\na::b\n<!--SR:!2024-06-17,2.3,230-->\n"

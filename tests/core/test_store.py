@@ -245,3 +245,36 @@ def test_many_grades_undone_one_after_the_other_lead_back_to_the_first_bytes(des
     while (action := desk.journal.last_applied()) is not None:
         desk.store.undo(action, NOW)
     assert desk.raw == RAW
+
+
+def test_undo_gives_back_what_somebody_else_had_written_meanwhile(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, b"#flashcards\n\na::b\n")
+    action = desk.action()
+    theirs = b"#flashcards\n\na::b\n<!--SR:!2026-12-30,37,250-->\n"
+    desk.note.write_bytes(theirs)
+    saved = desk.store.save(action)
+    desk.note.write_bytes(desk.raw + b"more\n")
+    desk.store.undo(saved.action, NOW)
+    assert desk.raw == theirs + b"more\n"
+
+
+def test_a_write_whose_outcome_was_not_logged_can_be_undone_in_a_note_that_changed(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, b"#flashcards\n\na::b\n")
+    desk.grade()
+    log = desk.journal.path.read_bytes().splitlines(keepends=True)
+    desk.journal.path.write_bytes(log[0])  # the outcome never reached the log
+    desk.note.write_bytes(desk.raw + b"more\n")
+    desk.restart()
+    (waiting,) = desk.journal.waiting
+    retried = desk.store.retry(waiting)
+    assert retried.action.status is Status.WRITTEN
+    desk.store.undo(retried.action, NOW)
+    assert desk.raw == b"#flashcards\n\na::b\nmore\n"
+
+
+def test_a_grade_can_be_undone_after_a_typo_in_its_question_was_mended(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, b"#flashcards\n\nteh::b\n\nc::d\n")
+    saved = desk.grade()
+    desk.note.write_bytes(desk.raw.replace(b"teh", b"the"))
+    desk.store.undo(saved.action, NOW)
+    assert desk.raw == b"#flashcards\n\nthe::b\n\nc::d\n"
