@@ -35,12 +35,12 @@ SEARCHED: dict[str, tuple[Mapping[str, KnobValue], tuple[float, ...]]] = {
     "feature_based": ({}, (1e-3, 3e-3, 1e-2, 3e-2, 1e-1)),
     "finetuning_1": ({}, (1e-3, 3e-3, 1e-2, 3e-2, 1e-1)),
     "finetuning_2": ({}, (3e-4, 1e-3, 3e-3, 1e-2)),
-    "soft_prompt": ({}, (1e-2, 2e-2, 5e-2, 1e-1)),
-    "prefix": ({}, (2e-3, 5e-3, 1e-2, 2e-2)),
+    "soft_prompt": ({}, (2e-2, 5e-2, 1e-1, 2e-1)),
+    "prefix": ({}, (5e-3, 1e-2, 3e-2, 1e-1)),
     "adapters": ({}, (1e-3, 3e-3, 1e-2, 3e-2)),
     "lora": ({}, (1e-3, 3e-3, 1e-2, 3e-2)),
-    "llama_adapter": ({}, (1e-2, 2e-2, 5e-2, 1e-1)),
-    "llama_adapter_v2": ({}, (1e-3, 3e-3, 1e-2, 3e-2)),
+    "llama_adapter": ({}, (3e-2, 1e-1, 3e-1, 1.0)),
+    "llama_adapter_v2": ({}, (3e-3, 1e-2, 3e-2, 1e-1)),
 }
 """For each method that trains: its other knobs, and the peak learning rates that were tried."""
 
