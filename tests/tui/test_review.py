@@ -125,6 +125,15 @@ async def test_undo_reaches_back_to_an_earlier_run(tmp_path: Path) -> None:
         assert note(tmp_path) == OLD
 
 
+async def test_undo_after_the_last_card_shows_its_front(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path)) as pilot:
+        await press(pilot, "space", "4", "space", "4")
+        assert "Nothing is left" in shown(pilot)
+        await press(pilot, "u")
+        assert "Italy" in shown(pilot)
+        assert "Nothing is left" not in shown(pilot)
+
+
 async def test_undo_with_an_empty_log_says_so(tmp_path: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         await press(pilot, "u")

@@ -149,6 +149,7 @@ class CardView(Vertical):
 
     def _draw(self) -> None:
         if not self.is_mounted or self.size.width == 0:
+            self._drawn_width = 0  # the next size draws, also one that was drawn for before
             return
         width = self._drawn_width = self._text_width()
         path = _fitting(visible(self._heading, newlines=False), self.size.width - 4)
