@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from demos.frame import Knob, KnobValue, Summary
-from studyapp.demo.results import Result
+from studyapp.demo.results import Result, shown
 
 SAME = 0.02
 """Accuracies that differ by no more are called the same: with 400 test strings this is one standard error."""
@@ -50,10 +50,10 @@ def questions(
     """
     job = knobs.get("job")
     last = next((result for result in past if result.knobs.get("job") == job), None)
-    turned = [knob.name for knob in declared if last and last.knobs.get(knob.name) != knobs.get(knob.name)]
-    if last is None or not turned or turned == ["seed"]:
+    turned = [knob for knob in declared if last and last.knobs.get(knob.name) != knobs.get(knob.name)]
+    if last is None or not turned or [knob.name for knob in turned] == ["seed"]:
         return (Question("How many unseen strings will it get right?", tuple(text for _, text in BANDS), _band),)
-    changes = ", ".join(f"{name} {_shown(last.knobs.get(name))} → {_shown(knobs.get(name))}" for name in turned[:2])
+    changes = ", ".join(f"{knob.name} {_shown(knob, last.knobs)} → {_shown(knob, knobs)}" for knob in turned[:2])
     changes += " and more" if len(turned) > 2 else ""
     before = last.summary
     return (
@@ -80,5 +80,5 @@ def _sign(change: float, same: float) -> int:
     return 0 if change < -same - 1e-9 else 2 if change > same + 1e-9 else 1
 
 
-def _shown(value: KnobValue | None) -> str:
-    return "–" if value is None else f"{value:g}" if isinstance(value, float) else f"{value}"
+def _shown(knob: Knob, values: Mapping[str, KnobValue]) -> str:
+    return shown(knob, values[knob.name]) if knob.name in values else "–"

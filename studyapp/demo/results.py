@@ -13,7 +13,7 @@ from typing import Any
 import platformdirs
 
 from demos.catalog import DemoCard
-from demos.frame import KnobValue, Summary
+from demos.frame import Knob, KnobValue, Summary
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 from studyapp.demo.frames import read_summary
@@ -170,11 +170,20 @@ def turned(card: DemoCard, knobs: Mapping[str, KnobValue]) -> str:
     """Name the knobs that are not at their defaults, such as `rank 8`; the job, the seed and the device aside."""
     aside = ("job", "seed", "device")
     changed = [
-        f"{knob.name} {knobs[knob.name]}"
+        f"{knob.name} {shown(knob, knobs[knob.name])}"
         for knob in card.knobs
         if knob.name not in aside and knobs.get(knob.name, knob.default) != knob.default
     ]
     return ", ".join(changed)
+
+
+def shown(knob: Knob, value: KnobValue) -> str:
+    """Write a knob's value for a person; a 0 that stands for the demo's own choice, as its help says, is `auto`."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value == 0 and "; 0 is the" in knob.help:
+        return "auto"
+    return f"{value:g}" if isinstance(value, float) else visible(str(value), newlines=False)
 
 
 def _read(line: bytes) -> Result | None:

@@ -10,10 +10,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from demos.catalog import HERE
 from demos.frame import Frame, KnobValue
+from demos.worker import Worker as ServingWorker
 from studyapp.demo.frames import DemoFailedError
 from studyapp.demo.process import DemoRunner, missing
 from tests.demo.conftest import DEMOS
@@ -211,3 +214,18 @@ def test_a_strange_request_is_answered_and_the_next_one_served(line: str) -> Non
     worker = Worker(DEMOS)
     assert "error" in next(worker.answer(line))
     assert list(worker.answer('{"demo": "count", "knobs": {"steps": 1}}'))[-1] == {"done": True}
+
+
+def test_only_built_in_demos_are_tried_before_anybody_asks_for_them() -> None:
+    tried: list[str] = []
+
+    def module(name: str) -> ModuleType:
+        made = ModuleType(name)
+        made.run = lambda _: iter([tried.append(name)])  # type: ignore[attr-defined, func-returns-value]
+        return made
+
+    worker = ServingWorker(HERE, DEMOS)
+    worker._modules = {name: module(name) for name in ("lora", "count")}
+    for name in ("lora", "count", "nothing"):
+        worker.warm_up(name)
+    assert tried == ["lora"]

@@ -81,7 +81,7 @@ class DemoScreen(Screen[None]):
         &.-narrow {
             #demo-before { width: 100%; }
             #demo-block { margin-bottom: 0; }
-            #demo-question { margin-top: 0; }
+            #demo-question, #demo-paper { margin-top: 0; }
             Knobs { border: none; padding: 0; }
             &.-knobs #demo-live { display: none; }
             &.-curves #demo-before { display: none; }
@@ -147,7 +147,7 @@ class DemoScreen(Screen[None]):
         """Have a worker stand ready, and show what is known before a run."""
         self._runner.prepare(self.card.name)
         self.set_interval(1 / PROGRESSES, self._show_progress)
-        self.query_one(Knobs).focus()
+        self.query_one(Knobs).focus(scroll_visible=False)
         self._ask()
         self._show_runs()
         self._live.begin(self._run, self._earlier())
@@ -311,7 +311,7 @@ class DemoScreen(Screen[None]):
         self.set_class(curves, "-curves")
         self.set_class(not curves, "-knobs")
         if not curves or self.has_class("-wide"):
-            self.query_one(Knobs).focus()
+            self.query_one(Knobs).focus(scroll_visible=False)
 
     def _ask(self) -> None:
         self._questions = questions(self._knobs, self.card.knobs, self._results.of(self.card.name))
@@ -328,7 +328,8 @@ class DemoScreen(Screen[None]):
         asked = min(len(self._guesses), len(self._questions) - 1)
         question = self._questions[asked]
         guess = self._guesses[asked] if asked < len(self._guesses) else None
-        parts = [(f"{self.card.question}\n", "italic"), (f"{question.text}\n", "")]
+        parts = [("to watch  ", "$text-muted"), (f"{self.card.question}\n", "italic")]
+        parts += [("to guess  ", "$text-muted"), (f"{question.text}\n          ", "")]
         for index, answer in enumerate(question.answers):
             chosen = index == guess
             parts.append((f"{'   ' if index else ''}{index + 1}", "bold $text-accent"))

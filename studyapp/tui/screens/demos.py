@@ -25,10 +25,12 @@ from studyapp.tui.widgets.demo_texts import runs_text
 
 _FACTS = 66
 """Columns of the facts beside the list, where there is room."""
+_WIDE = 120
+"""Columns from which on there is."""
 
 
 class DemosScreen(Screen[None]):
-    """Lists the demos; one is opened, or all are compared."""
+    """Lists the demos with the facts of one; it is opened, or all are compared."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="demos.open"),
@@ -38,7 +40,7 @@ class DemosScreen(Screen[None]):
         Binding("escape,q", "leave", "Back", id="demos.leave"),
     ]
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  # declared so by Screen
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012  # declared so by Screen
 
     DEFAULT_CSS = """
     DemosScreen {
@@ -48,7 +50,12 @@ class DemosScreen(Screen[None]):
         #demos-facts { width: 66; height: 1fr; border-left: solid $surface-lighten-2; padding: 0 2; }
         #demos-facts Static { height: auto; margin-bottom: 1; }
         #demos-block { text-wrap: nowrap; text-overflow: clip; }
-        &.-narrow #demos-facts { display: none; }
+        &.-narrow {
+            #demos-body { layout: vertical; }
+            #demos-list { height: auto; max-height: 60%; }
+            #demos-facts { width: 100%; border-left: none; border-top: solid $surface-lighten-2; padding: 0 1; }
+            #demos-facts Static { margin-bottom: 0; }
+        }
     }
     """
 
@@ -69,11 +76,12 @@ class DemosScreen(Screen[None]):
         self._marked = ""
 
     def compose(self) -> ComposeResult:
-        """The list, and where there is room the facts of the one under the cursor."""
+        """The list, and beside or below it the facts of the one under the cursor."""
         yield Static(id="demos-head")
         with Horizontal(id="demos-body"):
             yield OptionList(id="demos-list", markup=False)
             with VerticalScroll(id="demos-facts", can_focus=False):
+                yield Static(id="demos-idea")
                 yield Static(id="demos-block")
                 yield Static(id="demos-share")
                 yield Static(id="demos-paper")
@@ -146,11 +154,15 @@ class DemosScreen(Screen[None]):
                 demos.replace_option_prompt(card.name, self._entry(card, self._width(), here=card is here))
         self._marked = here.name
 
+    @property
+    def _narrow(self) -> bool:
+        return self.size.width < _WIDE
+
     def _width(self) -> int:
-        return max(self.size.width - (_FACTS if self.has_class("-wide") else 0) - 4, 40)
+        return max(self.size.width - (0 if self._narrow else _FACTS) - 4, 40)
 
     def _entry(self, card: DemoCard, width: int, *, here: bool = False) -> Content:
-        """Write two lines: the title with its figures, and what is trained."""
+        """Write the title with its figures, and where there is room what is trained."""
         last = next(iter(self._results.of(card.name)), None)
         trained = card.trained if last is None else last.summary.trainable
         came = ""
@@ -158,17 +170,19 @@ class DemosScreen(Screen[None]):
             after = last.summary.after
             came = f"{last.summary.job:9}{last.summary.before:.2f} → {after:.2f} {share_bar(after, 8):8}"
         count = f"{trained:>9,} trained" if trained is not None else ""
-        title = fit(("▸ " if here else "  ") + card.title, max(width - 20 - 33, 16))
-        return Content.assemble(
-            (title, "bold"),
-            (f"{count:20}", ""),
-            (f"{came:33}".rstrip(), "$text-success"),
-            "\n",
-            (fit(f"    {card.idea}", width), "$text-muted"),
+        head = Content.assemble(
+            (fit(("▸ " if here else "  ") + card.title, max(width - 18 - 31, 16)) + " ", "bold"),
+            (f"{count:18}", ""),
+            (f"{came:30}".rstrip(), "$text-success"),
         )
+        if self._narrow:  # the idea stands below the list
+            return head
+        return Content.assemble(head, "\n", (fit(f"    {card.idea}", width), "$text-muted"))
 
     def _show(self, card: DemoCard) -> None:
         results = self._results.of(card.name)
+        self.query_one("#demos-idea", Static).update(Content(card.idea if self._narrow else ""))
+        self.query_one("#demos-idea").display = self._narrow
         self.query_one("#demos-block", Static).update(block_picture(card.block))
         last = next(iter(results), None)
         trained, total = (last.summary.trainable, last.summary.total) if last else (card.trained, TOTAL)

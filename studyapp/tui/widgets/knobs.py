@@ -15,6 +15,7 @@ from textual.widget import Widget
 from demos.frame import Knob, KnobError, KnobValue
 from studyapp.core.visible import visible
 from studyapp.demo.plots import fit
+from studyapp.demo.results import shown
 
 
 class Knobs(Widget, can_focus=True):
@@ -150,7 +151,7 @@ class Knobs(Widget, can_focus=True):
         if here and self.typing is not None:
             text = f" {self.typing}▏"
         else:
-            text = f"◂ {shown(value)} ▸" if here else f"  {shown(value)}"
+            text = f"◂ {shown(knob, value)} ▸" if here else f"  {shown(knob, value)}"
         style = "bold $text-warning" if value != knob.default else "$text"
         name_width = min(max(len(k.name) for k in self.knobs) + 1, width // 2)
         return [
@@ -195,10 +196,3 @@ def turned(knob: Knob, value: KnobValue, by: int) -> KnobValue:
         new = value * 2.0**by if value else (0.001 if by > 0 else 0.0)
     new = min(max(new, knob.low if knob.low is not None else new), knob.high if knob.high is not None else new)
     return round(new) if isinstance(knob.default, int) else float(f"{new:.6g}")
-
-
-def shown(value: KnobValue) -> str:
-    """Write a value for a person."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else visible(str(value), newlines=False)
