@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studyapp.tui.render import CLOZE_NAMES, COLOUR, render_card
+from studyapp.tui.render import CLOZE_NAMES, COLOUR, PLAIN, Palette, render_card
+from studyapp.tui.render.looks import AROUND, over
 
 
 def marked(markdown: str, part: str, name: str = "cloze-answer", width: int = 60) -> tuple[str, str]:
@@ -56,10 +57,39 @@ def test_each_kind_of_cloze_has_its_own_look() -> None:
         "one two three", width=40, spans=[(0, 3, "cloze-asked"), (4, 7, "cloze-hidden"), (8, 13, "cloze-answer")]
     )
     assert [(span.start, span.end, span.style) for span in content.spans] == [
-        (0, 3, COLOUR["cloze-asked"].markup),
-        (4, 7, COLOUR["cloze-hidden"].markup),
-        (8, 13, COLOUR["cloze-answer"].markup),
+        (0, 5, COLOUR["cloze-asked"].markup),
+        (6, 11, COLOUR["cloze-hidden"].markup),
+        (12, 17, COLOUR["cloze-answer"].markup),
     ]
+    assert content.plain.rstrip() == "[one] (two) three"
+
+
+@pytest.mark.parametrize("palette", [COLOUR, PLAIN])
+@pytest.mark.parametrize(
+    ("markdown", "part", "shown"),
+    [
+        ("a hint(x)", "hint", "a [hint](x)"),
+        ("**the ... is**", "...", "the [...] is"),
+        ("a **b** c", "**b** c", "a [b c]"),
+        ("a [[Note|...]]", "...", "a [...]"),
+        ("- ...\n- b", "...", "• [...]\n• b"),
+    ],
+)
+def test_what_is_asked_has_brackets_that_make_no_link(markdown: str, part: str, shown: str, palette: Palette) -> None:
+    start = markdown.index(part)
+    content = render_card(markdown, width=40, spans=[(start, start + len(part), "cloze-asked")], palette=palette)
+    assert "\n".join(line.rstrip() for line in content.plain.split("\n")) == shown
+
+
+def test_a_gap_in_code_has_brackets_too() -> None:
+    content = render_card("```python\nx = ...\n```", width=40, spans=[(14, 17, "cloze-asked")])
+    assert "x = [...]" in content.plain
+
+
+def test_without_colour_an_answer_differs_from_all_that_a_note_can_emphasise() -> None:
+    others = [look for name, look in PLAIN.looks.items() if not name.startswith("cloze")]
+    assert PLAIN["cloze-answer"] not in others
+    assert all(over(PLAIN["cloze-answer"], other) != other for other in others)
 
 
 def test_an_unknown_style_is_refused() -> None:
@@ -87,7 +117,9 @@ def test_exactly_the_marked_words_are_styled(words: list[str], data: st.DataObje
     content = render_card(markdown, width=30, spans=[(start, end, name)])
     look = COLOUR[name].markup
     styled = "".join(content.plain[span.start : span.end] for span in content.spans if span.style == look)
-    assert "".join(styled.split()) == "".join(markdown[start:end].split())
+    words_inside = "".join(markdown[start:end].split())
+    before, behind = AROUND.get(name, ("", "")) if words_inside else ("", "")
+    assert "".join(styled.split()) == before + words_inside + behind
 
 
 @given(st.text(), st.lists(st.tuples(st.integers(-5, 50), st.integers(-5, 50), st.sampled_from(CLOZE_NAMES))))

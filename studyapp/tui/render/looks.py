@@ -40,6 +40,9 @@ NOTHING: Final = Look()
 CLOZE_NAMES: Final = ("cloze-asked", "cloze-hidden", "cloze-answer")
 """The style classes of the spans that `render_card` takes."""
 
+AROUND: Final = MappingProxyType({"cloze-asked": ("[", "]"), "cloze-hidden": ("(", ")")})
+"""What the plugin writes around a gap; the answer has nothing around it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Palette:
@@ -115,7 +118,7 @@ COLOUR: Final = Palette(
 _PLAIN_ATTRIBUTES: Final = {
     "mark": Look(attributes=("reverse",)),
     "cloze-asked": Look(attributes=("bold", "reverse")),
-    "cloze-answer": Look(attributes=("bold", "underline")),
+    "cloze-answer": Look(attributes=("bold", "reverse")),
 }
 
 PLAIN: Final = Palette(

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from studyapp.core.visible import visible
-from studyapp.tui.render.looks import CLOZE_NAMES
+from studyapp.tui.render.looks import AROUND, CLOZE_NAMES
 
 _START: Final = 0xFDD0
 _END: Final = "\ufddf"
@@ -95,16 +95,34 @@ class Marks:
 
     def __init__(self) -> None:
         self.name: str | None = None
+        self._opened: str | None = None
+        """The cloze of which the opening bracket has been emitted and the closing one has not."""
 
     def read(self, text: str) -> Iterator[tuple[str, str | None]]:
-        """Split a text into pieces and the name of the cloze that each is in; the brackets are gone."""
+        """Split a text into pieces and the name of the cloze that each is in.
+
+        The marks are gone, and what is asked or hidden has got its brackets: here, where no Markdown is read any
+        more, as `[hint]` before a `(` would be a link.
+        """
         for piece in _MARK.split(text):
             if piece in _NAMES:
                 self.name = _NAMES[piece]
+                if self.name is None:
+                    yield from self._close()
             elif piece:
+                if self.name != self._opened:
+                    yield from self._close()
+                    if self.name is not None and self.name in AROUND:
+                        self._opened = self.name
+                        yield AROUND[self.name][0], self.name
                 yield piece, self.name
 
+    def _close(self) -> Iterator[tuple[str, str | None]]:
+        if self._opened is not None:
+            yield AROUND[self._opened][1], self._opened
+            self._opened = None
+
     def skip(self, text: str) -> None:
-        """Take note of the brackets in a text that is not shown."""
+        """Take note of the marks in a text that is not shown."""
         for char in _MARK.findall(text):
             self.name = _NAMES[char]
