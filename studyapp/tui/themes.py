@@ -37,7 +37,7 @@ LIGHT: Final = Theme(
     surface="#f2f0ea",
     panel="#e6e3da",
     dark=False,
-    variables={"text-muted": "#666b75"},
+    variables={"text-muted": "#5a5f69"},
 )
 
 PLAIN: Final = "plain"
