@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.events import Click
+from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
@@ -23,10 +26,12 @@ STYLES: Final = {
 
 
 class GradeBar(Widget):
-    """Four fields of equal width; a click on one chooses it."""
+    """Four fields of equal width, in two lines where one is too narrow; a click on one chooses it."""
 
     DEFAULT_CSS = """
-    GradeBar { height: 1; width: 100%; padding: 0 2; background: $surface; text-wrap: nowrap; text-overflow: clip; }
+    GradeBar {
+        height: auto; width: 100%; padding: 0 2; background: $surface; text-wrap: nowrap; text-overflow: clip;
+    }
     """
 
     @dataclass
@@ -44,36 +49,56 @@ class GradeBar(Widget):
         """Say which key shows the answer."""
         self._fields = ()
         self._words = Content.assemble((key, "bold $text-accent"), " show the answer")
-        self.refresh()
+        self.refresh(layout=True)
 
     def offer(self, keys: Mapping[Grade, str], intervals: Mapping[Grade, str]) -> None:
         """Show the four grades with their keys and intervals."""
         self._fields = tuple((grade, keys.get(grade, ""), intervals.get(grade, "")) for grade in Grade)
-        self.refresh()
+        self.refresh(layout=True)
 
     def say(self, text: str) -> None:
         """Show a text in place of grades."""
         self._fields = ()
         self._words = Content.styled(visible(text, newlines=False), "$text-muted")
-        self.refresh()
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's
+        """One line, or two where grades and intervals do not fit side by side."""
+        return len(self._lines(width)) if self._fields else 1
 
     def render(self) -> Content:
         """Lay the fields out in the width at hand."""
         width = self.size.width
         if not self._fields:
             return self._words.truncate(width, ellipsis=True)
-        parts: list[Content] = []
-        for number, (grade, key, interval) in enumerate(self._fields):
-            start, end = (width * place // len(self._fields) for place in (number, number + 1))
-            part = Content.assemble(
-                (key, f"bold {STYLES[grade]}"),
-                " ",
-                (grade.capitalize(), STYLES[grade]),
-                " ",
-                (interval, "$text-muted"),
-            )
-            parts.append(part.truncate(end - start - 1).pad_right(max(0, end - start - part.cell_length)))
-        return Content("").join(parts)
+        ends = [width * place // len(self._fields) for place in range(len(self._fields) + 1)]
+        rooms = [end - start for start, end in pairwise(ends)]
+        lines = [
+            # Only a name is ever cut: half a number would be another number.
+            [
+                part.truncate(room - 1).pad_right(max(0, room - part.cell_length))
+                for part, room in zip(line, rooms, strict=True)
+            ]
+            for line in self._lines(width)
+        ]
+        return Content("\n").join(Content("").join(line) for line in lines)
+
+    def _lines(self, width: int) -> list[list[Content]]:
+        """What stands in each field, line by line."""
+        room = width // max(1, len(self._fields)) - 1
+        names = [
+            Content.assemble((key, f"bold {STYLES[grade]}"), " ", (grade.capitalize(), STYLES[grade]))
+            for grade, key, _ in self._fields
+        ]
+        intervals = [Content.styled(interval, "$text-muted") for _, _, interval in self._fields]
+        whole = [Content(" ").join(pair) for pair in zip(names, intervals, strict=True)]
+        if _fit(whole, room):
+            return [whole]
+        indents = [" " * (cell_len(key) + 1) for _, key, _ in self._fields]
+        below = [Content(indent) + interval for indent, interval in zip(indents, intervals, strict=True)]
+        if _fit(below, room):
+            return [names, below]
+        return [names, intervals] if _fit(intervals, room) else [names]
 
     def on_click(self, event: Click) -> None:
         """Choose the field that was clicked on."""
@@ -85,3 +110,7 @@ class GradeBar(Widget):
             return
         number = min(len(self._fields) - 1, place.x * len(self._fields) // max(1, self.size.width))
         self.post_message(self.Chosen(self._fields[number][0]))
+
+
+def _fit(parts: Iterable[Content], room: int) -> bool:
+    return all(part.cell_length <= room for part in parts)
