@@ -86,7 +86,8 @@ class StudyApp(App[None]):
         self._deck = deck
         self._start = start
         self._demo = demo
-        self.writer = Writer(workspace.store, workspace.journal, workspace.clock, self.post_message)
+        alone = partial(workspace.locations.alone, workspace.vault.root)
+        self.writer = Writer(workspace.store, workspace.journal, workspace.clock, self.post_message, alone)
         self.standing: Standing = self.writer.standing
         self.vault_read = False
         """Whether the notes have been read at least once."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -126,7 +126,12 @@ class Writer:
     """Owns the store and the review log while the app runs; its methods are for other threads and return at once."""
 
     def __init__(
-        self, store: Store, journal: Journal, clock: Callable[[], datetime], post: Callable[[Message], object]
+        self,
+        store: Store,
+        journal: Journal,
+        clock: Callable[[], datetime],
+        post: Callable[[Message], object],
+        alone: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         """Make a writer that does nothing before `start`.
 
@@ -135,11 +140,13 @@ class Writer:
             journal: the store's review log.
             clock: gives the present time, aware.
             post: takes a message from any thread.
+            alone: keeps other copies of the program from writing meanwhile.
         """
         self._store = store
         self._journal = journal
         self._clock = clock
         self._post = post
+        self._alone = alone
         self._jobs: SimpleQueue[_Job] = SimpleQueue()
         self._busy = threading.Lock()
         self._waiting = {action.id: action for action in journal.waiting}
@@ -205,14 +212,14 @@ class Writer:
             if isinstance(job, _Flush):
                 job.done.set()
                 continue
-            with self._busy:
-                self._do(job)
-        with self._busy:
-            self._do(self._save_unsaved)
+            self._do(job)
+        self._do(self._save_unsaved)
 
     def _do(self, job: Callable[[], None]) -> None:
         try:
-            job()
+            # In this order: while another copy is waited for, the log can be read, and the screen goes on.
+            with self._alone(), self._busy:
+                job()
         except Exception as error:  # noqa: BLE001  # what comes after must still be written
             why = f"{type(error).__name__}: {error}"
             self._say(lambda standing: NotDone(standing, why))

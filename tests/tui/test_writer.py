@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ class Desk:
         self.session = self.workspace.session()
 
     def _writer(self, opened: Workspace) -> Writer:
-        writer = Writer(opened.store, opened.journal, opened.clock, self.heard.append)
+        alone = partial(opened.locations.alone, self.root)
+        writer = Writer(opened.store, opened.journal, opened.clock, self.heard.append, alone)
         writer.start()
         return writer
 
@@ -85,6 +87,17 @@ def test_grades_are_written_in_the_order_in_which_they_were_given(desk: Desk) ->
     saved = [message.saved.action.id for message in desk.heard if isinstance(message, NoteSaved)]
     assert saved == [action.id for action in given]
     assert desk.note.count("<!--SR:") == 3
+
+
+def test_while_another_copy_of_the_program_writes_a_grade_waits_and_the_log_can_be_read(desk: Desk) -> None:
+    with desk.workspace.locations.alone(desk.root):
+        desk.grade()
+        with desk.writer.quiet() as journal:
+            assert journal.applied == []
+        assert not desk.writer.flush(timeout=0.05)
+        assert desk.note == NOTE
+    assert isinstance(desk.last(), NoteSaved)
+    assert desk.note.count("<!--SR:") == 1
 
 
 def test_undo_and_redo_go_through_the_same_queue_and_restore_the_bytes(desk: Desk) -> None:
