@@ -97,6 +97,8 @@ class StudyApp(App[None]):
         """The decks with their counts; its own are those of the whole vault."""
         self.problems: list[Problem] = []
         self.seconds_a_card = 0.0
+        self.explain_inferred = False
+        """Whether this run says that `??` was taken as the plain separator; one run does, once for each vault."""
         self.failure: str | None = None
         """Why what was asked for is not possible."""
         self._late: list[tuple[str, bytes]] = []
@@ -200,6 +202,8 @@ class StudyApp(App[None]):
         for path, raw in late:
             self.workspace.vault.take(path, raw)
         self.problems = [*self.workspace.vault.problems, *self.workspace.journal.problems]
+        if self.workspace.vault.inferred and not self.explain_inferred:
+            self.explain_inferred = self.tell_once("inferred")
         if first:
             if self.standing.waiting:
                 self.writer.retry(asked=False)

@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
+from rich.cells import cell_len, set_cell_size
+
 from studyapp.core.cloze import Notation
 from studyapp.core.scan import Kind
 from studyapp.core.settings import Settings
 from studyapp.core.vault import Handle
 from studyapp.tui.words import plain_heading
+
+_LINE: Final = 50
+"""Cells of a front that is named in a sentence."""
+
+_BLOCK_MARKS: Final = re.compile(r"(?:>|#{1,6}(?=\s)|[-*+](?=\s)|\d+[.)](?=\s)|\[![^\]]*\][+-]?|\s)*")
+"""What may stand before a line's first word without being part of it."""
 
 _FIRST_MARK: Final = 0xF0000
 """The marks are taken from a private-use plane, so that a text rarely holds one; if it does, others are taken."""
@@ -78,6 +86,14 @@ def _read_marks(text: str, names: dict[str, str], marks: Iterable[str]) -> Side:
             pieces.append(piece)
             length += len(piece)
     return Side("".join(pieces), tuple(spans))
+
+
+def front_line(handle: Handle, settings: Settings) -> str:
+    """The first words of a card's front, for a line where nothing is laid out."""
+    text = card_texts(handle, settings).front.text
+    lines = (plain_heading(_BLOCK_MARKS.sub("", line, count=1)) for line in text.splitlines())
+    first = next(filter(None, lines), text.strip())
+    return first if cell_len(first) <= _LINE else set_cell_size(first, _LINE - 1).rstrip() + "…"
 
 
 def path_of(handle: Handle) -> list[str]:

@@ -42,6 +42,11 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def sentence(text: str) -> str:
+    """A reason as a sentence of its own."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
 def interval_text(after: Schedule, now: datetime) -> str:
     """In how long a card with that schedule is due, in a few characters: days exactly in SM-2, rounded in FSRS."""
     if isinstance(after, Sm2):

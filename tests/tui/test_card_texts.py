@@ -6,7 +6,7 @@ import pytest
 
 from studyapp.core.settings import Settings
 from studyapp.core.vault import Handle
-from studyapp.tui.card_texts import Side, card_texts, names_of, path_of
+from studyapp.tui.card_texts import Side, card_texts, front_line, names_of, path_of
 from tests.vaults import make_vault, open_vault
 
 
@@ -62,3 +62,18 @@ def test_a_note_answers_to_its_title_and_its_aliases(tmp_path: Path) -> None:
     text = "---\naliases: [PT, Prefixes]\ntags: [flashcards]\n---\nfront::back\n"
     (handle,) = handles(tmp_path, text)
     assert names_of(handle) == ["Note", "PT", "Prefixes"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("What is **LoRA**?::this", "What is LoRA?"),
+        ("> [!question] Which one?\n> more\n?\nthis", "Which one?"),
+        ("- one ==gap==", "one ..."),
+        ("word " * 30 + "::this", "word word word word word word word word word word…"),
+        ("???::this", "???"),
+    ],
+)
+def test_a_front_is_named_by_its_first_words(tmp_path: Path, text: str, line: str) -> None:
+    (handle, *_) = handles(tmp_path, f"#flashcards\n\n{text}\n")
+    assert front_line(handle, Settings()) == line

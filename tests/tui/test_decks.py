@@ -213,6 +213,56 @@ async def test_that_question_marks_were_taken_as_plain_is_said_once(tmp_path: Pa
         assert "plain separator" not in words(pilot)
 
 
+async def test_a_review_from_the_start_says_it_too_and_once(tmp_path: Path) -> None:
+    notes = {
+        "A.md": "#flashcards\n\nWhat?\n??\nThat.\n<!--SR:!2024-06-10,4,250-->\n\na::b\n",
+    }
+    async with running(make_app(tmp_path, notes)) as pilot:
+        assert "`??` is taken as the plain separator" in words(pilot)
+        await press(pilot, "space", "3")
+        assert "plain separator" not in words(pilot)
+    for start in ("review", "decks"):
+        async with running(make_app(tmp_path, {}, start=start)) as pilot:
+            assert "plain separator" not in words(pilot)
+
+
+async def test_undo_and_redo_on_the_decks_say_which_card_and_count_again(tmp_path: Path) -> None:
+    app = make_app(tmp_path, start="decks")
+    old = (tmp_path / "vault/Notes.md").read_bytes()
+    async with running(app) as pilot:
+        await press(pilot, "enter", "space", "3", "q")
+        await until(pilot, lambda: row(shown(pilot), "flashcards")[1:] == ["1", "·", "2"])
+        assert "u Undo" in shown(pilot)
+        graded = (tmp_path / "vault/Notes.md").read_bytes()
+        await press(pilot, "u")
+        assert "Undone: the grade good of “France” in Notes.md." in words(pilot)
+        await until(pilot, lambda: row(shown(pilot), "flashcards")[1:] == ["2", "·", "2"])
+        assert (tmp_path / "vault/Notes.md").read_bytes() == old
+        await press(pilot, "ctrl+r")
+        assert "Redone: the grade good of “France” in Notes.md." in words(pilot)
+        await until(pilot, lambda: row(shown(pilot), "flashcards")[1:] == ["1", "·", "2"])
+        assert (tmp_path / "vault/Notes.md").read_bytes() == graded
+
+
+async def test_undo_on_the_decks_reaches_an_earlier_run_and_its_end(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path)) as pilot:
+        await press(pilot, "space", "3", "space", "1")
+    async with running(make_app(tmp_path, {}, start="decks")) as pilot:
+        await press(pilot, "u", "u")
+        assert "Undone: the grade good of “France”" in words(pilot)
+        await until(pilot, lambda: row(shown(pilot), "flashcards")[1:] == ["2", "·", "2"])
+        await press(pilot, "u")
+        assert "There is nothing to undo." in words(pilot)
+
+
+async def test_undo_in_a_review_is_not_said_on_the_decks_behind_it(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, start="decks")) as pilot:
+        await press(pilot, "enter", "space", "3", "u", "u", "escape")
+        assert isinstance(pilot.app.screen, DecksScreen)
+        assert "Undone" not in shown(pilot)
+        assert "nothing to undo" not in shown(pilot)
+
+
 async def test_grades_that_wait_in_the_log_are_said_at_the_start(tmp_path: Path) -> None:
     app = make_app(tmp_path)
     async with running(app) as pilot:

@@ -11,15 +11,20 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
+from studyapp.core.cards import CardId
+from studyapp.core.errors import CardNotFoundError
 from studyapp.core.estimate import in_minutes
+from studyapp.core.store import Saved
 from studyapp.core.vault import INFERRED_NOTICE, Deck
 from studyapp.core.visible import visible
+from studyapp.tui.card_texts import front_line
+from studyapp.tui.review_texts import what_text
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
-from studyapp.tui.words import count
+from studyapp.tui.words import count, sentence
 
 _NO_CARDS = (
     "There are no cards in this vault. A note is looked at if it has one of the tags {tags}; "
@@ -34,6 +39,8 @@ class DecksScreen(StudyScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "findings", "Findings", id="decks.findings"),
         Binding("d", "demos", "Demos", id="decks.demos"),
+        Binding("u", "undo", "Undo", id="decks.undo"),
+        Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo"),
         Binding("r", "read", "Read again", id="decks.read"),
         Binding("q", "app.quit", "Quit", id="decks.quit"),
     ]
@@ -45,7 +52,10 @@ class DecksScreen(StudyScreen):
         self._wanted: str | None = None
         """The deck to review as soon as the notes have been read."""
         self._reading: Timer | None = None
-        self._explain_inferred = False
+        self._stale = False
+        """Whether a card has changed since the reading began that goes on now."""
+        self._asked = 0
+        """How many undos and redos are on their way."""
         self._early: Deck | None = None
         """The decks as they were when the notes were read last, until they have been read again."""
 
@@ -92,7 +102,7 @@ class DecksScreen(StudyScreen):
         if problems:
             key = self.key_of("decks.findings")
             yield Notice(f"{count(len(problems), 'finding')} in this vault. {key} shows what, where, and what to do.")
-        if self._explain_inferred:
+        if self.study.explain_inferred:
             yield Notice(INFERRED_NOTICE, "warning")
 
     def vault_was_read(self) -> None:
@@ -100,14 +110,14 @@ class DecksScreen(StudyScreen):
         if self._reading is not None:
             self._reading.stop()
             self._reading = None
-        if self.study.workspace.vault.inferred and not self._explain_inferred:
-            self._explain_inferred = self.study.tell_once("inferred")
         self.show_counts()
         self.show_notices()
         self.refresh_bindings()
         if self._wanted is not None:
             wanted, self._wanted = self._wanted, None
             self._review(wanted)
+        elif self._stale:
+            self._count_again()
 
     def show_counts(self) -> None:
         """Show the decks as they are now."""
@@ -173,3 +183,53 @@ class DecksScreen(StudyScreen):
         """Look for notes that were changed elsewhere."""
         self.say("Reading what has changed …")
         self.study.read_vault()
+
+    def action_undo(self) -> None:
+        """Take back the last grade or reset, also one of an earlier day."""
+        self._asked += 1
+        self.study.writer.undo()
+
+    def action_redo(self) -> None:
+        """Do again what was taken back."""
+        self._asked += 1
+        self.study.writer.redo()
+
+    # What the writer reports
+
+    def undone(self, saved: Saved) -> bool:
+        """Say which card has lost its grade."""
+        self._tell("Undone", saved)
+        return False
+
+    def redone(self, saved: Saved) -> bool:
+        """Say which card has its grade again."""
+        self._tell("Redone", saved)
+        return False
+
+    def not_done(self, why: str) -> None:
+        """Say why there was no undo."""
+        if self._answered():
+            self.say(sentence(why), "warning")
+
+    def _answered(self) -> bool:
+        """Tell whether a report is about something that was asked for here, not in a review."""
+        asked, self._asked = self._asked, max(0, self._asked - 1)
+        return asked > 0
+
+    def _tell(self, done: str, saved: Saved) -> None:
+        if self._answered():
+            self.say(f"{done}: {what_text(saved.action)} of {self._card_text(saved.action.card)}.")
+            self.call_later(self._count_again)  # the app takes the note's new bytes first
+
+    def _card_text(self, card: CardId) -> str:
+        vault = self.study.workspace.vault
+        try:
+            handle = vault.find(card)
+        except CardNotFoundError:  # its text was changed since, or the notes have not been read yet
+            return f"a card in {card.path}"
+        return f"“{front_line(handle, vault.settings_of(card.path))}” in {card.path}"
+
+    def _count_again(self) -> None:
+        self._stale = self.study.reading
+        if not self._stale:
+            self.study.read_vault()

@@ -16,7 +16,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.schedule import Grade
 from studyapp.core.session import Session
 from studyapp.core.store import Saved
-from studyapp.core.vault import Handle
+from studyapp.core.vault import INFERRED_NOTICE, Handle
 from studyapp.core.visible import visible
 from studyapp.tui.card_texts import CardTexts, card_texts, path_of
 from studyapp.tui.review_texts import (
@@ -34,7 +34,7 @@ from studyapp.tui.widgets.grade_bar import GradeBar
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
-from studyapp.tui.words import count, interval_text, shorten_path
+from studyapp.tui.words import count, interval_text, sentence, shorten_path
 
 
 class ReviewScreen(StudyScreen):
@@ -220,7 +220,9 @@ class ReviewScreen(StudyScreen):
         return summary_text(self.deck, self._grades, seconds, ahead, self.key_of("review.undo"))
 
     def notices(self) -> Iterable[Notice]:
-        """The demo of this card, if it has one."""
+        """The demo of this card, if it has one; on the first card of all what else has to be known."""
+        if self.only and self.study.explain_inferred and not (self.session and self.session.graded):
+            yield Notice(INFERRED_NOTICE, "warning")
         if self._demos:
             key, title = self.key_of("review.demo"), self._demos[0].title
             one = len({choice.name for choice in self._demos}) == 1
@@ -423,4 +425,4 @@ class ReviewScreen(StudyScreen):
     def not_done(self, why: str) -> None:
         """Say why there was no undo."""
         self._busy = False
-        self.say(why[:1].upper() + why[1:] + ("" if why.endswith(".") else "."), "warning")
+        self.say(sentence(why), "warning")
