@@ -158,7 +158,7 @@ async def test_an_error_while_the_notes_are_read_ends_the_app_instead_of_waiting
     app = make_app(tmp_path)
     with pytest.raises(ZeroDivisionError):
         async with app.run_test() as pilot:
-            await until(pilot, lambda: app._exit)
+            await until(pilot, lambda: app._exception)
 
 
 def test_what_cannot_be_saved_is_printed_after_the_screen_is_gone(
