@@ -11,7 +11,7 @@ from demos.frame import Frame, KnobValue
 from studyapp.core.visible import visible
 from studyapp.demo.plots import fit, line_plot, picture_rows, plain, share_bar
 from studyapp.demo.record import Run
-from studyapp.demo.results import Point
+from studyapp.demo.results import Point, shown
 
 _BAR = 20
 
@@ -29,7 +29,7 @@ class FrameLines:
     def begin(self, card: DemoCard, knobs: Mapping[str, KnobValue]) -> None:
         """Say what is about to run."""
         self._line(f"{visible(card.title, newlines=False)}: {visible(card.idea, newlines=False)}")
-        self._line(", ".join(f"{name} {value}" for name, value in knobs.items()))
+        self._line(", ".join(f"{knob.name} {shown(knob, knobs[knob.name])}" for knob in card.knobs))
         if self._live:
             self._passing("starting …")
 

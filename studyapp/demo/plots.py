@@ -288,6 +288,8 @@ def _number(value: float) -> str:
         return f"{int(value)}"
     if 0.01 <= abs(value) < 1_000_000:
         return f"{value:.2f}" if abs(value) < 100 else f"{value:.0f}"
+    if 0.001 <= abs(value) < 0.01:
+        return f"{value:.3f}".replace("0.", ".")  # as wide as the others
     return f"{value:.0e}"
 
 

@@ -25,7 +25,7 @@ from demos.frame import Frame, KnobValue
 from studyapp.core.visible import visible
 from studyapp.demo.frames import DemoFailedError, read_frame
 
-HOW_TO_ADD = "the demos need torch, which is not installed; add it with: pip install 'studyapp[demos]'"
+HOW_TO_ADD = "the demos need torch; add it with: pip install 'studyapp[demos]'"
 
 _LONGEST_LINE = 4 * 1024 * 1024  # bytes; a heat map of 22 × 22 cells is about 10 KB
 _WAITING = 256  # messages read ahead; then the worker waits for us
@@ -53,6 +53,9 @@ class DemoRunner:
         self._own = folders()[1:] if own is None else tuple(own)
         self._standing: asyncio.Future[Worker] | None = None
         self._running: Worker | None = None
+        self._starting = False
+        """Whether a run waits for its process."""
+        self._stop_asked = False
 
     @property
     def ready(self) -> bool:
@@ -65,7 +68,7 @@ class DemoRunner:
     @property
     def busy(self) -> bool:
         """Whether a demo runs."""
-        return self._running is not None
+        return self._starting or self._running is not None
 
     def prepare(self, name: str | None = None) -> None:
         """Have a worker stand ready soon, best with the demo of that name imported; returns at once.
@@ -99,11 +102,19 @@ class DemoRunner:
         why = missing()
         if why is not None:
             raise DemoFailedError(why)
-        if self._running is not None:
+        if self.busy:
             raise DemoFailedError("a demo is running already")
         request = {"demo": name, "knobs": dict(knobs)}
         stood = self._standing is not None
-        self._running = worker = await self._take(name)
+        self._starting, self._stop_asked = True, False
+        try:
+            worker = await self._take(name)
+        finally:
+            self._starting = False
+        if self._stop_asked:
+            self._keep(worker)
+            raise DemoFailedError("stopped")
+        self._running = worker
         clean = False
         try:
             await worker.send(request)
@@ -126,13 +137,13 @@ class DemoRunner:
         finally:
             self._running = None
             if clean and self._standing is None and not worker.killed:
-                self._standing = asyncio.get_running_loop().create_future()
-                self._standing.set_result(worker)
+                self._keep(worker)
             else:
                 await worker.kill()
 
     async def stop(self) -> None:
         """Kill the worker that runs, if any; its `run` ends with an error that says it was stopped."""
+        self._stop_asked = True  # for a run that waits for its process
         if self._running is not None:
             await self._running.kill()
 
@@ -145,6 +156,12 @@ class DemoRunner:
         worker = await asyncio.shield(self._stand(name))  # if this is cancelled, the worker stands for the next run
         self._standing = None
         return worker
+
+    def _keep(self, worker: Worker) -> None:
+        """Have a worker stand ready that has nothing to do."""
+        if self._standing is None:
+            self._standing = asyncio.get_running_loop().create_future()
+            self._standing.set_result(worker)
 
     def _stand(self, name: str | None) -> asyncio.Future[Worker]:
         if self._standing is not None and self._standing.done():

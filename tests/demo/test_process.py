@@ -229,3 +229,17 @@ def test_only_built_in_demos_are_tried_before_anybody_asks_for_them() -> None:
     for name in ("lora", "count", "nothing"):
         worker.warm_up(name)
     assert tried == ["lora"]
+
+
+async def test_a_run_that_waits_for_its_process_is_stopped_too(runner: DemoRunner) -> None:
+    async def stop() -> None:
+        while not runner.busy:  # noqa: ASYNC110  # no event tells that a run begins
+            await asyncio.sleep(0)
+        await runner.stop()
+
+    stopping = asyncio.create_task(stop())
+    with pytest.raises(DemoFailedError, match="stopped"):
+        await frames(runner, steps=1_000_000, pause=0.01)
+    await stopping
+    assert not runner.busy
+    assert len(await frames(runner)) == 7

@@ -47,8 +47,8 @@ class ChooseScreen(ModalScreen[str]):
         align: center middle;
         #choose { width: 90%; max-width: 100; height: auto; max-height: 90%; padding: 0 1; }
         #choose { border: round $primary; background: $surface; }
-        Input { border: none; height: 1; padding: 0; }
-        OptionList { height: auto; max-height: 14; border: none; padding: 0; margin-top: 1; }
+        Input, Input:focus { border: none; height: 1; padding: 0; }
+        OptionList, OptionList:focus { height: auto; max-height: 14; border: none; padding: 0; margin-top: 1; }
         #choose-keys { height: auto; margin-top: 1; color: $text-muted; }
     }
     """

@@ -163,10 +163,11 @@ class CompareScreen(Screen[None]):
                 if result is not None:
                     self._results.add(result)
             except (DemoFailedError, ResultsError) as error:
-                if not self.running:
-                    break
-                failed.append(f"{card.title}: {error}")
+                if self.running:
+                    failed.append(f"{card.title}: {error}")
             self._show()
+            if not self.running:
+                break
         stopped = not self.running
         self.running = False
         self._say("stopped; what was run is kept" if stopped else "; ".join(failed) or "complete")

@@ -65,6 +65,8 @@ class DemoScreen(Screen[None]):
         Binding("pageup", "read(-1)", "Read back", show=False, id="demo.read-back"),
     ]
 
+    AUTO_FOCUS = ""  # the knobs are focused without scrolling the block away
+
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  # declared so by Screen
 
     DEFAULT_CSS = """
@@ -173,7 +175,10 @@ class DemoScreen(Screen[None]):
     def on_knobs_moved(self, message: Knobs.Moved) -> None:
         """Say what the knob is for."""
         if not self.running:
-            self.tell(f"{message.knob.name}: {message.knob.help}; {message.knob.domain()}. Enter types a value.")
+            domain = message.knob.domain().removeprefix("a whole number ").removeprefix("a number ")
+            text = f"{message.knob.name}: {message.knob.help}; {domain}"
+            more = ". Enter types a value"
+            self.tell(text + (more if cell_len(text + more) < self.size.width - 1 else ""))
 
     def on_knobs_refused(self, message: Knobs.Refused) -> None:
         """Say why a value was not taken."""
@@ -329,7 +334,7 @@ class DemoScreen(Screen[None]):
         question = self._questions[asked]
         guess = self._guesses[asked] if asked < len(self._guesses) else None
         parts = [("to watch  ", "$text-muted"), (f"{self.card.question}\n", "italic")]
-        parts += [("to guess  ", "$text-muted"), (f"{question.text}\n          ", "")]
+        parts += [("to guess  ", "$text-muted"), (f"{question.text}\n  ", "")]
         for index, answer in enumerate(question.answers):
             chosen = index == guess
             parts.append((f"{'   ' if index else ''}{index + 1}", "bold $text-accent"))
@@ -366,5 +371,5 @@ class DemoScreen(Screen[None]):
     def tell(self, text: str, style: str = "") -> None:
         """Show a message at the bottom."""
         status = self.query_one("#demo-status", Static)
-        status.set_class(cell_len(text) > status.content_size.width > 0, "-long")
+        status.set_class(cell_len(text) > self.app.size.width - 2, "-long")
         status.update(Content.styled(text, style), layout=False)

@@ -47,7 +47,11 @@ def after_text(came: Summary, width: int, verdicts: Iterable[str] = ()) -> Conte
     share = came.trainable / came.total if came.total else 0.0
     state = "unchanged" if came.base_unchanged else "CHANGED"
     facts = [
-        ("accuracy", f"{came.before:.2f} → {came.after:.2f}  {came.job}, {came.seconds:.1f} s", _won(came)),
+        (
+            "accuracy",
+            f"{came.before:.2f} → {came.after:.2f} {came.job}, {came.seconds:.1f}\N{NO-BREAK SPACE}s",
+            _won(came),
+        ),
         *(("guess", verdict, RIGHT if verdict.startswith("✓") else WRONG) for verdict in verdicts),
         ("trained", f"{came.trainable:,} of {came.total:,} ({share:.1%})", ""),
         ("kept", f"{came.kept_bytes:,} bytes: {came.kept}", ""),
@@ -56,8 +60,8 @@ def after_text(came: Summary, width: int, verdicts: Iterable[str] = ()) -> Conte
     ]
     lines = []
     for name, text, style in facts:
-        for index, line in enumerate(textwrap.wrap(text, max(width - 10, 16)) or [""]):
-            lines.append(Content.assemble((f"{name if index == 0 else '':10}", QUIET), (line, style)))
+        for index, line in enumerate(textwrap.wrap(text, max(width - 9, 16)) or [""]):
+            lines.append(Content.assemble((f"{name if index == 0 else '':9}", QUIET), (line, style)))
     return Content("\n").join(lines)
 
 

@@ -191,7 +191,7 @@ def turned(knob: Knob, value: KnobValue, by: int) -> KnobValue:
     if steps:
         new = (beyond[0] if by > 0 else beyond[-1]) if beyond else value
     elif isinstance(knob.default, int):
-        new = value + by * (10 if knob.name == "steps" else 1)
+        new = value + by * (1 if knob.name != "steps" else 10 if knob.default else 50)
     else:
         new = value * 2.0**by if value else (0.001 if by > 0 else 0.0)
     new = min(max(new, knob.low if knob.low is not None else new), knob.high if knob.high is not None else new)

@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from demos.catalog import BrokenDemo, Catalog
 from studyapp.demo.process import DemoRunner
-from studyapp.demo.results import Results
+from studyapp.demo.results import Result, Results
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.demos import DemosScreen
@@ -76,13 +76,16 @@ async def test_the_comparison_runs_what_is_missing_keeps_it_and_draws_it(tmp_pat
 
 
 @pytest.mark.parametrize("ending", [".svg", ".png"])
-async def test_the_comparison_is_saved_as_a_picture(tmp_path: Path, ending: str) -> None:
+async def test_the_comparison_is_saved_as_a_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
     app = Around(compare, tmp_path)
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: "complete" in app.shown())
-        await pilot.press("w", "ctrl+u", *str(tmp_path / f"picture{ending}"), "enter")
-        await until(pilot, (tmp_path / f"picture{ending}").exists)
+        await pilot.press("w", "ctrl+u", *f"p{ending}", "enter")
+        await until(pilot, (tmp_path / f"p{ending}").exists)
 
 
 async def test_a_picture_that_cannot_be_saved_is_told(tmp_path: Path) -> None:
@@ -93,12 +96,20 @@ async def test_a_picture_that_cannot_be_saved_is_told(tmp_path: Path) -> None:
         assert "saved as .svg or .png, not as 'x.gif'" in app.shown()
 
 
-async def test_escape_stops_the_missing_runs_and_keeps_what_was_run(tmp_path: Path) -> None:
+async def test_escape_stops_the_missing_runs_and_keeps_what_was_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = Around(compare, tmp_path)
     async with app.run_test(size=NARROW) as pilot:
+        keep, screen = app.results.add, app.screen
+        assert isinstance(screen, CompareScreen)
+
+        def keep_and_stop(result: Result) -> None:
+            keep(result)
+            app.run_worker(screen.run_action("leave"))
+
+        monkeypatch.setattr(app.results, "add", keep_and_stop)
         await pilot.press(*["plus"] * 9, "r")
-        await until(pilot, lambda: bool(app.results.all()))
-        await pilot.press("escape")
         await until(pilot, lambda: "stopped; what was run is kept" in app.shown())
         assert not app.runner.busy
         assert len(app.results.all()) < 10

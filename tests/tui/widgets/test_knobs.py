@@ -40,7 +40,7 @@ class KnobsApp(App[None]):
     [
         ("job", "elicit", 1, "teach"),
         ("job", "teach", 1, "elicit"),
-        ("steps", 0, 1, 10),
+        ("steps", 0, 1, 25),
         ("steps", 20, 1, 25),
         ("steps", 0, -1, 0),
         ("rate", 0.0, 1, 0.001),
@@ -65,7 +65,7 @@ async def test_keys_move_turn_and_set_back() -> None:
     app = KnobsApp()
     async with app.run_test(size=(40, 12)) as pilot:
         await pilot.press("right", "down", "l", "backspace", "k", "h")
-    assert app.changes == [("job", "teach"), ("steps", 10), ("steps", 0), ("job", "elicit")]
+    assert app.changes == [("job", "teach"), ("steps", 25), ("steps", 0), ("job", "elicit")]
 
 
 async def test_a_value_is_typed_and_one_out_of_range_refused() -> None:
