@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from studyapp.tui.screens.findings import FindingsScreen
 from studyapp.tui.screens.help import AskScreen, FactsScreen, HelpScreen
 from studyapp.tui.screens.review import ReviewScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
+from studyapp.tui.words import key_text
 from tests.tui.apps import (
     _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
@@ -29,6 +31,8 @@ from tests.tui.apps import (
     until,
     words,
 )
+
+README = Path(__file__).parents[2] / "README.md"
 
 OURS: list[type[DOMNode]] = [
     StudyApp,
@@ -67,6 +71,22 @@ def test_grades_and_the_ways_to_other_screens_do_not_clash() -> None:
     keys = [key for binding in bindings(ReviewScreen) for key in binding.key.split(",")]
     keys += [key for binding in bindings(StudyApp) for key in binding.key.split(",")]
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize(
+    ("title", "owners"), [("in a review", [ReviewScreen]), ("on the decks", [DecksScreen, DeckTree])]
+)
+def test_the_readme_names_keys_that_are_bound_and_forgets_none_that_is_shown(
+    title: str, owners: list[type[DOMNode]]
+) -> None:
+    table = README.read_text("utf-8").split(f"| {title} |", 1)[1].split("\n\n", 1)[0]
+    named = {key for row in table.splitlines()[2:] for key in re.findall("`([^`$]+)`", row)}
+    everywhere: list[type[DOMNode]] = [*owners, StudyApp]
+    ours = [binding for owner in everywhere for binding in bindings(owner)]
+    keys = {key_text(key): binding for binding in ours for key in binding.key.split(",")}
+    assert {key.replace("+r", "+R") for key in named} <= keys.keys()
+    missing = {binding.id for binding in ours if binding.show} - {keys[key.replace("+r", "+R")].id for key in named}
+    assert missing <= {"app.help", "app.retry"}
 
 
 @pytest.mark.parametrize("start", ["decks", "review"])

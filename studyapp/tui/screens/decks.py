@@ -41,7 +41,7 @@ class DecksScreen(StudyScreen):
         Binding("d", "demos", "Demos", id="decks.demos"),
         Binding("u", "undo", "Undo", id="decks.undo"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo"),
-        Binding("r", "read", "Read again", id="decks.read"),
+        Binding("r", "read", "Reload", id="decks.read"),
         Binding("q", "app.quit", "Quit", id="decks.quit"),
     ]
 
