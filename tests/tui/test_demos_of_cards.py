@@ -6,10 +6,12 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from demos.catalog import catalog
 from demos.frame import Frame, Summary
-from studyapp.core.demo_links import DemoChoice
+from studyapp.core.demo_links import DemoChoice, demos_of
 from studyapp.core.workspace import Workspace
 from studyapp.tui.app import StudyApp
+from studyapp.tui.card_texts import names_of
 from studyapp.tui.screens.review import ReviewScreen
 from tests.tui.apps import (
     _no_worker,  # noqa: F401 - a fixture for every test here
@@ -20,7 +22,7 @@ from tests.tui.apps import (
     until,
     words,
 )
-from tests.vaults import NOW, locations, make_vault
+from tests.vaults import NOW, ROOT, locations, make_vault, open_vault
 
 DEMO_NOTE = {"Soft.md": "#flashcards\n\n# Prefix Tuning\n\nWhat is trained?::A prefix.\n"}
 
@@ -100,3 +102,13 @@ async def test_a_demo_that_a_link_opens_has_the_decks_behind_it(tmp_path: Path) 
         assert type(app.screen).__name__ == "DemoScreen"
         await press(pilot, "escape")
         await until(pilot, lambda: type(app.screen).__name__ == "DecksScreen" and "1 new" in words(pilot))
+
+
+def test_every_demo_is_reached_from_a_card_of_the_bundled_vault() -> None:
+    known, reached = catalog(), set()
+    for handle in open_vault(ROOT / "vault").cards():
+        question, values = handle.question, handle.note.front_matter.values
+        offer = demos_of(question.body, values, reversed(question.context), names_of(handle), known)
+        assert offer.problems == ()
+        reached |= {choice.name for choice in offer.nearest}
+    assert reached == {demo.name for demo in known.demos}
