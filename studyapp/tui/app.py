@@ -257,6 +257,8 @@ class StudyApp(App[None]):
         """Bring the vault up to date with the note's new bytes."""
         self._hear(message)
         self._take(message.saved.action.card.path, message.saved.raw)
+        for screen in self._study_screens():
+            screen.note_was_saved()
 
     def on_save_failed(self, message: SaveFailed) -> None:
         """Say so, for as long as it is so."""

@@ -125,6 +125,15 @@ async def test_undo_reaches_back_to_an_earlier_run(tmp_path: Path) -> None:
         assert note(tmp_path) == OLD
 
 
+async def test_the_summary_counts_the_card_that_was_graded_last(tmp_path: Path) -> None:
+    notes = {"A.md": "#flashcards\n\nFrance::Paris\n\nItaly::Rome\n"}
+    async with running(make_app(tmp_path, notes)) as pilot:
+        await press(pilot, "space", "4", "space", "4")
+        assert note(tmp_path, "A.md").count(b"<!--SR:") == 2
+        text = words(pilot)
+        assert "2 cards are due" in text or "2 within a week" in text
+
+
 async def test_undo_after_the_last_card_shows_its_front(tmp_path: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         await press(pilot, "space", "4", "space", "4")

@@ -47,6 +47,9 @@ class StudyScreen(Screen[None]):
     def demos_are_known(self) -> None:
         """The catalog of demos has been read."""
 
+    def note_was_saved(self) -> None:
+        """A grade or reset is in its note, and the vault knows it."""
+
     def undone(self, saved: Saved) -> bool:  # noqa: ARG002 - for screens that have cards
         """Something was taken back; True if this screen has brought the vault up to date."""
         return False

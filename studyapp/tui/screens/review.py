@@ -392,6 +392,11 @@ class ReviewScreen(StudyScreen):
 
     # What the writer reports
 
+    def note_was_saved(self) -> None:
+        """Count the last card too in what comes next."""
+        if self.session is not None and self.session.current is None:
+            self.query_one("#review-done", Static).update(self._summary())
+
     def undone(self, saved: Saved) -> bool:
         """Show the card that has lost its grade."""
         self._busy = False
