@@ -25,7 +25,7 @@ from demos.frame import Frame, KnobValue
 from studyapp.core.visible import visible
 from studyapp.demo.frames import DemoFailedError, read_frame
 
-HOW_TO_ADD = "the demos need torch; add it with: pip install 'studyapp[demos]'"
+HOW_TO_ADD = f"the demos need torch; add it with: {sys.executable} -m pip install 'torch>=2.6,<2.14' numpy pillow"
 
 _LONGEST_LINE = 4 * 1024 * 1024  # bytes; a heat map of 22 × 22 cells is about 10 KB
 _WAITING = 256  # messages read ahead; then the worker waits for us
