@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from studyapp.core.journal import FOLDER, device_name
 from studyapp.core.settings import person_settings_file
 
 NAME = "studyapp"
+
+_TURN = 0.02
+"""Seconds between two tries to be the only one that writes."""
+_TURNS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +80,20 @@ class Locations:
         """Keep other copies of the program on this machine from writing into a vault until this is over.
 
         Each would take a write of another that is on its way for one that a crash cut short, and mend it. A state
-        folder that cannot be written only means that there is no such protection.
+        folder that cannot be written only means that there is no such protection, and so does a copy that holds on
+        for longer than any write takes: one that is suspended must not keep the others waiting for ever.
         """
         with ExitStack() as held:
             with suppress(OSError):
                 locks = self.state / "locks"
                 locks.mkdir(parents=True, exist_ok=True)
                 lock = held.enter_context((locks / _short(vault)).open("wb"))
-                fcntl.flock(lock, fcntl.LOCK_EX)
+                for _ in range(_TURNS):
+                    try:
+                        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        break
+                    except BlockingIOError:
+                        sleep(_TURN)
             yield
 
     @property

@@ -54,3 +54,13 @@ def test_a_review_log_that_cannot_be_written_moves_out_but_one_that_cannot_be_re
     assert places.journal(tmp_path) == places.journal_outside(tmp_path)
     monkeypatch.setattr(os, "access", lambda _path, _mode: False)
     assert places.journal(tmp_path) == log
+
+
+def test_a_copy_that_holds_on_keeps_the_others_waiting_for_a_while_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studyapp.core.locations._TURN", 0.0)
+    entered = []
+    with locations(tmp_path).alone(tmp_path), locations(tmp_path).alone(tmp_path):
+        entered.append("both")
+    assert entered == ["both"]
