@@ -1,0 +1,48 @@
+"""The README's commands do what they say, as they stand there."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.vaults import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+NEEDS_A_SCREEN = ("studyapp ~/Notes", "studyapp", "studyapp review --deck flashcards")
+"""Tried in a pseudo-terminal elsewhere; the demos have tests of their own."""
+
+
+def commands(heading: str) -> list[str]:
+    block = README.partition(f"## {heading}\n")[2].partition("```sh\n")[2].partition("```")[0]
+    return [line.partition("  #")[0].strip() for line in block.splitlines()]
+
+
+def test_the_commands_of_every_day_work_one_after_the_other(tmp_path: Path) -> None:
+    listed = [c for c in commands("Every day") if c.startswith("studyapp") and " demo " not in c]
+    assert set(NEEDS_A_SCREEN) < set(listed)
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    environ["HOME"] = str(tmp_path)
+    for command in listed:
+        if command in NEEDS_A_SCREEN:
+            continue
+        words = shlex.split(command.replace("~", str(tmp_path)))
+        if words[1] != "init" and "cards" not in words:
+            words += ["--vault", str(tmp_path / "Notes")]  # the app would have opened it before
+        done = subprocess.run(
+            [sys.executable, "-m", *words], env=environ, capture_output=True, text=True, check=False, cwd=ROOT
+        )
+        assert done.returncode == 0, (command, done.stderr)
+
+
+def test_every_file_and_picture_that_it_names_is_there() -> None:
+    for name in (".assets/review.svg", ".assets/demo.svg", "pyproject.toml"):
+        assert name in README
+        assert (ROOT / name).is_file()
+    tree = README.partition("## The tree")[2].partition("```\n")[2].partition("```")[0]
+    words = [word for word in tree.split() if word.endswith(".py")]
+    assert len(words) > 20
+    files = {path.name for folder in ("demos", "studyapp") for path in (ROOT / folder).rglob("*.py")}
+    assert not [word for word in words if word not in files]
