@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 import torch
 
 from demos import in_context
@@ -74,6 +75,7 @@ def test_the_job_of_all_tasks_is_named_in_the_summary(frames_of: FramesOf) -> No
     assert summary.job == "pretrained"
 
 
+@pytest.mark.slow
 def test_accuracy_rises_with_examples_up_to_three_and_falls_beyond_the_context() -> None:
     frames = list(in_context.run({"job": "pretrained"}))
     accuracy = [frame.scalars["accuracy"] for frame in frames[:-1]]
@@ -85,6 +87,7 @@ def test_accuracy_rises_with_examples_up_to_three_and_falls_beyond_the_context()
     assert "longer" not in frames[3].caption
 
 
+@pytest.mark.slow
 def test_exchanged_answers_do_not_help() -> None:
     frames = list(in_context.run({"job": "elicit"}))
     assert all(frame.scalars["exchanged"] < 0.1 for frame in frames)

@@ -58,6 +58,7 @@ def test_the_picture_in_the_vault_is_sharp_and_described(figure: Any) -> None:
     assert found["iTXtDescription"].endswith(figure.DESCRIPTION.encode())
 
 
+@pytest.mark.slow
 def test_drawing_again_gives_the_same_bytes(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     results = tmp_path / "results.json"
