@@ -60,6 +60,7 @@ async def test_today_s_work_is_estimated(tmp_path: Path) -> None:
         assert "1 due, 1 new, less than a minute" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_the_estimate_learns_from_how_long_cards_took(tmp_path: Path) -> None:
     times = iter(NOW + timedelta(seconds=60 * step) for step in range(10_000))
     cards = "\n\n".join(f"question {number}::answer" for number in range(40))

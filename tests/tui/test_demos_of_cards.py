@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
 from demos.catalog import catalog
@@ -79,6 +80,7 @@ async def test_a_card_of_a_run_goes_to_the_end_of_the_note_of_the_card_in_review
         assert (tmp_path / "vault/Soft.md").read_text() == raw
 
 
+@pytest.mark.slow
 async def test_another_note_is_found_by_typing_and_one_that_takes_no_card_says_why(tmp_path: Path) -> None:
     app = make_app(tmp_path, DEMO_NOTE | {"Plain.md": "prose\n", "Other.md": "#flashcards\n\n```\nopen\n"})
     async with running(app) as pilot:
