@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from studyapp.core.cards import Question
-from studyapp.core.scan import CALLOUT, Kind
+from studyapp.core.scan import CALLOUT, Kind, fence_run
 from studyapp.core.schedule import OPEN, comment_spans, comment_text, entry_text
 from studyapp.core.settings import Settings
 from studyapp.core.text import Edit, NoteText, trim_end
@@ -70,7 +70,7 @@ def _closing_fences(lines: Sequence[str], sources: Sequence[int]) -> set[int]:
                 closing.add(number)
                 run = ""
         elif line.startswith(("```", "~~~")):
-            run = line[: len(line) - len(line.lstrip(line[0]))]
+            run = fence_run(line)
     return closing
 
 
@@ -94,11 +94,11 @@ class _Region:
         self.start = text.place(question.sources[0])
         self.end = text.line_end(question.sources[-1])
         self.text = text.text[self.start : self.end]
-        unseen = _closing_fences(text.lines, question.sources)
+        self.closing = _closing_fences(text.lines, question.sources)
         self.comments = [
             _Comment(start, end)
             for start, end in comment_spans(self.text)
-            if (line := text.line_of(self.start + start)) in question.sources and line not in unseen
+            if (line := text.line_of(self.start + start)) in question.sources and line not in self.closing
         ]
         self.lines = text.lines[question.sources[0] : question.sources[-1] + 1]
         self.contiguous = len(self.lines) == len(question.sources)
@@ -169,9 +169,7 @@ class _Region:
     def _ends_in_more_than_a_fence(self) -> bool:
         """Tell whether the last line closes a fence and holds more, which the plugin does not read."""
         last = self.question.sources[-1]
-        return last in _closing_fences(self.note.lines, self.question.sources) and not _BARE_FENCE.fullmatch(
-            self.note.lines[last]
-        )
+        return last in self.closing and not _BARE_FENCE.fullmatch(self.note.lines[last])
 
     def in_place(self, comment: str) -> tuple[Edit, ...]:
         """Replace the question's first comment where it stands."""
@@ -187,9 +185,7 @@ class _Region:
         newline = self.note.newline
         if settings.use_callouts_for_scheduling_comments:
             tail = f"{newline}{CALLOUT} {newline}>  {comment}"
-        elif settings.card_comment_on_same_line and last not in _closing_fences(
-            self.note.lines, self.question.sources
-        ):
+        elif settings.card_comment_on_same_line and last not in self.closing:
             tail = f" {comment}"
         else:
             tail = newline + comment

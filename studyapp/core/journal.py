@@ -13,7 +13,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -230,12 +230,6 @@ _STATUS = {
     "redo": Status.INTENDED,
 }
 """What each kind of line that speaks of an earlier one makes of it."""
-
-
-def read_actions(paths: Iterable[Path]) -> list[Action]:
-    """Every action of several devices' logs that counts, in order of time."""
-    found = [action for path in paths for action in Journal(path).applied]
-    return sorted(found, key=lambda action: action.at)
 
 
 def sync_folder(folder: Path) -> None:

@@ -6,7 +6,6 @@ and a line that holds a single line separator is a question by itself, whatever 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,8 +22,6 @@ CALLOUT = "> [!sr|card-metadata]"
 
 _FIRST = "<`~"
 """What comments and fences start with."""
-
-_RUN = re.compile(r"`+|~+")
 
 
 class Kind(StrEnum):
@@ -48,6 +45,11 @@ class Block(NamedTuple):
     last_line: int
     sources: tuple[int, ...]
     """The lines that the text was made from; lines that the loop skipped are not among them."""
+
+
+def fence_run(line: str) -> str:
+    """The backticks or tildes with which a line starts that opens a fence."""
+    return line[: len(line) - len(line.lstrip(line[0]))]
 
 
 def has_marker(line: str, marker: str) -> bool:
@@ -179,7 +181,7 @@ class _Loop:
 
     def copy_fence(self, line: int) -> int:
         """Copy a fence as it is; its last line, whatever it says, becomes the run of characters that opened it."""
-        run = _RUN.match(self.lines[line]).group()  # type: ignore[union-attr]  # it starts with one
+        run = fence_run(self.lines[line])
         count = len(self.lines)
         last = next((number for number in range(line + 1, count) if self.lines[number].startswith(run)), count)
         self.take(line + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from studyapp.core.journal import (
     Status,
     device_name,
     new_id,
-    read_actions,
 )
 from studyapp.core.rewrite import Seen
 from studyapp.core.scan import Kind
@@ -209,14 +208,6 @@ def test_undoing_twice_from_two_programs_leaves_one_thing_to_redo(path: Path) ->
     assert both.undone == [logged.id]
     both.redo(both.actions[logged.id], NOW, None)
     assert Journal(path).undone == []
-
-
-def test_the_logs_of_several_devices_are_read_in_order_of_time(tmp_path: Path) -> None:
-    early, late = action(), action(at=NOW + timedelta(days=1))
-    Journal(tmp_path / "a.jsonl").intend(late, None)
-    Journal(tmp_path / "b.jsonl").intend(early, None)
-    found = read_actions([tmp_path / "a.jsonl", tmp_path / "b.jsonl"])
-    assert [one.id for one in found] == [early.id, late.id]
 
 
 def test_a_log_that_cannot_be_read_is_an_error_with_words(tmp_path: Path) -> None:
