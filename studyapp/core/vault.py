@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from studyapp.core.atomic import read_note
 from studyapp.core.cards import Card, CardId, Question
@@ -39,6 +40,32 @@ class Handle:
     def id(self) -> CardId:
         """Who the card is."""
         return self.question.id_of(self.note.path, self.card)
+
+
+class CardRow(NamedTuple):
+    """What lists, queues and counts need to know of a card: everything but its text."""
+
+    path: str
+    question: int
+    """Which question of its note, from 0."""
+    side: int
+    """Which card of its question, from 0."""
+    key: str
+    """See `Question.key`."""
+    occurrence: int
+    hash: str
+    """See `Question.hash`; what the plugin's list of buried questions holds."""
+    kind: Kind
+    decks: tuple[str, ...]
+    line: int
+    """1-based: where its question begins."""
+    block_id: str | None
+    schedule: Schedule | None
+
+    @property
+    def id(self) -> CardId:
+        """Who the card is."""
+        return CardId(self.path, self.key, self.occurrence, self.side + 1)
 
 
 @dataclass(slots=True)
@@ -264,6 +291,42 @@ class Vault:
                 if below is None or any(name == deck or name.startswith(below) for name in question.decks):
                     for card in question.cards:
                         yield Handle(note, question, card)
+
+    def paths(self) -> list[str]:
+        """The notes that can be read, in their order."""
+        return sorted(self.notes)
+
+    def note(self, path: str) -> Note | None:
+        """A note as it was when last read; None if there is none, or it cannot be read."""
+        return self.notes.get(path)
+
+    def rows(self, deck: str | None = None) -> Iterator[CardRow]:
+        """Every card, or those of a deck and the ones below it, in order of path and line."""
+        below = None if deck is None else f"{deck}/"
+        for path in self.paths():
+            note = self.note(path)
+            for number, one in enumerate(note.questions if note else ()):
+                if below is None or any(name == deck or name.startswith(below) for name in one.decks):
+                    for card in one.cards:
+                        yield CardRow(
+                            path,
+                            number,
+                            card.side,
+                            one.key,
+                            one.occurrence,
+                            one.hash,
+                            one.kind,
+                            one.decks,
+                            one.first_line + 1,
+                            one.block_id,
+                            card.schedule,
+                        )
+
+    def handle(self, row: CardRow) -> Handle | None:
+        """The card of a row with its question and note; None if the note does not hold it any more."""
+        note = self.note(row.path)
+        found = note.find(row.id) if note else None
+        return Handle(note, *found) if note and found else None
 
     def find(self, card_id: CardId) -> Handle:
         """The card of that id.

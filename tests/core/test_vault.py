@@ -199,3 +199,20 @@ def test_a_folder_that_cannot_be_read_is_a_finding_until_it_can(
     vault.scan()
     assert not vault.problems
     assert set(vault.notes) == {"a.md", "shut/b.md"}
+
+
+def test_a_row_leads_back_to_its_card(tmp_path: Path) -> None:
+    text = "#flashcards/x\n\na::b\n\nc:::d\n<!--SR:!2024-06-01,3,250!2024-06-02,4,230-->\n\na::b ^two\n"
+    vault = open_vault(make_vault(tmp_path, {"n.md": text}))
+    rows = list(vault.rows())
+    assert [(row.question, row.side, row.occurrence, row.line) for row in rows] == [
+        (0, 0, 1, 3),
+        (1, 0, 1, 5),
+        (1, 1, 1, 5),
+        (2, 0, 2, 8),
+    ]
+    for row, handle in zip(rows, vault.cards(), strict=True):
+        assert vault.handle(row) == handle
+        assert (row.id, row.schedule, row.decks) == (handle.id, handle.card.schedule, ("flashcards/x",))
+    assert list(vault.rows("flashcards")) == rows
+    assert not list(vault.rows("flash"))
