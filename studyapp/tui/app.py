@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import subprocess
 import sys
 import threading
-from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import ClassVar, Literal
 
-from textual.app import App, SuspendNotSupported, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.filter import LineFilter, Monochrome, NoColor
 from textual.message import Message
 from textual.screen import Screen
 
@@ -28,12 +22,12 @@ from studyapp.core.settings import Settings
 from studyapp.core.vault import Deck, Handle
 from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
-from studyapp.tui import themes
+from studyapp.tui.base_app import BaseApp
 from studyapp.tui.demo_desk import DemoDesk
-from studyapp.tui.editor import EditorError, editor_command
 from studyapp.tui.messages import DemosRead, ReadFailed, VaultRead
+from studyapp.tui.outside import Outside
 from studyapp.tui.screens.base import StudyScreen
-from studyapp.tui.words import count, key_text
+from studyapp.tui.words import count
 from studyapp.tui.writer import (
     CardAdded,
     CardRefused,
@@ -53,17 +47,13 @@ from studyapp.tui.writer import (
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
-class StudyApp(App[None]):
+class StudyApp(BaseApp):
     """Opens a vault on its decks, or straight in a review."""
 
-    TITLE = "studyapp"
     CSS_PATH = "app.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "retry", "Write again", id="app.retry"),
-        Binding("question_mark", "help", "Keys", id="app.help"),
-        Binding("ctrl+c,ctrl+q", "quit", "Quit", show=False, id="app.quit"),
-        Binding("ctrl+z", "suspend_process", "Suspend", show=False, id="app.suspend"),
     ]
 
     def __init__(
@@ -81,7 +71,7 @@ class StudyApp(App[None]):
             start: the first screen.
             demo: the demo to open above it.
         """
-        super().__init__()
+        super().__init__(workspace.vault.settings)
         self.workspace = workspace
         self._deck = deck
         self._start = start
@@ -104,10 +94,7 @@ class StudyApp(App[None]):
         self._late: list[tuple[str, bytes]] = []
         """Notes that were written while the vault was being read."""
         self.demos = DemoDesk(self)
-        for theme in (themes.DARK, themes.LIGHT):
-            self.register_theme(theme)
-        self._paint_as(workspace.vault.settings.theme)
-        self.set_keymap(dict(workspace.vault.settings.keys))
+        self.outside = Outside(self)
 
     # Beginning and end
 
@@ -315,37 +302,6 @@ class StudyApp(App[None]):
         """Try everything once more that is not in its note."""
         self.writer.retry()
 
-    # Editing
-
-    def edit(self, path: str, line: int) -> bool:
-        """Open a file of the vault in the person's editor and wait for it; False if that was not possible."""
-        try:
-            self._open_editor(self.workspace.vault.root / path, line)
-        except SuspendNotSupported:
-            self._complain("an editor cannot be opened from here")
-        except OSError as error:
-            self._complain(f"the editor does not start ({error.strerror})")
-        except EditorError as error:
-            self._complain(str(error))
-        else:
-            return True
-        return False
-
-    def _open_editor(self, file: Path, line: int) -> None:
-        environ = dict(os.environ)
-        command = editor_command(self.workspace.vault.settings.editor, environ, file, line)
-        if not file.exists():
-            raise EditorError(f"{file} is not there any more")
-        self.writer.flush()  # the editor is to show the last grade, not to write over it
-        with self.suspend():
-            done = subprocess.run(command, check=False, env=environ)  # noqa: S603 - the person's own editor
-        if done.returncode:
-            raise EditorError(f"the editor {command[0]} ended with exit code {done.returncode}")
-
-    def _complain(self, why: str) -> None:
-        if isinstance(self.screen, StudyScreen):
-            self.screen.say(why[:1].upper() + why[1:] + ".", "warning")
-
     # Demos
 
     def _read_demos(self) -> None:
@@ -371,40 +327,3 @@ class StudyApp(App[None]):
         """Say why there is no new card."""
         self._hear(message)
         self.demos.tell(visible(message.why, newlines=False), wrong=True)
-
-    # Looks and commands
-
-    def _paint_as(self, name: str) -> None:
-        """Take a theme; without colour nothing but attributes is sent, as NO_COLOR asks for."""
-        plain = name == themes.PLAIN or "NO_COLOR" in os.environ
-        self.no_color = plain
-        kept: list[LineFilter] = [item for item in self._filters if not isinstance(item, Monochrome | NoColor)]
-        self._filters = [*kept, NoColor()] if plain else kept
-        self.theme = name if name in (themes.DARK.name, themes.LIGHT.name) else themes.DARK.name
-
-    def action_paint(self, name: str) -> None:
-        """Change the theme until the app ends."""
-        self._paint_as(name)
-        self.refresh_css(animate=False)
-        for screen in self.screen_stack:
-            screen.refresh(layout=True)
-
-    def action_help(self) -> None:
-        """Show every key of the screen in front."""
-        from studyapp.tui.screens.help import HelpScreen  # noqa: PLC0415 - not before it is asked for
-
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen.active_bindings.values()))
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Everything that a key does here, and the themes."""
-        seen: set[str] = set()
-        for node, binding, enabled, _ in screen.active_bindings.values():
-            ours = binding.id is not None and (binding.show or isinstance(node, Screen | App))
-            if not enabled or not ours or not binding.description or binding.action in seen:
-                continue
-            seen.add(binding.action)
-            run = partial(self.run_action, binding.action, node)
-            yield SystemCommand(binding.description, visible(key_text(binding.key), newlines=False), run)
-        for name in themes.NAMES:
-            yield SystemCommand(f"Theme: {name}", "Until the app ends", partial(self.action_paint, name))

@@ -47,7 +47,8 @@ OURS: list[type[DOMNode]] = [
 
 
 def bindings(owner: type[DOMNode]) -> Iterator[Binding]:
-    for binding in owner.__dict__["BINDINGS"]:
+    ours = (cls for cls in owner.__mro__ if cls.__module__.startswith("studyapp."))
+    for binding in (binding for cls in ours for binding in cls.__dict__.get("BINDINGS", ())):
         assert isinstance(binding, Binding)
         yield binding
 

@@ -63,7 +63,7 @@ class FindingsScreen(StudyScreen):
         number = self.query_one(OptionList).highlighted
         if number is not None:
             problem = self._problems[number]
-            self.study.edit(problem.path, problem.line or 1)
+            self.study.outside.edit(problem.path, problem.line or 1)
 
     def action_leave(self) -> None:
         """Go back to the decks."""

@@ -1,0 +1,73 @@
+"""What the app has whatever it is about: its looks, the keys of the person, a help screen, a palette of commands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import partial
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter, Monochrome, NoColor
+from textual.screen import Screen
+
+from studyapp.core.settings import Settings
+from studyapp.core.visible import visible
+from studyapp.tui import themes
+from studyapp.tui.words import key_text
+
+
+class BaseApp(App[None]):
+    """Knows no vault and no card."""
+
+    TITLE = "studyapp"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "help", "Keys", id="app.help"),
+        Binding("ctrl+c,ctrl+q", "quit", "Quit", show=False, id="app.quit"),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, id="app.suspend"),
+    ]
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the theme and the keys of the settings."""
+        super().__init__()
+        for theme in (themes.DARK, themes.LIGHT):
+            self.register_theme(theme)
+        self._paint_as(settings.theme)
+        self.set_keymap(dict(settings.keys))
+
+    def _paint_as(self, name: str) -> None:
+        """Take a theme; without colour nothing but attributes is sent, as NO_COLOR asks for."""
+        plain = name == themes.PLAIN or "NO_COLOR" in os.environ
+        self.no_color = plain
+        kept: list[LineFilter] = [item for item in self._filters if not isinstance(item, Monochrome | NoColor)]
+        self._filters = [*kept, NoColor()] if plain else kept
+        self.theme = name if name in (themes.DARK.name, themes.LIGHT.name) else themes.DARK.name
+
+    def action_paint(self, name: str) -> None:
+        """Change the theme until the app ends."""
+        self._paint_as(name)
+        self.refresh_css(animate=False)
+        for screen in self.screen_stack:
+            screen.refresh(layout=True)
+
+    def action_help(self) -> None:
+        """Show every key of the screen in front."""
+        from studyapp.tui.screens.help import HelpScreen  # noqa: PLC0415 - not before it is asked for
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen.active_bindings.values()))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Everything that a key does here, and the themes."""
+        seen: set[str] = set()
+        for node, binding, enabled, _ in screen.active_bindings.values():
+            ours = binding.id is not None and (binding.show or isinstance(node, Screen | App))
+            if not enabled or not ours or not binding.description or binding.action in seen:
+                continue
+            seen.add(binding.action)
+            run = partial(self.run_action, binding.action, node)
+            yield SystemCommand(binding.description, visible(key_text(binding.key), newlines=False), run)
+        for name in themes.NAMES:
+            yield SystemCommand(f"Theme: {name}", "Until the app ends", partial(self.action_paint, name))

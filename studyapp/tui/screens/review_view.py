@@ -1,0 +1,220 @@
+"""What a review shows: the card in front, its answer, the grades, how far it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from studyapp.core.demo_links import DemoChoice
+from studyapp.core.errors import StudyError
+from studyapp.core.schedule import Grade
+from studyapp.core.session import Session
+from studyapp.core.vault import INFERRED_NOTICE, Handle
+from studyapp.core.visible import visible
+from studyapp.tui.card_texts import CardTexts, card_texts, path_of
+from studyapp.tui.review_texts import (
+    deck_text,
+    progress_text,
+    summary_text,
+)
+from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.widgets.card_view import CardView
+from studyapp.tui.widgets.grade_bar import GradeBar
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.notices import Notice, Notices
+from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.tui.words import count, interval_text, shorten_path
+
+
+class ReviewView(StudyScreen):
+    """Shows a session as it is; the keys are its heir's."""
+
+    AUTO_FOCUS = "#card-scroll"
+
+    def __init__(self, deck: str | None, *, only: bool = False) -> None:
+        """Make the screen of a review.
+
+        Args:
+            deck: the deck's path; None for all.
+            only: whether leaving it ends the app.
+        """
+        super().__init__()
+        self.deck = deck
+        self.only = only
+        self.session: Session | None = None
+        self._early: Handle | None = None
+        """The card that is shown before the notes have been read."""
+        self._turned_early = False
+        self._texts: CardTexts | None = None
+        self._demos: tuple[DemoChoice, ...] = ()
+        self._busy = False
+        """Whether an undo is on its way; a grade given now would meet another card than the person thinks."""
+        self._left_out = 0
+        self._grades: Counter[Grade] = Counter()
+
+    def compose(self) -> ComposeResult:
+        """Deck and progress, the card's path, the card, notices, grades, keys."""
+        yield SplitLine(id="review-head")
+        yield SplitLine(id="review-path")
+        yield CardView()
+        yield Static(id="review-done", markup=False)
+        yield Notices()
+        yield GradeBar()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Begin at once, or when the notes have been read."""
+        self.query_one("#review-done").display = False
+        if self.study.vault_read:
+            self._begin()
+            return
+        self._early = self.study.workspace.vault.first_due(self.study.workspace.clock(), self.deck)
+        if self._early is None:
+            self.query_one(GradeBar).say("Reading the notes …")
+        else:
+            self._show_front(self._early)
+            self._show_path(self._early)
+
+    def on_unmount(self) -> None:
+        """No card in sight has a demo any more."""
+        self.study.demos.none_in_sight()
+
+    def vault_was_read(self) -> None:
+        """Begin, if that had to wait."""
+        if self.session is None:
+            self._begin()
+
+    def _begin(self) -> None:
+        if self.only and not self.study.has_deck(self.deck):
+            self.study.fail(f"there is no deck {self.deck!r}; `studyapp due` lists the decks")
+            return
+        self.session = self.study.session(self.deck)
+        self._began = self.study.workspace.clock()
+        early, current = self._early, self.session.current
+        same = early is not None and current is not None and (early.id, early.note) == (current.id, current.note)
+        self._show_card(keep=same)
+        if same and self._turned_early:
+            self.session.reveal()
+            self._show_grades()
+            self.refresh_bindings()
+        else:
+            # All due dates of the vault are counted once; the first turn should not have to wait for that.
+            self.call_after_refresh(self._intervals)
+
+    # What is shown
+
+    def _show_card(self, *, keep: bool = False) -> None:
+        """Show the front of the current card, or that nothing is left; `keep` it if it is on the screen already."""
+        session = self.session
+        if session is None:
+            return
+        handle = session.current
+        self._look_for_demo()
+        if len(session.left_out) > self._left_out:
+            gone = session.left_out[self._left_out :]
+            self._left_out = len(session.left_out)
+            self.say(
+                f"{count(len(gone), 'card')} left out: the question is not in {gone[-1].path} any more.", "warning"
+            )
+        self._show_head()
+        card = self.query_one(CardView)
+        done = self.query_one("#review-done", Static)
+        card.display, done.display = handle is not None, handle is None
+        if handle is None:
+            self._texts = None
+            card.clear()
+            done.update(self._summary())
+            self.query_one(GradeBar).say("")
+        elif not keep:
+            self._show_front(handle)
+        self.show_notices()
+        self.refresh_bindings()
+
+    def _show_front(self, handle: Handle) -> None:
+        self._texts = card_texts(handle, self.study.settings_of(handle))
+        self.query_one(CardView).show_front(self._texts.front.text, spans=self._texts.front.spans)
+        self.query_one(GradeBar).ask(self.key_of("review.go-on"))
+
+    def _show_answer(self) -> None:
+        texts = self._texts
+        if texts is None:
+            return
+        self.query_one(CardView).show_answer(texts.back.text, spans=texts.back.spans, replace=texts.in_place)
+        if self.session is None:
+            self._turned_early = True
+            self.query_one(GradeBar).say("Reading the notes …")
+            return
+        self.session.reveal()
+        self._show_grades()
+        self.refresh_bindings()
+
+    def _show_grades(self) -> None:
+        intervals = self._intervals()
+        if intervals is None:
+            reset, skip = self.key_of("review.reset"), self.key_of("review.skip")
+            self.query_one(GradeBar).say(f"This card cannot be graded: {reset} resets it, {skip} skips it.")
+            return
+        keys = {grade: self.key_of(f"review.{grade}") for grade in Grade}
+        self.query_one(GradeBar).offer(keys, intervals)
+
+    def _intervals(self) -> dict[Grade, str] | None:
+        session = self.session
+        if session is None:
+            return None
+        try:
+            previews = session.previews()
+        except StudyError as error:
+            self.say(str(error), "error")
+            return None
+        now = self.study.workspace.clock()
+        return {grade: interval_text(after, now) for grade, after in previews.items()}
+
+    def _show_head(self) -> None:
+        session = self.session
+        if session is None:
+            return
+        self.query_one("#review-head", SplitLine).show(deck_text(session.current, self.deck), progress_text(session))
+        self._show_path(session.current)
+
+    def _show_path(self, handle: Handle | None) -> None:
+        path = [visible(part, newlines=False) for part in path_of(handle)] if handle is not None else []
+        self.query_one("#review-path", SplitLine).show(
+            lambda width: Content.styled(shorten_path(path, width), "$text-muted")
+        )
+        if self.session is None:
+            self.query_one("#review-head", SplitLine).show(deck_text(handle, self.deck))
+
+    def _summary(self) -> Content:
+        workspace = self.study.workspace
+        now = workspace.clock()
+        seconds = (now - self._began).total_seconds()
+        ahead = workspace.vault.histogram(now)
+        return summary_text(self.deck, self._grades, seconds, ahead, self.key_of("review.undo"))
+
+    def notices(self) -> Iterable[Notice]:
+        """The demo of this card, if it has one; on the first card of all what else has to be known."""
+        if self.only and self.study.explain_inferred and not (self.session and self.session.graded):
+            yield Notice(INFERRED_NOTICE, "warning")
+        if self._demos:
+            key, title = self.key_of("review.demo"), self._demos[0].title
+            one = len({choice.name for choice in self._demos}) == 1
+            what = f"the demo of this card: {title}" if one else f"one of {len(self._demos)} demos of this card"
+            yield Notice(f"{key} runs {what}", "demo")
+
+    def demos_are_known(self) -> None:
+        """The catalog of demos has been read: the card in front may have one."""
+        session = self.session
+        if session is not None and session.current is not None and not self._demos:
+            self._look_for_demo()
+            self.show_notices()
+            self.refresh_bindings()
+
+    def _look_for_demo(self) -> None:
+        handle = self.session.current if self.session is not None else None
+        self._demos = self.study.demos.of(handle) if handle is not None else ()
+        if self._demos:
+            self.study.demos.in_sight(self._demos[0].name)
