@@ -131,6 +131,7 @@ def _parser(*, with_demos: bool) -> tuple[argparse.ArgumentParser, dict[str, arg
         command.add_argument("--json", action="store_true")
 
     settings = add("settings", _settings, "show each setting and where its value came from", "studyapp settings")
+    settings.add_argument("--keys", action="store_true", help="list every key that can be changed, by its name")
     settings.add_argument("--json", action="store_true")
 
     init = add("init", _init, "make a starter vault", "studyapp init ~/Notes", vault=False)
@@ -270,7 +271,16 @@ def _undo(options: argparse.Namespace) -> int:
 def _settings(options: argparse.Namespace) -> int:
     from studyapp import report  # noqa: PLC0415  # as above
 
-    return report.settings(_open(options), as_json=options.json)
+    workspace = _open(options)
+    loaded = workspace.vault.loaded
+    if not options.keys and not loaded.settings.keys:
+        return report.settings(workspace, as_json=options.json)
+    from studyapp.tui import keymap  # noqa: PLC0415  # it imports every screen
+
+    if options.keys:
+        return report.keys(keymap.listed(), keymap.usable(loaded.settings.keys), as_json=options.json)
+    problems = keymap.find_problems(loaded.settings.keys, loaded.origin["keys"])
+    return report.settings(workspace, problems, as_json=options.json)
 
 
 def _init(options: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
@@ -142,13 +142,13 @@ def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
     return 0
 
 
-def settings(workspace: Workspace, *, as_json: bool) -> int:
-    """Show each setting, its value, and where that came from."""
+def settings(workspace: Workspace, more: Sequence[Problem] = (), *, as_json: bool) -> int:
+    """Show each setting, its value, and where that came from; then what is wrong, with `more` of it."""
     loaded = workspace.vault.loaded
     values = {name: getattr(loaded.settings, name) for name in NAMES}
     if as_json:
         shown = {name: {"value": _plain(value), "origin": str(loaded.origin[name])} for name, value in values.items()}
-        problems = [_problem_json(problem) for problem in loaded.problems]
+        problems = [_problem_json(problem) for problem in (*loaded.problems, *more)]
         _print_json({"vault": str(workspace.vault.root), "settings": shown, "problems": problems})
         return 0
     rows = [("setting", "value", "from")]
@@ -168,7 +168,17 @@ def settings(workspace: Workspace, *, as_json: bool) -> int:
             left=3,
         )
     _say_notices(workspace.vault)
-    _print_problems(list(loaded.problems))
+    _print_problems([*loaded.problems, *more])
+    return 0
+
+
+def keys(bound: Sequence[tuple[str, tuple[str, ...], str]], changed: Mapping[str, str], *, as_json: bool) -> int:
+    """List what can be bound to other keys: its name in the settings, its keys now, what it does."""
+    now = [(name, tuple(changed[name].split(",")) if name in changed else usual, does) for name, usual, does in bound]
+    if as_json:
+        _print_json([{"name": name, "keys": list(keys), "does": does} for name, keys, does in now])
+        return 0
+    _print_table([("name", "keys", "does"), *((name, " ".join(keys), does) for name, keys, does in now)], left=3)
     return 0
 
 

@@ -19,6 +19,7 @@ from typing import Any, Final, Literal
 from studyapp.core.schedule import Algorithm
 
 Overdue = Literal["plugin", "documented"]
+THEMES: Final = ("dark", "light", "plain")
 
 HIGHLIGHT_CLOZE: Final = "==[123;;]answer[;;hint]=="
 BOLD_CLOZE: Final = "**[123;;]answer[;;hint]**"
@@ -146,7 +147,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "bury_sibling_cards": _flag,
     "overdue": _choice("plugin", "documented"),
     "editor": _text,
-    "theme": _text,
+    "theme": _choice(*THEMES),
     "keys": _keys,
     "new_cards_per_day": _number(0, whole=True),
     "reviews_per_day": _number(0, whole=True),
@@ -156,7 +157,7 @@ OWN_NAMES: Final = frozenset({"overdue", "editor", "theme", "keys", "new_cards_p
 """Settings that the plugin does not have."""
 
 TEXT_NAMES: Final = frozenset(
-    name for name, read in READERS.items() if read in {_text, _clock, _algorithm} or name == "overdue"
+    name for name, read in READERS.items() if read in {_text, _clock, _algorithm} or name in {"overdue", "theme"}
 )
 """Settings for which a text on the command line is the value itself, quotation marks and all."""
 

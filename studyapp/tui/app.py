@@ -24,7 +24,7 @@ from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
 from studyapp.tui.base_app import BaseApp
 from studyapp.tui.demo_desk import DemoDesk
-from studyapp.tui.messages import DemosRead, ReadFailed, VaultRead
+from studyapp.tui.messages import DemosRead, KeysChecked, ReadFailed, VaultRead
 from studyapp.tui.outside import Outside
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.words import count
@@ -86,6 +86,7 @@ class StudyApp(BaseApp):
         self.top_deck: Deck | None = None
         """The decks with their counts; its own are those of the whole vault."""
         self.problems: list[Problem] = []
+        self._key_problems: list[Problem] = []
         self.seconds_a_card = 0.0
         self.explain_inferred = False
         """Whether this run says that `??` was taken as the plain separator; one run does, once for each vault."""
@@ -188,15 +189,37 @@ class StudyApp(BaseApp):
         late, self._late = self._late, []
         for path, raw in late:
             self.workspace.vault.take(path, raw)
-        self.problems = [*self.workspace.vault.problems, *self.workspace.journal.problems]
+        self.problems = [*self.workspace.vault.problems, *self.workspace.journal.problems, *self._key_problems]
         if self.workspace.vault.inferred and not self.explain_inferred:
             self.explain_inferred = self.tell_once("inferred")
         if first:
             if self.standing.waiting:
                 self.writer.retry(asked=False)
             threading.Thread(target=self._read_demos, name="demos", daemon=True).start()
+            if self.workspace.vault.settings.keys:
+                threading.Thread(target=self._check_keys, name="keys", daemon=True).start()
         for screen in self._study_screens():
             screen.vault_was_read()
+
+    def _check_keys(self) -> None:
+        from studyapp.tui import keymap  # noqa: PLC0415 - it imports every screen
+
+        loaded = self.workspace.vault.loaded
+        found = keymap.find_problems(loaded.settings.keys, loaded.origin["keys"])
+        with suppress(RuntimeError):  # the app has ended meanwhile
+            self.post_message(KeysChecked(found))
+
+    def on_keys_checked(self, message: KeysChecked) -> None:
+        """Say what is wrong with the keys of the settings."""
+        self._key_problems = message.problems
+        self.problems += message.problems
+        for screen in self._study_screens():
+            screen.show_notices()
+        if message.problems and isinstance(self.screen, StudyScreen):
+            more = len(message.problems) - 1
+            others = f" {count(more, 'more is', 'more are')} listed by `studyapp settings`." if more else ""
+            self.screen.say(f"{message.problems[0]}{others}", "warning")
+        self.refresh_bindings()
 
     @property
     def notes_read(self) -> int:

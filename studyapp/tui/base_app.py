@@ -35,7 +35,10 @@ class BaseApp(App[None]):
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
         self._paint_as(settings.theme)
-        self.set_keymap(dict(settings.keys))
+        if settings.keys:
+            from studyapp.tui.keymap import usable  # noqa: PLC0415 - few people change keys
+
+            self.set_keymap(usable(settings.keys))
 
     def _paint_as(self, name: str) -> None:
         """Take a theme; without colour nothing but attributes is sent, as NO_COLOR asks for."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from studyapp.core.errors import Problem
 from studyapp.core.vault import Deck
 
 if TYPE_CHECKING:
@@ -26,6 +27,13 @@ class ReadFailed(Message):
     """Reading the notes met something that it should not."""
 
     error: Exception
+
+
+@dataclass
+class KeysChecked(Message):
+    """The keys of the settings have been held against what is bound."""
+
+    problems: list[Problem]
 
 
 @dataclass

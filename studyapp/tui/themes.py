@@ -6,6 +6,8 @@ from typing import Final
 
 from textual.theme import Theme
 
+from studyapp.core.settings_values import THEMES
+
 # The usual `text-muted` is a transparent black or white; where a text has no background of its own to blend with, it
 # would come out as bright as any other.
 DARK: Final = Theme(
@@ -43,4 +45,5 @@ LIGHT: Final = Theme(
 PLAIN: Final = "plain"
 """Attributes only: bold, dim, underline, reverse."""
 
-NAMES: Final = (DARK.name, LIGHT.name, PLAIN)
+NAMES: Final = THEMES
+assert {DARK.name, LIGHT.name, PLAIN} == set(NAMES)
