@@ -17,14 +17,18 @@ from pathlib import Path
 
 from studyapp import __version__
 from studyapp.core.clock import fixed_clock, system_clock
+from studyapp.core.due_line import PLACEHOLDERS
 from studyapp.core.errors import StudyError, VaultError
 from studyapp.core.locations import Locations, bundled_vault
 from studyapp.core.schedule import Grade
 from studyapp.core.settings import config_folder
 from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
+from studyapp.shell.scripts import ADVICE, SCRIPTS
 
 DEMO_COMMANDS = ("demo", "open", "install-links")
+COMPLETE = "complete"
+"""What the shells call at each press of Tab; not for people, so it is in no list."""
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -48,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if hasattr(time, "tzset"):
         time.tzset()
     first = given[0] if given else ""
+    if first == COMPLETE:
+        return _complete(given[1:])
     asks_for_help = first in ("-h", "--help", "--version")
     parser, commands = _parser(with_demos=asks_for_help or first in DEMO_COMMANDS)
     if first not in commands and not asks_for_help:
@@ -111,10 +117,12 @@ def _parser(*, with_demos: bool) -> tuple[argparse.ArgumentParser, dict[str, arg
     review.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
     review.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
 
-    due = add("due", _due, "say what is due", "studyapp due --json | jq .due")
+    due = add("due", _due, "say what is due", "studyapp due --format '{due} due, {minutes} min'")
     due.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
     due.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
-    due.add_argument("--json", action="store_true")
+    form = due.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true")
+    form.add_argument("--format", metavar="TEXT", help=f"one line, with {_names()} in it")
 
     cards = add("cards", _cards, "list questions with their cards", "studyapp cards ~/Notes/LoRA.md --json")
     cards.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="notes or folders; by default the vault")
@@ -134,6 +142,11 @@ def _parser(*, with_demos: bool) -> tuple[argparse.ArgumentParser, dict[str, arg
     settings.add_argument("--keys", action="store_true", help="list every key that can be changed, by its name")
     settings.add_argument("--json", action="store_true")
 
+    completion = add(
+        "completion", _completion, "let a shell complete commands, options and names", ADVICE["bash"], vault=False
+    )
+    completion.add_argument("shell", choices=[*SCRIPTS], metavar="{bash,zsh,fish}")
+
     init = add("init", _init, "make a starter vault", "studyapp init ~/Notes", vault=False)
     init.add_argument("folder", type=Path, metavar="DIR")
 
@@ -142,6 +155,10 @@ def _parser(*, with_demos: bool) -> tuple[argparse.ArgumentParser, dict[str, arg
 
         add_demo_parsers(commands)
     return parser, dict(commands.choices)
+
+
+def _names() -> str:
+    return ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
 
 
 def _clock(text: str) -> Callable[[], object]:
@@ -238,7 +255,7 @@ def _need_terminal() -> None:
 def _due(options: argparse.Namespace) -> int:
     from studyapp import report  # noqa: PLC0415  # each command loads what it needs
 
-    return report.due(_open(options), options.deck, as_json=options.json)
+    return report.due(_open(options), options.deck, as_json=options.json, template=options.format)
 
 
 def _cards(options: argparse.Namespace) -> int:
@@ -281,6 +298,19 @@ def _settings(options: argparse.Namespace) -> int:
         return report.keys(keymap.listed(), keymap.usable(loaded.settings.keys), as_json=options.json)
     problems = keymap.find_problems(loaded.settings.keys, loaded.origin["keys"])
     return report.settings(workspace, problems, as_json=options.json)
+
+
+def _completion(options: argparse.Namespace) -> int:
+    print(SCRIPTS[options.shell], end="")
+    return 0
+
+
+def _complete(words: Sequence[str]) -> int:
+    from studyapp.shell.command import complete_words  # noqa: PLC0415  # as above
+
+    shell, *given = words or [""]
+    only = len(given) < 2 or given[0] in DEMO_COMMANDS
+    return complete_words(_parser(with_demos=only)[0], shell, given, _usual_vault)
 
 
 def _init(options: argparse.Namespace) -> int:

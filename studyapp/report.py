@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -11,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from studyapp.core.cards import CardId, Question
+from studyapp.core.due_line import due_line
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, StudyError, VaultError
+from studyapp.core.estimate import seconds_a_card
 from studyapp.core.journal import Action
+from studyapp.core.queue import build_queue
 from studyapp.core.schedule import Fsrs, Grade, Schedule, is_due, js_time, read_entry
 from studyapp.core.session import Session
 from studyapp.core.settings import NAMES, Settings, toml_text
@@ -21,14 +25,17 @@ from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
 
 
-def due(workspace: Workspace, deck: str | None, *, as_json: bool) -> int:
-    """Say how many cards are due and new, deck by deck."""
+def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str | None = None) -> int:
+    """Say how many cards are due and new, deck by deck; or in one line, made by a template of the person's."""
     vault, now = workspace.vault, workspace.clock()
     tree = vault.decks(now)
     if deck is not None and not any(found.path == deck for found in _all_decks(tree)):
         raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
     decks = [found for found in _all_decks(tree) if deck is None or f"{found.path}/".startswith(f"{deck}/")]
     whole = tree if deck is None else decks[0]
+    if template is not None:
+        print(due_line(template, _due_values(workspace, whole)))
+        return 0
     if as_json:
         ready = [
             {"id": str(handle.id), "schedule": schedule_json(handle.card.schedule)}
@@ -60,6 +67,21 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool) -> int:
     _print_table(rows)
     _print_problems(vault.problems)
     return 0
+
+
+def _due_values(workspace: Workspace, deck: Deck) -> dict[str, int | str]:
+    today = build_queue(workspace.vault, workspace.clock(), deck.path or None, today=workspace.graded_today())
+    seconds = len(today) * seconds_a_card(reversed(workspace.journal.applied))
+    return {
+        "due": deck.due,
+        "new": deck.new,
+        "total": deck.total,
+        "today": len(today),
+        "minutes": math.ceil(seconds / 60),
+        "deck": visible(deck.path or "all decks", newlines=False),
+        "vault": visible(workspace.vault.root.resolve().name, newlines=False),
+        "waiting": len(workspace.journal.waiting),
+    }
 
 
 def cards(workspace: Workspace, paths: Sequence[Path], *, as_json: bool) -> int:

@@ -215,3 +215,11 @@ def test_listing_imports_neither_screens_nor_torch(command: str, vault: Path, tm
         [sys.executable, "-c", code, command, str(vault)], env=environ, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_due_fits_into_a_line_of_the_person_s_own(run: Run, vault: Path) -> None:
+    said = run("due", vault, *NOW, "--format", "{due} due {new} new {minutes} min {deck} in {vault}")
+    assert said.stdout == "2 due 0 new 1 min all decks in vault\n"
+    assert said.stderr == ""
+    assert run("due", vault, *NOW, "--deck", "flashcards", "--format", "{deck}").stdout == "flashcards\n"
+    assert "there are {due}" in run("due", vault, "--format", "{dues}", code=1).stderr

@@ -117,7 +117,7 @@ def install_command(arguments: argparse.Namespace) -> int:
 
 def _demo(words: Sequence[str]) -> int:
     catalog = load(*folders())
-    parser = _parser(catalog, next((word for word in words if not word.startswith("-")), None))
+    parser = demo_parser(catalog, next((word for word in words if not word.startswith("-")), None))
     options = vars(parser.parse_args(words))
     name, as_list, as_json = options.pop("name"), options.pop("list"), options.pop("json")
     if as_list:
@@ -137,7 +137,7 @@ def _demo(words: Sequence[str]) -> int:
     return DONE
 
 
-def _parser(catalog: Catalog, name: str | None) -> argparse.ArgumentParser:
+def demo_parser(catalog: Catalog, name: str | None) -> argparse.ArgumentParser:
     """Make the parser for one demo's knobs; where the demo is not known, for every demo's."""
     parser = argparse.ArgumentParser(
         prog="studyapp demo",

@@ -1,0 +1,174 @@
+"""What a word on the command line can become, read from the parsers themselves; no shell, no vault, no demo."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class Files(StrEnum):
+    """Whether names of files are wanted as well; the shell knows them best."""
+
+    NONE = "words"
+    FOLDERS = "folders"
+    ALL = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A word that fits, and what it means."""
+
+    word: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a word can become."""
+
+    words: tuple[Candidate, ...] = ()
+    files: Files = Files.NONE
+
+
+Source = Callable[[], Iterable[Candidate]]
+"""Finds the values of an option or a place, such as the decks of a vault."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """A command line up to the word that is being typed."""
+
+    parser: argparse.ArgumentParser
+    command: str = ""
+    wants: argparse.Action | None = None
+    """The option whose value comes next."""
+    places: int = 0
+    """How many words without an option there were."""
+    used: set[str] = field(default_factory=set)
+
+
+def complete(
+    parser: argparse.ArgumentParser,
+    words: Sequence[str],
+    sources: Mapping[str, Source],
+    *,
+    usual: str = "",
+) -> Found:
+    """Find what the last word can become.
+
+    Args:
+        parser: of the whole program.
+        words: those behind the program's name; the last one is being typed and may be empty.
+        sources: values by the name that a parser gives them (`dest`).
+        usual: the command that is meant where none is named.
+    """
+    *before, typed = words or [""]
+    if typed == "=":
+        typed = ""  # bash breaks `--deck=x` into three words
+    commands = _commands(parser)
+    line = _read(parser, commands, before)
+    if typed.startswith("--") and "=" in typed:  # one word in zsh and fish
+        name = typed.partition("=")[0]
+        option = _option(line.parser, name)
+        found = _values(option, sources) if option else Found()
+        return _fitting(Found(tuple(_behind(f"{name}=", found.words)), found.files), typed)
+    if line.wants is not None:
+        return _fitting(_values(line.wants, sources), typed)
+    here = [line.parser]
+    if not line.command and usual in commands:
+        here.append(commands[usual])
+    if typed.startswith("-"):
+        return _fitting(Found(tuple(_options(here, line.used))), typed)
+    found = Found()
+    if not line.command and not line.places:
+        found = Found(tuple(Candidate(name, text) for name, text in _listed(parser)))
+    place = next((action for one in reversed(here) if (action := _place(one, line.places)) is not None), None)
+    values = _values(place, sources) if place is not None else Found()
+    return _fitting(Found((*found.words, *values.words), values.files), typed)
+
+
+def _read(
+    parser: argparse.ArgumentParser, commands: Mapping[str, argparse.ArgumentParser], before: Iterable[str]
+) -> _Line:
+    line = _Line(parser)
+    for word in before:
+        if word == "=":
+            continue  # as above
+        if line.wants is not None:
+            line.wants = None
+        elif word.startswith("-"):
+            option = _option(line.parser, word.partition("=")[0])
+            if option is not None:
+                line.used.update(option.option_strings if not isinstance(option, argparse._AppendAction) else ())  # noqa: SLF001 - argparse has no other name for it
+                line.wants = option if option.nargs != 0 and "=" not in word else None
+        elif not line.command and not line.places and word in commands:
+            line.parser, line.command = commands[word], word
+        else:
+            line.places += 1
+    return line
+
+
+def _commands(parser: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
+    for action in parser._actions:  # noqa: SLF001 - a parser does not tell otherwise what it takes
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
+            return dict(action.choices)
+    return {}
+
+
+def _listed(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
+    for action in parser._actions:  # noqa: SLF001 - as above
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
+            for one in action._choices_actions:  # noqa: SLF001 - those that have a help
+                yield one.dest, _text(one)
+
+
+def _option(parser: argparse.ArgumentParser, name: str) -> argparse.Action | None:
+    return next((action for action in parser._actions if name in action.option_strings), None)  # noqa: SLF001 - as above
+
+
+def _options(parsers: Iterable[argparse.ArgumentParser], used: set[str]) -> Iterator[Candidate]:
+    for parser in parsers:
+        for action in parser._actions:  # noqa: SLF001 - as above
+            if action.help != argparse.SUPPRESS:
+                for name in action.option_strings:
+                    if name not in used and len(name) > 2:
+                        yield Candidate(name, _text(action))
+
+
+def _place(parser: argparse.ArgumentParser, number: int) -> argparse.Action | None:
+    """The place of a parser that the next word without an option takes."""
+    places = [
+        action
+        for action in parser._actions  # noqa: SLF001 - as above
+        if not action.option_strings and not isinstance(action, argparse._SubParsersAction)  # noqa: SLF001 - as above
+    ]
+    if number < len(places):
+        return places[number]
+    return places[-1] if places and places[-1].nargs in ("*", "+", argparse.REMAINDER) else None
+
+
+def _values(action: argparse.Action, sources: Mapping[str, Source]) -> Found:
+    if action.choices is not None:
+        return Found(tuple(Candidate(str(choice)) for choice in action.choices))
+    if action.dest in sources:
+        return Found(tuple(sources[action.dest]()))
+    if action.type is Path:
+        return Found(files=Files.ALL if action.nargs in ("*", "+") or action.metavar == "FILE" else Files.FOLDERS)
+    return Found()
+
+
+def _text(action: argparse.Action) -> str:
+    return (action.help or "").partition(";")[0].replace("%%", "%")
+
+
+def _behind(prefix: str, words: Iterable[Candidate]) -> Iterator[Candidate]:
+    for word in words:
+        yield Candidate(prefix + word.word, word.help)
+
+
+def _fitting(found: Found, typed: str) -> Found:
+    fits = {word.word: word for word in found.words if word.word.startswith(typed)}
+    return Found(tuple(fits.values()), found.files)
