@@ -221,7 +221,7 @@ def read_entry(raw: str) -> Entry:
     if fields[0] == "fsrs":
         return _read_fsrs(raw, fields[1:])
     fields += [""] * (3 - len(fields))
-    due, interval, ease = _day(fields[0]), _whole(fields[1]), _whole(fields[2])
+    due, interval, ease = read_day(fields[0]), _whole(fields[1]), _whole(fields[2])
     if due == NEW_CARD:
         return Entry(raw, None)
     sound = due is not None and not math.isnan(interval) and not math.isnan(ease)
@@ -240,7 +240,8 @@ def _read_fsrs(raw: str, fields: list[str]) -> Entry:
     return Entry(raw, Fsrs(due, interval, stability, difficulty, state, reps, lapses, steps, last), sound)
 
 
-def _day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """Read a day in one of the plugin's three forms; None if it is none."""
     for pattern in _DATES:
         if found := pattern.match(text):
             parts = found.groupdict()

@@ -69,6 +69,14 @@ class Settings:
     start_of_day: time = time(0)
     """As in the plugin, without effect unless hour, minute and second are all above zero."""
     bury_sibling_cards: bool = False
+    tags_to_review: tuple[str, ...] = ("#review",)
+    """Of notes that are reviewed whole."""
+    note_tags_to_ignore: tuple[str, ...] = ()
+    """Of notes that are not, whatever other tags they have."""
+    open_random_note: bool = False
+    """Whether whole notes come in random order."""
+    max_link_factor: float = 1.0
+    """How much linked notes count at most for the ease of a new whole note."""
 
     overdue: Overdue = "plugin"
     """Whether late SM-2 cards get the credit that the plugin's documentation promises and its code does not give."""

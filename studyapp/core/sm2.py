@@ -69,6 +69,15 @@ def review(
     interval = min(max(1.0, interval), LONGEST) if math.isfinite(interval) else 1.0
     delay = _delay(schedule, now, parameters, from_comment=from_comment)
 
+    interval, ease = answer(interval, ease, delay, grade, parameters=parameters, histogram=histogram)
+    day = today(now, parameters.start_of_day)
+    return Sm2(due=add_days(day, round_half_up(interval)), interval=interval, ease=ease)
+
+
+def answer(
+    interval: float, ease: float, delay: int, grade: Grade, *, parameters: Sm2Parameters, histogram: Mapping[int, int]
+) -> tuple[float, float]:
+    """Give the next interval, in days, and the next ease, in per cent; `delay` are the days that are credited."""
     match grade:
         case Grade.EASY:
             ease += EASE_STEP
@@ -86,8 +95,7 @@ def review(
         interval = balanced(round_half_up(min(interval, LONGEST)), histogram)
     interval = min(interval, parameters.maximum_interval, LONGEST)
     interval = round_half_up(interval * 10) / 10
-    day = today(now, parameters.start_of_day)
-    return Sm2(due=add_days(day, round_half_up(interval)), interval=interval, ease=ease)
+    return interval, ease
 
 
 def reset(*, now: datetime, parameters: Sm2Parameters) -> Sm2:
