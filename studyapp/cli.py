@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 
 from studyapp import __version__
@@ -124,6 +125,19 @@ def _parser(*, with_demos: bool) -> tuple[argparse.ArgumentParser, dict[str, arg
     form.add_argument("--json", action="store_true")
     form.add_argument("--format", metavar="TEXT", help=f"one line, with {_names()} in it")
 
+    stats = add("stats", _stats, "say how studying goes", "studyapp stats --deck flashcards/peft --range 2026-11")
+    stats.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
+    stats.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    stats.add_argument(
+        "--range",
+        dest="range_",
+        default="month",
+        type=_range,
+        metavar="R",
+        help="week, month (the default), quarter, year, all, 90d, 12w, 2026, 2026-11, or 2026-01-01..2026-06-30",
+    )
+    stats.add_argument("--json", action="store_true")
+
     cards = add("cards", _cards, "list questions with their cards", "studyapp cards ~/Notes/LoRA.md --json")
     cards.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="notes or folders; by default the vault")
     cards.add_argument("--json", action="store_true")
@@ -168,6 +182,16 @@ def _clock(text: str) -> Callable[[], object]:
         raise argparse.ArgumentTypeError(
             f"{text!r} is no time such as 2026-11-23T09:00 or 2026-11-23T09:00Z"
         ) from None
+
+
+def _range(text: str) -> str:
+    from studyapp.core.stats.period import PeriodError, period  # noqa: PLC0415  # each command loads what it needs
+
+    try:
+        period(text, date.max)
+    except PeriodError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -256,6 +280,12 @@ def _due(options: argparse.Namespace) -> int:
     from studyapp import report  # noqa: PLC0415  # each command loads what it needs
 
     return report.due(_open(options), options.deck, as_json=options.json, template=options.format)
+
+
+def _stats(options: argparse.Namespace) -> int:
+    from studyapp import report_stats  # noqa: PLC0415  # as above
+
+    return report_stats.stats(_open(options), options.deck, options.range_, as_json=options.json)
 
 
 def _cards(options: argparse.Namespace) -> int:

@@ -1,0 +1,64 @@
+"""Horizontal bars with a name before and a number behind, and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+
+from studyapp.charts.cells import ACROSS, Cell, Row, plain
+
+
+class Bar(NamedTuple):
+    """One line of a bar chart."""
+
+    name: str
+    value: float
+    note: str
+    """What stands behind the bar."""
+    kind: str = ""
+
+
+def bars(lines: Sequence[Bar], width: int, most: float | None = None) -> list[Row]:
+    """Draw bars on a common scale that ends with `most`, else with the largest value."""
+    if not lines:
+        return []
+    names = max(cell_len(line.name) for line in lines)
+    notes = max(cell_len(line.note) for line in lines)
+    room = max(4, width - names - notes - 4)
+    top = most or max(line.value for line in lines) or 1
+    rows: list[Row] = []
+    for line in lines:
+        eighths = max(round(min(1.0, line.value / top) * room * 8), 1 if line.value > 0 else 0)
+        bar = "█" * (eighths // 8) + (ACROSS[eighths % 8] if eighths % 8 else "")
+        rows.append(
+            [
+                Cell(_right(line.name, names), "label"),
+                Cell(" ▕", "axis"),
+                Cell(bar.ljust(room), line.kind),
+                Cell("  ", ""),
+                Cell(_right(line.note, notes), ""),
+            ]
+        )
+    return rows
+
+
+def table(lines: Sequence[Sequence[str]], *, left: int = 1, head: bool = True) -> list[Row]:
+    """Columns; the first `left` ones begin at the left, the others hold numbers."""
+    if not lines:
+        return []
+    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    rows: list[Row] = []
+    for number, line in enumerate(lines):
+        cells = [
+            set_cell_size(text, wide) if column < left else _right(text, wide)
+            for column, (text, wide) in enumerate(zip(line, widths, strict=True))
+        ]
+        row = [Cell("  ".join(cells), "label" if head and not number else "")]
+        rows.append([Cell(plain(row), row[0].kind)])
+    return rows
+
+
+def _right(text: str, wide: int) -> str:
+    return " " * (wide - cell_len(text)) + text

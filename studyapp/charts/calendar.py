@@ -1,0 +1,79 @@
+"""A year of days as a heat map: one column a week, one line a weekday."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from studyapp.charts.cells import Cell, Row
+
+SHADES: Final = ("·", "░", "▒", "▓", "█")
+"""Nothing, then four quarters of a busy day; told apart without colour."""
+_NAMES: Final = ("Mon", "", "Wed", "", "Fri", "", "Sun")
+_MARGIN: Final = 4
+
+
+def levels(counts: Sequence[int]) -> tuple[int, int, int]:
+    """From how many reviews on a day is of the second, third and fourth shade: the quartiles of the days at work."""
+    busy = sorted(count for count in counts if count)
+    if not busy:
+        return 1, 1, 1
+    quarter, half, three = (busy[min(len(busy) - 1, len(busy) * part // 4)] for part in (1, 2, 3))
+    return quarter, half, three
+
+
+def shade(count: int, steps: tuple[int, int, int]) -> int:
+    """The number of a day's shade; a busy day is never shown as one without reviews."""
+    return 0 if count <= 0 else 1 + sum(count > step for step in steps)
+
+
+def weeks_in(width: int) -> int:
+    """How many weeks there is room for, a year at most."""
+    return max(1, min(53, width - _MARGIN))
+
+
+def heat_map(counts: Mapping[date, int], today: date, width: int) -> list[Row]:
+    """Draw the weeks up to today, as many as there is room for; the month stands above its first week."""
+    weeks = weeks_in(width)
+    monday = today - timedelta(today.weekday() + 7 * (weeks - 1))
+    days = [monday + timedelta(number) for number in range(7 * weeks)]
+    steps = levels([counts.get(day, 0) for day in days])
+    rows: list[Row] = [[Cell(" " * _MARGIN + _months(monday, weeks), "label")]]
+    for weekday, name in enumerate(_NAMES):
+        row = [Cell(name.ljust(_MARGIN), "label")]
+        for day in days[weekday::7]:
+            level = shade(counts.get(day, 0), steps)
+            row.append(Cell(SHADES[level], f"heat-{level}") if day <= today else Cell(" "))
+        rows.append(row)
+    return rows
+
+
+def legend(counts: Mapping[date, int], today: date, width: int) -> Row:
+    """What the shades mean."""
+    monday = today - timedelta(today.weekday() + 7 * (weeks_in(width) - 1))
+    shown = [count for day, count in counts.items() if monday <= day <= today]
+    if not any(shown):
+        return [Cell(" " * _MARGIN + f"{SHADES[0]} no reviews", "label")]
+    steps = levels(shown)
+    texts = [f"{SHADES[0]} none"]
+    low = 1
+    for level, high in enumerate((*steps, None), 1):
+        if high is not None and high < low:
+            continue
+        texts.append(
+            f"{SHADES[level]} " + (f"{low}+" if high is None else f"{low}" if low == high else f"{low}–{high}")
+        )
+        low = (high or 0) + 1
+    return [Cell(" " * _MARGIN + "   ".join(texts), "label")]
+
+
+def _months(monday: date, weeks: int) -> str:
+    line = ""
+    last = 0
+    for week in range(weeks):
+        end = monday + timedelta(7 * week + 6)
+        if end.month != last and (end.day <= 7 or not week) and week >= len(line) + bool(line) and week + 3 <= weeks:
+            line = line.ljust(week) + f"{end:%b}"
+        last = end.month
+    return line

@@ -1,0 +1,89 @@
+"""Rows of cells, the scale of an axis, and how numbers are written beside it."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
+"""A cell filled from below."""
+ACROSS: Final = " ▏▎▍▌▋▊▉█"
+"""A cell filled from the left."""
+
+
+class Cell(NamedTuple):
+    """Some characters and the kind of thing that they show; whoever paints them has a colour for each kind."""
+
+    text: str
+    kind: str = ""
+    """A grade, `young`, `mature`, `due`, `backlog`, `time`, `heat-0` to `heat-4`, `axis`, `label`, or none."""
+
+
+Row = list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A chart under a title."""
+
+    name: str
+    title: str
+    rows: Sequence[Row]
+
+
+def plain(row: Row) -> str:
+    """A row as text."""
+    return "".join(cell.text for cell in row).rstrip()
+
+
+def label(text: str) -> Row:
+    """A row of words."""
+    return [Cell(text, "label")]
+
+
+def words(text: str, width: int) -> list[Row]:
+    """Words in as many rows as they need."""
+    return [label(line) for line in textwrap.wrap(text, width)]
+
+
+def flow(pieces: Sequence[Row], width: int, gap: int = 3) -> list[Row]:
+    """Pieces side by side, in as many rows as they need; none is broken."""
+    rows: list[Row] = []
+    used = width + 1
+    for piece in pieces:
+        size = sum(len(cell.text) for cell in piece)
+        if used + gap + size > width:
+            rows.append(list(piece))
+            used = size
+        else:
+            rows[-1] += [Cell(" " * gap), *piece]
+            used += gap + size
+    return rows
+
+
+_STEPS: Final = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)
+
+
+def nice(most: float) -> float:
+    """A round number that is not below `most`, where an axis ends; from 2 on its half is round too."""
+    if most <= 10:
+        return 1 if most <= 1 else 2 * math.ceil(most / 2)
+    power: float = 10 ** math.floor(math.log10(most))
+    return next(step * power for step in _STEPS if step * power >= most)
+
+
+def short(number: float) -> str:
+    """A number in five characters or so: `950`, `1.2k`, `12k`, `3.4M`."""
+    for size, unit in ((1e6, "M"), (1e3, "k")):
+        if number >= size:
+            scaled = number / size
+            return (f"{scaled:.1f}".removesuffix(".0") if scaled < 100 else f"{scaled:.0f}") + unit
+    return f"{number:.0f}" if number == int(number) else f"{number:.1f}"
+
+
+def percent(share: float | None) -> str:
+    """A share as per cent, whole ones; a dash where there is none."""
+    return "–" if share is None else f"{100 * share:.0f} %"

@@ -1,0 +1,106 @@
+"""Columns over time, stacked or single, with a scale at the left and days below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from studyapp.charts.cells import EIGHTHS, Cell, Row, nice, short
+
+SIZES: Final = (1, 7, 14, 28, 91, 182, 364, 728)
+"""Days that one column may stand for."""
+UNITS: Final = {1: "a day", 7: "a week", 14: "in two weeks", 28: "in four weeks", 91: "a quarter", 364: "a year"}
+
+
+class Layer(NamedTuple):
+    """One thing out of which columns are stacked."""
+
+    kind: str
+    glyph: str
+    """How it looks; that of each layer is another one, so that they are told apart without colour."""
+
+
+class Columns(NamedTuple):
+    """Values by column, and for how many days each stands."""
+
+    size: int
+    starts: list[date]
+    values: list[list[float]]
+    """Those of each column's layers."""
+
+    @property
+    def unit(self) -> str:
+        """`a day`, `a week`, or else how many days."""
+        return UNITS.get(self.size, f"in {self.size} days")
+
+
+def collect(days: Mapping[date, Sequence[float]], first: date, last: date, layers: int, room: int) -> Columns:
+    """Add days up until there are at most `room` columns; the last one ends with the last day."""
+    length = (last - first).days + 1
+    size = next((size for size in SIZES if -(-length // size) <= room), -(-length // max(1, room)))
+    number = -(-length // size)
+    values = [[0.0] * layers for _ in range(number)]
+    for day, found in days.items():
+        if first <= day <= last:
+            column = values[number - 1 - (last - day).days // size]
+            for layer, value in enumerate(found):
+                column[layer] += value
+    starts = [max(first, last - timedelta(size * (number - at) - 1)) for at in range(number)]
+    return Columns(size, starts, values)
+
+
+def draw(columns: Columns, layers: Sequence[Layer], width: int, height: int) -> list[Row]:
+    """Draw columns; a single layer is drawn to an eighth of a line, stacked ones to whole lines."""
+    top = nice(max((sum(values) for values in columns.values), default=0))
+    ticks = {height: short(top), 0: "0"}
+    if height >= 6 and not height % 2:
+        ticks[height // 2] = short(top / 2)
+    margin = max(map(len, ticks.values()))
+    number = len(columns.values)
+    wide = max(1, min(8, (width - margin - 2) // max(1, number)))
+    gap = 1 if wide >= 3 else 0
+    stacks = [_stack(values, layers, top, height) for values in columns.values]
+    rows: list[Row] = []
+    for line in range(height, 0, -1):
+        row = [Cell(ticks.get(line, "").rjust(margin), "label"), Cell(" ┤" if line in ticks else " │", "axis")]
+        row += [Cell(glyph * (wide - gap) + " " * gap, kind) for glyph, kind in (stack[line - 1] for stack in stacks)]
+        rows.append(row)
+    rows.append([Cell("0".rjust(margin), "label"), Cell(" └" + "─" * (wide * number), "axis")])
+    rows.append([Cell(" " * (margin + 2) + _days(columns, wide), "label")])
+    return rows
+
+
+def _stack(values: Sequence[float], layers: Sequence[Layer], top: float, height: int) -> list[tuple[str, str]]:
+    """The cells of one column from below."""
+    total = sum(values)
+    if len(layers) == 1:
+        eighths = max(round(total / top * height * 8), 1 if total else 0)
+        cells = [min(8, max(0, eighths - 8 * line)) for line in range(height)]
+        return [(EIGHTHS[filled] if filled < 8 else layers[0].glyph, layers[0].kind) for filled in cells]
+    column: list[tuple[str, str]] = []
+    reached = 0.0
+    for value, layer in zip(values, layers, strict=True):
+        reached += value
+        upto = max(round(reached / top * height), 1 if reached else 0)
+        column += [(layer.glyph, layer.kind)] * (upto - len(column))
+    return column + [(" ", "")] * (height - len(column))
+
+
+def _days(columns: Columns, wide: int) -> str:
+    """As many first days of columns as there is room for."""
+    years = columns.size >= 28 and columns.starts[0].year != columns.starts[-1].year
+    room = wide * len(columns.starts)
+    line = ""
+    for at, day in enumerate(columns.starts):
+        text = f"{day:%Y-%m}" if years else f"{day.day} {day:%b}"
+        place = at * wide
+        if not line or len(line) + 2 <= place <= room - len(text):
+            line = line.ljust(place) + text
+    return line
+
+
+def spark(values: Sequence[float]) -> str:
+    """One line of small columns, without a scale."""
+    top = max(values, default=0) or 1
+    return "".join(EIGHTHS[max(1, round(value / top * 8))] if value > 0 else "·" for value in values)

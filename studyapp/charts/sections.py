@@ -1,0 +1,229 @@
+"""Statistics as charts, one section each, in the width at hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from statistics import fmean, median
+from typing import Final
+
+from studyapp.charts.bars import Bar, bars, table
+from studyapp.charts.calendar import heat_map, legend
+from studyapp.charts.cells import Cell, Row, Section, flow, label, percent, words
+from studyapp.charts.columns import Layer, collect, draw
+from studyapp.core.estimate import in_minutes
+from studyapp.core.schedule import Grade
+from studyapp.core.stats.past import Retention, Share
+from studyapp.core.stats.present import DIFFICULTIES, EASES, INTERVALS, Bin, histogram
+from studyapp.core.stats.reviews import MATURE
+from studyapp.core.stats.statistics import Statistics
+
+HEIGHT: Final = 8
+"""Lines of a chart of columns."""
+STACKED: Final = 12
+"""The same where each column is stacked out of whole lines."""
+GRADES: Final = (
+    Layer(Grade.AGAIN, "░"),
+    Layer(Grade.HARD, "▒"),
+    Layer(Grade.GOOD, "█"),
+    Layer(Grade.EASY, "▓"),
+)
+"""From below."""
+DUE: Final = (Layer("backlog", "▒"), Layer("due", "█"))
+_RETENTION: Final = (
+    "The first review of each card on a day; Again is wrong; learning steps are left out. Young: an interval of less "
+    f"than {MATURE} days."
+)
+NARROWEST: Final = 40
+
+
+def sections(found: Statistics, width: int, name_of: Callable[[str], str]) -> list[Section]:
+    """Every chart that has something to show.
+
+    Args:
+        found: the numbers.
+        width: cells; what is narrower than `NARROWEST` is drawn for that.
+        name_of: the words by which a card is known, from its id.
+    """
+    width = max(NARROWEST, width)
+    return [
+        Section("overview", "Overview", _overview(found)),
+        Section("reviews", f"Reviews {_unit(found, width)}", _reviews(found, width)),
+        Section("calendar", "Calendar: reviews in the last year", _calendar(found, width)),
+        Section("retention", "True retention", _retention(found, width)),
+        Section("forecast", "Forecast", _forecast(found, width)),
+        Section("time", f"Minutes {_unit(found, width)}", _time(found, width)),
+        Section("intervals", "Intervals", _spread(found.spread.intervals, INTERVALS, width, _days_text, "mature")),
+        *_memory(found, width),
+        Section("hours", "Answers by the hour", _hours(found, width)),
+        Section("hardest", "Hardest cards", _hardest(found, name_of)),
+    ]
+
+
+def _overview(found: Statistics) -> list[Row]:
+    totals, streak, days = found.totals, found.streak, len(found.days)
+    each = found.seconds / found.reviews if found.reviews else 0
+    lines = [
+        ("cards", f"{totals.cards:,} in {_count(totals.notes, 'note')}"),
+        (
+            "",
+            f"{totals.new:,} new, {totals.learning:,} learning, {totals.young:,} young, {totals.mature:,} mature"
+            + (f"; {totals.suspended:,} suspended" if totals.suspended else ""),
+        ),
+        ("streak", _count(streak.current, "day") + f", the longest {_count(streak.longest, 'day')}"),
+        ("reviews", f"{found.reviews:,} on {days:,} of {_count(found.length, 'day')}"),
+        (
+            "",
+            f"{found.reviews / found.length:.1f} a day"
+            + (f", {found.reviews / days:.1f} a day at work" if days else ""),
+        ),
+        ("time", f"{in_minutes(found.seconds)}, {each:.0f} seconds a card" if found.reviews else "none"),
+        ("retention", f"{percent(found.retention.all.share)} of {found.retention.all.total:,}"),
+    ]
+    wide = max(len(name) for name, _ in lines)
+    return [[Cell(name.ljust(wide + 2), "label"), Cell(text)] for name, text in lines]
+
+
+def _unit(found: Statistics, width: int) -> str:
+    return collect({}, found.first, found.period.last, 1, width - 8).unit
+
+
+def _reviews(found: Statistics, width: int) -> list[Row]:
+    if not found.days:
+        return [label("No reviews in this range.")]
+    values = {day: [float(done.grades[grade]) for grade in Grade] for day, done in found.days.items()}
+    columns = collect(values, found.first, found.period.last, len(GRADES), width - 8)
+    key: list[Row] = []
+    for layer in GRADES:
+        number = found.grades(Grade(layer.kind))
+        share = percent(number / found.reviews)
+        key.append([Cell(f"{layer.glyph} ", layer.kind), Cell(f"{layer.kind.title()} {number:,} ({share})", "label")])
+    return [*draw(columns, GRADES, width, STACKED), *flow(key, width)]
+
+
+def _time(found: Statistics, width: int) -> list[Row]:
+    if not found.seconds:
+        return [label("No times in this range.")]
+    values = {day: [done.seconds / 60] for day, done in found.days.items()}
+    columns = collect(values, found.first, found.period.last, 1, width - 8)
+    a_day = found.seconds / 60 / len(found.days)
+    said = f"{in_minutes(found.seconds)} in all; {a_day:.1f} minutes on a day with reviews"
+    return [*draw(columns, [Layer("time", "█")], width, HEIGHT), *words(said, width)]
+
+
+def _calendar(found: Statistics, width: int) -> list[Row]:
+    return [*heat_map(found.calendar, found.today, width), legend(found.calendar, found.today, width)]
+
+
+def _retention(found: Statistics, width: int) -> list[Row]:
+    if not found.retention.all.total:
+        return [label("No reviews of cards with an interval of a day or more in this range.")]
+    lines = [("", "young", "", "mature", "", "all", "")]
+    wide = width >= 64  # where there is less room, the bars say what all come to
+    shown = [(f"{month:%Y-%m}", kept) for month, kept in found.months.items()]
+    for name, kept in [*shown, ("all", found.retention)] if len(shown) > 1 else [("all", found.retention)]:
+        lines.append((name, *_share(kept.young), *_share(kept.mature), *_share(kept.all)))
+    rows = table([line if wide else line[:5] for line in lines])
+    if len(shown) > 1:
+        rows.append(label(""))
+        rows += bars([_month_bar(name, kept) for name, kept in shown], width, most=1)
+    return rows + words(_RETENTION, width)
+
+
+def _share(share: Share) -> tuple[str, str]:
+    return percent(share.share), f"of {share.total:,}"
+
+
+def _month_bar(name: str, kept: Retention) -> Bar:
+    return Bar(name, kept.all.share or 0, percent(kept.all.share), "mature")
+
+
+def _forecast(found: Statistics, width: int) -> list[Row]:
+    coming, today = found.forecast, found.today
+    if not coming.backlog and not any(coming.days):
+        return [label(f"Nothing becomes due in the next {len(coming.days)} days.")]
+    values = {today + timedelta(ahead): [0.0, float(due)] for ahead, due in enumerate(coming.days)}
+    values[today][0] = coming.backlog
+    last = today + timedelta(len(coming.days) - 1)
+    # Columns are counted from today on, so that the first one stands for the days that come next.
+    mirrored = {last - (day - today): value for day, value in values.items()}
+    columns = collect(mirrored, today, last, len(DUE), width - 8)
+    columns.values.reverse()
+    columns = columns._replace(starts=[today + timedelta(columns.size * at) for at in range(len(columns.values))])
+    rows = draw(columns, DUE, width, HEIGHT)
+    mean = sum(coming.days) / len(coming.days)
+    due = f"due {columns.unit}: {coming.days[0]:,} today, {mean:.1f} a day"
+    key: list[Row] = [[Cell("█ ", "due"), Cell(due, "label")]]
+    if coming.backlog:
+        key.insert(0, [Cell("▒ ", "backlog"), Cell(f"backlog {coming.backlog:,}", "label")])
+    return rows + flow(key, width)
+
+
+def _spread(
+    values: Sequence[float], edges: Sequence[float], width: int, name: Callable[[Bin], str], kind: str
+) -> list[Row]:
+    if not values:
+        return [label("No cards with an interval yet.")]
+    bins = histogram(values, edges)
+    filled = [number for number, one in enumerate(bins) if one.count]
+    shown = bins[filled[0] : filled[-1] + 1]
+    rows = bars([Bar(name(one), one.count, f"{one.count:,}", kind) for one in shown], width)
+    return [*rows, label(f"mean {fmean(values):,.1f}, median {median(values):,.1f}, {len(values):,} cards")]
+
+
+def _memory(found: Statistics, width: int) -> list[Section]:
+    """Eases where SM-2 schedules, stabilities and difficulties where FSRS does."""
+    spread = found.spread
+    shown: list[Section] = []
+    if spread.eases:
+        rows = _spread(spread.eases, EASES, width, lambda one: _between(one, " %"), "good")
+        shown.append(Section("eases", "Eases (SM-2)", rows))
+    if spread.stabilities:
+        rows = _spread(spread.stabilities, INTERVALS, width, _days_text, "good")
+        shown.append(Section("stabilities", "Stabilities (FSRS)", rows))
+        rows = _spread(spread.difficulties, DIFFICULTIES, width, lambda one: _between(one, ""), "hard")
+        shown.append(Section("difficulties", "Difficulties (FSRS)", rows))
+    return shown
+
+
+def _between(one: Bin, unit: str) -> str:
+    if one.low == -math.inf:
+        return f"below {one.high:g}{unit}"
+    if one.high == math.inf:
+        return f"from {one.low:g}{unit}"
+    return f"{one.low:g}–{one.high - 1:g}{unit}" if one.high - one.low > 1 else f"{one.low:g}{unit}"
+
+
+def _days_text(one: Bin) -> str:
+    if one.low == -math.inf:
+        return f"below {one.high:g} d"
+    if one.high == math.inf:
+        return f"from {one.low:g} d"
+    return f"{one.low:g} d" if one.high - one.low == 1 else f"{one.low:g}–{one.high - 1:g} d"
+
+
+def _hours(found: Statistics, width: int) -> list[Row]:
+    used = [hour for hour, share in enumerate(found.hours) if share.total]
+    if not used:
+        return [label("No reviews in this range.")]
+    lines = [
+        Bar(f"{hour:02d}:00", share.total, f"{share.total:,}  {percent(share.share):>5} right", "due")
+        for hour, share in enumerate(found.hours)
+        if used[0] <= hour <= used[-1]
+    ]
+    return bars(lines, width)
+
+
+def _hardest(found: Statistics, name_of: Callable[[str], str]) -> list[Row]:
+    if not found.hardest:
+        return [label("No card was graded Again in this range.")]
+    rows = [label("again  reviews")]
+    rows += [
+        [Cell(f"{one.again:>5}  {one.reviews:>7}", "again"), Cell("  " + name_of(one.card))] for one in found.hardest
+    ]
+    return rows
+
+
+def _count(number: int, one: str) -> str:
+    return f"{number:,} {one}" + ("" if number == 1 else "s")

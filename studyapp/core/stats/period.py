@@ -1,0 +1,76 @@
+"""A stretch of days that statistics are asked for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from studyapp.core.errors import StudyError
+
+NAMED: dict[str, int | None] = {"week": 7, "month": 30, "quarter": 90, "year": 365, "all": None}
+"""Days, today included, that each name stands for."""
+_LENGTH = re.compile(r"(\d{1,5})(d|w|m|y)", re.ASCII)
+_UNITS = {"d": 1, "w": 7, "m": 30, "y": 365}
+_MONTH = re.compile(r"(\d{4})(?:-(\d\d))?", re.ASCII)
+
+
+class PeriodError(StudyError):
+    """A text names no period."""
+
+    title = "Range"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from `first` to `last`, both included."""
+
+    first: date | None
+    """None for the beginning of the log."""
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return day <= self.last and (self.first is None or day >= self.first)
+
+    def since(self, earliest: date | None) -> date:
+        """Its first day, where the log begins with `earliest`."""
+        return self.first or min(earliest or self.last, self.last)
+
+
+def period(text: str, today: date) -> Period:
+    """Read a period: a name, a length that ends today, a year, a month, or two days with `..` between them.
+
+    Raises:
+        PeriodError: if it is none of these.
+    """
+    text = text.strip().lower()
+    if text in NAMED:
+        days = NAMED[text]
+        return Period(None if days is None else _before(today, days - 1), today)
+    if (found := _LENGTH.fullmatch(text)) and (days := int(found[1]) * _UNITS[found[2]]):
+        return Period(_before(today, days - 1), today)
+    try:
+        if found := _MONTH.fullmatch(text):
+            return _calendar(int(found[1]), int(found[2]) if found[2] else None)
+        first, dots, last = text.partition("..")
+        if dots:
+            ends = Period(date.fromisoformat(first), date.fromisoformat(last) if last else today)
+            if ends.first is not None and ends.first <= ends.last:
+                return ends
+    except ValueError:
+        pass
+    names = ", ".join(NAMED)
+    raise PeriodError(
+        f"{text!r} is no range of days; name one of {names}, a length such as 90d or 12w, a year or a month such as "
+        "2026 or 2026-11, or two days as 2026-01-01..2026-06-30"
+    )
+
+
+def _before(day: date, days: int) -> date:
+    return date.min if days >= (day - date.min).days else day - timedelta(days)
+
+
+def _calendar(year: int, month: int | None) -> Period:
+    first = date(year, month or 1, 1)
+    following = date(year + 1, 1, 1) if month in (None, 12) else date(year, (month or 0) + 1, 1)
+    return Period(first, following - timedelta(1))
