@@ -56,7 +56,8 @@ def test_the_numbers_are_those_of_the_log_and_the_notes(studied: Path, capsys: p
     assert found["retention"]["mature"] == {"right": 1, "total": 1, "share": 1}
     assert found["retention"]["young"] == {"right": 0, "total": 1, "share": 0}
     assert (found["totals"]["cards"], found["totals"]["new"], found["totals"]["notes"]) == (3, 1, 2)
-    assert sum(one["cards"] for one in found["intervals"]) == 2
+    assert sum(one["cards"] for one in found["intervals"]) == 1, "the one that was forgotten begins again"
+    assert (found["totals"]["learning"], found["totals"]["mature"]) == (1, 1)
     assert [one["again"] for one in found["hardest"]] == [1]
 
 

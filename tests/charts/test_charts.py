@@ -58,7 +58,7 @@ def test_an_axis_ends_with_a_round_number(most: float, end: float) -> None:
 
 @given(st.floats(0, 1e9))
 def test_no_value_is_beyond_its_axis(most: float) -> None:
-    assert most <= nice(most) <= max(2, 1.6 * most)
+    assert most <= nice(most) <= max(1, 2 * most)
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ class Totals:
     """Those with cards."""
     new: int = 0
     learning: int = 0
-    """In the steps of FSRS before the first interval, or after a lapse."""
+    """Before the first interval, or after a lapse: in the steps of FSRS, or with an interval of 0 in SM-2."""
     young: int = 0
     mature: int = 0
     suspended: int = 0
@@ -104,11 +104,18 @@ def forecast(
     return Forecast(counts[-1], [counts[day] for day in range(days)])
 
 
+def is_learning(schedule: Schedule) -> bool:
+    """Tell whether a card has no interval at present."""
+    return schedule.interval < 1 or (
+        isinstance(schedule, Fsrs) and schedule.state in (State.LEARNING, State.RELEARNING)
+    )
+
+
 def count_state(totals: Totals, schedule: Schedule | None) -> None:
     """Add one card to the totals."""
     if schedule is None:
         totals.new += 1
-    elif isinstance(schedule, Fsrs) and schedule.state in (State.LEARNING, State.RELEARNING):
+    elif is_learning(schedule):
         totals.learning += 1
     elif schedule.interval >= MATURE:
         totals.mature += 1

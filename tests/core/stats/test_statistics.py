@@ -132,14 +132,15 @@ def test_cards_are_new_learning_young_or_mature() -> None:
         row("new", None),
         row("step", fsrs(NOW, 0, state=1)),
         row("again", fsrs(NOW, 30, state=3)),
+        row("again too", Sm2(TODAY, 0, 250)),
         row("young", Sm2(TODAY, 20, 250)),
         row("mature", Sm2(TODAY, 21, 250)),
         row("mature too", fsrs(NOW, 400), path="B.md"),
         row("odd", Sm2(TODAY, math.nan, math.nan)),
     ]
     totals = found_for([], rows).totals
-    assert (totals.new, totals.learning, totals.young, totals.mature) == (1, 2, 2, 2)
-    assert (totals.cards, totals.notes) == (7, 2)
+    assert (totals.new, totals.learning, totals.young, totals.mature) == (1, 3, 2, 2)
+    assert (totals.cards, totals.notes) == (8, 2)
 
 
 def test_values_are_spread_over_bars_each_with_its_lower_end() -> None:
