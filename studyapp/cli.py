@@ -117,6 +117,7 @@ def _parser(*, with_demos: bool) -> tuple[argparse.ArgumentParser, dict[str, arg
     review = add("review", _review, "review what is due", "studyapp review --deck flashcards/peft")
     review.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
     review.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    review.add_argument("--plain", action="store_true", help="line by line, for screen readers and pipes")
 
     due = add("due", _due, "say what is due", "studyapp due --format '{due} due, {minutes} min'")
     due.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
@@ -263,6 +264,10 @@ def _app(options: argparse.Namespace) -> int:
 
 
 def _review(options: argparse.Namespace) -> int:
+    if options.plain:
+        from studyapp.plain.review import review_plainly  # noqa: PLC0415  # as above
+
+        return review_plainly(_open(options), options.deck, sys.stdin, sys.stdout)
     workspace = _open(options, scan=False)
     _need_terminal()
     from studyapp.tui.app import StudyApp  # noqa: PLC0415  # as above

@@ -67,6 +67,16 @@ def interval_text(after: Schedule, now: datetime) -> str:
     return f"{span / _MONTH:.1f}mo" if span < 365 else f"{span / 365.25:.1f}y"
 
 
+_UNITS: Final = {"m": "minute", "h": "hour", "d": "day", "mo": "month", "y": "year"}
+
+
+def interval_words(after: Schedule, now: datetime) -> str:
+    """In how long a card with that schedule is due, in words that are read out as they stand."""
+    text = interval_text(after, now)
+    number, unit = found.groups() if (found := re.fullmatch(r"([\d.]+)([a-z]+)", text)) else (text, "")
+    return f"{number} {_UNITS[unit]}{'' if number == '1' else 's'}" if unit else text
+
+
 def days_text(days: int) -> str:
     """When a day is, seen from today."""
     match days:

@@ -1,0 +1,305 @@
+"""A review of one line after the other: no screen, no colour, nothing that moves a cursor.
+
+What is asked for is done and written before the next line appears, so nothing is left when the person ends it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Final, TextIO
+
+from studyapp.core.errors import CardNotFoundError, StudyError
+from studyapp.core.journal import Action
+from studyapp.core.schedule import Grade, Schedule
+from studyapp.core.store import Saved
+from studyapp.core.vault import INFERRED_NOTICE, Handle
+from studyapp.core.visible import visible
+from studyapp.core.workspace import Workspace
+from studyapp.plain.text import gaps_of, spoken, with_gaps
+from studyapp.tui.card_texts import card_texts, path_of
+from studyapp.tui.editor import EditorError, editor_command
+from studyapp.tui.review_texts import card_facts, history_lines, what_text
+from studyapp.tui.words import count, days_text, interval_words, sentence
+
+GRADES: Final = {str(number): grade for number, grade in enumerate(Grade, 1)}
+
+
+class PlainReview:
+    """Runs a session on two streams."""
+
+    def __init__(self, workspace: Workspace, deck: str | None, source: TextIO, target: TextIO) -> None:
+        """Make it for one deck, or for all.
+
+        Args:
+            workspace: the vault, whose notes have been read.
+            deck: the deck's path; None for all.
+            source: what the person types, line by line; its end ends the review.
+            target: where the lines go.
+        """
+        self._workspace = workspace
+        self._deck = deck
+        self._source = source
+        self._target = target
+        self._grades: Counter[Grade] = Counter()
+        self._left = False
+        self._commands: dict[str, tuple[str, Callable[[], None]]] = {
+            "s": ("skip", self._skip),
+            "u": ("undo", self._undo),
+            "redo": ("do again what was undone", self._redo),
+            "r": ("reset to new", self._reset),
+            "e": ("edit the note at this card", self._edit),
+            "i": ("the card's facts", self._facts),
+            "a": ("say the card again", self._repeat),
+            "h": ("this help", self._help),
+            "q": ("quit", self._quit),
+        }
+
+    def run(self) -> None:
+        """Review until nothing is left or the person has enough."""
+        with self._alone():
+            self._workspace.recover()
+        self._session = self._workspace.session(self._deck)
+        if self._workspace.vault.inferred:
+            self._say(INFERRED_NOTICE)
+        due, new, _ = self._session.counts()
+        self._say(f"{due} due, {new} new. Type h and Enter for help.")
+        while not self._left:
+            if self._session.current is None:
+                self._nothing_left()
+            else:
+                self._card()
+        self._end()
+
+    def _nothing_left(self) -> None:
+        self._say("")
+        self._say("Nothing is left to review.")
+        typed = self._ask("u undoes the last grade, Enter ends: ")
+        if (typed or "").strip().lower() == "u":
+            self._undo()
+        else:
+            self._left = True
+
+    # One card
+
+    def _card(self) -> None:
+        session, handle = self._session, self._session.current
+        assert handle is not None
+        if not session.revealed:
+            self._say_front(handle)
+        while not self._left and session.current is handle:
+            if not session.revealed:
+                self._do(self._ask("Enter shows the answer: "), otherwise=self._reveal)
+            else:
+                self._do(self._ask("Grade: "), otherwise=lambda: self._grade(Grade.GOOD))
+
+    def _do(self, typed: str | None, otherwise: Callable[[], None]) -> None:
+        if typed is None:
+            self._left = True
+            return
+        word = typed.strip().lower()
+        grade = GRADES.get(word) or next((grade for grade in Grade if grade == word), None)
+        if not word:
+            otherwise()
+        elif grade is not None:
+            self._grade(grade) if self._session.revealed else self._say("Press Enter first, to hear the answer.")
+        elif word in self._commands:
+            self._commands[word][1]()
+        else:
+            self._say(f"{visible(word, newlines=False)} is no command here. Type h for help.")
+
+    def _say_front(self, handle: Handle) -> None:
+        session = self._session
+        number, of = session.graded + 1, session.graded + session.remaining
+        self._say("")
+        self._say(f"Card {number} of {of}. {visible('. '.join(path_of(handle)), newlines=False)}.")
+        side = card_texts(handle, self._workspace.vault.settings_of(handle.note.path)).front
+        self._say_all("Question:", spoken(with_gaps(side.text, side.spans)))
+
+    def _reveal(self) -> None:
+        handle = self._session.current
+        assert handle is not None
+        self._session.reveal()
+        self._say_back(handle)
+
+    def _say_back(self, handle: Handle) -> None:
+        texts = card_texts(handle, self._workspace.vault.settings_of(handle.note.path))
+        gaps = gaps_of(texts.back.text, texts.back.spans)
+        if gaps:
+            self._say("In the gap: " + visible("; ".join(gaps), newlines=False))
+        self._say_all("Answer:", spoken(with_gaps(texts.back.text, texts.back.spans)))
+        previews = self._previews()
+        if previews is not None:
+            now = self._workspace.clock()
+            each = [f"{key} {g} ({interval_words(previews[g], now)})" for key, g in GRADES.items()]
+            self._say(", ".join(each) + ". Enter is good.")
+
+    def _previews(self) -> dict[Grade, Schedule] | None:
+        try:
+            return self._session.previews()
+        except StudyError as error:
+            self._say(f"This card cannot be graded: {error}. r resets it, s skips it.")
+            return None
+
+    # What the person asks for
+
+    def _grade(self, grade: Grade) -> None:
+        try:
+            action = self._session.grade(grade)
+        except StudyError as error:
+            self._say(sentence(str(error)))
+            return
+        self._grades[grade] += 1
+        self._save(action)
+        self._say(f"{grade.capitalize()}.")
+
+    def _skip(self) -> None:
+        only = self._session.remaining == 1
+        self._session.skip()
+        self._say("This is the only card that is left." if only else "Skipped.")
+
+    def _undo(self) -> None:
+        action = self._workspace.journal.last_applied()
+        if action is None:
+            self._say("There is nothing to undo.")
+            return
+        saved = self._write(lambda: self._workspace.store.undo(action, self._workspace.clock()))
+        if saved is not None:
+            self._session.taken_back(saved)
+            if action.grade is not None and self._grades[action.grade]:
+                self._grades[action.grade] -= 1
+            self._say(f"Undone: {what_text(action)}.")
+
+    def _redo(self) -> None:
+        action = self._workspace.journal.last_undone()
+        if action is None:
+            self._say("There is nothing to do again.")
+            return
+        saved = self._write(lambda: self._workspace.store.redo(action, self._workspace.clock()))
+        if saved is not None:
+            self._session.done_again(saved)
+            if action.grade is not None:
+                self._grades[action.grade] += 1
+            self._say(f"Done again: {what_text(action)}.")
+
+    def _reset(self) -> None:
+        if not self._agrees("Forget this card's schedule and let it begin again as a new one? y or n: "):
+            self._say("It stays as it is.")
+            return
+        action = self._session.reset()
+        if action is None:
+            self._say("This card is new already.")
+            return
+        self._save(action)
+        self._say("The card begins again.")
+
+    def _edit(self) -> None:
+        handle = self._session.current
+        assert handle is not None
+        if not self._source.isatty():
+            self._say("An editor needs a terminal.")
+            return
+        vault, environ = self._workspace.vault, dict(os.environ)
+        file, line = vault.root / handle.note.path, handle.question.first_line + 1
+        try:
+            command = editor_command(vault.settings.editor, environ, file, line)
+            subprocess.run(command, check=False, env=environ)  # noqa: S603 - the person's own editor
+        except (EditorError, OSError) as error:
+            self._say(sentence(visible(str(error), newlines=False)))
+            return
+        self._session.reload()
+
+    def _facts(self) -> None:
+        handle = self._session.current
+        assert handle is not None
+        schedule = self._session.fresh.get(handle.id, handle.card.schedule)
+        for name, value in card_facts(handle, schedule, self._workspace.clock()):
+            self._say(f"{name}: {visible(value, newlines=False)}")
+        past = [action for action in self._workspace.journal.applied if action.card == handle.id]
+        for line in history_lines(reversed(past)):
+            self._say(line)
+
+    def _repeat(self) -> None:
+        handle = self._session.current
+        assert handle is not None
+        self._say_front(handle)
+        if self._session.revealed:
+            self._say_back(handle)
+
+    def _help(self) -> None:
+        self._say("Enter: show the answer, then good. 1 again, 2 hard, 3 good, 4 easy; the words do it too.")
+        for key, (does, _) in self._commands.items():
+            self._say(f"{key}: {does}")
+
+    def _quit(self) -> None:
+        self._left = True
+
+    # Writing and saying
+
+    def _save(self, action: Action) -> None:
+        saved = self._write(lambda: self._workspace.store.save(action))
+        if saved is not None:
+            self._session.saved(saved)
+            if saved.why_not is not None:
+                why = visible(saved.why_not.rstrip("."), newlines=False)
+                self._say(f"The note was not written: {why}. It is kept in the review log and is tried again.")
+
+    def _write(self, job: Callable[[], Saved]) -> Saved | None:
+        try:
+            with self._alone():
+                return job()
+        except StudyError as error:
+            self._say(sentence(visible(str(error), newlines=False)))
+            return None
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return self._workspace.locations.alone(self._workspace.vault.root)
+
+    def _agrees(self, question: str) -> bool:
+        return (self._ask(question) or "").strip().lower() in ("y", "yes")
+
+    def _ask(self, prompt: str) -> str | None:
+        self._target.write(prompt)
+        self._target.flush()
+        typed = self._source.readline()
+        if not self._source.isatty() or not typed.endswith("\n"):
+            self._say("")  # nobody has pressed Enter there
+        return typed or None
+
+    def _say(self, line: str) -> None:
+        self._target.write(f"{line}\n")
+
+    def _say_all(self, title: str, lines: list[str]) -> None:
+        self._say(title)
+        for line in lines:
+            self._say(line)
+
+    def _end(self) -> None:
+        session, workspace = self._session, self._workspace
+        given = {grade: number for grade in Grade if (number := self._grades.get(grade, 0))}
+        if given:
+            each = ", ".join(f"{number} {grade}" for grade, number in given.items())
+            self._say(f"{count(sum(given.values()), 'grade')}: {each}.")
+        if session.remaining:
+            self._say(f"{count(session.remaining, 'card is', 'cards are')} left.")
+        ahead = workspace.vault.histogram(workspace.clock())
+        next_day = min((day for day, number in ahead.items() if day > 0 and number > 0), default=None)
+        if next_day is not None:
+            what = count(ahead[next_day], "card is", "cards are")
+            self._say(f"In the whole vault, {what} due {days_text(next_day)}.")
+        workspace.vault.keep()
+
+
+def review_plainly(workspace: Workspace, deck: str | None, source: TextIO, target: TextIO) -> int:
+    """Review one deck, or all; see `PlainReview`.
+
+    Raises:
+        CardNotFoundError: if there is no such deck.
+    """
+    if deck is not None and next(workspace.vault.rows(deck), None) is None:
+        raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
+    PlainReview(workspace, deck, source, target).run()
+    return 0

@@ -1,0 +1,152 @@
+"""The review line by line: through pipes, and in a terminal to which nothing but text is sent."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from studyapp.core.errors import CardNotFoundError
+from studyapp.plain.review import review_plainly
+from tests.tui.apps import TWO_CARDS
+from tests.tui.terminal import Terminal
+from tests.vaults import NOW_TEXT, ROOT, make_vault, workspace
+
+OLD = TWO_CARDS["Notes.md"]
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Path:
+    return make_vault(tmp_path / "vault", TWO_CARDS)
+
+
+def said(vault: Path, typed: str, deck: str | None = None) -> str:
+    """What is said while somebody types that."""
+    target = io.StringIO()
+    assert review_plainly(workspace(vault, vault.parent / "home"), deck, io.StringIO(typed), target) == 0
+    return target.getvalue()
+
+
+def text(vault: Path) -> str:
+    return (vault / "Notes.md").read_text()
+
+
+def test_a_card_is_asked_turned_and_graded(vault: Path) -> None:
+    lines = said(vault, "\n3\nq\n")
+    assert re.search(r"Card 1 of 2\. Notes\. Capitals\.\nQuestion:\nFrance\n", lines)
+    assert "Answer:\nParis\n1 again (today), 2 hard (" in lines
+    assert "Good.\n" in lines
+    assert "Card 2 of 2." in lines
+    assert "1 grade: 1 good.\n1 card is left.\n" in lines
+    assert "2024-06-10" not in text(vault)
+    assert "2024-06-12" in text(vault)
+
+
+@pytest.mark.parametrize(("typed", "grade"), [("1", "again"), ("hard", "hard"), ("", "good"), (" EASY ", "easy")])
+def test_numbers_words_and_enter_grade(vault: Path, typed: str, grade: str) -> None:
+    assert f"1 grade: 1 {grade}." in said(vault, f"\n{typed}\nq\n")
+
+
+def test_a_grade_before_the_answer_is_refused(vault: Path) -> None:
+    assert "Press Enter first" in said(vault, "3\nq\n")
+    assert text(vault) == OLD
+
+
+def test_undo_and_redo_reach_back_to_an_earlier_run(vault: Path) -> None:
+    said(vault, "\n4\nq\n")
+    graded = text(vault)
+    assert "Undone: the grade easy." in said(vault, "u\nq\n")
+    assert text(vault) == OLD
+    assert "Done again: the grade easy." in said(vault, "redo\nq\n")
+    assert text(vault) == graded
+
+
+def test_the_last_grade_can_be_undone_when_nothing_is_left(vault: Path) -> None:
+    lines = said(vault, "\n3\n\n3\nu\nq\n")
+    assert "Nothing is left to review." in lines
+    assert "Undone: the grade good." in lines
+    assert "1 grade: 1 good." in lines
+    assert "2024-06-12" in text(vault)
+
+
+def test_skip_puts_the_card_at_the_end(vault: Path) -> None:
+    lines = said(vault, "s\nq\n")
+    assert lines.index("France") < lines.index("Skipped.") < lines.index("Italy")
+    assert text(vault) == OLD
+
+
+def test_reset_asks_first(vault: Path) -> None:
+    assert "It stays as it is." in said(vault, "r\nn\nq\n")
+    assert text(vault) == OLD
+    assert "The card begins again." in said(vault, "r\ny\nq\n")
+    assert "2024-06-10" not in text(vault)
+
+
+def test_the_end_of_what_is_typed_ends_the_review_and_keeps_the_grades(vault: Path) -> None:
+    assert "1 grade: 1 good." in said(vault, "\n\n")
+    assert "2024-06-10" not in text(vault)
+
+
+def test_what_is_no_command_is_said(vault: Path) -> None:
+    lines = said(vault, "x\x1b\nh\ni\na\nq\n")
+    assert "x␛ is no command here. Type h for help." in lines
+    assert "s: skip" in lines
+    assert "interval: 4 days" in lines
+    assert lines.count("Question:\nFrance") == 2
+
+
+def test_a_deck_that_is_not_there_is_an_error(vault: Path) -> None:
+    with pytest.raises(CardNotFoundError, match="there is no deck 'x'"):
+        said(vault, "", "x")
+    assert "Card 1 of 2" in said(vault, "q\n", "flashcards")
+
+
+def test_a_note_that_cannot_be_written_is_said(vault: Path) -> None:
+    note = vault / "Notes.md"
+    note.write_text(OLD + "\n<<<<<<< ours\na::b\n=======\na::c\n>>>>>>> theirs\n")
+    lines = said(vault, "\n3\nq\n")
+    assert "The note was not written: " in lines
+    assert "It is kept in the review log and is tried again." in lines
+
+
+def test_it_works_through_pipes(vault: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "studyapp", "review", str(vault), "--plain", "--now", NOW_TEXT]
+    environ = {"HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    done = subprocess.run(command, input="\n3\n\n2\n", env=environ, capture_output=True, text=True, check=True)
+    assert "2 grades: 1 hard, 1 good." in done.stdout
+    assert done.stderr == ""
+    assert not re.search(r"2024-06-1[02]", text(vault))
+
+
+def test_nothing_but_text_reaches_the_terminal(vault: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    terminal = Terminal(["review", str(vault), "--plain", "--now", NOW_TEXT], home)
+    terminal.until_shown("Enter shows the answer:")
+    terminal.press("\r")
+    terminal.until_shown("Grade:")
+    terminal.press("4\r")
+    terminal.until_shown("Italy")
+    terminal.press("q\r")
+    assert terminal.end() == 0
+    assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", terminal.raw)
+    assert "2024-06-10" not in text(vault)
+
+
+def test_ctrl_c_ends_it_and_keeps_the_grades(vault: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    terminal = Terminal(["review", str(vault), "--plain", "--now", NOW_TEXT], home)
+    terminal.until_shown("Enter shows the answer:")
+    terminal.press("\r")
+    terminal.until_shown("Grade:")
+    terminal.press("4\r")
+    terminal.until_shown("Italy")
+    terminal.press("\x03")
+    assert terminal.end() == 130
+    assert "2024-06-10" not in text(vault)
