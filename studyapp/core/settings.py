@@ -89,6 +89,10 @@ class Settings:
     """0 means no limit."""
     reviews_per_day: int = 0
     """0 means no limit."""
+    away_after: float = 120
+    """Seconds that a card counts at most; who takes longer has left the table."""
+    reveal_after: float = 0
+    """Seconds after which an answer is shown by itself; 0 means never."""
 
     @classmethod
     def from_plugin(cls, mapping: Mapping[str, Any]) -> Settings:

@@ -155,9 +155,13 @@ READERS: Final[Mapping[str, Reader]] = {
     "keys": _keys,
     "new_cards_per_day": _number(0, whole=True),
     "reviews_per_day": _number(0, whole=True),
+    "away_after": _number(1, 86400),
+    "reveal_after": _number(0, 86400),
 }
 
-OWN_NAMES: Final = frozenset({"overdue", "editor", "theme", "keys", "new_cards_per_day", "reviews_per_day"})
+OWN_NAMES: Final = frozenset(
+    {"overdue", "editor", "theme", "keys", "new_cards_per_day", "away_after", "reveal_after", "reviews_per_day"}
+)
 """Settings that the plugin does not have."""
 
 TEXT_NAMES: Final = frozenset(

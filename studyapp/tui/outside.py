@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.app import SuspendNotSupported
 
 from studyapp.tui.editor import EditorError, editor_command
+from studyapp.tui.obsidian import obsidian_link, opener
 from studyapp.tui.screens.base import StudyScreen
 
 if TYPE_CHECKING:
     from studyapp.tui.app import StudyApp
+
+
+_LONG: Final = 60.0
+"""Seconds that an address stays on the screen, for where the terminal does not let it be copied."""
+_PATIENCE: Final = 20.0
+"""Seconds after which an opener that has not ended is taken to have done its work."""
 
 
 class Outside:
@@ -48,6 +57,44 @@ class Outside:
             raise EditorError(f"the editor {command[0]} ended with exit code {done.returncode}")
 
     def _complain(self, why: str) -> None:
+        self._tell(why[:1].upper() + why[1:] + ".", "warning")
+
+    def obsidian(self, path: str) -> None:
+        """Show a note in Obsidian; where there is no desktop, show and copy its address."""
+        link = obsidian_link(self._app.workspace.vault.root, path)
+        program = opener(os.environ)
+        if program is None:
+            self._app.copy_to_clipboard(link)
+            self._tell(f"No desktop is within reach. The note's address is copied: {link}", seconds=_LONG)
+            return
+        self._app.writer.flush()  # Obsidian is to show the last grade
+        threading.Thread(target=self._open, args=(program, link), name="opener", daemon=True).start()
+        self._tell("Opened in Obsidian.")
+
+    def _open(self, program: str, link: str) -> None:
+        """Wait for what opens an address: only it knows whether anything did."""
+        try:
+            done = subprocess.run(  # noqa: S603 - the desktop's own program
+                [program, link],
+                check=False,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                timeout=_PATIENCE,
+            )
+            why = f"it ended with exit code {done.returncode}" if done.returncode else ""
+        except subprocess.TimeoutExpired:
+            return  # some openers stay as long as what they opened
+        except OSError as error:
+            why = error.strerror or str(error)
+        if why:
+            name = os.path.basename(program)  # noqa: PTH119  # a command, not a path
+            said = f"{name} could not open Obsidian ({why}); is it installed? The address is {link}"
+            with suppress(RuntimeError):  # the app has ended meanwhile
+                self._app.call_from_thread(self._tell, said, "warning")
+
+    def _tell(self, text: str, kind: str = "note", *, seconds: float = 8.0) -> None:
         screen = self._app.screen
         if isinstance(screen, StudyScreen):
-            screen.say(why[:1].upper() + why[1:] + ".", "warning")
+            screen.say(text, kind, seconds=seconds)

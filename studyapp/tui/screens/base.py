@@ -72,14 +72,14 @@ class StudyScreen(Screen[None]):
         for widget in self.query(Notices):
             widget.show(found)
 
-    def say(self, text: str, kind: str = "note") -> None:
+    def say(self, text: str, kind: str = "note", *, seconds: float = _PASSES) -> None:
         """Show a message for a while; an empty text takes it away."""
         if self._said_timer is not None:
             self._said_timer.stop()
             self._said_timer = None
         self._said = Notice(text, kind) if text else None
         if text:
-            self._said_timer = self.set_timer(_PASSES, lambda: self.say(""))
+            self._said_timer = self.set_timer(seconds, lambda: self.say(""))
         self.show_notices()
 
     def key_of(self, binding_id: str) -> str:

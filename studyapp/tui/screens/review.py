@@ -37,6 +37,7 @@ class ReviewScreen(ReviewView):
         Binding("d", "demo", "Demo", id="review.demo"),
         Binding("r", "reset", "Reset", id="review.reset"),
         Binding("i", "facts", "Facts", id="review.facts"),
+        Binding("o", "obsidian", "Obsidian", show=False, id="review.obsidian"),
         Binding("q", "leave", "Leave", id="review.leave"),
         Binding("escape", "back", "Back to the decks", show=False, id="review.back"),
     ]
@@ -48,7 +49,7 @@ class ReviewScreen(ReviewView):
         match action:
             case "go_on":
                 possible = here or self._early is not None
-            case "skip" | "edit" | "reset" | "facts":
+            case "skip" | "edit" | "reset" | "facts" | "obsidian":
                 possible = here
             case "grade":
                 possible = here and session is not None and session.revealed
@@ -141,6 +142,11 @@ class ReviewScreen(ReviewView):
         self._show_card()
         if revealed and session.current is not None and len(session.left_out) == left_out:  # it is the same card
             self._show_answer()
+
+    def action_obsidian(self) -> None:
+        """Show the card's note in Obsidian."""
+        if self.session is not None and self.session.current is not None:
+            self.study.outside.obsidian(self.session.current.note.path)
 
     def action_demo(self) -> None:
         """Run the demo of this card, or the one that is chosen of several; leaving it comes back here."""

@@ -16,6 +16,7 @@ from studyapp.core.session import Session
 from studyapp.core.vault import INFERRED_NOTICE, Handle
 from studyapp.core.visible import visible
 from studyapp.tui.card_texts import CardTexts, card_texts, path_of
+from studyapp.tui.card_timer import CardTimer
 from studyapp.tui.review_texts import (
     deck_text,
     progress_text,
@@ -54,6 +55,7 @@ class ReviewView(StudyScreen):
         self._busy = False
         """Whether an undo is on its way; a grade given now would meet another card than the person thinks."""
         self._left_out = 0
+        self._timer: CardTimer | None = None
         self._grades: Counter[Grade] = Counter()
 
     def compose(self) -> ComposeResult:
@@ -69,6 +71,9 @@ class ReviewView(StudyScreen):
     def on_mount(self) -> None:
         """Begin at once, or when the notes have been read."""
         self.query_one("#review-done").display = False
+        settings = self.study.workspace.vault.settings
+        self._timer = CardTimer(settings.away_after, settings.reveal_after)
+        self.set_interval(1.0, self._tick)
         if self.study.vault_read:
             self._begin()
             return
@@ -76,6 +81,7 @@ class ReviewView(StudyScreen):
         if self._early is None:
             self.query_one(GradeBar).say("Reading the notes …")
         else:
+            self._start_timer()
             self._show_front(self._early)
             self._show_path(self._early)
 
@@ -120,6 +126,8 @@ class ReviewView(StudyScreen):
             self.say(
                 f"{count(len(gone), 'card')} left out: the question is not in {gone[-1].path} any more.", "warning"
             )
+        if not keep:
+            self._start_timer()
         self._show_head()
         card = self.query_one(CardView)
         done = self.query_one("#review-done", Static)
@@ -182,11 +190,43 @@ class ReviewView(StudyScreen):
 
     def _show_path(self, handle: Handle | None) -> None:
         path = [visible(part, newlines=False) for part in path_of(handle)] if handle is not None else []
+        if handle is None and self._timer is not None:
+            self._timer.stop()
         self.query_one("#review-path", SplitLine).show(
-            lambda width: Content.styled(shorten_path(path, width), "$text-muted")
+            lambda width: Content.styled(shorten_path(path, width), "$text-muted"), self._time()
         )
         if self.session is None:
             self.query_one("#review-head", SplitLine).show(deck_text(handle, self.deck))
+
+    # Time
+
+    def on_screen_suspend(self) -> None:
+        """What is in front of the card now is not thinking about it."""
+        if self._timer is not None:
+            self._timer.pause(self.study.workspace.clock())
+
+    def on_screen_resume(self) -> None:
+        """Go on with the card."""
+        super().on_screen_resume()
+        if self._timer is not None:
+            self._timer.go_on(self.study.workspace.clock())
+
+    def _start_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.start(self.study.workspace.clock())
+
+    def _time(self) -> Content:
+        now = self.study.workspace.clock()
+        return Content.styled(self._timer.text(now) if self._timer is not None else "", "$text-muted")
+
+    def _tick(self) -> None:
+        """Show how long the card has been in front, and its answer if it is time for that."""
+        if not self.is_current or self._timer is None:
+            return
+        self.query_one("#review-path", SplitLine).show_right(self._time())
+        revealed = self.session is None or self.session.current is None or self.session.revealed
+        if not revealed and self._timer.wants_answer(self.study.workspace.clock()):
+            self._show_answer()
 
     def _summary(self) -> Content:
         workspace = self.study.workspace

@@ -31,6 +31,12 @@ class SplitLine(Widget):
         self._right = right or Content("")
         self.refresh()
 
+    def show_right(self, right: Content) -> None:
+        """Change the right text alone."""
+        if right != self._right:
+            self._right = right
+            self.refresh()
+
     def render(self) -> Content:
         """Lay both out in the width at hand."""
         width = self.size.width
