@@ -63,11 +63,11 @@ def has_marker(line: str, marker: str) -> bool:
 
 def scan(lines: Sequence[str], first: int, settings: Settings) -> list[Block]:
     """Find the question blocks from line `first` on; the lines before it count as blank."""
-    return _Loop(lines, first, _Rules.of(settings)).run()
+    return Loop(lines, first, Rules.of(settings)).run()
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
+class Rules:
     """What the settings say about lines."""
 
     inline: tuple[tuple[str, Kind], ...]
@@ -81,11 +81,11 @@ class _Rules:
 
     @staticmethod
     @lru_cache(maxsize=8)
-    def of(settings: Settings) -> _Rules:
+    def of(settings: Settings) -> Rules:
         """Read the settings once for many notes."""
         basic, reverse = settings.single_line_card_separator, settings.single_line_reversed_card_separator
         inline = [(basic, Kind.SINGLE_BASIC), (reverse, Kind.SINGLE_REVERSED)]
-        return _Rules(
+        return Rules(
             tuple(sorted(inline, key=lambda pair: -len(pair[0]))),
             _common(basic, reverse),
             {
@@ -101,14 +101,14 @@ class _Rules:
         return next((kind for marker, kind in self.inline if has_marker(line, marker)), None)
 
 
-class _Loop:
+class Loop:
     """The plugin's loop over lines, with the block that it is in.
 
     Most blocks are no questions, so their text is put together only when one turns out to be: until then a block is
     the lines from `plain` on, behind what `text` and `sources` hold already.
     """
 
-    def __init__(self, lines: Sequence[str], first: int, rules: _Rules) -> None:
+    def __init__(self, lines: Sequence[str], first: int, rules: Rules) -> None:
         self.lines = lines
         self.rules = rules
         self.blocks: list[Block] = []

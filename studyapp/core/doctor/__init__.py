@@ -1,0 +1,1 @@
+"""What is wrong or surprising in a vault: where, why, what to do about it, and the edits that would mend it."""

@@ -1,0 +1,73 @@
+"""Cards that a blank line cuts, where the text itself shows that it goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from studyapp.core.cards import Question
+from studyapp.core.doctor.findings import Finding
+from studyapp.core.doctor.patient import Patient, shortened
+from studyapp.core.scan import Kind
+from studyapp.core.text import trim
+
+_ITEM: Final = re.compile(r"([ \t]*)(?:(\d{1,9})[.)]|[-*+])[ \t]+\S")
+_FENCE: Final = re.compile(r"[ \t]+(?:`{3,}|~{3,})|[ \t]*>[ \t>]*(?:`{3,}|~{3,})")
+
+
+def cut(patient: Patient) -> Iterator[Finding]:
+    """Cards below which, after a blank line, comes what can only be their continuation."""
+    if patient.settings.multiline_card_end_marker:
+        return
+    for question in patient.note.questions:
+        cause = follows(patient, question)
+        if cause is not None:
+            why, following = cause
+            yield Finding(
+                "cut-card",
+                patient.path,
+                question.sources[-1] + 2,
+                f"a blank line ends this card, and {why}: “{shortened(patient.lines[following])}”",
+                "Remove the blank line, or set an end marker (multiline_card_end_marker), with which blank lines end "
+                "nothing",
+            )
+
+
+def follows(patient: Patient, question: Question) -> tuple[str, int] | None:
+    """Why what comes after a blank line belongs to the question, and its line; None where it need not."""
+    last = question.sources[-1]
+    if last + 2 >= len(patient.lines) or trim(patient.lines[last + 1]) or patient.settings.multiline_card_end_marker:
+        return None
+    following = next((line for line in range(last + 2, len(patient.lines)) if trim(patient.lines[line])), None)
+    if following is None or following in patient.question_at:
+        return None
+    why = _why(patient, question, following)
+    return None if why is None else (why, following)
+
+
+def _why(patient: Patient, question: Question, following: int) -> str | None:
+    """Why what follows belongs to the question; None where it need not."""
+    own = [patient.lines[line] for line in question.sources]
+    text = "\n".join(own)
+    below = patient.lines[following]
+    if _open_fence(own):
+        return "it is in the middle of a code block, whose indented fence the plugin does not see"
+    if text.count("$$") % 2 and any("$$" in patient.lines[line] for line in range(following, len(patient.lines))):
+        return "it is in the middle of a formula"
+    if question.kind not in (Kind.MULTI_BASIC, Kind.MULTI_REVERSED):
+        return None
+    if not trim(question.cards[0].back) and not below.lstrip().startswith("#"):
+        return "its answer seems to come after it"
+    last = next((line for line in reversed(own) if trim(line) and not line.startswith("<!--SR:")), "")
+    item, next_item = _ITEM.match(last), _ITEM.match(below)
+    if item and item[2] and next_item and next_item[2] and int(next_item[2]) == int(item[2]) + 1:
+        return "its numbered list goes on"
+    indented = below.startswith((" ", "\t"))
+    if indented and any(_ITEM.match(line) for line in own[own.index(last) - 8 if own.index(last) > 8 else 0 :]):
+        return "its list goes on"
+    return None
+
+
+def _open_fence(lines: list[str]) -> bool:
+    return sum(bool(_FENCE.match(line)) for line in lines) % 2 == 1

@@ -1,0 +1,199 @@
+"""The examination of a vault: one note after the other, so that memory does not grow with their text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from studyapp.core.atomic import read_note
+from studyapp.core.doctor import conflicts, cuts, formats, options, schedules, unseen
+from studyapp.core.doctor.equals import Equals
+from studyapp.core.doctor.findings import Finding, Fix, in_order
+from studyapp.core.doctor.fit import Fit
+from studyapp.core.doctor.memory import Memory
+from studyapp.core.doctor.orphans import Orphans
+from studyapp.core.doctor.patient import Patient, Surroundings
+from studyapp.core.errors import NoteError, Problem, Severity
+from studyapp.core.journal import Action
+from studyapp.core.settings import Settings, config_folder
+from studyapp.core.text import NoteText, digest_of
+from studyapp.core.vault import Vault
+
+Check = Callable[[Patient], Iterable[Finding]]
+
+NOTE_CHECKS: Final[tuple[Check, ...]] = (
+    conflicts.markers,
+    schedules.malformed,
+    schedules.lengths,
+    schedules.doubled,
+    schedules.misplaced,
+    cuts.cut,
+    unseen.unseen_note,
+    unseen.deckless,
+    unseen.separators,
+    unseen.swallowed,
+    unseen.sides,
+    formats.of_note,
+)
+"""What is looked for in each note by itself."""
+
+_KEPT: Final = frozenset({"front-matter", "no-cards"})
+"""What reading a note finds and the checks do not find again, better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an examination is."""
+
+    done: int
+    notes: int
+
+
+Tell = Callable[[Progress], None]
+
+
+def examine(
+    vault: Vault,
+    actions: Iterable[Action] = (),
+    *,
+    problems: Iterable[Problem] = (),
+    tell: Tell = lambda _: None,
+    going: Callable[[], bool] = lambda: True,
+) -> list[Finding]:
+    """Look for all that is wrong or surprising; nothing is written.
+
+    Args:
+        vault: whose notes have been scanned.
+        actions: what was reviewed, oldest first.
+        problems: what was found elsewhere, in the review log for instance.
+        tell: is told how far it is, now and then.
+        going: is asked before each note whether to go on; what was found so far is returned if not.
+    """
+    examination = Examination(vault, Memory(actions))
+    found = [Finding.of(problem) for problem in (*problems, *vault.unreadable.values())]
+    found += examination.settings()
+    paths = vault.paths()
+    for number, path in enumerate(paths):
+        if not going():
+            return in_order(found)
+        if number % 100 == 0:
+            tell(Progress(number, len(paths)))
+        found += examination.note(path)
+    found += examination.finish()
+    tell(Progress(len(paths), len(paths)))
+    return in_order(dict.fromkeys(found))
+
+
+class Examination:
+    """An examination of a vault, with what it keeps from note to note."""
+
+    def __init__(self, vault: Vault, memory: Memory) -> None:
+        self.vault = vault
+        self.around = Surroundings(memory, fields=_has_fields(vault.root))
+        self.orphans = Orphans()
+        self.equals = Equals()
+        self.fit = Fit()
+
+    def settings(self) -> Iterator[Finding]:
+        """What the settings say that is surprising."""
+        for loaded in (self.vault.loaded, *self.vault.nested.values()):
+            yield from map(Finding.of, loaded.problems)
+            yield from options.surprising(loaded)
+            yield from formats.of_settings(loaded)
+
+    def note(self, path: str) -> list[Finding]:
+        """Examine one note; whatever is wrong with it, the others are not affected."""
+        try:
+            return list(self._note(path))
+        except Exception as error:  # noqa: BLE001  # one bad note never stops the others
+            return [_unexamined(path, error)]
+
+    def _note(self, path: str) -> Iterator[Finding]:
+        copy = conflicts.copy(self.vault.root, path, self.known)
+        if copy is not None:
+            yield copy
+            return
+        foreign = formats.data_note(path)
+        if foreign is not None:
+            yield foreign
+            return
+        try:
+            raw = read_note(self.vault.root / path)
+        except NoteError as error:
+            yield Finding("unreadable-note", path, None, str(error), "Mend its permissions", Severity.ERROR)
+            return
+        patient = self.patient(path, raw)
+        for problem in patient.note.problems:
+            if problem.code in _KEPT:
+                yield Finding.of(problem)
+        yield from of_patient(patient)
+        yield from self.orphans.look(patient)
+        yield from self.equals.look(patient)
+        self.fit.look(patient, self._prefix(path))
+
+    def patient(self, path: str, raw: bytes) -> Patient:
+        """A note as it is on disk now; what it means is taken from the vault if that has read the same bytes."""
+        known = self.vault.note(path)
+        if known is not None and known.digest != digest_of(raw):
+            known = None
+        return Patient(path, NoteText(raw), self.vault.settings_of(path), self.around, known)
+
+    def _prefix(self, path: str) -> str:
+        return max((prefix for prefix in self.vault.nested if path.startswith(prefix)), key=len, default="")
+
+    @property
+    def known(self) -> Sequence[str]:
+        """The paths of all notes."""
+        return self.vault.paths()
+
+    def fixes(self, path: str, raw: bytes) -> list[Fix]:
+        """What can be mended in a note with these bytes."""
+        patient = self.patient(path, raw)
+        found = [*of_patient(patient), *Orphans().look(patient)]
+        return [finding.fix for finding in found if finding.fix is not None]
+
+    def finish(self) -> Iterator[Finding]:
+        """Say what only the whole vault tells."""
+        yield from self.orphans.finish(self.vault.note)
+        nested = self.vault.nested
+
+        def settings_of(prefix: str) -> Settings:
+            return nested[prefix].settings if prefix in nested else self.vault.settings
+
+        yield from self.fit.finish(settings_of, self._read)
+
+    def _read(self, path: str) -> bytes | None:
+        with suppress(NoteError):
+            return read_note(self.vault.root / path)
+        return None
+
+
+def of_patient(patient: Patient) -> Iterator[Finding]:
+    """Run the checks of single notes; one that fails does not keep the others from running."""
+    for check in NOTE_CHECKS:
+        try:
+            yield from list(check(patient))
+        except Exception as error:  # noqa: BLE001  # as above
+            yield _unexamined(patient.path, error)
+
+
+def _unexamined(path: str, error: Exception) -> Finding:
+    said = " ".join(str(error).split())[:200]
+    return Finding(
+        "unexamined",
+        path,
+        None,
+        f"this note could not be examined whole ({type(error).__name__}: {said})",
+        "The others were; please report this",
+        Severity.ERROR,
+    )
+
+
+def _has_fields(root: Path) -> bool:
+    """Tell whether the Dataview plugin is in the vault, which gives `name:: value` another meaning."""
+    folder = config_folder(root)
+    return folder is not None and os.path.isdir(folder / "plugins" / "dataview")  # noqa: PTH112  # never raises
