@@ -37,6 +37,7 @@ class DecksScreen(StudyScreen):
     """Where a day begins."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "stats", "Statistics", id="decks.stats"),
         Binding("f", "findings", "Findings", id="decks.findings"),
         Binding("d", "demos", "Demos", id="decks.demos"),
         Binding("u", "undo", "Undo", id="decks.undo"),
@@ -174,6 +175,13 @@ class DecksScreen(StudyScreen):
         from studyapp.tui.screens.findings import FindingsScreen  # noqa: PLC0415 - as above
 
         self.app.push_screen(FindingsScreen(self.study.problems))
+
+    def action_stats(self) -> None:
+        """Show how studying goes, in the deck under the cursor."""
+        from studyapp.tui.screens.stats import StatsScreen  # noqa: PLC0415 - as above
+
+        selected = self.query_one(DeckTree).selected
+        self.app.push_screen(StatsScreen(selected.path or None if selected is not None else None))
 
     def action_demos(self) -> None:
         """Show the gallery of demos."""

@@ -1,0 +1,289 @@
+"""How studying goes: charts of the review log and of the cards, of a deck and over a range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import Resize
+from textual.message import Message
+from textual.widgets import Static
+
+from studyapp.charts.cells import Section
+from studyapp.charts.sections import sections
+from studyapp.core.cards import CardId
+from studyapp.core.errors import CardNotFoundError
+from studyapp.core.stats.reviews import Review
+from studyapp.core.stats.source import gather, read_reviews
+from studyapp.core.stats.statistics import Statistics
+from studyapp.core.vault import Deck
+from studyapp.core.visible import visible
+from studyapp.tui.card_texts import front_line
+from studyapp.tui.screens.base import LEAVE, StudyScreen
+from studyapp.tui.screens.choose import ChooseScreen, Line
+from studyapp.tui.widgets.chart import coloured
+from studyapp.tui.widgets.deck_tree import EVERYTHING
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.notices import Notices
+from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.tui.words import count
+
+RANGES: Final = {
+    "week": "the last week",
+    "month": "the last 30 days",
+    "quarter": "the last 90 days",
+    "year": "the last year",
+    "all": "from the beginning",
+}
+_TWO_COLUMNS: Final = 132
+"""Cells from which charts stand side by side."""
+
+
+class Chart(Vertical):
+    """A chart under its title."""
+
+    DEFAULT_CSS = """
+    Chart { height: auto; margin-bottom: 1; }
+    Chart .chart-title { height: 1; text-style: bold; }
+    Chart .chart-rows { height: auto; text-wrap: nowrap; text-overflow: clip; }
+    """
+
+    def __init__(self, section: Section) -> None:
+        super().__init__()
+        self.section = section
+
+    def compose(self) -> ComposeResult:
+        """Title and rows."""
+        yield Static(Content(f"  {self.section.title}"), classes="chart-title", markup=False)
+        yield Static(coloured(self.section.rows), classes="chart-rows", markup=False)
+
+    def mark(self, *, here: bool) -> None:
+        """Say whether this is the chart that one has gone to."""
+        sign = "▸" if here else " "
+        self.query_one(".chart-title", Static).update(Content(f"{sign} {self.section.title}"))
+
+
+class StatsScreen(StudyScreen):
+    """Shows statistics; `deck` and range can be changed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab,n", "next(1)", "Next chart", id="stats.next"),
+        Binding("shift+tab,N,p", "next(-1)", "Chart before", show=False, id="stats.previous"),
+        Binding("left,h", "range(-1)", "Shorter range", id="stats.shorter"),
+        Binding("right,l", "range(1)", "Longer range", id="stats.longer"),
+        Binding("d", "deck", "Deck", id="stats.deck"),
+        Binding("down,j", "scroll(1)", "Down", show=False, id="stats.down"),
+        Binding("up,k", "scroll(-1)", "Up", show=False, id="stats.up"),
+        Binding("pagedown,ctrl+f,space", "page(1)", "A page down", show=False, id="stats.page-down"),
+        Binding("pageup,ctrl+b", "page(-1)", "A page up", show=False, id="stats.page-up"),
+        Binding("home,g", "end(-1)", "Top", show=False, id="stats.top"),
+        Binding("end,G", "end(1)", "End", show=False, id="stats.end"),
+        LEAVE,
+    ]
+
+    DEFAULT_CSS = """
+    StatsScreen {
+        #stats-head { margin: 1 0; }
+        #stats-body { height: 1fr; padding: 0 2; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+        #stats-columns { height: auto; }
+        .stats-column { height: auto; width: 1fr; }
+    }
+    """
+
+    @dataclass
+    class Counted(Message):
+        """The numbers of a deck and a range are there."""
+
+        found: Statistics
+        range_: str
+        names: Mapping[str, str]
+        """The words by which the hardest cards are known."""
+
+    def __init__(self, deck: str | None = None) -> None:
+        super().__init__()
+        self.deck = deck
+        self.range_ = "month"
+        self._reviews: list[Review] | None = None
+        self._counted: StatsScreen.Counted | None = None
+        self._at = 0
+        """Which chart one has gone to."""
+        self._laid_out: tuple[int, int] = (0, 0)
+        """Columns and the width of each, as charts were drawn for."""
+
+    def compose(self) -> ComposeResult:
+        """Deck and range, the charts, keys."""
+        yield SplitLine(id="stats-head")
+        with VerticalScroll(id="stats-body", can_focus=False), Horizontal(id="stats-columns"):
+            yield Vertical(classes="stats-column", id="stats-left")
+            yield Vertical(classes="stats-column", id="stats-right")
+        yield Notices()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Begin to count."""
+        self._count()
+
+    def vault_was_read(self) -> None:
+        """Count again what may have changed."""
+        self._reviews = None
+        self._count()
+
+    def note_was_saved(self) -> None:
+        """Count again, as there is one review more."""
+        self.vault_was_read()
+
+    # Counting
+
+    def _count(self) -> None:
+        self._show_head()
+        self.run_worker(partial(self._work, self.deck, self.range_), thread=True, exclusive=True, group="stats")
+
+    def _work(self, deck: str | None, range_: str) -> None:
+        workspace = self.study.workspace
+        reviews = self._reviews
+        if reviews is None:
+            with self.study.writer.quiet():
+                reviews = self._reviews = read_reviews(workspace)
+        found = gather(workspace, reviews, deck, range_)
+        names = {one.card: self._card_words(one.card) for one in found.hardest}
+        self.post_message(self.Counted(found, range_, names))
+
+    def _card_words(self, card: str) -> str:
+        vault = self.study.workspace.vault
+        try:
+            handle = vault.find(CardId.parse(card))
+        except CardNotFoundError:
+            return visible(f"{card} (not there any more)", newlines=False)
+        return visible(front_line(handle, vault.settings_of(handle.note.path)), newlines=False)
+
+    async def on_stats_screen_counted(self, message: Counted) -> None:
+        """Draw, unless something else has been asked for meanwhile."""
+        if (message.found.deck, message.range_) == (self.deck, self.range_):
+            self._counted = message
+            await self._draw()
+
+    # Drawing
+
+    def _show_head(self) -> None:
+        deck = EVERYTHING if self.deck is None else visible(self.deck, newlines=False)
+        left = Content.assemble(("Statistics", "bold"), ("  ", ""), (deck, "$text-primary"))
+        names = list(RANGES)
+        at = names.index(self.range_)
+        arrows = ("‹ " if at else "  ", " ›" if at + 1 < len(names) else "  ")
+        right = Content.assemble((arrows[0], "$text-muted"), RANGES[self.range_], (arrows[1], "$text-muted"))
+        self.query_one("#stats-head", SplitLine).show(left, right)
+
+    def _layout(self) -> tuple[int, int]:
+        body = self.query_one("#stats-body")
+        room = self.size.width - body.gutter.width - 1
+        columns = 2 if room >= _TWO_COLUMNS else 1
+        return columns, min(100, room // columns - 2)
+
+    async def on_resize(self, _event: Resize) -> None:
+        """Draw for the new width."""
+        if self._counted is not None and self._layout() != self._laid_out:
+            await self._draw()
+
+    async def _draw(self) -> None:
+        if self._counted is None or not self.is_mounted:
+            return
+        found, names = self._counted.found, self._counted.names
+        columns, width = self._laid_out = self._layout()
+        charts = [Chart(section) for section in sections(found, width, lambda card: names.get(card, ""))]
+        left, right = self.query_one("#stats-left"), self.query_one("#stats-right")
+        right.display = columns == 2
+        body = self.query_one("#stats-body")
+        place = body.scroll_y
+        with self.app.batch_update():
+            for column, mine in zip((left, right), _dealt(charts, columns), strict=True):
+                await column.remove_children()
+                await column.mount_all(mine)
+        self._at = min(self._at, len(charts) - 1)
+        self._charts[self._at].mark(here=True)
+        self.call_after_refresh(body.scroll_to, y=place, animate=False)
+
+    @property
+    def _charts(self) -> list[Chart]:
+        order = {name: number for number, name in enumerate(self._names())}
+        return sorted(self.query(Chart), key=lambda chart: order.get(chart.section.name, 0))
+
+    def _names(self) -> Iterator[str]:
+        yield from ("overview", "reviews", "calendar", "retention", "forecast", "time", "intervals", "eases")
+        yield from ("stabilities", "difficulties", "hours", "hardest")
+
+    # Keys
+
+    def action_next(self, by: int) -> None:
+        """Go to another chart."""
+        charts = self._charts
+        if not charts:
+            return
+        charts[self._at].mark(here=False)
+        self._at = (self._at + by) % len(charts)
+        charts[self._at].mark(here=True)
+        self.query_one("#stats-body").scroll_to_widget(charts[self._at], animate=False, top=True)
+
+    def action_range(self, by: int) -> None:
+        """Take the next longer or shorter range."""
+        names = list(RANGES)
+        at = max(0, min(len(names) - 1, names.index(self.range_) + by))
+        if names[at] != self.range_:
+            self.range_ = names[at]
+            self._count()
+
+    def action_deck(self) -> None:
+        """Ask for a deck."""
+        tree = self.study.top_deck
+        lines = [Line("", EVERYTHING)]
+        if tree is not None:
+            lines += [Line(deck.path, deck.path, count(deck.total, "card")) for deck in _below(tree)]
+
+        def chosen(path: str | None) -> None:
+            if path is not None and (path or None) != self.deck:
+                self.deck = path or None
+                self._count()
+
+        self.app.push_screen(ChooseScreen("which deck?", lines, keys="Enter: its statistics   Esc: leave it"), chosen)
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll by lines."""
+        self.query_one("#stats-body").scroll_relative(y=lines, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        """Scroll by what is in sight."""
+        body = self.query_one("#stats-body")
+        body.scroll_relative(y=pages * max(1, body.size.height - 2), animate=False)
+
+    def action_end(self, which: int) -> None:
+        """Scroll to the top or to the end."""
+        body = self.query_one("#stats-body")
+        (body.scroll_home if which < 0 else body.scroll_end)(animate=False)
+
+    def action_leave(self) -> None:
+        """Go back to the decks."""
+        self.dismiss()
+
+
+def _below(deck: Deck) -> Iterator[Deck]:
+    for child in sorted(deck.children.values(), key=lambda child: child.name.casefold()):
+        yield child
+        yield from _below(child)
+
+
+def _dealt(charts: list[Chart], columns: int) -> tuple[list[Chart], list[Chart]]:
+    """Give each chart to the column that is shorter so far."""
+    if columns == 1:
+        return charts, []
+    dealt: tuple[list[Chart], list[Chart]] = ([], [])
+    heights = [0, 0]
+    for chart in charts:
+        at = 0 if heights[0] <= heights[1] else 1
+        dealt[at].append(chart)
+        heights[at] += len(chart.section.rows) + 2
+    return dealt
