@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from studyapp.core.journal import Action, ActionKind, Change
+from studyapp.core.rewrite import Seen
+from studyapp.core.schedule import Grade
 from studyapp.tui.app import StudyApp
 from tests.tui.apps import (
     _no_worker,  # noqa: F401 - a fixture for every test here
@@ -65,8 +69,12 @@ SIZES = [(80, 24), (160, 50)]
 
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "160x50"])
 def test_decks(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
-    app = make_app(tmp_path, NOTES, start="decks")
-    assert snap_compare(app, terminal_size=size, run_before=after("j"))
+    async def run(pilot: Pilot[None]) -> None:
+        await after("j")(pilot)
+        await until(pilot, lambda: bool(pilot.app.screen.query("OutlookView")))
+        await pilot.pause()
+
+    assert snap_compare(reviewed(tmp_path), terminal_size=size, run_before=run)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "160x50"])
@@ -92,3 +100,33 @@ def test_the_keys(tmp_path: Path, snap_compare: Compare) -> None:
 def test_findings(tmp_path: Path, snap_compare: Compare) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
     assert snap_compare(app, terminal_size=(80, 24), run_before=after("f"))
+
+
+def reviewed(tmp_path: Path) -> StudyApp:
+    """An app with a log of a few weeks."""
+    app = make_app(tmp_path, NOTES, start="decks")
+    workspace = app.workspace
+    now = workspace.clock()
+    workspace.vault.scan()
+    handles = list(workspace.vault.cards())
+    for number in range(60):
+        at = now - timedelta(days=number * number % 53, hours=number % 7)
+        handle = handles[number % len(handles)]
+        seen = Seen.of(handle.note, handle.question, handle.card)
+        before = (None, "2024-01-01,4,250", "2024-01-01,40,250")[number % 3]
+        grade = (*Grade, Grade.GOOD)[number * 7 % 5]
+        action = Action(f"{number:04d}", ActionKind.GRADE, at, seen, grade, 5.0 + number, before, "2024-07-01,9,250")
+        workspace.journal.intend(action, None)
+        workspace.journal.written(action, Change("a", "b", (), had_comment=True))
+    return app
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["80x24", "160x50"])
+def test_statistics(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await after("s")(pilot)
+        await until(pilot, lambda: bool(pilot.app.screen.query("Chart")))
+        await pilot.press("n")
+        await pilot.pause()
+
+    assert snap_compare(reviewed(tmp_path), terminal_size=size, run_before=run)

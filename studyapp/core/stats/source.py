@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studyapp.core.days import today
+from studyapp.core.stats.outlook import Outlook, outlook
 from studyapp.core.stats.period import period
 from studyapp.core.stats.reviews import Review, reviews_of
 from studyapp.core.stats.statistics import Statistics, statistics
@@ -30,3 +31,9 @@ def gather(workspace: Workspace, reviews: list[Review], deck: str | None, range_
         deck=deck,
         start_of_day=start_of_day,
     )
+
+
+def look_ahead(workspace: Workspace, reviews: list[Review]) -> Outlook:
+    """Work out what the first screen says."""
+    schedules = (row.schedule for row in workspace.vault.rows())
+    return outlook(reviews, schedules, workspace.clock(), workspace.vault.settings.start_of_day)

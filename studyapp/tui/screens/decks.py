@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Resize
+from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -25,6 +28,12 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
 from studyapp.tui.words import count, sentence
+
+_WIDEST = 104
+"""Cells of this screen's widgets at most, as in the style sheet."""
+
+if TYPE_CHECKING:
+    from studyapp.core.stats.outlook import Outlook
 
 _NO_CARDS = (
     "There are no cards in this vault. A note is looked at if it has one of the tags {tags}; "
@@ -47,6 +56,12 @@ class DecksScreen(StudyScreen):
     ]
 
     AUTO_FOCUS = "DeckTree"
+
+    @dataclass
+    class LookedAhead(Message):
+        """Streak, calendar and forecast have been worked out."""
+
+        outlook: Outlook
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,6 +129,7 @@ class DecksScreen(StudyScreen):
         self.show_counts()
         self.show_notices()
         self.refresh_bindings()
+        self.run_worker(self._look_ahead, thread=True, exclusive=True, group="outlook")
         if self._wanted is not None:
             wanted, self._wanted = self._wanted, None
             self._review(wanted)
@@ -136,6 +152,35 @@ class DecksScreen(StudyScreen):
             separator = visible(settings.single_line_card_separator, newlines=False)
             words.update(Content(_NO_CARDS.format(tags=tags, single=separator)))
         self.query_one("#decks-today", Static).update(self._today(tree.due, tree.new))
+
+    def _look_ahead(self) -> None:
+        from studyapp.core.stats.source import look_ahead, read_reviews  # noqa: PLC0415 - the first paint is over
+
+        with self.study.writer.quiet():
+            reviews = read_reviews(self.study.workspace)
+        self.post_message(self.LookedAhead(look_ahead(self.study.workspace, reviews)))
+
+    async def on_decks_screen_looked_ahead(self, message: LookedAhead) -> None:
+        """Show it below the decks, if there are any."""
+        from studyapp.tui.widgets.outlook import OutlookView  # noqa: PLC0415 - as above
+
+        if not self.query(OutlookView):
+            await self.mount(OutlookView(), before=self.query_one(Notices))
+        self.query_one(OutlookView).outlook = message.outlook
+        self._fit_outlook()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Give the decks and what is below them their lines."""
+        self.call_after_refresh(self._fit_outlook)
+
+    def _fit_outlook(self) -> None:
+        """Show as much of the outlook as the decks leave room for."""
+        if self.study.vault_read and (found := self.query("OutlookView")):
+            from studyapp.tui.widgets.outlook import OutlookView  # noqa: PLC0415 - as above
+
+            tree, view = self.query_one(DeckTree), found.first(OutlookView)
+            lines = len(tree.rows) + 1
+            view.fit(tree.size.height + view.taken if tree.display else 0, lines, min(self.size.width, _WIDEST))
 
     def _today(self, due: int, new: int) -> Content:
         if not due and not new:

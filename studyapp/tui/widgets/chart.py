@@ -18,12 +18,12 @@ STYLES: Final = {
     "due": "$text-primary",
     "backlog": "$text-warning",
     "time": "$text-secondary",
-    "heat-0": "$text-disabled",
+    "heat-0": "$text-muted",
     "heat-1": "$text-success",
     "heat-2": "$text-success",
     "heat-3": "$text-success",
     "heat-4": "$text-success",
-    "axis": "$text-disabled",
+    "axis": "$text-muted",
     "label": "$text-muted",
 }
 """By the kind of a cell."""

@@ -1,0 +1,172 @@
+"""The statistics on the screen: which deck, which range, which chart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from studyapp.core.schedule import Grade
+from studyapp.tui.screens.decks import DecksScreen
+from studyapp.tui.screens.stats import StatsScreen
+from studyapp.tui.widgets.deck_tree import DeckTree
+from tests.tui.apps import (
+    _no_worker,  # noqa: F401 - a fixture for every test here
+    make_app,
+    press,
+    running,
+    shown,
+    until,
+    words,
+)
+from tests.vaults import NOW, make_vault, workspace
+
+NOTES: dict[str, str | bytes] = {
+    "A.md": "#flashcards/a\n\n[bold]France::Paris\n<!--SR:!2024-06-10,30,250-->\n\n"
+    "Italy::Rome\n<!--SR:!2024-06-12,4,250-->\n",
+    "B.md": "#flashcards/b\n\nBach::Fugue\n",
+}
+SIZES = [(60, 20), (80, 24), (160, 50)]
+
+
+def studied(tmp_path: Path) -> None:
+    """Grades of today, by this device, in the log."""
+    make_vault(tmp_path / "vault", NOTES)
+    opened = workspace(tmp_path / "vault", tmp_path / "home")
+    session = opened.session("flashcards/a")
+    for grade in (Grade.AGAIN, Grade.GOOD):
+        opened.store.save(session.grade(grade))
+
+
+async def counted(pilot: Pilot[None]) -> StatsScreen:
+    await until(pilot, lambda: isinstance(pilot.app.screen, StatsScreen))
+    screen = pilot.app.screen
+    assert isinstance(screen, StatsScreen)
+    await until(pilot, lambda: screen._counted is not None and screen._counted.range_ == screen.range_)
+    await until(pilot, lambda: screen._counted is not None and screen._counted.found.deck == screen.deck)
+    await pilot.pause()
+    return screen
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_charts_show_what_was_reviewed(tmp_path: Path, size: tuple[int, int]) -> None:
+    studied(tmp_path)
+    async with running(make_app(tmp_path, {}, start="decks"), size) as pilot:
+        await press(pilot, "s")
+        await counted(pilot)
+        assert "Statistics" in shown(pilot)
+        assert "2 on 1 of 30 days" in shown(pilot)
+        await press(pilot, "n")
+        await until(pilot, lambda: "▸ Reviews a day" in shown(pilot))
+        await until(pilot, lambda: "░ Again 1 (50 %)" in shown(pilot))
+
+
+async def test_keys_change_the_range_and_tell_which_it_is(tmp_path: Path) -> None:
+    studied(tmp_path)
+    async with running(make_app(tmp_path, {}, start="decks")) as pilot:
+        await press(pilot, "s")
+        screen = await counted(pilot)
+        await press(pilot, "l")
+        assert "the last 90 days" in shown(pilot)
+        await counted(pilot)
+        assert "2 on 1 of 90 days" in shown(pilot)
+        await press(pilot, "left", "h", "h")
+        assert screen.range_ == "week"
+        await press(pilot, "l", "l", "l", "l", "l")
+        assert screen.range_ == "all"
+
+
+async def test_the_deck_is_the_one_under_the_cursor_and_can_be_chosen(tmp_path: Path) -> None:
+    studied(tmp_path)
+    app = make_app(tmp_path, {}, start="decks")
+    async with running(app) as pilot:
+        app.screen.query_one(DeckTree).select("flashcards/b")
+        await press(pilot, "s")
+        await counted(pilot)
+        assert "1 in 1 note" in shown(pilot)
+        await press(pilot, "d", "/", "a", "enter")
+        await counted(pilot)
+        assert "flashcards/a" in shown(pilot)
+        assert "2 in 1 note" in shown(pilot)
+        await press(pilot, "q")
+        assert isinstance(app.screen, DecksScreen)
+
+
+async def test_every_chart_is_reached_and_the_first_follows_the_last(tmp_path: Path) -> None:
+    studied(tmp_path)
+    async with running(make_app(tmp_path, {}, start="decks")) as pilot:
+        await press(pilot, "s")
+        screen = await counted(pilot)
+        titles = [chart.section.title for chart in screen._charts]
+        for title in [*titles[1:], titles[0]]:
+            await press(pilot, "tab")
+            await until(pilot, lambda title=title: f"▸ {title}" in shown(pilot))  # type: ignore[misc]  # a default of its own
+        await press(pilot, "shift+tab")
+        await until(pilot, lambda: f"▸ {titles[-1]}" in shown(pilot))
+        assert "[bold]France" in shown(pilot), "the hardest card, as it stands in its note"
+
+
+async def test_they_scroll(tmp_path: Path) -> None:
+    studied(tmp_path)
+    async with running(make_app(tmp_path, {}, start="decks")) as pilot:
+        await press(pilot, "s")
+        screen = await counted(pilot)
+        body = screen.query_one("#stats-body")
+        for key, place in (
+            ("j", 1),
+            ("k", 0),
+            ("pagedown", body.size.height - 2),
+            ("g", 0),
+            ("G", body.max_scroll_y),
+        ):
+            await press(pilot, key)
+            await until(pilot, lambda place=place: body.scroll_y == place)  # type: ignore[misc]  # as above
+
+
+async def test_without_colour_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    studied(tmp_path)
+    async with running(make_app(tmp_path, {}, start="decks")) as pilot:
+        await press(pilot, "s")
+        await counted(pilot)
+        await press(pilot, "n")
+        await until(pilot, lambda: "░ Again" in shown(pilot) and "█ Good" in shown(pilot))
+
+
+async def test_a_vault_without_reviews_says_so(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        await press(pilot, "s")
+        await counted(pilot)
+        assert "No reviews in this range." in words(pilot)
+
+
+async def test_the_decks_show_streak_year_and_month_below_them(tmp_path: Path) -> None:
+    studied(tmp_path)
+    async with running(make_app(tmp_path, {}, start="decks")) as pilot:
+        await until(pilot, lambda: "streak      1 day" in shown(pilot))
+        assert "Mon " in shown(pilot)
+        assert "next month" in shown(pilot)
+        await pilot.resize_terminal(80, 14)
+        await until(pilot, lambda: "last year" in shown(pilot))
+        assert "flashcards" in shown(pilot)
+        await pilot.resize_terminal(140, 40)
+        await until(pilot, lambda: "next 30 days" in shown(pilot))
+
+
+async def test_many_decks_keep_most_of_the_room(tmp_path: Path) -> None:
+    notes = {f"{number}.md": f"#flashcards/d{number:02d}\n\na::b\n" for number in range(40)}
+    app = make_app(tmp_path, notes, start="decks")
+    async with running(app) as pilot:
+        await until(pilot, lambda: "streak" in shown(pilot))
+        await pilot.pause()
+        assert app.screen.query_one(DeckTree).size.height >= 11
+        assert "next month" in shown(pilot)
+
+
+async def test_the_streak_counts_a_review_of_this_run(tmp_path: Path) -> None:
+    make_vault(tmp_path / "vault", NOTES)
+    async with running(make_app(tmp_path, {}, start="decks", clock=lambda: NOW)) as pilot:
+        await until(pilot, lambda: "streak      0 days" in shown(pilot))
+        await press(pilot, "enter", "space", "3", "q")
+        await until(pilot, lambda: "streak      1 day" in shown(pilot))
