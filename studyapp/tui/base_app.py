@@ -5,17 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.events import Resize
 from textual.filter import LineFilter, Monochrome, NoColor
+from textual.geometry import Size
 from textual.screen import Screen
 
 from studyapp.core.settings import Settings
 from studyapp.core.visible import visible
 from studyapp.tui import themes
 from studyapp.tui.words import key_text
+
+_SMALLEST: Final = Size(60, 20)
+"""Cells in which every screen shows what matters."""
+_READ: Final = 4.0
+"""Seconds in which a short sentence is read."""
 
 
 class BaseApp(App[None]):
@@ -32,6 +39,7 @@ class BaseApp(App[None]):
     def __init__(self, settings: Settings) -> None:
         """Take the theme and the keys of the settings."""
         super().__init__()
+        self._is_small = False
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
         self._paint_as(settings.theme)
@@ -39,6 +47,14 @@ class BaseApp(App[None]):
             from studyapp.tui.keymap import usable  # noqa: PLC0415 - few people change keys
 
             self.set_keymap(usable(settings.keys))
+
+    def on_resize(self, event: Resize) -> None:
+        """Say politely, once, that a terminal is too small for everything to be seen."""
+        small = event.size.width < _SMALLEST.width or event.size.height < _SMALLEST.height
+        if small and not self._is_small:
+            said = f"{event.size.width}×{event.size.height} is small: everything fits from {_SMALLEST.width}×"
+            self.notify(f"{said}{_SMALLEST.height} on.", timeout=_READ, markup=False)
+        self._is_small = small
 
     def _paint_as(self, name: str) -> None:
         """Take a theme; without colour nothing but attributes is sent, as NO_COLOR asks for."""

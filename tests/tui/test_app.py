@@ -266,3 +266,25 @@ async def test_an_app_in_another_year_reviews_what_is_due_then(tmp_path: Path) -
         session = review_of(app).session
         assert session is not None
         assert session.remaining == 1
+
+
+async def test_a_terminal_that_is_too_small_is_told_so_once_and_goes_on_working(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path), (50, 12)) as pilot:
+        (said,) = pilot.app._notifications  # a test shows none
+        assert said.message == "50×12 is small: everything fits from 60×20 on."
+        await press(pilot, "space", "3")
+        assert len(pilot.app._notifications) == 1
+        await pilot.resize_terminal(60, 20)
+        await pilot.resize_terminal(59, 20)
+        await pilot.pause()
+        assert len(pilot.app._notifications) == 2
+    async with running(make_app(tmp_path), (60, 20)) as pilot:
+        assert not pilot.app._notifications
+
+
+@pytest.mark.parametrize("start", ["decks", "review"])
+async def test_the_way_out_and_the_list_of_keys_are_named_in_a_narrow_terminal(tmp_path: Path, start: str) -> None:
+    async with running(make_app(tmp_path, start=start), (60, 20)) as pilot:  # type: ignore[arg-type]  # one of the two
+        line = shown(pilot).splitlines()[-1]
+        assert "? Keys" in line
+        assert line.endswith("q Quit" if start == "decks" else "q Leave")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from textual.binding import Binding
 from textual.content import Content
 from textual.events import Click
@@ -10,6 +13,21 @@ from textual.widget import Widget
 
 from studyapp.core.visible import visible
 from studyapp.tui.words import key_text
+
+_GAP: Final = "   "
+
+
+def _leads_away(binding: Binding) -> bool:
+    return binding.action.startswith(("leave", "app.")) or binding.action == "help"
+
+
+def _part(binding: Binding) -> Content:
+    key = visible(key_text(binding.key), newlines=False)
+    return Content.assemble((key, "bold $text-accent"), f" {binding.description}")
+
+
+def _width(parts: Sequence[tuple[Binding, Content]]) -> int:
+    return sum(part.cell_length for _, part in parts) + len(_GAP) * (len(parts) - 1)
 
 
 class KeyLine(Widget):
@@ -38,21 +56,19 @@ class KeyLine(Widget):
             for _, binding, enabled, _ in self.screen.active_bindings.values():
                 if binding.show and enabled:
                     shown.setdefault(binding.action, binding)
-        # The keys that lead away come last, wherever they are bound.
-        ordered = sorted(shown.values(), key=lambda binding: binding.action.startswith(("leave", "app.")))
-        parts: list[Content] = []
+        # The keys that lead away, and the one that lists all keys, come last and are never left out.
+        last = [binding for binding in shown.values() if _leads_away(binding)]
+        last.sort(key=lambda binding: binding.action != "help")
+        parts = [(binding, _part(binding)) for binding in shown.values() if not _leads_away(binding)]
+        ends = [(binding, _part(binding)) for binding in last]
+        while parts and _width([*parts, *ends]) > self.size.width:
+            parts.pop()
         self._places = []
         place = 0
-        for binding in ordered:
-            key = visible(key_text(binding.key), newlines=False)
-            part = Content.assemble((key, "bold $text-accent"), f" {binding.description}")
-            end = place + part.cell_length
-            if end > self.size.width:
-                break
-            parts.append(part)
-            self._places.append((place, end, binding.key))
-            place = end + 3
-        return Content("   ").join(parts)
+        for binding, part in [*parts, *ends]:
+            self._places.append((place, place + part.cell_length, binding.key))
+            place += part.cell_length + len(_GAP)
+        return Content(_GAP).join([part for _, part in [*parts, *ends]])
 
     def on_click(self, event: Click) -> None:
         """Press the key that was clicked on."""
