@@ -42,6 +42,8 @@ class Note:
     problems: tuple[Problem, ...] = ()
     conflicted: bool = False
     """Whether it holds merge conflict markers; then it is read and never written."""
+    tags: tuple[str, ...] = ()
+    """Those of the front matter and of the text, with their `#`, each once; none where no cards are looked for."""
 
     def find(self, card_id: CardId) -> tuple[Question, Card] | None:
         """The card of that id, if the note has it."""
@@ -83,7 +85,8 @@ def parse_text(path: str, text: NoteText, settings: Settings) -> Note:
     problems += [_no_cards(path, question) for question in questions if not question.cards]
     if OPEN in text.text:
         problems += _schedule_problems(path, lines, blocks, questions)
-    return Note(path, digest, front_matter, tuple(headings), questions, tuple(problems), conflicted)
+    names = tuple(dict.fromkeys(all_tags))
+    return Note(path, digest, front_matter, tuple(headings), questions, tuple(problems), conflicted, names)
 
 
 def any_within(tags: Sequence[str], parents: Sequence[str]) -> bool:

@@ -45,7 +45,8 @@ def pack(note: Note) -> str | None:
     ]
     front_matter = [front.lines, dict(front.values), front.error] if front.lines else None
     return json.dumps(
-        [note.digest, front_matter, note.headings, questions, problems, note.conflicted], separators=(",", ":")
+        [note.digest, front_matter, note.headings, questions, problems, note.conflicted, note.tags],
+        separators=(",", ":"),
     )
 
 
@@ -55,7 +56,7 @@ def unpack(path: str, data: str) -> Note:
     Raises:
         ValueError, TypeError, LookupError: if it is something else.
     """
-    digest, front, headings, questions, problems, conflicted = json.loads(data)
+    digest, front, headings, questions, problems, conflicted, tags = json.loads(data)
     return Note(
         path,
         digest,
@@ -67,6 +68,7 @@ def unpack(path: str, data: str) -> Note:
             for code, line, message, remedy, severity in problems
         ),
         conflicted,
+        tuple(tags),
     )
 
 

@@ -208,3 +208,9 @@ def test_of_two_equal_questions_each_is_found_by_its_own_id() -> None:
     assert note.find(second) == (note.questions[1], note.questions[1].cards[0])
     assert note.find(CardId("note.md", second.hash, 2, 9)) is None
     assert note.find(CardId("note.md", "0", 1, 1)) is None
+
+
+def test_a_note_knows_its_tags_each_once() -> None:
+    raw = b"---\ntags: [flashcards/a, exam]\n---\n#exam and #week/2 and `#code`\n\na::b\n"
+    assert parse_note("A.md", raw, Settings()).tags == ("#flashcards/a", "#exam", "#week/2")
+    assert parse_note("A.md", b"#exam\n\na::b\n", Settings()).tags == ()
