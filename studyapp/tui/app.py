@@ -301,6 +301,8 @@ class StudyApp(BaseApp):
             self.screen.say(done, "warning" if left else "note")
 
     def _hear(self, message: Reported) -> None:
+        if message.standing == self.standing:
+            return  # nothing on the screen speaks of anything else
         self.standing = message.standing
         for screen in self._study_screens():
             screen.show_notices()

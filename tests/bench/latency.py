@@ -34,12 +34,12 @@ HZ = os.sysconf("SC_CLK_TCK")
 class Terminal:
     """A program in a pseudo-terminal of its own."""
 
-    def __init__(self, *command: str, home: str) -> None:
+    def __init__(self, *command: str, home: str, rows: int = ROWS, columns: int = COLUMNS) -> None:
         self.pid, self.file = pty.fork()
         if self.pid == 0:
             environment = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "XDG_DATA_HOME": home}
             os.execvpe(command[0], command, environment)
-        fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def press(self, key: bytes, shows: bytes, timeout: float = 60.0) -> float:
         """Press a key and give the seconds until something is shown."""
@@ -57,6 +57,10 @@ class Terminal:
                 if shows in seen:
                     return time.perf_counter() - start
         raise TimeoutError(f"{shows!r} never came")
+
+    def readable(self, seconds: float) -> bool:
+        """Wait for something to be shown, for so long."""
+        return bool(select.select([self.file], [], [], seconds)[0])
 
     def drain(self, seconds: float = 0.0) -> None:
         """Read away what was shown meanwhile."""

@@ -88,6 +88,7 @@ class CardView(Vertical):
         self._front: _Text | None = None
         self._back: _Text | None = None
         self._drawn_width = 0
+        self._more = ""
 
     def compose(self) -> ComposeResult:
         """Context line, scrolling card, and the line that says whether there is more."""
@@ -185,4 +186,6 @@ class CardView(Vertical):
             words = f"↓ {below} more {'line' if below == 1 else 'lines'}"
         elif above > 0:
             words = "end · ↑ back up"
-        self.query_one("#card-more", Static).update(Content(words))
+        if words != self._more:  # an update lays everything out again
+            self._more = words
+            self.query_one("#card-more", Static).update(Content(words), layout=False)
