@@ -1,0 +1,168 @@
+"""A query as a condition on the tables of `SearchIndex`.
+
+Every condition is true or false for every card, never SQL's NULL: else a card without a number would be missing from
+what is searched for with `-` too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from studyapp.core.days import add_days, midnight
+from studyapp.core.query.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
+from studyapp.core.stats.period import Period
+from studyapp.core.stats.reviews import MATURE
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+SHORTEST: Final = 3
+"""Characters of a text that the trigrams can find; shorter ones are looked for in every card."""
+_MOST_TRIGRAMS: Final = 24
+"""More of them find nothing more: the texts that have them are looked at anyhow."""
+_SIGNS: Final = frozenset({"<", "<=", "=", "!=", ">=", ">"})
+_STATES: Final = {
+    Is.NEW: "card.new",
+    Is.LEARN: "card.learn",
+    Is.REVIEW: "(card.new = 0 AND card.learn = 0)",
+    Is.YOUNG: f"(card.learn = 0 AND coalesce(card.ivl < {MATURE}, 0))",
+    Is.MATURE: f"(card.learn = 0 AND coalesce(card.ivl >= {MATURE}, 0))",
+    Is.LEECH: "coalesce(mark.leech, 0)",
+    Is.SUSPENDED: "coalesce(mark.suspended, 0)",
+    Is.BURIED: "coalesce(mark.buried, 0)",
+    Is.FLAGGED: "coalesce(mark.flagged, 0)",
+}
+_COLUMNS: Final = {
+    Field.INTERVAL: "card.ivl",
+    Field.EASE: "card.ease",
+    Field.STABILITY: "card.s",
+    Field.DIFFICULTY: "card.d",
+    Field.LAPSES: "coalesce(card.lapses, mark.lapses, CASE WHEN card.new = 0 THEN 0 END)",
+    Field.REPS: "coalesce(card.reps, mark.reps, CASE WHEN card.new = 0 THEN 0 END)",
+}
+SEPARATOR: Final = "\x1f"
+"""Stands between the decks, and between the tags, of one card."""
+
+
+@dataclass(slots=True)
+class Condition:
+    """SQL, with what its question marks stand for."""
+
+    now: datetime
+    """Aware, in the person's zone."""
+    trigrams: bool = True
+    """Whether SQLite has them."""
+    sql: str = ""
+    values: list[object] = field(default_factory=list)
+    periods: list[Period] = field(default_factory=list)
+    """For which the cards with a review have to be known."""
+
+    def add(self, node: Node) -> None:
+        """Write a node."""
+        match node:
+            case Text():
+                self._text(node)
+            case Being(Is.DUE):
+                self._due_now()
+            case Being(what):
+                self.sql += _STATES[what]
+            case Compare(Field.DUE, sign, value):
+                self._due_day(sign, value)
+            case Compare(name, sign, value):
+                assert sign in _SIGNS
+                self.sql += f"coalesce({_COLUMNS[name]} {sign} ?, 0)"
+                self.values.append(value)
+            case Reviewed(period):
+                self.sql += "card.uid IN (SELECT uid FROM reviewed WHERE period = ?)"
+                self.values.append(period_name(period))
+                self.periods.append(period)
+            case Not(inner):
+                self.sql += "NOT "
+                self._group((inner,), "")
+            case All(parts):
+                self._group(parts, " AND ")
+            case OneOf(parts):
+                self._group(parts, " OR ")
+
+    def _group(self, parts: tuple[Node, ...], between: str) -> None:
+        self.sql += "("
+        for number, part in enumerate(parts):
+            self.sql += between if number else ""
+            self.add(part)
+        self.sql += ")" if parts else "1)"
+
+    def _text(self, node: Text) -> None:
+        if node.where is Where.CARD:
+            self._words(node.text)
+            return
+        column = {Where.DECK: "card.decks", Where.TAG: "note.tags", Where.NOTE: "note.name"}[node.where]
+        self.sql += f"instr({column}, ?)"
+        # Paths stand between slashes, so that a part is found whole.
+        end = "" if node.open else "/"
+        self.values.append(node.text if node.where is Where.NOTE else f"/{node.text}{end}")
+
+    def _words(self, text: str) -> None:
+        if not text:
+            self.sql += "1"
+        elif len(text) < SHORTEST or not self.trigrams:
+            self.sql += "card.id IN (SELECT id FROM text WHERE instr(folded, ?))"
+            self.values.append(text)
+        else:
+            grams = dict.fromkeys(text[at : at + 3].replace('"', '""') for at in range(len(text) - 2))
+            wanted = " AND ".join(f'"{gram}"' for gram in list(grams)[:_MOST_TRIGRAMS])
+            self.sql += (
+                "card.id IN (SELECT id FROM text WHERE id IN (SELECT rowid FROM gram WHERE gram MATCH ?) "
+                "AND instr(folded, ?))"
+            )
+            self.values += [wanted, text]
+
+    def _due_now(self) -> None:
+        self.sql += "(coalesce(card.day <= ?, 0) OR coalesce(card.moment <= ?, 0))"
+        self.values += [self.now.date().toordinal(), microseconds(self.now)]
+
+    def _due_day(self, sign: str, value: float) -> None:
+        """Compare days until due: a day begins at a midnight of the person's, which is an instant."""
+        assert sign in _SIGNS
+        if sign == "!=":
+            self.sql += "(card.day IS NOT NULL OR card.moment IS NOT NULL) AND NOT "
+            sign = "="
+        if sign == "=" and value != int(value):
+            self.sql += "0"
+            return
+        # Whole days: `< 2.5` is `< 3`, and `<= 2.5` is `< 3` too.
+        low, high = _whole_days(sign, value)
+        first, end = (None if days is None else add_days(self.now.date(), days) for days in (low, high))
+        parts = [f"card.day {'>='} ?" if first else "", "card.day < ?" if end else ""]
+        day = " AND ".join(part for part in parts if part)
+        moment = day.replace("card.day", "card.moment")
+        self.sql += f"(coalesce({day}, 0) OR coalesce({moment}, 0))"
+        bounds: list[date] = [bound for bound in (first, end) if bound is not None]
+        self.values += [bound.toordinal() for bound in bounds]
+        self.values += [microseconds(midnight(bound, self.now.tzinfo)) for bound in bounds]
+
+
+def _whole_days(sign: str, value: float) -> tuple[int | None, int | None]:
+    """From which day on, and up to before which."""
+    value = max(-4e6, min(4e6, value))
+    below, above = int(value // 1), -int(-value // 1)
+    match sign:
+        case "<":
+            return None, above
+        case "<=":
+            return None, below + 1
+        case ">":
+            return below + 1, None
+        case ">=":
+            return above, None
+        case _:
+            return below, below + 1
+
+
+def microseconds(moment: datetime) -> int:
+    """Count from 1970, exactly."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def period_name(period: Period) -> str:
+    """Name a period in a table."""
+    return f"{period.first or ''}..{period.last}"
