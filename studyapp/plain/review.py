@@ -14,12 +14,13 @@ from typing import Final, TextIO
 
 from studyapp.core.errors import CardNotFoundError, StudyError
 from studyapp.core.journal import Action
+from studyapp.core.plain_text import spoken, with_gaps
 from studyapp.core.schedule import Grade, Schedule
 from studyapp.core.store import Saved
+from studyapp.core.typed import Difference, Mark, compare
 from studyapp.core.vault import INFERRED_NOTICE, Handle
 from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
-from studyapp.plain.text import gaps_of, spoken, with_gaps
 from studyapp.tui.card_texts import card_texts, path_of
 from studyapp.tui.editor import EditorError, editor_command
 from studyapp.tui.review_texts import card_facts, history_lines, what_text
@@ -50,6 +51,7 @@ class PlainReview:
             "s": ("skip", self._skip),
             "u": ("undo", self._undo),
             "redo": ("do again what was undone", self._redo),
+            "t": ("type the answer, and hear how it differs", self._type),
             "r": ("reset to new", self._reset),
             "e": ("edit the note at this card", self._edit),
             "i": ("the card's facts", self._facts),
@@ -127,9 +129,8 @@ class PlainReview:
 
     def _say_back(self, handle: Handle) -> None:
         texts = card_texts(handle, self._workspace.vault.settings_of(handle.note.path))
-        gaps = gaps_of(texts.back.text, texts.back.spans)
-        if gaps:
-            self._say("In the gap: " + visible("; ".join(gaps), newlines=False))
+        if texts.in_place:
+            self._say("In the gap: " + visible("; ".join(texts.answers), newlines=False))
         self._say_all("Answer:", spoken(with_gaps(texts.back.text, texts.back.spans)))
         previews = self._previews()
         if previews is not None:
@@ -143,6 +144,31 @@ class PlainReview:
         except StudyError as error:
             self._say(f"This card cannot be graded: {error}. r resets it, s skips it.")
             return None
+
+    def _type(self) -> None:
+        handle = self._session.current
+        assert handle is not None
+        if self._session.revealed:
+            self._say("The answer is known already.")
+            return
+        texts = card_texts(handle, self._workspace.vault.settings_of(handle.note.path))
+        for number, (answer, hint) in enumerate(zip(texts.answers, texts.hints, strict=True), 1):
+            which = f"Gap {number}" if len(texts.answers) > 1 else "Your answer"
+            hinted = f" ({visible(hint, newlines=False)})" if hint else ""
+            typed = self._ask(f"{which}{hinted}: ")
+            if typed is None:
+                self._left = True
+                return
+            self._say_difference(compare(answer, typed))
+        self._reveal()
+
+    def _say_difference(self, found: Difference) -> None:
+        if found.is_right:
+            self._say("Right.")
+            return
+        for mark, says in ((Mark.EXTRA, "Not in the answer"), (Mark.MISSING, "Missing")):
+            if texts := [piece.text for piece in found.pieces if piece.mark is mark]:
+                self._say(f"{says}: {visible('; '.join(texts), newlines=False)}")
 
     # What the person asks for
 

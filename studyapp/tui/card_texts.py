@@ -16,6 +16,9 @@ from studyapp.core.settings import Settings
 from studyapp.core.vault import Handle
 from studyapp.tui.words import plain_heading
 
+_NO_HINT: Final = "..."
+"""What the plugin puts into a gap without a hint."""
+
 _LINE: Final = 50
 """Cells of a front that is named in a sentence."""
 
@@ -34,6 +37,10 @@ class Side:
     spans: tuple[tuple[int, int, str], ...] = ()
     """Half-open character ranges with the name of a cloze style."""
 
+    def of(self, style: str) -> list[str]:
+        """The texts of one style."""
+        return [self.text[start:end] for start, end, name in self.spans if name == style]
+
 
 @dataclass(frozen=True, slots=True)
 class CardTexts:
@@ -43,6 +50,18 @@ class CardTexts:
     back: Side
     in_place: bool
     """Whether the back is the front filled in."""
+
+    @property
+    def answers(self) -> list[str]:
+        """What is to be known: what stands in each gap that is asked, or else the whole back."""
+        return self.back.of("cloze-answer") or [self.back.text]
+
+    @property
+    def hints(self) -> list[str]:
+        """What is said of each answer; empty where nothing is."""
+        asked = self.front.of("cloze-asked") if self.in_place else []
+        hints = ["" if hint == _NO_HINT else hint for hint in asked]
+        return [*hints, *[""] * len(self.answers)][: len(self.answers)]
 
 
 def card_texts(handle: Handle, settings: Settings) -> CardTexts:

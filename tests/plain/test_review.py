@@ -150,3 +150,14 @@ def test_ctrl_c_ends_it_and_keeps_the_grades(vault: Path, tmp_path: Path) -> Non
     terminal.press("\x03")
     assert terminal.end() == 130
     assert "2024-06-10" not in text(vault)
+
+
+def test_a_typed_answer_is_compared_word_by_word(tmp_path: Path) -> None:
+    vault = make_vault(
+        tmp_path / "vault", {"N.md": "#flashcards\n\nWhich city?::the old Paris\n\nA ==gap;;a hole== here\n"}
+    )
+    lines = said(vault, "t\nthe new Paris\n3\nt\nthe old paris\nq\n")
+    assert "Not in the answer: new\nMissing: old\nAnswer:\nthe old Paris\n" in lines
+    lines = said(vault, "t\ngap\nt\nq\n")
+    assert "Right.\n" in lines
+    assert "The answer is known already." in lines

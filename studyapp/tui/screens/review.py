@@ -10,6 +10,7 @@ from textual.widgets import Static
 from studyapp.core.errors import StudyError
 from studyapp.core.schedule import Grade
 from studyapp.core.store import Saved
+from studyapp.core.typed import compare
 from studyapp.tui.review_texts import (
     card_facts,
     history_lines,
@@ -18,6 +19,7 @@ from studyapp.tui.review_texts import (
 from studyapp.tui.screens.help import AskScreen, FactsScreen
 from studyapp.tui.screens.review_view import ReviewView
 from studyapp.tui.widgets.grade_bar import GradeBar
+from studyapp.tui.widgets.type_answer import TypeAnswer
 from studyapp.tui.words import sentence
 
 
@@ -33,6 +35,7 @@ class ReviewScreen(ReviewView):
         Binding("u", "undo", "Undo", id="review.undo"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="review.redo"),
         Binding("s", "skip", "Skip", id="review.skip"),
+        Binding("t", "type", "Type", id="review.type"),
         Binding("e", "edit", "Edit", id="review.edit"),
         Binding("d", "demo", "Demo", id="review.demo"),
         Binding("r", "reset", "Reset", id="review.reset"),
@@ -51,6 +54,8 @@ class ReviewScreen(ReviewView):
                 possible = here or self._early is not None
             case "skip" | "edit" | "reset" | "facts" | "obsidian":
                 possible = here
+            case "type":
+                possible = here and session is not None and not session.revealed
             case "grade":
                 possible = here and session is not None and session.revealed
             case "demo":
@@ -65,6 +70,25 @@ class ReviewScreen(ReviewView):
             self.action_grade(Grade.GOOD)
         else:
             self._show_answer()
+
+    def action_type(self) -> None:
+        """Let the answer be typed; of a cloze, each of its gaps."""
+        if self._texts is not None and self.session is not None and not self.session.revealed:
+            self.query_one(TypeAnswer).ask(self._texts.hints)
+
+    def on_type_answer_typed(self, message: TypeAnswer.Typed) -> None:
+        """Show the answer, and how what was typed differs from it."""
+        if self._texts is None:
+            return
+        wanted = self._texts.answers
+        self.set_focus(self.query_one("#card-scroll"))  # first, as the grades name the keys that can be pressed
+        self._show_answer()
+        typing = self.query_one(TypeAnswer)
+        typing.show([compare(answer, typed) for answer, typed in zip(wanted, message.answers, strict=True)])
+
+    def on_type_answer_cancelled(self, _message: TypeAnswer.Cancelled) -> None:
+        """Let the keys mean what they meant."""
+        self._close_typing()
 
     def on_grade_bar_chosen(self, message: GradeBar.Chosen) -> None:
         """Do what was clicked on."""

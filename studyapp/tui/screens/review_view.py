@@ -28,6 +28,7 @@ from studyapp.tui.widgets.grade_bar import GradeBar
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.tui.widgets.type_answer import TypeAnswer
 from studyapp.tui.words import count, interval_text, shorten_path
 
 
@@ -63,6 +64,7 @@ class ReviewView(StudyScreen):
         yield SplitLine(id="review-head")
         yield SplitLine(id="review-path")
         yield CardView()
+        yield TypeAnswer()
         yield Static(id="review-done", markup=False)
         yield Notices()
         yield GradeBar()
@@ -132,6 +134,7 @@ class ReviewView(StudyScreen):
         card = self.query_one(CardView)
         done = self.query_one("#review-done", Static)
         card.display, done.display = handle is not None, handle is None
+        self._close_typing()
         if handle is None:
             self._texts = None
             card.clear()
@@ -146,6 +149,11 @@ class ReviewView(StudyScreen):
         self._texts = card_texts(handle, self.study.settings_of(handle))
         self.query_one(CardView).show_front(self._texts.front.text, spans=self._texts.front.spans)
         self.query_one(GradeBar).ask(self.key_of("review.go-on"))
+
+    def _close_typing(self) -> None:
+        """Give the keys back to the card."""
+        self.query_one(TypeAnswer).close()
+        self.set_focus(self.query_one("#card-scroll"))
 
     def _show_answer(self) -> None:
         texts = self._texts
@@ -225,7 +233,8 @@ class ReviewView(StudyScreen):
             return
         self.query_one("#review-path", SplitLine).show_right(self._time())
         revealed = self.session is None or self.session.current is None or self.session.revealed
-        if not revealed and self._timer.wants_answer(self.study.workspace.clock()):
+        typing = self.query_one(TypeAnswer).is_open
+        if not revealed and not typing and self._timer.wants_answer(self.study.workspace.clock()):
             self._show_answer()
 
     def _summary(self) -> Content:

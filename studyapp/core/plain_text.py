@@ -90,8 +90,3 @@ def with_gaps(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
         pieces += [text[end:start], gap.get(style, hint)]
         end = stop
     return "".join([*pieces, text[end:]])
-
-
-def gaps_of(text: str, spans: Sequence[tuple[int, int, str]]) -> list[str]:
-    """What stands in the gaps that were asked."""
-    return [text[start:stop] for start, stop, style in spans if style == "cloze-answer"]

@@ -1,0 +1,128 @@
+"""The line below a card into which its answer is typed; then, in its place, how it differs from the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from studyapp.core.typed import Difference, Mark
+from studyapp.core.visible import visible
+
+STYLES: Final = {Mark.SAME: "", Mark.MISSING: "bold $text-success", Mark.EXTRA: "strike $text-error"}
+SIGNS: Final = {Mark.SAME: "{}", Mark.MISSING: "[+{}]", Mark.EXTRA: "[-{}]"}
+"""What marks a word also where there is no colour."""
+
+_LEGEND: Final = "[-typed, but not in the answer]  [+in the answer, but not typed]"
+
+
+class TypeAnswer(Vertical):
+    """Asks for one gap after the other; takes no room while nothing is typed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Do not type", show=False, id="typed.cancel"),
+    ]
+
+    DEFAULT_CSS = """
+    TypeAnswer {
+        height: auto; max-height: 8; width: 100%; padding: 0 2; overflow-y: auto; scrollbar-size-vertical: 1;
+        Input, Input:focus { border: none; height: 1; padding: 0; background: $panel; }
+        Static { height: auto; width: 100%; }
+        #typed-asks { color: $text-muted; }
+    }
+    """
+
+    @dataclass
+    class Typed(Message):
+        """All gaps have been typed."""
+
+        answers: tuple[str, ...]
+
+    class Cancelled(Message):
+        """The person does not want to type after all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._gaps: tuple[str, ...] = ()
+        self._given: list[str] = []
+        self.display = False
+
+    def compose(self) -> ComposeResult:
+        """What is asked, the line, the difference."""
+        yield Static(id="typed-asks", markup=False)
+        yield Input(select_on_focus=False)
+        yield Static(id="typed-difference", markup=False)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is being typed."""
+        return self.display and self.query_one(Input).display
+
+    def ask(self, gaps: Sequence[str]) -> None:
+        """Let the answer be typed.
+
+        Args:
+            gaps: what each line is asked for, such as a hint; one for a card that is no cloze.
+        """
+        self._gaps, self._given = tuple(gaps), []
+        self.display = True
+        self.query_one("#typed-difference").display = False
+        self.query_one("#typed-asks").display = True
+        line = self.query_one(Input)
+        line.display = True
+        line.focus()
+        self._ask_next()
+
+    def _ask_next(self) -> None:
+        number, of = len(self._given) + 1, len(self._gaps)
+        which = f"Gap {number} of {of}" if of > 1 else "Your answer"
+        hint = self._gaps[number - 1]
+        text = f"{which}{f' ({hint})' if hint else ''}, then Enter; Esc to leave it"
+        self.query_one("#typed-asks", Static).update(Content(visible(text, newlines=False)))
+        self.query_one(Input).value = ""
+
+    def show(self, differences: Sequence[Difference]) -> None:
+        """Show how what was typed differs, in place of the line."""
+        self.query_one(Input).display = False
+        self.query_one("#typed-asks").display = False
+        shown = self.query_one("#typed-difference", Static)
+        shown.display = True
+        lines = [drawn(difference) for difference in differences]
+        right = all(difference.is_right for difference in differences)
+        legend = Content.styled("That is right." if right else _LEGEND, "$text-success" if right else "$text-muted")
+        shown.update(Content("\n").join([*lines, legend]))
+
+    def close(self) -> None:
+        """Take it all away."""
+        self.display = False
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Go on to the next gap, or hand all of them over."""
+        message.stop()
+        self._given.append(message.value)
+        if len(self._given) < len(self._gaps):
+            self._ask_next()
+        else:
+            self.post_message(self.Typed(tuple(self._given)))
+
+    def action_cancel(self) -> None:
+        """Leave the card as it is."""
+        if self.is_open:
+            self.close()
+            self.post_message(self.Cancelled())
+
+
+def drawn(difference: Difference) -> Content:
+    """A difference with its signs and colours."""
+    pieces = [
+        Content.styled(visible(SIGNS[piece.mark].format(piece.text), newlines=False), STYLES[piece.mark])
+        for piece in difference.pieces
+    ]
+    return Content(" ").join(pieces)
