@@ -19,7 +19,7 @@ from pathlib import Path
 from studyapp import __version__
 from studyapp.core.clock import fixed_clock, system_clock
 from studyapp.core.due_line import PLACEHOLDERS
-from studyapp.core.errors import StudyError, VaultError
+from studyapp.core.errors import Severity, StudyError, VaultError
 from studyapp.core.locations import Locations, bundled_vault
 from studyapp.core.schedule import Grade
 from studyapp.core.settings import config_folder
@@ -157,6 +157,8 @@ def _parser(*, with_demos: bool) -> tuple[argparse.ArgumentParser, dict[str, arg
     settings.add_argument("--keys", action="store_true", help="list every key that can be changed, by its name")
     settings.add_argument("--json", action="store_true")
 
+    _add_doctor(add)
+
     completion = add(
         "completion", _completion, "let a shell complete commands, options and names", ADVICE["bash"], vault=False
     )
@@ -170,6 +172,22 @@ def _parser(*, with_demos: bool) -> tuple[argparse.ArgumentParser, dict[str, arg
 
         add_demo_parsers(commands)
     return parser, dict(commands.choices)
+
+
+def _add_doctor(add: Callable[..., argparse.ArgumentParser]) -> None:
+    doctor = add("doctor", _doctor, "look for what is wrong in the notes", "studyapp doctor --fix")
+    doctor.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
+    doctor.add_argument("--fix", action="store_true", help="mend what is certain: show it, ask, write it")
+    doctor.add_argument("--yes", action="store_true", help="with --fix: do not ask")
+    doctor.add_argument(
+        "--severity",
+        type=Severity,
+        choices=[*Severity],
+        default=Severity.NOTE,
+        metavar="{note,warning,error}",
+        help="only what matters at least so much",
+    )
+    doctor.add_argument("--json", action="store_true")
 
 
 def _names() -> str:
@@ -291,6 +309,17 @@ def _stats(options: argparse.Namespace) -> int:
     from studyapp import report_stats  # noqa: PLC0415  # as above
 
     return report_stats.stats(_open(options), options.deck, options.range_, as_json=options.json)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from studyapp import report_doctor  # noqa: PLC0415  # as above
+
+    if not options.fix:
+        return report_doctor.doctor(_open(options), options)
+    with _alone(options):
+        workspace = _open(options)
+        workspace.recover()
+        return report_doctor.doctor(workspace, options)
 
 
 def _cards(options: argparse.Namespace) -> int:

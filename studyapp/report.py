@@ -15,7 +15,7 @@ from studyapp.core.cards import CardId, Question
 from studyapp.core.due_line import due_line
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, StudyError, VaultError
 from studyapp.core.estimate import seconds_a_card
-from studyapp.core.journal import Action
+from studyapp.core.journal import Action, ActionKind
 from studyapp.core.queue import build_queue
 from studyapp.core.schedule import Fsrs, Grade, Schedule, is_due, js_time, read_entry
 from studyapp.core.session import Session
@@ -156,12 +156,15 @@ def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
         _print_json({**_action_json(saved.action), "saved": saved.why_not is None})
     elif saved.why_not is None:
         verb = "did again" if redo else "took back"
-        print(
-            f"{verb} {action.grade or action.kind} of {visible(str(action.card))}, given {action.at:%Y-%m-%d %H:%M}"
-        )
+        print(f"{verb} {action.grade or action.kind} of {visible(_what(action))}, given {action.at:%Y-%m-%d %H:%M}")
     if saved.why_not is not None:
         raise NoteError(f"the note was not written, because {saved.why_not}. It is kept in {workspace.journal.path}")
     return 0
+
+
+def _what(action: Action) -> str:
+    """The card that an action was done to, or the note as a whole."""
+    return str(action.card) if action.kind is not ActionKind.EDIT else action.card.path
 
 
 def settings(workspace: Workspace, more: Sequence[Problem] = (), *, as_json: bool) -> int:

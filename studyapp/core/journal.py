@@ -32,10 +32,12 @@ FOLDER = Path(".studyapp") / "reviews"
 
 
 class ActionKind(StrEnum):
-    """What a person did to a card."""
+    """What a person did to a card, or to a note."""
 
     GRADE = "grade"
     RESET = "reset"
+    EDIT = "edit"
+    """Schedule comments of a note were mended; that is done to the note as a whole, see `Seen.whole`."""
 
 
 class Status(StrEnum):
@@ -66,7 +68,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A grade or a reset of one card, and what became of it."""
+    """A grade or a reset of one card, or a repair of a note, and what became of it."""
 
     id: str
     kind: ActionKind
@@ -160,6 +162,11 @@ class Journal:
         self._append({"kind": "pending", "of": action.id, "why": why})
         return self.actions[action.id]
 
+    def dropped(self, action: Action) -> Action:
+        """Log that an action was not done after all, and is not to be tried again."""
+        self._append({"kind": "dropped", "of": action.id})
+        return self.actions[action.id]
+
     def undoing(self, action: Action, at: datetime) -> Action:
         """Log that an action is about to be taken out of its note."""
         self._append({"kind": "undoing", "of": action.id, "at": at.isoformat()})
@@ -203,7 +210,7 @@ class Journal:
     def _follow(self, line: dict[str, Any]) -> None:
         """Bring the state up to date with one line."""
         kind = line["kind"]
-        if kind in (ActionKind.GRADE, ActionKind.RESET):
+        if kind in _ACTIONS:
             action = _action(line)
             self.actions[action.id] = action
             self.undone.clear()
@@ -221,6 +228,8 @@ class Journal:
         )
 
 
+_ACTIONS = frozenset(ActionKind)
+"""The kinds of lines that begin an action."""
 _STATUS = {
     "written": Status.WRITTEN,
     "pending": Status.PENDING,
@@ -228,6 +237,7 @@ _STATUS = {
     "kept": Status.WRITTEN,
     "undo": Status.UNDONE,
     "redo": Status.INTENDED,
+    "dropped": Status.UNDONE,
 }
 """What each kind of line that speaks of an earlier one makes of it."""
 
@@ -302,7 +312,7 @@ def _line(text: bytes, known: set[str]) -> dict[str, Any]:
     if line["v"] > VERSION:
         raise ValueError("it was written by a later version of this program")
     kind = line["kind"]
-    if kind in (ActionKind.GRADE, ActionKind.RESET):
+    if kind in _ACTIONS:
         known.add(_action(line).id)
         return line
     if line["of"] not in known or kind not in _STATUS:

@@ -31,6 +31,11 @@ class Seen:
     """Its question's schedule entries, as they stood."""
 
     @classmethod
+    def whole(cls, path: str, digest: str) -> Seen:
+        """A note as a whole, for what is done to it and not to one of its cards."""
+        return cls(CardId(path, "", 0, 0), digest, Kind.SINGLE_BASIC, 0, 0, None, ())
+
+    @classmethod
     def of(cls, note: Note, question: Question, card: Card) -> Seen:
         """Remember a card of a note."""
         text = lasting_text(question.text)

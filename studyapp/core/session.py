@@ -242,6 +242,8 @@ class Session:
     def done_again(self, outcome: Saved) -> None:
         """Take in that an action was redone: its card has its grade again."""
         self.saved(outcome)
+        if outcome.action.kind is ActionKind.EDIT:
+            return
         card_id = outcome.action.card
         self._follow(card_id, None, read_entry(outcome.action.after).schedule)
         self._histogram = None

@@ -1,4 +1,4 @@
-"""The only module that writes into a note: a grade, a reset, their undoing, and a new card."""
+"""The only module that writes into a note: a grade, a reset, a repair, their undoing, and a new card."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from time import sleep
 from studyapp.core.append import with_card
 from studyapp.core.atomic import OvertakenError, read_note, recover, replace_bytes
 from studyapp.core.errors import NoteError
-from studyapp.core.journal import Action, Change, Journal, Status
-from studyapp.core.rewrite import Rewrite, Uncertain, with_entry
+from studyapp.core.journal import Action, ActionKind, Change, Journal, Status, new_id
+from studyapp.core.rewrite import Rewrite, Seen, Uncertain, with_entry
 from studyapp.core.schedule import Entry, entry_text, read_entries, read_entry
 from studyapp.core.settings import Settings
-from studyapp.core.text import StaleEditError, apply, digest_of, reverse
+from studyapp.core.text import Edit, StaleEditError, apply, digest_of, reverse
 
 _TRIES = 8
 """How often a note is read again when somebody else keeps writing it."""
@@ -59,6 +59,8 @@ class Store:
 
         What a crash may have left beside the note is cleaned up first.
         """
+        if action.kind is ActionKind.EDIT and action.status is not Status.UNDOING:
+            return self._settle_edit(action)
         try:
             path = self._path(action.card.path)
             if action.status is not Status.PENDING:
@@ -87,6 +89,10 @@ class Store:
         change = action.change
         if change is None or not self._is_in_its_note(action, change):
             return Saved(self.journal.undo(action, now), None)
+        if action.kind is ActionKind.EDIT:
+            changed = Uncertain("the note has changed since then")
+            raw = self._write_back(action, change, lambda _: changed, now)
+            return Saved(self.journal.undo(action, now), raw)
         settings = self.settings_of(action.card.path)
         before = change.replaced
         if before is None and change.had_comment:
@@ -120,8 +126,59 @@ class Store:
         return self.root / path
 
     def redo(self, action: Action, now: datetime) -> Saved:
-        """Do an action again that was taken back; see `save`."""
+        """Do an action again that was taken back; see `save` and `edit`."""
+        if action.kind is ActionKind.EDIT:
+            assert action.change is not None
+            raw = read_note(self._path(action.card.path))
+            if digest_of(raw) != action.change.digest_before:
+                raise NoteError(f"{action.card.path} has changed since then; nothing was done")
+            return self._make(self.journal.redo(action, now, action.change), action.change, raw)
         return self._perform(action, lambda change: self.journal.redo(action, now, change))
+
+    def edit(self, note: str, raw: bytes, edits: tuple[Edit, ...], now: datetime) -> Saved:
+        """Make edits in a note, logged like a grade so that undo takes them back; they are not kept for later.
+
+        Args:
+            note: its path within the vault.
+            raw: the bytes that the edits are made for.
+            edits: what is changed.
+            now: the present time, aware.
+
+        Raises:
+            NoteError: if the note has other bytes by now, or cannot be written; then it is as it was.
+            JournalError: if the log cannot be written; then nothing was changed.
+        """
+        if read_note(self._path(note)) != raw:
+            raise NoteError(f"{note} has changed meanwhile; nothing was done")
+        seen = Seen.whole(note, digest_of(raw))
+        action = Action(new_id(), ActionKind.EDIT, now, seen, None, None, None, "")
+        change = Change(seen.digest, digest_of(apply(raw, edits)), edits, had_comment=True)
+        return self._make(self.journal.intend(action, change), change, raw)
+
+    def _make(self, action: Action, change: Change, raw: bytes) -> Saved:
+        """Make the edits of a repair that has been logged."""
+        new = apply(raw, change.edits)
+        try:
+            replace_bytes(self._path(action.card.path), raw, new)
+        except OvertakenError as error:
+            self.journal.dropped(action)
+            raise NoteError(f"{action.card.path} has changed meanwhile; nothing was done") from error
+        except NoteError:
+            self.journal.dropped(action)
+            raise
+        return Saved(self.journal.written(action, change), new)
+
+    def _settle_edit(self, action: Action) -> Saved:
+        """Find out whether a repair that a crash cut short is in its note; what is not there is not done again."""
+        try:
+            path = self._path(action.card.path)
+            recover(path)
+            raw = read_note(path)
+        except NoteError:
+            return Saved(self.journal.dropped(action), None)
+        if action.change is not None and digest_of(raw) == action.change.digest_after:
+            return Saved(self.journal.written(action, action.change), raw)
+        return Saved(self.journal.dropped(action), raw)
 
     def add_card(self, note: str, text: str) -> bytes:
         """Put a card at the end of a note, and give the note's bytes as they are then; the log is not concerned.

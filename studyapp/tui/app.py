@@ -31,6 +31,7 @@ from studyapp.tui.words import count
 from studyapp.tui.writer import (
     CardAdded,
     CardRefused,
+    Mended,
     NotDone,
     NoteSaved,
     Redone,
@@ -86,7 +87,7 @@ class StudyApp(BaseApp):
         self.top_deck: Deck | None = None
         """The decks with their counts; its own are those of the whole vault."""
         self.problems: list[Problem] = []
-        self._key_problems: list[Problem] = []
+        self.key_problems: list[Problem] = []
         self.seconds_a_card = 0.0
         self.explain_inferred = False
         """Whether this run says that `??` was taken as the plain separator; one run does, once for each vault."""
@@ -189,7 +190,7 @@ class StudyApp(BaseApp):
         late, self._late = self._late, []
         for path, raw in late:
             self.workspace.vault.take(path, raw)
-        self.problems = [*self.workspace.vault.problems, *self.workspace.journal.problems, *self._key_problems]
+        self.problems = [*self.workspace.vault.problems, *self.workspace.journal.problems, *self.key_problems]
         if self.workspace.vault.inferred and not self.explain_inferred:
             self.explain_inferred = self.tell_once("inferred")
         if first:
@@ -211,7 +212,7 @@ class StudyApp(BaseApp):
 
     def on_keys_checked(self, message: KeysChecked) -> None:
         """Say what is wrong with the keys of the settings."""
-        self._key_problems = message.problems
+        self.key_problems = message.problems
         self.problems += message.problems
         for screen in self._study_screens():
             screen.show_notices()
@@ -285,6 +286,14 @@ class StudyApp(BaseApp):
         self._hear(message)
         if not any(screen.redone(message.saved) for screen in self._study_screens()):
             self._take(message.saved.action.card.path, message.saved.raw)
+
+    def on_mended(self, message: Mended) -> None:
+        """Bring the vault up to date with the notes' new bytes."""
+        self._hear(message)
+        for treated in message.treated:
+            self._take(treated.repair.path, treated.raw)
+        for screen in self._study_screens():
+            screen.mended(message.treated)
 
     def on_not_done(self, message: NotDone) -> None:
         """Say why."""

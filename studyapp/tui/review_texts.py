@@ -104,4 +104,5 @@ def history_lines(actions: Iterable[Action]) -> list[str]:
 
 def what_text(action: Action) -> str:
     """What was done or taken back."""
-    return f"the grade {action.grade}" if action.kind is ActionKind.GRADE else "the reset"
+    what = {ActionKind.RESET: "the reset", ActionKind.EDIT: "the mending"}
+    return what.get(action.kind, f"the grade {action.grade}")

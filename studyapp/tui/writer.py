@@ -7,12 +7,13 @@ cannot even be logged stays in memory, is tried again before anything later is w
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -21,6 +22,10 @@ from studyapp.core.journal import Action, Journal, Status
 from studyapp.core.store import Saved, Store
 from studyapp.core.visible import visible
 from studyapp.tui.words import count
+
+if TYPE_CHECKING:
+    from studyapp.core.doctor.repair import Repair
+    from studyapp.core.doctor.treat import Treated
 
 PATIENCE = 30.0
 """Seconds that an end of the app waits for a disk that does not answer."""
@@ -107,6 +112,13 @@ class CardRefused(Reported):
 
 
 @dataclass
+class Mended(Reported):
+    """Repairs of notes were made, or some could not be made."""
+
+    treated: list[Treated]
+
+
+@dataclass
 class Retried(Reported):
     """Everything that was waiting has been tried once more."""
 
@@ -175,6 +187,10 @@ class Writer:
     def add_card(self, note: str, text: str) -> None:
         """Put a new card at the end of a note."""
         self._jobs.put(lambda: self._add_card(note, text))
+
+    def mend(self, repairs: Sequence[Repair]) -> None:
+        """Make repairs of notes."""
+        self._jobs.put(lambda: self._mend(repairs))
 
     def retry(self, *, asked: bool = True) -> None:
         """Try everything that is not in its note once more."""
@@ -310,6 +326,12 @@ class Writer:
             self._say(lambda standing: CardRefused(standing, why))
         else:
             self._say(lambda standing: CardAdded(standing, note, raw))
+
+    def _mend(self, repairs: Sequence[Repair]) -> None:
+        from studyapp.core.doctor.treat import treat  # noqa: PLC0415 - the first paint does without it
+
+        treated = treat(self._store, repairs, self._clock())
+        self._say(lambda standing: Mended(standing, treated))
 
     def _retry(self, *, asked: bool) -> None:
         for action in list(self._waiting.values()):

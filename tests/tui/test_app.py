@@ -16,7 +16,7 @@ from studyapp.core.journal import Journal
 from studyapp.core.vault import Vault
 from studyapp.tui.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
-from studyapp.tui.screens.findings import FindingsScreen
+from studyapp.tui.screens.doctor import DoctorScreen
 from studyapp.tui.screens.help import AskScreen, FactsScreen, HelpScreen
 from studyapp.tui.screens.review import ReviewScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
@@ -38,7 +38,7 @@ OURS: list[type[DOMNode]] = [
     StudyApp,
     DecksScreen,
     ReviewScreen,
-    FindingsScreen,
+    DoctorScreen,
     HelpScreen,
     AskScreen,
     FactsScreen,

@@ -11,7 +11,7 @@ from studyapp.core.errors import JournalError
 from studyapp.core.journal import Journal
 from studyapp.core.vault import Vault
 from studyapp.tui.screens.decks import DecksScreen
-from studyapp.tui.screens.findings import FindingsScreen
+from studyapp.tui.screens.doctor import DoctorScreen
 from studyapp.tui.screens.review import ReviewScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
 from tests.tui.apps import (
@@ -158,7 +158,7 @@ async def test_a_vault_without_cards_says_how_to_write_one(tmp_path: Path) -> No
         assert "There are no cards in this vault." in text
         assert "#flashcards" in text
         assert "`question::answer`" in text
-        await press(pilot, "enter", "j", "k", "h", "l", "G", "f")
+        await press(pilot, "enter", "j", "k", "h", "l", "G")
         assert isinstance(pilot.app.screen, DecksScreen)
 
 
@@ -168,21 +168,21 @@ async def test_findings_are_announced_and_listed_with_place_and_remedy(tmp_path:
     async with running(app) as pilot:
         assert "1 finding in this vault. f shows what, where, and what to do." in words(pilot)
         await press(pilot, "f")
-        assert isinstance(app.screen, FindingsScreen)
+        doctor = app.screen
+        assert isinstance(doctor, DoctorScreen)
+        await until(pilot, lambda: not doctor.examining)
         text = words(pilot)
         assert "A.md:7" in text
-        assert "This schedule comment belongs to no card." in text
-        assert "Leave it, delete it" in text
+        assert "This schedule comment belongs to no card" in text
+        assert "Turn that text into a card" in text
         await press(pilot, "q")
         assert isinstance(app.screen, DecksScreen)
 
 
-async def test_without_findings_there_is_nothing_to_list(tmp_path: Path) -> None:
+async def test_without_findings_nothing_is_announced(tmp_path: Path) -> None:
     app = make_app(tmp_path, TWO_CARDS, start="decks")
     async with running(app) as pilot:
         assert "finding" not in shown(pilot).lower()
-        await press(pilot, "f")
-        assert isinstance(app.screen, DecksScreen)
 
 
 async def test_settings_that_are_no_json_are_a_finding_and_the_vault_opens(tmp_path: Path) -> None:
@@ -193,6 +193,9 @@ async def test_settings_that_are_no_json_are_a_finding_and_the_vault_opens(tmp_p
     async with running(app) as pilot:
         assert row(shown(pilot), "flashcards")[1:] == ["2", "·", "2"]
         await press(pilot, "f")
+        doctor = app.screen
+        assert isinstance(doctor, DoctorScreen)
+        await until(pilot, lambda: not doctor.examining)
         assert ".obsidian/plugins/obsidian-spaced-repetition/data.json:1" in shown(pilot)
         assert "is not json" in words(pilot).lower()
 

@@ -52,8 +52,9 @@ def after(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
         app = pilot.app
         assert isinstance(app, StudyApp)
         await until(pilot, lambda: app.vault_read and not app.reading)
-        await press(pilot, *keys)
-        await until(pilot, lambda: not app.reading)
+        for key in keys:
+            await press(pilot, key)
+            await until(pilot, lambda: not app.reading and not getattr(app.screen, "examining", False))
         await pilot.pause()
 
     return run
@@ -63,6 +64,10 @@ NOTES: dict[str, str | bytes] = {
     "Seed.md": SEED.read_bytes(),
     "Low-rank updates.md": CARD,
     "Other.md": "#flashcards/x\n\na::b\n",
+}
+DAMAGED: dict[str, str | bytes] = {
+    "Damaged.md": "#flashcards\n\na::b\n<!--SR:!2024-06-10,4,250-->\n<!--SR:!2024-06-20,9,270-->\n\nc::d\n\n"
+    "<!--SR:!2024-06-11,4,250-->\n",
 }
 SIZES = [(80, 24), (160, 50)]
 
@@ -97,9 +102,14 @@ def test_the_keys(tmp_path: Path, snap_compare: Compare) -> None:
     assert snap_compare(make_app(tmp_path, NOTES), terminal_size=(80, 24), run_before=after("question_mark"))
 
 
-def test_findings(tmp_path: Path, snap_compare: Compare) -> None:
-    app = make_app(tmp_path, NOTES, start="decks")
-    assert snap_compare(app, terminal_size=(80, 24), run_before=after("f"))
+def test_the_doctor(tmp_path: Path, snap_compare: Compare) -> None:
+    app = make_app(tmp_path, NOTES | DAMAGED, start="decks")
+    assert snap_compare(app, terminal_size=(80, 24), run_before=after("f", "j", "space"))
+
+
+def test_the_difference_that_mending_makes(tmp_path: Path, snap_compare: Compare) -> None:
+    app = make_app(tmp_path, NOTES | DAMAGED, start="decks")
+    assert snap_compare(app, terminal_size=(80, 24), run_before=after("f", "a", "m"))
 
 
 def reviewed(tmp_path: Path) -> StudyApp:

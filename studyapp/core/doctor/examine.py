@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from studyapp.core.doctor.fit import Fit
 from studyapp.core.doctor.memory import Memory
 from studyapp.core.doctor.orphans import Orphans
 from studyapp.core.doctor.patient import Patient, Surroundings
+from studyapp.core.doctor.repair import Repair, by_note, repair, repair_once
 from studyapp.core.errors import NoteError, Problem, Severity
 from studyapp.core.journal import Action
 from studyapp.core.settings import Settings, config_folder
@@ -56,47 +58,72 @@ class Progress:
 Tell = Callable[[Progress], None]
 
 
-def examine(
-    vault: Vault,
-    actions: Iterable[Action] = (),
-    *,
-    problems: Iterable[Problem] = (),
-    tell: Tell = lambda _: None,
-    going: Callable[[], bool] = lambda: True,
-) -> list[Finding]:
-    """Look for all that is wrong or surprising; nothing is written.
-
-    Args:
-        vault: whose notes have been scanned.
-        actions: what was reviewed, oldest first.
-        problems: what was found elsewhere, in the review log for instance.
-        tell: is told how far it is, now and then.
-        going: is asked before each note whether to go on; what was found so far is returned if not.
-    """
-    examination = Examination(vault, Memory(actions))
-    found = [Finding.of(problem) for problem in (*problems, *vault.unreadable.values())]
-    found += examination.settings()
-    paths = vault.paths()
-    for number, path in enumerate(paths):
-        if not going():
-            return in_order(found)
-        if number % 100 == 0:
-            tell(Progress(number, len(paths)))
-        found += examination.note(path)
-    found += examination.finish()
-    tell(Progress(len(paths), len(paths)))
-    return in_order(dict.fromkeys(found))
+def examine(vault: Vault, actions: Iterable[Action] = (), *, problems: Iterable[Problem] = ()) -> list[Finding]:
+    """Look for all that is wrong or surprising in a vault whose notes have been scanned; see `Examination.run`."""
+    return Examination(vault, actions).run(problems)
 
 
 class Examination:
-    """An examination of a vault, with what it keeps from note to note."""
+    """One examination of a vault, with what it keeps from note to note."""
 
-    def __init__(self, vault: Vault, memory: Memory) -> None:
+    def __init__(self, vault: Vault, actions: Iterable[Action] = ()) -> None:
+        """Begin one.
+
+        Args:
+            vault: its notes have been scanned.
+            actions: what was reviewed, oldest first.
+        """
         self.vault = vault
-        self.around = Surroundings(memory, fields=_has_fields(vault.root))
+        self.around = Surroundings(Memory(actions), fields=_has_fields(vault.root))
         self.orphans = Orphans()
         self.equals = Equals()
         self.fit = Fit()
+        self.paths: list[str] = []
+
+    def run(
+        self,
+        problems: Iterable[Problem] = (),
+        *,
+        tell: Tell = lambda _: None,
+        going: Callable[[], bool] = lambda: True,
+    ) -> list[Finding]:
+        """Look for all that is wrong or surprising; nothing is written.
+
+        Args:
+            problems: what was found elsewhere, in the review log for instance.
+            tell: is told how far it is, now and then.
+            going: is asked before each note whether to go on; what was found so far is returned if not.
+        """
+        found = [Finding.of(problem) for problem in (*problems, *self.vault.unreadable.values())]
+        found += self.settings()
+        self.paths = self.vault.paths()
+        for number, path in enumerate(self.paths):
+            if not going():
+                return in_order(found)
+            if number % 100 == 0:
+                tell(Progress(number, len(self.paths)))
+            found += self.note(path)
+        found += self.finish()
+        tell(Progress(len(self.paths), len(self.paths)))
+        return in_order(dict.fromkeys(found))
+
+    def repairs(self, findings: Iterable[Finding]) -> list[Repair]:
+        """What the fixes of those findings come to, note by note; nothing is written."""
+        done: list[Repair] = []
+        for path in sorted({finding.fix.path for finding in findings if finding.fix is not None}):
+            raw = self._read(path)
+            made = None if raw is None else repair(path, raw, partial(self.fixes, path))
+            done += [made] if made is not None else []
+        return done
+
+    def planned(self, findings: Iterable[Finding]) -> list[Repair]:
+        """What those fixes come to that a person has chosen; notes that have changed meanwhile are left out."""
+        done: list[Repair] = []
+        for path, fixes in sorted(by_note(one.fix for one in findings if one.fix is not None).items()):
+            raw = self._read(path)
+            made = None if raw is None else repair_once(path, raw, fixes)
+            done += [made] if made is not None else []
+        return done
 
     def settings(self) -> Iterator[Finding]:
         """What the settings say that is surprising."""
@@ -113,7 +140,7 @@ class Examination:
             return [_unexamined(path, error)]
 
     def _note(self, path: str) -> Iterator[Finding]:
-        copy = conflicts.copy(self.vault.root, path, self.known)
+        copy = conflicts.copy(self.vault.root, path, self.paths)
         if copy is not None:
             yield copy
             return
@@ -133,7 +160,7 @@ class Examination:
         yield from of_patient(patient)
         yield from self.orphans.look(patient)
         yield from self.equals.look(patient)
-        self.fit.look(patient, self._prefix(path))
+        self.fit.look(patient, self.orphans.lost, self._prefix(path))
 
     def patient(self, path: str, raw: bytes) -> Patient:
         """A note as it is on disk now; what it means is taken from the vault if that has read the same bytes."""
@@ -144,11 +171,6 @@ class Examination:
 
     def _prefix(self, path: str) -> str:
         return max((prefix for prefix in self.vault.nested if path.startswith(prefix)), key=len, default="")
-
-    @property
-    def known(self) -> Sequence[str]:
-        """The paths of all notes."""
-        return self.vault.paths()
 
     def fixes(self, path: str, raw: bytes) -> list[Fix]:
         """What can be mended in a note with these bytes."""

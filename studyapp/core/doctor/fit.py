@@ -7,9 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from studyapp.core.doctor.findings import Finding
+from studyapp.core.doctor.marks import Mark
 from studyapp.core.doctor.patient import Patient, Unseen
 from studyapp.core.note import parse_text
 from studyapp.core.schedule import OPEN
@@ -42,11 +44,14 @@ class _Count:
     orphans: int = 0
     tagless: int = 0
     """Of the orphans, those in notes without a deck tag."""
-    notes: list[str] = field(default_factory=list)
+    notes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """The lines of the orphans of each note."""
     inline: Counter[str] = field(default_factory=Counter)
     """Signs on the lines above orphans."""
     lines: Counter[str] = field(default_factory=Counter)
     """Lines without a word in the text above orphans."""
+    ends: Counter[str] = field(default_factory=Counter)
+    """Lines without a word around orphans, which may be end markers."""
     tags: Counter[str] = field(default_factory=Counter)
     """Tags of the notes without a deck tag, each weighing as much as the note has comments."""
 
@@ -57,11 +62,12 @@ class Fit:
     def __init__(self) -> None:
         self._counts: dict[str, _Count] = {}
 
-    def look(self, patient: Patient, prefix: str) -> None:
+    def look(self, patient: Patient, lost: Sequence[Mark], prefix: str) -> None:
         """Count the comments of one note.
 
         Args:
             patient: the note.
+            lost: its comments that no card near them explains.
             prefix: the vault that it is in.
         """
         marks = [mark for mark in patient.marks if mark.text.startswith(OPEN) and mark.entries]
@@ -69,11 +75,11 @@ class Fit:
             return
         count = self._counts.setdefault(prefix, _Count())
         count.comments += len(marks)
-        orphans = [mark for mark in marks if mark.line not in patient.owned]
+        orphans = marks if patient.unseen is not None else lost
         if not orphans:
             return
         count.orphans += len(orphans)
-        count.notes.append(patient.path)
+        count.notes[patient.path] = tuple(mark.line for mark in orphans)
         if patient.unseen is Unseen.TAG:
             count.tagless += len(orphans)
             for tag in set(patient.tags):
@@ -84,6 +90,8 @@ class Fit:
             nearest = beside or (above[-1] if above else "")
             count.inline.update(set(_INLINE_CAUGHT.findall(nearest[:400])))
             count.inline.update(sign for sign in INLINE if sign in nearest)
+            ends = {trim(line) for line in (nearest, *patient.lines[mark.line + 1 : mark.line + 3])}
+            count.ends.update(line for line in ends if _LINE_CAUGHT.fullmatch(line))
             inner = {trim(line) for line in above[1:]}
             count.lines.update(line for line in inner if _LINE_CAUGHT.fullmatch(line))
 
@@ -100,7 +108,11 @@ class Fit:
             if count.orphans * _SHARE <= count.comments:
                 continue
             settings = settings_of(prefix)
-            texts = [(path, NoteText(raw)) for path in count.notes[:_TRIED_NOTES] if (raw := read(path)) is not None]
+            texts = [
+                (path, NoteText(raw), orphans)
+                for path, orphans in islice(count.notes.items(), _TRIED_NOTES)
+                if (raw := read(path)) is not None
+            ]
             trial = _Trial(texts, settings)
             found = trial.search(_candidates(count, settings))
             if count.orphans < _FEW and (trial.left.lost or not found):
@@ -125,7 +137,7 @@ class _Left(NamedTuple):
 class _Trial:
     """The notes with orphans, parsed with one setting after the other changed."""
 
-    def __init__(self, texts: Sequence[tuple[str, NoteText]], settings: Settings) -> None:
+    def __init__(self, texts: Sequence[tuple[str, NoteText, tuple[int, ...]]], settings: Settings) -> None:
         self.texts = texts
         self.settings = settings
         self.before = self.left = self._left(settings)
@@ -145,14 +157,14 @@ class _Trial:
         return chosen
 
     def _left(self, settings: Settings) -> _Left:
-        found = [_left(path, text, settings) for path, text in self.texts]
+        found = [_left(*one, settings) for one in self.texts]
         return _Left(sum(one.lost for one in found), sum(one.unequal for one in found))
 
 
-def _left(path: str, text: NoteText, settings: Settings) -> _Left:
+def _left(path: str, text: NoteText, orphans: Sequence[int], settings: Settings) -> _Left:
     note = parse_text(path, text, settings)
     owned = {line for question in note.questions for line in question.sources}
-    lost = sum(OPEN in line and number not in owned for number, line in enumerate(text.lines))
+    lost = sum(line not in owned for line in orphans)
     unequal = sum(len(one.entries) != len(one.cards) for one in note.questions if one.entries)
     return _Left(lost, unequal)
 
@@ -192,6 +204,8 @@ def _candidates(count: _Count, settings: Settings) -> list[Change]:
     changes: list[Change] = []
     for names, signs in ((_PAIRS[0], inline), (_PAIRS[2], lines)):
         changes += [Change(name, sign) for sign in signs for name in names if getattr(settings, name) != sign]
+    ends = _likely((), count.ends)
+    changes += [Change("multiline_card_end_marker", sign) for sign in ends if sign not in lines]
     patterns = settings.cloze_patterns
     extra = [pattern for pattern in (BOLD_CLOZE, CURLY_CLOZE) if pattern not in patterns]
     changes += [Change("cloze_patterns", (*patterns, pattern)) for pattern in extra]

@@ -42,6 +42,8 @@ class Orphans:
 
     def __init__(self) -> None:
         self._open: list[_Open] = []
+        self.lost: list[Mark] = []
+        """The comments of the note that was looked at last which no card near them explains."""
         self._texts: dict[int, tuple[str, int]] = {}
         """Where a question of each text stands."""
 
@@ -50,6 +52,7 @@ class Orphans:
         for question in patient.note.questions:
             if (found := fingerprint(question.body)) is not None:
                 self._texts.setdefault(found, (patient.path, question.sources[0] + 1))
+        self.lost = []
         if patient.unseen is not None or not patient.marks:
             return
         doubles = stacked(patient)
@@ -58,6 +61,8 @@ class Orphans:
             if mark.fault is not None or mark.line in blocks or mark.start in doubles:
                 continue
             explained = _explained(patient, mark)
+            if explained is None or explained.code == "cut-card":
+                self.lost.append(mark)
             if explained is not None:
                 yield explained
                 continue

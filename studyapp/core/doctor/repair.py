@@ -8,7 +8,7 @@ from typing import Final
 
 from studyapp.core.doctor.findings import Fix, combined, difference
 from studyapp.core.doctor.mending import outside
-from studyapp.core.text import Edit
+from studyapp.core.text import Edit, digest_of
 
 _ROUNDS: Final = 8
 """Fixes that touch each other are made one after the other."""
@@ -31,19 +31,18 @@ class Repair:
         return difference(self.path, self.old, self.new)
 
 
-def repair(path: str, raw: bytes, fixes: Callable[[bytes], Sequence[Fix]], *, once: bool = False) -> Repair | None:
+def repair(path: str, raw: bytes, fixes: Callable[[bytes], Sequence[Fix]]) -> Repair | None:
     """Make the fixes of a note until none is left; None if there is nothing to do.
 
     Args:
         path: the note's.
         raw: its bytes.
         fixes: gives the fixes that are offered for other bytes of it.
-        once: whether only those for the bytes as given are made.
     """
     rounds: list[tuple[Edit, ...]] = []
     made: list[Fix] = []
     new = raw
-    for _ in range(1 if once else _ROUNDS):
+    for _ in range(_ROUNDS):
         offered = fixes(new)
         edits, after = combined(offered, new)
         if not edits or outside(after) != outside(raw):
@@ -52,6 +51,13 @@ def repair(path: str, raw: bytes, fixes: Callable[[bytes], Sequence[Fix]], *, on
         rounds.append(edits)
         new = after
     return Repair(path, raw, new, tuple(rounds), tuple(made)) if new != raw else None
+
+
+def repair_once(path: str, raw: bytes, fixes: Iterable[Fix]) -> Repair | None:
+    """Make those fixes of a note that are meant for these bytes; None if there are none."""
+    chosen = tuple(fix for fix in fixes if fix.digest == digest_of(raw))
+    edits, new = combined(chosen, raw)
+    return Repair(path, raw, new, (edits,), chosen) if edits and outside(new) == outside(raw) else None
 
 
 def by_note(fixes: Iterable[Fix]) -> dict[str, list[Fix]]:

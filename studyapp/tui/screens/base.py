@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from textual.binding import Binding
@@ -14,6 +14,7 @@ from studyapp.tui.widgets.notices import Notice, Notices, standing_notices
 from studyapp.tui.words import key_text
 
 if TYPE_CHECKING:
+    from studyapp.core.doctor.treat import Treated
     from studyapp.tui.app import StudyApp
 
 _PASSES: Final = 8.0
@@ -57,6 +58,9 @@ class StudyScreen(Screen[None]):
     def redone(self, saved: Saved) -> bool:  # noqa: ARG002 - as above
         """Something was done again; True if this screen has brought the vault up to date."""
         return False
+
+    def mended(self, treated: Sequence[Treated]) -> None:
+        """Repairs of notes were made, or some could not be made."""
 
     def not_done(self, why: str) -> None:
         """An undo or redo was not possible."""

@@ -47,7 +47,7 @@ class DecksScreen(StudyScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "stats", "Statistics", id="decks.stats"),
-        Binding("f", "findings", "Findings", id="decks.findings"),
+        Binding("f", "doctor", "Doctor", id="decks.doctor"),
         Binding("d", "demos", "Demos", id="decks.demos"),
         Binding("u", "undo", "Undo", id="decks.undo"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo"),
@@ -108,15 +108,11 @@ class DecksScreen(StudyScreen):
             self.show_counts()
             self.study.read_vault()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
-        """Offer the findings only where there are some."""
-        return None if action == "findings" and not self.study.problems else True
-
     def notices(self) -> Iterable[Notice]:
         """Findings, and once that `??` was taken as the plain separator."""
         problems = self.study.problems
         if problems:
-            key = self.key_of("decks.findings")
+            key = self.key_of("decks.doctor")
             yield Notice(f"{count(len(problems), 'finding')} in this vault. {key} shows what, where, and what to do.")
         if self.study.explain_inferred:
             yield Notice(INFERRED_NOTICE, "warning")
@@ -215,11 +211,11 @@ class DecksScreen(StudyScreen):
 
         self.app.push_screen(ReviewScreen(path or None))
 
-    def action_findings(self) -> None:
-        """List what is wrong or surprising."""
-        from studyapp.tui.screens.findings import FindingsScreen  # noqa: PLC0415 - as above
+    def action_doctor(self) -> None:
+        """Look for what is wrong or surprising."""
+        from studyapp.tui.screens.doctor import DoctorScreen  # noqa: PLC0415 - as above
 
-        self.app.push_screen(FindingsScreen(self.study.problems))
+        self.app.push_screen(DoctorScreen(self.study.key_problems))
 
     def action_stats(self) -> None:
         """Show how studying goes, in the deck under the cursor."""
@@ -276,6 +272,8 @@ class DecksScreen(StudyScreen):
 
     def _card_text(self, card: CardId) -> str:
         vault = self.study.workspace.vault
+        if not card.hash:  # it was done to the note as a whole
+            return card.path
         try:
             handle = vault.find(card)
         except CardNotFoundError:  # its text was changed since, or the notes have not been read yet

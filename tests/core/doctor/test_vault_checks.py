@@ -8,7 +8,7 @@ import pytest
 
 from studyapp.core.doctor import examine as examining
 from studyapp.core.doctor.conflicts import original_of
-from studyapp.core.doctor.examine import Progress, examine
+from studyapp.core.doctor.examine import Examination, Progress, examine
 from studyapp.core.doctor.findings import Finding
 from studyapp.core.doctor.patient import Patient
 from studyapp.core.errors import Severity
@@ -64,6 +64,17 @@ def test_a_plain_separator_that_is_the_reversed_one_as_the_settings_are_changes_
     cards = "\n\n".join(f"question {n}\n???\nanswer\n{TWO}" for n in range(4))
     (misfit, *_) = found(tmp_path, {"A.md": f"#flashcards\n\n{cards}\n"}, {})
     assert 'multiline_reversed_card_separator = "???"' in misfit.remedy
+
+
+def test_an_end_marker_is_named_where_blank_lines_are_meant_to_be_within_cards(tmp_path: Path) -> None:
+    cards = "\n\n".join(f"question {n}\n?\nanswer\n\nmore {n}\n{ONE}\n+++" for n in range(4))
+    (misfit, *_) = found(tmp_path, {"A.md": f"#flashcards\n\n{cards}\n"}, {})
+    assert 'multiline_card_end_marker = "+++"' in misfit.remedy
+
+
+def test_doubled_and_misplaced_comments_are_no_sign_of_a_misfit(tmp_path: Path) -> None:
+    cards = "\n\n".join(f"a{n}::b\n\n{ONE}" for n in range(6))
+    assert {one.code for one in found(tmp_path, {"A.md": f"#flashcards\n\n{cards}\n"})} == {"misplaced-schedule"}
 
 
 def test_a_deck_tag_is_named_where_notes_with_schedules_have_none(tmp_path: Path) -> None:
@@ -248,9 +259,9 @@ def test_progress_is_told_and_an_examination_can_be_broken_off(tmp_path: Path) -
     notes: dict[str, str | bytes] = {f"{n}.md": f"#flashcards\n\nx\n{ONE}\n" for n in range(250)}
     vault = open_vault(make_vault(tmp_path / "vault", notes))
     told: list[Progress] = []
-    examine(vault, tell=told.append)
+    Examination(vault).run(tell=told.append)
     assert [one.done for one in told] == [0, 100, 200, 250]
-    assert examine(vault, going=lambda: False) == []
+    assert Examination(vault).run(going=lambda: False) == []
 
 
 def test_the_bundled_vault_holds_the_one_orphan_that_its_first_note_came_with() -> None:

@@ -1,0 +1,78 @@
+"""What mending would change, before it is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from studyapp.core.doctor.repair import Repair
+from studyapp.core.visible import visible
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.tui.words import count
+
+_STYLES = {"+": "$text-success", "-": "$text-error", "@": "$text-accent"}
+
+
+class DifferenceScreen(Screen[bool]):
+    """Shows the difference of each note; closes with True if it is to be made."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "mend", "Mend", id="difference.mend"),
+        Binding("q,escape,n", "leave", "Leave it", id="difference.leave"),
+        Binding("j,down", "scroll(1)", "Down", show=False, id="difference.down"),
+        Binding("k,up", "scroll(-1)", "Up", show=False, id="difference.up"),
+        Binding("space,pagedown", "page(1)", "Page", id="difference.page"),
+        Binding("b,pageup", "page(-1)", "Page up", show=False, id="difference.page-up"),
+    ]
+
+    def __init__(self, repairs: Sequence[Repair]) -> None:
+        super().__init__()
+        self._repairs = tuple(repairs)
+
+    def compose(self) -> ComposeResult:
+        """The number of notes, their differences, keys."""
+        yield SplitLine(id="difference-head")
+        with VerticalScroll(id="difference-scroll"):
+            yield Static(Content("\n").join(_written(one) for one in self._repairs), id="difference")
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Say what this is."""
+        fixes = sum(len(one.fixes) for one in self._repairs)
+        notes = count(len(self._repairs), "note")
+        self.query_one(SplitLine).show(
+            Content.styled("Mend these?", "bold"),
+            Content.styled(f"{count(fixes, 'finding')} in {notes}", "$text-muted"),
+        )
+
+    def action_mend(self) -> None:
+        """Let it be done."""
+        self.dismiss(True)
+
+    def action_leave(self) -> None:
+        """Let it be."""
+        self.dismiss(False)
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll by lines."""
+        self.query_one("#difference-scroll").scroll_relative(y=by, animate=False)
+
+    def action_page(self, by: int) -> None:
+        """Scroll by pages."""
+        scroll = self.query_one("#difference-scroll")
+        scroll.scroll_relative(y=by * max(scroll.size.height - 2, 1), animate=False)
+
+
+def _written(repair: Repair) -> Content:
+    """A note's difference; its first two lines only name it."""
+    name = Content.styled(visible(repair.path, newlines=False), "bold")
+    lines = [(visible(line, newlines=False), _STYLES.get(line[:1], "")) for line in repair.difference[2:]]
+    return Content("\n").join([name, *(Content.styled(*line) for line in lines), Content("")])

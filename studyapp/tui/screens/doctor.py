@@ -1,0 +1,251 @@
+"""What is wrong or surprising in the vault: where, why, and what to do about it; what is certain is mended here."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from studyapp.core.doctor.examine import Examination, Progress
+from studyapp.core.doctor.findings import Finding
+from studyapp.core.doctor.treat import Treated
+from studyapp.core.errors import Problem, Severity
+from studyapp.core.store import Saved
+from studyapp.core.visible import visible
+from studyapp.tui.screens.base import LEAVE, StudyScreen
+from studyapp.tui.widgets.finding_list import FindingList
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.notices import Notices
+from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.tui.words import count, sentence
+
+_STYLES = {Severity.ERROR: "bold $text-error", Severity.WARNING: "bold $text-warning", Severity.NOTE: "bold"}
+_WELL = "Nothing was found: all is as it should be."
+
+
+class DoctorScreen(StudyScreen):
+    """Examines the vault on a thread of its own, and lists what it found."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,e", "edit", "Edit", id="doctor.edit"),
+        Binding("m", "mend", "Mend", id="doctor.mend"),
+        Binding("u", "undo", "Undo", id="doctor.undo"),
+        Binding("ctrl+r", "redo", "Redo", show=False, id="doctor.redo"),
+        Binding("r", "examine", "Examine again", show=False, id="doctor.examine"),
+        LEAVE,
+    ]
+
+    AUTO_FOCUS = "FindingList"
+
+    @dataclass
+    class Told(Message):
+        """How far the examination is."""
+
+        progress: Progress
+
+    @dataclass
+    class Examined(Message):
+        """The examination is over."""
+
+        examination: Examination
+        findings: list[Finding]
+
+    def __init__(self, problems: Sequence[Problem] = ()) -> None:
+        """Make the screen; `problems` are those that lie outside the vault's notes."""
+        super().__init__()
+        self._problems = tuple(problems)
+        self._examination: Examination | None = None
+        self._findings: list[Finding] = []
+        self._stop: threading.Event | None = None
+        """Ends the examination that is going on."""
+        self._again = False
+        """Whether something has changed since it began."""
+
+    def compose(self) -> ComposeResult:
+        """The numbers, the list, notices, keys."""
+        yield SplitLine(id="doctor-head")
+        yield FindingList()
+        yield Static(_WELL, id="doctor-well", markup=False)
+        yield Notices()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.query_one("#doctor-well").display = False
+        self.action_examine()
+
+    def on_unmount(self) -> None:
+        """Let the examination end."""
+        if self._stop is not None:
+            self._stop.set()
+
+    @property
+    def examining(self) -> bool:
+        """Whether an examination is going on, or waits for the notes to be read."""
+        return self._stop is not None or self.study.reading
+
+    # Examining
+
+    def action_examine(self) -> None:
+        """Examine the vault, once its notes have been read."""
+        if self._stop is not None:
+            self._again = True
+        elif self.study.reading:
+            self._head(Content.styled("Reading the notes …", "$text-muted"))
+        else:
+            self._stop = threading.Event()
+            self._head(Content.styled("Examining the notes …", "$text-muted"))
+            with self.study.writer.quiet() as journal:
+                actions, problems = journal.applied, [*self._problems, *journal.problems]
+            examination = Examination(self.study.workspace.vault, actions)
+            work = (examination, problems, self._stop)
+            threading.Thread(target=self._examine, args=work, name="doctor", daemon=True).start()
+
+    def _examine(self, examination: Examination, problems: list[Problem], stop: threading.Event) -> None:
+        with suppress(RuntimeError):  # the app has ended meanwhile
+            findings = examination.run(
+                problems,
+                tell=self._pass_on,
+                going=lambda: not stop.is_set(),
+            )
+            if not stop.is_set():
+                self.post_message(self.Examined(examination, findings))
+
+    def _pass_on(self, progress: Progress) -> None:
+        self.post_message(self.Told(progress))
+
+    def on_doctor_screen_told(self, message: Told) -> None:
+        """Show how far it is."""
+        done, notes = message.progress.done, message.progress.notes
+        self._head(Content.styled(f"Examining the notes … {done:,} of {notes:,}", "$text-muted"))
+
+    def on_doctor_screen_examined(self, message: Examined) -> None:
+        """Show what was found."""
+        self._stop = None
+        self._examination, self._findings = message.examination, message.findings
+        findings = self.query_one(FindingList)
+        findings.show(self._findings, f"{self.study.workspace.vault.root}/")
+        findings.display = bool(self._findings)
+        self.query_one("#doctor-well").display = not self._findings
+        self._head(_counts(self._findings))
+        self.refresh_bindings()
+        if self._again:
+            self._again = False
+            self.action_examine()
+
+    def _head(self, right: Content) -> None:
+        self.query_one("#doctor-head", SplitLine).show(Content.styled("Doctor", "bold"), right)
+
+    def vault_was_read(self) -> None:
+        """Examine what has changed."""
+        self.action_examine()
+
+    def note_was_saved(self) -> None:
+        """Examine what has changed."""
+        self.action_examine()
+
+    # Going there
+
+    def on_finding_list_chosen(self) -> None:
+        """Open the place of the finding."""
+        self.action_edit()
+
+    def action_edit(self) -> None:
+        """Open the place of the finding under the cursor in the editor, and look again afterwards."""
+        here = self.query_one(FindingList).here
+        if here is None:
+            return
+        if not (self.study.workspace.vault.root / here.path).is_file():
+            self.say("There is no file to open for this one.")
+        elif self.study.outside.edit(here.path, here.line or 1):
+            self.study.read_vault()
+
+    # Mending
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Offer to mend only where something can be."""
+        return None if action == "mend" and not any(one.fix for one in self._findings) else True
+
+    def on_finding_list_marked(self) -> None:
+        """Say how many are marked."""
+        found = self.query_one(FindingList)
+        if found.any_marked:
+            self.say(
+                f"{count(len(found.marked), 'finding')} marked; {self.key_of('doctor.mend')} shows the difference."
+            )
+        else:
+            self.say("")
+
+    def action_mend(self) -> None:
+        """Show what mending the marked findings would change, or the one under the cursor."""
+        marked = self.query_one(FindingList).marked
+        if not marked or self._examination is None:
+            self.say("This one cannot be mended for certain. Mark those that can with Space, or all with a.")
+            return
+        repairs = self._examination.planned(marked)
+        if not repairs:
+            self.say("The notes have changed meanwhile; they are examined again.", "warning")
+            self.study.read_vault()
+            return
+        from studyapp.tui.screens.difference import DifferenceScreen  # noqa: PLC0415 - not before it is asked for
+
+        def decided(wanted: bool | None) -> None:
+            if wanted:
+                self.study.writer.mend(repairs)
+
+        self.app.push_screen(DifferenceScreen(repairs), decided)
+
+    def mended(self, treated: Sequence[Treated]) -> None:
+        """Say what was done, and look again."""
+        failed = [one for one in treated if one.why_not is not None]
+        if failed:
+            self.say(sentence(visible(failed[0].why_not or "", newlines=False)), "warning")
+        else:
+            undo = self.key_of("doctor.undo")
+            self.say(f"{count(len(treated), 'note')} mended; {undo} takes it back, one change after the other.")
+        self.action_examine()
+
+    def action_undo(self) -> None:
+        """Take back what was done last, here or in a review."""
+        self.study.writer.undo()
+
+    def action_redo(self) -> None:
+        """Do again what was taken back last."""
+        self.study.writer.redo()
+
+    def undone(self, saved: Saved) -> bool:  # noqa: ARG002 - the whole vault is looked at again
+        """Look again."""
+        self.say("Undone.")
+        self.call_later(self.action_examine)  # the app takes the note's new bytes first
+        return False
+
+    def redone(self, saved: Saved) -> bool:  # noqa: ARG002 - as above
+        """Look again."""
+        self.say("Done again.")
+        self.call_later(self.action_examine)
+        return False
+
+    def not_done(self, why: str) -> None:
+        """Say why there was no undo."""
+        self.say(sentence(why), "warning")
+
+    def action_leave(self) -> None:
+        """Go back to the decks."""
+        self.dismiss()
+
+
+def _counts(findings: Sequence[Finding]) -> Content:
+    """How many there are of each severity."""
+    counts = Counter(one.severity for one in findings)
+    shown = [severity for severity in reversed(Severity) if counts[severity]]
+    parts = [Content.styled(count(counts[severity], severity), _STYLES[severity]) for severity in shown]
+    return Content(", ").join(parts) if parts else Content.styled("no findings", "$text-muted")

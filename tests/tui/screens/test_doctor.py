@@ -1,0 +1,226 @@
+"""The doctor's screen: what it lists, how it leads to the place, and how it mends."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from studyapp.core.doctor.examine import Examination
+from studyapp.core.journal import ActionKind
+from studyapp.tui.app import StudyApp
+from studyapp.tui.outside import Outside
+from studyapp.tui.screens.decks import DecksScreen
+from studyapp.tui.screens.difference import DifferenceScreen
+from studyapp.tui.screens.doctor import DoctorScreen
+from studyapp.tui.widgets.finding_list import FindingList
+from tests.tui.apps import (
+    TWO_CARDS,
+    _no_worker,  # noqa: F401 - a fixture for every test here
+    make_app,
+    note,
+    press,
+    running,
+    shown,
+    until,
+    words,
+)
+
+ONE = "<!--SR:!2024-01-04,3,250-->"
+LATER = "<!--SR:!2024-02-11,10,270-->"
+HURT = f"#flashcards\n\na::b\n{ONE}\n{LATER}\n\nc::d\n\n{ONE}\n\ntext\n{ONE}\n\ne::f\n{LATER}\n{ONE}\n"
+MENDED = f"#flashcards\n\na::b\n{LATER}\n\nc::d\n{ONE}\n\n\ntext\n{ONE}\n\ne::f\n{LATER}\n"
+
+
+@asynccontextmanager
+async def doctor(app: StudyApp, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    """The app with the doctor's screen in front, and the examination over."""
+    async with running(app, size) as pilot:
+        await press(pilot, "f")
+        await examined(pilot)
+        yield pilot
+
+
+async def examined(pilot: Pilot[None]) -> None:
+    screen = pilot.app.screen
+    assert isinstance(screen, DoctorScreen)
+    await until(pilot, lambda: not screen.examining)
+    await pilot.pause()
+
+
+def listed(pilot: Pilot[None]) -> FindingList:
+    return pilot.app.screen.query_one(FindingList)
+
+
+async def test_findings_are_grouped_by_kind_with_their_number_place_reason_and_remedy(tmp_path: Path) -> None:
+    async with doctor(make_app(tmp_path, {"A.md": HURT}, start="decks"), (100, 50)) as pilot:
+        text = words(pilot)
+        assert "Doctor 4 warnings" in text
+        assert "▾ Cards with more than one schedule comment 2, 2 can be mended" in text
+        assert "[ ] A.md:5 warning The card above has a schedule comment already (line 4)" in text
+        assert "Keep the one of the later review" in text
+        assert "▾ Schedules that belong to no card 1" in text
+
+
+async def test_a_vault_in_which_all_is_well_says_so(tmp_path: Path) -> None:
+    async with doctor(make_app(tmp_path, TWO_CARDS, start="decks")) as pilot:
+        assert "all is as it should be" in words(pilot)
+        assert "no findings" in words(pilot)
+        await press(pilot, "m", "e", "a", "space", "j", "k", "h", "l", "q")
+        assert isinstance(pilot.app.screen, DecksScreen)
+
+
+async def test_a_small_terminal_shows_it_too(tmp_path: Path) -> None:
+    async with doctor(make_app(tmp_path, {"A.md": HURT}, start="decks"), (60, 20)) as pilot:
+        assert "A.md:5" in shown(pilot)
+        assert "q Back" in shown(pilot)
+
+
+async def test_enter_and_e_open_the_place_of_the_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[tuple[str, int]] = []
+    monkeypatch.setattr(Outside, "edit", lambda _, path, line: opened.append((path, line)))
+    async with doctor(make_app(tmp_path, {"A.md": HURT}, start="decks")) as pilot:
+        await press(pilot, "j", "e", "j", "enter")
+        assert opened == [("A.md", 5), ("A.md", 16)]
+
+
+async def test_after_the_editor_the_note_is_examined_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def edit(_: Outside, path: str, __: int) -> bool:
+        (tmp_path / "vault" / path).write_text(MENDED)
+        return True
+
+    monkeypatch.setattr(Outside, "edit", edit)
+    app = make_app(tmp_path, {"A.md": HURT}, start="decks")
+    async with doctor(app) as pilot:
+        await press(pilot, "j", "e")
+        await until(pilot, lambda: "1 warning" in shown(pilot))
+        assert "A.md:11" in shown(pilot)
+
+
+async def test_a_finding_without_a_file_says_that_there_is_none(tmp_path: Path) -> None:
+    lost = "\n\n".join(f"text {number}\n{ONE}" for number in range(4))
+    async with doctor(make_app(tmp_path, {"A.md": f"#flashcards\n\n{lost}\n"}, start="decks")) as pilot:
+        await press(pilot, "j", "e")
+        assert "There is no file to open" in words(pilot)
+
+
+async def test_what_is_marked_is_shown_as_a_difference_written_and_taken_back(tmp_path: Path) -> None:
+    app = make_app(tmp_path, {"A.md": HURT}, start="decks")
+    async with doctor(app) as pilot:
+        await press(pilot, "a")
+        assert "3 findings marked; m shows the difference." in words(pilot)
+        await press(pilot, "m")
+        assert isinstance(app.screen, DifferenceScreen)
+        assert "Mend these? 3 findings in 1 note" in words(pilot)
+        assert f"-{ONE}" in shown(pilot)
+        assert note(tmp_path, "A.md").decode() == HURT
+        await press(pilot, "y")
+        await examined(pilot)
+        assert note(tmp_path, "A.md").decode() == MENDED
+        assert "1 note mended; u takes it back" in words(pilot)
+        assert "1 warning" in shown(pilot)
+        assert [action.kind for action in app.workspace.journal.applied] == [ActionKind.EDIT]
+        await press(pilot, "u")
+        await examined(pilot)
+        assert note(tmp_path, "A.md").decode() == HURT
+        assert "4 warnings" in shown(pilot)
+        await press(pilot, "ctrl+r")
+        await examined(pilot)
+        assert note(tmp_path, "A.md").decode() == MENDED
+
+
+async def test_only_the_marked_findings_are_mended_and_leaving_the_difference_mends_none(tmp_path: Path) -> None:
+    app = make_app(tmp_path, {"A.md": HURT}, start="decks")
+    async with doctor(app) as pilot:
+        await press(pilot, "j", "space", "m", "escape")
+        assert note(tmp_path, "A.md").decode() == HURT
+        assert isinstance(app.screen, DoctorScreen)
+        await press(pilot, "m", "enter")
+        await examined(pilot)
+        assert note(tmp_path, "A.md").decode() == HURT.replace(f"{ONE}\n{LATER}\n\nc", f"{LATER}\n\nc")
+
+
+async def test_without_marks_the_finding_under_the_cursor_is_mended_if_that_is_certain(tmp_path: Path) -> None:
+    app = make_app(tmp_path, {"A.md": HURT}, start="decks")
+    async with doctor(app) as pilot:
+        await press(pilot, "m")
+        assert "cannot be mended for certain" in words(pilot)
+        await press(pilot, "j", "m")
+        assert isinstance(app.screen, DifferenceScreen)
+        assert "1 finding in 1 note" in words(pilot)
+
+
+async def test_space_on_a_kind_marks_all_of_it_and_again_none(tmp_path: Path) -> None:
+    async with doctor(make_app(tmp_path, {"A.md": HURT}, start="decks")) as pilot:
+        await press(pilot, "space")
+        assert [one.line for one in listed(pilot).marked] == [5, 16]
+        await press(pilot, "space")
+        assert not listed(pilot).any_marked
+
+
+async def test_a_note_that_changed_meanwhile_is_left_alone_and_examined_again(tmp_path: Path) -> None:
+    app = make_app(tmp_path, {"A.md": HURT}, start="decks")
+    async with doctor(app) as pilot:
+        await press(pilot, "a")
+        file = tmp_path / "vault" / "A.md"
+        file.write_text(HURT + "\nmore\n")
+        await press(pilot, "m")
+        assert "The notes have changed meanwhile" in words(pilot)
+        await until(pilot, lambda: not app.reading)
+        await examined(pilot)
+        await press(pilot, "a", "m")
+        file.write_text(HURT + "\neven more\n")
+        await press(pilot, "y")
+        await examined(pilot)
+        assert "has changed meanwhile; nothing was done" in words(pilot)
+        assert file.read_text() == HURT + "\neven more\n"
+
+
+async def test_kinds_open_and_close_and_many_findings_are_closed_at_first(tmp_path: Path) -> None:
+    notes = {"A.md": "#flashcards\n\n" + "\n\n".join(f"text {number}\n{ONE}" for number in range(300))}
+    async with doctor(make_app(tmp_path, notes, start="decks")) as pilot:
+        text = shown(pilot)
+        assert "▸ Schedules that belong to no card  300" in text
+        assert "A.md:4" not in text
+        await press(pilot, "G", "l", "j")
+        assert "A.md:4" in shown(pilot)
+        assert "300, of which 200 are shown; `studyapp doctor` lists all" in words(pilot)
+        await press(pilot, "G")
+        assert "A.md:601" in shown(pilot)
+        await press(pilot, "g", "j", "h")
+        assert "▸ Settings that do not fit" in shown(pilot)
+        await press(pilot, "enter")
+        assert "▾ Settings that do not fit" in shown(pilot)
+
+
+async def test_progress_is_shown_and_leaving_ends_the_examination(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def run(_: Examination, __: object, *, tell: object, going: object) -> list[object]:
+        from studyapp.core.doctor.examine import Progress  # noqa: PLC0415 - beside its use
+
+        tell(Progress(1200, 10000))  # type: ignore[operator]
+        while going():  # type: ignore[operator]
+            pass
+        asked.append(True)
+        return []
+
+    monkeypatch.setattr(Examination, "run", run)
+    app = make_app(tmp_path, TWO_CARDS, start="decks")
+    async with running(app) as pilot:
+        await press(pilot, "f")
+        await until(pilot, lambda: "1,200 of 10,000" in shown(pilot))
+        await press(pilot, "q")
+        assert isinstance(app.screen, DecksScreen)
+        await until(pilot, lambda: asked)
+
+
+async def test_text_of_notes_is_shown_harmless_and_never_as_markup(tmp_path: Path) -> None:
+    text = f"#flashcards\n\n[bold]x[/bold] \x1b]0;title\x07\n{ONE}\n"
+    async with doctor(make_app(tmp_path, {"A.md": text}, start="decks")) as pilot:
+        assert "[bold]x[/bold] ␛]0;title␇" in words(pilot)
