@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
+from studyapp.core.custom import CustomStudy, custom_session
 from studyapp.core.demo_links import DemoChoice
 from studyapp.core.errors import Problem
 from studyapp.core.estimate import seconds_a_card
@@ -235,6 +236,11 @@ class StudyApp(BaseApp):
         """Begin a review."""
         with self.writer.quiet():
             return self.workspace.session(deck)
+
+    def custom(self, study: CustomStudy) -> Session:
+        """Begin a review of what somebody chose."""
+        with self.writer.quiet():
+            return custom_session(self.workspace, study)
 
     def cards_today(self, due: int, new: int) -> int:
         """How many of those cards the daily limits leave for today."""

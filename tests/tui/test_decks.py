@@ -233,7 +233,7 @@ async def test_a_review_from_the_start_says_it_too_and_once(tmp_path: Path) -> N
 async def test_undo_and_redo_on_the_decks_say_which_card_and_count_again(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks")
     old = (tmp_path / "vault/Notes.md").read_bytes()
-    async with running(app) as pilot:
+    async with running(app, (100, 24)) as pilot:
         await press(pilot, "enter", "space", "3", "q")
         await until(pilot, lambda: row(shown(pilot), "flashcards")[1:] == ["1", "·", "2"])
         assert "u Undo" in shown(pilot)

@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from studyapp.core.cards import CardId
+from studyapp.core.custom import CustomStudy
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.estimate import in_minutes
 from studyapp.core.store import Saved
@@ -48,6 +49,7 @@ class DecksScreen(StudyScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "stats", "Statistics", id="decks.stats"),
         Binding("f", "doctor", "Doctor", id="decks.doctor"),
+        Binding("c", "custom", "Custom", id="decks.custom"),
         Binding("d", "demos", "Demos", id="decks.demos"),
         Binding("u", "undo", "Undo", id="decks.undo"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo"),
@@ -65,8 +67,8 @@ class DecksScreen(StudyScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._wanted: str | None = None
-        """The deck to review as soon as the notes have been read."""
+        self._wanted: str | CustomStudy | None = None
+        """What to review as soon as the notes have been read."""
         self._reading: Timer | None = None
         self._stale = False
         """Whether a card has changed since the reading began that goes on now."""
@@ -206,10 +208,31 @@ class DecksScreen(StudyScreen):
         else:
             self._review(message.path)
 
-    def _review(self, path: str) -> None:
+    def _review(self, what: str | CustomStudy) -> None:
         from studyapp.tui.screens.review import ReviewScreen  # noqa: PLC0415 - the first paint does without Markdown
 
-        self.app.push_screen(ReviewScreen(path or None))
+        if isinstance(what, str):
+            self.app.push_screen(ReviewScreen(what or None))
+        else:
+            self.app.push_screen(ReviewScreen(what.deck, custom=what))
+
+    def action_custom(self) -> None:
+        """Choose what to study besides what is due, in the deck under the cursor."""
+        from studyapp.tui.custom_choice import CustomChoice  # noqa: PLC0415 - as above
+
+        if self.study.reading:
+            self.say("The notes are still being read; try again when they are.")
+            return
+        selected = self.query_one(DeckTree).selected
+        deck = selected.path or None if selected is not None else None
+        # Coming back here looks for changed notes first; the review begins when that is done.
+        CustomChoice(self.study, deck, lambda chosen: self.call_after_refresh(self._study, chosen)).ask()
+
+    def _study(self, chosen: CustomStudy) -> None:
+        if self.study.reading:
+            self._wanted = chosen
+        else:
+            self._review(chosen)
 
     def action_doctor(self) -> None:
         """Look for what is wrong or surprising."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from studyapp.core.custom import CramSession
 from studyapp.core.errors import StudyError
 from studyapp.core.schedule import Grade
 from studyapp.core.store import Saved
@@ -52,7 +53,9 @@ class ReviewScreen(ReviewView):
         match action:
             case "go_on":
                 possible = here or self._early is not None
-            case "skip" | "edit" | "reset" | "facts" | "obsidian":
+            case "reset":
+                possible = here and not isinstance(session, CramSession)
+            case "skip" | "edit" | "facts" | "obsidian":
                 possible = here
             case "type":
                 possible = here and session is not None and not session.revealed
@@ -102,13 +105,20 @@ class ReviewScreen(ReviewView):
         session = self.session
         if session is None or session.current is None or not session.revealed or self._busy:
             return
+        if isinstance(session, CramSession):
+            session.answer(Grade(grade))
+            self._go_on(Grade(grade))
+            return
         try:
             action = session.grade(Grade(grade))
         except StudyError as error:
             self.say(str(error), "error")
             return
         self.study.writer.save(action)
-        self._grades[Grade(grade)] += 1
+        self._go_on(Grade(grade))
+
+    def _go_on(self, grade: Grade) -> None:
+        self._grades[grade] += 1
         self.say("")
         self._show_card()
 
@@ -122,13 +132,27 @@ class ReviewScreen(ReviewView):
 
     def action_undo(self) -> None:
         """Take back the last grade or reset, also one of an earlier day."""
-        if not self._busy:
+        if isinstance(self.session, CramSession):
+            self._go_back(self.session)
+        elif not self._busy:
             self._busy = True
             self.study.writer.undo()
 
+    def _go_back(self, cram: CramSession) -> None:
+        """Go back a card; nothing was written, so nothing is taken back but this."""
+        grade = cram.back()
+        if grade is None:
+            self.say("There is nothing to go back to.")
+            return
+        self._grades[grade] -= 1
+        self._show_card()
+        self.say(f"Back: {grade} did not count.")
+
     def action_redo(self) -> None:
         """Do again what was taken back."""
-        if not self._busy:
+        if isinstance(self.session, CramSession):
+            self.say("Nothing is written here, so there is nothing to do again.")
+        elif not self._busy:
             self._busy = True
             self.study.writer.redo()
 

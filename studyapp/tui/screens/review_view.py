@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from studyapp.core.custom import CramSession, CustomStudy
 from studyapp.core.demo_links import DemoChoice
 from studyapp.core.errors import StudyError
 from studyapp.core.schedule import Grade
@@ -31,22 +33,27 @@ from studyapp.tui.widgets.split_line import SplitLine
 from studyapp.tui.widgets.type_answer import TypeAnswer
 from studyapp.tui.words import count, interval_text, shorten_path
 
+_CRAMMED: Final = {Grade.AGAIN: "later", Grade.HARD: "done", Grade.GOOD: "done", Grade.EASY: "done"}
+"""What becomes of a card where nothing is written."""
+
 
 class ReviewView(StudyScreen):
     """Shows a session as it is; the keys are its heir's."""
 
     AUTO_FOCUS = "#card-scroll"
 
-    def __init__(self, deck: str | None, *, only: bool = False) -> None:
+    def __init__(self, deck: str | None, *, only: bool = False, custom: CustomStudy | None = None) -> None:
         """Make the screen of a review.
 
         Args:
             deck: the deck's path; None for all.
             only: whether leaving it ends the app.
+            custom: what is studied in place of what is due.
         """
         super().__init__()
         self.deck = deck
         self.only = only
+        self.custom = custom
         self.session: Session | None = None
         self._early: Handle | None = None
         """The card that is shown before the notes have been read."""
@@ -79,7 +86,8 @@ class ReviewView(StudyScreen):
         if self.study.vault_read:
             self._begin()
             return
-        self._early = self.study.workspace.vault.first_due(self.study.workspace.clock(), self.deck)
+        if self.custom is None:
+            self._early = self.study.workspace.vault.first_due(self.study.workspace.clock(), self.deck)
         if self._early is None:
             self.query_one(GradeBar).say("Reading the notes …")
         else:
@@ -100,7 +108,7 @@ class ReviewView(StudyScreen):
         if self.only and not self.study.has_deck(self.deck):
             self.study.fail(f"there is no deck {self.deck!r}; `studyapp due` lists the decks")
             return
-        self.session = self.study.session(self.deck)
+        self.session = self.study.session(self.deck) if self.custom is None else self.study.custom(self.custom)
         self._began = self.study.workspace.clock()
         early, current = self._early, self.session.current
         same = early is not None and current is not None and (early.id, early.note) == (current.id, current.note)
@@ -181,6 +189,8 @@ class ReviewView(StudyScreen):
         session = self.session
         if session is None:
             return None
+        if isinstance(session, CramSession):
+            return dict(_CRAMMED)
         try:
             previews = session.previews()
         except StudyError as error:
@@ -193,7 +203,7 @@ class ReviewView(StudyScreen):
         session = self.session
         if session is None:
             return
-        self.query_one("#review-head", SplitLine).show(deck_text(session.current, self.deck), progress_text(session))
+        self.query_one("#review-head", SplitLine).show(self._where(session.current), progress_text(session))
         self._show_path(session.current)
 
     def _show_path(self, handle: Handle | None) -> None:
@@ -204,7 +214,14 @@ class ReviewView(StudyScreen):
             lambda width: Content.styled(shorten_path(path, width), "$text-muted"), self._time()
         )
         if self.session is None:
-            self.query_one("#review-head", SplitLine).show(deck_text(handle, self.deck))
+            self.query_one("#review-head", SplitLine).show(self._where(handle))
+
+    def _where(self, handle: Handle | None) -> Content:
+        """What is reviewed; a custom study says so, so that nobody takes it for the day's work."""
+        deck = deck_text(handle, self.deck)
+        if self.custom is None:
+            return deck
+        return Content.assemble((f" {self.custom.title} ", "bold reverse $text-warning"), " ", deck)
 
     # Time
 
@@ -246,6 +263,8 @@ class ReviewView(StudyScreen):
 
     def notices(self) -> Iterable[Notice]:
         """The demo of this card, if it has one; on the first card of all what else has to be known."""
+        if self.custom is not None and not self.custom.mode.counts:
+            yield Notice("Nothing is written here: the schedules stay as they are.", "warning")
         if self.only and self.study.explain_inferred and not (self.session and self.session.graded):
             yield Notice(INFERRED_NOTICE, "warning")
         if self._demos:

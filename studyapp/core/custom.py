@@ -1,0 +1,159 @@
+"""Studying something else than what is due: ahead of time, again, by words, or without any schedule being changed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from studyapp.core.cards import CardId
+from studyapp.core.journal import Action
+from studyapp.core.queue import due_moment
+from studyapp.core.schedule import Grade, Schedule, is_due
+from studyapp.core.session import Session
+from studyapp.core.vault import Handle, Vault
+from studyapp.core.workspace import Workspace
+
+
+class Mode(StrEnum):
+    """What is studied, and whether it counts."""
+
+    AHEAD = "ahead"
+    """Cards that are due within some days; grades count."""
+    ALL_DUE = "all due"
+    """Everything that is due or new, whatever the limits of the day say; grades count."""
+    NEW = "new"
+    """New cards only; grades count."""
+    CRAM = "cram"
+    """Every card; nothing is written."""
+    FORGOTTEN = "forgotten"
+    """What was forgotten today; nothing is written."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether grades change schedules."""
+        return self not in (Mode.CRAM, Mode.FORGOTTEN)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomStudy:
+    """What somebody chose to study."""
+
+    mode: Mode
+    deck: str | None = None
+    """Only this deck and the ones below it."""
+    note: str | None = None
+    """Only this note."""
+    words: str = ""
+    """Only cards that have all of these, in their text or in their note's path."""
+    days: int = 0
+    """How far ahead."""
+    cards: frozenset[CardId] | None = None
+    """Only these, such as those that a search has found."""
+
+    @property
+    def title(self) -> str:
+        """What it is, in a few words."""
+        days = f"{self.days} {'day' if self.days == 1 else 'days'} ahead"
+        return days if self.mode is Mode.AHEAD else str(self.mode)
+
+
+def cards_of(
+    vault: Vault, study: CustomStudy, now: datetime, *, today: Sequence[Action] = (), seed: int = 0
+) -> list[Handle]:
+    """The cards of a custom study, in their order.
+
+    Args:
+        vault: whose notes have been read.
+        study: what was chosen.
+        now: aware, in the person's zone.
+        today: the grades of this day.
+        seed: of the order in which a cram asks.
+    """
+    found = list(_within(vault, study))
+    match study.mode:
+        case Mode.AHEAD:
+            until = now + timedelta(days=study.days)
+            found = _by_due([handle for handle in found if _is_due(handle.card.schedule, until)], now)
+        case Mode.ALL_DUE:
+            due = _by_due([handle for handle in found if _is_due(handle.card.schedule, now)], now)
+            found = [*due, *(handle for handle in found if handle.card.schedule is None)]
+        case Mode.NEW:
+            found = [handle for handle in found if handle.card.schedule is None]
+        case Mode.CRAM:
+            random.Random(seed).shuffle(found)  # noqa: S311 - an order, not a secret
+        case Mode.FORGOTTEN:
+            again = {action.card for action in today if action.grade is Grade.AGAIN}
+            found = [handle for handle in found if handle.id in again]
+    return found
+
+
+def _within(vault: Vault, study: CustomStudy) -> Iterator[Handle]:
+    words = study.words.casefold().split()
+    for handle in vault.cards(study.deck):
+        if study.note is not None and handle.note.path != study.note:
+            continue
+        if study.cards is not None and handle.id not in study.cards:
+            continue
+        text = f"{handle.note.path}\n{handle.question.text}".casefold() if words else ""
+        if all(word in text for word in words):
+            yield handle
+
+
+def _is_due(schedule: Schedule | None, moment: datetime) -> bool:
+    return schedule is not None and is_due(schedule, moment)
+
+
+def _by_due(handles: list[Handle], now: datetime) -> list[Handle]:
+    def moment(handle: Handle) -> float:
+        return due_moment(handle.card.schedule, now).timestamp() if handle.card.schedule else 0.0
+
+    return sorted(handles, key=moment)
+
+
+class CramSession(Session):
+    """A review that changes nothing: a card that is not known comes back at the end, any other is done."""
+
+    def __init__(self, vault: Vault, queue: Iterable[Handle], clock: Callable[[], datetime]) -> None:
+        """Begin with the first card; see `Session`."""
+        super().__init__(vault, queue, clock)
+        self._past: list[tuple[Handle, Grade]] = []
+        """The cards that were answered, and how."""
+
+    def answer(self, grade: Grade) -> None:
+        """Go on to the next card; one that was forgotten is asked again."""
+        if self.current is None:
+            return
+        self._past.append((self.current, grade))
+        if grade is Grade.AGAIN:
+            self.waiting.append(self.current)
+        else:
+            self.graded += 1
+        self.advance()
+
+    def back(self) -> Grade | None:
+        """Go back to the card that was answered last; how it was answered, None if there is none."""
+        if not self._past:
+            return None
+        handle, grade = self._past.pop()
+        if self.current is not None:
+            self.waiting.appendleft(self.current)
+        if grade is not Grade.AGAIN:
+            self.graded -= 1
+        elif handle in self.waiting:
+            self.waiting.reverse()  # the one at the end is meant
+            self.waiting.remove(handle)
+            self.waiting.reverse()
+        self.waiting.appendleft(handle)
+        self.advance()
+        return grade
+
+
+def custom_session(workspace: Workspace, study: CustomStudy) -> Session:
+    """Begin a review of what somebody chose; the log must not be written meanwhile."""
+    now, vault = workspace.clock(), workspace.vault
+    seed = int(now.timestamp())
+    cards = cards_of(vault, study, now, today=workspace.graded_today(), seed=seed)
+    return (Session if study.mode.counts else CramSession)(vault, cards, workspace.clock)

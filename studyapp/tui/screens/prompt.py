@@ -1,0 +1,75 @@
+"""One line to type over another screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from studyapp.core.visible import visible
+
+
+class PromptScreen(ModalScreen[str]):
+    """Closes with what was typed, or with None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave it", id="prompt.leave", priority=True),
+    ]
+
+    DEFAULT_CSS = """
+    PromptScreen {
+        align: center middle;
+        #prompt { width: 90%; max-width: 72; height: auto; padding: 0 1; }
+        #prompt { border: round $primary; background: $surface; }
+        Input, Input:focus { border: none; height: 1; padding: 0; background: $panel; margin: 1 0; }
+        Static { width: 100%; height: auto; }
+        #prompt-why { color: $text-warning; }
+        #prompt-keys { color: $text-muted; }
+    }
+    """
+
+    def __init__(self, title: str, question: str, value: str, wrong: Callable[[str], str]) -> None:
+        """Make the screen.
+
+        Args:
+            title: what it is about.
+            question: what is to be typed.
+            value: what stands there already.
+            wrong: says what is wrong with what was typed; nothing if it can be used.
+        """
+        super().__init__()
+        self._title, self._question, self._value, self._wrong = title, question, value, wrong
+
+    def compose(self) -> ComposeResult:
+        """The question, the line, what is wrong, the keys."""
+        with Vertical(id="prompt") as box:
+            box.border_title = Content(visible(self._title, newlines=False)).markup
+            yield Static(Content(visible(self._question)))
+            yield Input(self._value)
+            yield Static(id="prompt-why", markup=False)
+            yield Static(Content("Enter: go on   Esc: leave it"), id="prompt-keys")
+
+    def on_mount(self) -> None:
+        """Type at once."""
+        self.query_one("#prompt-why").display = False
+        self.query_one(Input).focus()
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Close with the line, or say what is wrong with it."""
+        why = self._wrong(message.value)
+        if not why:
+            self.dismiss(message.value)
+            return
+        words = self.query_one("#prompt-why", Static)
+        words.display = True
+        words.update(Content(visible(why, newlines=False)))
+
+    def action_leave(self) -> None:
+        """Close without a line."""
+        self.dismiss(None)
