@@ -18,6 +18,7 @@ from studyapp.core.doctor.fit import Fit
 from studyapp.core.doctor.memory import Memory
 from studyapp.core.doctor.orphans import Orphans
 from studyapp.core.doctor.patient import Patient, Surroundings
+from studyapp.core.doctor.references import References
 from studyapp.core.doctor.repair import Repair, by_note, repair, repair_once
 from studyapp.core.errors import NoteError, Problem, Severity
 from studyapp.core.journal import Action
@@ -78,6 +79,7 @@ class Examination:
         self.orphans = Orphans()
         self.equals = Equals()
         self.fit = Fit()
+        self.references = References(vault.root)
         self.paths: list[str] = []
 
     def run(
@@ -160,6 +162,7 @@ class Examination:
         yield from of_patient(patient)
         yield from self.orphans.look(patient)
         yield from self.equals.look(patient)
+        yield from self.references.look(patient)
         self.fit.look(patient, self.orphans.lost, self._prefix(path))
 
     def patient(self, path: str, raw: bytes) -> Patient:
@@ -181,6 +184,7 @@ class Examination:
     def finish(self) -> Iterator[Finding]:
         """Say what only the whole vault tells."""
         yield from self.orphans.finish(self.vault.note)
+        yield from self.references.finish(self.vault.note, self._read)
         nested = self.vault.nested
 
         def settings_of(prefix: str) -> Settings:

@@ -264,8 +264,11 @@ def test_progress_is_told_and_an_examination_can_be_broken_off(tmp_path: Path) -
     assert Examination(vault).run(going=lambda: False) == []
 
 
-def test_the_bundled_vault_holds_the_one_orphan_that_its_first_note_came_with() -> None:
-    assert kinds(examine(open_vault(ROOT / "vault"))) == ["orphan-schedule Parameter Efficient Fine-Tuning.md:53"]
+def test_the_bundled_vault_holds_the_orphan_and_the_bare_alias_that_its_first_note_came_with() -> None:
+    assert kinds(examine(open_vault(ROOT / "vault"))) == [
+        "orphan-schedule Parameter Efficient Fine-Tuning.md:53",
+        "bare-alias Parameter Efficient Fine-Tuning.md:34",
+    ]
 
 
 def test_the_starter_vault_gives_no_finding() -> None:
