@@ -243,10 +243,10 @@ def _finding(prefix: str, count: _Count, settings: Settings, found: Sequence[Cha
         )
         return Finding("settings-misfit", prefix.rstrip("/") or ".", None, reason, remedy)
     changes = "; ".join(map(str, _joined(found)))
+    tried = f" in the {len(trial.texts)} notes that were tried" if len(trial.texts) < len(count.notes) else ""
     remedy = (
-        f"With {changes} {trial.before.lost - trial.left.lost} of {trial.before.lost} would belong to one. Put "
-        "that into .studyapp/settings.toml, or set it in "
-        "the plugin"
+        f"With {changes} {trial.before.lost - trial.left.lost} of {trial.before.lost}{tried} would belong to one. "
+        "Put that into .studyapp/settings.toml, or set it in the plugin"
     )
     return Finding("settings-misfit", prefix.rstrip("/") or ".", None, reason, remedy)
 

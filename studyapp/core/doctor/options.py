@@ -41,13 +41,11 @@ def _found(settings: Settings) -> Iterator[tuple[str, str, str]]:
             "start_of_day",
             (
                 f"is {start.isoformat()}, which the plugin ignores: a day begins at midnight unless hour, minute and "
-                "second "
-                "are all above zero"
+                "second are all above zero"
             ),
             (
                 f"Write it as {max(start.hour, 1):02d}:{max(start.minute, 1):02d}:{max(start.second, 1):02d}, or as "
-                "00:00:00 "
-                "if midnight is meant"
+                "00:00:00 if midnight is meant"
             ),
         )
     yield from _separators(settings)

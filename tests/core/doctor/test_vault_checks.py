@@ -72,6 +72,13 @@ def test_an_end_marker_is_named_where_blank_lines_are_meant_to_be_within_cards(t
     assert 'multiline_card_end_marker = "+++"' in misfit.remedy
 
 
+def test_of_a_large_vault_some_notes_are_tried_and_that_is_said(tmp_path: Path) -> None:
+    notes: dict[str, str | bytes] = {f"{n}.md": f"#flashcards\n\na{n};;b\n{ONE}\n" for n in range(80)}
+    (misfit, *_) = found(tmp_path, notes, {})
+    assert "80 of the 80" in misfit.reason
+    assert "60 of 60 in the 60 notes that were tried would belong to one" in misfit.remedy
+
+
 def test_doubled_and_misplaced_comments_are_no_sign_of_a_misfit(tmp_path: Path) -> None:
     cards = "\n\n".join(f"a{n}::b\n\n{ONE}" for n in range(6))
     assert {one.code for one in found(tmp_path, {"A.md": f"#flashcards\n\n{cards}\n"})} == {"misplaced-schedule"}
