@@ -142,10 +142,8 @@ class CramSession(Session):
             self.waiting.appendleft(self.current)
         if grade is not Grade.AGAIN:
             self.graded -= 1
-        elif handle in self.waiting:
-            self.waiting.reverse()  # the one at the end is meant
+        elif any(handle is other for other in self.waiting):
             self.waiting.remove(handle)
-            self.waiting.reverse()
         self.waiting.appendleft(handle)
         self.advance()
         return grade

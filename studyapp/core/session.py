@@ -6,13 +6,14 @@ the store, on whatever thread the caller chooses, and the outcome comes back thr
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from studyapp.core.cards import CardId
 from studyapp.core.grading import Grading
 from studyapp.core.journal import Action, ActionKind, new_id
+from studyapp.core.line import Line
 from studyapp.core.queue import due_moment
 from studyapp.core.rewrite import Seen, Uncertain, locate
 from studyapp.core.schedule import Grade, Schedule, entry_text, is_due, read_entry
@@ -37,8 +38,6 @@ class Session:
         """
         self.vault = vault
         self.clock = clock
-        self.waiting: deque[Handle] = deque(queue)
-        """The cards to come."""
         self.again: dict[CardId, Schedule] = {}
         """Cards that were graded and come back in this review."""
         self.current: Handle | None = None
@@ -46,6 +45,8 @@ class Session:
         self.graded = 0
         self.fresh: dict[CardId, Schedule] = {}
         """Schedules given in this review, as they are in memory: a comment cannot hold a part of a day."""
+        self.waiting = Line(queue, lambda handle: self._schedule(handle) is None)
+        """The cards to come."""
         self.left_out: list[CardId] = []
         """Cards whose question is not in its note any more."""
         self._shown_at = clock()
@@ -106,9 +107,9 @@ class Session:
 
     def counts(self) -> tuple[int, int, int]:
         """How many cards are still to come: due, new, and back again after a grade; the current one included."""
-        to_come = [*([self.current] if self.current else []), *self.waiting]
-        new = sum(self._schedule(handle) is None for handle in to_come)
-        return len(to_come) - new, new, len(self.again)
+        here = self.current is not None
+        new = self.waiting.new + (self.current is not None and self._schedule(self.current) is None)
+        return len(self.waiting) + here - new, new, len(self.again)
 
     def reveal(self) -> None:
         """Show the answer."""
@@ -140,10 +141,10 @@ class Session:
         if len(came) != 1 or gone != {(edited.question.key, edited.question.occurrence)}:
             return
         question = after[came.pop()]
-        for place, handle in enumerate(self.waiting):
+        for place, handle in enumerate(list(self.waiting)):
             same = handle.note.path == note.path and (handle.question.key, handle.question.occurrence) in gone
             if same and handle.card.side < len(question.cards):
-                self.waiting[place] = Handle(note, question, question.cards[handle.card.side])
+                self.waiting.replace(place, Handle(note, question, question.cards[handle.card.side]))
 
     def previews(self) -> dict[Grade, Schedule]:
         """The schedule that each grade would give the current card.
@@ -196,11 +197,11 @@ class Session:
     def _bury_siblings(self, handle: Handle) -> None:
         """Leave the other cards of a question out, until tomorrow (a setting of the plugin)."""
         question = handle.question
-        self.waiting = deque(
-            other
-            for other in self.waiting
-            if other.note.path != handle.note.path
-            or (other.question.text, other.question.occurrence) != (question.text, question.occurrence)
+        self.waiting.only(
+            lambda other: (
+                other.note.path != handle.note.path
+                or (other.question.text, other.question.occurrence) != (question.text, question.occurrence)
+            )
         )
 
     def _follow(self, card_id: CardId, before: Schedule | None, after: Schedule | None) -> None:
