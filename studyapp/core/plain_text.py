@@ -32,12 +32,17 @@ _INLINE: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
 )
 
 
-def spoken(markdown: str) -> list[str]:
-    """The lines of a text, without those that hold nothing to listen to."""
-    return [line for line in _lines(visible(markdown).splitlines()) if line.strip()]
+def spoken(markdown: str, *, labels: bool = True) -> list[str]:
+    """The lines of a text, without those that hold nothing to listen to.
+
+    Args:
+        markdown: the text.
+        labels: whether to say what is a callout, a row, code, a task.
+    """
+    return [line for line in _lines(visible(markdown).splitlines(), labels=labels) if line.strip()]
 
 
-def _lines(lines: Iterable[str]) -> Iterator[str]:
+def _lines(lines: Iterable[str], *, labels: bool) -> Iterator[str]:
     fence = ""
     for raw in lines:
         line = _QUOTE.sub("", raw)
@@ -45,26 +50,34 @@ def _lines(lines: Iterable[str]) -> Iterator[str]:
         if fence:
             closed = opened is not None and opened["mark"].startswith(fence) and not opened["language"]
             fence = "" if closed else fence
-            yield "End of code." if closed else line
+            yield ("End of code." if labels else "") if closed else line
         elif opened is not None:
             fence = opened["mark"]
             language = f" in {opened['language']}" if opened["language"] else ""
-            yield f"Code{language}:"
+            yield f"Code{language}:" if labels else ""
         else:
-            yield _line(line, quoted=line != raw)
+            yield _line(line, quoted=line != raw, labels=labels)
 
 
-def _line(line: str, *, quoted: bool) -> str:
+def _line(line: str, *, quoted: bool, labels: bool) -> str:
     callout = _CALLOUT.match(line) if quoted else None
     if callout is not None:
         title = inline(callout["title"])
+        if not labels:
+            return title
         return f"{callout['kind'].partition('|')[0].capitalize()}: {title}".rstrip(": ") + ("" if title else ":")
     if _TABLE_RULE.match(line) or _RULE.match(line):
         return ""
     if line.strip().startswith("|"):
-        return "Row: " + "; ".join(inline(cell.strip()) for cell in line.strip().strip("|").split("|"))
-    line = _TASK.sub(lambda task: f"{task[1]} {'to do' if task[2] == ' ' else 'done'}: ", line)
+        return ("Row: " if labels else "") + "; ".join(
+            inline(cell.strip()) for cell in line.strip().strip("|").split("|")
+        )
+    line = _TASK.sub(lambda task: _task(task) if labels else f"{task[1]} ", line)
     return inline(_HEADING.sub("", line))
+
+
+def _task(task: re.Match[str]) -> str:
+    return f"{task[1]} {'to do' if task[2] == ' ' else 'done'}: "
 
 
 def inline(text: str) -> str:

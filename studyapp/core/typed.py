@@ -60,7 +60,7 @@ def compare(answer: str, typed: str) -> Difference:
         answer: as Markdown.
         typed: as it was typed.
     """
-    wanted, given = " ".join(spoken(answer)).split()[:MOST_WORDS], typed.split()[:MOST_WORDS]
+    wanted, given = " ".join(spoken(answer, labels=False)).split()[:MOST_WORDS], typed.split()[:MOST_WORDS]
     if _together(wanted) == _together(given):  # `soft-prompt` for `soft prompt`
         return Difference(tuple(_pieces([(Mark.SAME, wanted)])))
     matcher = SequenceMatcher(None, [_key(word) for word in wanted], [_key(word) for word in given], autojunk=False)

@@ -13,10 +13,12 @@ from studyapp.core.typed import Mark, compare
         ("Paris", "paris"),
         ("The **frozen** weights, and `B A`.", "the frozen weights and b a"),
         ("==Paris==", " Paris "),
-        ("> [!tip] Thin\n> two matrices", "tip thin two matrices"),
+        ("> [!tip] Thin\n> two matrices", "thin two matrices"),
         ("soft-prompt tuning", "soft prompt tuning"),
         ("a — b", "a b"),
         ("über", "ÜBER"),
+        ("> [!note]\n> - [ ] one\n\n```python\nx = 1\n```", "one x = 1"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", "a b 1 2"),
     ],
 )
 def test_case_punctuation_and_marks_do_not_count(answer: str, typed: str) -> None:

@@ -140,3 +140,36 @@ def test_statistics(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]
         await pilot.pause()
 
     assert snap_compare(reviewed(tmp_path), terminal_size=size, run_before=run)
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("the-answer-typed", ("t", *"thin", "enter")),
+        ("an-answer-being-typed", ("t", *"thin")),
+        ("facts", ("i",)),
+        ("reset-asked", ("r",)),
+    ],
+)
+def test_what_opens_over_a_card(tmp_path: Path, snap_compare: Compare, name: str, keys: tuple[str, ...]) -> None:
+    app = make_app(tmp_path, NOTES, deck="flashcards/peft")
+    assert snap_compare(app, terminal_size=(80, 24), run_before=after(*keys))
+
+
+def test_the_end_of_a_review(tmp_path: Path, snap_compare: Compare) -> None:
+    app = make_app(tmp_path, NOTES, deck="flashcards/peft")
+    assert snap_compare(app, terminal_size=(80, 24), run_before=after("space", "3", "space", "1"))
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("the-choice", ("c",)),
+        ("days-ahead", ("c", "enter")),
+        ("notes-to-cram", ("c", "down", "down", "down", "down", "enter")),
+        ("a-cram", ("c", "down", "down", "down", "enter", "space")),
+    ],
+)
+def test_custom_study(tmp_path: Path, snap_compare: Compare, name: str, keys: tuple[str, ...]) -> None:
+    app = make_app(tmp_path, {"Other.md": "#flashcards/x\n\na::b\n"}, start="decks")
+    assert snap_compare(app, terminal_size=(80, 24), run_before=after(*keys))

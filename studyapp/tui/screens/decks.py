@@ -47,13 +47,13 @@ class DecksScreen(StudyScreen):
     """Where a day begins."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "stats", "Statistics", id="decks.stats"),
-        Binding("f", "doctor", "Doctor", id="decks.doctor"),
-        Binding("c", "custom", "Custom", id="decks.custom"),
+        Binding("s", "stats", "Statistics", id="decks.stats", tooltip="of the deck under the cursor"),
+        Binding("f", "doctor", "Doctor", id="decks.doctor", tooltip="what is wrong or surprising"),
+        Binding("c", "custom", "Custom", id="decks.custom", tooltip="ahead, new only, cram, by words"),
         Binding("d", "demos", "Demos", id="decks.demos"),
-        Binding("u", "undo", "Undo", id="decks.undo"),
-        Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo"),
-        Binding("r", "read", "Reload", id="decks.read"),
+        Binding("u", "undo", "Undo", id="decks.undo", tooltip="take the last step back"),
+        Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo", tooltip="do it again"),
+        Binding("r", "read", "Reload", id="decks.read", tooltip="read changed notes"),
         Binding("q", "app.quit", "Quit", id="decks.quit"),
     ]
 
@@ -183,7 +183,12 @@ class DecksScreen(StudyScreen):
     def _today(self, due: int, new: int) -> Content:
         if not due and not new:
             return Content.styled("Nothing is due today.", "$text-muted")
-        seconds = self.study.seconds_a_card * self.study.cards_today(due, new)
+        today = self.study.cards_today(due, new)
+        seconds = self.study.seconds_a_card * today
+        if not today:
+            return Content.styled(
+                f"Nothing is left for today; {due:,} due, {new:,} new without limits", "$text-muted"
+            )
         return Content.assemble(
             (f"{due:,} due", "bold $text-success" if due else "$text-muted"),
             ", ",

@@ -76,6 +76,8 @@ def grouped(bindings: Iterable[ActiveBinding]) -> list[tuple[str, list[tuple[str
     groups: dict[str, dict[str, list[str]]] = {"Here": {}, "Moving": {}, "Everywhere": {}}
     for node, binding, _, _ in bindings:
         words = _MOVING.get(binding.description, binding.description if binding.id is not None else "")
+        if words and binding.tooltip:
+            words = f"{words}: {binding.tooltip}"
         if binding.action == "command_palette":
             words = "Every command"
         if not words:

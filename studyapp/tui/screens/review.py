@@ -33,15 +33,15 @@ class ReviewScreen(ReviewView):
         Binding("2", "grade('hard')", "Hard", show=False, id="review.hard"),
         Binding("3", "grade('good')", "Good", show=False, id="review.good"),
         Binding("4", "grade('easy')", "Easy", show=False, id="review.easy"),
-        Binding("u", "undo", "Undo", id="review.undo"),
-        Binding("ctrl+r", "redo", "Redo", show=False, id="review.redo"),
-        Binding("s", "skip", "Skip", id="review.skip"),
-        Binding("t", "type", "Type", id="review.type"),
-        Binding("e", "edit", "Edit", id="review.edit"),
-        Binding("d", "demo", "Demo", id="review.demo"),
-        Binding("r", "reset", "Reset", id="review.reset"),
-        Binding("i", "facts", "Facts", id="review.facts"),
-        Binding("o", "obsidian", "Obsidian", show=False, id="review.obsidian"),
+        Binding("u", "undo", "Undo", id="review.undo", tooltip="take the last step back, also yesterday's"),
+        Binding("ctrl+r", "redo", "Redo", show=False, id="review.redo", tooltip="do it again"),
+        Binding("s", "skip", "Skip", id="review.skip", tooltip="put the card at the end"),
+        Binding("t", "type", "Type", id="review.type", tooltip="write the answer, see the difference"),
+        Binding("e", "edit", "Edit", id="review.edit", tooltip="the note, in your editor"),
+        Binding("d", "demo", "Demo", id="review.demo", tooltip="run what the card teaches"),
+        Binding("r", "reset", "Reset", id="review.reset", tooltip="let the card begin again; asks"),
+        Binding("i", "facts", "Facts", id="review.facts", tooltip="schedule, history, place"),
+        Binding("o", "obsidian", "Obsidian", show=False, id="review.obsidian", tooltip="open the note there"),
         Binding("q", "leave", "Leave", id="review.leave"),
         Binding("escape", "back", "Back to the decks", show=False, id="review.back"),
     ]
@@ -78,6 +78,7 @@ class ReviewScreen(ReviewView):
         """Let the answer be typed; of a cloze, each of its gaps."""
         if self._texts is not None and self.session is not None and not self.session.revealed:
             self.query_one(TypeAnswer).ask(self._texts.hints)
+            self.query_one(GradeBar).say("Enter compares it with the answer, Esc leaves it.")
 
     def on_type_answer_typed(self, message: TypeAnswer.Typed) -> None:
         """Show the answer, and how what was typed differs from it."""
@@ -92,6 +93,7 @@ class ReviewScreen(ReviewView):
     def on_type_answer_cancelled(self, _message: TypeAnswer.Cancelled) -> None:
         """Let the keys mean what they meant."""
         self._close_typing()
+        self.query_one(GradeBar).ask(self.key_of("review.go-on"))
 
     def on_grade_bar_chosen(self, message: GradeBar.Chosen) -> None:
         """Do what was clicked on."""

@@ -84,7 +84,7 @@ class TypeAnswer(Vertical):
         number, of = len(self._given) + 1, len(self._gaps)
         which = f"Gap {number} of {of}" if of > 1 else "Your answer"
         hint = self._gaps[number - 1]
-        text = f"{which}{f' ({hint})' if hint else ''}, then Enter; Esc to leave it"
+        text = f"{which}{f' ({hint})' if hint else ''}:"
         self.query_one("#typed-asks", Static).update(Content(visible(text, newlines=False)))
         self.query_one(Input).value = ""
 
