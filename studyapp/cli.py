@@ -25,6 +25,7 @@ from studyapp.core.schedule import Grade
 from studyapp.core.settings import config_folder
 from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
+from studyapp.review_command import add_review_options, review
 from studyapp.shell.scripts import ADVICE, SCRIPTS
 
 DEMO_COMMANDS = ("demo", "open", "install-links")
@@ -114,10 +115,11 @@ def _parser(*, with_demos: bool) -> tuple[argparse.ArgumentParser, dict[str, arg
     app = add("app", _app, "open a vault on its decks (the default)", "studyapp ~/Notes")
     app.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
 
-    review = add("review", _review, "review what is due", "studyapp review --deck flashcards/peft")
-    review.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
-    review.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
-    review.add_argument("--plain", action="store_true", help="line by line, for screen readers and pipes")
+    reviewing = add(
+        "review", _review, "review what is due, or what you choose", "studyapp review --deck flashcards/peft"
+    )
+    reviewing.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
+    add_review_options(reviewing)
 
     due = add("due", _due, "say what is due", "studyapp due --format '{due} due, {minutes} min'")
     due.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
@@ -282,15 +284,7 @@ def _app(options: argparse.Namespace) -> int:
 
 
 def _review(options: argparse.Namespace) -> int:
-    if options.plain:
-        from studyapp.plain.review import review_plainly  # noqa: PLC0415  # as above
-
-        return review_plainly(_open(options), options.deck, sys.stdin, sys.stdout)
-    workspace = _open(options, scan=False)
-    _need_terminal()
-    from studyapp.tui.app import StudyApp  # noqa: PLC0415  # as above
-
-    return StudyApp(workspace, deck=options.deck, start="review").run_to_exit_code()
+    return review(options, lambda scan: _open(options, scan=scan), _need_terminal)
 
 
 def _need_terminal() -> None:

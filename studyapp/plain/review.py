@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Final, TextIO
 
+from studyapp.core.custom import CramSession, CustomStudy, custom_session
 from studyapp.core.errors import CardNotFoundError, StudyError
 from studyapp.core.journal import Action
 from studyapp.core.plain_text import spoken, with_gaps
@@ -32,7 +33,14 @@ GRADES: Final = {str(number): grade for number, grade in enumerate(Grade, 1)}
 class PlainReview:
     """Runs a session on two streams."""
 
-    def __init__(self, workspace: Workspace, deck: str | None, source: TextIO, target: TextIO) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        deck: str | None,
+        source: TextIO,
+        target: TextIO,
+        custom: CustomStudy | None = None,
+    ) -> None:
         """Make it for one deck, or for all.
 
         Args:
@@ -40,9 +48,11 @@ class PlainReview:
             deck: the deck's path; None for all.
             source: what the person types, line by line; its end ends the review.
             target: where the lines go.
+            custom: what is studied in place of what is due.
         """
         self._workspace = workspace
         self._deck = deck
+        self._custom = custom
         self._source = source
         self._target = target
         self._grades: Counter[Grade] = Counter()
@@ -64,7 +74,11 @@ class PlainReview:
         """Review until nothing is left or the person has enough."""
         with self._alone():
             self._workspace.recover()
-        self._session = self._workspace.session(self._deck)
+        custom, workspace = self._custom, self._workspace
+        self._session = workspace.session(self._deck) if custom is None else custom_session(workspace, custom)
+        if custom is not None:
+            written = "" if custom.mode.counts else " Nothing is written: the schedules stay as they are."
+            self._say(f"{custom.title.capitalize()}.{written}")
         if self._workspace.vault.inferred:
             self._say(INFERRED_NOTICE)
         due, new, _ = self._session.counts()
@@ -132,6 +146,9 @@ class PlainReview:
         if texts.in_place:
             self._say("In the gap: " + visible("; ".join(texts.answers), newlines=False))
         self._say_all("Answer:", spoken(with_gaps(texts.back.text, texts.back.spans)))
+        if isinstance(self._session, CramSession):
+            self._say("1 again: it comes back. 2, 3, 4: done. Enter is good.")
+            return
         previews = self._previews()
         if previews is not None:
             now = self._workspace.clock()
@@ -173,6 +190,11 @@ class PlainReview:
     # What the person asks for
 
     def _grade(self, grade: Grade) -> None:
+        if isinstance(self._session, CramSession):
+            self._session.answer(grade)
+            self._grades[grade] += 1
+            self._say(f"{grade.capitalize()}.")
+            return
         try:
             action = self._session.grade(grade)
         except StudyError as error:
@@ -188,6 +210,11 @@ class PlainReview:
         self._say("This is the only card that is left." if only else "Skipped.")
 
     def _undo(self) -> None:
+        if isinstance(self._session, CramSession):
+            back = self._session.back()
+            self._grades.subtract([back] if back is not None else [])
+            self._say("There is nothing to go back to." if back is None else f"Back: {back} did not count.")
+            return
         action = self._workspace.journal.last_applied()
         if action is None:
             self._say("There is nothing to undo.")
@@ -200,6 +227,9 @@ class PlainReview:
             self._say(f"Undone: {what_text(action)}.")
 
     def _redo(self) -> None:
+        if isinstance(self._session, CramSession):
+            self._say("Nothing is written here, so there is nothing to do again.")
+            return
         action = self._workspace.journal.last_undone()
         if action is None:
             self._say("There is nothing to do again.")
@@ -212,6 +242,9 @@ class PlainReview:
             self._say(f"Done again: {what_text(action)}.")
 
     def _reset(self) -> None:
+        if isinstance(self._session, CramSession):
+            self._say("Nothing is written here, so nothing is reset.")
+            return
         if not self._agrees("Forget this card's schedule and let it begin again as a new one? y or n: "):
             self._say("It stays as it is.")
             return
@@ -319,13 +352,15 @@ class PlainReview:
         workspace.vault.keep()
 
 
-def review_plainly(workspace: Workspace, deck: str | None, source: TextIO, target: TextIO) -> int:
-    """Review one deck, or all; see `PlainReview`.
+def review_plainly(
+    workspace: Workspace, deck: str | None, source: TextIO, target: TextIO, custom: CustomStudy | None = None
+) -> int:
+    """Review one deck, or all, or what was chosen; see `PlainReview`.
 
     Raises:
         CardNotFoundError: if there is no such deck.
     """
     if deck is not None and next(workspace.vault.rows(deck), None) is None:
         raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
-    PlainReview(workspace, deck, source, target).run()
+    PlainReview(workspace, deck, source, target, custom).run()
     return 0

@@ -64,6 +64,7 @@ class StudyApp(BaseApp):
         deck: str | None = None,
         start: Literal["decks", "review"] = "decks",
         demo: DemoChoice | None = None,
+        custom: CustomStudy | None = None,
     ) -> None:
         """Make the app for a vault that was opened; its notes are read once the first screen is painted.
 
@@ -72,12 +73,14 @@ class StudyApp(BaseApp):
             deck: the deck to review; None for all.
             start: the first screen.
             demo: the demo to open above it.
+            custom: what a review is of in place of what is due.
         """
         super().__init__(workspace.vault.settings)
         self.workspace = workspace
         self._deck = deck
         self._start = start
         self._demo = demo
+        self._custom = custom
         alone = partial(workspace.locations.alone, workspace.vault.root)
         self.writer = Writer(workspace.store, workspace.journal, workspace.clock, self.post_message, alone)
         self.standing: Standing = self.writer.standing
@@ -109,7 +112,7 @@ class StudyApp(BaseApp):
             return DecksScreen()
         from studyapp.tui.screens.review import ReviewScreen  # noqa: PLC0415 - as above
 
-        return ReviewScreen(self._deck, only=True)
+        return ReviewScreen(self._deck, only=True, custom=self._custom)
 
     def on_mount(self) -> None:
         """Start the writer and the reading; what was asked for before a signal ended the app is still done."""

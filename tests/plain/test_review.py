@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from studyapp.cli import main
+from studyapp.core.custom import CustomStudy, Mode
 from studyapp.core.errors import CardNotFoundError
 from studyapp.plain.review import review_plainly
 from tests.tui.apps import TWO_CARDS
@@ -161,3 +163,58 @@ def test_a_typed_answer_is_compared_word_by_word(tmp_path: Path) -> None:
     lines = said(vault, "t\ngap\nt\nq\n")
     assert "Right.\n" in lines
     assert "The answer is known already." in lines
+
+
+def crammed(vault: Path, typed: str, study: CustomStudy) -> str:
+    target = io.StringIO()
+    desk = workspace(vault, vault.parent / "home")
+    assert review_plainly(desk, None, io.StringIO(typed), target, study) == 0
+    assert not desk.journal.actions
+    return target.getvalue()
+
+
+def test_a_cram_writes_nothing_and_goes_back(vault: Path) -> None:
+    lines = crammed(vault, "\n1\nu\n\n3\n\n3\nredo\nr\nq\n", CustomStudy(Mode.CRAM))
+    assert "Cram. Nothing is written: the schedules stay as they are." in lines
+    assert "1 again: it comes back." in lines
+    assert "Back: again did not count." in lines
+    assert "Nothing is left to review." in lines
+    assert "2 grades: 2 good." in lines
+    assert text(vault) == OLD
+
+
+def test_what_is_typed_in_a_cram_is_refused_where_it_would_write(vault: Path) -> None:
+    lines = crammed(vault, "r\nredo\nu\nq\n", CustomStudy(Mode.CRAM))
+    assert "so nothing is reset." in lines
+    assert "so there is nothing to do again." in lines
+    assert "There is nothing to go back to." in lines
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (("--cram",), "Cram. Nothing is written"),
+        (("--ahead", "3"), "3 days ahead."),
+        (("--new",), "0 due, 0 new"),
+        (("--note", "Notes.md"), "2 due, 0 new"),
+        (("--words", "rome italy"), "1 due, 0 new"),
+        (("--forgotten",), "Forgotten. Nothing is written"),
+    ],
+)
+def test_what_is_studied_is_chosen_on_the_command_line(
+    vault: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    flags: tuple[str, ...],
+    says: str,
+) -> None:
+    monkeypatch.setenv("HOME", str(vault.parent / "home"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("q\n"))
+    assert main(["review", str(vault), "--plain", "--now", NOW_TEXT, *flags]) == 0
+    assert says in capsys.readouterr().out
+
+
+def test_days_that_are_none_are_misuse(vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["review", str(vault), "--ahead", "soon"])
+    assert "'soon' is no number of days, such as 7" in capsys.readouterr().err

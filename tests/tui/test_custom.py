@@ -6,6 +6,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from studyapp.core.custom import CustomStudy, Mode
 from studyapp.tui.app import StudyApp
 from studyapp.tui.screens.choose import ChooseScreen
 from studyapp.tui.screens.decks import DecksScreen
@@ -134,3 +135,13 @@ async def test_today_s_limits_can_be_left_aside(tmp_path: Path) -> None:
     async with running(app) as pilot:
         await choose(pilot, "down", "enter")
         assert "2 due" in shown(pilot)
+
+
+async def test_a_cram_from_the_command_line_ends_with_it(tmp_path: Path) -> None:
+    made = make_app(tmp_path, LATER)
+    app = StudyApp(made.workspace, None, "review", custom=CustomStudy(Mode.CRAM, words="lima"))
+    async with running(app) as pilot:
+        assert "Peru" in shown(pilot)
+        await press(pilot, "space", "3", "q")
+        await until(pilot, lambda: app._exit)
+    assert note(tmp_path, "Later.md") == OLD
