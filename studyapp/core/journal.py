@@ -1,8 +1,10 @@
 """The review log: one append-only file of JSON lines for each device, in the vault's `.studyapp/reviews/`.
 
-The note is the truth about a card's schedule, the log about what was reviewed. An action (a grade, a reset) is logged
-before its note is written and its outcome afterwards, so that a crash in between loses nothing. Undo and redo are
-actions on actions. Every line holds `v`, the version of this schema.
+The note is the truth about a card's schedule, the log about what was reviewed. An action (a grade, a reset, an edit)
+is logged before its note is written and its outcome afterwards, so that a crash in between loses nothing. What no
+note says (which cards are suspended, buried, flagged; how cards were called before they were edited) is in the log
+alone.
+Undo and redo are actions on actions. Every line holds `v`, the version of this schema.
 """
 
 from __future__ import annotations
@@ -36,8 +38,18 @@ class ActionKind(StrEnum):
 
     GRADE = "grade"
     RESET = "reset"
+    NOTE = "note"
+    """A grade of a whole note."""
     EDIT = "edit"
-    """Schedule comments of a note were mended; that is done to the note as a whole, see `Seen.whole`."""
+    """Bytes of a note were replaced: comments mended, a card deleted. That is done to the note as a whole, see
+    `Seen.whole`."""
+    MARK = "mark"
+    """Cards suspended, buried, flagged, or that taken back; no note has anything of it."""
+
+    @property
+    def is_in_notes(self) -> bool:
+        """Whether it changes a note."""
+        return self is not ActionKind.MARK
 
 
 class Status(StrEnum):
@@ -67,8 +79,31 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Marking:
+    """One property of a card that only the log knows, set or taken away."""
+
+    card: CardId
+    name: str
+    """See `core.state.Mark`."""
+    value: str
+    """Empty where it is taken away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A card, or every card of a note, that has another name since it was edited or moved."""
+
+    was: str
+    """The id that the log has, or a note's path."""
+    now: str
+    """The id, or the path, that it has; empty for a card that is gone for good."""
+    at: datetime
+    of_note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
-    """A grade or a reset of one card, or a repair of a note, and what became of it."""
+    """What a person did to a card or a note, and what became of it."""
 
     id: str
     kind: ActionKind
@@ -88,6 +123,10 @@ class Action:
     """Why it is pending."""
     undo_at: datetime | None = None
     """When it was to be taken back; None unless it is being undone."""
+    marks: tuple[Marking, ...] = ()
+    """What a `MARK` sets."""
+    what: str | None = None
+    """What an `EDIT` is for, in words."""
 
     @property
     def card(self) -> CardId:
@@ -118,9 +157,17 @@ class Journal:
         self.actions: dict[str, Action] = {}
         self.undone: list[str] = []
         """Actions that can be redone, the last undone one last."""
+        self.moves: list[Move] = []
+        """How cards and notes are called now that were called otherwise."""
         self.problems: list[Problem] = []
-        for line in _lines(path, self.problems):
+        self._lines = 0
+        for line in read_lines(path, self.problems):
             self._follow(line)
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        """Changes whenever a line is added."""
+        return (self._lines, len(self.actions), len(self.moves))
 
     @property
     def applied(self) -> list[Action]:
@@ -187,6 +234,16 @@ class Journal:
         self._append({"kind": "redo", "of": action.id, "at": at.isoformat(), **_change_json(change)})
         return self.actions[action.id]
 
+    def move(self, move: Move) -> None:
+        """Log that a card or a note has another name.
+
+        Raises:
+            JournalError: if the log cannot be written.
+        """
+        self._append(
+            {"kind": MOVED, "was": move.was, "now": move.now, "at": move.at.isoformat(), "note": move.of_note}
+        )
+
     def _append(self, line: dict[str, Any]) -> None:
         line = {"v": VERSION, **line}
         data = (json.dumps(line, separators=(",", ":")) + "\n").encode("ascii")
@@ -209,9 +266,13 @@ class Journal:
 
     def _follow(self, line: dict[str, Any]) -> None:
         """Bring the state up to date with one line."""
+        self._lines += 1
         kind = line["kind"]
-        if kind in _ACTIONS:
-            action = _action(line)
+        if kind == MOVED:
+            self.moves.append(move_of(line))
+            return
+        if kind in _KINDS:
+            action = action_of(line)
             self.actions[action.id] = action
             self.undone.clear()
             return
@@ -223,13 +284,17 @@ class Journal:
         elif kind == "undo":
             self.undone.append(action.id)
         undo_at = _moment(line["at"]) if kind in ("undoing", "undo") else None
-        self.actions[action.id] = replace(
-            action, status=_STATUS[kind], change=change, why=line.get("why"), undo_at=undo_at
-        )
+        status = _STATUS[kind]
+        if status is Status.INTENDED and not action.kind.is_in_notes:
+            status = Status.WRITTEN
+        self.actions[action.id] = replace(action, status=status, change=change, why=line.get("why"), undo_at=undo_at)
 
 
-_ACTIONS = frozenset(ActionKind)
+MOVED = "moved"
+"""The kind of a line that says how a card or a note is called now."""
+_KINDS = frozenset(ActionKind)
 """The kinds of lines that begin an action."""
+
 _STATUS = {
     "written": Status.WRITTEN,
     "pending": Status.PENDING,
@@ -274,8 +339,12 @@ def _append_durably(file: int, data: bytes) -> None:
         raise
 
 
-def _lines(path: Path, problems: list[Problem]) -> Iterator[dict[str, Any]]:
-    """The lines that can be understood; the others are reported and stay where they are."""
+def read_lines(path: Path, problems: list[Problem]) -> Iterator[dict[str, Any]]:
+    """The lines of a log that can be understood; the others are reported and stay where they are.
+
+    Raises:
+        JournalError: if the file is there and cannot be read.
+    """
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -312,8 +381,11 @@ def _line(text: bytes, known: set[str]) -> dict[str, Any]:
     if line["v"] > VERSION:
         raise ValueError("it was written by a later version of this program")
     kind = line["kind"]
-    if kind in _ACTIONS:
-        known.add(_action(line).id)
+    if kind == MOVED:
+        move_of(line)
+        return line
+    if kind in _KINDS:
+        known.add(action_of(line).id)
         return line
     if line["of"] not in known or kind not in _STATUS:
         raise ValueError("it speaks of an action that is not there, or of something that is not known")
@@ -332,6 +404,9 @@ def _moment(text: str) -> datetime:
 
 def _action_json(action: Action) -> dict[str, Any]:
     seen = action.seen
+    more: dict[str, Any] = {"what": action.what} if action.what is not None else {}
+    if action.marks:
+        more["marks"] = [[str(mark.card), mark.name, mark.value] for mark in action.marks]
     return {
         "at": action.at.isoformat(),
         "card": str(seen.id),
@@ -340,27 +415,54 @@ def _action_json(action: Action) -> dict[str, Any]:
         "before": action.before,
         "after": action.after,
         "seen": [seen.digest, seen.kind, seen.cards, seen.copies, seen.block_id, list(seen.entries)],
+        **more,
     }
 
 
-def _action(line: dict[str, Any]) -> Action:
+def move_of(line: dict[str, Any]) -> Move:
+    """Read a line about names.
+
+    Raises:
+        ValueError: or another error, if it cannot be understood.
+    """
+    was, now = line["was"], line["now"]
+    if not isinstance(was, str) or not isinstance(now, str):
+        raise TypeError("a name is no text")
+    if not line["note"]:
+        CardId.parse(was)
+        if now:
+            CardId.parse(now)
+    return Move(was, now, _moment(line["at"]), bool(line["note"]))
+
+
+def action_of(line: dict[str, Any]) -> Action:
+    """Read a line that holds an action.
+
+    Raises:
+        ValueError: or another error, if it cannot be understood.
+    """
     digest, kind, cards, copies, block_id, entries = line["seen"]
     texts = [line["id"], line["after"], digest, *entries]
-    texts += [text for text in (line["before"], block_id) if text is not None]
+    texts += [text for text in (line["before"], block_id, line.get("what")) if text is not None]
     if not all(isinstance(text, str) for text in texts) or not isinstance(cards, int) or not isinstance(copies, int):
         raise TypeError("a value is of the wrong type")
     seen = Seen(CardId.parse(line["card"]), digest, Kind(kind), cards, copies, block_id, tuple(entries))
     grade = line.get("grade")
+    kind = ActionKind(line["kind"])
+    marks = tuple(Marking(CardId.parse(card), str(name), str(value)) for card, name, value in line.get("marks", ()))
     return Action(
         line["id"],
-        ActionKind(line["kind"]),
+        kind,
         _moment(line["at"]),
         seen,
         grade and Grade(grade),
         line.get("seconds"),
         line["before"],
         line["after"],
+        status=Status.INTENDED if kind.is_in_notes else Status.WRITTEN,
         change=_change(line),
+        marks=marks,
+        what=line.get("what"),
     )
 
 

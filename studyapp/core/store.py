@@ -52,6 +52,8 @@ class Store:
         Raises:
             JournalError: if not even the log can be written; then nothing was changed and nothing is kept.
         """
+        if not action.kind.is_in_notes:
+            return Saved(self.journal.intend(action, None), None)
         return self._perform(action, lambda change: self.journal.intend(action, change))
 
     def retry(self, action: Action) -> Saved:
@@ -93,6 +95,9 @@ class Store:
             changed = Uncertain("the note has changed since then")
             raw = self._write_back(action, change, lambda _: changed, now)
             return Saved(self.journal.undo(action, now), raw)
+        if action.kind is ActionKind.NOTE:
+            raw = self._write_back(action, change, lambda raw: _with_values(raw, action, change.replaced), now)
+            return Saved(self.journal.undo(action, now), raw)
         settings = self.settings_of(action.card.path)
         before = change.replaced
         if before is None and change.had_comment:
@@ -127,6 +132,8 @@ class Store:
 
     def redo(self, action: Action, now: datetime) -> Saved:
         """Do an action again that was taken back; see `save` and `edit`."""
+        if not action.kind.is_in_notes:
+            return Saved(self.journal.redo(action, now, None), None)
         if action.kind is ActionKind.EDIT:
             assert action.change is not None
             raw = read_note(self._path(action.card.path))
@@ -135,7 +142,7 @@ class Store:
             return self._make(self.journal.redo(action, now, action.change), action.change, raw)
         return self._perform(action, lambda change: self.journal.redo(action, now, change))
 
-    def edit(self, note: str, raw: bytes, edits: tuple[Edit, ...], now: datetime) -> Saved:
+    def edit(self, note: str, raw: bytes, edits: tuple[Edit, ...], now: datetime, what: str | None = None) -> Saved:
         """Make edits in a note, logged like a grade so that undo takes them back; they are not kept for later.
 
         Args:
@@ -143,6 +150,7 @@ class Store:
             raw: the bytes that the edits are made for.
             edits: what is changed.
             now: the present time, aware.
+            what: what it is for, in words; None for a repair of comments.
 
         Raises:
             NoteError: if the note has other bytes by now, or cannot be written; then it is as it was.
@@ -151,7 +159,7 @@ class Store:
         if read_note(self._path(note)) != raw:
             raise NoteError(f"{note} has changed meanwhile; nothing was done")
         seen = Seen.whole(note, digest_of(raw))
-        action = Action(new_id(), ActionKind.EDIT, now, seen, None, None, None, "")
+        action = Action(new_id(), ActionKind.EDIT, now, seen, None, None, None, "", what=what)
         change = Change(seen.digest, digest_of(apply(raw, edits)), edits, had_comment=True)
         return self._make(self.journal.intend(action, change), change, raw)
 
@@ -240,6 +248,8 @@ class Store:
         change = action.change
         if change is not None and change.digest_before == digest_of(raw):
             return Rewrite(apply(raw, change.edits), change.edits, change.replaced, action.after, change.had_comment)
+        if action.kind is ActionKind.NOTE:
+            return _with_values(raw, action, action.after)
         return with_entry(raw, action.seen, action.after, self.settings_of(action.card.path), [action.after])
 
     def _write_back(
@@ -272,6 +282,13 @@ class Store:
             return new
         self.journal.kept(action)
         raise NoteError(f"{path} is being written by another program all the time; try again")
+
+
+def _with_values(raw: bytes, action: Action, entry: str | None) -> Rewrite | Uncertain:
+    """Work out a note with the schedule of the whole note; see `whole_notes.values`."""
+    from studyapp.core.whole_notes.values import with_values  # noqa: PLC0415 - few need it, and it loads YAML
+
+    return with_values(action.card.path, raw, entry)
 
 
 def _written(change: Change) -> tuple[str, ...]:

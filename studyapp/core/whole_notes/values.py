@@ -16,6 +16,7 @@ import yaml
 from studyapp.core.errors import NoteError
 from studyapp.core.frontmatter import FENCE, read_front_matter
 from studyapp.core.note import has_conflict
+from studyapp.core.rewrite import Rewrite, Uncertain
 from studyapp.core.schedule import Sm2, js_number, read_day
 from studyapp.core.text import Edit, NoteText, apply
 
@@ -36,6 +37,29 @@ def read_values(values: Mapping[str, Any]) -> Sm2 | None:
     if any(value is None or value == "" for value in (due, interval, ease)):
         return None
     return Sm2(read_day(str(due)), _number(interval), _number(ease))
+
+
+def entry_of(schedule: Sm2) -> str:
+    """Write a schedule as the review log holds it."""
+    return ",".join(_texts(schedule).values())
+
+
+def read_note_entry(entry: str) -> Sm2 | None:
+    """Read what `entry_of` wrote; unlike in a comment, numbers keep their fractions."""
+    return read_values(dict(zip(KEYS, entry.split(","), strict=False)))
+
+
+def with_values(path: str, raw: bytes, entry: str | None) -> Rewrite | Uncertain:
+    """Work out a note's bytes with another schedule of the whole note; None takes it out.
+
+    Raises:
+        NoteError: if it cannot be done for certain without touching anything else.
+    """
+    note = NoteText(raw)
+    standing = read_values(read_front_matter(note.lines).values)
+    edits = schedule_edits(path, note, None if entry is None else read_note_entry(entry))
+    before = None if standing is None else entry_of(standing)
+    return Rewrite(apply(raw, edits), edits, before, entry, standing is not None)
 
 
 def _number(value: Any) -> float:
