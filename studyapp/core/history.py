@@ -11,17 +11,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from studyapp.core.cards import CardId
-from studyapp.core.errors import CardNotFoundError, JournalError, Problem
+from studyapp.core.errors import JournalError, Problem
 from studyapp.core.index import Stamp
 from studyapp.core.journal import MOVED, Action, ActionKind, Journal, Move, Status, action_of, move_of, read_lines
 from studyapp.core.state import CardStates, marks_of
 
 _REVIEWS = frozenset({ActionKind.GRADE, ActionKind.RESET})
 _KINDS = frozenset(ActionKind)
+_MOST_MOVES = 1000
+_INSTANT = timedelta(microseconds=1)
 
 
 class _Log:
@@ -53,7 +55,7 @@ class History:
         self._logs: dict[Path, tuple[Stamp, _Log, list[Problem]]] = {}
         self._state: tuple[object, ...] = ()
         self._sorted: list[Action] = []
-        self._moves: dict[str, str] = {}
+        self._moves: _Moves = {}
         self.refresh()
 
     def refresh(self) -> None:
@@ -101,23 +103,27 @@ class History:
 
     def of(self, card: CardId) -> list[Action]:
         """What was done to a card, oldest first, also under the ids that it had before it was edited."""
-        return [action for action in self.reviews() if self.current(action.card) == card]
+        return [action for action in self.reviews() if self.current(action.card, action.at) == card]
 
-    def current(self, card: CardId) -> CardId:
-        """The id that a card has now, by what the logs say."""
+    def current(self, card: CardId, since: datetime) -> CardId:
+        """The id that a card has now, by what the logs say, if it had this one at a time."""
         self.actions()
-        return _follow(self._moves, card) if self._moves else card
+        return _follow(self._moves, card, since) if self._moves else card
+
+    def name(self, action: Action) -> str:
+        """The id, as text, that an action's card has now."""
+        return str(self.current(action.card, action.at))
 
     def states(self) -> CardStates:
         """The marks of all cards, by the ids that they have now."""
         return CardStates(
-            (self.current(card), mark, value)
+            (self.current(card, action.at), mark, value)
             for action in self.actions()
             if action.kind is ActionKind.MARK
             for card, mark, value in marks_of(action)
         )
 
-    def _fold(self) -> tuple[list[Action], dict[str, str]]:
+    def _fold(self) -> tuple[list[Action], _Moves]:
         actions: dict[str, Action] = {}
         turns: defaultdict[str, list[tuple[datetime, bool]]] = defaultdict(list)
         moves = list(self.own.moves)
@@ -136,26 +142,27 @@ class History:
                 actions[name] = action
         counted = [action for action in actions.values() if action.status is not Status.UNDONE]
         counted.sort(key=lambda action: (action.at, action.id))
-        ordered = sorted(moves, key=lambda move: move.at)
-        return counted, {("note:" if move.of_note else "") + move.was: move.now for move in ordered}
+        by_name: _Moves = {}
+        for move in sorted(moves, key=lambda move: move.at):
+            by_name.setdefault((move.of_note, move.was), []).append(move)
+        return counted, by_name
+
+
+_Moves = dict[tuple[bool, str], list[Move]]
+"""The moves away from each name of a card, or of a note (True), in order of time."""
 
 
 def _undone(action: Action) -> datetime:
     return action.undo_at or action.at
 
 
-def _follow(moves: dict[str, str], card: CardId) -> CardId:
-    seen: set[CardId] = set()
-    while card not in seen:
-        seen.add(card)
-        if path := moves.get(f"note:{card.path}"):
-            card = replace(card, path=path)
-            continue
-        now = moves.get(str(card))
-        if not now:
-            return card
-        try:
-            card = CardId.parse(now)
-        except CardNotFoundError:
-            return card
+def _follow(moves: _Moves, card: CardId, since: datetime) -> CardId:
+    """Follow the moves of a card and of its note that came later, each once: a name may be used again."""
+    for _ in range(_MOST_MOVES):
+        away = [*moves.get((False, str(card)), ()), *moves.get((True, card.path), ())]
+        move = min((move for move in away if move.at >= since and move.now), key=lambda move: move.at, default=None)
+        if move is None:
+            break
+        card = replace(card, path=move.now) if move.of_note else CardId.parse(move.now)
+        since = move.at + _INSTANT
     return card
