@@ -11,7 +11,13 @@ from pathlib import Path
 from tests.vaults import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-NEEDS_A_SCREEN = ("studyapp ~/Notes", "studyapp", "studyapp review --deck flashcards", "studyapp review --plain")
+NEEDS_A_SCREEN = (
+    "studyapp ~/Notes",
+    "studyapp",
+    "studyapp review --deck flashcards",
+    "studyapp review --plain",
+    "studyapp review --cram --note LoRA.md",
+)
 """Tried in a pseudo-terminal elsewhere; the demos have tests of their own."""
 
 

@@ -358,9 +358,13 @@ def review_plainly(
     """Review one deck, or all, or what was chosen; see `PlainReview`.
 
     Raises:
-        CardNotFoundError: if there is no such deck.
+        CardNotFoundError: if there is no such deck or note.
     """
     if deck is not None and next(workspace.vault.rows(deck), None) is None:
         raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
+    if custom is not None and custom.note is not None and workspace.vault.note(custom.note) is None:
+        raise CardNotFoundError(
+            f"there is no note {custom.note!r}; name it by its path in the vault, such as 'Folder/Note.md'"
+        )
     PlainReview(workspace, deck, source, target, custom).run()
     return 0

@@ -218,3 +218,8 @@ def test_days_that_are_none_are_misuse(vault: Path, capsys: pytest.CaptureFixtur
     with pytest.raises(SystemExit, match="2"):
         main(["review", str(vault), "--ahead", "soon"])
     assert "'soon' is no number of days, such as 7" in capsys.readouterr().err
+
+
+def test_a_note_that_is_not_there_is_an_error(vault: Path) -> None:
+    with pytest.raises(CardNotFoundError, match=r"there is no note 'x\.md'"):
+        crammed(vault, "", CustomStudy(Mode.CRAM, note="x.md"))

@@ -145,3 +145,12 @@ async def test_a_cram_from_the_command_line_ends_with_it(tmp_path: Path) -> None
         await press(pilot, "space", "3", "q")
         await until(pilot, lambda: app._exit)
     assert note(tmp_path, "Later.md") == OLD
+
+
+async def test_a_note_that_is_not_there_ends_the_app_with_a_reason(tmp_path: Path) -> None:
+    made = make_app(tmp_path, LATER)
+    app = StudyApp(made.workspace, None, "review", custom=CustomStudy(Mode.CRAM, note="x.md"))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app._exit)
+    assert app.failure is not None
+    assert "there is no note 'x.md'" in app.failure

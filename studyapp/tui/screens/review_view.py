@@ -108,6 +108,10 @@ class ReviewView(StudyScreen):
         if self.only and not self.study.has_deck(self.deck):
             self.study.fail(f"there is no deck {self.deck!r}; `studyapp due` lists the decks")
             return
+        note = self.custom.note if self.custom is not None else None
+        if self.only and note is not None and self.study.workspace.vault.note(note) is None:
+            self.study.fail(f"there is no note {note!r}; name it by its path in the vault, such as 'Folder/Note.md'")
+            return
         self.session = self.study.session(self.deck) if self.custom is None else self.study.custom(self.custom)
         self._began = self.study.workspace.clock()
         early, current = self._early, self.session.current
