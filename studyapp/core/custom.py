@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from studyapp.core.cards import CardId
+from studyapp.core.days import today
+from studyapp.core.history import History
 from studyapp.core.journal import Action
 from studyapp.core.queue import due_moment
 from studyapp.core.schedule import Grade, Schedule, is_due
@@ -61,7 +63,7 @@ class CustomStudy:
 
 
 def cards_of(
-    vault: Vault, study: CustomStudy, now: datetime, *, today: Sequence[Action] = (), seed: int = 0
+    vault: Vault, study: CustomStudy, now: datetime, *, graded: Sequence[Action] = (), seed: int = 0
 ) -> list[Handle]:
     """The cards of a custom study, in their order.
 
@@ -69,7 +71,7 @@ def cards_of(
         vault: whose notes have been read.
         study: what was chosen.
         now: aware, in the person's zone.
-        today: the grades of this day.
+        graded: the grades of this day.
         seed: of the order in which a cram asks.
     """
     found = list(_within(vault, study))
@@ -85,7 +87,7 @@ def cards_of(
         case Mode.CRAM:
             random.Random(seed).shuffle(found)  # noqa: S311 - an order, not a secret
         case Mode.FORGOTTEN:
-            again = {action.card for action in today if action.grade is Grade.AGAIN}
+            again = {action.card for action in graded if action.grade is Grade.AGAIN}
             found = [handle for handle in found if handle.id in again]
     return found
 
@@ -153,5 +155,8 @@ def custom_session(workspace: Workspace, study: CustomStudy) -> Session:
     """Begin a review of what somebody chose; the log must not be written meanwhile."""
     now, vault = workspace.clock(), workspace.vault
     seed = int(now.timestamp())
-    cards = cards_of(vault, study, now, today=workspace.graded_today(), seed=seed)
+    cards = cards_of(vault, study, now, graded=workspace.graded_today(), seed=seed)
+    if study.mode.counts:  # a cram shows what is suspended too: there it can be resumed
+        states, day = History(workspace.journal).states(), today(now, vault.settings.start_of_day)
+        cards = [handle for handle in cards if not states.of(handle.id).is_hidden(day)]
     return (Session if study.mode.counts else CramSession)(vault, cards, workspace.clock)

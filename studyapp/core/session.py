@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from studyapp.core.cards import CardId
+from studyapp.core.days import today
 from studyapp.core.grading import Grading
 from studyapp.core.journal import Action, ActionKind, new_id
 from studyapp.core.line import Line
@@ -18,6 +19,7 @@ from studyapp.core.queue import due_moment
 from studyapp.core.rewrite import Seen, Uncertain, locate
 from studyapp.core.schedule import Grade, Schedule, entry_text, is_due, read_entry
 from studyapp.core.settings import Settings
+from studyapp.core.state import Mark, marking, marks_of
 from studyapp.core.store import Saved
 from studyapp.core.vault import Handle, Vault, days_until
 
@@ -49,6 +51,8 @@ class Session:
         """The cards to come."""
         self.left_out: list[CardId] = []
         """Cards whose question is not in its note any more."""
+        self._hidden: dict[str, list[Handle]] = {}
+        """What actions of this review put out of sight, by their ids."""
         self._shown_at = clock()
         self._histogram: Counter[int] | None = None
         self.advance()
@@ -194,6 +198,54 @@ class Session:
         self.advance()
         return action
 
+    def bury(self) -> Action:
+        """Put the current card away until tomorrow, with the others of its question, and go to the next."""
+        handle = self._current()
+        day = today(self.clock(), self._settings(handle).start_of_day) + timedelta(days=1)
+        cards = [handle.question.id_of(handle.note.path, card) for card in handle.question.cards]
+        return self._hide(self._marking(cards, Mark.BURIED, day.isoformat()))
+
+    def suspend(self) -> Action:
+        """Put the current card away until somebody resumes it, and go to the next."""
+        return self._hide(self._marking([self._current().id], Mark.SUSPENDED, "1"))
+
+    def mark(self, mark: Mark, value: str) -> Action:
+        """Set a mark of the current card, or with an empty value take it away; the card stays."""
+        return self._marking([self._current().id], mark, value)
+
+    def _marking(self, cards: Iterable[CardId], mark: Mark, value: str) -> Action:
+        handle = self._current()
+        return marking(Seen.of(handle.note, handle.question, handle.card), self.clock(), cards, mark, value)
+
+    def _hide(self, action: Action) -> Action:
+        """Take the cards of an action out of sight; undo puts them back."""
+        cards = {marked.card for marked in action.marks if marked.value}
+        gone = [handle for handle in self.waiting if handle.note.path == action.card.path and handle.id in cards]
+        here = self.current is not None and self.current.id in cards
+        self._hidden[action.id] = [*([self.current] if here and self.current is not None else []), *gone]
+        for handle in gone:
+            self.waiting.remove(handle)
+        for card in cards:
+            self.again.pop(card, None)
+        if here:
+            self.advance()
+        return action
+
+    def _show_again(self, action: Action) -> None:
+        """Bring back what an action put out of sight, the card that was in front then as the current one."""
+        back = self._hidden.pop(action.id, None)
+        if back is None and any(mark in (Mark.BURIED, Mark.SUSPENDED) for _, mark, _ in marks_of(action)):
+            handle = self._handle(action.card)  # of an earlier review
+            back = [handle] if handle is not None else []
+        if not back:
+            return
+        if self.current is not None:
+            self.waiting.appendleft(self.current)
+        for handle in reversed(back):
+            self._leave_out(handle.id)
+            self.waiting.appendleft(handle)
+        self.advance()
+
     def _bury_siblings(self, handle: Handle) -> None:
         """Leave the other cards of a question out, until tomorrow (a setting of the plugin)."""
         question = handle.question
@@ -227,6 +279,9 @@ class Session:
     def taken_back(self, outcome: Saved) -> None:
         """Take in that an action was undone: its card is the current one again."""
         self.saved(outcome)
+        if outcome.action.kind is ActionKind.MARK:
+            self._show_again(outcome.action)
+            return
         card_id = outcome.action.card
         handle = self._handle(card_id)
         if handle is None:
@@ -244,6 +299,10 @@ class Session:
         """Take in that an action was redone: its card has its grade again."""
         self.saved(outcome)
         if outcome.action.kind is ActionKind.EDIT:
+            return
+        if outcome.action.kind is ActionKind.MARK:
+            if any(mark in (Mark.BURIED, Mark.SUSPENDED) for _, mark, _ in marks_of(outcome.action)):
+                self._hide(outcome.action)
             return
         card_id = outcome.action.card
         self._follow(card_id, None, read_entry(outcome.action.after).schedule)

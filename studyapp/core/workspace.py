@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from studyapp.core.days import today
+from studyapp.core.history import History
 from studyapp.core.index import Index
 from studyapp.core.journal import Action, ActionKind, Journal, Status, sync_folder
 from studyapp.core.locations import Locations
@@ -59,8 +61,14 @@ class Workspace:
 
     def session(self, deck: str | None = None) -> Session:
         """Begin a review of what is due, in one deck or in all."""
-        queue = build_queue(self.vault, self.clock(), deck, today=self.graded_today())
-        return Session(self.vault, [handle for handle in queue if not self._is_graded(handle)], self.clock)
+        now = self.clock()
+        queue = build_queue(self.vault, now, deck, today=self.graded_today())
+        states = History(self.journal).states()
+        day = today(now, self.vault.settings.start_of_day)
+        ready = [handle for handle in queue if not self._is_graded(handle)]
+        if len(states):
+            ready = [handle for handle in ready if not states.of(handle.id).is_hidden(day)]
+        return Session(self.vault, ready, self.clock)
 
     def _is_graded(self, handle: Handle) -> bool:
         """Tell whether a card has a grade that is on its way into the note, and that makes it due later."""

@@ -24,7 +24,7 @@ from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
 from studyapp.tui.card_texts import card_texts, path_of
 from studyapp.tui.editor import EditorError, editor_command
-from studyapp.tui.review_texts import card_facts, history_lines, what_text
+from studyapp.tui.review_texts import card_facts, history_lines, is_review, what_text
 from studyapp.tui.words import count, days_text, interval_words, sentence
 
 GRADES: Final = {str(number): grade for number, grade in enumerate(Grade, 1)}
@@ -61,6 +61,8 @@ class PlainReview:
             "s": ("skip", self._skip),
             "u": ("undo", self._undo),
             "redo": ("do again what was undone", self._redo),
+            "b": ("bury until tomorrow, with its siblings", self._bury),
+            "z": ("suspend", self._suspend),
             "t": ("type the answer, and hear how it differs", self._type),
             "r": ("reset to new", self._reset),
             "e": ("edit the note at this card", self._edit),
@@ -204,6 +206,14 @@ class PlainReview:
         self._save(action)
         self._say(f"{grade.capitalize()}.")
 
+    def _bury(self) -> None:
+        self._save(self._session.bury())
+        self._say("Buried until tomorrow.")
+
+    def _suspend(self) -> None:
+        self._save(self._session.suspend())
+        self._say("Suspended. u takes that back.")
+
     def _skip(self) -> None:
         only = self._session.remaining == 1
         self._session.skip()
@@ -277,7 +287,9 @@ class PlainReview:
         schedule = self._session.fresh.get(handle.id, handle.card.schedule)
         for name, value in card_facts(handle, schedule, self._workspace.clock()):
             self._say(f"{name}: {visible(value, newlines=False)}")
-        past = [action for action in self._workspace.journal.applied if action.card == handle.id]
+        past = [
+            action for action in self._workspace.journal.applied if action.card == handle.id and is_review(action)
+        ]
         for line in history_lines(reversed(past)):
             self._say(line)
 

@@ -18,8 +18,10 @@ from studyapp.core.custom import CustomStudy, custom_session
 from studyapp.core.demo_links import DemoChoice
 from studyapp.core.errors import Problem
 from studyapp.core.estimate import seconds_a_card
+from studyapp.core.history import History
 from studyapp.core.session import Session
 from studyapp.core.settings import Settings
+from studyapp.core.state import CardState
 from studyapp.core.vault import Deck, Handle
 from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
@@ -239,6 +241,12 @@ class StudyApp(BaseApp):
         """Begin a review."""
         with self.writer.quiet():
             return self.workspace.session(deck)
+
+    def state_of(self, handle: Handle) -> CardState:
+        """What is known of a card besides its note; what was done just now is waited for."""
+        self.writer.flush()
+        with self.writer.quiet() as journal:
+            return History(journal).states().of(handle.id)
 
     def custom(self, study: CustomStudy) -> Session:
         """Begin a review of what somebody chose."""

@@ -61,7 +61,7 @@ class CustomChoice:
         app = self._app
         with app.writer.quiet():
             today = app.workspace.graded_today()
-        return cards_of(app.workspace.vault, study, app.workspace.clock(), today=today)
+        return cards_of(app.workspace.vault, study, app.workspace.clock(), graded=today)
 
     def _next(self, name: str | None) -> None:
         match name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +12,7 @@ from studyapp.core.journal import Action, ActionKind
 from studyapp.core.scan import Kind
 from studyapp.core.schedule import Grade, Schedule
 from studyapp.core.session import Session
+from studyapp.core.state import CardState, Mark
 from studyapp.core.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.tui.words import clock_text, count, days_text, schedule_facts
@@ -26,6 +27,15 @@ _KINDS: Final = {
     Kind.MULTI_REVERSED: "multi-line, both ways",
     Kind.CLOZE: "cloze",
 }
+
+
+_MARKED: Final[Mapping[str, tuple[str, str]]] = {
+    Mark.SUSPENDED: ("suspending", "resuming"),
+    Mark.BURIED: ("burying", "digging out"),
+    Mark.FLAG: ("the flag", "taking the flag away"),
+    Mark.LEECH: ("the mark as a leech", "taking the mark as a leech away"),
+}
+"""What a mark is called when it is undone: set, and taken away."""
 
 
 def deck_text(handle: Handle | None, reviewed: str | None) -> Content:
@@ -80,7 +90,18 @@ def summary_text(
     return Content("\n").join(lines)
 
 
-def card_facts(handle: Handle, schedule: Schedule | None, now: datetime) -> list[tuple[str, str]]:
+def _marks(state: CardState | None) -> Iterator[str]:
+    if state is not None:
+        yield from ["suspended"] * state.suspended
+        yield from ["flagged"] * state.flagged
+        yield from ["a leech"] * state.leech
+        if state.buried_until is not None:
+            yield f"buried until {state.buried_until}"
+
+
+def card_facts(
+    handle: Handle, schedule: Schedule | None, now: datetime, state: CardState | None = None
+) -> list[tuple[str, str]]:
     """What is known about a card, as names and values."""
     question = handle.question
     return [
@@ -88,8 +109,14 @@ def card_facts(handle: Handle, schedule: Schedule | None, now: datetime) -> list
         ("deck", ", ".join(question.decks)),
         ("type", f"{_KINDS[question.kind]}, card {handle.card.side + 1} of {len(question.cards)}"),
         *schedule_facts(schedule, now),
+        *([("marks", marks)] if (marks := ", ".join(_marks(state))) else []),
         ("id", str(handle.id)),
     ]
+
+
+def is_review(action: Action) -> bool:
+    """Tell whether an action belongs to a card's reviews."""
+    return action.kind in (ActionKind.GRADE, ActionKind.RESET)
 
 
 def history_lines(actions: Iterable[Action]) -> list[str]:
@@ -104,5 +131,8 @@ def history_lines(actions: Iterable[Action]) -> list[str]:
 
 def what_text(action: Action) -> str:
     """What was done or taken back."""
+    if action.kind is ActionKind.MARK:
+        made, unmade = _MARKED.get(action.marks[0].name if action.marks else "", ("the mark", "taking the mark away"))
+        return made if any(mark.value for mark in action.marks) else unmade
     what = {ActionKind.RESET: "the reset", ActionKind.EDIT: "the mending"}
     return what.get(action.kind, f"the grade {action.grade}")

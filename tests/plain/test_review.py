@@ -223,3 +223,13 @@ def test_days_that_are_none_are_misuse(vault: Path, capsys: pytest.CaptureFixtur
 def test_a_note_that_is_not_there_is_an_error(vault: Path) -> None:
     with pytest.raises(CardNotFoundError, match=r"there is no note 'x\.md'"):
         crammed(vault, "", CustomStudy(Mode.CRAM, note="x.md"))
+
+
+def test_cards_are_buried_and_suspended_and_brought_back(vault: Path) -> None:
+    lines = said(vault, "b\nz\nu\nu\nq\n")
+    assert "Buried until tomorrow." in lines
+    assert "Suspended. u takes that back." in lines
+    assert "Undone: suspending." in lines
+    assert "Undone: burying." in lines
+    assert "2 cards are left." in lines
+    assert text(vault) == OLD

@@ -372,7 +372,7 @@ async def test_a_click_on_a_key_presses_it(tmp_path: Path) -> None:
 
 async def test_keys_can_be_changed_and_are_shown_as_changed(tmp_path: Path) -> None:
     app = make_app(tmp_path, settings={"keys": '{"review.skip" = "x", "review.good" = "g"}'})
-    async with running(app) as pilot:
+    async with running(app, (120, 24)) as pilot:
         assert "x Skip" in shown(pilot)
         await press(pilot, "s")
         assert "France" in shown(pilot)

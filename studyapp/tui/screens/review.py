@@ -9,12 +9,15 @@ from textual.widgets import Static
 
 from studyapp.core.custom import CramSession
 from studyapp.core.errors import StudyError
+from studyapp.core.journal import Action, ActionKind
 from studyapp.core.schedule import Grade
+from studyapp.core.state import Mark
 from studyapp.core.store import Saved
 from studyapp.core.typed import compare
 from studyapp.tui.review_texts import (
     card_facts,
     history_lines,
+    is_review,
     what_text,
 )
 from studyapp.tui.screens.help import AskScreen, FactsScreen
@@ -36,6 +39,9 @@ class ReviewScreen(ReviewView):
         Binding("u", "undo", "Undo", id="review.undo", tooltip="take the last step back, also yesterday's"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="review.redo", tooltip="do it again"),
         Binding("s", "skip", "Skip", id="review.skip", tooltip="put the card at the end"),
+        Binding("b", "bury", "Bury", id="review.bury", tooltip="until tomorrow, with its siblings"),
+        Binding("z", "suspend", "Suspend", show=False, id="review.suspend", tooltip="until z resumes it"),
+        Binding("f", "flag", "Flag", show=False, id="review.flag", tooltip="mark it, or take the mark away"),
         Binding("t", "type", "Type", id="review.type", tooltip="write the answer, see the difference"),
         Binding("e", "edit", "Edit", id="review.edit", tooltip="the note, in your editor"),
         Binding("d", "demo", "Demo", id="review.demo", tooltip="run what the card teaches"),
@@ -53,9 +59,9 @@ class ReviewScreen(ReviewView):
         match action:
             case "go_on":
                 possible = here or self._early is not None
-            case "reset":
+            case "reset" | "bury":
                 possible = here and not isinstance(session, CramSession)
-            case "skip" | "edit" | "facts" | "obsidian":
+            case "suspend" | "flag" | "skip" | "edit" | "facts" | "obsidian":
                 possible = here
             case "type":
                 possible = here and session is not None and not session.revealed
@@ -131,6 +137,38 @@ class ReviewScreen(ReviewView):
             self.session.skip()
             self.say("This is the only card that is left." if only else "")
             self._show_card()
+
+    def action_bury(self) -> None:
+        """Put the card and its siblings away until tomorrow."""
+        if self.session is not None and self.session.current is not None and not self._busy:
+            siblings = len(self.session.current.question.cards) > 1
+            self._save_and_go_on(self.session.bury())
+            self.say("Buried until tomorrow, with its siblings." if siblings else "Buried until tomorrow.")
+
+    def action_suspend(self) -> None:
+        """Put the card away until it is resumed; one that is suspended is resumed and stays."""
+        session = self.session
+        if session is None or session.current is None or self._busy:
+            return
+        if self.study.state_of(session.current).suspended:
+            self.study.writer.save(session.mark(Mark.SUSPENDED, ""))
+            self.say("Resumed: reviews show it again.")
+            return
+        self._save_and_go_on(session.suspend())
+        self.say(f"Suspended: no review shows it until it is resumed. {self.key_of('review.undo')} takes that back.")
+
+    def action_flag(self) -> None:
+        """Mark the card, to find it again, or take the mark away."""
+        session = self.session
+        if session is None or session.current is None or self._busy:
+            return
+        flagged = self.study.state_of(session.current).flagged
+        self.study.writer.save(session.mark(Mark.FLAG, "" if flagged else "1"))
+        self.say("The flag is taken away." if flagged else "Flagged.")
+
+    def _save_and_go_on(self, action: Action) -> None:
+        self.study.writer.save(action)
+        self._show_card()
 
     def action_undo(self) -> None:
         """Take back the last grade or reset, also one of an earlier day."""
@@ -225,9 +263,10 @@ class ReviewScreen(ReviewView):
         if session is None or session.current is None:
             return
         handle, now = session.current, self.study.workspace.clock()
-        facts = card_facts(handle, session.fresh.get(handle.id, handle.card.schedule), now)
+        schedule = session.fresh.get(handle.id, handle.card.schedule)
+        facts = card_facts(handle, schedule, now, self.study.state_of(handle))
         with self.study.writer.quiet() as journal:
-            past = [action for action in journal.applied if action.card == handle.id]
+            past = [action for action in journal.applied if action.card == handle.id and is_review(action)]
         self.app.push_screen(FactsScreen("This card", facts, history_lines(reversed(past))))
 
     def action_leave(self) -> None:
@@ -260,7 +299,11 @@ class ReviewScreen(ReviewView):
         if action.grade is not None and self._grades[action.grade]:
             self._grades[action.grade] -= 1
         back = session.current is not None and session.current.id == action.card
-        gone = "" if back else f" of a card in {action.card.path} that is not there any more"
+        gone = (
+            ""
+            if back or action.kind in (ActionKind.MARK, ActionKind.EDIT)
+            else f" of a card in {action.card.path} that is not there any more"
+        )
         self._show_card()
         self.say(f"Undone: {what_text(action)}{gone}.")
         return True
