@@ -75,6 +75,8 @@ class SearchIndex:
         """Open the file at `path`, or begin a new one; without a path it is kept in memory."""
         self._asked = 0
         self._searching = False
+        self._changes = 0
+        self._rankings: dict[tuple[str, bool, int], list[int]] = {}
         self.trigrams = True
         """Whether SQLite has them; without them it looks into every text."""
         self._marks: dict[bytes, Marks] = {}
@@ -162,6 +164,7 @@ class SearchIndex:
                 self._forget(write, path)
                 if note is not None:
                     self._put(write, note, version)
+        self._changes += 1
 
     def _forget(self, write: sqlite3.Connection, path: str) -> None:
         found = write.execute("SELECT id FROM note WHERE path = ?", (blob(path),)).fetchone()
@@ -226,12 +229,29 @@ class SearchIndex:
             self._read.connection.interrupt()
         condition = Condition(now, self.trigrams)
         condition.add(node)
-        by = ORDERS[order].format(*["DESC" if descending else "ASC"] * 2)
-        asked = f"SELECT card.id {_FROM} WHERE {condition.sql} ORDER BY {by}"
+        asked = f"SELECT id FROM card WHERE {condition.sql}"  # noqa: S608 - values are bound
         with self._read.lock:
             for period in condition.periods:
                 self._know(period)
-            return self._run(asked, condition.values, mine)
+            # The whole table is sorted once, not what is found at each key.
+            ranking = self._ranking(order, descending=descending)
+            numbers = self._run(asked, condition.values, mine)
+            if numbers is None:
+                return None
+            found = set(numbers)
+            return [number for number in ranking if number in found]
+
+    def _ranking(self, order: str, *, descending: bool) -> list[int]:
+        """All cards in an order; made anew when the table has changed."""
+        key = (order, descending, self._changes)
+        if key not in self._rankings:
+            self._rankings = {
+                known: ranking for known, ranking in self._rankings.items() if known[2] == self._changes
+            }
+            by = ORDERS[order].format(*["DESC" if descending else "ASC"] * 2)
+            rows = self._read.connection.execute(f"SELECT card.id {_FROM} ORDER BY {by}")
+            self._rankings[key] = [number for (number,) in rows]
+        return self._rankings[key]
 
     def _run(self, asked: str, values: Sequence[object], mine: int) -> list[int] | None:
         """Run a search until it is done, or until another one was begun."""

@@ -27,18 +27,27 @@ _STATES: Final = {
     Is.REVIEW: "(card.new = 0 AND card.learn = 0)",
     Is.YOUNG: f"(card.learn = 0 AND coalesce(card.ivl < {MATURE}, 0))",
     Is.MATURE: f"(card.learn = 0 AND coalesce(card.ivl >= {MATURE}, 0))",
-    Is.LEECH: "coalesce(mark.leech, 0)",
-    Is.SUSPENDED: "coalesce(mark.suspended, 0)",
-    Is.BURIED: "coalesce(mark.buried, 0)",
-    Is.FLAGGED: "coalesce(mark.flagged, 0)",
+    Is.LEECH: "card.uid IN (SELECT uid FROM mark WHERE leech)",
+    Is.SUSPENDED: "card.uid IN (SELECT uid FROM mark WHERE suspended)",
+    Is.BURIED: "card.uid IN (SELECT uid FROM mark WHERE buried)",
+    Is.FLAGGED: "card.uid IN (SELECT uid FROM mark WHERE flagged)",
 }
+_COUNTED: Final = (
+    "CASE WHEN card.new = 0 THEN coalesce(card.{0}, (SELECT {0} FROM mark WHERE mark.uid = card.uid), 0) END"
+)
+"""SM-2 does not count them in the note."""
 _COLUMNS: Final = {
     Field.INTERVAL: "card.ivl",
     Field.EASE: "card.ease",
     Field.STABILITY: "card.s",
     Field.DIFFICULTY: "card.d",
-    Field.LAPSES: "coalesce(card.lapses, mark.lapses, CASE WHEN card.new = 0 THEN 0 END)",
-    Field.REPS: "coalesce(card.reps, mark.reps, CASE WHEN card.new = 0 THEN 0 END)",
+    Field.LAPSES: _COUNTED.format("lapses"),
+    Field.REPS: _COUNTED.format("reps"),
+}
+_PLACES: Final = {
+    Where.DECK: "instr(card.decks, ?)",
+    Where.TAG: "card.note IN (SELECT id FROM note WHERE instr(tags, ?))",
+    Where.NOTE: "card.note IN (SELECT id FROM note WHERE instr(name, ?))",
 }
 SEPARATOR: Final = "\x1f"
 """Stands between the decks, and between the tags, of one card."""
@@ -95,8 +104,7 @@ class Condition:
         if node.where is Where.CARD:
             self._words(node.text)
             return
-        column = {Where.DECK: "card.decks", Where.TAG: "note.tags", Where.NOTE: "note.name"}[node.where]
-        self.sql += f"instr({column}, ?)"
+        self.sql += _PLACES[node.where]
         # Paths stand between slashes, so that a part is found whole.
         end = "" if node.open else "/"
         self.values.append(node.text if node.where is Where.NOTE else f"/{node.text}{end}")
