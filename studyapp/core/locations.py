@@ -60,6 +60,10 @@ class Locations:
         """The cache of a vault's parsed notes."""
         return self.cache / f"{_short(vault)}.sqlite"
 
+    def search(self, vault: Path) -> Path:
+        """The table of a vault's cards, for searching."""
+        return self.cache / f"{_short(vault)}.search.sqlite"
+
     def journal(self, vault: Path) -> Path:
         """This device's review log for a vault: in the vault, or outside if the vault takes no files."""
         inside = vault / FOLDER / self._log

@@ -8,7 +8,7 @@ import sys
 import threading
 from contextlib import suppress
 from functools import partial
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -47,6 +47,9 @@ from studyapp.tui.writer import (
     Writer,
     farewell,
 )
+
+if TYPE_CHECKING:
+    from studyapp.core.query.search import SearchIndex
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -97,6 +100,8 @@ class StudyApp(BaseApp):
         self.seconds_a_card = 0.0
         self.explain_inferred = False
         """Whether this run says that `??` was taken as the plain separator; one run does, once for each vault."""
+        self.search_index: SearchIndex | None = None
+        """The table of cards that can be searched, once somebody has asked for it."""
         self.failure: str | None = None
         """Why what was asked for is not possible."""
         self._late: list[tuple[str, bytes]] = []

@@ -47,6 +47,7 @@ class DecksScreen(StudyScreen):
     """Where a day begins."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("b", "browse", "Browse", id="decks.browse", tooltip="every card, with a search"),
         Binding("s", "stats", "Statistics", id="decks.stats", tooltip="of the deck under the cursor"),
         Binding("f", "doctor", "Doctor", id="decks.doctor", tooltip="what is wrong or surprising"),
         Binding("c", "custom", "Custom", id="decks.custom", tooltip="ahead, new only, cram, by words"),
@@ -244,6 +245,12 @@ class DecksScreen(StudyScreen):
         from studyapp.tui.screens.doctor import DoctorScreen  # noqa: PLC0415 - as above
 
         self.app.push_screen(DoctorScreen(self.study.key_problems))
+
+    def action_browse(self) -> None:
+        """List every card."""
+        from studyapp.tui.screens.browse import BrowseScreen  # noqa: PLC0415 - as above
+
+        self.app.push_screen(BrowseScreen())
 
     def action_stats(self) -> None:
         """Show how studying goes, in the deck under the cursor."""

@@ -39,9 +39,17 @@ class HelpScreen(ModalScreen[None]):
 
     DEFAULT_CSS = _BOX.format(name="HelpScreen")
 
-    def __init__(self, bindings: Iterable[ActiveBinding]) -> None:
+    def __init__(
+        self, bindings: Iterable[ActiveBinding], first: tuple[str, list[tuple[str, str]]] | None = None
+    ) -> None:
+        """Make the screen.
+
+        Args:
+            bindings: those that are active now.
+            first: a group with its title that stands above them.
+        """
         super().__init__()
-        self._groups = grouped(bindings)
+        self._groups = [*([first] if first is not None else []), *grouped(bindings)]
 
     def compose(self) -> ComposeResult:
         """One group of keys below the other."""

@@ -1,0 +1,323 @@
+"""Cards as a table of any length: only the lines in sight are asked for and drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.events import Click, Resize
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from studyapp.core.query.rows import Found
+from studyapp.core.visible import visible
+from studyapp.tui.words import plain_heading
+
+AROUND: Final = 60
+"""Lines that are asked for at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table."""
+
+    order: str
+    """What sorts by it."""
+    title: str
+    width: int
+    """0 for the one that takes what is left."""
+    least: int
+    """Cells of the table from which it is there."""
+
+
+COLUMNS: Final = (
+    Column("front", "front", 0, 0),
+    Column("deck", "deck", 24, 96),
+    Column("note", "note", 24, 130),
+    Column("due", "due", 8, 0),
+    Column("interval", "interval", 9, 0),
+    Column("ease", "ease", 7, 70),
+    Column("lapses", "lapses", 7, 84),
+    Column("marks", "", 5, 60),
+)
+
+
+class CardTable(ScrollView, can_focus=True):
+    """Lists cards by their numbers; says which one is under the cursor and which are selected."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "Down", show=False, id="browse.down"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="browse.up"),
+        Binding("home,g", "move(-100000000)", "First", show=False, id="browse.first"),
+        Binding("end,G", "move(100000000)", "Last", show=False, id="browse.last"),
+        Binding("pagedown,ctrl+f", "page(1)", "A page down", show=False, id="browse.page-down"),
+        Binding("pageup,ctrl+b", "page(-1)", "A page up", show=False, id="browse.page-up"),
+        Binding("space", "select", "Select", id="browse.select", tooltip="this card, or not any more"),
+        Binding("a", "select_all", "All", show=False, id="browse.select-all", tooltip="select all, or none"),
+    ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "card-table--head",
+        "card-table--front",
+        "card-table--due",
+        "card-table--new",
+        "card-table--quiet",
+        "card-table--mark",
+        "card-table--cursor",
+    }
+
+    DEFAULT_CSS = """
+    CardTable {
+        height: 1fr; width: 100%; padding: 0 2; overflow-x: hidden; scrollbar-size-vertical: 1;
+        .card-table--head { color: $text-muted; text-style: bold; }
+        .card-table--front { color: $foreground; }
+        .card-table--due { color: $text-success; }
+        .card-table--new { color: $text-primary; }
+        .card-table--quiet { color: $text-muted; }
+        .card-table--mark { color: $text-warning; text-style: bold; }
+        .card-table--cursor { background: $panel; }
+        &:focus .card-table--cursor { background: $panel; text-style: bold; }
+        &:nocolor .card-table--cursor { text-style: underline; }
+        &:nocolor:focus .card-table--cursor { text-style: reverse; }
+    }
+    """
+
+    cursor: reactive[int] = reactive(0)
+    """The line under the cursor."""
+
+    @dataclass
+    class Moved(Message):
+        """Another card is under the cursor, or none."""
+
+        found: Found | None
+
+    @dataclass
+    class Selected(Message):
+        """Cards were selected, or are not any more."""
+
+    @dataclass
+    class SortAsked(Message):
+        """The head of a column was clicked on."""
+
+        order: str
+
+    def __init__(self, load: Callable[[Sequence[int]], list[Found | None]], now: Callable[[], datetime]) -> None:
+        """Make the table.
+
+        Args:
+            load: what is shown of some cards.
+            now: the present time, in the person's zone.
+        """
+        super().__init__()
+        self._load, self._now = load, now
+        self.numbers: list[int] = []
+        self.selected: set[int] = set()
+        self.sorted: tuple[str, bool] = ("due", False)
+        self._page: dict[int, Found | None] = {}
+
+    def show(self, numbers: list[int], order: str, *, descending: bool, stay: bool = False) -> None:
+        """Show these cards in that order; with `stay` the cursor stays on its card."""
+        here = self.number
+        self.numbers, self.sorted = numbers, (order, descending)
+        self.selected &= set(numbers) if self.selected else set()
+        self._page = {}
+        place = 0
+        if stay and here is not None:
+            # A card that was put into the table anew has another number; its neighbours are near then.
+            place = numbers.index(here) if here in set(numbers) else min(self.cursor, max(0, len(numbers) - 1))
+        self.virtual_size = Size(self.scrollable_content_region.width, len(numbers) + 1)
+        moved = place != self.cursor
+        self.cursor = place
+        if not moved:
+            self.watch_cursor()
+        self.refresh()
+
+    @property
+    def number(self) -> int | None:
+        """The number of the card under the cursor."""
+        return self.numbers[self.cursor] if self.cursor < len(self.numbers) else None
+
+    @property
+    def current(self) -> Found | None:
+        """The card under the cursor."""
+        return self._at(self.cursor) if self.cursor < len(self.numbers) else None
+
+    @property
+    def chosen(self) -> list[int]:
+        """The selected cards in their order; where none is, the one under the cursor."""
+        if self.selected:
+            return [number for number in self.numbers if number in self.selected]
+        return [] if self.number is None else [self.number]
+
+    def forget(self) -> None:
+        """Ask anew for what is in sight."""
+        self._page = {}
+        self.refresh()
+
+    def _at(self, line: int) -> Found | None:
+        number = self.numbers[line]
+        if number not in self._page:
+            start = max(0, line - AROUND // 2)
+            numbers = self.numbers[start : start + AROUND]
+            if len(self._page) > 20 * AROUND:
+                self._page = {}
+            self._page.update(zip(numbers, self._load(numbers), strict=True))
+        return self._page[number]
+
+    # Moving and selecting
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Stay on a line."""
+        return max(0, min(cursor, len(self.numbers) - 1))
+
+    def watch_cursor(self) -> None:
+        """Bring the cursor into view, below the head."""
+        height = max(1, self.scrollable_content_region.height - 1)
+        top = round(self.scroll_offset.y)
+        if self.cursor < top or self.cursor >= top + height:
+            target = self.cursor if self.cursor < top else self.cursor - height + 1
+            self.scroll_to(y=target, animate=False, immediate=True, force=True)
+        self.refresh()
+        self.post_message(self.Moved(self.current))
+
+    def action_move(self, lines: int) -> None:
+        """Move the cursor."""
+        self.cursor += lines
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by what is in sight."""
+        self.cursor += pages * max(1, self.scrollable_content_region.height - 2)
+
+    def action_select(self) -> None:
+        """Select the card under the cursor, or not any more, and go to the next one."""
+        if self.number is not None:
+            self.selected ^= {self.number}
+            self.cursor += 1
+            self.refresh()
+            self.post_message(self.Selected())
+
+    def action_select_all(self) -> None:
+        """Select all cards, or none if all are."""
+        everything = set(self.numbers)
+        self.selected = set() if self.selected == everything else everything
+        self.refresh()
+        self.post_message(self.Selected())
+
+    def on_click(self, event: Click) -> None:
+        """Go to a card; in the head, sort by a column."""
+        place = event.get_content_offset(self)
+        if place is None:
+            return
+        if place.y == 0:
+            at = 2
+            for column, width in self._columns(self.scrollable_content_region.width):
+                if at <= place.x < at + width and column.title:
+                    self.post_message(self.SortAsked(column.order))
+                at += width
+        elif (line := round(self.scroll_offset.y) + place.y - 1) < len(self.numbers):
+            self.cursor = line
+
+    # Drawing
+
+    def on_resize(self, _event: Resize) -> None:
+        """Lay the columns out for the new width."""
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self.numbers) + 1)
+        self.watch_cursor()
+
+    def _columns(self, width: int) -> list[tuple[Column, int]]:
+        there = [column for column in COLUMNS if width >= column.least]
+        left = max(0, width - 2 - sum(column.width for column in there))
+        return [(column, column.width or left) for column in there]
+
+    def render_line(self, y: int) -> Strip:
+        """The head, or one card."""
+        width = self.scrollable_content_region.width
+        base = self.rich_style
+        if y == 0:
+            parts = self._head(width)
+        else:
+            line = round(self.scroll_offset.y) + y - 1
+            if line >= len(self.numbers):
+                return Strip.blank(width, base)
+            parts = self._line(line, width)
+            if line == self.cursor:
+                base += self.get_component_rich_style("card-table--cursor", partial=True)
+        styled = [
+            Segment(text, base + self.get_component_rich_style(f"card-table--{part}", partial=True))
+            for text, part in parts
+        ]
+        return Strip(styled).adjust_cell_length(width, base)
+
+    def _head(self, width: int) -> list[tuple[str, str]]:
+        order, descending = self.sorted
+        parts = [("  ", "head")]
+        for column, wide in self._columns(width):
+            arrow = (" ↓" if descending else " ↑") if column.order == order and column.title else ""
+            parts.append((_fit(column.title + arrow, wide, right=column.width in range(1, 10)), "head"))
+        return parts
+
+    def _line(self, line: int, width: int) -> list[tuple[str, str]]:
+        found = self._at(line)
+        mark = "▸" if line == self.cursor else " "
+        parts = [(mark + ("●" if self.numbers[line] in self.selected else " "), "mark")]
+        if found is None:
+            return [*parts, ("… (changed meanwhile)", "quiet")]
+        now = self._now()
+        for column, wide in self._columns(width):
+            text, part = _cell(found, column.order, now)
+            parts.append((_fit(text, wide, right=column.width in range(1, 10)), part))
+        return parts
+
+
+def _cell(found: Found, name: str, now: datetime) -> tuple[str, str]:
+    """The text of a cell and its component class."""
+    match name:
+        case "front":
+            first = next((text for line in found.front.splitlines() if (text := plain_heading(line))), "")
+            return visible(first, newlines=False), "front"
+        case "deck":
+            return visible(found.decks[0] if found.decks else "", newlines=False), "quiet"
+        case "note":
+            return visible(found.id.path.removesuffix(".md"), newlines=False), "quiet"
+        case "due":
+            return _due(found, now)
+        case "interval":
+            return ("" if found.interval is None else f"{found.interval:g} d"), "quiet"
+        case "ease":
+            if found.ease is not None:
+                return f"{found.ease:g} %", "quiet"
+            return ("" if found.difficulty is None else f"D {found.difficulty:.1f}"), "quiet"
+        case "lapses":
+            return ("" if not found.lapses else str(found.lapses)), "quiet"
+    marks = found.marks
+    letters = (("S", marks.suspended), ("B", marks.buried), ("F", marks.flagged), ("L", marks.leech))
+    return " " + "".join(letter for letter, holds in letters if holds), "mark"
+
+
+def _due(found: Found, now: datetime) -> tuple[str, str]:
+    if found.is_new:
+        return "new", "new"
+    if found.due is None:
+        return "never", "quiet"
+    day = found.due.date() if found.by_day else found.due.astimezone(now.tzinfo).date()
+    days = (day - now.date()).days
+    waits = found.due <= now if not found.by_day else days <= 0
+    text = "today" if days == 0 else f"{days:,} d"
+    return text.replace("-", "−"), "due" if waits else "quiet"
+
+
+def _fit(text: str, wide: int, *, right: bool) -> str:
+    """Cut or fill to a width; a cell keeps one free at its end, or at its beginning."""
+    room = max(0, wide - 1)
+    if cell_len(text) > room:
+        text = set_cell_size(text, max(0, room - 1)).rstrip() + "…" if room else ""
+    gap = " " * (wide - cell_len(text))
+    return gap + text if right else text + gap
