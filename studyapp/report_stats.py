@@ -17,7 +17,7 @@ from studyapp.core.errors import CardNotFoundError
 from studyapp.core.schedule import Grade
 from studyapp.core.stats.past import Retention, Share
 from studyapp.core.stats.present import DIFFICULTIES, EASES, INTERVALS, histogram
-from studyapp.core.stats.source import gather, read_reviews
+from studyapp.core.stats.source import gather, read_reviews, suspended_cards
 from studyapp.core.stats.statistics import Statistics, in_deck
 from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
@@ -48,7 +48,7 @@ def stats(workspace: Workspace, deck: str | None, range_: str, *, as_json: bool)
     """Say what the review log and the cards of a vault or deck come to."""
     if deck is not None and not any(in_deck(row, deck) for row in workspace.vault.rows()):
         raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
-    found = gather(workspace, read_reviews(workspace), deck, range_)
+    found = gather(workspace, read_reviews(workspace), deck, range_, suspended_cards(workspace))
     if as_json:
         sys.stdout.write(json.dumps({"vault": str(workspace.vault.root), **statistics_json(found)}, indent=2) + "\n")
         return 0

@@ -6,7 +6,7 @@ import fcntl
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -32,6 +32,7 @@ class Workspace:
     locations: Locations
     clock: Callable[[], datetime]
     """Gives the present time, aware and in the person's zone."""
+    _history: History | None = field(default=None, init=False, repr=False)
 
     @classmethod
     def open(
@@ -55,6 +56,15 @@ class Workspace:
         journal = Journal(log)
         return cls(vault, journal, Store(root, journal, vault.settings_of), locations, clock)
 
+    @property
+    def history(self) -> History:
+        """What was done on every device, as it is now; the log must not be written meanwhile."""
+        if self._history is None:
+            self._history = History(self.journal)
+        else:
+            self._history.refresh()
+        return self._history
+
     def recover(self) -> list[Saved]:
         """Try to put waiting actions into their notes: after a crash, or when what was in the way is gone."""
         return [self.store.retry(action) for action in self.journal.waiting]
@@ -63,7 +73,7 @@ class Workspace:
         """Begin a review of what is due, in one deck or in all."""
         now = self.clock()
         queue = build_queue(self.vault, now, deck, today=self.graded_today())
-        states = History(self.journal).states()
+        states = self.history.states()
         day = today(now, self.vault.settings.start_of_day)
         ready = [handle for handle in queue if not self._is_graded(handle)]
         if len(states):

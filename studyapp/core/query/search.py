@@ -275,11 +275,13 @@ class SearchIndex:
 
     def cards(self, numbers: Sequence[int]) -> list[Found | None]:
         """What a list shows of some cards, in the same order; None for one that is gone."""
-        marks = ", ".join("?" * len(numbers))
+        known: dict[int, Found] = {}
         with self._show.lock:
-            asked = f"SELECT id, {SHOWN} FROM card WHERE id IN ({marks})"  # noqa: S608 - names and question marks
-            rows = self._show.connection.execute(asked, numbers)
-            known = {number: found(row, self._marks) for number, *row in rows}
+            for start in range(0, len(numbers), _FEW):
+                some = numbers[start : start + _FEW]
+                asked = f"SELECT id, {SHOWN} FROM card WHERE id IN ({', '.join('?' * len(some))})"  # noqa: S608 - names
+                rows = self._show.connection.execute(asked, some)
+                known |= {number: found(row, self._marks) for number, *row in rows}
         return [known.get(number) for number in numbers]
 
     def ids(self, numbers: Sequence[int]) -> list[CardId]:

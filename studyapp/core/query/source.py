@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from hashlib import blake2b
 
 from studyapp.core.cards import CardId
+from studyapp.core.days import today
 from studyapp.core.index import fingerprint
 from studyapp.core.query.rows import Marks
 from studyapp.core.query.search import SearchIndex
 from studyapp.core.stats.period import Period
 from studyapp.core.stats.reviews import Review
+from studyapp.core.stats.source import read_reviews
 from studyapp.core.vault import Vault
+from studyapp.core.workspace import Workspace
 
 
 def note_versions(vault: Vault) -> dict[str, bytes]:
@@ -34,16 +38,37 @@ def refresh(
     return index.update(note_versions(vault), vault.note, progress)
 
 
-def know_reviews(index: SearchIndex, reviews: Sequence[Review]) -> dict[CardId, Marks]:
-    """Let a table answer when cards were reviewed; returned is what the log counts of each card.
-
-    A lapse is a grade Again of a card that had an interval, as in Anki.
-    """
+def know(index: SearchIndex, workspace: Workspace) -> None:
+    """Tell a table what the review logs say of cards; they must not be written meanwhile."""
+    reviews, now = read_reviews(workspace), workspace.clock()
 
     def within(period: Period) -> Iterable[CardId]:
         return map(CardId.parse, {review.card for review in reviews if review.day in period})
 
     index.reviews_by(within)
+    marks = _counted(reviews)
+    day = today(now, workspace.vault.settings.start_of_day)
+    for card, state in workspace.history.states():
+        known = marks.get(card, Marks())
+        marks[card] = known._replace(
+            suspended=state.suspended, buried=state.is_buried(day), flagged=state.flagged, leech=state.leech
+        )
+    for card in _buried_by_plugin(workspace.vault, now):
+        marks[card] = marks.get(card, Marks())._replace(buried=True)
+    index.mark(marks)
+
+
+def _counted(reviews: Sequence[Review]) -> dict[CardId, Marks]:
+    """How often each card was graded and forgotten: a lapse is an Again of a card with an interval, as in Anki."""
     reps = Counter(review.card for review in reviews)
     lapses = Counter(review.card for review in reviews if review.interval is not None and not review.passed)
     return {CardId.parse(card): Marks(lapses=lapses[card], reps=number) for card, number in reps.items()}
+
+
+def _buried_by_plugin(vault: Vault, now: datetime) -> Iterable[CardId]:
+    loaded = [vault.loaded, *vault.nested.values()]
+    if any(one.bury_list and one.bury_date == now.date() for one in loaded):
+        for row in vault.rows():
+            of_note = vault.loaded_for(row.path)
+            if of_note.bury_date == now.date() and row.hash in of_note.bury_list:
+                yield row.id

@@ -22,14 +22,16 @@ from studyapp.core.errors import CardNotFoundError
 from studyapp.core.journal import Action
 from studyapp.core.query.parse import QueryError, describe, parse
 from studyapp.core.query.search import SearchIndex
-from studyapp.core.query.source import know_reviews, refresh
+from studyapp.core.query.source import know, refresh
 from studyapp.core.query.tree import Node
+from studyapp.core.rewrite import Seen
 from studyapp.core.session import Session
-from studyapp.core.stats.source import read_reviews
+from studyapp.core.state import Mark, marking
 from studyapp.core.store import Saved
 from studyapp.core.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.tui.card_texts import card_texts
+from studyapp.tui.review_texts import what_text
 from studyapp.tui.screens.base import LEAVE, StudyScreen
 from studyapp.tui.screens.choose import ChooseScreen, Line
 from studyapp.tui.screens.help import AskScreen, HelpScreen
@@ -48,6 +50,8 @@ _PATIENCE: Final = 0.06
 """Seconds that a card is under the cursor before it is laid out; who holds a key down passes it by."""
 _TURNS: Final = 10
 """Turns of filling the table after which it is searched again."""
+_MOST_ASKED: Final = 10_000
+"""Cards whose marks decide whether a mark is set or taken away."""
 LISTS: Final = (
     ("is:due", "Due", "what waits for a review"),
     ("is:leech", "Leeches", "forgotten again and again"),
@@ -72,6 +76,8 @@ class BrowseScreen(StudyScreen):
         Binding("c", "cram", "Cram", id="browse.cram", tooltip="what is selected, else all that is listed"),
         Binding("e", "edit", "Edit", id="browse.edit", tooltip="the note, in your editor"),
         Binding("o", "obsidian", "Obsidian", show=False, id="browse.obsidian", tooltip="open the note there"),
+        Binding("z", "mark('suspended')", "Suspend", id="browse.suspend", tooltip="or resume"),
+        Binding("f", "mark('flag')", "Flag", id="browse.flag", tooltip="or take the flag away"),
         Binding("r", "reset", "Reset", id="browse.reset", tooltip="let cards begin again; asks"),
         Binding("p", "preview", "Preview", show=False, id="browse.preview", tooltip="show or hide the card"),
         Binding("u", "undo", "Undo", id="browse.undo", tooltip="take the last step back"),
@@ -212,8 +218,7 @@ class BrowseScreen(StudyScreen):
 
         refresh(index, workspace.vault, progress)
         with self.study.writer.quiet():
-            reviews = read_reviews(workspace)
-        index.mark(know_reviews(index, reviews))
+            know(index, workspace)
         self.post_message(self.Filled(0, 0))
 
     def on_browse_screen_filled(self, message: Filled) -> None:
@@ -446,6 +451,31 @@ class BrowseScreen(StudyScreen):
         question = f"Let {cards} begin again? The schedule is replaced; the review log keeps what was."
         self.app.push_screen(AskScreen("Reset", question, "reset", "leave it"), answered)
 
+    def action_mark(self, name: str) -> None:
+        """Suspend or flag cards; where all of them are, take that away."""
+        if self.study.reading:
+            self.say("The notes are still being read; try again when they are.")
+            return
+        mark = Mark(name)
+        numbers = self.table.chosen
+        handles = self._chosen()
+        if not handles:
+            self.say("There is no card to do that to.")
+            return
+        found = [one.marks for one in self.index.cards(numbers[:_MOST_ASKED]) if one is not None]
+        has = all(marks.suspended if mark is Mark.SUSPENDED else marks.flagged for marks in found)
+        first = handles[0]
+        seen = Seen.of(first.note, first.question, first.card)
+        cards = [handle.id for handle in handles]
+        self._act([marking(seen, self.study.workspace.clock(), cards, mark, "" if has else "1")])
+        done = {
+            (Mark.SUSPENDED, False): "Suspended",
+            (Mark.SUSPENDED, True): "Resumed",
+            (Mark.FLAG, False): "Flagged",
+            (Mark.FLAG, True): "Not flagged any more",
+        }[mark, has]
+        self.say(f"{done}: {count(len(cards), 'card')}. {self.key_of('browse.undo')} takes it back.")
+
     def _reset(self, handle: Handle) -> Action | None:
         return Session(self.study.workspace.vault, [handle], self.study.workspace.clock).reset()
 
@@ -488,5 +518,5 @@ class BrowseScreen(StudyScreen):
     def _heard(self, what: str, saved: Saved) -> None:
         if self._asked:
             self._asked -= 1
-            self.say(f"{what}: {saved.action.kind} of a card in {visible(saved.action.card.path, newlines=False)}.")
+            self.say(f"{what}: {what_text(saved.action)} in {visible(saved.action.card.path, newlines=False)}.")
         self.call_later(self._fill)  # the app takes the note's new bytes first

@@ -153,11 +153,11 @@ class DecksScreen(StudyScreen):
         self.query_one("#decks-today", Static).update(self._today(tree.due, tree.new))
 
     def _look_ahead(self) -> None:
-        from studyapp.core.stats.source import look_ahead, read_reviews  # noqa: PLC0415 - the first paint is over
+        from studyapp.core.stats.source import look_ahead, read_reviews, suspended_cards  # noqa: PLC0415 - the first paint is over
 
         with self.study.writer.quiet():
-            reviews = read_reviews(self.study.workspace)
-        self.post_message(self.LookedAhead(look_ahead(self.study.workspace, reviews)))
+            reviews, suspended = read_reviews(self.study.workspace), suspended_cards(self.study.workspace)
+        self.post_message(self.LookedAhead(look_ahead(self.study.workspace, reviews, suspended)))
 
     async def on_decks_screen_looked_ahead(self, message: LookedAhead) -> None:
         """Show it below the decks, if there are any."""

@@ -20,7 +20,7 @@ from studyapp.charts.sections import sections
 from studyapp.core.cards import CardId
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.stats.reviews import Review
-from studyapp.core.stats.source import gather, read_reviews
+from studyapp.core.stats.source import gather, read_reviews, suspended_cards
 from studyapp.core.stats.statistics import Statistics
 from studyapp.core.vault import Deck
 from studyapp.core.visible import visible
@@ -146,11 +146,11 @@ class StatsScreen(StudyScreen):
 
     def _work(self, deck: str | None, range_: str) -> None:
         workspace = self.study.workspace
-        reviews = self._reviews
-        if reviews is None:
-            with self.study.writer.quiet():
-                reviews = self._reviews = read_reviews(workspace)
-        found = gather(workspace, reviews, deck, range_)
+        with self.study.writer.quiet():
+            reviews = self._reviews or read_reviews(workspace)
+            suspended = suspended_cards(workspace)
+        self._reviews = reviews
+        found = gather(workspace, reviews, deck, range_, suspended)
         names = {one.card: self._card_words(one.card) for one in found.hardest}
         self.post_message(self.Counted(found, range_, names))
 

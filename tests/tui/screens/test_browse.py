@@ -1,0 +1,291 @@
+"""Every card in a table: found as one types, shown, sorted, and changed several at a time."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from studyapp.core.schedule import Grade
+from studyapp.core.stats.source import suspended_cards
+from studyapp.tui.app import StudyApp
+from studyapp.tui.screens.browse import BrowseScreen
+from studyapp.tui.screens.decks import DecksScreen
+from studyapp.tui.widgets.card_table import CardTable
+from tests.tui.apps import (
+    _no_worker,  # noqa: F401 - a fixture for every test here
+    make_app,
+    note,
+    press,
+    review_of,
+    running,
+    shown,
+    until,
+    words,
+)
+from tests.vaults import make_vault, workspace
+
+NOTES: dict[str, str | bytes] = {
+    "Geo.md": "#flashcards/geo\n\nFrance::Paris\n<!--SR:!2024-06-10,30,250-->\n\n"
+    "Italy::Rome\n<!--SR:!2024-06-20,4,170-->\n\nSpain::Madrid\n",
+    "Music.md": "#flashcards/music #exam\n\n[bold]Bach\x1b[31m::Fugue\n<!--SR:!2024-06-12,9,230-->\n",
+}
+ALL = ["France", "[bold]Bach␛[31m", "Italy", "Spain"]
+"""By due date, new ones last."""
+
+
+async def browsing(pilot: Pilot[None]) -> BrowseScreen:
+    """Open the screen; its table is filled."""
+    await press(pilot, "b")
+    screen = pilot.app.screen
+    assert isinstance(screen, BrowseScreen)
+    await settled(pilot)
+    return screen
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Let what was asked for be found."""
+    screen = pilot.app.screen
+    assert isinstance(screen, BrowseScreen)
+    await pilot.app.workers.wait_for_complete()
+    await until(pilot, lambda: not screen._filling)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def fronts(screen: BrowseScreen) -> list[str]:
+    table = screen.table
+    return [found.front.replace("\x1b", "␛") for found in screen.index.cards(table.numbers) if found is not None]
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 50)])
+async def test_all_cards_are_listed_and_the_one_under_the_cursor_is_shown(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks"), size) as pilot:
+        screen = await browsing(pilot)
+        assert fronts(screen) == ALL
+        text = shown(pilot)
+        assert "4 cards" in text
+        assert "▸ France" in text
+        assert "[bold]Bach␛[31m" in text, "as it stands in the note, and harmless"
+        if size[1] > 20:
+            await until(pilot, lambda: "Paris" in shown(pilot))
+        else:
+            assert "Paris" not in shown(pilot)
+            await press(pilot, "enter", "p")
+            await until(pilot, lambda: "Paris" in shown(pilot))
+
+
+async def test_typing_narrows_the_list_down_and_arrows_lead_to_it(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        screen = await browsing(pilot)
+        await press(pilot, *"a")
+        await settled(pilot)
+        assert fronts(screen) == ["France", "[bold]Bach␛[31m", "Italy", "Spain"]
+        await press(pilot, *"dri")
+        await settled(pilot)
+        assert fronts(screen) == ["Spain"]
+        assert "1 card" in shown(pilot)
+        await press(pilot, "down")
+        assert isinstance(screen.focused, CardTable)
+        await press(pilot, "slash")
+        assert isinstance(screen.focused, Input)
+        await press(pilot, "x")
+        await settled(pilot)
+        assert "No card is found." in shown(pilot)
+
+
+async def test_a_query_that_cannot_be_understood_says_why_and_keeps_what_was_found(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        screen = await browsing(pilot)
+        await press(pilot, *"tag:exam")
+        await settled(pilot)
+        screen.query_one(Input).value = "tag:exam is:dew"
+        await settled(pilot)
+        assert "character 13: cards cannot be `dew`; did you mean is:" in shown(pilot)
+        assert fronts(screen) == ["[bold]Bach␛[31m"]
+
+
+async def test_any_column_sorts_both_ways(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks"), (160, 40)) as pilot:
+        screen = await browsing(pilot)
+        await press(pilot, "enter", "S")
+        await settled(pilot)
+        assert fronts(screen) == ["Italy", "[bold]Bach␛[31m", "France", "Spain"]
+        assert "by due ↓" in shown(pilot)
+        await press(pilot, "s")
+        await settled(pilot)
+        assert "by interval ↑" in shown(pilot)
+        assert fronts(screen) == ["Italy", "[bold]Bach␛[31m", "France", "Spain"]
+        await pilot.click(CardTable, offset=(4, 0))
+        await settled(pilot)
+        assert "by front ↑" in shown(pilot)
+        assert fronts(screen) == ["[bold]Bach␛[31m", "France", "Italy", "Spain"]
+        await pilot.click(CardTable, offset=(4, 0))
+        await settled(pilot)
+        assert fronts(screen) == ["Spain", "Italy", "France", "[bold]Bach␛[31m"]
+
+
+async def test_several_are_reset_at_once_after_a_question_and_one_undo_takes_it_back(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        old = note(tmp_path, "Geo.md")
+        screen = await browsing(pilot)
+        screen.query_one(Input).value = "deck:flashcards/geo -is:new"
+        await settled(pilot)
+        await press(pilot, "enter", "space", "space", "r")
+        assert "2 cards" in words(pilot)
+        await press(pilot, "n")
+        assert note(tmp_path, "Geo.md") == old
+        await press(pilot, "r", "y")
+        assert b"!2024-06-15,1,250" in note(tmp_path, "Geo.md")
+        assert note(tmp_path, "Geo.md").count(b"!2024-06-15,1,250") == 2
+        await settled(pilot)
+        assert "today" in shown(pilot)
+        await press(pilot, "u")
+        await until(pilot, lambda: note(tmp_path, "Geo.md") == old)
+        await settled(pilot)
+        assert "−5 d" in shown(pilot)
+
+
+async def test_cards_are_suspended_and_flagged_without_their_note_and_that_is_taken_back(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app) as pilot:
+        old = note(tmp_path, "Geo.md")
+        screen = await browsing(pilot)
+        await press(pilot, "enter", "space", "space", "z")
+        await settled(pilot)
+        assert "Suspended: 2 cards." in words(pilot)
+        screen.query_one(Input).value = "is:suspended"
+        await settled(pilot)
+        assert fronts(screen) == ["France", "[bold]Bach␛[31m"]
+        with app.writer.quiet():
+            assert len(suspended_cards(app.workspace)) == 2
+        await press(pilot, "z")
+        await settled(pilot)
+        assert "Resumed: 2 cards." in words(pilot)
+        assert fronts(screen) == []
+        screen.query_one(Input).value = "italy"
+        await settled(pilot)
+        await press(pilot, "f")
+        screen.query_one(Input).value = "is:flagged"
+        await settled(pilot)
+        assert fronts(screen) == ["Italy"]
+        await press(pilot, "u")
+        await settled(pilot)
+        assert fronts(screen) == []
+        await press(pilot, "ctrl+r")
+        await settled(pilot)
+        assert fronts(screen) == ["Italy"]
+        assert note(tmp_path, "Geo.md") == old
+
+
+async def test_all_are_selected_and_none(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        screen = await browsing(pilot)
+        await press(pilot, "enter", "a")
+        assert "4 cards, 4 selected" in shown(pilot)
+        await press(pilot, "a")
+        assert not screen.table.selected
+        await press(pilot, "space", "escape")
+        assert not screen.table.selected
+        assert isinstance(pilot.app.screen, BrowseScreen)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, DecksScreen)
+
+
+async def test_what_is_listed_is_crammed_and_nothing_is_written(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app) as pilot:
+        old = note(tmp_path, "Geo.md")
+        await browsing(pilot)
+        await press(pilot, *"itl")
+        await press(pilot, "backspace", "a")
+        await settled(pilot)
+        await press(pilot, "enter", "c")
+        await until(pilot, lambda: "Italy" in shown(pilot))
+        session = review_of(app).session
+        assert session is not None
+        assert session.current is not None
+        assert session.current.card.front == "Italy"
+        await press(pilot, "space", "3", "q")
+        await settled(pilot)
+        assert note(tmp_path, "Geo.md") == old
+
+
+async def test_lists_of_the_usual_kind_are_one_key_away(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        screen = await browsing(pilot)
+        await press(pilot, "enter", "l")
+        assert "Leeches" in shown(pilot)
+        await press(pilot, *"new", "enter")
+        await settled(pilot)
+        assert screen.query_one(Input).value == "is:new"
+        assert fronts(screen) == ["Spain"]
+
+
+async def test_the_help_shows_how_to_search_and_the_keys(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks"), (100, 70)) as pilot:
+        await browsing(pilot)
+        await press(pilot, "enter", "question_mark")
+        text = shown(pilot)
+        assert "ivl>30 ease<180 lapses>3" in text
+        assert "Suspend" in text
+        await press(pilot, "escape", "slash", "f1")
+        assert "deck:flashcards/peft" in shown(pilot)
+
+
+async def test_a_note_that_changes_on_disk_is_brought_in(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app) as pilot:
+        screen = await browsing(pilot)
+        make_vault(tmp_path / "vault", {"New.md": "#flashcards\n\nPortugal::Lisbon\n"})
+        app.read_vault()
+        await until(pilot, lambda: not app.reading)
+        await settled(pilot)
+        assert "Portugal" in fronts(screen)
+
+
+async def test_what_was_found_once_is_there_at_once_the_next_time(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        await browsing(pilot)
+    app = StudyApp(workspace(tmp_path / "vault", tmp_path / "home"))
+    async with app.run_test() as pilot:
+        app.push_screen(screen := BrowseScreen("deck:flashcards/geo"))
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert fronts(screen) == ["France", "Italy", "Spain"]
+
+
+async def test_looking_changes_no_file_of_the_vault(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+
+    def states() -> dict[str, tuple[int, int]]:
+        found = {}
+        for path in (tmp_path / "vault").rglob("*.md"):
+            status = path.stat()
+            found[path.name] = (status.st_mtime_ns, stat.S_IMODE(status.st_mode))
+        return found
+
+    async with running(app) as pilot:
+        before = states()
+        await browsing(pilot)
+        await press(pilot, *"rome", "enter", "j", "s", "S")
+        await settled(pilot)
+        assert states() == before
+
+
+async def test_lapses_are_counted_from_the_log_where_the_schedule_does_not(tmp_path: Path) -> None:
+    make_vault(tmp_path / "vault", NOTES)
+    opened = workspace(tmp_path / "vault", tmp_path / "home")
+    session = opened.session("flashcards/geo")
+    opened.store.save(session.grade(Grade.AGAIN))
+    async with running(make_app(tmp_path, {}, start="decks")) as pilot:
+        screen = await browsing(pilot)
+        screen.query_one(Input).value = "lapses>0 reviewed:today"
+        await settled(pilot)
+        assert fronts(screen) == ["France"]
