@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from studyapp.core.cards import CardId
 from studyapp.core.days import today
-from studyapp.core.history import History
 from studyapp.core.journal import Action
 from studyapp.core.queue import due_moment
 from studyapp.core.schedule import Grade, Schedule, is_due

@@ -18,7 +18,6 @@ from studyapp.core.custom import CustomStudy, custom_session
 from studyapp.core.demo_links import DemoChoice
 from studyapp.core.errors import Problem
 from studyapp.core.estimate import seconds_a_card
-from studyapp.core.history import History
 from studyapp.core.session import Session
 from studyapp.core.settings import Settings
 from studyapp.core.state import CardState
@@ -250,8 +249,8 @@ class StudyApp(BaseApp):
     def state_of(self, handle: Handle) -> CardState:
         """What is known of a card besides its note; what was done just now is waited for."""
         self.writer.flush()
-        with self.writer.quiet() as journal:
-            return History(journal).states().of(handle.id)
+        with self.writer.quiet():
+            return self.workspace.history.states().of(handle.id)
 
     def custom(self, study: CustomStudy) -> Session:
         """Begin a review of what somebody chose."""

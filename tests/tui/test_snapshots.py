@@ -13,6 +13,8 @@ from studyapp.core.journal import Action, ActionKind, Change
 from studyapp.core.rewrite import Seen
 from studyapp.core.schedule import Grade
 from studyapp.tui.app import StudyApp
+from studyapp.tui.screens.browse import BrowseScreen
+from studyapp.tui.widgets.card_view import CardView
 from tests.tui.apps import (
     _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
@@ -173,3 +175,20 @@ def test_the_end_of_a_review(tmp_path: Path, snap_compare: Compare) -> None:
 def test_custom_study(tmp_path: Path, snap_compare: Compare, name: str, keys: tuple[str, ...]) -> None:
     app = make_app(tmp_path, {"Other.md": "#flashcards/x\n\na::b\n"}, start="decks")
     assert snap_compare(app, terminal_size=(80, 24), run_before=after(*keys))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["80x24", "160x50"])
+def test_browse(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await after("b", "d", "i", "enter", "space")(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, BrowseScreen)
+        await pilot.app.workers.wait_for_complete()
+        await until(pilot, lambda: not screen._filling)
+        await pilot.app.workers.wait_for_complete()
+        view = screen.query_one("#browse-card", CardView)
+        await until(pilot, lambda: view.answered or not view.display)
+        await pilot.pause()
+        await pilot.pause()
+
+    assert snap_compare(reviewed(tmp_path), terminal_size=size, run_before=run)
