@@ -107,11 +107,16 @@ def _read_marks(text: str, names: dict[str, str], marks: Iterable[str]) -> Side:
     return Side("".join(pieces), tuple(spans))
 
 
+def first_words(text: str) -> str:
+    """The first line of a text that has words, without the marks of its block."""
+    lines = (plain_heading(_BLOCK_MARKS.sub("", line, count=1)) for line in text.splitlines())
+    return next(filter(None, lines), text.strip())
+
+
 def front_line(handle: Handle, settings: Settings) -> str:
     """The first words of a card's front, for a line where nothing is laid out."""
     text = card_texts(handle, settings).front.text
-    lines = (plain_heading(_BLOCK_MARKS.sub("", line, count=1)) for line in text.splitlines())
-    first = next(filter(None, lines), text.strip())
+    first = first_words(text)
     return first if cell_len(first) <= _LINE else set_cell_size(first, _LINE - 1).rstrip() + "…"
 
 

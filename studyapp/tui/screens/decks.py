@@ -49,11 +49,11 @@ class DecksScreen(StudyScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "browse", "Browse", id="decks.browse", tooltip="every card, with a search"),
         Binding("s", "stats", "Statistics", id="decks.stats", tooltip="of the deck under the cursor"),
-        Binding("f", "doctor", "Doctor", id="decks.doctor", tooltip="what is wrong or surprising"),
         Binding("c", "custom", "Custom", id="decks.custom", tooltip="ahead, new only, cram, by words"),
         Binding("d", "demos", "Demos", id="decks.demos"),
         Binding("u", "undo", "Undo", id="decks.undo", tooltip="take the last step back"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo", tooltip="do it again"),
+        Binding("f", "doctor", "Doctor", id="decks.doctor", tooltip="what is wrong or surprising"),
         Binding("r", "read", "Reload", id="decks.read", tooltip="read changed notes"),
         Binding("q", "app.quit", "Quit", id="decks.quit"),
     ]

@@ -19,7 +19,7 @@ from textual.strip import Strip
 
 from studyapp.core.query.rows import Found
 from studyapp.core.visible import visible
-from studyapp.tui.words import plain_heading
+from studyapp.tui.card_texts import first_words
 
 AROUND: Final = 60
 """Lines that are asked for at a time."""
@@ -281,8 +281,7 @@ def _cell(found: Found, name: str, now: datetime) -> tuple[str, str]:
     """The text of a cell and its component class."""
     match name:
         case "front":
-            first = next((text for line in found.front.splitlines() if (text := plain_heading(line))), "")
-            return visible(first, newlines=False), "front"
+            return visible(first_words(found.front), newlines=False), "front"
         case "deck":
             return visible(found.decks[0] if found.decks else "", newlines=False), "quiet"
         case "note":
