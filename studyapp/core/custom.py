@@ -156,6 +156,7 @@ def custom_session(workspace: Workspace, study: CustomStudy) -> Session:
     seed = int(now.timestamp())
     cards = cards_of(vault, study, now, graded=workspace.graded_today(), seed=seed)
     if study.mode.counts:  # a cram shows what is suspended too: there it can be resumed
-        states, day = workspace.history.states(), today(now, vault.settings.start_of_day)
+        states, day = workspace.states, today(now, vault.settings.start_of_day)
         cards = [handle for handle in cards if not states.of(handle.id).is_hidden(day)]
-    return (Session if study.mode.counts else CramSession)(vault, cards, workspace.clock)
+        return workspace.session_of(cards)
+    return CramSession(vault, cards, workspace.clock)

@@ -110,6 +110,11 @@ class History:
         self.actions()
         return _follow(self._moves, card, since) if self._moves else card
 
+    def renamed(self, action: Action) -> Action:
+        """An action with the id that its card has now."""
+        card = self.current(action.card, action.at)
+        return action if card == action.card else replace(action, seen=replace(action.seen, id=card))
+
     def name(self, action: Action) -> str:
         """The id, as text, that an action's card has now."""
         return str(self.current(action.card, action.at))
@@ -119,7 +124,7 @@ class History:
         return CardStates(
             (self.current(card, action.at), mark, value)
             for action in self.actions()
-            if action.kind is ActionKind.MARK
+            if action.marks
             for card, mark, value in marks_of(action)
         )
 

@@ -65,7 +65,14 @@ RACY = 2_000_000_000
 tick of the file system's clock (FAT's is the longest, 2 s), so what was read of it is not kept."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_UNRELATED = frozenset({"editor", "keys", "new_cards_per_day", "reviews_per_day", "theme"})
+_UNRELATED = frozenset(
+    {
+        *("editor", "keys", "theme", "away_after", "reveal_after", "new_cards_per_day", "reviews_per_day"),
+        *("deck_limits", "flashcard_card_order", "flashcard_deck_order", "new_card_every", "spread_siblings"),
+        *("learn_ahead_minutes", "leech_lapses", "leech_action", "tags_to_review", "note_tags_to_ignore"),
+        *("open_random_note", "max_link_factor"),
+    }
+)
 """Settings that do not matter to what a note means."""
 _PARSER = ("text", "frontmatter", "yaml12", "tags", "scan", "cloze", "cards", "schedule", "note", "packing")
 

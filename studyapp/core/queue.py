@@ -1,54 +1,223 @@
-"""Which cards a review shows, and in which order."""
+"""Which cards a review shows, and in which order: one pure function, so that a review can be replayed.
+
+The orders of the plugin are among them. It walks the decks, each with the cards that are in that very deck, and shows
+a card that is in several decks once, where it comes first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+import random
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
+from studyapp.core.days import today as day_of
+from studyapp.core.fsrs import retrievability
 from studyapp.core.journal import Action
-from studyapp.core.schedule import Schedule, Sm2, is_due, read_entry
+from studyapp.core.limits import Limits
+from studyapp.core.schedule import Fsrs, Schedule, Sm2, is_due
+from studyapp.core.settings import Settings
+from studyapp.core.settings_values import CardOrder, DeckOrder
+from studyapp.core.state import CardStates
 from studyapp.core.vault import Handle, Vault
 
 SECONDS_A_CARD = 15.0
 """How long a card takes somebody of whom nothing is known yet."""
 
+SIBLINGS_APART = 5
+"""How many other cards come between two cards of one question, where there are so many."""
+
+NO_STATES = CardStates()
+
 
 def build_queue(
-    vault: Vault, now: datetime, deck: str | None = None, *, today: Sequence[Action] = ()
+    vault: Vault,
+    now: datetime,
+    deck: str | None = None,
+    *,
+    today: Sequence[Action] = (),
+    states: CardStates = NO_STATES,
+    seed: int | None = None,
 ) -> list[Handle]:
-    """The cards to review now: those that are due, the longest overdue first, then new ones in the notes' order.
+    """The cards to review now, in the order that the settings name.
 
-    Questions that the plugin has buried for today are left out, and where siblings are buried, questions of which a
-    card was graded `today`. Those grades count towards the daily limits of the settings too.
+    Suspended and buried cards are left out, questions that the plugin has buried for today too, and where siblings
+    are buried, questions of which a card was graded `today`. Those grades count towards the daily limits as well.
+
+    Args:
+        vault: whose notes have been read.
+        now: aware, in the person's zone.
+        deck: only this one and the ones below it.
+        today: the grades of this day, on all devices.
+        states: what is suspended and buried.
+        seed: of random orders; by default the day, so that a review goes on where it was left.
     """
+    settings = vault.settings
+    day = day_of(now, settings.start_of_day)
+    due, new = _candidates(vault, now, day, deck, today, states)
+    ordered = arrange(due, new, settings, now, day.toordinal() if seed is None else seed, deck)
+    return Limits.of(settings, today, vault).admit(ordered) if Limits.are_set(settings) else ordered
+
+
+def _candidates(
+    vault: Vault, now: datetime, day: date, deck: str | None, today: Sequence[Action], states: CardStates
+) -> tuple[list[Handle], list[Handle]]:
+    """The due and the new cards that nothing hides, in order of path and line."""
     graded = (
         {(action.card.path, action.card.hash) for action in today} if vault.settings.bury_sibling_cards else set()
     )
-    due: list[tuple[float, int, Handle]] = []
+    marked = {card.path for card, _ in states}
+    due: list[Handle] = []
     new: list[Handle] = []
-    for number, handle in enumerate(vault.cards(deck)):
+    for handle in vault.cards(deck):
         schedule = handle.card.schedule
         if schedule is not None and not is_due(schedule, now):
             continue
-        if vault.is_buried(handle.question, handle.note.path, now):
+        path = handle.note.path
+        if vault.is_buried(handle.question, path, now):
             continue
-        if graded and (handle.note.path, handle.question.key) in graded:
+        if graded and (path, handle.question.key) in graded:
             continue
-        if schedule is None:
-            new.append(handle)
-        else:
-            due.append((due_moment(schedule, now).timestamp(), number, handle))
-    due.sort(key=lambda item: item[:2])
-    settings = vault.settings
-    learned = sum(action.before is None or read_entry(action.before).schedule is None for action in today)
-    return [
-        *_at_most([handle for _, _, handle in due], settings.reviews_per_day, len(today) - learned),
-        *_at_most(new, settings.new_cards_per_day, learned),
-    ]
+        if path in marked and states.of(handle.id).is_hidden(day):
+            continue
+        (new if schedule is None else due).append(handle)
+    return due, new
 
 
-def _at_most(handles: list[Handle], limit: int, used: int) -> list[Handle]:
-    return handles if not limit else handles[: max(0, limit - used)]
+def arrange(
+    due: Sequence[Handle],
+    new: Sequence[Handle],
+    settings: Settings,
+    now: datetime,
+    seed: int,
+    deck: str | None = None,
+) -> list[Handle]:
+    """Put due and new cards, both in order of path and line, into the order that the settings name.
+
+    Args:
+        due: cards that are due.
+        new: cards that were never reviewed.
+        settings: `flashcard_card_order`, `flashcard_deck_order`, `new_card_every`, `spread_siblings`.
+        now: aware, in the person's zone.
+        seed: of random orders.
+        deck: the deck that is reviewed; decks beside it do not decide about the order.
+    """
+    dice = random.Random(seed)  # noqa: S311 - an order, not a secret
+    cards, decks = settings.flashcard_card_order, settings.flashcard_deck_order
+    if cards is CardOrder.EVERY_CARD_RANDOM:
+        ordered = [*due, *new]
+        dice.shuffle(ordered)
+    else:
+        ordered = []
+        for due_here, new_here in _by_deck(due, new, decks, deck, dice):
+            ordered += _in_deck(due_here, new_here, settings, now, dice)
+    return _spread(ordered) if settings.spread_siblings else ordered
+
+
+def _by_deck(
+    due: Sequence[Handle], new: Sequence[Handle], order: DeckOrder, deck: str | None, dice: random.Random
+) -> list[tuple[list[Handle], list[Handle]]]:
+    """Due and new cards of each deck, the decks in their order: a deck before those below it, siblings by name."""
+    if order is DeckOrder.TOGETHER:
+        return [(list(due), list(new))]
+    found: defaultdict[tuple[str, ...], tuple[list[Handle], list[Handle]]] = defaultdict(lambda: ([], []))
+    everywhere = {tuple(name.split("/")) for handle in (*due, *new) for name in _within(handle, deck)}
+    names = sorted(everywhere)
+    if order is DeckOrder.RANDOM:
+        dice.shuffle(names)
+    rank = {name: number for number, name in enumerate(names)}
+    for is_new, handles in ((False, due), (True, new)):
+        for handle in handles:
+            first = min((tuple(name.split("/")) for name in _within(handle, deck)), key=lambda name: rank[name])
+            found[first][is_new].append(handle)
+    return [found[name] for name in names if name in found]
+
+
+def _within(handle: Handle, deck: str | None) -> list[str]:
+    """The decks of a card that are the reviewed one or below it."""
+    decks = handle.question.decks
+    return list(decks) if deck is None else [name for name in decks if name == deck or name.startswith(f"{deck}/")]
+
+
+def _in_deck(
+    due: list[Handle], new: list[Handle], settings: Settings, now: datetime, dice: random.Random
+) -> list[Handle]:
+    order = settings.flashcard_card_order
+    if order in _URGENCY:
+        urgency = _URGENCY[order]
+        due.sort(key=lambda handle: urgency(handle.card.schedule, now))
+    elif order.is_random:
+        dice.shuffle(due)
+        dice.shuffle(new)
+    if settings.new_card_every:
+        return _interleaved(due, new, settings.new_card_every)
+    return [*new, *due] if order.new_first else [*due, *new]
+
+
+def _interleaved(due: list[Handle], new: list[Handle], every: int) -> list[Handle]:
+    """A new card after each so many due ones, until there are no more of one kind."""
+    found: list[Handle] = []
+    fresh = deque(new)
+    for number, handle in enumerate(due, 1):
+        found.append(handle)
+        if number % every == 0 and fresh:
+            found.append(fresh.popleft())
+    return [*found, *fresh]
+
+
+def _spread(handles: list[Handle]) -> list[Handle]:
+    """Keep cards of one question apart, and otherwise the order."""
+    found: list[Handle] = []
+    last_at: dict[tuple[str, int], int] = {}
+    held: deque[Handle] = deque()
+
+    def question(handle: Handle) -> tuple[str, int]:
+        return handle.note.path, handle.question.first_line
+
+    def place(handle: Handle) -> None:
+        last_at[question(handle)] = len(found)
+        found.append(handle)
+
+    for handle in handles:
+        while held and len(found) - last_at[question(held[0])] > SIBLINGS_APART:
+            place(held.popleft())
+        near = len(found) - last_at.get(question(handle), -SIBLINGS_APART - 1) <= SIBLINGS_APART
+        (held.append if near else place)(handle)
+    while held:  # what is left comes as far apart as it can
+        free = next((other for other in held if len(found) - last_at[question(other)] > SIBLINGS_APART), held[0])
+        held.remove(free)
+        place(free)
+    return found
+
+
+def _overdue(schedule: Schedule | None, now: datetime) -> float:
+    return due_moment(schedule, now).timestamp() if schedule is not None else 0.0
+
+
+def _relatively_overdue(schedule: Schedule | None, now: datetime) -> float:
+    """Minus how much later it is than it should be, as a part of the interval."""
+    if schedule is None:
+        return 0.0
+    late = (now - due_moment(schedule, now)).total_seconds() / 86400
+    interval = schedule.interval if schedule.interval >= 1 else 1.0
+    return -late / interval
+
+
+def _recall(schedule: Schedule | None, now: datetime) -> float:
+    """How likely it is that the card is still known; of SM-2 it is taken that a due card is known with 0.9."""
+    if isinstance(schedule, Fsrs):
+        known = retrievability(schedule, now)
+        return 0.0 if known is None else known
+    return float(0.9 ** (1 - _relatively_overdue(schedule, now)))
+
+
+_URGENCY: Mapping[CardOrder, Callable[[Schedule | None, datetime], float]] = {
+    CardOrder.OVERDUE: _overdue,
+    CardOrder.RELATIVE_OVERDUENESS: _relatively_overdue,
+    CardOrder.RETRIEVABILITY: _recall,
+}
+"""What the due cards are sorted by; the lowest comes first."""
 
 
 def due_moment(schedule: Schedule, now: datetime) -> datetime:
@@ -58,3 +227,34 @@ def due_moment(schedule: Schedule, now: datetime) -> datetime:
     if isinstance(schedule, Sm2):
         return datetime(schedule.due.year, schedule.due.month, schedule.due.day, tzinfo=now.tzinfo)
     return schedule.due
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How a pile of due cards melts, at so many reviews a day."""
+
+    due: int
+    a_day: int
+    days: int | None
+    """Until no day begins with more than can be done; None where that takes more than ten years."""
+
+
+def backlog(histogram: Mapping[int, int], a_day: int) -> Backlog:
+    """Work out how many days a backlog takes, with what becomes due meanwhile.
+
+    What the reviews themselves bring back within that time is not known and not counted.
+
+    Args:
+        histogram: how many cards are due in how many days from today; overdue ones are below 0.
+        a_day: how many cards are reviewed each day.
+    """
+    left = due = sum(number for day, number in histogram.items() if day <= 0)
+    for day in range(_TEN_YEARS):
+        left += histogram.get(day, 0) if day else 0
+        if left <= a_day:
+            return Backlog(due, a_day, day + (left > 0))
+        left -= a_day
+    return Backlog(due, a_day, None)
+
+
+_TEN_YEARS = 3653

@@ -7,36 +7,46 @@ the store, on whatever thread the caller chooses, and the outcome comes back thr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from studyapp.core.cards import CardId
 from studyapp.core.days import today
 from studyapp.core.grading import Grading
-from studyapp.core.journal import Action, ActionKind, new_id
+from studyapp.core.journal import Action, ActionKind, Marking, new_id
+from studyapp.core.leeches import is_lapse, is_leech, lapses_of, leech_marks
 from studyapp.core.line import Line
 from studyapp.core.queue import due_moment
 from studyapp.core.rewrite import Seen, Uncertain, locate
-from studyapp.core.schedule import Grade, Schedule, entry_text, is_due, read_entry
+from studyapp.core.schedule import Fsrs, Grade, Schedule, entry_text, is_due, read_entry
 from studyapp.core.settings import Settings
 from studyapp.core.state import Mark, marking, marks_of
 from studyapp.core.store import Saved
 from studyapp.core.vault import Handle, Vault, days_until
 
-LEARN_AHEAD = timedelta(minutes=20)
-"""When nothing else is left, a card whose learning step ends within this time is shown right away."""
+_OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
+"""What changes the schedule of a card."""
+_STEPS = timedelta(minutes=30)
+"""A card that is due within this time comes back in the same review, if that lasts so long."""
 
 
 class Session:
     """A review of a queue of cards."""
 
-    def __init__(self, vault: Vault, queue: Iterable[Handle], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        vault: Vault,
+        queue: Iterable[Handle],
+        clock: Callable[[], datetime],
+        forgotten: Mapping[CardId, int] | None = None,
+    ) -> None:
         """Begin with the first card of the queue.
 
         Args:
             vault: The notes; brought up to date as cards are graded.
             queue: The cards, in order.
             clock: Gives the present time, aware and in the person's zone.
+            forgotten: How often each card was forgotten before; None where leeches are not looked for.
         """
         self.vault = vault
         self.clock = clock
@@ -55,6 +65,7 @@ class Session:
         """What actions of this review put out of sight, by their ids."""
         self._shown_at = clock()
         self._histogram: Counter[int] | None = None
+        self._forgotten = None if forgotten is None else Counter(forgotten)
         self.advance()
 
     def advance(self) -> None:
@@ -70,19 +81,26 @@ class Session:
         self._shown_at = self.clock()
 
     def _next(self) -> Handle | None:
-        if self.waiting:
-            return self.waiting.popleft()
         now = self.clock()
+        while (card_id := self._back_again(now, ahead=not self.waiting)) is not None:
+            del self.again[card_id]
+            if (handle := self._handle(card_id)) is not None:
+                return handle
+        return self.waiting.popleft() if self.waiting else None
+
+    def _back_again(self, now: datetime, *, ahead: bool) -> CardId | None:
+        """The card of this review that is due again by now, or `ahead` soon; cards that are due today come last."""
+        until = now + (self._learn_ahead if ahead else timedelta())
         soon = [
             (due_moment(schedule, now), card_id)
             for card_id, schedule in self.again.items()
-            if due_moment(schedule, now) <= now + LEARN_AHEAD
+            if due_moment(schedule, now) <= until and (ahead or isinstance(schedule, Fsrs))
         ]
-        if not soon:
-            return None
-        card_id = min(soon, key=lambda pair: pair[0])[1]
-        del self.again[card_id]
-        return self._handle(card_id) or self._next()
+        return min(soon, key=lambda pair: pair[0])[1] if soon else None
+
+    @property
+    def _learn_ahead(self) -> timedelta:
+        return timedelta(minutes=self.vault.settings.learn_ahead_minutes)
 
     def _handle(self, card_id: CardId) -> Handle | None:
         note = self.vault.notes.get(card_id.path)
@@ -165,7 +183,16 @@ class Session:
             StudyError: if its schedule cannot be continued; nothing has happened then.
         """
         handle = self._current()
-        return self._act(handle, ActionKind.GRADE, grade, self._after(handle, grade))
+        after = self._after(handle, grade)
+        return self._act(handle, ActionKind.GRADE, grade, after, self._leech_marks(handle, grade, after))
+
+    def _leech_marks(self, handle: Handle, grade: Grade, after: Schedule) -> tuple[Marking, ...]:
+        """What a card gets that is forgotten again and again; it is undone together with the grade."""
+        if grade is not Grade.AGAIN or self._forgotten is None or self._schedule(handle) is None:
+            return ()
+        self._forgotten[handle.id] += 1
+        times, settings = lapses_of(after, self._forgotten[handle.id]), self._settings(handle)
+        return leech_marks(handle.id, times, settings) if is_leech(times, settings) else ()
 
     def reset(self) -> Action | None:
         """Let the current card begin again and go to the next; a new card needs none."""
@@ -174,7 +201,9 @@ class Session:
             return None
         return self._act(handle, ActionKind.RESET, None, self._grading(handle).reset(now=self.clock()))
 
-    def _act(self, handle: Handle, kind: ActionKind, grade: Grade | None, after: Schedule) -> Action:
+    def _act(
+        self, handle: Handle, kind: ActionKind, grade: Grade | None, after: Schedule, marks: tuple[Marking, ...] = ()
+    ) -> Action:
         now = self.clock()
         base_ease = self._settings(handle).base_ease
         entries = handle.question.entries
@@ -190,8 +219,11 @@ class Session:
             seconds=(now - self._shown_at).total_seconds(),
             before=before,
             after=entry_text(after, base_ease),
+            marks=marks,
         )
         self._follow(handle.id, self._schedule(handle), after)
+        if any(mark.name == Mark.SUSPENDED for mark in marks):
+            self.again.pop(handle.id, None)
         self.graded += 1
         if self._settings(handle).bury_sibling_cards:
             self._bury_siblings(handle)
@@ -268,7 +300,7 @@ class Session:
             self.fresh.pop(card_id, None)
             return
         self.fresh[card_id] = after
-        if due_moment(after, now) <= now + LEARN_AHEAD:
+        if due_moment(after, now) <= now + max(self._learn_ahead, _STEPS):
             self.again[card_id] = after
 
     def saved(self, outcome: Saved) -> None:
@@ -284,8 +316,10 @@ class Session:
             return
         card_id = outcome.action.card
         handle = self._handle(card_id)
-        if handle is None:
+        if handle is None or outcome.action.kind not in _OF_CARDS:
             return
+        if self._forgotten is not None and is_lapse(outcome.action):
+            self._forgotten[card_id] -= 1
         self._follow(card_id, self.fresh.get(card_id), None)
         self._histogram = None
         self.graded = max(0, self.graded - 1)
@@ -298,15 +332,17 @@ class Session:
     def done_again(self, outcome: Saved) -> None:
         """Take in that an action was redone: its card has its grade again."""
         self.saved(outcome)
-        if outcome.action.kind is ActionKind.EDIT:
-            return
         if outcome.action.kind is ActionKind.MARK:
             if any(mark in (Mark.BURIED, Mark.SUSPENDED) for _, mark, _ in marks_of(outcome.action)):
                 self._hide(outcome.action)
             return
+        if outcome.action.kind not in _OF_CARDS:
+            return
         card_id = outcome.action.card
         self._follow(card_id, None, read_entry(outcome.action.after).schedule)
         self._histogram = None
+        if self._forgotten is not None and is_lapse(outcome.action):
+            self._forgotten[card_id] += 1
         self.graded += 1
         self._leave_out(card_id)
         if self.current is None or self.current.id == card_id:

@@ -23,6 +23,9 @@ from studyapp.core.errors import Problem, SettingsError, Severity
 from studyapp.core.schedule import Algorithm
 from studyapp.core.settings_values import (
     HIGHLIGHT_CLOZE,
+    CardOrder,
+    DeckOrder,
+    LeechAction,
     Overdue,
     Values,
     override_values,
@@ -93,6 +96,23 @@ class Settings:
     """Seconds that a card counts at most; who takes longer has left the table."""
     reveal_after: float = 0
     """Seconds after which an answer is shown by itself; 0 means never."""
+    deck_limits: Mapping[str, tuple[int | None, int | None]] = field(
+        default_factory=lambda: MappingProxyType({}), hash=False
+    )
+    """Deck to how many new cards and how many reviews a day it and the decks below it have; None means no limit."""
+    flashcard_card_order: CardOrder = CardOrder.OVERDUE
+    """The plugin's, where it says one; else the longest overdue cards come first."""
+    flashcard_deck_order: DeckOrder = DeckOrder.TOGETHER
+    new_card_every: int = 0
+    """After how many due cards a new one comes; 0 means that the order of cards decides."""
+    spread_siblings: bool = False
+    """Whether cards of one question are kept apart."""
+    learn_ahead_minutes: int = 20
+    """When nothing else is left, a card whose learning step ends within this time is shown right away."""
+    leech_lapses: int = 8
+    """How often a card is forgotten until it is called a leech, and again after half as many more; 0 means never."""
+    leech_action: LeechAction = "mark"
+    """Whether a leech is only marked, or suspended too."""
 
     @classmethod
     def from_plugin(cls, mapping: Mapping[str, Any]) -> Settings:

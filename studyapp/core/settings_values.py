@@ -13,12 +13,52 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from studyapp.core.schedule import Algorithm
 
 Overdue = Literal["plugin", "documented"]
+
+
+class CardOrder(StrEnum):
+    """The order of cards within a deck; the first five are the plugin's."""
+
+    NEW_FIRST_SEQUENTIAL = "NewFirstSequential"
+    NEW_FIRST_RANDOM = "NewFirstRandom"
+    DUE_FIRST_SEQUENTIAL = "DueFirstSequential"
+    DUE_FIRST_RANDOM = "DueFirstRandom"
+    EVERY_CARD_RANDOM = "EveryCardRandomDeckAndCard"
+    """Any card of any deck; the order of decks does not matter."""
+    OVERDUE = "Overdue"
+    """The longest overdue first."""
+    RELATIVE_OVERDUENESS = "RelativeOverdueness"
+    """By how late a card is as a part of its interval."""
+    RETRIEVABILITY = "Retrievability"
+    """The least likely to be known first."""
+
+    @property
+    def is_random(self) -> bool:
+        """Whether cards of one kind are shuffled."""
+        return self.value.endswith("Random")
+
+    @property
+    def new_first(self) -> bool:
+        """Whether new cards come before due ones."""
+        return self.value.startswith("NewFirst")
+
+
+class DeckOrder(StrEnum):
+    """The order of decks; the first two are the plugin's."""
+
+    SEQUENTIAL = "PrevDeckComplete_Sequential"
+    RANDOM = "PrevDeckComplete_Random"
+    TOGETHER = "Together"
+    """Decks do not matter: all cards are in one line."""
+
+
+LeechAction = Literal["mark", "suspend"]
 THEMES: Final = ("dark", "light", "plain")
 
 HIGHLIGHT_CLOZE: Final = "==[123;;]answer[;;hint]=="
@@ -95,6 +135,30 @@ def _algorithm(value: Any) -> Algorithm:
     return Algorithm(_choice(*Algorithm)(value))
 
 
+def _card_order(value: Any) -> CardOrder:
+    return CardOrder(_choice(*CardOrder)(value))
+
+
+def _deck_order(value: Any) -> DeckOrder:
+    return DeckOrder(_choice(*DeckOrder)(value))
+
+
+def _deck_limits(value: Any) -> Mapping[str, tuple[int | None, int | None]]:
+    """Read `{"deck" = {new = 10, reviews = 100}}`; either may be left out."""
+    wanted = 'should be a table of decks, such as {"flashcards/peft" = {new = 10, reviews = 100}}'
+    if not isinstance(value, Mapping):
+        raise ValueError(wanted)  # noqa: TRY004 - as every reader does
+    found: dict[str, tuple[int | None, int | None]] = {}
+    for deck, limits in value.items():
+        if not isinstance(limits, Mapping) or limits.keys() - {"new", "reviews"}:
+            raise ValueError(wanted)
+        new, reviews = (
+            None if (number := limits.get(name)) is None else _WHOLE(number) for name in ("new", "reviews")
+        )
+        found[str(deck).removeprefix("#")] = (new, reviews)
+    return MappingProxyType(found)
+
+
 def _clock(value: Any) -> time:
     if isinstance(value, time):
         return value.replace(tzinfo=None)
@@ -122,6 +186,8 @@ def _keys(value: Any) -> Mapping[str, str]:
             raise ValueError('should be a table of texts, such as {"review.good" = "3,g"}')
     return MappingProxyType(dict(sorted(found.items())))
 
+
+_WHOLE: Final = _number(0, whole=True)
 
 READERS: Final[Mapping[str, Reader]] = {
     "flashcard_tags": _list(r"\s+", "#flashcards"),
@@ -153,19 +219,32 @@ READERS: Final[Mapping[str, Reader]] = {
     "editor": _text,
     "theme": _choice(*THEMES),
     "keys": _keys,
-    "new_cards_per_day": _number(0, whole=True),
-    "reviews_per_day": _number(0, whole=True),
+    "new_cards_per_day": _WHOLE,
+    "reviews_per_day": _WHOLE,
     "away_after": _number(1, 86400),
     "reveal_after": _number(0, 86400),
+    "deck_limits": _deck_limits,
+    "flashcard_card_order": _card_order,
+    "flashcard_deck_order": _deck_order,
+    "new_card_every": _WHOLE,
+    "spread_siblings": _flag,
+    "learn_ahead_minutes": _WHOLE,
+    "leech_lapses": _WHOLE,
+    "leech_action": _choice("mark", "suspend"),
 }
 
 OWN_NAMES: Final = frozenset(
-    {"overdue", "editor", "theme", "keys", "new_cards_per_day", "away_after", "reveal_after", "reviews_per_day"}
+    {
+        *("overdue", "editor", "theme", "keys", "away_after", "reveal_after", "new_cards_per_day", "reviews_per_day"),
+        *("deck_limits", "new_card_every", "spread_siblings", "learn_ahead_minutes", "leech_lapses", "leech_action"),
+    }
 )
 """Settings that the plugin does not have."""
 
 TEXT_NAMES: Final = frozenset(
-    name for name, read in READERS.items() if read in {_text, _clock, _algorithm} or name in {"overdue", "theme"}
+    name
+    for name, read in READERS.items()
+    if read in {_text, _clock, _algorithm, _card_order, _deck_order} or name in {"overdue", "theme", "leech_action"}
 )
 """Settings for which a text on the command line is the value itself, quotation marks and all."""
 
@@ -200,6 +279,12 @@ def plugin_values(mapping: Mapping[str, Any]) -> Values:
             found.values[name] = read(mapping[key])
         except ValueError as error:
             found.complaints[key] = str(error)
+    shuffled = mapping.get("randomizeCardOrder")
+    if mapping.get("flashcardCardOrder") is None and isinstance(shuffled, bool):  # as early versions had it
+        found.values["flashcard_card_order"] = (
+            CardOrder.DUE_FIRST_RANDOM if shuffled else CardOrder.DUE_FIRST_SEQUENTIAL
+        )
+        found.values.setdefault("flashcard_deck_order", DeckOrder.SEQUENTIAL)
     switches = {key: mapping[key] for key in OLDER_CLOZE_SWITCHES if isinstance(mapping.get(key), bool)}
     if mapping.get("clozePatterns") is None and switches:
         found.values["cloze_patterns"] = tuple(OLDER_CLOZE_SWITCHES[key] for key, is_on in switches.items() if is_on)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from studyapp.core.cards import CardId
 from studyapp.core.days import today
 from studyapp.core.history import History
 from studyapp.core.index import Index
 from studyapp.core.journal import Action, ActionKind, Journal, Status, sync_folder
+from studyapp.core.leeches import forgotten
 from studyapp.core.locations import Locations
 from studyapp.core.queue import build_queue
 from studyapp.core.schedule import is_due, read_entry
 from studyapp.core.session import Session
+from studyapp.core.state import CardStates
 from studyapp.core.store import Saved, Store
 from studyapp.core.vault import Handle, Vault
 
@@ -65,20 +68,48 @@ class Workspace:
             self._history.refresh()
         return self._history
 
+    @property
+    def states(self) -> CardStates:
+        """What is suspended, buried and flagged."""
+        return self.history.states()
+
     def recover(self) -> list[Saved]:
         """Try to put waiting actions into their notes: after a crash, or when what was in the way is gone."""
         return [self.store.retry(action) for action in self.journal.waiting]
 
-    def session(self, deck: str | None = None) -> Session:
-        """Begin a review of what is due, in one deck or in all."""
+    def queue(self, deck: str | None = None) -> list[Handle]:
+        """What is to be reviewed now, in one deck or in all."""
         now = self.clock()
-        queue = build_queue(self.vault, now, deck, today=self.graded_today())
-        states = self.history.states()
-        day = today(now, self.vault.settings.start_of_day)
-        ready = [handle for handle in queue if not self._is_graded(handle)]
-        if len(states):
-            ready = [handle for handle in ready if not states.of(handle.id).is_hidden(day)]
-        return Session(self.vault, ready, self.clock)
+        cards = build_queue(self.vault, now, deck, today=self.graded_today(), states=self.states)
+        return [handle for handle in cards if not self._is_graded(handle)] if self.journal.waiting else cards
+
+    def session(self, deck: str | None = None, *, first: CardId | None = None) -> Session:
+        """Begin a review of what is due, in one deck or in all.
+
+        Args:
+            deck: its path.
+            first: a card that is on the screen already; if the order is a random one, it may as well begin.
+        """
+        cards = self.queue(deck)
+        if first is not None and self.vault.settings.flashcard_card_order.is_random:
+            place = next(
+                (
+                    place
+                    for place, handle in enumerate(cards)
+                    if handle.note.path == first.path and handle.id == first
+                ),
+                0,
+            )
+            cards.insert(0, cards.pop(place)) if cards else None
+        return self.session_of(cards)
+
+    def session_of(self, cards: Iterable[Handle]) -> Session:
+        """Begin a review of these cards."""
+        return Session(self.vault, cards, self.clock, self.forgotten())
+
+    def forgotten(self) -> Mapping[CardId, int]:
+        """How often each card was forgotten, as the logs of all devices count it."""
+        return forgotten(self.history)
 
     def _is_graded(self, handle: Handle) -> bool:
         """Tell whether a card has a grade that is on its way into the note, and that makes it due later."""
@@ -90,13 +121,17 @@ class Workspace:
         return False
 
     def graded_today(self) -> list[Action]:
-        """The grades that this device gave since local midnight."""
-        today = self.clock().date()
-        return [
-            action
-            for action in self.journal.applied
-            if action.kind is ActionKind.GRADE and action.at.astimezone(self.clock().tzinfo).date() == today
-        ]
+        """The grades that were given today on any device, oldest first; their cards by the ids that they have now."""
+        now, start = self.clock(), self.vault.settings.start_of_day
+        day = today(now, start)
+        found: list[Action] = []
+        for action in reversed(self.history.actions()):
+            given = today(action.at.astimezone(now.tzinfo), start)
+            if given < day:
+                break
+            if action.kind is ActionKind.GRADE and given == day:
+                found.append(self.history.renamed(action))
+        return found[::-1]
 
 
 def _bring_in(outside: Path, log: Path) -> None:

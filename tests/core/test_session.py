@@ -279,3 +279,55 @@ def test_two_grades_of_a_card_whose_note_takes_none_are_both_written_later_in_or
     note.chmod(0o644)
     assert [saved.why_not for saved in opened.recover()] == [None, None]
     assert text_of(opened) == "#flashcards\n\na::b\n<!--SR:!2024-06-17,2.3,230-->\n"
+
+
+def test_a_card_that_is_forgotten_again_and_again_is_a_leech(tmp_path: Path) -> None:
+    text = "#flashcards\n\nhard::card\n<!--SR:!2024-06-01,10,250-->\n"
+    opened, session = start(tmp_path, text)
+    leeches = []
+    for time in range(1, 13):
+        action = session.grade(Grade.AGAIN)
+        session.saved(opened.store.save(action))
+        leeches += [time] if action.marks else []
+        session = opened.session()  # as after a restart: the log knows how often it was
+        assert session.current is not None
+    assert leeches == [8, 12]
+    card = session.current.id if session.current else None
+    assert card is not None
+    assert opened.states.of(card).leech
+    assert not opened.states.of(card).suspended
+
+
+def test_a_leech_is_suspended_where_the_settings_say_so_and_undo_brings_it_back(tmp_path: Path) -> None:
+    text = (
+        "#flashcards\n\nhard::card\n<!--SR:!fsrs,2024-06-01T00:00:00.000Z,9,9,5,2,9,7,0,2024-05-01T00:00:00.000Z-->\n"
+    )
+    make_vault(tmp_path / "vault", {"n.md": text}, {"algorithm": "FSRS"})
+    own = tmp_path / "vault" / ".studyapp" / "settings.toml"
+    own.parent.mkdir()
+    own.write_text('leech_action = "suspend"\n')
+    opened = workspace(tmp_path / "vault", tmp_path / "home")
+    session = opened.session()
+    assert session.current is not None
+    card = session.current.id
+    action = session.grade(Grade.AGAIN)
+    saved = opened.store.save(action)
+    session.saved(saved)
+    assert session.remaining == 0
+    assert opened.states.of(card).suspended
+    assert opened.session().remaining == 0
+    session.taken_back(opened.store.undo(saved.action, NOW))
+    assert session.remaining == 1
+    assert not opened.states.of(card).suspended
+
+
+def test_a_learning_step_that_ends_during_a_review_comes_before_what_waits(tmp_path: Path) -> None:
+    opened, session = start(tmp_path, DECK, {"algorithm": "FSRS"})
+    moments = [NOW]
+    session.clock = lambda: moments[-1]
+    give(opened, session, Grade.AGAIN)
+    assert fronts(session) == ["later", "new"]
+    moments.append(NOW + timedelta(minutes=11))
+    give(opened, session, Grade.GOOD)
+    assert session.current is not None
+    assert session.current.card.front == "late"

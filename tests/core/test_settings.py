@@ -98,7 +98,7 @@ def test_every_setting_of_the_plugin_is_read(tmp_path: Path) -> None:
         "startOfDay": "04:30:15",
         "burySiblingCards": True,
     }
-    path = plugin(tmp_path, {**values, "showContextInCards": True, "flashcardCardOrder": 3})
+    path = plugin(tmp_path, {**values, "showContextInCards": True, "initiallyExpandAllSubdecksInTree": 3})
     loaded = load(tmp_path)
     assert loaded.problems == ()
     assert loaded.settings == Settings(

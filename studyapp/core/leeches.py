@@ -1,0 +1,45 @@
+"""Cards that are forgotten again and again."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from studyapp.core.cards import CardId
+from studyapp.core.history import History
+from studyapp.core.journal import Action, Marking
+from studyapp.core.limits import was_new
+from studyapp.core.schedule import Fsrs, Grade, Schedule
+from studyapp.core.settings import Settings
+from studyapp.core.state import Mark
+
+
+def is_leech(lapses: int, settings: Settings) -> bool:
+    """Tell whether a card that was just forgotten for that time is to be called a leech.
+
+    As in Anki: at the threshold, and from then on at each half of it more (8, 12, 16 …).
+    """
+    threshold = settings.leech_lapses
+    return threshold > 0 and lapses >= threshold and (lapses - threshold) % max(1, threshold // 2) == 0
+
+
+def lapses_of(after: Schedule, forgotten: int) -> int:
+    """How often a card was forgotten: as its FSRS schedule says, or as the log counts."""
+    return max(after.lapses, 0) if isinstance(after, Fsrs) else forgotten
+
+
+def forgotten(history: History) -> Counter[CardId]:
+    """How often each card was forgotten after it had been learned, by the logs of all devices."""
+    return Counter(history.current(action.card, action.at) for action in history.actions() if is_lapse(action))
+
+
+def is_lapse(action: Action) -> bool:
+    """Tell whether an action is a grade Again of a card that was no new one."""
+    return action.grade is Grade.AGAIN and not was_new(action)
+
+
+def leech_marks(card: CardId, times: int, settings: Settings) -> tuple[Marking, ...]:
+    """What a leech gets: a mark, and where the settings say so it is suspended."""
+    marks = [Marking(card, Mark.LEECH, str(times))]
+    if settings.leech_action == "suspend":
+        marks.append(Marking(card, Mark.SUSPENDED, "leech"))
+    return tuple(marks)
