@@ -128,18 +128,7 @@ def _parser(*, with_demos: bool) -> tuple[argparse.ArgumentParser, dict[str, arg
     form.add_argument("--json", action="store_true")
     form.add_argument("--format", metavar="TEXT", help=f"one line, with {_names()} in it")
 
-    stats = add("stats", _stats, "say how studying goes", "studyapp stats --deck flashcards/peft --range 2026-11")
-    stats.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
-    stats.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
-    stats.add_argument(
-        "--range",
-        dest="range_",
-        default="month",
-        type=_range,
-        metavar="R",
-        help="week, month (the default), quarter, year, all, 90d, 12w, 2026, 2026-11, or 2026-01-01..2026-06-30",
-    )
-    stats.add_argument("--json", action="store_true")
+    _add_search(add)
 
     cards = add("cards", _cards, "list questions with their cards", "studyapp cards ~/Notes/LoRA.md --json")
     cards.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="notes or folders; by default the vault")
@@ -194,6 +183,32 @@ def _add_doctor(add: Callable[..., argparse.ArgumentParser]) -> None:
 
 def _names() -> str:
     return ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+
+
+def _add_search(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the commands that look at cards and reviews and change nothing."""
+    search = add(
+        "search", _search, "list the cards that a query finds", "studyapp search 'is:due ivl>30 -tag:exam' --json"
+    )
+    search.add_argument("query", metavar="QUERY", help="as in the app; one that begins with - goes after --")
+    search.add_argument(
+        "--sort", default="place", metavar="BY", help="place, front, deck, due, interval, ease, lapses or note"
+    )
+    search.add_argument("--reverse", action="store_true", help="the other way round")
+    search.add_argument("--json", action="store_true")
+
+    stats = add("stats", _stats, "say how studying goes", "studyapp stats --deck flashcards/peft --range 2026-11")
+    stats.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
+    stats.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    stats.add_argument(
+        "--range",
+        dest="range_",
+        default="month",
+        type=_range,
+        metavar="R",
+        help="week, month (the default), quarter, year, all, 90d, 12w, 2026, 2026-11, or 2026-01-01..2026-06-30",
+    )
+    stats.add_argument("--json", action="store_true")
 
 
 def _clock(text: str) -> Callable[[], object]:
@@ -297,6 +312,16 @@ def _due(options: argparse.Namespace) -> int:
     from studyapp import report  # noqa: PLC0415  # each command loads what it needs
 
     return report.due(_open(options), options.deck, as_json=options.json, template=options.format)
+
+
+def _search(options: argparse.Namespace) -> int:
+    from studyapp import report_search  # noqa: PLC0415  # as above
+
+    if options.sort not in report_search.SORTS:
+        raise StudyError(f"there is no order {options.sort!r}; sort by {', '.join(report_search.SORTS)}")
+    return report_search.search(
+        _open(options), options.query, options.sort, descending=options.reverse, as_json=options.json
+    )
 
 
 def _stats(options: argparse.Namespace) -> int:
