@@ -118,11 +118,12 @@ class Condition:
         else:
             grams = dict.fromkeys(text[at : at + 3].replace('"', '""') for at in range(len(text) - 2))
             wanted = " AND ".join(f'"{gram}"' for gram in list(grams)[:_MOST_TRIGRAMS])
-            self.sql += (
-                "card.id IN (SELECT id FROM text WHERE id IN (SELECT rowid FROM gram WHERE gram MATCH ?) "
-                "AND instr(folded, ?))"
-            )
-            self.values += [wanted, text]
+            having = "SELECT rowid FROM gram WHERE gram MATCH ?"
+            self.values.append(wanted)
+            if len(text) > SHORTEST:  # they may stand apart, so the text itself is asked too
+                having = f"SELECT id FROM text WHERE id IN ({having}) AND instr(folded, ?)"  # noqa: S608 - bound
+                self.values.append(text)
+            self.sql += f"card.id IN ({having})"
 
     def _due_now(self) -> None:
         self.sql += "(coalesce(card.day <= ?, 0) OR coalesce(card.moment <= ?, 0))"

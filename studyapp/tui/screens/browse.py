@@ -130,6 +130,8 @@ class BrowseScreen(StudyScreen):
         self._preview: bool | None = None
         """Whether the card is shown; None where the room decides."""
         self._showing: Timer | None = None
+        self._shown: Handle | None = None
+        """The card that is laid out."""
         self._left = threading.Event()
         self._again = False
         """Whether notes have changed since the filling began that goes on now."""
@@ -262,6 +264,7 @@ class BrowseScreen(StudyScreen):
         if message.query == self._query:
             self.table.show(message.numbers, self._order, descending=self._descending, stay=message.stay)
             self._say_found()
+            self._show_card()
 
     def _say_found(self) -> None:
         table = self.table
@@ -301,8 +304,12 @@ class BrowseScreen(StudyScreen):
     def _show_card(self) -> None:
         view = self.query_one("#browse-card", CardView)
         if not view.display:
+            self._shown = None
             return
         handle = self._handle()
+        if handle is not None and handle == self._shown:
+            return
+        self._shown = handle
         if handle is None:
             view.clear()
             return
