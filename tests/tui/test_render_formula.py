@@ -47,7 +47,7 @@ def test_known_formulas_become_unicode(source: str, shown: str) -> None:
         r"a}",
         r"\frac{a}",
         r"\sqrt[3]{x}",
-        r"\mathbb{x}",
+        r"\mathbb{é}",
         r"a & b",
         r"^2",
         "{" * 50 + "}" * 50,

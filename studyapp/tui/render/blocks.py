@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from studyapp.core.visible import visible
 from studyapp.tui.render.callouts import FOLD_MARKS, METADATA_KIND, callout, default_title
 from studyapp.tui.render.code import highlight
+from studyapp.tui.render.display import display
 from studyapp.tui.render.inline import Inline
 from studyapp.tui.render.lines import Line, Run, cut, fold, pad, split_lines, width_of, wrap
 from studyapp.tui.render.looks import NOTHING, Look, Palette, over
@@ -94,6 +95,8 @@ class Blocks:
 
     def _paragraph(self, block: Block, width: int) -> list[Line]:
         runs: list[Run] = []
+        if len(block.inside) == 1 and (formula := _only_formula(block.inside[0])) is not None:
+            return self._formula(formula, width)
         for token in (block.token, *block.inside):
             if token.type == "inline":
                 runs.extend(self.inline.runs(token.children or []))
@@ -194,9 +197,16 @@ class Blocks:
         return [line for line in wrap(runs, width) if line]
 
     def _math(self, block: Block, width: int) -> list[Line]:
-        source = block.token.content
-        runs = list(self.inline.formula(source, self.palette["math"]))
+        return self._formula(block.token.content, width)
+
+    def _formula(self, source: str, width: int) -> list[Line]:
+        """A displayed formula as a picture, or where there is none in one line; with a cloze inside, its source."""
+        look = self.palette["math"]
         indent = 2 if width > 2 * _MIN_WIDTH else 0
+        picture = display(source, width - indent) if without_marks(source) == source else None
+        if picture is not None:
+            return [[(" " * indent, NOTHING), (line, look)] for line in picture]
+        runs = list(self.inline.formula(source, look))
         return [[(" " * indent, NOTHING), *line] for line in wrap(runs, width - indent)]
 
     def _code(self, block: Block, width: int) -> list[Line]:
@@ -243,6 +253,16 @@ class Blocks:
             elif token.type == "inline":
                 rows[-1].append(self.inline.runs(token.children or []))
         return layout(Table(rows, alignments), width, self.palette)
+
+
+def _only_formula(token: Token) -> str | None:
+    """The displayed formula that is all that a paragraph holds."""
+    solid = [
+        child
+        for child in token.children or []
+        if child.type != "softbreak" and (child.content.strip() or child.markup)
+    ]
+    return solid[0].content if len(solid) == 1 and solid[0].type == "math_display" else None
 
 
 def _take_task(item: Block) -> str | None:

@@ -11,65 +11,23 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
-_SUPERSCRIPTS: Final = dict(
-    zip(
-        "0123456789+-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWαβγδεθφχ′ ",
-        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵅᵝᵞᵟᵋᶿᵠᵡ′ ",
-        strict=True,
-    )
+from studyapp.tui.render.symbols import (
+    ACCENTS,
+    BIG,
+    FONTS,
+    FUNCTIONS,
+    NEGATED,
+    SPACED,
+    SUBSCRIPTS,
+    SUPERSCRIPTS,
+    SYMBOLS,
+    TRANSPARENT,
+    WORDS,
+    in_font,
 )
-_SUBSCRIPTS: Final = dict(
-    zip(
-        "0123456789+-=()aehijklmnoprstuvxβγρφχ ",
-        "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ ",
-        strict=True,
-    )
-)
-
-_GREEK: Final = (
-    "alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ "
-    "lambda λ mu μ nu ν xi ξ pi π varpi ϖ rho ρ varrho ϱ sigma σ varsigma ς tau τ upsilon υ phi ϕ varphi φ chi χ "
-    "psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω"
-)
-_LETTERS: Final = (
-    "infty ∞ partial ∂ nabla ∇ hbar ℏ ell ℓ Re ℜ Im ℑ aleph ℵ emptyset ∅ varnothing ∅ top ⊤ bot ⊥ angle ∠ prime ′ "
-    "dots … ldots … cdots ⋯ vdots ⋮ ddots ⋱ forall ∀ exists ∃ nexists ∄ neg ¬ lnot ¬ "
-    "sum ∑ prod ∏ int ∫ oint ∮ "
-    "langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ lbrace { rbrace } lvert | rvert | lVert ‖ rVert ‖ "
-    "Vert ‖ vert |"
-)
-_OPERATORS: Final = (
-    "times × cdot · div ÷ pm ± mp ∓ ast ∗ star ⋆ circ ∘ bullet • oplus ⊕ ominus ⊖ otimes ⊗ odot ⊙ cup ∪ cap ∩ "
-    "setminus ∖ wedge ∧ land ∧ vee ∨ lor ∨ mid ∣ parallel ∥"
-)
-_RELATIONS: Final = (
-    "leq ≤ le ≤ geq ≥ ge ≥ neq ≠ ne ≠ equiv ≡ approx ≈ sim ∼ simeq ≃ cong ≅ propto ∝ ll ≪ gg ≫ in ∈ notin ∉ ni ∋ "
-    "subset ⊂ supset ⊃ subseteq ⊆ supseteq ⊇ perp ⊥ models ⊨ vdash ⊢ to → rightarrow → leftarrow ← gets ← "
-    "leftrightarrow ↔ Rightarrow ⇒ Leftarrow ⇐ Leftrightarrow ⇔ implies ⟹ iff ⟺ mapsto ↦ uparrow ↑ downarrow ↓ "
-    "longrightarrow ⟶ lt < gt >"
-)
-_FUNCTIONS: Final = (
-    "log ln lg exp sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh min max sup inf lim det dim ker "
-    "deg arg gcd Pr argmin argmax"
-)
-_SPACES: Final = {",": " ", ":": " ", ";": " ", " ": " ", "!": "", "quad": " \u00a0", "qquad": " \u00a0\u00a0\u00a0"}
-_ESCAPED: Final = dict(zip("{}%$#&_|", "{}%$#&_‖", strict=True))
-
-
-def _pairs(table: str) -> dict[str, str]:
-    words = table.split()
-    return dict(zip(words[::2], words[1::2], strict=True))
-
-
-_SYMBOLS: Final = _pairs(_GREEK) | _pairs(_LETTERS) | _SPACES | _ESCAPED
-_SPACED: Final = _pairs(_OPERATORS) | _pairs(_RELATIONS)
-_NAMES: Final = frozenset(_FUNCTIONS.split())
-# Fonts that mark no difference which plain letters would hide, and text.
-_TRANSPARENT: Final = frozenset({"mathrm", "mathit", "operatorname", "text", "textrm", "textit", "textbf", "mathsf"})
-_DOUBLE_STRUCK: Final = dict(zip("CHNPQRZE", "ℂℍℕℙℚℝℤ𝔼", strict=True))
 
 _TOKEN: Final = re.compile(r"\\([A-Za-z]+|.)\s*|([{}^_])|(\s+)|([^\\{}^_\s])")
-_SCRIPT_CHARS: Final = "".join({*_SUPERSCRIPTS.values(), *_SUBSCRIPTS.values()} - {" "})
+_SCRIPT_CHARS: Final = "".join({*SUPERSCRIPTS.values(), *SUBSCRIPTS.values()} - {" "})
 # What needs no parentheses below a fraction bar: one number, one letter with its scripts, a bracketed group, a root.
 _ONE_ATOM: Final = re.compile(rf"(?:\d+|√?[^\W\d{_SCRIPT_CHARS}]|[∞∂∇])[{_SCRIPT_CHARS}]*|√?\([^()]*\)|√\d+")
 _ONE_PRODUCT: Final = re.compile(rf"[\w{_SCRIPT_CHARS}]+|\([^()]*\)")
@@ -78,8 +36,19 @@ _FRACTION: Final = "\x02", "\x03"
 _FREE_FRACTION: Final = re.compile(
     r"(^|[=+\-(\[,:<>≤≥≈≡∼→∈] ?)\x02([^\x02\x03]*)\x03(?= ?(?:$|[=+\-)\],.;:<>≤≥≈≡∼→∈]))"
 )
-_MAX: Final = 2000
-_MAX_DEPTH: Final = 20
+SIZES: Final = frozenset(
+    {"left", "right", "middle"}
+    | {f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")}
+)
+_TIDY: Final = (
+    (re.compile(r" ?/ ?"), "/"),
+    (re.compile(r"(?<=[^\s<>=])([<>=]) "), r" \1 "),
+    (re.compile(r" +(?=[)\]}⌋⌉⟩])"), ""),
+    (re.compile(r"(?<=[(\[{⌊⌈⟨]) +"), ""),
+)
+"""Blanks that TeX does not show, and one that a command before a sign has swallowed."""
+MAX: Final = 2000
+MAX_DEPTH: Final = 20
 
 
 class _DoubtError(Exception):
@@ -93,13 +62,15 @@ def to_unicode(source: str) -> str:
     Greek letters, operators, relations, functions; scripts where every character has one, else `_(…)` and `^(…)`;
     fractions as `a/b` and roots as `√(…)` with parentheses where needed. Never raises.
     """
-    if len(source) > _MAX or any(bracket in source for bracket in _FRACTION):
+    if len(source) > MAX or any(bracket in source for bracket in _FRACTION):
         return source
     try:
         text = _Reader(source).formula()
     except _DoubtError:
         return source
     text = _FREE_FRACTION.sub(r"\1\2", re.sub(r"(?<=\S) {2}(?=\S)", " ", text).strip())
+    for pattern, instead in _TIDY:
+        text = pattern.sub(instead, text)
     return text.translate({ord(_FRACTION[0]): "(", ord(_FRACTION[1]): ")"})
 
 
@@ -125,7 +96,7 @@ class _Reader:
     def _until(self, *, closing: bool) -> str:
         parts: list[str] = []
         self.depth += 1
-        if self.depth > _MAX_DEPTH:
+        if self.depth > MAX_DEPTH:
             raise _DoubtError
         scripted, grouped = "", False
         while self.position < len(self.source):
@@ -144,7 +115,11 @@ class _Reader:
                     parts[-1] = f"({parts[-1]})"
                 scripted += mark
                 self.position += 1
-                parts.append(_script(self._argument(), mark))
+                script = _script(self._argument(), mark)
+                follows = self.source[self.position : self.position + 1]
+                if len(script) == 2 and script[0] == mark and (follows.isalnum() or follows in ("\\", "{")):
+                    script = f"{mark}({script[1]})"  # else what follows could be a part of it
+                parts.append(script)
                 continue
             scripted = ""
             grouped = self.source[self.position] == "{"
@@ -177,14 +152,20 @@ class _Reader:
     def _command(self, name: str | None) -> str:
         if name is None:
             raise _DoubtError
-        if name in _SYMBOLS:
-            return _SYMBOLS[name]
-        if name in _SPACED:
-            return f" {_SPACED[name]} "
-        if name in _NAMES:
+        if name in SYMBOLS:
+            return SYMBOLS[name]
+        if name in BIG:
+            return BIG[name]
+        if name in FONTS:
+            return self.fonted(name)
+        if name in ACCENTS:
+            return self.accented(name)
+        if name in SPACED:
+            return f" {SPACED[name]} "
+        if name in FUNCTIONS:
             follows = self.source[self.position : self.position + 1]
             return f"{name} " if follows.isalnum() or follows == "\\" else name
-        if name in {"left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr"}:
+        if name in SIZES:
             delimiter = self._atom()
             return "" if delimiter == "." else delimiter
         handler = _HANDLERS.get(name)
@@ -208,16 +189,28 @@ class _Reader:
             raise _DoubtError
         end = self.source.find("}", start)
         inside = self.source[start + 1 : end]
-        if end < 0 or not re.fullmatch(r"[\w .,:;()'-]*", inside) or "_" in inside:
+        if end < 0 or not re.fullmatch(r"[\w .,:;()'/?!+=-]*", inside) or "_" in inside:
             raise _DoubtError
         self.position = end + 1
         return inside
 
-    def double_struck(self) -> str:
-        letter = _DOUBLE_STRUCK.get(self._argument())
-        if letter is None:
+    def fonted(self, font: str) -> str:
+        written = in_font(self.plain() if font in WORDS else self._argument(), font)
+        if written is None:
             raise _DoubtError
-        return letter
+        return written
+
+    def accented(self, name: str) -> str:
+        letter = self._argument()
+        if len(letter) != 1 or not letter.isalnum():
+            raise _DoubtError
+        return letter + ACCENTS[name]
+
+    def negated(self) -> str:
+        sign = self._argument()
+        if sign not in NEGATED:
+            raise _DoubtError
+        return f" {NEGATED[sign]} "
 
 
 _HANDLERS: Final[Mapping[str, Callable[[_Reader], str]]] = {
@@ -225,8 +218,8 @@ _HANDLERS: Final[Mapping[str, Callable[[_Reader], str]]] = {
     "tfrac": _Reader.fraction,
     "dfrac": _Reader.fraction,
     "sqrt": _Reader.root,
-    "mathbb": _Reader.double_struck,
-} | dict.fromkeys(_TRANSPARENT, _Reader.plain)
+    "not": _Reader.negated,
+} | dict.fromkeys(TRANSPARENT | WORDS, _Reader.plain)
 
 
 def _grouped(text: str) -> str:
@@ -236,7 +229,7 @@ def _grouped(text: str) -> str:
 
 def script(text: str, mark: str) -> str:
     """A subscript (`_`) or superscript (`^`): lowered or raised where every character can be, else in parentheses."""
-    table = _SUBSCRIPTS if mark == "_" else _SUPERSCRIPTS
+    table = SUBSCRIPTS if mark == "_" else SUPERSCRIPTS
     if text and all(char in table for char in text):
         return "".join(table[char] for char in text)
     return f"{mark}{text}" if len(text) == 1 else f"{mark}({text})"
