@@ -7,7 +7,7 @@ the store, on whatever thread the caller chooses, and the outcome comes back thr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from studyapp.core.cards import CardId
@@ -63,6 +63,8 @@ class Session:
         """Cards whose question is not in its note any more."""
         self._hidden: dict[str, list[Handle]] = {}
         """What actions of this review put out of sight, by their ids."""
+        self._deleted: dict[str, frozenset[CardId]] = {}
+        """The cards that were deleted in this review, by the ids of those actions."""
         self._shown_at = clock()
         self._histogram: Counter[int] | None = None
         self._forgotten = None if forgotten is None else Counter(forgotten)
@@ -249,9 +251,18 @@ class Session:
         handle = self._current()
         return marking(Seen.of(handle.note, handle.question, handle.card), self.clock(), cards, mark, value)
 
+    def deleted(self, outcome: Saved, question: Handle) -> None:
+        """Take in that a question, given by one of its cards, is not in its note any more."""
+        self.saved(outcome)
+        cards = frozenset(question.question.id_of(question.note.path, card) for card in question.question.cards)
+        self._deleted[outcome.action.id] = cards
+        self._put_away(outcome.action, cards)
+
     def _hide(self, action: Action) -> Action:
-        """Take the cards of an action out of sight; undo puts them back."""
-        cards = {marked.card for marked in action.marks if marked.value}
+        """Take the cards that an action marks out of sight; undo puts them back."""
+        return self._put_away(action, {marked.card for marked in action.marks if marked.value})
+
+    def _put_away(self, action: Action, cards: Collection[CardId]) -> Action:
         gone = [handle for handle in self.waiting if handle.note.path == action.card.path and handle.id in cards]
         here = self.current is not None and self.current.id in cards
         self._hidden[action.id] = [*([self.current] if here and self.current is not None else []), *gone]
@@ -263,10 +274,10 @@ class Session:
             self.advance()
         return action
 
-    def _show_again(self, action: Action) -> None:
+    def _show_again(self, action: Action, came: Iterable[Handle] = ()) -> None:
         """Bring back what an action put out of sight, the card that was in front then as the current one."""
-        back = self._hidden.pop(action.id, None)
-        if back is None and any(mark in (Mark.BURIED, Mark.SUSPENDED) for _, mark, _ in marks_of(action)):
+        back = self._hidden.pop(action.id, None) or list(came)
+        if not back and any(mark in (Mark.BURIED, Mark.SUSPENDED) for _, mark, _ in marks_of(action)):
             handle = self._handle(action.card)  # of an earlier review
             back = [handle] if handle is not None else []
         if not back:
@@ -310,6 +321,12 @@ class Session:
 
     def taken_back(self, outcome: Saved) -> None:
         """Take in that an action was undone: its card is the current one again."""
+        if outcome.action.kind is ActionKind.EDIT:
+            before = set(self._cards_of(outcome.action.card.path))
+            self.saved(outcome)
+            after = self._cards_of(outcome.action.card.path)
+            self._show_again(outcome.action, [card for card_id, card in after.items() if card_id not in before])
+            return
         self.saved(outcome)
         if outcome.action.kind is ActionKind.MARK:
             self._show_again(outcome.action)
@@ -336,6 +353,11 @@ class Session:
             if any(mark in (Mark.BURIED, Mark.SUSPENDED) for _, mark, _ in marks_of(outcome.action)):
                 self._hide(outcome.action)
             return
+        if outcome.action.kind is ActionKind.EDIT:
+            line = [*([self.current] if self.current is not None else []), *self.waiting]
+            gone = {one.id for one in line if one.note.path == outcome.action.card.path and not self._handle(one.id)}
+            self._put_away(outcome.action, self._deleted.get(outcome.action.id, gone))
+            return
         if outcome.action.kind not in _OF_CARDS:
             return
         card_id = outcome.action.card
@@ -347,6 +369,16 @@ class Session:
         self._leave_out(card_id)
         if self.current is None or self.current.id == card_id:
             self.advance()
+
+    def _cards_of(self, path: str) -> dict[CardId, Handle]:
+        """The cards of a note that could be reviewed now."""
+        note, now = self.vault.note(path), self.clock()
+        handles = (Handle(note, one, card) for one in note.questions for card in one.cards) if note else ()
+        return {
+            handle.id: handle
+            for handle in handles
+            if (schedule := self._schedule(handle)) is None or is_due(schedule, now)
+        }
 
     def _leave_out(self, card_id: CardId) -> None:
         """Take a card out of those to come."""

@@ -33,6 +33,7 @@ from studyapp.tui.words import count
 from studyapp.tui.writer import (
     CardAdded,
     CardRefused,
+    Deleted,
     Mended,
     NotDone,
     NoteSaved,
@@ -295,6 +296,12 @@ class StudyApp(BaseApp):
     def on_save_failed(self, message: SaveFailed) -> None:
         """Say so, for as long as it is so."""
         self._hear(message)
+
+    def on_deleted(self, message: Deleted) -> None:
+        """Let the review go on without the question."""
+        self._hear(message)
+        if not any(screen.deleted(message.saved) for screen in self._study_screens()):
+            self._take(message.saved.action.card.path, message.saved.raw)
 
     def on_undone(self, message: Undone) -> None:
         """Let the review go back to the card."""

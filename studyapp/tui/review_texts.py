@@ -8,6 +8,7 @@ from typing import Final
 
 from textual.content import Content
 
+from studyapp.core.delete import Deletion
 from studyapp.core.journal import Action, ActionKind
 from studyapp.core.scan import Kind
 from studyapp.core.schedule import Grade, Schedule
@@ -19,6 +20,9 @@ from studyapp.tui.words import clock_text, count, days_text, schedule_facts
 
 _BAR: Final = 12
 """Cells of the progress bar."""
+
+_LINES_SHOWN: Final = 9
+"""Lines of a question that are shown before it is deleted."""
 
 _KINDS: Final = {
     Kind.SINGLE_BASIC: "single-line",
@@ -114,6 +118,16 @@ def card_facts(
     ]
 
 
+def deletion_question(found: Deletion, path: str) -> str:
+    """Ask whether a question is to be deleted, with the lines that would go."""
+    lines = found.text.split("\n")
+    more = len(lines) - _LINES_SHOWN
+    shown = lines if more < 2 else [*lines[:_LINES_SHOWN], f"… and {more:,} more lines"]
+    cards = len(found.question.cards)
+    what = "this question" if cards == 1 else f"this question, with its {cards} cards,"
+    return "\n".join([f"Delete {what} from {path}?", "", *shown])
+
+
 def is_review(action: Action) -> bool:
     """Tell whether an action belongs to a card's reviews."""
     return action.kind in (ActionKind.GRADE, ActionKind.RESET)
@@ -134,5 +148,7 @@ def what_text(action: Action) -> str:
     if action.kind is ActionKind.MARK:
         made, unmade = _MARKED.get(action.marks[0].name if action.marks else "", ("the mark", "taking the mark away"))
         return made if any(mark.value for mark in action.marks) else unmade
+    if action.what is not None:
+        return visible(action.what, newlines=False)
     what = {ActionKind.RESET: "the reset", ActionKind.EDIT: "the mending"}
     return what.get(action.kind, f"the grade {action.grade}")

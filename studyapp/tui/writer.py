@@ -19,6 +19,7 @@ from textual.message import Message
 
 from studyapp.core.errors import JournalError, StudyError
 from studyapp.core.journal import Action, Journal, Status
+from studyapp.core.rewrite import Seen
 from studyapp.core.store import Saved, Store
 from studyapp.core.visible import visible
 from studyapp.tui.words import count
@@ -93,6 +94,13 @@ class NotDone(Reported):
     """An undo or redo was not possible, or there was nothing to take back."""
 
     why: str
+
+
+@dataclass
+class Deleted(Reported):
+    """A question is not in its note any more."""
+
+    saved: Saved
 
 
 @dataclass
@@ -183,6 +191,10 @@ class Writer:
     def redo(self) -> None:
         """Do the action again that was taken back last."""
         self._jobs.put(self._redo)
+
+    def delete(self, seen: Seen) -> None:
+        """Take the question of a card out of its note."""
+        self._jobs.put(lambda: self._delete(seen))
 
     def add_card(self, note: str, text: str) -> None:
         """Put a new card at the end of a note."""
@@ -317,6 +329,17 @@ class Writer:
             return
         self._note(saved.action)
         self._say(lambda standing: Redone(standing, saved))
+
+    def _delete(self, seen: Seen) -> None:
+        from studyapp.core.delete import delete  # noqa: PLC0415 - the first paint does without it
+
+        try:
+            saved = delete(self._store, seen, self._clock())
+        except StudyError as error:
+            why = str(error)
+            self._say(lambda standing: NotDone(standing, why))
+        else:
+            self._say(lambda standing: Deleted(standing, saved))
 
     def _add_card(self, note: str, text: str) -> None:
         try:

@@ -51,6 +51,10 @@ class StudyScreen(Screen[None]):
     def note_was_saved(self) -> None:
         """A grade or reset is in its note, and the vault knows it."""
 
+    def deleted(self, saved: Saved) -> bool:  # noqa: ARG002 - for screens that have cards
+        """A question was taken out of its note; True if this screen has brought the vault up to date."""
+        return False
+
     def undone(self, saved: Saved) -> bool:  # noqa: ARG002 - for screens that have cards
         """Something was taken back; True if this screen has brought the vault up to date."""
         return False
@@ -63,7 +67,7 @@ class StudyScreen(Screen[None]):
         """Repairs of notes were made, or some could not be made."""
 
     def not_done(self, why: str) -> None:
-        """An undo or redo was not possible."""
+        """An undo, a redo or a deletion was not possible."""
 
     def show_notices(self) -> None:
         """Bring the notices up to date."""

@@ -7,15 +7,19 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from studyapp.core.atomic import read_note
 from studyapp.core.custom import CramSession
-from studyapp.core.errors import StudyError
+from studyapp.core.delete import deletion
+from studyapp.core.errors import NoteError, StudyError
 from studyapp.core.journal import Action, ActionKind
+from studyapp.core.rewrite import Seen, Uncertain
 from studyapp.core.schedule import Grade
 from studyapp.core.state import Mark
 from studyapp.core.store import Saved
 from studyapp.core.typed import compare
 from studyapp.tui.review_texts import (
     card_facts,
+    deletion_question,
     history_lines,
     is_review,
     what_text,
@@ -46,6 +50,7 @@ class ReviewScreen(ReviewView):
         Binding("e", "edit", "Edit", id="review.edit", tooltip="the note, in your editor"),
         Binding("d", "demo", "Demo", id="review.demo", tooltip="run what the card teaches"),
         Binding("r", "reset", "Reset", id="review.reset", tooltip="let the card begin again; asks"),
+        Binding("x", "delete", "Delete", show=False, id="review.delete", tooltip="the question from its note; asks"),
         Binding("i", "facts", "Facts", id="review.facts", tooltip="schedule, history, place"),
         Binding("o", "obsidian", "Obsidian", show=False, id="review.obsidian", tooltip="open the note there"),
         Binding("q", "leave", "Leave", id="review.leave"),
@@ -59,7 +64,7 @@ class ReviewScreen(ReviewView):
         match action:
             case "go_on":
                 possible = here or self._early is not None
-            case "reset" | "bury":
+            case "reset" | "bury" | "delete":
                 possible = here and not isinstance(session, CramSession)
             case "suspend" | "flag" | "skip" | "edit" | "facts" | "obsidian":
                 possible = here
@@ -218,6 +223,29 @@ class ReviewScreen(ReviewView):
         question = "Forget this card's schedule and let it begin again as a new one?"
         self.app.push_screen(AskScreen("Reset", question, "reset it", "keep it"), answered)
 
+    def action_delete(self) -> None:
+        """Take the question out of its note, if the person is sure who has seen what goes."""
+        session = self.session
+        if session is None or session.current is None or self._busy:
+            return
+        handle, path = session.current, session.current.note.path
+        seen = Seen.of(handle.note, handle.question, handle.card)
+        try:
+            raw = read_note(self.study.workspace.vault.root / path)
+            found = deletion(path, raw, seen, self.study.settings_of(handle))
+        except NoteError as error:
+            found = Uncertain(str(error))
+        if isinstance(found, Uncertain):
+            self.say(f"The question is not deleted, because {found.why}.", "warning")
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes and session.current is not None and session.current.id == handle.id:
+                self._busy, self._deleting = True, handle
+                self.study.writer.delete(seen)
+
+        self.app.push_screen(AskScreen("Delete", deletion_question(found, path), "delete it", "keep it"), answered)
+
     def action_edit(self) -> None:
         """Open the note at this card; afterwards the card is read again."""
         session = self.session
@@ -288,6 +316,17 @@ class ReviewScreen(ReviewView):
         if self.session is not None and self.session.current is None:
             self.query_one("#review-done", Static).update(self._summary())
 
+    def deleted(self, saved: Saved) -> bool:
+        """Go on with the next card."""
+        handle, self._deleting = self._deleting, None
+        if self.session is None or handle is None:
+            return False
+        self._busy = False
+        self.session.deleted(saved, handle)
+        self._show_card()
+        self.say(f"Deleted from {saved.action.card.path}. {self.key_of('review.undo')} takes that back.")
+        return True
+
     def undone(self, saved: Saved) -> bool:
         """Show the card that has lost its grade."""
         self._busy = False
@@ -323,6 +362,6 @@ class ReviewScreen(ReviewView):
         return True
 
     def not_done(self, why: str) -> None:
-        """Say why there was no undo."""
-        self._busy = False
+        """Say why there was no undo, or no deletion."""
+        self._busy, self._deleting = False, None
         self.say(sentence(why), "warning")

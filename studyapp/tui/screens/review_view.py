@@ -62,6 +62,8 @@ class ReviewView(StudyScreen):
         self._demos: tuple[DemoChoice, ...] = ()
         self._busy = False
         """Whether an undo is on its way; a grade given now would meet another card than the person thinks."""
+        self._deleting: Handle | None = None
+        """The card whose question is being taken out of its note."""
         self._left_out = 0
         self._timer: CardTimer | None = None
         self._grades: Counter[Grade] = Counter()
