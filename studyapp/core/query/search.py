@@ -236,10 +236,9 @@ class SearchIndex:
             # The whole table is sorted once, not what is found at each key.
             ranking = self._ranking(order, descending=descending)
             numbers = self._run(asked, condition.values, mine)
-            if numbers is None:
-                return None
-            found = set(numbers)
-            return [number for number in ranking if number in found]
+            if numbers is None or len(numbers) == len(ranking):
+                return None if numbers is None else ranking
+            return [number for number in ranking if number in numbers]
 
     def _ranking(self, order: str, *, descending: bool) -> list[int]:
         """All cards in an order; made anew when the table has changed."""
@@ -253,13 +252,13 @@ class SearchIndex:
             self._rankings[key] = [number for (number,) in rows]
         return self._rankings[key]
 
-    def _run(self, asked: str, values: Sequence[object], mine: int) -> list[int] | None:
+    def _run(self, asked: str, values: Sequence[object], mine: int) -> set[int] | None:
         """Run a search until it is done, or until another one was begun."""
         self._searching = True
         try:
             while mine == self._asked:
                 try:
-                    return [number for (number,) in self._read.connection.execute(asked, values)]
+                    return {number for (number,) in self._read.connection.execute(asked, values)}
                 except sqlite3.OperationalError as error:
                     if "interrupted" not in str(error):
                         raise  # what was meant for an earlier search is tried again

@@ -89,7 +89,7 @@ class Condition:
                 self.sql += "NOT "
                 self._group((inner,), "")
             case All(parts):
-                self._group(parts, " AND ")
+                self._all(parts)
             case OneOf(parts):
                 self._group(parts, " OR ")
 
@@ -109,21 +109,36 @@ class Condition:
         end = "" if node.open else "/"
         self.values.append(node.text if node.where is Where.NOTE else f"/{node.text}{end}")
 
-    def _words(self, text: str) -> None:
-        if not text:
-            self.sql += "1"
-        elif len(text) < SHORTEST or not self.trigrams:
-            self.sql += "card.id IN (SELECT id FROM text WHERE instr(folded, ?))"
-            self.values.append(text)
-        else:
-            grams = dict.fromkeys(text[at : at + 3].replace('"', '""') for at in range(len(text) - 2))
-            wanted = " AND ".join(f'"{gram}"' for gram in list(grams)[:_MOST_TRIGRAMS])
-            having = "SELECT rowid FROM gram WHERE gram MATCH ?"
-            self.values.append(wanted)
-            if len(text) > SHORTEST:  # they may stand apart, so the text itself is asked too
-                having = f"SELECT id FROM text WHERE id IN ({having}) AND instr(folded, ?)"  # noqa: S608 - bound
-                self.values.append(text)
-            self.sql += f"card.id IN ({having})"
+    def _all(self, parts: tuple[Node, ...]) -> None:
+        """Look for all words of a group at once, so that each text is read once at most."""
+        words = [part.text for part in parts if isinstance(part, Text) and part.where is Where.CARD]
+        others = tuple(part for part in parts if not (isinstance(part, Text) and part.where is Where.CARD))
+        if len(words) < 2:
+            self._group(parts, " AND ")
+            return
+        self.sql += "("
+        self._words(*words)
+        if others:
+            self.sql += " AND "
+            self._group(others, " AND ")
+        self.sql += ")"
+
+    def _words(self, *texts: str) -> None:
+        """Cards that have all of these."""
+        texts = tuple(filter(None, texts))
+        long = [text for text in texts if len(text) >= SHORTEST and self.trigrams]
+        # Trigrams may stand apart, so a longer text is looked for in the card's too.
+        checked = [text for text in texts if not self.trigrams or len(text) != SHORTEST]
+        grams = dict.fromkeys(gram for text in long for gram in _grams(text))
+        having = ["SELECT rowid FROM gram WHERE gram MATCH ?"] if grams else []
+        if grams:
+            self.values.append(" AND ".join(f'"{gram}"' for gram in grams))
+        if checked:
+            within = f"id IN ({having.pop()}) AND " if having else ""
+            looks = " AND ".join(["instr(folded, ?)"] * len(checked))
+            having.append(f"SELECT id FROM text WHERE {within}{looks}")  # noqa: S608 - values are bound
+            self.values += checked
+        self.sql += f"card.id IN ({having[0]})" if having else "1"
 
     def _due_now(self) -> None:
         self.sql += "(coalesce(card.day <= ?, 0) OR coalesce(card.moment <= ?, 0))"
@@ -148,6 +163,12 @@ class Condition:
         bounds: list[date] = [bound for bound in (first, end) if bound is not None]
         self.values += [bound.toordinal() for bound in bounds]
         self.values += [microseconds(midnight(bound, self.now.tzinfo)) for bound in bounds]
+
+
+def _grams(text: str) -> list[str]:
+    """Three neighbouring characters each, as FTS5 writes a text; from a long text as many as help."""
+    grams = [text[at : at + SHORTEST].replace('"', '""') for at in range(len(text) - SHORTEST + 1)]
+    return grams[:_MOST_TRIGRAMS]
 
 
 def _whole_days(sign: str, value: float) -> tuple[int | None, int | None]:
