@@ -9,21 +9,97 @@ passes it again on the way out, no text is read as markup, and styles come from 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from studyapp.tui.render.blocks import Blocks
-from studyapp.tui.render.lines import to_content
-from studyapp.tui.render.looks import CLOZE_NAMES, COLOUR, PLAIN, Look, Palette
+from studyapp.tui.render.embedded import Embedded, Source
+from studyapp.tui.render.lines import Line, to_content
+from studyapp.tui.render.looks import CLOZE_NAMES, COLOUR, PLAIN, Anchor, Look, Palette
 from studyapp.tui.render.marks import insert
 from studyapp.tui.render.syntax import parse
 
-__all__ = ["CLOZE_NAMES", "COLOUR", "MIN_WIDTH", "PLAIN", "Look", "Palette", "render_card"]
+__all__ = [
+    "CLOZE_NAMES",
+    "COLOUR",
+    "MIN_WIDTH",
+    "PLAIN",
+    "Anchor",
+    "Embedded",
+    "Look",
+    "Palette",
+    "Place",
+    "Rendered",
+    "Source",
+    "render_card",
+    "render_note",
+]
 
 MIN_WIDTH: Final = 10
 """A card is laid out for at least this many cells; a narrower widget cuts it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a piece of an anchor's text is painted."""
+
+    line: int
+    start: int
+    """In cells."""
+    end: int
+    anchor: Anchor
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text that was laid out, with what there is to follow in it."""
+
+    lines: list[Line]
+    places: list[Place]
+    """Links, images, embedded notes and headings, from top to bottom."""
+
+    @property
+    def content(self) -> Content:
+        """All lines as one `Content`."""
+        return to_content(self.lines)
+
+
+def render_note(
+    markdown: str,
+    *,
+    width: int,
+    spans: Sequence[tuple[int, int, str]] = (),
+    palette: Palette = COLOUR,
+    embedded: Embedded | None = None,
+) -> Rendered:
+    """Lay out a note, or a card, in `width` cells, and say where its links, images and headings are.
+
+    Notes that it embeds are shown within it where `embedded` has their text. For the rest see `render_card`.
+    """
+    text = insert(markdown, spans)
+    lines = Blocks(text, palette, embedded).layout(parse(text), max(width, MIN_WIDTH))
+    return Rendered(lines, list(_places(lines)))
+
+
+def _places(lines: Sequence[Line]) -> Iterator[Place]:
+    for number, line in enumerate(lines):
+        cell = 0
+        last: Place | None = None
+        for text, look in line:
+            end = cell + cell_len(text)
+            if last is not None and look.anchor == last.anchor:
+                last = Place(number, last.start, end, last.anchor)
+            else:
+                if last is not None:
+                    yield last
+                last = Place(number, cell, end, look.anchor) if look.anchor is not None else None
+            cell = end
+        if last is not None:
+            yield last
 
 
 def render_card(
@@ -42,5 +118,4 @@ def render_card(
     Raises:
         ValueError: a span has an unknown name.
     """
-    text = insert(markdown, spans)
-    return to_content(Blocks(text, palette).layout(parse(text), max(width, MIN_WIDTH)))
+    return render_note(markdown, width=width, spans=spans, palette=palette).content

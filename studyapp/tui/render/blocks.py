@@ -14,10 +14,12 @@ from studyapp.core.visible import visible
 from studyapp.tui.render.callouts import FOLD_MARKS, METADATA_KIND, callout, default_title
 from studyapp.tui.render.code import highlight
 from studyapp.tui.render.display import display
+from studyapp.tui.render.embedded import Embedded
 from studyapp.tui.render.inline import Inline
 from studyapp.tui.render.lines import Line, Run, cut, fold, pad, split_lines, width_of, wrap
 from studyapp.tui.render.looks import NOTHING, Look, Palette, over
-from studyapp.tui.render.marks import without_marks
+from studyapp.tui.render.marks import insert, without_marks
+from studyapp.tui.render.syntax import parse
 from studyapp.tui.render.tables import Table, layout
 
 _MIN_WIDTH: Final = 10
@@ -54,9 +56,10 @@ def split_blocks(tokens: Sequence[Token]) -> Iterator[Block]:
 class Blocks:
     """Lays out the blocks of one card; used once."""
 
-    def __init__(self, source: str, palette: Palette) -> None:
+    def __init__(self, source: str, palette: Palette, embedded: Embedded | None = None) -> None:
         self.palette = palette
         self.inline = Inline(palette)
+        self._embedded = embedded
         self._source = source.split("\n")
         self._depth = 0
         self._handlers: dict[str, Callable[[Block, int], list[Line]]] = {
@@ -95,6 +98,10 @@ class Blocks:
 
     def _paragraph(self, block: Block, width: int) -> list[Line]:
         runs: list[Run] = []
+        if len(block.inside) == 1 and (embed := _only_embed(block.inside[0])) is not None:
+            lines = self._transcluded(embed, width)
+            if lines is not None:
+                return lines
         if len(block.inside) == 1 and (formula := _only_formula(block.inside[0])) is not None:
             return self._formula(formula, width)
         for token in (block.token, *block.inside):
@@ -102,9 +109,29 @@ class Blocks:
                 runs.extend(self.inline.runs(token.children or []))
         return wrap(runs, width) if any(text.strip(" ") for text, _ in runs) else []
 
+    def _transcluded(self, embed: Token, width: int) -> list[Line] | None:
+        """The text of another note, behind a bar and below its name; None where it is not to be had."""
+        within = self._embedded.follow(embed.content) if self._embedded is not None else None
+        if within is None:
+            return None
+        look = self.inline.anchored(self.palette["embed"], "embed", embed.content)
+        self.inline.marks.skip(embed.content)
+        name = visible(without_marks(embed.content), newlines=False).replace("#", " › ")
+        bar = ("▏ " if self.palette.colours else "| ", self.palette["quote"])
+        inner = width - width_of([bar])
+        if inner < _MIN_WIDTH:
+            return None
+        text = insert(within.markdown, ())
+        below = Blocks(text, self.palette, within)
+        below.inline.count_from(self.inline)
+        lines = [*wrap([(name, look)], inner), *below.layout(parse(text), inner)]
+        self.inline.count_from(below.inline)
+        return [[bar, *line] for line in lines]
+
     def _heading(self, block: Block, width: int) -> list[Line]:
         level = block.token.tag or "h6"
-        look = self.palette[level]
+        title = "".join(token.content for token in block.inside if token.type == "inline")
+        look = self.inline.anchored(self.palette[level], "heading", title, level[1])
         runs: list[Run] = [] if self.palette.colours else [(f"{'#' * int(level[1])} ", look)]
         for token in block.inside:
             runs.extend(self.inline.runs(token.children or [], look))
@@ -253,6 +280,12 @@ class Blocks:
             elif token.type == "inline":
                 rows[-1].append(self.inline.runs(token.children or []))
         return layout(Table(rows, alignments), width, self.palette)
+
+
+def _only_embed(token: Token) -> Token | None:
+    """The embedded note that is all that a paragraph holds."""
+    solid = [child for child in token.children or [] if child.type != "softbreak" and (child.content or child.markup)]
+    return solid[0] if len(solid) == 1 and solid[0].type == "embed" else None
 
 
 def _only_formula(token: Token) -> str | None:

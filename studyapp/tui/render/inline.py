@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
+from urllib.parse import unquote
 
 from markdown_it.token import Token
 
 from studyapp.core.visible import visible
 from studyapp.tui.render.formula import script, to_unicode
 from studyapp.tui.render.lines import Run
-from studyapp.tui.render.looks import NOTHING, Look, Palette, over
+from studyapp.tui.render.looks import NOTHING, Anchor, Look, Palette, at, over
 from studyapp.tui.render.marks import MARKS, Marks, without_marks
 
 _OPENINGS: Final = {"strong_open": "strong", "em_open": "em", "s_open": "strike", "mark_open": "mark"}
@@ -58,6 +59,8 @@ _HTML_BREAKS: Final = frozenset(("br", "div", "p", "li", "tr", "h1", "h2", "h3",
 _ATTRIBUTE: Final = re.compile(r"""\b(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _MAX_OPEN: Final = 32
 
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+
 _MEDIA: Final = {
     "image": "avif bmp gif jpeg jpg png svg webp",
     "audio": "3gp flac m4a mp3 ogg opus wav",
@@ -74,7 +77,17 @@ class Inline:
     def __init__(self, palette: Palette) -> None:
         self.palette = palette
         self.marks = Marks()
+        self._anchors = 0
         self._html: list[tuple[str, Look]] = []
+
+    def anchored(self, look: Look, kind: str, target: str, more: str = "") -> Look:
+        """A look for text that stands for something; see `Anchor`."""
+        self._anchors += 1
+        return at(Anchor(kind, without_marks(target), self._anchors, without_marks(more)), look)
+
+    def count_from(self, other: Inline) -> None:
+        """Go on with the numbers of another text that is shown within this one, or that this one is shown within."""
+        self._anchors = max(self._anchors, other._anchors)
 
     def text(self, text: str, look: Look = NOTHING) -> Iterator[Run]:
         """Text as runs in `look`, with the look of the cloze that it is in laid over it.
@@ -102,8 +115,11 @@ class Inline:
             elif kind in _OPENINGS:
                 stack.append(over(self.palette[_OPENINGS[kind]], current))
             elif kind == "link_open":
-                stack.append(over(self.palette["link"], current))
-                addresses.append((str(token.attrGet("href") or ""), len(runs)))
+                address = str(token.attrGet("href") or "")
+                kind = "web" if _SCHEME.match(address) else "note"
+                link = self.anchored(self.palette["link"], kind, address if kind == "web" else unquote(address))
+                stack.append(over(link, current))
+                addresses.append((address, len(runs)))
             elif kind in _CLOSINGS or kind == "link_close":
                 if len(stack) > 1:
                     stack.pop()
@@ -148,7 +164,10 @@ class Inline:
             yield from self.text(text[position : match.start()], look)
             kind = match.lastgroup or "link"
             shown = f"[{match[kind]}]" if kind == "footnote" else match[kind]
-            yield from self.text(shown, over(self.palette[kind], look))
+            style = self.palette[kind]
+            if kind == "link":
+                style = self.anchored(style, "web", match[kind])
+            yield from self.text(shown, over(style, look))
             position = match.end()
         yield from self.text(text[position:], look)
 
@@ -176,7 +195,8 @@ class Inline:
             shown = token.info
         else:
             shown = _target_text(token.content)
-        yield from self.text(shown, over(self.palette["link"], look))
+        link = self.anchored(self.palette["link"], "note", token.content)
+        yield from self.text(shown, over(link, look))
 
     def _embed(self, target: str, size: str, look: Look, alt: str = "") -> Iterator[Run]:
         """A labelled placeholder for a picture, a recording or another note."""
@@ -187,6 +207,7 @@ class Inline:
         if alt:
             self.marks.skip(target)
         label = f"▣ {kind} " if self.palette.colours else f"[{kind}: "
+        look = self.anchored(look, {"image": "image", "note": "embed"}.get(kind, "note"), target, size)
         style = over(self.palette["embed"], look)
         yield label, over(self.palette["markup"], look)
         yield from self.text(shown, style)

@@ -14,12 +14,27 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """What a piece of text stands for, beside being text; it is no action, whoever shows it decides what follows."""
+
+    kind: str
+    """`note` (a wikilink, or a Markdown link to a file), `web`, `heading`, `image`, `embed` or `footnote`."""
+    target: str
+    """As it stands in the note: the note and heading, the address, the title of a heading, the file of an image."""
+    number: int
+    """Which of all anchors of the text; equal for the pieces of one that was broken over several lines."""
+    more: str = ""
+    """The level of a heading, the size of an image."""
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """A style that can be laid over another."""
 
     foreground: str = ""
     background: str = ""
     attributes: tuple[str, ...] = ()
+    anchor: Anchor | None = None
 
     @property
     def markup(self) -> str:
@@ -32,7 +47,17 @@ class Look:
 def over(upper: Look, lower: Look) -> Look:
     """Lay `upper` over `lower`: its colours win, attributes add up."""
     extra = tuple(name for name in upper.attributes if name not in lower.attributes)
-    return Look(upper.foreground or lower.foreground, upper.background or lower.background, lower.attributes + extra)
+    return Look(
+        upper.foreground or lower.foreground,
+        upper.background or lower.background,
+        lower.attributes + extra,
+        upper.anchor or lower.anchor,
+    )
+
+
+def at(anchor: Anchor, look: Look) -> Look:
+    """A look that says what its text stands for."""
+    return Look(look.foreground, look.background, look.attributes, anchor)
 
 
 NOTHING: Final = Look()
