@@ -16,8 +16,7 @@ from studyapp.core.due_line import due_line
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, StudyError, VaultError
 from studyapp.core.estimate import seconds_a_card
 from studyapp.core.journal import Action, ActionKind
-from studyapp.core.queue import build_queue
-from studyapp.core.schedule import Fsrs, Grade, Schedule, is_due, js_time, read_entry
+from studyapp.core.schedule import Fsrs, Grade, Schedule, js_time, read_entry
 from studyapp.core.session import Session
 from studyapp.core.settings import NAMES, Settings, toml_text
 from studyapp.core.vault import INFERRED_NOTICE, Deck, Vault
@@ -28,7 +27,7 @@ from studyapp.core.workspace import Workspace
 def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str | None = None) -> int:
     """Say how many cards are due and new, deck by deck; or in one line, made by a template of the person's."""
     vault, now = workspace.vault, workspace.clock()
-    tree = vault.decks(now)
+    tree = workspace.decks()
     if deck is not None and not any(found.path == deck for found in _all_decks(tree)):
         raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
     decks = [found for found in _all_decks(tree) if deck is None or f"{found.path}/".startswith(f"{deck}/")]
@@ -39,8 +38,8 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
     if as_json:
         ready = [
             {"id": str(handle.id), "schedule": schedule_json(handle.card.schedule)}
-            for handle in vault.cards(deck)
-            if handle.card.schedule is not None and is_due(handle.card.schedule, now)
+            for handle in workspace.queue(deck)
+            if handle.card.schedule is not None
         ]
         _print_json(
             {
@@ -49,6 +48,7 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
                 "due": whole.due,
                 "new": whole.new,
                 "total": whole.total,
+                "held_back": whole.held_back,
                 "decks": [{"deck": d.path, "due": d.due, "new": d.new, "total": d.total} for d in decks if d.path],
                 "cards": ready,
                 "waiting": len(workspace.journal.waiting),
@@ -70,13 +70,13 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
 
 
 def _due_values(workspace: Workspace, deck: Deck) -> dict[str, int | str]:
-    today = build_queue(workspace.vault, workspace.clock(), deck.path or None, today=workspace.graded_today())
-    seconds = len(today) * seconds_a_card(reversed(workspace.journal.applied))
+    today = deck.due + deck.new
+    seconds = today * seconds_a_card(reversed(workspace.journal.applied))
     return {
         "due": deck.due,
         "new": deck.new,
         "total": deck.total,
-        "today": len(today),
+        "today": today,
         "minutes": math.ceil(seconds / 60),
         "deck": visible(deck.path or "all decks", newlines=False),
         "vault": visible(workspace.vault.root.resolve().name, newlines=False),

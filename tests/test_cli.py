@@ -84,6 +84,24 @@ def test_due_says_the_same_to_scripts_and_to_people(run: Run, vault: Path) -> No
     assert "no deck" in run("due", vault, "--deck", "nothing", code=1).stderr
 
 
+def test_due_leaves_out_what_is_put_away_and_what_the_limits_hold_back(run: Run, tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "v", {"a.md": "#flashcards\n\na::b\n\nc::d\n\ne::f\n"})
+    card = as_json(run("cards", vault / "a.md", "--json"))["questions"][0]["cards"][0]["id"]
+    mark = {"v": 1, "kind": "mark", "id": "1", "at": "2024-06-14T09:00:00+00:00", "card": card, "before": None}
+    mark |= {"after": "", "grade": None, "seconds": None, "seen": ["", "single_basic", 1, 1, None, []]}
+    mark |= {"marks": [[card, "suspended", "1"]]}
+    log = vault / ".studyapp/reviews/other.jsonl"
+    log.parent.mkdir(parents=True)
+    log.write_text(json.dumps(mark) + "\n")
+    found = as_json(run("due", vault, *NOW, "--json"))
+    assert (found["new"], found["total"], found["held_back"]) == (2, 3, 0)
+    assert "flashcards    0    2      3" in run("due", vault, *NOW).stdout
+    (vault / ".studyapp/settings.toml").write_text("new_cards_per_day = 1\n")
+    found = as_json(run("due", vault, *NOW, "--json"))
+    assert (found["new"], found["total"], found["held_back"]) == (1, 3, 1)
+    assert run("due", vault, *NOW, "--format", "{new} {today}").stdout == "1 1\n"
+
+
 def test_without_a_vault_a_copy_of_the_bundled_one_is_used_and_then_the_last_one(
     run: Run, vault: Path, tmp_path: Path
 ) -> None:

@@ -10,10 +10,10 @@ from typing import Final
 from studyapp.core.errors import StudyError
 
 PLACEHOLDERS: Final[Mapping[str, str]] = {
-    "due": "cards that are due",
-    "new": "new cards",
-    "total": "all cards",
-    "today": "cards that the daily limits leave for today",
+    "due": "cards that are due, as far as the daily limits leave them",
+    "new": "new cards, likewise",
+    "total": "all cards, also those that are put away",
+    "today": "both, due and new",
     "minutes": "how long today's cards take, rounded up",
     "deck": "the deck that was asked for",
     "vault": "the name of the vault",

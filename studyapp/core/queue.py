@@ -64,25 +64,34 @@ def _candidates(
     vault: Vault, now: datetime, day: date, deck: str | None, today: Sequence[Action], states: CardStates
 ) -> tuple[list[Handle], list[Handle]]:
     """The due and the new cards that nothing hides, in order of path and line."""
-    graded = (
-        {(action.card.path, action.card.hash) for action in today} if vault.settings.bury_sibling_cards else set()
-    )
-    marked = {card.path for card, _ in states}
+    hidden = hiding(vault, now, day, today, states)
     due: list[Handle] = []
     new: list[Handle] = []
     for handle in vault.cards(deck):
         schedule = handle.card.schedule
-        if schedule is not None and not is_due(schedule, now):
-            continue
+        if (schedule is None or is_due(schedule, now)) and not hidden(handle):
+            (new if schedule is None else due).append(handle)
+    return due, new
+
+
+def hiding(
+    vault: Vault, now: datetime, day: date, today: Sequence[Action], states: CardStates
+) -> Callable[[Handle], bool]:
+    """What tells whether a card is kept out of the reviews of a day, though it is due or new; see `build_queue`."""
+    graded = (
+        {(action.card.path, action.card.hash) for action in today} if vault.settings.bury_sibling_cards else set()
+    )
+    marked = {card.path for card, _ in states}
+
+    def hidden(handle: Handle) -> bool:
         path = handle.note.path
         if vault.is_buried(handle.question, path, now):
-            continue
+            return True
         if graded and (path, handle.question.key) in graded:
-            continue
-        if path in marked and states.of(handle.id).is_hidden(day):
-            continue
-        (new if schedule is None else due).append(handle)
-    return due, new
+            return True
+        return path in marked and states.of(handle.id).is_hidden(day)
+
+    return hidden
 
 
 def arrange(

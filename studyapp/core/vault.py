@@ -78,6 +78,8 @@ class Deck:
     due: int = 0
     new: int = 0
     total: int = 0
+    held_back: int = 0
+    """Due and new cards that only the daily limits keep from today's."""
     children: dict[str, Deck] = field(default_factory=dict)
 
 
@@ -359,7 +361,7 @@ class Vault:
         for handle in self.cards():
             schedule = handle.card.schedule
             due = schedule is not None and is_due(schedule, now)
-            for deck in _with_those_above(root, handle.question.decks):
+            for deck in with_those_above(root, handle.question.decks):
                 deck.total += 1
                 deck.new += schedule is None
                 deck.due += due
@@ -370,7 +372,7 @@ class Vault:
         counts = self.index.counts(now) if self.index is not None else {}
         root = Deck("", "")
         for paths, count in counts.items():
-            for deck in _with_those_above(root, paths):
+            for deck in with_those_above(root, paths):
                 deck.due += count.due
                 deck.new += count.new
                 deck.total += count.total
@@ -430,7 +432,7 @@ def days_until(schedule: Schedule, now: datetime) -> int | None:
     return (day - now.date()).days
 
 
-def _with_those_above(root: Deck, paths: tuple[str, ...]) -> list[Deck]:
+def with_those_above(root: Deck, paths: tuple[str, ...]) -> list[Deck]:
     """The decks of those paths and every deck above them, made where they are not there, each once."""
     found: dict[str, Deck] = {"": root}
     for path in paths:

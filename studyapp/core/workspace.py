@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from studyapp.core.cards import CardId
+from studyapp.core.counts import count_decks
 from studyapp.core.days import today
 from studyapp.core.history import History
 from studyapp.core.index import Index
@@ -18,11 +20,14 @@ from studyapp.core.journal import Action, ActionKind, Journal, Status, sync_fold
 from studyapp.core.leeches import forgotten
 from studyapp.core.locations import Locations
 from studyapp.core.queue import build_queue
-from studyapp.core.schedule import is_due, read_entry
+from studyapp.core.schedule import Schedule, is_due, read_entry
 from studyapp.core.session import Session
 from studyapp.core.state import CardStates
 from studyapp.core.store import Saved, Store
-from studyapp.core.vault import Handle, Vault
+from studyapp.core.vault import Deck, Handle, Vault
+
+_OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
+"""What changes the schedule of a card."""
 
 
 @dataclass(slots=True)
@@ -81,7 +86,19 @@ class Workspace:
         """What is to be reviewed now, in one deck or in all."""
         now = self.clock()
         cards = build_queue(self.vault, now, deck, today=self.graded_today(), states=self.states)
-        return [handle for handle in cards if not self._is_graded(handle)] if self.journal.waiting else cards
+        graded = self._graded(self.journal.waiting)
+        return [handle for handle in cards if not graded(handle)] if graded is not None else cards
+
+    def decks(self, quiet: AbstractContextManager[object] | None = None) -> Deck:
+        """The tree of decks with what each has for today; see `count_decks`.
+
+        Args:
+            quiet: keeps the log from being written while it is read, where somebody else might.
+        """
+        with quiet or nullcontext():
+            today, states = self.graded_today(), self.states
+            done = self._graded(self.journal.waiting)
+        return count_decks(self.vault, self.clock(), today=today, states=states, done=done)
 
     def session(self, deck: str | None = None, *, first: CardId | None = None) -> Session:
         """Begin a review of what is due, in one deck or in all.
@@ -111,14 +128,21 @@ class Workspace:
         """How often each card was forgotten, as the logs of all devices count it."""
         return forgotten(self.history)
 
-    def _is_graded(self, handle: Handle) -> bool:
-        """Tell whether a card has a grade that is on its way into the note, and that makes it due later."""
-        for action in self.journal.waiting:
-            if action.card == handle.id and action.status is not Status.UNDOING:
+    def _graded(self, waiting: Iterable[Action]) -> Callable[[Handle], bool] | None:
+        """What tells whether a card has a grade that is on its way and makes it due later; None if none has."""
+        now = self.clock()
+        later: defaultdict[CardId, list[Schedule | None]] = defaultdict(list)
+        for action in waiting:
+            if action.status is not Status.UNDOING and action.kind in _OF_CARDS:
                 before, after = (entry and read_entry(entry).schedule for entry in (action.before, action.after))
-                if before == handle.card.schedule and after and not is_due(after, self.clock()):
-                    return True
-        return False
+                if after and not is_due(after, now):
+                    later[action.card].append(before or None)
+        paths = {card.path for card in later}
+
+        def graded(handle: Handle) -> bool:
+            return handle.note.path in paths and handle.card.schedule in later.get(handle.id, ())
+
+        return graded if later else None
 
     def graded_today(self) -> list[Action]:
         """The grades that were given today on any device, oldest first; their cards by the ids that they have now."""

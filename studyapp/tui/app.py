@@ -183,7 +183,7 @@ class StudyApp(BaseApp):
         try:
             vault.scan()
             # A review alone shows no decks, and its first card should not wait for their counts.
-            message = VaultRead(vault.decks(self.workspace.clock()) if self._start == "decks" else None)
+            message = VaultRead(self.workspace.decks(self.writer.quiet()) if self._start == "decks" else None)
         except Exception as error:  # noqa: BLE001 - it is raised again where it ends the app and is shown
             message = ReadFailed(error)
         with suppress(RuntimeError):  # the app has ended meanwhile
@@ -257,18 +257,6 @@ class StudyApp(BaseApp):
         """Begin a review of what somebody chose."""
         with self.writer.quiet():
             return custom_session(self.workspace, study)
-
-    def cards_today(self, due: int, new: int) -> int:
-        """How many of those cards the daily limits leave for today."""
-        settings = self.workspace.vault.settings
-        with self.writer.quiet():
-            today = self.workspace.graded_today() if settings.new_cards_per_day or settings.reviews_per_day else []
-        learned = sum(action.before is None for action in today)
-        if settings.new_cards_per_day:
-            new = min(new, max(0, settings.new_cards_per_day - learned))
-        if settings.reviews_per_day:
-            due = min(due, max(0, settings.reviews_per_day - (len(today) - learned)))
-        return due + new
 
     def settings_of(self, handle: Handle) -> Settings:
         """The settings that hold for a card."""

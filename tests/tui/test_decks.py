@@ -74,13 +74,40 @@ async def test_the_estimate_learns_from_how_long_cards_took(tmp_path: Path) -> N
         assert minutes > 20 * 15 / 60 * 2
 
 
-async def test_the_daily_limits_shorten_the_estimate_not_the_counts(tmp_path: Path) -> None:
+async def test_the_daily_limits_hold_for_the_counts_and_the_estimate(tmp_path: Path) -> None:
     cards = "\n\n".join(f"question {number}::answer" for number in range(100))
     app = make_app(
         tmp_path, {"A.md": f"#flashcards\n\n{cards}\n"}, start="decks", settings={"new_cards_per_day": "8"}
     )
     async with running(app) as pilot:
-        assert "0 due, 100 new, about 2 minutes" in shown(pilot)
+        assert "0 due, 8 new, about 2 minutes" in shown(pilot)
+
+
+async def test_when_the_limits_leave_nothing_it_is_said_how_much_waits(tmp_path: Path) -> None:
+    notes = {"A.md": "#flashcards\n\nA::a\n\nB::b\n\nC::c\n"}
+    limit = {"new_cards_per_day": "1"}
+    async with running(make_app(tmp_path, notes, settings=limit)) as pilot:
+        await press(pilot, "space", "4")
+        assert "Nothing is left" in shown(pilot)
+    async with running(make_app(tmp_path, {}, start="decks", settings=limit)) as pilot:
+        assert "Nothing is left for today; 2 more without limits" in shown(pilot)
+
+
+async def test_suspended_and_buried_cards_are_not_counted_as_due(tmp_path: Path) -> None:
+    app = make_app(tmp_path, DECKS, start="decks")
+    async with running(app) as pilot:
+        before = app.top_deck
+        await press(pilot, "enter", "z", "q")
+        await until(pilot, lambda: app.top_deck is not before and not app.reading)
+        after = app.top_deck
+        assert before is not None
+        assert after is not None
+        assert (before.due + before.new) - (after.due + after.new) == 1
+        assert after.total == before.total
+        await press(pilot, "u")
+        await until(pilot, lambda: app.top_deck is not after and not app.reading)
+        assert app.top_deck is not None
+        assert (app.top_deck.due, app.top_deck.new) == (before.due, before.new)
 
 
 async def test_enter_reviews_the_deck_under_the_cursor(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ class DecksScreen(StudyScreen):
             tags = visible(", ".join(settings.flashcard_tags), newlines=False)
             separator = visible(settings.single_line_card_separator, newlines=False)
             words.update(Content(_NO_CARDS.format(tags=tags, single=separator)))
-        self.query_one("#decks-today", Static).update(self._today(tree.due, tree.new))
+        self.query_one("#decks-today", Static).update(self._today(tree))
 
     def _look_ahead(self) -> None:
         from studyapp.core.stats.source import look_ahead, read_reviews, suspended_cards  # noqa: PLC0415 - the first paint is over
@@ -181,15 +181,14 @@ class DecksScreen(StudyScreen):
             lines = len(tree.rows) + 1
             view.fit(tree.size.height + view.taken if tree.display else 0, lines, min(self.size.width, _WIDEST))
 
-    def _today(self, due: int, new: int) -> Content:
+    def _today(self, decks: Deck) -> Content:
+        due, new = decks.due, decks.new
+        if not due and not new and decks.held_back:
+            more = f"{decks.held_back:,} more without limits"
+            return Content.styled(f"Nothing is left for today; {more}", "$text-muted")
         if not due and not new:
             return Content.styled("Nothing is due today.", "$text-muted")
-        today = self.study.cards_today(due, new)
-        seconds = self.study.seconds_a_card * today
-        if not today:
-            return Content.styled(
-                f"Nothing is left for today; {due:,} due, {new:,} new without limits", "$text-muted"
-            )
+        seconds = self.study.seconds_a_card * (due + new)
         return Content.assemble(
             (f"{due:,} due", "bold $text-success" if due else "$text-muted"),
             ", ",
@@ -203,7 +202,7 @@ class DecksScreen(StudyScreen):
             reading = Content.styled(
                 f"Reading the notes … {read:,}" if read else "Reading the notes …", "$text-muted"
             )
-            known = [self._today(self._early.due, self._early.new)] if self._early is not None else []
+            known = [self._today(self._early)] if self._early is not None else []
             self.query_one("#decks-today", Static).update(Content("   ").join([*known, reading]))
 
     def on_deck_tree_chosen(self, message: DeckTree.Chosen) -> None:

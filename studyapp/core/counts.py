@@ -1,0 +1,67 @@
+"""How many cards each deck has for today: as many as a review of that very deck would show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from studyapp.core.days import today as day_of
+from studyapp.core.journal import Action
+from studyapp.core.limits import Limits
+from studyapp.core.queue import NO_STATES, arrange, hiding
+from studyapp.core.schedule import is_due
+from studyapp.core.state import CardStates
+from studyapp.core.vault import Deck, Handle, Vault, with_those_above
+
+
+def count_decks(
+    vault: Vault,
+    now: datetime,
+    *,
+    today: Sequence[Action] = (),
+    states: CardStates = NO_STATES,
+    done: Callable[[Handle], bool] | None = None,
+) -> Deck:
+    """The tree of decks; its root stands for the whole vault.
+
+    Suspended and buried cards count for the totals only, and of the others each deck has what the limits leave it.
+
+    Args:
+        vault: whose notes have been read.
+        now: aware, in the person's zone.
+        today: the grades of this day, on all devices.
+        states: what is suspended and buried.
+        done: tells whether a card has a grade that is not in its note yet.
+    """
+    settings = vault.settings
+    day = day_of(now, settings.start_of_day)
+    hidden = hiding(vault, now, day, today, states)
+    limits = Limits.of(settings, today, vault) if Limits.are_set(settings) else None
+    root = Deck("", "")
+    ready: defaultdict[str, tuple[list[Handle], list[Handle]]] = defaultdict(lambda: ([], []))
+    for handle in vault.cards():
+        schedule = handle.card.schedule
+        new = schedule is None
+        counts = schedule is None or is_due(schedule, now)
+        counts = counts and not hidden(handle) and not (done is not None and done(handle))
+        for deck in with_those_above(root, handle.question.decks):
+            deck.total += 1
+            if counts:
+                deck.new += new
+                deck.due += not new
+                if limits is not None:
+                    ready[deck.path][new].append(handle)
+    if limits is not None:
+        for deck in _all(root):
+            due, fresh = ready[deck.path]
+            ordered = arrange(due, fresh, settings, now, day.toordinal(), deck.path or None)
+            admitted = Limits(dict(limits.new), dict(limits.reviews)).admit(ordered)
+            deck.held_back = len(ordered) - len(admitted)
+            deck.new = sum(handle.card.schedule is None for handle in admitted)
+            deck.due = len(admitted) - deck.new
+    return root
+
+
+def _all(deck: Deck) -> list[Deck]:
+    return [deck, *(below for child in deck.children.values() for below in _all(child))]
