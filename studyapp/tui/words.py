@@ -9,6 +9,7 @@ from typing import Final
 
 from rich.cells import cell_len
 
+from studyapp.core.queue import Backlog
 from studyapp.core.schedule import Schedule, Sm2, State
 from studyapp.core.vault import days_until
 
@@ -119,6 +120,13 @@ def schedule_facts(schedule: Schedule | None, now: datetime) -> list[tuple[str, 
         ("difficulty", f"{schedule.difficulty:.3g} of 10"),
         ("reviews", f"{schedule.reps}, forgotten {schedule.lapses} times"),
     ]
+
+
+def backlog_text(pile: Backlog) -> str:
+    """How large a backlog is and how long it takes."""
+    if pile.days is None:
+        return f"{pile.due:,} overdue, which does not become less at {pile.a_day:,} a day"
+    return f"{pile.due:,} overdue: about {count(pile.days, 'day')} at {pile.a_day:,} a day"
 
 
 def clock_text(seconds: float) -> str:

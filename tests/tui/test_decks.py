@@ -93,6 +93,19 @@ async def test_when_the_limits_leave_nothing_it_is_said_how_much_waits(tmp_path:
         assert "Nothing is left for today; 2 more without limits" in shown(pilot)
 
 
+async def test_a_backlog_is_said_in_days(tmp_path: Path) -> None:
+    late = "\n\n".join(f"question {number}::answer\n<!--SR:!2024-06-01,3,250-->" for number in range(9))
+    notes = {"A.md": f"#flashcards\n\n{late}\n"}
+    async with running(make_app(tmp_path, notes, start="decks", settings={"reviews_per_day": "4"})) as pilot:
+        await until(pilot, lambda: "9 overdue: about 3 days at 4 a day" in shown(pilot))
+        assert "4 due, 0 new" in shown(pilot)
+    app = make_app(tmp_path, {}, start="decks")
+    async with running(app) as pilot:
+        await until(pilot, lambda: pilot.app.screen.query("OutlookView"))
+        await pilot.pause()
+        assert "overdue" not in shown(pilot)
+
+
 async def test_suspended_and_buried_cards_are_not_counted_as_due(tmp_path: Path) -> None:
     app = make_app(tmp_path, DECKS, start="decks")
     async with running(app) as pilot:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from statistics import fmean
 
 from studyapp.core.days import today
+from studyapp.core.queue import Backlog, backlog
 from studyapp.core.schedule import Schedule
 from studyapp.core.stats.past import Streak, streak
-from studyapp.core.stats.present import Forecast, forecast
+from studyapp.core.stats.present import Forecast, due_day, forecast
 from studyapp.core.stats.reviews import Review
 
 AHEAD = 30
 """Days, today included."""
+_MONTH = 30
+"""Days that say what a usual day is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +29,39 @@ class Outlook:
     streak: Streak
     calendar: Mapping[date, int]
     forecast: Forecast
+    backlog: Backlog | None = None
+    """How the due cards melt, where there are more than a day takes; None where that is not so or not known."""
 
 
 def outlook(
-    reviews: Iterable[Review], schedules: Iterable[Schedule | None], now: datetime, start_of_day: time = time(0)
+    reviews: Iterable[Review],
+    schedules: Iterable[Schedule | None],
+    now: datetime,
+    start_of_day: time = time(0),
+    reviews_per_day: int = 0,
 ) -> Outlook:
-    """Work it out for the whole vault."""
+    """Work it out for the whole vault.
+
+    Args:
+        reviews: all of them, oldest first.
+        schedules: those of the cards that reviews show.
+        now: aware, in the person's zone.
+        start_of_day: when a day begins.
+        reviews_per_day: the limit that the settings name; 0 for none, then the backlog is held against a usual day.
+    """
     day = today(now, start_of_day)
+    known = [schedule for schedule in schedules if schedule is not None]
     calendar = Counter(review.day for review in reviews)
-    return Outlook(day, streak(calendar, day), calendar, forecast(schedules, now, AHEAD, start_of_day))
+    ahead = forecast(known, now, AHEAD, start_of_day)
+    pile: Backlog | None = None
+    a_day = reviews_per_day or usual_day(calendar, day)
+    if a_day and (ahead.today if reviews_per_day else ahead.backlog) > a_day:
+        days = (due_day(schedule, now, start_of_day) for schedule in known)
+        pile = backlog(Counter((due - day).days for due in days if due is not None), a_day)
+    return Outlook(day, streak(calendar, day), calendar, ahead, pile)
+
+
+def usual_day(calendar: Mapping[date, int], day: date) -> int:
+    """How many reviews a day of the last month had, of those that had any; 0 if none had. Today is not over yet."""
+    month = [number for other in range(1, _MONTH + 1) if (number := calendar.get(day - timedelta(days=other), 0))]
+    return max(1, round(fmean(month))) if month else 0

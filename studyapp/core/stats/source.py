@@ -63,5 +63,6 @@ def gather(
 
 def look_ahead(workspace: Workspace, reviews: list[Review], suspended: Collection[CardId] = ()) -> Outlook:
     """Work out what the first screen says."""
+    settings = workspace.vault.settings
     schedules = (row.schedule for row in workspace.vault.rows() if not (suspended and row.id in suspended))
-    return outlook(reviews, schedules, workspace.clock(), workspace.vault.settings.start_of_day)
+    return outlook(reviews, schedules, workspace.clock(), settings.start_of_day, settings.reviews_per_day)

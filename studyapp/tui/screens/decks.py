@@ -18,6 +18,7 @@ from studyapp.core.cards import CardId
 from studyapp.core.custom import CustomStudy
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.estimate import in_minutes
+from studyapp.core.queue import Backlog
 from studyapp.core.store import Saved
 from studyapp.core.vault import INFERRED_NOTICE, Deck
 from studyapp.core.visible import visible
@@ -28,7 +29,7 @@ from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
-from studyapp.tui.words import count, sentence
+from studyapp.tui.words import backlog_text, count, sentence
 
 _WIDEST = 104
 """Cells of this screen's widgets at most, as in the style sheet."""
@@ -73,6 +74,7 @@ class DecksScreen(StudyScreen):
         self._reading: Timer | None = None
         self._stale = False
         """Whether a card has changed since the reading began that goes on now."""
+        self._backlog: Backlog | None = None
         self._asked = 0
         """How many undos and redos are on their way."""
         self._early: Deck | None = None
@@ -150,7 +152,16 @@ class DecksScreen(StudyScreen):
             tags = visible(", ".join(settings.flashcard_tags), newlines=False)
             separator = visible(settings.single_line_card_separator, newlines=False)
             words.update(Content(_NO_CARDS.format(tags=tags, single=separator)))
-        self.query_one("#decks-today", Static).update(self._today(tree))
+        self._show_today()
+
+    def _show_today(self) -> None:
+        """Say what today takes, and how long a backlog will be with us."""
+        if self.study.top_deck is None:
+            return
+        lines = [self._today(self.study.top_deck)]
+        if self._backlog is not None:
+            lines.append(Content.styled(backlog_text(self._backlog), "$text-muted"))
+        self.query_one("#decks-today", Static).update(Content("\n").join(lines))
 
     def _look_ahead(self) -> None:
         from studyapp.core.stats.source import look_ahead, read_reviews, suspended_cards  # noqa: PLC0415 - the first paint is over
@@ -166,6 +177,8 @@ class DecksScreen(StudyScreen):
         if not self.query(OutlookView):
             await self.mount(OutlookView(), before=self.query_one(Notices))
         self.query_one(OutlookView).outlook = message.outlook
+        self._backlog = message.outlook.backlog
+        self._show_today()
         self._fit_outlook()
 
     def on_resize(self, _event: Resize) -> None:
