@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from studyapp.core.demo_links import DemoChoice, demos_of
+from studyapp.core.demo_links import DemoChoice, DemoLinkError, choice_of_link, demos_of
 from studyapp.core.vault import Handle
 from studyapp.tui.card_texts import names_of
 
@@ -59,6 +59,16 @@ class DemoDesk:
 
         cards = VaultCards(self._app, note)
         self._app.push_screen(DemoScreen(choice.name, choice.knobs, *self._tools(), cards=cards))
+
+    def follow(self, link: str) -> str | None:
+        """Open the demo that a link of a note names; why not, in words, where that is not possible."""
+        if self.catalog is None:
+            return "the demos are still being looked for; try again in a moment"
+        try:
+            self.show(choice_of_link(link, self.catalog))
+        except DemoLinkError as error:
+            return str(error)
+        return None
 
     def show_gallery(self) -> None:
         """Open the list of all demos."""

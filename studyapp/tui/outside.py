@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.app import SuspendNotSupported
 
+from studyapp.core.links import path_within
 from studyapp.tui.editor import EditorError, editor_command
 from studyapp.tui.obsidian import obsidian_link, opener
 from studyapp.tui.screens.base import StudyScreen
@@ -21,6 +22,30 @@ if TYPE_CHECKING:
 
 _LONG: Final = 60.0
 """Seconds that an address stays on the screen, for where the terminal does not let it be copied."""
+_SHOWN: Final = frozenset(
+    f".{name}"
+    for name in (
+        *(
+            "png",
+            "jpg",
+            "jpeg",
+            "gif",
+            "webp",
+            "svg",
+            "bmp",
+            "avif",
+            "pdf",
+            "mp3",
+            "m4a",
+            "ogg",
+            "opus",
+            "wav",
+            "flac",
+        ),
+        *("mp4", "mkv", "mov", "webm"),
+    )
+)
+"""Files that are looked at or listened to, not run."""
 _PATIENCE: Final = 20.0
 """Seconds after which an opener that has not ended is taken to have done its work."""
 
@@ -61,15 +86,28 @@ class Outside:
 
     def obsidian(self, path: str) -> None:
         """Show a note in Obsidian; where there is no desktop, show and copy its address."""
-        link = obsidian_link(self._app.workspace.vault.root, path)
+        self._app.writer.flush()  # Obsidian is to show the last grade
+        self.address(obsidian_link(self._app.workspace.vault.root, path), "Opened in Obsidian.")
+
+    def address(self, link: str, done: str) -> None:
+        """Open an address that the person wants opened; where there is no desktop, show and copy it."""
         program = opener(os.environ)
         if program is None:
             self._app.copy_to_clipboard(link)
-            self._tell(f"No desktop is within reach. The note's address is copied: {link}", seconds=_LONG)
+            self._tell(f"No desktop is within reach. The address is copied: {link}", seconds=_LONG)
             return
-        self._app.writer.flush()  # Obsidian is to show the last grade
         threading.Thread(target=self._open, args=(program, link), name="opener", daemon=True).start()
-        self._tell("Opened in Obsidian.")
+        self._tell(done)
+
+    def file(self, path: str) -> None:
+        """Open a picture, a recording or a PDF of the vault in the program that the desktop has for it."""
+        file = path_within(self._app.workspace.vault.root, path)
+        if file is None or not file.is_file():
+            self._tell(f"{path} is not in the vault.", "warning")
+        elif file.suffix.lower() not in _SHOWN or os.access(file, os.X_OK):
+            self._tell(f"{path} is not opened: only pictures, recordings and PDFs are.", "warning")
+        else:
+            self.address(str(file), "Opened.")
 
     def _open(self, program: str, link: str) -> None:
         """Wait for what opens an address: only it knows whether anything did."""

@@ -25,6 +25,8 @@ _KEYS: Final = {
     "space": "Space",
     "enter": "Enter",
     "slash": "/",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "up": "↑",

@@ -61,6 +61,8 @@ class Rendered:
     lines: list[Line]
     places: list[Place]
     """Links, images, embedded notes and headings, from top to bottom."""
+    rows: list[tuple[int, int]]
+    """Where each of its outermost blocks begins: the line here, and the line of its source, both from 0."""
 
     @property
     def content(self) -> Content:
@@ -81,8 +83,9 @@ def render_note(
     Notes that it embeds are shown within it where `embedded` has their text. For the rest see `render_card`.
     """
     text = insert(markdown, spans)
-    lines = Blocks(text, palette, embedded).layout(parse(text), max(width, MIN_WIDTH))
-    return Rendered(lines, list(_places(lines)))
+    blocks = Blocks(text, palette, embedded)
+    lines = blocks.layout(parse(text), max(width, MIN_WIDTH))
+    return Rendered(lines, list(_places(lines)), blocks.rows)
 
 
 def _places(lines: Sequence[Line]) -> Iterator[Place]:

@@ -62,6 +62,9 @@ class Blocks:
         self._embedded = embedded
         self._source = source.split("\n")
         self._depth = 0
+        self._inside = False
+        self.rows: list[tuple[int, int]] = []
+        """Where each outermost block begins: in the lines that were laid out, and in the source."""
         self._handlers: dict[str, Callable[[Block, int], list[Line]]] = {
             "heading_open": self._heading,
             "bullet_list_open": self._list,
@@ -80,12 +83,15 @@ class Blocks:
     def layout(self, tokens: Sequence[Token], width: int) -> list[Line]:
         """Lines of the blocks, each at most `width` cells."""
         lines: list[Line] = []
+        outermost, self._inside = not self._inside, True
         for block in split_blocks(tokens):
             new = self._handlers.get(block.token.type, self._paragraph)(block, width)
             if not new:
                 continue
             if lines and self._apart(block.token):
                 lines.append([])
+            if outermost and block.token.map:
+                self.rows.append((len(lines), block.token.map[0]))
             lines.extend(new)
         return lines
 

@@ -48,6 +48,7 @@ class DecksScreen(StudyScreen):
     """Where a day begins."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "notes", "Notes", id="decks.notes", tooltip="read them, follow their links"),
         Binding("b", "browse", "Browse", id="decks.browse", tooltip="every card, with a search"),
         Binding("s", "stats", "Statistics", id="decks.stats", tooltip="of the deck under the cursor"),
         Binding("c", "custom", "Custom", id="decks.custom", tooltip="ahead, new only, cram, by words"),
@@ -270,6 +271,12 @@ class DecksScreen(StudyScreen):
 
         selected = self.query_one(DeckTree).selected
         self.app.push_screen(StatsScreen(selected.path or None if selected is not None else None))
+
+    def action_notes(self) -> None:
+        """Read the notes."""
+        from studyapp.tui.screens.notes import NotesScreen  # noqa: PLC0415 - the first paint does without Markdown
+
+        self.app.push_screen(NotesScreen())
 
     def action_demos(self) -> None:
         """Show the gallery of demos."""

@@ -52,6 +52,7 @@ class ReviewScreen(ReviewView):
         Binding("r", "reset", "Reset", id="review.reset", tooltip="let the card begin again; asks"),
         Binding("x", "delete", "Delete", show=False, id="review.delete", tooltip="the question from its note; asks"),
         Binding("i", "facts", "Facts", id="review.facts", tooltip="schedule, history, place"),
+        Binding("n", "note", "Note", show=False, id="review.note", tooltip="read the note at this place"),
         Binding("o", "obsidian", "Obsidian", show=False, id="review.obsidian", tooltip="open the note there"),
         Binding("q", "leave", "Leave", id="review.leave"),
         Binding("escape", "back", "Back to the decks", show=False, id="review.back"),
@@ -66,7 +67,7 @@ class ReviewScreen(ReviewView):
                 possible = here or self._early is not None
             case "reset" | "bury" | "delete":
                 possible = here and not isinstance(session, CramSession)
-            case "suspend" | "flag" | "skip" | "edit" | "facts" | "obsidian":
+            case "suspend" | "flag" | "skip" | "edit" | "facts" | "obsidian" | "note":
                 possible = here
             case "type":
                 possible = here and session is not None and not session.revealed
@@ -258,6 +259,14 @@ class ReviewScreen(ReviewView):
         self._show_card()
         if revealed and session.current is not None and len(session.left_out) == left_out:  # it is the same card
             self._show_answer()
+
+    def action_note(self) -> None:
+        """Read the note at the place of this card; leaving it comes back here."""
+        from studyapp.tui.screens.notes import NotesScreen  # noqa: PLC0415 - a review alone does without it
+
+        if self.session is not None and self.session.current is not None:
+            handle = self.session.current
+            self.app.push_screen(NotesScreen(handle.note.path, handle.question.first_line))
 
     def action_obsidian(self) -> None:
         """Show the card's note in Obsidian."""

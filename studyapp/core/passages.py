@@ -1,0 +1,82 @@
+"""A long note in passages that can be laid out one after the other, so that its beginning is there at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+USUAL: Final = 6_000
+"""Characters from which on a passage ends where it may."""
+LONGEST: Final = 60_000
+"""Characters after which it ends wherever it is: nothing that long is one block."""
+MOST: Final = 1_000_000
+"""Characters of a note that are shown at all."""
+LONGEST_LINE: Final = 20_000
+"""Characters of a line that are shown."""
+
+_FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FOOTNOTE: Final = re.compile(r"\[\^[^\]\s]+\]:")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Some lines of a note."""
+
+    first: int
+    """The line that it begins with, from 0."""
+    text: str
+    cut: bool = False
+    """Whether something of the note after it, or within it, is not shown."""
+
+
+def passages(lines: Sequence[str], first: int = 0) -> Iterator[Passage]:
+    """Divide a note at blank lines and headings outside of code, mathematics and lists.
+
+    A note that is one passage stays as it is. In others a footnote is shown where it stands, since what refers to it
+    may be in another passage.
+
+    Args:
+        lines: the note's.
+        first: the line to begin with, behind the front matter.
+    """
+    cut = any(len(line) > LONGEST_LINE for line in lines)
+    shown = [line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} …" for line in lines[first:]]
+    if sum(map(len, shown)) + len(shown) <= USUAL:
+        yield Passage(first, "\n".join(shown), cut)
+        return
+    begin = size = total = 0
+    fence, formula = "", False
+    for number, line in enumerate(shown):
+        may_end = not fence and not formula and _may_begin(shown, number)
+        if number > begin and ((may_end and size >= USUAL) or size >= LONGEST):
+            yield Passage(first + begin, _joined(shown[begin:number]), cut)
+            begin, size = number, 0
+        if total + len(line) > MOST:
+            if number > begin:
+                yield Passage(first + begin, _joined(shown[begin:number]), cut=True)
+            return
+        if found := _FENCE.match(line):
+            if not fence:
+                fence = found[1]
+            elif found[1].startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+        elif not fence and line.count("$$") % 2:
+            formula = not formula
+        size += len(line) + 1
+        total += len(line) + 1
+    yield Passage(first + begin, _joined(shown[begin:]), cut)
+
+
+def _may_begin(lines: Sequence[str], number: int) -> bool:
+    """Tell whether a passage may begin with a line: a heading, or what stands at the margin behind a blank line."""
+    line = lines[number]
+    if re.match(r"#{1,6}[ \t]", line):
+        return True
+    at_margin = bool(line) and line[0] not in " \t>-*+|" and not line[0].isdigit()
+    return at_margin and number > 0 and not lines[number - 1].strip()
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(f"\\{line}" if _FOOTNOTE.match(line) else line for line in lines)

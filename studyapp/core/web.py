@@ -1,0 +1,37 @@
+"""Addresses of the web as they really are, for a person who is asked whether to open one."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from studyapp.core.errors import StudyError
+
+SCHEMES = ("http", "https")
+
+
+class AddressError(StudyError):
+    """An address is not opened."""
+
+    title = "Link"
+
+
+def real_address(address: str) -> str:
+    """The address in plain ASCII: what a browser would ask for, whatever it looks like.
+
+    Raises:
+        AddressError: if it is no address of the web.
+    """
+    try:
+        parts = urlsplit(address.strip())
+        host, port = parts.hostname or "", parts.port
+        if parts.scheme.lower() not in SCHEMES or not host or not host.isprintable() or " " in host:
+            raise AddressError(f"{address[:80]!r} is no address of the web; other links are not opened")
+        name = host if host.isascii() else host.encode("idna").decode("ascii")
+    except (ValueError, UnicodeError) as error:
+        raise AddressError(f"{address[:80]!r} is no address that can be opened") from error
+    place = f"[{name}]" if ":" in name else name
+    place = f"{place}:{port}" if port is not None else place
+    if parts.username is not None:  # `https://bank.example@evil.example` goes to evil.example
+        raise AddressError(f"{address[:80]!r} hides where it leads ({name}); it is not opened")
+    path, query, fragment = (quote(part, safe="/%:=&?~#+!$,;'@()*[]-._") for part in parts[2:])
+    return urlunsplit((parts.scheme.lower(), place, path, query, fragment))

@@ -1,0 +1,424 @@
+"""The notes, to read them: a tree, a note with its outline, links that can be followed, what links here."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import Resize
+from textual.message import Message
+from textual.widgets import Input
+
+from studyapp.core.custom import CustomStudy, Mode
+from studyapp.core.demo_links import SCHEME
+from studyapp.core.errors import StudyError
+from studyapp.core.library import Library, mark_text
+from studyapp.core.links import Link
+from studyapp.core.visible import visible
+from studyapp.core.web import SCHEMES, real_address
+from studyapp.tui.render import Anchor, Embedded
+from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.screens.choose import ChooseScreen, Line
+from studyapp.tui.screens.help import AskScreen
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.note_tree import NoteTree
+from studyapp.tui.widgets.note_view import NoteView
+from studyapp.tui.widgets.notices import Notices
+from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.tui.words import count, sentence, shorten_path
+
+if TYPE_CHECKING:
+    from studyapp.core.note import Note
+
+_WIDE: Final = 100
+"""Cells from which on tree and note are side by side."""
+_CHOOSE: Final = "Enter: go there   Esc: stay"
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """A place on the way through the notes."""
+
+    path: str
+    line: int
+
+
+class NotesScreen(StudyScreen):
+    """Reads notes; leaving it goes back to where it was opened from."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left_square_bracket,backspace,alt+left", "go(-1)", "Back", id="notes.go-back"),
+        Binding("right_square_bracket,alt+right", "go(1)", "Forward", show=False, id="notes.go-forward"),
+        Binding("slash", "search", "Search", id="notes.search", tooltip="in the note; in the tree, for a note"),
+        Binding("n", "found(1)", "Next found", show=False, id="notes.next-found"),
+        Binding("N", "found(-1)", "Found before", show=False, id="notes.found-before"),
+        Binding("c", "outline", "Contents", id="notes.outline", tooltip="the headings of this note"),
+        Binding("b", "backlinks", "Backlinks", id="notes.backlinks", tooltip="what links here"),
+        Binding("r", "review", "Review", id="notes.review", tooltip="just the cards of this note"),
+        Binding("t", "tree", "Tree", id="notes.tree", tooltip="go to the tree of notes, or back"),
+        Binding("e", "edit", "Edit", id="notes.edit", tooltip="the note, in your editor"),
+        Binding("o", "outside", "Open", id="notes.outside", tooltip="the note in Obsidian, or the file of a link"),
+        Binding("q", "leave", "Leave", id="notes.leave"),
+        Binding("escape", "close", "Close the search, or leave", show=False, id="notes.close-search"),
+    ]
+
+    @dataclass
+    class Read(Message):
+        """The files and aliases of the vault are known."""
+
+        library: Library
+
+    @dataclass
+    class Linked(Message):
+        """What links to a note is known."""
+
+        path: str
+        links: list[tuple[str, Link]]
+
+    def __init__(self, path: str | None = None, line: int = 0) -> None:
+        """Make the screen.
+
+        Args:
+            path: the note to read; None for the tree.
+            line: the line of it to begin with, from 0.
+        """
+        super().__init__()
+        self._wanted = _Stop(path, line) if path is not None else None
+        self._library: Library | None = None
+        self._note: Note | None = None
+        self._trail: list[_Stop] = []
+        self._at = -1
+        self._tree_asked = False
+
+    def compose(self) -> ComposeResult:
+        """Where one is, tree and note, the search, notices, keys."""
+        yield SplitLine(id="notes-head")
+        with Horizontal(id="notes-body"):
+            yield NoteTree()
+            yield NoteView()
+        yield Input(id="notes-search", placeholder="search")
+        yield Notices()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Show the frame at once; files and aliases are read on a thread."""
+        self.query_one("#notes-search").display = False
+        self._arrange()
+        self.query_one("#notes-head", SplitLine).show(Content.styled("Reading the notes …", "$text-muted"))
+        if self.study.vault_read:
+            self._read_library()
+
+    def vault_was_read(self) -> None:
+        """Know files that have come, and show the note as it is now."""
+        self._read_library()
+
+    def _read_library(self) -> None:
+        threading.Thread(target=self._in_background, name="library", daemon=True).start()
+
+    def _in_background(self) -> None:
+        library = Library(self.study.workspace.vault)
+        with suppress(RuntimeError):  # the app has ended meanwhile
+            self.post_message(self.Read(library))
+
+    def on_notes_screen_read(self, message: Read) -> None:
+        """Show the tree, and the note that was asked for."""
+        first, self._library = self._library is None, message.library
+        tree = self.query_one(NoteTree)
+        tree.show(self.study.workspace.vault.paths())
+        wanted, self._wanted = self._wanted, None
+        if first and wanted is not None:
+            self._open(wanted.path, wanted.line)
+        elif self._note is not None:
+            self._show(self._trail[self._at])
+        else:
+            tree.focus()
+            self._show_head()
+
+    # What is shown
+
+    def on_resize(self, _event: Resize) -> None:
+        """Tree and note side by side, or one of them."""
+        self._arrange()
+
+    def _arrange(self) -> None:
+        wide, reading = self.size.width >= _WIDE, self._note is not None
+        tree, view = self.query_one(NoteTree), self.query_one(NoteView)
+        tree.display = wide or self._tree_asked or not reading
+        view.display = wide or (reading and not self._tree_asked)
+        tree.styles.width = 34 if wide else "1fr"
+        self.set_class(not wide, "-narrow")
+
+    def _open(self, path: str, line: int | None = None) -> None:
+        """Go to a note, and remember the way."""
+        if self._at >= 0:
+            here = self._trail[self._at]
+            self._trail[self._at] = _Stop(here.path, self.query_one(NoteView).top)
+        stop = _Stop(path, line or 0)
+        if self._show(stop):
+            self._trail = [*self._trail[: self._at + 1], stop]
+            self._at = len(self._trail) - 1
+            self._show_head()
+            self.refresh_bindings()
+
+    def _show(self, stop: _Stop) -> bool:
+        library = self._library
+        if library is None:
+            return False
+        try:
+            reading = library.read(stop.path)
+        except StudyError as error:
+            self.say(str(error), "warning")
+            return False
+        self._note, self._tree_asked = reading.note, False
+        now = self.study.workspace.clock()
+        marks = {line: mark_text(cards) for line, cards in library.marks_of(reading.note, now).items()}
+        self._arrange()
+        view = self.query_one(NoteView)
+        view.show(
+            reading.passages,
+            embedded=lambda: Embedded(library.embedded, stop.path),
+            marks=marks,
+            line=stop.line or None,
+        )
+        self.query_one(NoteTree).select(stop.path)
+        self.query_one("#notes-search").display = False
+        view.focus()
+        self._show_head()
+        return True
+
+    def _show_head(self) -> None:
+        head = self.query_one("#notes-head", SplitLine)
+        note = self._note
+        if note is None:
+            notes = count(len(self.study.workspace.vault.paths()), "note")
+            head.show(Content.styled(notes, "bold"))
+            return
+        parts = [visible(part, newlines=False) for part in note.path[:-3].split("/")]
+        cards = sum(len(question.cards) for question in note.questions)
+        head.show(
+            lambda width: Content.styled(shorten_path(parts, width), "bold"),
+            Content.styled(count(cards, "card") if cards else "", "$text-muted"),
+        )
+
+    # Following
+
+    def on_note_tree_chosen(self, message: NoteTree.Chosen) -> None:
+        """Read a note."""
+        self._open(message.path)
+
+    def on_note_view_followed(self, message: NoteView.Followed) -> None:
+        """Go where a link leads."""
+        self._follow(message.anchor)
+
+    def _follow(self, anchor: Anchor) -> None:
+        if anchor.kind == "web":
+            self._follow_address(anchor.target)
+            return
+        library, note = self._library, self._note
+        if library is None or note is None:
+            return
+        found = library.follow(anchor.target, note.path)
+        shown = visible(anchor.target, newlines=False)
+        if found is None:
+            what = "image" if anchor.kind == "image" else "note"
+            self.say(f"There is no {what} {shown} in the vault.", "warning")
+            return
+        target, line = found
+        if not target.is_note:
+            self.study.outside.file(target.path)
+        elif target.path == note.path and line is not None:
+            self._trail[self._at] = _Stop(note.path, self.query_one(NoteView).top)
+            self._trail = [*self._trail[: self._at + 1], _Stop(note.path, line)]
+            self._at += 1
+            self.query_one(NoteView).go_to(line)
+        else:
+            self._open(target.path, line)
+            if "#" in anchor.target and line is None:
+                self.say(f"{shown}: the note has no such place.", "warning")
+
+    def _follow_address(self, address: str) -> None:
+        scheme = address.partition(":")[0].lower()
+        if scheme == SCHEME:
+            if (why := self.study.demos.follow(address)) is not None:
+                self.say(sentence(why), "warning")
+        elif scheme == "obsidian":
+            self.study.outside.address(address, "Opened in Obsidian.")
+        elif scheme in SCHEMES:
+            try:
+                real = real_address(address)
+            except StudyError as error:
+                self.say(str(error), "warning")
+                return
+
+            def answered(yes: bool | None) -> None:
+                if yes:
+                    self.study.outside.address(real, "Opened in the browser.")
+
+            self.app.push_screen(
+                AskScreen("Open this address in the browser?", real, "open it", "stay here"), answered
+            )
+        else:
+            self.say(f"Links of the kind {visible(scheme, newlines=False)[:20]}: are not opened.", "warning")
+
+    def action_go(self, step: int) -> None:
+        """Go back or forward on the way through the notes."""
+        if not 0 <= self._at + step < len(self._trail):
+            self.say("There is nothing to go back to." if step < 0 else "There is nothing to go forward to.")
+            return
+        here = self._trail[self._at]
+        self._trail[self._at] = _Stop(here.path, self.query_one(NoteView).top)
+        self._at += step
+        self._show(self._trail[self._at])
+
+    def action_outline(self) -> None:
+        """Choose a heading to go to."""
+        note = self._note
+        if note is None or not note.headings:
+            self.say("This note has no headings.")
+            return
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.query_one(NoteView).go_to(int(name))
+
+        lines = [
+            Line(str(heading.line), f"{'  ' * (heading.level - 1)}{visible(heading.text, newlines=False)}")
+            for heading in note.headings
+        ]
+        self.app.push_screen(ChooseScreen("contents", lines, keys=_CHOOSE), chosen)
+
+    def action_backlinks(self) -> None:
+        """Look for what links here."""
+        note, library = self._note, self._library
+        if note is None or library is None:
+            return
+        self.say("Looking for links to this note …")
+
+        def look() -> None:
+            links = library.backlinks(note.path)
+            with suppress(RuntimeError):  # the app has ended meanwhile
+                self.post_message(self.Linked(note.path, links))
+
+        threading.Thread(target=look, name="backlinks", daemon=True).start()
+
+    def on_notes_screen_linked(self, message: Linked) -> None:
+        """Choose one of the notes that link here."""
+        if self._note is None or message.path != self._note.path:
+            return
+        if not message.links:
+            self.say("No other note links here.")
+            return
+        self.say("")
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                source, link = message.links[int(name)]
+                self._open(source, link.line)
+
+        lines = [
+            Line(str(number), visible(source[:-3], newlines=False), f"line {link.line + 1}")
+            for number, (source, link) in enumerate(message.links)
+        ]
+        self.app.push_screen(ChooseScreen("what links here", lines, keys=_CHOOSE), chosen)
+
+    # Searching
+
+    def action_search(self) -> None:
+        """Type what to look for: in the note, or in the tree among the notes."""
+        search = self.query_one("#notes-search", Input)
+        search.display = True
+        search.value = ""
+        search.focus()
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """Find as one types."""
+        if self._searches_tree():
+            self.query_one(NoteTree).show(self.study.workspace.vault.paths(), message.value)
+        elif message.value:
+            found = self.query_one(NoteView).search(message.value)
+            self.say(count(found, "place") if found else "Not in this note.")
+
+    def on_input_submitted(self) -> None:
+        """Go to what was found."""
+        self.query_one("#notes-search").display = False
+        (self.query_one(NoteTree) if self._searches_tree() else self.query_one(NoteView)).focus()
+
+    def _searches_tree(self) -> bool:
+        return self._note is None or self._tree_asked
+
+    def action_found(self, step: int) -> None:
+        """Go to the next place that was found."""
+        self.query_one(NoteView).next_found(step)
+
+    # Others
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Offer what a note is needed for only where there is one."""
+        needs_note = action in ("outline", "backlinks", "review", "edit", "outside", "go", "found")
+        return None if needs_note and self._note is None else True
+
+    def action_tree(self) -> None:
+        """Go to the tree, or back to the note."""
+        tree, view = self.query_one(NoteTree), self.query_one(NoteView)
+        if tree.has_focus and self._note is not None:
+            self._tree_asked = False
+            self._arrange()
+            view.focus()
+        else:
+            self._tree_asked = True
+            self._arrange()
+            tree.focus()
+
+    def action_review(self) -> None:
+        """Review just the cards of this note: what is due and new; all of them, without a trace, where nothing is."""
+        from studyapp.tui.screens.review import ReviewScreen  # noqa: PLC0415 - reading alone does without it
+
+        note = self._note
+        if note is None:
+            return
+        if not note.questions:
+            self.say("This note has no cards.")
+            return
+        now = self.study.workspace.clock()
+        marks = [mark for marks in Library.marks_of(note, now).values() for mark in marks]
+        mode = Mode.ALL_DUE if any(mark.due or mark.new for mark in marks) else Mode.CRAM
+        self.app.push_screen(ReviewScreen(None, custom=CustomStudy(mode, note=note.path)))
+
+    def action_edit(self) -> None:
+        """Open the note in the editor at what is in sight."""
+        if self._note is not None:
+            line = self.query_one(NoteView).top
+            if self.study.outside.edit(self._note.path, line + 1):
+                self._trail[self._at] = _Stop(self._note.path, line)
+                self._show(self._trail[self._at])
+                self.study.read_vault()
+
+    def action_outside(self) -> None:
+        """Open the file that the link under the cursor means, or this note in Obsidian."""
+        anchor, note, library = self.query_one(NoteView).current_link, self._note, self._library
+        if note is None or library is None:
+            return
+        found = library.follow(anchor.target, note.path) if anchor is not None and anchor.kind != "web" else None
+        if found is not None and not found[0].is_note:
+            self.study.outside.file(found[0].path)
+        else:
+            self.study.outside.obsidian(note.path)
+
+    def action_close(self) -> None:
+        """Close the search; else leave."""
+        search = self.query_one("#notes-search")
+        if search.display:
+            search.display = False
+            (self.query_one(NoteTree) if self._searches_tree() else self.query_one(NoteView)).focus()
+        else:
+            self.dismiss()
+
+    def action_leave(self) -> None:
+        """Go back to where this was opened from."""
+        self.dismiss()

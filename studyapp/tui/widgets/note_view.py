@@ -1,0 +1,402 @@
+"""A note on the screen: laid out passage by passage, with a margin for its cards and a cursor on its links."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import ClassVar, Final
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style as RichStyle
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import Click, Resize
+from textual.geometry import Region, Size, Spacing
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.visual import Visual
+
+from studyapp.core.passages import Passage
+from studyapp.tui.render import COLOUR, PLAIN, Anchor, Embedded, Place, render_note
+from studyapp.tui.render.lines import Line, to_content
+
+_MOST_WIDTH: Final = 100
+"""Longer lines are hard to read."""
+_MARGIN: Final = 9
+"""Cells for what is known of a card beside its text."""
+_NARROW: Final = 2
+_ROOM: Final = 70
+"""Cells from which on the margin holds words."""
+_AT_ONCE: Final = 1
+_FOLLOWED: Final = frozenset({"note", "web", "image", "embed"})
+
+
+@dataclass(slots=True)
+class _Laid:
+    """What was laid out so far."""
+
+    lines: list[Line] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    rows: list[tuple[int, int]] = field(default_factory=list)
+
+
+class NoteView(ScrollView, can_focus=True):
+    """Shows one note; `Followed` says that a link was chosen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll_lines(1)", "Down", show=False, id="note.down"),
+        Binding("up,k", "scroll_lines(-1)", "Up", show=False, id="note.up"),
+        Binding("pagedown,space,ctrl+f", "page(1)", "A page down", show=False, id="note.page-down"),
+        Binding("pageup,ctrl+b", "page(-1)", "A page up", show=False, id="note.page-up"),
+        Binding("home,g", "scroll_lines(-10000000)", "Top", show=False, id="note.top"),
+        Binding("end,G", "scroll_lines(10000000)", "End", show=False, id="note.end"),
+        Binding("tab", "next_link(1)", "Next link", id="note.next-link"),
+        Binding("shift+tab", "next_link(-1)", "Link before", show=False, id="note.link-before"),
+        Binding("enter", "follow", "Follow", id="note.follow"),
+    ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "note-view--link",
+        "note-view--found",
+        "note-view--here",
+        "note-view--margin",
+        "note-view--due",
+    }
+
+    DEFAULT_CSS = """
+    NoteView {
+        height: 1fr; width: 1fr; padding: 0 1; overflow-x: hidden; scrollbar-size-vertical: 1;
+        .note-view--link { text-style: reverse; }
+        .note-view--found { background: $warning-muted; color: auto; }
+        .note-view--here { background: $warning; color: auto; text-style: bold; }
+        .note-view--margin { color: $text-muted; }
+        .note-view--due { color: $text-success; text-style: bold; }
+        &:nocolor .note-view--found { text-style: underline; }
+        &:nocolor .note-view--here { text-style: reverse; }
+    }
+    """
+
+    @dataclass
+    class Followed(Message):
+        """A link was chosen."""
+
+        anchor: Anchor
+
+    @dataclass
+    class Laid(Message):
+        """All that can be shown has been laid out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._passages: Sequence[Passage] = ()
+        self._embedded: Callable[[], Embedded] | None = None
+        self._marks: Mapping[int, tuple[str, bool]] = {}
+        self._laid = _Laid()
+        self._next = 0
+        self._width = 0
+        self._timer: Timer | None = None
+        self._strips: dict[int, Strip] = {}
+        self._link: int | None = None
+        """The number of the link that the cursor is on."""
+        self._words = ""
+        self._found: list[tuple[int, int, int]] = []
+        self._found_at = -1
+        self._wanted: int | None = None
+        """The line of the source to be brought to the top as soon as it is laid out."""
+        self.notice = ""
+
+    # What is shown
+
+    def show(
+        self,
+        passages: Sequence[Passage],
+        *,
+        embedded: Callable[[], Embedded] | None = None,
+        marks: Mapping[int, tuple[str, bool]] | None = None,
+        line: int | None = None,
+    ) -> None:
+        """Show a note.
+
+        Args:
+            passages: its text; the first is laid out at once, the others while nothing else is to be done.
+            embedded: gives what it embeds.
+            marks: what stands in the margin: the line of the source to a few words, and whether they matter now.
+            line: the line of the source to begin with.
+        """
+        self._passages, self._embedded, self._marks = passages, embedded, marks or {}
+        self._link, self._words, self._wanted = None, "", line
+        self.notice = "too large, shown in part" if any(passage.cut for passage in passages) else ""
+        self._lay_out()
+        if line is None:
+            self.scroll_to(y=0, animate=False, immediate=True, force=True)
+
+    @property
+    def top(self) -> int:
+        """The line of the source that is at the top."""
+        return self._source_line(round(self.scroll_offset.y))
+
+    @property
+    def headings(self) -> list[tuple[int, str, int]]:
+        """Level, title and line here of each heading that was laid out."""
+        found: dict[int, tuple[int, str, int]] = {}
+        for place in self._laid.places:
+            if place.anchor.kind == "heading":
+                found.setdefault(place.anchor.number, (int(place.anchor.more or 1), place.anchor.target, place.line))
+        return list(found.values())
+
+    @property
+    def margin(self) -> int:
+        """How wide the margin is."""
+        if not self._marks:
+            return 0
+        return _MARGIN if self.size.width >= _ROOM else _NARROW
+
+    def _lay_out(self) -> None:
+        self._stop()
+        self._laid, self._next, self._strips, self._found = _Laid(), 0, {}, []
+        inside = self.scrollable_content_region.width
+        self._width = max(1, min(inside - self.margin, _MOST_WIDTH))
+        if inside and self._passages:
+            self._lay_out_more(_AT_ONCE)
+            if self._next < len(self._passages):
+                self._timer = self.set_interval(0.02, self._go_on)
+            else:
+                self.post_message(self.Laid())
+
+    def _go_on(self) -> None:
+        self._lay_out_more(1)
+        if self._next >= len(self._passages):
+            self._stop()
+            if self._words:
+                self.search(self._words, keep=True)
+            self.post_message(self.Laid())
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    def _lay_out_more(self, number: int) -> None:
+        laid = self._laid
+        for passage in islice(self._passages, self._next, self._next + number):
+            rendered = render_note(
+                passage.text,
+                width=self._width,
+                palette=PLAIN if self.app.no_color else COLOUR,
+                embedded=self._embedded() if self._embedded is not None else None,
+            )
+            if laid.lines:
+                laid.lines.append([])
+            offset, anchors = len(laid.lines), self._next * 1_000_000
+            laid.lines += rendered.lines
+            for place in rendered.places:
+                anchor = place.anchor
+                numbered = Anchor(anchor.kind, anchor.target, anchor.number + anchors, anchor.more)
+                laid.places.append(Place(place.line + offset, place.start, place.end, numbered))
+            laid.rows += [(row + offset, source + passage.first) for row, source in rendered.rows]
+        self._next += number
+        self.virtual_size = Size(self.scrollable_content_region.width, len(laid.lines) + 1)
+        wanted, known = self._wanted, laid.rows[-1][1] if laid.rows else 0
+        if wanted is not None and (known >= wanted or self._next >= len(self._passages)):
+            self._wanted = None
+            self.go_to(wanted)
+        self.refresh()
+
+    def go_to(self, source_line: int) -> None:
+        """Bring a line of the source to the top, now or when it has been laid out."""
+        if self._next < len(self._passages) and (not self._laid.rows or self._laid.rows[-1][1] < source_line):
+            self._wanted = source_line
+            return
+        self.scroll_to(y=self._row_of(source_line), animate=False, immediate=True, force=True)
+
+    def _row_of(self, source_line: int) -> int:
+        rows = self._laid.rows
+        place = bisect_right(rows, source_line, key=lambda pair: pair[1]) - 1
+        if place < 0:
+            return 0
+        row, source = rows[place]
+        end = rows[place + 1][0] if place + 1 < len(rows) else len(self._laid.lines)
+        return min(row + max(0, source_line - source), max(row, end - 1))
+
+    def _source_line(self, row: int) -> int:
+        rows = self._laid.rows
+        place = bisect_right(rows, row, key=lambda pair: pair[0]) - 1
+        return rows[place][1] if place >= 0 else 0
+
+    def on_resize(self, _event: Resize) -> None:
+        """Lay the note out for the new width; what was at the top stays there."""
+        width = max(1, min(self.scrollable_content_region.width - self.margin, _MOST_WIDTH))
+        if width != self._width:
+            if self._wanted is None and self._laid.lines:
+                self._wanted = self.top
+            self._lay_out()
+
+    # Painting
+
+    def render_line(self, y: int) -> Strip:
+        """One line, with the margin, the link under the cursor and what was searched for."""
+        row = round(self.scroll_offset.y) + y
+        width = self.scrollable_content_region.width
+        base = self.rich_style
+        if row >= len(self._laid.lines):
+            if row == len(self._laid.lines) and self.notice and self._next >= len(self._passages):
+                style = base + self.get_component_rich_style("note-view--margin", partial=True)
+                return Strip([Segment(f"{' ' * self.margin}— {self.notice} —", style)]).adjust_cell_length(
+                    width, base
+                )
+            return Strip.blank(width, base)
+        strip = self._strips.get(row)
+        if strip is None:
+            if len(self._strips) > 2000:
+                self._strips.clear()
+            content = to_content([self._laid.lines[row]])
+            strip = self._strips[row] = self._painted(content)
+        strip = self._with_highlights(strip, row)
+        if self.margin:
+            strip = Strip.join([self._margin_of(row, base), strip])
+        return strip.adjust_cell_length(width, base)
+
+    def _painted(self, content: Content) -> Strip:
+        strips = Visual.to_strips(self, content, self._width, 1, self.visual_style, apply_selection=False)
+        return strips[0] if strips else Strip([])
+
+    def _with_highlights(self, strip: Strip, row: int) -> Strip:
+        marked: list[tuple[int, int, RichStyle]] = []
+        for number, (line, start, end) in enumerate(self._found):
+            if line == row:
+                name = "note-view--here" if number == self._found_at else "note-view--found"
+                marked.append((start, end, self.get_component_rich_style(name, partial=True)))
+        if self._link is not None:
+            style = self.get_component_rich_style("note-view--link", partial=True)
+            marked += [
+                (place.start, place.end, style) for place in self._places_of(row) if place.anchor.number == self._link
+            ]
+        for start, end, style in marked:
+            pieces = strip.divide([start, end, strip.cell_length])
+            parts = [*pieces[:1], *(piece.apply_style(style) for piece in pieces[1:2]), *pieces[2:]]
+            strip = Strip.join(parts)
+        return strip
+
+    def _places_of(self, row: int) -> list[Place]:
+        places = self._laid.places
+        first, last = (bisect_right(places, line, key=lambda place: place.line) for line in (row - 1, row))
+        return places[first:last]
+
+    def _margin_of(self, row: int, base: RichStyle) -> Strip:
+        words, now = "", False
+        rows = self._laid.rows
+        place = bisect_right(rows, row, key=lambda pair: pair[0]) - 1
+        if place >= 0 and rows[place][0] == row:
+            source = rows[place][1]
+            end = rows[place + 1][1] if place + 1 < len(rows) else source + 1_000_000
+            marks = [mark for line, mark in self._marks.items() if source <= line < end]
+            if marks:
+                now = any(mark[1] for mark in marks)
+                words = marks[0][0] if len(marks) == 1 else f"{len(marks)}× {marks[0][0]}"
+        style = base + self.get_component_rich_style(f"note-view--{'due' if now else 'margin'}", partial=True)
+        text = ("●" if now else "○") if words else ""
+        if self.margin > _NARROW and words:
+            text = set_cell_size(f"{text} {words}", _MARGIN - 1).rstrip()
+        return Strip([Segment(text.ljust(self.margin), style)]).adjust_cell_length(self.margin, base)
+
+    # Links
+
+    @property
+    def links(self) -> list[Place]:
+        """The first piece of each link."""
+        found: dict[int, Place] = {}
+        for place in self._laid.places:
+            if place.anchor.kind in _FOLLOWED:
+                found.setdefault(place.anchor.number, place)
+        return list(found.values())
+
+    @property
+    def current_link(self) -> Anchor | None:
+        """What the cursor is on."""
+        return next((place.anchor for place in self.links if place.anchor.number == self._link), None)
+
+    def action_next_link(self, step: int) -> None:
+        """Go to the next link, from the one under the cursor or from what is in sight."""
+        links = self.links
+        if not links:
+            return
+        numbers = [place.anchor.number for place in links]
+        if self._link in numbers:
+            place = (numbers.index(self._link) + step) % len(links)
+        else:
+            top = round(self.scroll_offset.y)
+            place = next((number for number, link in enumerate(links) if link.line >= top), 0)
+            place = place if step > 0 else place - 1
+        self._link = numbers[place]
+        self._show_row(links[place].line)
+        self.refresh()
+
+    def action_follow(self) -> None:
+        """Follow the link under the cursor."""
+        if (anchor := self.current_link) is not None:
+            self.post_message(self.Followed(anchor))
+
+    def on_click(self, event: Click) -> None:
+        """Follow a link that was clicked on."""
+        place = event.get_content_offset(self)
+        if place is None:
+            return
+        row, cell = round(self.scroll_offset.y) + place.y, place.x - self.margin
+        for piece in self._places_of(row):
+            if piece.anchor.kind in _FOLLOWED and piece.start <= cell < piece.end:
+                self._link = piece.anchor.number
+                self.refresh()
+                self.post_message(self.Followed(piece.anchor))
+                return
+
+    # Searching
+
+    def search(self, words: str, *, keep: bool = False) -> int:
+        """Look for words in what is shown and go to the first place below; how many there are."""
+        self._words = words
+        self._found = []
+        wanted = words.casefold()
+        for row, line in enumerate(self._laid.lines if wanted else ()):
+            text = "".join(part for part, _ in line)
+            folded = text.casefold()
+            start = folded.find(wanted)
+            while start >= 0:
+                before, inside = (
+                    Content(text[:start]).cell_length,
+                    Content(text[start : start + len(wanted)]).cell_length,
+                )
+                self._found.append((row, before, before + inside))
+                start = folded.find(wanted, start + len(wanted))
+        top = round(self.scroll_offset.y)
+        if not keep:
+            self._found_at = next((n for n, (row, _, _) in enumerate(self._found) if row >= top), 0) - 1
+            self.next_found(1)
+        self.refresh()
+        return len(self._found)
+
+    def next_found(self, step: int) -> None:
+        """Go to the next place that was found, or the one before."""
+        if self._found:
+            self._found_at = (self._found_at + step) % len(self._found)
+            self._show_row(self._found[self._found_at][0])
+            self.refresh()
+
+    def _show_row(self, row: int) -> None:
+        self.scroll_to_region(
+            Region(0, row, 1, 1), animate=False, immediate=True, x_axis=False, spacing=Spacing(2, 0, 3, 0)
+        )
+
+    # Moving
+
+    def action_scroll_lines(self, lines: int) -> None:
+        """Move the text."""
+        self.scroll_to(y=self.scroll_offset.y + lines, animate=False, immediate=True, force=True)
+
+    def action_page(self, pages: int) -> None:
+        """Move the text by what is in sight."""
+        self.action_scroll_lines(pages * max(1, self.scrollable_content_region.height - 2))

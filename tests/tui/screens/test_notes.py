@@ -1,0 +1,207 @@
+"""Reading notes: the tree, links, the way back, what links here, searching, the cards in the margin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from studyapp.tui.app import StudyApp
+from studyapp.tui.outside import Outside
+from studyapp.tui.screens.notes import NotesScreen
+from studyapp.tui.widgets.note_view import NoteView
+from tests.tui.apps import make_app, press, review_of, running, shown, until, words
+from tests.vaults import make_vault
+
+NOTES = {
+    "Start.md": """---
+aliases: [Begin]
+tags: flashcards
+---
+# Start
+
+see [[sub/Other#Second|the other]] and [[Nickname]]
+
+late::card
+<!--SR:!2024-06-10,4,250-->
+
+new::card
+
+future::card
+<!--SR:!2024-06-25,4,250-->
+
+[web](https://exämple.org/a) [run](javascript:alert(1)) [[Nowhere]] ![[gone.png]]
+
+![[sub/Part]]
+""",
+    "sub/Other.md": "---\naliases: Nickname\n---\n# First\n\n" + "line\n\n" * 40 + "# Second\n\nback to [[Begin]]\n",
+    "sub/Part.md": "an embedded *part*\n",
+}
+
+
+async def opened(pilot: Pilot[None], path: str = "Start.md") -> NoteView:
+    app = pilot.app
+    assert isinstance(app, StudyApp)
+    app.push_screen(NotesScreen(path))
+    await until(pilot, lambda: isinstance(app.screen, NotesScreen) and app.screen._note is not None)
+    await pilot.pause()
+    return app.screen.query_one(NoteView)
+
+
+async def test_the_tree_leads_to_a_note_and_back(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        await press(pilot, "n")
+        await until(pilot, lambda: "Start" in shown(pilot))
+        assert "▾ sub" in shown(pilot)
+        await press(pilot, "j", "j", "j", "enter")
+        await until(pilot, lambda: "see the other" in words(pilot))
+        assert "an embedded part" in words(pilot)
+        await press(pilot, "q")
+        assert not isinstance(pilot.app.screen, NotesScreen)
+
+
+async def test_links_are_followed_to_their_place_and_one_comes_back(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        await opened(pilot)
+        await press(pilot, "tab", "enter")
+        await until(pilot, lambda: "back to Begin" in words(pilot))
+        assert "Second" in shown(pilot)
+        assert "First" not in shown(pilot)
+        await press(pilot, "tab", "enter")  # a bare alias
+        await until(pilot, lambda: "see the other" in words(pilot))
+        await press(pilot, "backspace")
+        await until(pilot, lambda: "back to Begin" in words(pilot))
+        await press(pilot, "right_square_bracket")
+        await until(pilot, lambda: "see the other" in words(pilot))
+
+
+async def test_a_click_follows_a_link(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks"), size=(120, 40)) as pilot:
+        view = await opened(pilot)
+        place = next(place for place in view.links if place.anchor.target == "Nickname")
+        await pilot.click(view, offset=(place.start + view.margin + 2, place.line))
+        await until(pilot, lambda: "First" in words(pilot))
+
+
+async def test_cards_stand_in_the_margin_with_their_days(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks"), size=(120, 40)) as pilot:
+        await opened(pilot)
+        lines = [line for line in shown(pilot).splitlines() if "::card" in line]
+        assert ["● due" in lines[0], "○ new" in lines[1], "○ 10d" in lines[2]] == [True] * 3
+
+
+async def test_just_this_note_is_reviewed(tmp_path: Path) -> None:
+    more = {"Elsewhere.md": "#flashcards\n\nx::y\n<!--SR:!2024-06-01,4,250-->\n"}
+    async with running(make_app(tmp_path, NOTES | more, start="decks")) as pilot:
+        await opened(pilot)
+        await press(pilot, "r")
+        session = review_of(pilot.app).session  # type: ignore[arg-type]
+        assert session is not None
+        assert session.current is not None
+        assert session.current.card.front == "late"
+        assert [handle.card.front for handle in session.waiting] == ["new"]
+
+
+async def test_what_links_here_is_found_and_opened(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        await opened(pilot, "sub/Other.md")
+        await press(pilot, "b")
+        await until(pilot, lambda: "what links here" in words(pilot))
+        assert words(pilot).count("Start") >= 1
+        await press(pilot, "enter")
+        await until(pilot, lambda: "see the other" in words(pilot))
+
+
+async def test_the_outline_leads_to_a_heading(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        view = await opened(pilot, "sub/Other.md")
+        await press(pilot, "c")
+        await until(pilot, lambda: "contents" in words(pilot))
+        await press(pilot, "down", "enter")
+        await until(pilot, lambda: view.scroll_offset.y > 0)
+        assert "back to Begin" in words(pilot)
+
+
+async def test_words_are_found_and_passed_from_one_to_the_next(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        view = await opened(pilot, "sub/Other.md")
+        await press(pilot, "slash", *"line")
+        assert "40 places" in words(pilot)
+        await press(pilot, "enter")
+        before = view._found_at
+        await press(pilot, "n", "n", "N")
+        assert view._found_at == before + 1
+        await press(pilot, "slash", *"absent")
+        assert "Not in this note" in words(pilot)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, NotesScreen)
+
+
+async def test_the_tree_is_narrowed_by_words(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        await press(pilot, "n")
+        await until(pilot, lambda: "Start" in shown(pilot))
+        await press(pilot, "slash", *"oth")
+        assert "Other" in shown(pilot)
+        assert "Start" not in shown(pilot)
+        await press(pilot, "enter", "j", "enter")
+        await until(pilot, lambda: "First" in words(pilot))
+
+
+async def test_an_address_is_opened_only_after_the_real_one_was_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(Outside, "address", lambda _self, link, _done: asked.append(link))
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        view = await opened(pilot)
+        numbers = {place.anchor.target: place.anchor.number for place in view.links}
+        view._link = numbers["https://xn--exmple-cua.org/a"]
+        await press(pilot, "enter")
+        assert "https://xn--exmple-cua.org/a" in words(pilot)
+        assert not asked
+        await press(pilot, "n")
+        assert not asked
+        await press(pilot, "enter", "y")
+        assert asked == ["https://xn--exmple-cua.org/a"]
+
+
+async def test_what_leads_nowhere_is_said_by_its_name(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        view = await opened(pilot)
+        numbers = {place.anchor.target: place.anchor.number for place in view.links}
+        for target, said in (("Nowhere", "no note Nowhere"), ("gone.png", "no image gone.png")):
+            view._link = numbers[target]
+            await press(pilot, "enter")
+            assert said in words(pilot)
+
+
+async def test_a_card_in_a_review_leads_to_its_place_in_the_note(tmp_path: Path) -> None:
+    text = "#flashcards\n\n" + "filler\n\n" * 60 + "here::card\n<!--SR:!2024-06-10,4,250-->\n"
+    async with running(make_app(tmp_path, {"Long.md": text})) as pilot:
+        await press(pilot, "n")
+        await until(pilot, lambda: isinstance(pilot.app.screen, NotesScreen) and "here::card" in shown(pilot))
+        await press(pilot, "q")
+        assert review_of(pilot.app).session is not None  # type: ignore[arg-type]
+
+
+async def test_a_large_note_is_there_at_once_and_says_that_a_part_is_shown(tmp_path: Path) -> None:
+    make_vault(
+        tmp_path / "vault", {"Big.md": "# Top\n\n" + "word " * 30_000 + "\n\n" + "a line of text\n\n" * 200_000}
+    )
+    async with running(make_app(tmp_path, {}, start="decks")) as pilot:
+        view = await opened(pilot, "Big.md")
+        assert "Top" in shown(pilot)
+        assert view.notice == "too large, shown in part"
+        assert sum(len(passage.text) for passage in view._passages) < 1_100_000
+
+
+async def test_every_screen_of_the_reader_works_in_a_small_terminal(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks"), size=(60, 20)) as pilot:
+        await opened(pilot)
+        assert "see the other" in words(pilot)
+        await press(pilot, "t")
+        assert "▾ sub" in shown(pilot)
+        await press(pilot, "t")
+        assert "see the other" in words(pilot)
