@@ -139,6 +139,8 @@ def _parser(*, with_demos: bool) -> tuple[argparse.ArgumentParser, dict[str, arg
     grade.add_argument("--grade", required=True, choices=[*Grade], type=Grade, metavar="{again,hard,good,easy}")
     grade.add_argument("--json", action="store_true")
 
+    _add_notes(add)
+
     for name, text in (("undo", "take the last grade back"), ("redo", "give the grade again that was taken back")):
         command = add(name, _undo, text, f"studyapp {name}")
         command.set_defaults(name=name)
@@ -179,6 +181,18 @@ def _add_doctor(add: Callable[..., argparse.ArgumentParser]) -> None:
         help="only what matters at least so much",
     )
     doctor.add_argument("--json", action="store_true")
+
+
+def _add_notes(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the commands for notes that are reviewed whole."""
+    notes = add("notes", _notes, "list the notes to review whole", "studyapp notes ~/Notes --json")
+    notes.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
+    notes.add_argument("--json", action="store_true")
+    grade = add("grade-note", _grade_note, "grade a whole note", "studyapp grade-note 'Ideas/LoRA.md' --grade good")
+    grade.add_argument("note", metavar="NOTE", help="its path in the vault, as `studyapp notes` lists it")
+    grades = [Grade.HARD, Grade.GOOD, Grade.EASY]
+    grade.add_argument("--grade", required=True, choices=grades, type=Grade, metavar="{hard,good,easy}")
+    grade.add_argument("--json", action="store_true")
 
 
 def _names() -> str:
@@ -359,6 +373,21 @@ def _grade(options: argparse.Namespace) -> int:
         workspace = _open(options)
         workspace.recover()
         return report.grade(workspace, options.card, options.grade, as_json=options.json)
+
+
+def _notes(options: argparse.Namespace) -> int:
+    from studyapp import report_notes  # noqa: PLC0415  # as above
+
+    return report_notes.notes(_open(options), as_json=options.json)
+
+
+def _grade_note(options: argparse.Namespace) -> int:
+    from studyapp import report_notes  # noqa: PLC0415  # as above
+
+    with _alone(options):
+        workspace = _open(options)
+        workspace.recover()
+        return report_notes.grade_note(workspace, options.note, options.grade, as_json=options.json)
 
 
 def _undo(options: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ from studyapp.core.cards import CardId, Question
 from studyapp.core.due_line import due_line
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, StudyError, VaultError
 from studyapp.core.estimate import seconds_a_card
-from studyapp.core.journal import Action, ActionKind
+from studyapp.core.journal import Action
 from studyapp.core.schedule import Fsrs, Grade, Schedule, js_time, read_entry
 from studyapp.core.session import Session
 from studyapp.core.settings import NAMES, Settings, toml_text
@@ -164,7 +164,7 @@ def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
 
 def _what(action: Action) -> str:
     """The card that an action was done to, or the note as a whole."""
-    return str(action.card) if action.kind is not ActionKind.EDIT else action.card.path
+    return str(action.card) if action.card.hash else action.card.path
 
 
 def settings(workspace: Workspace, more: Sequence[Problem] = (), *, as_json: bool) -> int:

@@ -50,6 +50,7 @@ from studyapp.tui.writer import (
 
 if TYPE_CHECKING:
     from studyapp.core.query.search import SearchIndex
+    from studyapp.core.whole_notes.desk import NoteDesk
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -102,6 +103,8 @@ class StudyApp(BaseApp):
         """Whether this run says that `??` was taken as the plain separator; one run does, once for each vault."""
         self.search_index: SearchIndex | None = None
         """The table of cards that can be searched, once somebody has asked for it."""
+        self.note_desk: NoteDesk | None = None
+        """The notes that are reviewed whole, once they have been looked for."""
         self.failure: str | None = None
         """Why what was asked for is not possible."""
         self._late: list[tuple[str, bytes]] = []

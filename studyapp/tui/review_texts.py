@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
@@ -17,6 +17,9 @@ from studyapp.core.state import CardState, Mark
 from studyapp.core.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.tui.words import clock_text, count, days_text, schedule_facts
+
+if TYPE_CHECKING:
+    from studyapp.core.whole_notes.review import WholeNote
 
 _BAR: Final = 12
 """Cells of the progress bar."""
@@ -128,6 +131,12 @@ def deletion_question(found: Deletion, path: str) -> str:
     return "\n".join([f"Delete {what} from {path}?", "", *shown])
 
 
+def whole_notes_text(notes: Sequence[WholeNote]) -> str:
+    """How many whole notes are due, and how many new."""
+    new = sum(note.schedule is None for note in notes)
+    return f"{count(len(notes), 'whole note')}: {len(notes) - new:,} due, {new:,} new"
+
+
 def is_review(action: Action) -> bool:
     """Tell whether an action belongs to a card's reviews."""
     return action.kind in (ActionKind.GRADE, ActionKind.RESET)
@@ -148,6 +157,8 @@ def what_text(action: Action) -> str:
     if action.kind is ActionKind.MARK:
         made, unmade = _MARKED.get(action.marks[0].name if action.marks else "", ("the mark", "taking the mark away"))
         return made if any(mark.value for mark in action.marks) else unmade
+    if action.kind is ActionKind.NOTE:
+        return f"the grade {action.grade} of a whole note"
     if action.what is not None:
         return visible(action.what, newlines=False)
     what = {ActionKind.RESET: "the reset", ActionKind.EDIT: "the mending"}

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from studyapp.core.errors import JournalError, StudyError
-from studyapp.core.journal import Action, Journal, Status
+from studyapp.core.journal import Action, ActionKind, Journal, Status
 from studyapp.core.rewrite import Seen
 from studyapp.core.store import Saved, Store
 from studyapp.core.visible import visible
@@ -51,6 +51,12 @@ class Standing:
     """Kept in the review log."""
     unsaved: tuple[Unsaved, ...] = ()
     """Kept in memory: the review log cannot be written."""
+
+    @property
+    def notes(self) -> set[str]:
+        """Whole notes with a grade that is not in them yet."""
+        actions = [*self.waiting, *(kept.action for kept in self.unsaved)]
+        return {action.card.path for action in actions if action.kind is ActionKind.NOTE}
 
 
 @dataclass

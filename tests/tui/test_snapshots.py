@@ -177,6 +177,20 @@ def test_custom_study(tmp_path: Path, snap_compare: Compare, name: str, keys: tu
     assert snap_compare(app, terminal_size=(80, 24), run_before=after(*keys))
 
 
+def test_a_whole_note(tmp_path: Path, snap_compare: Compare) -> None:
+    front = "---\nsr-due: 2024-06-10\nsr-interval: 4\nsr-ease: 250\n---\n"
+    text = CARD.partition("---\n")[2].partition("---\n")[2]
+    app = make_app(tmp_path, {"Ideas/Adapters.md": f"{front}#review\n\n{text}", "B.md": "#review\n"}, start="decks")
+
+    async def run(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: app.note_desk is not None)
+        await after("v")(pilot)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=run)
+
+
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "160x50"])
 def test_browse(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     async def run(pilot: Pilot[None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -23,7 +24,7 @@ from studyapp.core.store import Saved
 from studyapp.core.vault import INFERRED_NOTICE, Deck
 from studyapp.core.visible import visible
 from studyapp.tui.card_texts import front_line
-from studyapp.tui.review_texts import what_text
+from studyapp.tui.review_texts import what_text, whole_notes_text
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.key_line import KeyLine
@@ -36,6 +37,7 @@ _WIDEST = 104
 
 if TYPE_CHECKING:
     from studyapp.core.stats.outlook import Outlook
+    from studyapp.core.whole_notes.desk import NoteDesk
 
 _NO_CARDS = (
     "There are no cards in this vault. A note is looked at if it has one of the tags {tags}; "
@@ -52,6 +54,7 @@ class DecksScreen(StudyScreen):
         Binding("b", "browse", "Browse", id="decks.browse", tooltip="every card, with a search"),
         Binding("s", "stats", "Statistics", id="decks.stats", tooltip="of the deck under the cursor"),
         Binding("c", "custom", "Custom", id="decks.custom", tooltip="ahead, new only, cram, by words"),
+        Binding("v", "whole_notes", "Whole notes", id="decks.whole-notes", tooltip="those tagged for review"),
         Binding("d", "demos", "Demos", id="decks.demos"),
         Binding("u", "undo", "Undo", id="decks.undo", tooltip="take the last step back"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo", tooltip="do it again"),
@@ -67,6 +70,12 @@ class DecksScreen(StudyScreen):
         """Streak, calendar and forecast have been worked out."""
 
         outlook: Outlook
+
+    @dataclass
+    class NotesFound(Message):
+        """The notes that are reviewed whole are known."""
+
+        desk: NoteDesk
 
     def __init__(self) -> None:
         super().__init__()
@@ -132,6 +141,8 @@ class DecksScreen(StudyScreen):
         self.show_notices()
         self.refresh_bindings()
         self.run_worker(self._look_ahead, thread=True, exclusive=True, group="outlook")
+        paths = self.study.workspace.vault.paths()
+        self.run_worker(partial(self._look_for_notes, paths), thread=True, exclusive=True, group="notes")
         if self._wanted is not None:
             wanted, self._wanted = self._wanted, None
             self._review(wanted)
@@ -162,6 +173,10 @@ class DecksScreen(StudyScreen):
         lines = [self._today(self.study.top_deck)]
         if self._backlog is not None:
             lines.append(Content.styled(backlog_text(self._backlog), "$text-muted"))
+        desk = self.study.note_desk
+        if desk is not None and desk.notes and (waiting := desk.queue(self.study.standing.notes)):
+            words = f"{whole_notes_text(waiting)}; {self.key_of('decks.whole-notes')} reviews them"
+            lines.append(Content.styled(words, "$text-muted"))
         self.query_one("#decks-today", Static).update(Content("\n").join(lines))
 
     def _look_ahead(self) -> None:
@@ -170,6 +185,31 @@ class DecksScreen(StudyScreen):
         with self.study.writer.quiet():
             reviews, suspended = read_reviews(self.study.workspace), suspended_cards(self.study.workspace)
         self.post_message(self.LookedAhead(look_ahead(self.study.workspace, reviews, suspended)))
+
+    def _look_for_notes(self, paths: list[str]) -> None:
+        from studyapp.core.whole_notes.desk import NoteDesk  # noqa: PLC0415 - the first paint is over
+
+        desk = self.study.note_desk or NoteDesk(self.study.workspace.vault, self.study.workspace.clock)
+        desk.read(paths)
+        self.post_message(self.NotesFound(desk))
+
+    def on_decks_screen_notes_found(self, message: NotesFound) -> None:
+        """Say how many wait, if there are any."""
+        self.study.note_desk = message.desk
+        self._show_today()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Offer whole notes only where there are some."""
+        desk = self.study.note_desk
+        return None if action == "whole_notes" and (desk is None or not desk.notes) else True
+
+    def action_whole_notes(self) -> None:
+        """Review the notes that are due as a whole."""
+        from studyapp.tui.screens.whole_notes import WholeNotesScreen  # noqa: PLC0415 - few have such notes
+
+        if self.study.note_desk is not None:
+            self.app.push_screen(WholeNotesScreen(self.study.note_desk))
 
     async def on_decks_screen_looked_ahead(self, message: LookedAhead) -> None:
         """Show it below the decks, if there are any."""

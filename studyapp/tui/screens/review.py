@@ -349,7 +349,7 @@ class ReviewScreen(ReviewView):
         back = session.current is not None and session.current.id == action.card
         gone = (
             ""
-            if back or action.kind in (ActionKind.MARK, ActionKind.EDIT)
+            if back or action.kind in (ActionKind.MARK, ActionKind.EDIT, ActionKind.NOTE)
             else f" of a card in {action.card.path} that is not there any more"
         )
         self._show_card()

@@ -52,8 +52,8 @@ class GradeBar(Widget):
         self.refresh(layout=True)
 
     def offer(self, keys: Mapping[Grade, str], intervals: Mapping[Grade, str]) -> None:
-        """Show the four grades with their keys and intervals."""
-        self._fields = tuple((grade, keys.get(grade, ""), intervals.get(grade, "")) for grade in Grade)
+        """Show the grades that have an interval, with their keys."""
+        self._fields = tuple((grade, keys.get(grade, ""), intervals[grade]) for grade in Grade if grade in intervals)
         self.refresh(layout=True)
 
     def say(self, text: str) -> None:

@@ -1,0 +1,259 @@
+"""A review of whole notes: one after the other is read, then graded hard, good or easy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from studyapp.core.journal import ActionKind
+from studyapp.core.schedule import Grade
+from studyapp.core.store import Saved
+from studyapp.core.vault import days_until
+from studyapp.core.visible import visible
+from studyapp.core.whole_notes.desk import NoteDesk
+from studyapp.core.whole_notes.review import GRADES, WholeNote
+from studyapp.core.whole_notes.session import NoteSession
+from studyapp.tui.review_texts import what_text
+from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.screens.choose import ChooseScreen, Line
+from studyapp.tui.widgets.card_view import CardView
+from studyapp.tui.widgets.grade_bar import GradeBar
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.notices import Notice, Notices
+from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.tui.words import count, days_text, interval_text, sentence, shorten_path
+
+
+class WholeNotesScreen(StudyScreen):
+    """Turns keys into what the session of whole notes does."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "go_on", "Read on", show=False, id="whole-notes.go-on"),
+        Binding("2", "grade('hard')", "Hard", show=False, id="whole-notes.hard"),
+        Binding("3", "grade('good')", "Good", show=False, id="whole-notes.good"),
+        Binding("4", "grade('easy')", "Easy", show=False, id="whole-notes.easy"),
+        Binding("l", "list", "List", id="whole-notes.list", tooltip="what is due and new; choose another"),
+        Binding("s", "skip", "Skip", id="whole-notes.skip", tooltip="put the note at the end"),
+        Binding("u", "undo", "Undo", id="whole-notes.undo", tooltip="take the last step back"),
+        Binding("ctrl+r", "redo", "Redo", show=False, id="whole-notes.redo", tooltip="do it again"),
+        Binding("n", "note", "Read", id="whole-notes.note", tooltip="in the reader, with its links"),
+        Binding("e", "edit", "Edit", id="whole-notes.edit", tooltip="the note, in your editor"),
+        Binding("o", "obsidian", "Obsidian", show=False, id="whole-notes.obsidian", tooltip="open the note there"),
+        Binding("q,escape", "leave", "Leave", id="whole-notes.leave"),
+    ]
+
+    AUTO_FOCUS = "#card-scroll"
+
+    DEFAULT_CSS = """
+    WholeNotesScreen {
+        align-horizontal: center;
+        & > * { max-width: 116; }
+        #whole-done { padding: 2 2; height: 1fr; width: 100%; }
+        CardView #card-context { display: none; }
+    }
+    """
+
+    @dataclass
+    class Ready(Message):
+        """The notes have been read, and what their links say."""
+
+    def __init__(self, desk: NoteDesk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.session: NoteSession | None = None
+        self._busy = False
+        """Whether an undo is on its way; a grade given now would meet another note than the person thinks."""
+
+    def compose(self) -> ComposeResult:
+        """What is left, the note's path, the note, notices, grades, keys."""
+        yield SplitLine(id="whole-head")
+        yield SplitLine(id="whole-path")
+        yield CardView()
+        yield Static(id="whole-done", markup=False)
+        yield Notices()
+        yield GradeBar()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Begin when the notes have been read."""
+        self.query_one("#whole-done").display = False
+        self.query_one("#whole-head", SplitLine).show(Content.styled("whole notes", "$text-muted"))
+        self.query_one(GradeBar).say("Reading the notes …")
+        self.run_worker(partial(self._read, self.study.workspace.vault.paths()), thread=True)
+
+    def _read(self, paths: list[str]) -> None:
+        self.study.writer.flush()  # what was graded a moment ago is not to be asked again
+        self.desk.read(paths)
+        self.desk.weigh()
+        self.post_message(self.Ready())
+
+    def on_whole_notes_screen_ready(self) -> None:
+        """Show the first note."""
+        self.session = NoteSession(self.desk, self.study.standing.notes)
+        self._show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Offer what can be done now."""
+        here = self.session is not None and self.session.current is not None
+        with_note = action in ("go_on", "grade", "list", "skip", "note", "edit", "obsidian")
+        return None if with_note and not here else True
+
+    # What is shown
+
+    def _show(self) -> None:
+        session = self.session
+        if session is None:
+            return
+        due, new = session.counts()
+        left = Content.assemble(
+            (f"{due:,} due", "$text-success" if due else "$text-muted"),
+            "  ",
+            (f"{new:,} new", "$text-primary" if new else "$text-muted"),
+        )
+        self.query_one("#whole-head", SplitLine).show(Content.styled("whole notes", "$text-muted"), left)
+        note = session.current
+        view, done = self.query_one(CardView), self.query_one("#whole-done", Static)
+        view.display, done.display = note is not None, note is None
+        if note is None:
+            view.clear()
+            self.query_one("#whole-path", SplitLine).show(Content(""))
+            graded = f"\n{count(session.graded, 'note was', 'notes were')} graded." if session.graded else ""
+            done.update(Content.assemble(("No note is left to review.", "bold"), graded))
+            self.query_one(GradeBar).say("")
+        else:
+            view.show_front(session.text)
+            self._show_path(note)
+            now = self.study.workspace.clock()
+            intervals = {grade: interval_text(after, now) for grade, after in session.previews().items()}
+            keys = {grade: self.key_of(f"whole-notes.{grade}") for grade in GRADES}
+            self.query_one(GradeBar).offer(keys, intervals)
+        self.show_notices()
+        self.refresh_bindings()
+
+    def _show_path(self, note: WholeNote) -> None:
+        parts = [visible(part, newlines=False) for part in note.path.removesuffix(".md").split("/")]
+        self.query_one("#whole-path", SplitLine).show(
+            lambda width: Content.styled(shorten_path(parts, width), "bold"),
+            Content.styled(self._when(note), "$text-muted"),
+        )
+
+    def _when(self, note: WholeNote) -> str:
+        days = None if note.schedule is None else days_until(note.schedule, self.study.workspace.clock())
+        return "new" if days is None else f"due {days_text(days)}"
+
+    def notices(self) -> Iterable[Notice]:
+        """Nothing but what is said of each step."""
+        return ()
+
+    # Keys
+
+    def action_go_on(self) -> None:
+        """Show the next page of the note."""
+        self.query_one("#card-scroll").scroll_page_down(animate=False)
+
+    def on_grade_bar_chosen(self, message: GradeBar.Chosen) -> None:
+        """Give the grade that was clicked on."""
+        if message.grade is not None:
+            self.action_grade(message.grade)
+
+    def action_grade(self, grade: str) -> None:
+        """Grade the note; the next one is shown while it is written."""
+        session = self.session
+        if session is None or self._busy or (action := session.grade(Grade(grade))) is None:
+            return
+        self.study.writer.save(action)
+        self.say("")
+        self._show()
+
+    def action_skip(self) -> None:
+        """Put the note at the end."""
+        if self.session is not None and not self._busy:
+            only = len(self.session.notes()) == 1
+            self.session.skip()
+            self.say("This is the only note that is left." if only else "")
+            self._show()
+
+    def action_list(self) -> None:
+        """Choose one of the notes that are due or new."""
+        session = self.session
+        if session is None or self._busy:
+            return
+
+        def chosen(path: str | None) -> None:
+            if path is not None:
+                session.choose(path)
+                self._show()
+
+        lines = [Line(note.path, note.path.removesuffix(".md"), self._when(note)) for note in session.notes()]
+        keys = "Enter: read it   Esc: back to the note"
+        self.app.push_screen(ChooseScreen("which note?", lines, keys=keys), chosen)
+
+    def action_note(self) -> None:
+        """Read the note where its links can be followed; leaving it comes back here."""
+        from studyapp.tui.screens.notes import NotesScreen  # noqa: PLC0415 - only where somebody wants to
+
+        if self.session is not None and self.session.current is not None:
+            self.app.push_screen(NotesScreen(self.session.current.path))
+
+    def action_edit(self) -> None:
+        """Open the note in the editor; afterwards it is read again."""
+        if self.session is None or self.session.current is None or self._busy:
+            return
+        if self.study.outside.edit(self.session.current.path, 1):
+            self.session.reload()
+            self._show()
+
+    def action_obsidian(self) -> None:
+        """Show the note in Obsidian."""
+        if self.session is not None and self.session.current is not None:
+            self.study.outside.obsidian(self.session.current.path)
+
+    def action_undo(self) -> None:
+        """Take back the last step, also one of an earlier day."""
+        if not self._busy:
+            self._busy = True
+            self.study.writer.undo()
+
+    def action_redo(self) -> None:
+        """Do again what was taken back."""
+        if not self._busy:
+            self._busy = True
+            self.study.writer.redo()
+
+    def action_leave(self) -> None:
+        """Go back to the decks."""
+        self.dismiss()
+
+    # What the writer reports
+
+    def undone(self, saved: Saved) -> bool:
+        """Show the note that has lost its grade."""
+        if self.session is not None and saved.action.kind is ActionKind.NOTE:
+            self.session.taken_back(saved)
+        self._tell("Undone", saved)
+        return False
+
+    def redone(self, saved: Saved) -> bool:
+        """Show the note that comes after the one that has its grade again."""
+        if self.session is not None and saved.action.kind is ActionKind.NOTE:
+            self.session.done_again(saved)
+        self._tell("Redone", saved)
+        return False
+
+    def _tell(self, done: str, saved: Saved) -> None:
+        self._busy = False
+        self._show()
+        self.say(f"{done}: {what_text(saved.action)}, {saved.action.card.path}.")
+
+    def not_done(self, why: str) -> None:
+        """Say why there was no undo."""
+        self._busy = False
+        self.say(sentence(why), "warning")

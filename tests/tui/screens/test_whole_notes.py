@@ -1,0 +1,174 @@
+"""Whole notes in the app: offered where there are some, read, graded, taken back byte for byte."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from studyapp.tui.app import StudyApp
+from studyapp.tui.screens.decks import DecksScreen
+from studyapp.tui.screens.notes import NotesScreen
+from studyapp.tui.screens.whole_notes import WholeNotesScreen
+from tests.tui.apps import (
+    TWO_CARDS,
+    _no_worker,  # noqa: F401 - a fixture for every test here
+    make_app,
+    note,
+    press,
+    running,
+    shown,
+    until,
+    words,
+)
+
+DUE = (
+    "---\nsr-due: 2024-06-10\nsr-interval: 4\nsr-ease: 250\ntitle: x # mine\n---\n#review\n\n# Adapters\n\nAn idea.\n"
+)
+NOTES: Mapping[str, str | bytes] = {
+    "Ideas/Due.md": DUE,
+    "New.md": "#review\n\nSomething new.\n",
+    "Cards.md": "#flashcards\n\nFrance::Paris\n",
+}
+
+
+async def opened(pilot: Pilot[None]) -> WholeNotesScreen:
+    """Open the whole notes from the decks."""
+    app = pilot.app
+    assert isinstance(app, StudyApp)
+    await until(pilot, lambda: app.note_desk is not None)
+    await press(pilot, "v")
+    screen = app.screen
+    assert isinstance(screen, WholeNotesScreen)
+    await until(pilot, lambda: screen.session is not None)
+    await pilot.pause()
+    return screen
+
+
+async def test_the_decks_say_what_waits_and_v_shows_the_first_note_with_its_grades(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        await until(pilot, lambda: "2 whole notes: 1 due, 1 new; v reviews them" in shown(pilot))
+        await opened(pilot)
+        text = shown(pilot)
+        assert "1 due  1 new" in text
+        assert re.search(r"Ideas › Due +due 5 days ago", text)
+        assert "An idea." in text
+        assert "sr-due" not in text
+        assert re.search(r"2 Hard \d+d +3 Good \d+d +4 Easy \d+d", text)
+        assert "Again" not in text
+
+
+async def test_without_such_notes_nothing_speaks_of_them(tmp_path: Path) -> None:
+    app = make_app(tmp_path, TWO_CARDS, start="decks")
+    async with running(app) as pilot:
+        await until(pilot, lambda: app.note_desk is not None)
+        await press(pilot, "v")
+        assert isinstance(app.screen, DecksScreen)
+        assert "hole note" not in shown(pilot)
+
+
+@pytest.mark.parametrize(("key", "grade"), [("2", "hard"), ("3", "good"), ("4", "easy")])
+async def test_a_grade_changes_three_values_and_undo_gives_the_bytes_back(
+    tmp_path: Path, key: str, grade: str
+) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app) as pilot:
+        await opened(pilot)
+        await press(pilot, key)
+        with app.writer.quiet() as journal:
+            (action,) = journal.applied
+        assert action.grade == grade
+        after = note(tmp_path, "Ideas/Due.md").decode()
+        values = dict(line.split(": ", 1) for line in after.splitlines()[1:4])
+        assert ",".join(values.values()) == action.after
+        assert after.splitlines()[4:] == DUE.splitlines()[4:]
+        assert "Something new." in shown(pilot)
+        await press(pilot, "u")
+        assert note(tmp_path, "Ideas/Due.md").decode() == DUE
+        assert "An idea." in shown(pilot)
+        assert f"Undone: the grade {grade} of a whole note, Ideas/Due.md." in words(pilot)
+        await press(pilot, "ctrl+r")
+        assert note(tmp_path, "Ideas/Due.md").decode() == after
+        assert "Something new." in shown(pilot)
+
+
+async def test_when_all_are_graded_it_says_so_and_the_decks_forget_them(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app) as pilot:
+        await opened(pilot)
+        await press(pilot, "3", "4")
+        assert "No note is left to review." in shown(pilot)
+        assert "2 notes were graded." in shown(pilot)
+        await press(pilot, "1", "3", "s", "l", "q")
+        await until(pilot, lambda: not app.reading)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "whole notes:" not in shown(pilot)
+        await press(pilot, "v")
+        assert isinstance(app.screen, WholeNotesScreen)
+        await until(pilot, lambda: "No note is left" in shown(pilot))
+        await press(pilot, "u")
+        assert "Something new." in shown(pilot)
+        assert note(tmp_path, "New.md") == b"#review\n\nSomething new.\n"
+
+
+async def test_the_list_shows_what_waits_and_opens_another(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        await opened(pilot)
+        await press(pilot, "l")
+        assert "▸ Ideas/Due  due 5 days ago" in shown(pilot)
+        assert "New  new" in shown(pilot)
+        await press(pilot, "down", "enter")
+        assert "Something new." in shown(pilot)
+        await press(pilot, "s")
+        assert "An idea." in shown(pilot)
+
+
+async def test_the_reader_opens_the_note_and_comes_back(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app) as pilot:
+        await opened(pilot)
+        await press(pilot, "n")
+        await until(pilot, lambda: isinstance(app.screen, NotesScreen))
+        await until(pilot, lambda: "An idea." in shown(pilot))
+        await press(pilot, "q")
+        assert isinstance(app.screen, WholeNotesScreen)
+
+
+async def test_undo_and_redo_of_a_card_s_grade_are_said_too(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app) as pilot:
+        await press(pilot, "enter", "space", "3", "q")
+        await until(pilot, lambda: not app.reading)
+        await opened(pilot)
+        await press(pilot, "u")
+        assert "Undone: the grade good, Cards.md." in words(pilot)
+        assert note(tmp_path, "Cards.md") == b"#flashcards\n\nFrance::Paris\n"
+        assert "1 due  1 new" in shown(pilot)
+
+
+async def test_a_note_that_cannot_be_written_keeps_its_grade_in_the_log(tmp_path: Path) -> None:
+    broken = "---\nsr-due: 2024-06-10\nsr-interval: 4\nsr-ease: 250\na: {b\n---\n#review\n\nBroken.\n"
+    odd = {
+        "Odd.md": "---\nsr-due: >\n  2024-06-10\nsr-interval: 4\nsr-ease: 250\n---\n#review\n\nOdd.\n",
+        "B.md": broken,
+    }
+    app = make_app(tmp_path, odd, start="decks")
+    async with running(app) as pilot:
+        await opened(pilot)
+        assert "Odd." in shown(pilot)
+        await press(pilot, "3")
+        assert note(tmp_path, "Odd.md").decode() == odd["Odd.md"]
+        assert "waits in the review log" in words(pilot)
+
+
+async def test_it_works_in_the_smallest_terminal(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks"), (60, 20)) as pilot:
+        await opened(pilot)
+        text = shown(pilot)
+        assert "An idea." in text
+        assert "2 Hard" in text
+        assert "4 Easy" in text
