@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from studyapp.core.atomic import read_note
 from studyapp.core.errors import NoteError
@@ -133,6 +134,11 @@ class Library:
             return found.path, "\n".join(reading.lines[reading.note.front_matter.lines :])
         part = section(reading.lines, reading.note.headings, anchor.strip())
         return None if part is None else (f"{found.path}#{anchor.strip()}", "\n".join(part))
+
+    def file(self, target: str, source: str) -> Path | None:
+        """The file that a link or an embed means, if it really is within the vault."""
+        found = self.catalogue.resolve(target.partition("#")[0], source)
+        return path_within(self.vault.root, found.path) if found is not None else None
 
     def backlinks(self, path: str) -> list[tuple[str, Link]]:
         """The links of other notes to this one, in order of the notes' paths."""

@@ -26,9 +26,10 @@ from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
 from studyapp.tui.base_app import BaseApp
 from studyapp.tui.demo_desk import DemoDesk
-from studyapp.tui.messages import DemosRead, KeysChecked, ReadFailed, VaultRead
+from studyapp.tui.messages import DemosRead, KeysChecked, LibraryRead, PictureDrawn, ReadFailed, VaultRead
 from studyapp.tui.outside import Outside
 from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.shelf import Shelf
 from studyapp.tui.words import count
 from studyapp.tui.writer import (
     CardAdded,
@@ -110,6 +111,7 @@ class StudyApp(BaseApp):
         self._late: list[tuple[str, bytes]] = []
         """Notes that were written while the vault was being read."""
         self.demos = DemoDesk(self)
+        self.shelf = Shelf(self)
         self.outside = Outside(self)
 
     # Beginning and end
@@ -143,6 +145,7 @@ class StudyApp(BaseApp):
 
     async def on_unmount(self) -> None:
         """Leave no grade unwritten and no worker behind."""
+        self.shelf.close()
         await self.demos.close()
         self.writer.flush()
 
@@ -354,6 +357,19 @@ class StudyApp(BaseApp):
     def action_retry(self) -> None:
         """Try everything once more that is not in its note."""
         self.writer.retry()
+
+    # What texts embed
+
+    def on_library_read(self, message: LibraryRead) -> None:
+        """Pictures and embedded notes can be shown from now on."""
+        self.shelf.library = message.library
+        for screen in self._study_screens():
+            screen.library_was_read()
+
+    def on_picture_drawn(self, _message: PictureDrawn) -> None:
+        """Show it where it is in sight."""
+        for screen in self._study_screens():
+            screen.picture_was_drawn()
 
     # Demos
 

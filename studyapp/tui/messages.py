@@ -12,6 +12,7 @@ from studyapp.core.vault import Deck
 
 if TYPE_CHECKING:
     from demos.catalog import Catalog
+    from studyapp.core.library import Library
 
 
 @dataclass
@@ -41,3 +42,15 @@ class DemosRead(Message):
     """The declarations of the demos have been read."""
 
     catalog: Catalog
+
+
+@dataclass
+class LibraryRead(Message):
+    """The files and aliases of the vault are known."""
+
+    library: Library
+
+
+@dataclass
+class PictureDrawn(Message):
+    """A picture that is on the screen has been decoded, or cannot be."""

@@ -45,6 +45,12 @@ class StudyScreen(Screen[None]):
     def vault_was_read(self) -> None:
         """The notes have been read, or read again."""
 
+    def library_was_read(self) -> None:
+        """The files and aliases of the vault are known."""
+
+    def picture_was_drawn(self) -> None:
+        """A picture has been decoded, or cannot be."""
+
     def demos_are_known(self) -> None:
         """The catalog of demos has been read."""
 

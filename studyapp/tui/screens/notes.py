@@ -22,7 +22,7 @@ from studyapp.core.library import Library, mark_text
 from studyapp.core.links import Link
 from studyapp.core.visible import visible
 from studyapp.core.web import SCHEMES, real_address
-from studyapp.tui.render import Anchor, Embedded
+from studyapp.tui.render import Anchor
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.choose import ChooseScreen, Line
 from studyapp.tui.screens.help import AskScreen
@@ -69,12 +69,6 @@ class NotesScreen(StudyScreen):
     ]
 
     @dataclass
-    class Read(Message):
-        """The files and aliases of the vault are known."""
-
-        library: Library
-
-    @dataclass
     class Linked(Message):
         """What links to a note is known."""
 
@@ -112,23 +106,15 @@ class NotesScreen(StudyScreen):
         self._arrange()
         self.query_one("#notes-head", SplitLine).show(Content.styled("Reading the notes …", "$text-muted"))
         if self.study.vault_read:
-            self._read_library()
+            self.study.shelf.read()
 
     def vault_was_read(self) -> None:
         """Know files that have come, and show the note as it is now."""
-        self._read_library()
+        self.study.shelf.read()
 
-    def _read_library(self) -> None:
-        threading.Thread(target=self._in_background, name="library", daemon=True).start()
-
-    def _in_background(self) -> None:
-        library = Library(self.study.workspace.vault)
-        with suppress(RuntimeError):  # the app has ended meanwhile
-            self.post_message(self.Read(library))
-
-    def on_notes_screen_read(self, message: Read) -> None:
+    def library_was_read(self) -> None:
         """Show the tree, and the note that was asked for."""
-        first, self._library = self._library is None, message.library
+        first, self._library = self._library is None, self.study.shelf.library
         tree = self.query_one(NoteTree)
         tree.show(self.study.workspace.vault.paths())
         wanted, self._wanted = self._wanted, None
@@ -139,6 +125,10 @@ class NotesScreen(StudyScreen):
         else:
             tree.focus()
             self._show_head()
+
+    def picture_was_drawn(self) -> None:
+        """Show it."""
+        self.query_one(NoteView).draw_again()
 
     # What is shown
 
@@ -182,7 +172,7 @@ class NotesScreen(StudyScreen):
         view = self.query_one(NoteView)
         view.show(
             reading.passages,
-            embedded=lambda: Embedded(library.embedded, stop.path),
+            render=self.study.shelf.renderer(stop.path),
             marks=marks,
             line=stop.line or None,
         )

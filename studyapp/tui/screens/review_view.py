@@ -161,7 +161,8 @@ class ReviewView(StudyScreen):
 
     def _show_front(self, handle: Handle) -> None:
         self._texts = card_texts(handle, self.study.settings_of(handle))
-        self.query_one(CardView).show_front(self._texts.front.text, spans=self._texts.front.spans)
+        front, render = self._texts.front, self.study.shelf.renderer(handle.note.path)
+        self.query_one(CardView).show_front(front.text, spans=front.spans, render=render)
         self.query_one(GradeBar).ask(self.key_of("review.go-on"))
 
     def _close_typing(self) -> None:
@@ -278,6 +279,14 @@ class ReviewView(StudyScreen):
             one = len({choice.name for choice in self._demos}) == 1
             what = f"the demo of this card: {title}" if one else f"one of {len(self._demos)} demos of this card"
             yield Notice(f"{key} runs {what}", "demo")
+
+    def library_was_read(self) -> None:
+        """Show what the card embeds."""
+        self.query_one(CardView).draw_again()
+
+    def picture_was_drawn(self) -> None:
+        """Show it."""
+        self.query_one(CardView).draw_again()
 
     def demos_are_known(self) -> None:
         """The catalog of demos has been read: the card in front may have one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Protocol
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -16,11 +16,26 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from studyapp.core.visible import visible
-from studyapp.tui.render import COLOUR, PLAIN, Palette, render_card
+from studyapp.tui.render import COLOUR, PLAIN, Palette, Rendered, render_note
 
 Spans = Sequence[tuple[int, int, str]]
 """Half-open character ranges of a card's text with a cloze style; see `render_card`."""
 
+
+class Render(Protocol):
+    """Lays out a text; see `render_note`."""
+
+    def __call__(self, markdown: str, *, width: int, height: int, spans: Spans, palette: Palette) -> Rendered:
+        """Lay it out in `width` cells; a picture takes `height` lines at most."""
+
+
+def _alone(markdown: str, *, width: int, height: int, spans: Spans, palette: Palette) -> Rendered:  # noqa: ARG001
+    """A text that knows nothing beside itself."""
+    return render_note(markdown, width=width, spans=spans, palette=palette)
+
+
+_LEAST_PICTURE: Final = 6
+"""Lines that a picture may take on the smallest screen."""
 _MAX_TEXT: Final = 110
 """Longer lines are hard to read; a wide screen gets margins instead."""
 
@@ -87,6 +102,7 @@ class CardView(Vertical):
         self._heading = ""
         self._front: _Text | None = None
         self._back: _Text | None = None
+        self._lay: Render = _alone
         self._drawn_width = 0
         self._more = ""
 
@@ -115,8 +131,16 @@ class CardView(Vertical):
         """Without colour where the person asked for none."""
         return PLAIN if self.app.no_color else COLOUR
 
-    def show_front(self, front: str, *, spans: Spans = (), context: str = "") -> None:
-        """Show a new card's front, from its top; `context` is the path to it, on one line."""
+    def show_front(self, front: str, *, spans: Spans = (), context: str = "", render: Render = _alone) -> None:
+        """Show a new card's front, from its top.
+
+        Args:
+            front: as Markdown.
+            spans: see `Spans`.
+            context: the path to the card, on one line.
+            render: lays out the card's texts, with what they embed.
+        """
+        self._lay = render
         self._heading, self._front, self._back = context, _Text(front, tuple(spans)), None
         self.answered = False
         self._draw()
@@ -139,6 +163,10 @@ class CardView(Vertical):
         self.answered = False
         self._draw()
 
+    def draw_again(self) -> None:
+        """Lay the card out again, as what it embeds is known by now; it stays where it is."""
+        self._draw()
+
     def on_resize(self, _event: Resize) -> None:
         """Lay the card out again, if its width has changed."""
         if self._text_width() != self._drawn_width:
@@ -159,7 +187,11 @@ class CardView(Vertical):
             drawn = self.query_one(name, Static)
             drawn.display = text is not None
             if text is not None:
-                drawn.update(render_card(text.markdown, width=width, spans=text.spans, palette=self.palette))
+                height = max(_LEAST_PICTURE, self._scroll.size.height - 2)
+                rendered = self._lay(
+                    text.markdown, width=width, height=height, spans=text.spans, palette=self.palette
+                )
+                drawn.update(rendered.content)
         rule = self.query_one("#card-rule", Static)
         rule.display = self._back is not None
         rule.update(Content("─" * width))

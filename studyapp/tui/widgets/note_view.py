@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import ClassVar, Final
@@ -22,8 +22,9 @@ from textual.timer import Timer
 from textual.visual import Visual
 
 from studyapp.core.passages import Passage
-from studyapp.tui.render import COLOUR, PLAIN, Anchor, Embedded, Place, render_note
+from studyapp.tui.render import COLOUR, PLAIN, Anchor, Place
 from studyapp.tui.render.lines import Line, to_content
+from studyapp.tui.widgets.card_view import Render
 
 _MOST_WIDTH: Final = 100
 """Longer lines are hard to read."""
@@ -33,6 +34,7 @@ _NARROW: Final = 2
 _ROOM: Final = 70
 """Cells from which on the margin holds words."""
 _AT_ONCE: Final = 1
+_LEAST_PICTURE: Final = 6
 _FOLLOWED: Final = frozenset({"note", "web", "image", "embed"})
 
 
@@ -94,7 +96,7 @@ class NoteView(ScrollView, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self._passages: Sequence[Passage] = ()
-        self._embedded: Callable[[], Embedded] | None = None
+        self._lay: Render | None = None
         self._marks: Mapping[int, tuple[str, bool]] = {}
         self._laid = _Laid()
         self._next = 0
@@ -116,7 +118,7 @@ class NoteView(ScrollView, can_focus=True):
         self,
         passages: Sequence[Passage],
         *,
-        embedded: Callable[[], Embedded] | None = None,
+        render: Render,
         marks: Mapping[int, tuple[str, bool]] | None = None,
         line: int | None = None,
     ) -> None:
@@ -124,11 +126,11 @@ class NoteView(ScrollView, can_focus=True):
 
         Args:
             passages: its text; the first is laid out at once, the others while nothing else is to be done.
-            embedded: gives what it embeds.
+            render: lays out a passage, with what it embeds.
             marks: what stands in the margin: the line of the source to a few words, and whether they matter now.
             line: the line of the source to begin with.
         """
-        self._passages, self._embedded, self._marks = passages, embedded, marks or {}
+        self._passages, self._lay, self._marks = passages, render, marks or {}
         self._link, self._words, self._wanted = None, "", line
         self.notice = "too large, shown in part" if any(passage.cut for passage in passages) else ""
         self._lay_out()
@@ -184,11 +186,13 @@ class NoteView(ScrollView, can_focus=True):
     def _lay_out_more(self, number: int) -> None:
         laid = self._laid
         for passage in islice(self._passages, self._next, self._next + number):
-            rendered = render_note(
+            assert self._lay is not None  # there are passages, so there was something to show
+            rendered = self._lay(
                 passage.text,
                 width=self._width,
+                height=max(_LEAST_PICTURE, self.size.height - 2),
+                spans=(),
                 palette=PLAIN if self.app.no_color else COLOUR,
-                embedded=self._embedded() if self._embedded is not None else None,
             )
             if laid.lines:
                 laid.lines.append([])
@@ -227,6 +231,12 @@ class NoteView(ScrollView, can_focus=True):
         rows = self._laid.rows
         place = bisect_right(rows, row, key=lambda pair: pair[0]) - 1
         return rows[place][1] if place >= 0 else 0
+
+    def draw_again(self) -> None:
+        """Lay the note out again, as what it embeds is known by now; what was at the top stays there."""
+        if self._wanted is None and self._laid.lines:
+            self._wanted = self.top
+        self._lay_out()
 
     def on_resize(self, _event: Resize) -> None:
         """Lay the note out for the new width; what was at the top stays there."""

@@ -1,0 +1,35 @@
+"""Which kind of graphics a terminal says it has. It is never asked: an answer may take long, or never come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Graphics(StrEnum):
+    """How pictures are drawn."""
+
+    NONE = "none"
+    """Their names are shown."""
+    HALF_BLOCKS = "half blocks"
+    KITTY = "kitty"
+    SIXEL = "sixel"
+
+
+_KITTY_TERMS = ("xterm-kitty", "xterm-ghostty")
+_SIXEL_TERMS = ("foot", "mlterm", "contour", "xterm-sixel", "yaft")
+
+
+def graphics_of(environ: Mapping[str, str]) -> Graphics:
+    """What the environment says of the terminal; tmux and screen pass no graphics on."""
+    term = environ.get("TERM", "")
+    if "NO_COLOR" in environ or term in ("dumb", ""):
+        return Graphics.NONE
+    if environ.get("TMUX") or environ.get("STY") or term.startswith(("tmux", "screen")):
+        return Graphics.HALF_BLOCKS
+    program = environ.get("TERM_PROGRAM", "").lower()
+    if term in _KITTY_TERMS or environ.get("KITTY_WINDOW_ID") or program == "ghostty":
+        return Graphics.KITTY
+    if term.startswith(_SIXEL_TERMS) or program == "wezterm":
+        return Graphics.SIXEL
+    return Graphics.HALF_BLOCKS

@@ -1,0 +1,218 @@
+"""Pictures: which graphics a terminal has, how large one is shown, what is refused, what arrives on the screen."""
+
+from __future__ import annotations
+
+import io
+import struct
+import threading
+import zlib
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from studyapp.tui.pictures.decode import MOST_PIXELS, PictureError, decode, size_of
+from studyapp.tui.pictures.gallery import Gallery, fitting
+from studyapp.tui.pictures.half_blocks import half_blocks
+from studyapp.tui.pictures.kitty import placeholders, transmission
+from studyapp.tui.pictures.terminals import Graphics, graphics_of
+from studyapp.tui.render import Rendered, render_note
+from studyapp.tui.render.lines import width_of
+from tests.tui.apps import make_app, press, running, shown, until
+from tests.vaults import make_vault
+
+RED, BLUE = (255, 0, 0), (0, 0, 255)
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="40" height="20" fill="red"/></svg>'
+
+
+def picture(kind: str, size: tuple[int, int] = (40, 20), colour: tuple[int, int, int] = RED) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, kind)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("environ", "graphics"),
+    [
+        ({"TERM": "xterm-256color"}, Graphics.HALF_BLOCKS),
+        ({"TERM": "xterm-kitty"}, Graphics.KITTY),
+        ({"TERM": "xterm-kitty", "SSH_CONNECTION": "1"}, Graphics.KITTY),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "ghostty"}, Graphics.KITTY),
+        ({"TERM": "foot"}, Graphics.SIXEL),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}, Graphics.SIXEL),
+        ({"TERM": "xterm-kitty", "TMUX": "x"}, Graphics.HALF_BLOCKS),
+        ({"TERM": "tmux-256color", "KITTY_WINDOW_ID": "1"}, Graphics.HALF_BLOCKS),
+        ({"TERM": "xterm-kitty", "NO_COLOR": "1"}, Graphics.NONE),
+        ({}, Graphics.NONE),
+    ],
+)
+def test_the_environment_says_which_graphics_there_are(environ: dict[str, str], graphics: Graphics) -> None:
+    assert graphics_of(environ) is graphics
+
+
+@pytest.mark.parametrize(
+    ("pixels", "size", "room", "cells"),
+    [
+        ((800, 320), "", (100, 40), (100, 20)),
+        ((800, 320), "", (50, 40), (50, 10)),
+        ((800, 320), "", (100, 5), (25, 5)),
+        ((80, 32), "", (100, 40), (10, 2)),
+        ((800, 320), "160", (100, 40), (20, 4)),
+        ((800, 320), "160x160", (100, 40), (20, 10)),
+        ((1, 1), "", (100, 40), (1, 1)),
+        ((100_000, 1), "", (100, 40), (100, 1)),
+    ],
+)
+def test_a_picture_keeps_its_proportions_and_to_the_room(
+    pixels: tuple[int, int], size: str, room: tuple[int, int], cells: tuple[int, int]
+) -> None:
+    assert fitting(pixels, size, *room) == cells
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
+def test_each_format_is_read(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / f"p.{kind.lower()}"
+    file.write_bytes(picture(kind))
+    assert size_of(file) == (40, 20)
+    red, green, blue, alpha = decode(file, 4, 2).getpixel((1, 1))  # type: ignore[misc]
+    assert red > 240
+    assert max(green, blue) < 15
+    assert alpha == 255
+
+
+def test_an_svg_is_drawn_and_reads_no_other_file(tmp_path: Path) -> None:
+    file, other = tmp_path / "p.svg", tmp_path / "other.png"
+    other.write_bytes(picture("PNG", colour=BLUE))
+    file.write_text(SVG)
+    assert size_of(file) == (40, 20)
+    assert decode(file, 4, 2).getpixel((1, 1)) == (255, 0, 0, 255)
+    linked = SVG.replace("</svg>", f'<image href="{other}" width="40" height="20"/></svg>')
+    file.write_text(linked)
+    assert decode(file, 4, 2).getpixel((1, 1)) == (255, 0, 0, 255)
+
+
+def bomb(side: int) -> bytes:
+    """A PNG of a few hundred bytes that says it has very many pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    data = zlib.compress(b"\0" * 1000)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("bomb.png", bomb(60_000)),
+        ("text.png", b"no picture"),
+        ("empty.png", b""),
+        ("cut.png", picture("PNG", (400, 400))[:60]),
+        ("entities.svg", SVG.replace("<svg", '<!DOCTYPE svg [<!ENTITY a "x">]><svg').encode()),
+        ("huge.svg", SVG.replace("<svg", '<svg width="9999999" height="9999999"').encode()),
+        ("no.svg", b"<html>"),
+        ("tiff.png", picture("TIFF")),
+    ],
+)
+def test_what_is_no_picture_or_too_large_is_refused(tmp_path: Path, name: str, data: bytes) -> None:
+    file = tmp_path / name
+    file.write_bytes(data)
+
+    def read() -> None:
+        size_of(file)
+        decode(file, 10, 10)
+
+    with pytest.raises(PictureError):
+        read()
+
+
+def test_an_svg_that_asks_for_too_much_work_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studyapp.tui.pictures.decode._PATIENCE", 2.0)
+    levels = "".join(f'<g id="g{n}">' + f'<use href="#g{n - 1}"/>' * 12 + "</g>" for n in range(1, 12))
+    file = tmp_path / "use.svg"
+    file.write_text(SVG.replace("</svg>", f'<defs><g id="g0"><rect width="1" height="1"/></g>{levels}</defs></svg>'))
+    with suppress(PictureError):  # either way it comes to an end
+        decode(file, 10, 10)
+
+
+def test_the_most_pixels_are_many_screens() -> None:
+    assert MOST_PIXELS > 7680 * 4320
+
+
+def test_half_blocks_hold_two_pixels_each() -> None:
+    two = Image.new("RGBA", (2, 2), (*RED, 255))
+    two.putpixel((1, 1), (0, 0, 0, 0))
+    ((first, second),) = half_blocks(two, BLUE)
+    assert (first[0], first[1].foreground, first[1].background) == ("▀", "#ff0000", "#ff0000")
+    assert (second[0], second[1].foreground, second[1].background) == ("▀", "#ff0000", "#0000ff")
+
+
+def test_kitty_gets_the_picture_once_and_its_place_in_characters() -> None:
+    sent = transmission(Image.new("RGBA", (400, 400), (*RED, 255)), 7, 3, 2)
+    assert sent.startswith("\x1b_Ga=T,U=1,f=100,q=2,i=7,c=3,r=2,m=")
+    assert sent.endswith("\x1b\\")
+    rows = placeholders(7, 3, 2)
+    assert [width_of(row) for row in rows] == [3, 3]
+    assert rows[0][0][1].foreground == "#000007"
+    assert rows[0][0][0] != rows[1][0][0]
+
+
+def gallery(root: Path, graphics: Graphics = Graphics.HALF_BLOCKS) -> tuple[Gallery, threading.Event]:
+    ready = threading.Event()
+
+    def find(target: str, _path: str) -> Path | None:
+        file = root / target
+        return file if file.exists() else None
+
+    return Gallery(find, graphics, (0, 0, 0), ready.set, lambda _: None), ready
+
+
+def placed(made: Gallery, text: str) -> Rendered:
+    return made.place(render_note(text, width=40), "n.md", 40, 10)
+
+
+def test_a_picture_takes_the_place_of_its_name_once_it_is_decoded(tmp_path: Path) -> None:
+    (tmp_path / "p.png").write_bytes(picture("PNG", (160, 80)))
+    made, ready = gallery(tmp_path)
+    text = "# Title\n\nbefore\n\n![[p.png]]\n\nafter [[link]]"
+    waiting = placed(made, text)
+    assert "▣ p.png" in waiting.content.plain
+    assert ready.wait(20)
+    drawn = placed(made, text)
+    assert len(drawn.lines) == len(waiting.lines)  # nothing moves when it comes
+    assert drawn.content.plain.count("▀") == 20 * 5
+    link = next(place for place in drawn.places if place.anchor.target == "link")
+    assert "link" in drawn.content.plain.split("\n")[link.line]
+    assert [source for _, source in drawn.rows] == [0, 2, 4, 6]
+    assert [drawn.content.plain.split("\n")[row][:6] for row, _ in drawn.rows][::3] == ["Title", "after "]
+
+
+def test_a_missing_picture_says_which(tmp_path: Path) -> None:
+    made, _ = gallery(tmp_path)
+    assert placed(made, "![[gone.png]]").content.plain == "▣ image gone.png (not in the vault)"
+
+
+def test_a_picture_within_words_stays_a_name(tmp_path: Path) -> None:
+    (tmp_path / "p.png").write_bytes(picture("PNG"))
+    made, _ = gallery(tmp_path)
+    assert placed(made, "see ![[p.png]] there").content.plain == "see ▣ image p.png there"
+
+
+async def test_a_card_shows_its_picture_and_a_link_out_of_the_vault_shows_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TMUX", "STY", "NO_COLOR", "TERM_PROGRAM", "KITTY_WINDOW_ID"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(picture("PNG", (160, 80)))
+    root = make_vault(tmp_path / "vault", {"img/p.png": picture("PNG", (160, 80))})
+    (root / "out.png").symlink_to(secret)
+    text = "#flashcards\n\n![[p.png]]\n?\n![[out.png]]\n![[../secret.png]]\n"
+    async with running(make_app(tmp_path, {"n.md": text})) as pilot:
+        await until(pilot, lambda: "▀" in shown(pilot))
+        await press(pilot, "space")
+        assert "out.png (not in the vault)" in shown(pilot)
+        assert "secret.png (not in the vault)" in shown(pilot)
