@@ -14,6 +14,7 @@ from studyapp.core.journal import Action
 from studyapp.core.queue import due_moment
 from studyapp.core.schedule import Grade, Schedule, is_due
 from studyapp.core.session import Session
+from studyapp.core.state import CardStates
 from studyapp.core.vault import Handle, Vault
 from studyapp.core.workspace import Workspace
 
@@ -117,9 +118,11 @@ def _by_due(handles: list[Handle], now: datetime) -> list[Handle]:
 class CramSession(Session):
     """A review that changes nothing: a card that is not known comes back at the end, any other is done."""
 
-    def __init__(self, vault: Vault, queue: Iterable[Handle], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, vault: Vault, queue: Iterable[Handle], clock: Callable[[], datetime], states: CardStates | None = None
+    ) -> None:
         """Begin with the first card; see `Session`."""
-        super().__init__(vault, queue, clock)
+        super().__init__(vault, queue, clock, states=states)
         self._past: list[tuple[Handle, Grade]] = []
         """The cards that were answered, and how."""
 
@@ -159,4 +162,4 @@ def custom_session(workspace: Workspace, study: CustomStudy) -> Session:
         states, day = workspace.states, today(now, vault.settings.start_of_day)
         cards = [handle for handle in cards if not states.of(handle.id).is_hidden(day)]
         return workspace.session_of(cards)
-    return CramSession(vault, cards, workspace.clock)
+    return CramSession(vault, cards, workspace.clock, workspace.states)

@@ -20,7 +20,7 @@ from studyapp.core.queue import due_moment
 from studyapp.core.rewrite import Seen, Uncertain, locate
 from studyapp.core.schedule import Fsrs, Grade, Schedule, entry_text, is_due, read_entry
 from studyapp.core.settings import Settings
-from studyapp.core.state import Mark, marking, marks_of
+from studyapp.core.state import NOTHING, CardState, CardStates, Mark, marking, marks_of
 from studyapp.core.store import Saved
 from studyapp.core.vault import Handle, Vault, days_until
 
@@ -39,6 +39,7 @@ class Session:
         queue: Iterable[Handle],
         clock: Callable[[], datetime],
         forgotten: Mapping[CardId, int] | None = None,
+        states: CardStates | None = None,
     ) -> None:
         """Begin with the first card of the queue.
 
@@ -47,9 +48,11 @@ class Session:
             queue: The cards, in order.
             clock: Gives the present time, aware and in the person's zone.
             forgotten: How often each card was forgotten before; None where leeches are not looked for.
+            states: What is suspended and flagged; kept up to date with what is done here.
         """
         self.vault = vault
         self.clock = clock
+        self.states = CardStates() if states is None else states
         self.again: dict[CardId, Schedule] = {}
         """Cards that were graded and come back in this review."""
         self.current: Handle | None = None
@@ -223,6 +226,7 @@ class Session:
             after=entry_text(after, base_ease),
             marks=marks,
         )
+        self._set_marks(action)
         self._follow(handle.id, self._schedule(handle), after)
         if any(mark.name == Mark.SUSPENDED for mark in marks):
             self.again.pop(handle.id, None)
@@ -249,7 +253,18 @@ class Session:
 
     def _marking(self, cards: Iterable[CardId], mark: Mark, value: str) -> Action:
         handle = self._current()
-        return marking(Seen.of(handle.note, handle.question, handle.card), self.clock(), cards, mark, value)
+        action = marking(Seen.of(handle.note, handle.question, handle.card), self.clock(), cards, mark, value)
+        self._set_marks(action)
+        return action
+
+    @property
+    def state(self) -> CardState:
+        """What holds for the current card besides its schedule."""
+        return NOTHING if self.current is None else self.states.of(self.current.id)
+
+    def _set_marks(self, action: Action, *, back: bool = False) -> None:
+        for card, mark, value in marks_of(action):
+            self.states.set(card, mark, ("" if value else "1") if back else value)
 
     def deleted(self, outcome: Saved, question: Handle) -> None:
         """Take in that a question, given by one of its cards, is not in its note any more."""
@@ -321,6 +336,7 @@ class Session:
 
     def taken_back(self, outcome: Saved) -> None:
         """Take in that an action was undone: its card is the current one again."""
+        self._set_marks(outcome.action, back=True)
         if outcome.action.kind is ActionKind.EDIT:
             before = set(self._cards_of(outcome.action.card.path))
             self.saved(outcome)
@@ -348,6 +364,7 @@ class Session:
 
     def done_again(self, outcome: Saved) -> None:
         """Take in that an action was redone: its card has its grade again."""
+        self._set_marks(outcome.action)
         self.saved(outcome)
         if outcome.action.kind is ActionKind.MARK:
             if any(mark in (Mark.BURIED, Mark.SUSPENDED) for _, mark, _ in marks_of(outcome.action)):

@@ -67,8 +67,8 @@ class CardStates:
             values[mark] = value
         else:
             values.pop(mark, None)
-            if not values:
-                del self._values[card]
+        if not values:
+            del self._values[card]
 
     def of(self, card: CardId) -> CardState:
         """What holds for a card."""

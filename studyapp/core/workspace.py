@@ -122,7 +122,7 @@ class Workspace:
 
     def session_of(self, cards: Iterable[Handle]) -> Session:
         """Begin a review of these cards."""
-        return Session(self.vault, cards, self.clock, self.forgotten())
+        return Session(self.vault, cards, self.clock, self.forgotten(), self.states)
 
     def forgotten(self) -> Mapping[CardId, int]:
         """How often each card was forgotten, as the logs of all devices count it."""

@@ -10,22 +10,27 @@ import subprocess
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Final, TextIO
+from typing import Final, TextIO, TypeVar
 
+from studyapp.core.atomic import read_note
 from studyapp.core.custom import CramSession, CustomStudy, custom_session
+from studyapp.core.delete import delete, deletion
 from studyapp.core.errors import CardNotFoundError, StudyError
 from studyapp.core.journal import Action
 from studyapp.core.plain_text import spoken, with_gaps
+from studyapp.core.rewrite import Seen, Uncertain
 from studyapp.core.schedule import Grade, Schedule
-from studyapp.core.store import Saved
+from studyapp.core.state import Mark as MarkName
 from studyapp.core.typed import Difference, Mark, compare
 from studyapp.core.vault import INFERRED_NOTICE, Handle
 from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
 from studyapp.tui.card_texts import card_texts, path_of
 from studyapp.tui.editor import EditorError, editor_command
-from studyapp.tui.review_texts import card_facts, history_lines, is_review, what_text
+from studyapp.tui.review_texts import card_facts, history_lines, is_review, leech_text, what_text
 from studyapp.tui.words import count, days_text, interval_words, sentence
+
+T = TypeVar("T")
 
 GRADES: Final = {str(number): grade for number, grade in enumerate(Grade, 1)}
 
@@ -63,6 +68,8 @@ class PlainReview:
             "redo": ("do again what was undone", self._redo),
             "b": ("bury until tomorrow, with its siblings", self._bury),
             "z": ("suspend", self._suspend),
+            "f": ("flag, or take the flag away", self._flag),
+            "x": ("delete the question from its note", self._delete),
             "t": ("type the answer, and hear how it differs", self._type),
             "r": ("reset to new", self._reset),
             "e": ("edit the note at this card", self._edit),
@@ -205,6 +212,8 @@ class PlainReview:
         self._grades[grade] += 1
         self._save(action)
         self._say(f"{grade.capitalize()}.")
+        if leech := leech_text(action, "u"):
+            self._say(leech)
 
     def _bury(self) -> None:
         self._save(self._session.bury())
@@ -213,6 +222,34 @@ class PlainReview:
     def _suspend(self) -> None:
         self._save(self._session.suspend())
         self._say("Suspended. u takes that back.")
+
+    def _flag(self) -> None:
+        flagged = self._session.state.flagged
+        self._save(self._session.mark(MarkName.FLAG, "" if flagged else "1"))
+        self._say("The flag is taken away." if flagged else "Flagged.")
+
+    def _delete(self) -> None:
+        handle, workspace = self._session.current, self._workspace
+        assert handle is not None
+        if isinstance(self._session, CramSession):
+            self._say("Nothing is written here, so nothing is deleted.")
+            return
+        path, seen = handle.note.path, Seen.of(handle.note, handle.question, handle.card)
+        settings = workspace.vault.settings_of(path)
+        found = self._write(lambda: deletion(path, read_note(workspace.vault.root / path), seen, settings))
+        if found is None:
+            return
+        if isinstance(found, Uncertain):
+            self._say(f"It is not deleted, because {visible(found.why, newlines=False)}.")
+            return
+        self._say_all(f"This would go from {visible(path, newlines=False)}:", visible(found.text).split("\n"))
+        if not self._agrees("Delete this? y or n: "):
+            self._say("It stays.")
+            return
+        saved = self._write(lambda: delete(workspace.store, seen, workspace.clock()))
+        if saved is not None:
+            self._session.deleted(saved, handle)
+            self._say("Deleted. u takes that back.")
 
     def _skip(self) -> None:
         only = self._session.remaining == 1
@@ -318,7 +355,7 @@ class PlainReview:
                 why = visible(saved.why_not.rstrip("."), newlines=False)
                 self._say(f"The note was not written: {why}. It is kept in the review log and is tried again.")
 
-    def _write(self, job: Callable[[], Saved]) -> Saved | None:
+    def _write(self, job: Callable[[], T]) -> T | None:
         try:
             with self._alone():
                 return job()

@@ -52,6 +52,23 @@ def deck_text(handle: Handle | None, reviewed: str | None) -> Content:
     return Content.styled(visible(next(within, reviewed or "all decks"), newlines=False), "$text-muted")
 
 
+def marks_text(state: CardState) -> Content:
+    """What somebody who sees a card should know of it: that it is flagged, or suspended."""
+    signs = ["⚑ flagged"] * state.flagged + ["suspended"] * state.suspended
+    return Content.styled("  ".join(signs), "$text-warning") if signs else Content("")
+
+
+def leech_text(action: Action, undo_key: str) -> str:
+    """What is said of a card that has just been forgotten too often; empty if it has not."""
+    marks = {mark.name: mark.value for mark in action.marks}
+    if not marks.get(Mark.LEECH):
+        return ""
+    words = f"A leech: this card was forgotten {marks[Mark.LEECH]} times"
+    if marks.get(Mark.SUSPENDED):
+        return f"{words}, so it is suspended. {undo_key} takes that back."
+    return f"{words}. Perhaps it is better written anew, or in parts."
+
+
 def progress_text(session: Session) -> Content:
     """What is left, and a bar of what is done."""
     due, new, again = session.counts()

@@ -225,6 +225,21 @@ def test_a_note_that_is_not_there_is_an_error(vault: Path) -> None:
         crammed(vault, "", CustomStudy(Mode.CRAM, note="x.md"))
 
 
+def test_a_question_is_deleted_after_it_was_read_out_and_brought_back(vault: Path) -> None:
+    lines = said(vault, "x\nn\nx\ny\nq\n")
+    assert "This would go from Notes.md:\nFrance::Paris\n<!--SR:!2024-06-10,4,250-->\n" in lines
+    assert "It stays.\n" in lines
+    assert "Deleted. u takes that back.\n" in lines
+    assert text(vault) == "#flashcards\n\n# Capitals\n\nItaly::Rome\n<!--SR:!2024-06-12,4,250-->\n"
+    assert "Undone: the deletion of a question." in said(vault, "u\nq\n")
+    assert text(vault) == OLD
+
+
+def test_a_card_is_flagged_and_the_flag_taken_away(vault: Path) -> None:
+    assert re.search(r"Flagged\.\n.*The flag is taken away\.\n", said(vault, "f\nf\nq\n"), re.DOTALL)
+    assert text(vault) == OLD
+
+
 def test_cards_are_buried_and_suspended_and_brought_back(vault: Path) -> None:
     lines = said(vault, "b\nz\nu\nu\nq\n")
     assert "Buried until tomorrow." in lines

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from studyapp.core.custom import CustomStudy, Mode
 from studyapp.core.history import History
 from studyapp.core.state import CardState
@@ -106,3 +108,53 @@ async def test_a_flag_is_set_and_taken_away_and_the_card_stays(tmp_path: Path) -
         await press(pilot, "space", "3", "u")
         assert "France" in shown(pilot)
         assert note(tmp_path) == OLD
+
+
+async def test_the_head_line_says_that_a_card_is_flagged_as_long_as_it_is(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    async with running(app) as pilot:
+        assert "⚑" not in shown(pilot)
+        await press(pilot, "f")
+        assert "⚑ flagged" in shown(pilot)
+        await press(pilot, "u")
+        assert "⚑" not in shown(pilot)
+        await press(pilot, "ctrl+r")
+        assert "⚑ flagged" in shown(pilot)
+        await press(pilot, "s")
+        assert "⚑" not in shown(pilot)
+    async with running(make_app(tmp_path, {})) as pilot:
+        assert "⚑ flagged" in shown(pilot)
+        await press(pilot, "f")
+        assert "⚑" not in shown(pilot)
+
+
+async def test_the_head_line_says_that_z_resumes_a_suspended_card(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path)) as pilot:
+        await press(pilot, "z")
+    app = make_app(tmp_path, {})
+    app._custom = CustomStudy(Mode.CRAM, words="france")
+    async with running(app) as pilot:
+        assert "cram  suspended  flashcards" in shown(pilot)
+        assert "z resumes it." in shown(pilot)
+        await press(pilot, "z")
+        assert "suspended" not in shown(pilot)
+
+
+@pytest.mark.parametrize(("action", "words_"), [("mark", "written anew"), ("suspend", "so it is suspended. u takes")])
+async def test_a_card_that_has_just_become_a_leech_is_called_one(tmp_path: Path, action: str, words_: str) -> None:
+    days = iter(range(10_000))
+    app = make_app(
+        tmp_path,
+        {"A.md": "#flashcards\n\nFrance::Paris\n<!--SR:!2024-06-10,4,250-->\n"},
+        settings={"leech_lapses": "2", "leech_action": action},
+        clock=lambda: NOW + timedelta(seconds=next(days)),
+    )
+    async with running(app) as pilot:
+        await press(pilot, "space", "1")
+        assert "eech" not in shown(pilot)
+        await press(pilot, "space", "1")
+        assert "A leech: this card was forgotten 2 times" in words(pilot)
+        assert words_ in words(pilot)
+        await press(pilot, "u")
+        assert not states(app)["France"].leech
+        assert "suspended" not in shown(pilot)

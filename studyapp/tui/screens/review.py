@@ -22,6 +22,7 @@ from studyapp.tui.review_texts import (
     deletion_question,
     history_lines,
     is_review,
+    leech_text,
     what_text,
 )
 from studyapp.tui.screens.help import AskScreen, FactsScreen
@@ -130,6 +131,8 @@ class ReviewScreen(ReviewView):
             return
         self.study.writer.save(action)
         self._go_on(Grade(grade))
+        if leech := leech_text(action, self.key_of("review.undo")):
+            self.say(leech, "warning")
 
     def _go_on(self, grade: Grade) -> None:
         self._grades[grade] += 1
@@ -158,6 +161,8 @@ class ReviewScreen(ReviewView):
             return
         if self.study.state_of(session.current).suspended:
             self.study.writer.save(session.mark(Mark.SUSPENDED, ""))
+            self._show_head()
+            self.show_notices()
             self.say("Resumed: reviews show it again.")
             return
         self._save_and_go_on(session.suspend())
@@ -170,6 +175,7 @@ class ReviewScreen(ReviewView):
             return
         flagged = self.study.state_of(session.current).flagged
         self.study.writer.save(session.mark(Mark.FLAG, "" if flagged else "1"))
+        self._show_head()
         self.say("The flag is taken away." if flagged else "Flagged.")
 
     def _save_and_go_on(self, action: Action) -> None:

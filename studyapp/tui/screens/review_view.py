@@ -21,6 +21,7 @@ from studyapp.tui.card_texts import CardTexts, card_texts, path_of
 from studyapp.tui.card_timer import CardTimer
 from studyapp.tui.review_texts import (
     deck_text,
+    marks_text,
     progress_text,
     summary_text,
 )
@@ -226,6 +227,8 @@ class ReviewView(StudyScreen):
     def _where(self, handle: Handle | None) -> Content:
         """What is reviewed; a custom study says so, so that nobody takes it for the day's work."""
         deck = deck_text(handle, self.deck)
+        if self.session is not None and (marks := marks_text(self.session.state)):
+            deck = Content.assemble(marks, "  ", deck)
         if self.custom is None:
             return deck
         return Content.assemble((f" {self.custom.title} ", "bold reverse $text-warning"), " ", deck)
@@ -274,6 +277,8 @@ class ReviewView(StudyScreen):
             yield Notice("Nothing is written here: the schedules stay as they are.", "warning")
         if self.only and self.study.explain_inferred and not (self.session and self.session.graded):
             yield Notice(INFERRED_NOTICE, "warning")
+        if self.session is not None and self.session.state.suspended:
+            yield Notice(f"This card is suspended: no review shows it. {self.key_of('review.suspend')} resumes it.")
         if self._demos:
             key, title = self.key_of("review.demo"), self._demos[0].title
             one = len({choice.name for choice in self._demos}) == 1
