@@ -14,6 +14,7 @@ from studyapp.core.rewrite import Seen
 from studyapp.core.schedule import Grade
 from studyapp.tui.app import StudyApp
 from studyapp.tui.screens.browse import BrowseScreen
+from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.widgets.card_view import CardView
 from tests.tui.apps import (
     _no_worker,  # noqa: F401 - a fixture for every test here
@@ -151,6 +152,7 @@ def test_statistics(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]
         ("an-answer-being-typed", ("t", *"thin")),
         ("facts", ("i",)),
         ("reset-asked", ("r",)),
+        ("deletion-asked", ("x",)),
     ],
 )
 def test_what_opens_over_a_card(tmp_path: Path, snap_compare: Compare, name: str, keys: tuple[str, ...]) -> None:
@@ -189,6 +191,51 @@ def test_a_whole_note(tmp_path: Path, snap_compare: Compare) -> None:
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=run)
+
+
+def test_the_list_of_whole_notes(tmp_path: Path, snap_compare: Compare) -> None:
+    notes = {f"Ideas/{name}.md": "#review\n" for name in ("Adapters", "Prompts", "Routers")}
+    app = make_app(tmp_path, notes, start="decks")
+
+    async def run(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: app.note_desk is not None)
+        await after("v")(pilot)
+        await app.workers.wait_for_complete()
+        await after("l")(pilot)
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=run)
+
+
+def test_a_note_in_the_reader(tmp_path: Path, snap_compare: Compare) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await after("n")(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, NotesScreen)
+        await until(pilot, lambda: screen._note is not None)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+    app = make_app(tmp_path, NOTES, deck="flashcards/peft")
+    assert snap_compare(app, terminal_size=(80, 24), run_before=run)
+
+
+def test_the_query_language_explained(tmp_path: Path, snap_compare: Compare) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await after("b", "f1")(pilot)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+    app = make_app(tmp_path, {"Other.md": "#flashcards/x\n\na::b\n"}, start="decks")
+    assert snap_compare(app, terminal_size=(80, 24), run_before=run)
+
+
+def test_a_vault_without_cards(tmp_path: Path, snap_compare: Compare) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        await after()(pilot)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+    assert snap_compare(make_app(tmp_path, {}, start="decks"), terminal_size=(80, 24), run_before=run)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "160x50"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from typing import ClassVar, Final
 
 from textual.app import App, ComposeResult
@@ -14,6 +15,12 @@ from textual.widgets import Static
 
 from studyapp.core.visible import visible
 from studyapp.tui.words import key_text
+
+_SHARE: Final = 0.92
+"""How much of the screen's width the box takes at most, as in the style sheet below."""
+_FRAME: Final = 9
+"""Cells of the box that hold no words: border, padding, scroll bar, and the gap between keys and words."""
+_NARROWEST: Final = 16
 
 _BOX = """
     {name} {{
@@ -56,11 +63,13 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(id="box") as box:
             box.border_title = "Keys"
             wide = max((len(keys) for _, rows in self._groups for keys, _ in rows), default=0)
+            room = max(_NARROWEST, int(self.app.size.width * _SHARE) - wide - _FRAME)
             for title, rows in self._groups:
                 lines = [Content.styled(title, "bold $text-muted")]
-                lines += [
-                    Content.assemble((keys.ljust(wide + 2), "bold $text-accent"), words) for keys, words in rows
-                ]
+                for keys, words in rows:
+                    first, *more = wrap(words, room) or [""]
+                    lines.append(Content.assemble((keys.ljust(wide + 2), "bold $text-accent"), first))
+                    lines += [Content(" " * (wide + 2) + text) for text in more]
                 yield Static(Content("\n").join([*lines, Content("")]))
 
     def action_scroll(self, lines: int) -> None:

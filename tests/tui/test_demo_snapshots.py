@@ -1,0 +1,52 @@
+"""How the screens of the demos look, with a demo that only counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from demos.catalog import Catalog
+from studyapp.demo.process import DemoRunner
+from studyapp.demo.results import Results
+from studyapp.tui.screens.compare import CompareScreen
+from studyapp.tui.screens.demo import DemoScreen
+from studyapp.tui.screens.demos import DemosScreen
+from tests.tui.demos import NARROW, Around
+
+Compare = Callable[..., bool]
+
+
+def gallery(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:
+    return DemosScreen(runner, results, demos=demos)
+
+
+def compare(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:
+    return CompareScreen(runner, results, demos=Catalog((*demos.demos, *demos.demos)), job="teach")
+
+
+def demo(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:
+    return DemoScreen("count", {}, runner, results, demos=demos)
+
+
+@pytest.mark.parametrize(
+    ("make", "keys"),
+    [(gallery, ()), (demo, ()), (compare, ())],
+    ids=["gallery", "before-a-run", "comparison"],
+)
+def test_demo_screens(
+    tmp_path: Path,
+    snap_compare: Compare,
+    make: Callable[[DemoRunner, Results, Catalog], Screen[None]],
+    keys: tuple[str, ...],
+) -> None:
+    async def run(pilot: Pilot[None]) -> None:
+        for key in keys:
+            await pilot.press(key)
+        await pilot.pause()
+        await pilot.pause()
+
+    assert snap_compare(Around(make, tmp_path), terminal_size=NARROW, run_before=run)
