@@ -6,8 +6,12 @@ import os
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
+from studyapp.core.settings import load_settings
+from studyapp.core.settings_values import OWN_NAMES
+from studyapp.tui.keymap import find_problems
 from tests.vaults import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -52,3 +56,17 @@ def test_every_file_and_picture_that_it_names_is_there() -> None:
     assert len(words) > 20
     files = {path.name for folder in ("demos", "studyapp") for path in (ROOT / folder).rglob("*.py")}
     assert not [word for word in words if word not in files]
+
+
+def test_the_settings_that_it_shows_can_all_be_used(tmp_path: Path) -> None:
+    shown = README.partition("### Settings\n")[2].partition("```toml\n")[2].partition("```")[0]
+    file = tmp_path / "settings.toml"
+    file.write_text(shown)
+    (tmp_path / "vault").mkdir()
+    loaded = load_settings(tmp_path / "vault", person_file=file, overrides={})
+    assert loaded.problems == ()
+    named = tomllib.loads(shown).keys()
+    assert {name for name in named if "settings.toml" in str(loaded.origin[name])} == named
+    assert named >= OWN_NAMES
+    assert loaded.settings.deck_limits == {"flashcards/peft": (10, 60)}
+    assert find_problems(loaded.settings.keys, loaded.origin["keys"]) == []
