@@ -99,7 +99,7 @@ def test_every_screen_shows_what_stands_there_and_does_nothing_of_it(terminal: T
     terminal.until_shown("Enter Review")
     check(terminal)
     for key, words, back in (
-        ("f", "finding", "q"),
+        ("f", "warnings", "q"),
         ("s", "Reviews", "q"),
         ("b", "6 cards", "\x1b"),
         ("d", "LoRA", "q"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -174,6 +175,7 @@ class NoteView(ScrollView, can_focus=True):
         self._lay_out_more(1)
         if self._next >= len(self._passages):
             self._stop()
+            gc.freeze()  # the collector would walk all lines again and again, and the scrolling would wait for it
             if self._words:
                 self.search(self._words, keep=True)
             self.post_message(self.Laid())
