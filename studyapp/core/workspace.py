@@ -18,11 +18,12 @@ from studyapp.core.history import History
 from studyapp.core.index import Index
 from studyapp.core.journal import Action, ActionKind, Journal, Status, sync_folder
 from studyapp.core.leeches import forgotten
+from studyapp.core.limits import Limits
 from studyapp.core.locations import Locations
 from studyapp.core.queue import build_queue
 from studyapp.core.schedule import Schedule, is_due, read_entry
 from studyapp.core.session import Session
-from studyapp.core.state import CardStates
+from studyapp.core.state import CardStates, marks_of
 from studyapp.core.store import Saved, Store
 from studyapp.core.vault import Deck, Handle, Vault
 
@@ -99,6 +100,23 @@ class Workspace:
             today, states = self.graded_today(), self.states
             done = self._graded(self.journal.waiting)
         return count_decks(self.vault, self.clock(), today=today, states=states, done=done)
+
+    def first_card(self, deck: str | None = None) -> Handle | None:
+        """The card that a review most likely begins with, from the index; see `Vault.first_due`.
+
+        None too where it is put away, as far as this device knows, or where limits may leave it out: then it is
+        better to wait for the notes than to show a card and take it away.
+        """
+        settings = self.vault.settings
+        if Limits.are_set(settings):
+            return None
+        now = self.clock()
+        found = self.vault.first_due(now, deck)
+        if found is None:
+            return None
+        own = (marked for action in self.journal.applied if action.marks for marked in marks_of(action))
+        day = today(now, settings.start_of_day)
+        return None if CardStates(own).of(found.id).is_hidden(day) else found
 
     def session(self, deck: str | None = None, *, first: CardId | None = None) -> Session:
         """Begin a review of what is due, in one deck or in all.

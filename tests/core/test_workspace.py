@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from studyapp.core import index
 from studyapp.core.locations import Locations
 from studyapp.core.schedule import Grade
-from tests.vaults import make_vault, workspace
+from studyapp.core.workspace import Workspace
+from tests.vaults import NOW, locations, make_vault, workspace
 
 
 def test_what_was_logged_while_the_vault_took_no_files_is_written_once_it_does(
@@ -44,3 +46,23 @@ def test_a_log_from_outside_joins_one_whose_last_line_was_cut(tmp_path: Path) ->
     outside.write_bytes(inside.read_bytes().replace(first.journal.applied[0].id.encode(), b"another"))
     inside.write_bytes(inside.read_bytes() + b'{"v":1,"kind":"gra')
     assert [action.id for action in workspace(root, home).journal.applied] == [first.journal.applied[0].id, "another"]
+
+
+def test_the_card_that_is_shown_first_is_none_that_a_review_would_leave_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "RACY", 0)  # else what a test has just written is rightly not kept
+    text = "#flashcards\n\na::b\n<!--SR:!2024-06-10,3,250-->\n"
+    root, home = make_vault(tmp_path / "vault", {"a.md": text}), tmp_path / "home"
+    workspace(root, home)  # the index is made
+    before = Workspace.open(root, locations(home), lambda: NOW)
+    first = before.first_card()
+    assert first is not None
+    assert first.card.front == "a"
+    limited = Workspace.open(root, locations(home), lambda: NOW, {"reviews_per_day": "1"})
+    assert limited.first_card() is None
+    opened = workspace(root, home)
+    saved = opened.store.save(opened.session().suspend())
+    assert Workspace.open(root, locations(home), lambda: NOW).first_card() is None
+    opened.store.undo(saved.action, NOW)
+    assert Workspace.open(root, locations(home), lambda: NOW).first_card() is not None

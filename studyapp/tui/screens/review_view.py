@@ -90,7 +90,7 @@ class ReviewView(StudyScreen):
             self._begin()
             return
         if self.custom is None:
-            self._early = self.study.workspace.vault.first_due(self.study.workspace.clock(), self.deck)
+            self._early = self.study.workspace.first_card(self.deck)
         if self._early is None:
             self.query_one(GradeBar).say("Reading the notes …")
         else:
