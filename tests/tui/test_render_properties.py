@@ -58,3 +58,47 @@ def test_folding_loses_nothing_and_keeps_the_width(text: str, width: int, soft: 
     pieces = [text[start:end] for start, end in fold(text, width, soft=soft)]
     assert "".join(pieces) == text
     assert all(cell_len(piece) <= width for piece in pieces)
+
+
+WORDS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=9)
+FRAMES = st.sampled_from(
+    [
+        *("{}", "# {}", "## {} #", "- {}", "1. {}", "> {}", "> [!note] {}", "> [!tip]- t\n> {}", "**{}**", "*{}*"),
+        *(
+            "`{}`",
+            "```\n{}\n```",
+            "~~{}~~",
+            "=={}==",
+            "[[n|{}]]",
+            "[{}](x.md)",
+            "![[{}.png]]",
+            "| {} | b |\n|---|---|",
+        ),
+        *(
+            "<b>{}</b>",
+            "<details><summary>{}</summary></details>",
+            "- [ ] {}",
+            "text[^n{}]\n\n[^n{}]: {}",
+            "{}\n===",
+            "    {}",
+        ),
+        *("$${}$$", "> > - {}", "#{}", "^[{}]", "<div>\n{}\n</div>", "![{}](p.png)"),
+    ]
+)
+
+
+@given(st.lists(st.tuples(FRAMES, WORDS), min_size=1, max_size=12), st.integers(20, 120))
+@SETTINGS
+def test_every_word_that_can_be_seen_in_the_source_is_shown(parts: list[tuple[str, str]], width: int) -> None:
+    numbered = [(frame, f"{word}{number}x") for number, (frame, word) in enumerate(parts)]
+    text = "\n\n".join(frame.replace("{}", word) for frame, word in numbered)
+    shown = re.sub(r"[\s│▎▏↪╭╮╰╯─>]", "", render_card(text, width=width).plain)
+    for _, word in numbered:
+        assert word in shown
+
+
+@given(st.lists(WORDS, min_size=1, max_size=5), st.sampled_from(["%%{}%%", "<!-- {} -->", "%%\n{}\n%%"]))
+@SETTINGS
+def test_what_is_a_comment_is_not_shown(words: list[str], frame: str) -> None:
+    hidden = " ".join(f"{word}q7" for word in words)
+    assert "q7" not in render_card(f"before\n\n{frame.format(hidden)}\n\nafter", width=60).plain
