@@ -101,7 +101,7 @@ def browse(vault: Path, home: str, rounds: int) -> list[tuple[float, float]] | N
     screen.wait(b"Browse", time.perf_counter())
     screen.drain(3.0)
     screen.painted(b"b")
-    screen.drain(1.0)
+    screen.drain(15.0)  # the first time, the table has to be filled
     taken = []
     for _ in range(rounds):
         taken += [screen.painted(letter.encode()) for letter in QUERY]
