@@ -16,7 +16,7 @@ from studyapp.core.atomic import read_note
 from studyapp.core.custom import CramSession, CustomStudy, custom_session
 from studyapp.core.delete import delete, deletion
 from studyapp.core.errors import CardNotFoundError, StudyError
-from studyapp.core.journal import Action
+from studyapp.core.journal import Action, ActionKind
 from studyapp.core.plain_text import spoken, with_gaps
 from studyapp.core.rewrite import Seen, Uncertain
 from studyapp.core.schedule import Grade, Schedule
@@ -269,7 +269,7 @@ class PlainReview:
         saved = self._write(lambda: self._workspace.store.undo(action, self._workspace.clock()))
         if saved is not None:
             self._session.taken_back(saved)
-            if action.grade is not None and self._grades[action.grade]:
+            if action.kind is ActionKind.GRADE and action.grade is not None and self._grades[action.grade]:
                 self._grades[action.grade] -= 1
             self._say(f"Undone: {what_text(action)}.")
 
@@ -284,7 +284,7 @@ class PlainReview:
         saved = self._write(lambda: self._workspace.store.redo(action, self._workspace.clock()))
         if saved is not None:
             self._session.done_again(saved)
-            if action.grade is not None:
+            if action.kind is ActionKind.GRADE and action.grade is not None:
                 self._grades[action.grade] += 1
             self._say(f"Done again: {what_text(action)}.")
 

@@ -350,7 +350,7 @@ class ReviewScreen(ReviewView):
             return False
         session.taken_back(saved)
         action = saved.action
-        if action.grade is not None and self._grades[action.grade]:
+        if action.kind is ActionKind.GRADE and action.grade is not None and self._grades[action.grade]:
             self._grades[action.grade] -= 1
         back = session.current is not None and session.current.id == action.card
         gone = (
@@ -370,7 +370,7 @@ class ReviewScreen(ReviewView):
             return False
         session.done_again(saved)
         action = saved.action
-        if action.grade is not None:
+        if action.kind is ActionKind.GRADE and action.grade is not None:
             self._grades[action.grade] += 1
         self._show_card()
         self.say(f"Redone: {what_text(action)}.")

@@ -172,3 +172,16 @@ async def test_it_works_in_the_smallest_terminal(tmp_path: Path) -> None:
         assert "An idea." in text
         assert "2 Hard" in text
         assert "4 Easy" in text
+
+
+async def test_a_review_of_cards_takes_a_note_s_grade_back_and_counts_its_own_alone(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app) as pilot:
+        await opened(pilot)
+        await press(pilot, "3", "q")
+        await until(pilot, lambda: not app.reading)
+        await press(pilot, "enter", "space", "3", "u", "u")
+        assert "Undone: the grade good of a whole note." in words(pilot)
+        assert note(tmp_path, "Ideas/Due.md").decode() == DUE
+        await press(pilot, "ctrl+r", "space", "3")
+        assert "1 grade in" in words(pilot)
