@@ -64,6 +64,10 @@ class BaseApp(App[None]):
         self._filters = [*kept, NoColor()] if plain else kept
         self.theme = name if name in (themes.DARK.name, themes.LIGHT.name) else themes.DARK.name
 
+    def add_filter(self, item: LineFilter) -> None:
+        """Pass each line that is painted through a filter."""
+        self._filters = [*self._filters, item]
+
     def action_paint(self, name: str) -> None:
         """Change the theme until the app ends."""
         self._paint_as(name)

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from studyapp.tui.pictures.gallery import Gallery
 
 
+_TERMINAL = 2
+"""Standard error, on which the app paints."""
+
+
 class Shelf:
     """Makes what is needed when it is first asked for: most cards are words."""
 
@@ -73,9 +77,15 @@ class Shelf:
     def _pictures(self) -> Gallery:
         if self._gallery is None:
             from studyapp.tui.pictures.gallery import Gallery  # noqa: PLC0415 - not before a text has a picture
-            from studyapp.tui.pictures.terminals import graphics_of  # noqa: PLC0415 - as above
+            from studyapp.tui.pictures.terminals import Graphics, graphics_of  # noqa: PLC0415 - as above
 
-            self._gallery = Gallery(self._find, graphics_of(os.environ), (0, 0, 0), self._ready, self._send)
+            graphics = graphics_of(os.environ)
+            self._gallery = Gallery(self._find, graphics, (0, 0, 0), self._ready, self._send)
+            if graphics is Graphics.SIXEL:
+                from studyapp.tui.pictures.sixel import Slices, cell_size  # noqa: PLC0415 - few terminals have it
+
+                self._gallery.slices, self._gallery.cell = Slices(), cell_size(_TERMINAL)
+                self._app.add_filter(self._gallery.slices)
         background = Color.parse(self._app.get_css_variables().get("background", "#000000"))
         self._gallery.background = background.rgb
         return self._gallery

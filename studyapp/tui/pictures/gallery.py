@@ -9,12 +9,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from studyapp.tui.pictures.terminals import Graphics
 from studyapp.tui.render import Place, Rendered
 from studyapp.tui.render.lines import Line, width_of
 from studyapp.tui.render.looks import NOTHING, Look, at
+
+if TYPE_CHECKING:
+    from studyapp.tui.pictures.sixel import Slices
 
 _CELL: Final = (8, 16)
 """Pixels of a cell, as most fonts have it: how large a picture is shown that says its size in pixels."""
@@ -60,6 +63,10 @@ class Gallery:
         self.background = background
         self._ready = ready
         self._send = send
+        self.slices: Slices | None = None
+        """Draws with sixel graphics, where the terminal has them."""
+        self.cell = _CELL
+        """Pixels of one of its cells."""
         self._drawn: OrderedDict[_Key, list[Line] | str] = OrderedDict()
         """The lines of a picture, or why there are none."""
         self._asked: set[_Key] = set()
@@ -147,6 +154,11 @@ class Gallery:
                 self._numbers += 1
                 self._send(transmission(picture, self._numbers, key.columns, key.rows))
                 drawn = placeholders(self._numbers, key.columns, key.rows)
+            elif self.graphics is Graphics.SIXEL and self.slices is not None:
+                wide, high = self.cell
+                picture = decode(key.file, key.columns * wide, key.rows * high)
+                self._numbers += 1
+                drawn = self.slices.add(self._numbers, picture, (key.columns, key.rows), key.background)
             else:
                 from studyapp.tui.pictures.half_blocks import half_blocks  # noqa: PLC0415 - as above
 

@@ -11,16 +11,21 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
 
 from studyapp.tui.pictures.decode import MOST_PIXELS, PictureError, decode, size_of
 from studyapp.tui.pictures.gallery import Gallery, fitting
 from studyapp.tui.pictures.half_blocks import half_blocks
 from studyapp.tui.pictures.kitty import placeholders, transmission
+from studyapp.tui.pictures.sixel import Slices, sixel
 from studyapp.tui.pictures.terminals import Graphics, graphics_of
 from studyapp.tui.render import Rendered, render_note
 from studyapp.tui.render.lines import width_of
 from tests.tui.apps import make_app, press, running, shown, until
-from tests.vaults import make_vault
+from tests.tui.terminal import Terminal
+from tests.vaults import NOW_TEXT, make_vault
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="40" height="20" fill="red"/></svg>'
@@ -157,6 +162,43 @@ def test_kitty_gets_the_picture_once_and_its_place_in_characters() -> None:
     assert [width_of(row) for row in rows] == [3, 3]
     assert rows[0][0][1].foreground == "#000007"
     assert rows[0][0][0] != rows[1][0][0]
+
+
+def test_sixel_spells_each_pixel_and_a_line_is_sent_with_its_slice() -> None:
+    two = Image.new("RGBA", (4, 12), (*RED, 255))
+    data = sixel(two.crop((0, 0, 4, 6)), BLUE)
+    assert data.startswith('\x1bP0;1;0q"1;1;4;6#')
+    assert "2;100;0;0" in data
+    assert data.endswith("!4~$-\x1b\\")
+    slices = Slices()
+    rows = slices.add(3, two, (2, 2), BLUE)
+    assert [width_of(row) for row in rows] == [2, 2]
+    styled = Segment(rows[1][0][0], Style.parse(rows[1][0][1].foreground))
+    blank, drawn, after = slices.apply([styled, Segment("after")], Color(0, 0, 0))
+    assert (blank.text, after.text) == ("  ", "after")
+    assert drawn.is_control
+    assert drawn.text.startswith("\x1b7\x1b[2D\x1bP")
+    assert drawn.text.endswith("\x1b\\\x1b8")
+
+
+def test_a_terminal_with_sixel_or_kitty_graphics_gets_them(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    root = make_vault(
+        tmp_path / "vault", {"p.png": picture("PNG", (160, 80)), "n.md": "#flashcards\n\n![[p.png]]\n?\nx\n"}
+    )
+    for term, sign in (
+        ("foot", b'\x1bP0;1;0q"1;1;'),
+        ("xterm-kitty", b"\x1b_Ga=T,U=1"),
+        ("xterm-256color", "▀".encode()),
+    ):
+        environment = {"TERM": term, "TERMINFO_DIRS": "/usr/share/terminfo:/lib/terminfo"}
+        terminal = Terminal(["review", str(root), "--now", NOW_TEXT], home, environment=environment)
+        while sign not in terminal.raw:
+            assert terminal.read()
+        terminal.press("q")
+        terminal.end()
+        assert b"\x1b[c" not in terminal.raw  # nobody asked the terminal what it can
 
 
 def gallery(root: Path, graphics: Graphics = Graphics.HALF_BLOCKS) -> tuple[Gallery, threading.Event]:
