@@ -156,7 +156,8 @@ def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
         _print_json({**_action_json(saved.action), "saved": saved.why_not is None})
     elif saved.why_not is None:
         verb = "did again" if redo else "took back"
-        print(f"{verb} {action.grade or action.kind} of {visible(_what(action))}, given {action.at:%Y-%m-%d %H:%M}")
+        done = action.grade or action.what or action.kind
+        print(f"{verb} {visible(done)} of {visible(_what(action))}, given {action.at:%Y-%m-%d %H:%M}")
     if saved.why_not is not None:
         raise NoteError(f"the note was not written, because {saved.why_not}. It is kept in {workspace.journal.path}")
     return 0

@@ -223,7 +223,7 @@ async def test_every_key_of_the_table_does_what_it_says(tmp_path: Path, monkeypa
         yield
 
     monkeypatch.setattr(app, "suspend", suspended)
-    async with running(app, (100, 40)) as pilot:
+    async with running(app) as pilot:
         for key in keys:
             await CHECKS[key](pilot, app, tmp_path)
             assert note(tmp_path, NOTE).decode() == TEXT, key
