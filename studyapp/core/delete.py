@@ -7,13 +7,14 @@ question kept apart, an empty line stays in its place; where even that is not en
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from studyapp.core.atomic import read_note
 from studyapp.core.cards import Question
 from studyapp.core.errors import NoteError
+from studyapp.core.journal import RENAMED, Marking
 from studyapp.core.note import Note, parse_text
 from studyapp.core.rewrite import Seen, Uncertain, locate
 from studyapp.core.settings import Settings
@@ -32,6 +33,8 @@ class Deletion:
     edits: tuple[Edit, ...]
     text: str
     """Its lines as they stand in the note."""
+    renamed: tuple[Marking, ...] = ()
+    """The names of the cards of equal questions afterwards: these are told apart by their order."""
 
 
 def deletion(note: str, raw: bytes, seen: Seen, settings: Settings) -> Deletion | Uncertain:
@@ -57,7 +60,7 @@ def deletion(note: str, raw: bytes, seen: Seen, settings: Settings) -> Deletion 
     for edits in _ways(text, question, settings.multiline_card_end_marker):
         after = parse_text(note, NoteText(apply(raw, edits)), settings)
         if _others(after) == _others(before, question):
-            return Deletion(question, edits, lines)
+            return Deletion(question, edits, lines, tuple(_renamed(before, question)))
     return Uncertain("without its lines other questions of the note would not be what they are")
 
 
@@ -73,7 +76,17 @@ def delete(store: Store, seen: Seen, now: datetime) -> Saved:
     found = deletion(path, raw, seen, store.settings_of(path))
     if isinstance(found, Uncertain):
         raise NoteError(f"{path}: the question is not deleted, because {found.why}")
-    return store.edit(path, raw, found.edits, now, WHAT)
+    return store.edit(path, raw, found.edits, now, WHAT, found.renamed)
+
+
+def _renamed(note: Note, gone: Question) -> Iterator[Marking]:
+    """Each equal question below the one that goes moves up by one, and that one takes the name that is left."""
+    alike = [one for one in note.questions if one.key == gone.key and one.occurrence >= gone.occurrence]
+    if len(alike) > 1:
+        for one, place in zip(alike, [alike[-1], *alike], strict=False):
+            for card in one.cards:
+                name = replace(one.id_of(note.path, card), occurrence=place.occurrence)
+                yield Marking(one.id_of(note.path, card), RENAMED, str(name))
 
 
 def _others(note: Note, without: Question | None = None) -> list[tuple[object, ...]]:

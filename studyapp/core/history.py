@@ -17,7 +17,18 @@ from pathlib import Path
 from studyapp.core.cards import CardId
 from studyapp.core.errors import JournalError, Problem
 from studyapp.core.index import Stamp
-from studyapp.core.journal import MOVED, Action, ActionKind, Journal, Move, Status, action_of, move_of, read_lines
+from studyapp.core.journal import (
+    MOVED,
+    RENAMED,
+    Action,
+    ActionKind,
+    Journal,
+    Move,
+    Status,
+    action_of,
+    move_of,
+    read_lines,
+)
 from studyapp.core.state import CardStates, marks_of
 
 _REVIEWS = frozenset({ActionKind.GRADE, ActionKind.RESET})
@@ -147,6 +158,8 @@ class History:
                 actions[name] = action
         counted = [action for action in actions.values() if action.status is not Status.UNDONE]
         counted.sort(key=lambda action: (action.at, action.id))
+        for action in counted:
+            moves += (Move(str(mark.card), mark.value, action.at) for mark in action.marks if mark.name == RENAMED)
         by_name: _Moves = {}
         for move in sorted(moves, key=lambda move: move.at):
             by_name.setdefault((move.of_note, move.was), []).append(move)

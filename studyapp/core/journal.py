@@ -124,7 +124,7 @@ class Action:
     undo_at: datetime | None = None
     """When it was to be taken back; None unless it is being undone."""
     marks: tuple[Marking, ...] = ()
-    """What a `MARK` sets."""
+    """What a `MARK` sets; also the names that cards have since an `EDIT`, see `RENAMED`."""
     what: str | None = None
     """What an `EDIT` is for, in words."""
 
@@ -292,6 +292,8 @@ class Journal:
 
 MOVED = "moved"
 """The kind of a line that says how a card or a note is called now."""
+RENAMED = "renamed"
+"""The name of a marking whose value is the id that a card has for as long as its action is not taken back."""
 _KINDS = frozenset(ActionKind)
 """The kinds of lines that begin an action."""
 

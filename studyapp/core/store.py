@@ -11,7 +11,7 @@ from time import sleep
 from studyapp.core.append import with_card
 from studyapp.core.atomic import OvertakenError, read_note, recover, replace_bytes
 from studyapp.core.errors import NoteError
-from studyapp.core.journal import Action, ActionKind, Change, Journal, Status, new_id
+from studyapp.core.journal import Action, ActionKind, Change, Journal, Marking, Status, new_id
 from studyapp.core.rewrite import Rewrite, Seen, Uncertain, with_entry
 from studyapp.core.schedule import Entry, entry_text, read_entries, read_entry
 from studyapp.core.settings import Settings
@@ -142,7 +142,15 @@ class Store:
             return self._make(self.journal.redo(action, now, action.change), action.change, raw)
         return self._perform(action, lambda change: self.journal.redo(action, now, change))
 
-    def edit(self, note: str, raw: bytes, edits: tuple[Edit, ...], now: datetime, what: str | None = None) -> Saved:
+    def edit(
+        self,
+        note: str,
+        raw: bytes,
+        edits: tuple[Edit, ...],
+        now: datetime,
+        what: str | None = None,
+        marks: tuple[Marking, ...] = (),
+    ) -> Saved:
         """Make edits in a note, logged like a grade so that undo takes them back; they are not kept for later.
 
         Args:
@@ -151,6 +159,7 @@ class Store:
             edits: what is changed.
             now: the present time, aware.
             what: what it is for, in words; None for a repair of comments.
+            marks: the names that cards have afterwards, see `RENAMED`.
 
         Raises:
             NoteError: if the note has other bytes by now, or cannot be written; then it is as it was.
@@ -159,7 +168,7 @@ class Store:
         if read_note(self._path(note)) != raw:
             raise NoteError(f"{note} has changed meanwhile; nothing was done")
         seen = Seen.whole(note, digest_of(raw))
-        action = Action(new_id(), ActionKind.EDIT, now, seen, None, None, None, "", what=what)
+        action = Action(new_id(), ActionKind.EDIT, now, seen, None, None, None, "", marks=marks, what=what)
         change = Change(seen.digest, digest_of(apply(raw, edits)), edits, had_comment=True)
         return self._make(self.journal.intend(action, change), change, raw)
 

@@ -16,6 +16,7 @@ from studyapp.core.settings import Settings
 from studyapp.core.text import apply, digest_of, reverse
 from tests.desk import NOW, Desk
 from tests.strategies import ANY_BYTES, SETTINGS, notes
+from tests.vaults import make_vault, workspace
 
 PATH = "a/b.md"
 PLAIN = Settings()
@@ -156,3 +157,22 @@ def test_what_cannot_be_deleted_is_said_and_nothing_is_logged(tmp_path: Path) ->
         delete(desk.store, card, NOW)
     assert desk.raw == b"#flashcards\n\nnothing like it\n"
     assert not desk.journal.actions
+
+
+def test_equal_questions_keep_what_is_known_of_them(tmp_path: Path) -> None:
+    root, home = make_vault(tmp_path / "v", {"n.md": "#flashcards\n\n" + "a::b\n\n" * 3 + "c::d\n"}), tmp_path / "h"
+    opened = workspace(root, home)
+    session = opened.session()
+    while session.current is not None and session.current.id.occurrence < 3:
+        session.skip()
+    opened.store.save(session.suspend())
+    first, second, third = (handle.id for handle in opened.vault.cards() if handle.card.front == "a")
+    assert [opened.states.of(card).suspended for card in (first, second, third)] == [False, False, True]
+    note = opened.vault.notes["n.md"]
+    found = note.find(first)
+    assert found is not None
+    saved = delete(opened.store, Seen.of(note, *found), NOW)
+    for here in (opened, workspace(root, home)):
+        assert [here.states.of(card).suspended for card in (first, second, third)] == [False, True, False]
+    opened.store.undo(saved.action, NOW)
+    assert [opened.states.of(card).suspended for card in (first, second, third)] == [False, False, True]
