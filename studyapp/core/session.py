@@ -272,6 +272,15 @@ class Session:
         cards = frozenset(question.question.id_of(question.note.path, card) for card in question.question.cards)
         self._deleted[outcome.action.id] = cards
         self._put_away(outcome.action, cards)
+        self._know_again(question.note.path)
+
+    def _know_again(self, path: str) -> None:
+        """Find the cards to come of a note in it as it is now: equal questions have other names than before."""
+        for place, handle in enumerate(list(self.waiting)):
+            if handle.note.path == path and (found := self._up_to_date(handle)) is not None:
+                self.waiting.replace(place, found)
+        if self.current is not None and self.current.note.path == path:
+            self.current = self._up_to_date(self.current) or self.current
 
     def _hide(self, action: Action) -> Action:
         """Take the cards that an action marks out of sight; undo puts them back."""
@@ -340,6 +349,7 @@ class Session:
         if outcome.action.kind is ActionKind.EDIT:
             before = set(self._cards_of(outcome.action.card.path))
             self.saved(outcome)
+            self._know_again(outcome.action.card.path)
             after = self._cards_of(outcome.action.card.path)
             self._show_again(outcome.action, [card for card_id, card in after.items() if card_id not in before])
             return

@@ -122,3 +122,19 @@ async def test_cram_deletes_nothing(tmp_path: Path) -> None:
         await press(pilot, "x")
         assert not isinstance(app.screen, AskScreen)
         assert note(tmp_path) == OLD
+
+
+async def test_of_two_equal_questions_the_other_one_is_still_asked(tmp_path: Path) -> None:
+    text = "#flashcards\n\nA::a\n<!--SR:!2024-06-10,4,250-->\n\nA::a\n<!--SR:!2024-06-11,5,250-->\n"
+    async with running(make_app(tmp_path, {"A.md": text})) as pilot:
+        await press(pilot, "x", "y")
+        assert note(tmp_path, "A.md") == b"#flashcards\n\nA::a\n<!--SR:!2024-06-11,5,250-->\n"
+        assert "1 due" in shown(pilot)
+        await press(pilot, "i")
+        assert "2024-06-11" in shown(pilot)
+        await press(pilot, "escape", "x", "y")
+        assert note(tmp_path, "A.md") == b"#flashcards\n"
+        assert "Nothing is left" in shown(pilot)
+        await press(pilot, "u", "u")
+        assert note(tmp_path, "A.md") == text.encode()
+        assert "2 due" in shown(pilot)
