@@ -121,6 +121,12 @@ class History:
         self.actions()
         return _follow(self._moves, card, since) if self._moves else card
 
+    @property
+    def settled(self) -> set[str]:
+        """The ids of cards of which somebody has said that they are gone for good."""
+        self.actions()
+        return {was for (of_note, was), moves in self._moves.items() if not of_note and not moves[-1].now}
+
     def renamed(self, action: Action) -> Action:
         """An action with the id that its card has now."""
         card = self.current(action.card, action.at)

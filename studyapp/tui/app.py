@@ -26,7 +26,15 @@ from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
 from studyapp.tui.base_app import BaseApp
 from studyapp.tui.demo_desk import DemoDesk
-from studyapp.tui.messages import DemosRead, KeysChecked, LibraryRead, PictureDrawn, ReadFailed, VaultRead
+from studyapp.tui.messages import (
+    DemosRead,
+    KeysChecked,
+    LibraryRead,
+    LineageTraced,
+    PictureDrawn,
+    ReadFailed,
+    VaultRead,
+)
 from studyapp.tui.outside import Outside
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.shelf import Shelf
@@ -50,6 +58,7 @@ from studyapp.tui.writer import (
 )
 
 if TYPE_CHECKING:
+    from studyapp.core.lineage import Undecided
     from studyapp.core.query.search import SearchIndex
     from studyapp.core.whole_notes.desk import NoteDesk
 
@@ -112,6 +121,8 @@ class StudyApp(BaseApp):
         """Notes that were written while the vault was being read."""
         self.demos = DemoDesk(self)
         self.shelf = Shelf(self)
+        self.undecided: list[Undecided] = []
+        """Cards that may be one of several since their notes were edited."""
         self.outside = Outside(self)
 
     # Beginning and end
@@ -218,6 +229,7 @@ class StudyApp(BaseApp):
                 threading.Thread(target=self._check_keys, name="keys", daemon=True).start()
         for screen in self._study_screens():
             screen.vault_was_read()
+        self.trace()
 
     def _check_keys(self) -> None:
         from studyapp.tui import keymap  # noqa: PLC0415 - it imports every screen
@@ -357,6 +369,33 @@ class StudyApp(BaseApp):
     def action_retry(self) -> None:
         """Try everything once more that is not in its note."""
         self.writer.retry()
+
+    # Who cards are
+
+    def trace(self) -> None:
+        """Look on a thread for cards that were edited or moved while nobody looked."""
+        threading.Thread(target=self._trace, name="lineage", daemon=True).start()
+
+    def _trace(self) -> None:
+        from studyapp.core.lineage import trace  # noqa: PLC0415 - not before the first paint
+
+        with self.writer.quiet():
+            lineage = trace(self.workspace.vault, self.workspace.history, self.workspace.clock())
+        with suppress(RuntimeError):  # the app has ended meanwhile
+            self.post_message(LineageTraced(lineage))
+
+    def on_lineage_traced(self, message: LineageTraced) -> None:
+        """Log what is certain; what is not is asked when the person wants to be."""
+        if message.lineage.moves:
+            self.writer.move(message.lineage.moves)
+        self.undecided = message.lineage.undecided
+        self.show_undecided()
+
+    def show_undecided(self) -> None:
+        """Say how many cards are to be asked about."""
+        for screen in self._study_screens():
+            screen.show_notices()
+        self.refresh_bindings()
 
     # What texts embed
 

@@ -13,6 +13,7 @@ from studyapp.core.vault import Deck
 if TYPE_CHECKING:
     from demos.catalog import Catalog
     from studyapp.core.library import Library
+    from studyapp.core.lineage import Lineage
 
 
 @dataclass
@@ -54,3 +55,10 @@ class LibraryRead(Message):
 @dataclass
 class PictureDrawn(Message):
     """A picture that is on the screen has been decoded, or cannot be."""
+
+
+@dataclass
+class LineageTraced(Message):
+    """It is known who the cards are that were edited elsewhere."""
+
+    lineage: Lineage

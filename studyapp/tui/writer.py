@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from studyapp.core.errors import JournalError, StudyError
-from studyapp.core.journal import Action, ActionKind, Journal, Status
+from studyapp.core.journal import Action, ActionKind, Journal, Move, Status
 from studyapp.core.rewrite import Seen
 from studyapp.core.store import Saved, Store
 from studyapp.core.visible import visible
@@ -202,6 +202,10 @@ class Writer:
         """Take the question of a card out of its note."""
         self._jobs.put(lambda: self._delete(seen))
 
+    def move(self, moves: Sequence[Move]) -> None:
+        """Log how cards and notes are called now."""
+        self._jobs.put(lambda: self._move(moves))
+
     def add_card(self, note: str, text: str) -> None:
         """Put a new card at the end of a note."""
         self._jobs.put(lambda: self._add_card(note, text))
@@ -346,6 +350,10 @@ class Writer:
             self._say(lambda standing: NotDone(standing, why))
         else:
             self._say(lambda standing: Deleted(standing, saved))
+
+    def _move(self, moves: Sequence[Move]) -> None:
+        for move in moves:
+            self._journal.move(move)
 
     def _add_card(self, note: str, text: str) -> None:
         try:

@@ -56,6 +56,7 @@ class DecksScreen(StudyScreen):
         Binding("c", "custom", "Custom", id="decks.custom", tooltip="ahead, new only, cram, by words"),
         Binding("v", "whole_notes", "Whole notes", id="decks.whole-notes", tooltip="those tagged for review"),
         Binding("d", "demos", "Demos", id="decks.demos"),
+        Binding("a", "who", "Which card", show=False, id="decks.who", tooltip="say which card an edited one is"),
         Binding("u", "undo", "Undo", id="decks.undo", tooltip="take the last step back"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo", tooltip="do it again"),
         Binding("f", "doctor", "Doctor", id="decks.doctor", tooltip="what is wrong or surprising"),
@@ -129,6 +130,9 @@ class DecksScreen(StudyScreen):
         if problems:
             key = self.key_of("decks.doctor")
             yield Notice(f"{count(len(problems), 'finding')} in this vault. {key} shows what, where, and what to do.")
+        if self.study.undecided:
+            number, key = count(len(self.study.undecided), "card"), self.key_of("decks.who")
+            yield Notice(f"{number} edited elsewhere could be one of several now. {key} asks which.", "warning")
         if self.study.explain_inferred:
             yield Notice(INFERRED_NOTICE, "warning")
 
@@ -317,6 +321,12 @@ class DecksScreen(StudyScreen):
         from studyapp.tui.screens.notes import NotesScreen  # noqa: PLC0415 - the first paint does without Markdown
 
         self.app.push_screen(NotesScreen())
+
+    def action_who(self) -> None:
+        """Ask which card one is that was edited elsewhere."""
+        from studyapp.tui.which_card import ask  # noqa: PLC0415 - seldom asked
+
+        ask(self.study)
 
     def action_demos(self) -> None:
         """Show the gallery of demos."""
