@@ -230,3 +230,10 @@ def test_deep_nesting_stays_within_the_width(width: int) -> None:
     quoted = "\n".join("> " * depth + "[!note] word word" for depth in range(1, 30))
     for markdown in (nested, quoted, ">" * 500 + " x"):
         assert max(cell_len(line) for line in render_card(markdown, width=width).plain.split("\n")) <= width
+
+
+def test_a_text_that_is_too_large_for_a_card_is_shown_in_part_and_says_so() -> None:
+    shown = render_card("word " * 2_000_000, width=80).plain
+    assert shown.endswith("— too large, shown in part —")
+    assert len(shown) < 200_000
+    assert "shown in part" not in render_card("word " * 20_000, width=80).plain

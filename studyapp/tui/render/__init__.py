@@ -39,6 +39,9 @@ __all__ = [
     "render_note",
 ]
 
+MOST: Final = 150_000
+"""Characters of a text that are laid out; what is longer is no card that anybody could learn."""
+TOO_LARGE: Final = "*— too large, shown in part —*"
 MIN_WIDTH: Final = 10
 """A card is laid out for at least this many cells; a narrower widget cuts it."""
 
@@ -82,6 +85,8 @@ def render_note(
 
     Notes that it embeds are shown within it where `embedded` has their text. For the rest see `render_card`.
     """
+    if len(markdown) > MOST:
+        markdown = f"{markdown[:MOST]}\n\n{TOO_LARGE}"
     text = insert(markdown, spans)
     blocks = Blocks(text, palette, embedded)
     lines = blocks.layout(parse(text), max(width, MIN_WIDTH))
