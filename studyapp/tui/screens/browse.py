@@ -75,6 +75,7 @@ class BrowseScreen(StudyScreen):
         Binding("l", "lists", "Lists", id="browse.lists", tooltip="due, leeches, suspended, flagged …"),
         Binding("c", "cram", "Cram", id="browse.cram", tooltip="what is selected, else all that is listed"),
         Binding("e", "edit", "Edit", id="browse.edit", tooltip="the note, in your editor"),
+        Binding("n", "note", "Note", show=False, id="browse.note", tooltip="read it at the card"),
         Binding("o", "obsidian", "Obsidian", show=False, id="browse.obsidian", tooltip="open the note there"),
         Binding("z", "mark('suspended')", "Suspend", id="browse.suspend", tooltip="or resume"),
         Binding("f", "mark('flag')", "Flag", id="browse.flag", tooltip="or take the flag away"),
@@ -417,6 +418,14 @@ class BrowseScreen(StudyScreen):
         found = self.table.current
         if found is not None and self.study.outside.edit(found.id.path, found.line):
             self.study.read_vault()
+
+    def action_note(self) -> None:
+        """Read the note at the card; leaving it comes back here."""
+        from studyapp.tui.screens.notes import NotesScreen  # noqa: PLC0415 - a list alone does without it
+
+        found = self.table.current
+        if found is not None:
+            self.app.push_screen(NotesScreen(found.id.path, found.line - 1))
 
     def action_obsidian(self) -> None:
         """Show the note in Obsidian."""

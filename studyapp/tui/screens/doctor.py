@@ -37,6 +37,7 @@ class DoctorScreen(StudyScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,e", "edit", "Edit", id="doctor.edit"),
+        Binding("n", "note", "Note", show=False, id="doctor.note"),
         Binding("m", "mend", "Mend", id="doctor.mend"),
         Binding("u", "undo", "Undo", id="doctor.undo"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="doctor.redo"),
@@ -168,6 +169,16 @@ class DoctorScreen(StudyScreen):
             self.say("There is no file to open for this one.")
         elif self.study.outside.edit(here.path, here.line or 1):
             self.study.read_vault()
+
+    def action_note(self) -> None:
+        """Read the note at the finding under the cursor; leaving it comes back here."""
+        from studyapp.tui.screens.notes import NotesScreen  # noqa: PLC0415 - a look at the list does without it
+
+        here = self.query_one(FindingList).here
+        if here is None or not here.path.casefold().endswith(".md"):
+            self.say("There is no note to read for this one.")
+        else:
+            self.app.push_screen(NotesScreen(here.path, (here.line or 1) - 1))
 
     # Mending
 

@@ -205,3 +205,16 @@ async def test_every_screen_of_the_reader_works_in_a_small_terminal(tmp_path: Pa
         assert "▾ sub" in shown(pilot)
         await press(pilot, "t")
         assert "see the other" in words(pilot)
+
+
+async def test_the_table_of_cards_and_the_doctor_lead_into_the_note(tmp_path: Path) -> None:
+    damaged = {"Damaged.md": "#flashcards\n\na::b\n\nfiller\n\n<!--SR:!2024-06-11,4,250-->\n"}
+    async with running(make_app(tmp_path, damaged, start="decks")) as pilot:
+        await press(pilot, "f")
+        await until(pilot, lambda: "belongs to no card" in words(pilot))
+        await press(pilot, "j", "n")
+        await until(pilot, lambda: isinstance(pilot.app.screen, NotesScreen) and "filler" in shown(pilot))
+        await press(pilot, "q", "q", "b")
+        await until(pilot, lambda: "1 card" in words(pilot))
+        await press(pilot, "escape", "n")
+        await until(pilot, lambda: isinstance(pilot.app.screen, NotesScreen) and "filler" in shown(pilot))
