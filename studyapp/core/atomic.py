@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import secrets
+import signal
 import sys
 from pathlib import Path
 
@@ -147,6 +148,7 @@ def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
         if not alike:
             draft.unlink()
             return False
+        _check_untouched(real, old)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
@@ -166,6 +168,12 @@ def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
     return True
 
 
+def _check_untouched(real: Path, old: bytes) -> None:
+    """Raise OvertakenError if somebody wrote since, or is about to: new bytes would be swapped in under their hands."""
+    if _has_writer(real) or real.read_bytes() != old:
+        raise OvertakenError
+
+
 def _has_writer(path: Path) -> bool:
     """Tell whether some program has the file open to write, where the system can tell.
 
@@ -175,6 +183,7 @@ def _has_writer(path: Path) -> bool:
         return False
     handle = os.open(path, os.O_RDONLY)
     try:
+        fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)  # a broken lease sends a signal; by default one that kills
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     except OSError as error:

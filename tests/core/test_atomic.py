@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -247,3 +249,54 @@ def test_recovery_touches_nothing_of_other_notes(note: Path) -> None:
     assert recover(note) == []
     assert left.exists()
     assert stranger.exists()
+
+
+OPENED_WHILE_LOOKED_AT = """
+import fcntl, os, sys
+from pathlib import Path
+from studyapp.core import atomic
+path = Path(sys.argv[1])
+call = fcntl.fcntl
+opened = []
+def open_while_leased(handle, command, argument=0):
+    answer = call(handle, command, argument)
+    if command == fcntl.F_SETLEASE and argument == fcntl.F_RDLCK:
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK))
+        except BlockingIOError:
+            opened.append(path)
+    return answer
+fcntl.fcntl = open_while_leased
+atomic._has_writer(path)
+print("survived", len(opened))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="leases are Linux's")
+def test_an_editor_that_opens_a_note_at_that_very_moment_does_not_end_the_program(tmp_path: Path) -> None:
+    note = tmp_path / "n.md"
+    note.write_bytes(b"old")
+    done = subprocess.run(
+        [sys.executable, "-c", OPENED_WHILE_LOOKED_AT, str(note)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "survived 1\n")
+
+
+def test_what_is_saved_while_the_new_bytes_are_prepared_is_never_swapped_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = tmp_path / "n.md"
+    note.write_bytes(b"old")
+    real_fsync, exchanged = os.fsync, []
+
+    def save_meanwhile(handle: int) -> None:
+        real_fsync(handle)
+        note.write_bytes(b"theirs")
+
+    monkeypatch.setattr(os, "fsync", save_meanwhile)
+    monkeypatch.setattr(atomic, "_exchange", lambda *paths: exchanged.append(paths))
+    with pytest.raises(OvertakenError):
+        replace_bytes(note, b"old", b"ours")
+    assert note.read_bytes() == b"theirs"
+    assert exchanged == []
+    assert [file.name for file in tmp_path.iterdir()] == ["n.md"]
