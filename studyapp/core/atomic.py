@@ -169,7 +169,7 @@ def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
 
 
 def _check_untouched(real: Path, old: bytes) -> None:
-    """Raise OvertakenError if somebody wrote since, or is about to: new bytes would be swapped in under their hands."""
+    """Raise OvertakenError if somebody wrote since or is about to; a swap would come in between."""
     if _has_writer(real) or real.read_bytes() != old:
         raise OvertakenError
 
