@@ -127,8 +127,7 @@ async def test_without_torch_one_line_says_how_to_add_it(tmp_path: Path, monkeyp
     app = Around(demo(), tmp_path)
     async with app.run_test(size=(120, 24)) as pilot:
         await pilot.press("space")
-        await pilot.pause()
-        assert HOW_TO_ADD in app.shown()
+        await until(pilot, lambda: HOW_TO_ADD in app.shown())
         assert not screen_of(app).running
 
 
