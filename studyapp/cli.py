@@ -263,7 +263,7 @@ def _open(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
     return workspace
 
 
-def _alone(options: argparse.Namespace) -> AbstractContextManager[None]:
+def _alone(options: argparse.Namespace) -> AbstractContextManager[bool]:
     """Let no other copy of the program write into the vault meanwhile; what it has begun is waited for."""
     locations = Locations.of(os.environ)
     return locations.alone(_root(options, locations))

@@ -147,6 +147,7 @@ def grade(workspace: Workspace, card_id: str, given: Grade, *, as_json: bool) ->
 
 def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
     """Take the last action back, or do again what was taken back."""
+    workspace.tidy()
     action = workspace.journal.last_undone() if redo else workspace.journal.last_applied()
     if action is None:
         raise StudyError("nothing was undone that could be done again" if redo else "there is nothing to undo")

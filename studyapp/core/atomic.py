@@ -9,6 +9,7 @@ import ctypes
 import errno
 import fcntl
 import os
+import re
 import secrets
 import signal
 import sys
@@ -71,6 +72,23 @@ def replace_bytes(path: Path, old: bytes, new: bytes) -> None:
     except (OSError, RuntimeError) as error:  # RuntimeError: symbolic links in a circle
         why = getattr(error, "strerror", None) or error
         raise NoteError(f"{path} cannot be written ({why}); it is as it was") from error
+
+
+_STRAY = re.compile(r"\.([0-9a-f]{16})-[0-9a-f]{16}-[0-9a-f]{16}-[0-9a-f]+\.studyapp(?:-draft|-new)?")
+
+
+def is_stray(name: str) -> bool:
+    """Tell whether a file's name is that of one that stands beside a note while it is written."""
+    return name.startswith(".") and _STRAY.fullmatch(name) is not None
+
+
+def note_of(folder: Path, stray: str) -> Path | None:
+    """The note that such a file belongs to; None if it is not in the folder any more."""
+    found = _STRAY.fullmatch(stray)
+    try:
+        return next((file for file in folder.iterdir() if found and _name_of(file.name) == found[1]), None)
+    except OSError:
+        return None
 
 
 def recover(path: Path) -> list[Path]:

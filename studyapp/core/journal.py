@@ -250,7 +250,7 @@ class Journal:
         try:
             folders = _make_folders(self.path.parent)
             new = not self.path.exists()
-            file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+            file = _open_alone(self.path)
             try:
                 _append_durably(file, data)
             finally:
@@ -325,9 +325,26 @@ def _make_folders(folder: Path) -> list[Path]:
     return [place.parent for place in missing]
 
 
+def _open_alone(path: Path) -> int:
+    """Open a log to add to it, alone until it is closed: another copy of the program may write here too.
+
+    While that is waited for, the other may have put another file in its place, whose lines would not be these.
+    """
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(file), path.stat()):
+                    return file
+        except BaseException:
+            os.close(file)
+            raise
+        os.close(file)
+
+
 def _append_durably(file: int, data: bytes) -> None:
     """Add a line, whole or not at all."""
-    fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed: another copy of the program may write here too
     end = os.lseek(file, 0, os.SEEK_END)
     if end and os.pread(file, 1, end - 1) != b"\n":
         data = b"\n" + data  # a crash cut the last line; it must not swallow this one

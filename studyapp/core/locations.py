@@ -80,13 +80,15 @@ class Locations:
         return self.state / "reviews" / _short(vault) / self._log
 
     @contextmanager
-    def alone(self, vault: Path) -> Iterator[None]:
+    def alone(self, vault: Path) -> Iterator[bool]:
         """Keep other copies of the program on this machine from writing into a vault until this is over.
 
         Each would take a write of another that is on its way for one that a crash cut short, and mend it. A state
         folder that cannot be written only means that there is no such protection, and so does a copy that holds on
         for longer than any write takes: one that is suspended must not keep the others waiting for ever.
+        Given is whether it is certain that no other writes.
         """
+        certain = False
         with ExitStack() as held:
             with suppress(OSError):
                 locks = self.state / "locks"
@@ -95,10 +97,11 @@ class Locations:
                 for _ in range(_TURNS):
                     try:
                         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        certain = True
                         break
                     except BlockingIOError:
                         sleep(_TURN)
-            yield
+            yield certain
 
     @property
     def _log(self) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from studyapp.core.atomic import read_note
+from studyapp.core.atomic import is_stray, read_note
 from studyapp.core.cards import Card, CardId, Question
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, Severity, VaultError
 from studyapp.core.index import Index, Parsed, Stamp
@@ -128,6 +128,8 @@ class Vault:
         self._unkept: dict[str, int] = {}
         """When notes were read that the index does not have."""
         self.unreadable: dict[str, Problem] = {}
+        self.strays: list[str] = []
+        """What writes of notes that were cut short left, as the last walk met it; see `recovery.clean_up`."""
         self.inferred = False
         """Whether `??` was found to be the plain separator."""
 
@@ -217,6 +219,7 @@ class Vault:
     def walk(self) -> Iterator[tuple[str, Stamp]]:
         """The notes in the vault's folders, in order of their paths; folders that start with a dot are left out."""
         seen: set[tuple[int, int]] = set()
+        self.strays = []
         folders: list[tuple[Path, str]] = [(self.root, "")]
         while folders:
             folder, prefix = folders.pop()
@@ -234,6 +237,7 @@ class Vault:
             inner: list[tuple[Path, str]] = []
             for entry in entries:
                 if entry.name.startswith("."):
+                    self.strays += [prefix + entry.name] if is_stray(entry.name) else []
                     continue
                 try:
                     if entry.is_dir():

@@ -21,6 +21,7 @@ from studyapp.core.leeches import forgotten
 from studyapp.core.limits import Limits
 from studyapp.core.locations import Locations
 from studyapp.core.queue import build_queue
+from studyapp.core.recovery import tidy
 from studyapp.core.schedule import Schedule, is_due, read_entry
 from studyapp.core.session import Session
 from studyapp.core.state import CardStates, marks_of
@@ -81,7 +82,12 @@ class Workspace:
 
     def recover(self) -> list[Saved]:
         """Try to put waiting actions into their notes: after a crash, or when what was in the way is gone."""
+        self.tidy()
         return [self.store.retry(action) for action in self.journal.waiting]
+
+    def tidy(self, *, alone: bool = True) -> None:
+        """Put in order what a crash left: damaged lines of the log, files beside notes that the last scan met."""
+        tidy(self.vault.root, self.journal, self.vault.strays, alone=alone)
 
     def queue(self, deck: str | None = None) -> list[Handle]:
         """What is to be reviewed now, in one deck or in all."""

@@ -363,7 +363,7 @@ class PlainReview:
             self._say(sentence(visible(str(error), newlines=False)))
             return None
 
-    def _alone(self) -> AbstractContextManager[None]:
+    def _alone(self) -> AbstractContextManager[bool]:
         return self._workspace.locations.alone(self._workspace.vault.root)
 
     def _agrees(self, question: str) -> bool:

@@ -140,6 +140,8 @@ class StudyApp(BaseApp):
     def on_mount(self) -> None:
         """Start the writer and the reading; what was asked for before a signal ended the app is still done."""
         self.writer.start()
+        if self.workspace.journal.problems:
+            self.writer.tidy()
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             for number in _SIGNALS:
@@ -221,6 +223,8 @@ class StudyApp(BaseApp):
         self.problems = [*self.workspace.vault.problems, *self.workspace.journal.problems, *self.key_problems]
         if self.workspace.vault.inferred and not self.explain_inferred:
             self.explain_inferred = self.tell_once("inferred")
+        if self.workspace.vault.strays:
+            self.writer.tidy(self.workspace.vault.strays)
         if first:
             if self.standing.waiting:
                 self.writer.retry(asked=False)

@@ -157,7 +157,7 @@ class Writer:
         journal: Journal,
         clock: Callable[[], datetime],
         post: Callable[[Message], object],
-        alone: Callable[[], AbstractContextManager[None]] = nullcontext,
+        alone: Callable[[], AbstractContextManager[bool | None]] = nullcontext,
     ) -> None:
         """Make a writer that does nothing before `start`.
 
@@ -175,6 +175,8 @@ class Writer:
         self._alone = alone
         self._jobs: SimpleQueue[_Job] = SimpleQueue()
         self._busy = threading.Lock()
+        self._held = True
+        """Whether no other copy of the program can be writing while a job is done."""
         self._waiting = {action.id: action for action in journal.waiting}
         self._unsaved: dict[str, Unsaved] = {}
         self._thread: threading.Thread | None = None
@@ -213,6 +215,10 @@ class Writer:
     def mend(self, repairs: Sequence[Repair]) -> None:
         """Make repairs of notes."""
         self._jobs.put(lambda: self._mend(repairs))
+
+    def tidy(self, strays: Sequence[str] = ()) -> None:
+        """Put in order what a crash left in the log and beside notes."""
+        self._jobs.put(lambda: self._tidy(strays))
 
     def retry(self, *, asked: bool = True) -> None:
         """Try everything that is not in its note once more."""
@@ -256,7 +262,8 @@ class Writer:
     def _do(self, job: Callable[[], None]) -> None:
         try:
             # In this order: while another copy is waited for, the log can be read, and the screen goes on.
-            with self._alone(), self._busy:
+            with self._alone() as held, self._busy:
+                self._held = held is not False
                 job()
         except Exception as error:  # noqa: BLE001  # what comes after must still be written
             why = f"{type(error).__name__}: {error}"
@@ -369,6 +376,11 @@ class Writer:
 
         treated = treat(self._store, repairs, self._clock())
         self._say(lambda standing: Mended(standing, treated))
+
+    def _tidy(self, strays: Sequence[str]) -> None:
+        from studyapp.core.recovery import tidy  # noqa: PLC0415 - the first paint does without it
+
+        tidy(self._store.root, self._journal, strays, alone=self._held)
 
     def _retry(self, *, asked: bool) -> None:
         for action in list(self._waiting.values()):
