@@ -25,6 +25,7 @@ from studyapp.core.schedule import Grade
 from studyapp.core.settings import config_folder
 from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
+from studyapp.report_restore import add_restore
 from studyapp.review_command import add_review_options, review
 from studyapp.shell.scripts import ADVICE, SCRIPTS
 
@@ -151,6 +152,7 @@ def _parser(*, with_demos: bool) -> tuple[argparse.ArgumentParser, dict[str, arg
     settings.add_argument("--json", action="store_true")
 
     _add_doctor(add)
+    add_restore(add, _restore)
 
     completion = add(
         "completion", _completion, "let a shell complete commands, options and names", ADVICE["bash"], vault=False
@@ -353,6 +355,15 @@ def _doctor(options: argparse.Namespace) -> int:
         workspace = _open(options)
         workspace.recover()
         return report_doctor.doctor(workspace, options)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from studyapp import report_restore  # noqa: PLC0415  # as above
+
+    if options.day is None:
+        return report_restore.restore(_open(options, scan=False), options)
+    with _alone(options):
+        return report_restore.restore(_open(options), options)
 
 
 def _cards(options: argparse.Namespace) -> int:

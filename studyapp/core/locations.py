@@ -79,6 +79,10 @@ class Locations:
         """The review log of a vault that takes no files."""
         return self.state / "reviews" / _short(vault) / self._log
 
+    def backups(self, vault: Path) -> Path:
+        """The schedule comments of a vault's notes, day by day; see `core.backups`."""
+        return self.state / "backups" / _short(vault)
+
     @contextmanager
     def alone(self, vault: Path) -> Iterator[bool]:
         """Keep other copies of the program on this machine from writing into a vault until this is over.

@@ -10,6 +10,7 @@ from time import sleep
 
 from studyapp.core.append import with_card
 from studyapp.core.atomic import OvertakenError, read_note, recover, replace_bytes
+from studyapp.core.backups import Backups
 from studyapp.core.errors import NoteError
 from studyapp.core.journal import Action, ActionKind, Change, Journal, Marking, Status, new_id
 from studyapp.core.rewrite import Rewrite, Seen, Uncertain, with_entry
@@ -45,6 +46,13 @@ class Store:
     journal: Journal
     settings_of: Callable[[str], Settings]
     """The settings that hold for a note's path."""
+    backups: Backups | None = None
+    """Where a note's comments are kept before they change for the first time of a day."""
+
+    def _replace(self, note: str, path: Path, raw: bytes, new: bytes) -> None:
+        if self.backups is not None:
+            self.backups.keep(note, raw, self.settings_of(note))
+        replace_bytes(path, raw, new)
 
     def save(self, action: Action) -> Saved:
         """Log an action and put it into its note; where that is not possible it stays in the log as pending.
@@ -176,7 +184,7 @@ class Store:
         """Make the edits of a repair that has been logged."""
         new = apply(raw, change.edits)
         try:
-            replace_bytes(self._path(action.card.path), raw, new)
+            self._replace(action.card.path, self._path(action.card.path), raw, new)
         except OvertakenError as error:
             self.journal.dropped(action)
             raise NoteError(f"{action.card.path} has changed meanwhile; nothing was done") from error
@@ -239,7 +247,7 @@ class Store:
                 if not intended:
                     action, intended = intend(change), True
                 try:
-                    replace_bytes(path, raw, done.raw)
+                    self._replace(action.card.path, path, raw, done.raw)
                 except OvertakenError:
                     continue
                 return Saved(self.journal.written(action, change), done.raw)
@@ -282,7 +290,7 @@ class Store:
             if turn == 0:
                 self.journal.undoing(action, now)
             try:
-                replace_bytes(path, raw, new)
+                self._replace(action.card.path, path, raw, new)
             except OvertakenError:
                 continue
             except NoteError:

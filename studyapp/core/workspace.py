@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from studyapp.core.backups import Backups
 from studyapp.core.cards import CardId
 from studyapp.core.counts import count_decks
 from studyapp.core.days import today
@@ -64,7 +65,13 @@ class Workspace:
         if log != outside:
             _bring_in(outside, log)
         journal = Journal(log)
-        return cls(vault, journal, Store(root, journal, vault.settings_of), locations, clock)
+        return cls(
+            vault,
+            journal,
+            Store(root, journal, vault.settings_of, Backups(locations.backups(root), clock)),
+            locations,
+            clock,
+        )
 
     @property
     def history(self) -> History:

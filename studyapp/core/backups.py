@@ -1,0 +1,206 @@
+"""The schedule comments of notes as they were before each day's first write, and how they come back.
+
+One file of JSON lines a day, for each vault, in the person's state folder: not in the vault, where a sync tool that
+spoils notes would spoil them too and every device's would travel to all. Over ssh and in tmux it is the machine that
+writes which keeps them. A line is appended without waiting for the disk, so a review is not slowed: it is there
+after the program is killed, and what a power cut could take of it the review log still holds, edit by edit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from studyapp.core.cards import CardId, Question, cyrb53, lasting_text
+from studyapp.core.comment import erase_comment, write_comment
+from studyapp.core.errors import StudyError
+from studyapp.core.note import Note, parse_text
+from studyapp.core.rewrite import Seen, locate
+from studyapp.core.scan import Kind
+from studyapp.core.schedule import OPEN, comment_text
+from studyapp.core.settings import Settings
+from studyapp.core.text import Edit, NoteText, apply, trim
+
+DAYS = 30
+"""So many days on which something was written are kept: a clock that is wrong for once takes none of them."""
+_DAMAGED = re.compile(r"(?:\r\n|\r|\n| )?<!--[ ]?SR:[^\n\r]*\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """The schedule comments of a note as they once were."""
+
+    path: str
+    at: datetime
+    questions: tuple[Seen, ...]
+    orphans: tuple[tuple[str, str], ...]
+    """Lines with a comment that belonged to no question, each with the line above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would bring a backup back."""
+
+    edits: tuple[Edit, ...]
+    left: tuple[str, ...]
+    """What cannot be placed for certain, and why."""
+
+
+@dataclass(slots=True)
+class Backups:
+    """Those of one vault."""
+
+    folder: Path
+    clock: Callable[[], datetime]
+    _day: str = field(default="", init=False)
+    _done: set[str] = field(default_factory=set, init=False)
+
+    def keep(self, path: str, raw: bytes, settings: Settings) -> None:
+        """Keep a note's comments unless the day has them; where that cannot be written, the review goes on."""
+        with suppress(OSError):
+            now = self.clock()
+            if (day := now.date().isoformat()) != self._day:
+                self._begin(day)
+            if path in self._done:
+                return
+            line = json.dumps(_record(path, raw, settings, now), separators=(",", ":")) + "\n"
+            handle = os.open(self._file(day), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            try:
+                os.write(handle, b"\n" + line.encode("ascii"))  # a crash may have cut the line before
+            finally:
+                os.close(handle)
+            self._done.add(path)
+
+    def _begin(self, day: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._done = {backup.path for backup in self.read(day)}
+        self._day = day
+        for old in [one for one in self.days() if one != day][DAYS - 1 :]:
+            self._file(old).unlink(missing_ok=True)
+
+    def days(self) -> list[str]:
+        """The days that there are backups of, the latest first."""
+        return sorted((file.stem for file in self.folder.glob("????-??-??.jsonl")), reverse=True)
+
+    def read(self, day: str) -> list[Backup]:
+        """The backups of a day, the first of each note."""
+        found: dict[str, Backup] = {}
+        with suppress(FileNotFoundError):
+            for line in self._file(day).read_bytes().split(b"\n"):
+                with suppress(ValueError, LookupError, TypeError, StudyError):
+                    backup = _backup(json.loads(line))
+                    found.setdefault(backup.path, backup)
+        return list(found.values())
+
+    def _file(self, day: str) -> Path:
+        return self.folder / f"{day}.jsonl"
+
+
+def _record(path: str, raw: bytes, settings: Settings, now: datetime) -> dict[str, Any]:
+    text = NoteText(raw)
+    note = parse_text(path, text, settings)
+    copies = Counter(lasting_text(one.text) for one in note.questions)
+    return {
+        "v": 1,
+        "note": path,
+        "at": now.isoformat(),
+        "digest": note.digest,
+        "questions": [
+            [q.key, q.occurrence, q.kind, len(q.cards), copies[lasting_text(q.text)], q.block_id, _entries(q)]
+            for q in note.questions
+        ],
+        "orphans": list(_orphans(text, note)),
+    }
+
+
+def _backup(line: dict[str, Any]) -> Backup:
+    path = line["note"]
+    seen = [
+        Seen(CardId(path, key, nth, 1), line["digest"], Kind(kind), cards, copies, block_id, tuple(entries))
+        for key, nth, kind, cards, copies, block_id, entries in line["questions"]
+    ]
+    return Backup(path, datetime.fromisoformat(line["at"]), tuple(seen), tuple((a, b) for a, b in line["orphans"]))
+
+
+def _orphans(text: NoteText, note: Note) -> Iterator[tuple[str, str]]:
+    owned = {line for one in note.questions for line in one.sources}
+    for number, line in enumerate(text.lines):
+        if trim(line).startswith(OPEN) and number not in owned:
+            yield (text.lines[number - 1] if number else "", line)
+
+
+def _entries(question: Question) -> list[str]:
+    return [entry.raw for entry in question.entries]
+
+
+def plan(backup: Backup, raw: bytes, settings: Settings) -> Plan:
+    """Work out the edits that give a note the comments of a backup; nothing but comments changes."""
+    text = NoteText(raw)
+    note = parse_text(backup.path, text, settings)
+    if note.conflicted:
+        return Plan((), ("the note has unresolved merge conflicts",))
+    edits: list[Edit] = []
+    left: list[str] = []
+    for seen in backup.questions:
+        if made := _mended(text, note, seen):
+            edits += made
+            continue
+        found = locate(note, seen)
+        if isinstance(found, tuple):
+            question = found[0]
+            if _entries(question) == list(seen.entries):
+                continue
+            made = (
+                write_comment(text, question, seen.entries, settings)
+                if seen.entries
+                else erase_comment(text, question)
+            )
+            edits += made
+        elif seen.entries:
+            left.append(f"{comment_text(list(seen.entries))}: {found.why}")
+    for above, line in backup.orphans:
+        if line in text.lines:
+            continue
+        places = [number for number, one in enumerate(text.lines) if one == above]
+        if len(places) == 1 and above:
+            end = text.line_end(places[0])
+            edits.append(text.edit(end, end, text.newline + line))
+        else:
+            left.append(f"{line}: the line above it is not there any more, or several times")
+    return _checked(backup, raw, edits, left, settings)
+
+
+def _checked(backup: Backup, raw: bytes, edits: list[Edit], left: list[str], settings: Settings) -> Plan:
+    """Refuse a plan after which a question would not be what it is."""
+    try:
+        after = parse_text(backup.path, NoteText(apply(raw, edits)), settings)
+    except ValueError:
+        return Plan((), (*left, "its comments are entangled; nothing is changed"))
+    for seen in backup.questions:
+        found = locate(after, seen)
+        if isinstance(found, tuple) and _entries(found[0]) != list(seen.entries):
+            return Plan((), (*left, "its comments would be read otherwise afterwards; nothing is changed"))
+    return Plan(tuple(edits), tuple(left))
+
+
+def _mended(text: NoteText, note: Note, seen: Seen) -> tuple[Edit, ...]:
+    """Put a comment in the place of a damaged one, which counts as a part of its question's text."""
+    found: list[Edit] = []
+    if any(one.key == seen.id.hash for one in note.questions):
+        return ()
+    for one in note.questions:
+        start, end = text.place(one.sources[0]), text.line_end(one.sources[-1])
+        damaged = _DAMAGED.search(text.text, start, end)
+        bare = _DAMAGED.sub("", one.text)
+        if damaged and seen.entries and cyrb53(lasting_text(bare)) == seen.id.hash:
+            at = damaged.start() + len(damaged.group()) - len(damaged.group().lstrip())
+            found.append(text.edit(at, damaged.end(), comment_text(list(seen.entries))))
+    return tuple(found) if len(found) == 1 else ()
