@@ -366,15 +366,30 @@ async def test_names_of_decks_and_vaults_are_neither_markup_nor_raw(tmp_path: Pa
         assert "deck‹U+202E›[b]" in text
 
 
-async def test_a_damaged_line_of_the_review_log_is_a_finding(tmp_path: Path) -> None:
+async def test_a_damaged_line_of_the_review_log_is_set_aside_at_the_start_and_said(tmp_path: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         await press(pilot, "space", "3")
     log = next((tmp_path / "vault/.studyapp/reviews").iterdir())
-    log.write_bytes(log.read_bytes() + b'{"v":1,"kind"')
+    whole = log.read_bytes()
+    log.write_bytes(whole + b'{"v":1,"kind"')
     app = make_app(tmp_path, {}, start="decks")
     async with running(app) as pilot:
         await press(pilot, "f")
-        assert "this line of the review log cannot be understood" in words(pilot).lower()
+        assert "a damaged line was set aside" in " ".join(words(pilot).lower().split())
+    assert log.read_bytes() == whole
+    assert b'{"v":1,"kind"' in log.with_name(log.stem + ".damaged").read_bytes()
+
+
+async def test_a_damaged_line_of_another_devices_log_is_a_finding_and_stays(tmp_path: Path) -> None:
+    logs = tmp_path / "vault/.studyapp/reviews"
+    logs.mkdir(parents=True)
+    other = logs / "desktop.jsonl"
+    other.write_bytes(b'{"v":1,"kind"\n')
+    app = make_app(tmp_path, start="decks")
+    async with running(app) as pilot:
+        await press(pilot, "f")
+        assert "this line of the review log cannot be understood" in " ".join(words(pilot).lower().split())
+    assert other.read_bytes() == b'{"v":1,"kind"\n'
 
 
 async def test_a_log_that_refuses_is_said_on_the_decks_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
