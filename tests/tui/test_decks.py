@@ -380,18 +380,6 @@ async def test_a_damaged_line_of_the_review_log_is_set_aside_at_the_start_and_sa
     assert b'{"v":1,"kind"' in log.with_name(log.stem + ".damaged").read_bytes()
 
 
-async def test_a_damaged_line_of_another_devices_log_is_a_finding_and_stays(tmp_path: Path) -> None:
-    logs = tmp_path / "vault/.studyapp/reviews"
-    logs.mkdir(parents=True)
-    other = logs / "desktop.jsonl"
-    other.write_bytes(b'{"v":1,"kind"\n')
-    app = make_app(tmp_path, start="decks")
-    async with running(app) as pilot:
-        await press(pilot, "f")
-        assert "this line of the review log cannot be understood" in " ".join(words(pilot).lower().split())
-    assert other.read_bytes() == b'{"v":1,"kind"\n'
-
-
 async def test_a_log_that_refuses_is_said_on_the_decks_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refusing(self: Journal, line: dict[str, object]) -> None:
         raise JournalError("the review log cannot be written (No space left on device)")
