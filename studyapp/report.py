@@ -37,9 +37,9 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
         return 0
     if as_json:
         ready = [
-            {"id": str(handle.id), "schedule": schedule_json(handle.card.schedule)}
-            for handle in workspace.queue(deck)
-            if handle.card.schedule is not None
+            {"id": str(row.id), "schedule": schedule_json(row.schedule)}
+            for row in workspace.queue(deck)
+            if row.schedule is not None
         ]
         _print_json(
             {
@@ -95,12 +95,12 @@ def cards(workspace: Workspace, paths: Sequence[Path], *, as_json: bool) -> int:
     for part in wanted:
         if (
             part
-            and part not in vault.notes
-            and not any(chosen(path) for path in vault.notes)
+            and part not in vault.sheets
+            and not any(chosen(path) for path in vault.sheets)
             and part not in vault.unreadable
         ):
             raise VaultError(f"there is no note {part} in {vault.root}; notes end in .md and lie outside dot-folders")
-    notes = [vault.notes[path] for path in sorted(vault.notes) if chosen(path)]
+    notes = [note for path in vault.paths() if chosen(path) and (note := vault.note(path)) is not None]
     problems = [problem for problem in vault.problems if problem.path.startswith("/") or chosen(problem.path)]
     if as_json:
         questions = [question_json(note.path, question) for note in notes for question in note.questions]
@@ -126,7 +126,7 @@ def cards(workspace: Workspace, paths: Sequence[Path], *, as_json: bool) -> int:
 def grade(workspace: Workspace, card_id: str, given: Grade, *, as_json: bool) -> int:
     """Grade one card, as a review would."""
     handle = workspace.vault.find(CardId.parse(card_id))
-    session = Session(workspace.vault, [handle], workspace.clock)
+    session = Session(workspace.vault, [handle.row], workspace.clock)
     if session.current is None:
         raise CardNotFoundError(f"{card_id} is not in its note any more; `studyapp cards` lists every card")
     saved = workspace.store.save(session.grade(given))

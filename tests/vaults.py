@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from studyapp.core.locations import Locations
-from studyapp.core.vault import Vault
+from studyapp.core.sheet import CardRow
+from studyapp.core.vault import Handle, Vault
 from studyapp.core.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +36,16 @@ def open_vault(root: Path) -> Vault:
     vault = Vault(root)
     vault.scan()
     return vault
+
+
+def handles_of(vault: Vault) -> list[Handle]:
+    """Every card with its text, in order of path and line."""
+    return [vault.find(row.id) for row in vault.rows()]
+
+
+def fronts_of(vault: Vault, rows: Iterable[CardRow]) -> list[str]:
+    """What those cards ask."""
+    return [vault.find(row.id).card.front for row in rows]
 
 
 def locations(home: Path) -> Locations:

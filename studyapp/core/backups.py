@@ -19,8 +19,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from studyapp.core.cards import CardId, Question, cyrb53, lasting_text
+from studyapp.core.cards import CardId, Question, lasting_text
 from studyapp.core.comment import erase_comment, write_comment
+from studyapp.core.cyrb53 import cyrb53
 from studyapp.core.errors import StudyError
 from studyapp.core.note import Note, parse_text
 from studyapp.core.rewrite import Seen, locate

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from studyapp.core.cloze import NEUTRAL, ClozePatterns, Notation
+from studyapp.core.cyrb53 import cyrb53, cyrb53_all
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.scan import CALLOUT, Block, Kind
 from studyapp.core.schedule import Entry, Schedule, may_hold_entries, read_entries, without_comments
@@ -105,6 +106,15 @@ class Question:
     def sides(self, settings: Settings, notation: Notation) -> list[tuple[str, str]]:
         """Fronts and backs once more, with other marks around clozes."""
         return sides(self.kind, self.body, settings, notation)
+
+
+def hash_together(questions: Sequence[Question]) -> None:
+    """Work out the hashes and keys of many questions at once, which is several times as fast as one by one."""
+    lasting = [lasting_text(question.text) for question in questions]
+    texts = list(dict.fromkeys([*(question.text for question in questions), *lasting]))
+    hashes = dict(zip(texts, cyrb53_all(texts), strict=True))
+    for question, text in zip(questions, lasting, strict=True):
+        question.__dict__["hash"], question.__dict__["key"] = hashes[question.text], hashes[text]
 
 
 class QuestionText(NamedTuple):
@@ -208,18 +218,3 @@ def _cut(lines: Sequence[str], separator: str) -> tuple[str, str]:
         if line.strip(WHITE_SPACE) == separator:
             return "\n".join(lines[:number]), "\n".join(lines[number + 1 :])
     return "", ""
-
-
-def cyrb53(text: str) -> str:
-    """Hash a text to 53 bits, in hexadecimal, over its UTF-16 units, as the plugin does (cyrb53, seed 0)."""
-    if not text.isascii():  # bytes that are not UTF-8 count as what a decoder puts in their place
-        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    units = text.encode("latin-1") if text.isascii() else memoryview(text.encode("utf-16-le")).cast("H")
-    mask = 0xFFFFFFFF
-    one, two = 0xDEADBEEF, 0x41C6CE57
-    for unit in units:
-        one = (one ^ unit) * 2654435761 & mask
-        two = (two ^ unit) * 1597334677 & mask
-    one = ((one ^ one >> 16) * 2246822507 & mask) ^ ((two ^ two >> 13) * 3266489909 & mask)
-    two = ((two ^ two >> 16) * 2246822507 & mask) ^ ((one ^ one >> 13) * 3266489909 & mask)
-    return f"{4294967296 * (two & 0x1FFFFF) + one:x}"

@@ -11,8 +11,9 @@ from studyapp.core.journal import Action
 from studyapp.core.limits import Limits
 from studyapp.core.queue import NO_STATES, arrange, hiding
 from studyapp.core.schedule import is_due
+from studyapp.core.sheet import CardRow
 from studyapp.core.state import CardStates
-from studyapp.core.vault import Deck, Handle, Vault, with_those_above
+from studyapp.core.vault import Deck, Vault, with_those_above
 
 
 def count_decks(
@@ -21,7 +22,7 @@ def count_decks(
     *,
     today: Sequence[Action] = (),
     states: CardStates = NO_STATES,
-    done: Callable[[Handle], bool] | None = None,
+    done: Callable[[CardRow], bool] | None = None,
 ) -> Deck:
     """The tree of decks; its root stands for the whole vault.
 
@@ -39,26 +40,26 @@ def count_decks(
     hidden = hiding(vault, now, day, today, states)
     limits = Limits.of(settings, today, vault) if Limits.are_set(settings) else None
     root = Deck("", "")
-    ready: defaultdict[str, tuple[list[Handle], list[Handle]]] = defaultdict(lambda: ([], []))
-    for handle in vault.cards():
-        schedule = handle.card.schedule
+    ready: defaultdict[str, tuple[list[CardRow], list[CardRow]]] = defaultdict(lambda: ([], []))
+    for row in vault.rows():
+        schedule = row.schedule
         new = schedule is None
         counts = schedule is None or is_due(schedule, now)
-        counts = counts and not hidden(handle) and not (done is not None and done(handle))
-        for deck in with_those_above(root, handle.question.decks):
+        counts = counts and not hidden(row) and not (done is not None and done(row))
+        for deck in with_those_above(root, row.decks):
             deck.total += 1
             if counts:
                 deck.new += new
                 deck.due += not new
                 if limits is not None:
-                    ready[deck.path][new].append(handle)
+                    ready[deck.path][new].append(row)
     if limits is not None:
         for deck in _all(root):
             due, fresh = ready[deck.path]
             ordered = arrange(due, fresh, settings, now, day.toordinal(), deck.path or None)
             admitted = Limits(dict(limits.new), dict(limits.reviews)).admit(ordered)
             deck.held_back = len(ordered) - len(admitted)
-            deck.new = sum(handle.card.schedule is None for handle in admitted)
+            deck.new = sum(row.schedule is None for row in admitted)
             deck.due = len(admitted) - deck.new
     return root
 

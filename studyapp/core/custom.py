@@ -14,8 +14,9 @@ from studyapp.core.journal import Action
 from studyapp.core.queue import due_moment
 from studyapp.core.schedule import Grade, Schedule, is_due
 from studyapp.core.session import Session
+from studyapp.core.sheet import CardRow
 from studyapp.core.state import CardStates
-from studyapp.core.vault import Handle, Vault
+from studyapp.core.vault import Vault
 from studyapp.core.workspace import Workspace
 
 
@@ -64,7 +65,7 @@ class CustomStudy:
 
 def cards_of(
     vault: Vault, study: CustomStudy, now: datetime, *, graded: Sequence[Action] = (), seed: int = 0
-) -> list[Handle]:
+) -> list[CardRow]:
     """The cards of a custom study, in their order.
 
     Args:
@@ -78,61 +79,72 @@ def cards_of(
     match study.mode:
         case Mode.AHEAD:
             until = now + timedelta(days=study.days)
-            found = _by_due([handle for handle in found if _is_due(handle.card.schedule, until)], now)
+            found = _by_due([row for row in found if _is_due(row.schedule, until)], now)
         case Mode.ALL_DUE:
-            due = _by_due([handle for handle in found if _is_due(handle.card.schedule, now)], now)
-            found = [*due, *(handle for handle in found if handle.card.schedule is None)]
+            due = _by_due([row for row in found if _is_due(row.schedule, now)], now)
+            found = [*due, *(row for row in found if row.schedule is None)]
         case Mode.NEW:
-            found = [handle for handle in found if handle.card.schedule is None]
+            found = [row for row in found if row.schedule is None]
         case Mode.CRAM:
             random.Random(seed).shuffle(found)  # noqa: S311 - an order, not a secret
         case Mode.FORGOTTEN:
             again = {action.card for action in graded if action.grade is Grade.AGAIN}
-            found = [handle for handle in found if handle.id in again]
+            found = [row for row in found if row.id in again]
     return found
 
 
-def _within(vault: Vault, study: CustomStudy) -> Iterator[Handle]:
+def _within(vault: Vault, study: CustomStudy) -> Iterator[CardRow]:
     words = study.words.casefold().split()
-    for handle in vault.cards(study.deck):
-        if study.note is not None and handle.note.path != study.note:
+    for row in vault.rows(study.deck):
+        if study.note is not None and row.path != study.note:
             continue
-        if study.cards is not None and handle.id not in study.cards:
+        if study.cards is not None and row.id not in study.cards:
             continue
-        text = f"{handle.note.path}\n{handle.question.text}".casefold() if words else ""
-        if all(word in text for word in words):
-            yield handle
+        if not words or _has(vault, row, words):
+            yield row
+
+
+def _has(vault: Vault, row: CardRow, words: Sequence[str]) -> bool:
+    """Tell whether a card, or its note's path, has all of these words."""
+    path = row.path.casefold()
+    missing = [word for word in words if word not in path]
+    if not missing:
+        return True
+    handle = vault.handle(row.id)
+    text = f"{row.path}\n{handle.question.text}".casefold() if handle is not None else path
+    return all(word in text for word in missing)
 
 
 def _is_due(schedule: Schedule | None, moment: datetime) -> bool:
     return schedule is not None and is_due(schedule, moment)
 
 
-def _by_due(handles: list[Handle], now: datetime) -> list[Handle]:
-    def moment(handle: Handle) -> float:
-        return due_moment(handle.card.schedule, now).timestamp() if handle.card.schedule else 0.0
+def _by_due(rows: list[CardRow], now: datetime) -> list[CardRow]:
+    def moment(row: CardRow) -> float:
+        return due_moment(row.schedule, now).timestamp() if row.schedule else 0.0
 
-    return sorted(handles, key=moment)
+    return sorted(rows, key=moment)
 
 
 class CramSession(Session):
     """A review that changes nothing: a card that is not known comes back at the end, any other is done."""
 
     def __init__(
-        self, vault: Vault, queue: Iterable[Handle], clock: Callable[[], datetime], states: CardStates | None = None
+        self, vault: Vault, queue: Iterable[CardRow], clock: Callable[[], datetime], states: CardStates | None = None
     ) -> None:
         """Begin with the first card; see `Session`."""
         super().__init__(vault, queue, clock, states=states)
-        self._past: list[tuple[Handle, Grade]] = []
+        self._past: list[tuple[CardRow, Grade]] = []
         """The cards that were answered, and how."""
 
     def answer(self, grade: Grade) -> None:
         """Go on to the next card; one that was forgotten is asked again."""
         if self.current is None:
             return
-        self._past.append((self.current, grade))
+        row = self.current.row
+        self._past.append((row, grade))
         if grade is Grade.AGAIN:
-            self.waiting.append(self.current)
+            self.waiting.append(row)
         else:
             self.graded += 1
         self.advance()
@@ -141,14 +153,14 @@ class CramSession(Session):
         """Go back to the card that was answered last; how it was answered, None if there is none."""
         if not self._past:
             return None
-        handle, grade = self._past.pop()
+        row, grade = self._past.pop()
         if self.current is not None:
-            self.waiting.appendleft(self.current)
+            self.waiting.appendleft(self.current.row)
         if grade is not Grade.AGAIN:
             self.graded -= 1
-        elif any(handle is other for other in self.waiting):
-            self.waiting.remove(handle)
-        self.waiting.appendleft(handle)
+        elif (again := next((other for other in self.waiting if other.id == row.id), None)) is not None:
+            self.waiting.remove(again)
+        self.waiting.appendleft(row)
         self.advance()
         return grade
 
@@ -160,6 +172,6 @@ def custom_session(workspace: Workspace, study: CustomStudy) -> Session:
     cards = cards_of(vault, study, now, graded=workspace.graded_today(), seed=seed)
     if study.mode.counts:  # a cram shows what is suspended too: there it can be resumed
         states, day = workspace.states, today(now, vault.settings.start_of_day)
-        cards = [handle for handle in cards if not states.of(handle.id).is_hidden(day)]
+        cards = [row for row in cards if not states.of(row.id).is_hidden(day)]
         return workspace.session_of(cards)
     return CramSession(vault, cards, workspace.clock, workspace.states)

@@ -1,10 +1,10 @@
-"""The cache of parsed notes: what a vault's notes were when they were last read, so that few are read again.
+"""The cache of what a vault's notes held when they were last read, so that few are read again.
 
 It can be deleted at any time. Nothing in it is trusted: a note counts only while its file is the one that was read, a
 row only while its checksum holds, and the file only if nobody else could have written it. Where the cache cannot be
 used (damaged, locked, a full disk) it gives nothing and keeps nothing, and the notes are parsed.
 
-A note is kept as JSON, whole, beside columns that answer what is asked before the first paint. JSON, because unlike
+A note's sheet is kept as JSON, beside columns that answer what is asked before the first paint. JSON, because unlike
 `pickle` and `marshal` it cannot run or crash anything, whatever stands in the file.
 """
 
@@ -29,10 +29,10 @@ from zlib import crc32
 
 from studyapp import __version__
 from studyapp.core.days import midnight
-from studyapp.core.note import Note
 from studyapp.core.packing import pack, unpack
 from studyapp.core.schedule import Schedule, Sm2
 from studyapp.core.settings import Settings
+from studyapp.core.sheet import Sheet
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ INDEXES = {
     "card_new": "path, question, side) WHERE (new = 1",
     "card_decks": "decks, new, day, moment",
 }
-VERSION = 1
+VERSION = 2
 """Of the schema and of what `pack` makes; another one in the file means that it is made anew."""
 
 FEW = 100
@@ -74,7 +74,10 @@ _UNRELATED = frozenset(
     }
 )
 """Settings that do not matter to what a note means."""
-_PARSER = ("text", "frontmatter", "yaml12", "tags", "scan", "cloze", "cards", "schedule", "note", "packing")
+_PARSER = (
+    *("text", "frontmatter", "yaml12", "tags", "scan", "cloze", "cards", "cyrb53", "schedule", "note", "links"),
+    *("precheck", "sheet", "packing"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,10 @@ class Stamp:
 
 
 class Parsed(NamedTuple):
-    """A note, and what it was read from."""
+    """What a note holds, and what it was read from."""
 
-    note: Note
+    path: str
+    sheet: Sheet
     stamp: Stamp
     settings: Settings
     read_at: int
@@ -158,12 +162,13 @@ class Index:
                     self._connection.close()
                 self._connection = None
 
-    def load(self, files: Mapping[str, tuple[Stamp, Settings]]) -> dict[str, Note]:
-        """The notes among these that are unchanged since they were stored, and were read with the same settings."""
+    def load(self, files: Mapping[str, tuple[Stamp, Settings]]) -> dict[str, Sheet]:
+        """Those notes among these that are unchanged since they were stored, and were read with the same settings."""
         wanted = {_blob(path): (path, _stamp(stamp), fingerprint(of)) for path, (stamp, of) in files.items()}
 
-        def read(connection: sqlite3.Connection) -> dict[str, Note]:
-            found: dict[str, Note] = {}
+        def read(connection: sqlite3.Connection) -> dict[str, Sheet]:
+            found: dict[str, Sheet] = {}
+            decks: dict[tuple[str, ...], tuple[str, ...]] = {}
             if len(wanted) < FEW:
                 one = f"{_NOTES} WHERE path = ?"
                 rows: Iterable[tuple[Any, ...]] = (row for blob in wanted for row in connection.execute(one, (blob,)))
@@ -175,7 +180,7 @@ class Index:
                     continue
                 if not isinstance(data, str) or crc32(data.encode("ascii", "replace")) != checksum:
                     raise _DamagedError
-                found[path] = unpack(path, data)
+                found[path] = unpack(path, data, decks)
             return found
 
         return self._attempt(read, {})
@@ -189,16 +194,16 @@ class Index:
                 kept = {blob for (blob,) in connection.execute("SELECT path FROM note")}
                 if len(notes) > len(kept):  # to sort them once is faster than to keep them sorted
                     _drop_indexes(connection)
-                for note, stamp, settings, read_at in notes:
-                    blob = _blob(note.path)
+                for path, sheet, stamp, settings, read_at in notes:
+                    blob = _blob(path)
                     if blob in kept:
                         _forget(connection, blob)
-                    data = pack(note)
-                    if data is None or max(stamp.modified, stamp.changed) > read_at - RACY:
+                    if max(stamp.modified, stamp.changed) > read_at - RACY:
                         continue
+                    data = pack(sheet)
                     row = (blob, _stamp(stamp), fingerprint(settings), crc32(data.encode("ascii")), data)
                     connection.execute("INSERT INTO note VALUES (?, ?, ?, ?, ?)", row)
-                    connection.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?)", _card_rows(blob, note))
+                    connection.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?)", _card_rows(blob, sheet))
                 _create_indexes(connection)
 
         self._attempt(write, None)
@@ -280,7 +285,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     _refuse_others(path)
     connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     try:
-        connection.execute("PRAGMA page_size = 16384")  # a note is a few kilobytes
+        connection.execute("PRAGMA page_size = 16384")  # a note with many cards is a few kilobytes
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
@@ -339,11 +344,10 @@ def _forget(connection: sqlite3.Connection, blob: bytes) -> None:
     connection.execute("DELETE FROM card WHERE path = ?", (blob,))
 
 
-def _card_rows(blob: bytes, note: Note) -> Iterator[tuple[object, ...]]:
-    for number, question in enumerate(note.questions):
-        decks = _decks(question.decks)
-        for card in question.cards:
-            yield (blob, number, card.side, decks, card.schedule is None, *_due_columns(card.schedule))
+def _card_rows(blob: bytes, sheet: Sheet) -> Iterator[tuple[object, ...]]:
+    for row in sheet.cards:
+        decks = _decks(row.decks)
+        yield blob, row.question.number, row.side, decks, row.schedule is None, *_due_columns(row.schedule)
 
 
 @lru_cache(maxsize=1024)

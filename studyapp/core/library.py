@@ -15,7 +15,6 @@ from studyapp.core.links import (
     Catalogue,
     Link,
     Target,
-    aliases_of,
     anchor_line,
     link_counts,
     path_within,
@@ -60,8 +59,8 @@ class Library:
         self.vault = vault
         self.catalogue = Catalogue.walk(vault.root)
         for path in vault.paths():
-            note = vault.note(path)
-            for alias in aliases_of(note.front_matter.values) if note is not None else ():
+            sheet = vault.sheets.get(path)
+            for alias in sheet.aliases if sheet is not None else ():
                 self.catalogue.add_alias(alias, path)
         self._links: dict[str, tuple[Stamp, tuple[Link, ...]]] = {}
 

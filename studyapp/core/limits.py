@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from studyapp.core.journal import Action
 from studyapp.core.schedule import read_entry
 from studyapp.core.settings import Settings
-from studyapp.core.vault import Handle, Vault
+from studyapp.core.sheet import CardRow
+from studyapp.core.vault import Vault
 
 _VAULT = ""
 """Stands for the deck that all others are below."""
@@ -43,21 +44,20 @@ class Limits:
         used: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
         firsts = {action.card: action for action in reversed(today)}
         for card, action in firsts.items():
-            note = vault.note(card.path) if settings.deck_limits else None
-            found = note.find(card) if note else None
-            used[was_new(action)].update(_chain(found[0].decks if found else ()))
+            row = vault.row(card) if settings.deck_limits else None
+            used[was_new(action)].update(_chain(row.decks if row is not None else ()))
         return cls(_left(new, used[True]), _left(reviews, used[False]))
 
-    def admit(self, handles: Iterable[Handle]) -> list[Handle]:
+    def admit(self, rows: Iterable[CardRow]) -> list[CardRow]:
         """The cards, in their order, for which there is room; what is taken is gone."""
-        found: list[Handle] = []
-        for handle in handles:
-            left = self.new if handle.card.schedule is None else self.reviews
-            decks = [deck for deck in _chain(handle.question.decks) if deck in left]
+        found: list[CardRow] = []
+        for row in rows:
+            left = self.new if row.schedule is None else self.reviews
+            decks = [deck for deck in _chain(row.decks) if deck in left]
             if all(left[deck] > 0 for deck in decks):
                 for deck in decks:
                     left[deck] -= 1
-                found.append(handle)
+                found.append(row)
         return found
 
 

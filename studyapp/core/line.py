@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from studyapp.core.vault import Handle
+from studyapp.core.sheet import CardRow
 
 
-class Line(deque[Handle]):
+class Line(deque[CardRow]):
     """A deque that counts. What a card is, is asked when it joins: its schedule changes only while it is in front."""
 
-    def __init__(self, handles: Iterable[Handle], is_new: Callable[[Handle], bool]) -> None:
+    def __init__(self, rows: Iterable[CardRow], is_new: Callable[[CardRow], bool]) -> None:
         """Take the cards in their order."""
-        super().__init__(handles)
+        super().__init__(rows)
         self._is_new = is_new
-        self._new = {id(handle) for handle in self if is_new(handle)}
+        self._new = {id(row) for row in self if is_new(row)}
         """Objects, not cards: who a card is takes too long to work out for each."""
 
     @property
@@ -23,39 +23,39 @@ class Line(deque[Handle]):
         """How many new cards wait."""
         return len(self._new)
 
-    def only(self, stay: Callable[[Handle], bool]) -> None:
+    def only(self, stay: Callable[[CardRow], bool]) -> None:
         """Let only some stay."""
-        for handle in [handle for handle in self if not stay(handle)]:
-            self.remove(handle)
+        for row in [row for row in self if not stay(row)]:
+            self.remove(row)
 
-    def append(self, handle: Handle) -> None:
+    def append(self, row: CardRow) -> None:
         """Put a card at the end."""
-        super().append(self._joins(handle))
+        super().append(self._joins(row))
 
-    def appendleft(self, handle: Handle) -> None:
+    def appendleft(self, row: CardRow) -> None:
         """Put a card in front."""
-        super().appendleft(self._joins(handle))
+        super().appendleft(self._joins(row))
 
-    def popleft(self) -> Handle:
+    def popleft(self) -> CardRow:
         """Take the first card out."""
         return self._leaves(super().popleft())
 
-    def remove(self, handle: Handle) -> None:
+    def remove(self, row: CardRow) -> None:
         """Take this very card out."""
-        place = next(place for place, other in enumerate(self) if other is handle)
+        place = next(place for place, other in enumerate(self) if other is row)
         del self[place]
-        self._leaves(handle)
+        self._leaves(row)
 
-    def replace(self, place: int, handle: Handle) -> None:
+    def replace(self, place: int, row: CardRow) -> None:
         """Put a card in the place of another."""
         self._leaves(self[place])
-        self[place] = self._joins(handle)
+        self[place] = self._joins(row)
 
-    def _joins(self, handle: Handle) -> Handle:
-        if self._is_new(handle):
-            self._new.add(id(handle))
-        return handle
+    def _joins(self, row: CardRow) -> CardRow:
+        if self._is_new(row):
+            self._new.add(id(row))
+        return row
 
-    def _leaves(self, handle: Handle) -> Handle:
-        self._new.discard(id(handle))
-        return handle
+    def _leaves(self, row: CardRow) -> CardRow:
+        self._new.discard(id(row))
+        return row

@@ -19,8 +19,9 @@ from studyapp.core.limits import Limits
 from studyapp.core.schedule import Fsrs, Schedule, Sm2, is_due
 from studyapp.core.settings import Settings
 from studyapp.core.settings_values import CardOrder, DeckOrder
+from studyapp.core.sheet import CardRow
 from studyapp.core.state import CardStates
-from studyapp.core.vault import Handle, Vault
+from studyapp.core.vault import Vault
 
 SECONDS_A_CARD = 15.0
 """How long a card takes somebody of whom nothing is known yet."""
@@ -39,7 +40,7 @@ def build_queue(
     today: Sequence[Action] = (),
     states: CardStates = NO_STATES,
     seed: int | None = None,
-) -> list[Handle]:
+) -> list[CardRow]:
     """The cards to review now, in the order that the settings name.
 
     Suspended and buried cards are left out, questions that the plugin has buried for today too, and where siblings
@@ -62,46 +63,46 @@ def build_queue(
 
 def _candidates(
     vault: Vault, now: datetime, day: date, deck: str | None, today: Sequence[Action], states: CardStates
-) -> tuple[list[Handle], list[Handle]]:
+) -> tuple[list[CardRow], list[CardRow]]:
     """The due and the new cards that nothing hides, in order of path and line."""
     hidden = hiding(vault, now, day, today, states)
-    due: list[Handle] = []
-    new: list[Handle] = []
-    for handle in vault.cards(deck):
-        schedule = handle.card.schedule
-        if (schedule is None or is_due(schedule, now)) and not hidden(handle):
-            (new if schedule is None else due).append(handle)
+    due: list[CardRow] = []
+    new: list[CardRow] = []
+    for row in vault.rows(deck):
+        schedule = row.schedule
+        if (schedule is None or is_due(schedule, now)) and not hidden(row):
+            (new if schedule is None else due).append(row)
     return due, new
 
 
 def hiding(
     vault: Vault, now: datetime, day: date, today: Sequence[Action], states: CardStates
-) -> Callable[[Handle], bool]:
+) -> Callable[[CardRow], bool]:
     """What tells whether a card is kept out of the reviews of a day, though it is due or new; see `build_queue`."""
     graded = (
         {(action.card.path, action.card.hash) for action in today} if vault.settings.bury_sibling_cards else set()
     )
     marked = {card.path for card, _ in states}
 
-    def hidden(handle: Handle) -> bool:
-        path = handle.note.path
-        if vault.is_buried(handle.question, path, now):
+    def hidden(row: CardRow) -> bool:
+        question = row.question
+        if vault.is_buried(question.path, question.hash, now):
             return True
-        if graded and (path, handle.question.key) in graded:
+        if graded and (question.path, question.key) in graded:
             return True
-        return path in marked and states.of(handle.id).is_hidden(day)
+        return question.path in marked and states.of(row.id).is_hidden(day)
 
     return hidden
 
 
 def arrange(
-    due: Sequence[Handle],
-    new: Sequence[Handle],
+    due: Sequence[CardRow],
+    new: Sequence[CardRow],
     settings: Settings,
     now: datetime,
     seed: int,
     deck: str | None = None,
-) -> list[Handle]:
+) -> list[CardRow]:
     """Put due and new cards, both in order of path and line, into the order that the settings name.
 
     Args:
@@ -125,37 +126,37 @@ def arrange(
 
 
 def _by_deck(
-    due: Sequence[Handle], new: Sequence[Handle], order: DeckOrder, deck: str | None, dice: random.Random
-) -> list[tuple[list[Handle], list[Handle]]]:
+    due: Sequence[CardRow], new: Sequence[CardRow], order: DeckOrder, deck: str | None, dice: random.Random
+) -> list[tuple[list[CardRow], list[CardRow]]]:
     """Due and new cards of each deck, the decks in their order: a deck before those below it, siblings by name."""
     if order is DeckOrder.TOGETHER:
         return [(list(due), list(new))]
-    found: defaultdict[tuple[str, ...], tuple[list[Handle], list[Handle]]] = defaultdict(lambda: ([], []))
-    everywhere = {tuple(name.split("/")) for handle in (*due, *new) for name in _within(handle, deck)}
+    found: defaultdict[tuple[str, ...], tuple[list[CardRow], list[CardRow]]] = defaultdict(lambda: ([], []))
+    everywhere = {tuple(name.split("/")) for row in (*due, *new) for name in _within(row, deck)}
     names = sorted(everywhere)
     if order is DeckOrder.RANDOM:
         dice.shuffle(names)
     rank = {name: number for number, name in enumerate(names)}
-    for is_new, handles in ((False, due), (True, new)):
-        for handle in handles:
-            first = min((tuple(name.split("/")) for name in _within(handle, deck)), key=lambda name: rank[name])
-            found[first][is_new].append(handle)
+    for is_new, rows in ((False, due), (True, new)):
+        for row in rows:
+            first = min((tuple(name.split("/")) for name in _within(row, deck)), key=lambda name: rank[name])
+            found[first][is_new].append(row)
     return [found[name] for name in names if name in found]
 
 
-def _within(handle: Handle, deck: str | None) -> list[str]:
+def _within(row: CardRow, deck: str | None) -> list[str]:
     """The decks of a card that are the reviewed one or below it."""
-    decks = handle.question.decks
+    decks = row.decks
     return list(decks) if deck is None else [name for name in decks if name == deck or name.startswith(f"{deck}/")]
 
 
 def _in_deck(
-    due: list[Handle], new: list[Handle], settings: Settings, now: datetime, dice: random.Random
-) -> list[Handle]:
+    due: list[CardRow], new: list[CardRow], settings: Settings, now: datetime, dice: random.Random
+) -> list[CardRow]:
     order = settings.flashcard_card_order
     if order in _URGENCY:
         urgency = _URGENCY[order]
-        due.sort(key=lambda handle: urgency(handle.card.schedule, now))
+        due.sort(key=lambda row: urgency(row.schedule, now))
     elif order.is_random:
         dice.shuffle(due)
         dice.shuffle(new)
@@ -164,35 +165,35 @@ def _in_deck(
     return [*new, *due] if order.new_first else [*due, *new]
 
 
-def _interleaved(due: list[Handle], new: list[Handle], every: int) -> list[Handle]:
+def _interleaved(due: list[CardRow], new: list[CardRow], every: int) -> list[CardRow]:
     """A new card after each so many due ones, until there are no more of one kind."""
-    found: list[Handle] = []
+    found: list[CardRow] = []
     fresh = deque(new)
-    for number, handle in enumerate(due, 1):
-        found.append(handle)
+    for number, row in enumerate(due, 1):
+        found.append(row)
         if number % every == 0 and fresh:
             found.append(fresh.popleft())
     return [*found, *fresh]
 
 
-def _spread(handles: list[Handle]) -> list[Handle]:
+def _spread(rows: list[CardRow]) -> list[CardRow]:
     """Keep cards of one question apart, and otherwise the order."""
-    found: list[Handle] = []
+    found: list[CardRow] = []
     last_at: dict[tuple[str, int], int] = {}
-    held: deque[Handle] = deque()
+    held: deque[CardRow] = deque()
 
-    def question(handle: Handle) -> tuple[str, int]:
-        return handle.note.path, handle.question.first_line
+    def question(row: CardRow) -> tuple[str, int]:
+        return row.path, row.line
 
-    def place(handle: Handle) -> None:
-        last_at[question(handle)] = len(found)
-        found.append(handle)
+    def place(row: CardRow) -> None:
+        last_at[question(row)] = len(found)
+        found.append(row)
 
-    for handle in handles:
+    for row in rows:
         while held and len(found) - last_at[question(held[0])] > SIBLINGS_APART:
             place(held.popleft())
-        near = len(found) - last_at.get(question(handle), -SIBLINGS_APART - 1) <= SIBLINGS_APART
-        (held.append if near else place)(handle)
+        near = len(found) - last_at.get(question(row), -SIBLINGS_APART - 1) <= SIBLINGS_APART
+        (held.append if near else place)(row)
     while held:  # what is left comes as far apart as it can
         free = next((other for other in held if len(found) - last_at[question(other)] > SIBLINGS_APART), held[0])
         held.remove(free)

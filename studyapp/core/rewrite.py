@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from studyapp.core.cards import Card, CardId, Question, lasting_text
+from studyapp.core.cards import Card, CardId, Question
 from studyapp.core.comment import erase_comment, new_entries, write_comment
 from studyapp.core.note import Note, parse_text
 from studyapp.core.scan import Kind
 from studyapp.core.schedule import entry_text
 from studyapp.core.settings import Settings
+from studyapp.core.sheet import CardRow, row_of
 from studyapp.core.text import Edit, NoteText, apply
 
 
@@ -38,16 +39,13 @@ class Seen:
     @classmethod
     def of(cls, note: Note, question: Question, card: Card) -> Seen:
         """Remember a card of a note."""
-        text = lasting_text(question.text)
-        return cls(
-            question.id_of(note.path, card),
-            note.digest,
-            question.kind,
-            len(question.cards),
-            sum(lasting_text(other.text) == text for other in note.questions),
-            question.block_id,
-            tuple(entry.raw for entry in question.entries),
-        )
+        return cls.of_row(row_of(note, question, card))
+
+    @classmethod
+    def of_row(cls, row: CardRow) -> Seen:
+        """Remember a card of which its row is known."""
+        one = row.question
+        return cls(row.id, one.digest, one.kind, one.cards, one.copies, one.block_id, one.entries)
 
 
 @dataclass(frozen=True, slots=True)

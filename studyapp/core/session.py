@@ -20,6 +20,7 @@ from studyapp.core.queue import due_moment
 from studyapp.core.rewrite import Seen, Uncertain, locate
 from studyapp.core.schedule import Fsrs, Grade, Schedule, entry_text, is_due, read_entry
 from studyapp.core.settings import Settings
+from studyapp.core.sheet import CardRow
 from studyapp.core.state import NOTHING, CardState, CardStates, Mark, marking, marks_of
 from studyapp.core.store import Saved
 from studyapp.core.vault import Handle, Vault, days_until
@@ -36,7 +37,7 @@ class Session:
     def __init__(
         self,
         vault: Vault,
-        queue: Iterable[Handle],
+        queue: Iterable[CardRow],
         clock: Callable[[], datetime],
         forgotten: Mapping[CardId, int] | None = None,
         states: CardStates | None = None,
@@ -60,11 +61,11 @@ class Session:
         self.graded = 0
         self.fresh: dict[CardId, Schedule] = {}
         """Schedules given in this review, as they are in memory: a comment cannot hold a part of a day."""
-        self.waiting = Line(queue, lambda handle: self._schedule(handle) is None)
+        self.waiting = Line(queue, lambda row: self._schedule(row) is None)
         """The cards to come."""
         self.left_out: list[CardId] = []
         """Cards whose question is not in its note any more."""
-        self._hidden: dict[str, list[Handle]] = {}
+        self._hidden: dict[str, list[CardRow]] = {}
         """What actions of this review put out of sight, by their ids."""
         self._deleted: dict[str, frozenset[CardId]] = {}
         """The cards that were deleted in this review, by the ids of those actions."""
@@ -77,20 +78,20 @@ class Session:
         """Go to the next card; its note is read again if the file has changed."""
         self.revealed = False
         self.current = None
-        while self.current is None and (handle := self._next()) is not None:
-            found = self._up_to_date(handle)
+        while self.current is None and (row := self._next()) is not None:
+            found = self._up_to_date(row)
             if found is None:
-                self.left_out.append(handle.id)
-            elif not self._was_graded_elsewhere(handle, found):
+                self.left_out.append(row.id)
+            elif not self._was_graded_elsewhere(row, found):
                 self.current = found
         self._shown_at = self.clock()
 
-    def _next(self) -> Handle | None:
+    def _next(self) -> CardRow | None:
         now = self.clock()
         while (card_id := self._back_again(now, ahead=not self.waiting)) is not None:
             del self.again[card_id]
-            if (handle := self._handle(card_id)) is not None:
-                return handle
+            if (row := self.vault.row(card_id)) is not None:
+                return row
         return self.waiting.popleft() if self.waiting else None
 
     def _back_again(self, now: datetime, *, ahead: bool) -> CardId | None:
@@ -107,23 +108,18 @@ class Session:
     def _learn_ahead(self) -> timedelta:
         return timedelta(minutes=self.vault.settings.learn_ahead_minutes)
 
-    def _handle(self, card_id: CardId) -> Handle | None:
-        note = self.vault.notes.get(card_id.path)
-        found = note.find(card_id) if note else None
-        return Handle(note, *found) if note and found else None
-
-    def _up_to_date(self, handle: Handle) -> Handle | None:
+    def _up_to_date(self, row: CardRow) -> Handle | None:
         """The card in its note as that is on disk now; None if it is not there any more."""
-        note = self.vault.refresh_if_changed(handle.note.path)
-        if note is None or note.digest == handle.note.digest:
-            return handle if note else None
-        found = locate(note, Seen.of(handle.note, handle.question, handle.card))
+        note = self.vault.refresh_if_changed(row.path)
+        if note is None:
+            return None
+        found = locate(note, Seen.of_row(row))
         return None if isinstance(found, Uncertain) else Handle(note, *found)
 
-    def _was_graded_elsewhere(self, before: Handle, now: Handle) -> bool:
+    def _was_graded_elsewhere(self, before: CardRow, now: Handle) -> bool:
         """Tell whether another program, or another copy of this one, has reviewed a card since it was put in line."""
-        schedule = now.card.schedule
-        if schedule is None or schedule == before.card.schedule or now.id in self.fresh:
+        schedule = now.schedule
+        if schedule is None or schedule == before.schedule or now.id in self.fresh:
             return False
         return not is_due(schedule, self.clock())
 
@@ -145,13 +141,13 @@ class Session:
     def skip(self) -> None:
         """Put the current card at the end."""
         if self.current is not None:
-            self.waiting.append(self.current)
+            self.waiting.append(self.current.row)
             self.advance()
 
     def reload(self) -> None:
         """Read the current card again, after its note was edited; a card that is gone is left out."""
         if self.current is not None:
-            self.waiting.appendleft(self.current)
+            self.waiting.appendleft(self.current.row)
             self._follow_edit(self.current)
             self.advance()
 
@@ -168,10 +164,10 @@ class Session:
         if len(came) != 1 or gone != {(edited.question.key, edited.question.occurrence)}:
             return
         question = after[came.pop()]
-        for place, handle in enumerate(list(self.waiting)):
-            same = handle.note.path == note.path and (handle.question.key, handle.question.occurrence) in gone
-            if same and handle.card.side < len(question.cards):
-                self.waiting.replace(place, Handle(note, question, question.cards[handle.card.side]))
+        for place, row in enumerate(list(self.waiting)):
+            same = row.path == note.path and (row.question.key, row.question.occurrence) in gone
+            if same and row.side < len(question.cards):
+                self.waiting.replace(place, Handle(note, question, question.cards[row.side]).row)
 
     def previews(self) -> dict[Grade, Schedule]:
         """The schedule that each grade would give the current card.
@@ -276,52 +272,47 @@ class Session:
 
     def _know_again(self, path: str) -> None:
         """Find the cards to come of a note in it as it is now: equal questions have other names than before."""
-        for place, handle in enumerate(list(self.waiting)):
-            if handle.note.path == path and (found := self._up_to_date(handle)) is not None:
-                self.waiting.replace(place, found)
+        for place, row in enumerate(list(self.waiting)):
+            if row.path == path and (found := self._up_to_date(row)) is not None:
+                self.waiting.replace(place, found.row)
         if self.current is not None and self.current.note.path == path:
-            self.current = self._up_to_date(self.current) or self.current
+            self.current = self._up_to_date(self.current.row) or self.current
 
     def _hide(self, action: Action) -> Action:
         """Take the cards that an action marks out of sight; undo puts them back."""
         return self._put_away(action, {marked.card for marked in action.marks if marked.value})
 
     def _put_away(self, action: Action, cards: Collection[CardId]) -> Action:
-        gone = [handle for handle in self.waiting if handle.note.path == action.card.path and handle.id in cards]
+        gone = [row for row in self.waiting if row.path == action.card.path and row.id in cards]
         here = self.current is not None and self.current.id in cards
-        self._hidden[action.id] = [*([self.current] if here and self.current is not None else []), *gone]
-        for handle in gone:
-            self.waiting.remove(handle)
+        self._hidden[action.id] = [*([self.current.row] if here and self.current is not None else []), *gone]
+        for row in gone:
+            self.waiting.remove(row)
         for card in cards:
             self.again.pop(card, None)
         if here:
             self.advance()
         return action
 
-    def _show_again(self, action: Action, came: Iterable[Handle] = ()) -> None:
+    def _show_again(self, action: Action, came: Iterable[CardRow] = ()) -> None:
         """Bring back what an action put out of sight, the card that was in front then as the current one."""
         back = self._hidden.pop(action.id, None) or list(came)
         if not back and any(mark in (Mark.BURIED, Mark.SUSPENDED) for _, mark, _ in marks_of(action)):
-            handle = self._handle(action.card)  # of an earlier review
-            back = [handle] if handle is not None else []
+            row = self.vault.row(action.card)  # of an earlier review
+            back = [row] if row is not None else []
         if not back:
             return
         if self.current is not None:
-            self.waiting.appendleft(self.current)
-        for handle in reversed(back):
-            self._leave_out(handle.id)
-            self.waiting.appendleft(handle)
+            self.waiting.appendleft(self.current.row)
+        for row in reversed(back):
+            self._leave_out(row.id)
+            self.waiting.appendleft(row)
         self.advance()
 
     def _bury_siblings(self, handle: Handle) -> None:
         """Leave the other cards of a question out, until tomorrow (a setting of the plugin)."""
-        question = handle.question
-        self.waiting.only(
-            lambda other: (
-                other.note.path != handle.note.path
-                or (other.question.text, other.question.occurrence) != (question.text, question.occurrence)
-            )
-        )
+        question = (handle.note.path, handle.question.key, handle.question.occurrence)
+        self.waiting.only(lambda row: (row.question.path, row.question.key, row.question.occurrence) != question)
 
     def _follow(self, card_id: CardId, before: Schedule | None, after: Schedule | None) -> None:
         """Take a card's new schedule into account before it is in its note."""
@@ -358,8 +349,8 @@ class Session:
             self._show_again(outcome.action)
             return
         card_id = outcome.action.card
-        handle = self._handle(card_id)
-        if handle is None or outcome.action.kind not in _OF_CARDS:
+        row = self.vault.row(card_id)
+        if row is None or outcome.action.kind not in _OF_CARDS:
             return
         if self._forgotten is not None and is_lapse(outcome.action):
             self._forgotten[card_id] -= 1
@@ -367,9 +358,9 @@ class Session:
         self._histogram = None
         self.graded = max(0, self.graded - 1)
         if self.current is not None:
-            self.waiting.appendleft(self.current)
+            self.waiting.appendleft(self.current.row)
         self._leave_out(card_id)
-        self.waiting.appendleft(handle)
+        self.waiting.appendleft(row)
         self.advance()
 
     def done_again(self, outcome: Saved) -> None:
@@ -381,8 +372,8 @@ class Session:
                 self._hide(outcome.action)
             return
         if outcome.action.kind is ActionKind.EDIT:
-            line = [*([self.current] if self.current is not None else []), *self.waiting]
-            gone = {one.id for one in line if one.note.path == outcome.action.card.path and not self._handle(one.id)}
+            line = [*([self.current.row] if self.current is not None else []), *self.waiting]
+            gone = {one.id for one in line if one.path == outcome.action.card.path and not self.vault.row(one.id)}
             self._put_away(outcome.action, self._deleted.get(outcome.action.id, gone))
             return
         if outcome.action.kind not in _OF_CARDS:
@@ -397,21 +388,20 @@ class Session:
         if self.current is None or self.current.id == card_id:
             self.advance()
 
-    def _cards_of(self, path: str) -> dict[CardId, Handle]:
+    def _cards_of(self, path: str) -> dict[CardId, CardRow]:
         """The cards of a note that could be reviewed now."""
-        note, now = self.vault.note(path), self.clock()
-        handles = (Handle(note, one, card) for one in note.questions for card in one.cards) if note else ()
+        sheet, now = self.vault.sheets.get(path), self.clock()
         return {
-            handle.id: handle
-            for handle in handles
-            if (schedule := self._schedule(handle)) is None or is_due(schedule, now)
+            row.id: row
+            for row in (sheet.cards if sheet is not None else ())
+            if (schedule := self._schedule(row)) is None or is_due(schedule, now)
         }
 
     def _leave_out(self, card_id: CardId) -> None:
         """Take a card out of those to come."""
-        alike = [handle for handle in self.waiting if handle.note.path == card_id.path and handle.id == card_id]
-        for handle in alike:
-            self.waiting.remove(handle)
+        alike = [row for row in self.waiting if row.path == card_id.path and row.id == card_id]
+        for row in alike:
+            self.waiting.remove(row)
 
     def _current(self) -> Handle:
         if self.current is None:
@@ -424,8 +414,8 @@ class Session:
     def _grading(self, handle: Handle) -> Grading:
         return Grading(self._settings(handle))
 
-    def _schedule(self, handle: Handle) -> Schedule | None:
-        return self.fresh.get(handle.id, handle.card.schedule)
+    def _schedule(self, card: Handle | CardRow) -> Schedule | None:
+        return self.fresh.get(card.id, card.schedule) if self.fresh else card.schedule
 
     def _after(self, handle: Handle, grade: Grade) -> Schedule:
         grading = self._grading(handle)
@@ -445,8 +435,8 @@ class Session:
         """The vault's due dates, with the grades that are not in their notes yet."""
         counts = self.vault.histogram(now)
         for card_id, after in self.fresh.items():
-            handle = self._handle(card_id)
-            before = handle.card.schedule if handle else None
+            row = self.vault.row(card_id)
+            before = row.schedule if row is not None else None
             for schedule, one in ((before, -1), (after, 1)):
                 if schedule is not None and (days := days_until(schedule, now)) is not None:
                     counts[days] += one

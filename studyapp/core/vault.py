@@ -1,26 +1,32 @@
-"""A folder of notes: walk, read, parse; the cards in it and the tree of its decks."""
+"""A folder of notes: walk, read, parse; the cards in it and the tree of its decks.
+
+What is kept of all notes are their sheets, without any text; notes themselves are read when somebody asks for them.
+"""
 
 from __future__ import annotations
 
 import gc
 import os
+import threading
 import time
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from studyapp.core.atomic import is_stray, read_note
 from studyapp.core.cards import Card, CardId, Question
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, Severity, VaultError
 from studyapp.core.index import Index, Parsed, Stamp
 from studyapp.core.note import Note, parse_note
+from studyapp.core.precheck import may_matter
 from studyapp.core.scan import Kind
 from studyapp.core.schedule import Schedule, Sm2, is_due
 from studyapp.core.settings import LoadedSettings, Settings, config_folder, load_settings
+from studyapp.core.sheet import CardRow, Sheet, row_of, sheet_of, sheets_of
+from studyapp.core.text import digest_of
 
 INFERRED_NOTICE = (
     "This vault has no settings of the Obsidian plugin, and its `??` cards hold one schedule each: "
@@ -41,31 +47,15 @@ class Handle:
         """Who the card is."""
         return self.question.id_of(self.note.path, self.card)
 
-
-class CardRow(NamedTuple):
-    """What lists, queues and counts need to know of a card: everything but its text."""
-
-    path: str
-    question: int
-    """Which question of its note, from 0."""
-    side: int
-    """Which card of its question, from 0."""
-    key: str
-    """See `Question.key`."""
-    occurrence: int
-    hash: str
-    """See `Question.hash`; what the plugin's list of buried questions holds."""
-    kind: Kind
-    decks: tuple[str, ...]
-    line: int
-    """1-based: where its question begins."""
-    block_id: str | None
-    schedule: Schedule | None
+    @property
+    def schedule(self) -> Schedule | None:
+        """Its schedule as the note has it."""
+        return self.card.schedule
 
     @property
-    def id(self) -> CardId:
-        """Who the card is."""
-        return CardId(self.path, self.key, self.occurrence, self.side + 1)
+    def row(self) -> CardRow:
+        """The card without its text."""
+        return row_of(self.note, self.question, self.card)
 
 
 @dataclass(slots=True)
@@ -85,6 +75,12 @@ class Deck:
 
 _MANY = 1000
 """Notes from which on the cyclic collector is kept from walking them."""
+_TOGETHER = 256
+"""Notes that are parsed one after the other before their sheets are made."""
+_KEPT_AT = 2048
+"""Notes after which what was read goes into the index, lest all of it be read again if the program ends."""
+_RECENT = 32
+"""Notes whose text is kept: those that were asked for last."""
 _LOOKED_AT = 10
 """Cards that the index names first and that may have changed, before the notes are read after all."""
 
@@ -123,8 +119,13 @@ class Vault:
         self.loaded = load_settings(root, person_file=person_file, overrides=self.overrides)
         self.nested: dict[str, LoadedSettings] = {}
         """The settings of vaults within this one, by the path of their folder with a `/` at its end."""
-        self.notes: dict[str, Note] = {}
+        self.sheets: dict[str, Sheet] = {}
+        """What is kept of each note that can be read."""
         self.stamps: dict[str, Stamp] = {}
+        self.files = 0
+        """How many notes the last walk met; so many sheets there will be once they are read."""
+        self._recent: OrderedDict[str, Note] = OrderedDict()
+        self._recent_lock = threading.Lock()
         self._unkept: dict[str, int] = {}
         """When notes were read that the index does not have."""
         self.unreadable: dict[str, Problem] = {}
@@ -158,15 +159,19 @@ class Vault:
         for loaded in self.nested.values():
             found += (problem for problem in loaded.problems if problem not in found)
         found += self.unreadable.values()
-        for path in sorted(self.notes):
-            found += self.notes[path].problems
+        for path in self.paths():
+            found += self.sheets[path].problems
         return found
 
     def scan(self) -> None:
-        """Read every note that is new or has changed, and forget those that are gone."""
+        """Read every note that is new or has changed, and forget those that are gone.
+
+        Meanwhile the cards of the notes that have been read are there already.
+        """
         self.unreadable = {}  # the walk and the reading find again what still cannot be read
         found = dict(self.walk())
-        for path in self.notes.keys() - found.keys():
+        self.files = len(found)
+        for path in self.sheets.keys() - found.keys():
             self.forget(path)
         with _uncollected(len(found)):
             self._read({path: stamp for path, stamp in found.items() if self.stamps.get(path) != stamp})
@@ -184,18 +189,61 @@ class Vault:
         stamps = {path: self.stamps[path] for path in unkept if path in self.stamps}
         self.index.forget(unkept.keys() - stamps.keys())
         self.index.store(
-            [Parsed(self.notes[path], stamp, self.settings_of(path), unkept[path]) for path, stamp in stamps.items()]
+            [
+                Parsed(path, self.sheets[path], stamp, self.settings_of(path), unkept[path])
+                for path, stamp in stamps.items()
+            ]
         )
 
     def _read(self, files: Mapping[str, Stamp]) -> None:
-        """Take notes from the index where it has them, and read the others."""
+        """Take sheets from the index where it has them, and read the other notes."""
         if self.index is not None:
             known = self.index.load({path: (stamp, self.settings_of(path)) for path, stamp in files.items()})
-            self.notes |= known
+            self.sheets |= known
             self.stamps |= {path: files[path] for path in known}
             files = {path: stamp for path, stamp in files.items() if path not in known}
-        for path in files:
-            self.refresh(path)
+        paths = list(files)
+        for start in range(0, len(paths), _TOGETHER):
+            self._parse(paths[start : start + _TOGETHER])
+            if len(self._unkept) >= _KEPT_AT:
+                self.keep()
+
+    def _parse(self, paths: Sequence[str]) -> None:
+        """Read some notes; of most that have no cards the bytes tell it."""
+        read: dict[str, tuple[Stamp, int]] = {}
+        notes: list[Note] = []
+        for path in paths:
+            if (found := self._raw(path)) is None:
+                continue
+            raw, stamp, read_at = found
+            settings = self.settings_of(path)
+            if may_matter(raw, settings):
+                notes.append(parse_note(path, raw, settings))
+                read[path] = stamp, read_at
+            else:
+                self._put(path, Sheet(digest_of(raw)), stamp, read_at)
+        for note, sheet in zip(notes, sheets_of(notes), strict=True):
+            self._put(note.path, sheet, *read[note.path])
+
+    def _raw(self, path: str) -> tuple[bytes, Stamp, int] | None:
+        """A note's bytes, by what its file is known, and when it was read; None, and a problem, if it cannot be."""
+        read_at = time.time_ns()  # by the clock that stamps files, whatever time it is for the person
+        try:
+            stamp = Stamp.of((self.root / path).stat())
+            return read_note(self.root / path), stamp, read_at
+        except (OSError, NoteError) as error:
+            self.forget(path)
+            self.unreadable[path] = _unreadable(path, error, "note")
+            return None
+
+    def _put(self, path: str, sheet: Sheet, stamp: Stamp | None, read_at: int) -> None:
+        self._unkept[path] = read_at
+        self.unreadable.pop(path, None)
+        self.sheets[path] = sheet
+        if stamp is None:
+            self.stamps.pop(path, None)
+        else:
+            self.stamps[path] = stamp
 
     def first_due(self, now: datetime, deck: str | None = None) -> Handle | None:
         """The card that a review would most likely begin with, for showing it before the notes are read.
@@ -211,8 +259,12 @@ class Vault:
                 stamp = Stamp.of((self.root / place.path).stat())
             except OSError:
                 continue
-            note = self.index.load({place.path: (stamp, self.settings_of(place.path))}).get(place.path)
-            if note is not None and not self.is_buried(question := note.questions[place.question], place.path, now):
+            sheet = self.index.load({place.path: (stamp, self.settings_of(place.path))}).get(place.path)
+            note = self._parsed(place.path) if sheet is not None else None
+            if note is None or sheet is None or note.digest != sheet.digest:
+                continue
+            question = note.questions[place.question]
+            if not self.is_buried(place.path, question.hash, now):
                 return Handle(note, question, question.cards[place.side])
         return None
 
@@ -254,84 +306,84 @@ class Vault:
 
     def refresh(self, path: str) -> Note | None:
         """Read one note again; None, and a problem, if that is not possible."""
-        try:
-            stamp = Stamp.of((self.root / path).stat())
-            raw = read_note(self.root / path)
-        except (OSError, NoteError) as error:
-            self.forget(path)
-            self.unreadable[path] = _unreadable(path, error, "note")
-            return None
-        return self.take(path, raw, stamp)
+        found = self._raw(path)
+        return None if found is None else self.take(path, *found)
 
     def refresh_if_changed(self, path: str) -> Note | None:
-        """The note as it is on disk now, read again only if the file is not the one that was read."""
+        """The note as it is on disk now; if the file is not the one that was read, it is taken in anew."""
         try:
-            unchanged = self.stamps.get(path) == Stamp.of((self.root / path).stat())
+            unchanged = path in self.sheets and self.stamps.get(path) == Stamp.of((self.root / path).stat())
         except OSError:
             unchanged = False
-        return self.notes.get(path) if unchanged and path in self.notes else self.refresh(path)
+        note = self.note(path) if unchanged else None
+        return note if note is not None and note.digest == self.sheets[path].digest else self.refresh(path)
 
-    def take(self, path: str, raw: bytes, stamp: Stamp | None = None) -> Note:
+    def take(self, path: str, raw: bytes, stamp: Stamp | None = None, read_at: int | None = None) -> Note:
         """Parse a note's bytes and put it among the others."""
-        self._unkept[path] = time.time_ns()  # by the clock that stamps files, whatever time it is for the person
         note = parse_note(path, raw, self.settings_of(path))
-        self.unreadable.pop(path, None)
-        self.notes[path] = note
-        if stamp is None:
-            self.stamps.pop(path, None)
-        else:
-            self.stamps[path] = stamp
+        self._put(path, sheet_of(note), stamp, time.time_ns() if read_at is None else read_at)
+        self._remember(note)
         return note
 
     def forget(self, path: str) -> None:
         """Take a note out."""
-        self.notes.pop(path, None)
+        self.sheets.pop(path, None)
         self.stamps.pop(path, None)
-
-    def cards(self, deck: str | None = None) -> Iterator[Handle]:
-        """Every card, or those of a deck and the ones below it, in order of path and line."""
-        below = None if deck is None else f"{deck}/"
-        for path in sorted(self.notes):
-            note = self.notes[path]
-            for question in note.questions:
-                if below is None or any(name == deck or name.startswith(below) for name in question.decks):
-                    for card in question.cards:
-                        yield Handle(note, question, card)
 
     def paths(self) -> list[str]:
         """The notes that can be read, in their order."""
-        return sorted(self.notes)
+        return sorted(self.sheets)
 
     def note(self, path: str) -> Note | None:
-        """A note as it was when last read; None if there is none, or it cannot be read."""
-        return self.notes.get(path)
+        """A note with its text; None if there is none, or it cannot be read now.
+
+        It is as it was when last read, or as it is now if that was too long ago.
+        """
+        sheet = self.sheets.get(path)
+        if sheet is None:
+            return None
+        with self._recent_lock:
+            known = self._recent.get(path)
+            if known is not None and known.digest == sheet.digest:
+                self._recent.move_to_end(path)
+                return known
+        return self._parsed(path)
+
+    def _parsed(self, path: str) -> Note | None:
+        """Read a note without taking it in."""
+        try:
+            raw = read_note(self.root / path)
+        except NoteError:
+            return None
+        note = parse_note(path, raw, self.settings_of(path))
+        self._remember(note)
+        return note
+
+    def _remember(self, note: Note) -> None:
+        with self._recent_lock:
+            self._recent[note.path] = note
+            self._recent.move_to_end(note.path)
+            while len(self._recent) > _RECENT:
+                self._recent.popitem(last=False)
 
     def rows(self, deck: str | None = None) -> Iterator[CardRow]:
         """Every card, or those of a deck and the ones below it, in order of path and line."""
         below = None if deck is None else f"{deck}/"
         for path in self.paths():
-            note = self.note(path)
-            for number, one in enumerate(note.questions if note else ()):
-                if below is None or any(name == deck or name.startswith(below) for name in one.decks):
-                    for card in one.cards:
-                        yield CardRow(
-                            path,
-                            number,
-                            card.side,
-                            one.key,
-                            one.occurrence,
-                            one.hash,
-                            one.kind,
-                            one.decks,
-                            one.first_line + 1,
-                            one.block_id,
-                            card.schedule,
-                        )
+            sheet = self.sheets.get(path)
+            for row in sheet.cards if sheet is not None else ():
+                if below is None or any(name == deck or name.startswith(below) for name in row.decks):
+                    yield row
 
-    def handle(self, row: CardRow) -> Handle | None:
-        """The card of a row with its question and note; None if the note does not hold it any more."""
-        note = self.note(row.path)
-        found = note.find(row.id) if note else None
+    def row(self, card_id: CardId) -> CardRow | None:
+        """The card of that id without its text; None if there is none."""
+        sheet = self.sheets.get(card_id.path)
+        return sheet.find(card_id) if sheet is not None else None
+
+    def handle(self, card_id: CardId) -> Handle | None:
+        """The card of that id with its question and note; None if there is none."""
+        note = self.note(card_id.path)
+        found = note.find(card_id) if note else None
         return Handle(note, *found) if note and found else None
 
     def find(self, card_id: CardId) -> Handle:
@@ -340,34 +392,30 @@ class Vault:
         Raises:
             CardNotFoundError: if there is none.
         """
-        note = self.notes.get(card_id.path)
-        found = note.find(card_id) if note else None
-        if note is None or found is None:
-            where = (
-                f"the note {card_id.path} is not in the vault" if note is None else f"{card_id.path} has no such card"
-            )
+        found = self.handle(card_id)
+        if found is None:
+            there = card_id.path in self.sheets
+            where = f"{card_id.path} has no such card" if there else f"the note {card_id.path} is not in the vault"
             raise CardNotFoundError(f"{where}; `studyapp cards` lists every card with its id")
-        return Handle(note, *found)
+        return found
 
     def histogram(self, now: datetime) -> Counter[int]:
         """How many cards are due in how many days from today, by the local calendar."""
         counts: Counter[int] = Counter()
-        for note in self.notes.values():
-            for question in note.questions:
-                for card in question.cards:
-                    if card.schedule is not None and (days := days_until(card.schedule, now)) is not None:
-                        counts[days] += 1
+        for sheet in list(self.sheets.values()):
+            for row in sheet.cards:
+                if row.schedule is not None and (days := days_until(row.schedule, now)) is not None:
+                    counts[days] += 1
         return counts
 
     def decks(self, now: datetime) -> Deck:
         """The tree of decks; its root stands for the whole vault."""
         root = Deck("", "")
-        for handle in self.cards():
-            schedule = handle.card.schedule
-            due = schedule is not None and is_due(schedule, now)
-            for deck in with_those_above(root, handle.question.decks):
+        for row in self.rows():
+            due = row.schedule is not None and is_due(row.schedule, now)
+            for deck in with_those_above(root, row.decks):
                 deck.total += 1
-                deck.new += schedule is None
+                deck.new += row.schedule is None
                 deck.due += due
         return root
 
@@ -382,10 +430,10 @@ class Vault:
                 deck.total += count.total
         return root if counts else None
 
-    def is_buried(self, question: Question, path: str, now: datetime) -> bool:
-        """Tell whether the plugin has buried the question for today."""
+    def is_buried(self, path: str, question: str, now: datetime) -> bool:
+        """Tell whether the plugin has buried a question for today; it names it by its hash."""
         loaded = self.loaded_for(path)
-        return bool(loaded.bury_list) and loaded.bury_date == now.date() and question.hash in loaded.bury_list
+        return bool(loaded.bury_list) and loaded.bury_date == now.date() and question in loaded.bury_list
 
     def _with_plain_question_marks(self) -> list[str]:
         """The vaults, by their prefix, without plugin settings whose scheduled `??` questions hold one entry each."""
@@ -394,10 +442,11 @@ class Vault:
             if loaded.with_plain_question_marks() is not loaded:
                 counts[prefix] = set()
         if counts:
-            for path, note in self.notes.items():
+            for path, sheet in self.sheets.items():
                 if (prefix := self._innermost(path)) in counts:
-                    reversed_ones = (question for question in note.questions if question.kind is Kind.MULTI_REVERSED)
-                    counts[prefix] |= {len(question.entries) for question in reversed_ones if question.entries}
+                    questions = (row.question for row in sheet.cards)
+                    numbers = (len(one.entries) for one in questions if one.kind is Kind.MULTI_REVERSED)
+                    counts[prefix] |= {number for number in numbers if number}
         return [prefix for prefix, numbers in counts.items() if numbers == {1}]
 
     def _take_question_marks_as_plain(self, prefix: str) -> None:
@@ -407,6 +456,8 @@ class Vault:
         else:
             self.loaded = self.loaded.with_plain_question_marks()
         self.inferred = True
+        with self._recent_lock:
+            self._recent.clear()  # they mean something else now
         self._read(of_this_vault)
 
 

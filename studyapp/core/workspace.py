@@ -25,6 +25,7 @@ from studyapp.core.queue import build_queue
 from studyapp.core.recovery import tidy
 from studyapp.core.schedule import Schedule, is_due, read_entry
 from studyapp.core.session import Session
+from studyapp.core.sheet import CardRow
 from studyapp.core.state import CardStates, marks_of
 from studyapp.core.store import Saved, Store
 from studyapp.core.vault import Deck, Handle, Vault
@@ -96,12 +97,12 @@ class Workspace:
         """Put in order what a crash left: damaged lines of the log, files beside notes that the last scan met."""
         tidy(self.vault.root, self.journal, self.vault.strays, alone=alone)
 
-    def queue(self, deck: str | None = None) -> list[Handle]:
+    def queue(self, deck: str | None = None) -> list[CardRow]:
         """What is to be reviewed now, in one deck or in all."""
         now = self.clock()
         cards = build_queue(self.vault, now, deck, today=self.graded_today(), states=self.states)
         graded = self._graded(self.journal.waiting)
-        return [handle for handle in cards if not graded(handle)] if graded is not None else cards
+        return [row for row in cards if not graded(row)] if graded is not None else cards
 
     def decks(self, quiet: AbstractContextManager[object] | None = None) -> Deck:
         """The tree of decks with what each has for today; see `count_decks`.
@@ -140,18 +141,12 @@ class Workspace:
         """
         cards = self.queue(deck)
         if first is not None and self.vault.settings.flashcard_card_order.is_random:
-            place = next(
-                (
-                    place
-                    for place, handle in enumerate(cards)
-                    if handle.note.path == first.path and handle.id == first
-                ),
-                0,
-            )
+            alike = (place for place, row in enumerate(cards) if row.path == first.path and row.id == first)
+            place = next(alike, 0)
             cards.insert(0, cards.pop(place)) if cards else None
         return self.session_of(cards)
 
-    def session_of(self, cards: Iterable[Handle]) -> Session:
+    def session_of(self, cards: Iterable[CardRow]) -> Session:
         """Begin a review of these cards."""
         return Session(self.vault, cards, self.clock, self.forgotten(), self.states)
 
@@ -159,7 +154,7 @@ class Workspace:
         """How often each card was forgotten, as the logs of all devices count it."""
         return forgotten(self.history)
 
-    def _graded(self, waiting: Iterable[Action]) -> Callable[[Handle], bool] | None:
+    def _graded(self, waiting: Iterable[Action]) -> Callable[[CardRow], bool] | None:
         """What tells whether a card has a grade that is on its way and makes it due later; None if none has."""
         now = self.clock()
         later: defaultdict[CardId, list[Schedule | None]] = defaultdict(list)
@@ -170,8 +165,8 @@ class Workspace:
                     later[action.card].append(before or None)
         paths = {card.path for card in later}
 
-        def graded(handle: Handle) -> bool:
-            return handle.note.path in paths and handle.card.schedule in later.get(handle.id, ())
+        def graded(row: CardRow) -> bool:
+            return row.path in paths and row.schedule in later.get(row.id, ())
 
         return graded if later else None
 

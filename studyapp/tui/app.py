@@ -258,11 +258,11 @@ class StudyApp(BaseApp):
     @property
     def notes_read(self) -> int:
         """How many notes have been read so far."""
-        return len(self.workspace.vault.notes)
+        return len(self.workspace.vault.sheets)
 
     def has_deck(self, path: str | None) -> bool:
         """Tell whether there is a deck of that path; there always are all decks."""
-        return path is None or next(self.workspace.vault.cards(path), None) is not None
+        return path is None or next(self.workspace.vault.rows(path), None) is not None
 
     def session(self, deck: str | None) -> Session:
         """Begin a review."""

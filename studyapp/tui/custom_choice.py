@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from studyapp.core.custom import CustomStudy, Mode, cards_of
-from studyapp.core.vault import Handle
+from studyapp.core.sheet import CardRow
 from studyapp.tui.screens.choose import ChooseScreen, Line
 from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.words import count
@@ -57,7 +57,7 @@ class CustomChoice:
             Line("words", "Cram by words", "nothing is written"),
         ]
 
-    def _cards(self, study: CustomStudy) -> list[Handle]:
+    def _cards(self, study: CustomStudy) -> list[CardRow]:
         app = self._app
         with app.writer.quiet():
             today = app.workspace.graded_today()

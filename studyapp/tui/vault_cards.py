@@ -46,14 +46,14 @@ class VaultCards:
     def _lines(self, draft: Draft) -> Iterator[Line]:
         """The notes: the one that the person comes from, the demo's own, those with cards, the others."""
         names = draft.demo.answers_to()
-        notes = dict(self._app.workspace.vault.notes)  # copied at once: it may be read anew meanwhile
+        sheets = dict(self._app.workspace.vault.sheets)  # copied at once: it may be read anew meanwhile
 
         def rank(path: str) -> tuple[int, str]:
             if path == self._note:
                 return 0, path
             about = plain_name(PurePosixPath(path).stem) in names
-            return (1 if about else 2 if notes[path].questions else 3), path
+            return (1 if about else 2 if sheets[path].cards else 3), path
 
-        for path in sorted(notes, key=rank):
+        for path in sorted(sheets, key=rank):
             remark = "the note of the card in review" if path == self._note else ""
-            yield Line(path, path.removesuffix(".md"), remark or ("" if notes[path].questions else "no cards yet"))
+            yield Line(path, path.removesuffix(".md"), remark or ("" if sheets[path].cards else "no cards yet"))

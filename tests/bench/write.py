@@ -26,6 +26,7 @@ from studyapp.core.schedule import Grade, entry_text
 from studyapp.core.store import Store
 from studyapp.core.vault import Handle, Vault
 from tests.bench.generate import write_vault
+from tests.vaults import handles_of
 
 NOTES = 200
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -85,7 +86,7 @@ def measure(folder: Path, grades: int) -> dict[str, list[float]]:
     pick = random.Random(0)
     ours = "grade → durable (ours)"
     took: dict[str, list[float]] = {name: [] for name in (ours, *OTHERS)}
-    ids = [handle.id for handle in vault.cards()]
+    ids = [handle.id for handle in handles_of(vault)]
     for card in pick.choices(ids, k=grades):
         handle = vault.find(card)
         action = action_of(vault, handle)

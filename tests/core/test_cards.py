@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studyapp.core.cards import CardId, cyrb53, lasting_text, sides, split_text
+from studyapp.core.cards import CardId, lasting_text, sides, split_text
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.scan import Kind
 from studyapp.core.settings import Settings
@@ -74,10 +74,3 @@ def test_an_id_is_read_back_from_its_text(path: str) -> None:
 def test_what_is_no_id_is_refused_with_the_way_to_find_one(text: str) -> None:
     with pytest.raises(CardNotFoundError, match="studyapp cards"):
         CardId.parse(text)
-
-
-def test_the_hash_is_cyrb53_over_utf_16_units() -> None:
-    assert cyrb53("") == "bdcb81aee8d83"
-    assert int(cyrb53("a"), 16) == 7929297801672961
-    assert cyrb53("\udcff") == cyrb53("\ufffd") != cyrb53("")
-    assert cyrb53("🙂") != cyrb53("\ufffd")

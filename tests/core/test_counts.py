@@ -19,7 +19,7 @@ from studyapp.core.state import CardStates, Mark
 from studyapp.core.vault import Deck, Vault
 from studyapp.core.workspace import Workspace
 from tests.core.test_queue import NOTES
-from tests.vaults import NOW, make_vault, workspace
+from tests.vaults import NOW, handles_of, make_vault, workspace
 
 MORE = {**NOTES, "two.md": "#flashcards/a/x #flashcards/b\n\nin two decks::1\n\nalso in two::1\n"}
 
@@ -58,7 +58,7 @@ def test_each_deck_counts_what_its_review_would_show(
     root: Path, data: st.DataObject, new: int, reviews: int, decks: dict[str, Any], order: CardOrder
 ) -> None:
     vault = of(root, new_cards_per_day=new, reviews_per_day=reviews, deck_limits=decks, flashcard_card_order=order)
-    ids = [handle.id for handle in vault.cards()]
+    ids = [handle.id for handle in handles_of(vault)]
     marks = data.draw(
         st.lists(st.tuples(st.sampled_from(ids), st.sampled_from([Mark.SUSPENDED, Mark.FLAG])), max_size=4)
     )
@@ -67,9 +67,9 @@ def test_each_deck_counts_what_its_review_would_show(
     assert tree.total == len(ids)
     for deck in every(tree):
         shown = build_queue(vault, NOW, deck.path or None, states=states)
-        assert deck.new == sum(handle.card.schedule is None for handle in shown)
+        assert deck.new == sum(row.schedule is None for row in shown)
         assert deck.due == len(shown) - deck.new
-        assert deck.total == len(list(vault.cards(deck.path or None)))
+        assert deck.total == len(list(vault.rows(deck.path or None)))
 
 
 def opened(tmp_path: Path) -> Workspace:

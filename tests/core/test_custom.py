@@ -9,7 +9,7 @@ from studyapp.core.custom import CramSession, CustomStudy, Mode, cards_of, custo
 from studyapp.core.schedule import Grade
 from studyapp.core.session import Session
 from studyapp.core.vault import Vault
-from tests.vaults import NOW, make_vault, open_vault, workspace
+from tests.vaults import NOW, fronts_of, handles_of, make_vault, open_vault, workspace
 
 NOTES = {
     "A.md": "#flashcards/x\n\none::1\n<!--SR:!2024-06-10,4,250-->\n\n"
@@ -24,7 +24,7 @@ def vault(tmp_path: Path) -> Vault:
 
 
 def fronts(vault: Vault, study: CustomStudy, **more: object) -> list[str]:
-    return [handle.card.front for handle in cards_of(vault, study, NOW, **more)]  # type: ignore[arg-type]  # by name
+    return fronts_of(vault, cards_of(vault, study, NOW, **more))  # type: ignore[arg-type]  # by name
 
 
 def test_ahead_is_what_is_due_within_some_days_the_earliest_first(vault: Vault) -> None:
@@ -48,7 +48,7 @@ def test_a_study_is_narrowed_by_note_words_and_cards(vault: Vault) -> None:
     assert sorted(fronts(vault, CustomStudy(Mode.CRAM, note="B.md"))) == ["five Word", "four"]
     assert fronts(vault, CustomStudy(Mode.CRAM, words="word FIVE")) == ["five Word"]
     assert sorted(fronts(vault, CustomStudy(Mode.CRAM, words="b.md"))) == ["five Word", "four"]
-    chosen = frozenset(handle.id for handle in vault.cards() if handle.card.front == "two")
+    chosen = frozenset(handle.id for handle in handles_of(vault) if handle.card.front == "two")
     assert fronts(vault, CustomStudy(Mode.CRAM, cards=chosen)) == ["two"]
 
 
@@ -70,7 +70,7 @@ def test_what_counts_is_an_ordinary_session(tmp_path: Path) -> None:
 
 
 def cram_of(vault: Vault) -> CramSession:
-    return CramSession(vault, list(vault.cards("flashcards/x")), lambda: datetime(2024, 6, 15, tzinfo=UTC))
+    return CramSession(vault, vault.rows("flashcards/x"), lambda: datetime(2024, 6, 15, tzinfo=UTC))
 
 
 def test_a_cram_asks_what_was_forgotten_again_at_the_end(vault: Vault) -> None:

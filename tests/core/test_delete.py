@@ -16,7 +16,7 @@ from studyapp.core.settings import Settings
 from studyapp.core.text import apply, digest_of, reverse
 from tests.desk import NOW, Desk
 from tests.strategies import ANY_BYTES, SETTINGS, notes
-from tests.vaults import make_vault, workspace
+from tests.vaults import handles_of, make_vault, workspace
 
 PATH = "a/b.md"
 PLAIN = Settings()
@@ -166,9 +166,10 @@ def test_equal_questions_keep_what_is_known_of_them(tmp_path: Path) -> None:
     while session.current is not None and session.current.id.occurrence < 3:
         session.skip()
     opened.store.save(session.suspend())
-    first, second, third = (handle.id for handle in opened.vault.cards() if handle.card.front == "a")
+    first, second, third = (handle.id for handle in handles_of(opened.vault) if handle.card.front == "a")
     assert [opened.states.of(card).suspended for card in (first, second, third)] == [False, False, True]
-    note = opened.vault.notes["n.md"]
+    note = opened.vault.note("n.md")
+    assert note is not None
     found = note.find(first)
     assert found is not None
     saved = delete(opened.store, Seen.of(note, *found), NOW)

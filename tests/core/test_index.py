@@ -18,6 +18,7 @@ from studyapp.core.note import parse_note
 from studyapp.core.packing import pack, unpack
 from studyapp.core.queue import build_queue
 from studyapp.core.settings import Settings
+from studyapp.core.sheet import sheet_of
 from studyapp.core.vault import Vault
 from tests.bench.generate import notes as made_up
 from tests.bench.generate import write_vault
@@ -49,11 +50,13 @@ def texts() -> st.SearchStrategy[bytes]:
 
 
 def entry(path: str, raw: bytes = SOURCE, number: int = 1, of: Settings = PLAIN) -> Parsed:
-    return Parsed(parse_note(path, raw, of), Stamp(number, len(raw), number, number), of, number + 2 * RACY)
+    return Parsed(
+        path, sheet_of(parse_note(path, raw, of)), Stamp(number, len(raw), number, number), of, number + 2 * RACY
+    )
 
 
 def wanted(*entries: Parsed) -> dict[str, tuple[Stamp, Settings]]:
-    return {one.note.path: (one.stamp, one.settings) for one in entries}
+    return {one.path: (one.stamp, one.settings) for one in entries}
 
 
 @pytest.fixture
@@ -63,33 +66,16 @@ def index(tmp_path: Path) -> Index:
 
 @given(texts(), st.booleans())
 @settings(deadline=None)
-def test_a_note_that_is_unpacked_is_the_note_that_was_packed(raw: bytes, folders: bool) -> None:
-    note = parse_note("a/b.md", raw, Settings(flashcard_tags=("#flashcards", "#x"), convert_folders_to_decks=folders))
-    data = pack(note)
-    if data is None:
-        assert any(not isinstance(value, str | int | float | list) for value in note.front_matter.values.values())
-    else:
-        assert repr(unpack("a/b.md", data)) == repr(note)
-        assert [question.hash for question in unpack("a/b.md", data).questions] == [q.hash for q in note.questions]
+def test_a_sheet_that_is_unpacked_is_the_sheet_that_was_packed(raw: bytes, folders: bool) -> None:
+    of = Settings(flashcard_tags=("#flashcards", "#x"), convert_folders_to_decks=folders)
+    sheet = sheet_of(parse_note("a/b.md", raw, of))
+    assert repr(unpack("a/b.md", pack(sheet), {})) == repr(sheet)
 
 
 def test_real_looking_notes_come_back_as_they_were(index: Index) -> None:
     entries = [entry(path, raw) for path, raw in made_up(60, seed=3)]
     index.store(entries)
-    assert index.load(wanted(*entries)) == {one.note.path: one.note for one in entries}
-
-
-def test_front_matter_that_json_would_change_is_not_kept(index: Index) -> None:
-    odd = entry("odd.md", b"---\nx: {1: a}\n---\n")
-    plain = entry("plain.md", b"---\nx: {y: [a, 1, 1.5, true, null]}\n---\n")
-    index.store([odd, plain])
-    assert index.load(wanted(odd, plain)) == {"plain.md": plain.note}
-
-
-def test_front_matter_of_aliases_that_mean_billions_is_not_kept_and_costs_nothing() -> None:
-    lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12))]
-    note = parse_note("bomb.md", ("---\n" + "\n".join(lines) + "\n---\n").encode(), PLAIN)
-    assert pack(note) is None or not note.front_matter.values
+    assert index.load(wanted(*entries)) == {one.path: one.sheet for one in entries}
 
 
 @pytest.mark.parametrize("change", [{"modified": 2}, {"size": 1}, {"inode": 2}, {"changed": 2}])
@@ -98,14 +84,14 @@ def test_a_note_of_another_state_of_the_file_is_not_given(index: Index, change: 
     index.store([one])
     stamp = Stamp(**{"modified": 1, "size": len(SOURCE), "inode": 1, "changed": 1} | change)
     assert index.load({"a.md": (stamp, PLAIN)}) == {}
-    assert index.load(wanted(one)) == {"a.md": one.note}
+    assert index.load(wanted(one)) == {"a.md": one.sheet}
 
 
 def test_a_note_that_was_read_with_other_settings_is_not_given(index: Index) -> None:
     one = entry("a.md")
     index.store([one])
     assert index.load({"a.md": (one.stamp, Settings(single_line_card_separator=";;"))}) == {}
-    assert index.load({"a.md": (one.stamp, Settings(theme="light", editor="vi"))}) == {"a.md": one.note}
+    assert index.load({"a.md": (one.stamp, Settings(theme="light", editor="vi"))}) == {"a.md": one.sheet}
 
 
 def test_another_state_of_the_parser_has_another_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,20 +107,20 @@ def test_another_state_of_the_parser_has_another_fingerprint(monkeypatch: pytest
 @pytest.mark.parametrize("clock", ["modified", "changed"])
 def test_a_note_that_was_changed_just_before_it_was_read_is_not_kept(index: Index, clock: str) -> None:
     stamp = Stamp(**{"modified": 0, "size": 1, "inode": 1, "changed": 0, clock: 10 * RACY})
-    racy = Parsed(parse_note("a.md", SOURCE, PLAIN), stamp, PLAIN, 11 * RACY - 1)
+    racy = Parsed("a.md", sheet_of(parse_note("a.md", SOURCE, PLAIN)), stamp, PLAIN, 11 * RACY - 1)
     index.store([racy])
     assert index.load(wanted(racy)) == {}
     assert index.first_due(NOW) is None
     later = racy._replace(read_at=11 * RACY)
     index.store([later])
-    assert index.load(wanted(later)) == {"a.md": later.note}
+    assert index.load(wanted(later)) == {"a.md": later.sheet}
 
 
 def test_a_newer_note_replaces_the_older_one_and_its_cards(index: Index) -> None:
     index.store([entry("a.md")])
     newer = entry("a.md", b"#flashcards\n\nx::y\n", number=2)
     index.store([newer])
-    assert index.load(wanted(newer)) == {"a.md": newer.note}
+    assert index.load(wanted(newer)) == {"a.md": newer.sheet}
     assert index.counts(NOW) == {("flashcards",): Count(0, 1, 1)}
 
 
@@ -150,7 +136,7 @@ def test_a_file_name_that_is_not_utf_8_is_a_path_like_any_other(index: Index) ->
     one = entry("caf\udce9.md")
     index.store([one])
     assert index.paths() == ["caf\udce9.md"]
-    assert index.load(wanted(one)) == {"caf\udce9.md": one.note}
+    assert index.load(wanted(one)) == {"caf\udce9.md": one.sheet}
     assert index.first_due(NOW) == Place("caf\udce9.md", 0, 0)
 
 
@@ -163,15 +149,14 @@ def test_first_due_and_counts_agree_with_the_queue_and_the_deck_tree(
     vault = Vault(tmp_path / "vault")
     vault.scan()
     index = Index(tmp_path / "index.sqlite")
-    index.store([Parsed(note, Stamp(1, 1, 1), PLAIN, 2 * RACY) for note in vault.notes.values()])
+    index.store([Parsed(path, sheet, Stamp(1, 1, 1), PLAIN, 2 * RACY) for path, sheet in vault.sheets.items()])
     now = NOW.astimezone(zone)
     queue = build_queue(vault, now, deck)
     assert bool(queue) == (deck in (None, "flashcards/maths"))
-    for skip, handle in enumerate(queue[:40]):
+    for skip, row in enumerate(queue[:40]):
         place = index.first_due(now, deck, skip=skip)
         assert place is not None
-        question = vault.notes[place.path].questions[place.question]
-        assert question.id_of(place.path, question.cards[place.side]) == handle.id
+        assert (place.path, place.question, place.side) == (row.path, row.question.number, row.side)
     assert index.first_due(now, deck, skip=len(queue)) is None
     total = [sum(column) for column in zip(*index.counts(now).values(), strict=True)]
     tree = vault.decks(now)
@@ -192,7 +177,7 @@ def test_a_damaged_cache_gives_the_truth_or_nothing_and_works_again(
     place = min(place, len(data))
     path.write_bytes(data[:place] + junk + data[place + len(junk) :])
     index = Index(path)
-    true = {one.note.path: one.note for one in entries}
+    true = {one.path: one.sheet for one in entries}
     assert index.load(wanted(*entries)).items() <= true.items()
     index.counts(NOW)
     index.first_due(NOW)
@@ -213,7 +198,7 @@ def test_a_file_that_is_no_database_is_made_anew(tmp_path: Path, junk: bytes) ->
     one = entry("a.md")
     index = Index(path)
     index.store([one])
-    assert index.load(wanted(one)) == {"a.md": one.note}
+    assert index.load(wanted(one)) == {"a.md": one.sheet}
 
 
 def test_a_database_of_another_version_is_made_anew(tmp_path: Path) -> None:
@@ -225,7 +210,7 @@ def test_a_database_of_another_version_is_made_anew(tmp_path: Path) -> None:
     one = entry("a.md")
     index = Index(path)
     index.store([one])
-    assert index.load(wanted(one)) == {"a.md": one.note}
+    assert index.load(wanted(one)) == {"a.md": one.sheet}
 
 
 def test_a_row_that_was_changed_from_outside_is_not_believed(tmp_path: Path) -> None:
@@ -235,12 +220,12 @@ def test_a_row_that_was_changed_from_outside_is_not_believed(tmp_path: Path) -> 
     index.store([one])
     index.close()
     with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE note SET data = replace(data, 'a::b', 'x::y')")
+        connection.execute("UPDATE note SET data = replace(data, 'flashcards', 'elsewhere!')")
     connection.close()
     index = Index(path)
     assert index.load(wanted(one)) == {}
     index.store([one])
-    assert index.load(wanted(one)) == {"a.md": one.note}
+    assert index.load(wanted(one)) == {"a.md": one.sheet}
 
 
 def test_a_file_that_others_could_write_is_not_read(tmp_path: Path) -> None:
@@ -264,7 +249,7 @@ def test_a_symbolic_link_in_the_place_of_the_cache_is_replaced_and_what_it_point
     one = entry("a.md")
     index = Index(tmp_path / "x.sqlite")
     index.store([one])
-    assert index.load(wanted(one)) == {"a.md": one.note}
+    assert index.load(wanted(one)) == {"a.md": one.sheet}
     assert precious.read_bytes() == b"years of notes"
 
 
@@ -290,11 +275,11 @@ def test_while_another_program_writes_reading_goes_on_and_writing_is_given_up(
     other.execute("BEGIN IMMEDIATE")
     other.execute("DELETE FROM note")
     index.store([two])
-    assert index.load(wanted(one, two)) == {"a.md": one.note}
+    assert index.load(wanted(one, two)) == {"a.md": one.sheet}
     other.execute("ROLLBACK")
     other.close()
     index.store([two])
-    assert index.load(wanted(one, two)) == {"a.md": one.note, "b.md": two.note}
+    assert index.load(wanted(one, two)) == {"a.md": one.sheet, "b.md": two.sheet}
 
 
 def test_programs_that_share_a_cache_neither_fail_nor_lose_notes(tmp_path: Path) -> None:
@@ -307,7 +292,7 @@ def test_programs_that_share_a_cache_neither_fail_nor_lose_notes(tmp_path: Path)
         for number in range(25):
             ours = entry(f"{sys.argv[2]}{number}.md")
             index.store([ours, entry("shared.md")])
-            assert index.load(wanted(ours)) == {ours.note.path: ours.note}
+            assert index.load(wanted(ours)) == {ours.path: ours.sheet}
             index.forget([f"{sys.argv[2]}{number - 1}.md", "shared.md"])
     """)
     path = tmp_path / "x.sqlite"

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studyapp.core.line import Line
-from studyapp.core.vault import Handle
+from studyapp.core.sheet import CardRow
 from tests.vaults import make_vault, open_vault
 
 NOTE = "#flashcards\n\n" + "".join(
@@ -16,13 +16,13 @@ NOTE = "#flashcards\n\n" + "".join(
 
 
 @pytest.fixture(scope="module")
-def cards(tmp_path_factory: pytest.TempPathFactory) -> list[Handle]:
+def cards(tmp_path_factory: pytest.TempPathFactory) -> list[CardRow]:
     root: Path = make_vault(tmp_path_factory.mktemp("vault"), {"N.md": NOTE})
-    return list(open_vault(root).cards())
+    return list(open_vault(root).rows())
 
 
-def is_new(handle: Handle) -> bool:
-    return handle.card.schedule is None
+def is_new(row: CardRow) -> bool:
+    return row.schedule is None
 
 
 STEPS = st.tuples(
@@ -32,26 +32,26 @@ STEPS = st.tuples(
 
 @given(st.lists(STEPS, max_size=30))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_new_ones_are_counted_whatever_happens(cards: list[Handle], steps: list[tuple[str, int]]) -> None:
+def test_the_new_ones_are_counted_whatever_happens(cards: list[CardRow], steps: list[tuple[str, int]]) -> None:
     line = Line(cards[:5], is_new)
     for step, number in steps:
-        handle = Handle(cards[number].note, cards[number].question, cards[number].card)
+        row = cards[number]._replace()
         match step:
             case "append" | "appendleft":
-                getattr(line, step)(handle)
+                getattr(line, step)(row)
             case "popleft" if line:
                 line.popleft()
             case "remove" if line:
                 line.remove(line[number % len(line)])
             case "replace" if line:
-                line.replace(number % len(line), handle)
+                line.replace(number % len(line), row)
             case "only":
-                line.only(lambda other, number=number: other.card.front != f"q{number}")  # type: ignore[misc]  # bound now
+                line.only(lambda other, number=number: other.question.number != number)  # type: ignore[misc]  # bound now
         assert line.new == sum(map(is_new, line))
 
 
-def test_the_very_card_is_taken_out_and_not_one_like_it(cards: list[Handle]) -> None:
-    twin = Handle(cards[0].note, cards[0].question, cards[0].card)
+def test_the_very_card_is_taken_out_and_not_one_like_it(cards: list[CardRow]) -> None:
+    twin = cards[0]._replace()
     line = Line([cards[0], cards[1], twin], is_new)
     line.remove(twin)
-    assert [handle is cards[0] for handle in line] == [True, False]
+    assert [row is cards[0] for row in line] == [True, False]

@@ -10,7 +10,7 @@ from studyapp.core.journal import Move
 from studyapp.core.lineage import Lineage, trace
 from studyapp.core.schedule import Grade
 from studyapp.core.workspace import Workspace
-from tests.vaults import NOW, make_vault, workspace
+from tests.vaults import NOW, handles_of, make_vault, workspace
 
 TEXT = "#flashcards\n\nfirst::1\n\nsecond::2 ^block\n\nthird::3\n"
 
@@ -43,7 +43,7 @@ def traced(tmp_path: Path) -> tuple[Workspace, Lineage]:
 
 
 def grades_of(opened: Workspace, front: str) -> list[str]:
-    (handle,) = [handle for handle in opened.vault.cards() if handle.card.front == front]
+    (handle,) = [handle for handle in handles_of(opened.vault) if handle.card.front == front]
     return [str(action.grade) for action in opened.history.of(handle.id)]
 
 
@@ -65,10 +65,10 @@ def test_an_edited_card_keeps_its_history(tmp_path: Path, old: str, new: str, fr
 
 def test_a_card_that_is_suspended_stays_so_when_its_text_changes(tmp_path: Path) -> None:
     opened = graded(tmp_path)
-    session = opened.session_of([handle for handle in opened.vault.cards() if handle.card.front == "third"])
+    session = opened.session_of([handle.row for handle in handles_of(opened.vault) if handle.card.front == "third"])
     opened.store.save(session.suspend())
     opened, _ = edited(tmp_path, "third::3", "the third::3")
-    (handle,) = [handle for handle in opened.vault.cards() if handle.card.front == "the third"]
+    (handle,) = [handle for handle in handles_of(opened.vault) if handle.card.front == "the third"]
     assert opened.states.of(handle.id).suspended
 
 

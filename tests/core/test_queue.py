@@ -18,9 +18,10 @@ from studyapp.core.queue import arrange, backlog, build_queue, due_moment
 from studyapp.core.schedule import Grade, Sm2
 from studyapp.core.settings import Settings
 from studyapp.core.settings_values import CardOrder, DeckOrder
+from studyapp.core.sheet import CardRow, sheet_of
 from studyapp.core.state import CardStates, Mark
-from studyapp.core.vault import Handle, Vault
-from tests.vaults import NOW, make_vault, workspace
+from studyapp.core.vault import Vault
+from tests.vaults import NOW, fronts_of, handles_of, make_vault, workspace
 
 NOTES = {
     "a.md": """#flashcards/b
@@ -61,12 +62,8 @@ def open_with(root: Path, **settings: Any) -> Vault:
     return vault
 
 
-def fronts(handles: list[Handle]) -> list[str]:
-    return [handle.card.front for handle in handles]
-
-
 def test_without_other_wishes_the_longest_overdue_comes_first_and_new_ones_last(tmp_path: Path) -> None:
-    found = fronts(build_queue(open_with(tmp_path), NOW))
+    found = fronts_of(vault := open_with(tmp_path), build_queue(vault, NOW))
     assert found == ["b late", "a due", "b due", "x due", "b new", "a new", "top", "1"]
 
 
@@ -82,8 +79,8 @@ def test_the_plugins_sequential_orders_walk_deck_by_deck(
     tmp_path: Path, order: CardOrder, expected: list[str]
 ) -> None:
     vault = open_with(tmp_path, flashcard_card_order=order, flashcard_deck_order=DeckOrder.SEQUENTIAL)
-    assert fronts(build_queue(vault, NOW)) == expected
-    assert fronts(build_queue(vault, NOW, "flashcards/a")) == [
+    assert fronts_of(vault, build_queue(vault, NOW)) == expected
+    assert fronts_of(vault, build_queue(vault, NOW, "flashcards/a")) == [
         front for front in expected if front[:2] in ("a ", "x ")
     ]
 
@@ -93,9 +90,9 @@ def test_the_plugins_random_orders_keep_decks_and_kinds_apart(tmp_path: Path, or
     vault = open_with(tmp_path, flashcard_card_order=order, flashcard_deck_order=DeckOrder.SEQUENTIAL)
     seen = set()
     for seed in range(20):
-        found = fronts(build_queue(vault, NOW, seed=seed))
+        found = fronts_of(vault, build_queue(vault, NOW, seed=seed))
         seen.add(tuple(found))
-        assert found == fronts(build_queue(vault, NOW, seed=seed))
+        assert found == fronts_of(vault, build_queue(vault, NOW, seed=seed))
         assert sorted(found[5:]) == ["b due", "b late", "b new"]
         assert found[7 if order is CardOrder.DUE_FIRST_RANDOM else 5] == "b new"
     assert len(seen) > 1
@@ -105,7 +102,7 @@ def test_decks_in_random_order_are_each_finished(tmp_path: Path) -> None:
     vault = open_with(
         tmp_path, flashcard_card_order=CardOrder.DUE_FIRST_SEQUENTIAL, flashcard_deck_order=DeckOrder.RANDOM
     )
-    orders = {tuple(fronts(build_queue(vault, NOW, seed=seed))) for seed in range(30)}
+    orders = {tuple(fronts_of(vault, build_queue(vault, NOW, seed=seed))) for seed in range(30)}
     assert len(orders) > 3
     for found in orders:
         place = found.index("b late")
@@ -114,21 +111,21 @@ def test_decks_in_random_order_are_each_finished(tmp_path: Path) -> None:
 
 def test_any_card_may_come_first_where_all_are_random(tmp_path: Path) -> None:
     vault = open_with(tmp_path, flashcard_card_order=CardOrder.EVERY_CARD_RANDOM)
-    assert len({fronts(build_queue(vault, NOW, seed=seed))[0] for seed in range(60)}) == 8
+    assert len({fronts_of(vault, build_queue(vault, NOW, seed=seed))[0] for seed in range(60)}) == 8
 
 
 def test_a_card_in_several_decks_is_shown_once(tmp_path: Path) -> None:
     make_vault(tmp_path, {"n.md": "#flashcards/z #flashcards/a\n\nboth::1\n\n#flashcards/m\n\nm::1\n"})
     vault = Vault(tmp_path, overrides={"flashcard_deck_order": "PrevDeckComplete_Sequential"})
     vault.scan()
-    assert fronts(build_queue(vault, NOW)) == ["both", "m"]
-    assert fronts(build_queue(vault, NOW, "flashcards/z")) == ["both"]
+    assert fronts_of(vault, build_queue(vault, NOW)) == ["both", "m"]
+    assert fronts_of(vault, build_queue(vault, NOW, "flashcards/z")) == ["both"]
 
 
 def test_relative_overdueness_puts_short_intervals_first(tmp_path: Path) -> None:
     vault = open_with(tmp_path, flashcard_card_order=CardOrder.RELATIVE_OVERDUENESS)
     # a due: 5 days late of 2; b due: 1 of 1; b late: 14 of 30; x due: 0 of 9, each and a part of a day
-    assert fronts(build_queue(vault, NOW))[:4] == ["a due", "b due", "b late", "x due"]
+    assert fronts_of(vault, build_queue(vault, NOW))[:4] == ["a due", "b due", "b late", "x due"]
 
 
 def test_what_is_least_likely_to_be_known_comes_first(tmp_path: Path) -> None:
@@ -136,11 +133,11 @@ def test_what_is_least_likely_to_be_known_comes_first(tmp_path: Path) -> None:
     text = "#flashcards\n\n" + "\n\n".join(f"s{s}::1\n<!--SR:!{entry.format(s)}-->" for s in (20, 3, 9))
     vault = Vault(make_vault(tmp_path, {"n.md": text}), overrides={"flashcard_card_order": "Retrievability"})
     vault.scan()
-    assert fronts(build_queue(vault, NOW)) == ["s3", "s9", "s20"]
+    assert fronts_of(vault, build_queue(vault, NOW)) == ["s3", "s9", "s20"]
 
 
 def test_new_cards_come_in_between_at_a_ratio(tmp_path: Path) -> None:
-    found = fronts(build_queue(open_with(tmp_path, new_card_every=2), NOW))
+    found = fronts_of(vault := open_with(tmp_path, new_card_every=2), build_queue(vault, NOW))
     assert found == ["b late", "a due", "b new", "b due", "x due", "a new", "top", "1"]
 
 
@@ -148,12 +145,12 @@ def test_cards_of_one_question_are_kept_apart_where_that_is_wanted(tmp_path: Pat
     text = "#flashcards\n\nq:::r\n\n" + "\n\n".join(f"n{number}::1" for number in range(7))
     vault = Vault(make_vault(tmp_path, {"n.md": text}), overrides={"spread_siblings": "true"})
     vault.scan()
-    assert fronts(build_queue(vault, NOW)) == ["q", "n0", "n1", "n2", "n3", "n4", "r", "n5", "n6"]
+    assert fronts_of(vault, build_queue(vault, NOW)) == ["q", "n0", "n1", "n2", "n3", "n4", "r", "n5", "n6"]
 
 
 def test_what_is_suspended_or_buried_is_left_out(tmp_path: Path) -> None:
     vault = open_with(tmp_path)
-    ids = {handle.card.front: handle.id for handle in vault.cards()}
+    ids = {handle.card.front: handle.id for handle in handles_of(vault)}
     states = CardStates(
         [
             (ids["b late"], Mark.SUSPENDED, "1"),
@@ -162,27 +159,27 @@ def test_what_is_suspended_or_buried_is_left_out(tmp_path: Path) -> None:
             (ids["x due"], Mark.FLAG, "1"),
         ]
     )
-    assert fronts(build_queue(vault, NOW, states=states))[:2] == ["b due", "x due"]
+    assert fronts_of(vault, build_queue(vault, NOW, states=states))[:2] == ["b due", "x due"]
 
 
 def test_a_day_begins_when_the_settings_say_so(tmp_path: Path) -> None:
     vault = open_with(tmp_path, start_of_day="04:30:15")
-    ids = {handle.card.front: handle.id for handle in vault.cards()}
+    ids = {handle.card.front: handle.id for handle in handles_of(vault)}
     states = CardStates([(ids["b late"], Mark.BURIED, "2024-06-16")])
     night = datetime(2024, 6, 16, 3, tzinfo=UTC)
-    assert "b late" not in fronts(build_queue(vault, night, states=states))
-    assert "b late" in fronts(build_queue(vault, night + timedelta(hours=2), states=states))
+    assert "b late" not in fronts_of(vault, build_queue(vault, night, states=states))
+    assert "b late" in fronts_of(vault, build_queue(vault, night + timedelta(hours=2), states=states))
 
 
 def graded(root: Path, home: Path, fronts: list[str], **settings: Any) -> list[str]:
     """Grade some cards, then open the vault again and list what is left for today."""
     opened = workspace(root, home)
-    session = opened.session_of([handle for handle in opened.vault.cards() if handle.card.front in fronts])
+    session = opened.session_of([handle.row for handle in handles_of(opened.vault) if handle.card.front in fronts])
     while session.current is not None:
         opened.store.save(session.grade(Grade.EASY))
     again = workspace(root, home)
     again.vault.loaded = replace(again.vault.loaded, settings=replace(again.vault.settings, **settings))
-    return [handle.card.front for handle in again.queue()]
+    return fronts_of(again.vault, again.queue())
 
 
 def test_limits_of_the_day_survive_a_restart(tmp_path: Path) -> None:
@@ -245,16 +242,14 @@ def test_whatever_the_order_each_card_comes_once(
     settings = Settings(
         flashcard_card_order=order, flashcard_deck_order=decks, new_card_every=every, spread_siblings=spread
     )
-    due = [handle for handle in cards if handle.card.schedule is not None]
-    new = [handle for handle in cards if handle.card.schedule is None]
+    due = [row for row in cards if row.schedule is not None]
+    new = [row for row in cards if row.schedule is None]
     found = arrange(list(due), list(new), settings, NOW, seed)
     assert Counter(map(id, found)) == Counter(map(id, cards))
     assert list(map(id, arrange(list(due), list(new), settings, NOW, seed))) == list(map(id, found))
 
 
-def _cards() -> list[Handle]:
-    found = []
-    for path, text in NOTES.items():
-        note = parse_note(path, text.encode(), Settings())
-        found += [Handle(note, question, card) for question in note.questions for card in question.cards]
-    return found
+def _cards() -> list[CardRow]:
+    return [
+        row for path, text in NOTES.items() for row in sheet_of(parse_note(path, text.encode(), Settings())).cards
+    ]

@@ -50,7 +50,7 @@ def hidden_by_the_plugin(question: Question, options: Settings) -> bool:
     return options.card_comment_on_same_line and question.text.endswith("~~~") and not question.entries
 
 
-def cards_of(note: Note) -> list[tuple[Question, Card]]:
+def handles_of(note: Note) -> list[tuple[Question, Card]]:
     return [(question, card) for question in note.questions for card in question.cards]
 
 
@@ -77,7 +77,7 @@ def test_grading_changes_nothing_but_the_comment_and_the_card_is_found_again(
     raw: bytes, options: Settings, data: st.DataObject
 ) -> None:
     note = parse_note("note.md", raw, options)
-    cards = cards_of(note)
+    cards = handles_of(note)
     gradable = [place for place in cards if not hidden_by_the_plugin(place[0], options)]
     if not gradable:
         return
@@ -94,7 +94,7 @@ def test_grading_changes_nothing_but_the_comment_and_the_card_is_found_again(
     assert found[1].schedule == read_entry(ENTRY).schedule
     others = {q.id_of("note.md", c): c.schedule for q, c in cards if q.id_of("note.md", c) != card_id}
     assert {
-        q.id_of("note.md", c): c.schedule for q, c in cards_of(again) if q.id_of("note.md", c) != card_id
+        q.id_of("note.md", c): c.schedule for q, c in handles_of(again) if q.id_of("note.md", c) != card_id
     } == others
     assert [q.decks for q in again.questions] == [q.decks for q in note.questions]
 
@@ -105,7 +105,7 @@ def test_whatever_the_bytes_and_settings_a_grade_can_be_taken_back_to_the_same_b
     raw: bytes, options: Settings
 ) -> None:
     note = parse_note("a/note.md", raw, options)
-    for question, card in cards_of(note)[:4]:
+    for question, card in handles_of(note)[:4]:
         for entry in (ENTRY, None):
             done = with_entry(raw, Seen.of(note, question, card), entry, options)
             if isinstance(done, Rewrite):

@@ -11,7 +11,7 @@ from studyapp.core.schedule import Grade, Sm2
 from studyapp.core.session import Session
 from studyapp.core.text import digest_of
 from studyapp.core.workspace import Workspace
-from tests.vaults import NOW, SEED, make_vault, workspace
+from tests.vaults import NOW, SEED, fronts_of, handles_of, make_vault, workspace
 
 DECK = """#flashcards
 
@@ -34,7 +34,7 @@ def start(tmp_path: Path, text: str = DECK, plugin: dict[str, object] | None = N
 
 
 def fronts(session: Session) -> list[str]:
-    return [handle.card.front for handle in ([session.current] if session.current else []) + [*session.waiting]]
+    return fronts_of(session.vault, [*([session.current.row] if session.current else []), *session.waiting])
 
 
 def give(opened: Workspace, session: Session, grade: Grade) -> None:
@@ -56,7 +56,7 @@ def test_every_grade_shows_the_schedule_that_it_then_gives(tmp_path: Path) -> No
         opened, session = start(tmp_path / grade)
         promised = session.previews()[grade]
         give(opened, session, grade)
-        (due,) = [h.card.schedule for h in opened.vault.cards() if h.card.front == "late"]
+        (due,) = [h.card.schedule for h in handles_of(opened.vault) if h.card.front == "late"]
         assert isinstance(promised, Sm2)
         assert due == Sm2(promised.due, int(promised.interval), promised.ease)
 
@@ -217,7 +217,7 @@ def test_siblings_are_left_out_for_the_day_where_the_settings_say_so(tmp_path: P
 def test_questions_that_the_plugin_buried_today_are_left_out(tmp_path: Path) -> None:
     root = make_vault(tmp_path / "vault", {"n.md": "#flashcards\n\na::b\n\nc::d\n"}, {})
     opened = workspace(root, tmp_path / "home")
-    (first, _) = [question.hash for question in opened.vault.notes["n.md"].questions]
+    (first, _) = [row.question.hash for row in opened.vault.rows()]
     data = root / ".obsidian/plugins/obsidian-spaced-repetition/data.json"
     for day, left in (("2024-06-15", ["c"]), ("2024-06-14", ["a", "c"])):
         data.write_text(f'{{"settings": {{}}, "buryDate": "{day}", "buryList": ["{first}"]}}')

@@ -14,23 +14,23 @@ from studyapp.core.note import Note, parse_note
 from studyapp.core.scan import Kind
 from studyapp.core.settings import Settings
 from studyapp.core.vault import Vault
-from tests.vaults import NOW, SEED, make_vault, open_vault
+from tests.vaults import NOW, SEED, handles_of, make_vault, open_vault
 
 
 def kinds(vault: Vault) -> list[Kind]:
-    return [handle.question.kind for handle in vault.cards()]
+    return [handle.question.kind for handle in handles_of(vault)]
 
 
 def test_notes_in_dot_folders_and_other_files_are_left_out(tmp_path: Path) -> None:
     card = "#flashcards\n\na::b\n"
     make_vault(tmp_path, {"a.md": card, "x/b.MD": card, ".trash/c.md": card, "d.txt": card, ".hidden.md": card})
-    assert sorted(open_vault(tmp_path).notes) == ["a.md", "x/b.MD"]
+    assert open_vault(tmp_path).paths() == ["a.md", "x/b.MD"]
 
 
 def test_a_link_back_to_a_folder_above_is_walked_once(tmp_path: Path) -> None:
     make_vault(tmp_path, {"x/a.md": "#flashcards\n\na::b\n"})
     (tmp_path / "x" / "up").symlink_to(tmp_path)
-    assert list(open_vault(tmp_path).notes) == ["x/a.md"]
+    assert open_vault(tmp_path).paths() == ["x/a.md"]
 
 
 def test_a_second_scan_parses_only_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +47,7 @@ def test_a_second_scan_parses_only_what_changed(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "c.md").unlink()
     vault.scan()
     assert parsed == ["b.md"]
-    assert sorted(vault.notes) == ["a.md", "b.md"]
+    assert vault.paths() == ["a.md", "b.md"]
 
 
 def test_a_scan_writes_nothing(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_an_unreadable_note_is_a_finding_and_the_others_are_read(tmp_path: Path)
     (tmp_path / "bad.md").symlink_to(tmp_path / "bad.md")  # a link to itself: nobody can read it, not even root
     (tmp_path / "worse.md").mkdir()
     vault = open_vault(tmp_path)
-    assert list(vault.notes) == ["good.md"]
+    assert vault.paths() == ["good.md"]
     assert not [problem for problem in vault.problems if problem.path != "bad.md"]
 
 
@@ -91,7 +91,7 @@ def test_a_nested_vault_is_read_with_its_own_settings(tmp_path: Path) -> None:
     )
     make_vault(tmp_path / "inner" / "deep", {"c.md": note})
     vault = open_vault(tmp_path)
-    assert [(handle.note.path, handle.question.kind) for handle in vault.cards()] == [
+    assert [(handle.note.path, handle.question.kind) for handle in handles_of(vault)] == [
         ("a.md", Kind.MULTI_REVERSED),
         ("a.md", Kind.MULTI_REVERSED),
         ("inner/b.md", Kind.MULTI_BASIC),
@@ -125,7 +125,8 @@ def test_the_notes_show_whether_double_question_marks_are_plain(
 def test_the_seed_note_has_two_cards_and_one_finding_whether_settings_are_there_or_inferred(tmp_path: Path) -> None:
     for root in (SEED.parent, make_vault(tmp_path, {SEED.name: SEED.read_bytes()})):
         vault = open_vault(root)
-        note = vault.notes[SEED.name]
+        note = vault.note(SEED.name)
+        assert note is not None
         assert [(question.kind, len(question.cards)) for question in note.questions] == [
             (Kind.CLOZE, 1),
             (Kind.MULTI_BASIC, 1),
@@ -172,7 +173,7 @@ def test_a_nested_vault_shows_for_itself_what_double_question_marks_are(
     make_vault(tmp_path / "other", {"c.md": TWO, ".obsidian/app.json": "{}"})
     vault = open_vault(tmp_path)
     assert vault.inferred
-    assert {handle.note.path: handle.question.kind for handle in vault.cards()} == {
+    assert {handle.note.path: handle.question.kind for handle in handles_of(vault)} == {
         "a.md": Kind.MULTI_REVERSED,
         "inner/b.md": Kind.MULTI_BASIC,
         "other/c.md": Kind.MULTI_REVERSED,
@@ -198,21 +199,22 @@ def test_a_folder_that_cannot_be_read_is_a_finding_until_it_can(
         assert [(problem.code, problem.path) for problem in vault.problems] == [("unreadable-folder", "shut")]
     vault.scan()
     assert not vault.problems
-    assert set(vault.notes) == {"a.md", "shut/b.md"}
+    assert vault.paths() == ["a.md", "shut/b.md"]
 
 
 def test_a_row_leads_back_to_its_card(tmp_path: Path) -> None:
     text = "#flashcards/x\n\na::b\n\nc:::d\n<!--SR:!2024-06-01,3,250!2024-06-02,4,230-->\n\na::b ^two\n"
     vault = open_vault(make_vault(tmp_path, {"n.md": text}))
     rows = list(vault.rows())
-    assert [(row.question, row.side, row.occurrence, row.line) for row in rows] == [
+    assert [(row.question.number, row.side, row.question.occurrence, row.line) for row in rows] == [
         (0, 0, 1, 3),
         (1, 0, 1, 5),
         (1, 1, 1, 5),
         (2, 0, 2, 8),
     ]
-    for row, handle in zip(rows, vault.cards(), strict=True):
-        assert vault.handle(row) == handle
+    for row, handle in zip(rows, handles_of(vault), strict=True):
+        assert vault.handle(row.id) == handle
+        assert handle.row == row
         assert (row.id, row.schedule, row.decks) == (handle.id, handle.card.schedule, ("flashcards/x",))
     assert list(vault.rows("flashcards")) == rows
     assert not list(vault.rows("flash"))

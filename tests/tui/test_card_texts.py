@@ -7,11 +7,11 @@ import pytest
 from studyapp.core.settings import Settings
 from studyapp.core.vault import Handle
 from studyapp.tui.card_texts import Side, card_texts, front_line, names_of, path_of
-from tests.vaults import make_vault, open_vault
+from tests.vaults import handles_of, make_vault, open_vault
 
 
 def handles(tmp_path: Path, text: str, name: str = "Note.md") -> list[Handle]:
-    return list(open_vault(make_vault(tmp_path, {name: text})).cards())
+    return list(handles_of(open_vault(make_vault(tmp_path, {name: text}))))
 
 
 def marked(side: Side) -> list[tuple[str, str]]:

@@ -23,7 +23,7 @@ from tests.tui.apps import (
     until,
     words,
 )
-from tests.vaults import NOW, ROOT, locations, make_vault, open_vault
+from tests.vaults import NOW, ROOT, handles_of, locations, make_vault, open_vault
 
 DEMO_NOTE = {"Soft.md": "#flashcards\n\n# Prefix Tuning\n\nWhat is trained?::A prefix.\n"}
 
@@ -73,7 +73,7 @@ async def test_a_card_of_a_run_goes_to_the_end_of_the_note_of_the_card_in_review
         await until(pilot, lambda: "the card stands at the end of Soft.md" in words(pilot))
         raw = (tmp_path / "vault/Soft.md").read_text()
         assert raw.startswith(DEMO_NOTE["Soft.md"] + "\nPrefix Tuning on the toy model")
-        assert [len(note.questions) for note in app.workspace.vault.notes.values()] == [1, 2]
+        assert [len(sheet.cards) for sheet in app.workspace.vault.sheets.values()] == [1, 2]
         await press(pilot, "escape", "space", "3")
         assert "<!--SR:" in (tmp_path / "vault/Soft.md").read_text()
         await press(pilot, "u")
@@ -108,7 +108,7 @@ async def test_a_demo_that_a_link_opens_has_the_decks_behind_it(tmp_path: Path) 
 
 def test_every_demo_is_reached_from_a_card_of_the_bundled_vault() -> None:
     known, reached = catalog(), set()
-    for handle in open_vault(ROOT / "vault").cards():
+    for handle in handles_of(open_vault(ROOT / "vault")):
         question, values = handle.question, handle.note.front_matter.values
         offer = demos_of(question.body, values, reversed(question.context), names_of(handle), known)
         assert offer.problems == ()

@@ -21,7 +21,7 @@ from tests.tui.apps import (
     shown,
     words,
 )
-from tests.vaults import NOW
+from tests.vaults import NOW, handles_of
 
 OLD = TWO_CARDS["Notes.md"].encode()
 SIBLINGS = {"Both.md": "#flashcards\n\nLima:::Peru\n<!--SR:!2024-06-10,4,250!2024-06-11,4,250-->\n\nItaly::Rome\n"}
@@ -31,7 +31,7 @@ def states(app: StudyApp) -> dict[str, CardState]:
     """What is known of each card, by its side and front."""
     with app.writer.quiet() as journal:
         known = History(journal).states()
-    return {handle.card.front: known.of(handle.id) for handle in app.workspace.vault.cards()}
+    return {handle.card.front: known.of(handle.id) for handle in handles_of(app.workspace.vault)}
 
 
 async def test_bury_puts_a_card_and_its_siblings_away_until_tomorrow(tmp_path: Path) -> None:

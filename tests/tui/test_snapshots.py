@@ -22,7 +22,7 @@ from tests.tui.apps import (
     press,
     until,
 )
-from tests.vaults import SEED
+from tests.vaults import SEED, handles_of
 
 Compare = Callable[..., bool]
 
@@ -121,7 +121,7 @@ def reviewed(tmp_path: Path) -> StudyApp:
     workspace = app.workspace
     now = workspace.clock()
     workspace.vault.scan()
-    handles = list(workspace.vault.cards())
+    handles = list(handles_of(workspace.vault))
     for number in range(60):
         at = now - timedelta(days=number * number % 53, hours=number % 7)
         handle = handles[number % len(handles)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from studyapp.core.schedule import Grade
 from tests.tui.apps import make_app, press, running, until, words
-from tests.vaults import make_vault, workspace
+from tests.vaults import handles_of, make_vault, workspace
 
 
 async def test_the_person_says_which_card_it_is(tmp_path: Path) -> None:
@@ -23,5 +23,5 @@ async def test_the_person_says_which_card_it_is(tmp_path: Path) -> None:
         assert "none of these" in words(pilot)
         await press(pilot, "down", "enter")
         await until(pilot, lambda: "edited elsewhere" not in words(pilot))
-        (other,) = [handle for handle in app.workspace.vault.cards() if handle.card.front == "other"]
+        (other,) = [handle for handle in handles_of(app.workspace.vault) if handle.card.front == "other"]
         assert [action.grade for action in app.workspace.history.of(other.id)] == [Grade.GOOD]

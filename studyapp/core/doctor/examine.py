@@ -23,7 +23,7 @@ from studyapp.core.doctor.repair import Repair, by_note, repair, repair_once
 from studyapp.core.errors import NoteError, Problem, Severity
 from studyapp.core.journal import Action
 from studyapp.core.settings import Settings, config_folder
-from studyapp.core.text import NoteText, digest_of
+from studyapp.core.text import NoteText
 from studyapp.core.vault import Vault
 
 Check = Callable[[Patient], Iterable[Finding]]
@@ -166,11 +166,8 @@ class Examination:
         self.fit.look(patient, self.orphans.lost, self._prefix(path))
 
     def patient(self, path: str, raw: bytes) -> Patient:
-        """A note as it is on disk now; what it means is taken from the vault if that has read the same bytes."""
-        known = self.vault.note(path)
-        if known is not None and known.digest != digest_of(raw):
-            known = None
-        return Patient(path, NoteText(raw), self.vault.settings_of(path), self.around, known)
+        """A note as it is on disk now."""
+        return Patient(path, NoteText(raw), self.vault.settings_of(path), self.around)
 
     def _prefix(self, path: str) -> str:
         return max((prefix for prefix in self.vault.nested if path.startswith(prefix)), key=len, default="")

@@ -11,7 +11,7 @@ from functools import cached_property
 from studyapp.core.cards import Question
 from studyapp.core.doctor.marks import Mark, marks_of
 from studyapp.core.doctor.memory import Memory
-from studyapp.core.note import Note, any_within, is_ignored, parse_text
+from studyapp.core.note import any_within, is_ignored, parse_text
 from studyapp.core.scan import Block, Loop, Rules, scan
 from studyapp.core.settings import Settings
 from studyapp.core.tags import fenced_lines, front_matter_tags, read_outline
@@ -55,9 +55,7 @@ class Surroundings:
 class Patient:
     """A note with all that the checks want to know of it, each worked out when it is first asked for."""
 
-    def __init__(
-        self, path: str, text: NoteText, settings: Settings, around: Surroundings, note: Note | None = None
-    ) -> None:
+    def __init__(self, path: str, text: NoteText, settings: Settings, around: Surroundings) -> None:
         """Take a note.
 
         Args:
@@ -65,14 +63,13 @@ class Patient:
             text: its bytes, decoded.
             settings: those that hold for it.
             around: what is known beyond it.
-            note: what the bytes mean, if that is known already.
         """
         self.path = path
         self.text = text
         self.settings = settings
         self.around = around
         self.lines = text.lines
-        self.note = parse_text(path, text, settings) if note is None else note
+        self.note = parse_text(path, text, settings)
         self.first = self.note.front_matter.lines
         self.rules = Rules.of(settings)
 

@@ -24,8 +24,8 @@ def note_versions(vault: Vault) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for path in vault.paths():
         stamp = vault.stamps.get(path)
-        note = vault.note(path) if stamp is None else None
-        what = repr(stamp) if stamp is not None else note.digest if note is not None else ""
+        sheet = vault.sheets.get(path)
+        what = repr(stamp) if stamp is not None else sheet.digest if sheet is not None else ""
         whole = what.encode() + fingerprint(vault.settings_of(path))
         found[path] = blake2b(whole, digest_size=16).digest()
     return found
@@ -70,5 +70,5 @@ def _buried_by_plugin(vault: Vault, now: datetime) -> Iterable[CardId]:
     if any(one.bury_list and one.bury_date == now.date() for one in loaded):
         for row in vault.rows():
             of_note = vault.loaded_for(row.path)
-            if of_note.bury_date == now.date() and row.hash in of_note.bury_list:
+            if of_note.bury_date == now.date() and row.question.hash in of_note.bury_list:
                 yield row.id

@@ -9,10 +9,10 @@ from datetime import date, datetime, time
 from studyapp.core.cards import CardId
 from studyapp.core.days import today
 from studyapp.core.schedule import Grade
+from studyapp.core.sheet import CardRow
 from studyapp.core.stats import past, present
 from studyapp.core.stats.period import Period
 from studyapp.core.stats.reviews import Review
-from studyapp.core.vault import CardRow
 
 _SHORTEST, _LONGEST = 30, 365
 """Days that a forecast reaches at least and at most; in between it is as long as the period."""

@@ -494,7 +494,7 @@ class BrowseScreen(StudyScreen):
         self.say(f"{done}: {count(len(cards), 'card')}. {self.key_of('browse.undo')} takes it back.")
 
     def _reset(self, handle: Handle) -> Action | None:
-        return Session(self.study.workspace.vault, [handle], self.study.workspace.clock).reset()
+        return Session(self.study.workspace.vault, [handle.row], self.study.workspace.clock).reset()
 
     def _act(self, actions: Iterable[Action]) -> None:
         """Give actions to the writer, as one step."""

@@ -25,7 +25,7 @@ from studyapp.core.query.tree import All, Being, Compare, Field, Is, Node, Not, 
 from studyapp.core.schedule import Fsrs, Schedule, Sm2, is_due
 from studyapp.core.stats.period import Period
 from studyapp.core.vault import Handle, Vault, days_until
-from tests.vaults import make_vault
+from tests.vaults import handles_of, make_vault
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2024, 6, 15, 0, 30, tzinfo=BERLIN)
@@ -72,7 +72,7 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
 
 @pytest.fixture(scope="module")
 def marks(vault: Vault) -> Mapping[CardId, Marks]:
-    ids = [handle.id for handle in vault.cards()]
+    ids = [handle.id for handle in handles_of(vault)]
     return {
         ids[0]: Marks(suspended=True, lapses=9, reps=12),
         ids[1]: Marks(leech=True, flagged=True, lapses=8, reps=9),
@@ -82,7 +82,7 @@ def marks(vault: Vault) -> Mapping[CardId, Marks]:
 
 def reviewed(vault: Vault, period: Period) -> list[CardId]:
     """The first card was graded on some days, the third on another."""
-    ids = [handle.id for handle in vault.cards()]
+    ids = [handle.id for handle in handles_of(vault)]
     return [ids[at] for at, name in ((0, "a"), (2, "b")) if any(day in period for day in DAYS[name])]
 
 
@@ -105,7 +105,7 @@ class Naive:
         self.vault, self.marks = vault, marks
 
     def find(self, node: Node) -> list[CardId]:
-        return [handle.id for handle in self.vault.cards() if self.holds(node, handle)]
+        return [handle.id for handle in handles_of(self.vault) if self.holds(node, handle)]
 
     def holds(self, node: Node, handle: Handle) -> bool:
         match node:

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from studyapp.core.scan import Kind
 from studyapp.core.schedule import Fsrs, Grade, Schedule, Sm2
+from studyapp.core.sheet import CardRow, QuestionRow
 from studyapp.core.stats import past, present
 from studyapp.core.stats.past import Hard, Retention, Share, Streak
 from studyapp.core.stats.period import Period, period
 from studyapp.core.stats.reviews import Review
 from studyapp.core.stats.statistics import Statistics, statistics
-from studyapp.core.vault import CardRow
 
 TODAY = date(2024, 6, 15)
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
@@ -30,7 +30,8 @@ def review(
 
 
 def row(name: str, schedule: Schedule | None, deck: str = "a", path: str = "A.md") -> CardRow:
-    return CardRow(path, 0, 0, name, 1, name, Kind.SINGLE_BASIC, (deck,), 1, None, schedule)
+    question = QuestionRow(path, "", 0, name, 1, name, Kind.SINGLE_BASIC, (deck,), 1, None, 1, 1, ())
+    return CardRow(question, 0, schedule)
 
 
 def fsrs(due: datetime, interval: float = 10, state: int = 2) -> Fsrs:

@@ -12,7 +12,7 @@ from studyapp.tui.outside import Outside
 from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.widgets.note_view import NoteView
 from tests.tui.apps import make_app, press, review_of, running, shown, until, words
-from tests.vaults import make_vault
+from tests.vaults import fronts_of, make_vault
 
 NOTES = {
     "Start.md": """---
@@ -100,7 +100,7 @@ async def test_just_this_note_is_reviewed(tmp_path: Path) -> None:
         assert session is not None
         assert session.current is not None
         assert session.current.card.front == "late"
-        assert [handle.card.front for handle in session.waiting] == ["new"]
+        assert fronts_of(session.vault, session.waiting) == ["new"]
 
 
 async def test_what_links_here_is_found_and_opened(tmp_path: Path) -> None:
