@@ -16,7 +16,6 @@ from pathlib import Path
 
 from studyapp.core.cards import CardId
 from studyapp.core.errors import JournalError, Problem
-from studyapp.core.index import Stamp
 from studyapp.core.journal import (
     MOVED,
     RENAMED,
@@ -29,6 +28,7 @@ from studyapp.core.journal import (
     move_of,
     read_lines,
 )
+from studyapp.core.stamp import Stamp
 from studyapp.core.state import CardStates, marks_of
 
 _REVIEWS = frozenset({ActionKind.GRADE, ActionKind.RESET})

@@ -18,7 +18,7 @@ import stat
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -33,6 +33,7 @@ from studyapp.core.packing import pack, unpack
 from studyapp.core.schedule import Schedule, Sm2
 from studyapp.core.settings import Settings
 from studyapp.core.sheet import Sheet
+from studyapp.core.stamp import Stamp
 
 T = TypeVar("T")
 
@@ -78,23 +79,6 @@ _PARSER = (
     *("text", "frontmatter", "yaml12", "tags", "scan", "cloze", "cards", "cyrb53", "schedule", "note", "links"),
     *("precheck", "sheet", "packing"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """By what a file on disk is known to be unchanged."""
-
-    modified: int
-    """Nanoseconds."""
-    size: int
-    inode: int
-    changed: int = 0
-    """Nanoseconds; when the system last changed anything about the file, which no program can set."""
-
-    @classmethod
-    def of(cls, status: os.stat_result) -> Stamp:
-        """Take it from what the system says about a file."""
-        return cls(status.st_mtime_ns, status.st_size, status.st_ino, status.st_ctime_ns)
 
 
 class Parsed(NamedTuple):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from studyapp.core.atomic import read_note
 from studyapp.core.errors import NoteError
-from studyapp.core.index import Stamp
 from studyapp.core.links import (
     Catalogue,
     Link,
@@ -24,6 +23,7 @@ from studyapp.core.links import (
 from studyapp.core.note import Note, parse_text
 from studyapp.core.passages import Passage, passages
 from studyapp.core.schedule import is_due
+from studyapp.core.stamp import Stamp
 from studyapp.core.tags import fenced_lines
 from studyapp.core.text import NoteText
 from studyapp.core.vault import Vault, days_until

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from studyapp.core.cards import Card, CardId, Question, hash_together, lasting_text
+from studyapp.core.cards import Card, CardId, Question, hash_together
 from studyapp.core.errors import Problem
 from studyapp.core.links import aliases_of
 from studyapp.core.note import Note
@@ -98,11 +98,11 @@ class Sheet(NamedTuple):
 
 def sheet_of(note: Note) -> Sheet:
     """Take down what matters of a note."""
-    copies = Counter(lasting_text(question.text) for question in note.questions)
+    copies = Counter(question.key for question in note.questions)
     cards = tuple(
         CardRow(row, card.side, card.schedule)
         for number, question in enumerate(note.questions)
-        for row in (_question_row(note, number, question, copies[lasting_text(question.text)]),)
+        for row in (_question_row(note, number, question, copies[question.key]),)
         for card in question.cards
     )
     return Sheet(note.digest, cards, note.problems, tuple(aliases_of(note.front_matter.values)))
@@ -116,8 +116,7 @@ def sheets_of(notes: Sequence[Note]) -> list[Sheet]:
 
 def row_of(note: Note, question: Question, card: Card) -> CardRow:
     """The row of one card of a note."""
-    text = lasting_text(question.text)
-    copies = sum(lasting_text(other.text) == text for other in note.questions)
+    copies = sum(other.key == question.key for other in note.questions)
     return CardRow(_question_row(note, note.questions.index(question), question, copies), card.side, card.schedule)
 
 

@@ -10,23 +10,23 @@ import os
 import threading
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from studyapp.core.atomic import is_stray, read_note
-from studyapp.core.cards import Card, CardId, Question
+from studyapp.core.cards import Card, CardId, Question, hash_together
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, Severity, VaultError
-from studyapp.core.index import Index, Parsed, Stamp
+from studyapp.core.index import Index, Parsed
 from studyapp.core.note import Note, parse_note
-from studyapp.core.precheck import may_matter
+from studyapp.core.reading import read_all, read_raw, reason_of
 from studyapp.core.scan import Kind
 from studyapp.core.schedule import Schedule, Sm2, is_due
 from studyapp.core.settings import LoadedSettings, Settings, config_folder, load_settings
-from studyapp.core.sheet import CardRow, Sheet, row_of, sheet_of, sheets_of
-from studyapp.core.text import digest_of
+from studyapp.core.sheet import CardRow, Sheet, row_of, sheets_of
+from studyapp.core.stamp import Stamp
 
 INFERRED_NOTICE = (
     "This vault has no settings of the Obsidian plugin, and its `??` cards hold one schedule each: "
@@ -75,8 +75,6 @@ class Deck:
 
 _MANY = 1000
 """Notes from which on the cyclic collector is kept from walking them."""
-_TOGETHER = 256
-"""Notes that are parsed one after the other before their sheets are made."""
 _KEPT_AT = 2048
 """Notes after which what was read goes into the index, lest all of it be read again if the program ends."""
 _RECENT = 32
@@ -202,39 +200,18 @@ class Vault:
             self.sheets |= known
             self.stamps |= {path: files[path] for path in known}
             files = {path: stamp for path, stamp in files.items() if path not in known}
-        paths = list(files)
-        for start in range(0, len(paths), _TOGETHER):
-            self._parse(paths[start : start + _TOGETHER])
+        for part in read_all(self.root, list(files), self.settings_of):
+            for one in part:
+                if one.sheet is None:
+                    self._leave_out(one.path, one.error)
+                else:
+                    self._put(one.path, one.sheet, one.stamp, one.read_at)
             if len(self._unkept) >= _KEPT_AT:
                 self.keep()
 
-    def _parse(self, paths: Sequence[str]) -> None:
-        """Read some notes; of most that have no cards the bytes tell it."""
-        read: dict[str, tuple[Stamp, int]] = {}
-        notes: list[Note] = []
-        for path in paths:
-            if (found := self._raw(path)) is None:
-                continue
-            raw, stamp, read_at = found
-            settings = self.settings_of(path)
-            if may_matter(raw, settings):
-                notes.append(parse_note(path, raw, settings))
-                read[path] = stamp, read_at
-            else:
-                self._put(path, Sheet(digest_of(raw)), stamp, read_at)
-        for note, sheet in zip(notes, sheets_of(notes), strict=True):
-            self._put(note.path, sheet, *read[note.path])
-
-    def _raw(self, path: str) -> tuple[bytes, Stamp, int] | None:
-        """A note's bytes, by what its file is known, and when it was read; None, and a problem, if it cannot be."""
-        read_at = time.time_ns()  # by the clock that stamps files, whatever time it is for the person
-        try:
-            stamp = Stamp.of((self.root / path).stat())
-            return read_note(self.root / path), stamp, read_at
-        except (OSError, NoteError) as error:
-            self.forget(path)
-            self.unreadable[path] = _unreadable(path, error, "note")
-            return None
+    def _leave_out(self, path: str, reason: str) -> None:
+        self.forget(path)
+        self.unreadable[path] = _unreadable(path, reason, "note")
 
     def _put(self, path: str, sheet: Sheet, stamp: Stamp | None, read_at: int) -> None:
         self._unkept[path] = read_at
@@ -282,7 +259,7 @@ class Vault:
                 seen.add((status.st_dev, status.st_ino))
                 entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
             except OSError as error:
-                self.unreadable[prefix] = _unreadable(prefix.rstrip("/"), error, "folder")
+                self.unreadable[prefix] = _unreadable(prefix.rstrip("/"), reason_of(error), "folder")
                 continue
             if prefix and any(entry.name.startswith(".") for entry in entries):
                 self._look_for_vault(folder, prefix)
@@ -297,7 +274,7 @@ class Vault:
                     elif entry.name[-3:].lower() == ".md" and entry.is_file():
                         yield prefix + entry.name, Stamp.of(entry.stat())
                 except OSError as error:
-                    self.unreadable[prefix + entry.name] = _unreadable(prefix + entry.name, error, "note")
+                    self.unreadable[prefix + entry.name] = _unreadable(prefix + entry.name, reason_of(error), "note")
             folders += reversed(inner)
 
     def _look_for_vault(self, folder: Path, prefix: str) -> None:
@@ -306,8 +283,11 @@ class Vault:
 
     def refresh(self, path: str) -> Note | None:
         """Read one note again; None, and a problem, if that is not possible."""
-        found = self._raw(path)
-        return None if found is None else self.take(path, *found)
+        try:
+            return self.take(path, *read_raw(self.root, path))
+        except (OSError, NoteError) as error:
+            self._leave_out(path, reason_of(error))
+            return None
 
     def refresh_if_changed(self, path: str) -> Note | None:
         """The note as it is on disk now; if the file is not the one that was read, it is taken in anew."""
@@ -321,7 +301,7 @@ class Vault:
     def take(self, path: str, raw: bytes, stamp: Stamp | None = None, read_at: int | None = None) -> Note:
         """Parse a note's bytes and put it among the others."""
         note = parse_note(path, raw, self.settings_of(path))
-        self._put(path, sheet_of(note), stamp, time.time_ns() if read_at is None else read_at)
+        self._put(path, sheets_of([note])[0], stamp, time.time_ns() if read_at is None else read_at)
         self._remember(note)
         return note
 
@@ -356,6 +336,7 @@ class Vault:
         except NoteError:
             return None
         note = parse_note(path, raw, self.settings_of(path))
+        hash_together(note.questions)
         self._remember(note)
         return note
 
@@ -499,8 +480,7 @@ def with_those_above(root: Deck, paths: tuple[str, ...]) -> list[Deck]:
     return list(found.values())
 
 
-def _unreadable(path: str, error: Exception, what: str) -> Problem:
-    reason = getattr(error, "strerror", None) or str(error)
+def _unreadable(path: str, reason: str, what: str) -> Problem:
     return Problem(
         f"unreadable-{what}",
         path or ".",

@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studyapp.core import index as module
-from studyapp.core.index import RACY, Count, Index, Parsed, Place, Stamp, fingerprint
+from studyapp.core.index import RACY, Count, Index, Parsed, Place, fingerprint
 from studyapp.core.note import parse_note
 from studyapp.core.packing import pack, unpack
 from studyapp.core.queue import build_queue
 from studyapp.core.settings import Settings
 from studyapp.core.sheet import sheet_of
+from studyapp.core.stamp import Stamp
 from studyapp.core.vault import Vault
 from tests.bench.generate import notes as made_up
 from tests.bench.generate import write_vault

@@ -42,7 +42,7 @@ def test_a_second_scan_parses_only_what_changed(tmp_path: Path, monkeypatch: pyt
         parsed.append(path)
         return parse_note(path, raw, settings)
 
-    monkeypatch.setattr("studyapp.core.vault.parse_note", parse)
+    monkeypatch.setattr("studyapp.core.reading.parse_note", parse)
     (tmp_path / "b.md").write_text("#flashcards\n\nc::d and more\n")
     (tmp_path / "c.md").unlink()
     vault.scan()

@@ -30,7 +30,7 @@ class Counting:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.paths: list[str] = []
-        monkeypatch.setattr("studyapp.core.vault.parse_note", self)
+        monkeypatch.setattr("studyapp.core.reading.parse_note", self)
 
     def __call__(self, path: str, raw: bytes, of: Settings) -> Note:
         self.paths.append(path)

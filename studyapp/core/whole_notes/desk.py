@@ -18,11 +18,11 @@ from studyapp.core.atomic import read_note
 from studyapp.core.days import today
 from studyapp.core.errors import NoteError
 from studyapp.core.frontmatter import read_front_matter
-from studyapp.core.index import Stamp
 from studyapp.core.journal import Action, ActionKind, new_id
 from studyapp.core.links import Catalogue, link_counts, read_links
 from studyapp.core.rewrite import Seen
 from studyapp.core.schedule import Grade, Sm2
+from studyapp.core.stamp import Stamp
 from studyapp.core.tags import fenced_lines
 from studyapp.core.text import NoteText
 from studyapp.core.vault import Vault
