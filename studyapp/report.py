@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from studyapp.core.cards import CardId, Question
+from studyapp.core.deck import Deck
 from studyapp.core.due_line import due_line
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, StudyError, VaultError
 from studyapp.core.estimate import seconds_a_card
@@ -19,7 +20,7 @@ from studyapp.core.journal import Action
 from studyapp.core.schedule import Fsrs, Grade, Schedule, js_time, read_entry
 from studyapp.core.session import Session
 from studyapp.core.settings import NAMES, Settings, toml_text
-from studyapp.core.vault import INFERRED_NOTICE, Deck, Vault
+from studyapp.core.vault import INFERRED_NOTICE, Vault
 from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from studyapp.core.days import today as day_of
+from studyapp.core.deck import Deck, with_those_above
 from studyapp.core.journal import Action
 from studyapp.core.limits import Limits
 from studyapp.core.queue import NO_STATES, arrange, hiding
 from studyapp.core.schedule import is_due
 from studyapp.core.sheet import CardRow
 from studyapp.core.state import CardStates
-from studyapp.core.vault import Deck, Vault, with_those_above
+from studyapp.core.vault import Vault
 
 
 def count_decks(

@@ -76,8 +76,8 @@ _UNRELATED = frozenset(
 )
 """Settings that do not matter to what a note means."""
 _PARSER = (
-    *("text", "frontmatter", "yaml12", "tags", "scan", "cloze", "cards", "cyrb53", "schedule", "note", "links"),
-    *("precheck", "sheet", "packing"),
+    *("text", "frontmatter", "yaml12", "tags", "scan", "cloze", "cards", "cyrb53", "schedule", "note"),
+    *("copies", "links", "precheck", "sheet", "packing"),
 )
 
 

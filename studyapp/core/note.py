@@ -11,6 +11,7 @@ from itertools import groupby
 
 from studyapp.core.cards import Card, CardId, Question, build_question, lasting_text, split_text
 from studyapp.core.cloze import MOST_CARDS
+from studyapp.core.copies import original_of
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.frontmatter import NONE, FrontMatter, read_front_matter
 from studyapp.core.scan import Block, scan
@@ -67,7 +68,7 @@ def parse_text(path: str, text: NoteText, settings: Settings) -> Note:
     problems: list[Problem] = []
     if front_matter.error:
         problems.append(_broken_front_matter(path, front_matter.error))
-    if is_ignored(path, settings.note_folders_to_ignore):
+    if is_ignored(path, settings.note_folders_to_ignore) or original_of(path) is not None:
         return Note(path, digest, front_matter, (), (), tuple(problems))
     tags, headings = read_outline(lines, front_matter.lines)
     all_tags = [*front_matter_tags(front_matter.values), *(tag.name for tag in tags)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -40,6 +40,7 @@ def build_queue(
     today: Sequence[Action] = (),
     states: CardStates = NO_STATES,
     seed: int | None = None,
+    paths: Iterable[str] | None = None,
 ) -> list[CardRow]:
     """The cards to review now, in the order that the settings name.
 
@@ -53,22 +54,28 @@ def build_queue(
         today: the grades of this day, on all devices.
         states: what is suspended and buried.
         seed: of random orders; by default the day, so that a review goes on where it was left.
+        paths: only the cards of these notes.
     """
     settings = vault.settings
     day = day_of(now, settings.start_of_day)
-    due, new = _candidates(vault, now, day, deck, today, states)
+    due, new = _candidates(vault, now, day, vault.rows(deck, paths), today, states)
     ordered = arrange(due, new, settings, now, day.toordinal() if seed is None else seed, deck)
     return Limits.of(settings, today, vault).admit(ordered) if Limits.are_set(settings) else ordered
 
 
 def _candidates(
-    vault: Vault, now: datetime, day: date, deck: str | None, today: Sequence[Action], states: CardStates
+    vault: Vault,
+    now: datetime,
+    day: date,
+    rows: Iterable[CardRow],
+    today: Sequence[Action],
+    states: CardStates,
 ) -> tuple[list[CardRow], list[CardRow]]:
     """The due and the new cards that nothing hides, in order of path and line."""
     hidden = hiding(vault, now, day, today, states)
     due: list[CardRow] = []
     new: list[CardRow] = []
-    for row in vault.rows(deck):
+    for row in rows:
         schedule = row.schedule
         if (schedule is None or is_due(schedule, now)) and not hidden(row):
             (new if schedule is None else due).append(row)

@@ -79,10 +79,10 @@ class Session:
         self.revealed = False
         self.current = None
         while self.current is None and (row := self._next()) is not None:
-            found = self._up_to_date(row)
+            found = self.up_to_date(row)
             if found is None:
                 self.left_out.append(row.id)
-            elif not self._was_graded_elsewhere(row, found):
+            elif not self.was_graded_elsewhere(row, found):
                 self.current = found
         self._shown_at = self.clock()
 
@@ -108,7 +108,7 @@ class Session:
     def _learn_ahead(self) -> timedelta:
         return timedelta(minutes=self.vault.settings.learn_ahead_minutes)
 
-    def _up_to_date(self, row: CardRow) -> Handle | None:
+    def up_to_date(self, row: CardRow) -> Handle | None:
         """The card in its note as that is on disk now; None if it is not there any more."""
         note = self.vault.refresh_if_changed(row.path)
         if note is None:
@@ -116,7 +116,7 @@ class Session:
         found = locate(note, Seen.of_row(row))
         return None if isinstance(found, Uncertain) else Handle(note, *found)
 
-    def _was_graded_elsewhere(self, before: CardRow, now: Handle) -> bool:
+    def was_graded_elsewhere(self, before: CardRow, now: Handle) -> bool:
         """Tell whether another program, or another copy of this one, has reviewed a card since it was put in line."""
         schedule = now.schedule
         if schedule is None or schedule == before.schedule or now.id in self.fresh:
@@ -168,6 +168,12 @@ class Session:
             same = row.path == note.path and (row.question.key, row.question.occurrence) in gone
             if same and row.side < len(question.cards):
                 self.waiting.replace(place, Handle(note, question, question.cards[row.side]).row)
+
+    def had(self, paths: Collection[str]) -> set[CardId]:
+        """The cards of those notes that this review has shown, will show or was told not to show."""
+        rows = [*self.waiting, *(row for hidden in self._hidden.values() for row in hidden)]
+        known = {row.id for row in rows if row.path in paths}
+        return known | {*self.again, *self.fresh, *([self.current.id] if self.current is not None else [])}
 
     def previews(self) -> dict[Grade, Schedule]:
         """The schedule that each grade would give the current card.
@@ -273,10 +279,10 @@ class Session:
     def _know_again(self, path: str) -> None:
         """Find the cards to come of a note in it as it is now: equal questions have other names than before."""
         for place, row in enumerate(list(self.waiting)):
-            if row.path == path and (found := self._up_to_date(row)) is not None:
+            if row.path == path and (found := self.up_to_date(row)) is not None:
                 self.waiting.replace(place, found.row)
         if self.current is not None and self.current.note.path == path:
-            self.current = self._up_to_date(self.current.row) or self.current
+            self.current = self.up_to_date(self.current.row) or self.current
 
     def _hide(self, action: Action) -> Action:
         """Take the cards that an action marks out of sight; undo puts them back."""
@@ -430,6 +436,10 @@ class Session:
             initial_ease=grading.initial_ease(handle.note),
             from_comment=handle.id not in self.fresh,
         )
+
+    def count_again(self) -> None:
+        """Count the vault's due dates anew when they are asked for: its notes have changed."""
+        self._histogram = None
 
     def _count_due_days(self, now: datetime) -> Counter[int]:
         """The vault's due dates, with the grades that are not in their notes yet."""

@@ -10,14 +10,15 @@ import os
 import threading
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from studyapp.core.atomic import is_stray, read_note
 from studyapp.core.cards import Card, CardId, Question, hash_together
+from studyapp.core.deck import Deck, with_those_above
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, Severity, VaultError
 from studyapp.core.index import Index, Parsed
 from studyapp.core.note import Note, parse_note
@@ -56,21 +57,6 @@ class Handle:
     def row(self) -> CardRow:
         """The card without its text."""
         return row_of(self.note, self.question, self.card)
-
-
-@dataclass(slots=True)
-class Deck:
-    """A deck with the ones below it; the counts are of the cards in it and below, each once."""
-
-    name: str
-    """Its own part of the path."""
-    path: str
-    due: int = 0
-    new: int = 0
-    total: int = 0
-    held_back: int = 0
-    """Due and new cards that only the daily limits keep from today's."""
-    children: dict[str, Deck] = field(default_factory=dict)
 
 
 _MANY = 1000
@@ -314,6 +300,10 @@ class Vault:
         """The notes that can be read, in their order."""
         return sorted(self.sheets)
 
+    def is_folder(self, path: str) -> bool:
+        """Tell whether that is a folder that notes may be in, or was one."""
+        return any(known.startswith(f"{path}/") for known in self.sheets) or (self.root / path).is_dir()
+
     def note(self, path: str) -> Note | None:
         """A note with its text; None if there is none, or it cannot be read now.
 
@@ -347,10 +337,15 @@ class Vault:
             while len(self._recent) > _RECENT:
                 self._recent.popitem(last=False)
 
-    def rows(self, deck: str | None = None) -> Iterator[CardRow]:
-        """Every card, or those of a deck and the ones below it, in order of path and line."""
+    def rows(self, deck: str | None = None, paths: Iterable[str] | None = None) -> Iterator[CardRow]:
+        """Every card, or those of a deck and the ones below it, in order of path and line.
+
+        Args:
+            deck: its path.
+            paths: only the cards of these notes.
+        """
         below = None if deck is None else f"{deck}/"
-        for path in self.paths():
+        for path in self.paths() if paths is None else sorted(paths):
             sheet = self.sheets.get(path)
             for row in sheet.cards if sheet is not None else ():
                 if below is None or any(name == deck or name.startswith(below) for name in row.decks):
@@ -416,6 +411,11 @@ class Vault:
         loaded = self.loaded_for(path)
         return bool(loaded.bury_list) and loaded.bury_date == now.date() and question in loaded.bury_list
 
+    @property
+    def may_infer(self) -> bool:
+        """Whether it depends on the notes what `??` means."""
+        return any(one.with_plain_question_marks() is not one for one in (self.loaded, *self.nested.values()))
+
     def _with_plain_question_marks(self) -> list[str]:
         """The vaults, by their prefix, without plugin settings whose scheduled `??` questions hold one entry each."""
         counts: dict[str, set[int]] = {}
@@ -466,18 +466,6 @@ def days_until(schedule: Schedule, now: datetime) -> int | None:
         return None
     day = schedule.due if isinstance(schedule, Sm2) else schedule.due.astimezone(now.tzinfo).date()
     return (day - now.date()).days
-
-
-def with_those_above(root: Deck, paths: tuple[str, ...]) -> list[Deck]:
-    """The decks of those paths and every deck above them, made where they are not there, each once."""
-    found: dict[str, Deck] = {"": root}
-    for path in paths:
-        deck = root
-        for part in path.split("/"):
-            below = f"{deck.path}/{part}" if deck.path else part
-            deck = deck.children.setdefault(part, Deck(part, below))
-            found[deck.path] = deck
-    return list(found.values())
 
 
 def _unreadable(path: str, reason: str, what: str) -> Problem:

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from studyapp.core.backups import Backups
 from studyapp.core.cards import CardId
+from studyapp.core.catching_up import CaughtUp, catch_up
 from studyapp.core.counts import count_decks
 from studyapp.core.days import today
+from studyapp.core.deck import Deck
 from studyapp.core.history import History
 from studyapp.core.index import Index
 from studyapp.core.journal import Action, ActionKind, Journal, Status, sync_folder
@@ -28,7 +30,7 @@ from studyapp.core.session import Session
 from studyapp.core.sheet import CardRow
 from studyapp.core.state import CardStates, marks_of
 from studyapp.core.store import Saved, Store
-from studyapp.core.vault import Deck, Handle, Vault
+from studyapp.core.vault import Handle, Vault
 
 _OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
 """What changes the schedule of a card."""
@@ -97,12 +99,26 @@ class Workspace:
         """Put in order what a crash left: damaged lines of the log, files beside notes that the last scan met."""
         tidy(self.vault.root, self.journal, self.vault.strays, alone=alone)
 
-    def queue(self, deck: str | None = None) -> list[CardRow]:
-        """What is to be reviewed now, in one deck or in all."""
-        now = self.clock()
-        cards = build_queue(self.vault, now, deck, today=self.graded_today(), states=self.states)
+    def queue(self, deck: str | None = None, paths: Iterable[str] | None = None) -> list[CardRow]:
+        """What is to be reviewed now, in one deck or in all; `paths` are the only notes that count, where given."""
+        now, today, states = self.clock(), self.graded_today(), self.states
+        cards = build_queue(self.vault, now, deck, today=today, states=states, paths=paths)
         graded = self._graded(self.journal.waiting)
         return [row for row in cards if not graded(row)] if graded is not None else cards
+
+    def catch_up(self, session: Session, deck: str | None = None, paths: Iterable[str] | None = None) -> CaughtUp:
+        """Take into a review of what is due in a deck that notes have changed; `paths` where it is known which."""
+
+        def queue() -> list[CardRow]:
+            found, settings = self.queue(deck, paths), self.vault.settings
+            if not Limits.are_set(settings):
+                return found
+            limits = Limits.of(settings, self.graded_today(), self.vault)
+            limits.admit([*session.waiting, *([session.current.row] if session.current is not None else [])])
+            had = session.had({row.path for row in found})
+            return limits.admit(row for row in found if row.id not in had)
+
+        return catch_up(session, queue)
 
     def decks(self, quiet: AbstractContextManager[object] | None = None) -> Deck:
         """The tree of decks with what each has for today; see `count_decks`.

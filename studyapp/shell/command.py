@@ -11,11 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from studyapp.core.clock import system_clock
+from studyapp.core.deck import Deck
 from studyapp.core.errors import StudyError
 from studyapp.core.index import Index
 from studyapp.core.locations import Locations
 from studyapp.core.settings import NAMES
-from studyapp.core.vault import Deck, Vault
+from studyapp.core.vault import Vault
 from studyapp.core.visible import visible
 from studyapp.shell.candidates import Candidate, Found, complete
 

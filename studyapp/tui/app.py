@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 import threading
+from collections.abc import Collection
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -14,14 +15,18 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
+from studyapp.core.catching_up import CaughtUp
+from studyapp.core.catching_up import catch_up as catch_up_session
+from studyapp.core.changes import catch_up
 from studyapp.core.custom import CustomStudy, custom_session
+from studyapp.core.deck import Deck
 from studyapp.core.demo_links import DemoChoice
-from studyapp.core.errors import Problem
+from studyapp.core.errors import Problem, Severity
 from studyapp.core.estimate import seconds_a_card
 from studyapp.core.session import Session
 from studyapp.core.settings import Settings
 from studyapp.core.state import CardState
-from studyapp.core.vault import Deck, Handle
+from studyapp.core.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
 from studyapp.tui.base_app import BaseApp
@@ -38,6 +43,7 @@ from studyapp.tui.messages import (
 from studyapp.tui.outside import Outside
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.shelf import Shelf
+from studyapp.tui.watcher import FilesChanged, NotWatched, Watcher
 from studyapp.tui.words import count
 from studyapp.tui.writer import (
     CardAdded,
@@ -63,6 +69,8 @@ if TYPE_CHECKING:
     from studyapp.core.whole_notes.desk import NoteDesk
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_MANY = 50
+"""Notes from which on all are looked at, on a thread, where some were changed."""
 
 
 class StudyApp(BaseApp):
@@ -108,6 +116,8 @@ class StudyApp(BaseApp):
         """The decks with their counts; its own are those of the whole vault."""
         self.problems: list[Problem] = []
         self.key_problems: list[Problem] = []
+        self.unwatched = ""
+        """Why changes made elsewhere are not heard of."""
         self.seconds_a_card = 0.0
         self.explain_inferred = False
         """Whether this run says that `??` was taken as the plain separator; one run does, once for each vault."""
@@ -124,6 +134,9 @@ class StudyApp(BaseApp):
         self.undecided: list[Undecided] = []
         """Cards that may be one of several since their notes were edited."""
         self.outside = Outside(self)
+        self.watcher = Watcher(workspace.vault.root, self.post_message)
+        self._heard: list[FilesChanged] = []
+        """What changed while the vault was being read."""
 
     # Beginning and end
 
@@ -158,6 +171,7 @@ class StudyApp(BaseApp):
 
     async def on_unmount(self) -> None:
         """Leave no grade unwritten and no worker behind."""
+        self.watcher.stop()
         self.shelf.close()
         await self.demos.close()
         self.writer.flush()
@@ -220,12 +234,14 @@ class StudyApp(BaseApp):
         late, self._late = self._late, []
         for path, raw in late:
             self.workspace.vault.take(path, raw)
-        self.problems = [*self.workspace.vault.problems, *self.workspace.journal.problems, *self.key_problems]
+        self.problems = self._all_problems()
         if self.workspace.vault.inferred and not self.explain_inferred:
             self.explain_inferred = self.tell_once("inferred")
         if self.workspace.vault.strays:
             self.writer.tidy(self.workspace.vault.strays)
         if first:
+            if not self.is_headless:
+                self.watcher.start()
             if self.standing.waiting:
                 self.writer.retry(asked=False)
             threading.Thread(target=self._read_demos, name="demos", daemon=True).start()
@@ -234,6 +250,42 @@ class StudyApp(BaseApp):
         for screen in self._study_screens():
             screen.vault_was_read()
         self.trace()
+        heard, self._heard = self._heard, []
+        for one in heard:
+            self.on_files_changed(one)
+
+    def on_files_changed(self, message: FilesChanged) -> None:
+        """Take in what other programs did to notes."""
+        vault = self.workspace.vault
+        if self.reading:
+            self._heard.append(message)
+        elif len(message.notes) > _MANY or any(map(vault.is_folder, message.others)):
+            self.read_vault()
+        elif changes := catch_up(vault, message.notes):
+            self.problems = self._all_problems()
+            for screen in self._study_screens():
+                screen.notes_changed(changes.paths)
+                screen.show_notices()
+            if changes.lost_cards(vault):
+                self.trace()
+
+    def on_not_watched(self, message: NotWatched) -> None:
+        """Say what that means."""
+        self.unwatched = message.why
+        self.problems = self._all_problems()
+        for screen in self._study_screens():
+            screen.show_notices()
+
+    def _all_problems(self) -> list[Problem]:
+        found = [*self.workspace.vault.problems, *self.workspace.journal.problems, *self.key_problems]
+        if self.unwatched:
+            root = str(self.workspace.vault.root)
+            what = f"changes that other programs make are not heard of ({self.unwatched})"
+            remedy = (
+                "They are found when you come back to the decks; on Linux fs.inotify.max_user_watches may be too low"
+            )
+            found.append(Problem("not-watched", root, None, what, remedy, Severity.NOTE))
+        return found
 
     def _check_keys(self) -> None:
         from studyapp.tui import keymap  # noqa: PLC0415 - it imports every screen
@@ -256,9 +308,19 @@ class StudyApp(BaseApp):
         self.refresh_bindings()
 
     @property
-    def notes_read(self) -> int:
-        """How many notes have been read so far."""
-        return len(self.workspace.vault.sheets)
+    def reading_progress(self) -> str:
+        """How many notes have been read so far, of how many; empty as long as that is not known."""
+        vault = self.workspace.vault
+        return f"{len(vault.sheets):,} of {vault.files:,}" if vault.files else ""
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether a review can begin with the notes that have been read so far, while the others still are.
+
+        Not where it has to be inferred from all of them what `??` means.
+        """
+        vault = self.workspace.vault
+        return self.vault_read or (bool(vault.sheets) and not vault.may_infer)
 
     def has_deck(self, path: str | None) -> bool:
         """Tell whether there is a deck of that path; there always are all decks."""
@@ -268,6 +330,15 @@ class StudyApp(BaseApp):
         """Begin a review."""
         with self.writer.quiet():
             return self.workspace.session(deck)
+
+    def catch_up(
+        self, session: Session, deck: str | None, paths: Collection[str] | None, *, joining: bool
+    ) -> CaughtUp:
+        """Take into a review that notes have changed; only where cards are `joining` it new ones are looked for."""
+        if not joining:
+            return catch_up_session(session)
+        with self.writer.quiet():
+            return self.workspace.catch_up(session, deck, paths)
 
     def state_of(self, handle: Handle) -> CardState:
         """What is known of a card besides its note; what was done just now is waited for."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from studyapp.core.deck import Deck
 from studyapp.core.errors import Problem
-from studyapp.core.vault import Deck
 
 if TYPE_CHECKING:
     from demos.catalog import Catalog

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.counts import count_decks
+from studyapp.core.deck import Deck
 from studyapp.core.queue import build_queue
 from studyapp.core.schedule import Grade
 from studyapp.core.settings_values import CardOrder
 from studyapp.core.state import CardStates, Mark
-from studyapp.core.vault import Deck, Vault
+from studyapp.core.vault import Vault
 from studyapp.core.workspace import Workspace
 from tests.core.test_queue import NOTES
 from tests.vaults import NOW, handles_of, make_vault, workspace

@@ -27,6 +27,15 @@ def test_notes_in_dot_folders_and_other_files_are_left_out(tmp_path: Path) -> No
     assert open_vault(tmp_path).paths() == ["a.md", "x/b.MD"]
 
 
+def test_copies_that_sync_tools_made_are_notes_without_cards(tmp_path: Path) -> None:
+    card = "#flashcards\n\na::b\n<!--SR:!2024-06-01,3,250-->\n"
+    copies = ["a.sync-conflict-20240601-101010-ABCDEFG.md", "a (Conflicted copy phone 202406011010).md"]
+    vault = open_vault(make_vault(tmp_path, dict.fromkeys(["a.md", *copies], card)))
+    assert vault.paths() == sorted(["a.md", *copies])
+    assert [row.path for row in vault.rows()] == ["a.md"]
+    assert not vault.problems
+
+
 def test_a_link_back_to_a_folder_above_is_walked_once(tmp_path: Path) -> None:
     make_vault(tmp_path, {"x/a.md": "#flashcards\n\na::b\n"})
     (tmp_path / "x" / "up").symlink_to(tmp_path)

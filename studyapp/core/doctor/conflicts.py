@@ -8,18 +8,13 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final
 
+from studyapp.core.copies import original_of
 from studyapp.core.doctor.findings import Finding
 from studyapp.core.doctor.patient import Patient
 from studyapp.core.errors import Severity
 from studyapp.core.note import has_conflict
 from studyapp.core.schedule import OPEN
 
-_COPY: Final = re.compile(
-    r"\.sync-conflict-\d{8}-\d{6}-[A-Z0-9]+(?=\.|$)"  # Syncthing
-    r"|[ _-]*\([^()]*conflicted copy[^()]*\)"  # Obsidian Sync, Dropbox, Nextcloud
-    r"|[ _-]+conflicted copy[^/.]*\d[^/.]*",
-    re.IGNORECASE,
-)
 _LONELY: Final = re.compile(r"<{7} \S.*")
 _MOST_LINES: Final = 2000
 """Beyond this a comparison takes too long."""
@@ -52,15 +47,6 @@ def markers(patient: Patient) -> Iterator[Finding]:
             "this line is left over from a merge conflict",
             "Look whether what is below it is what you meant, then delete the line",
         )
-
-
-def original_of(path: str) -> str | None:
-    """The path of the note that a sync tool made a copy of; None for one that is no such copy."""
-    folder, slash, name = path.rpartition("/")
-    stem = _COPY.sub("", name, count=1)
-    if stem == name:
-        return None
-    return f"{folder}{slash}{stem}"
 
 
 def copy(root: Path, path: str, known: Collection[str]) -> Finding | None:

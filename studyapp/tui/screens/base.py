@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from textual.binding import Binding
@@ -44,6 +44,9 @@ class StudyScreen(Screen[None]):
 
     def vault_was_read(self) -> None:
         """The notes have been read, or read again."""
+
+    def notes_changed(self, paths: Collection[str]) -> None:
+        """Those notes were saved, made, renamed or deleted by another program, and the vault knows it."""
 
     def library_was_read(self) -> None:
         """The files and aliases of the vault are known."""

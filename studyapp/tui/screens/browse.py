@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
@@ -196,6 +196,10 @@ class BrowseScreen(StudyScreen):
 
     def vault_was_read(self) -> None:
         """Bring the table up to the notes."""
+        self._fill()
+
+    def notes_changed(self, _paths: Collection[str]) -> None:
+        """As above."""
         self._fill()
 
     def note_was_saved(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -17,11 +17,12 @@ from textual.widgets import Static
 
 from studyapp.core.cards import CardId
 from studyapp.core.custom import CustomStudy
+from studyapp.core.deck import Deck
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.estimate import in_minutes
 from studyapp.core.queue import Backlog
 from studyapp.core.store import Saved
-from studyapp.core.vault import INFERRED_NOTICE, Deck
+from studyapp.core.vault import INFERRED_NOTICE
 from studyapp.core.visible import visible
 from studyapp.tui.card_texts import front_line
 from studyapp.tui.review_texts import what_text, whole_notes_text
@@ -89,6 +90,8 @@ class DecksScreen(StudyScreen):
         self._asked = 0
         """How many undos and redos are on their way."""
         self._early: Deck | None = None
+        self._found_in = 1
+        """How many notes had been read when the decks were shown last; see `_show_what_is_found`."""
         """The decks as they were when the notes were read last, until they have been read again."""
 
     def compose(self) -> ComposeResult:
@@ -151,6 +154,11 @@ class DecksScreen(StudyScreen):
             wanted, self._wanted = self._wanted, None
             self._review(wanted)
         elif self._stale:
+            self._count_again()
+
+    def notes_changed(self, _paths: Collection[str]) -> None:
+        """Count again; while another screen is in front that waits until this one is again."""
+        if self.is_current:
             self._count_again()
 
     def show_counts(self) -> None:
@@ -256,16 +264,23 @@ class DecksScreen(StudyScreen):
 
     def _show_progress(self) -> None:
         if self.study.top_deck is None:
-            read = self.study.notes_read
-            reading = Content.styled(
-                f"Reading the notes … {read:,}" if read else "Reading the notes …", "$text-muted"
-            )
+            self._show_what_is_found()
+            reading = Content.styled(f"Reading the notes … {self.study.reading_progress}".rstrip(), "$text-muted")
             known = [self._today(self._early)] if self._early is not None else []
             self.query_one("#decks-today", Static).update(Content("   ").join([*known, reading]))
 
+    def _show_what_is_found(self) -> None:
+        """Of an unknown vault, show the decks so far each time that twice as much has been read."""
+        vault = self.study.workspace.vault
+        if self._early is None and self.study.may_begin and len(vault.sheets) >= 2 * self._found_in:
+            self._found_in = len(vault.sheets)
+            found = vault.decks(self.study.workspace.clock())
+            if found.total:
+                self.query_one(DeckTree).show(found)
+
     def on_deck_tree_chosen(self, message: DeckTree.Chosen) -> None:
         """Begin a review, now or when the notes have been read."""
-        if self.study.reading:
+        if self.study.reading and (self._early is not None or self.study.vault_read):
             self._wanted = message.path
             self.say("The notes are still being read; the review begins when they are.")
         else:

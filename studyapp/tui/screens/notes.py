@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -110,6 +111,10 @@ class NotesScreen(StudyScreen):
 
     def vault_was_read(self) -> None:
         """Know files that have come, and show the note as it is now."""
+        self.study.shelf.read()
+
+    def notes_changed(self, _paths: Collection[str]) -> None:
+        """As above."""
         self.study.shelf.read()
 
     def library_was_read(self) -> None:

@@ -65,7 +65,7 @@ class ReviewScreen(ReviewView):
         here = session is not None and session.current is not None
         match action:
             case "go_on":
-                possible = here or self._early is not None
+                possible = here or self._early is not None or (session is None and self.study.may_begin)
             case "reset" | "bury" | "delete":
                 possible = here and not isinstance(session, CramSession)
             case "suspend" | "flag" | "skip" | "edit" | "facts" | "obsidian" | "note":
@@ -81,8 +81,10 @@ class ReviewScreen(ReviewView):
         return True if possible else None
 
     def action_go_on(self) -> None:
-        """Show the answer; when it is shown, grade Good."""
-        if self.session is not None and self.session.revealed:
+        """Show the answer; when it is shown, grade Good. While the notes are read, begin with what is there."""
+        if self.session is None and self._early is None:
+            self.begin_early()
+        elif self.session is not None and self.session.revealed:
             self.action_grade(Grade.GOOD)
         else:
             self._show_answer()

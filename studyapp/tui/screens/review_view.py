@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Static
 
 from studyapp.core.custom import CramSession, CustomStudy
@@ -67,6 +68,7 @@ class ReviewView(StudyScreen):
         """The card whose question is being taken out of its note."""
         self._left_out = 0
         self._timer: CardTimer | None = None
+        self._progress: Timer | None = None
         self._grades: Counter[Grade] = Counter()
 
     def compose(self) -> ComposeResult:
@@ -92,23 +94,64 @@ class ReviewView(StudyScreen):
         if self.custom is None:
             self._early = self.study.workspace.first_card(self.deck)
         if self._early is None:
-            self.query_one(GradeBar).say("Reading the notes …")
+            self.begin_early()
+            if self.session is None:
+                self._show_progress()
+                self._progress = self.set_interval(0.25, self._show_progress)
         else:
             self._start_timer()
             self._show_front(self._early)
             self._show_path(self._early)
+
+    def _show_progress(self) -> None:
+        """Say how far the reading is, and that a review can begin with what has been found."""
+        key = self.key_of("review.go-on")
+        begin = f"  {key}: begin with what is there" if self.custom is None and self.study.may_begin else ""
+        self.query_one(GradeBar).say(f"Reading the notes … {self.study.reading_progress}{begin}")
+        self.refresh_bindings()
+
+    def begin_early(self) -> None:
+        """Begin with the cards that have been found so far; the others join when they have been read."""
+        if self.session is None and self._early is None and self.custom is None and self.study.may_begin:
+            self._begin()
 
     def on_unmount(self) -> None:
         """No card in sight has a demo any more."""
         self.study.demos.none_in_sight()
 
     def vault_was_read(self) -> None:
-        """Begin, if that had to wait."""
+        """Begin, if that had to wait; else take in what is new."""
         if self.session is None:
             self._begin()
+        else:
+            self._catch_up(None)
+
+    def notes_changed(self, paths: Collection[str]) -> None:
+        """Let cards join the review, and show the current one as it is now."""
+        if self.session is not None:
+            self._catch_up(paths)
+
+    def _catch_up(self, paths: Collection[str] | None) -> None:
+        session = self.session
+        if session is None:
+            return
+        revealed = session.revealed
+        found = self.study.catch_up(session, self.deck, paths, joining=self.custom is None)
+        if found.changed or found.moved_on:
+            self._show_card()
+        else:
+            self._show_head()
+        if found.changed:
+            if revealed:
+                self._show_answer()
+            self.say("This card was changed in its note; here it is as it reads now.")
+        elif found.gone and not found.moved_on:
+            self.say(f"{count(found.gone, 'card')} less to come: deleted or reviewed elsewhere.")
 
     def _begin(self) -> None:
-        if self.only and not self.study.has_deck(self.deck):
+        if self._progress is not None:
+            self._progress.stop()
+        if self.study.vault_read and self.only and not self.study.has_deck(self.deck):
             self.study.fail(f"there is no deck {self.deck!r}; `studyapp due` lists the decks")
             return
         note = self.custom.note if self.custom is not None else None

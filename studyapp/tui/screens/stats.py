@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
@@ -18,11 +18,11 @@ from textual.widgets import Static
 from studyapp.charts.cells import Section
 from studyapp.charts.sections import sections
 from studyapp.core.cards import CardId
+from studyapp.core.deck import Deck
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.stats.reviews import Review
 from studyapp.core.stats.source import gather, read_reviews, suspended_cards
 from studyapp.core.stats.statistics import Statistics
-from studyapp.core.vault import Deck
 from studyapp.core.visible import visible
 from studyapp.tui.card_texts import front_line
 from studyapp.tui.screens.base import LEAVE, StudyScreen
@@ -133,6 +133,10 @@ class StatsScreen(StudyScreen):
         """Count again what may have changed."""
         self._reviews = None
         self._count()
+
+    def notes_changed(self, _paths: Collection[str]) -> None:
+        """Count again what may have changed."""
+        self.vault_was_read()
 
     def note_was_saved(self) -> None:
         """Count again, as there is one review more."""

@@ -16,7 +16,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from studyapp.core.vault import Deck
+from studyapp.core.deck import Deck
 from studyapp.core.visible import visible
 
 EVERYTHING: Final = "All decks"

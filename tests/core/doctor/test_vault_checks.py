@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from studyapp.core.copies import original_of
 from studyapp.core.doctor import examine as examining
-from studyapp.core.doctor.conflicts import original_of
 from studyapp.core.doctor.examine import Examination, Progress, examine
 from studyapp.core.doctor.findings import Finding
 from studyapp.core.doctor.patient import Patient

@@ -1,0 +1,33 @@
+"""The tree of decks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Deck:
+    """A deck with the ones below it; the counts are of the cards in it and below, each once."""
+
+    name: str
+    """Its own part of the path."""
+    path: str
+    due: int = 0
+    new: int = 0
+    total: int = 0
+    held_back: int = 0
+    """Due and new cards that only the daily limits keep from today's."""
+    children: dict[str, Deck] = field(default_factory=dict)
+
+
+def with_those_above(root: Deck, paths: Iterable[str]) -> list[Deck]:
+    """The decks of those paths and every deck above them, made where they are not there, each once."""
+    found: dict[str, Deck] = {"": root}
+    for path in paths:
+        deck = root
+        for part in path.split("/"):
+            below = f"{deck.path}/{part}" if deck.path else part
+            deck = deck.children.setdefault(part, Deck(part, below))
+            found[deck.path] = deck
+    return list(found.values())
