@@ -37,7 +37,8 @@ class Terminal:
     def __init__(self, *command: str, home: str, rows: int = ROWS, columns: int = COLUMNS) -> None:
         self.pid, self.file = pty.fork()
         if self.pid == 0:
-            environment = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "XDG_DATA_HOME": home}
+            own = {f"XDG_{name}_HOME": f"{home}/{name.lower()}" for name in ("DATA", "STATE", "CONFIG", "CACHE")}
+            environment = os.environ | own | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
             os.execvpe(command[0], command, environment)
         fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
