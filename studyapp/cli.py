@@ -25,6 +25,7 @@ from studyapp.core.schedule import Grade
 from studyapp.core.settings import config_folder
 from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
+from studyapp.git_options import add_init, add_merge_driver
 from studyapp.report_restore import add_restore
 from studyapp.review_command import add_review_options, review
 from studyapp.shell.scripts import ADVICE, SCRIPTS
@@ -159,8 +160,8 @@ def _parser(*, with_demos: bool) -> tuple[argparse.ArgumentParser, dict[str, arg
     )
     completion.add_argument("shell", choices=[*SCRIPTS], metavar="{bash,zsh,fish}")
 
-    init = add("init", _init, "make a starter vault", "studyapp init ~/Notes", vault=False)
-    init.add_argument("folder", type=Path, metavar="DIR")
+    add_init(add, _init)
+    add_merge_driver(add, _merge_driver)
 
     if with_demos:
         from studyapp.demo.commands import add_demo_parsers  # noqa: PLC0415  # costs time that a status bar feels
@@ -436,7 +437,19 @@ def _complete(words: Sequence[str]) -> int:
     return complete_words(_parser(with_demos=only)[0], shell, given, _usual_vault)
 
 
+def _merge_driver(options: argparse.Namespace) -> int:
+    from studyapp import report_git  # noqa: PLC0415  # as above
+
+    return report_git.merge_driver(options)
+
+
 def _init(options: argparse.Namespace) -> int:
+    if options.git:
+        from studyapp import report_git  # noqa: PLC0415  # as above
+
+        return report_git.init_git((options.folder or Path()).expanduser().absolute())
+    if options.folder is None:
+        raise VaultError("name the folder to make, such as `studyapp init ~/Notes`")
     folder = options.folder.expanduser().absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)

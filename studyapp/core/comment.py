@@ -59,6 +59,24 @@ def erase_comment(text: NoteText, question: Question) -> tuple[Edit, ...]:
     return _Region(text, question).erased()
 
 
+def comment_of(text: NoteText, question: Question) -> str | None:
+    """The question's first whole schedule comment as it stands; None if there is none."""
+    region = _Region(text, question)
+    return region.text[slice(*region.comments[0])] if region.comments else None
+
+
+def replace_comment(text: NoteText, question: Question, comment: str) -> tuple[Edit, ...]:
+    """The edit that puts another comment in the place of the question's first one; nothing else is touched."""
+    return _Region(text, question).in_place(comment)
+
+
+def place_of(text: NoteText, question: Question) -> str:
+    """What stands between a question and its comment: a space, a line break, a callout; empty without a comment."""
+    edits = erase_comment(text, question)
+    found = edits[0].old.decode("utf-8", "surrogateescape") if edits else ""
+    return found[: found.find(OPEN)]
+
+
 def _closing_fences(lines: Sequence[str], sources: Sequence[int]) -> set[int]:
     """The lines among `sources` that close a fence: of these the plugin reads the fence only."""
     closing: set[int] = set()

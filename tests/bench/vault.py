@@ -2,10 +2,10 @@
 
     python -m tests.bench.vault [--notes 1000 10000 50000] [--rounds 5]
 
-Each figure is of a fresh process, save `one note`: that is the look at all files of a vault that is open, after one of
-them was changed. The first card and the memory are those of the real program in a pseudo-terminal; beside it, turn
-by turn, runs an app of Textual that shows one line and nothing else. The last line is JSON, of 10,000 notes where those
-are measured.
+Each figure is of a fresh process, save `one note`: that is the look at all files of a vault that is open, after one
+of them was changed. The first card and the memory are those of the real program in a pseudo-terminal; beside it, turn
+by turn, runs an app of Textual that shows one line and nothing else. The last line is JSON, of 10,000 notes where
+those are measured.
 """
 
 from __future__ import annotations
