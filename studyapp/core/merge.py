@@ -28,6 +28,8 @@ When = Callable[[str], float]
 
 ALIKE = 0.6
 """How much of its text a question must share with the one that it may have been before it was edited."""
+ALIKE_ALONE = 0.4
+"""The same where no other question could be meant."""
 _BREAK = re.compile(rb"\r?\n")
 _LONGEST = 2000
 """Characters of a text that are compared."""
@@ -64,7 +66,20 @@ def merge_notes(
         base, ours, theirs = (apply(one.text.raw, one.edits) for one in notes)
     except StaleEditError:  # questions that overlap: git may merge them as they are
         pass
-    return merge_text(base, ours, theirs)
+    return _merge_whole_lines((base, ours, theirs), merge_text)
+
+
+def _merge_whole_lines(versions: tuple[bytes, bytes, bytes], merge_text: MergeText) -> tuple[bytes, bool]:
+    """Merge; whether the last line has an end is merged by itself, lest a comment there differ by nothing else."""
+    base, ours, theirs = ended = [not raw or raw.endswith((b"\n", b"\r")) for raw in versions]
+    if all(ended):
+        return merge_text(*versions)
+    newline = b"\r\n" if any(b"\r\n" in raw for raw in versions) else b"\n"
+    whole = [raw if has_end else raw + newline for raw, has_end in zip(versions, ended, strict=True)]
+    merged, conflicts = merge_text(whole[0], whole[1], whole[2])
+    ends = theirs if ours == base else ours
+    last = merged.removesuffix(newline).rpartition(b"\n")[2]
+    return merged if ends or (conflicts and last.startswith(b">>>>>>>")) else merged.removesuffix(newline), conflicts
 
 
 @dataclass(slots=True)
@@ -249,19 +264,19 @@ def _pair_alike(before: Sequence[Question], after: Sequence[Question], found: di
     for place, question in enumerate(before):
         if place in found:
             continue
-        above = max((found[other] for other in found if other < place), default=-1)
-        below = min((found[other] for other in found if other > place), default=len(after))
+        first = max((other for other in found if other < place), default=-1)
+        last = min((other for other in found if other > place), default=len(before))
+        lost = sum(other not in found for other in range(first + 1, last))
         taken = set(found.values())
-        free = [
-            other for other in range(above + 1, below) if other not in taken and after[other].kind is question.kind
-        ]
+        between = range(found.get(first, -1) + 1, found.get(last, len(after)))
+        free = [other for other in between if other not in taken and after[other].kind is question.kind]
         ratios = {other: _likeness(question, after[other]) for other in free}
         best = max(ratios, key=lambda other: ratios[other], default=None)
-        if best is not None and ratios[best] >= ALIKE:
+        if best is not None and ratios[best] >= (ALIKE_ALONE if lost == len(free) == 1 else ALIKE):
             found[place] = best
 
 
 def _likeness(one: Question, two: Question) -> float:
     before, after = (lasting_text(question.text)[:_LONGEST] for question in (one, two))
     matcher = SequenceMatcher(None, before, after, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
+    return matcher.ratio() if matcher.quick_ratio() >= ALIKE_ALONE else 0.0
