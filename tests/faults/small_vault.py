@@ -1,0 +1,85 @@
+"""A small vault of many forms, and what must stay true of it whatever happens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from studyapp.core.atomic import is_stray
+from studyapp.core.comment import erase_comment
+from studyapp.core.journal import Action, ActionKind, Status
+from studyapp.core.note import parse_text
+from studyapp.core.settings import Settings
+from studyapp.core.text import NoteText, apply
+from studyapp.core.workspace import Workspace
+from tests.vaults import locations
+
+START = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
+OLD = "<!--SR:!2024-06-10,4,250-->"
+NOTES = {
+    "A.md": f"#flashcards/x\n\none::1\n{OLD}\n\ntwo::2\n\nthree:::3\n\nProse, nothing else.\n",
+    "B.md": f"---\ntags: flashcards/y\n---\n\nfour\n?\n- 4\n- and more\n{OLD}\n\nThe ==fifth== and the ==sixth==.\n",
+    "folder/Größe.md": f"#flashcards/x\r\n\r\nseven::7\r\n{OLD}\r\n\r\neight\r\n??\r\n8\r\n",
+    "No cards.md": "# Nothing\n\nOnly words.\n",
+}
+PLAIN = Settings()
+
+
+def write_notes(root: Path) -> None:
+    """Write the notes, byte by byte as they stand here."""
+    for path, text in NOTES.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(text.encode())
+
+
+def opened(root: Path, home: Path, now: datetime) -> Workspace:
+    """The program, started: the vault is read, and what waits is tried again."""
+    workspace = Workspace.open(root, locations(home), lambda: now)
+    workspace.vault.scan()
+    workspace.recover()
+    return workspace
+
+
+def day(number: int) -> datetime:
+    """A morning, so many days after the first."""
+    return START + timedelta(days=number)
+
+
+def without_comments(path: str, raw: bytes) -> bytes:
+    """A note's bytes without the schedule comments of its questions."""
+    text = NoteText(raw)
+    edits = [edit for question in parse_text(path, text, PLAIN).questions for edit in erase_comment(text, question)]
+    return apply(raw, edits)
+
+
+def files_of(root: Path) -> set[str]:
+    """Every file that is no part of the log."""
+    files = (path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+    return {path for path in files if not path.startswith(".studyapp/")}
+
+
+def check_texts(root: Path, texts: dict[str, bytes]) -> None:
+    """No note is torn: outside its comments each is what was written, and what comments there are are whole."""
+    for path, text in texts.items():
+        raw = (root / path).read_bytes()
+        assert without_comments(path, raw) == text, (path, raw)
+        assert raw.count(b"<!--SR:") == len(re.findall(rb"<!--SR:(?:![^!<>\n]+)+-->", raw)), (path, raw)
+
+
+def check_schedules(workspace: Workspace, foreign: Collection[str] = ()) -> None:
+    """What the log says, action after action, is what the notes say; `foreign` cards were written by others."""
+    last: dict[str, Action] = {}
+    for action in workspace.journal.applied:
+        if action.kind in (ActionKind.GRADE, ActionKind.RESET):
+            last[str(action.card)] = action
+    for name, action in last.items():
+        if action.status is Status.WRITTEN and name not in foreign:
+            question, card = (found := workspace.vault.find(action.card)).question, found.card
+            assert question.entries[card.side].raw == action.after, (name, action)
+
+
+def strays_of(root: Path) -> list[str]:
+    """What a write that was cut short left beside notes."""
+    return [path.name for path in root.rglob("*") if is_stray(path.name)]
