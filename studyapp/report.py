@@ -72,7 +72,7 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
 
 def _due_values(workspace: Workspace, deck: Deck) -> dict[str, int | str]:
     today = deck.due + deck.new
-    seconds = today * seconds_a_card(reversed(workspace.journal.applied))
+    seconds = today * seconds_a_card(workspace.journal.latest())
     return {
         "due": deck.due,
         "new": deck.new,

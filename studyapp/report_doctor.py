@@ -56,8 +56,9 @@ def doctor(workspace: Workspace, options: argparse.Namespace) -> int:
 
 
 def _examined(workspace: Workspace, least: Severity) -> tuple[Examination, list[Finding]]:
-    examination = Examination(workspace.vault, workspace.journal.applied)
-    findings = examination.run(workspace.journal.problems, tell=_tell)
+    history = workspace.history
+    examination = Examination(workspace.vault, history.reviews())
+    findings = examination.run([*workspace.journal.problems, *history.problems], tell=_tell)
     return examination, [one for one in findings if _WEIGHT[one.severity] >= _WEIGHT[least]]
 
 

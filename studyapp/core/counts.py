@@ -8,7 +8,7 @@ from datetime import datetime
 
 from studyapp.core.days import today as day_of
 from studyapp.core.deck import Deck, with_those_above
-from studyapp.core.journal import Action
+from studyapp.core.ledger_rows import Done
 from studyapp.core.limits import Limits
 from studyapp.core.queue import NO_STATES, arrange, hiding
 from studyapp.core.schedule import is_due
@@ -21,7 +21,7 @@ def count_decks(
     vault: Vault,
     now: datetime,
     *,
-    today: Sequence[Action] = (),
+    today: Sequence[Done] = (),
     states: CardStates = NO_STATES,
     done: Callable[[CardRow], bool] | None = None,
 ) -> Deck:

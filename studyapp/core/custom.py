@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from studyapp.core.cards import CardId
 from studyapp.core.days import today
-from studyapp.core.journal import Action
+from studyapp.core.ledger_rows import Done
 from studyapp.core.queue import due_moment
 from studyapp.core.schedule import Grade, Schedule, is_due
 from studyapp.core.session import Session
@@ -64,7 +64,7 @@ class CustomStudy:
 
 
 def cards_of(
-    vault: Vault, study: CustomStudy, now: datetime, *, graded: Sequence[Action] = (), seed: int = 0
+    vault: Vault, study: CustomStudy, now: datetime, *, graded: Sequence[Done] = (), seed: int = 0
 ) -> list[CardRow]:
     """The cards of a custom study, in their order.
 

@@ -8,176 +8,165 @@ own `Journal`.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
+from studyapp.core.action import Action, Move
 from studyapp.core.cards import CardId
-from studyapp.core.errors import JournalError, Problem
-from studyapp.core.journal import (
-    MOVED,
-    RENAMED,
-    Action,
-    ActionKind,
-    Journal,
-    Move,
-    Status,
-    action_of,
-    move_of,
-    read_lines,
-)
-from studyapp.core.stamp import Stamp
+from studyapp.core.errors import Problem
+from studyapp.core.journal import Journal
+from studyapp.core.ledger_rows import Done, Record, is_lapse
 from studyapp.core.state import CardStates, marks_of
 
-_REVIEWS = frozenset({ActionKind.GRADE, ActionKind.RESET})
-_KINDS = frozenset(ActionKind)
 _MOST_MOVES = 1000
 _INSTANT = timedelta(microseconds=1)
 
 
-class _Log:
-    """One file that is not this device's own."""
-
-    def __init__(self, path: Path, problems: list[Problem]) -> None:
-        self.actions: dict[str, Action] = {}
-        self.turns: defaultdict[str, list[tuple[datetime, bool]]] = defaultdict(list)
-        """When actions were taken back (False) or done again (True)."""
-        self.moves: list[Move] = []
-        for line in read_lines(path, problems):
-            kind = line["kind"]
-            if kind == MOVED:
-                self.moves.append(move_of(line))
-            elif kind in _KINDS:
-                action = action_of(line)
-                self.actions[action.id] = action
-            elif kind in ("undo", "redo"):
-                self.turns[line["of"]].append((datetime.fromisoformat(line["at"]), kind == "redo"))
-
-
 class History:
-    """The actions of all devices; brought up to date with `refresh`."""
+    """The actions of all devices, as far as the logs have come here."""
 
     def __init__(self, own: Journal) -> None:
-        """Take this device's log, which is always up to date, and read the others beside it."""
+        """Take this device's log and those beside it."""
         self.own = own
-        self.problems: list[Problem] = []
-        self._logs: dict[Path, tuple[Stamp, _Log, list[Problem]]] = {}
-        self._state: tuple[object, ...] = ()
-        self._sorted: list[Action] = []
+        self._ledger = own.ledger
+        self._version = -1
         self._moves: _Moves = {}
         self.refresh()
 
     def refresh(self) -> None:
-        """Read logs of other devices that are new or have changed."""
-        found: dict[Path, tuple[Stamp, _Log, list[Problem]]] = {}
-        self.problems = []
-        try:
-            paths = sorted(path for path in self.own.path.parent.glob("*.jsonl") if path != self.own.path)
-        except OSError:
-            paths = []
-        for path in paths:
-            try:
-                stamp = Stamp.of(path.stat())
-                known = self._logs.get(path)
-                if known is None or known[0] != stamp:
-                    problems: list[Problem] = []
-                    known = (stamp, _Log(path, problems), problems)
-                found[path] = known
-                self.problems += known[2]
-            except (OSError, JournalError) as error:
-                self.problems.append(
-                    Problem(
-                        "review-log",
-                        str(path),
-                        None,
-                        f"this review log of another device cannot be read ({error})",
-                        "Mend its permissions; until then its reviews do not count",
-                    )
-                )
-        if found.keys() != self._logs.keys() or any(found[path] is not self._logs[path] for path in found):
-            self._state = ()
-        self._logs = found
+        """Read what has come into the logs."""
+        self._ledger.update()
+        if self._version == self._ledger.version:
+            return
+        self._moves = {}
+        for move in sorted(self._ledger.moves(), key=lambda move: move.at):
+            self._moves.setdefault((move.of_note, move.was), []).append(move)
+        self._version = self._ledger.version
 
-    def actions(self) -> Sequence[Action]:
-        """Every action that counts, each once, oldest first."""
-        state = self.own.state
-        if state != self._state:
-            self._sorted, self._moves = self._fold()
-            self._state = state
-        return self._sorted
+    @property
+    def problems(self) -> list[Problem]:
+        """What other devices' logs hold that does not count."""
+        return self._ledger.problems_elsewhere
 
-    def reviews(self) -> Sequence[Action]:
+    def actions(self) -> Iterator[Action]:
+        """Every action that counts, each once, oldest first; each is read in its log."""
+        self.refresh()
+        return self._ledger.actions()
+
+    def reviews(self) -> Iterator[Record]:
         """The grades and resets of cards that count, each once, oldest first."""
-        return [action for action in self.actions() if action.kind in _REVIEWS]
+        self.refresh()
+        return self._ledger.reviews()
 
-    def of(self, card: CardId) -> list[Action]:
+    def since(self, moment: datetime) -> Iterator[Record]:
+        """The actions since a moment, oldest first, of cards by the ids that they have now."""
+        self.refresh()
+        return map(self.renamed, self._ledger.since(moment))
+
+    def forgotten(self) -> Counter[CardId]:
+        """How often each card was forgotten that had been learned, by the ids that cards have now."""
+        self.refresh()
+        found: Counter[CardId] = Counter()
+        for name, times in self._ledger.lapses():
+            card = CardId.parse(name)
+            if self._has_moved(card):
+                found.update(self.current(card, one.at) for one in self._ledger.named(name) if is_lapse(one))
+            else:
+                found[card] += times
+        return found
+
+    def of(self, card: CardId) -> list[Record]:
         """What was done to a card, oldest first, also under the ids that it had before it was edited."""
-        return [action for action in self.reviews() if self.current(action.card, action.at) == card]
+        self.refresh()
+        found = self._ledger.reviews_of(self._names(card))
+        return [record for record in found if self.current(record.card, record.at) == card]
+
+    def last(self) -> dict[CardId, Record]:
+        """What was done last to each card that the logs know, by the ids that they have now."""
+        self.refresh()
+        found: dict[CardId, Record] = {}
+        for record in self._ledger.last_of_cards():
+            card = record.card
+            if self._has_moved(card):
+                for one in self._ledger.named(record.name):
+                    self._put(found, self.current(card, one.at), one)
+            else:
+                self._put(found, card, record)
+        return found
+
+    def _has_moved(self, card: CardId) -> bool:
+        return bool(self._moves) and ((False, str(card)) in self._moves or (True, card.path) in self._moves)
+
+    @staticmethod
+    def _put(found: dict[CardId, Record], card: CardId, record: Record) -> None:
+        known = found.get(card)
+        if known is None or (known.at, known.id) < (record.at, record.id):
+            found[card] = record
+
+    def whole(self, record: Record) -> Action:
+        """All that is known of an action.
+
+        Raises:
+            KeyError: if it does not count any more.
+        """
+        action = self._ledger.action(record.id)
+        if action is None:
+            raise KeyError(record.id)
+        return action
+
+    def _names(self, card: CardId) -> set[str]:
+        """The ids from which moves can lead to one."""
+        names = {str(card)}
+        for _ in range(_MOST_MOVES):
+            cards = [CardId.parse(name) for name in names]
+            came: set[str] = set()
+            for (of_note, was), moves in self._moves.items():
+                targets = {move.now for move in moves}
+                if of_note:
+                    came |= {str(replace(one, path=was)) for one in cards if one.path in targets}
+                elif targets & names:
+                    came.add(was)
+            if came <= names:
+                break
+            names |= came
+        return names
 
     def current(self, card: CardId, since: datetime) -> CardId:
         """The id that a card has now, by what the logs say, if it had this one at a time."""
-        self.actions()
         return _follow(self._moves, card, since) if self._moves else card
 
     @property
     def settled(self) -> set[str]:
         """The ids of cards of which somebody has said that they are gone for good."""
-        self.actions()
+        self.refresh()
         return {was for (of_note, was), moves in self._moves.items() if not of_note and not moves[-1].now}
 
-    def renamed(self, action: Action) -> Action:
+    def renamed(self, record: Record) -> Record:
         """An action with the id that its card has now."""
-        card = self.current(action.card, action.at)
-        return action if card == action.card else replace(action, seen=replace(action.seen, id=card))
+        return record._replace(name=self.name(record)) if self._moves else record
 
-    def name(self, action: Action) -> str:
+    def name(self, record: Done) -> str:
         """The id, as text, that an action's card has now."""
-        return str(self.current(action.card, action.at))
+        return str(self.current(record.card, record.at)) if self._moves else _name(record)
 
     def states(self) -> CardStates:
         """The marks of all cards, by the ids that they have now."""
+        self.refresh()
         return CardStates(
-            (self.current(card, action.at), mark, value)
-            for action in self.actions()
-            if action.marks
-            for card, mark, value in marks_of(action)
+            (self.current(card, record.at), mark, value)
+            for record in self._ledger.marked()
+            for card, mark, value in marks_of(record)
         )
-
-    def _fold(self) -> tuple[list[Action], _Moves]:
-        actions: dict[str, Action] = {}
-        turns: defaultdict[str, list[tuple[datetime, bool]]] = defaultdict(list)
-        moves = list(self.own.moves)
-        for _, log, _ in self._logs.values():
-            actions |= log.actions
-            moves += log.moves
-            for name, times in log.turns.items():
-                turns[name] += times
-        for name, times in turns.items():
-            if name in actions and not max(times)[1]:
-                actions[name] = replace(actions[name], status=Status.UNDONE)
-        for name, action in self.own.actions.items():
-            # A copy of the own log may be older or, after the log was put back from a backup, newer.
-            last = max(turns[name]) if turns.get(name) else None
-            if last is None or action.status is not Status.UNDONE or not last[1] or _undone(action) > last[0]:
-                actions[name] = action
-        counted = [action for action in actions.values() if action.status is not Status.UNDONE]
-        counted.sort(key=lambda action: (action.at, action.id))
-        for action in counted:
-            moves += (Move(str(mark.card), mark.value, action.at) for mark in action.marks if mark.name == RENAMED)
-        by_name: _Moves = {}
-        for move in sorted(moves, key=lambda move: move.at):
-            by_name.setdefault((move.of_note, move.was), []).append(move)
-        return counted, by_name
 
 
 _Moves = dict[tuple[bool, str], list[Move]]
 """The moves away from each name of a card, or of a note (True), in order of time."""
 
 
-def _undone(action: Action) -> datetime:
-    return action.undo_at or action.at
+def _name(record: Done) -> str:
+    return record.name if isinstance(record, Record) else str(record.card)
 
 
 def _follow(moves: _Moves, card: CardId, since: datetime) -> CardId:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from studyapp.core.cards import CardId
-from studyapp.core.history import History
-from studyapp.core.journal import Action, Marking
-from studyapp.core.limits import was_new
-from studyapp.core.schedule import Fsrs, Grade, Schedule
+from studyapp.core.journal import Marking
+from studyapp.core.schedule import Fsrs, Schedule
 from studyapp.core.settings import Settings
 from studyapp.core.state import Mark
 
@@ -25,16 +21,6 @@ def is_leech(lapses: int, settings: Settings) -> bool:
 def lapses_of(after: Schedule, forgotten: int) -> int:
     """How often a card was forgotten: as its FSRS schedule says, or as the log counts."""
     return max(after.lapses, 0) if isinstance(after, Fsrs) else forgotten
-
-
-def forgotten(history: History) -> Counter[CardId]:
-    """How often each card was forgotten after it had been learned, by the logs of all devices."""
-    return Counter(history.current(action.card, action.at) for action in history.actions() if is_lapse(action))
-
-
-def is_lapse(action: Action) -> bool:
-    """Tell whether an action is a grade Again of a card that was no new one."""
-    return action.grade is Grade.AGAIN and not was_new(action)
 
 
 def leech_marks(card: CardId, times: int, settings: Settings) -> tuple[Marking, ...]:

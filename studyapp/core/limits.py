@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from studyapp.core.journal import Action
-from studyapp.core.schedule import read_entry
+from studyapp.core.ledger_rows import Done, was_new
 from studyapp.core.settings import Settings
 from studyapp.core.sheet import CardRow
 from studyapp.core.vault import Vault
@@ -30,7 +29,7 @@ class Limits:
         return bool(settings.new_cards_per_day or settings.reviews_per_day or settings.deck_limits)
 
     @classmethod
-    def of(cls, settings: Settings, today: Sequence[Action], vault: Vault) -> Limits:
+    def of(cls, settings: Settings, today: Sequence[Done], vault: Vault) -> Limits:
         """Work out what today's grades, on all devices, leave of the settings' limits.
 
         A card that was graded twice today counts once; one whose text was changed since counts for the vault only.
@@ -59,11 +58,6 @@ class Limits:
                     left[deck] -= 1
                 found.append(row)
         return found
-
-
-def was_new(action: Action) -> bool:
-    """Tell whether a grade was the first one of its card."""
-    return action.before is None or read_entry(action.before).schedule is None
 
 
 def _left(limits: Mapping[str, int], used: Counter[str]) -> dict[str, int]:

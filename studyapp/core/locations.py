@@ -79,6 +79,10 @@ class Locations:
         """The review log of a vault that takes no files."""
         return self.state / "reviews" / _short(vault) / self._log
 
+    def ledger(self, log: Path) -> Path:
+        """What a review log and those beside it come to; see `core.ledger`."""
+        return self.cache / f"{_short(log)}.log.sqlite"
+
     def backups(self, vault: Path) -> Path:
         """The schedule comments of a vault's notes, day by day; see `core.backups`."""
         return self.state / "backups" / _short(vault)

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 
 from studyapp.core.days import today as day_of
 from studyapp.core.fsrs import retrievability
-from studyapp.core.journal import Action
+from studyapp.core.ledger_rows import Done
 from studyapp.core.limits import Limits
 from studyapp.core.schedule import Fsrs, Schedule, Sm2, is_due
 from studyapp.core.settings import Settings
@@ -37,7 +37,7 @@ def build_queue(
     now: datetime,
     deck: str | None = None,
     *,
-    today: Sequence[Action] = (),
+    today: Sequence[Done] = (),
     states: CardStates = NO_STATES,
     seed: int | None = None,
     paths: Iterable[str] | None = None,
@@ -68,7 +68,7 @@ def _candidates(
     now: datetime,
     day: date,
     rows: Iterable[CardRow],
-    today: Sequence[Action],
+    today: Sequence[Done],
     states: CardStates,
 ) -> tuple[list[CardRow], list[CardRow]]:
     """The due and the new cards that nothing hides, in order of path and line."""
@@ -83,7 +83,7 @@ def _candidates(
 
 
 def hiding(
-    vault: Vault, now: datetime, day: date, today: Sequence[Action], states: CardStates
+    vault: Vault, now: datetime, day: date, today: Sequence[Done], states: CardStates
 ) -> Callable[[CardRow], bool]:
     """What tells whether a card is kept out of the reviews of a day, though it is due or new; see `build_queue`."""
     graded = (

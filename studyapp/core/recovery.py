@@ -14,7 +14,8 @@ from pathlib import Path, PurePosixPath
 
 from studyapp.core.atomic import note_of, recover
 from studyapp.core.errors import NoteError, Problem, Severity
-from studyapp.core.journal import VERSION, Journal, read_lines, sync_folder
+from studyapp.core.journal import Journal, sync_folder
+from studyapp.core.log_lines import VERSION, read_lines
 from studyapp.core.text import digest_of
 
 DAMAGED = ".damaged"

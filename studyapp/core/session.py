@@ -14,7 +14,8 @@ from studyapp.core.cards import CardId
 from studyapp.core.days import today
 from studyapp.core.grading import Grading
 from studyapp.core.journal import Action, ActionKind, Marking, new_id
-from studyapp.core.leeches import is_lapse, is_leech, lapses_of, leech_marks
+from studyapp.core.ledger_rows import is_lapse
+from studyapp.core.leeches import is_leech, lapses_of, leech_marks
 from studyapp.core.line import Line
 from studyapp.core.queue import due_moment
 from studyapp.core.rewrite import Seen, Uncertain, locate

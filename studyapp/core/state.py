@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from studyapp.core.cards import CardId
 from studyapp.core.journal import Action, ActionKind, Marking, new_id
+from studyapp.core.ledger_rows import Done
 from studyapp.core.rewrite import Seen
 
 
@@ -96,7 +97,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def marks_of(action: Action) -> Iterator[tuple[CardId, Mark, str]]:
+def marks_of(action: Done) -> Iterator[tuple[CardId, Mark, str]]:
     """The marks that an action sets; one of a later version of the program, which is not known here, is left out."""
     for marking in action.marks:
         if marking.name in set(Mark):

@@ -84,7 +84,7 @@ class Store:
             try:
                 return self.undo(action, action.undo_at or action.at)
             except NoteError:
-                return Saved(self.journal.actions[action.id], None)
+                return Saved(self.journal.find(action.id) or action, None)
         if raw is not None and action.change is not None and digest_of(raw) == action.change.digest_after:
             return Saved(self.journal.written(action, action.change), raw)
         return self._perform(action, lambda _: action, again=True)

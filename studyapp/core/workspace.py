@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from studyapp.core.backups import Backups
@@ -20,7 +20,8 @@ from studyapp.core.deck import Deck
 from studyapp.core.history import History
 from studyapp.core.index import Index
 from studyapp.core.journal import Action, ActionKind, Journal, Status, sync_folder
-from studyapp.core.leeches import forgotten
+from studyapp.core.ledger import Ledger
+from studyapp.core.ledger_rows import Record
 from studyapp.core.limits import Limits
 from studyapp.core.locations import Locations
 from studyapp.core.queue import build_queue
@@ -28,12 +29,13 @@ from studyapp.core.recovery import tidy
 from studyapp.core.schedule import Schedule, is_due, read_entry
 from studyapp.core.session import Session
 from studyapp.core.sheet import CardRow
-from studyapp.core.state import CardStates, marks_of
+from studyapp.core.state import CardStates
 from studyapp.core.store import Saved, Store
 from studyapp.core.vault import Handle, Vault
 
 _OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
 """What changes the schedule of a card."""
+_MORE_THAN_A_DAY = timedelta(days=2)
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class Workspace:
         log, outside = locations.journal(root), locations.journal_outside(root)
         if log != outside:
             _bring_in(outside, log)
-        journal = Journal(log)
+        journal = Journal(log, Ledger(log, locations.ledger(log)))
         return cls(
             vault,
             journal,
@@ -144,9 +146,8 @@ class Workspace:
         found = self.vault.first_due(now, deck)
         if found is None:
             return None
-        own = (marked for action in self.journal.applied if action.marks for marked in marks_of(action))
         day = today(now, settings.start_of_day)
-        return None if CardStates(own).of(found.id).is_hidden(day) else found
+        return None if self.states.of(found.id).is_hidden(day) else found
 
     def session(self, deck: str | None = None, *, first: CardId | None = None) -> Session:
         """Begin a review of what is due, in one deck or in all.
@@ -168,7 +169,7 @@ class Workspace:
 
     def forgotten(self) -> Mapping[CardId, int]:
         """How often each card was forgotten, as the logs of all devices count it."""
-        return forgotten(self.history)
+        return self.history.forgotten()
 
     def _graded(self, waiting: Iterable[Action]) -> Callable[[CardRow], bool] | None:
         """What tells whether a card has a grade that is on its way and makes it due later; None if none has."""
@@ -186,18 +187,15 @@ class Workspace:
 
         return graded if later else None
 
-    def graded_today(self) -> list[Action]:
+    def graded_today(self) -> list[Record]:
         """The grades that were given today on any device, oldest first; their cards by the ids that they have now."""
         now, start = self.clock(), self.vault.settings.start_of_day
         day = today(now, start)
-        found: list[Action] = []
-        for action in reversed(self.history.actions()):
-            given = today(action.at.astimezone(now.tzinfo), start)
-            if given < day:
-                break
-            if action.kind is ActionKind.GRADE and given == day:
-                found.append(self.history.renamed(action))
-        return found[::-1]
+        return [
+            record
+            for record in self.history.since(now - _MORE_THAN_A_DAY)
+            if record.kind is ActionKind.GRADE and today(record.at.astimezone(now.tzinfo), start) == day
+        ]
 
 
 def _bring_in(outside: Path, log: Path) -> None:

@@ -27,7 +27,7 @@ from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
 from studyapp.tui.card_texts import card_texts, path_of
 from studyapp.tui.editor import EditorError, editor_command
-from studyapp.tui.review_texts import card_facts, history_lines, is_review, leech_text, what_text
+from studyapp.tui.review_texts import card_facts, history_lines, leech_text, what_text
 from studyapp.tui.words import count, days_text, interval_words, sentence
 
 T = TypeVar("T")
@@ -324,10 +324,7 @@ class PlainReview:
         schedule = self._session.fresh.get(handle.id, handle.card.schedule)
         for name, value in card_facts(handle, schedule, self._workspace.clock()):
             self._say(f"{name}: {visible(value, newlines=False)}")
-        past = [
-            action for action in self._workspace.journal.applied if action.card == handle.id and is_review(action)
-        ]
-        for line in history_lines(reversed(past)):
+        for line in history_lines(reversed(self._workspace.history.of(handle.id))):
             self._say(line)
 
     def _repeat(self) -> None:

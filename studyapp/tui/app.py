@@ -160,7 +160,7 @@ class StudyApp(BaseApp):
             for number in _SIGNALS:
                 loop.add_signal_handler(number, partial(self._end_by, number))
         with self.writer.quiet() as journal:
-            self.seconds_a_card = seconds_a_card(reversed(journal.applied))
+            self.seconds_a_card = seconds_a_card(journal.latest())
         if self._demo is not None:
             self.demos.show(self._demo)
         self.call_after_refresh(self.read_vault)

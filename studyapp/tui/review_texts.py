@@ -10,6 +10,7 @@ from textual.content import Content
 
 from studyapp.core.delete import Deletion
 from studyapp.core.journal import Action, ActionKind
+from studyapp.core.ledger_rows import Done
 from studyapp.core.scan import Kind
 from studyapp.core.schedule import Grade, Schedule
 from studyapp.core.session import Session
@@ -154,12 +155,7 @@ def whole_notes_text(notes: Sequence[WholeNote]) -> str:
     return f"{count(len(notes), 'whole note')}: {len(notes) - new:,} due, {new:,} new"
 
 
-def is_review(action: Action) -> bool:
-    """Tell whether an action belongs to a card's reviews."""
-    return action.kind in (ActionKind.GRADE, ActionKind.RESET)
-
-
-def history_lines(actions: Iterable[Action]) -> list[str]:
+def history_lines(actions: Iterable[Done]) -> list[str]:
     """One line for each grade or reset."""
     lines: list[str] = []
     for action in actions:

@@ -288,7 +288,7 @@ class Writer:
                 self._settle(saved)
 
     def _store_action(self, action: Action) -> Saved:
-        logged = self._journal.actions.get(action.id)
+        logged = self._journal.find(action.id)
         # The log may hold the intent already: the disk was full between that and the outcome.
         return self._store.save(action) if logged is None else self._store.retry(logged)
 

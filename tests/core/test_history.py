@@ -49,12 +49,11 @@ def test_logs_of_all_devices_are_one_in_the_order_of_time(tmp_path: Path) -> Non
     assert [action.id for action in history.of(CARD)] == [later.id, newest.id]
 
 
-def test_a_log_that_came_meanwhile_is_read_on_refresh(tmp_path: Path) -> None:
+def test_a_log_that_came_meanwhile_is_read_at_once(tmp_path: Path) -> None:
     history = History(Journal(tmp_path / "laptop.jsonl"))
+    assert not list(history.reviews())
     Journal(tmp_path / "phone.jsonl").intend(grade(), None)
-    assert not history.reviews()
-    history.refresh()
-    assert len(history.reviews()) == 1
+    assert len(list(history.reviews())) == 1
 
 
 def test_what_was_undone_on_the_other_device_does_not_count(tmp_path: Path) -> None:
@@ -62,7 +61,7 @@ def test_what_was_undone_on_the_other_device_does_not_count(tmp_path: Path) -> N
     action = phone.intend(grade(), None)
     phone.undo(action, NOW)
     history = History(Journal(tmp_path / "laptop.jsonl"))
-    assert not history.reviews()
+    assert not list(history.reviews())
     phone.redo(action, NOW + timedelta(seconds=1), None)
     history.refresh()
     assert [one.id for one in history.reviews()] == [action.id]
@@ -86,7 +85,7 @@ def test_broken_lines_of_another_device_are_told_and_the_others_count(tmp_path: 
         b'{"v":1,"kind":"gra\n' + phone.path.read_bytes() + b'{"v":1,"kind":"undo","of":"?"}\n\xff'
     )
     history = History(Journal(tmp_path / "laptop.jsonl"))
-    assert len(history.reviews()) == 1
+    assert len(list(history.reviews())) == 1
     assert [problem.line for problem in history.problems] == [1, 3, 4]
 
 

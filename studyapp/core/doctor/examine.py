@@ -21,7 +21,7 @@ from studyapp.core.doctor.patient import Patient, Surroundings
 from studyapp.core.doctor.references import References
 from studyapp.core.doctor.repair import Repair, by_note, repair, repair_once
 from studyapp.core.errors import NoteError, Problem, Severity
-from studyapp.core.journal import Action
+from studyapp.core.ledger_rows import Done
 from studyapp.core.settings import Settings, config_folder
 from studyapp.core.text import NoteText
 from studyapp.core.vault import Vault
@@ -59,7 +59,7 @@ class Progress:
 Tell = Callable[[Progress], None]
 
 
-def examine(vault: Vault, actions: Iterable[Action] = (), *, problems: Iterable[Problem] = ()) -> list[Finding]:
+def examine(vault: Vault, actions: Iterable[Done] = (), *, problems: Iterable[Problem] = ()) -> list[Finding]:
     """Look for all that is wrong or surprising in a vault whose notes have been scanned; see `Examination.run`."""
     return Examination(vault, actions).run(problems)
 
@@ -67,7 +67,7 @@ def examine(vault: Vault, actions: Iterable[Action] = (), *, problems: Iterable[
 class Examination:
     """One examination of a vault, with what it keeps from note to note."""
 
-    def __init__(self, vault: Vault, actions: Iterable[Action] = ()) -> None:
+    def __init__(self, vault: Vault, actions: Iterable[Done] = ()) -> None:
         """Begin one.
 
         Args:

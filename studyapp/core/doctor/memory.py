@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from studyapp.core.cards import CardId
-from studyapp.core.journal import Action
+from studyapp.core.ledger_rows import Done
 
 
 class Memory:
     """The cards that entries were written for, as the log names them."""
 
-    def __init__(self, actions: Iterable[Action] = ()) -> None:
+    def __init__(self, actions: Iterable[Done] = ()) -> None:
         self._cards: dict[str, set[tuple[str, str]]] = {}
         for action in actions:
             self._cards.setdefault(action.after, set()).add((action.card.path, action.card.hash))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from studyapp.core.days import today
 from studyapp.core.estimate import LONGEST
-from studyapp.core.journal import Action
+from studyapp.core.ledger_rows import Done
 from studyapp.core.schedule import Fsrs, Grade, State, read_entry
 
 MATURE = 21
@@ -40,10 +40,10 @@ class Review(NamedTuple):
 
 
 def reviews_of(
-    actions: Iterable[Action],
+    actions: Iterable[Done],
     zone: tzinfo | None,
     start_of_day: time = time(0),
-    name: Callable[[Action], str] = lambda action: str(action.card),
+    name: Callable[[Done], str] = lambda action: str(action.card),
 ) -> Iterator[Review]:
     """Make rows of the grades among some actions, in the same order; resets are no reviews.
 

@@ -106,8 +106,9 @@ class DoctorScreen(StudyScreen):
             self._stop = threading.Event()
             self._head(Content.styled("Examining the notes …", "$text-muted"))
             with self.study.writer.quiet() as journal:
-                actions, problems = journal.applied, [*self._problems, *journal.problems]
-            examination = Examination(self.study.workspace.vault, actions)
+                history = self.study.workspace.history
+                examination = Examination(self.study.workspace.vault, history.reviews())
+                problems = [*self._problems, *journal.problems, *history.problems]
             work = (examination, problems, self._stop)
             threading.Thread(target=self._examine, args=work, name="doctor", daemon=True).start()
 

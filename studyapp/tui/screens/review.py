@@ -21,7 +21,6 @@ from studyapp.tui.review_texts import (
     card_facts,
     deletion_question,
     history_lines,
-    is_review,
     leech_text,
     what_text,
 )
@@ -310,8 +309,8 @@ class ReviewScreen(ReviewView):
         handle, now = session.current, self.study.workspace.clock()
         schedule = session.fresh.get(handle.id, handle.card.schedule)
         facts = card_facts(handle, schedule, now, self.study.state_of(handle))
-        with self.study.writer.quiet() as journal:
-            past = [action for action in journal.applied if action.card == handle.id and is_review(action)]
+        with self.study.writer.quiet():
+            past = self.study.workspace.history.of(handle.id)
         self.app.push_screen(FactsScreen("This card", facts, history_lines(reversed(past))))
 
     def action_leave(self) -> None:
