@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studyapp.core.action import Action, ActionKind, Move
+from studyapp.core.action import Action, ActionKind, Marking, Move
 from studyapp.core.cards import CardId
 from studyapp.core.history import History
 from studyapp.core.journal import Journal
@@ -24,7 +24,7 @@ from studyapp.core.ledger import Ledger
 from studyapp.core.rewrite import Seen
 from studyapp.core.scan import Kind
 from studyapp.core.schedule import Grade
-from studyapp.core.state import Mark, Marking
+from studyapp.core.state import Mark
 from tests.vaults import NOW
 
 DAMAGE = [b"{", b"\n\n", b'{"v":1}\n', b'{"v":1,"kind":"undo","of":5}\n', b"\xff\xfe\n"]
@@ -184,7 +184,12 @@ def test_only_what_was_added_is_read_at_the_next_start(
     Ledger(log, cache).update()
     read: list[bytes] = []
     real = json.loads
-    monkeypatch.setattr("studyapp.core.log_lines.json.loads", lambda text: read.append(text) or real(text))
+
+    def counting(text: bytes) -> Any:
+        read.append(text)
+        return real(text)
+
+    monkeypatch.setattr(json, "loads", counting)
     Ledger(log, cache).update()
     assert len(read) == 1  # how far it was read
     Journal(log).move(Move("a.md", "b.md", NOW, of_note=True))
