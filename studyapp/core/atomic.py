@@ -13,6 +13,7 @@ import re
 import secrets
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from studyapp.core.errors import NoteError
@@ -172,18 +173,39 @@ def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
         raise
     draft.replace(twin)
     if _exchange(twin, real):
-        overtaken = _has_writer(twin) or twin.read_bytes() != old
+        overtaken = _looked_at(twin, real, old, new)
         if overtaken:
             _give_back(twin, real, new)
     else:
         overtaken = real.read_bytes() != old
         if not overtaken:
             twin.replace(real)
-    twin.unlink(missing_ok=True)  # not earlier, nor on the way out of an error: it may hold what somebody else wrote
+            with suppress(OSError):  # it is there, if not yet for certain after a power cut; the log has it too
+                sync_folder(real.parent)
+    with suppress(OSError):  # what is left is met by `recover`
+        twin.unlink(missing_ok=True)  # not earlier, nor on the way out of an error: it may hold what others wrote
     if overtaken:
         raise OvertakenError
-    sync_folder(real.parent)
     return True
+
+
+def _looked_at(twin: Path, real: Path, old: bytes, new: bytes) -> bool:
+    """Tell whether an exchange took out what somebody else wrote; if that cannot be told, it is taken back.
+
+    Raises:
+        OSError: if it was taken back, or the exchange could not be made durable and was taken back.
+    """
+    try:
+        overtaken = _has_writer(twin) or twin.read_bytes() != old
+        if not overtaken:
+            sync_folder(real.parent)
+    except OSError:
+        if _exchange(twin, real):
+            with suppress(OSError):
+                if twin.read_bytes() == new:  # else somebody wrote meanwhile: `recover` puts that back
+                    twin.unlink()
+        raise
+    return overtaken
 
 
 def _check_untouched(real: Path, old: bytes) -> None:

@@ -280,6 +280,8 @@ class Writer:
             try:
                 saved = self._store_action(action)
             except JournalError as error:
+                for other in self._unsaved.values():  # those after it are not even tried
+                    self._unsaved[other.action.id] = Unsaved(other.action, other.why or str(error))
                 self._keep(action, str(error))
                 return
             except Exception as error:  # noqa: BLE001  # a grade outlives whatever is wrong here
