@@ -151,4 +151,4 @@ def bundled_vault() -> Path:
 
 
 def _short(path: Path) -> str:
-    return blake2b(os.fsencode(path.resolve()), digest_size=8).hexdigest()
+    return blake2b(os.fsencode(os.path.realpath(path)), digest_size=8).hexdigest()
