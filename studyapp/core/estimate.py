@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from statistics import fmean
 
 from studyapp.core.journal import Action, ActionKind
 from studyapp.core.queue import SECONDS_A_CARD
@@ -20,7 +19,8 @@ def seconds_a_card(latest_first: Iterable[Action]) -> float:
     """How long this person takes for a card: the mean over the last grades, with the usual time for a start."""
     grades = (action for action in latest_first if action.kind is ActionKind.GRADE and action.seconds is not None)
     times = [min(LONGEST, max(0.0, action.seconds or 0.0)) for action in islice(grades, _LAST)]
-    return fmean([*times, *[SECONDS_A_CARD] * max(0, _USUAL - len(times))])
+    usual = max(0, _USUAL - len(times))
+    return (sum(times) + usual * SECONDS_A_CARD) / (len(times) + usual)
 
 
 def in_minutes(seconds: float) -> str:

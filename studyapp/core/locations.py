@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
-from importlib.resources import files
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -145,7 +144,7 @@ class Locations:
 
 def bundled_vault() -> Path:
     """The vault that comes with the program: beside the package in a clone, inside it when installed."""
-    package = Path(str(files("studyapp")))
+    package = Path(__file__).parents[1]
     inside = package / "vault"
     return inside if inside.is_dir() else package.parent / "vault"
 

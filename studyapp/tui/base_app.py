@@ -17,6 +17,7 @@ from textual.screen import Screen
 from studyapp.core.settings import Settings
 from studyapp.core.visible import visible
 from studyapp.tui import themes
+from studyapp.tui.stylesheet import KeptStylesheet
 from studyapp.tui.words import key_text
 
 _SMALLEST: Final = Size(60, 20)
@@ -43,6 +44,7 @@ class BaseApp(App[None]):
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
         self._paint_as(settings.theme)
+        self.stylesheet = KeptStylesheet(self.get_css_variables())
         if settings.keys:
             from studyapp.tui.keymap import usable  # noqa: PLC0415 - few people change keys
 

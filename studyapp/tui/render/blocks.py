@@ -12,8 +12,6 @@ from markdown_it.token import Token
 
 from studyapp.core.visible import visible
 from studyapp.tui.render.callouts import FOLD_MARKS, METADATA_KIND, callout, default_title
-from studyapp.tui.render.code import highlight
-from studyapp.tui.render.display import display
 from studyapp.tui.render.embedded import Embedded
 from studyapp.tui.render.inline import Inline
 from studyapp.tui.render.lines import Line, Run, cut, fold, pad, split_lines, width_of, wrap
@@ -234,6 +232,8 @@ class Blocks:
 
     def _formula(self, source: str, width: int) -> list[Line]:
         """A displayed formula as a picture, or where there is none in one line; with a cloze inside, its source."""
+        from studyapp.tui.render.display import display  # noqa: PLC0415 - the first card most likely has none
+
         look = self.palette["math"]
         indent = 2 if width > 2 * _MIN_WIDTH else 0
         picture = display(source, width - indent) if without_marks(source) == source else None
@@ -266,6 +266,8 @@ class Blocks:
 
     def _code_runs(self, code: str, language: str, base: Look) -> Iterator[Run]:
         """Coloured code, with the clozes in it: the colours are found without their brackets."""
+        from studyapp.tui.render.code import highlight  # noqa: PLC0415 - as above
+
         pieces = [(visible(piece), name) for piece, name in self.inline.marks.read(code)]
         coloured = highlight("".join([piece for piece, _ in pieces]), language.lower(), self.palette)
         ends = list(accumulate((len(piece) for piece, _ in pieces), initial=0))
