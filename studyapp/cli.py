@@ -25,8 +25,7 @@ from studyapp.core.schedule import Grade
 from studyapp.core.settings import config_folder
 from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
-from studyapp.git_options import add_init, add_merge_driver
-from studyapp.report_restore import add_restore
+from studyapp.options import add_init, add_merge_driver, add_restore
 from studyapp.review_command import add_review_options, review
 from studyapp.shell.scripts import ADVICE, SCRIPTS
 

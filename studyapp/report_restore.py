@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from studyapp.core.atomic import read_note
@@ -14,19 +13,6 @@ from studyapp.core.errors import StudyError
 from studyapp.core.text import Edit, apply
 from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
-
-
-def add_restore(add: Callable[..., argparse.ArgumentParser], handler: Callable[[argparse.Namespace], int]) -> None:
-    """Add the command."""
-    command = add(
-        "restore", handler, "bring the schedule comments of a day back", "studyapp restore 2026-11-24 LoRA.md"
-    )
-    command.add_argument(
-        "day", nargs="?", metavar="DAY", help="as `studyapp restore` lists it; shows what would change"
-    )
-    command.add_argument("notes", nargs="*", metavar="NOTE", help="only these, by their paths in the vault")
-    command.add_argument("--yes", action="store_true", help="do not ask")
-    command.add_argument("--json", action="store_true")
 
 
 def restore(workspace: Workspace, options: argparse.Namespace) -> int:

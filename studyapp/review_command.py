@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from studyapp.core.custom import CustomStudy, Mode
 from studyapp.core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from studyapp.core.custom import CustomStudy
 
 
 def add_review_options(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +34,11 @@ def _days(text: str) -> int:
 
 def study_of(options: argparse.Namespace) -> CustomStudy | None:
     """What is studied besides what is due; None for the day's review."""
+    chosen = (options.ahead, options.note, options.words)
+    if chosen == (None, None, None) and not (options.new or options.cram or options.forgotten):
+        return None
+    from studyapp.core.custom import CustomStudy, Mode  # noqa: PLC0415  # the day's review begins without it
+
     mode = Mode.ALL_DUE
     if options.ahead is not None:
         mode = Mode.AHEAD
@@ -40,8 +48,6 @@ def study_of(options: argparse.Namespace) -> CustomStudy | None:
         mode = Mode.CRAM
     elif options.forgotten:
         mode = Mode.FORGOTTEN
-    elif options.note is None and options.words is None:
-        return None
     return CustomStudy(mode, options.deck, options.note, options.words or "", options.ahead or 0)
 
 

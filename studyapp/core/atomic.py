@@ -5,7 +5,6 @@ Mode, owner, extended attributes, symbolic links and hard links stay as they wer
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import fcntl
 import os
@@ -329,11 +328,9 @@ def _exchange(one: Path, other: Path) -> bool:
     """Swap two files in one step; False where the system cannot."""
     if not sys.platform.startswith("linux"):
         return False
-    rename = getattr(_libc(), "renameat2", None)
+    import ctypes  # noqa: PLC0415 - few milliseconds that only who writes has to spend
+
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if rename is None:
         return False
     return bool(rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _EXCHANGE) == 0)
-
-
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)

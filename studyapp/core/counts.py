@@ -39,7 +39,7 @@ def count_decks(
     settings = vault.settings
     day = day_of(now, settings.start_of_day)
     hidden = hiding(vault, now, day, today, states)
-    limits = Limits.of(settings, today, vault) if Limits.are_set(settings) else None
+    limits = Limits.of(settings, today, vault) if settings.has_limits else None
     root = Deck("", "")
     ready: defaultdict[str, tuple[list[CardRow], list[CardRow]]] = defaultdict(lambda: ([], []))
     for row in vault.rows():

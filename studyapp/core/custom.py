@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 from studyapp.core.cards import CardId
 from studyapp.core.days import today
@@ -128,6 +129,8 @@ def _by_due(rows: list[CardRow], now: datetime) -> list[CardRow]:
 
 class CramSession(Session):
     """A review that changes nothing: a card that is not known comes back at the end, any other is done."""
+
+    changes_nothing: ClassVar[bool] = True
 
     def __init__(
         self, vault: Vault, queue: Iterable[CardRow], clock: Callable[[], datetime], states: CardStates | None = None

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from itertools import islice
 
 from studyapp.core.journal import Action, ActionKind
-from studyapp.core.queue import SECONDS_A_CARD
 
+SECONDS_A_CARD = 15.0
+"""How long a card takes somebody of whom nothing is known yet."""
 LONGEST = 120.0
 """Seconds; who takes longer has left the table."""
 _LAST = 200

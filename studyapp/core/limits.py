@@ -23,11 +23,6 @@ class Limits:
     """Deck to the number of new cards that may still come; a deck without a limit is not there."""
     reviews: dict[str, int]
 
-    @staticmethod
-    def are_set(settings: Settings) -> bool:
-        """Tell whether there is any limit."""
-        return bool(settings.new_cards_per_day or settings.reviews_per_day or settings.deck_limits)
-
     @classmethod
     def of(cls, settings: Settings, today: Sequence[Done], vault: Vault) -> Limits:
         """Work out what today's grades, on all devices, leave of the settings' limits.

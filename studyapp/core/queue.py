@@ -23,9 +23,6 @@ from studyapp.core.sheet import CardRow
 from studyapp.core.state import CardStates
 from studyapp.core.vault import Vault
 
-SECONDS_A_CARD = 15.0
-"""How long a card takes somebody of whom nothing is known yet."""
-
 SIBLINGS_APART = 5
 """How many other cards come between two cards of one question, where there are so many."""
 
@@ -60,7 +57,7 @@ def build_queue(
     day = day_of(now, settings.start_of_day)
     due, new = _candidates(vault, now, day, vault.rows(deck, paths), today, states)
     ordered = arrange(due, new, settings, now, day.toordinal() if seed is None else seed, deck)
-    return Limits.of(settings, today, vault).admit(ordered) if Limits.are_set(settings) else ordered
+    return Limits.of(settings, today, vault).admit(ordered) if settings.has_limits else ordered
 
 
 def _candidates(

@@ -11,7 +11,6 @@ import os
 import pickle
 import queue
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -19,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from studyapp.core.atomic import read_note
 from studyapp.core.errors import NoteError
@@ -30,6 +29,9 @@ from studyapp.core.settings import Settings
 from studyapp.core.sheet import Sheet, sheets_of
 from studyapp.core.stamp import Stamp
 from studyapp.core.text import digest_of
+
+if TYPE_CHECKING:
+    import subprocess
 
 TOGETHER = 128
 """Notes that are read one after the other before their sheets are made."""
@@ -146,6 +148,8 @@ def _attend(root: Path, to_do: _Parts, done: _Answers, settings_of: Callable[[st
 
 
 def _start(root: Path) -> subprocess.Popen[bytes]:
+    import subprocess  # noqa: PLC0415 - only an unknown vault needs it
+
     return subprocess.Popen(  # noqa: S603 - this program itself
         [sys.executable, "-P", "-m", "studyapp.core.reading", os.fspath(root.absolute())],
         stdin=subprocess.PIPE,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from studyapp.core.cards import CardId
 from studyapp.core.days import today
@@ -34,6 +35,9 @@ _STEPS = timedelta(minutes=30)
 
 class Session:
     """A review of a queue of cards."""
+
+    changes_nothing: ClassVar[bool] = False
+    """Whether it is one in which grades are only answers; see `CramSession`."""
 
     def __init__(
         self,

@@ -114,6 +114,11 @@ class Settings:
     leech_action: LeechAction = "mark"
     """Whether a leech is only marked, or suspended too."""
 
+    @property
+    def has_limits(self) -> bool:
+        """Whether a day may have only so many cards."""
+        return bool(self.new_cards_per_day or self.reviews_per_day or self.deck_limits)
+
     @classmethod
     def from_plugin(cls, mapping: Mapping[str, Any]) -> Settings:
         """Take what can be used of the `settings` in the plugin's data.json, and the defaults for the rest."""

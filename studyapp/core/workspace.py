@@ -10,11 +10,9 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from studyapp.core.backups import Backups
 from studyapp.core.cards import CardId
-from studyapp.core.catching_up import CaughtUp, catch_up
-from studyapp.core.counts import count_decks
 from studyapp.core.days import today
 from studyapp.core.deck import Deck
 from studyapp.core.history import History
@@ -22,16 +20,16 @@ from studyapp.core.index import Index
 from studyapp.core.journal import Action, ActionKind, Journal, Status, sync_folder
 from studyapp.core.ledger import Ledger
 from studyapp.core.ledger_rows import Record
-from studyapp.core.limits import Limits
 from studyapp.core.locations import Locations
-from studyapp.core.queue import build_queue
-from studyapp.core.recovery import tidy
 from studyapp.core.schedule import Schedule, is_due, read_entry
-from studyapp.core.session import Session
 from studyapp.core.sheet import CardRow
 from studyapp.core.state import CardStates
-from studyapp.core.store import Saved, Store
 from studyapp.core.vault import Handle, Vault
+
+if TYPE_CHECKING:
+    from studyapp.core.catching_up import CaughtUp
+    from studyapp.core.session import Session
+    from studyapp.core.store import Saved, Store
 
 _OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
 """What changes the schedule of a card."""
@@ -40,15 +38,18 @@ _MORE_THAN_A_DAY = timedelta(days=2)
 
 @dataclass(slots=True)
 class Workspace:
-    """What a command or the app works with."""
+    """What a command or the app works with.
+
+    What only grades and queues need is imported when they are asked for: the first card is on the screen before.
+    """
 
     vault: Vault
     journal: Journal
-    store: Store
     locations: Locations
     clock: Callable[[], datetime]
     """Gives the present time, aware and in the person's zone."""
     _history: History | None = field(default=None, init=False, repr=False)
+    _store: Store | None = field(default=None, init=False, repr=False)
 
     @classmethod
     def open(
@@ -69,14 +70,19 @@ class Workspace:
         log, outside = locations.journal(root), locations.journal_outside(root)
         if log != outside:
             _bring_in(outside, log)
-        journal = Journal(log, Ledger(log, locations.ledger(log)))
-        return cls(
-            vault,
-            journal,
-            Store(root, journal, vault.settings_of, Backups(locations.backups(root), clock)),
-            locations,
-            clock,
-        )
+        return cls(vault, Journal(log, Ledger(log, locations.ledger(log))), locations, clock)
+
+    @property
+    def store(self) -> Store:
+        """What writes into the notes."""
+        if self._store is None:
+            from studyapp.core.backups import Backups  # noqa: PLC0415 - see the class
+            from studyapp.core.store import Store  # noqa: PLC0415 - see the class
+
+            root = self.vault.root
+            backups = Backups(self.locations.backups(root), self.clock)
+            self._store = Store(root, self.journal, self.vault.settings_of, backups)
+        return self._store
 
     @property
     def history(self) -> History:
@@ -99,10 +105,14 @@ class Workspace:
 
     def tidy(self, *, alone: bool = True) -> None:
         """Put in order what a crash left: damaged lines of the log, files beside notes that the last scan met."""
+        from studyapp.core.recovery import tidy  # noqa: PLC0415 - see the class
+
         tidy(self.vault.root, self.journal, self.vault.strays, alone=alone)
 
     def queue(self, deck: str | None = None, paths: Iterable[str] | None = None) -> list[CardRow]:
         """What is to be reviewed now, in one deck or in all; `paths` are the only notes that count, where given."""
+        from studyapp.core.queue import build_queue  # noqa: PLC0415 - see the class
+
         now, today, states = self.clock(), self.graded_today(), self.states
         cards = build_queue(self.vault, now, deck, today=today, states=states, paths=paths)
         graded = self._graded(self.journal.waiting)
@@ -110,10 +120,12 @@ class Workspace:
 
     def catch_up(self, session: Session, deck: str | None = None, paths: Iterable[str] | None = None) -> CaughtUp:
         """Take into a review of what is due in a deck that notes have changed; `paths` where it is known which."""
+        from studyapp.core.catching_up import catch_up  # noqa: PLC0415 - see the class
+        from studyapp.core.limits import Limits  # noqa: PLC0415 - see the class
 
         def queue() -> list[CardRow]:
             found, settings = self.queue(deck, paths), self.vault.settings
-            if not Limits.are_set(settings):
+            if not settings.has_limits:
                 return found
             limits = Limits.of(settings, self.graded_today(), self.vault)
             limits.admit([*session.waiting, *([session.current.row] if session.current is not None else [])])
@@ -128,6 +140,8 @@ class Workspace:
         Args:
             quiet: keeps the log from being written while it is read, where somebody else might.
         """
+        from studyapp.core.counts import count_decks  # noqa: PLC0415 - see the class
+
         with quiet or nullcontext():
             today, states = self.graded_today(), self.states
             done = self._graded(self.journal.waiting)
@@ -140,7 +154,7 @@ class Workspace:
         better to wait for the notes than to show a card and take it away.
         """
         settings = self.vault.settings
-        if Limits.are_set(settings):
+        if settings.has_limits:
             return None
         now = self.clock()
         found = self.vault.first_due(now, deck)
@@ -165,6 +179,8 @@ class Workspace:
 
     def session_of(self, cards: Iterable[CardRow]) -> Session:
         """Begin a review of these cards."""
+        from studyapp.core.session import Session  # noqa: PLC0415 - see the class
+
         return Session(self.vault, cards, self.clock, self.forgotten(), self.states)
 
     def forgotten(self) -> Mapping[CardId, int]:

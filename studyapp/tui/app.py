@@ -15,15 +15,10 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from studyapp.core.catching_up import CaughtUp
-from studyapp.core.catching_up import catch_up as catch_up_session
-from studyapp.core.changes import catch_up
-from studyapp.core.custom import CustomStudy, custom_session
 from studyapp.core.deck import Deck
 from studyapp.core.demo_links import DemoChoice
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.estimate import seconds_a_card
-from studyapp.core.session import Session
 from studyapp.core.settings import Settings
 from studyapp.core.state import CardState
 from studyapp.core.vault import Handle
@@ -64,8 +59,11 @@ from studyapp.tui.writer import (
 )
 
 if TYPE_CHECKING:
+    from studyapp.core.catching_up import CaughtUp
+    from studyapp.core.custom import CustomStudy
     from studyapp.core.lineage import Undecided
     from studyapp.core.query.search import SearchIndex
+    from studyapp.core.session import Session
     from studyapp.core.whole_notes.desk import NoteDesk
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
@@ -106,7 +104,7 @@ class StudyApp(BaseApp):
         self._demo = demo
         self._custom = custom
         alone = partial(workspace.locations.alone, workspace.vault.root)
-        self.writer = Writer(workspace.store, workspace.journal, workspace.clock, self.post_message, alone)
+        self.writer = Writer(lambda: workspace.store, workspace.journal, workspace.clock, self.post_message, alone)
         self.standing: Standing = self.writer.standing
         self.vault_read = False
         """Whether the notes have been read at least once."""
@@ -256,6 +254,8 @@ class StudyApp(BaseApp):
 
     def on_files_changed(self, message: FilesChanged) -> None:
         """Take in what other programs did to notes."""
+        from studyapp.core.changes import catch_up  # noqa: PLC0415 - not before the first paint
+
         vault = self.workspace.vault
         if self.reading:
             self._heard.append(message)
@@ -336,7 +336,9 @@ class StudyApp(BaseApp):
     ) -> CaughtUp:
         """Take into a review that notes have changed; only where cards are `joining` it new ones are looked for."""
         if not joining:
-            return catch_up_session(session)
+            from studyapp.core.catching_up import catch_up  # noqa: PLC0415 - not before the first paint
+
+            return catch_up(session)
         with self.writer.quiet():
             return self.workspace.catch_up(session, deck, paths)
 
@@ -348,6 +350,8 @@ class StudyApp(BaseApp):
 
     def custom(self, study: CustomStudy) -> Session:
         """Begin a review of what somebody chose."""
+        from studyapp.core.custom import custom_session  # noqa: PLC0415 - not before the first paint
+
         with self.writer.quiet():
             return custom_session(self.workspace, study)
 

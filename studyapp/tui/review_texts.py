@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from studyapp.core.delete import Deletion
 from studyapp.core.journal import Action, ActionKind
 from studyapp.core.ledger_rows import Done
 from studyapp.core.scan import Kind
 from studyapp.core.schedule import Grade, Schedule
-from studyapp.core.session import Session
 from studyapp.core.state import CardState, Mark
 from studyapp.core.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.tui.words import clock_text, count, days_text, schedule_facts
 
 if TYPE_CHECKING:
+    from studyapp.core.delete import Deletion
+    from studyapp.core.session import Session
     from studyapp.core.whole_notes.review import WholeNote
 
 _BAR: Final = 12

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 
-from studyapp.core.queue import Backlog
 from studyapp.core.schedule import Schedule, Sm2, State
 from studyapp.core.vault import days_until
+
+if TYPE_CHECKING:
+    from studyapp.core.queue import Backlog
 
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE

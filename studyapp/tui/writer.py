@@ -20,13 +20,13 @@ from textual.message import Message
 from studyapp.core.errors import JournalError, StudyError
 from studyapp.core.journal import Action, ActionKind, Journal, Move, Status
 from studyapp.core.rewrite import Seen
-from studyapp.core.store import Saved, Store
 from studyapp.core.visible import visible
 from studyapp.tui.words import count
 
 if TYPE_CHECKING:
     from studyapp.core.doctor.repair import Repair
     from studyapp.core.doctor.treat import Treated
+    from studyapp.core.store import Saved, Store
 
 PATIENCE = 30.0
 """Seconds that an end of the app waits for a disk that does not answer."""
@@ -153,7 +153,7 @@ class Writer:
 
     def __init__(
         self,
-        store: Store,
+        store: Callable[[], Store],
         journal: Journal,
         clock: Callable[[], datetime],
         post: Callable[[Message], object],
@@ -162,13 +162,13 @@ class Writer:
         """Make a writer that does nothing before `start`.
 
         Args:
-            store: what writes into the notes.
+            store: gives what writes into the notes, which takes a while to import; it is asked on the thread.
             journal: the store's review log.
             clock: gives the present time, aware.
             post: takes a message from any thread.
             alone: keeps other copies of the program from writing meanwhile.
         """
-        self._store = store
+        self._make_store = store
         self._journal = journal
         self._clock = clock
         self._post = post
@@ -251,6 +251,10 @@ class Writer:
         """What is not in its note yet."""
         return Standing(tuple(self._waiting.values()), tuple(kept for kept in self._unsaved.values() if kept.why))
 
+    @property
+    def _store(self) -> Store:
+        return self._make_store()
+
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             if isinstance(job, _Flush):
@@ -318,6 +322,8 @@ class Writer:
         logged = self._journal.last_applied()
         kept = next(reversed(self._unsaved.values()), None)
         if kept is not None and (logged is None or logged.id < kept.action.id):
+            from studyapp.core.store import Saved  # noqa: PLC0415 - on the thread, not before the first paint
+
             del self._unsaved[kept.action.id]
             self._say(lambda standing: Undone(standing, Saved(kept.action, None)))
             return

@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from studyapp.core.cards import CardId
-from studyapp.core.estimate import LONGEST, in_minutes, seconds_a_card
+from studyapp.core.estimate import LONGEST, SECONDS_A_CARD, in_minutes, seconds_a_card
 from studyapp.core.journal import Action, ActionKind
-from studyapp.core.queue import SECONDS_A_CARD
 from studyapp.core.rewrite import Seen
 from studyapp.core.scan import Kind
 from studyapp.core.schedule import Grade

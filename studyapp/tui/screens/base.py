@@ -9,12 +9,12 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.timer import Timer
 
-from studyapp.core.store import Saved
 from studyapp.tui.widgets.notices import Notice, Notices, standing_notices
 from studyapp.tui.words import key_text
 
 if TYPE_CHECKING:
     from studyapp.core.doctor.treat import Treated
+    from studyapp.core.store import Saved
     from studyapp.tui.app import StudyApp
 
 _PASSES: Final = 8.0

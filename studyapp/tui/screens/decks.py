@@ -20,7 +20,6 @@ from studyapp.core.custom import CustomStudy
 from studyapp.core.deck import Deck
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.estimate import in_minutes
-from studyapp.core.queue import Backlog
 from studyapp.core.store import Saved
 from studyapp.core.vault import INFERRED_NOTICE
 from studyapp.core.visible import visible
@@ -37,6 +36,7 @@ _WIDEST = 104
 """Cells of this screen's widgets at most, as in the style sheet."""
 
 if TYPE_CHECKING:
+    from studyapp.core.queue import Backlog
     from studyapp.core.stats.outlook import Outlook
     from studyapp.core.whole_notes.desk import NoteDesk
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from studyapp.core.atomic import read_note
-from studyapp.core.custom import CramSession
-from studyapp.core.delete import deletion
 from studyapp.core.errors import NoteError, StudyError
 from studyapp.core.journal import Action, ActionKind
 from studyapp.core.rewrite import Seen, Uncertain
 from studyapp.core.schedule import Grade
 from studyapp.core.state import Mark
-from studyapp.core.store import Saved
-from studyapp.core.typed import compare
 from studyapp.tui.review_texts import (
     card_facts,
     deletion_question,
@@ -29,6 +25,16 @@ from studyapp.tui.screens.review_view import ReviewView
 from studyapp.tui.widgets.grade_bar import GradeBar
 from studyapp.tui.widgets.type_answer import TypeAnswer
 from studyapp.tui.words import sentence
+
+if TYPE_CHECKING:
+    from studyapp.core.custom import CramSession
+    from studyapp.core.session import Session
+    from studyapp.core.store import Saved
+
+
+def as_cram(session: Session | None) -> CramSession | None:
+    """The review, if it is one that changes nothing."""
+    return cast("CramSession", session) if session is not None and session.changes_nothing else None
 
 
 class ReviewScreen(ReviewView):
@@ -66,7 +72,7 @@ class ReviewScreen(ReviewView):
             case "go_on":
                 possible = here or self._early is not None or (session is None and self.study.may_begin)
             case "reset" | "bury" | "delete":
-                possible = here and not isinstance(session, CramSession)
+                possible = here and as_cram(session) is None
             case "suspend" | "flag" | "skip" | "edit" | "facts" | "obsidian" | "note":
                 possible = here
             case "type":
@@ -96,6 +102,8 @@ class ReviewScreen(ReviewView):
 
     def on_type_answer_typed(self, message: TypeAnswer.Typed) -> None:
         """Show the answer, and how what was typed differs from it."""
+        from studyapp.core.typed import compare  # noqa: PLC0415 - not before the first card is painted
+
         if self._texts is None:
             return
         wanted = self._texts.answers
@@ -121,8 +129,8 @@ class ReviewScreen(ReviewView):
         session = self.session
         if session is None or session.current is None or not session.revealed or self._busy:
             return
-        if isinstance(session, CramSession):
-            session.answer(Grade(grade))
+        if (cram := as_cram(session)) is not None:
+            cram.answer(Grade(grade))
             self._go_on(Grade(grade))
             return
         try:
@@ -185,8 +193,8 @@ class ReviewScreen(ReviewView):
 
     def action_undo(self) -> None:
         """Take back the last grade or reset, also one of an earlier day."""
-        if isinstance(self.session, CramSession):
-            self._go_back(self.session)
+        if (cram := as_cram(self.session)) is not None:
+            self._go_back(cram)
         elif not self._busy:
             self._busy = True
             self.study.writer.undo()
@@ -203,7 +211,7 @@ class ReviewScreen(ReviewView):
 
     def action_redo(self) -> None:
         """Do again what was taken back."""
-        if isinstance(self.session, CramSession):
+        if as_cram(self.session) is not None:
             self.say("Nothing is written here, so there is nothing to do again.")
         elif not self._busy:
             self._busy = True
@@ -233,6 +241,8 @@ class ReviewScreen(ReviewView):
 
     def action_delete(self) -> None:
         """Take the question out of its note, if the person is sure who has seen what goes."""
+        from studyapp.core.delete import deletion  # noqa: PLC0415 - as above
+
         session = self.session
         if session is None or session.current is None or self._busy:
             return

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from studyapp.core.custom import CramSession, CustomStudy
 from studyapp.core.demo_links import DemoChoice
 from studyapp.core.errors import StudyError
 from studyapp.core.schedule import Grade
-from studyapp.core.session import Session
 from studyapp.core.vault import INFERRED_NOTICE, Handle
 from studyapp.core.visible import visible
 from studyapp.tui.card_texts import CardTexts, card_texts, path_of
@@ -34,6 +32,10 @@ from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
 from studyapp.tui.widgets.type_answer import TypeAnswer
 from studyapp.tui.words import count, interval_text, shorten_path
+
+if TYPE_CHECKING:
+    from studyapp.core.custom import CustomStudy
+    from studyapp.core.session import Session
 
 _CRAMMED: Final = {Grade.AGAIN: "later", Grade.HARD: "done", Grade.GOOD: "done", Grade.EASY: "done"}
 """What becomes of a card where nothing is written."""
@@ -240,7 +242,7 @@ class ReviewView(StudyScreen):
         session = self.session
         if session is None:
             return None
-        if isinstance(session, CramSession):
+        if session.changes_nothing:
             return dict(_CRAMMED)
         try:
             previews = session.previews()
