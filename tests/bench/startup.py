@@ -37,7 +37,8 @@ now = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """
 FIRST = OPEN + "handle = vault.first_due(now)\nprint(handle.id, handle.card.front, handle.card.back)"
 ALL = (
-    OPEN + "vault.scan()\nhandle = build_queue(vault, now)[0]\nprint(handle.id, handle.card.front, handle.card.back)"
+    OPEN
+    + "vault.scan()\nhandle = vault.find(build_queue(vault, now)[0].id)\nprint(handle.id, handle.card.front, handle.card.back)"
 )
 COUNTS = OPEN + "print(sum(count.due for count in vault.index.counts(now).values()))"
 

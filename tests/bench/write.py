@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from studyapp.core.backups import Backups
 from studyapp.core.grading import Grading
 from studyapp.core.journal import Action, ActionKind, Journal, Status, new_id
 from studyapp.core.rewrite import Seen
@@ -82,7 +83,9 @@ def measure(folder: Path, grades: int) -> dict[str, list[float]]:
     write_vault(folder / "vault", NOTES)
     vault = Vault(folder / "vault")
     vault.scan()
-    store = Store(vault.root, Journal(folder / "vault" / ".studyapp" / "reviews" / "bench.jsonl"), vault.settings_of)
+    journal = Journal(folder / "vault" / ".studyapp" / "reviews" / "bench.jsonl")
+    backups = Backups(folder / "backups", lambda: datetime.now(UTC))
+    store = Store(vault.root, journal, vault.settings_of, backups)
     pick = random.Random(0)
     ours = "grade → durable (ours)"
     took: dict[str, list[float]] = {name: [] for name in (ours, *OTHERS)}
