@@ -36,9 +36,9 @@ vault = Vault(Path(sys.argv[1]), index=Index(Path(sys.argv[2])) if sys.argv[2] e
 now = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """
 FIRST = OPEN + "handle = vault.first_due(now)\nprint(handle.id, handle.card.front, handle.card.back)"
-ALL = (
-    OPEN
-    + "vault.scan()\nhandle = vault.find(build_queue(vault, now)[0].id)\nprint(handle.id, handle.card.front, handle.card.back)"
+ALL = OPEN + (
+    "vault.scan()\nhandle = vault.find(build_queue(vault, now)[0].id)\n"
+    "print(handle.id, handle.card.front, handle.card.back)"
 )
 COUNTS = OPEN + "print(sum(count.due for count in vault.index.counts(now).values()))"
 
