@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from studyapp.core.cards import CardId
 from studyapp.core.rewrite import Seen
@@ -44,6 +45,13 @@ class Status(StrEnum):
     UNDONE = "undone"
 
 
+class Context(NamedTuple):
+    """What stood around an edit, as much of it as is needed to know the place again."""
+
+    before: bytes
+    after: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """How an action changed its note's bytes."""
@@ -55,6 +63,8 @@ class Change:
     """Whether the question had a schedule comment before."""
     replaced: str | None = None
     """The entry that the note had for the card just before, which need not be the one that the person saw."""
+    contexts: tuple[Context, ...] = ()
+    """For each edit, where the change is to be known again in a note that has changed since."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,17 @@ from typing import Any
 from studyapp.core.action import RENAMED, Action, ActionKind, Change, Marking, Move, Status
 from studyapp.core.errors import JournalError, Problem
 from studyapp.core.ledger import Ledger
-from studyapp.core.log_lines import KINDS, MOVED, VERSION, action_of, action_values, change_values, followed, move_of
+from studyapp.core.log_lines import (
+    KINDS,
+    MOVED,
+    VERSION,
+    action_of,
+    action_values,
+    change_values,
+    followed,
+    is_passed,
+    move_of,
+)
 
 __all__ = [
     "FOLDER",
@@ -77,6 +87,7 @@ class Journal:
         self.ledger.update()
         self.undone = self.ledger.undone
         """Actions that can be redone, the last undone one last."""
+        self._passed = self.ledger.passed
         self.moves = self.ledger.own_moves
         """How cards and notes are called now that were called otherwise."""
         self.problems: list[Problem] = self.ledger.problems
@@ -144,8 +155,8 @@ class Journal:
         return [action for _, action in known if action.status in _UNSETTLED]
 
     def last_applied(self) -> Action | None:
-        """The action that undo takes back."""
-        return next(self.latest(), None)
+        """The action that undo takes back: the last that counts, but for those that it passes over."""
+        return next((action for action in self.latest() if action.id not in self._passed), None)
 
     def last_undone(self) -> Action | None:
         """The action that redo does again."""
@@ -183,6 +194,14 @@ class Journal:
     def kept(self, action: Action) -> Action:
         """Log that an action could not be taken out of its note and still counts."""
         self._append({"kind": "kept", "of": action.id})
+        return self._action(action.id)
+
+    def passed(self, action: Action) -> Action:
+        """Log that an action still counts, and that undo passes over it until something new is done.
+
+        It could not be taken back for certain, and what was done before it must not be out of reach for that.
+        """
+        self._append({"kind": "kept", "of": action.id, "passed": True})
         return self._action(action.id)
 
     def undo(self, action: Action, at: datetime) -> Action:
@@ -237,9 +256,13 @@ class Journal:
             place, _ = self._known.get(action.id, (self._next, None))
             self._known[action.id] = (place, action)
             self.undone.clear()
+            self._passed.clear()
             return
         action = followed(self._action(line["of"]), line)
         place, _ = self._known[action.id]
+        self._passed.discard(action.id)
+        if is_passed(line):
+            self._passed.add(action.id)
         self.undone = [other for other in self.undone if other != action.id]
         if kind == "redo":
             place = self._next  # it is the last one again

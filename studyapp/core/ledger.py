@@ -105,6 +105,12 @@ class Ledger:
         return list(log.undone) if log is not None else []
 
     @property
+    def passed(self) -> set[str]:
+        """The ids of the own actions that undo passes over."""
+        log = self._logs.get(self._own_name)
+        return set(log.passed) if log is not None else set()
+
+    @property
     def own_moves(self) -> list[Move]:
         """The moves that the device's own log holds."""
         log = self._logs.get(self._own_name)

@@ -12,11 +12,11 @@ from zlib import crc32
 
 from studyapp.core.action import RENAMED, Action, ActionKind, Marking, Status
 from studyapp.core.cards import CardId
-from studyapp.core.log_lines import ERRORS, MOVED, STATUS, action_of, change_of, moment, read_line, why
+from studyapp.core.log_lines import ERRORS, MOVED, STATUS, action_of, change_of, is_passed, moment, read_line, why
 from studyapp.core.schedule import Grade, read_entry
 from studyapp.core.stamp import Stamp
 
-VERSION = 1
+VERSION = 2
 """Of this schema, and of what the columns mean."""
 OWN = 0
 """The number of the device's own log."""
@@ -81,14 +81,16 @@ class Log:
     moves: list[dict[str, Any]] = field(default_factory=list)
     undone: list[str] = field(default_factory=list)
     """The actions that can be redone, the last undone one last."""
+    passed: list[str] = field(default_factory=list)
+    """The actions that undo passes over."""
 
     @classmethod
     def of(cls, row: tuple[int, bytes, str]) -> Self:
         """Read a row."""
         number, name, text = row
-        stamp, offset, lines, whole, end, is_open, damaged, moves, undone = json.loads(text)
+        stamp, offset, lines, whole, end, is_open, damaged, moves, undone, passed = json.loads(text)
         known = [(line, reason) for line, reason in damaged]
-        return cls(number, name, Stamp(*stamp), offset, lines, whole, end, is_open, known, moves, undone)
+        return cls(number, name, Stamp(*stamp), offset, lines, whole, end, is_open, known, moves, undone, passed)
 
     def row(self) -> tuple[int, bytes, str]:
         """The values of its row."""
@@ -338,6 +340,7 @@ class Fold:
                 row.place, row.turn = before.place, before.turn
             self._rows[row.id] = row
             log.undone.clear()
+            log.passed.clear()
         elif line["kind"] == MOVED:
             log.moves.append({name: line[name] for name in ("was", "now", "at", "note")})
         else:
@@ -345,6 +348,9 @@ class Fold:
             assert of is not None
             of.follow(line, start)
             log.undone = [name for name in log.undone if name != line["of"]]
+            log.passed = [name for name in log.passed if name != line["of"]]
+            if is_passed(line):
+                log.passed.append(line["of"])
             if line["kind"] == "undo":
                 log.undone.append(line["of"])
 

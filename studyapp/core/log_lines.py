@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from studyapp.core.action import Action, ActionKind, Change, Marking, Move, Status
+from studyapp.core.action import Action, ActionKind, Change, Context, Marking, Move, Status
 from studyapp.core.cards import CardId
 from studyapp.core.errors import CardNotFoundError, JournalError, Problem
 from studyapp.core.rewrite import Seen
@@ -122,6 +122,11 @@ def read_line(text: bytes, is_known: Callable[[str], bool]) -> tuple[dict[str, A
     return line, None
 
 
+def is_passed(line: dict[str, Any]) -> bool:
+    """Tell whether a line says that undo passes over its action: it could not be taken back for certain."""
+    return line["kind"] == "kept" and line.get("passed") is True
+
+
 def followed(action: Action, line: dict[str, Any]) -> Action:
     """What a line that speaks of an action makes of it."""
     kind = line["kind"]
@@ -214,7 +219,9 @@ def change_values(change: Change | None) -> dict[str, Any]:
     """What a line says of a change; `change_of` reads it."""
     if change is None:
         return {}
+    around = [[_text(before), _text(after)] for before, after in change.contexts]
     return {
+        **({"around": around} if around else {}),
         "digests": [change.digest_before, change.digest_after],
         "edits": [[edit.span.start, _text(edit.old), _text(edit.new)] for edit in change.edits],
         "had_comment": change.had_comment,
@@ -235,12 +242,17 @@ def change_of(line: dict[str, Any]) -> Change | None:
     for start, old, new in line["edits"]:
         if not isinstance(start, int):
             raise TypeError("a place in a note is a whole number")
-        was = old.encode("utf-8", "surrogateescape")
-        edits.append(Edit(Span(start, start + len(was)), was, new.encode("utf-8", "surrogateescape")))
+        was = _bytes(old)
+        edits.append(Edit(Span(start, start + len(was)), was, _bytes(new)))
     replaced = line["replaced"]
     if replaced is not None and not isinstance(replaced, str):
         raise TypeError("what it replaced is no text")
-    return Change(before, after, tuple(edits), bool(line["had_comment"]), replaced)
+    around = tuple(Context(_bytes(one), _bytes(other)) for one, other in line.get("around", ()))
+    return Change(before, after, tuple(edits), bool(line["had_comment"]), replaced, around)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _text(raw: bytes) -> str:

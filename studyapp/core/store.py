@@ -13,6 +13,7 @@ from studyapp.core.atomic import OvertakenError, read_note, recover, replace_byt
 from studyapp.core.backups import Backups
 from studyapp.core.errors import NoteError
 from studyapp.core.journal import Action, ActionKind, Change, Journal, Marking, Status, new_id
+from studyapp.core.relocate import contexts, relocated
 from studyapp.core.rewrite import Rewrite, Seen, Uncertain, with_entry
 from studyapp.core.schedule import Entry, entry_text, read_entries, read_entry
 from studyapp.core.settings import Settings
@@ -100,8 +101,7 @@ class Store:
         if change is None or not self._is_in_its_note(action, change):
             return Saved(self.journal.undo(action, now), None)
         if action.kind is ActionKind.EDIT:
-            changed = Uncertain("the note has changed since then")
-            raw = self._write_back(action, change, lambda _: changed, now)
+            raw = self._write_back(action, change, lambda raw: self._taken_out(raw, action, change), now)
             return Saved(self.journal.undo(action, now), raw)
         if action.kind is ActionKind.NOTE:
             raw = self._write_back(action, change, lambda raw: _with_values(raw, action, change.replaced), now)
@@ -121,6 +121,14 @@ class Store:
 
         raw = self._write_back(action, change, back, now)
         return Saved(self.journal.undo(action, now), raw)
+
+    def _taken_out(self, raw: bytes, action: Action, change: Change) -> Rewrite | Uncertain:
+        """Work out a note that has changed since a repair, without that."""
+        path = action.card.path
+        edits = relocated(path, raw, change, self.settings_of(path), back=True)
+        if isinstance(edits, Uncertain):
+            return edits
+        return Rewrite(apply(raw, edits), edits, None, None, change.had_comment)
 
     def _is_in_its_note(self, action: Action, change: Change) -> bool:
         """Tell whether an action was written, also where its outcome did not reach the log."""
@@ -144,10 +152,14 @@ class Store:
             return Saved(self.journal.redo(action, now, None), None)
         if action.kind is ActionKind.EDIT:
             assert action.change is not None
-            raw = read_note(self._path(action.card.path))
-            if digest_of(raw) != action.change.digest_before:
-                raise NoteError(f"{action.card.path} has changed since then; nothing was done")
-            return self._make(self.journal.redo(action, now, action.change), action.change, raw)
+            path, change = action.card.path, action.change
+            raw = read_note(self._path(path))
+            if digest_of(raw) != change.digest_before:
+                edits = relocated(path, raw, change, self.settings_of(path), back=False)
+                if isinstance(edits, Uncertain):
+                    raise NoteError(f"{path}: this cannot be done again, because {edits.why}")
+                change = _change_of(raw, edits)
+            return self._make(self.journal.redo(action, now, change), change, raw)
         return self._perform(action, lambda change: self.journal.redo(action, now, change))
 
     def edit(
@@ -177,7 +189,7 @@ class Store:
             raise NoteError(f"{note} has changed meanwhile; nothing was done")
         seen = Seen.whole(note, digest_of(raw))
         action = Action(new_id(), ActionKind.EDIT, now, seen, None, None, None, "", marks=marks, what=what)
-        change = Change(seen.digest, digest_of(apply(raw, edits)), edits, had_comment=True)
+        change = _change_of(raw, tuple(sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))))
         return self._make(self.journal.intend(action, change), change, raw)
 
     def _make(self, action: Action, change: Change, raw: bytes) -> Saved:
@@ -285,7 +297,11 @@ class Store:
             else:
                 done = otherwise(raw)
                 if isinstance(done, Uncertain):
-                    raise NoteError(f"{path}: this cannot be undone, because {done.why}")
+                    self.journal.passed(action)
+                    raise NoteError(
+                        f"{path}: this cannot be undone, because {done.why}. "
+                        "It stays; undo once more takes back what was done before it"
+                    )
                 new = done.raw
             if turn == 0:
                 self.journal.undoing(action, now)
@@ -299,6 +315,12 @@ class Store:
             return new
         self.journal.kept(action)
         raise NoteError(f"{path} is being written by another program all the time; try again")
+
+
+def _change_of(raw: bytes, edits: tuple[Edit, ...]) -> Change:
+    """What edits of a note are, with what is needed to know their places again."""
+    around = contexts(raw, edits)
+    return Change(digest_of(raw), digest_of(apply(raw, edits)), edits, had_comment=True, contexts=around)
 
 
 def _with_values(raw: bytes, action: Action, entry: str | None) -> Rewrite | Uncertain:

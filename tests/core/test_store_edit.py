@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from studyapp.core import store as storing
 from studyapp.core.atomic import OvertakenError
@@ -104,18 +107,85 @@ def test_a_repair_that_a_crash_cut_short_counts_if_it_is_in_its_note_and_else_no
     assert desk.raw == (RAW.replace(OLD, NEW) if written else RAW)
 
 
-def test_a_repair_is_not_taken_back_or_done_again_in_a_note_that_has_changed_since(desk: Desk) -> None:
-    action = mend(desk).action
+def delete_first(desk: Desk) -> Saved:
+    block = desk.raw[desk.raw.index(b"first") : desk.raw.index(b"second")]
+    start = desk.raw.index(block)
+    edit = Edit(Span(start, start + len(block)), block, b"")
+    return desk.store.edit("deck/note.md", desk.raw, (edit,), NOW, "the deletion")
+
+
+SMALL = b"#flashcards\n\nfirst::1\n<!--SR:!2024-01-01,3,250-->\n\nsecond::2\n\nthird::3\n"
+
+
+@given(st.binary(max_size=30), st.binary(max_size=30), st.booleans())
+def test_a_repair_is_taken_back_and_done_again_in_a_note_that_has_changed_elsewhere_or_not_at_all(
+    tmp_path_factory: pytest.TempPathFactory, above: bytes, below: bytes, deletes: bool
+) -> None:
+    desk = Desk(tmp_path_factory.mktemp("x"), SMALL if deletes else RAW)
+    whole = desk.raw
+    action = (delete_first if deletes else mend)(desk).action
+    repaired = desk.raw
+    desk.note.write_bytes(above + repaired + below)
+    try:
+        undone = desk.store.undo(action, NOW).action
+    except NoteError:
+        assert desk.raw == above + repaired + below
+        return
+    assert desk.raw == above + whole + below
+    desk.store.redo(undone, NOW)
+    assert desk.raw == above + repaired + below
+
+
+@pytest.mark.parametrize("deletes", [False, True])
+def test_text_added_above_and_below_does_not_keep_a_repair_from_being_taken_back(
+    tmp_path: Path, deletes: bool
+) -> None:
+    desk = Desk(tmp_path, SMALL if deletes else RAW)
+    whole = desk.raw
+    action = (delete_first if deletes else mend)(desk).action
+    desk.note.write_bytes(desk.raw + b"\nmore::4\n")
+    desk.store.undo(action, NOW)
+    assert desk.raw == whole + b"\nmore::4\n"
+
+
+def test_what_cannot_be_taken_back_for_certain_stays_and_does_not_block_what_came_before(desk: Desk) -> None:
+    desk.grade()
+    before = desk.raw
+    start = before.index(OLD)
+    desk.store.edit("deck/note.md", before, (Edit(Span(start, start + len(OLD)), OLD, NEW),), NOW)
+    desk.note.write_bytes(desk.raw.replace(NEW, b"<!--SR:!2024-03-03,5,250-->"))
+    spoilt = desk.raw
+    repair = desk.journal.last_applied()
+    assert repair is not None
+    with pytest.raises(NoteError, match=r"changed at that place.*undo once more"):
+        desk.store.undo(repair, NOW)
+    assert desk.raw == spoilt
+    for _ in range(2):  # also after a restart
+        grade = desk.journal.last_applied()
+        assert grade is not None
+        assert grade.kind is ActionKind.GRADE
+        desk.restart()
+    assert grade is not None
+    desk.store.undo(grade, NOW)
+    assert COMMENT not in desk.raw
+    assert [one.kind for one in desk.journal.applied] == [ActionKind.EDIT]
+    assert desk.journal.last_applied() is None
+    desk.grade()
+    desk.store.undo(desk.journal.applied[-1], NOW)
+    assert desk.journal.last_applied() == desk.journal.find(repair.id)  # the note may be as it was again
+
+
+def test_a_repair_of_an_earlier_version_is_not_taken_back_in_a_note_that_has_changed(desk: Desk) -> None:
+    mend(desk)
+    lines = [json.loads(line) for line in desk.journal.path.read_text().splitlines()]
+    assert lines[0].pop("around")
+    lines[1].pop("around")
+    desk.journal.path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    desk.restart()
     desk.note.write_bytes(desk.raw + b"\n")
     with pytest.raises(NoteError, match="has changed since then"):
-        desk.store.undo(action, NOW)
-    assert desk.journal.last_applied() is not None
-    desk.note.write_bytes(desk.raw[:-1])
-    action = desk.store.undo(desk.journal.actions[action.id], NOW).action
-    desk.note.write_bytes(RAW + b"\n")
-    with pytest.raises(NoteError, match="has changed since then"):
-        desk.store.redo(action, NOW)
-    assert desk.raw == RAW + b"\n"
+        desk.store.undo(desk.journal.applied[0], NOW)
+    assert desk.raw == RAW.replace(OLD, NEW) + b"\n"
 
 
 def test_grades_after_a_repair_are_taken_back_before_it(desk: Desk) -> None:
