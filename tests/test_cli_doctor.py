@@ -100,3 +100,15 @@ def test_a_person_is_asked_before_anything_is_written(vault: Path, tmp_path: Pat
         child.close()
         assert child.exitstatus == 1
         assert (vault / "A.md").read_text() == text
+
+
+def test_a_damaged_line_in_the_log_of_another_device_is_found(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    well = make_vault(tmp_path / "well", {"A.md": f"#flashcards\n\na::b\n{ONE}\n"})
+    log = well / ".studyapp" / "reviews" / "phone.jsonl"
+    log.parent.mkdir(parents=True)
+    log.write_text('{"v":1,"kind":"gra')
+    said = json.loads(run("doctor", "--json", well, code=1).stdout)
+    (found,) = said["findings"]
+    assert (found["code"], found["line"]) == ("review-log", 1)
+    assert found["path"].endswith("phone.jsonl")
+    assert log.read_text() == '{"v":1,"kind":"gra'

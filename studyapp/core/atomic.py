@@ -12,6 +12,7 @@ import re
 import secrets
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -91,6 +92,23 @@ def note_of(folder: Path, stray: str) -> Path | None:
         return None
 
 
+def is_spent(left: Path, is_there: Callable[[str], bool]) -> bool:
+    """Tell whether what a crash left of a note that is gone from its folder holds no text that is only there.
+
+    What was being put into place is the note with another schedule comment: it is not needed where either is there.
+
+    Args:
+        left: the file.
+        is_there: tells whether some note has the bytes of a digest, which is cut as in the names of such files.
+    """
+    if left.name.endswith(_DRAFT):
+        return True  # the note was not touched yet
+    _, old, new, _ = left.name.removeprefix(".").partition(".")[0].split("-")
+    holds = short_digest(left.read_bytes())
+    ours = left.name.endswith(_SPARE) or holds in (old, new)
+    return is_there(holds) or (ours and (is_there(old) or is_there(new)))
+
+
 def recover(path: Path) -> list[Path]:
     """Clean up beside a note after a crash in `replace_bytes`: afterwards it holds the old bytes, or the new ones.
 
@@ -113,15 +131,15 @@ def _clean_up(real: Path, left: Path) -> bool:
     parts = left.name.removeprefix(".").partition(".")[0].split("-")
     if left.name.endswith(_TWIN) and len(parts) == 4:
         _, old, new, _ = parts
-        if _short(left.read_bytes()) not in (old, new):
-            if _short(real.read_bytes()) != new:
+        if short_digest(left.read_bytes()) not in (old, new):
+            if short_digest(real.read_bytes()) != new:
                 return False
             if not _exchange(left, real):
                 left.replace(real)
     elif left.name.endswith(_SPARE) and len(parts) == 4 and parts[3].isdecimal():
         both, length = left.read_bytes(), int(parts[3])
         new_bytes, old_bytes = both[:length], both[length:]
-        if (_short(old_bytes), _short(new_bytes)) == (parts[1], parts[2]):
+        if (short_digest(old_bytes), short_digest(new_bytes)) == (parts[1], parts[2]):
             torn = real.read_bytes()
             if torn not in (old_bytes, new_bytes) and _is_mixed(torn, old_bytes, new_bytes):
                 _overwrite(real, torn, new_bytes)
@@ -135,18 +153,19 @@ def _is_mixed(torn: bytes, old: bytes, new: bytes) -> bool:
     return lengths and all(byte in (old[i : i + 1] + new[i : i + 1]) for i, byte in enumerate(torn))
 
 
-def _short(raw: bytes) -> str:
+def short_digest(raw: bytes) -> str:
+    """The digest of bytes as names hold it."""
     return digest_of(raw)[:16]
 
 
 def _name_of(name: str) -> str:
     """Stand for a note's name, which may itself be as long as a name can be."""
-    return _short(os.fsencode(name))
+    return short_digest(os.fsencode(name))
 
 
 def _beside(real: Path, old: bytes, new: bytes, last: str, kind: str) -> Path:
     """Name a file beside a note that `recover` understands without anything else."""
-    return real.with_name(f".{_name_of(real.name)}-{_short(old)}-{_short(new)}-{last}{kind}")
+    return real.with_name(f".{_name_of(real.name)}-{short_digest(old)}-{short_digest(new)}-{last}{kind}")
 
 
 def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:

@@ -10,9 +10,10 @@ import json
 import os
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from studyapp.core.atomic import note_of, recover
+from studyapp.core.atomic import is_spent, note_of, read_note, recover, short_digest
 from studyapp.core.errors import NoteError, Problem, Severity
 from studyapp.core.journal import Journal, sync_folder
 from studyapp.core.log_lines import VERSION, read_lines
@@ -146,16 +147,48 @@ def clean_up(root: Path, strays: Iterable[str], *, alone: bool) -> list[Problem]
         folder, _, name = path.rpartition("/")
         folders.setdefault(folder, []).append(name)
     left: list[Problem] = []
+    known = _Notes(root)
     for folder, names in folders.items():
         place = root / PurePosixPath(folder)
         notes = {name: note_of(place, name) for name in names if alone or _is_old(place / name)}
-        for note in {note for note in notes.values() if note is not None}:
+        for there in {note for note in notes.values() if note is not None}:
             try:
-                recover(note)
+                recover(there)
             except NoteError:
                 continue  # it is met again the next time
-        left += (_left(place / name) for name in notes if (place / name).exists())
+        for name, note in notes.items():
+            if note is None:
+                _remove_if_spent(place / name, known)
+            if (place / name).exists():
+                left.append(_left(place / name))
     return left
+
+
+class _Notes:
+    """Which bytes the notes of a vault have; they are read only if somebody asks."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._digests: set[str] | None = None
+
+    def have(self, digest: str) -> bool:
+        """Tell whether one has the bytes of a digest."""
+        if self._digests is None:
+            self._digests = set()
+            for folder, folders, names in os.walk(self._root):
+                folders[:] = [name for name in folders if not name.startswith(".")]
+                for name in names:
+                    if name.endswith(".md"):
+                        with suppress(NoteError):
+                            self._digests.add(short_digest(read_note(Path(folder, name))))
+        return digest in self._digests
+
+
+def _remove_if_spent(path: Path, known: _Notes) -> None:
+    """Remove the file of a note that was renamed or deleted since, unless its text may be nowhere else."""
+    with suppress(OSError):
+        if is_spent(path, known.have):
+            path.unlink(missing_ok=True)
 
 
 def _is_old(path: Path) -> bool:

@@ -162,3 +162,31 @@ def test_a_young_file_may_belong_to_a_write_that_goes_on(tmp_path: Path) -> None
     os.utime(draft, (0, 0))
     clean_up(desk.root, strays(desk), alone=False)
     assert not draft.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "holds", "note", "goes"),
+    [
+        (".studyapp", b"old", b"new", True),
+        (".studyapp", b"new", b"old", True),
+        (".studyapp", b"new", b"another", False),
+        (".studyapp", b"theirs", b"new", False),
+        (".studyapp", b"theirs", b"theirs", True),
+        (".studyapp-draft", b"ne", b"another", True),
+        (".studyapp-new", b"newold", b"new", True),
+        (".studyapp-new", b"newold", b"neold", False),
+    ],
+)
+def test_a_file_of_a_note_that_was_renamed_goes_if_its_text_is_in_a_note(
+    tmp_path: Path, kind: str, holds: bytes, note: bytes, *, goes: bool
+) -> None:
+    desk = Desk(tmp_path)
+    last = "3" if kind == ".studyapp-new" else "0a1b2c3d"
+    left = atomic._beside(desk.note.with_name("before.md"), b"old", b"new", last, kind)
+    left.write_bytes(holds)
+    (desk.root / "elsewhere").mkdir()
+    (desk.root / "elsewhere" / "after.md").write_bytes(note)
+    problems = clean_up(desk.root, [f"deck/{left.name}"], alone=True)
+    assert left.exists() is not goes
+    assert [problem.path for problem in problems] == ([] if goes else [str(left)])
+    assert desk.raw == RAW

@@ -224,3 +224,13 @@ async def test_text_of_notes_is_shown_harmless_and_never_as_markup(tmp_path: Pat
     text = f"#flashcards\n\n[bold]x[/bold] \x1b]0;title\x07\n{ONE}\n"
     async with doctor(make_app(tmp_path, {"A.md": text}, start="decks")) as pilot:
         assert "[bold]x[/bold] ␛]0;title␇" in words(pilot)
+
+
+async def test_a_damaged_line_in_the_log_of_another_device_is_found(tmp_path: Path) -> None:
+    app = make_app(tmp_path, {"A.md": f"#flashcards\n\na::b\n{ONE}\n"}, start="decks")
+    log = app.workspace.journal.path.with_name("phone.jsonl")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text('{"v":1,"kind":"gra')
+    async with doctor(app) as pilot:
+        assert "phone.jsonl" in shown(pilot)
+        assert "1 warning" in shown(pilot)
