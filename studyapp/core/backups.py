@@ -12,7 +12,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,7 +32,7 @@ from studyapp.core.text import Edit, NoteText, apply, trim
 
 DAYS = 30
 """So many days on which something was written are kept: a clock that is wrong for once takes none of them."""
-_DAMAGED = re.compile(r"(?:\r\n|\r|\n| )?<!--[ ]?SR:[^\n\r]*\Z", re.IGNORECASE)
+_DAMAGED = re.compile(r"(?:\r\n|\r|\n| )?<!--[ ]?SR:[!\d,.:+TZfrs-]*[ ]*\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class Backup:
     path: str
     at: datetime
     questions: tuple[Seen, ...]
-    orphans: tuple[tuple[str, str], ...]
-    """Lines with a comment that belonged to no question, each with the line above."""
+    orphans: tuple[tuple[str, str, str], ...]
+    """Lines with a comment that belonged to no question, each between the line above and the one below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +128,21 @@ def _backup(line: dict[str, Any]) -> Backup:
         Seen(CardId(path, key, nth, 1), line["digest"], Kind(kind), cards, copies, block_id, tuple(entries))
         for key, nth, kind, cards, copies, block_id, entries in line["questions"]
     ]
-    return Backup(path, datetime.fromisoformat(line["at"]), tuple(seen), tuple((a, b) for a, b in line["orphans"]))
+    return Backup(
+        path, datetime.fromisoformat(line["at"]), tuple(seen), tuple(_orphan(*one) for one in line["orphans"])
+    )
 
 
-def _orphans(text: NoteText, note: Note) -> Iterator[tuple[str, str]]:
+def _orphan(above: str, line: str, below: str = "") -> tuple[str, str, str]:
+    return above, line, below
+
+
+def _orphans(text: NoteText, note: Note) -> Iterator[tuple[str, str, str]]:
     owned = {line for one in note.questions for line in one.sources}
     for number, line in enumerate(text.lines):
         if trim(line).startswith(OPEN) and number not in owned:
-            yield (text.lines[number - 1] if number else "", line)
+            lines = ["", *text.lines, ""]
+            yield lines[number], line, lines[number + 2]
 
 
 def _entries(question: Question) -> list[str]:
@@ -167,16 +174,25 @@ def plan(backup: Backup, raw: bytes, settings: Settings) -> Plan:
             edits += made
         elif seen.entries:
             left.append(f"{comment_text(list(seen.entries))}: {found.why}")
-    for above, line in backup.orphans:
-        if line in text.lines:
-            continue
-        places = [number for number, one in enumerate(text.lines) if one == above]
-        if len(places) == 1 and above:
-            end = text.line_end(places[0])
-            edits.append(text.edit(end, end, text.newline + line))
-        else:
-            left.append(f"{line}: the line above it is not there any more, or several times")
+    for orphan in backup.orphans:
+        place = _place_of(orphan, text.lines)
+        if place is not None:
+            end = text.line_end(place)
+            edits.append(text.edit(end, end, text.newline + orphan[1]))
+        elif orphan[1] not in text.lines:
+            left.append(f"{orphan[1]}: the lines around it are not there any more, or several times")
     return _checked(backup, raw, edits, left, settings)
+
+
+def _place_of(orphan: tuple[str, str, str], lines: Sequence[str]) -> int | None:
+    """The line behind which a comment that belongs to no question stood; None if it is there, or not certain."""
+    above, line, below = orphan
+    if line in lines:
+        return None
+    places = [number for number, one in enumerate(lines) if one == above]
+    if len(places) > 1:
+        places = [number for number in places if [*lines, ""][number + 1] == below]
+    return places[0] if len(places) == 1 and (above or below) else None
 
 
 def _checked(backup: Backup, raw: bytes, edits: list[Edit], left: list[str], settings: Settings) -> Plan:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from studyapp.core.backups import DAYS, Backups, plan
 from studyapp.core.note import parse_note
 from studyapp.core.settings import Settings
 from studyapp.core.text import apply
 from tests import strategies
+from tests.core.test_rewrite import outside
 from tests.desk import NOW, RAW, Desk
 
 DAY = NOW.date().isoformat()
@@ -68,3 +72,76 @@ def test_old_days_go_and_what_cannot_be_kept_stops_no_grade(tmp_path: Path) -> N
     desk = Desk(tmp_path / "vault")
     desk.store.backups = Backups(tmp_path / "file", lambda: NOW)
     assert desk.grade().why_not is None
+
+
+@pytest.mark.parametrize(
+    ("above", "comes_back"), [(b"same\n", True), (b"\n", True), (b"same\n\n> x\nsame\nlast\n\n", False)]
+)
+def test_a_comment_of_no_card_comes_back_between_the_lines_it_stood_between(
+    tmp_path: Path, above: bytes, *, comes_back: bool
+) -> None:
+    orphan = b"<!--SR:!2024-01-09,3,250-->\n"
+    head, tail = b"#flashcards\n\na::b\n\nsame\nmore\n\n", b"last\n"
+    raw = head + above + orphan + tail
+    if not comes_back:
+        raw = head + b"same\n" + orphan + tail
+    desk, backups = desk_at(tmp_path, raw)
+    desk.grade()
+    (backup,) = backups.read(DAY)
+    now = raw.replace(orphan, b"") + (b"" if comes_back else b"same\nlast\n")
+    found = plan(backup, now, Settings())
+    assert apply(now, found.edits) == (raw if comes_back else now)
+    assert bool(found.left) is not comes_back
+
+
+@given(strategies.notes(), strategies.notes(), strategies.SETTINGS, st.data())
+@examples(max_examples=80)
+def test_whatever_somebody_wrote_since_only_comments_change(
+    raw: bytes, later: bytes, options: Settings, data: st.DataObject
+) -> None:
+    with TemporaryDirectory() as folder:
+        backups = Backups(Path(folder), lambda: NOW)
+        backups.keep("n.md", raw, options)
+        (backup,) = backups.read(DAY)
+    cuts = sorted(data.draw(st.integers(0, len(raw))) for _ in range(2))
+    now = data.draw(
+        st.sampled_from([raw[: cuts[0]] + raw[cuts[1] :], raw + later, later + raw, raw[: cuts[1]] + later])
+    )
+    assert without_comments(apply(now, plan(backup, now, options).edits)) == without_comments(now)
+
+
+def without_comments(raw: bytes) -> bytes:
+    """A note without its schedule comments and their callouts, and without what a cut left of either."""
+    bare = re.sub(rb"(?:\r\n|[\r\n ])?<!--SR:[!\d,.:+TZfrs-]*", b"", outside(raw))
+    bare = re.sub(rb"(?:\r\n|[\r\n])> ?\[!sr\|card-metadata\][^\r\n]*", b"", bare)
+    return re.sub(rb"(?:\r\n|[\r\n])>[ \t]*(?=[\r\n]|\Z)", b"", bare)
+
+
+def test_undo_takes_a_restore_back_also_after_more_was_written(tmp_path: Path) -> None:
+    desk, backups = desk_at(tmp_path)
+    desk.grade()
+    graded = desk.raw
+    (backup,) = backups.read(DAY)
+    saved = desk.store.edit("deck/note.md", graded, plan(backup, graded, Settings()).edits, NOW, "the restore")
+    assert desk.raw == RAW
+    desk.note.write_bytes(RAW + b"\r\nmore")
+    undone = desk.store.undo(saved.action, NOW).action
+    assert desk.raw == graded + b"\r\nmore"
+    desk.store.redo(undone, NOW)
+    assert desk.raw == RAW + b"\r\nmore"
+
+
+def test_what_is_written_late_or_again_is_kept_before(tmp_path: Path) -> None:
+    desk, backups = desk_at(tmp_path)
+    desk.note.chmod(0o400)
+    assert desk.grade().why_not is not None
+    desk.note.chmod(0o600)
+    backups = desk.store.backups = Backups(tmp_path / "later", lambda: NOW)
+    assert desk.store.retry(desk.journal.waiting[0]).why_not is None
+    assert [one.path for one in backups.read(DAY)] == ["deck/note.md"]
+    undone = desk.store.undo(desk.journal.applied[0], NOW).action
+    tomorrow = NOW + timedelta(1)
+    desk.store.backups = Backups(backups.folder, lambda: tomorrow)
+    desk.store.redo(undone, tomorrow)
+    (backup,) = desk.store.backups.read(tomorrow.date().isoformat())
+    assert apply(desk.raw, plan(backup, desk.raw, Settings()).edits) == RAW
