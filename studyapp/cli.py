@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from studyapp import __version__
+from studyapp.collector import let_go
 from studyapp.core.clock import fixed_clock, system_clock
 from studyapp.core.due_line import PLACEHOLDERS
 from studyapp.core.errors import Severity, StudyError, VaultError
@@ -63,8 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.insert(0, "app")  # `studyapp [VAULT]`: a folder, or nothing
     options = parser.parse_args(given)
     try:
-        handler: Handler = options.handler
-        code = handler(options)
+        code = _run(options)
         if sys.stdout is not None:
             sys.stdout.flush()  # here, where it can still be said that nobody could take it
     except StudyError as error:
@@ -82,6 +82,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def _run(options: argparse.Namespace) -> int:
+    handler: Handler = options.handler
+    if handler not in (_app, _review):  # the collector waits until the first card is painted
+        let_go()
+    return handler(options)
 
 
 def _parser(*, with_demos: bool) -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from studyapp.collector import let_go
 from studyapp.core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def review(
     """
     study = study_of(options)
     if options.plain:
+        let_go()
         from studyapp.plain.review import review_plainly  # noqa: PLC0415  # each way loads what it needs
 
         return review_plainly(open_vault(True), options.deck, sys.stdin, sys.stdout, study)

@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
+from studyapp.collector import let_go
 from studyapp.core.deck import Deck
 from studyapp.core.demo_links import DemoChoice
 from studyapp.core.errors import Problem, Severity
@@ -204,6 +205,7 @@ class StudyApp(BaseApp):
         """Read notes that are new or have changed, on a thread of its own; screens hear of it when it is done."""
         if self.reading:
             return
+        let_go()
         self.reading = True
         threading.Thread(target=self._read, name="reader", daemon=True).start()
 

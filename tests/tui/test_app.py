@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections.abc import Iterator
@@ -288,3 +289,12 @@ async def test_the_way_out_and_the_list_of_keys_are_named_in_a_narrow_terminal(t
         line = shown(pilot).splitlines()[-1]
         assert "? Keys" in line
         assert line.endswith("q Quit" if start == "decks" else "q Leave")
+
+
+async def test_the_collector_goes_on_once_the_first_card_is_painted(tmp_path: Path) -> None:
+    gc.disable()
+    try:
+        async with running(make_app(tmp_path)):
+            assert gc.isenabled()
+    finally:
+        gc.enable()

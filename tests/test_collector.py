@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+PROGRAM = """
+import gc, sys
+import studyapp.__main__
+from studyapp import cli
+before = gc.isenabled()
+seen = []
+cli._due = lambda options: seen.append(gc.isenabled()) or 0
+cli.main(["due"])
+print(before, *seen)
+"""
+
+
+def test_the_collector_waits_for_the_start_and_goes_on_with_the_command() -> None:
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
