@@ -15,7 +15,9 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from time import sleep
 
+from studyapp.core.both import with_both
 from studyapp.core.errors import NoteError
 from studyapp.core.journal import sync_folder
 from studyapp.core.text import digest_of
@@ -75,6 +77,10 @@ def replace_bytes(path: Path, old: bytes, new: bytes) -> None:
         raise NoteError(f"{path} cannot be written ({why}); it is as it was") from error
 
 
+_TRIES = 10
+"""How often somebody who is writing is waited for."""
+_PAUSE = 0.005
+"""Seconds, times the number of tries so far."""
 _STRAY = re.compile(r"\.([0-9a-f]{16})-[0-9a-f]{16}-[0-9a-f]{16}-[0-9a-f]+\.studyapp(?:-draft|-new)?")
 
 
@@ -185,25 +191,85 @@ def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
         if not alike:
             draft.unlink()
             return False
-        _check_untouched(real, old)
+        seen = _seen(real, old)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    draft.replace(twin)
-    if _exchange(twin, real):
-        overtaken = _looked_at(twin, real, old, new)
-        if overtaken:
-            _give_back(twin, real, new)
+    with seen:
+        draft.replace(twin)
+        exchanged = _exchange(twin, real)
+        # Who has begun to open the note waits until it is let go of: it has to be in its place again by then.
+        overtaken = exchanged and seen.is_wanted_by_others(twin)
+        back = overtaken and _exchange(twin, real)
+    if exchanged:
+        overtaken = overtaken or _looked_at(twin, real, old, new)
+        stays = overtaken and not _give_back(twin, real, old, new, done=back)
     else:
-        overtaken = real.read_bytes() != old
+        overtaken, stays = real.read_bytes() != old, False
         if not overtaken:
             twin.replace(real)
             with suppress(OSError):  # it is there, if not yet for certain after a power cut; the log has it too
                 sync_folder(real.parent)
-    with suppress(OSError):  # what is left is met by `recover`
-        twin.unlink(missing_ok=True)  # not earlier, nor on the way out of an error: it may hold what others wrote
+    if not stays:
+        with suppress(OSError):  # what is left is met by `recover`
+            twin.unlink(missing_ok=True)  # not earlier, nor on the way out of an error: it may hold others' text
     if overtaken:
         raise OvertakenError
+    return True
+
+
+class _Seen:
+    """A note's file, open, with the bytes that it should have, and where possible a lease that has writers wait."""
+
+    def __init__(self, handle: int, *, leased: bool) -> None:
+        self._handle = handle
+        self._leased = leased
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_error: object) -> None:
+        os.close(self._handle)  # which gives the lease back, too
+
+    def is_wanted_by_others(self, twin: Path) -> bool:
+        """Tell whether what was swapped out is another file, or somebody is waiting to write into it."""
+        if not os.path.samestat(os.fstat(self._handle), twin.stat()):
+            return True
+        return self._leased and fcntl.fcntl(self._handle, fcntl.F_GETLEASE) != fcntl.F_RDLCK
+
+
+def _seen(real: Path, old: bytes) -> _Seen:
+    """Open a note that is to be swapped.
+
+    Raises:
+        OvertakenError: if somebody wrote since or is about to; a swap would come in between.
+    """
+    handle = os.open(real, os.O_RDONLY)
+    try:
+        leased = _lease(handle)
+        with open(handle, "rb", closefd=False) as file:
+            untouched = file.read() == old and os.path.samestat(os.fstat(handle), real.stat())
+    except BaseException:
+        os.close(handle)
+        raise
+    if leased is None or not untouched:
+        os.close(handle)
+        raise OvertakenError
+    return _Seen(handle, leased=leased)
+
+
+def _lease(handle: int) -> bool | None:
+    """Keep others from opening a file to write until its handle is closed; None if somebody has it open so already.
+
+    False where the system gives no lease: elsewhere than on Linux, or for a file of somebody else.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)  # a broken lease sends a signal; by default one that kills
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except OSError as error:
+        return None if error.errno == errno.EAGAIN else False
     return True
 
 
@@ -226,44 +292,52 @@ def _looked_at(twin: Path, real: Path, old: bytes, new: bytes) -> bool:
     return overtaken
 
 
-def _check_untouched(real: Path, old: bytes) -> None:
-    """Raise OvertakenError if somebody wrote since or is about to; a swap would come in between."""
-    if _has_writer(real) or real.read_bytes() != old:
-        raise OvertakenError
-
-
 def _has_writer(path: Path) -> bool:
     """Tell whether some program has the file open to write, where the system can tell.
 
     It would go on writing into the file that was swapped out. A lease for reading is granted only if nobody has.
     """
-    if not sys.platform.startswith("linux"):
-        return False
     handle = os.open(path, os.O_RDONLY)
     try:
-        fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)  # a broken lease sends a signal; by default one that kills
-        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    except OSError as error:
-        return error.errno == errno.EAGAIN
+        return _lease(handle) is None
     finally:
         os.close(handle)
-    return False
 
 
-def _give_back(twin: Path, real: Path, ours: bytes) -> None:
-    """Put back what somebody wrote in between and an exchange took out.
+def _give_back(twin: Path, real: Path, old: bytes, ours: bytes, *, done: bool) -> bool:
+    """Put back what somebody wrote in between and an exchange took out; `done` if it is back in its place.
 
-    What comes out then must be `ours`; if it is not, they wrote once more, and that goes back in its turn.
+    What comes out then must be `ours`. If it is not, they wrote once more, into that: then the note gets both.
+
+    Returns:
+        False if what they wrote last cannot be put into the note for certain, and stays beside it.
     """
-    while True:
-        theirs = twin.read_bytes()
-        if not _exchange(twin, real):
-            twin.replace(real)
-            return
-        if twin.read_bytes() == ours:
-            return
-        ours = theirs
+    if not done and not _exchange(twin, real):
+        twin.replace(real)
+        return True
+    for turn in range(_TRIES):
+        if not _has_writer(twin):
+            break
+        sleep(turn * _PAUSE)
+    text = twin.read_bytes()
+    return text == ours or _bring_in(real, old, text)
+
+
+def _bring_in(real: Path, old: bytes, text: bytes) -> bool:
+    """Put what was changed in a text since it was `old` into a note that has other changes; False if they meet."""
+    for turn in range(_TRIES):
+        sleep(turn * _PAUSE)
+        now = real.read_bytes()
+        both = with_both(old, now, text)
+        if both is None:
+            return False
+        try:
+            if both != now and not _swap(real, real.stat(), now, both):
+                _write_in_place(real, now, both)
+        except OvertakenError:
+            continue
+        return True
+    return False
 
 
 def _write_in_place(real: Path, old: bytes, new: bytes) -> None:

@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -300,3 +301,70 @@ def test_what_is_saved_while_the_new_bytes_are_prepared_is_never_swapped_out(
     assert note.read_bytes() == b"theirs"
     assert exchanged == []
     assert [file.name for file in tmp_path.iterdir()] == ["n.md"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux gives leases")
+def test_who_opens_the_note_in_the_very_moment_of_the_swap_writes_into_the_note(
+    note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchange = atomic._exchange
+    writers: list[subprocess.Popen[bytes]] = []
+    program = "import sys; f = open(sys.argv[1], 'r+b'); f.write(b'theirs'); f.truncate()"
+
+    def with_a_writer(one: Path, other: Path) -> bool:
+        if not writers:  # it finds the old file, and waits for the lease on it
+            writers.append(subprocess.Popen([sys.executable, "-c", program, other]))
+            wait_until_blocked(writers[0].pid)
+        return exchange(one, other)
+
+    monkeypatch.setattr(atomic, "_exchange", with_a_writer)
+    with pytest.raises(OvertakenError):
+        replace_bytes(note, OLD, NEW)
+    assert writers[0].wait(20) == 0
+    assert note.read_bytes() == b"theirs"
+    assert names(note.parent) == ["note.md"]
+
+
+def wait_until_blocked(pid: int) -> None:
+    """Wait until a process waits for a lease to be given back."""
+    locks = Path("/proc/locks")
+    for _ in range(4000):
+        if "LEASE  BREAKING" in locks.read_text():
+            return
+        time.sleep(0.005)
+    pytest.fail(f"process {pid} never waited")
+
+
+@pytest.mark.parametrize("meet", [False, True])
+def test_of_two_foreign_writes_around_the_swap_both_are_in_the_note_or_one_stays_beside_it(
+    note: Path, monkeypatch: pytest.MonkeyPatch, meet: bool
+) -> None:
+    old = b"one word and two words\n"
+    note.write_bytes(old)
+    first = old.replace(b"one", b"first")
+    exchange = atomic._exchange
+    calls = 0
+
+    def with_two_writers(one: Path, other: Path) -> bool:
+        nonlocal calls
+        calls += 1
+        if calls == 1:  # by renaming, just before the swap
+            draft = note.with_name("draft")
+            draft.write_bytes(first)
+            draft.replace(note)
+        elif calls == 2:  # and once more, by somebody who has seen the note as it was for a moment
+            seen = note.read_bytes()
+            note.write_bytes(seen.replace(b"one" if meet else b"two", b"second"))
+        return exchange(one, other)
+
+    monkeypatch.setattr(atomic, "_exchange", with_two_writers)
+    with pytest.raises(OvertakenError):
+        replace_bytes(note, old, old + b"ours\n")
+    if meet:
+        assert note.read_bytes() == first
+        (left,) = [name for name in names(note.parent) if name != "note.md"]
+        assert b"second word" in note.with_name(left).read_bytes()
+        assert [path.name for path in recover(note)] == [left]
+    else:
+        assert note.read_bytes() == b"first word and second words\nours\n"
+        assert names(note.parent) == ["note.md"]
