@@ -17,11 +17,13 @@ from studyapp.core.action import Action, Move
 from studyapp.core.cards import CardId
 from studyapp.core.errors import Problem
 from studyapp.core.journal import Journal
-from studyapp.core.ledger_rows import Done, Record, is_lapse
+from studyapp.core.ledger_rows import Done, Record, is_lapse, microseconds
 from studyapp.core.state import CardStates, marks_of
 
 _MOST_MOVES = 1000
 _INSTANT = timedelta(microseconds=1)
+_NOTHING = (-(1 << 62), "")
+"""Before everything that was done."""
 
 
 class History:
@@ -60,6 +62,11 @@ class History:
         self.refresh()
         return self._ledger.reviews()
 
+    def grades_by_minute(self) -> list[tuple[int, int]]:
+        """How many grades of cards each minute had that had any, as minutes since 1970."""
+        self.refresh()
+        return self._ledger.grades_by_minute()
+
     def since(self, moment: datetime) -> Iterator[Record]:
         """The actions since a moment, oldest first, of cards by the ids that they have now."""
         self.refresh()
@@ -83,18 +90,19 @@ class History:
         found = self._ledger.reviews_of(self._names(card))
         return [record for record in found if self.current(record.card, record.at) == card]
 
-    def last(self) -> dict[CardId, Record]:
-        """What was done last to each card that the logs know, by the ids that they have now."""
+    def last(self) -> dict[CardId, str]:
+        """The id of what was done last to each card that the logs know, by the ids that cards have now."""
         self.refresh()
-        found: dict[CardId, Record] = {}
-        for record in self._ledger.last_of_cards():
-            card = record.card
+        found: dict[CardId, tuple[int, str]] = {}
+        for name, moment, action in self._ledger.last_of_cards():
+            card = CardId.parse(name)
             if self._has_moved(card):
-                for one in self._ledger.named(record.name):
-                    self._put(found, self.current(card, one.at), one)
+                for one in self._ledger.named(name):
+                    now = self.current(card, one.at)
+                    found[now] = max(found.get(now, _NOTHING), (microseconds(one.at), one.id))
             else:
-                self._put(found, card, record)
-        return found
+                found[card] = max(found.get(card, _NOTHING), (moment, action))
+        return {card: action for card, (_, action) in found.items()}
 
     def _has_moved(self, card: CardId) -> bool:
         return bool(self._moves) and ((False, str(card)) in self._moves or (True, card.path) in self._moves)
@@ -105,15 +113,15 @@ class History:
         if known is None or (known.at, known.id) < (record.at, record.id):
             found[card] = record
 
-    def whole(self, record: Record) -> Action:
-        """All that is known of an action.
+    def action(self, name: str) -> Action:
+        """An action by its id.
 
         Raises:
             KeyError: if it does not count any more.
         """
-        action = self._ledger.action(record.id)
+        action = self._ledger.action(name)
         if action is None:
-            raise KeyError(record.id)
+            raise KeyError(name)
         return action
 
     def _names(self, card: CardId) -> set[str]:

@@ -256,6 +256,11 @@ class Ledger:
         rows = self._attempt(lambda connection: connection.execute(asked).fetchall())
         return [(decoded(card), times) for card, times in rows]
 
+    def grades_by_minute(self) -> list[tuple[int, int]]:
+        """How many grades of cards each minute had that had any, as minutes since 1970."""
+        asked = "SELECT moment / 60000000, count(*) FROM action WHERE counts AND kind = 'grade' GROUP BY 1"
+        return self._attempt(lambda connection: connection.execute(asked).fetchall())
+
     def marked(self) -> Iterator[Record]:
         """The actions that set marks and count."""
         return self._records("marks IS NOT NULL")
@@ -264,10 +269,11 @@ class Ledger:
         """What was done to a card while it was called so."""
         return self._records(f"{_OF_CARDS} AND card = ?", encoded(card))
 
-    def last_of_cards(self) -> list[Record]:
-        """The last thing that was done to each card, by the names that the logs have."""
-        asked = f"SELECT {RECORD}, max(moment) FROM action WHERE counts AND {_OF_CARDS} GROUP BY card"  # noqa: S608 - written here
-        return [Record.of(row) for row in self._attempt(lambda connection: connection.execute(asked).fetchall())]
+    def last_of_cards(self) -> list[tuple[str, int, str]]:
+        """When something was done last to each card, by the names that the logs have, and the id of that action."""
+        asked = f"SELECT card, max(moment), id {_COUNTED} AND {_OF_CARDS} GROUP BY card"
+        rows = self._attempt(lambda connection: connection.execute(asked).fetchall())
+        return [(decoded(card), moment, decoded(name)) for card, moment, name in rows]
 
     def _records(self, which: str, *values: object) -> Iterator[Record]:
         asked = f"SELECT {RECORD}, moment, id {_COUNTED} AND {which} {_PAGEWISE}"

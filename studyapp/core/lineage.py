@@ -14,7 +14,6 @@ from datetime import datetime
 from studyapp.core.cards import Card, CardId, Question
 from studyapp.core.history import History
 from studyapp.core.journal import Action, Move
-from studyapp.core.ledger_rows import Record
 from studyapp.core.note import Note
 from studyapp.core.vault import Vault
 
@@ -46,9 +45,9 @@ def trace(vault: Vault, history: History, now: datetime) -> Lineage:
         now: when a move is found out.
     """
     found = Lineage()
-    known: dict[str, dict[CardId, Record]] = {}
-    for card, record in history.last().items():
-        known.setdefault(card.path, {})[card] = record
+    known: dict[str, dict[CardId, str]] = {}
+    for card, last in history.last().items():
+        known.setdefault(card.path, {})[card] = last
     settled = history.settled
     lost_notes: list[str] = []
     for path, cards in known.items():
@@ -57,7 +56,7 @@ def trace(vault: Vault, history: History, now: datetime) -> Lineage:
             lost_notes.append(path)
             continue
         missing = (card for card in cards if note.find(card) is None and str(card) not in settled)
-        gone = {card: history.whole(cards[card]) for card in missing}
+        gone = {card: history.action(cards[card]) for card in missing}
         if gone:
             _within(note, cards, gone, now, found)
     if lost_notes:
@@ -65,9 +64,7 @@ def trace(vault: Vault, history: History, now: datetime) -> Lineage:
     return found
 
 
-def _within(
-    note: Note, known: dict[CardId, Record], gone: dict[CardId, Action], now: datetime, found: Lineage
-) -> None:
+def _within(note: Note, known: dict[CardId, str], gone: dict[CardId, Action], now: datetime, found: Lineage) -> None:
     """Find cards again in the note that they were in."""
     fresh = [
         (question, card, card_id)
@@ -101,7 +98,7 @@ def _same_schedule(question: Question, card: Card, lost: CardId, action: Action)
 
 
 def _moved_notes(
-    vault: Vault, known: dict[str, dict[CardId, Record]], lost: Sequence[str], now: datetime
+    vault: Vault, known: dict[str, dict[CardId, str]], lost: Sequence[str], now: datetime
 ) -> Iterator[Move]:
     """Notes that have another path now: most of a lost note's questions are in one that the logs do not know."""
     where: dict[tuple[str, int], set[str]] = {}

@@ -13,7 +13,6 @@ from studyapp.core.queue import Backlog, backlog
 from studyapp.core.schedule import Schedule
 from studyapp.core.stats.past import Streak, streak
 from studyapp.core.stats.present import Forecast, due_day, forecast
-from studyapp.core.stats.reviews import Review
 
 AHEAD = 30
 """Days, today included."""
@@ -34,7 +33,7 @@ class Outlook:
 
 
 def outlook(
-    reviews: Iterable[Review],
+    calendar: Mapping[date, int],
     schedules: Iterable[Schedule | None],
     now: datetime,
     start_of_day: time = time(0),
@@ -43,7 +42,7 @@ def outlook(
     """Work it out for the whole vault.
 
     Args:
-        reviews: all of them, oldest first.
+        calendar: how many reviews each day had.
         schedules: those of the cards that reviews show.
         now: aware, in the person's zone.
         start_of_day: when a day begins.
@@ -51,7 +50,6 @@ def outlook(
     """
     day = today(now, start_of_day)
     known = [schedule for schedule in schedules if schedule is not None]
-    calendar = Counter(review.day for review in reviews)
     ahead = forecast(known, now, AHEAD, start_of_day)
     pile: Backlog | None = None
     a_day = reviews_per_day or usual_day(calendar, day)

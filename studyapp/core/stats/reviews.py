@@ -53,15 +53,15 @@ def reviews_of(
         start_of_day: see `core.days.today`.
         name: the id, as text, that an action's card has now.
     """
-    place = _places(zone, start_of_day)
+    place = places(zone, start_of_day)
     for action in actions:
         if action.grade is not None:
             seconds = min(LONGEST, max(0.0, action.seconds or 0.0))
             yield Review(name(action), *place(action.at), action.grade, seconds, _interval(action.before))
 
 
-def _places(zone: tzinfo | None, start_of_day: time) -> Callable[[datetime], tuple[date, int]]:
-    """Tell the day and the hour of an instant; the zone is asked once for each quarter of an hour only."""
+def places(zone: tzinfo | None, start_of_day: time) -> Callable[[datetime], tuple[date, int]]:
+    """What tells the day and the hour of an instant; the zone is asked once for each quarter of an hour only."""
     offsets: dict[int, timedelta] = {}
 
     def place(instant: datetime) -> tuple[date, int]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 
 from studyapp.core.cards import CardId
 from studyapp.core.days import today
 from studyapp.core.stats.outlook import Outlook, outlook
 from studyapp.core.stats.period import period
-from studyapp.core.stats.reviews import Review, reviews_of
+from studyapp.core.stats.reviews import Review, places, reviews_of
 from studyapp.core.stats.statistics import Statistics, statistics
 from studyapp.core.workspace import Workspace
 
@@ -33,6 +35,15 @@ def read_reviews(workspace: Workspace) -> list[Review]:
     zone, start_of_day = workspace.clock().tzinfo, vault.settings.start_of_day
     with _uncollected():
         return list(reviews_of(history.reviews(), zone, start_of_day, history.name))
+
+
+def reviews_a_day(workspace: Workspace) -> Counter[date]:
+    """How many grades each day had, on any device; the log must not be written meanwhile."""
+    place = places(workspace.clock().tzinfo, workspace.vault.settings.start_of_day)
+    found: Counter[date] = Counter()
+    for minute, grades in workspace.history.grades_by_minute():
+        found[place(datetime.fromtimestamp(60 * minute, UTC))[0]] += grades
+    return found
 
 
 def suspended_cards(workspace: Workspace) -> set[CardId]:
@@ -61,8 +72,8 @@ def gather(
         )
 
 
-def look_ahead(workspace: Workspace, reviews: list[Review], suspended: Collection[CardId] = ()) -> Outlook:
+def look_ahead(workspace: Workspace, calendar: Mapping[date, int], suspended: Collection[CardId] = ()) -> Outlook:
     """Work out what the first screen says."""
     settings = workspace.vault.settings
     schedules = (row.schedule for row in workspace.vault.rows() if not (suspended and row.id in suspended))
-    return outlook(reviews, schedules, workspace.clock(), settings.start_of_day, settings.reviews_per_day)
+    return outlook(calendar, schedules, workspace.clock(), settings.start_of_day, settings.reviews_per_day)

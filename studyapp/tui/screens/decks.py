@@ -192,11 +192,11 @@ class DecksScreen(StudyScreen):
         self.query_one("#decks-today", Static).update(Content("\n").join(lines))
 
     def _look_ahead(self) -> None:
-        from studyapp.core.stats.source import look_ahead, read_reviews, suspended_cards  # noqa: PLC0415 - the first paint is over
+        from studyapp.core.stats.source import look_ahead, reviews_a_day, suspended_cards  # noqa: PLC0415 - the first paint is over
 
         with self.study.writer.quiet():
-            reviews, suspended = read_reviews(self.study.workspace), suspended_cards(self.study.workspace)
-        self.post_message(self.LookedAhead(look_ahead(self.study.workspace, reviews, suspended)))
+            calendar, suspended = reviews_a_day(self.study.workspace), suspended_cards(self.study.workspace)
+        self.post_message(self.LookedAhead(look_ahead(self.study.workspace, calendar, suspended)))
 
     def _look_for_notes(self, paths: list[str]) -> None:
         from studyapp.core.whole_notes.desk import NoteDesk  # noqa: PLC0415 - the first paint is over
