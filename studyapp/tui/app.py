@@ -173,7 +173,7 @@ class StudyApp(BaseApp):
         self.watcher.stop()
         self.shelf.close()
         await self.demos.close()
-        self.writer.flush()
+        self.writer.close()
 
     def run_to_exit_code(self) -> int:
         """Run until the person leaves, finish writing, and say what could not be saved.
