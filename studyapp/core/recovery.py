@@ -13,10 +13,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from studyapp.core.atomic import is_spent, note_of, read_note, recover, short_digest
+from studyapp.core.atomic import read_note, recover
 from studyapp.core.errors import NoteError, Problem, Severity
 from studyapp.core.journal import Journal, sync_folder
 from studyapp.core.log_lines import VERSION, read_lines
+from studyapp.core.strays import is_spent, note_of, short_digest
 from studyapp.core.text import digest_of
 
 DAMAGED = ".damaged"

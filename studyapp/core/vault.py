@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from studyapp.core.atomic import is_stray, read_note
+from studyapp.core.atomic import read_note
 from studyapp.core.cards import Card, CardId, Question, hash_together
 from studyapp.core.deck import Deck, with_those_above
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, Severity, VaultError
@@ -28,6 +28,7 @@ from studyapp.core.schedule import Schedule, Sm2, is_due
 from studyapp.core.settings import LoadedSettings, Settings, config_folder, load_settings
 from studyapp.core.sheet import CardRow, Sheet, row_of, sheets_of
 from studyapp.core.stamp import Stamp
+from studyapp.core.strays import is_stray
 
 INFERRED_NOTICE = (
     "This vault has no settings of the Obsidian plugin, and its `??` cards hold one schedule each: "

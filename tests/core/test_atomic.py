@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from studyapp.core import atomic
+from studyapp.core import atomic, strays
 from studyapp.core.atomic import OvertakenError, read_note, recover, replace_bytes
 from studyapp.core.errors import NoteError
 
@@ -174,8 +174,8 @@ def test_a_pipe_or_a_folder_is_no_note(tmp_path: Path) -> None:
             read_note(path)
 
 
-def left_behind(note: Path, content: bytes, kind: str = atomic._TWIN, last: str = "ab12") -> Path:
-    path = atomic._beside(note, OLD, NEW, last, kind)
+def left_behind(note: Path, content: bytes, kind: str = strays.TWIN, last: str = "ab12") -> Path:
+    path = strays.beside(note, OLD, NEW, last, kind)
     path.write_bytes(content)
     return path
 
@@ -183,9 +183,9 @@ def left_behind(note: Path, content: bytes, kind: str = atomic._TWIN, last: str 
 @pytest.mark.parametrize(
     ("in_note", "beside", "kind"),
     [
-        (OLD, NEW[:5], atomic._DRAFT),
-        (OLD, NEW, atomic._TWIN),
-        (NEW, OLD, atomic._TWIN),
+        (OLD, NEW[:5], strays.DRAFT),
+        (OLD, NEW, strays.TWIN),
+        (NEW, OLD, strays.TWIN),
     ],
 )
 def test_recovery_clears_away_what_holds_nothing_of_value(
@@ -227,7 +227,7 @@ def test_recovery_finishes_a_write_into_the_file_itself_wherever_it_was_cut(
     old, new = (OLD, NEW) if longer else (NEW, OLD)
     torn = new[:cut] + old[len(new[:cut]) :]
     note.write_bytes(torn)
-    atomic._beside(note, old, new, str(len(new)), atomic._SPARE).write_bytes(new + old)
+    strays.beside(note, old, new, str(len(new)), strays.SPARE).write_bytes(new + old)
     assert recover(note) == []
     assert note.read_bytes() == (torn if torn in (old, new) else new)
     assert names(note.parent) == ["note.md"]
@@ -236,7 +236,7 @@ def test_recovery_finishes_a_write_into_the_file_itself_wherever_it_was_cut(
 @pytest.mark.parametrize("spare", [NEW + OLD, (NEW + OLD)[:7], b""])
 def test_recovery_leaves_a_note_alone_that_was_rewritten_since(note: Path, spare: bytes) -> None:
     note.write_bytes(b"rewritten by somebody")
-    left_behind(note, spare, atomic._SPARE, str(len(NEW)))
+    left_behind(note, spare, strays.SPARE, str(len(NEW)))
     assert recover(note) == []
     assert note.read_bytes() == b"rewritten by somebody"
     assert names(note.parent) == ["note.md"]
@@ -250,37 +250,6 @@ def test_recovery_touches_nothing_of_other_notes(note: Path) -> None:
     assert recover(note) == []
     assert left.exists()
     assert stranger.exists()
-
-
-OPENED_WHILE_LOOKED_AT = """
-import fcntl, os, sys
-from pathlib import Path
-from studyapp.core import atomic
-path = Path(sys.argv[1])
-call = fcntl.fcntl
-opened = []
-def open_while_leased(handle, command, argument=0):
-    answer = call(handle, command, argument)
-    if command == fcntl.F_SETLEASE and argument == fcntl.F_RDLCK:
-        try:
-            os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK))
-        except BlockingIOError:
-            opened.append(path)
-    return answer
-fcntl.fcntl = open_while_leased
-atomic._has_writer(path)
-print("survived", len(opened))
-"""
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="leases are Linux's")
-def test_an_editor_that_opens_a_note_at_that_very_moment_does_not_end_the_program(tmp_path: Path) -> None:
-    note = tmp_path / "n.md"
-    note.write_bytes(b"old")
-    done = subprocess.run(
-        [sys.executable, "-c", OPENED_WHILE_LOOKED_AT, str(note)], capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout) == (0, "survived 1\n")
 
 
 def test_what_is_saved_while_the_new_bytes_are_prepared_is_never_swapped_out(
@@ -364,6 +333,45 @@ def test_of_two_foreign_writes_around_the_swap_both_are_in_the_note_or_one_stays
         assert note.read_bytes() == first
         (left,) = [name for name in names(note.parent) if name != "note.md"]
         assert b"second word" in note.with_name(left).read_bytes()
+        assert [path.name for path in recover(note)] == [left]
+    else:
+        assert note.read_bytes() == b"first word and second words\nours\n"
+        assert names(note.parent) == ["note.md"]
+
+
+@pytest.mark.parametrize("meet", [False, True])
+def test_who_has_seen_ours_for_a_moment_does_not_take_away_what_was_put_back(
+    note: Path, monkeypatch: pytest.MonkeyPatch, meet: bool
+) -> None:
+    old = b"one word and two words\n"
+    note.write_bytes(old)
+    first = old.replace(b"one", b"first")
+    exchange = atomic._exchange
+    calls = 0
+
+    def rename_in(text: bytes) -> None:
+        draft = note.with_name("draft")
+        draft.write_bytes(text)
+        draft.replace(note)
+
+    def with_two_writers(one: Path, other: Path) -> bool:
+        nonlocal calls
+        calls += 1
+        if calls == 1:  # just before the swap
+            rename_in(first)
+        seen = note.read_bytes()
+        done = exchange(one, other)
+        if calls == 2:  # what was seen before the first text was put back is saved after it
+            rename_in(seen.replace(b"one" if meet else b"two", b"second"))
+        return done
+
+    monkeypatch.setattr(atomic, "_exchange", with_two_writers)
+    with pytest.raises(OvertakenError):
+        replace_bytes(note, old, old + b"ours\n")
+    if meet:
+        assert note.read_bytes() == b"second word and two words\nours\n"
+        (left,) = [name for name in names(note.parent) if name != "note.md"]
+        assert note.with_name(left).read_bytes() == first
         assert [path.name for path in recover(note)] == [left]
     else:
         assert note.read_bytes() == b"first word and second words\nours\n"

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.core.both import with_both
+from studyapp.core.both import has_changes, with_both
 
 BASE = b"#flashcards\n\none::1\n<!--SR:!2024-06-10,4,250-->\n\nSome prose here.\n"
 
@@ -26,6 +26,15 @@ def test_the_same_change_is_made_once() -> None:
     assert with_both(BASE, one, one) == one
 
 
+def test_what_one_has_already_of_the_other_comes_once() -> None:
+    one = BASE.replace(b"prose", b"good prose")
+    two = one.replace(b"good", b"very good, quite").replace(b"here", b"there")
+    both = BASE.replace(b"prose", b"good old prose")
+    assert with_both(BASE, one, both) == with_both(BASE, both, one) == both
+    assert with_both(BASE, both, both) == both
+    assert with_both(one, two, one) == two
+
+
 def test_where_both_changed_the_same_words_there_is_no_merge() -> None:
     assert with_both(BASE, BASE.replace(b"prose", b"verse"), BASE.replace(b"prose here.", b"rhymes.")) is None
 
@@ -46,3 +55,29 @@ def test_words_that_are_put_in_anywhere_are_both_there(base: bytes, first: int, 
     two = base[:second] + b" TWO " + base[second:]
     merged = with_both(base, one, two)
     assert merged is None or (b"ONE" in merged and b"TWO" in merged)
+
+
+@given(st.integers(0, 6), st.integers(0, 6), st.integers(0, 7))
+def test_what_is_there_already_is_not_put_in_again(words: int, first: int, second: int) -> None:
+    base = [b"%d" % number for number in range(words)]
+    one = [*base[:first], b"ONE", *base[first:]]
+    both = [*one[:second], b"TWO", *one[second:]]
+    texts = [b" ".join(text) + b"\n" for text in (base, both, one)]
+    assert with_both(*texts) == texts[1]
+
+
+def test_a_change_that_differs_in_spaces_only_is_not_lost() -> None:
+    one, two = BASE.replace(b"prose", b"good prose"), BASE.replace(b"prose", b"good  prose")
+    merged = with_both(BASE, one, two)
+    assert merged is not None
+    assert b"good" in merged
+
+
+def test_a_text_is_known_by_the_words_it_took_over() -> None:
+    ours = BASE.replace(b"2024-06-10,4", b"2024-07-01,9")
+    assert has_changes(BASE, ours, ours.replace(b"prose", b"verse"))
+    assert has_changes(BASE, ours, ours + b"more\n")
+    assert not has_changes(BASE, ours, BASE.replace(b"prose", b"verse"))
+    without = BASE.replace(b"<!--SR:!2024-06-10,4,250-->\n", b"")
+    assert has_changes(BASE, without, without.replace(b"prose", b"verse"))
+    assert not has_changes(BASE, without, BASE.replace(b"prose", b"verse"))

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.core import atomic
 from studyapp.core.journal import Journal, Status
 from studyapp.core.recovery import clean_up, damaged_lines, set_aside, tidy
+from studyapp.core.strays import beside
 from studyapp.core.vault import Vault
 from tests.desk import NOW, RAW, Desk
 
@@ -131,7 +131,7 @@ def test_files_that_a_crash_left_beside_notes_are_cleaned_up(tmp_path: Path) -> 
     desk = Desk(tmp_path)
     old, new = RAW, RAW + b"x"
     for kind, data in ((".studyapp", new), (".studyapp-draft", new[:3])):
-        atomic._beside(desk.note, old, new, "0a1b2c3d", kind).write_bytes(data)
+        beside(desk.note, old, new, "0a1b2c3d", kind).write_bytes(data)
     found = strays(desk)
     assert len(found) == 2
     assert not clean_up(desk.root, found, alone=True)
@@ -141,11 +141,9 @@ def test_files_that_a_crash_left_beside_notes_are_cleaned_up(tmp_path: Path) -> 
 
 def test_a_text_that_is_nowhere_else_stays_and_is_reported(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
-    theirs = atomic._beside(desk.note, b"old", b"new", "0a1b2c3d", ".studyapp")
+    theirs = beside(desk.note, b"old", b"new", "0a1b2c3d", ".studyapp")
     theirs.write_bytes(b"what somebody wrote")
-    orphan = theirs.with_name(
-        atomic._beside(desk.note.with_name("gone.md"), b"a", b"b", "11111111", ".studyapp").name
-    )
+    orphan = theirs.with_name(beside(desk.note.with_name("gone.md"), b"a", b"b", "11111111", ".studyapp").name)
     orphan.write_bytes(b"b")
     problems = clean_up(desk.root, strays(desk), alone=True)
     assert {problem.path for problem in problems} == {str(theirs), str(orphan)}
@@ -155,7 +153,7 @@ def test_a_text_that_is_nowhere_else_stays_and_is_reported(tmp_path: Path) -> No
 
 def test_a_young_file_may_belong_to_a_write_that_goes_on(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
-    draft = atomic._beside(desk.note, RAW, RAW, "0a1b2c3d", ".studyapp-draft")
+    draft = beside(desk.note, RAW, RAW, "0a1b2c3d", ".studyapp-draft")
     draft.write_bytes(b"")
     assert not clean_up(desk.root, strays(desk), alone=False)
     assert draft.exists()
@@ -182,7 +180,7 @@ def test_a_file_of_a_note_that_was_renamed_goes_if_its_text_is_in_a_note(
 ) -> None:
     desk = Desk(tmp_path)
     last = "3" if kind == ".studyapp-new" else "0a1b2c3d"
-    left = atomic._beside(desk.note.with_name("before.md"), b"old", b"new", last, kind)
+    left = beside(desk.note.with_name("before.md"), b"old", b"new", last, kind)
     left.write_bytes(holds)
     (desk.root / "elsewhere").mkdir()
     (desk.root / "elsewhere" / "after.md").write_bytes(note)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from studyapp.core import atomic, store
+from studyapp.core.lease import has_writer
 from tests.desk import COMMENT, NOW, RAW, Desk
 
 
@@ -75,9 +76,9 @@ def test_a_note_that_is_written_without_end_is_left_alone_and_the_grade_waits(
 
 
 def test_a_note_that_is_open_for_writing_elsewhere_is_not_swapped_away_from_its_writer(desk: Desk) -> None:
-    if not atomic._has_writer(desk.note):
+    if not has_writer(desk.note):
         with desk.note.open("ab"):
-            if not atomic._has_writer(desk.note):
+            if not has_writer(desk.note):
                 pytest.skip("this file system cannot tell who has a file open")
     action = desk.action()
     with desk.note.open("ab") as theirs:

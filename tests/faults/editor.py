@@ -3,7 +3,7 @@
     python -m tests.faults.editor VAULT SAVES SEED
 
 It saves in place and by renaming, as editors do, and looks just before whether the file is still as it was read, as
-careful ones do. At the end it says what it has written, and which schedules it has seen in what it saved.
+careful ones do. At the end it says what it has written, and which schedules of which cards it has seen in doing so.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ import time
 from pathlib import Path
 
 PROSE = b"Prose, nothing else."
-ENTRY = re.compile(rb"!([^!<>\n]+)(?=!|-->)")
+COMMENT = re.compile(rb"<!--SR:!([^<>\n]+)-->")
+NAME = re.compile(rb"one|two|three|four|fifth|seven|eight")
+"""A question of the vault; its schedules follow it."""
 ANSWER = re.compile(rb"(?m)^(one::1|seven::7)(?: v\d+)?")
 
 
@@ -25,6 +27,15 @@ def changed(raw: bytes, number: int, dice: random.Random) -> bytes:
     """Add a word that is never taken out again; now and then change the text of a question, too."""
     raw = raw.replace(PROSE, PROSE + f" t{number}.".encode(), 1)
     return ANSWER.sub(rb"\1" + f" v{number}".encode(), raw) if dice.random() < 0.05 else raw
+
+
+def schedules_of(raw: bytes) -> set[tuple[str, int, str]]:
+    """Find the schedules of a note: the question, which of its cards, the entry."""
+    return {
+        (NAME.findall(raw, 0, comment.start())[-1].decode(), side, entry)
+        for comment in COMMENT.finditer(raw)
+        for side, entry in enumerate(comment[1].decode().split("!"))
+    }
 
 
 def save(path: Path, raw: bytes, dice: random.Random) -> None:
@@ -49,7 +60,7 @@ def main() -> None:
     root, saves, dice = Path(sys.argv[1]), int(sys.argv[2]), random.Random(int(sys.argv[3]))
     paths = [path for path in sorted(root.rglob("*.md")) if PROSE in path.read_bytes()]
     words: dict[str, list[int]] = {}
-    seen: set[str] = set()
+    seen: set[tuple[str, int, str]] = set()
     for number in range(saves):
         path = dice.choice(paths)
         raw = path.read_bytes()
@@ -58,7 +69,7 @@ def main() -> None:
             raw = now
         save(path, changed(raw, number, dice), dice)
         words.setdefault(os.fspath(path.relative_to(root)), []).append(number)
-        seen.update(found.decode() for found in ENTRY.findall(raw))
+        seen |= schedules_of(raw)
     print(json.dumps({"words": words, "seen": sorted(seen)}))
 
 

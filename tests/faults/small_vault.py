@@ -7,11 +7,11 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from studyapp.core.atomic import is_stray
 from studyapp.core.comment import erase_comment
 from studyapp.core.journal import Action, ActionKind, Status
 from studyapp.core.note import parse_text
 from studyapp.core.settings import Settings
+from studyapp.core.strays import is_stray
 from studyapp.core.text import NoteText, apply
 from studyapp.core.workspace import Workspace
 from tests.vaults import locations

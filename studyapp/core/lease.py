@@ -1,0 +1,74 @@
+"""Have other programs wait with opening a file to write, where the system can do that, and see who does.
+
+A lease for reading is granted only if nobody has the file open to write; who opens it so afterwards waits until the
+lease is given back.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import signal
+import sys
+from pathlib import Path
+
+
+class Held:
+    """A file, open, that others wait for where the system gives leases."""
+
+    def __init__(self, handle: int, *, leased: bool) -> None:
+        self._handle = handle
+        self._leased = leased
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_error: object) -> None:
+        os.close(self._handle)  # which gives the lease back, too
+
+    def is_wanted_by_others(self, path: Path) -> bool:
+        """Tell whether what is at a path by now is another file, or somebody is waiting to write into it."""
+        if not os.path.samestat(os.fstat(self._handle), path.stat()):
+            return True
+        return self._leased and fcntl.fcntl(self._handle, fcntl.F_GETLEASE) != fcntl.F_RDLCK
+
+
+def hold(path: Path, content: bytes) -> Held | None:
+    """Open a file and have others wait for it; None if it has other content, or somebody has it open to write."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        leased = _lease(handle)
+        with open(handle, "rb", closefd=False) as file:
+            untouched = file.read() == content and os.path.samestat(os.fstat(handle), path.stat())
+    except BaseException:
+        os.close(handle)
+        raise
+    if leased is None or not untouched:
+        os.close(handle)
+        return None
+    return Held(handle, leased=leased)
+
+
+def has_writer(path: Path) -> bool:
+    """Tell whether some program has a file open to write, where the system can tell."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        return _lease(handle) is None
+    finally:
+        os.close(handle)
+
+
+def _lease(handle: int) -> bool | None:
+    """Keep others from opening a file to write until its handle is closed; None if somebody has it open so already.
+
+    False where the system gives no lease: elsewhere than on Linux, or for a file of somebody else.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)  # a broken lease sends a signal; by default one that kills
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except OSError as error:
+        return None if error.errno == errno.EAGAIN else False
+    return True
