@@ -7,9 +7,10 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import fields
 
 from studyapp.core.cards import CardId, Question
 from studyapp.core.deck import Deck

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from studyapp.core.atomic import read_note
 from studyapp.core.backups import Backup, Backups, plan
@@ -46,8 +47,7 @@ def restore(workspace: Workspace, options: argparse.Namespace) -> int:
     return int(any(one.left for one in shown))
 
 
-@dataclass(slots=True)
-class _Shown:
+class _Shown(Struct):
     """What would become of a note, and what became of it."""
 
     path: str

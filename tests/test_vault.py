@@ -19,7 +19,7 @@ import pytest
 from demos.catalog import catalog
 from studyapp.core.demo_links import choice_of_link, demos_of, links_in
 from studyapp.core.note import Note, parse_note
-from studyapp.core.settings import Settings
+from studyapp.core.settings import NAMES, Settings
 from studyapp.core.settings_values import CardOrder
 
 VAULT = Path(__file__).parents[1] / "vault"
@@ -103,7 +103,7 @@ def test_the_plugin_settings_swap_the_multi_line_separators_and_leave_the_rest()
     swapped = {"multiline_card_separator", "multiline_reversed_card_separator"}
     assert ours.flashcard_card_order is CardOrder.DUE_FIRST_SEQUENTIAL
     swapped |= {"flashcard_card_order", "flashcard_deck_order"}
-    assert {n for n in default.__slots__ if getattr(ours, n) != getattr(default, n)} == swapped
+    assert {n for n in NAMES if getattr(ours, n) != getattr(default, n)} == swapped
 
 
 @every_note

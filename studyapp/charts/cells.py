@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 """A cell filled from below."""
@@ -25,8 +26,7 @@ class Cell(NamedTuple):
 Row = list[Cell]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A chart under a title."""
 
     name: str

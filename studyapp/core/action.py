@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from studyapp.core.cards import CardId
 from studyapp.core.rewrite import Seen
@@ -52,8 +53,7 @@ class Context(NamedTuple):
     after: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """How an action changed its note's bytes."""
 
     digest_before: str
@@ -67,8 +67,7 @@ class Change:
     """For each edit, where the change is to be known again in a note that has changed since."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marking:
+class Marking(Struct, frozen=True):
     """One property of a card that only the log knows, set or taken away."""
 
     card: CardId
@@ -78,8 +77,7 @@ class Marking:
     """Empty where it is taken away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """A card, or every card of a note, that has another name since it was edited or moved."""
 
     was: str
@@ -90,8 +88,7 @@ class Move:
     of_note: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """What a person did to a card or a note, and what became of it."""
 
     id: str

@@ -14,10 +14,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from studyapp.core.cards import CardId, Question, lasting_text
 from studyapp.core.comment import erase_comment, write_comment
@@ -35,8 +36,7 @@ DAYS = 30
 _DAMAGED = re.compile(r"(?:\r\n|\r|\n| )?<!--[ ]?SR:[!\d,.:+TZfrs-]*[ ]*\Z", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
+class Backup(Struct, frozen=True):
     """The schedule comments of a note as they once were."""
 
     path: str
@@ -46,8 +46,7 @@ class Backup:
     """Lines with a comment that belonged to no question, each between the line above and the one below."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What would bring a backup back."""
 
     edits: tuple[Edit, ...]
@@ -55,14 +54,13 @@ class Plan:
     """What cannot be placed for certain, and why."""
 
 
-@dataclass(slots=True)
-class Backups:
+class Backups(Struct):
     """Those of one vault."""
 
     folder: Path
     clock: Callable[[], datetime]
-    _day: str = field(default="", init=False)
-    _done: set[str] = field(default_factory=set, init=False)
+    _day: str = ""
+    _done: set[str] = field(default_factory=set)
 
     def keep(self, path: str, raw: bytes, settings: Settings) -> None:
         """Keep a note's comments unless the day has them; where that cannot be written, the review goes on."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from studyapp.core.cloze import NEUTRAL, ClozePatterns, Notation
 from studyapp.core.cyrb53 import cyrb53, cyrb53_all
@@ -22,8 +23,7 @@ _CALLOUT_AT_END = re.compile(rf"\n{re.escape(CALLOUT)}[^\n]*\n>\Z")
 _BLOCK_ID = re.compile(r" (\^[a-zA-Z0-9-]+)\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class CardId:
+class CardId(Struct, frozen=True):
     """Who a card is: it stays the same while the note changes around its question."""
 
     path: str
@@ -50,8 +50,7 @@ class CardId:
         raise CardNotFoundError(f"{text!r} is no card id; `studyapp cards` lists them, as PATH:HASH:OCCURRENCE:SIDE")
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """One thing to recall."""
 
     side: int
@@ -63,8 +62,7 @@ class Card:
     """None for a card that was never reviewed."""
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True, dict=True):
     """A question with its cards and with what is needed to write their schedules."""
 
     kind: Kind

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from studyapp.core.errors import NoteError
 from studyapp.core.reading import read_raw
@@ -12,8 +13,7 @@ from studyapp.core.text import digest_of
 from studyapp.core.vault import Vault
 
 
-@dataclass(slots=True)
-class Changes:
+class Changes(Struct):
     """What became of notes that were looked at again."""
 
     came: list[str] = field(default_factory=list)

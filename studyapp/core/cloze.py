@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct
 
 _INSIDE = r"((?:\\.|[^\[\]\\])*?)"
 """The literal text of a field; a bracket in it is written with a backslash."""
@@ -54,8 +55,7 @@ class Cloze(NamedTuple):
     """What its pattern starts with."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(Struct, frozen=True):
     """The three forms of one pattern."""
 
     opening: str
@@ -93,8 +93,7 @@ class _Pattern:
                 yield from form.finditer(text, line.start(), closing + len(self.closing))
 
 
-@dataclass(frozen=True, slots=True)
-class ClozePatterns:
+class ClozePatterns(Struct, frozen=True):
     """The patterns of the settings, in their order."""
 
     patterns: tuple[_Pattern, ...]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
+
+from msgspec import Struct
 
 from studyapp.core.cards import CardId
 from studyapp.core.days import today
@@ -41,8 +42,7 @@ class Mode(StrEnum):
         return self not in (Mode.CRAM, Mode.FORGOTTEN)
 
 
-@dataclass(frozen=True, slots=True)
-class CustomStudy:
+class CustomStudy(Struct, frozen=True):
     """What somebody chose to study."""
 
     mode: Mode

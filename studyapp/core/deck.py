@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(slots=True)
-class Deck:
+class Deck(Struct):
     """A deck with the ones below it; the counts are of the cards in it and below, each once."""
 
     name: str

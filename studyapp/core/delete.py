@@ -7,9 +7,11 @@ question kept apart, an empty line stays in its place; where even that is not en
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from studyapp.core.atomic import read_note
 from studyapp.core.cards import Question
@@ -25,8 +27,7 @@ WHAT: Final = "the deletion of a question"
 """What the log says of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deletion:
+class Deletion(Struct, frozen=True):
     """What would go with a question."""
 
     question: Question

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
@@ -63,8 +64,7 @@ class DemoCatalog(Protocol):
         """Find the demos that headings, titles or aliases mean."""
 
 
-@dataclass(frozen=True, slots=True)
-class DemoChoice:
+class DemoChoice(Struct, frozen=True):
     """A demo that may be run, and why it is offered."""
 
     name: str
@@ -76,8 +76,7 @@ class DemoChoice:
     """The link, heading or title that named it."""
 
 
-@dataclass(frozen=True, slots=True)
-class DemoOffer:
+class DemoOffer(Struct, frozen=True):
     """All demos that belong to a card, best first, and what named a demo in vain."""
 
     choices: tuple[DemoChoice, ...] = ()

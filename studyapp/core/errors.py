@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class StudyError(Exception):
@@ -53,8 +54,7 @@ class Severity(StrEnum):
     """A part of the vault cannot be used until it is mended."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A finding about a note or a settings file: what, where, and what to do about it."""
 
     code: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 FENCE = "---"
 
@@ -27,8 +28,7 @@ _NOT_TEXT = frozenset(["true", "false", "null", "True", "False", "Null", "TRUE",
 _TRUTH = {"true": True, "false": False}
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(Struct, frozen=True):
     """The block between the `---` at the very start of a note and the next one."""
 
     lines: int

@@ -8,9 +8,11 @@ the rounding after each of them, the learning steps and the order of the three r
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from studyapp.core.days import DAY, add_days, midnight, round_half_up, to_utc
 from studyapp.core.errors import StudyError
@@ -44,8 +46,7 @@ class FsrsError(StudyError):
     title = "Schedule"
 
 
-@dataclass(frozen=True, slots=True)
-class FsrsParameters:
+class FsrsParameters(Struct, frozen=True):
     """What a person can set about FSRS; the defaults are the plugin's."""
 
     desired_retention: float = 0.9
@@ -54,8 +55,7 @@ class FsrsParameters:
     """Days."""
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """How well a card is remembered."""
 
     stability: float

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from studyapp.core import fsrs, sm2
 from studyapp.core.fsrs import FsrsParameters
@@ -17,8 +18,7 @@ _HIGHEST_EASE = 1e6
 """A note's own ease beyond this is a slip of the pen; the highest in real vaults is below 1,000."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grading:
+class Grading(Struct, frozen=True):
     """The two schedulers under given settings."""
 
     settings: Settings

@@ -18,7 +18,6 @@ import stat
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -26,6 +25,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
+
+from msgspec.structs import fields
 
 from studyapp import __version__
 from studyapp.core.days import midnight

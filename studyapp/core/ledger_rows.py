@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import astuple, dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Any, BinaryIO, NamedTuple, Self
 from zlib import crc32
+
+from msgspec import Struct, field
+from msgspec.structs import astuple, fields, replace
 
 from studyapp.core.action import RENAMED, Action, ActionKind, Marking, Status
 from studyapp.core.cards import CardId
@@ -59,8 +61,7 @@ def microseconds(instant: datetime) -> int:
     return (instant - _START) // _MICROSECOND
 
 
-@dataclass(slots=True)
-class Log:
+class Log(Struct):
     """How far one log was read, and what it holds besides actions."""
 
     number: int
@@ -128,8 +129,7 @@ def _checksum(file: BinaryIO, start: int, size: int) -> int:
     return value
 
 
-@dataclass(slots=True)
-class Row:
+class Row(Struct):
     """One action of one log."""
 
     log: int

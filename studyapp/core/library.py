@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from studyapp.core.atomic import read_note
 from studyapp.core.errors import NoteError
@@ -32,8 +33,7 @@ LARGEST = 20_000_000
 """Bytes of a note that is read at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A note, ready to be shown."""
 
     note: Note
@@ -41,8 +41,7 @@ class Reading:
     passages: tuple[Passage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CardMark:
+class CardMark(Struct, frozen=True):
     """What stands beside a card."""
 
     days: int | None

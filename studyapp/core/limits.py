@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from studyapp.core.ledger_rows import Done, was_new
 from studyapp.core.settings import Settings
@@ -15,8 +16,7 @@ _VAULT = ""
 """Stands for the deck that all others are below."""
 
 
-@dataclass(slots=True)
-class Limits:
+class Limits(Struct):
     """What is left of the limits today; a card counts for its decks and for every deck above them."""
 
     new: dict[str, int]

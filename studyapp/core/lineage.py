@@ -8,8 +8,9 @@ What is not certain is not decided here: it is asked, once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from studyapp.core.cards import Card, CardId, Question
 from studyapp.core.history import History
@@ -18,8 +19,7 @@ from studyapp.core.note import Note
 from studyapp.core.vault import Vault
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
+class Undecided(Struct, frozen=True):
     """A card that the logs know and that may be one of several now."""
 
     card: CardId
@@ -28,8 +28,7 @@ class Undecided:
     candidates: tuple[CardId, ...]
 
 
-@dataclass(slots=True)
-class Lineage:
+class Lineage(Struct):
     """What was found out."""
 
     moves: list[Move] = field(default_factory=list)

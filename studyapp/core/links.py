@@ -12,11 +12,12 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from studyapp.core.tags import Heading
 
@@ -44,8 +45,7 @@ class How(StrEnum):
     """A note that has it among its aliases, which Obsidian would not follow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A link as it stands in a note."""
 
     raw: str
@@ -60,8 +60,7 @@ class Link:
     """Where it begins in its line, in characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where a link leads."""
 
     path: str

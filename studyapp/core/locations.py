@@ -7,11 +7,12 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from time import sleep
 from typing import Any
+
+from msgspec import Struct
 
 from studyapp.core.journal import FOLDER, device_name
 from studyapp.core.settings import person_settings_file
@@ -23,8 +24,7 @@ _TURN = 0.02
 _TURNS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Locations:
+class Locations(Struct, frozen=True):
     """The folders of one person on one machine."""
 
     settings: Path

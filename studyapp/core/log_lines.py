@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from studyapp.core.action import Action, ActionKind, Change, Context, Marking, Move, Status
 from studyapp.core.cards import CardId

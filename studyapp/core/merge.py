@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from studyapp.core.cards import Question, lasting_text
 from studyapp.core.comment import comment_of, erase_comment, place_of, replace_comment, write_comment
@@ -82,8 +84,7 @@ def _merge_whole_lines(versions: tuple[bytes, bytes, bytes], merge_text: MergeTe
     return merged if ends or (conflicts and last.startswith(b">>>>>>>")) else merged.removesuffix(newline), conflicts
 
 
-@dataclass(slots=True)
-class _Version:
+class _Version(Struct):
     """A note with the edits that make its comments those of the others."""
 
     text: NoteText

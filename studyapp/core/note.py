@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+
+from msgspec import Struct
 
 from studyapp.core.cards import Card, CardId, Question, build_question, lasting_text, split_text
 from studyapp.core.cloze import MOST_CARDS
@@ -30,8 +31,7 @@ from studyapp.core.tags import (
 from studyapp.core.text import NoteText, digest_of
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """What a note's bytes mean under given settings."""
 
     path: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 USUAL: Final = 6_000
 """Characters from which on a passage ends where it may."""
@@ -20,8 +21,7 @@ _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
 _FOOTNOTE: Final = re.compile(r"\[\^[^\]\s]+\]:")
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """Some lines of a note."""
 
     first: int

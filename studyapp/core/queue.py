@@ -9,8 +9,9 @@ from __future__ import annotations
 import random
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
+
+from msgspec import Struct
 
 from studyapp.core.days import today as day_of
 from studyapp.core.fsrs import retrievability
@@ -243,8 +244,7 @@ def due_moment(schedule: Schedule, now: datetime) -> datetime:
     return schedule.due
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
+class Backlog(Struct, frozen=True):
     """How a pile of due cards melts, at so many reviews a day."""
 
     due: int

@@ -16,9 +16,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+from msgspec.structs import fields
 
 from studyapp.core.atomic import read_note
 from studyapp.core.errors import NoteError

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from studyapp.core.cards import Card, CardId, Question
 from studyapp.core.comment import erase_comment, new_entries, write_comment
@@ -15,8 +16,7 @@ from studyapp.core.sheet import CardRow, row_of
 from studyapp.core.text import Edit, NoteText, apply
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A card as the person saw it: enough to know it again."""
 
     id: CardId
@@ -48,15 +48,13 @@ class Seen:
         return cls(row.id, one.digest, one.kind, one.cards, one.copies, one.block_id, one.entries)
 
 
-@dataclass(frozen=True, slots=True)
-class Uncertain:
+class Uncertain(Struct, frozen=True):
     """The card cannot be found again for certain, or its note must not be written now; why, in words."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(Struct, frozen=True):
     """A note with one schedule changed."""
 
     raw: bytes

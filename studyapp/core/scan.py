@@ -7,10 +7,11 @@ and a line that holds a single line separator is a question by itself, whatever 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from studyapp.core.cloze import ClozePatterns
 from studyapp.core.schedule import OPEN
@@ -66,8 +67,7 @@ def scan(lines: Sequence[str], first: int, settings: Settings) -> list[Block]:
     return Loop(lines, first, Rules.of(settings)).run()
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What the settings say about lines."""
 
     inline: tuple[tuple[str, Kind], ...]

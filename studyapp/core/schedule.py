@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct
 
 from studyapp.core.text import trim
 
@@ -48,8 +49,7 @@ class State(IntEnum):
     RELEARNING = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Sm2:
+class Sm2(Struct, frozen=True):
     """A schedule of SM-2-OSR."""
 
     due: date | None
@@ -60,8 +60,7 @@ class Sm2:
     """Per cent; NaN where the comment has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fsrs:
+class Fsrs(Struct, frozen=True):
     """A schedule of FSRS-6."""
 
     due: datetime | None
@@ -84,8 +83,7 @@ class Fsrs:
 Schedule = Sm2 | Fsrs
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One card's part of a comment."""
 
     raw: str

@@ -13,11 +13,14 @@ import re
 import stat
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
 from datetime import date, time
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct, field
+from msgspec.structs import fields, replace
 
 from studyapp.core.errors import Problem, SettingsError, Severity
 from studyapp.core.schedule import Algorithm
@@ -42,8 +45,7 @@ PERSONAL: Final = frozenset({"editor"})
 """Settings that name a command to run. A vault comes from anywhere, so its files do not decide about them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """One value for every setting; the defaults are the plugin's."""
 
     flashcard_tags: tuple[str, ...] = ("#flashcards",)
@@ -86,7 +88,7 @@ class Settings:
     editor: str = ""
     """A command; empty means $VISUAL, then $EDITOR."""
     theme: str = "dark"
-    keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Binding id to keys, several joined by commas."""
     new_cards_per_day: int = 0
     """0 means no limit."""
@@ -96,9 +98,7 @@ class Settings:
     """Seconds that a card counts at most; who takes longer has left the table."""
     reveal_after: float = 0
     """Seconds after which an answer is shown by itself; 0 means never."""
-    deck_limits: Mapping[str, tuple[int | None, int | None]] = field(
-        default_factory=lambda: MappingProxyType({}), hash=False
-    )
+    deck_limits: Mapping[str, tuple[int | None, int | None]] = field(default_factory=lambda: MappingProxyType({}))
     """Deck to how many new cards and how many reviews a day it and the decks below it have; None means no limit."""
     flashcard_card_order: CardOrder = CardOrder.OVERDUE
     """The plugin's, where it says one; else the longest overdue cards come first."""
@@ -114,6 +114,9 @@ class Settings:
     leech_action: LeechAction = "mark"
     """Whether a leech is only marked, or suspended too."""
 
+    def __hash__(self) -> int:
+        return hash(_of_scalars(self))
+
     @property
     def has_limits(self) -> bool:
         """Whether a day may have only so many cards."""
@@ -126,10 +129,11 @@ class Settings:
 
 
 NAMES: Final = tuple(f.name for f in fields(Settings))
+_of_scalars: Final = attrgetter(*(name for name in NAMES if name not in ("keys", "deck_limits")))
+"""What can be hashed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where the value of a setting came from."""
 
     place: str
@@ -145,8 +149,7 @@ COMMAND_LINE: Final = Origin("command line")
 INFERRED: Final = Origin("inferred from the notes")
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedSettings:
+class LoadedSettings(Struct, frozen=True):
     """The settings for one vault, and what came of reading them."""
 
     settings: Settings

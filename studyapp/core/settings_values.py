@@ -11,11 +11,12 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, Literal
+
+from msgspec import Struct
 
 from studyapp.core.schedule import Algorithm
 
@@ -255,8 +256,7 @@ def plugin_key(name: str) -> str:
     return head + "".join(part.capitalize() for part in rest)
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(Struct, frozen=True):
     """What one place says, by our names, and what of it cannot be used."""
 
     values: dict[str, Any]

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Literal
+
+from msgspec import Struct
 
 from studyapp.core.days import DAY, add_days, midnight, round_half_up, today
 from studyapp.core.schedule import Fsrs, Grade, Schedule, Sm2
@@ -25,8 +26,7 @@ LONGEST = 1e9
 """Days; an absurd number in a comment must not overflow the arithmetic."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sm2Parameters:
+class Sm2Parameters(Struct, frozen=True):
     """What a person can set about SM-2; the defaults are the plugin's."""
 
     base_ease: float = 250

@@ -8,9 +8,10 @@ step can be undone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from studyapp.core.cards import CardId
 from studyapp.core.journal import Action, ActionKind, Marking, new_id
@@ -31,8 +32,7 @@ class Mark(StrEnum):
     """It was forgotten again and again; its value is how often."""
 
 
-@dataclass(frozen=True, slots=True)
-class CardState:
+class CardState(Struct, frozen=True):
     """What holds for one card."""
 
     suspended: bool = False

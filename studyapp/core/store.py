@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from time import sleep
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from studyapp.core.append import with_card
 from studyapp.core.atomic import OvertakenError, read_note, recover, replace_bytes
@@ -25,8 +27,7 @@ _PAUSE = 0.005
 """Seconds, times the number of tries so far."""
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """What became of an action, for whoever asked for it."""
 
     action: Action
@@ -39,8 +40,7 @@ class Saved:
         return self.action.why if self.action.status is Status.PENDING else None
 
 
-@dataclass(slots=True)
-class Store:
+class Store(Struct):
     """Writes into the notes of one vault."""
 
     root: Path

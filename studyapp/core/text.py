@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+
+from msgspec import Struct
 
 WHITE_SPACE = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  # fmt: skip  # noqa: E501  # one set, one line
 """What ECMAScript's `trim` removes: unlike Python's, with U+FEFF and without U+001C–001F and U+0085."""
@@ -42,8 +43,7 @@ def digest_of(raw: bytes) -> str:
     return blake2b(raw, digest_size=16).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A half-open range of **byte** offsets, valid for one note's bytes only."""
 
     start: int
@@ -54,8 +54,7 @@ class StaleEditError(ValueError):
     """The bytes that an edit was made for are not there any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Replace the bytes `old` at `span` with `new`."""
 
     span: Span

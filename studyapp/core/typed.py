@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from studyapp.core.plain_text import spoken
 
@@ -28,16 +29,14 @@ class Mark(StrEnum):
     """Typed, but not in the answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A run of words of one kind."""
 
     text: str
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """The answer and what was typed, woven into one text."""
 
     pieces: tuple[Piece, ...]

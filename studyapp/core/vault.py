@@ -12,9 +12,10 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from studyapp.core.atomic import read_note
 from studyapp.core.cards import Card, CardId, Question, hash_together
@@ -36,8 +37,7 @@ INFERRED_NOTICE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Handle:
+class Handle(Struct, frozen=True):
     """A card with the question and the note that it is in."""
 
     note: Note

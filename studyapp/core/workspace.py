@@ -7,10 +7,11 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from studyapp.core.cards import CardId
 from studyapp.core.days import today
@@ -36,8 +37,7 @@ _OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
 _MORE_THAN_A_DAY = timedelta(days=2)
 
 
-@dataclass(slots=True)
-class Workspace:
+class Workspace(Struct):
     """What a command or the app works with.
 
     What only grades and queues need is imported when they are asked for: the first card is on the screen before.
@@ -48,8 +48,8 @@ class Workspace:
     locations: Locations
     clock: Callable[[], datetime]
     """Gives the present time, aware and in the person's zone."""
-    _history: History | None = field(default=None, init=False, repr=False)
-    _store: Store | None = field(default=None, init=False, repr=False)
+    _history: History | None = None
+    _store: Store | None = None
 
     @classmethod
     def open(

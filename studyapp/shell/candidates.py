@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct, field
 
 
 class Files(StrEnum):
@@ -17,16 +18,14 @@ class Files(StrEnum):
     ALL = "files"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A word that fits, and what it means."""
 
     word: str
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a word can become."""
 
     words: tuple[Candidate, ...] = ()
@@ -37,8 +36,7 @@ Source = Callable[[], Iterable[Candidate]]
 """Finds the values of an option or a place, such as the decks of a vault."""
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(Struct):
     """A command line up to the word that is being typed."""
 
     parser: argparse.ArgumentParser

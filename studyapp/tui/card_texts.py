@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 
 from studyapp.core.cloze import Notation
@@ -29,8 +29,7 @@ _FIRST_MARK: Final = 0xF0000
 """The marks are taken from a private-use plane, so that a text rarely holds one; if it does, others are taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One side of a card as Markdown."""
 
     text: str
@@ -42,8 +41,7 @@ class Side:
         return [self.text[start:end] for start, end, name in self.spans if name == style]
 
 
-@dataclass(frozen=True, slots=True)
-class CardTexts:
+class CardTexts(Struct, frozen=True):
     """Both sides of a card."""
 
     front: Side

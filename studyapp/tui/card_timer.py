@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from studyapp.tui.words import clock_text
 
 
-@dataclass(slots=True)
-class CardTimer:
+class CardTimer(Struct):
     """A quiet clock for one card after the other."""
 
     away_after: float

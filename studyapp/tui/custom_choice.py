@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from studyapp.core.custom import CustomStudy, Mode, cards_of
 from studyapp.core.sheet import CardRow

@@ -10,13 +10,13 @@ import pkgutil
 import string
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
@@ -40,8 +40,7 @@ _NAMED: Final = frozenset(key.value for key in Keys if "<" not in key.value) | _
 _PALETTE: Final = Binding(App.COMMAND_PALETTE_BINDING, "command_palette", "Every command", show=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Bindings that are active together."""
 
     screen: str

@@ -9,12 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from textual.message import Message
 
 from studyapp.core.errors import JournalError, StudyError
@@ -34,8 +36,7 @@ PATIENCE = 30.0
 _NO_ANSWER = "the disk did not answer in time"
 
 
-@dataclass(frozen=True, slots=True)
-class Unsaved:
+class Unsaved(Struct, frozen=True):
     """An action that exists in memory only."""
 
     action: Action
@@ -43,8 +44,7 @@ class Unsaved:
     """Empty while it is on its way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What is not in its note yet."""
 
     waiting: tuple[Action, ...] = ()
@@ -140,8 +140,7 @@ class Retried(Reported):
     """Whether the person asked for it."""
 
 
-@dataclass(slots=True)
-class _Flush:
+class _Flush(Struct):
     done: threading.Event = field(default_factory=threading.Event)
 
 

@@ -6,7 +6,6 @@ import os
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 from studyapp.core import atomic, strays
 from studyapp.core.atomic import OvertakenError, read_note, recover, replace_bytes
 from studyapp.core.errors import NoteError
+from tests.writer import start_writing
 
 OLD, NEW = b"old bytes\r\n", b"new bytes, and more of them\r\n"
 
@@ -278,12 +278,10 @@ def test_who_opens_the_note_in_the_very_moment_of_the_swap_writes_into_the_note(
 ) -> None:
     exchange = atomic._exchange
     writers: list[subprocess.Popen[bytes]] = []
-    program = "import sys; f = open(sys.argv[1], 'r+b'); f.write(b'theirs'); f.truncate()"
 
     def with_a_writer(one: Path, other: Path) -> bool:
         if not writers:  # it finds the old file, and waits for the lease on it
-            writers.append(subprocess.Popen([sys.executable, "-c", program, other]))
-            wait_until_blocked(writers[0].pid)
+            writers.append(start_writing(other, b"theirs"))
         return exchange(one, other)
 
     monkeypatch.setattr(atomic, "_exchange", with_a_writer)
@@ -292,16 +290,6 @@ def test_who_opens_the_note_in_the_very_moment_of_the_swap_writes_into_the_note(
     assert writers[0].wait(20) == 0
     assert note.read_bytes() == b"theirs"
     assert names(note.parent) == ["note.md"]
-
-
-def wait_until_blocked(pid: int) -> None:
-    """Wait until a process waits for a lease to be given back."""
-    locks = Path("/proc/locks")
-    for _ in range(4000):
-        if "LEASE  BREAKING" in locks.read_text():
-            return
-        time.sleep(0.005)
-    pytest.fail(f"process {pid} never waited")
 
 
 @pytest.mark.parametrize("meet", [False, True])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from studyapp.core.scan import Block, Kind, has_marker, scan
 from studyapp.core.settings import Settings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from studyapp.core import atomic
 from studyapp.core.errors import JournalError, NoteError
@@ -198,8 +198,8 @@ def test_a_waiting_grade_is_not_put_over_a_later_one(desk: Desk) -> None:
 @pytest.mark.parametrize("path", ["../outside.md", "/etc/passwd", "deck/../../x.md", "a\0b"])
 def test_a_log_cannot_make_it_write_outside_the_vault(desk: Desk, path: str) -> None:
     action = desk.action()
-    seen = dataclasses.replace(action.seen, id=dataclasses.replace(action.seen.id, path=path))
-    saved = desk.store.save(dataclasses.replace(action, seen=seen))
+    seen = structs.replace(action.seen, id=structs.replace(action.seen.id, path=path))
+    saved = desk.store.save(structs.replace(action, seen=seen))
     assert "not in this vault" in (saved.why_not or "")
 
 

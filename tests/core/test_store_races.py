@@ -13,11 +13,19 @@ import pytest
 from studyapp.core import atomic, store
 from studyapp.core.lease import has_writer
 from tests.desk import COMMENT, NOW, RAW, Desk
+from tests.writer import start_writing
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
+
+
+def put_in_place(path: Path, text: bytes) -> None:
+    """Save as most editors do: a new file takes the old one's place."""
+    other = path.with_name("other")
+    other.write_bytes(text)
+    other.replace(path)
 
 
 @contextmanager
@@ -40,18 +48,19 @@ def before_the_swap(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) ->
 def test_what_somebody_writes_between_reading_and_swapping_is_kept_and_the_grade_too(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
+    writers = []
+
     def write() -> None:
         theirs = RAW + b"\nthey wrote this"
         if how == "in place":
-            desk.note.write_bytes(theirs)
+            writers.append(start_writing(desk.note, theirs))
         else:
-            other = desk.note.with_name("other")
-            other.write_bytes(theirs)
-            other.replace(desk.note)
+            put_in_place(desk.note, theirs)
 
     action = desk.action()
     with before_the_swap(monkeypatch, write):
         saved = desk.store.save(action)
+    assert [writer.wait(20) for writer in writers] in ([], [0])
     assert saved.why_not is None
     assert desk.raw.endswith(b"\nthey wrote this")
     assert COMMENT in desk.raw
@@ -176,7 +185,7 @@ def test_what_somebody_wrote_at_the_moment_of_a_crash_is_put_back(desk: Desk) ->
         exchange = atomic._exchange
 
         def die_after(one: Path, other: Path) -> bool:
-            desk.note.write_bytes(theirs)
+            put_in_place(desk.note, theirs)
             exchange(one, other)
             os._exit(9)
 

@@ -89,7 +89,7 @@ async def test_a_card_that_is_edited_elsewhere_is_shown_anew_with_a_quiet_word(t
         draft.write_text(path.read_text().replace("one::1", "one::another answer"))
         draft.replace(path)
         await until(pilot, lambda: "another answer" in shown(pilot))
-        assert "This card was changed in its note" in words(pilot)
+        await until(pilot, lambda: "This card was changed in its note" in words(pilot))
         await press(pilot, "3")
         assert b"one::another answer\n<!--SR:!2024-06-" in note(tmp_path, "A.md")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from studyapp.core.atomic import read_note
 from studyapp.core.doctor import conflicts, cuts, formats, options, schedules, unseen
@@ -48,8 +49,7 @@ _KEPT: Final = frozenset({"front-matter", "no-cards"})
 """What reading a note finds and the checks do not find again, better."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far an examination is."""
 
     done: int

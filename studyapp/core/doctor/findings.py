@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import unified_diff
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct
 
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.text import Edit, apply
@@ -47,8 +48,7 @@ KINDS: Final = MappingProxyType(
 _ORDER: Final = {kind: place for place, kind in enumerate(KINDS)}
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """Edits of one note that mend a finding for certain; they change nothing but schedule comments."""
 
     path: str
@@ -59,8 +59,7 @@ class Fix:
     """What they do, in words that follow "this"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something that a person should know, or do."""
 
     code: str

@@ -6,9 +6,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Final, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from studyapp.core.doctor.findings import Finding
 from studyapp.core.doctor.marks import Mark
@@ -36,8 +38,7 @@ _INLINE_CAUGHT: Final = re.compile(r"(?<=[^\W_]) ?([^\w\s\[\](){}'\"`*#<>!.,\\$=
 _LINE_CAUGHT: Final = re.compile(r"[^\w\s\[\](){}'\"`*#>|=]{1,3}[^\w\s`|]{0,5}")
 
 
-@dataclass(slots=True)
-class _Count:
+class _Count(Struct):
     """What is counted of one vault (a vault may hold others, with settings of their own)."""
 
     comments: int = 0
@@ -169,8 +170,7 @@ def _left(path: str, text: NoteText, orphans: Sequence[int], settings: Settings)
     return _Left(lost, unequal)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One setting with another value."""
 
     name: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
+
+from msgspec import Struct
 
 from studyapp.core.schedule import CLOSE, OPEN, Entry, Fsrs, Schedule, Sm2, comment_spans, read_entries, read_entry
 from studyapp.core.text import NoteText, trim
@@ -20,8 +21,7 @@ _LEFT_OVER: Final = re.compile(r"\s*(?:!?\s*(?:fsrs|\d{4}-\d\d-\d\d),[^<>]*|[^<>
 """What is left of a second comment behind the first one's end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """One schedule comment."""
 
     start: int

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from studyapp.core.doctor.findings import Finding, Fix
 from studyapp.core.doctor.marks import Mark
@@ -26,8 +28,7 @@ _SHORTEST: Final = 4
 _SIGNS: Final = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
+class _Open(Struct, frozen=True):
     """An orphan for which other notes may tell whose it was."""
 
     finding: Finding

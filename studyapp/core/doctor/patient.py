@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 from studyapp.core.cards import Question
 from studyapp.core.doctor.marks import Mark, marks_of
@@ -29,8 +30,7 @@ class Unseen(StrEnum):
     NO_FOLDER = "no folder"
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Lines that the plugin does not read as text: after a comment, or in what it takes for a fence."""
 
     fence: bool
@@ -43,8 +43,7 @@ class Gap:
     """Whether the plugin finds no end, and swallows all that follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What is known beyond the note."""
 
     memory: Memory

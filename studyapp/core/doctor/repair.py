@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from studyapp.core.doctor.findings import Fix, combined, difference
 from studyapp.core.doctor.mending import outside
@@ -14,8 +15,7 @@ _ROUNDS: Final = 8
 """Fixes that touch each other are made one after the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """A note with fixes made."""
 
     path: str

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from studyapp.core.doctor.repair import Repair
 from studyapp.core.errors import JournalError, StudyError
 from studyapp.core.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Treated:
+class Treated(Struct, frozen=True):
     """What became of a repair."""
 
     repair: Repair

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from typing import Final
+
+from msgspec import Struct
 
 from studyapp.core.errors import StudyError
 from studyapp.core.query.fold import fold
@@ -53,8 +54,7 @@ class QueryError(StudyError):
         self.at = at
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Struct, frozen=True):
     kind: str
     """`(`, `)`, `-`, `or`, `and`, or `term`."""
     at: int

@@ -6,9 +6,10 @@ what is searched for with `-` too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
+
+from msgspec import Struct, field
 
 from studyapp.core.days import add_days, midnight
 from studyapp.core.query.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
@@ -53,8 +54,7 @@ SEPARATOR: Final = "\x1f"
 """Stands between the decks, and between the tags, of one card."""
 
 
-@dataclass(slots=True)
-class Condition:
+class Condition(Struct):
     """SQL, with what its question marks stand for."""
 
     now: datetime

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from studyapp.core.stats.period import Period
 
@@ -46,8 +47,7 @@ class Field(StrEnum):
     REPS = "reps"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A text occurs; folded. In decks and tags it is one or more whole parts of a path, or the beginning of one."""
 
     text: str
@@ -56,15 +56,13 @@ class Text:
     """Whether a part may go on, as `deck:lang*` asks for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Being:
+class Being(Struct, frozen=True):
     """A card is something."""
 
     what: Is
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Struct, frozen=True):
     """A number stands in a relation to another one; a card that has no such number never does."""
 
     field: Field
@@ -73,29 +71,25 @@ class Compare:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
+class Reviewed(Struct, frozen=True):
     """A card was graded on a day of a period."""
 
     period: Period
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """The opposite."""
 
     inner: Node
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True):
     """All of some; of none, every card."""
 
     parts: tuple[Node, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Struct, frozen=True):
     """One of some."""
 
     parts: tuple[Node, ...]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import fmean
+
+from msgspec import Struct
 
 from studyapp.core.days import today
 from studyapp.core.queue import Backlog, backlog
@@ -20,8 +21,7 @@ _MONTH = 30
 """Days that say what a usual day is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """Streak, the reviews of each day, and what becomes due."""
 
     today: date

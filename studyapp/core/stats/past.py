@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
+
+from msgspec import Struct, field
 
 from studyapp.core.schedule import Grade
 from studyapp.core.stats.reviews import MATURE, Review
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """How many of some answers were right."""
 
     right: int = 0
@@ -27,8 +27,7 @@ class Share:
         return Share(self.right + other.right, self.total + other.total)
 
 
-@dataclass(frozen=True, slots=True)
-class Retention:
+class Retention(Struct, frozen=True):
     """True retention as Anki has it: of the first review of each card on a day, learning steps apart."""
 
     young: Share = Share()
@@ -41,8 +40,7 @@ class Retention:
         return self.young + self.mature
 
 
-@dataclass(slots=True)
-class Day:
+class Day(Struct):
     """What was done on one day."""
 
     grades: Counter[Grade] = field(default_factory=Counter)
@@ -54,8 +52,7 @@ class Day:
         return self.grades.total()
 
 
-@dataclass(frozen=True, slots=True)
-class Streak:
+class Streak(Struct, frozen=True):
     """Days in a row on which something was reviewed."""
 
     current: int
@@ -65,8 +62,7 @@ class Streak:
     """Whether today counts already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hard:
+class Hard(Struct, frozen=True):
     """A card that was forgotten often."""
 
     card: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from studyapp.core.errors import StudyError
 
@@ -21,8 +22,7 @@ class PeriodError(StudyError):
     title = "Range"
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """Days from `first` to `last`, both included."""
 
     first: date | None

@@ -6,9 +6,10 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 from studyapp.core.days import today
 from studyapp.core.schedule import Fsrs, Schedule, Sm2, State
@@ -21,8 +22,7 @@ EASES = tuple(range(130, 331, 20))
 DIFFICULTIES = tuple(range(1, 11))
 
 
-@dataclass(frozen=True, slots=True)
-class Bin:
+class Bin(Struct, frozen=True):
     """One bar of a histogram: values from `low`, included, to below `high`."""
 
     low: float
@@ -32,8 +32,7 @@ class Bin:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(Struct, frozen=True):
     """How many cards become due on which day."""
 
     backlog: int
@@ -47,8 +46,7 @@ class Forecast:
         return self.backlog + (self.days[0] if self.days else 0)
 
 
-@dataclass(slots=True)
-class Totals:
+class Totals(Struct):
     """How many cards stand where."""
 
     notes: int = 0
@@ -67,8 +65,7 @@ class Totals:
         return self.new + self.learning + self.young + self.mature
 
 
-@dataclass(slots=True)
-class Spread:
+class Spread(Struct):
     """Values of cards, as they stand in the notes."""
 
     intervals: list[float] = field(default_factory=list)

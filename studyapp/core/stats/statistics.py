@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
+
+from msgspec import Struct
 
 from studyapp.core.cards import CardId
 from studyapp.core.days import today
@@ -20,8 +21,7 @@ YEAR = 53 * 7
 """Days of a calendar of whole weeks that holds a year."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Struct, frozen=True):
     """What there is to know; days, retention, hours and the hardest cards are of the period."""
 
     deck: str | None

@@ -10,9 +10,10 @@ import math
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from studyapp.core import sm2
 from studyapp.core.days import DAY, add_days, midnight, round_half_up, today
@@ -29,8 +30,7 @@ GRADES: Final = (Grade.HARD, Grade.GOOD, Grade.EASY)
 """The answers that a whole note can have; the plugin knows no other."""
 
 
-@dataclass(frozen=True, slots=True)
-class WholeNote:
+class WholeNote(Struct, frozen=True):
     """A note that is reviewed whole."""
 
     path: str

@@ -7,9 +7,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from studyapp.tui.pictures.terminals import Graphics
 from studyapp.tui.render import Place, Rendered
@@ -29,8 +30,7 @@ Find = Callable[[str, str], Path | None]
 """Given the name of a picture and the note that it stands in: its file, None if the vault has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(Struct, frozen=True):
     file: Path
     modified: int
     columns: int

@@ -10,9 +10,9 @@ passes it again on the way out, no text is read as markup, and styles come from 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from rich.cells import cell_len
 from textual.content import Content
 
@@ -46,8 +46,7 @@ MIN_WIDTH: Final = 10
 """A card is laid out for at least this many cells; a narrower widget cuts it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a piece of an anchor's text is painted."""
 
     line: int
@@ -57,8 +56,7 @@ class Place:
     anchor: Anchor
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """A text that was laid out, with what there is to follow in it."""
 
     lines: list[Line]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final
 
 from markdown_it.token import Token
+from msgspec import Struct
 
 from studyapp.core.visible import visible
 from studyapp.tui.render.callouts import FOLD_MARKS, METADATA_KIND, callout, default_title
@@ -30,8 +30,7 @@ _TAB: Final = 4
 _SPACED: Final = frozenset({"heading_open", "footnote_block_open", "hr"})
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One block: its opening token and what it contains."""
 
     token: Token

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from typing import Final
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 _TALL: Final = {
@@ -27,8 +27,7 @@ _TALL: Final = {
 """A delimiter's top, extension, bottom and middle."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """Lines of the same width, one of which is in line with the text beside it."""
 
     lines: tuple[str, ...]

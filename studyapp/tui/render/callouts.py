@@ -6,12 +6,12 @@ Source: Obsidian's help, "Callouts". A kind that Obsidian does not know looks li
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Callout:
+
+class Callout(Struct, frozen=True):
     """How one kind of callout is drawn."""
 
     icon: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from studyapp.tui.render.marks import without_marks
 
@@ -20,8 +21,7 @@ Source = Callable[[str, str], tuple[str, str] | None]
 part of it as `path#part`, and its text. None where there is none."""
 
 
-@dataclass(slots=True)
-class _Budget:
+class _Budget(Struct):
     left: int = MOST
 
 

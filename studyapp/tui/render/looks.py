@@ -7,14 +7,14 @@ part of a style.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+
+class Anchor(Struct, frozen=True):
     """What a piece of text stands for, beside being text; it is no action, whoever shows it decides what follows."""
 
     kind: str
@@ -27,8 +27,7 @@ class Anchor:
     """The level of a heading, the size of an image."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """A style that can be laid over another."""
 
     foreground: str = ""
@@ -69,8 +68,7 @@ AROUND: Final = MappingProxyType({"cloze-asked": ("[", "]"), "cloze-hidden": ("(
 """What the plugin writes around a gap; the answer has nothing around it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(Struct, frozen=True):
     """The looks of one way to paint, and what is drawn with characters where there is no colour to say it."""
 
     looks: Mapping[str, Look]

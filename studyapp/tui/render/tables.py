@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from studyapp.tui.render.lines import Line, Run, pad, split_lines, width_of, wrap
 from studyapp.tui.render.looks import NOTHING, Look, Palette, over
@@ -12,8 +13,7 @@ _MIN_COLUMN: Final = 6
 _GAP: Final = " │ "
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Cells as runs; the first row is the head. Rows may have fewer cells than the head, never more."""
 
     rows: list[list[list[Run]]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from msgspec import Struct, field
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
@@ -22,8 +23,7 @@ _OPEN_AT_FIRST: Final = 60
 """Notes up to which all folders are open in the beginning."""
 
 
-@dataclass(slots=True)
-class _Folder:
+class _Folder(Struct):
     name: str
     path: str
     folders: dict[str, _Folder] = field(default_factory=dict)
@@ -31,8 +31,7 @@ class _Folder:
     """Name and path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of the tree."""
 
     name: str

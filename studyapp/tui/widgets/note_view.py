@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar, Final
 
+from msgspec import Struct, field
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style as RichStyle
@@ -39,8 +40,7 @@ _LEAST_PICTURE: Final = 6
 _FOLLOWED: Final = frozenset({"note", "web", "image", "embed"})
 
 
-@dataclass(slots=True)
-class _Laid:
+class _Laid(Struct):
     """What was laid out so far."""
 
     lines: list[Line] = field(default_factory=list)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from studyapp.core.schedule import Algorithm, Grade, Sm2
 from studyapp.core.settings import Settings
