@@ -9,7 +9,7 @@ import studyapp.__main__
 from studyapp import cli
 before = gc.isenabled()
 seen = []
-cli._due = lambda options: seen.append(gc.isenabled()) or 0
+cli._HANDLERS["due"] = lambda options: seen.append(gc.isenabled()) or 0
 cli.main(["due"])
 print(before, *seen)
 """

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 import stat
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 from operator import attrgetter
@@ -331,6 +330,8 @@ def _read_toml(path: Path, problems: list[Problem]) -> dict[str, Any]:
     text = _read(path, problems)
     if text is None:
         return {}
+    import tomllib  # noqa: PLC0415 - only where there is such a file
+
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from datetime import time
 from enum import StrEnum
@@ -324,6 +323,8 @@ def _from_text(text: str) -> Any:
     words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
     if text.strip().lower() in words:
         return words[text.strip().lower()]
+    import tomllib  # noqa: PLC0415 - hardly ever needed
+
     try:
         (value,) = tomllib.loads(f"value = {text}").values()
     except (ValueError, RecursionError):  # no TOML, or more than one value

@@ -8,6 +8,7 @@ outside passes through `visible` once, before it reaches a widget or standard ou
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 # Ranges that print nothing but change how the text around them looks or reads. Categories and names are Unicode's;
@@ -39,7 +40,15 @@ def _code_point(char: str) -> str:
     return f"‹U+{ord(char):04X}›"
 
 
-def _table() -> dict[int, str]:
+_PLAIN: Final = re.compile(
+    "[\n -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u037f\u0400-\u0481"
+    "\u2010-\u2027\u2030-\u205e\u2070-\u20bf\u2190-\u22ff\u2500-\u25ff]*"
+)
+"""Texts of European scripts and mathematics that hide nothing: what is below need not be made for them."""
+
+
+@cache
+def _table(*, newlines: bool) -> dict[int, str]:
     table = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"}
     table[0x7F] = "\u2421"
     table |= {code: _code_point(chr(code)) for code in range(0x80, 0xA0)}
@@ -47,11 +56,7 @@ def _table() -> dict[int, str]:
     # `surrogateescape` decodes an invalid byte to U+DC00 + byte; any other lone surrogate carries no byte to show.
     table |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
     table |= {0xDC00 + byte: f"‹{byte:02X}›" for byte in range(0x80, 0x100)}
-    return table
-
-
-_VISIBLE: Final = _table()
-_VISIBLE_LINE: Final = _VISIBLE | {0x09: "\u2409", 0x0A: "\u240a"}
+    return table if newlines else table | {0x09: "\u2409", 0x0A: "\u240a"}
 
 
 def _character_class(codes: dict[int, str]) -> str:
@@ -64,7 +69,10 @@ def _character_class(codes: dict[int, str]) -> str:
     return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in runs)
 
 
-_SUSPECT: Final = re.compile(f"[{_character_class(_VISIBLE)}\u200c\u200d\U000e0020-\U000e007f]")
+@cache
+def _suspect() -> re.Pattern[str]:
+    return re.compile(f"[{_character_class(_table(newlines=True))}\u200c\u200d\U000e0020-\U000e007f]")
+
 
 # Roughly Extended_Pictographic, plus what may stand between such a character and a joiner.
 _EMOJI: Final = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
@@ -75,12 +83,15 @@ _JOINING: Final = (
     "\u0600-\u109f\u1780-\u18af\u1a20-\u1cff\ua840-\uaaff\ufb50-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff"
 )
 
-_CONTEXTUAL: Final = re.compile(
-    f"(?P<keep>(?<=[{_EMOJI_END}])\u200d(?=[{_EMOJI}])"
-    f"|(?<=[{_JOINING}])[\u200c\u200d]"
-    "|(?<=\U0001f3f4)[\U000e0020-\U000e007e]{1,31}\U000e007f)"  # the flag of a region, such as Scotland's
-    "|[\u200c\u200d\U000e0020-\U000e007f]"
-)
+
+@cache
+def _of_context() -> re.Pattern[str]:
+    return re.compile(
+        f"(?P<keep>(?<=[{_EMOJI_END}])\u200d(?=[{_EMOJI}])"
+        f"|(?<=[{_JOINING}])[\u200c\u200d]"
+        "|(?<=\U0001f3f4)[\U000e0020-\U000e007e]{1,31}\U000e007f)"  # the flag of a region, such as Scotland's
+        "|[\u200c\u200d\U000e0020-\U000e007f]"
+    )
 
 
 def _contextual(match: re.Match[str]) -> str:
@@ -98,10 +109,12 @@ def visible(text: str, *, newlines: bool = True) -> str:
     With `newlines` (a text that will be laid out) line feeds and tabs stay and CR LF is one line feed; without (a
     text that must stay on its line, such as a title) both are shown as pictures. Idempotent, linear in the length.
     """
+    if _PLAIN.fullmatch(text) and (newlines or "\n" not in text):
+        return text
     if not newlines:
-        text = text.translate(_VISIBLE_LINE)
+        text = text.translate(_table(newlines=False))
     elif "\r\n" in text:
         text = text.replace("\r\n", "\n")
-    if _SUSPECT.search(text) is None:
+    if _suspect().search(text) is None:
         return text
-    return _CONTEXTUAL.sub(_contextual, text.translate(_VISIBLE))
+    return _of_context().sub(_contextual, text.translate(_table(newlines=True)))

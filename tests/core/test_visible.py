@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studyapp.core import visible as visible_module
 from studyapp.core.visible import visible
 
 # Half of the draws come from the characters that matter, or a random text would hardly ever hold two of them.
@@ -52,6 +54,15 @@ def test_what_acts_or_hides_becomes_a_symbol(raw: str, shown: str) -> None:
 )
 def test_what_a_script_needs_stays(text: str) -> None:
     assert visible(text) == text
+
+
+def test_the_quick_way_passes_only_what_the_long_way_leaves_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = [chr(code) for code in range(sys.maxunicode + 1) if visible_module._PLAIN.fullmatch(chr(code))]
+    assert len(quick) > 1000
+    monkeypatch.setattr(visible_module, "_PLAIN", re.compile("(?!)"))
+    for newlines in (True, False):
+        left = "".join(char for char in quick if newlines or char != "\n")
+        assert visible(left, newlines=newlines) == left
 
 
 def test_a_joiner_between_latin_letters_is_shown() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final, TypeAlias
 
 from rich.cells import cell_len, split_graphemes
@@ -25,9 +26,7 @@ _CLOSING: Final = (
     "、。，．・」』）〕】》〉］｝！？：；ーぁぃぅぇぉっゃゅょァィゥェォッャュョ…‥"
     "\u0300-\u036f\u3099\u309a\ufe00-\ufe0f"
 )
-_UNIT: Final = re.compile(
-    f"[ ]+|[{_OPENING}]{{0,3}}[{_IDEOGRAPH}][{_CLOSING}]{{0,5}}|[^ {_IDEOGRAPH}{_OPENING}]+|[{_OPENING}]"
-)
+_ASCII_UNIT: Final = re.compile(" +|[^ ]+")
 _BLANKS: Final = re.compile(" {2,}")
 _SOFT_END: Final = " -/_.,&?=:;+"
 
@@ -72,13 +71,21 @@ def fold(text: str, width: int, *, soft: bool = False) -> list[tuple[int, int]]:
     return pieces
 
 
+@cache
+def _unit() -> re.Pattern[str]:
+    """What is not broken, in any script; compiled when it is needed, which takes a while."""
+    return re.compile(
+        f" +|[{_OPENING}]{{0,3}}[{_IDEOGRAPH}][{_CLOSING}]{{0,5}}|[^ {_IDEOGRAPH}{_OPENING}]+|[{_OPENING}]"
+    )
+
+
 def _ranges(text: str, width: int) -> list[tuple[int, int]]:
     """Where the lines of one paragraph line start and end; blanks at a break belong to neither line."""
     if (len(text) <= width and text.isascii()) or cell_len(text) <= width:
         return [(0, len(text))]
     lines: list[tuple[int, int]] = []
     begin = end = used = blanks = 0
-    for match in _UNIT.finditer(text):
+    for match in (_ASCII_UNIT if text.isascii() else _unit()).finditer(text):
         unit = match[0]
         cells = len(unit) if unit.isascii() else cell_len(unit)
         if unit[0] == " ":
