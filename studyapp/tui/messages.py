@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from textual.message import Message
 
 from studyapp.core.deck import Deck
 from studyapp.core.errors import Problem
+from studyapp.tui.field_message import FieldMessage
 
 if TYPE_CHECKING:
     from demos.catalog import Catalog
@@ -16,49 +14,42 @@ if TYPE_CHECKING:
     from studyapp.core.lineage import Lineage
 
 
-@dataclass
-class VaultRead(Message):
+class VaultRead(FieldMessage):
     """The notes have been read."""
 
     decks: Deck | None
     """With their counts; None where nobody shows them."""
 
 
-@dataclass
-class ReadFailed(Message):
+class ReadFailed(FieldMessage):
     """Reading the notes met something that it should not."""
 
     error: Exception
 
 
-@dataclass
-class KeysChecked(Message):
+class KeysChecked(FieldMessage):
     """The keys of the settings have been held against what is bound."""
 
     problems: list[Problem]
 
 
-@dataclass
-class DemosRead(Message):
+class DemosRead(FieldMessage):
     """The declarations of the demos have been read."""
 
     catalog: Catalog
 
 
-@dataclass
-class LibraryRead(Message):
+class LibraryRead(FieldMessage):
     """The files and aliases of the vault are known."""
 
     library: Library
 
 
-@dataclass
-class PictureDrawn(Message):
+class PictureDrawn(FieldMessage):
     """A picture that is on the screen has been decoded, or cannot be."""
 
 
-@dataclass
-class LineageTraced(Message):
+class LineageTraced(FieldMessage):
     """It is known who the cards are that were edited elsewhere."""
 
     lineage: Lineage

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from textual.message import Message
+
+from studyapp.tui.field_message import FieldMessage
 
 _STEP = 20
 """Milliseconds without a change after which those before are told."""
@@ -16,8 +17,7 @@ _LONGEST = 80
 """Milliseconds after which changes are told though there are more and more."""
 
 
-@dataclass
-class FilesChanged(Message):
+class FilesChanged(FieldMessage):
     """Files were saved, made, renamed or deleted."""
 
     notes: frozenset[str]
@@ -26,8 +26,7 @@ class FilesChanged(Message):
     """Paths that may be folders, or may have been."""
 
 
-@dataclass
-class NotWatched(Message):
+class NotWatched(FieldMessage):
     """Changes made elsewhere are not heard of."""
 
     why: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from queue import SimpleQueue
@@ -23,6 +22,7 @@ from studyapp.core.errors import JournalError, StudyError
 from studyapp.core.journal import Action, ActionKind, Journal, Move, Status
 from studyapp.core.rewrite import Seen
 from studyapp.core.visible import visible
+from studyapp.tui.field_message import FieldMessage
 from studyapp.tui.words import count
 
 if TYPE_CHECKING:
@@ -59,21 +59,18 @@ class Standing(Struct, frozen=True):
         return {action.card.path for action in actions if action.kind is ActionKind.NOTE}
 
 
-@dataclass
-class Reported(Message):
+class Reported(FieldMessage):
     """What the writer did, and what is left."""
 
     standing: Standing
 
 
-@dataclass
 class NoteSaved(Reported):
     """A grade or reset is in its note, at once or at last."""
 
     saved: Saved
 
 
-@dataclass
 class SaveFailed(Reported):
     """A grade or reset is not in its note; it is kept, in the log or else in memory."""
 
@@ -81,35 +78,30 @@ class SaveFailed(Reported):
     why: str
 
 
-@dataclass
 class Undone(Reported):
     """The last action was taken back."""
 
     saved: Saved
 
 
-@dataclass
 class Redone(Reported):
     """The action that was taken back last was done again."""
 
     saved: Saved
 
 
-@dataclass
 class NotDone(Reported):
     """An undo or redo was not possible, or there was nothing to take back."""
 
     why: str
 
 
-@dataclass
 class Deleted(Reported):
     """A question is not in its note any more."""
 
     saved: Saved
 
 
-@dataclass
 class CardAdded(Reported):
     """A new card is in a note."""
 
@@ -118,21 +110,18 @@ class CardAdded(Reported):
     """The note's bytes as they are now."""
 
 
-@dataclass
 class CardRefused(Reported):
     """A new card could not be put into a note, which is as it was."""
 
     why: str
 
 
-@dataclass
 class Mended(Reported):
     """Repairs of notes were made, or some could not be made."""
 
     treated: list[Treated]
 
 
-@dataclass
 class Retried(Reported):
     """Everything that was waiting has been tried once more."""
 

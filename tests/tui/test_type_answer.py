@@ -41,7 +41,7 @@ async def test_a_right_answer_is_said_to_be_right_and_the_card_is_graded_as_ever
         assert "1 Again" in text
         await press(pilot, "3")
         assert "Italy" in shown(pilot)
-        assert not review_of(pilot.app).query_one(TypeAnswer).display  # type: ignore[arg-type]  # ours
+        assert not pilot.app.screen.query_one(TypeAnswer).display
         assert b"2024-06-10" not in note(tmp_path)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
@@ -13,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
@@ -31,6 +29,7 @@ from studyapp.core.store import Saved
 from studyapp.core.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.tui.card_texts import card_texts
+from studyapp.tui.field_message import FieldMessage
 from studyapp.tui.review_texts import what_text
 from studyapp.tui.screens.base import LEAVE, StudyScreen
 from studyapp.tui.screens.choose import ChooseScreen, Line
@@ -107,8 +106,7 @@ class BrowseScreen(StudyScreen):
     }
     """
 
-    @dataclass
-    class Searched(Message):
+    class Searched(FieldMessage):
         """A search has found cards."""
 
         numbers: list[int]
@@ -116,8 +114,7 @@ class BrowseScreen(StudyScreen):
         stay: bool
         """Whether the cursor stays on its card."""
 
-    @dataclass
-    class Filled(Message):
+    class Filled(FieldMessage):
         """The table holds some notes more."""
 
         done: int

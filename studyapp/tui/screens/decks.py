@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Resize
-from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -24,6 +22,7 @@ from studyapp.core.store import Saved
 from studyapp.core.vault import INFERRED_NOTICE
 from studyapp.core.visible import visible
 from studyapp.tui.card_texts import front_line
+from studyapp.tui.field_message import FieldMessage
 from studyapp.tui.review_texts import what_text, whole_notes_text
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
@@ -67,14 +66,12 @@ class DecksScreen(StudyScreen):
 
     AUTO_FOCUS = "DeckTree"
 
-    @dataclass
-    class LookedAhead(Message):
+    class LookedAhead(FieldMessage):
         """Streak, calendar and forecast have been worked out."""
 
         outlook: Outlook
 
-    @dataclass
-    class NotesFound(Message):
+    class NotesFound(FieldMessage):
         """The notes that are reviewed whole are known."""
 
         desk: NoteDesk

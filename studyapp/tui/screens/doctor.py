@@ -6,13 +6,11 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from studyapp.core.doctor.examine import Examination, Progress
@@ -21,6 +19,7 @@ from studyapp.core.doctor.treat import Treated
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.store import Saved
 from studyapp.core.visible import visible
+from studyapp.tui.field_message import FieldMessage
 from studyapp.tui.screens.base import LEAVE, StudyScreen
 from studyapp.tui.widgets.finding_list import FindingList
 from studyapp.tui.widgets.key_line import KeyLine
@@ -47,14 +46,12 @@ class DoctorScreen(StudyScreen):
 
     AUTO_FOCUS = "FindingList"
 
-    @dataclass
-    class Told(Message):
+    class Told(FieldMessage):
         """How far the examination is."""
 
         progress: Progress
 
-    @dataclass
-    class Examined(Message):
+    class Examined(FieldMessage):
         """The examination is over."""
 
         examination: Examination

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from msgspec import Struct
@@ -14,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
-from textual.message import Message
 from textual.widgets import Input
 
 from studyapp.core.custom import CustomStudy, Mode
@@ -24,6 +22,7 @@ from studyapp.core.library import Library, mark_text
 from studyapp.core.links import Link
 from studyapp.core.visible import visible
 from studyapp.core.web import SCHEMES, real_address
+from studyapp.tui.field_message import FieldMessage
 from studyapp.tui.render import Anchor
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.choose import ChooseScreen, Line
@@ -69,8 +68,7 @@ class NotesScreen(StudyScreen):
         Binding("escape", "close", "Close the search, or leave", show=False, id="notes.close-search"),
     ]
 
-    @dataclass
-    class Linked(Message):
+    class Linked(FieldMessage):
         """What links to a note is known."""
 
         path: str

@@ -22,14 +22,15 @@ from studyapp.tui.review_texts import (
 )
 from studyapp.tui.screens.help import AskScreen, FactsScreen
 from studyapp.tui.screens.review_view import ReviewView
+from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.grade_bar import GradeBar
-from studyapp.tui.widgets.type_answer import TypeAnswer
 from studyapp.tui.words import sentence
 
 if TYPE_CHECKING:
     from studyapp.core.custom import CramSession
     from studyapp.core.session import Session
     from studyapp.core.store import Saved
+    from studyapp.tui.widgets.type_answer import TypeAnswer
 
 
 def as_cram(session: Session | None) -> CramSession | None:
@@ -94,23 +95,27 @@ class ReviewScreen(ReviewView):
         else:
             self._show_answer()
 
-    def action_type(self) -> None:
+    async def action_type(self) -> None:
         """Let the answer be typed; of a cloze, each of its gaps."""
+        if self.typing is None:
+            from studyapp.tui.widgets.type_answer import TypeAnswer  # noqa: PLC0415 - not before it is asked for
+
+            self.typing = TypeAnswer()
+            await self.mount(self.typing, after=self.query_one(CardView))
         if self._texts is not None and self.session is not None and not self.session.revealed:
-            self.query_one(TypeAnswer).ask(self._texts.hints)
+            self.typing.ask(self._texts.hints)
             self.query_one(GradeBar).say("Enter compares it with the answer, Esc leaves it.")
 
     def on_type_answer_typed(self, message: TypeAnswer.Typed) -> None:
         """Show the answer, and how what was typed differs from it."""
         from studyapp.core.typed import compare  # noqa: PLC0415 - not before the first card is painted
 
-        if self._texts is None:
+        if self._texts is None or self.typing is None:
             return
         wanted = self._texts.answers
         self.set_focus(self.query_one("#card-scroll"))  # first, as the grades name the keys that can be pressed
         self._show_answer()
-        typing = self.query_one(TypeAnswer)
-        typing.show([compare(answer, typed) for answer, typed in zip(wanted, message.answers, strict=True)])
+        self.typing.show([compare(answer, typed) for answer, typed in zip(wanted, message.answers, strict=True)])
 
     def on_type_answer_cancelled(self, _message: TypeAnswer.Cancelled) -> None:
         """Let the keys mean what they meant."""

@@ -30,12 +30,12 @@ from studyapp.tui.widgets.grade_bar import GradeBar
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
-from studyapp.tui.widgets.type_answer import TypeAnswer
 from studyapp.tui.words import count, interval_text, shorten_path
 
 if TYPE_CHECKING:
     from studyapp.core.custom import CustomStudy
     from studyapp.core.session import Session
+    from studyapp.tui.widgets.type_answer import TypeAnswer
 
 _CRAMMED: Final = {Grade.AGAIN: "later", Grade.HARD: "done", Grade.GOOD: "done", Grade.EASY: "done"}
 """What becomes of a card where nothing is written."""
@@ -72,13 +72,14 @@ class ReviewView(StudyScreen):
         self._timer: CardTimer | None = None
         self._progress: Timer | None = None
         self._grades: Counter[Grade] = Counter()
+        self.typing: TypeAnswer | None = None
+        """The line for typing an answer; made when it is asked for, as it costs time that the first card feels."""
 
     def compose(self) -> ComposeResult:
         """Deck and progress, the card's path, the card, notices, grades, keys."""
         yield SplitLine(id="review-head")
         yield SplitLine(id="review-path")
         yield CardView()
-        yield TypeAnswer()
         yield Static(id="review-done", markup=False)
         yield Notices()
         yield GradeBar()
@@ -213,7 +214,8 @@ class ReviewView(StudyScreen):
 
     def _close_typing(self) -> None:
         """Give the keys back to the card."""
-        self.query_one(TypeAnswer).close()
+        if self.typing is not None:
+            self.typing.close()
         self.set_focus(self.query_one("#card-scroll"))
 
     def _show_answer(self) -> None:
@@ -305,7 +307,7 @@ class ReviewView(StudyScreen):
             return
         self.query_one("#review-path", SplitLine).show_right(self._time())
         revealed = self.session is None or self.session.current is None or self.session.revealed
-        typing = self.query_one(TypeAnswer).is_open
+        typing = self.typing is not None and self.typing.is_open
         if not revealed and not typing and self._timer.wants_answer(self.study.workspace.clock()):
             self._show_answer()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
@@ -12,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
-from textual.message import Message
 from textual.widgets import Static
 
 from studyapp.charts.cells import Section
@@ -25,6 +23,7 @@ from studyapp.core.stats.source import gather, read_reviews, suspended_cards
 from studyapp.core.stats.statistics import Statistics
 from studyapp.core.visible import visible
 from studyapp.tui.card_texts import front_line
+from studyapp.tui.field_message import FieldMessage
 from studyapp.tui.screens.base import LEAVE, StudyScreen
 from studyapp.tui.screens.choose import ChooseScreen, Line
 from studyapp.tui.widgets.chart import coloured
@@ -96,8 +95,7 @@ class StatsScreen(StudyScreen):
     }
     """
 
-    @dataclass
-    class Counted(Message):
+    class Counted(FieldMessage):
         """The numbers of a deck and a range are there."""
 
         found: Statistics

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from studyapp.core.journal import ActionKind
@@ -21,6 +19,7 @@ from studyapp.core.visible import visible
 from studyapp.core.whole_notes.desk import NoteDesk
 from studyapp.core.whole_notes.review import GRADES, WholeNote
 from studyapp.core.whole_notes.session import NoteSession
+from studyapp.tui.field_message import FieldMessage
 from studyapp.tui.review_texts import what_text
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.choose import ChooseScreen, Line
@@ -61,8 +60,7 @@ class WholeNotesScreen(StudyScreen):
     }
     """
 
-    @dataclass
-    class Ready(Message):
+    class Ready(FieldMessage):
         """The notes have been read, and what their links say."""
 
     def __init__(self, desk: NoteDesk) -> None:

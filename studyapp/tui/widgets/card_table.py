@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -13,7 +12,6 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
 from textual.geometry import Size
-from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -21,6 +19,7 @@ from textual.strip import Strip
 from studyapp.core.query.rows import Found
 from studyapp.core.visible import visible
 from studyapp.tui.card_texts import first_words
+from studyapp.tui.field_message import FieldMessage
 
 AROUND: Final = 60
 """Lines that are asked for at a time."""
@@ -93,18 +92,15 @@ class CardTable(ScrollView, can_focus=True):
     cursor: reactive[int] = reactive(0)
     """The line under the cursor."""
 
-    @dataclass
-    class Moved(Message):
+    class Moved(FieldMessage):
         """Another card is under the cursor, or none."""
 
         found: Found | None
 
-    @dataclass
-    class Selected(Message):
+    class Selected(FieldMessage):
         """Cards were selected, or are not any more."""
 
-    @dataclass
-    class SortAsked(Message):
+    class SortAsked(FieldMessage):
         """The head of a column was clicked on."""
 
         order: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from msgspec import Struct
@@ -12,13 +11,13 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from studyapp.core.deck import Deck
 from studyapp.core.visible import visible
+from studyapp.tui.field_message import FieldMessage
 
 EVERYTHING: Final = "All decks"
 _COLUMNS: Final = (("due", 8), ("new", 8), ("total", 9))
@@ -73,8 +72,7 @@ class DeckTree(ScrollView, can_focus=True):
     cursor: reactive[int] = reactive(0)
     """The row under the cursor."""
 
-    @dataclass
-    class Chosen(Message):
+    class Chosen(FieldMessage):
         """A deck was entered."""
 
         path: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -11,11 +10,11 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.events import Click
 from textual.geometry import Size
-from textual.message import Message
 from textual.widget import Widget
 
 from studyapp.core.schedule import Grade
 from studyapp.core.visible import visible
+from studyapp.tui.field_message import FieldMessage
 
 STYLES: Final = {
     Grade.AGAIN: "$text-error",
@@ -34,8 +33,7 @@ class GradeBar(Widget):
     }
     """
 
-    @dataclass
-    class Chosen(Message):
+    class Chosen(FieldMessage):
         """A grade was clicked on; None where the click turns the card."""
 
         grade: Grade | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from msgspec import Struct, field
@@ -12,12 +11,12 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from studyapp.core.visible import visible
+from studyapp.tui.field_message import FieldMessage
 
 _OPEN_AT_FIRST: Final = 60
 """Notes up to which all folders are open in the beginning."""
@@ -71,8 +70,7 @@ class NoteTree(ScrollView, can_focus=True):
     cursor: reactive[int] = reactive(0)
     """The row under the cursor."""
 
-    @dataclass
-    class Chosen(Message):
+    class Chosen(FieldMessage):
         """A note was entered."""
 
         path: str

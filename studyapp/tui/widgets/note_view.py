@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar, Final
 
@@ -17,13 +16,13 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Click, Resize
 from textual.geometry import Region, Size, Spacing
-from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.visual import Visual
 
 from studyapp.core.passages import Passage
+from studyapp.tui.field_message import FieldMessage
 from studyapp.tui.render import COLOUR, PLAIN, Anchor, Place
 from studyapp.tui.render.lines import Line, to_content
 from studyapp.tui.widgets.card_view import Render
@@ -84,14 +83,12 @@ class NoteView(ScrollView, can_focus=True):
     }
     """
 
-    @dataclass
-    class Followed(Message):
+    class Followed(FieldMessage):
         """A link was chosen."""
 
         anchor: Anchor
 
-    @dataclass
-    class Laid(Message):
+    class Laid(FieldMessage):
         """All that can be shown has been laid out."""
 
     def __init__(self) -> None:

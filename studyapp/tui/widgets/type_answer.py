@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -15,6 +14,7 @@ from textual.widgets import Input, Static
 
 from studyapp.core.typed import Difference, Mark
 from studyapp.core.visible import visible
+from studyapp.tui.field_message import FieldMessage
 
 STYLES: Final = {Mark.SAME: "", Mark.MISSING: "bold $text-success", Mark.EXTRA: "strike $text-error"}
 SIGNS: Final = {Mark.SAME: "{}", Mark.MISSING: "[+{}]", Mark.EXTRA: "[-{}]"}
@@ -39,8 +39,7 @@ class TypeAnswer(Vertical):
     }
     """
 
-    @dataclass
-    class Typed(Message):
+    class Typed(FieldMessage):
         """All gaps have been typed."""
 
         answers: tuple[str, ...]
