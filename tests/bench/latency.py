@@ -39,6 +39,7 @@ class Terminal:
         if self.pid == 0:
             own = {f"XDG_{name}_HOME": f"{home}/{name.lower()}" for name in ("DATA", "STATE", "CONFIG", "CACHE")}
             environment = os.environ | own | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)  # only the first start compiles, as for everybody
             os.execvpe(command[0], command, environment)
         fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
