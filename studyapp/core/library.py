@@ -23,11 +23,11 @@ from studyapp.core.links import (
 )
 from studyapp.core.note import Note, parse_text
 from studyapp.core.passages import Passage, passages
-from studyapp.core.schedule import is_due
+from studyapp.core.schedule import days_until, is_due
 from studyapp.core.stamp import Stamp
 from studyapp.core.tags import fenced_lines
 from studyapp.core.text import NoteText
-from studyapp.core.vault import Vault, days_until
+from studyapp.core.vault import Vault
 
 LARGEST = 20_000_000
 """Bytes of a note that is read at all."""

@@ -273,6 +273,14 @@ def _finite(digits: str) -> float:
     return number if abs(number) <= _MOST else math.nan
 
 
+def days_until(schedule: Schedule, now: datetime) -> int | None:
+    """In how many days from today a card is due, by the local calendar; negative if it is overdue."""
+    if schedule.due is None:
+        return None
+    day = schedule.due if isinstance(schedule, Sm2) else schedule.due.astimezone(now.tzinfo).date()
+    return (day - now.date()).days
+
+
 def is_due(schedule: Schedule, now: datetime) -> bool:
     """Tell whether a card's due time is not after `now` (aware, in the person's zone); SM-2 is due from midnight."""
     if schedule.due is None:

@@ -20,12 +20,12 @@ from studyapp.core.leeches import is_leech, lapses_of, leech_marks
 from studyapp.core.line import Line
 from studyapp.core.queue import due_moment
 from studyapp.core.rewrite import Seen, Uncertain, locate
-from studyapp.core.schedule import Fsrs, Grade, Schedule, entry_text, is_due, read_entry
+from studyapp.core.schedule import Fsrs, Grade, Schedule, days_until, entry_text, is_due, read_entry
 from studyapp.core.settings import Settings
 from studyapp.core.sheet import CardRow
 from studyapp.core.state import NOTHING, CardState, CardStates, Mark, marking, marks_of
 from studyapp.core.store import Saved
-from studyapp.core.vault import Handle, Vault, days_until
+from studyapp.core.vault import Handle, Vault
 
 _OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
 """What changes the schedule of a card."""

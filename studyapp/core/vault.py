@@ -19,17 +19,17 @@ from msgspec import Struct
 
 from studyapp.core.atomic import read_note
 from studyapp.core.cards import Card, CardId, Question, hash_together
-from studyapp.core.deck import Deck, with_those_above
-from studyapp.core.errors import CardNotFoundError, NoteError, Problem, Severity, VaultError
+from studyapp.core.deck import Deck, tree_of, with_those_above
+from studyapp.core.errors import CardNotFoundError, NoteError, Problem, VaultError
 from studyapp.core.index import Index, Parsed
 from studyapp.core.note import Note, parse_note
 from studyapp.core.reading import read_all, read_raw, reason_of
 from studyapp.core.scan import Kind
-from studyapp.core.schedule import Schedule, Sm2, is_due
-from studyapp.core.settings import LoadedSettings, Settings, config_folder, load_settings
+from studyapp.core.schedule import Schedule, days_until
+from studyapp.core.settings import LoadedSettings, Settings, load_settings
 from studyapp.core.sheet import CardRow, Sheet, row_of, sheets_of
 from studyapp.core.stamp import Stamp
-from studyapp.core.strays import is_stray
+from studyapp.core.walk import Walk, unreadable
 
 INFERRED_NOTICE = (
     "This vault has no settings of the Obsidian plugin, and its `??` cards hold one schedule each: "
@@ -153,9 +153,13 @@ class Vault:
 
         Meanwhile the cards of the notes that have been read are there already.
         """
-        self.unreadable = {}  # the walk and the reading find again what still cannot be read
-        found = dict(self.walk())
-        self.files = len(found)
+        walk = Walk(self.root)
+        found = dict(walk.notes())
+        self.files, self.strays = len(found), walk.strays
+        self.unreadable = walk.unreadable  # what still cannot be read is found again
+        for prefix, folder in walk.inner_vaults.items():
+            if prefix not in self.nested:
+                self.nested[prefix] = load_settings(folder, person_file=self.person_file, overrides=self.overrides)
         for path in self.sheets.keys() - found.keys():
             self.forget(path)
         with _uncollected(len(found)):
@@ -198,7 +202,7 @@ class Vault:
 
     def _leave_out(self, path: str, reason: str) -> None:
         self.forget(path)
-        self.unreadable[path] = _unreadable(path, reason, "note")
+        self.unreadable[path] = unreadable(path, reason, "note")
 
     def _put(self, path: str, sheet: Sheet, stamp: Stamp | None, read_at: int) -> None:
         self._unkept[path] = read_at
@@ -231,42 +235,6 @@ class Vault:
             if not self.is_buried(place.path, question.hash, now):
                 return Handle(note, question, question.cards[place.side])
         return None
-
-    def walk(self) -> Iterator[tuple[str, Stamp]]:
-        """The notes in the vault's folders, in order of their paths; folders that start with a dot are left out."""
-        seen: set[tuple[int, int]] = set()
-        self.strays = []
-        folders: list[tuple[Path, str]] = [(self.root, "")]
-        while folders:
-            folder, prefix = folders.pop()
-            try:
-                status = folder.stat()
-                if (status.st_dev, status.st_ino) in seen:
-                    continue  # a link back to a folder that was walked already
-                seen.add((status.st_dev, status.st_ino))
-                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-            except OSError as error:
-                self.unreadable[prefix] = _unreadable(prefix.rstrip("/"), reason_of(error), "folder")
-                continue
-            if prefix and any(entry.name.startswith(".") for entry in entries):
-                self._look_for_vault(folder, prefix)
-            inner: list[tuple[Path, str]] = []
-            for entry in entries:
-                if entry.name.startswith("."):
-                    self.strays += [prefix + entry.name] if is_stray(entry.name) else []
-                    continue
-                try:
-                    if entry.is_dir():
-                        inner.append((Path(entry.path), f"{prefix}{entry.name}/"))
-                    elif entry.name[-3:].lower() == ".md" and entry.is_file():
-                        yield prefix + entry.name, Stamp.of(entry.stat())
-                except OSError as error:
-                    self.unreadable[prefix + entry.name] = _unreadable(prefix + entry.name, reason_of(error), "note")
-            folders += reversed(inner)
-
-    def _look_for_vault(self, folder: Path, prefix: str) -> None:
-        if prefix not in self.nested and config_folder(folder) is not None:
-            self.nested[prefix] = load_settings(folder, person_file=self.person_file, overrides=self.overrides)
 
     def refresh(self, path: str) -> Note | None:
         """Read one note again; None, and a problem, if that is not possible."""
@@ -387,14 +355,7 @@ class Vault:
 
     def decks(self, now: datetime) -> Deck:
         """The tree of decks; its root stands for the whole vault."""
-        root = Deck("", "")
-        for row in self.rows():
-            due = row.schedule is not None and is_due(row.schedule, now)
-            for deck in with_those_above(root, row.decks):
-                deck.total += 1
-                deck.new += row.schedule is None
-                deck.due += due
-        return root
+        return tree_of(self.rows(), now)
 
     def first_decks(self, now: datetime) -> Deck | None:
         """The tree of decks as the index has it, for showing it before the notes are read; None without an index."""
@@ -459,22 +420,3 @@ def _uncollected(notes: int) -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
-
-
-def days_until(schedule: Schedule, now: datetime) -> int | None:
-    """In how many days from today a card is due, by the local calendar; negative if it is overdue."""
-    if schedule.due is None:
-        return None
-    day = schedule.due if isinstance(schedule, Sm2) else schedule.due.astimezone(now.tzinfo).date()
-    return (day - now.date()).days
-
-
-def _unreadable(path: str, reason: str, what: str) -> Problem:
-    return Problem(
-        f"unreadable-{what}",
-        path or ".",
-        None,
-        f"this {what} cannot be read ({reason})",
-        "Mend its permissions; the other notes are not affected",
-        Severity.ERROR,
-    )

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 
-from studyapp.core.schedule import Schedule, Sm2, State
-from studyapp.core.vault import days_until
+from studyapp.core.schedule import Schedule, Sm2, State, days_until
 
 if TYPE_CHECKING:
     from studyapp.core.queue import Backlog

@@ -26,7 +26,7 @@ from studyapp.core.scan import scan
 from studyapp.core.settings import Settings
 from studyapp.core.tags import read_outline
 from studyapp.core.text import NoteText, digest_of
-from studyapp.core.vault import Vault
+from studyapp.core.walk import Walk
 from tests.bench.generate import NOTES, write_vault
 
 PLUGIN = "3.0 to 3.6 s"
@@ -70,7 +70,7 @@ def without_collector() -> Iterator[None]:
 
 def paths_of(folder: Path) -> list[tuple[str, Path]]:
     """The notes of a vault, as the vault itself walks them."""
-    return [(path, folder / path) for path, _ in Vault(folder).walk()]
+    return [(path, folder / path) for path, _ in Walk(folder).notes()]
 
 
 def stages(raws: Sequence[tuple[str, bytes]], rounds: int) -> Iterable[tuple[str, Time]]:

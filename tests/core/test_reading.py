@@ -10,7 +10,7 @@ import pytest
 from studyapp.core import reading
 from studyapp.core.reading import Read, read_all, read_sheets
 from studyapp.core.settings import Settings
-from studyapp.core.vault import Vault
+from studyapp.core.walk import Walk
 from tests.bench.generate import write_vault
 
 OPTIONS = Settings(keys={"review.quit": "x"}, single_line_card_separator="::")
@@ -28,7 +28,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def paths_of(root: Path) -> list[str]:
-    return [*(path for path, _ in Vault(root).walk()), "Gone.md"]
+    return [*(path for path, _ in Walk(root).notes()), "Gone.md"]
 
 
 def in_order(parts: list[list[Read]]) -> list[Read]:

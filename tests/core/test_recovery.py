@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from studyapp.core.journal import Journal, Status
 from studyapp.core.recovery import clean_up, damaged_lines, set_aside, tidy
 from studyapp.core.strays import beside
-from studyapp.core.vault import Vault
+from studyapp.core.walk import Walk
 from tests.desk import NOW, RAW, Desk
 
 HALF = b'{"v":1,"kind":"wri'
@@ -122,9 +122,9 @@ def test_a_line_that_another_copy_adds_meanwhile_is_in_the_new_log(
 
 
 def strays(desk: Desk) -> list[str]:
-    vault = Vault(desk.root)
-    assert [path for path, _ in vault.walk()] == ["deck/note.md"]
-    return vault.strays
+    walk = Walk(desk.root)
+    assert [path for path, _ in walk.notes()] == ["deck/note.md"]
+    return walk.strays
 
 
 def test_files_that_a_crash_left_beside_notes_are_cleaned_up(tmp_path: Path) -> None:

@@ -12,9 +12,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from studyapp.core.journal import ActionKind
-from studyapp.core.schedule import Grade
+from studyapp.core.schedule import Grade, days_until
 from studyapp.core.store import Saved
-from studyapp.core.vault import days_until
 from studyapp.core.visible import visible
 from studyapp.core.whole_notes.desk import NoteDesk
 from studyapp.core.whole_notes.review import GRADES, WholeNote

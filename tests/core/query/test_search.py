@@ -22,9 +22,9 @@ from studyapp.core.query.rows import Marks
 from studyapp.core.query.search import SearchIndex
 from studyapp.core.query.source import refresh
 from studyapp.core.query.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
-from studyapp.core.schedule import Fsrs, Schedule, Sm2, is_due
+from studyapp.core.schedule import Fsrs, Schedule, Sm2, days_until, is_due
 from studyapp.core.stats.period import Period
-from studyapp.core.vault import Handle, Vault, days_until
+from studyapp.core.vault import Handle, Vault
 from tests.vaults import handles_of, make_vault
 
 BERLIN = ZoneInfo("Europe/Berlin")
