@@ -5,30 +5,26 @@ Mode, owner, extended attributes, symbolic links and hard links stay as they wer
 
 from __future__ import annotations
 
+import atexit
 import errno
 import os
 import secrets
 import sys
 from contextlib import suppress
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
+
+from msgspec import Struct
 
 from studyapp.core.both import has_changes, with_both
 from studyapp.core.errors import NoteError
 from studyapp.core.journal import sync_folder
-from studyapp.core.lease import has_writer, hold
+from studyapp.core.lease import Held, content_of, has_writer, hold
+from studyapp.core.overwrite import OvertakenError, is_mixed, overwrite, write_all, write_in_place
 from studyapp.core.strays import DRAFT, SPARE, TWIN, beside, name_of, short_digest
 
 _EXCHANGE = 2
 _AT_FDCWD = -100
-
-
-class _TornError(Exception):
-    """Neither the new bytes nor the old ones could be put into the file."""
-
-
-class OvertakenError(Exception):
-    """Somebody else wrote the file in between; theirs is in place, and nothing of ours is."""
 
 
 def read_note(path: Path) -> bytes:
@@ -54,13 +50,14 @@ def replace_bytes(path: Path, old: bytes, new: bytes) -> None:
         OvertakenError: if the file does not hold `old` any more.
         NoteError: if it cannot be written; then it is as it was.
     """
+    look_again()
     try:
         real = path.resolve()
         status = real.stat()
         if not status.st_mode & 0o222 or not os.access(real, os.W_OK):
             raise NoteError(f"{path} is read-only; make it writable and try again")
         if status.st_nlink > 1 or not _swap(real, status, old, new):
-            _write_in_place(real, old, new)
+            write_in_place(real, old, new)
     except (OSError, RuntimeError) as error:  # RuntimeError: symbolic links in a circle
         why = getattr(error, "strerror", None) or error
         raise NoteError(f"{path} cannot be written ({why}); it is as it was") from error
@@ -70,6 +67,12 @@ _TRIES = 10
 """How often somebody who is writing is waited for."""
 _PAUSE = 0.005
 """Seconds, times the number of tries so far."""
+_SHORT = 0.02
+"""Seconds after which hardly anybody still writes into a file that was taken out of its place."""
+_LONG = 1.0
+"""Seconds after which nobody does."""
+_MOST = 50
+"""Such files that are kept open at a time."""
 
 
 def recover(path: Path) -> list[Path]:
@@ -104,16 +107,10 @@ def _clean_up(real: Path, left: Path) -> bool:
         new_bytes, old_bytes = both[:length], both[length:]
         if (short_digest(old_bytes), short_digest(new_bytes)) == (parts[1], parts[2]):
             torn = real.read_bytes()
-            if torn not in (old_bytes, new_bytes) and _is_mixed(torn, old_bytes, new_bytes):
-                _overwrite(real, torn, new_bytes)
+            if torn not in (old_bytes, new_bytes) and is_mixed(torn, old_bytes, new_bytes):
+                overwrite(real, torn, new_bytes)
     left.unlink(missing_ok=True)
     return True
-
-
-def _is_mixed(torn: bytes, old: bytes, new: bytes) -> bool:
-    """Tell whether a file holds what a write of `new` over `old` leaves when it is cut short."""
-    lengths = len(torn) in range(min(len(old), len(new)), max(len(old), len(new)) + 1)
-    return lengths and all(byte in (old[i : i + 1] + new[i : i + 1]) for i, byte in enumerate(torn))
 
 
 def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
@@ -133,23 +130,12 @@ def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
     if held is None:  # somebody wrote since or is about to; a swap would come in between
         draft.unlink(missing_ok=True)
         raise OvertakenError
-    taken, back = None, False
     with held:
         draft.replace(twin)
-        exchanged = _exchange(twin, real)
-        # Who has begun to open the note waits until it is let go of: it has to be in its place again by then.
-        overtaken = exchanged and held.is_wanted_by_others(twin)
-        if overtaken:
-            taken = _finished(twin)
-            back = _exchange(twin, real)
-    if exchanged and not overtaken:
-        overtaken = _looked_at(twin, real, old, new)
-        taken = _finished(twin) if overtaken else None
-    if not exchanged:
-        overtaken = not _moved(twin, real, old)
-        stays = False
-    else:
-        stays = overtaken and not _give_back(twin, real, old, new, taken, done=back)
+        if _exchange(twin, real):
+            overtaken, stays = _reviewed(held, twin, real, old, new)
+        else:
+            overtaken, stays = not _moved(twin, real, old), False
     if not stays:
         with suppress(OSError):  # what is left is met by `recover`
             twin.unlink(missing_ok=True)  # not earlier, nor on the way out of an error: it may hold others' text
@@ -158,11 +144,30 @@ def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
     return True
 
 
+def _reviewed(held: Held, twin: Path, real: Path, old: bytes, new: bytes) -> tuple[bool, bool]:
+    """Look at what an exchange took out, and give it back if it is not the note as it was.
+
+    Returns:
+        Whether somebody overtook us, and whether some of what they wrote stays beside the note.
+    """
+    if held.is_wanted_by_others(twin):
+        # Who has begun to open the note waits until it is let go of: it has to be in its place again by then.
+        taken, back = _finished(twin), _exchange(twin, real)
+        held.let_go()
+    else:
+        held.let_go()
+        if not _looked_at(twin, real, old, new):
+            _look_later(held.taken_over(), real, old, old)
+            return False, False
+        taken, back = _finished(twin), False
+    return True, not _give_back(twin, real, old, new, taken, done=back)
+
+
 def _prepared(draft: Path, real: Path, status: os.stat_result, new: bytes) -> bool:
     """Write the file that is to take a note's place; False if it could not have the note's owner and attributes."""
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        _write_all(handle, new)
+        write_all(handle, new)
         alike = _made_alike(real, status, handle)
         os.fsync(handle)
     finally:
@@ -224,8 +229,11 @@ def _give_back(twin: Path, real: Path, old: bytes, ours: bytes, taken: bytes | N
     for turn in range(_TRIES):
         sleep(turn * _PAUSE)
         text = _finished(twin)
+        if text == ours:
+            _look_later(os.open(twin, os.O_RDONLY), real, old, ours)
+            return True
         if text is not None:
-            return text == ours or _bring_in(real, old, text)
+            return _bring_in(real, old, text)
     return False
 
 
@@ -249,75 +257,92 @@ def _bring_in(real: Path, old: bytes, text: bytes) -> bool:
             return False
         try:
             if both != now and not _swap(real, real.stat(), now, both):
-                _write_in_place(real, now, both)
+                write_in_place(real, now, both)
         except OvertakenError:
             continue
         return True
     return False
 
 
+class _Late(Struct):
+    """A file that was taken out of its place, by a swap or back again, and then out of its folder."""
+
+    handle: int
+    note: Path
+    base: bytes
+    """What the note held before the swap."""
+    left: bytes
+    """What the file held when it was taken away."""
+    stamp: tuple[int, int]
+    """When it was written last, and its size."""
+    since: float
+    """By the monotonic clock."""
+
+
+_late: list[_Late] = []
+
+
+def _look_later(handle: int, note: Path, base: bytes, left: bytes) -> None:
+    """Keep an eye on a file that is taken away: who has looked up its name, but not opened it yet, may write into it.
+
+    No lease holds them up, and nothing tells that they are there. The moment is short, but a busy machine stretches
+    it.
+    """
+    _late.append(_Late(handle, note, base, left, _stamp_of(handle), monotonic()))
+    while len(_late) > _MOST:
+        _settle(_late.pop(0))
+
+
+def _stamp_of(handle: int) -> tuple[int, int]:
+    status = os.fstat(handle)
+    return status.st_mtime_ns, status.st_size
+
+
+@atexit.register
+def look_at_last() -> None:
+    """Look at all of them, the last time; the youngest is waited for a little."""
+    while _late:
+        sleep(max(0.0, _SHORT - (monotonic() - _late[0].since)))
+        _settle(_late.pop(0))
+
+
+def look_again() -> bool:
+    """Bring into the notes what somebody wrote into files that a swap had just taken out of their place.
+
+    Returns:
+        Whether there is something to look at later, too.
+    """
+    looked = _late[:]
+    del _late[: len(looked)]
+    for late in looked:
+        if monotonic() - late.since < _LONG and _stamp_of(late.handle) == late.stamp:
+            _late.append(late)
+        else:
+            _settle(late)
+    return bool(_late)
+
+
+def _settle(late: _Late) -> None:
+    try:
+        for turn in range(_TRIES):
+            sleep(turn * _PAUSE)
+            text = content_of(late.handle)
+            if text is not None:
+                break
+        else:
+            return
+        if text != late.left and not _bring_in(late.note, late.base, text):
+            _keep(beside(late.note, late.base, late.left, secrets.token_hex(4), TWIN), text)
+    except OSError:
+        pass  # the note is gone, or its folder cannot be written: there is no place for it
+    finally:
+        os.close(late.handle)
+
+
 def _keep(path: Path, text: bytes) -> None:
     """Leave a text beside its note, where `recover` finds it."""
     with path.open("xb") as file:
         file.write(text)
-
-
-def _write_in_place(real: Path, old: bytes, new: bytes) -> None:
-    """Write into the file itself, which keeps hard links and an owner that is somebody else.
-
-    A copy of both stands beside the file until the new bytes are all in it.
-    """
-    spare = beside(real, old, new, str(len(new)), SPARE)
-    spared = os.access(real.parent, os.W_OK)
-    if spared:
-        handle = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            _write_all(handle, new + old)
-            os.fsync(handle)
-        except OSError:
-            spare.unlink(missing_ok=True)
-            raise
-        finally:
-            os.close(handle)
-    try:
-        _overwrite(real, old, new)
-    except _TornError as error:  # the spare copy stays
-        raise NoteError(f"{real} was cut short by a full disk; the next try mends it from {spare}") from error
-    except (OSError, OvertakenError):
-        spare.unlink(missing_ok=True)
-        raise
-    spare.unlink(missing_ok=True)
-
-
-def _overwrite(real: Path, old: bytes, new: bytes) -> None:
-    handle = os.open(real, os.O_RDWR)
-    try:
-        with open(handle, "rb", closefd=False) as file:
-            if file.read() != old:
-                raise OvertakenError
-        try:
-            _put(handle, new)
-        except OSError:
-            try:
-                _put(handle, old)
-            except OSError as error:
-                raise _TornError from error
-            raise
-    finally:
-        os.close(handle)
-
-
-def _put(handle: int, data: bytes) -> None:
-    os.lseek(handle, 0, os.SEEK_SET)
-    _write_all(handle, data)
-    os.ftruncate(handle, len(data))
-    os.fsync(handle)
-
-
-def _write_all(handle: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(handle, view) :]
 
 
 def _made_alike(real: Path, status: os.stat_result, handle: int) -> bool:

@@ -11,27 +11,47 @@ import fcntl
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 
 class Held:
-    """A file, open, that others wait for where the system gives leases."""
+    """A file, open until the end of a `with`, that others wait for where the system gives leases."""
 
     def __init__(self, handle: int, *, leased: bool) -> None:
-        self._handle = handle
-        self._leased = leased
+        self.leased = leased
+        """Whether others wait."""
+        self._handle: int | None = handle
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, *_error: object) -> None:
-        os.close(self._handle)  # which gives the lease back, too
+        if self._handle is not None:
+            os.close(self._handle)  # which gives the lease back, too
+
+    @property
+    def handle(self) -> int:
+        """Its handle."""
+        assert self._handle is not None
+        return self._handle
+
+    def let_go(self) -> None:
+        """Let others write."""
+        if self.leased:
+            fcntl.fcntl(self.handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+            self.leased = False
+
+    def taken_over(self) -> int:
+        """Its handle, which somebody else closes from now on."""
+        handle, self._handle = self.handle, None
+        return handle
 
     def is_wanted_by_others(self, path: Path) -> bool:
         """Tell whether what is at a path by now is another file, or somebody is waiting to write into it."""
-        if not os.path.samestat(os.fstat(self._handle), path.stat()):
+        if not os.path.samestat(os.fstat(self.handle), path.stat()):
             return True
-        return self._leased and fcntl.fcntl(self._handle, fcntl.F_GETLEASE) != fcntl.F_RDLCK
+        return self.leased and fcntl.fcntl(self.handle, fcntl.F_GETLEASE) != fcntl.F_RDLCK
 
 
 def hold(path: Path, content: bytes) -> Held | None:
@@ -57,6 +77,17 @@ def has_writer(path: Path) -> bool:
         return _lease(handle) is None
     finally:
         os.close(handle)
+
+
+def content_of(handle: int) -> bytes | None:
+    """What an open file holds, whatever it is called by now; None as long as some program has it open to write."""
+    with open(handle, "rb", closefd=False) as file:
+        file.seek(0)
+        found = file.read()
+    free = _lease(handle) is not None
+    with suppress(OSError):  # where there are no leases
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    return found if free else None
 
 
 def _lease(handle: int) -> bool | None:

@@ -11,10 +11,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from studyapp.core.append import with_card
-from studyapp.core.atomic import OvertakenError, read_note, recover, replace_bytes
+from studyapp.core.atomic import read_note, recover, replace_bytes
 from studyapp.core.backups import Backups
 from studyapp.core.errors import NoteError
 from studyapp.core.journal import Action, ActionKind, Change, Journal, Marking, Status, new_id
+from studyapp.core.overwrite import OvertakenError
 from studyapp.core.relocate import contexts, relocated
 from studyapp.core.rewrite import Rewrite, Seen, Uncertain, with_entry
 from studyapp.core.schedule import Entry, entry_text, read_entries, read_entry

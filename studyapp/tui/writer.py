@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from functools import partial
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 from textual.message import Message
 
+from studyapp.core.atomic import look_again
 from studyapp.core.errors import JournalError, StudyError
 from studyapp.core.journal import Action, ActionKind, Journal, Move, Status
 from studyapp.core.rewrite import Seen
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 PATIENCE = 30.0
 """Seconds that an end of the app waits for a disk that does not answer."""
 
+_IDLE = 1.0
+"""Seconds without anything to do after which notes are looked at that were written just now."""
 _NO_ANSWER = "the disk did not answer in time"
 
 
@@ -167,6 +170,8 @@ class Writer:
         """Whether no other copy of the program can be writing while a job is done."""
         self._waiting = {action.id: action for action in journal.waiting}
         self._unsaved: dict[str, Unsaved] = {}
+        self._looks_again = False
+        """Whether something was written a moment ago."""
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -244,12 +249,21 @@ class Writer:
         return self._make_store()
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while (job := self._next()) is not None:
             if isinstance(job, _Flush):
                 job.done.set()
                 continue
             self._do(job)
+            self._looks_again = True
         self._do(self._save_unsaved)
+
+    def _next(self) -> _Job:
+        """What is asked for next; while that is nothing, what was written just now is looked at once more."""
+        while True:
+            try:
+                return self._jobs.get(timeout=_IDLE if self._looks_again else None)
+            except Empty:
+                self._looks_again = look_again()
 
     def _do(self, job: Callable[[], None]) -> None:
         try:

@@ -13,6 +13,7 @@ from studyapp.core.append import open_at_end, with_card
 from studyapp.core.errors import NoteError
 from studyapp.core.journal import Journal
 from studyapp.core.note import parse_note
+from studyapp.core.overwrite import OvertakenError
 from studyapp.core.settings import Settings
 from studyapp.core.store import Store
 from tests import strategies
@@ -169,7 +170,7 @@ def test_what_somebody_writes_in_between_is_kept_and_the_card_stands_behind_it(
 
 def test_a_note_that_is_written_without_end_is_left_alone(desk: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def overtaken(path: Path, old: bytes, new: bytes) -> None:
-        raise atomic.OvertakenError
+        raise OvertakenError
 
     monkeypatch.setattr(store, "replace_bytes", overtaken)
     monkeypatch.setattr(store, "_PAUSE", 0)

@@ -6,14 +6,16 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from studyapp.core import atomic, strays
-from studyapp.core.atomic import OvertakenError, read_note, recover, replace_bytes
+from studyapp.core.atomic import read_note, recover, replace_bytes
 from studyapp.core.errors import NoteError
+from studyapp.core.overwrite import OvertakenError
 from tests.writer import start_writing
 
 OLD, NEW = b"old bytes\r\n", b"new bytes, and more of them\r\n"
@@ -364,3 +366,46 @@ def test_who_has_seen_ours_for_a_moment_does_not_take_away_what_was_put_back(
     else:
         assert note.read_bytes() == b"first word and second words\nours\n"
         assert names(note.parent) == ["note.md"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux exchanges files")
+@pytest.mark.parametrize("look", [atomic.look_again, atomic.look_at_last])
+def test_who_writes_into_a_file_that_was_just_taken_away_has_written_into_the_note(
+    note: Path, look: Callable[[], object]
+) -> None:
+    old = b"one word and two words\n"
+    note.write_bytes(old)
+    with note.open("rb") as opened:  # it stands for a file that was looked up, and is opened to write a moment later
+        replace_bytes(note, old, old + b"ours\n")
+        assert note.read_bytes() == old + b"ours\n"
+        handle = os.open(f"/proc/self/fd/{opened.fileno()}", os.O_RDWR)
+        os.write(handle, old.replace(b"two", b"2"))
+        os.ftruncate(handle, len(old) - 2)
+        os.close(handle)
+    look()
+    assert note.read_bytes() == b"one word and 2 words\nours\n"
+    assert names(note.parent) == ["note.md"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux exchanges files")
+def test_what_is_written_there_and_does_not_fit_the_note_stays_beside_it(note: Path) -> None:
+    with note.open("rb") as opened:
+        replace_bytes(note, OLD, b"something else")
+        handle = os.open(f"/proc/self/fd/{opened.fileno()}", os.O_RDWR | os.O_TRUNC)
+        os.write(handle, b"old but other")
+        os.close(handle)
+    atomic.look_at_last()
+    assert note.read_bytes() == b"something else"
+    (left,) = [name for name in names(note.parent) if name != "note.md"]
+    assert note.with_name(left).read_bytes() == b"old but other"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has a list of open files there")
+def test_files_are_not_kept_open_for_long(note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = len([*Path("/proc/self/fd").iterdir()])
+    for number in range(200):
+        replace_bytes(note, note.read_bytes(), b"%d" % number)
+    assert len([*Path("/proc/self/fd").iterdir()]) <= before + 50
+    monkeypatch.setattr(atomic, "_LONG", 0.0)
+    assert not atomic.look_again()
+    assert len([*Path("/proc/self/fd").iterdir()]) <= before

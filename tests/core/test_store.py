@@ -220,7 +220,7 @@ def test_a_full_disk_leaves_the_note_as_it_was_and_the_grade_in_the_log(
     def full(handle: int, data: Any) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(atomic, "_write_all", full)
+    monkeypatch.setattr(atomic, "write_all", full)
     saved = desk.store.save(action)
     assert "No space left" in (saved.why_not or "")
     assert desk.raw == RAW

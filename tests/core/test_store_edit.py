@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core import store as storing
-from studyapp.core.atomic import OvertakenError
 from studyapp.core.errors import NoteError
 from studyapp.core.journal import ActionKind, Status
+from studyapp.core.overwrite import OvertakenError
 from studyapp.core.store import Saved
 from studyapp.core.text import Edit, Span
 from tests.desk import COMMENT, NOW, RAW, Desk

@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from studyapp.core import store
-from studyapp.core.atomic import OvertakenError, replace_bytes
+from studyapp.core.atomic import look_at_last, replace_bytes
 from studyapp.core.journal import Action, Status
+from studyapp.core.overwrite import OvertakenError
 from studyapp.core.schedule import Grade
 from tests.faults import editor
 from tests.faults.small_vault import START, opened, strays_of
@@ -83,6 +84,7 @@ class Race:
             saved = workspace.store.save(action)
             session.saved(saved)
             self.given.append((NAME.findall(question.text)[0], side, action.id))
+        look_at_last()  # as at the end of the program
         self.pending = len(workspace.journal.waiting)
 
     def check_edits(self, words: dict[str, list[int]]) -> None:
