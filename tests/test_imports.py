@@ -40,6 +40,7 @@ def modules_of(folder: str) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("folder", "forbidden"), FORBIDDEN.items())
 def test_no_module_imports_what_its_part_may_not(folder: str, forbidden: tuple[str, ...]) -> None:
     if folder == "demos":

@@ -303,10 +303,10 @@ class StudyApp(BaseApp):
         self.problems += message.problems
         for screen in self._study_screens():
             screen.show_notices()
-        if message.problems and isinstance(self.screen, StudyScreen):
+        if message.problems and isinstance(front := self.in_front, StudyScreen):
             more = len(message.problems) - 1
             others = f" {count(more, 'more is', 'more are')} listed by `studyapp settings`." if more else ""
-            self.screen.say(f"{message.problems[0]}{others}", "warning")
+            front.say(f"{message.problems[0]}{others}", "warning")
         self.refresh_bindings()
 
     @property
@@ -420,9 +420,9 @@ class StudyApp(BaseApp):
         """Say what came of it."""
         self._hear(message)
         left = len(message.standing.waiting) + len(message.standing.unsaved)
-        if message.asked and isinstance(self.screen, StudyScreen):
+        if message.asked and isinstance(front := self.in_front, StudyScreen):
             done = "Everything is written." if not left else f"{count(left, 'grade')} could not be written yet."
-            self.screen.say(done, "warning" if left else "note")
+            front.say(done, "warning" if left else "note")
 
     def _hear(self, message: Reported) -> None:
         if message.standing == self.standing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from functools import partial
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -76,6 +76,16 @@ class BaseApp(App[None]):
         self.refresh_css(animate=False)
         for screen in self.screen_stack:
             screen.refresh(layout=True)
+
+    @property
+    def in_front(self) -> Screen[Any] | None:
+        """The screen that the person sees; None once all are gone, when threads may still report something."""
+        return next(iter(self.screen_stack[-1:]), None)
+
+    def refresh_bindings(self) -> None:
+        """Look again at what can be done."""
+        if self.in_front is not None:
+            super().refresh_bindings()
 
     def action_help(self) -> None:
         """Show every key of the screen in front."""

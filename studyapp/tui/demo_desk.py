@@ -82,7 +82,7 @@ class DemoDesk:
         from studyapp.tui.screens.base import StudyScreen  # noqa: PLC0415 - as above
         from studyapp.tui.screens.demo import DemoScreen  # noqa: PLC0415 - as above
 
-        screen = self._app.screen
+        screen = self._app.in_front
         if isinstance(screen, DemoScreen):
             screen.tell(text, "$text-error" if wrong else "$text-success")
         elif isinstance(screen, StudyScreen):

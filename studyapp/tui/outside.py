@@ -133,6 +133,6 @@ class Outside:
                 self._app.call_from_thread(self._tell, said, "warning")
 
     def _tell(self, text: str, kind: str = "note", *, seconds: float = 8.0) -> None:
-        screen = self._app.screen
+        screen = self._app.in_front
         if isinstance(screen, StudyScreen):
             screen.say(text, kind, seconds=seconds)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import gc
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,16 +12,20 @@ from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 
-from studyapp.core.errors import JournalError
+from studyapp.core.errors import JournalError, Problem
 from studyapp.core.journal import Journal
+from studyapp.core.lineage import Lineage
 from studyapp.core.vault import Vault
 from studyapp.tui.app import StudyApp
+from studyapp.tui.messages import KeysChecked, LineageTraced
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.doctor import DoctorScreen
 from studyapp.tui.screens.help import AskScreen, FactsScreen, HelpScreen
 from studyapp.tui.screens.review import ReviewScreen
+from studyapp.tui.watcher import NotWatched
 from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.words import key_text
+from studyapp.tui.writer import CardRefused, Retried, Standing
 from tests.tui.apps import (
     _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
@@ -300,3 +304,22 @@ async def test_the_collector_goes_on_once_the_first_card_is_painted(tmp_path: Pa
     finally:
         gc.enable()
         gc.unfreeze()
+
+
+@pytest.mark.parametrize(
+    "tell",
+    [
+        lambda app: app.on_lineage_traced(LineageTraced(Lineage([], []))),
+        lambda app: app.on_keys_checked(KeysChecked([Problem("keys", "x", None, "is unknown", "Mend it")])),
+        lambda app: app.on_retried(Retried(Standing(), asked=True)),
+        lambda app: app.on_not_watched(NotWatched("there are too many")),
+        lambda app: app.on_card_refused(CardRefused(Standing(), "the disk is full")),
+    ],
+    ids=["lineage", "keys", "retried", "watcher", "card"],
+)
+def test_what_threads_report_after_the_screens_are_gone_does_no_harm(
+    tmp_path: Path, tell: Callable[[StudyApp], None]
+) -> None:
+    app = make_app(tmp_path)
+    assert app.in_front is None
+    tell(app)

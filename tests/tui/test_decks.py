@@ -347,8 +347,7 @@ async def test_the_first_paint_does_not_wait_for_the_notes(tmp_path: Path, monke
     monkeypatch.setattr(Vault, "scan", lambda _: go_on.wait())
     app = make_app(tmp_path, TWO_CARDS, start="decks")
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        assert "Reading the notes" in shown(pilot)
+        await until(pilot, lambda: "Reading the notes" in shown(pilot))
         assert "Quit" in shown(pilot)
         go_on.set()
         await until(pilot, lambda: app.vault_read)

@@ -95,6 +95,7 @@ def _shows(words: str, shown: str, *, facts: bool) -> bool:
     return words in shown and ("scheduler" in shown) == facts
 
 
+@pytest.mark.slow
 def test_every_screen_shows_what_stands_there_and_does_nothing_of_it(terminal: Terminal) -> None:
     terminal.until_shown("Enter Review")
     check(terminal)
@@ -124,6 +125,7 @@ def test_every_screen_shows_what_stands_there_and_does_nothing_of_it(terminal: T
     terminal.until_shown("Enter Review")
 
 
+@pytest.mark.slow
 def test_reading_and_reviewing_such_notes_does_nothing_either(terminal: Terminal) -> None:
     terminal.until_shown("Enter Review")
     terminal.press("\r")

@@ -209,6 +209,7 @@ def keys_of(table: str) -> list[str]:
     return [key for row in cells for cell in (row[1], row[3]) for key in re.findall("`([^`]+)`", cell)]
 
 
+@pytest.mark.slow
 async def test_every_key_of_the_table_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = keys_of(TABLE)
     assert set(keys) == CHECKS.keys()

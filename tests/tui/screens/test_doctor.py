@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -206,7 +207,7 @@ async def test_progress_is_shown_and_leaving_ends_the_examination(
 
         tell(Progress(1200, 10000))  # type: ignore[operator]
         while going():  # type: ignore[operator]
-            pass
+            time.sleep(0.001)  # lets the app work
         asked.append(True)
         return []
 
