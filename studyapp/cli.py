@@ -12,7 +12,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from studyapp.collector import let_go
@@ -29,6 +29,8 @@ from studyapp.shell.scripts import SCRIPTS
 DEMO_COMMANDS = ("demo", "open", "install-links")
 COMPLETE = "complete"
 """What the shells call at each press of Tab; not for people, so it is in no list."""
+_MUCH = 20_000_000
+"""Bytes of review logs that take longer than a second to read."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,12 +88,26 @@ def _open(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
     """Open the vault that is meant: the one named, the last one, or a copy of the bundled one."""
     locations = Locations.of(os.environ)
     root = _root(options, locations)
+    _say_if_long(locations.journal(root), locations)
     workspace = Workspace.open(root, locations, options.now or system_clock, dict(options.set))
     if _named(options):
         locations.remember(last_vault=str(root))
     if scan:
         workspace.vault.scan()  # for undo too: what `??` means may have to be inferred from the notes
     return workspace
+
+
+def _say_if_long(log: Path, locations: Locations) -> None:
+    """Say that years of reviews are read, as they are where no cache has them yet; nothing else can be shown then."""
+    if sys.stderr is None or not sys.stderr.isatty() or locations.ledger(log).exists():
+        return
+    with suppress(OSError):
+        size = sum(one.stat().st_size for one in log.parent.glob("*.jsonl"))
+        if size > _MUCH:
+            megabytes = f"{size / 1e6:,.0f} MB"
+            print(
+                f"studyapp: reading the review logs ({megabytes}); that takes a while, this once …", file=sys.stderr
+            )
 
 
 def _alone(options: argparse.Namespace) -> AbstractContextManager[bool]:

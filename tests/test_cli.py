@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.vaults import SEED, make_vault
+from studyapp import cli
+from tests.vaults import SEED, locations, make_vault
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -241,3 +242,27 @@ def test_due_fits_into_a_line_of_the_person_s_own(run: Run, vault: Path) -> None
     assert said.stderr == ""
     assert run("due", vault, *NOW, "--deck", "flashcards", "--format", "{deck}").stdout == "flashcards\n"
     assert "there are {due}" in run("due", vault, "--format", "{dues}", code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("size", "known", "said"), [(30_000_000, False, True), (30_000_000, True, False), (9, False, False)]
+)
+def test_it_is_said_that_years_of_reviews_are_read_for_the_first_time(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    size: int,
+    known: bool,
+    said: bool,
+) -> None:
+    where = locations(tmp_path / "home")
+    log = where.journal(tmp_path)
+    log.parent.mkdir(parents=True)
+    log.touch()
+    os.truncate(log, size)
+    if known:
+        where.ledger(log).parent.mkdir(parents=True)
+        where.ledger(log).touch()
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    cli._say_if_long(log, where)
+    assert ("reading the review logs (30 MB)" in capsys.readouterr().err) == said
