@@ -10,13 +10,14 @@ import errno
 import os
 import secrets
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
 from msgspec import Struct
 
-from studyapp.core.both import has_changes, with_both
+from studyapp.core.both import with_both
 from studyapp.core.errors import NoteError
 from studyapp.core.journal import sync_folder
 from studyapp.core.lease import Held, content_of, has_writer, hold
@@ -219,49 +220,49 @@ def _give_back(twin: Path, real: Path, old: bytes, ours: bytes, taken: bytes | N
     if they had finished it, and is looked for.
 
     Returns:
-        False if what was written cannot all be put into the note for certain, and some of it stays beside it.
+        False if what came out cannot be put into the note for certain, and stays beside it.
     """
     if not done and not _exchange(twin, real):
         twin.replace(real)
         return True
-    if taken is not None and taken != old and not _stays_there(real, old, ours, taken):
-        _keep(beside(real, old, ours, secrets.token_hex(4), TWIN), taken)
+    text = None
     for turn in range(_TRIES):
         sleep(turn * _PAUSE)
         text = _finished(twin)
-        if text == ours:
-            _look_later(os.open(twin, os.O_RDONLY), real, old, ours)
-            return True
         if text is not None:
-            return _bring_in(real, old, text)
-    return False
+            break
+    if text == ours:
+        _look_later(os.open(twin, os.O_RDONLY), real, old, ours)
+    left = _bring_in(real, old, [one for one in (taken, text) if one not in (None, old, ours)])
+    if taken in left and taken != text:
+        _keep(beside(real, old, ours, secrets.token_hex(4), TWIN), taken)
+    return text is not None and text not in left
 
 
-def _stays_there(real: Path, old: bytes, ours: bytes, text: bytes) -> bool:
-    """Look for a while whether somebody saves what was made of `ours` over a text, and then bring the text in."""
-    for turn in range(_TRIES):
+def _bring_in(real: Path, old: bytes, texts: Iterable[bytes | None]) -> list[bytes]:
+    """Put what was changed in texts since they were `old` into a note that has other changes.
+
+    For a while it is looked whether it stays there: somebody who has not seen it may just be saving the note.
+
+    Returns:
+        The texts that could never be put in: their changes meet those of the note.
+    """
+    left = [text for text in texts if text is not None]
+    watched = list(left)
+    for turn in range(_TRIES if watched else 0):
         sleep(turn * _PAUSE)
-        now = real.read_bytes()
-        if now != text and has_changes(old, ours, now):
-            return _bring_in(real, old, text)
-    return True
-
-
-def _bring_in(real: Path, old: bytes, text: bytes) -> bool:
-    """Put what was changed in a text since it was `old` into a note that has other changes; False if they meet."""
-    for turn in range(_TRIES):
-        sleep(turn * _PAUSE)
-        now = real.read_bytes()
-        both = with_both(old, now, text)
-        if both is None:
-            return False
-        try:
-            if both != now and not _swap(real, real.stat(), now, both):
-                write_in_place(real, now, both)
-        except OvertakenError:
-            continue
-        return True
-    return False
+        for text in watched:
+            now = real.read_bytes()
+            both = with_both(old, now, text)
+            if both is None:  # they meet, or the note is just being written
+                continue
+            try:
+                if both != now and not _swap(real, real.stat(), now, both):
+                    write_in_place(real, now, both)
+            except OvertakenError:
+                continue
+            left = [one for one in left if one != text]
+    return left
 
 
 class _Late(Struct):
@@ -331,7 +332,7 @@ def _settle(late: _Late) -> None:
                 break
         else:
             return
-        if text != late.left and not _bring_in(late.note, late.base, text):
+        if text != late.left and _bring_in(late.note, late.base, [text]):
             _keep(beside(late.note, late.base, late.left, secrets.token_hex(4), TWIN), text)
     except OSError:
         pass  # the note is gone, or its folder cannot be written: there is no place for it

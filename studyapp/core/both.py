@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 _PIECES = re.compile(rb"[^\S\n]+|\n|[^\s]+")
@@ -33,12 +32,6 @@ def with_both(base: bytes, one: bytes, two: bytes) -> bytes | None:
         found += [*words[place:start], *new]
         place = end
     return b"".join([*found, *words[place:]])
-
-
-def has_changes(base: bytes, changed: bytes, text: bytes) -> bool:
-    """Tell whether a text has the words that another one has put into a base, and lacks those that it took out."""
-    words, ones, twos = (Counter(piece.split()) for piece in (base, changed, text))
-    return ones - words <= twos - words and words - ones <= words - twos
 
 
 def _is_within(change: _Change, other: _Change) -> bool:

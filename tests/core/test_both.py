@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.core.both import has_changes, with_both
+from studyapp.core.both import with_both
 
 BASE = b"#flashcards\n\none::1\n<!--SR:!2024-06-10,4,250-->\n\nSome prose here.\n"
 
@@ -71,13 +71,3 @@ def test_a_change_that_differs_in_spaces_only_is_not_lost() -> None:
     merged = with_both(BASE, one, two)
     assert merged is not None
     assert b"good" in merged
-
-
-def test_a_text_is_known_by_the_words_it_took_over() -> None:
-    ours = BASE.replace(b"2024-06-10,4", b"2024-07-01,9")
-    assert has_changes(BASE, ours, ours.replace(b"prose", b"verse"))
-    assert has_changes(BASE, ours, ours + b"more\n")
-    assert not has_changes(BASE, ours, BASE.replace(b"prose", b"verse"))
-    without = BASE.replace(b"<!--SR:!2024-06-10,4,250-->\n", b"")
-    assert has_changes(BASE, without, without.replace(b"prose", b"verse"))
-    assert not has_changes(BASE, without, BASE.replace(b"prose", b"verse"))
