@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from textual.binding import Binding
+from textual.css.query import NoMatches
+from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -28,6 +30,14 @@ class StudyScreen(Screen[None]):
         super().__init__()
         self._said: Notice | None = None
         self._said_timer: Timer | None = None
+
+    async def _dispatch_message(self, message: Message) -> None:
+        """Handle a message; one of a thread is passed over if the screen's widgets are gone already."""
+        try:
+            await super()._dispatch_message(message)
+        except NoMatches:
+            if self.app.is_running and self.is_attached:
+                raise
 
     @property
     def study(self) -> StudyApp:
