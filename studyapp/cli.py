@@ -88,7 +88,7 @@ def _open(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
     """Open the vault that is meant: the one named, the last one, or a copy of the bundled one."""
     locations = Locations.of(os.environ)
     root = _root(options, locations)
-    _say_if_long(locations.journal(root), locations)
+    _say_if_long(root, locations)
     workspace = Workspace.open(root, locations, options.now or system_clock, dict(options.set))
     if _named(options):
         locations.remember(last_vault=str(root))
@@ -97,17 +97,16 @@ def _open(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
     return workspace
 
 
-def _say_if_long(log: Path, locations: Locations) -> None:
+def _say_if_long(root: Path, locations: Locations) -> None:
     """Say that years of reviews are read, as they are where no cache has them yet; nothing else can be shown then."""
-    if sys.stderr is None or not sys.stderr.isatty() or locations.ledger(log).exists():
+    if sys.stderr is None or not sys.stderr.isatty():
         return
+    log = locations.journal(root)
     with suppress(OSError):
-        size = sum(one.stat().st_size for one in log.parent.glob("*.jsonl"))
+        size = 0 if locations.ledger(log).exists() else sum(one.stat().st_size for one in log.parent.glob("*.jsonl"))
         if size > _MUCH:
-            megabytes = f"{size / 1e6:,.0f} MB"
-            print(
-                f"studyapp: reading the review logs ({megabytes}); that takes a while, this once …", file=sys.stderr
-            )
+            said = f"reading the review logs ({size / 1e6:,.0f} MB); that takes a while, this once …"
+            print(f"studyapp: {said}", file=sys.stderr)
 
 
 def _alone(options: argparse.Namespace) -> AbstractContextManager[bool]:

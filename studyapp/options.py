@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from studyapp.review_command import add_review_options
 from studyapp.shell.scripts import ADVICE, SCRIPTS
 
 Add = Callable[..., argparse.ArgumentParser]
-"""Adds a command: its name, what it does in words, an example; `vault=False` for one that concerns no vault."""
+"""Adds a command: what it does in words, an example; `vault=False` for one that concerns no vault."""
 Handler = Callable[[argparse.Namespace], int]
 
 _DESCRIPTION = """\
@@ -74,25 +75,25 @@ def parser_of(
 
     for name, add_command in _COMMANDS.items():
         if only in (None, name):
-            add_command(add)
+            add_command(partial(add, name))
     if add_others is not None:
         add_others(commands)
     return parser
 
 
 def _add_app(add: Add) -> None:
-    app = add("app", "open a vault on its decks (the default)", "studyapp ~/Notes")
+    app = add("open a vault on its decks (the default)", "studyapp ~/Notes")
     app.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
 
 
 def _add_review(add: Add) -> None:
-    review = add("review", "review what is due, or what you choose", "studyapp review --deck flashcards/peft")
+    review = add("review what is due, or what you choose", "studyapp review --deck flashcards/peft")
     review.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
     add_review_options(review)
 
 
 def _add_due(add: Add) -> None:
-    due = add("due", "say what is due", "studyapp due --format '{due} due, {minutes} min'")
+    due = add("say what is due", "studyapp due --format '{due} due, {minutes} min'")
     due.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
     due.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
     form = due.add_mutually_exclusive_group()
@@ -102,7 +103,7 @@ def _add_due(add: Add) -> None:
 
 
 def _add_search(add: Add) -> None:
-    search = add("search", "list the cards that a query finds", "studyapp search 'is:due ivl>30 -tag:exam' --json")
+    search = add("list the cards that a query finds", "studyapp search 'is:due ivl>30 -tag:exam' --json")
     search.add_argument("query", metavar="QUERY", help="as in the app; one that begins with - goes after --")
     search.add_argument(
         "--sort", default="place", metavar="BY", help="place, front, deck, due, interval, ease, lapses or note"
@@ -112,7 +113,7 @@ def _add_search(add: Add) -> None:
 
 
 def _add_stats(add: Add) -> None:
-    stats = add("stats", "say how studying goes", "studyapp stats --deck flashcards/peft --range 2026-11")
+    stats = add("say how studying goes", "studyapp stats --deck flashcards/peft --range 2026-11")
     stats.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
     stats.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
     stats.add_argument(
@@ -127,26 +128,26 @@ def _add_stats(add: Add) -> None:
 
 
 def _add_cards(add: Add) -> None:
-    cards = add("cards", "list questions with their cards", "studyapp cards ~/Notes/LoRA.md --json")
+    cards = add("list questions with their cards", "studyapp cards ~/Notes/LoRA.md --json")
     cards.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="notes or folders; by default the vault")
     cards.add_argument("--json", action="store_true")
 
 
 def _add_grade(add: Add) -> None:
-    grade = add("grade", "grade a card", "studyapp grade 'LoRA.md:976f40618e5bc:1:1' --grade good")
+    grade = add("grade a card", "studyapp grade 'LoRA.md:976f40618e5bc:1:1' --grade good")
     grade.add_argument("card", metavar="CARD_ID", help="as `studyapp cards` lists it: PATH:HASH:OCCURRENCE:SIDE")
     grade.add_argument("--grade", required=True, choices=[*Grade], type=Grade, metavar="{again,hard,good,easy}")
     grade.add_argument("--json", action="store_true")
 
 
 def _add_notes(add: Add) -> None:
-    notes = add("notes", "list the notes to review whole", "studyapp notes ~/Notes --json")
+    notes = add("list the notes to review whole", "studyapp notes ~/Notes --json")
     notes.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
     notes.add_argument("--json", action="store_true")
 
 
 def _add_grade_note(add: Add) -> None:
-    grade = add("grade-note", "grade a whole note", "studyapp grade-note 'Ideas/LoRA.md' --grade good")
+    grade = add("grade a whole note", "studyapp grade-note 'Ideas/LoRA.md' --grade good")
     grade.add_argument("note", metavar="NOTE", help="its path in the vault, as `studyapp notes` lists it")
     grades = [Grade.HARD, Grade.GOOD, Grade.EASY]
     grade.add_argument("--grade", required=True, choices=grades, type=Grade, metavar="{hard,good,easy}")
@@ -154,22 +155,22 @@ def _add_grade_note(add: Add) -> None:
 
 
 def _add_undo(add: Add) -> None:
-    add("undo", "take the last grade back", "studyapp undo").add_argument("--json", action="store_true")
+    add("take the last grade back", "studyapp undo").add_argument("--json", action="store_true")
 
 
 def _add_redo(add: Add) -> None:
-    command = add("redo", "give the grade again that was taken back", "studyapp redo")
+    command = add("give the grade again that was taken back", "studyapp redo")
     command.add_argument("--json", action="store_true")
 
 
 def _add_settings(add: Add) -> None:
-    settings = add("settings", "show each setting and where its value came from", "studyapp settings")
+    settings = add("show each setting and where its value came from", "studyapp settings")
     settings.add_argument("--keys", action="store_true", help="list every key that can be changed, by its name")
     settings.add_argument("--json", action="store_true")
 
 
 def _add_doctor(add: Add) -> None:
-    doctor = add("doctor", "look for what is wrong in the notes", "studyapp doctor --fix")
+    doctor = add("look for what is wrong in the notes", "studyapp doctor --fix")
     doctor.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
     doctor.add_argument("--fix", action="store_true", help="mend what is certain: show it, ask, write it")
     doctor.add_argument("--yes", action="store_true", help="with --fix: do not ask")
@@ -185,7 +186,7 @@ def _add_doctor(add: Add) -> None:
 
 
 def _add_restore(add: Add) -> None:
-    restore = add("restore", "bring the schedule comments of a day back", "studyapp restore 2026-11-24 LoRA.md")
+    restore = add("bring the schedule comments of a day back", "studyapp restore 2026-11-24 LoRA.md")
     restore.add_argument(
         "day", nargs="?", metavar="DAY", help="as `studyapp restore` lists it; shows what would change"
     )
@@ -195,19 +196,19 @@ def _add_restore(add: Add) -> None:
 
 
 def _add_completion(add: Add) -> None:
-    completion = add("completion", "let a shell complete commands, options and names", ADVICE["bash"], vault=False)
+    completion = add("let a shell complete commands, options and names", ADVICE["bash"], vault=False)
     completion.add_argument("shell", choices=[*SCRIPTS], metavar="{bash,zsh,fish}")
 
 
 def _add_init(add: Add) -> None:
-    init = add("init", "make a starter vault, or have git merge one's notes", "studyapp init ~/Notes", vault=False)
+    init = add("make a starter vault, or have git merge one's notes", "studyapp init ~/Notes", vault=False)
     init.add_argument("folder", nargs="?", type=Path, metavar="DIR")
     init.add_argument("--git", action="store_true", help="set up merging in the repository that DIR is in")
 
 
 def _add_merge_driver(add: Add) -> None:
     text = "merge two versions of a note, for git"
-    command = add("merge-driver", text, "studyapp merge-driver %%O %%A %%B %%P %%L", vault=False)
+    command = add(text, "studyapp merge-driver %%O %%A %%B %%P %%L", vault=False)
     command.add_argument("base", type=Path, metavar="BASE", help="the version that both come from (%%O)")
     command.add_argument("ours", type=Path, metavar="OURS", help="is written (%%A)")
     command.add_argument("theirs", type=Path, metavar="THEIRS", help="%%B")

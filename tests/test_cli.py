@@ -264,5 +264,5 @@ def test_it_is_said_that_years_of_reviews_are_read_for_the_first_time(
         where.ledger(log).parent.mkdir(parents=True)
         where.ledger(log).touch()
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    cli._say_if_long(log, where)
+    cli._say_if_long(tmp_path, where)
     assert ("reading the review logs (30 MB)" in capsys.readouterr().err) == said

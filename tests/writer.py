@@ -1,11 +1,16 @@
-"""Another program that writes a note in place, and waits where it has to."""
+"""Other programs that write a note, and the moment of a swap at which they do."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+import pytest
+
+from studyapp.core import atomic
 
 _PROGRAM = """
 import sys
@@ -25,3 +30,35 @@ def start_writing(path: Path, text: bytes) -> subprocess.Popen[bytes]:
             return writer
         time.sleep(0.005)
     raise AssertionError("the other program neither wrote nor waited")
+
+
+def put_in_place(path: Path, text: bytes) -> None:
+    """Save as most editors do: a new file takes the old one's place."""
+    other = path.with_name("other")
+    other.write_bytes(text)
+    other.replace(path)
+
+
+def _nothing() -> None:
+    """What is done around most exchanges."""
+
+
+def around_exchanges(
+    monkeypatch: pytest.MonkeyPatch,
+    before: Mapping[int, Callable[[], object]],
+    after: Mapping[int, Callable[[], object]] | None = None,
+) -> None:
+    """Do something just before or after the exchanges of files of those numbers, which count from 1."""
+    exchange = atomic._exchange
+    calls = 0
+
+    def with_acts(one: Path, other: Path) -> bool:
+        nonlocal calls
+        calls += 1
+        number = calls
+        before.get(number, _nothing)()
+        done = exchange(one, other)
+        (after or {}).get(number, _nothing)()
+        return done
+
+    monkeypatch.setattr(atomic, "_exchange", with_acts)

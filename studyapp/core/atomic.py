@@ -10,7 +10,7 @@ import errno
 import os
 import secrets
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -206,10 +206,19 @@ def _looked_at(twin: Path, real: Path, old: bytes, new: bytes) -> bool:
 def _finished(path: Path) -> bytes | None:
     """What a file holds; None if somebody is still writing, or it cannot be read."""
     try:
-        found = path.read_bytes()
-        return None if has_writer(path) else found
+        with path.open("rb") as file:
+            return content_of(file.fileno())
     except OSError:
         return None
+
+
+def _once_finished(read: Callable[[], bytes | None]) -> bytes | None:
+    """Read something once nobody writes it any more; None if that takes too long."""
+    for turn in range(_TRIES):
+        sleep(turn * _PAUSE)
+        if (text := read()) is not None:
+            return text
+    return None
 
 
 def _give_back(twin: Path, real: Path, old: bytes, ours: bytes, taken: bytes | None, *, done: bool) -> bool:
@@ -225,21 +234,16 @@ def _give_back(twin: Path, real: Path, old: bytes, ours: bytes, taken: bytes | N
     if not done and not _exchange(twin, real):
         twin.replace(real)
         return True
-    text = None
-    for turn in range(_TRIES):
-        sleep(turn * _PAUSE)
-        text = _finished(twin)
-        if text is not None:
-            break
+    text = _once_finished(lambda: _finished(twin))
     if text == ours:
         _look_later(os.open(twin, os.O_RDONLY), real, old, ours)
-    left = _bring_in(real, old, [one for one in (taken, text) if one not in (None, old, ours)])
+    left = _bring_in(real, old, [one for one in (taken, text) if one is not None and one not in (old, ours)])
     if taken in left and taken != text:
         _keep(beside(real, old, ours, secrets.token_hex(4), TWIN), taken)
     return text is not None and text not in left
 
 
-def _bring_in(real: Path, old: bytes, texts: Iterable[bytes | None]) -> list[bytes]:
+def _bring_in(real: Path, old: bytes, texts: Sequence[bytes]) -> list[bytes]:
     """Put what was changed in texts since they were `old` into a note that has other changes.
 
     For a while it is looked whether it stays there: somebody who has not seen it may just be saving the note.
@@ -247,11 +251,10 @@ def _bring_in(real: Path, old: bytes, texts: Iterable[bytes | None]) -> list[byt
     Returns:
         The texts that could never be put in: their changes meet those of the note.
     """
-    left = [text for text in texts if text is not None]
-    watched = list(left)
-    for turn in range(_TRIES if watched else 0):
+    left = list(texts)
+    for turn in range(_TRIES if texts else 0):
         sleep(turn * _PAUSE)
-        for text in watched:
+        for text in texts:
             now = real.read_bytes()
             both = with_both(old, now, text)
             if both is None:  # they meet, or the note is just being written
@@ -325,14 +328,8 @@ def look_again() -> bool:
 
 def _settle(late: _Late) -> None:
     try:
-        for turn in range(_TRIES):
-            sleep(turn * _PAUSE)
-            text = content_of(late.handle)
-            if text is not None:
-                break
-        else:
-            return
-        if text != late.left and _bring_in(late.note, late.base, [text]):
+        text = _once_finished(lambda: content_of(late.handle))
+        if text is not None and text != late.left and _bring_in(late.note, late.base, [text]):
             _keep(beside(late.note, late.base, late.left, secrets.token_hex(4), TWIN), text)
     except OSError:
         pass  # the note is gone, or its folder cannot be written: there is no place for it

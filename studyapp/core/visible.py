@@ -48,7 +48,7 @@ _PLAIN: Final = re.compile(
 
 
 @cache
-def _table(*, newlines: bool) -> dict[int, str]:
+def _table() -> dict[int, str]:
     table = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"}
     table[0x7F] = "\u2421"
     table |= {code: _code_point(chr(code)) for code in range(0x80, 0xA0)}
@@ -56,7 +56,12 @@ def _table(*, newlines: bool) -> dict[int, str]:
     # `surrogateescape` decodes an invalid byte to U+DC00 + byte; any other lone surrogate carries no byte to show.
     table |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
     table |= {0xDC00 + byte: f"‹{byte:02X}›" for byte in range(0x80, 0x100)}
-    return table if newlines else table | {0x09: "\u2409", 0x0A: "\u240a"}
+    return table
+
+
+@cache
+def _line_table() -> dict[int, str]:
+    return _table() | {0x09: "\u2409", 0x0A: "\u240a"}
 
 
 def _character_class(codes: dict[int, str]) -> str:
@@ -71,7 +76,7 @@ def _character_class(codes: dict[int, str]) -> str:
 
 @cache
 def _suspect() -> re.Pattern[str]:
-    return re.compile(f"[{_character_class(_table(newlines=True))}\u200c\u200d\U000e0020-\U000e007f]")
+    return re.compile(f"[{_character_class(_table())}\u200c\u200d\U000e0020-\U000e007f]")
 
 
 # Roughly Extended_Pictographic, plus what may stand between such a character and a joiner.
@@ -112,9 +117,9 @@ def visible(text: str, *, newlines: bool = True) -> str:
     if _PLAIN.fullmatch(text) and (newlines or "\n" not in text):
         return text
     if not newlines:
-        text = text.translate(_table(newlines=False))
+        text = text.translate(_line_table())
     elif "\r\n" in text:
         text = text.replace("\r\n", "\n")
     if _suspect().search(text) is None:
         return text
-    return _of_context().sub(_contextual, text.translate(_table(newlines=True)))
+    return _of_context().sub(_contextual, text.translate(_table()))

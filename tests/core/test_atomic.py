@@ -16,7 +16,7 @@ from studyapp.core import atomic, strays
 from studyapp.core.atomic import read_note, recover, replace_bytes
 from studyapp.core.errors import NoteError
 from studyapp.core.overwrite import OvertakenError
-from tests.writer import start_writing
+from tests.writer import around_exchanges, put_in_place, start_writing
 
 OLD, NEW = b"old bytes\r\n", b"new bytes, and more of them\r\n"
 
@@ -278,15 +278,9 @@ def test_what_is_saved_while_the_new_bytes_are_prepared_is_never_swapped_out(
 def test_who_opens_the_note_in_the_very_moment_of_the_swap_writes_into_the_note(
     note: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    exchange = atomic._exchange
     writers: list[subprocess.Popen[bytes]] = []
-
-    def with_a_writer(one: Path, other: Path) -> bool:
-        if not writers:  # it finds the old file, and waits for the lease on it
-            writers.append(start_writing(other, b"theirs"))
-        return exchange(one, other)
-
-    monkeypatch.setattr(atomic, "_exchange", with_a_writer)
+    # It finds the old file, and waits for the lease on it.
+    around_exchanges(monkeypatch, {1: lambda: writers.append(start_writing(note, b"theirs"))})
     with pytest.raises(OvertakenError):
         replace_bytes(note, OLD, NEW)
     assert writers[0].wait(20) == 0
@@ -294,36 +288,32 @@ def test_who_opens_the_note_in_the_very_moment_of_the_swap_writes_into_the_note(
     assert names(note.parent) == ["note.md"]
 
 
+WORDS = b"one word and two words\n"
+FIRST = WORDS.replace(b"one", b"first")
+
+
+def left_beside(note: Path) -> Path:
+    """The one file that stays beside a note, and is named by who cleans up."""
+    (left,) = [name for name in names(note.parent) if name != "note.md"]
+    assert [path.name for path in recover(note)] == [left]
+    return note.with_name(left)
+
+
 @pytest.mark.parametrize("meet", [False, True])
 def test_of_two_foreign_writes_around_the_swap_both_are_in_the_note_or_one_stays_beside_it(
     note: Path, monkeypatch: pytest.MonkeyPatch, meet: bool
 ) -> None:
-    old = b"one word and two words\n"
-    note.write_bytes(old)
-    first = old.replace(b"one", b"first")
-    exchange = atomic._exchange
-    calls = 0
+    note.write_bytes(WORDS)
 
-    def with_two_writers(one: Path, other: Path) -> bool:
-        nonlocal calls
-        calls += 1
-        if calls == 1:  # by renaming, just before the swap
-            draft = note.with_name("draft")
-            draft.write_bytes(first)
-            draft.replace(note)
-        elif calls == 2:  # and once more, by somebody who has seen the note as it was for a moment
-            seen = note.read_bytes()
-            note.write_bytes(seen.replace(b"one" if meet else b"two", b"second"))
-        return exchange(one, other)
+    def write_once_more() -> None:  # by somebody who has seen the note as it was for a moment
+        note.write_bytes(note.read_bytes().replace(b"one" if meet else b"two", b"second"))
 
-    monkeypatch.setattr(atomic, "_exchange", with_two_writers)
+    around_exchanges(monkeypatch, {1: lambda: put_in_place(note, FIRST), 2: write_once_more})
     with pytest.raises(OvertakenError):
-        replace_bytes(note, old, old + b"ours\n")
+        replace_bytes(note, WORDS, WORDS + b"ours\n")
     if meet:
-        assert note.read_bytes() == first
-        (left,) = [name for name in names(note.parent) if name != "note.md"]
-        assert b"second word" in note.with_name(left).read_bytes()
-        assert [path.name for path in recover(note)] == [left]
+        assert note.read_bytes() == FIRST
+        assert b"second word" in left_beside(note).read_bytes()
     else:
         assert note.read_bytes() == b"first word and second words\nours\n"
         assert names(note.parent) == ["note.md"]
@@ -333,36 +323,22 @@ def test_of_two_foreign_writes_around_the_swap_both_are_in_the_note_or_one_stays
 def test_who_has_seen_ours_for_a_moment_does_not_take_away_what_was_put_back(
     note: Path, monkeypatch: pytest.MonkeyPatch, meet: bool
 ) -> None:
-    old = b"one word and two words\n"
-    note.write_bytes(old)
-    first = old.replace(b"one", b"first")
-    exchange = atomic._exchange
-    calls = 0
+    note.write_bytes(WORDS)
+    seen: list[bytes] = []
 
-    def rename_in(text: bytes) -> None:
-        draft = note.with_name("draft")
-        draft.write_bytes(text)
-        draft.replace(note)
+    def save_what_was_seen() -> None:
+        put_in_place(note, seen[0].replace(b"one" if meet else b"two", b"second"))
 
-    def with_two_writers(one: Path, other: Path) -> bool:
-        nonlocal calls
-        calls += 1
-        if calls == 1:  # just before the swap
-            rename_in(first)
-        seen = note.read_bytes()
-        done = exchange(one, other)
-        if calls == 2:  # what was seen before the first text was put back is saved after it
-            rename_in(seen.replace(b"one" if meet else b"two", b"second"))
-        return done
-
-    monkeypatch.setattr(atomic, "_exchange", with_two_writers)
+    before: dict[int, Callable[[], object]] = {
+        1: lambda: put_in_place(note, FIRST),
+        2: lambda: seen.append(note.read_bytes()),
+    }
+    around_exchanges(monkeypatch, before, {2: save_what_was_seen})
     with pytest.raises(OvertakenError):
-        replace_bytes(note, old, old + b"ours\n")
+        replace_bytes(note, WORDS, WORDS + b"ours\n")
     if meet:
         assert note.read_bytes() == b"second word and two words\nours\n"
-        (left,) = [name for name in names(note.parent) if name != "note.md"]
-        assert note.with_name(left).read_bytes() == first
-        assert [path.name for path in recover(note)] == [left]
+        assert left_beside(note).read_bytes() == FIRST
     else:
         assert note.read_bytes() == b"first word and second words\nours\n"
         assert names(note.parent) == ["note.md"]

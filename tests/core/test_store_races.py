@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,35 +12,12 @@ import pytest
 from studyapp.core import atomic, store
 from studyapp.core.lease import has_writer
 from tests.desk import COMMENT, NOW, RAW, Desk
-from tests.writer import start_writing
+from tests.writer import around_exchanges, put_in_place, start_writing
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
-
-
-def put_in_place(path: Path, text: bytes) -> None:
-    """Save as most editors do: a new file takes the old one's place."""
-    other = path.with_name("other")
-    other.write_bytes(text)
-    other.replace(path)
-
-
-@contextmanager
-def before_the_swap(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> Iterator[None]:
-    """Do something once, at the last moment before a note is swapped."""
-    exchange = atomic._exchange
-    acts = [act]
-
-    def with_act(one: Path, other: Path) -> bool:
-        while acts:
-            acts.pop()()
-        return exchange(one, other)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(atomic, "_exchange", with_act)
-        yield
 
 
 @pytest.mark.parametrize("how", ["in place", "by a new file"])
@@ -58,7 +34,8 @@ def test_what_somebody_writes_between_reading_and_swapping_is_kept_and_the_grade
             put_in_place(desk.note, theirs)
 
     action = desk.action()
-    with before_the_swap(monkeypatch, write):
+    with monkeypatch.context() as patch:
+        around_exchanges(patch, {1: write})
         saved = desk.store.save(action)
     assert [writer.wait(20) for writer in writers] in ([], [0])
     assert saved.why_not is None
