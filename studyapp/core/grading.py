@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
 
 from studyapp.core import fsrs, sm2
 from studyapp.core.fsrs import FsrsParameters
-from studyapp.core.note import Note
-from studyapp.core.schedule import Algorithm, Grade, Schedule
+from studyapp.core.schedule import Grade, Schedule
 from studyapp.core.settings import Settings
+from studyapp.core.settings_values import Algorithm
 from studyapp.core.sm2 import Sm2Parameters
 
 _HIGHEST_EASE = 1e6
@@ -75,18 +75,17 @@ class Grading(Struct, frozen=True):
             return fsrs.reset(now=now)
         return sm2.reset(now=now, parameters=self.sm2)
 
-    def initial_ease(self, note: Note) -> float:
-        """The ease with which a note's new cards start (plugin rule): its own `sr-ease` counts if it is scheduled."""
-        values = note.front_matter.values
+    def initial_ease(self, values: Mapping[str, object], schedules: Iterable[Schedule | None]) -> float:
+        """The ease with which a note's new cards start (plugin rule): its own `sr-ease` counts if it is scheduled.
+
+        Args:
+            values: the note's front matter.
+            schedules: of the note's cards.
+        """
         own = values.get("sr-ease")
         if not ("sr-due" in values and "sr-interval" in values and isinstance(own, int | float)):
             return self.settings.base_ease
         if not 0 < own <= _HIGHEST_EASE:
             return self.settings.base_ease
-        eases = [
-            sm2.ease_of(card.schedule)
-            for question in note.questions
-            for card in question.cards
-            if card.schedule is not None
-        ]
+        eases = [sm2.ease_of(schedule) for schedule in schedules if schedule is not None]
         return sm2.note_ease(float(own), eases, self.settings.base_ease)

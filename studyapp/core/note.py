@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 
@@ -16,7 +16,7 @@ from studyapp.core.copies import original_of
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.frontmatter import NONE, FrontMatter, read_front_matter
 from studyapp.core.scan import Block, scan
-from studyapp.core.schedule import OPEN
+from studyapp.core.schedule import OPEN, Schedule
 from studyapp.core.settings import Settings
 from studyapp.core.tags import (
     Heading,
@@ -45,6 +45,11 @@ class Note(Struct, frozen=True):
     """Whether it holds merge conflict markers; then it is read and never written."""
     tags: tuple[str, ...] = ()
     """Those of the front matter and of the text, with their `#`, each once; none where no cards are looked for."""
+
+    @property
+    def schedules(self) -> Iterator[Schedule | None]:
+        """The schedules of its cards, in their order."""
+        return (card.schedule for question in self.questions for card in question.cards)
 
     def find(self, card_id: CardId) -> tuple[Question, Card] | None:
         """The card of that id, if the note has it."""

@@ -11,8 +11,6 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from msgspec import Struct
-
 from studyapp.core.days import today as day_of
 from studyapp.core.fsrs import retrievability
 from studyapp.core.ledger_rows import Done
@@ -242,33 +240,3 @@ def due_moment(schedule: Schedule, now: datetime) -> datetime:
     if isinstance(schedule, Sm2):
         return datetime(schedule.due.year, schedule.due.month, schedule.due.day, tzinfo=now.tzinfo)
     return schedule.due
-
-
-class Backlog(Struct, frozen=True):
-    """How a pile of due cards melts, at so many reviews a day."""
-
-    due: int
-    a_day: int
-    days: int | None
-    """Until no day begins with more than can be done; None where that takes more than ten years."""
-
-
-def backlog(histogram: Mapping[int, int], a_day: int) -> Backlog:
-    """Work out how many days a backlog takes, with what becomes due meanwhile.
-
-    What the reviews themselves bring back within that time is not known and not counted.
-
-    Args:
-        histogram: how many cards are due in how many days from today; overdue ones are below 0.
-        a_day: how many cards are reviewed each day.
-    """
-    left = due = sum(number for day, number in histogram.items() if day <= 0)
-    for day in range(_TEN_YEARS):
-        left += histogram.get(day, 0) if day else 0
-        if left <= a_day:
-            return Backlog(due, a_day, day + (left > 0))
-        left -= a_day
-    return Backlog(due, a_day, None)
-
-
-_TEN_YEARS = 3653

@@ -33,13 +33,6 @@ class Grade(StrEnum):
     EASY = "easy"
 
 
-class Algorithm(StrEnum):
-    """The plugin's names of its two schedulers, as its settings spell them."""
-
-    SM2 = "SM-2-OSR"
-    FSRS = "FSRS"
-
-
 class State(IntEnum):
     """Where a card stands in FSRS."""
 

@@ -438,7 +438,7 @@ class Session:
             grade,
             now=now,
             histogram=self._histogram,
-            initial_ease=grading.initial_ease(handle.note),
+            initial_ease=grading.initial_ease(handle.note.front_matter.values, handle.note.schedules),
             from_comment=handle.id not in self.fresh,
         )
 

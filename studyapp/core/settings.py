@@ -22,9 +22,9 @@ from msgspec import Struct, field
 from msgspec.structs import fields, replace
 
 from studyapp.core.errors import Problem, SettingsError, Severity
-from studyapp.core.schedule import Algorithm
 from studyapp.core.settings_values import (
     HIGHLIGHT_CLOZE,
+    Algorithm,
     CardOrder,
     DeckOrder,
     LeechAction,

@@ -17,9 +17,14 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-from studyapp.core.schedule import Algorithm
-
 Overdue = Literal["plugin", "documented"]
+
+
+class Algorithm(StrEnum):
+    """The plugin's names of its two schedulers, as its settings spell them."""
+
+    SM2 = "SM-2-OSR"
+    FSRS = "FSRS"
 
 
 class CardOrder(StrEnum):

@@ -1,5 +1,5 @@
 # ruff: noqa: T201  # the command line prints
-"""All methods on one job: what was run, what is missing, and `studyapp demo compare`."""
+"""`studyapp demo compare`: all methods on one job, with a run of what is missing."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TextIO
 
 from demos.catalog import DemoCard, folders, load
-from demos.frame import KnobValue
 from studyapp.demo.figure import save
 from studyapp.demo.frames import DemoFailedError
 from studyapp.demo.lines import comparison_lines
+from studyapp.demo.missing import jobs_of, missing_runs
 from studyapp.demo.process import DemoRunner, missing
 from studyapp.demo.record import Run
-from studyapp.demo.results import Point, Results, ResultsError, default_path, setting_of
+from studyapp.demo.results import Point, Results, ResultsError, default_path
 
 EXAMPLES = """examples:
   studyapp demo compare --job elicit --save trade-off.svg
@@ -72,12 +72,6 @@ def compare(words: Sequence[str]) -> int:
     return 0
 
 
-def jobs_of(cards: Sequence[DemoCard]) -> list[str]:
-    """Give the jobs on which demos can be compared: those that at least two of them take, in their order."""
-    found = [str(job) for card in cards for knob in card.knobs if knob.name == "job" for job in knob.choices]
-    return [job for job in dict.fromkeys(found) if found.count(job) > 1]
-
-
 def _show_points(job: str, points: Sequence[Point], out: TextIO, *, as_json: bool) -> None:
     if as_json:
         for point in points:
@@ -110,23 +104,6 @@ async def _complete(cards: Sequence[DemoCard], jobs: Sequence[str], seeds: range
             clear = "\r\033[K" if sys.stderr.isatty() else ""
             print(f"{clear}{head}: {came}", file=sys.stderr, flush=True)
             keep(run)
-
-
-def missing_runs(
-    cards: Sequence[DemoCard], jobs: Sequence[str], seeds: range, results: Results
-) -> list[tuple[DemoCard, dict[str, KnobValue]]]:
-    """List the demos, with their default knobs, that have no kept result for a job and a seed."""
-    kept = {(result.setting, result.seed) for result in results.all()}
-    wanted = []
-    for job in jobs:
-        for card in cards:
-            takes = next((knob.choices for knob in card.knobs if knob.name == "job"), ())
-            for seed in seeds if job in takes else ():
-                seeded = {"seed": seed} if any(knob.name == "seed" for knob in card.knobs) else {}
-                knobs = card.settle({"job": job, **seeded})
-                if (setting_of(card.name, knobs), seed) not in kept:
-                    wanted.append((card, knobs))
-    return wanted
 
 
 @contextlib.asynccontextmanager

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from studyapp.core.schedule import Schedule, Sm2, State, days_until
 
 if TYPE_CHECKING:
-    from studyapp.core.queue import Backlog
+    from studyapp.core.stats.outlook import Backlog
 
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE

@@ -12,10 +12,9 @@ from msgspec.structs import replace
 
 from studyapp.core.fsrs import FsrsError
 from studyapp.core.grading import Grading
-from studyapp.core.note import Note, parse_note
+from studyapp.core.note import parse_note
 from studyapp.core.rewrite import Rewrite, Seen, with_entry
 from studyapp.core.schedule import (
-    Algorithm,
     Fsrs,
     Grade,
     Schedule,
@@ -27,6 +26,7 @@ from studyapp.core.schedule import (
     read_entry,
 )
 from studyapp.core.settings import Settings
+from studyapp.core.settings_values import Algorithm
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -112,7 +112,7 @@ def review(case: dict[str, Any]) -> dict[str, Any]:
             answer["response"],
             now=now,
             histogram=histogram,
-            initial_ease=grading.initial_ease(note),
+            initial_ease=grading.initial_ease(note.front_matter.values, note.schedules),
             from_comment=place not in in_memory,
         )
         in_memory[place] = after
@@ -147,14 +147,13 @@ def sm2(case: dict[str, Any]) -> list[dict[str, Any]]:
         if isinstance(schedule, Sm2) and schedule.due:
             day = schedule.due
         day += timedelta(days=step["delay_days"])
-        eases = Note("", "")
         schedule = graded(
             grading,
             schedule,
             step["response"],
             now=datetime(day.year, day.month, day.day, tzinfo=UTC_ZONE),
             histogram={int(days): count for days, count in step.get("histogram", {}).items()},
-            initial_ease=case.get("note_ease", grading.initial_ease(eases)),
+            initial_ease=case.get("note_ease", grading.initial_ease({}, ())),
             from_comment=case["reload"] or not results,
         )
         assert isinstance(schedule, Sm2)

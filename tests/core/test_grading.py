@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from studyapp.core.fsrs import FsrsError
 from studyapp.core.grading import Grading
 from studyapp.core.note import parse_note
-from studyapp.core.schedule import Algorithm, Fsrs, Grade, Sm2, entry_text, read_entry
+from studyapp.core.schedule import Fsrs, Grade, Sm2, entry_text, read_entry
 from studyapp.core.settings import Settings
+from studyapp.core.settings_values import Algorithm
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
 SM2 = Grading(Settings(load_balance=False))
@@ -54,5 +55,7 @@ def test_no_comment_makes_grading_fail_or_write_what_is_not_sound(raw: str, grad
 )
 def test_a_note_s_own_ease_counts_if_it_is_scheduled_and_makes_sense(ease: str, expected: float) -> None:
     raw = f"---\ntags: flashcards\nsr-due: 2024-01-01\nsr-interval: 3\nsr-ease: {ease}\n---\na::b\n".encode()
-    assert SM2.initial_ease(parse_note("note.md", raw, SM2.settings)) == expected
-    assert SM2.initial_ease(parse_note("note.md", raw.replace(b"sr-due", b"x-due"), SM2.settings)) == 250
+    note = parse_note("note.md", raw, SM2.settings)
+    assert SM2.initial_ease(note.front_matter.values, note.schedules) == expected
+    unscheduled = parse_note("note.md", raw.replace(b"sr-due", b"x-due"), SM2.settings)
+    assert SM2.initial_ease(unscheduled.front_matter.values, unscheduled.schedules) == 250

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from studyapp.core.note import parse_note
-from studyapp.core.queue import arrange, backlog, build_queue, due_moment
+from studyapp.core.queue import arrange, build_queue, due_moment
 from studyapp.core.schedule import Grade, Sm2
 from studyapp.core.settings import Settings
 from studyapp.core.settings_values import CardOrder, DeckOrder
@@ -199,14 +199,6 @@ def test_the_limit_of_a_deck_above_binds_too(tmp_path: Path) -> None:
     make_vault(tmp_path / "v", NOTES)
     limits = {"flashcards": (1, 2), "flashcards/a": (9, 9)}
     assert graded(tmp_path / "v", tmp_path / "h", [], deck_limits=limits) == ["b late", "a due", "b new"]
-
-
-def test_a_backlog_says_how_many_days_it_takes() -> None:
-    assert backlog({-3: 30, 0: 10, 1: 5}, 20).days == 3
-    assert backlog({-3: 40}, 20).days == 2
-    assert backlog({}, 20).days == 0
-    assert backlog({0: 50} | dict.fromkeys(range(1, 4000), 20), 20).days is None
-    assert backlog({-1: 412}, 20).due == 412
 
 
 def test_a_day_begins_at_local_midnight() -> None:

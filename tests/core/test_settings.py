@@ -16,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.errors import Problem, SettingsError, Severity
-from studyapp.core.schedule import Algorithm
 from studyapp.core.settings import (
     NAMES,
     LoadedSettings,
@@ -27,7 +26,7 @@ from studyapp.core.settings import (
     toml_text,
     with_plain_question_marks,
 )
-from studyapp.core.settings_values import BOLD_CLOZE, CURLY_CLOZE, HIGHLIGHT_CLOZE, READERS, plugin_key
+from studyapp.core.settings_values import BOLD_CLOZE, CURLY_CLOZE, HIGHLIGHT_CLOZE, READERS, Algorithm, plugin_key
 
 PLUGIN = Path(".obsidian/plugins/obsidian-spaced-repetition/data.json")
 

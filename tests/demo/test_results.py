@@ -14,8 +14,8 @@ from demos.catalog import Catalog
 from demos.frame import Frame, KnobValue, Summary
 from studyapp.core.settings import Settings
 from studyapp.demo.card import draft_of
-from studyapp.demo.compare import jobs_of, missing_runs
 from studyapp.demo.guess import questions
+from studyapp.demo.missing import jobs_of, missing_runs
 from studyapp.demo.record import Run
 from studyapp.demo.results import Result, Results, ResultsError
 

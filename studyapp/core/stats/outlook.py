@@ -10,7 +10,6 @@ from statistics import fmean
 from msgspec import Struct
 
 from studyapp.core.days import today
-from studyapp.core.queue import Backlog, backlog
 from studyapp.core.schedule import Schedule
 from studyapp.core.stats.past import Streak, streak
 from studyapp.core.stats.present import Forecast, due_day, forecast
@@ -19,6 +18,16 @@ AHEAD = 30
 """Days, today included."""
 _MONTH = 30
 """Days that say what a usual day is."""
+_TEN_YEARS = 3653
+
+
+class Backlog(Struct, frozen=True):
+    """How a pile of due cards melts, at so many reviews a day."""
+
+    due: int
+    a_day: int
+    days: int | None
+    """Until no day begins with more than can be done; None where that takes more than ten years."""
 
 
 class Outlook(Struct, frozen=True):
@@ -63,3 +72,21 @@ def usual_day(calendar: Mapping[date, int], day: date) -> int:
     """How many reviews a day of the last month had, of those that had any; 0 if none had. Today is not over yet."""
     month = [number for other in range(1, _MONTH + 1) if (number := calendar.get(day - timedelta(days=other), 0))]
     return max(1, round(fmean(month))) if month else 0
+
+
+def backlog(histogram: Mapping[int, int], a_day: int) -> Backlog:
+    """Work out how many days a backlog takes, with what becomes due meanwhile.
+
+    What the reviews themselves bring back within that time is not known and not counted.
+
+    Args:
+        histogram: how many cards are due in how many days from today; overdue ones are below 0.
+        a_day: how many cards are reviewed each day.
+    """
+    left = due = sum(number for day, number in histogram.items() if day <= 0)
+    for day in range(_TEN_YEARS):
+        left += histogram.get(day, 0) if day else 0
+        if left <= a_day:
+            return Backlog(due, a_day, day + (left > 0))
+        left -= a_day
+    return Backlog(due, a_day, None)

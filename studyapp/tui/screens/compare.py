@@ -20,9 +20,9 @@ from textual.widgets import Footer, Input, Static
 from demos.catalog import Catalog, catalog
 from studyapp.core.visible import visible
 from studyapp.demo.canvas import PictureError
-from studyapp.demo.compare import jobs_of, missing_runs
 from studyapp.demo.figure import Axis, letters, linear_axis, log_axis, save
 from studyapp.demo.frames import DemoFailedError, safe_card
+from studyapp.demo.missing import jobs_of, missing_runs
 from studyapp.demo.plots import Mark, Row, fit, scatter_plot, share_bar
 from studyapp.demo.process import DemoRunner, missing
 from studyapp.demo.record import Run

@@ -35,8 +35,7 @@ _WIDEST = 104
 """Cells of this screen's widgets at most, as in the style sheet."""
 
 if TYPE_CHECKING:
-    from studyapp.core.queue import Backlog
-    from studyapp.core.stats.outlook import Outlook
+    from studyapp.core.stats.outlook import Backlog, Outlook
     from studyapp.core.whole_notes.desk import NoteDesk
 
 _NO_CARDS = (

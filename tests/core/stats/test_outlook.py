@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from studyapp.core.schedule import Schedule, Sm2
-from studyapp.core.stats.outlook import outlook, usual_day
+from studyapp.core.stats.outlook import backlog, outlook, usual_day
 from tests.vaults import NOW
 
 TODAY = NOW.date()
@@ -38,3 +38,11 @@ def test_a_usual_day_is_the_mean_of_the_days_with_reviews_and_today_is_not_over(
     days: dict[date, int] = {TODAY: 99, TODAY - timedelta(days=1): 30, TODAY - timedelta(days=9): 10}
     assert usual_day({**days, TODAY - timedelta(days=300): 999}, TODAY) == 20
     assert usual_day({TODAY: 99}, TODAY) == 0
+
+
+def test_a_backlog_says_how_many_days_it_takes() -> None:
+    assert backlog({-3: 30, 0: 10, 1: 5}, 20).days == 3
+    assert backlog({-3: 40}, 20).days == 2
+    assert backlog({}, 20).days == 0
+    assert backlog({0: 50} | dict.fromkeys(range(1, 4000), 20), 20).days is None
+    assert backlog({-1: 412}, 20).due == 412

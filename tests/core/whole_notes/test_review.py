@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from studyapp.core.schedule import Algorithm, Grade, Sm2
+from studyapp.core.schedule import Grade, Sm2
 from studyapp.core.settings import Settings
+from studyapp.core.settings_values import Algorithm
 from studyapp.core.whole_notes.review import WholeNote, after, histogram, note_eases, own_ease, queue, read_whole_note
 from tests.vaults import NOW
 
