@@ -22,7 +22,7 @@ def today(now: datetime, start_of_day: time = time(0)) -> date:
     zero, so `04:00:00` has no effect.
     """
     is_set = start_of_day.hour and start_of_day.minute and start_of_day.second
-    return now.date() - DAY if is_set and now.time() < start_of_day else now.date()
+    return add_days(now.date(), -1) if is_set and now.time() < start_of_day else now.date()
 
 
 def midnight(day: date, zone: tzinfo | None) -> datetime:

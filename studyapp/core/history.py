@@ -63,8 +63,11 @@ class History:
         self.refresh()
         return self._ledger.reviews()
 
-    def grades_by_minute(self) -> list[tuple[int, int]]:
-        """How many grades of cards each minute had that had any, as minutes since 1970."""
+    def grades_by_minute(self) -> list[tuple[int, str, int]]:
+        """How many grades of cards each minute had that had any, oldest first.
+
+        A minute is given as minutes since 1970, and as the clock on the wall showed it: `2024-06-15T23:30`.
+        """
         self.refresh()
         return self._ledger.grades_by_minute()
 

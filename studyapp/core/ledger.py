@@ -256,9 +256,12 @@ class Ledger:
         rows = self._attempt(lambda connection: connection.execute(asked).fetchall())
         return [(decoded(card), times) for card, times in rows]
 
-    def grades_by_minute(self) -> list[tuple[int, int]]:
-        """How many grades of cards each minute had that had any, as minutes since 1970."""
-        asked = "SELECT moment / 60000000, count(*) FROM action WHERE counts AND kind = 'grade' GROUP BY 1"
+    def grades_by_minute(self) -> list[tuple[int, str, int]]:
+        """How many grades of cards each minute had that had any; see `History.grades_by_minute`."""
+        asked = (
+            "SELECT moment / 60000000, substr(at, 1, 16), count(*) FROM action WHERE counts AND kind = 'grade' "
+            "GROUP BY 1, 2 ORDER BY 1"
+        )
         return self._attempt(lambda connection: connection.execute(asked).fetchall())
 
     def marked(self) -> Iterator[Record]:

@@ -12,6 +12,10 @@ from studyapp.core.days import add_days, midnight, round_half_up, to_utc, today
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
+def test_the_first_day_of_all_has_none_before_it() -> None:
+    assert today(datetime(1, 1, 1, tzinfo=UTC), time(4, 30, 30)) == date.min
+
+
 @pytest.mark.parametrize(
     ("value", "whole"),
     [(2.5, 3), (3.5, 4), (-2.5, -2), (0.49999999999999994, 0), (4503599627370497.0, 4503599627370497)],

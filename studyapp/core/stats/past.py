@@ -114,12 +114,19 @@ def by_hour(reviews: Iterable[Review]) -> list[Share]:
 
 
 def streak(days: Mapping[date, object], today: date) -> Streak:
-    """Count days in a row; a gap of one day ends a streak."""
+    """Count days in a row; a gap of one day ends a streak.
+
+    Args:
+        days: those with a review; one that is 0 was lost to a move across time zones: no gap, and no day either.
+        today: the last day that counts. A later one comes from a clock that was wrong, or is still to come here.
+    """
     longest = length = 0
     last: date | None = None
-    for day in sorted(days):
-        length = length + 1 if last is not None and day - last == timedelta(1) else 1
-        longest, last = max(longest, length), day
+    for day in sorted(day for day in days if day <= today):
+        if last is None or day - last != timedelta(1):
+            length = 0
+        length, last = length + (days[day] != 0), day
+        longest = max(longest, length)
     lasts = last is not None and (today - last).days in (0, 1)
     return Streak(length if lasts else 0, longest, last == today)
 

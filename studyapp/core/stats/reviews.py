@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,8 +14,6 @@ from studyapp.core.schedule import Fsrs, Grade, State, read_entry
 
 MATURE = 21
 """Days of interval from which a card counts as mature, as in Anki."""
-_QUARTER = 900
-"""Seconds; every zone changes its clock at a quarter of an hour, so one of them has one offset."""
 
 
 class Review(NamedTuple):
@@ -24,14 +22,19 @@ class Review(NamedTuple):
     card: str
     """The id of the card as it is called now."""
     day: date
-    """The day that the grade belongs to, by the person's zone and start of day."""
-    hour: int
-    """By the clock on the wall, from 0."""
+    """The day that the grade belongs to, by the clock on the wall where it was given, and the start of the day."""
+    at: datetime
+    """With the offset of the zone in which it was given."""
     grade: Grade
     seconds: float
     """From the front to the grade, `LONGEST` at most; 0 where it was not measured."""
     interval: float | None
     """Days from one review to the next as they were scheduled before; None for a new card or a learning step."""
+
+    @property
+    def hour(self) -> int:
+        """By the clock on the wall, from 0."""
+        return self.at.hour
 
     @property
     def passed(self) -> bool:
@@ -41,7 +44,6 @@ class Review(NamedTuple):
 
 def reviews_of(
     actions: Iterable[Done],
-    zone: tzinfo | None,
     start_of_day: time = time(0),
     name: Callable[[Done], str] = lambda action: str(action.card),
 ) -> Iterator[Review]:
@@ -49,31 +51,14 @@ def reviews_of(
 
     Args:
         actions: those that count, oldest first.
-        zone: the person's, in which days are told apart.
         start_of_day: see `core.days.today`.
         name: the id, as text, that an action's card has now.
     """
-    place = places(zone, start_of_day)
     for action in actions:
         if action.grade is not None:
             seconds = min(LONGEST, max(0.0, action.seconds or 0.0))
-            yield Review(name(action), *place(action.at), action.grade, seconds, _interval(action.before))
-
-
-def places(zone: tzinfo | None, start_of_day: time) -> Callable[[datetime], tuple[date, int]]:
-    """What tells the day and the hour of an instant; the zone is asked once for each quarter of an hour only."""
-    offsets: dict[int, timedelta] = {}
-
-    def place(instant: datetime) -> tuple[date, int]:
-        quarter = int(instant.timestamp() // _QUARTER)
-        offset = offsets.get(quarter)
-        if offset is None:
-            began = datetime.fromtimestamp(quarter * _QUARTER, UTC)
-            offset = offsets[quarter] = began.astimezone(zone).utcoffset() or timedelta()
-        local = instant.astimezone(UTC).replace(tzinfo=None) + offset
-        return today(local, start_of_day), local.hour
-
-    return place
+            day = today(action.at, start_of_day)
+            yield Review(name(action), day, action.at, action.grade, seconds, _interval(action.before))
 
 
 @lru_cache(maxsize=4096)

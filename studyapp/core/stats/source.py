@@ -6,13 +6,14 @@ import gc
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from studyapp.core.cards import CardId
 from studyapp.core.days import today
+from studyapp.core.stats.days import lost_days, wall_clock
 from studyapp.core.stats.outlook import Outlook, outlook
 from studyapp.core.stats.period import period
-from studyapp.core.stats.reviews import Review, places, reviews_of
+from studyapp.core.stats.reviews import Review, reviews_of
 from studyapp.core.stats.statistics import Statistics, statistics
 from studyapp.core.workspace import Workspace
 
@@ -31,18 +32,21 @@ def _uncollected() -> Iterator[None]:
 
 def read_reviews(workspace: Workspace) -> list[Review]:
     """Every grade that counts, on any device, oldest first; the log must not be written meanwhile."""
-    history, vault = workspace.history, workspace.vault
-    zone, start_of_day = workspace.clock().tzinfo, vault.settings.start_of_day
+    history, start_of_day = workspace.history, workspace.vault.settings.start_of_day
     with _uncollected():
-        return list(reviews_of(history.reviews(), zone, start_of_day, history.name))
+        return list(reviews_of(history.reviews(), start_of_day, history.name))
 
 
 def reviews_a_day(workspace: Workspace) -> Counter[date]:
-    """How many grades each day had, on any device; the log must not be written meanwhile."""
-    place = places(workspace.clock().tzinfo, workspace.vault.settings.start_of_day)
+    """How many grades each day had, on any device, and 0 for a lost one; the log must not be written meanwhile."""
+    start_of_day, now = workspace.vault.settings.start_of_day, workspace.clock()
     found: Counter[date] = Counter()
-    for minute, grades in workspace.history.grades_by_minute():
-        found[place(datetime.fromtimestamp(60 * minute, UTC))[0]] += grades
+    moments: list[tuple[datetime, timedelta]] = []
+    for minute, shown, grades in workspace.history.grades_by_minute():
+        local = datetime.fromisoformat(shown)
+        found[today(local, start_of_day)] += grades
+        moments.append((local, local - datetime.fromtimestamp(60 * minute, UTC).replace(tzinfo=None)))
+    found.update(dict.fromkeys(lost_days([*moments, wall_clock(now)], start_of_day), 0))
     return found
 
 

@@ -12,6 +12,7 @@ from studyapp.core.days import today
 from studyapp.core.schedule import Grade
 from studyapp.core.sheet import CardRow
 from studyapp.core.stats import past, present
+from studyapp.core.stats.days import lost_days, wall_clock
 from studyapp.core.stats.period import Period
 from studyapp.core.stats.reviews import Review
 
@@ -31,7 +32,7 @@ class Statistics(Struct, frozen=True):
     today: date
     days: Mapping[date, past.Day]
     calendar: Mapping[date, int]
-    """How many reviews each day had, whatever the period."""
+    """How many reviews each day had, whatever the period; 0 for a lost one, see `lost_days`."""
     streak: past.Streak
     """Whatever the period."""
     retention: past.Retention
@@ -94,6 +95,9 @@ def statistics(
         reviews = _of_deck(reviews, rows, cards)
     day = today(now, start_of_day)
     every_day = past.by_day(reviews)
+    moments = (wall_clock(moment) for moment in (*(review.at for review in reviews), now))
+    calendar = dict.fromkeys(lost_days(moments, start_of_day), 0)
+    calendar |= {when: done.reviews for when, done in every_day.items()}
     chosen = [review for review in reviews if review.day in period]
     first_ones = past.firsts(chosen)
     first = period.since(min(every_day, default=None))
@@ -108,8 +112,8 @@ def statistics(
         first,
         day,
         {when: done for when, done in every_day.items() if when in period},
-        {when: done.reviews for when, done in every_day.items()},
-        past.streak(every_day, day),
+        calendar,
+        past.streak(calendar, day),
         past.retention(first_ones),
         past.retention_by_month(first_ones),
         past.by_hour(chosen),

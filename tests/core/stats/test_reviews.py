@@ -33,7 +33,7 @@ def graded(
 
 
 def test_a_reset_is_no_review() -> None:
-    found = list(reviews_of([graded(), graded(grade=None)], UTC))
+    found = list(reviews_of([graded(), graded(grade=None)]))
     assert [(one.card, one.grade) for one in found] == [("A.md:h:1:1", Grade.GOOD)]
 
 
@@ -54,17 +54,17 @@ def test_a_reset_is_no_review() -> None:
 def test_only_a_card_with_an_interval_of_a_day_or_more_was_not_in_a_learning_step(
     before: str | None, interval: float | None
 ) -> None:
-    (found,) = reviews_of([graded(before=before)], UTC)
+    (found,) = reviews_of([graded(before=before)])
     assert found.interval == interval
 
 
 @pytest.mark.parametrize(("seconds", "counted"), [(None, 0), (-3.0, 0), (7.5, 7.5), (3600.0, 120)])
 def test_the_time_of_who_left_the_table_is_cut(seconds: float | None, counted: float) -> None:
-    (found,) = reviews_of([graded(seconds=seconds)], UTC)
+    (found,) = reviews_of([graded(seconds=seconds)])
     assert found.seconds == counted
 
 
-def test_days_and_hours_are_those_of_the_person_s_zone_on_both_sides_of_a_change_of_the_clock() -> None:
+def test_days_and_hours_are_those_of_the_clock_on_the_wall_on_both_sides_of_a_change_of_the_clock() -> None:
     moments = [
         datetime(2024, 3, 30, 22, 59, tzinfo=UTC),  # 23:59 in winter
         datetime(2024, 3, 30, 23, 0, tzinfo=UTC),  # midnight in winter
@@ -76,7 +76,8 @@ def test_days_and_hours_are_those_of_the_person_s_zone_on_both_sides_of_a_change
         datetime(2024, 10, 27, 1, 30, tzinfo=UTC),  # 02:30 once more, in winter
         datetime(2024, 10, 27, 22, 59, tzinfo=UTC),  # 23:59: that day had 25 hours
     ]
-    places = [(one.day.isoformat(), one.hour) for one in reviews_of(map(graded, moments), BERLIN)]
+    given = [graded(moment.astimezone(BERLIN)) for moment in moments]
+    places = [(one.day.isoformat(), one.hour) for one in reviews_of(given)]
     assert places == [
         ("2024-03-30", 23),
         ("2024-03-31", 0),
@@ -97,11 +98,21 @@ def test_days_and_hours_are_those_of_the_person_s_zone_on_both_sides_of_a_change
 )
 def test_the_day_is_the_one_that_schedules_count_from(moments: list[datetime], name: str, start: time) -> None:
     zone = ZoneInfo(name)
-    found = list(reviews_of(map(graded, moments), zone, start))
+    found = list(reviews_of([graded(moment.astimezone(zone)) for moment in moments], start))
     assert [one.day for one in found] == [today(moment.astimezone(zone), start) for moment in moments]
     assert [one.hour for one in found] == [moment.astimezone(zone).hour for moment in moments]
 
 
+def test_a_grade_stays_on_the_day_on_which_it_was_given_wherever_the_person_is_now() -> None:
+    moments = ["2024-06-14T23:30:00+02:00", "2024-06-15T00:30:00+09:00", "2024-06-14T23:59:00-10:00"]
+    found = reviews_of([graded(datetime.fromisoformat(moment)) for moment in moments])
+    assert [(one.day.isoformat(), one.hour) for one in found] == [
+        ("2024-06-14", 23),
+        ("2024-06-15", 0),
+        ("2024-06-14", 23),
+    ]
+
+
 def test_before_the_start_of_the_day_it_still_is_the_day_before() -> None:
-    (found,) = reviews_of([graded(datetime(2024, 6, 15, 3, tzinfo=UTC))], UTC, time(4, 30, 30))
+    (found,) = reviews_of([graded(datetime(2024, 6, 15, 3, tzinfo=UTC))], time(4, 30, 30))
     assert (found.day, found.hour) == (date(2024, 6, 14), 3)

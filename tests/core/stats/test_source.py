@@ -17,7 +17,7 @@ from studyapp.core.journal import new_id
 from studyapp.core.rewrite import Seen
 from studyapp.core.scan import Kind
 from studyapp.core.schedule import Grade
-from studyapp.core.stats.source import read_reviews, reviews_a_day
+from studyapp.core.stats.source import gather, look_ahead, read_reviews, reviews_a_day
 from tests.vaults import NOW, make_vault, workspace
 
 SEEN = Seen(CardId("n.md", "abc", 1, 1), "", Kind.SINGLE_BASIC, 1, 1, None, ())
@@ -34,9 +34,40 @@ def test_the_reviews_of_each_day_are_those_that_the_statistics_count(
         opened = workspace(root, Path(folder) / "h", now)
         for minute in minutes:
             at = now + timedelta(minutes=minute, seconds=minute % 60)
+            at = at.astimezone(timezone(timedelta(hours=minute % 25 - 12)))
             kind = ActionKind.RESET if minute % 7 == 0 else ActionKind.GRADE
             grade = Grade.GOOD if kind is ActionKind.GRADE else None
             opened.journal.intend(Action(new_id(), kind, at, SEEN, grade, 1.0, None, ""), None)
         if minutes:
             opened.journal.undo(opened.journal.applied[-1], now)
-        assert reviews_a_day(opened) == Counter(review.day for review in read_reviews(opened))
+        found = reviews_a_day(opened)
+        assert +found == Counter(review.day for review in read_reviews(opened))
+        assert found == gather(opened, read_reviews(opened), None, "all").calendar
+
+
+@pytest.mark.parametrize(
+    ("moments", "now", "streak"),
+    [
+        # In the evening in Berlin, then in the morning in Tokyo: there, the last evening was the same day.
+        (["2024-06-12T22:00+02:00", "2024-06-13T22:00+02:00", "2024-06-14T23:00+02:00"], "2024-06-15T08:00+09:00", 3),
+        # Late in New York, then early in Berlin, where all of it would have been the day after.
+        (["2024-06-12T23:30-04:00", "2024-06-13T08:00-04:00", "2024-06-14T20:00+02:00"], "2024-06-15T08:00+02:00", 3),
+        # Each day at eight in the morning, wherever that is; seen from Honolulu, two of them are one day.
+        (["2024-06-12T08:00+09:00", "2024-06-13T08:00+09:00", "2024-06-14T08:00+12:00"], "2024-06-14T09:00-10:00", 3),
+        # Over the date line from Honolulu to Tokyo: there was no 14th.
+        (["2024-06-12T20:00-10:00", "2024-06-13T20:00-10:00", "2024-06-15T20:00+09:00"], "2024-06-15T21:00+09:00", 3),
+        (["2024-06-12T20:00-10:00", "2024-06-13T20:00-10:00"], "2024-06-15T10:00+09:00", 2),
+        # A day that was missed is a gap, also where somebody has moved meanwhile.
+        (["2024-06-12T08:00-10:00", "2024-06-15T20:00+09:00"], "2024-06-15T21:00+09:00", 1),
+        (["2024-06-12T08:00+02:00", "2024-06-14T20:00+09:00"], "2024-06-14T21:00+09:00", 1),
+        # A clock that was wrong for once.
+        (["2024-06-13T08:00+02:00", "2024-06-14T08:00+02:00", "2034-01-01T08:00+02:00"], "2024-06-14T09:00+02:00", 2),
+    ],
+)
+def test_a_move_across_time_zones_ends_no_streak(tmp_path: Path, moments: list[str], now: str, streak: int) -> None:
+    opened = workspace(make_vault(tmp_path / "v", {"n.md": "text"}), tmp_path / "h", datetime.fromisoformat(now))
+    for moment in moments:
+        at = datetime.fromisoformat(moment)
+        opened.journal.intend(Action(new_id(), ActionKind.GRADE, at, SEEN, Grade.GOOD, 1.0, None, ""), None)
+    assert look_ahead(opened, reviews_a_day(opened)).streak.current == streak
+    assert gather(opened, read_reviews(opened), None, "all").streak.current == streak

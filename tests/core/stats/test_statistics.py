@@ -26,7 +26,8 @@ def review(
     day: int, card: str = "A.md:a:1:1", grade: Grade = GOOD, interval: float | None = 5, hour: int = 9
 ) -> Review:
     """A review `day` days from today."""
-    return Review(card, TODAY + timedelta(day), hour, grade, 10.0, interval)
+    at = NOW.replace(hour=hour) + timedelta(day)
+    return Review(card, at.date(), at, grade, 10.0, interval)
 
 
 def row(name: str, schedule: Schedule | None, deck: str = "a", path: str = "A.md") -> CardRow:
@@ -94,6 +95,21 @@ def test_a_streak_goes_on_until_the_end_of_the_day_after_the_last_review() -> No
     assert past.streak(days | {TODAY: None}, TODAY) == Streak(current=4, longest=4, today=True)
     assert past.streak(days, TODAY + timedelta(1)) == Streak(current=0, longest=4, today=False)
     assert past.streak({}, TODAY) == Streak(0, 0, today=False)
+
+
+def test_a_grade_of_the_future_neither_ends_a_streak_nor_belongs_to_one() -> None:
+    days = dict.fromkeys(TODAY - timedelta(back) for back in (0, 1, 2))
+    later = dict.fromkeys((TODAY + timedelta(1), date(9999, 12, 31)))
+    assert past.streak(days | later, TODAY) == Streak(current=3, longest=3, today=True)
+    assert past.streak(later, TODAY) == Streak(0, 0, today=False)
+    found = found_for([review(-1), review(0), review(400)])
+    assert found.streak == Streak(current=2, longest=2, today=True)
+
+
+def test_a_day_that_was_lost_is_no_gap_in_a_streak_and_no_day_of_it() -> None:
+    days = {TODAY - timedelta(3): 4, TODAY - timedelta(2): 0, TODAY - timedelta(1): 2}
+    assert past.streak(days, TODAY) == Streak(current=2, longest=2, today=False)
+    assert past.streak({TODAY - timedelta(2): 4, TODAY - timedelta(1): 0}, TODAY).current == 1
 
 
 def test_the_hardest_cards_were_forgotten_most_often_and_of_equals_in_fewer_reviews() -> None:
