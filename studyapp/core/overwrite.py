@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from studyapp.core.errors import NoteError
+from studyapp.core.journal import sync_folder
 from studyapp.core.strays import SPARE, beside
 
 
@@ -32,6 +34,8 @@ def write_in_place(real: Path, old: bytes, new: bytes) -> None:
         try:
             write_all(handle, new + old)
             os.fsync(handle)
+            with suppress(OSError):  # where a folder cannot be synced, its names are safe without
+                sync_folder(real.parent)
         except OSError:
             spare.unlink(missing_ok=True)
             raise

@@ -16,6 +16,7 @@ from studyapp.core import atomic, strays
 from studyapp.core.atomic import read_note, recover, replace_bytes
 from studyapp.core.errors import NoteError
 from studyapp.core.overwrite import OvertakenError
+from tests.steps import only_linux, record_steps
 from tests.writer import around_exchanges, put_in_place, start_writing
 
 OLD, NEW = b"old bytes\r\n", b"new bytes, and more of them\r\n"
@@ -95,6 +96,112 @@ def test_where_the_system_cannot_exchange_two_files_the_new_one_replaces_the_old
     with pytest.raises(OvertakenError):
         replace_bytes(note, OLD, b"third")
     assert note.read_bytes() == NEW
+    assert names(note.parent) == ["note.md"]
+
+
+@only_linux
+def test_the_new_bytes_are_durable_before_the_swap_and_the_swap_before_the_old_ones_go(
+    note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = record_steps(monkeypatch)
+    replace_bytes(note, OLD, NEW)
+    assert steps == [
+        "write draft",
+        "fsync draft",
+        "replace draft twin",
+        "exchange twin note.md",
+        f"fsync {note.parent.name}",
+        "unlink twin",
+    ]
+
+
+@only_linux
+def test_where_files_cannot_be_exchanged_the_new_bytes_are_durable_before_they_take_the_place(
+    note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atomic, "_exchange", lambda one, other: False)
+    steps = record_steps(monkeypatch)
+    replace_bytes(note, OLD, NEW)
+    assert steps == [
+        "write draft",
+        "fsync draft",
+        "replace draft twin",
+        "exchange twin note.md",  # in vain
+        "replace twin note.md",
+        f"fsync {note.parent.name}",
+    ]
+
+
+def test_where_files_cannot_be_exchanged_what_was_saved_until_then_stays(
+    note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def save_meanwhile(twin: Path, real: Path) -> bool:
+        put_in_place(real, b"theirs")
+        return False
+
+    monkeypatch.setattr(atomic, "_exchange", save_meanwhile)
+    with pytest.raises(OvertakenError):
+        replace_bytes(note, OLD, NEW)
+    assert note.read_bytes() == b"theirs"
+    assert names(note.parent) == ["note.md"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux exchanges files")
+@pytest.mark.parametrize("finished", [False, True])
+def test_a_file_that_is_written_just_after_it_was_swapped_out_is_given_its_place_back(
+    note: Path, monkeypatch: pytest.MonkeyPatch, finished: bool
+) -> None:
+    fsync = os.fsync
+    opened: list[int] = []
+
+    def open_what_came_out(handle: int) -> None:
+        fsync(handle)
+        if stat.S_ISDIR(os.fstat(handle).st_mode) and not opened:
+            (twin,) = [name for name in names(note.parent) if name != "note.md"]
+            opened.append(os.open(note.with_name(twin), os.O_RDWR | os.O_TRUNC if finished else os.O_RDWR))
+            if finished:
+                os.write(opened[0], b"theirs")
+                os.close(opened[0])
+
+    monkeypatch.setattr(os, "fsync", open_what_came_out)
+    with pytest.raises(OvertakenError):
+        replace_bytes(note, OLD, NEW)
+    if not finished:
+        assert note.read_bytes() == OLD
+        os.ftruncate(opened[0], os.write(opened[0], b"theirs"))
+        os.close(opened[0])
+    assert note.read_bytes() == b"theirs"
+    assert names(note.parent) == ["note.md"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux exchanges files")
+def test_a_swap_that_cannot_be_made_durable_is_taken_back(note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fsync = os.fsync
+
+    def fail(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(5, "Input/output error")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(NoteError, match="it is as it was"):
+        replace_bytes(note, OLD, NEW)
+    assert note.read_bytes() == OLD
+    assert names(note.parent) == ["note.md"]
+
+
+@pytest.mark.parametrize("call", ["write", "fchmod", "fsync"])
+def test_a_draft_that_cannot_be_finished_leaves_nothing(
+    note: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def fail(*_: Any) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, call, fail)
+    with pytest.raises(NoteError, match="Input/output error"):
+        replace_bytes(note, OLD, NEW)
+    monkeypatch.undo()
+    assert note.read_bytes() == OLD
     assert names(note.parent) == ["note.md"]
 
 

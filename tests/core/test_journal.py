@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from studyapp.core.rewrite import Seen
 from studyapp.core.scan import Kind
 from studyapp.core.schedule import Grade
 from studyapp.core.text import Edit, Span
+from tests.steps import only_linux, record_steps
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
 SEEN = Seen(CardId("a: b/ü.md", "abc", 2, 1), "digest", Kind.CLOZE, 3, 2, "^id", ("2024-01-01,3,250", "x"))
@@ -187,6 +189,42 @@ def test_a_line_that_could_not_be_made_durable_does_not_count_after_a_restart(
     with pytest.raises(JournalError, match="Input/output error"):
         journal.intend(action(), None)
     assert Journal(path).applied == []
+
+
+@only_linux
+def test_the_first_line_of_a_log_is_durable_with_the_names_of_the_log_and_of_its_folders(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, top = Journal(path), path.parents[2].name
+    steps = record_steps(monkeypatch)
+    logged = journal.intend(action(), CHANGE)
+    assert steps[:4] == ["mkdir .studyapp", "mkdir reviews", "write laptop.jsonl", "fsync laptop.jsonl"]
+    assert sorted(steps[4:]) == sorted(["fsync reviews", "fsync .studyapp", f"fsync {top}"])
+    steps.clear()
+    journal.written(logged, CHANGE)
+    assert steps == ["write laptop.jsonl", "fsync laptop.jsonl"]
+
+
+@pytest.mark.parametrize("call", ["write", "fsync"])
+def test_while_a_line_is_added_no_other_program_can_lock_the_log(
+    path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    journal, done, locked = Journal(path), getattr(os, call), []
+
+    def look(*arguments: Any) -> Any:
+        with path.open("rb") as other:
+            try:
+                fcntl.flock(other, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                locked.append(call)
+        return done(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, look)
+        journal.intend(action(), None)
+    assert locked[0] == call
+    with path.open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)  # and then it is free
 
 
 def test_two_programs_can_take_turns_in_one_log(path: Path) -> None:
