@@ -195,7 +195,7 @@ def load(*folders: Path) -> Catalog:
             if name in demos or name in broken or not name.isidentifier():
                 continue
             try:
-                source = path.read_bytes()
+                source = _source(path)
                 if _DECLARES.search(source):
                     demos[name] = read_card(path, source)
             except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -209,6 +209,12 @@ def load(*folders: Path) -> Catalog:
 def catalog() -> Catalog:
     """Give the built-in demos and those of the folders in `STUDYAPP_DEMOS`; read once, when first asked for."""
     return load(*folders())
+
+
+def _source(path: Path) -> bytes:
+    if not path.is_file():  # a pipe would make the reader wait for ever
+        raise OSError("it is not a file")
+    return path.read_bytes()
 
 
 def folders() -> tuple[Path, ...]:

@@ -15,9 +15,11 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from studyapp.core.errors import StudyError, VaultError
+from studyapp.core.files import open_file, open_handle, read_file, read_handle
 from studyapp.core.journal import FOLDER
 from studyapp.core.locations import Locations
 from studyapp.core.merge import merge_notes
+from studyapp.core.overwrite import write_all
 from studyapp.core.settings import Settings, config_folder, load_settings
 from studyapp.core.visible import visible
 
@@ -35,7 +37,7 @@ def merge_driver(options: argparse.Namespace) -> int:
     def merge_text(base: bytes, ours: bytes, theirs: bytes) -> tuple[bytes, bool]:
         return merge_file((base, ours, theirs), options.size)
 
-    versions = (options.base.read_bytes(), options.ours.read_bytes(), options.theirs.read_bytes())
+    versions = (read_file(options.base), read_file(options.ours), read_file(options.theirs))
     try:
         root, path, settings = _note_of(options.path)
         merged, conflicts = merge_notes(versions, path, settings, merge_text, lambda entry: _when(root, path, entry))
@@ -87,7 +89,7 @@ def _when(root: Path, path: str, entry: str) -> float:
     """The moment at which the review logs that are here have an entry of a note; 0 if they do not."""
     found = 0.0
     for log in sorted((root / FOLDER).glob("*.jsonl")):
-        with log.open("rb") as lines:
+        with open_file(log) as lines:
             for line in lines:
                 if entry.encode() not in line:
                     continue
@@ -110,16 +112,7 @@ def init_git(folder: Path) -> int:
     command = f"{shlex.quote(sys.executable)} -P -m studyapp merge-driver %O %A %B %P %L"
     _git("config", "--local", f"merge.{NAME}.name", "schedules by the later review, text as git does", folder=folder)
     _git("config", "--local", f"merge.{NAME}.driver", command, folder=folder)
-    file = folder / ".gitattributes"
-    try:
-        before = file.read_bytes() if file.exists() else b""
-        lines = [line.strip() for line in before.decode("utf-8", "replace").splitlines()]
-        missing = [line for line in ATTRIBUTES if line not in lines]
-        if missing:
-            gap = b"" if not before or before.endswith(b"\n") else b"\n"
-            file.write_bytes(before + gap + "".join(f"{line}\n" for line in missing).encode())
-    except OSError as error:
-        raise StudyError(f"{file} cannot be written ({error.strerror}); mend its permissions") from error
+    missing = _add_attributes(folder / ".gitattributes")
     print(f"Git merges the notes of {visible(str(folder))} with studyapp: schedules by the later review,")
     print("text as it always does; of the review logs it keeps all lines of both sides.")
     for line in missing:
@@ -130,6 +123,25 @@ def init_git(folder: Path) -> int:
         "Commit .gitattributes. On every other clone run `studyapp init --git` once: git does not carry its settings."
     )
     return 0
+
+
+def _add_attributes(file: Path) -> list[str]:
+    """Add the lines that are missing, and return them; a link is not followed, as git does not either."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+    try:
+        handle = open_handle(file, flags=flags, mode=0o644)
+        try:
+            before = read_handle(handle, file)
+            lines = [line.strip() for line in before.decode("utf-8", "replace").splitlines()]
+            missing = [line for line in ATTRIBUTES if line not in lines]
+            if missing:
+                gap = b"" if not before or before.endswith(b"\n") else b"\n"
+                write_all(handle, gap + "".join(f"{line}\n" for line in missing).encode())
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise StudyError(f"{file} cannot be written ({error.strerror}); mend it, then try again") from error
+    return missing
 
 
 def _git(*arguments: str, folder: Path | None = None, check: bool = True) -> bytes:

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from studyapp.core.both import with_both
 from studyapp.core.errors import NoteError
+from studyapp.core.files import OddFileError, open_file, open_handle, read_file
 from studyapp.core.journal import sync_folder
 from studyapp.core.lease import Held, content_of, has_writer, hold
 from studyapp.core.overwrite import OvertakenError, is_mixed, overwrite, write_all, write_in_place
@@ -35,11 +36,11 @@ def read_note(path: Path) -> bytes:
         NoteError: if it is gone or cannot be read.
     """
     try:
-        if path.exists() and not path.is_file():
-            raise NoteError(f"{path} is not a file that can hold a note")
-        return path.read_bytes()
+        return read_file(path)
     except FileNotFoundError as error:
         raise NoteError(f"{path} is not there any more; it was moved or deleted") from error
+    except OddFileError as error:
+        raise NoteError(f"{path} cannot hold a note: {error.strerror}") from error
     except OSError as error:
         raise NoteError(f"{path} cannot be read ({error.strerror}); mend its permissions") from error
 
@@ -98,16 +99,16 @@ def _clean_up(real: Path, left: Path) -> bool:
     parts = left.name.removeprefix(".").partition(".")[0].split("-")
     if left.name.endswith(TWIN) and len(parts) == 4:
         _, old, new, _ = parts
-        if short_digest(left.read_bytes()) not in (old, new):
-            if short_digest(real.read_bytes()) != new:
+        if short_digest(read_file(left)) not in (old, new):
+            if short_digest(read_file(real)) != new:
                 return False
             if not _exchange(left, real):
                 left.replace(real)
     elif left.name.endswith(SPARE) and len(parts) == 4 and parts[3].isdecimal():
-        both, length = left.read_bytes(), int(parts[3])
+        both, length = read_file(left), int(parts[3])
         new_bytes, old_bytes = both[:length], both[length:]
         if (short_digest(old_bytes), short_digest(new_bytes)) == (parts[1], parts[2]):
-            torn = real.read_bytes()
+            torn = read_file(real)
             if torn not in (old_bytes, new_bytes) and is_mixed(torn, old_bytes, new_bytes):
                 overwrite(real, torn, new_bytes)
     left.unlink(missing_ok=True)
@@ -178,7 +179,7 @@ def _prepared(draft: Path, real: Path, status: os.stat_result, new: bytes) -> bo
 
 def _moved(twin: Path, real: Path, old: bytes) -> bool:
     """Move a file to a note's place where they cannot be exchanged; False if the note is not `old` any more."""
-    if real.read_bytes() != old:
+    if read_file(real) != old:
         return False
     twin.replace(real)
     with suppress(OSError):  # it is there, if not yet for certain after a power cut; the log has it too
@@ -194,11 +195,11 @@ def _looked_at(twin: Path, real: Path, old: bytes, new: bytes) -> bool:
     """
     try:
         sync_folder(real.parent)
-        return has_writer(twin) or twin.read_bytes() != old
+        return has_writer(twin) or read_file(twin) != old
     except OSError:
         if _exchange(twin, real):
             with suppress(OSError):
-                if twin.read_bytes() == new:  # else somebody wrote meanwhile: `recover` puts that back
+                if read_file(twin) == new:  # else somebody wrote meanwhile: `recover` puts that back
                     twin.unlink()
         raise
 
@@ -206,7 +207,7 @@ def _looked_at(twin: Path, real: Path, old: bytes, new: bytes) -> bool:
 def _finished(path: Path) -> bytes | None:
     """What a file holds; None if somebody is still writing, or it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             return content_of(file.fileno())
     except OSError:
         return None
@@ -236,7 +237,7 @@ def _give_back(twin: Path, real: Path, old: bytes, ours: bytes, taken: bytes | N
         return True
     text = _once_finished(lambda: _finished(twin))
     if text == ours:
-        _look_later(os.open(twin, os.O_RDONLY), real, old, ours)
+        _look_later(open_handle(twin), real, old, ours)
     left = _bring_in(real, old, [one for one in (taken, text) if one is not None and one not in (old, ours)])
     if taken in left and taken != text:
         _keep(beside(real, old, ours, secrets.token_hex(4), TWIN), taken)
@@ -255,7 +256,7 @@ def _bring_in(real: Path, old: bytes, texts: Sequence[bytes]) -> list[bytes]:
     for turn in range(_TRIES if texts else 0):
         sleep(turn * _PAUSE)
         for text in texts:
-            now = real.read_bytes()
+            now = read_file(real)
             both = with_both(old, now, text)
             if both is None:  # they meet, or the note is just being written
                 continue

@@ -24,6 +24,7 @@ from studyapp.core.cards import CardId, Question, lasting_text
 from studyapp.core.comment import erase_comment, write_comment
 from studyapp.core.cyrb53 import cyrb53
 from studyapp.core.errors import StudyError
+from studyapp.core.files import LARGEST_LOG, OddFileError, open_handle, read_file
 from studyapp.core.note import Note, parse_text
 from studyapp.core.rewrite import Seen, locate
 from studyapp.core.scan import Kind
@@ -71,7 +72,7 @@ class Backups(Struct):
             if path in self._done:
                 return
             line = json.dumps(_record(path, raw, settings, now), separators=(",", ":")) + "\n"
-            handle = os.open(self._file(day), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            handle = open_handle(self._file(day), LARGEST_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
             try:
                 os.write(handle, b"\n" + line.encode("ascii"))  # a crash may have cut the line before
             finally:
@@ -92,8 +93,8 @@ class Backups(Struct):
     def read(self, day: str) -> list[Backup]:
         """The backups of a day, the first of each note."""
         found: dict[str, Backup] = {}
-        with suppress(FileNotFoundError):
-            for line in self._file(day).read_bytes().split(b"\n"):
+        with suppress(FileNotFoundError, OddFileError):
+            for line in read_file(self._file(day), LARGEST_LOG).split(b"\n"):
                 with suppress(ValueError, LookupError, TypeError, StudyError):
                     backup = _backup(json.loads(line))
                     found.setdefault(backup.path, backup)

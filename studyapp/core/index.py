@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import heapq
 import json
-import os
 import sqlite3
-import stat
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -29,6 +27,7 @@ from zlib import crc32
 from msgspec.structs import fields
 
 from studyapp import __version__
+from studyapp.core.cache import discard, own
 from studyapp.core.days import midnight
 from studyapp.core.packing import pack, unpack
 from studyapp.core.schedule import Schedule, Sm2
@@ -256,7 +255,7 @@ class Index:
             except OSError:
                 return otherwise
             self.close()
-            _delete(self.path)
+            discard(self.path)
             return otherwise
 
 
@@ -266,8 +265,7 @@ class _DamagedError(ValueError):
 
 def _connect(path: Path) -> sqlite3.Connection:
     """Open the file, which must be the person's own; one of another version is made anew."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _refuse_others(path)
+    own(path)
     connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA page_size = 16384")  # a note with many cards is a few kilobytes
@@ -302,26 +300,6 @@ def _drop_indexes(connection: sqlite3.Connection) -> None:
     for name in INDEXES:
         if name != "card_path":  # by which the rows of a note that was kept before are found
             connection.execute(f"DROP INDEX IF EXISTS {name}")
-
-
-def _refuse_others(path: Path) -> None:
-    """Delete a file that somebody else owns or may write: its cards would be theirs."""
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    except OSError:
-        _delete(path)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    status = os.fstat(handle)
-    os.close(handle)
-    if hasattr(os, "geteuid") and (status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)):
-        _delete(path)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-
-
-def _delete(path: Path) -> None:
-    for suffix in ("-wal", "-shm", ""):
-        with suppress(OSError):
-            Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def _forget(connection: sqlite3.Connection, blob: bytes) -> None:

@@ -23,6 +23,7 @@ from typing import Any
 
 from studyapp.core.action import RENAMED, Action, ActionKind, Change, Marking, Move, Status
 from studyapp.core.errors import JournalError, Problem
+from studyapp.core.files import LARGEST_LOG, open_handle
 from studyapp.core.ledger import Ledger
 from studyapp.core.log_lines import (
     KINDS,
@@ -273,7 +274,7 @@ class Journal:
 
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
     finally:
@@ -293,7 +294,7 @@ def _open_alone(path: Path) -> int:
     While that is waited for, the other may have put another file in its place, whose lines would not be these.
     """
     while True:
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        file = open_handle(path, LARGEST_LOG, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
             with contextlib.suppress(FileNotFoundError):

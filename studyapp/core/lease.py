@@ -14,6 +14,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from studyapp.core.files import open_handle
+
 
 class Held:
     """A file, open until the end of a `with`, that others wait for where the system gives leases."""
@@ -56,7 +58,7 @@ class Held:
 
 def hold(path: Path, content: bytes) -> Held | None:
     """Open a file and have others wait for it; None if it has other content, or somebody has it open to write."""
-    handle = os.open(path, os.O_RDONLY)
+    handle = open_handle(path)
     try:
         leased = _lease(handle)
         with open(handle, "rb", closefd=False) as file:
@@ -72,7 +74,7 @@ def hold(path: Path, content: bytes) -> Held | None:
 
 def has_writer(path: Path) -> bool:
     """Tell whether some program has a file open to write, where the system can tell."""
-    handle = os.open(path, os.O_RDONLY)
+    handle = open_handle(path)
     try:
         return _lease(handle) is None
     finally:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import stat
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -19,7 +18,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from studyapp.core.action import Action, Move
+from studyapp.core.cache import discard, own
 from studyapp.core.errors import Problem
+from studyapp.core.files import open_file
 from studyapp.core.ledger_rows import (
     OWN,
     RECORD,
@@ -202,7 +203,7 @@ class Ledger:
 
     def _read(self, connection: sqlite3.Connection, path: Path, log: Log, shared: set[bytes]) -> Log:
         """Take in a log: what was added, or all of it."""
-        with path.open("rb") as file:
+        with open_file(path) as file:
             stamp = Stamp.of(os.fstat(file.fileno()))
             if not log.goes_on_in(file, stamp):
                 self._forget(connection, log, shared)
@@ -316,7 +317,7 @@ class Ledger:
         files: dict[int, BinaryIO] = {}
         try:
             for number in {row.log for row in rows}:
-                files[number] = (self.own.parent / os.fsdecode(names[number])).open("rb")
+                files[number] = open_file(self.own.parent / os.fsdecode(names[number]))
             return [(row, row.action(files[row.log])) for row in rows]
         except (*ERRORS, OSError) as error:
             raise _DamagedError from error
@@ -335,10 +336,10 @@ class Ledger:
                 return work(self._connection)
             except sqlite3.OperationalError as error:
                 if self._cache is not None and any(word in str(error) for word in ("malformed", "no such")):
-                    _delete(self._cache)
+                    discard(self._cache)
             except (sqlite3.Error, ValueError, TypeError, LookupError):
                 if self._cache is not None:
-                    _delete(self._cache)
+                    discard(self._cache)
             except OSError:
                 pass  # the folder cannot be written
             self.close()
@@ -361,8 +362,7 @@ _PAGEWISE = "AND (moment, id) > (?, ?) ORDER BY moment, id LIMIT ?"
 def _connect(cache: Path | None) -> sqlite3.Connection:
     """Open the database, which must be the person's own; one of another version is made anew."""
     if cache is not None:
-        cache.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _refuse_others(cache)
+        own(cache)
     where = ":memory:" if cache is None else cache
     connection = sqlite3.connect(where, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     try:
@@ -381,19 +381,3 @@ def _connect(cache: Path | None) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _refuse_others(cache: Path) -> None:
-    """Delete a file that somebody else owns or may write: its reviews would be theirs."""
-    with suppress(FileNotFoundError):
-        status = cache.lstat()
-        theirs = status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-        if theirs or not stat.S_ISREG(status.st_mode):
-            _delete(cache)
-    os.close(os.open(cache, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600))
-
-
-def _delete(cache: Path) -> None:
-    for suffix in ("-wal", "-shm", ""):
-        with suppress(OSError):
-            Path(f"{cache}{suffix}").unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from msgspec.structs import astuple, fields, replace
 
 from studyapp.core.action import RENAMED, Action, ActionKind, Marking, Status
 from studyapp.core.cards import CardId
+from studyapp.core.files import LONGEST_LINE
 from studyapp.core.log_lines import ERRORS, MOVED, STATUS, action_of, change_of, is_passed, moment, read_line, why
 from studyapp.core.schedule import Grade, read_entry
 from studyapp.core.stamp import Stamp
@@ -316,13 +317,19 @@ class Fold:
         """Read from where the log was read to, as far as there is something."""
         log = self._log
         file.seek(log.offset)
-        for text in file:
-            start, number = log.offset, log.lines + 1
+        cut = False
+        """Whether what was read is a part of a line that is too long to be one."""
+        while text := file.readline(LONGEST_LINE):
+            start, number, was_cut = log.offset, log.lines + 1, cut
             log.offset += len(text)
             log.whole = crc32(text, log.whole)
             log.is_open = not text.endswith(b"\n")
             log.lines += not log.is_open
-            if text.strip():
+            cut = log.is_open and len(text) == LONGEST_LINE
+            if was_cut or cut:
+                if not was_cut:
+                    log.damaged.append((number, f"it is longer than {LONGEST_LINE:,} bytes"))
+            elif text.strip():
                 try:
                     self._line(text.rstrip(b"\n"), start)
                 except ERRORS as error:

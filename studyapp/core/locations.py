@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from studyapp.core.files import open_handle, read_file
 from studyapp.core.journal import FOLDER, device_name
 from studyapp.core.settings import person_settings_file
 
@@ -100,7 +101,8 @@ class Locations(Struct, frozen=True):
             with suppress(OSError):
                 locks = self.state / "locks"
                 locks.mkdir(parents=True, exist_ok=True)
-                lock = held.enter_context((locks / _short(vault)).open("wb"))
+                lock = open_handle(locks / _short(vault), flags=os.O_WRONLY | os.O_CREAT)
+                held.callback(os.close, lock)
                 for _ in range(_TURNS):
                     try:
                         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -126,8 +128,8 @@ class Locations(Struct, frozen=True):
 
     def remembered(self) -> dict[str, Any]:
         """What the app remembers; a file that cannot be read is as good as none."""
-        with suppress(OSError, ValueError):
-            values = json.loads((self.state / "state.json").read_bytes())
+        with suppress(OSError, ValueError, RecursionError):
+            values = json.loads(read_file(self.state / "state.json"))
             if isinstance(values, dict):
                 return values
         return {}
@@ -138,7 +140,9 @@ class Locations(Struct, frozen=True):
             self.state.mkdir(parents=True, exist_ok=True)
             path = self.state / "state.json"
             fresh = path.with_suffix(f".{os.getpid()}")
-            fresh.write_text(json.dumps(self.remembered() | values, indent=1), encoding="ascii")
+            fresh.unlink(missing_ok=True)
+            with fresh.open("x", encoding="ascii") as file:
+                file.write(json.dumps(self.remembered() | values, indent=1))
             fresh.replace(path)
 
 

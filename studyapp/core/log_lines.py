@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from studyapp.core.action import Action, ActionKind, Change, Context, Marking, Move, Status
 from studyapp.core.cards import CardId
 from studyapp.core.errors import CardNotFoundError, JournalError, Problem
+from studyapp.core.files import LARGEST_LOG, OddFileError, read_file
 from studyapp.core.rewrite import Seen
 from studyapp.core.scan import Kind
 from studyapp.core.schedule import Grade
@@ -57,7 +58,7 @@ def read_lines(path: Path, problems: list[Problem]) -> Iterator[dict[str, Any]]:
         JournalError: if the file is there and cannot be read.
     """
     try:
-        data = path.read_bytes()
+        data = read_file(path, LARGEST_LOG)
     except FileNotFoundError:
         return
     except OSError as error:
@@ -78,7 +79,8 @@ def read_lines(path: Path, problems: list[Problem]) -> Iterator[dict[str, Any]]:
 
 def unreadable(path: Path, error: OSError) -> JournalError:
     """What is raised where a log is there and cannot be read."""
-    return JournalError(f"the review log {path} cannot be read ({error.strerror}); mend its permissions")
+    remedy = "put it elsewhere" if isinstance(error, OddFileError) else "mend its permissions"
+    return JournalError(f"the review log {path} cannot be read ({error.strerror}); {remedy}")
 
 
 def why(error: Exception) -> str:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from studyapp.core.errors import NoteError
+from studyapp.core.files import open_handle
 from studyapp.core.journal import sync_folder
 from studyapp.core.strays import SPARE, beside
 
@@ -30,7 +31,7 @@ def write_in_place(real: Path, old: bytes, new: bytes) -> None:
     spare = beside(real, old, new, str(len(new)), SPARE)
     spared = os.access(real.parent, os.W_OK)
     if spared:
-        handle = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        handle = open_handle(spare, flags=os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW)
         try:
             write_all(handle, new + old)
             os.fsync(handle)
@@ -53,7 +54,7 @@ def write_in_place(real: Path, old: bytes, new: bytes) -> None:
 
 def overwrite(real: Path, old: bytes, new: bytes) -> None:
     """Put `new` where `old` is, without a net."""
-    handle = os.open(real, os.O_RDWR)
+    handle = open_handle(real, flags=os.O_RDWR)
     try:
         with open(handle, "rb", closefd=False) as file:
             if file.read() != old:

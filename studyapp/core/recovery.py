@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from studyapp.core.atomic import read_note, recover
 from studyapp.core.errors import NoteError, Problem, Severity
+from studyapp.core.files import LARGEST_LOG, open_file, open_handle, read_file
 from studyapp.core.journal import Journal, sync_folder
 from studyapp.core.log_lines import VERSION, read_lines
 from studyapp.core.strays import is_spent, note_of, short_digest
@@ -48,7 +49,7 @@ def set_aside(log: Path) -> Problem | None:
         if not log.is_file() or not os.access(log, os.W_OK):
             return None
         real = log.resolve()
-        with real.open("rb") as file:
+        with open_file(real) as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # whoever adds a line looks afterwards whether this is still the log
             if not os.path.samestat(os.fstat(file.fileno()), real.stat()):
                 return None  # another copy of the program is at it
@@ -86,7 +87,7 @@ def damaged_lines(log: Path) -> set[int]:
         return set()
     later: set[object] = set()
     found: set[int] = set()
-    for number, text in enumerate(log.read_bytes().split(b"\n"), 1):
+    for number, text in enumerate(read_file(log, LARGEST_LOG).split(b"\n"), 1):
         try:
             line = json.loads(text)
             version = line["v"]
@@ -105,7 +106,7 @@ def damaged_lines(log: Path) -> set[int]:
 def _keep_aside(aside: Path, digest: str, lines: dict[int, bytes]) -> None:
     """Add lines to those that were set aside, unless a crash came between that and their removal."""
     try:
-        before = aside.read_bytes()
+        before = read_file(aside, LARGEST_LOG)
     except FileNotFoundError:
         before = b""
     numbers = ", ".join(map(str, lines))
@@ -120,7 +121,7 @@ def _replace(path: Path, data: bytes, mode: int) -> None:
     """Put a whole file in place; a draft that a crash left is written anew."""
     draft = path.with_name(f".{path.name}{_DRAFT}")
     try:
-        with draft.open("wb") as file:
+        with os.fdopen(open_handle(draft, flags=os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW), "wb") as file:
             file.write(data)
             file.flush()
             os.fchmod(file.fileno(), mode)

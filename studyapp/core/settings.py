@@ -22,6 +22,7 @@ from msgspec import Struct, field
 from msgspec.structs import fields, replace
 
 from studyapp.core.errors import Problem, SettingsError, Severity
+from studyapp.core.files import OddFileError, read_file
 from studyapp.core.settings_values import (
     HIGHLIGHT_CLOZE,
     Algorithm,
@@ -39,6 +40,9 @@ PLUGIN_DATA: Final = Path("plugins", "obsidian-spaced-repetition", "data.json")
 """Where the plugin keeps its settings, below the vault's configuration folder."""
 
 VAULT_FILE: Final = Path(".studyapp", "settings.toml")
+
+_LARGEST: Final = 5_000_000
+"""Bytes of a settings file."""
 
 PERSONAL: Final = frozenset({"editor"})
 """Settings that name a command to run. A vault comes from anywhere, so its files do not decide about them."""
@@ -292,12 +296,11 @@ def _mode(path: Path, *, unknown: int = 0) -> int:
 def _read(path: Path, problems: list[Problem]) -> str | None:
     """Read a file's text; None, and a finding unless it is just absent, where there is none."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would make the reader wait for ever
-            problems.append(_problem(path, "is not a file", "Remove it.", Severity.ERROR))
-            return None
-        return path.read_bytes().decode("utf-8-sig")
+        return read_file(path, _LARGEST).decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except OddFileError as error:
+        problems.append(_problem(path, f"cannot be used: {error.strerror}", "Remove it.", Severity.ERROR))
     except OSError as error:
         problems.append(_problem(path, f"cannot be read: {error.strerror}", "Make it readable.", Severity.ERROR))
     except UnicodeDecodeError as error:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from studyapp.core.files import read_file
 from studyapp.core.text import digest_of
 
 TWIN = ".studyapp"
@@ -50,7 +51,7 @@ def is_spent(left: Path, is_there: Callable[[str], bool]) -> bool:
     if left.name.endswith(DRAFT):
         return True  # the note was not touched yet
     _, old, new, _ = left.name.removeprefix(".").partition(".")[0].split("-")
-    holds = short_digest(left.read_bytes())
+    holds = short_digest(read_file(left))
     ours = left.name.endswith(SPARE) or holds in (old, new)
     return is_there(holds) or (ours and (is_there(old) or is_there(new)))
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 from studyapp.core.cards import CardId
 from studyapp.core.days import today
 from studyapp.core.deck import Deck
+from studyapp.core.files import LARGEST_LOG, open_file, open_handle
 from studyapp.core.history import History
 from studyapp.core.index import Index
 from studyapp.core.journal import Action, ActionKind, Journal, Status, sync_folder
@@ -219,12 +220,12 @@ def _bring_in(outside: Path, log: Path) -> None:
 
     A crash in between repeats the lines, which changes nothing: nothing is logged before they are in.
     """
-    with suppress(OSError), outside.open("rb") as source:  # where it fails it is tried again the next time
+    with suppress(OSError), open_file(outside) as source:  # where it fails it is tried again the next time
         fcntl.flock(source, fcntl.LOCK_EX)
         if not outside.exists():
             return  # another copy of the program was faster
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("ab") as target:
+        with os.fdopen(open_handle(log, LARGEST_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), "ab") as target:
             fcntl.flock(target, fcntl.LOCK_EX)
             target.write(b"\n" + source.read())  # the last line there may be cut; blank ones do not count
             target.flush()

@@ -15,6 +15,7 @@ import platformdirs
 from demos.catalog import DemoCard
 from demos.frame import Knob, KnobValue, Summary
 from studyapp.core.errors import StudyError
+from studyapp.core.files import open_handle, read_file
 from studyapp.core.visible import visible
 from studyapp.demo.frames import read_summary
 
@@ -98,7 +99,7 @@ class Results:
         try:
             state = self.path.stat()
             if (state.st_mtime_ns, state.st_size) != self._seen:
-                lines = self.path.read_bytes().split(b"\n")
+                lines = read_file(self.path).split(b"\n")
                 self._kept = tuple(result for line in lines if (result := _read(line)) is not None)
                 self._seen = (state.st_mtime_ns, state.st_size)
         except OSError:
@@ -114,7 +115,7 @@ class Results:
         line = json.dumps({"v": VERSION, **asdict(result)}) + "\n"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+            handle = open_handle(self.path, flags=os.O_RDWR | os.O_APPEND | os.O_CREAT, mode=0o644)
             with os.fdopen(handle, "r+b", buffering=0) as file:
                 end = file.seek(0, os.SEEK_END)
                 torn = end > 0 and os.pread(handle, 1, end - 1) != b"\n"  # a line that was cut off stays a line

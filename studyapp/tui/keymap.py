@@ -25,6 +25,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from studyapp.core.errors import Problem
+from studyapp.core.files import read_file
 from studyapp.core.settings import Origin
 from studyapp.tui.words import key_text
 
@@ -135,7 +136,7 @@ def _problem(name: str, origin: Origin, message: str, remedy: str) -> Problem:
 def _line_of(name: str, file: Path | None) -> int | None:
     """The line that most likely says it, 1-based."""
     try:
-        lines = file.read_text("utf-8", "replace").splitlines() if file is not None else []
+        lines = read_file(file).decode("utf-8", "replace").splitlines() if file is not None else []
     except OSError:
         return None
     for part in (name, name.rpartition(".")[2]):

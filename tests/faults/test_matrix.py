@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from studyapp import cli
+from studyapp.core import atomic, files
 from studyapp.core.cards import CardId
 from studyapp.core.errors import StudyError
 from studyapp.core.index import Index
@@ -258,14 +259,14 @@ def test_a_note_that_is_something_else_by_now_keeps_its_grade_waiting(place: Pat
 def test_a_note_that_cannot_be_read_is_named_and_the_others_are_there(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = Path.read_bytes
+    read = files.read_file
 
     def failing(path: Path) -> bytes:
         if path.name == "A.md":
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         return read(path)
 
-    monkeypatch.setattr(Path, "read_bytes", failing)
+    monkeypatch.setattr(atomic, "read_file", failing)
     workspace = start(place)
     (problem,) = workspace.vault.problems
     assert (problem.path, problem.code) == ("A.md", "unreadable-note")

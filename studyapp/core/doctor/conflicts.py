@@ -12,6 +12,7 @@ from studyapp.core.copies import original_of
 from studyapp.core.doctor.findings import Finding
 from studyapp.core.doctor.patient import Patient
 from studyapp.core.errors import Severity
+from studyapp.core.files import read_file
 from studyapp.core.note import has_conflict
 from studyapp.core.schedule import OPEN
 
@@ -74,7 +75,7 @@ def copy(root: Path, path: str, known: Collection[str]) -> Finding | None:
 def _compared(root: Path, path: str, original: str) -> str:
     """How a copy differs from its original, in words."""
     try:
-        mine, theirs = ((root / one).read_bytes() for one in (path, original))
+        mine, theirs = (read_file(root / one) for one in (path, original))
     except OSError:
         return "they could not be compared"
     if mine == theirs:

@@ -9,6 +9,7 @@ from typing import Final
 
 from studyapp.core.doctor.findings import Finding
 from studyapp.core.errors import Severity
+from studyapp.core.files import read_file
 from studyapp.core.settings import LoadedSettings, Settings
 from studyapp.core.settings_values import plugin_key
 from studyapp.core.tags import within
@@ -106,7 +107,7 @@ def plugin_data(loaded: LoadedSettings) -> Mapping[str, object]:
     if path is None:
         return {}
     try:
-        data = json.loads(path.read_bytes())
+        data = json.loads(read_file(path))
     except (OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from studyapp.core.cache import discard, own
 from studyapp.core.cards import CardId
 from studyapp.core.note import Note
 from studyapp.core.query.fold import fold
@@ -90,13 +91,11 @@ class SearchIndex:
     def _open(self, path: Path) -> bool:
         for _ in range(2):
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                own(path)
                 self._write, self._read, self._show = (_Desk(_connect(path)) for _ in range(3))
                 self._prepare()
             except (sqlite3.Error, OSError):
-                for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-                    with suppress(OSError):
-                        path.with_name(name).unlink()
+                discard(path)
             else:
                 return True
         return False

@@ -12,6 +12,8 @@ from typing import Final
 
 from PIL import Image, UnidentifiedImageError
 
+from studyapp.core.files import read_file
+
 LARGEST_FILE: Final = 40_000_000
 """Bytes."""
 LARGEST_SVG: Final = 4_000_000
@@ -63,15 +65,12 @@ def _fitted(picture: Image.Image, width: int, height: int) -> Image.Image:
 
 def _opened(file: Path) -> Image.Image:
     try:
-        if file.stat().st_size > LARGEST_FILE:
-            raise PictureError("it is too large")
+        source = io.BytesIO(_read(file, LARGEST_FILE))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of its size, which is looked at below
-            picture = Image.open(file, formats=FORMATS)
+            picture = Image.open(source, formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise PictureError("it is too large") from error
-    except FileNotFoundError as error:
-        raise PictureError("it is not there") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise PictureError("it is no picture that can be shown") from error
     if picture.width * picture.height > MOST_PIXELS:
@@ -80,13 +79,19 @@ def _opened(file: Path) -> Image.Image:
     return picture
 
 
-def _read_svg(file: Path) -> bytes:
+def _read(file: Path, most: int) -> bytes:
     try:
-        if file.stat().st_size > LARGEST_SVG:
+        if file.stat().st_size > most:
             raise PictureError("it is too large")
-        source = file.read_bytes()
-    except OSError as error:
+        return read_file(file, most)
+    except FileNotFoundError as error:
         raise PictureError("it is not there") from error
+    except OSError as error:
+        raise PictureError("it is no picture that can be shown") from error
+
+
+def _read_svg(file: Path) -> bytes:
+    source = _read(file, LARGEST_SVG)
     if b"<svg" not in source or b"<!ENTITY" in source or b"<!entity" in source:
         raise PictureError("it is no picture that can be shown")
     return source

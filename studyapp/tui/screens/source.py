@@ -13,6 +13,7 @@ from textual.highlight import highlight
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from studyapp.core.files import read_file
 from studyapp.core.visible import visible
 
 
@@ -65,7 +66,7 @@ class SourceScreen(Screen[None]):
 
     def _source(self) -> Content:
         try:
-            text = visible(self._path.read_text(encoding="utf-8", errors="replace"))
+            text = visible(read_file(self._path).decode("utf-8", "replace"))
         except OSError as error:
             return Content(f"The file cannot be read: {error.strerror}")
         lines = highlight(text.rstrip("\n"), language="python").split("\n")

@@ -1,0 +1,124 @@
+"""Opening what others may have put there: a vault, or a folder of the user, holds more than plain files.
+
+A pipe makes its reader wait for ever, and a device may never end. Everything that is read out of such a folder is
+opened here.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from time import sleep
+from typing import BinaryIO, Final
+
+LARGEST: Final = 100_000_000
+"""Bytes of a file that is read whole."""
+LARGEST_LOG: Final = 2_000_000_000
+"""Bytes of a file that is read line by line; a century of reviews takes less."""
+LONGEST_LINE: Final = 4_000_000
+"""Bytes of one of its lines."""
+_READ: Final = os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC
+_MEGABYTE: Final = 1_000_000
+_ODD: Final = "it is not a regular file"
+_TURN: Final = 0.01
+"""Seconds between two tries."""
+_TURNS: Final = 200
+
+
+class OddFileError(OSError):
+    """What is there cannot be read as a file; `strerror` says why, as with the system's own errors."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(errno.EINVAL, why, os.fspath(path))
+
+
+def open_handle(path: Path, most: int = LARGEST, flags: int = _READ, mode: int = 0o600) -> int:
+    """Open a regular file without ever waiting for another program; gives its handle.
+
+    Args:
+        path: where it is; symbolic links are followed, unless `flags` says otherwise.
+        most: the bytes that it may have.
+        flags: as for `os.open`.
+        mode: of a file that is made, where the flags say that it may be.
+
+    Raises:
+        OddFileError: if it is not a regular file, or too large.
+        OSError: if it cannot be opened.
+    """
+    handle = _opened(path, flags | os.O_NONBLOCK, mode)
+    try:
+        _check(handle, path, most)
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _opened(path: Path, flags: int, mode: int) -> int:
+    for _ in range(_TURNS):
+        try:
+            return os.open(path, flags, mode)
+        except BlockingIOError:  # another program holds a lease on the file, and has just been asked to give it back
+            sleep(_TURN)
+        except OSError as error:
+            if error.errno in (errno.ENXIO, errno.EISDIR):  # a socket or a pipe, a folder
+                raise OddFileError(path, _ODD) from error
+            raise
+    return os.open(path, flags, mode)
+
+
+def _check(handle: int, path: Path, most: int) -> None:
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        raise OddFileError(path, _ODD)
+    if status.st_size > most:
+        raise too_large(path, most)
+
+
+def open_file(path: Path, most: int = LARGEST_LOG) -> BinaryIO:
+    """Open a regular file to be read piece by piece.
+
+    Raises:
+        OddFileError: see `open_handle`.
+        OSError: if it cannot be opened.
+    """
+    return os.fdopen(open_handle(path, most), "rb")
+
+
+def read_file(path: Path, most: int = LARGEST) -> bytes:
+    """Read a regular file whole.
+
+    Raises:
+        OddFileError: see `open_handle`.
+        OSError: if it cannot be read.
+    """
+    handle = open_handle(path, most)
+    try:
+        return read_handle(handle, path, most)
+    finally:
+        os.close(handle)
+
+
+def read_handle(handle: int, path: Path, most: int = LARGEST) -> bytes:
+    """Read what is left of an open file; its size does not count, as some files of the system have none.
+
+    Raises:
+        OddFileError: if that is too much.
+        OSError: if it cannot be read.
+    """
+    piece = min(os.fstat(handle).st_size, most) + 1
+    parts: list[bytes] = []
+    size = 0
+    while part := os.read(handle, piece):
+        parts.append(part)
+        size += len(part)
+        if size > most:
+            raise too_large(path, most)
+    return b"".join(parts)
+
+
+def too_large(path: Path, most: int) -> OddFileError:
+    """The error for a file of more bytes than that."""
+    return OddFileError(path, f"it is larger than {most // _MEGABYTE:,} MB")
