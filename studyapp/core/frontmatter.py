@@ -11,10 +11,12 @@ from typing import Any
 from msgspec import Struct
 
 FENCE = "---"
+MOST_CHARACTERS = 200_000
+"""Of a block that is read; people's have some hundreds."""
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
-_WORDS = r"[A-Za-z/][\w/ .-]*?"
+_WORDS = r"[A-Za-z/][\w/.-]*+(?:[ ]++[\w/.-]++)*+"
 _DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?"
 _QUOTED = r"\"[\w/ .,:;!?()\[\]#&+|'-]*\""
 _LIST = r"\[[A-Za-z/][\w/ .,-]*\]"
@@ -50,7 +52,10 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatter:
         end = lines.index(FENCE, 1)
     except ValueError:
         return NONE
-    values, error = _values("\n".join(lines[1:end]))
+    block = "\n".join(lines[1:end])
+    if len(block) > MOST_CHARACTERS:
+        return FrontMatter(end + 1, _EMPTY, f"it has more than {MOST_CHARACTERS:,} characters")
+    values, error = _values(block)
     return FrontMatter(end + 1, values, error)
 
 

@@ -19,8 +19,11 @@ from studyapp.core.scan import Block, scan
 from studyapp.core.schedule import OPEN, Schedule
 from studyapp.core.settings import Settings
 from studyapp.core.tags import (
+    DEEPEST,
+    LONGEST,
     Heading,
     Tag,
+    bounded_deck,
     contexts,
     deck_of_tag,
     front_matter_deck_tags,
@@ -29,6 +32,9 @@ from studyapp.core.tags import (
     within,
 )
 from studyapp.core.text import NoteText, digest_of
+
+MOST_DECKS = 100
+"""Decks that one card may be in; all of them are counted whenever the card is."""
 
 
 class Note(Struct, frozen=True):
@@ -84,11 +90,14 @@ def parse_text(path: str, text: NoteText, settings: Settings) -> Note:
 
     blocks = scan(lines, front_matter.lines, settings)
     deck_tags = front_matter_deck_tags(front_matter.values)
-    questions = _questions(blocks, settings, folder, deck_tags, tags, contexts(headings))
+    decks = _Decks(blocks, settings, folder, deck_tags, tags)
+    questions = _questions(blocks, settings, decks, contexts(headings))
     conflicted = "<<<<<<<" in text.text and has_conflict(lines)
     if conflicted:
         problems.append(_conflict(path, lines))
     problems += [_no_cards(path, question) for question in questions if not question.cards]
+    if decks.cut is not None:
+        problems.append(_too_many_decks(path, decks.cut))
     if OPEN in text.text:
         problems += _schedule_problems(path, lines, blocks, questions)
     names = tuple(dict.fromkeys(all_tags))
@@ -103,12 +112,9 @@ def any_within(tags: Sequence[str], parents: Sequence[str]) -> bool:
 def _questions(
     blocks: Sequence[Block],
     settings: Settings,
-    folder: str,
-    front_matter_decks: Sequence[str],
-    tags: Sequence[Tag],
+    decks: _Decks,
     above: Sequence[tuple[int, tuple[str, ...]]],
 ) -> tuple[Question, ...]:
-    decks = _Decks(blocks, settings, folder, front_matter_decks, tags)
     starts = [line for line, _ in above]
     seen: dict[str, int] = {}
     questions: list[Question] = []
@@ -135,11 +141,13 @@ class _Decks:
         front_matter_tags: Sequence[str],
         tags: Sequence[Tag],
     ) -> None:
-        self.folder = (folder,) if settings.convert_folders_to_decks else ()
+        self.cut: int | None = None
+        """The first line whose decks are more, or deeper, than can be kept."""
+        self.folder = self._bounded([folder], 0) if settings.convert_folders_to_decks else ()
         allowed = settings.flashcard_tags
-        self.front_matter = tuple(deck_of_tag(tag) for tag in front_matter_tags if within(tag, allowed))
+        front_matter = [deck_of_tag(tag) for tag in front_matter_tags if within(tag, allowed)]
         flashcard_tags = [tag for tag in tags if within(tag.name, allowed)]
-        self.first = self.front_matter or tuple(deck_of_tag(tag.name) for tag in flashcard_tags[:1])
+        self.first = self._bounded(front_matter or [deck_of_tag(tag.name) for tag in flashcard_tags[:1]], 0)
         self.lines: list[int] = []
         self.at: list[tuple[str, ...]] = []
         starts = [block.first_line for block in blocks]
@@ -148,14 +156,21 @@ class _Decks:
             if place and line <= blocks[place - 1].last_line:
                 continue
             self.lines.append(line)
-            self.at.append(tuple(deck_of_tag(tag.name) for tag in found))
+            self.at.append(self._bounded([deck_of_tag(tag.name) for tag in found], line))
+
+    def _bounded(self, names: Sequence[str], line: int) -> tuple[str, ...]:
+        """As many of the decks as a question may be in, none deeper than a deck may be."""
+        kept = tuple(map(bounded_deck, names[:MOST_DECKS]))
+        if len(kept) < len(names) or list(kept) != list(names):
+            self.cut = line if self.cut is None else min(line, self.cut)
+        return kept
 
     def of(self, first_line: int, tag: str | None) -> tuple[str, ...]:
         """The decks of the question that starts on a line, with the tag at its own start."""
         if self.folder:
             return self.folder
         if tag is not None:
-            return (deck_of_tag(tag),)
+            return self._bounded([deck_of_tag(tag)], first_line)
         place = bisect_right(self.lines, first_line - 1)
         return self.at[place - 1] if place else self.first
 
@@ -215,6 +230,17 @@ def _conflict(path: str, lines: Sequence[str]) -> Problem:
         "there is an unresolved merge conflict",
         "Resolve it; until then the note is read, and grades given to its cards wait in the review log",
         Severity.ERROR,
+    )
+
+
+def _too_many_decks(path: str, line: int) -> Problem:
+    return Problem(
+        "too-many-decks",
+        path,
+        line + 1,
+        f"a card can be in {MOST_DECKS} decks, and the name of a deck can have {DEEPEST} parts and {LONGEST:,} "
+        "characters; here are more, and they do not count",
+        "Use fewer or shorter tags (or folders, where folders are decks); the cards are in the decks that count",
     )
 
 

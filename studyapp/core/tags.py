@@ -14,7 +14,7 @@ _TAG = re.compile(
     rf"(?:^|(?<={SPACE_CLASS}))#([^{SPACE_CLASS[1:-1]}!\"#$%&'()*+,.:;<=>?@^`{{|}}~\[\]\\\u2000-\u206f]+)",
     re.MULTILINE,
 )
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:(?:^|[ \t])#+)?[ \t]*")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?")
 _FENCE = re.compile(r"(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*(`{3,}|~{3,})")
 _CLOSING = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*")
 _FOOTNOTE = re.compile(r"\[\^\d+\]")
@@ -42,6 +42,8 @@ _CROSSING = {
 
 
 _SPLIT = re.compile(rf"[,{SPACE_CLASS[1:-1]}]+")
+DEEPEST, LONGEST = 100, 1000
+"""Levels and characters that the path of a deck may have."""
 _MOST_TAGS = 10_000
 """What is looked at of one front matter value."""
 
@@ -101,11 +103,18 @@ def read_outline(lines: Sequence[str], first: int) -> tuple[list[Tag], list[Head
             if not name.isdecimal()
         ],
         [
-            Heading(len(found.group(1)), trim(_FOOTNOTE.sub("", found.group(2) or "")), number)
+            Heading(len(found.group(1)), trim(_FOOTNOTE.sub("", _without_closing(found.group(2) or ""))), number)
             for number, line in _visible(text, lines, hidden, list(titled), _NO_HEADINGS_IN)
             if line == (found := titled[number]).string or _HEADING.fullmatch(line)
         ],
     )
+
+
+def _without_closing(title: str) -> str:
+    """A heading's text without the run of `#` that may close it; `re` would try each blank for its start."""
+    title = title.rstrip(" \t")
+    bare = title.rstrip("#")
+    return bare if bare.endswith((" ", "\t")) else title
 
 
 def _visible(
@@ -191,6 +200,17 @@ def within(tag: str, tags: Iterable[str]) -> bool:
 def deck_of_tag(tag: str) -> str:
     """The deck that a tag names: its parts joined by `/`, empty parts left out."""
     return "/".join(part for part in tag.removeprefix("#").split("/") if part)
+
+
+def bounded_deck(path: str) -> str:
+    """A deck's path, cut to as many levels and characters as a path may have."""
+    if path.count("/") < DEEPEST and len(path) <= LONGEST:
+        return path
+    cut = "/".join(path.split("/", DEEPEST)[:DEEPEST])
+    if len(cut) <= LONGEST:
+        return cut
+    end = cut.rfind("/", 0, LONGEST + 1)
+    return cut[: end if end > 0 else LONGEST]
 
 
 def contexts(headings: Sequence[Heading]) -> list[tuple[int, tuple[str, ...]]]:

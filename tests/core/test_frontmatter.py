@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studyapp.core.frontmatter import NONE, read_front_matter, read_simple
+from studyapp.core.frontmatter import MOST_CHARACTERS, NONE, read_front_matter, read_simple
 from studyapp.core.yaml12 import read_yaml
 
 _VALUES = st.one_of(
@@ -103,3 +103,15 @@ def test_what_is_no_mapping_has_no_values_and_says_why(block: str) -> None:
     assert not found.values
     assert found.error
     assert "\n" not in found.error
+
+
+@pytest.mark.parametrize("line", ["tags: [a, b]", "tags: *a # a remark"])
+def test_a_block_of_more_than_so_many_characters_is_not_read(line: str) -> None:
+    found = read_front_matter(["---", *[line] * MOST_CHARACTERS, "---"])
+    assert (found.lines, dict(found.values)) == (MOST_CHARACTERS + 2, {})
+    assert found.error == f"it has more than {MOST_CHARACTERS:,} characters"
+
+
+@pytest.mark.parametrize("line", ["key: a{}!", "key: [a{}!", '- "{}!', "- a{}!", "key:{}!"])
+def test_a_line_of_blanks_is_read_without_trying_each_of_them(line: str) -> None:
+    assert read_simple(line.format(" " * 150_000)) is None

@@ -130,6 +130,46 @@ def test_a_question_that_would_have_too_many_cards_has_none_and_is_reported() ->
     assert codes(raw) == ["no-cards"]
 
 
+def decks_and_findings(text: str, options: Settings = DEFAULTS, path: str = "note.md") -> tuple[list[int], list[str]]:
+    """How many decks each question is in, and what is found."""
+    note = parse_note(path, text.encode(), options)
+    return [len(question.decks) for question in note.questions], [
+        f"{one.line}: {one.message}" for one in note.problems
+    ]
+
+
+TOO_MANY = "a card can be in 100 decks, and the name of a deck can have 100 parts and 1,000 characters"
+
+
+@pytest.mark.parametrize(
+    ("text", "decks", "line"),
+    [
+        ("#flashcards" + "/a" * 900 + "\n\na::b\n\nc::d", [1, 1], 1),
+        ("#flashcards\n\n#flashcards/" + "a" * 2000 + " a::b", [1], 3),
+        ("#flashcards\n\n" + " ".join(f"#flashcards/{n}" for n in range(101)) + "\n\na::b\n\nc::d", [100, 100], 3),
+        ("---\ntags: [" + ", ".join(f"flashcards/x{n}" for n in range(5000)) + "]\n---\na::b", [100], 1),
+    ],
+    ids=["deep", "long", "many on a line", "many in the front matter"],
+)
+def test_decks_beyond_what_a_card_may_be_in_do_not_count_and_are_reported(
+    text: str, decks: list[int], line: int
+) -> None:
+    found, findings = decks_and_findings(text)
+    assert found == decks
+    assert [finding.partition(";")[0] for finding in findings] == [f"{line}: {TOO_MANY}"]
+
+
+def test_folders_that_are_decks_are_bounded_alike() -> None:
+    note = parse_note("a/" * 500 + "n.md", b"a::b", Settings(convert_folders_to_decks=True))
+    assert note.questions[0].decks == ("/".join("a" * 100),)
+    assert [problem.code for problem in note.problems] == ["too-many-decks"]
+
+
+def test_a_card_keeps_its_name_when_its_deck_is_cut() -> None:
+    whole = parse_note("note.md", ("#flashcards" + "/a" * 900 + " a::b").encode(), DEFAULTS).questions[0]
+    assert whole.text == "#flashcards" + "/a" * 900 + " a::b"
+
+
 def test_merge_conflict_markers_are_reported_and_the_note_is_still_read() -> None:
     raw = PRE + b"<<<<<<< HEAD\na::b\n=======\na::c\n>>>>>>> theirs\n"
     note = parse_note("note.md", raw, DEFAULTS)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from studyapp.core.tags import (
+    DEEPEST,
+    LONGEST,
+    bounded_deck,
     contexts,
     deck_of_tag,
     fenced_lines,
@@ -139,3 +142,43 @@ def test_a_tag_is_within_its_parents() -> None:
 @pytest.mark.parametrize(("tag", "deck"), [("#a/b", "a/b"), ("#a//b/", "a/b"), ("#/", "")])
 def test_a_deck_is_a_tag_without_its_empty_parts(tag: str, deck: str) -> None:
     assert deck_of_tag(tag) == deck
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("a/b", "a/b"),
+        ("/".join("a" * DEEPEST), "/".join("a" * DEEPEST)),
+        ("/".join("a" * 5000), "/".join("a" * DEEPEST)),
+        ("a/" + "b" * LONGEST, "a"),
+        ("a" * LONGEST, "a" * LONGEST),
+        ("a" * (LONGEST + 1), "a" * LONGEST),
+        (f"{'a' * LONGEST}/b", "a" * LONGEST),
+    ],
+    ids=len,
+)
+def test_the_path_of_a_deck_is_cut_between_its_parts(path: str, kept: str) -> None:
+    assert bounded_deck(path) == kept
+
+
+@pytest.mark.parametrize(
+    "line", ["# a" + " " * 100_000 + "b", "# a" + " #" * 50_000 + "b", "# " + "#" * 100_000 + "a"]
+)
+def test_a_heading_of_blanks_and_signs_is_read_without_trying_each_of_them(line: str) -> None:
+    assert [heading.text for heading in read_outline([line], 0)[1]] == [line[2:]]
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("# a #", "a"),
+        ("# a#", "a#"),
+        ("# a # b ##\t", "a # b"),
+        ("## ##", "##"),
+        ("# a \t#", "a"),
+        ("#\t", ""),
+        ("#", ""),
+    ],
+)
+def test_the_signs_that_close_a_heading_are_no_part_of_it(line: str, text: str) -> None:
+    assert [heading.text for heading in read_outline([line], 0)[1]] == [text]
