@@ -178,7 +178,8 @@ def settings(workspace: Workspace, more: Sequence[Problem] = (), *, as_json: boo
     if as_json:
         shown = {name: {"value": _plain(value), "origin": str(loaded.origin[name])} for name, value in values.items()}
         problems = [_problem_json(problem) for problem in (*loaded.problems, *more)]
-        _print_json({"vault": str(workspace.vault.root), "settings": shown, "problems": problems})
+        within = _nested_json(workspace.vault)
+        _print_json({"vault": str(workspace.vault.root), "settings": shown, "nested": within, "problems": problems})
         return 0
     rows = [("setting", "value", "from")]
     rows += [
@@ -188,7 +189,7 @@ def settings(workspace: Workspace, more: Sequence[Problem] = (), *, as_json: boo
     _print_table(rows, left=3)
     for prefix, nested in sorted(workspace.vault.nested.items()):
         changed = [f.name for f in fields(Settings) if getattr(nested.settings, f.name) != values[f.name]]
-        print(f"\nwithin {visible(prefix)}, a vault of its own:")
+        print(f"\nwithin {visible(prefix)}, {_whose(workspace.vault, prefix)}:")
         _print_table(
             [
                 (name, visible(toml_text(getattr(nested.settings, name))), visible(str(nested.origin[name])))
@@ -196,9 +197,34 @@ def settings(workspace: Workspace, more: Sequence[Problem] = (), *, as_json: boo
             ],
             left=3,
         )
+    if notice := workspace.vault.nested_notice:
+        print(f"\n{notice}")
     _say_notices(workspace.vault)
     _print_problems([*loaded.problems, *more])
     return 0
+
+
+def _whose(vault: Vault, prefix: str) -> str:
+    return "beside the settings around it" if prefix in vault.inheriting else "a vault of its own"
+
+
+def _nested_json(vault: Vault) -> list[dict[str, Any]]:
+    """Each folder with a configuration folder of its own, and what is set differently there."""
+    found = []
+    for prefix in sorted(vault.nested.keys() | vault.inheriting):
+        loaded = vault.loaded_for(prefix)
+        changed = [name for name in NAMES if getattr(loaded.settings, name) != getattr(vault.settings, name)]
+        found.append(
+            {
+                "folder": prefix,
+                "inherits": prefix in vault.inheriting,
+                "settings": {
+                    name: {"value": _plain(getattr(loaded.settings, name)), "origin": str(loaded.origin[name])}
+                    for name in changed
+                },
+            }
+        )
+    return found
 
 
 def keys(bound: Sequence[tuple[str, tuple[str, ...], str]], changed: Mapping[str, str], *, as_json: bool) -> int:

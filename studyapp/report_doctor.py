@@ -34,6 +34,8 @@ def doctor(workspace: Workspace, options: argparse.Namespace) -> int:
     examination, findings = _examined(workspace, options.severity)
     repairs = examination.repairs(findings) if options.fix or options.json else []
     if not options.json:
+        if notice := workspace.vault.nested_notice:
+            print(f"{notice}\n")
         _print_findings(findings, options)
     mended: list[Treated] = []
     if options.fix and repairs:

@@ -130,6 +130,17 @@ def test_inferred_question_marks_are_said_and_shown_as_such(run: Run, vault: Pat
     assert shown["multiline_card_separator"] == {"value": "??", "origin": "inferred from the notes"}
 
 
+def test_settings_say_which_folders_are_read_with_which_settings(run: Run, tmp_path: Path) -> None:
+    root = make_vault(tmp_path / "v", {"a.md": "", "Sub/b.md": "", "Sub/.obsidian/app.json": "{}"}, {"baseEase": 230})
+    make_vault(root / "Own", {"c.md": ""}, {"baseEase": 210})
+    said = run("settings", "--vault", root).stdout
+    assert "Sub/ is read with the settings of the vault around; Own/ is read with settings of its own." in said
+    assert "within Own/, a vault of its own:" in said
+    own, sub = as_json(run("settings", "--vault", root, "--json"))["nested"]
+    assert (own["folder"], own["inherits"], own["settings"]["base_ease"]["value"]) == ("Own/", False, 210)
+    assert sub == {"folder": "Sub/", "inherits": True, "settings": {}}
+
+
 def test_init_makes_a_vault_with_a_card_of_each_type_and_spares_what_is_there(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "new"
     run("init", folder)

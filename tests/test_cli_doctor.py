@@ -31,6 +31,13 @@ def test_a_vault_in_which_all_is_well_ends_with_0(run: Run, tmp_path: Path) -> N
     assert run("doctor", well, "--fix").stdout.endswith("There is nothing to mend.\n")
 
 
+def test_which_folders_inherit_settings_is_said_and_is_no_finding(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    root = make_vault(tmp_path / "v", {"Sub/b.md": "", "Sub/.obsidian/app.json": "{}"}, {})
+    said = run("doctor", root).stdout
+    assert said.startswith("Sub/ is read with the settings of the vault around.")
+    assert said.endswith("all is as it should be.\n")
+
+
 def test_findings_are_told_by_kind_and_end_with_1(run: Run, vault: Path) -> None:  # noqa: F811
     said = run("doctor", vault, code=1).stdout
     assert "Cards with more than one schedule comment (1)\n  A.md:5: warning: the card above" in said

@@ -29,6 +29,7 @@ from studyapp.core.settings_values import (
     CardOrder,
     DeckOrder,
     LeechAction,
+    NestedSettings,
     Overdue,
     Values,
     override_values,
@@ -116,6 +117,9 @@ class Settings(Struct, frozen=True):
     """How often a card is forgotten until it is called a leech, and again after half as many more; 0 means never."""
     leech_action: LeechAction = "mark"
     """Whether a leech is only marked, or suspended too."""
+    nested_settings: NestedSettings = "auto"
+    """What a folder with a configuration folder of its own is read with: the settings around it (`inherit`), its own
+    (`own`), or its own only if the plugin has some there (`auto`)."""
 
     def __hash__(self) -> int:
         return hash(_of_scalars(self))
@@ -165,6 +169,8 @@ class LoadedSettings(Struct, frozen=True):
     """The day for which the plugin has buried the questions in `bury_list`."""
     bury_list: tuple[str, ...] = ()
     """The plugin's hashes of questions."""
+    folders: tuple[Path, ...] = ()
+    """The vaults whose settings these are, outermost first: the plugin's are those of the first one."""
 
     def with_plain_question_marks(self) -> LoadedSettings:
         """Let `??` be the plain separator, for notes that show it; what a person has set stays."""
@@ -183,20 +189,24 @@ def with_plain_question_marks(settings: Settings) -> Settings:
     return replace(settings, multiline_card_separator="??", multiline_reversed_card_separator="???")
 
 
-def load_settings(vault: Path, *, person_file: Path | None, overrides: Mapping[str, str]) -> LoadedSettings:
+def load_settings(
+    vault: Path, *, person_file: Path | None, overrides: Mapping[str, str], above: tuple[Path, ...] = ()
+) -> LoadedSettings:
     """Read the settings for a vault.
 
     Args:
         vault: The vault's root; nothing in it needs to exist.
         person_file: See `person_settings_file`; None or a file that is absent says nothing.
         overrides: Name to text, from the command line.
+        above: The vaults around it whose settings it inherits, outermost first; the plugin's are those of the first.
 
     Raises:
         SettingsError: An override cannot be used. Files never make it fail: what is wrong with them is in `problems`.
     """
     problems: list[Problem] = []
     layers: list[tuple[Origin, Values]] = []
-    plugin_file, others = _plugin_files(vault)
+    folders = (*above, vault)
+    plugin_file, others = _plugin_files(folders[0])
     data: dict[str, Any] = {}
     if plugin_file is not None:
         data = _read_json(plugin_file, problems)
@@ -205,7 +215,7 @@ def load_settings(vault: Path, *, person_file: Path | None, overrides: Mapping[s
             found = ", ".join(str(path) for path in others)
             said = f"is used, and {found} is not"
             problems.append(_problem(plugin_file, said, "Remove what is not in use.", Severity.NOTE))
-    for place, path in (("person", person_file), ("vault", vault / VAULT_FILE)):
+    for place, path in (("person", person_file), *(("vault", folder / VAULT_FILE) for folder in folders)):
         if path is not None:
             values = own_values(_read_toml(path, problems))
             if place == "vault":
@@ -228,7 +238,7 @@ def load_settings(vault: Path, *, person_file: Path | None, overrides: Mapping[s
     settings = Settings(**merged)
     problems += _without_effect(settings, origin)
     bury_date, bury_list = _buried(data)
-    return LoadedSettings(settings, origin, tuple(problems), plugin_file, bury_date, bury_list)
+    return LoadedSettings(settings, origin, tuple(problems), plugin_file, bury_date, bury_list, folders)
 
 
 def config_folder(directory: Path) -> Path | None:
@@ -265,6 +275,11 @@ def toml_text(value: Any) -> str:
             return f"{{{', '.join(f'{toml_text(key)} = {toml_text(item)}' for key, item in value.items())}}}"
         case _:
             return json.dumps(value, ensure_ascii=False)
+
+
+def plugin_file_of(vault: Path) -> Path | None:
+    """The plugin's file of a vault; None where it has none."""
+    return _plugin_files(vault)[0]
 
 
 def _plugin_files(vault: Path) -> tuple[Path | None, list[Path]]:

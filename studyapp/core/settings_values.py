@@ -64,6 +64,7 @@ class DeckOrder(StrEnum):
 
 
 LeechAction = Literal["mark", "suspend"]
+NestedSettings = Literal["auto", "own", "inherit"]
 THEMES: Final = ("dark", "light", "plain")
 
 HIGHLIGHT_CLOZE: Final = "==[123;;]answer[;;hint]=="
@@ -236,12 +237,14 @@ READERS: Final[Mapping[str, Reader]] = {
     "learn_ahead_minutes": _WHOLE,
     "leech_lapses": _WHOLE,
     "leech_action": _choice("mark", "suspend"),
+    "nested_settings": _choice("auto", "own", "inherit"),
 }
 
 OWN_NAMES: Final = frozenset(
     {
         *("overdue", "editor", "theme", "keys", "away_after", "reveal_after", "new_cards_per_day", "reviews_per_day"),
         *("deck_limits", "new_card_every", "spread_siblings", "learn_ahead_minutes", "leech_lapses", "leech_action"),
+        "nested_settings",
     }
 )
 """Settings that the plugin does not have."""
@@ -249,7 +252,8 @@ OWN_NAMES: Final = frozenset(
 TEXT_NAMES: Final = frozenset(
     name
     for name, read in READERS.items()
-    if read in {_text, _clock, _algorithm, _card_order, _deck_order} or name in {"overdue", "theme", "leech_action"}
+    if read in {_text, _clock, _algorithm, _card_order, _deck_order}
+    or name in {"overdue", "theme", "leech_action", "nested_settings"}
 )
 """Settings for which a text on the command line is the value itself, quotation marks and all."""
 

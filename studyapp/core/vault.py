@@ -22,6 +22,7 @@ from studyapp.core.cards import Card, CardId, Question, hash_together
 from studyapp.core.deck import Deck, tree_of, with_those_above
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, VaultError
 from studyapp.core.index import Index, Parsed
+from studyapp.core.nested import load_nested, nested_notice
 from studyapp.core.note import Note, parse_note
 from studyapp.core.reading import read_all, read_raw, reason_of
 from studyapp.core.scan import Kind
@@ -104,6 +105,8 @@ class Vault:
         self.loaded = load_settings(root, person_file=person_file, overrides=self.overrides)
         self.nested: dict[str, LoadedSettings] = {}
         """The settings of vaults within this one, by the path of their folder with a `/` at its end."""
+        self.inheriting: set[str] = set()
+        """Folders, by such a path, that have a configuration folder and are read with the settings around them."""
         self.sheets: dict[str, Sheet] = {}
         """What is kept of each note that can be read."""
         self.stamps: dict[str, Stamp] = {}
@@ -138,6 +141,11 @@ class Vault:
         return max((prefix for prefix in self.nested if path.startswith(prefix)), key=len, default="")
 
     @property
+    def nested_notice(self) -> str:
+        """Which folders are read with which settings; empty where all are read with those of this vault."""
+        return nested_notice(sorted(self.nested.keys() - self.inheriting), sorted(self.inheriting))
+
+    @property
     def problems(self) -> list[Problem]:
         """What is wrong or surprising, in the settings files and in the notes."""
         found = list(self.loaded.problems)
@@ -157,9 +165,14 @@ class Vault:
         found = dict(walk.notes())
         self.files, self.strays = len(found), walk.strays
         self.unreadable = walk.unreadable  # what still cannot be read is found again
-        for prefix, folder in walk.inner_vaults.items():
-            if prefix not in self.nested:
-                self.nested[prefix] = load_settings(folder, person_file=self.person_file, overrides=self.overrides)
+        for prefix, folder in walk.inner_vaults.items():  # those further out come first
+            if prefix not in self.nested and prefix not in self.inheriting:
+                around = self.loaded_for(prefix)
+                found_here = load_nested(folder, around, self.person_file, self.overrides)
+                if found_here is None or len(found_here.folders) > 1:
+                    self.inheriting.add(prefix)
+                if found_here is not None:
+                    self.nested[prefix] = found_here
         for path in self.sheets.keys() - found.keys():
             self.forget(path)
         with _uncollected(len(found)):

@@ -120,6 +120,8 @@ class StudyApp(BaseApp):
         self.seconds_a_card = 0.0
         self.explain_inferred = False
         """Whether this run says that `??` was taken as the plain separator; one run does, once for each vault."""
+        self.explain_nested = False
+        """Whether this run says which folders are read with which settings; one run does, for each answer."""
         self.search_index: SearchIndex | None = None
         """The table of cards that can be searched, once somebody has asked for it."""
         self.note_desk: NoteDesk | None = None
@@ -235,8 +237,7 @@ class StudyApp(BaseApp):
         for path, raw in late:
             self.workspace.vault.take(path, raw)
         self.problems = self._all_problems()
-        if self.workspace.vault.inferred and not self.explain_inferred:
-            self.explain_inferred = self.tell_once("inferred")
+        self._explain_settings()
         if self.workspace.vault.strays:
             self.writer.tidy(self.workspace.vault.strays)
         if first:
@@ -253,6 +254,14 @@ class StudyApp(BaseApp):
         heard, self._heard = self._heard, []
         for one in heard:
             self.on_files_changed(one)
+
+    def _explain_settings(self) -> None:
+        """Let screens say, once for each vault, which settings notes are read with where that may surprise."""
+        vault = self.workspace.vault
+        if vault.inferred and not self.explain_inferred:
+            self.explain_inferred = self.tell_once("inferred")
+        if vault.nested_notice and not self.explain_nested:
+            self.explain_nested = self.tell_once(vault.nested_notice)
 
     def on_files_changed(self, message: FilesChanged) -> None:
         """Take in what other programs did to notes."""

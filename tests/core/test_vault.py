@@ -174,20 +174,19 @@ def test_a_card_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
         vault.find(CardId("m.md", "0", 1, 1))
 
 
-def test_a_nested_vault_shows_for_itself_what_double_question_marks_are(
-    tmp_path: Path,
-) -> None:
+def test_a_nested_vault_shows_for_itself_what_double_question_marks_are(tmp_path: Path) -> None:
     make_vault(tmp_path, {"a.md": TWO}, {})
-    make_vault(tmp_path / "inner", {"b.md": ONE, ".obsidian/app.json": "{}"})
-    make_vault(tmp_path / "other", {"c.md": TWO, ".obsidian/app.json": "{}"})
+    for name, text in (("inner", ONE), ("other", TWO)):
+        notes = {"n.md": text, ".obsidian/app.json": "{}", ".studyapp/settings.toml": 'nested_settings = "own"\n'}
+        make_vault(tmp_path / name, notes)
     vault = open_vault(tmp_path)
     assert vault.inferred
     assert {handle.note.path: handle.question.kind for handle in handles_of(vault)} == {
         "a.md": Kind.MULTI_REVERSED,
-        "inner/b.md": Kind.MULTI_BASIC,
-        "other/c.md": Kind.MULTI_REVERSED,
+        "inner/n.md": Kind.MULTI_BASIC,
+        "other/n.md": Kind.MULTI_REVERSED,
     }
-    assert vault.settings_of("inner/b.md").multiline_reversed_card_separator == "???"
+    assert vault.settings_of("inner/n.md").multiline_reversed_card_separator == "???"
 
 
 def test_a_folder_that_cannot_be_read_is_a_finding_until_it_can(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from textual.css.query import NoMatches
@@ -257,6 +258,15 @@ async def test_that_question_marks_were_taken_as_plain_is_said_once(tmp_path: Pa
         assert "`??` is taken as the plain separator" in words(pilot)
     async with running(make_app(tmp_path, {}, start="decks")) as pilot:
         assert "plain separator" not in words(pilot)
+
+
+@pytest.mark.parametrize("first", ["decks", "review"])
+async def test_which_folders_inherit_settings_is_said_once(tmp_path: Path, first: Literal["decks", "review"]) -> None:
+    notes = dict(TWO_CARDS) | {"Sub/n.md": "", "Sub/.obsidian/app.json": "{}"}
+    async with running(make_app(tmp_path, notes, start=first)) as pilot:
+        assert "Sub/ is read with the settings of the vault around" in words(pilot)
+    async with running(make_app(tmp_path, {}, start="decks")) as pilot:
+        assert "settings of the vault around" not in words(pilot)
 
 
 async def test_a_review_from_the_start_says_it_too_and_once(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ class DecksScreen(StudyScreen):
             self.study.read_vault()
 
     def notices(self) -> Iterable[Notice]:
-        """Findings, and once that `??` was taken as the plain separator."""
+        """Findings, and once how `??` was taken and which folders have settings of their own."""
         problems = self.study.problems
         if problems:
             key = self.key_of("decks.doctor")
@@ -134,6 +134,8 @@ class DecksScreen(StudyScreen):
             yield Notice(f"{number} edited elsewhere could be one of several now. {key} asks which.", "warning")
         if self.study.explain_inferred:
             yield Notice(INFERRED_NOTICE, "warning")
+        if self.study.explain_nested:
+            yield Notice(self.study.workspace.vault.nested_notice)
 
     def vault_was_read(self) -> None:
         """Show the counts, and begin the review that was asked for meanwhile."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import ClassVar
 
@@ -23,7 +23,7 @@ from studyapp.tui.field_message import FieldMessage
 from studyapp.tui.screens.base import LEAVE, StudyScreen
 from studyapp.tui.widgets.finding_list import FindingList
 from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notices
+from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
 from studyapp.tui.words import count, sentence
 
@@ -136,10 +136,16 @@ class DoctorScreen(StudyScreen):
         findings.display = bool(self._findings)
         self.query_one("#doctor-well").display = not self._findings
         self._head(_counts(self._findings))
+        self.show_notices()
         self.refresh_bindings()
         if self._again:
             self._again = False
             self.action_examine()
+
+    def notices(self) -> Iterable[Notice]:
+        """Which folders are read with which settings."""
+        if notice := self.study.workspace.vault.nested_notice:
+            yield Notice(notice)
 
     def _head(self, right: Content) -> None:
         self.query_one("#doctor-head", SplitLine).show(Content.styled("Doctor", "bold"), right)

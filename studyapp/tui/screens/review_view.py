@@ -324,6 +324,8 @@ class ReviewView(StudyScreen):
             yield Notice("Nothing is written here: the schedules stay as they are.", "warning")
         if self.only and self.study.explain_inferred and not (self.session and self.session.graded):
             yield Notice(INFERRED_NOTICE, "warning")
+        if self.only and self.study.explain_nested and not (self.session and self.session.graded):
+            yield Notice(self.study.workspace.vault.nested_notice)
         if self.session is not None and self.session.state.suspended:
             yield Notice(f"This card is suspended: no review shows it. {self.key_of('review.suspend')} resumes it.")
         if self._demos:
