@@ -111,6 +111,10 @@ class ClozePatterns(Struct, frozen=True):
                 return True
         return False
 
+    def clozes_of(self, text: str) -> list[Cloze]:
+        """The clozes of a question: of the one form that counts, pattern after pattern."""
+        return next((found for form in ("numbered", "overlapping", "plain") if (found := self._all(text, form))), [])
+
     def sides(self, text: str, notation: Notation = NEUTRAL) -> list[tuple[str, str]]:
         """The front and the back of each card of a question; none where that would be more than can be made."""
         if clozes := self._all(text, "numbered"):

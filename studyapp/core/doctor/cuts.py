@@ -13,6 +13,10 @@ from studyapp.core.scan import Kind
 from studyapp.core.text import trim
 
 _ITEM: Final = re.compile(r"([ \t]*)(?:(\d{1,9})[.)]|[-*+])[ \t]+\S")
+RULE: Final = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
+"""A line across the page: what is above it is no part of a card below it."""
+_UNDERLINE: Final = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
+"""What makes the line above it a heading."""
 _FENCE: Final = re.compile(r"[ \t]+(?:`{3,}|~{3,})|[ \t]*>[ \t>]*(?:`{3,}|~{3,})")
 
 
@@ -34,6 +38,13 @@ def cut(patient: Patient) -> Iterator[Finding]:
             )
 
 
+def is_unfinished(patient: Patient, question: Question) -> bool:
+    """Whether a card lacks its answer: nothing below can be it, and no rule shows that none is wanted."""
+    rest = range(question.sources[-1] + 1, len(patient.lines))
+    below = next((patient.lines[line] for line in rest if trim(patient.lines[line])), "")
+    return follows(patient, question) is None and not RULE.match(below)
+
+
 def follows(patient: Patient, question: Question) -> tuple[str, int] | None:
     """Why what comes after a blank line belongs to the question, and its line; None where it need not."""
     last = question.sources[-1]
@@ -44,6 +55,13 @@ def follows(patient: Patient, question: Question) -> tuple[str, int] | None:
         return None
     why = _why(patient, question, following)
     return None if why is None else (why, following)
+
+
+def _begins_something_else(patient: Patient, line: int) -> bool:
+    """Whether a line is no answer: a heading or a tag, a rule, a comment."""
+    said = patient.lines[line]
+    under = patient.lines[line + 1] if line + 1 < len(patient.lines) else ""
+    return bool(said.lstrip().startswith(("#", "<!--", "%%")) or RULE.match(said) or _UNDERLINE.fullmatch(under))
 
 
 def _why(patient: Patient, question: Question, following: int) -> str | None:
@@ -57,7 +75,7 @@ def _why(patient: Patient, question: Question, following: int) -> str | None:
         return "it is in the middle of a formula"
     if question.kind not in (Kind.MULTI_BASIC, Kind.MULTI_REVERSED):
         return None
-    if not trim(question.cards[0].back) and not below.lstrip().startswith("#"):
+    if not trim(question.cards[0].back) and not _begins_something_else(patient, following):
         return "its answer seems to come after it"
     last = next((line for line in reversed(own) if trim(line) and not line.startswith("<!--SR:")), "")
     item, next_item = _ITEM.match(last), _ITEM.match(below)

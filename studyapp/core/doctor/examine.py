@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from studyapp.core.atomic import read_note
-from studyapp.core.doctor import conflicts, cuts, formats, options, schedules, unseen
+from studyapp.core.doctor import conflicts, cuts, formats, formulas, options, schedules, unseen
 from studyapp.core.doctor.equals import Equals
 from studyapp.core.doctor.findings import Finding, Fix, in_order
 from studyapp.core.doctor.fit import Fit
@@ -41,6 +41,7 @@ NOTE_CHECKS: Final[tuple[Check, ...]] = (
     unseen.separators,
     unseen.swallowed,
     unseen.sides,
+    formulas.clozes,
     formats.of_note,
 )
 """What is looked for in each note by itself."""
@@ -75,7 +76,8 @@ class Examination:
             actions: what was reviewed, oldest first.
         """
         self.vault = vault
-        self.around = Surroundings(Memory(actions), fields=_has_fields(vault.root))
+        self._memory = Memory(actions)
+        self._around: dict[str, Surroundings] = {}
         self.orphans = Orphans()
         self.equals = Equals()
         self.fit = Fit()
@@ -167,10 +169,19 @@ class Examination:
 
     def patient(self, path: str, raw: bytes) -> Patient:
         """A note as it is on disk now."""
-        return Patient(path, NoteText(raw), self.vault.settings_of(path), self.around)
+        return Patient(path, NoteText(raw), self.vault.settings_of(path), self._surroundings(path))
+
+    def _surroundings(self, path: str) -> Surroundings:
+        """What is known around a note: an inner vault may use fields where the one around it does not."""
+        prefix = _innermost((*self.vault.nested, *self.vault.inheriting), path)
+        if prefix not in self._around:
+            parent = prefix.rstrip("/").rpartition("/")[0]
+            around = bool(prefix) and self._surroundings(f"{parent}/" if parent else "").fields
+            self._around[prefix] = Surroundings(self._memory, around or _has_fields(self.vault.root / prefix))
+        return self._around[prefix]
 
     def _prefix(self, path: str) -> str:
-        return max((prefix for prefix in self.vault.nested if path.startswith(prefix)), key=len, default="")
+        return _innermost(self.vault.nested, path)
 
     def fixes(self, path: str, raw: bytes) -> list[Fix]:
         """What can be mended in a note with these bytes."""
@@ -214,6 +225,10 @@ def _unexamined(path: str, error: Exception) -> Finding:
         "The others were; please report this",
         Severity.ERROR,
     )
+
+
+def _innermost(prefixes: Iterable[str], path: str) -> str:
+    return max((prefix for prefix in prefixes if path.startswith(prefix)), key=len, default="")
 
 
 def _has_fields(root: Path) -> bool:

@@ -32,6 +32,7 @@ KINDS: Final = MappingProxyType(
         "surplus-schedules": "More schedules than cards",
         "missing-schedules": "Fewer schedules than cards",
         "unseen-card": "Cards that the plugin cannot see",
+        "cut-cloze": "Clozes and the braces of formulas",
         "code-card": "Code that is taken for a card",
         "empty-side": "Cards with nothing to ask or to answer",
         "no-cards": "Questions without cards",

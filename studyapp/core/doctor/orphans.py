@@ -9,6 +9,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from studyapp.core.doctor.cuts import RULE
 from studyapp.core.doctor.findings import Finding, Fix
 from studyapp.core.doctor.marks import Mark
 from studyapp.core.doctor.mending import appended, certain, drop, moved
@@ -19,7 +20,7 @@ from studyapp.core.scan import Kind
 from studyapp.core.text import trim
 
 _MULTI: Final = (Kind.MULTI_BASIC, Kind.MULTI_REVERSED)
-_ENDS_A_CARD: Final = re.compile(r" {0,3}(?:#{1,6}(?:[ \t]|$)|(?:[-*_][ \t]*){3,}$)")
+_ENDS_A_CARD: Final = re.compile(rf" {{0,3}}#{{1,6}}(?:[ \t]|$)|{RULE.pattern}")
 """A heading or a rule: what is above it is no part of a card below it."""
 _FARTHEST: Final = 20
 """Paragraphs that an answer may have been cut into."""

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from studyapp.core.doctor.cuts import follows
+from studyapp.core.doctor.cuts import is_unfinished
 from studyapp.core.doctor.findings import Finding
 from studyapp.core.doctor.patient import Gap, Patient, Unseen, shortened
 from studyapp.core.errors import Severity
+from studyapp.core.note import any_within
 from studyapp.core.scan import Block, Kind
 from studyapp.core.schedule import OPEN
+from studyapp.core.tags import front_matter_deck_tags, front_matter_tags
 from studyapp.core.text import WHITE_SPACE, trim
 
 _SINGLE: Final = (Kind.SINGLE_BASIC, Kind.SINGLE_REVERSED)
 _MULTI: Final = (Kind.MULTI_BASIC, Kind.MULTI_REVERSED)
+_PLAIN_TAG: Final = re.compile(r"[^\W\d_][\w/-]*")
+"""A tag that YAML takes for text as it is."""
 _QUOTE: Final = re.compile(r"[ \t]*(?:>[ \t]*)+")
 _AROUND: Final = WHITE_SPACE + ">"
 _FIELD: Final = re.compile(r"(?:[ \t>]*(?:[-*+][ \t]+)?|.*[\[(])[\w /-]+::[ \t]", re.DOTALL)
 """`name:: value`, as the Dataview plugin writes what is no card."""
+_LINK_FIELD: Final = re.compile(
+    r"[ \t>]*(?:[-*+][ \t]+)?[\w-]+(?: [\w-]+)?::[ \t]+(?:(?:\[\[[^\[\]\n]*\]\]|\[[^\[\]\n]*\]\([^()\n]*\))[ \t,;]*)+"
+)
+"""A field of links alone, such as `up:: [[Index]]`: no card is written so, whatever plugins there are."""
 
 
 def unseen_note(patient: Patient) -> Iterator[Finding]:
@@ -78,6 +87,8 @@ def _is_surely_card(patient: Patient, block: Block) -> bool:
         or re.search(r"\w::\w+[(<:;]|\w::~?\w+\(", block.text)
     ):
         return False
+    if _LINK_FIELD.fullmatch(block.text):
+        return False
     return not (patient.around.fields and _FIELD.match(block.text))
 
 
@@ -122,15 +133,34 @@ def deckless(patient: Patient) -> Iterator[Finding]:
     known = {question.sources[0] for question in patient.note.questions}
     lost = [block for block in patient.blocks if block.sources[0] not in known]
     if lost:
+        why, remedy = _no_deck(patient)
         yield Finding(
             "unseen-card",
             patient.path,
             lost[0].sources[0] + 1,
-            f"{len(lost)} {'question is' if len(lost) == 1 else 'questions are'} in no deck: the front matter "
-            "names the "
-            "deck under another key than `tags`",
+            f"{len(lost)} {'question is' if len(lost) == 1 else 'questions are'} in no deck: {why}",
+            remedy,
+        )
+
+
+def _no_deck(patient: Patient) -> tuple[str, str]:
+    """Why the plugin finds the tag in the front matter and no deck, and what to do."""
+    decks = patient.settings.flashcard_tags
+    values = patient.note.front_matter.values
+    named = [key for key, value in values.items() if any_within(front_matter_tags({key: value}), decks)]
+    if "tags" not in named:
+        key = next(iter(named), "tag")
+        return (
+            f"the front matter names the deck under `{key}`, and the plugin takes it from `tags` alone",
             f"Write the tag under `tags` in the front matter, or put {_a_tag(patient)} into the text",
         )
+    made = ", ".join(f"`{tag}`" for tag in front_matter_deck_tags(values)[:3])
+    names = [tag.removeprefix("#") for tag in front_matter_tags({"tags": values["tags"]})]
+    listed = ", ".join(name if _PLAIN_TAG.fullmatch(name) else json.dumps(name, ensure_ascii=False) for name in names)
+    return (
+        f"the tags stand in one text, which the plugin does not split as meant: it makes {shortened(made)} of it",
+        f"Write the tags as a list: `tags: [{listed}]`",
+    )
 
 
 def separators(patient: Patient) -> Iterator[Finding]:
@@ -291,7 +321,7 @@ def sides(patient: Patient) -> Iterator[Finding]:
                 "it sees a code block only where the fence is at the very start of a line",
                 "Begin the fence without indentation",
             )
-        elif not trim(front) or (not trim(back) and follows(patient, question) is None):
+        elif not trim(front) or (not trim(back) and is_unfinished(patient, question)):
             what = "above or before" if not trim(front) else "below or behind"
             yield Finding(
                 "empty-side",

@@ -120,7 +120,44 @@ def test_an_ignored_note_that_would_have_no_deck_either_is_not_reported() -> Non
     assert codes("a::b\n", settings, head="", path="templates/x.md") == []
 
 
-def test_a_deck_that_is_named_under_another_key_than_tags_reaches_no_card() -> None:
-    (found,) = findings(patient("a::b\n\nc::d\n", head="---\ntag: flashcards\n---\n"))
+@pytest.mark.parametrize("text", ["up:: [x](y.md)\ndaily:: [[Day]]\n", "- related notes:: [[A]], [[B|b]]\n"])
+def test_fields_of_links_alone_are_no_cards_whatever_is_in_use(text: str) -> None:
+    assert findings(patient(text, head="")) == []
+
+
+@pytest.mark.parametrize("key", ["tag", "Tags", "TAG"])
+def test_a_deck_that_is_named_under_another_key_than_tags_reaches_no_card(key: str) -> None:
+    (found,) = findings(patient("a::b\n\nc::d\n", head=f"---\n{key}: flashcards\n---\n"))
     assert (found.code, found.line) == ("unseen-card", 4)
     assert "2 questions are in no deck" in found.reason
+    assert f"under `{key}`" in found.reason
+    assert findings(patient("a::b\n\nc::d\n", head="---\ntags: flashcards\n---\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("tags", "listed"),
+    [
+        ("other, flashcards", "other, flashcards"),
+        ("other flashcards/maths", "other, flashcards/maths"),
+        ('"#other, #flashcards"', "other, flashcards"),
+        ("été, 7.2, flashcards", 'été, "7.2", flashcards'),
+    ],
+)
+def test_tags_in_one_text_that_is_not_split_as_meant_are_to_be_made_a_list(tags: str, listed: str) -> None:
+    (found,) = findings(patient("a::b\n", head=f"---\ntags: {tags}\n---\n"))
+    assert (found.code, found.line) == ("unseen-card", 4)
+    assert "stand in one text" in found.reason
+    assert found.remedy == f"Write the tags as a list: `tags: [{listed}]`"
+    mended = patient("a::b\n", head=f"---\ntags: [{listed}]\n---\n")
+    assert findings(mended) == []
+    assert len(mended.note.questions) == 1
+
+
+@pytest.mark.parametrize("rule", ["---", "***", "___", "- - -", " * * * *", "-----"])
+def test_a_rule_below_a_card_without_an_answer_shows_that_none_is_wanted(rule: str) -> None:
+    assert codes(f"[[Topic]]\n?\n\n{rule}\n\n[[Other]]\n??\n\n\n{rule}\n\n| a | b |\n") == []
+
+
+@pytest.mark.parametrize("below", ["Next title\n===", "<!-- remark -->", "%% remark %%", "#flashcards/more"])
+def test_what_can_be_no_answer_is_not_taken_for_one(below: str) -> None:
+    assert codes(f"q\n?\n\n{below}\n") == ["empty-side:3"]

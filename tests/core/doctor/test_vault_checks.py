@@ -118,6 +118,14 @@ def test_a_vault_within_a_vault_is_judged_by_its_own_settings(tmp_path: Path) ->
     assert examine(open_vault(root))[0].place == "inner"
 
 
+@pytest.mark.parametrize("folders", ["Sub/.obsidian/plugins/dataview", ".obsidian/plugins/dataview"])
+def test_fields_are_no_cards_below_a_vault_that_has_the_dataview_plugin(tmp_path: Path, folders: str) -> None:
+    root = make_vault(tmp_path / "vault", {"Sub/n.md": "author:: Somebody\n", "Sub/.obsidian/app.json": "{}"}, {})
+    assert [one.code for one in examine(open_vault(root))] == ["unseen-card"]
+    (root / folders).mkdir(parents=True)
+    assert examine(open_vault(root)) == []
+
+
 # Equal questions
 
 
