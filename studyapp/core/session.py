@@ -175,10 +175,23 @@ class Session:
                 self.waiting.replace(place, Handle(note, question, question.cards[row.side]).row)
 
     def had(self, paths: Collection[str]) -> set[CardId]:
-        """The cards of those notes that this review has shown, will show or was told not to show."""
-        rows = [*self.waiting, *(row for hidden in self._hidden.values() for row in hidden)]
-        known = {row.id for row in rows if row.path in paths}
-        return known | {*self.again, *self.fresh, *([self.current.id] if self.current is not None else [])}
+        """The cards of those notes that are not to join this review: it shows them anyway, or they are out of it.
+
+        A card that it has graded may join once it is due again, and a buried one once its day has come.
+        """
+        hidden = (row for rows in self._hidden.values() for row in rows if self._is_put_away(row.id))
+        known = {row.id for row in (*self.waiting, *hidden) if row.path in paths}
+        return known | self.put_off | {*self.again, *([self.current.id] if self.current is not None else [])}
+
+    @property
+    def put_off(self) -> set[CardId]:
+        """The cards that were graded in this review and are not due yet."""
+        now = self.clock()
+        return {card for card, schedule in self.fresh.items() if not is_due(schedule, now)}
+
+    def _is_put_away(self, card: CardId) -> bool:
+        day = today(self.clock(), self.vault.settings.start_of_day)
+        return self.states.of(card).is_hidden(day) or any(card in cards for cards in self._deleted.values())
 
     def previews(self) -> dict[Grade, Schedule]:
         """The schedule that each grade would give the current card.

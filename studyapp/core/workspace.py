@@ -30,6 +30,7 @@ from studyapp.core.vault import Handle, Vault
 
 if TYPE_CHECKING:
     from studyapp.core.catching_up import CaughtUp
+    from studyapp.core.coming import Coming
     from studyapp.core.session import Session
     from studyapp.core.store import Saved, Store
 
@@ -134,6 +135,13 @@ class Workspace(Struct):
             return limits.admit(row for row in found if row.id not in had)
 
         return catch_up(session, queue)
+
+    def coming(self, session: Session) -> Coming:
+        """What the vault asks for after a review; the log must not be written meanwhile."""
+        from studyapp.core.coming import coming  # noqa: PLC0415 - see the class
+
+        suspended = {card for card, state in self.states if state.suspended}
+        return coming(self.vault.rows(), self.queue(), self.clock(), session.put_off, suspended)
 
     def decks(self, quiet: AbstractContextManager[object] | None = None) -> Deck:
         """The tree of decks with what each has for today; see `count_decks`.

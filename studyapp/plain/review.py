@@ -14,6 +14,7 @@ from typing import Final, TextIO, TypeVar
 
 from studyapp.core.atomic import read_note
 from studyapp.core.custom import CramSession, CustomStudy, custom_session
+from studyapp.core.day_watch import DayWatch
 from studyapp.core.delete import delete, deletion
 from studyapp.core.errors import CardNotFoundError, StudyError
 from studyapp.core.journal import Action, ActionKind
@@ -27,8 +28,8 @@ from studyapp.core.visible import visible
 from studyapp.core.workspace import Workspace
 from studyapp.tui.card_texts import card_texts, path_of
 from studyapp.tui.editor import EditorError, editor_command
-from studyapp.tui.review_texts import card_facts, history_lines, leech_text, what_text
-from studyapp.tui.words import count, days_text, interval_words, sentence
+from studyapp.tui.review_texts import card_facts, coming_text, history_lines, leech_text, what_text
+from studyapp.tui.words import count, interval_words, sentence
 
 T = TypeVar("T")
 
@@ -62,6 +63,7 @@ class PlainReview:
         self._target = target
         self._grades: Counter[Grade] = Counter()
         self._left = False
+        self._days = DayWatch(workspace.vault, workspace.clock)
         self._commands: dict[str, tuple[str, Callable[[], None]]] = {
             "s": ("skip", self._skip),
             "u": ("undo", self._undo),
@@ -93,6 +95,7 @@ class PlainReview:
         due, new, _ = self._session.counts()
         self._say(f"{due} due, {new} new. Type h and Enter for help.")
         while not self._left:
+            self._look_at_the_day()
             if self._session.current is None:
                 self._nothing_left()
             else:
@@ -106,7 +109,17 @@ class PlainReview:
         if (typed or "").strip().lower() == "u":
             self._undo()
         else:
-            self._left = True
+            self._left = typed is None or not self._look_at_the_day()
+
+    def _look_at_the_day(self) -> bool:
+        """Let the cards of a day join that has begun meanwhile; whether there are any."""
+        if not self._days.another():
+            return False
+        self._session.count_again()
+        came = self._workspace.catch_up(self._session, self._deck).came if self._custom is None else 0
+        if came:
+            self._say(f"A new day has begun: {count(came, 'more card', 'more cards')} to review.")
+        return came > 0
 
     # One card
 
@@ -390,11 +403,8 @@ class PlainReview:
             self._say(f"{count(sum(given.values()), 'grade')}: {each}.")
         if session.remaining:
             self._say(f"{count(session.remaining, 'card is', 'cards are')} left.")
-        ahead = workspace.vault.histogram(workspace.clock())
-        next_day = min((day for day, number in ahead.items() if day > 0 and number > 0), default=None)
-        if next_day is not None:
-            what = count(ahead[next_day], "card is", "cards are")
-            self._say(f"In the whole vault, {what} due {days_text(next_day)}.")
+        if next_ := coming_text(workspace.coming(session)):
+            self._say(next_)
         workspace.vault.keep()
 
 

@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from studyapp.collector import let_go
+from studyapp.core.day_watch import DayWatch
 from studyapp.core.deck import Deck
 from studyapp.core.demo_links import DemoChoice
 from studyapp.core.errors import Problem, Severity
@@ -68,6 +69,8 @@ if TYPE_CHECKING:
     from studyapp.core.whole_notes.desk import NoteDesk
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_LOOK = 1.0
+"""Seconds between two looks at the clock: a timer set for midnight would not know of a computer that sleeps."""
 _MANY = 50
 """Notes from which on all are looked at, on a thread, where some were changed."""
 
@@ -138,6 +141,9 @@ class StudyApp(BaseApp):
         self.watcher = Watcher(workspace.vault.root, self.post_message)
         self._heard: list[FilesChanged] = []
         """What changed while the vault was being read."""
+        self._days = DayWatch(workspace.vault, workspace.clock)
+        self._read_again = False
+        """Whether another day has begun since the reading began that goes on now."""
 
     # Beginning and end
 
@@ -165,6 +171,7 @@ class StudyApp(BaseApp):
         if self._demo is not None:
             self.demos.show(self._demo)
         self.call_after_refresh(self.read_vault)
+        self.set_interval(_LOOK, self.look_at_the_day)
 
     def _end_by(self, number: signal.Signals) -> None:
         self.writer.flush()
@@ -251,6 +258,12 @@ class StudyApp(BaseApp):
         for screen in self._study_screens():
             screen.vault_was_read()
         self.trace()
+        self._take_what_came_meanwhile()
+
+    def _take_what_came_meanwhile(self) -> None:
+        if self._read_again:
+            self._read_again = False
+            self.read_vault()
         heard, self._heard = self._heard, []
         for one in heard:
             self.on_files_changed(one)
@@ -262,6 +275,15 @@ class StudyApp(BaseApp):
             self.explain_inferred = self.tell_once("inferred")
         if vault.nested_notice and not self.explain_nested:
             self.explain_nested = self.tell_once(vault.nested_notice)
+
+    def look_at_the_day(self) -> None:
+        """Let every screen know when another day has begun, and count what is due on it."""
+        if not self._days.another():
+            return
+        for screen in self._study_screens():
+            screen.day_began()
+        self._read_again = self.reading
+        self.read_vault()
 
     def on_files_changed(self, message: FilesChanged) -> None:
         """Take in what other programs did to notes."""

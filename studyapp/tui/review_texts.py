@@ -18,6 +18,7 @@ from studyapp.core.visible import visible
 from studyapp.tui.words import clock_text, count, days_text, schedule_facts
 
 if TYPE_CHECKING:
+    from studyapp.core.coming import Coming
     from studyapp.core.delete import Deletion
     from studyapp.core.session import Session
     from studyapp.core.whole_notes.review import WholeNote
@@ -87,8 +88,25 @@ def progress_text(session: Session) -> Content:
     )
 
 
+def coming_text(coming: Coming) -> str:
+    """What the vault asks for next; empty where nothing is scheduled."""
+    ahead = coming.days
+    days = sorted(day for day, number in ahead.items() if day >= 0 and number > 0)
+    week = sum(ahead[day] for day in days if day <= 7)
+    if coming.now:
+        next_ = f"{count(coming.now, 'card is', 'cards are')} due now"
+        more = f", {week:,} more within a week" if week else ""
+    elif days:
+        when = days_text(days[0]) if days[0] else "later today"
+        next_ = f"{count(ahead[days[0]], 'card is', 'cards are')} due {when}"
+        more = f", {week:,} within a week" if days[0] < 7 and week > ahead[days[0]] else ""
+    else:
+        return ""
+    return f"In the whole vault, {next_}{more}."
+
+
 def summary_text(
-    deck: str | None, grades: Mapping[Grade, int], seconds: float, ahead: Mapping[int, int], undo_key: str
+    deck: str | None, grades: Mapping[Grade, int], seconds: float, coming: Coming, undo_key: str
 ) -> Content:
     """What was done, and what comes next.
 
@@ -96,7 +114,7 @@ def summary_text(
         deck: the deck that was reviewed; None for all.
         grades: how often each was given.
         seconds: how long it took.
-        ahead: in how many days how many cards of the vault are due.
+        coming: what the vault asks for next.
         undo_key: what takes the last grade back.
     """
     where = f" in {visible(deck, newlines=False)}" if deck else ""
@@ -105,12 +123,8 @@ def summary_text(
     if given:
         each = ", ".join(f"{number} {grade}" for grade, number in given.items())
         lines.append(Content(f"{count(sum(given.values()), 'grade')} in {clock_text(seconds)}: {each}."))
-    days = sorted(day for day, number in ahead.items() if day > 0 and number > 0)
-    if days:
-        next_day = f"{count(ahead[days[0]], 'card is', 'cards are')} due {days_text(days[0])}"
-        week = sum(ahead[day] for day in days if day <= 7)
-        more = f", {week:,} within a week" if days[0] < 7 and week > ahead[days[0]] else ""
-        lines.append(Content.styled(f"In the whole vault, {next_day}{more}.", "$text-muted"))
+    if next_ := coming_text(coming):
+        lines.append(Content.styled(next_, "$text-muted"))
     lines.append(Content.styled(f"{undo_key} takes the last grade back.", "$text-muted"))
     return Content("\n").join(lines)
 

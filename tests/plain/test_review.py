@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ import pytest
 from studyapp.cli import main
 from studyapp.core.custom import CustomStudy, Mode
 from studyapp.core.errors import CardNotFoundError
+from studyapp.core.workspace import Workspace
 from studyapp.plain.review import review_plainly
 from tests.tui.apps import TWO_CARDS
 from tests.tui.terminal import Terminal
-from tests.vaults import NOW_TEXT, ROOT, make_vault, workspace
+from tests.vaults import NOW_TEXT, ROOT, locations, make_vault, workspace
 
 OLD = TWO_CARDS["Notes.md"]
 
@@ -52,6 +54,56 @@ def test_a_card_is_asked_turned_and_graded(vault: Path) -> None:
 @pytest.mark.parametrize(("typed", "grade"), [("1", "again"), ("hard", "hard"), ("", "good"), (" EASY ", "easy")])
 def test_numbers_words_and_enter_grade(vault: Path, typed: str, grade: str) -> None:
     assert f"1 grade: 1 {grade}." in said(vault, f"\n{typed}\nq\n")
+
+
+class Typing(io.StringIO):
+    """A person who types the lines, and at one of them looks up after midnight."""
+
+    def __init__(self, typed: str, midnight: int) -> None:
+        super().__init__(typed)
+        self.left = midnight
+        self.now = datetime(2024, 6, 15, 23, 55, tzinfo=UTC)
+
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]  # as the stubs have it for StringIO too
+        self.left -= 1
+        if self.left == 0:
+            self.now += timedelta(minutes=10)
+        return super().readline()
+
+
+@pytest.mark.parametrize(
+    ("typed", "midnight", "cards"),
+    [
+        ("\n4\n\n4\n\n4\n\n", 2, ["today", "tomorrow", "also tomorrow"]),  # while the first card is in front
+        ("\n4\n\n\n4\n\n4\n\n", 3, ["today", "tomorrow", "also tomorrow"]),  # when nothing was left
+        ("\n4\n\n", 9, ["today"]),
+    ],
+)
+def test_the_cards_of_a_day_that_begins_meanwhile_join(
+    tmp_path: Path, typed: str, midnight: int, cards: list[str]
+) -> None:
+    due = "#flashcards\n\ntoday::1\n<!--SR:!2024-06-15,4,250-->\n\ntomorrow::2\n<!--SR:!2024-06-16,4,250-->\n"
+    more = "#flashcards\n\nalso tomorrow::3\n<!--SR:!2024-06-16,4,250-->\n"
+    root = make_vault(tmp_path / "vault", {"A.md": due, "B.md": more})
+    source, target = Typing(typed, midnight), io.StringIO()
+    opened = Workspace.open(root, locations(tmp_path / "home"), lambda: source.now)
+    opened.vault.scan()
+    assert review_plainly(opened, None, source, target) == 0
+    lines = target.getvalue()
+    assert re.findall(r"Question:\n(.*)\n", lines) == cards
+    assert lines.count("A new day has begun: 2 more cards to review.\n") == (len(cards) > 1)
+    assert ("In the whole vault, 2 cards are due tomorrow." in lines) == (len(cards) == 1)
+
+
+def test_the_end_says_what_is_due_in_other_decks_by_then(tmp_path: Path) -> None:
+    notes = {
+        "A.md": "#flashcards/a\n\none::1\n<!--SR:!2024-06-15,4,250-->\n",
+        "B.md": "#flashcards/b\n\ntwo::2\n<!--SR:!2024-06-15,4,250-->\n\nthree::3\n<!--SR:!2024-06-14,4,250-->\n",
+        "C.md": "#flashcards/b\n\nfour::4\n<!--SR:!2024-06-23,4,250-->\n",
+    }
+    assert "In the whole vault, 2 cards are due now.\n" in said(
+        make_vault(tmp_path / "vault", notes), "\n4\n\n", "flashcards/a"
+    )
 
 
 def test_a_grade_before_the_answer_is_refused(vault: Path) -> None:

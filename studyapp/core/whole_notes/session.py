@@ -47,6 +47,15 @@ class NoteSession:
         self.text = "\n".join(lines[read_front_matter(lines).lines :])
         self._shown_at = self.desk.clock()
 
+    def look_again(self, graded: Container[str] = ()) -> bool:
+        """Let the notes join that have become due; whether another note is in front now."""
+        known = {note.path for note in self.notes()}
+        self.waiting.extend(note.path for note in self.desk.queue(graded) if note.path not in known)
+        if self.current is not None:
+            return False
+        self.advance()
+        return self.current is not None
+
     def _is_due(self, note: WholeNote) -> bool:
         return is_due(note, self.desk.clock(), self.desk.vault.settings)
 

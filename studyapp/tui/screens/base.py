@@ -58,6 +58,9 @@ class StudyScreen(Screen[None]):
     def notes_changed(self, paths: Collection[str]) -> None:
         """Those notes were saved, made, renamed or deleted by another program, and the vault knows it."""
 
+    def day_began(self) -> None:
+        """Another day has begun. The notes are read again next, so what is shown of them need not be seen to here."""
+
     def library_was_read(self) -> None:
         """The files and aliases of the vault are known."""
 

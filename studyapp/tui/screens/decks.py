@@ -101,20 +101,27 @@ class DecksScreen(StudyScreen):
 
     def on_mount(self) -> None:
         """Show the frame at once; the counts follow."""
+        self._show_head()
+        self.query_one("#decks-empty").display = False
+        if self.study.top_deck is None:
+            self._early = self.study.workspace.vault.first_decks(self.study.workspace.clock())
+            if self._early is not None:
+                self.query_one(DeckTree).show(self._early)
+            self._show_progress()
+            self._reading = self.set_interval(0.25, self._show_progress)
+        self.show_counts()
+
+    def _show_head(self) -> None:
         now = self.study.workspace.clock()
         name = self.study.workspace.vault.root.name or str(self.study.workspace.vault.root)
         self.query_one("#decks-head", SplitLine).show(
             Content.styled(visible(name, newlines=False), "bold"),
             Content.styled(f"{now:%A} {now.day} {now:%B}", "$text-muted"),
         )
-        self.query_one("#decks-empty").display = False
-        if self.study.top_deck is None:
-            self._early = self.study.workspace.vault.first_decks(now)
-            if self._early is not None:
-                self.query_one(DeckTree).show(self._early)
-            self._show_progress()
-            self._reading = self.set_interval(0.25, self._show_progress)
-        self.show_counts()
+
+    def day_began(self) -> None:
+        """Name the new day."""
+        self._show_head()
 
     def on_screen_resume(self) -> None:
         """Look for notes that were changed elsewhere meanwhile."""

@@ -124,7 +124,7 @@ class NotesScreen(StudyScreen):
         if first and wanted is not None:
             self._open(wanted.path, wanted.line)
         elif self._note is not None:
-            self._show(self._trail[self._at])
+            self._show(_Stop(self._note.path, self.query_one(NoteView).top))
         else:
             tree.focus()
             self._show_head()

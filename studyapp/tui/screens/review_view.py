@@ -69,6 +69,8 @@ class ReviewView(StudyScreen):
         self._deleting: Handle | None = None
         """The card whose question is being taken out of its note."""
         self._left_out = 0
+        self._new_day = False
+        """Whether a day has begun whose cards have not joined yet."""
         self._timer: CardTimer | None = None
         self._progress: Timer | None = None
         self._grades: Counter[Grade] = Counter()
@@ -129,6 +131,10 @@ class ReviewView(StudyScreen):
         else:
             self._catch_up(None)
 
+    def day_began(self) -> None:
+        """Say so when its cards join."""
+        self._new_day = True
+
     def notes_changed(self, paths: Collection[str]) -> None:
         """Let cards join the review, and show the current one as it is now."""
         if self.session is not None:
@@ -144,12 +150,19 @@ class ReviewView(StudyScreen):
             self._show_card()
         else:
             self._show_head()
+            if session.current is None:
+                self.query_one("#review-done", Static).update(self._summary())
+            elif revealed:
+                self._show_grades()
+        new_day, self._new_day = self._new_day, False
         if found.changed:
             if revealed:
                 self._show_answer()
             self.say("This card was changed in its note; here it is as it reads now.")
         elif found.gone and not found.moved_on:
             self.say(f"{count(found.gone, 'card')} less to come: deleted or reviewed elsewhere.")
+        elif new_day and found.came:
+            self.say(f"A new day has begun: {count(found.came, 'more card', 'more cards')} to review.")
 
     def _begin(self) -> None:
         if self._progress is not None:
@@ -312,11 +325,12 @@ class ReviewView(StudyScreen):
             self._show_answer()
 
     def _summary(self) -> Content:
+        assert self.session is not None
         workspace = self.study.workspace
-        now = workspace.clock()
-        seconds = (now - self._began).total_seconds()
-        ahead = workspace.vault.histogram(now)
-        return summary_text(self.deck, self._grades, seconds, ahead, self.key_of("review.undo"))
+        seconds = (workspace.clock() - self._began).total_seconds()
+        with self.study.writer.quiet():
+            coming = workspace.coming(self.session)
+        return summary_text(self.deck, self._grades, seconds, coming, self.key_of("review.undo"))
 
     def notices(self) -> Iterable[Notice]:
         """The demo of this card, if it has one; on the first card of all what else has to be known."""

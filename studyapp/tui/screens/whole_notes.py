@@ -103,9 +103,19 @@ class WholeNotesScreen(StudyScreen):
         with_note = action in ("go_on", "grade", "list", "skip", "note", "edit", "obsidian")
         return None if with_note and not here else True
 
+    def day_began(self) -> None:
+        """Let the notes of the new day join."""
+        if self.session is None:
+            return
+        if self.session.look_again(self.study.standing.notes):
+            self._show()
+        else:
+            self._show_head()
+
     # What is shown
 
-    def _show(self) -> None:
+    def _show_head(self) -> None:
+        """Show what is left, and of the note in front what depends on the day."""
         session = self.session
         if session is None:
             return
@@ -116,22 +126,30 @@ class WholeNotesScreen(StudyScreen):
             (f"{new:,} new", "$text-primary" if new else "$text-muted"),
         )
         self.query_one("#whole-head", SplitLine).show(Content.styled("whole notes", "$text-muted"), left)
+        if session.current is None:
+            self.query_one("#whole-path", SplitLine).show(Content(""))
+            self.query_one(GradeBar).say("")
+            return
+        self._show_path(session.current)
+        now = self.study.workspace.clock()
+        intervals = {grade: interval_text(after, now) for grade, after in session.previews().items()}
+        keys = {grade: self.key_of(f"whole-notes.{grade}") for grade in GRADES}
+        self.query_one(GradeBar).offer(keys, intervals)
+
+    def _show(self) -> None:
+        session = self.session
+        if session is None:
+            return
+        self._show_head()
         note = session.current
         view, done = self.query_one(CardView), self.query_one("#whole-done", Static)
         view.display, done.display = note is not None, note is None
         if note is None:
             view.clear()
-            self.query_one("#whole-path", SplitLine).show(Content(""))
             graded = f"\n{count(session.graded, 'note was', 'notes were')} graded." if session.graded else ""
             done.update(Content.assemble(("No note is left to review.", "bold"), graded))
-            self.query_one(GradeBar).say("")
         else:
             view.show_front(session.text)
-            self._show_path(note)
-            now = self.study.workspace.clock()
-            intervals = {grade: interval_text(after, now) for grade, after in session.previews().items()}
-            keys = {grade: self.key_of(f"whole-notes.{grade}") for grade in GRADES}
-            self.query_one(GradeBar).offer(keys, intervals)
         self.show_notices()
         self.refresh_bindings()
 
