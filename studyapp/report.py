@@ -142,7 +142,7 @@ def grade(workspace: Workspace, card_id: str, given: Grade, *, as_json: bool) ->
     if saved.why_not is not None:
         raise NoteError(
             f"the note was not written, because {saved.why_not.rstrip('.')}. "
-            f"The grade is kept in {workspace.journal.path} and is tried again the next time"
+            f"The grade is kept in {workspace.journal.kept_in} and is tried again the next time"
         )
     return 0
 
@@ -162,7 +162,9 @@ def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
         done = action.grade or action.what or action.kind
         print(f"{verb} {visible(done)} of {visible(_what(action))}, given {action.at:%Y-%m-%d %H:%M}")
     if saved.why_not is not None:
-        raise NoteError(f"the note was not written, because {saved.why_not}. It is kept in {workspace.journal.path}")
+        raise NoteError(
+            f"the note was not written, because {saved.why_not}. It is kept in {workspace.journal.kept_in}"
+        )
     return 0
 
 

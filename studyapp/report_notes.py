@@ -61,7 +61,7 @@ def grade_note(workspace: Workspace, path: str, given: Grade, *, as_json: bool) 
     if saved.why_not is not None:
         raise NoteError(
             f"the note was not written, because {saved.why_not.rstrip('.')}. "
-            f"The grade is kept in {workspace.journal.path} and is tried again the next time"
+            f"The grade is kept in {workspace.journal.kept_in} and is tried again the next time"
         )
     return 0
 

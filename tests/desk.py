@@ -14,6 +14,7 @@ from studyapp.core.store import Saved, Store
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
 ENTRY = "2031-05-06,17,230"
+SECRET = b"s" * 32
 COMMENT = b"<!--SR:!2031-05-06,17,230-->"
 RAW = b"#flashcards\r\n\r\na::b\r\n\r\nc:::d \r\n<!--SR:!2024-01-01,3,250!2024-02-02,4,250-->\r\nend"
 
@@ -30,7 +31,7 @@ class Desk:
         self.restart()
 
     def restart(self) -> None:
-        self.journal = Journal(self.root / ".studyapp" / "reviews" / "laptop.jsonl")
+        self.journal = Journal(self.root / ".studyapp" / "reviews" / "laptop.jsonl", secret=SECRET)
         self.store = Store(self.root, self.journal, lambda _: self.options)
 
     def action(self, question: int = 0, side: int = 0, entry: str = ENTRY) -> Action:

@@ -113,6 +113,8 @@ class Action(Struct, frozen=True):
     """What a `MARK` sets; also the names that cards have since an `EDIT`, see `RENAMED`."""
     what: str | None = None
     """What an `EDIT` is for, in words."""
+    ours: bool = False
+    """Whether every line of the log that speaks of it was written on this machine; see `device`."""
 
     @property
     def card(self) -> CardId:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from studyapp.core.cards import Question
 from studyapp.core.scan import CALLOUT, Kind, fence_run
-from studyapp.core.schedule import OPEN, comment_spans, comment_text, entry_text
+from studyapp.core.schedule import CLOSE, OPEN, comment_spans, comment_text, entry_text, is_entry
 from studyapp.core.settings import Settings
 from studyapp.core.text import Edit, NoteText, trim_end
 
@@ -75,6 +75,31 @@ def place_of(text: NoteText, question: Question) -> str:
     edits = erase_comment(text, question)
     found = edits[0].old.decode("utf-8", "surrogateescape") if edits else ""
     return found[: found.find(OPEN)]
+
+
+_BARE_PLACE = re.compile(rf"(?:{_BREAK}> ?\[!sr\|card-metadata\][ ]*)?(?:{_BREAK}>[ \t]*|{_BREAK}|[ ])?\Z")
+_MOST_PLACE = 200
+"""Characters before a comment among which its place is looked for."""
+
+
+def differ_in_comments(old: bytes, new: bytes) -> bool:
+    """Whether all that two versions of a note differ in are schedule comments, and all new entries are sound."""
+    (kept, before), (left, after) = (_split(raw.decode("utf-8", "surrogateescape")) for raw in (old, new))
+    fresh = [one.split("!") for one in set(after).difference(before)]
+    return kept == left and all(not parts[0] and all(map(is_entry, parts[1:])) for parts in fresh)
+
+
+def _split(text: str) -> tuple[str, list[str]]:
+    """A note's text without its schedule comments, and what these hold."""
+    pieces: list[str] = []
+    found: list[str] = []
+    done = 0
+    for start, end in comment_spans(text):
+        place = _BARE_PLACE.search(text, max(done, start - _MOST_PLACE), start)
+        pieces.append(text[done : place.start() if place else start])
+        found.append(text[start + len(OPEN) : end - len(CLOSE)])
+        done = end
+    return "".join((*pieces, text[done:])), found
 
 
 def _closing_fences(lines: Sequence[str], sources: Sequence[int]) -> set[int]:

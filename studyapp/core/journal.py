@@ -14,16 +14,18 @@ import contextlib
 import fcntl
 import json
 import os
-import re
 import secrets
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from studyapp.core.action import RENAMED, Action, ActionKind, Change, Marking, Move, Status
+from studyapp.core.device import sealed
 from studyapp.core.errors import JournalError, Problem
-from studyapp.core.files import LARGEST_LOG, open_handle
+from studyapp.core.files import LARGEST_LOG, open_file, open_handle
 from studyapp.core.ledger import Ledger
 from studyapp.core.log_lines import (
     KINDS,
@@ -36,6 +38,8 @@ from studyapp.core.log_lines import (
     is_passed,
     move_of,
 )
+from studyapp.core.place import Place
+from studyapp.core.refusal import refusal, refused
 
 __all__ = [
     "FOLDER",
@@ -47,7 +51,6 @@ __all__ = [
     "Marking",
     "Move",
     "Status",
-    "device_name",
     "new_id",
     "sync_folder",
 ]
@@ -65,26 +68,35 @@ def new_id() -> str:
     return f"{datetime.now(UTC):%Y%m%d%H%M%S%f}-{secrets.token_hex(3)}"
 
 
-def device_name(node: str) -> str:
-    """Make a file name of a machine's name."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", node).strip(".-").lower()[:60] or "device"
-
-
 class Journal:
     """One device's log, and the state that follows from it."""
 
-    def __init__(self, path: Path, ledger: Ledger | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        ledger: Ledger | None = None,
+        *,
+        secret: bytes | None = None,
+        place: Place | None = None,
+        outside: Path | None = None,
+    ) -> None:
         """Read what is new in the log at `path`, which need not exist.
 
         Args:
             path: the log.
             ledger: what is known of it, and of the logs beside it; None to read all of them.
+            secret: this machine's, where there is no ledger; see `device`.
+            place: the vault that the log is in, where that may go away.
+            outside: the log to go on with then.
 
         Raises:
             JournalError: if it exists and cannot be read.
         """
         self.path = path
-        self.ledger = ledger or Ledger(path)
+        self.kept_in = path
+        """Where lines go now: the log, or the one outside the vault once that has gone away."""
+        self._place, self._outside = place, outside
+        self.ledger = ledger or Ledger(path, secret=secret)
         self.ledger.update()
         self.undone = self.ledger.undone
         """Actions that can be redone, the last undone one last."""
@@ -97,8 +109,18 @@ class Journal:
         self._whole_from = _END
         """From this place on all of them are known."""
         self._next = _END
-        self._know(self.ledger.unsettled())
+        unsettled = self.ledger.unsettled()
+        self._know(unsettled)
+        self._refused = {action.id for _, action in unsettled if refusal(action) is not None}
+        self.problems += self._refusals(unsettled)
         self._go_back()
+
+    def _refusals(self, unsettled: Iterable[tuple[int, Action]]) -> Iterator[Problem]:
+        for place, action in unsettled:
+            if (why := refusal(action)) is not None:
+                with open_file(self.path) as file:
+                    line = file.read(place).count(b"\n") + 1
+                yield refused(str(self.path), line, action, why)
 
     def _know(self, found: Iterable[tuple[int, Action]]) -> None:
         """Take in actions of the log; what was done to them in this run is known better here."""
@@ -153,11 +175,12 @@ class Journal:
     def waiting(self) -> list[Action]:
         """The actions that are not in their notes yet, or not out of them, oldest first."""
         known = sorted(self._known.values(), key=lambda pair: pair[0])
-        return [action for _, action in known if action.status in _UNSETTLED]
+        return [action for _, action in known if action.status in _UNSETTLED and action.id not in self._refused]
 
     def last_applied(self) -> Action | None:
         """The action that undo takes back: the last that counts, but for those that it passes over."""
-        return next((action for action in self.latest() if action.id not in self._passed), None)
+        passed = self._passed | self._refused
+        return next((action for action in self.latest() if action.id not in passed), None)
 
     def last_undone(self) -> Action | None:
         """The action that redo does again."""
@@ -227,20 +250,23 @@ class Journal:
 
     def _append(self, line: dict[str, Any]) -> None:
         line = {"v": VERSION, **line}
-        data = (json.dumps(line, separators=(",", ":")) + "\n").encode("ascii")
+        data = sealed(json.dumps(line, separators=(",", ":")).encode("ascii"), self.ledger.secret) + b"\n"
+        if self._outside is not None and self._place is not None and not self._place.is_there:
+            self.kept_in = self._outside  # for good: the lines there go into the vault's log when it is next opened
+        path = self.kept_in
         try:
-            folders = _make_folders(self.path.parent)
-            new = not self.path.exists()
-            file = _open_alone(self.path)
+            folders = _make_folders(path.parent)
+            new = not path.exists()
+            file = _open_alone(path)
             try:
                 _append_durably(file, data)
             finally:
                 os.close(file)
-            for folder in [*([self.path.parent] if new else []), *folders]:
+            for folder in [*([path.parent] if new else []), *folders]:
                 sync_folder(folder)
         except OSError as error:
             raise JournalError(
-                f"the review log {self.path} cannot be written ({error.strerror or error}); "
+                f"the review log {path} cannot be written ({error.strerror or error}); "
                 "free some space or mend its permissions, then try again"
             ) from error
         self._follow(line)
@@ -253,7 +279,7 @@ class Journal:
             self.moves.append(move_of(line))
             return
         if kind in KINDS:
-            action = action_of(line)
+            action = replace(action_of(line), ours=True)
             place, _ = self._known.get(action.id, (self._next, None))
             self._known[action.id] = (place, action)
             self.undone.clear()

@@ -50,9 +50,16 @@ _FIRST = (-(1 << 62), b"")
 class Ledger:
     """The logs beside one device's own, that included; safe to use from several threads and programs at a time."""
 
-    def __init__(self, own: Path, cache: Path | None = None) -> None:
-        """Open the database at `cache`, or one in memory; nothing is read before `update`."""
+    def __init__(self, own: Path, cache: Path | None = None, secret: bytes | None = None) -> None:
+        """Open the database at `cache`, or one in memory; nothing is read before `update`.
+
+        Args:
+            own: the device's own log.
+            cache: where the database is, or is to be.
+            secret: this machine's, see `device`.
+        """
         self.own = own
+        self.secret = secret
         self._cache = cache
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
@@ -210,7 +217,7 @@ class Ledger:
                 log = Log(log.number, log.name)
             # Other logs ask whether there is this one.
             connection.execute("INSERT OR IGNORE INTO log VALUES (?, ?, '')", (log.number, log.name))
-            Fold(connection, log, shared).take(file)
+            Fold(connection, log, shared, self.secret if log.number == OWN else None).take(file)
             log.settle(file, stamp)
         connection.execute("INSERT OR REPLACE INTO log VALUES (?, ?, ?)", log.row())
         return log
@@ -318,7 +325,7 @@ class Ledger:
         try:
             for number in {row.log for row in rows}:
                 files[number] = open_file(self.own.parent / os.fsdecode(names[number]))
-            return [(row, row.action(files[row.log])) for row in rows]
+            return [(row, row.action(files[row.log], self.secret)) for row in rows]
         except (*ERRORS, OSError) as error:
             raise _DamagedError from error
         finally:

@@ -14,12 +14,13 @@ from msgspec.structs import astuple, fields, replace
 
 from studyapp.core.action import RENAMED, Action, ActionKind, Marking, Status
 from studyapp.core.cards import CardId
+from studyapp.core.device import has_seal
 from studyapp.core.files import LONGEST_LINE
 from studyapp.core.log_lines import ERRORS, MOVED, STATUS, action_of, change_of, is_passed, moment, read_line, why
 from studyapp.core.schedule import Grade, read_entry
 from studyapp.core.stamp import Stamp
 
-VERSION = 2
+VERSION = 3
 """Of this schema, and of what the columns mean."""
 OWN = 0
 """The number of the device's own log."""
@@ -29,7 +30,8 @@ SCHEMA = (
         log INTEGER NOT NULL, id BLOB NOT NULL, place INTEGER NOT NULL, start INTEGER NOT NULL,
         changed INTEGER NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, moment INTEGER NOT NULL, card BLOB NOT NULL,
         grade TEXT, seconds REAL, before BLOB, after BLOB NOT NULL, marks TEXT, status TEXT NOT NULL,
-        why TEXT NOT NULL, undo_at TEXT, lapse INTEGER NOT NULL, turn INTEGER, counts INTEGER NOT NULL,
+        why TEXT NOT NULL, undo_at TEXT, lapse INTEGER NOT NULL, ours INTEGER NOT NULL,
+        turn INTEGER, counts INTEGER NOT NULL,
         UNIQUE (id, log)
     )""",
     "CREATE INDEX place ON action (log, place)",
@@ -156,13 +158,15 @@ class Row(Struct):
     undo_at: str | None
     lapse: bool
     """Whether the card had been learned and was forgotten."""
+    ours: bool
+    """Whether the lines that speak of it bear this machine's seal."""
     turn: int | None = None
     """Twice the moment at which it was last taken back or done again, by the clock; one more for the latter."""
     counts: bool = False
     """Whether it counts, and of equal ones of several logs is the one that does."""
 
     @classmethod
-    def begun(cls, log: int, place: int, action: Action) -> Self:
+    def begun(cls, log: int, place: int, action: Action, *, ours: bool) -> Self:
         """What a line says that holds an action."""
         marks = [[str(mark.card), mark.name, mark.value] for mark in action.marks]
         before, after = None if action.before is None else encoded(action.before), encoded(action.after)
@@ -185,11 +189,13 @@ class Row(Struct):
             "null",
             None,
             is_lapse(action),
+            ours,
         )
 
-    def follow(self, line: dict[str, Any], start: int) -> None:
+    def follow(self, line: dict[str, Any], start: int, *, ours: bool) -> None:
         """Take in a line that speaks of it; as `log_lines.followed`."""
         kind = line["kind"]
+        self.ours = self.ours and ours
         status = STATUS[kind]
         if status is Status.INTENDED and not ActionKind(self.kind).is_in_notes:
             status = Status.WRITTEN
@@ -215,29 +221,35 @@ class Row(Struct):
         """When it was taken back."""
         return self.moment if self.undo_at is None else microseconds(moment(self.undo_at))
 
-    def action(self, file: BinaryIO) -> Action:
+    def action(self, file: BinaryIO, secret: bytes | None) -> Action:
         """Read the whole action in its log.
 
         Raises:
             ValueError: or another one of `ERRORS`, if the log is another one by now.
         """
-        line = _line_at(file, self.start)
-        action = action_of(line)
+        line, ours = _line_at(file, self.start, secret)
+        action, ours = action_of(line), ours and bool(self.ours)
         if encoded(action.id) != self.id:
             raise ValueError("another action stands there")
-        change = action.change if self.changed == self.start else change_of(_line_at(file, self.changed))
+        change = action.change
+        if self.changed != self.start:
+            line, last = _line_at(file, self.changed, secret)
+            change, ours = change_of(line), ours and last
         undo_at = None if self.undo_at is None else moment(self.undo_at)
-        return replace(action, status=Status(self.status), change=change, why=json.loads(self.why), undo_at=undo_at)
+        status, why = Status(self.status), json.loads(self.why)
+        return replace(action, status=status, change=change, why=why, undo_at=undo_at, ours=ours)
 
 
 _values = attrgetter(*(column.name for column in fields(Row)))
 _PUT = f"INSERT OR REPLACE INTO action VALUES ({', '.join('?' * len(fields(Row)))})"  # noqa: S608 - question marks
 
 
-def _line_at(file: BinaryIO, start: int) -> dict[str, Any]:
+def _line_at(file: BinaryIO, start: int, secret: bytes | None) -> tuple[dict[str, Any], bool]:
+    """A line, and whether it has this machine's seal: it need not be the one that was read when the row was made."""
     file.seek(start)
-    line: dict[str, Any] = json.loads(file.readline())
-    return line
+    text = file.readline(LONGEST_LINE).rstrip(b"\r\n")
+    line: dict[str, Any] = json.loads(text)
+    return line, has_seal(text, secret)
 
 
 class Record(NamedTuple):
@@ -304,9 +316,12 @@ def is_lapse(action: Done) -> bool:
 class Fold:
     """Takes in the lines of one log."""
 
-    def __init__(self, connection: sqlite3.Connection, log: Log, shared: set[bytes]) -> None:
-        """Begin; the ids of actions that other logs have too are put into `shared`."""
+    def __init__(
+        self, connection: sqlite3.Connection, log: Log, shared: set[bytes], secret: bytes | None = None
+    ) -> None:
+        """Begin; the ids of actions that other logs have too are put into `shared`, `secret` is this machine's."""
         self._connection = connection
+        self._secret = secret
         self._log = log
         self._shared = shared
         self._rows: dict[bytes, Row] = {}
@@ -331,7 +346,7 @@ class Fold:
                     log.damaged.append((number, f"it is longer than {LONGEST_LINE:,} bytes"))
             elif text.strip():
                 try:
-                    self._line(text.rstrip(b"\n"), start)
+                    self._line(text.rstrip(b"\r\n"), start)
                 except ERRORS as error:
                     log.damaged.append((number, why(error)))
             if len(self._rows) >= _BATCH:
@@ -340,9 +355,9 @@ class Fold:
 
     def _line(self, text: bytes, start: int) -> None:
         line, meant = read_line(text, lambda name: self._row(encoded(name)) is not None)
-        log = self._log
+        log, ours = self._log, has_seal(text, self._secret)
         if isinstance(meant, Action):
-            row = Row.begun(log.number, start, meant)
+            row = Row.begun(log.number, start, meant, ours=ours)
             if (before := self._row(row.id)) is not None:  # repeated, as a log is that was brought in twice
                 row.place, row.turn = before.place, before.turn
             self._rows[row.id] = row
@@ -353,7 +368,7 @@ class Fold:
         else:
             of = self._row(encoded(line["of"]))
             assert of is not None
-            of.follow(line, start)
+            of.follow(line, start, ours=ours)
             log.undone = [name for name in log.undone if name != line["of"]]
             log.passed = [name for name in log.passed if name != line["of"]]
             if is_passed(line):

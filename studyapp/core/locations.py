@@ -14,8 +14,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from studyapp.core.device import device_name, name_of, secret_in
 from studyapp.core.files import open_handle, read_file
-from studyapp.core.journal import FOLDER, device_name
+from studyapp.core.journal import FOLDER
 from studyapp.core.settings import person_settings_file
 
 NAME = "studyapp"
@@ -66,8 +67,10 @@ class Locations(Struct, frozen=True):
 
     def journal(self, vault: Path) -> Path:
         """This device's review log for a vault: in the vault, or outside if the vault takes no files."""
-        inside = vault / FOLDER / self._log
-        if inside.exists():
+        inside = self._log(vault / FOLDER, known=self.backups(vault).is_dir())
+        if _leads_elsewhere(vault, inside):
+            kept_out = True
+        elif inside.exists():
             # One that cannot be read either is no reason to begin another: that would hide what it holds.
             kept_out = os.access(inside, os.R_OK) and not os.access(inside, os.W_OK)
         else:
@@ -77,7 +80,7 @@ class Locations(Struct, frozen=True):
 
     def journal_outside(self, vault: Path) -> Path:
         """The review log of a vault that takes no files."""
-        return self.state / "reviews" / _short(vault) / self._log
+        return self._log(self.state / "reviews" / _short(vault), known=True)
 
     def ledger(self, log: Path) -> Path:
         """What a review log and those beside it come to; see `core.ledger`."""
@@ -113,8 +116,22 @@ class Locations(Struct, frozen=True):
             yield certain
 
     @property
-    def _log(self) -> str:
-        return f"{device_name(self.node)}.jsonl"
+    def secret(self) -> bytes | None:
+        """What only this machine knows; None where there is no place for it. See `core.device`."""
+        return secret_in(self.state / "secret")
+
+    def _log(self, folder: Path, *, known: bool) -> Path:
+        """This device's review log in a folder of logs.
+
+        Its name holds what nobody else can know. An earlier version took the machine's name alone; such a log goes on
+        where this machine is `known` to have written in the vault, or to have read that log as its own.
+        """
+        before = folder / f"{device_name(self.node)}.jsonl"
+        if (secret := self.secret) is None:
+            return before
+        own = folder / f"{device_name(self.node)}-{name_of(secret)}.jsonl"
+        goes_on = before.exists() and not own.exists() and (known or self.ledger(before).exists())
+        return before if goes_on else own
 
     @property
     def trial_vault(self) -> Path:
@@ -151,6 +168,11 @@ def bundled_vault() -> Path:
     package = Path(__file__).parents[1]
     inside = package / "vault"
     return inside if inside.is_dir() else package.parent / "vault"
+
+
+def _leads_elsewhere(vault: Path, log: Path) -> bool:
+    """Whether a log that seems to be in a vault is in truth somewhere else, by a link."""
+    return Path(os.path.realpath(log)) != Path(os.path.realpath(vault)) / log.relative_to(vault)
 
 
 def _short(path: Path) -> str:

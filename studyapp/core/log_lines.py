@@ -20,6 +20,11 @@ from studyapp.core.schedule import Grade
 from studyapp.core.text import Edit, Span
 
 VERSION = 1
+LONGEST = 1 << 26
+"""Bytes from which on a line is none of this program's."""
+_YEARS = range(1970, 9000)
+"""Of a clock that a person has set; what lies outside cannot be moved to another zone."""
+_MOST_SECONDS = 1e9
 MOVED = "moved"
 """The kind of a line that says how a card or a note is called now."""
 KINDS = frozenset(ActionKind)
@@ -109,6 +114,8 @@ def read_line(text: bytes, is_known: Callable[[str], bool]) -> tuple[dict[str, A
     Raises:
         ValueError: or another one of `ERRORS`, if it cannot be followed.
     """
+    if len(text) >= LONGEST:
+        raise ValueError("it is too long")
     line: dict[str, Any] = json.loads(text)
     if line["v"] > VERSION:
         raise ValueError("it was written by a later version of this program")
@@ -119,6 +126,8 @@ def read_line(text: bytes, is_known: Callable[[str], bool]) -> tuple[dict[str, A
         return line, action_of(line)
     if not isinstance(line["of"], str) or kind not in STATUS or not is_known(line["of"]):
         raise ValueError("it speaks of an action that is not there, or of something that is not known")
+    if not isinstance(line.get("why"), str | None):
+        raise TypeError("a reason is no text")
     change_of(line)
     if kind in TIMED:
         moment(line["at"])
@@ -131,7 +140,7 @@ def is_passed(line: dict[str, Any]) -> bool:
 
 
 def followed(action: Action, line: dict[str, Any]) -> Action:
-    """What a line that speaks of an action makes of it."""
+    """What a line that was just written makes of the action that it speaks of."""
     kind = line["kind"]
     status = STATUS[kind]
     if status is Status.INTENDED and not action.kind.is_in_notes:
@@ -145,11 +154,13 @@ def moment(text: str) -> datetime:
     """Read an instant, which must name its zone.
 
     Raises:
-        ValueError: if it does not, or is none.
+        ValueError: if it does not, or is none that a clock shows.
     """
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(f"{text} has no time zone")
+    if instant.year not in _YEARS:
+        raise ValueError(f"{text} is no time of a review")
     return instant
 
 
@@ -200,6 +211,8 @@ def action_of(line: dict[str, Any]) -> Action:
         raise TypeError("a value is of the wrong type")
     seen = Seen(CardId.parse(line["card"]), digest, Kind(kind), cards, copies, block_id, tuple(entries))
     grade, seconds = line.get("grade"), line.get("seconds")
+    if seconds is not None and not abs(float(seconds)) < _MOST_SECONDS:
+        raise ValueError(f"{seconds} is no number of seconds")
     kind = ActionKind(line["kind"])
     marks = tuple(Marking(CardId.parse(card), str(name), str(value)) for card, name, value in line.get("marks", ()))
     return Action(
@@ -242,8 +255,10 @@ def change_of(line: dict[str, Any]) -> Change | None:
         return None
     edits = []
     before, after = line["digests"]
+    if not isinstance(before, str) or not isinstance(after, str):
+        raise TypeError("a digest is no text")
     for start, old, new in line["edits"]:
-        if not isinstance(start, int):
+        if not isinstance(start, int) or start < 0:
             raise TypeError("a place in a note is a whole number")
         was = _bytes(old)
         edits.append(Edit(Span(start, start + len(was)), was, _bytes(new)))

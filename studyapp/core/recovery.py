@@ -18,6 +18,7 @@ from studyapp.core.errors import NoteError, Problem, Severity
 from studyapp.core.files import LARGEST_LOG, open_file, open_handle, read_file
 from studyapp.core.journal import Journal, sync_folder
 from studyapp.core.log_lines import VERSION, read_lines
+from studyapp.core.refusal import CODE
 from studyapp.core.strays import is_spent, note_of, short_digest
 from studyapp.core.text import digest_of
 
@@ -34,7 +35,7 @@ def tidy(root: Path, journal: Journal, strays: Iterable[str], *, alone: bool) ->
         still: list[Problem] = []
         for _ in read_lines(journal.path, still):
             pass
-        journal.problems[:] = [said, *still]
+        journal.problems[:] = [said, *still, *(one for one in journal.problems if one.code == CODE)]
     journal.problems += clean_up(root, strays, alone=alone)
 
 

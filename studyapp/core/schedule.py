@@ -231,6 +231,18 @@ def _read_fsrs(raw: str, fields: list[str]) -> Entry:
     return Entry(raw, Fsrs(due, interval, stability, difficulty, state, reps, lapses, steps, last), sound)
 
 
+_NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?"
+_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+_WRITTEN = re.compile(
+    rf"\d{{4}}-\d\d-\d\d(?:,{_NUMBER}){{2}}|fsrs,{_TIME}(?:,{_NUMBER}){{7}},(?:{_TIME}|-)", re.ASCII
+)
+
+
+def is_entry(text: str) -> bool:
+    """Whether a text is an entry as `entry_text` writes it, and nothing besides."""
+    return _WRITTEN.fullmatch(text) is not None and read_entry(text).sound
+
+
 def read_day(text: str) -> date | None:
     """Read a day in one of the plugin's three forms; None if it is none."""
     for pattern in _DATES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from time import sleep
 
 from msgspec import Struct
@@ -13,12 +13,15 @@ from msgspec.structs import replace
 from studyapp.core.append import with_card
 from studyapp.core.atomic import read_note, recover, replace_bytes
 from studyapp.core.backups import Backups
+from studyapp.core.comment import differ_in_comments
 from studyapp.core.errors import NoteError
 from studyapp.core.journal import Action, ActionKind, Change, Journal, Marking, Status, new_id
 from studyapp.core.overwrite import OvertakenError
+from studyapp.core.place import Place
+from studyapp.core.refusal import NOT_OURS, refusal
 from studyapp.core.relocate import contexts, relocated
 from studyapp.core.rewrite import Rewrite, Seen, Uncertain, with_entry
-from studyapp.core.schedule import Entry, entry_text, read_entries, read_entry
+from studyapp.core.schedule import Entry, entry_text, is_entry, read_entries, read_entry
 from studyapp.core.settings import Settings
 from studyapp.core.text import Edit, StaleEditError, apply, digest_of, reverse
 
@@ -50,6 +53,12 @@ class Store(Struct):
     """The settings that hold for a note's path."""
     backups: Backups | None = None
     """Where a note's comments are kept before they change for the first time of a day."""
+    place: Place | None = None
+    """The vault's folder as it was when it was opened; None where that is now."""
+
+    def __post_init__(self) -> None:
+        """Know the folder again."""
+        self.place = self.place or Place.of(self.root)
 
     def _replace(self, note: str, path: Path, raw: bytes, new: bytes) -> None:
         if self.backups is not None:
@@ -69,8 +78,10 @@ class Store(Struct):
     def retry(self, action: Action) -> Saved:
         """Bring a waiting action to its end, if the card still has the schedule it had then.
 
-        What a crash may have left beside the note is cleaned up first.
+        What a crash may have left beside the note is cleaned up first. What is refused is not even logged anew.
         """
+        if (why := refusal(action)) is not None:
+            return Saved(replace(action, status=Status.PENDING, why=why), None)
         if action.kind is ActionKind.EDIT and action.status is not Status.UNDOING:
             return self._settle_edit(action)
         try:
@@ -101,6 +112,8 @@ class Store(Struct):
         change = action.change
         if change is None or not self._is_in_its_note(action, change):
             return Saved(self.journal.undo(action, now), None)
+        if (why := refusal(action)) is not None and action.kind is not ActionKind.EDIT:
+            raise self._stays(action, why)
         if action.kind is ActionKind.EDIT:
             raw = self._write_back(action, change, lambda raw: self._taken_out(raw, action, change), now)
             return Saved(self.journal.undo(action, now), raw)
@@ -111,6 +124,8 @@ class Store(Struct):
         before = change.replaced
         if before is None and change.had_comment:
             before = entry_text(None, settings.base_ease)
+        if before is not None and not (action.ours or is_entry(before)):
+            raise self._stays(action, NOT_OURS)
 
         def back(raw: bytes) -> Rewrite | Uncertain:
             done = with_entry(raw, action.seen, before, settings)
@@ -125,6 +140,8 @@ class Store(Struct):
 
     def _taken_out(self, raw: bytes, action: Action, change: Change) -> Rewrite | Uncertain:
         """Work out a note that has changed since a repair, without that."""
+        if not action.ours:
+            return Uncertain(NOT_OURS)
         path = action.card.path
         edits = relocated(path, raw, change, self.settings_of(path), back=True)
         if isinstance(edits, Uncertain):
@@ -141,16 +158,24 @@ class Store(Struct):
             return False
 
     def _path(self, note: str) -> Path:
-        """Where a note is: within the vault, whatever the log says."""
-        path = PurePosixPath(note)
-        if path.is_absolute() or ".." in path.parts or "\0" in note:
-            raise NoteError(f"{note!r} is not in this vault")
-        return self.root / path
+        assert self.place is not None
+        return self.place.note(note)
+
+    def _stays(self, action: Action, why: str) -> NoteError:
+        """What is raised where an action cannot be taken back; undo passes over it from now on."""
+        self.journal.passed(action)
+        return NoteError(
+            f"{action.card.path}: this cannot be undone, because {why}. "
+            "It stays; undo once more takes back what was done before it"
+        )
 
     def redo(self, action: Action, now: datetime) -> Saved:
         """Do an action again that was taken back; see `save` and `edit`."""
         if not action.kind.is_in_notes:
             return Saved(self.journal.redo(action, now, None), None)
+        if (why := refusal(action)) is not None:
+            self.journal.dropped(action)
+            raise NoteError(f"{action.card.path}: this cannot be done again, because {why}")
         if action.kind is ActionKind.EDIT:
             assert action.change is not None
             path, change = action.card.path, action.change
@@ -274,10 +299,7 @@ class Store(Struct):
         return Saved(self.journal.pending(action, why), None)
 
     def _rewrite(self, raw: bytes, action: Action) -> Rewrite | Uncertain:
-        """Work out the note with an action in it: as it was worked out before, if the note is as it was then."""
-        change = action.change
-        if change is not None and change.digest_before == digest_of(raw):
-            return Rewrite(apply(raw, change.edits), change.edits, change.replaced, action.after, change.had_comment)
+        """Work out the note with an action in it, from the card: what the log says of bytes does not count."""
         if action.kind is ActionKind.NOTE:
             return _with_values(raw, action, action.after)
         return with_entry(raw, action.seen, action.after, self.settings_of(action.card.path), [action.after])
@@ -285,24 +307,19 @@ class Store(Struct):
     def _write_back(
         self, action: Action, change: Change, otherwise: Callable[[bytes], Rewrite | Uncertain], now: datetime
     ) -> bytes:
-        """Reverse a change if the note is as the change left it, else do what `otherwise` works out."""
+        """Reverse a change if the note is as the change left it, else do what `otherwise` works out.
+
+        A log that is not this machine's may only say so of schedule comments.
+        """
         path = self._path(action.card.path)
         for turn in range(_TRIES):
             sleep(turn * _PAUSE)
             raw = read_note(path)
-            if digest_of(raw) == change.digest_after:
-                try:
-                    new = apply(raw, reverse(change.edits))
-                except StaleEditError as error:
-                    raise NoteError(f"{path}: the review log does not fit the note ({error})") from error
-            else:
+            new = _reversed(raw, action, change)
+            if new is None:
                 done = otherwise(raw)
                 if isinstance(done, Uncertain):
-                    self.journal.passed(action)
-                    raise NoteError(
-                        f"{path}: this cannot be undone, because {done.why}. "
-                        "It stays; undo once more takes back what was done before it"
-                    )
+                    raise self._stays(action, done.why)
                 new = done.raw
             if turn == 0:
                 self.journal.undoing(action, now)
@@ -322,6 +339,19 @@ def _change_of(raw: bytes, edits: tuple[Edit, ...]) -> Change:
     """What edits of a note are, with what is needed to know their places again."""
     around = contexts(raw, edits)
     return Change(digest_of(raw), digest_of(apply(raw, edits)), edits, had_comment=True, contexts=around)
+
+
+def _reversed(raw: bytes, action: Action, change: Change) -> bytes | None:
+    """A note as it was before a change; None where it is not as the change left it, or not to be believed."""
+    if digest_of(raw) != change.digest_after:
+        return None
+    try:
+        new = apply(raw, reverse(change.edits))
+    except StaleEditError:
+        return None
+    if action.ours:
+        return new if digest_of(new) == change.digest_before else None
+    return new if differ_in_comments(raw, new) else None
 
 
 def _with_values(raw: bytes, action: Action, entry: str | None) -> Rewrite | Uncertain:

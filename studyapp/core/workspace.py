@@ -23,6 +23,7 @@ from studyapp.core.journal import Action, ActionKind, Journal, Status, sync_fold
 from studyapp.core.ledger import Ledger
 from studyapp.core.ledger_rows import Record
 from studyapp.core.locations import Locations
+from studyapp.core.place import Place
 from studyapp.core.schedule import Schedule, is_due, read_entry
 from studyapp.core.sheet import CardRow
 from studyapp.core.state import CardStates
@@ -50,6 +51,8 @@ class Workspace(Struct):
     locations: Locations
     clock: Callable[[], datetime]
     """Gives the present time, aware and in the person's zone."""
+    place: Place
+    """The vault's folder as it was when it was opened."""
     _history: History | None = None
     _store: Store | None = None
 
@@ -68,11 +71,12 @@ class Workspace(Struct):
             SettingsError: if an override cannot be used.
             JournalError: if the review log cannot be read.
         """
-        vault = Vault(root, locations.settings, overrides, Index(locations.index(root)))
+        vault, place = Vault(root, locations.settings, overrides, Index(locations.index(root))), Place.of(root)
         log, outside = locations.journal(root), locations.journal_outside(root)
         if log != outside:
             _bring_in(outside, log)
-        return cls(vault, Journal(log, Ledger(log, locations.ledger(log))), locations, clock)
+        ledger = Ledger(log, locations.ledger(log), locations.secret)
+        return cls(vault, Journal(log, ledger, place=place, outside=outside), locations, clock, place)
 
     @property
     def store(self) -> Store:
@@ -83,7 +87,7 @@ class Workspace(Struct):
 
             root = self.vault.root
             backups = Backups(self.locations.backups(root), self.clock)
-            self._store = Store(root, self.journal, self.vault.settings_of, backups)
+            self._store = Store(root, self.journal, self.vault.settings_of, backups, self.place)
         return self._store
 
     @property

@@ -18,6 +18,7 @@ from studyapp.core.rewrite import Seen
 from studyapp.core.scan import Kind
 from studyapp.core.schedule import Grade
 from studyapp.core.state import CardState, Mark, marking
+from tests.desk import SECRET
 from tests.vaults import NOW
 
 CARD = CardId("n.md", "abc", 1, 1)
@@ -136,9 +137,9 @@ def test_an_undone_mark_is_none_and_a_redone_one_is_there_again(tmp_path: Path) 
 
 
 def test_marks_survive_a_restart_word_for_word(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "laptop.jsonl")
+    journal = Journal(tmp_path / "laptop.jsonl", secret=SECRET)
     action = journal.intend(mark(Mark.LEECH, "8"), None)
-    assert Journal(journal.path).actions[action.id] == action
+    assert Journal(journal.path, secret=SECRET).actions[action.id] == action
     lines = [json.loads(line) for line in journal.path.read_text().splitlines()]
     assert lines[0]["marks"] == [[str(CARD), "leech", "8"]]
 

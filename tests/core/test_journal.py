@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from studyapp.core.cards import CardId
+from studyapp.core.device import device_name
 from studyapp.core.errors import JournalError
 from studyapp.core.journal import (
     Action,
@@ -22,13 +23,13 @@ from studyapp.core.journal import (
     Change,
     Journal,
     Status,
-    device_name,
     new_id,
 )
 from studyapp.core.rewrite import Seen
 from studyapp.core.scan import Kind
 from studyapp.core.schedule import Grade
 from studyapp.core.text import Edit, Span
+from tests.desk import SECRET
 from tests.steps import only_linux, record_steps
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
@@ -47,45 +48,45 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_what_is_logged_is_read_back_whole(path: Path) -> None:
-    journal = Journal(path)
+    journal = Journal(path, secret=SECRET)
     intended = journal.intend(action(), CHANGE)
-    (read,) = Journal(path).applied
+    (read,) = Journal(path, secret=SECRET).applied
     assert read == intended == replace(intended, change=CHANGE, status=Status.INTENDED)
     journal.written(intended, CHANGE)
-    assert Journal(path).applied[0].status is Status.WRITTEN
+    assert Journal(path, secret=SECRET).applied[0].status is Status.WRITTEN
 
 
 def test_each_line_says_which_version_of_the_schema_it_is_in(path: Path) -> None:
-    journal = Journal(path)
+    journal = Journal(path, secret=SECRET)
     journal.pending(journal.intend(action(), None), "why")
     assert [json.loads(line)["v"] for line in path.read_text().splitlines()] == [1, 1]
 
 
 def test_undo_and_redo_are_followed_in_order(path: Path) -> None:
-    journal = Journal(path)
+    journal = Journal(path, secret=SECRET)
     actions = [journal.written(journal.intend(action(), CHANGE), CHANGE) for _ in range(3)]
     journal.undo(actions[2], NOW)
     journal.undo(actions[1], NOW)
-    again = Journal(path)
+    again = Journal(path, secret=SECRET)
     assert again.last_applied() == actions[0]
     assert again.last_undone() is not None
     assert again.last_undone().id == actions[1].id  # type: ignore[union-attr]  # just asserted
     journal.redo(actions[1], NOW, CHANGE)
-    again = Journal(path)
+    again = Journal(path, secret=SECRET)
     assert [one.id for one in again.applied] == [actions[0].id, actions[1].id]
     journal.intend(action(), None)
-    assert Journal(path).last_undone() is None
+    assert Journal(path, secret=SECRET).last_undone() is None
 
 
 def test_an_undo_that_was_begun_waits_to_be_finished(path: Path) -> None:
-    journal = Journal(path)
+    journal = Journal(path, secret=SECRET)
     logged = journal.written(journal.intend(action(), CHANGE), CHANGE)
     journal.undoing(logged, NOW)
-    (waiting,) = Journal(path).waiting
+    (waiting,) = Journal(path, secret=SECRET).waiting
     assert (waiting.status, waiting.undo_at) == (Status.UNDOING, NOW)
     journal.kept(logged)
-    assert Journal(path).waiting == []
-    assert Journal(path).applied[0].status is Status.WRITTEN
+    assert Journal(path, secret=SECRET).waiting == []
+    assert Journal(path, secret=SECRET).applied[0].status is Status.WRITTEN
 
 
 @pytest.mark.parametrize(
@@ -111,15 +112,15 @@ def test_an_undo_that_was_begun_waits_to_be_finished(path: Path) -> None:
     ids=lambda line: line[:40].decode("latin-1"),
 )
 def test_a_line_that_cannot_be_understood_is_reported_and_left_where_it_is(path: Path, line: bytes) -> None:
-    journal = Journal(path)
+    journal = Journal(path, secret=SECRET)
     first = journal.intend(action(), None)
     with path.open("ab") as file:
         file.write(line + b"\n")
-    journal = Journal(path)
+    journal = Journal(path, secret=SECRET)
     (problem,) = journal.problems
     assert problem.line == 2
     second = journal.intend(action(), None)
-    assert [one.id for one in Journal(path).applied] == [first.id, second.id]
+    assert [one.id for one in Journal(path, secret=SECRET).applied] == [first.id, second.id]
     assert line in path.read_bytes()
 
 
@@ -128,7 +129,7 @@ def test_no_line_that_was_tampered_with_keeps_the_log_from_being_read(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     path = tmp_path_factory.mktemp("log") / "laptop.jsonl"
-    journal = Journal(path)
+    journal = Journal(path, secret=SECRET)
     logged = journal.written(journal.intend(action(), CHANGE), CHANGE)
     journal.undo(logged, NOW)
     journal.redo(logged, NOW, CHANGE)
@@ -139,25 +140,25 @@ def test_no_line_that_was_tampered_with_keeps_the_log_from_being_read(
         st.sampled_from([None, 5, "x", [], {}, ["x"], [[1, 2, 3]], True, "2024-01-01", [None, None]])
     )
     path.write_text("".join(json.dumps(one) + "\n" for one in data.draw(st.permutations(lines))))
-    read = Journal(path)
+    read = Journal(path, secret=SECRET)
     assert all(isinstance(one.after, str) and one.at.tzinfo for one in read.applied)
 
 
 @given(st.integers(1, 400))
 def test_a_torn_last_line_does_not_swallow_the_next_one(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
     path = tmp_path_factory.mktemp("log") / "laptop.jsonl"
-    first = Journal(path).intend(action(), None)
-    Journal(path).intend(action(), CHANGE)
+    first = Journal(path, secret=SECRET).intend(action(), None)
+    Journal(path, secret=SECRET).intend(action(), CHANGE)
     whole = path.read_bytes()
     path.write_bytes(whole[: max(whole.index(b"\n") + 1, len(whole) - cut)])
-    kept = [one.id for one in Journal(path).applied]
+    kept = [one.id for one in Journal(path, secret=SECRET).applied]
     assert kept[0] == first.id
-    third = Journal(path).intend(action(), None)
-    assert [one.id for one in Journal(path).applied] == [*kept, third.id]
+    third = Journal(path, secret=SECRET).intend(action(), None)
+    assert [one.id for one in Journal(path, secret=SECRET).applied] == [*kept, third.id]
 
 
 def test_a_line_that_the_disk_had_no_room_for_leaves_no_trace(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    journal = Journal(path)
+    journal = Journal(path, secret=SECRET)
     first = journal.intend(action(), None)
     before = path.read_bytes()
     write = os.write
@@ -174,13 +175,13 @@ def test_a_line_that_the_disk_had_no_room_for_leaves_no_trace(path: Path, monkey
         journal.intend(action(), None)
     monkeypatch.undo()
     assert path.read_bytes() == before
-    assert journal.applied == Journal(path).applied == [first]
+    assert journal.applied == Journal(path, secret=SECRET).applied == [first]
 
 
 def test_a_line_that_could_not_be_made_durable_does_not_count_after_a_restart(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journal = Journal(path)
+    journal = Journal(path, secret=SECRET)
 
     def fail(_: int) -> None:
         raise OSError(5, "Input/output error")
@@ -188,14 +189,14 @@ def test_a_line_that_could_not_be_made_durable_does_not_count_after_a_restart(
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(JournalError, match="Input/output error"):
         journal.intend(action(), None)
-    assert Journal(path).applied == []
+    assert Journal(path, secret=SECRET).applied == []
 
 
 @only_linux
 def test_the_first_line_of_a_log_is_durable_with_the_names_of_the_log_and_of_its_folders(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journal, top = Journal(path), path.parents[2].name
+    journal, top = Journal(path, secret=SECRET), path.parents[2].name
     steps = record_steps(monkeypatch)
     logged = journal.intend(action(), CHANGE)
     assert steps[:4] == ["mkdir .studyapp", "mkdir reviews", "write laptop.jsonl", "fsync laptop.jsonl"]
@@ -209,7 +210,7 @@ def test_the_first_line_of_a_log_is_durable_with_the_names_of_the_log_and_of_its
 def test_while_a_line_is_added_no_other_program_can_lock_the_log(
     path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    journal, done, locked = Journal(path), getattr(os, call), []
+    journal, done, locked = Journal(path, secret=SECRET), getattr(os, call), []
 
     def look(*arguments: Any) -> Any:
         with path.open("rb") as other:
@@ -228,24 +229,24 @@ def test_while_a_line_is_added_no_other_program_can_lock_the_log(
 
 
 def test_two_programs_can_take_turns_in_one_log(path: Path) -> None:
-    one, other = Journal(path), Journal(path)
+    one, other = Journal(path, secret=SECRET), Journal(path, secret=SECRET)
     logged = [journal.intend(action(), None) for journal in (one, other, one)]
     other.undo(logged[1], NOW)
-    both = Journal(path)
+    both = Journal(path, secret=SECRET)
     assert [each.id for each in both.applied] == [logged[0].id, logged[2].id]
     assert not both.problems
 
 
 def test_undoing_twice_from_two_programs_leaves_one_thing_to_redo(path: Path) -> None:
-    one = Journal(path)
+    one = Journal(path, secret=SECRET)
     logged = one.written(one.intend(action(), CHANGE), CHANGE)
-    other = Journal(path)
+    other = Journal(path, secret=SECRET)
     one.undo(logged, NOW)
     other.undo(logged, NOW)
-    both = Journal(path)
+    both = Journal(path, secret=SECRET)
     assert both.undone == [logged.id]
     both.redo(both.actions[logged.id], NOW, None)
-    assert Journal(path).undone == []
+    assert Journal(path, secret=SECRET).undone == []
 
 
 def test_a_log_that_cannot_be_read_is_an_error_with_words(tmp_path: Path) -> None:

@@ -37,7 +37,17 @@ def action(number: int, card: CardId = CARDS[0], kind: ActionKind = ActionKind.G
     grade = list(Grade)[number % 4] if kind is ActionKind.GRADE else None
     seen = Seen(card, "digest", Kind.SINGLE_BASIC, 1, 1, None, ())
     before = "2024-01-01,3,250" if number % 3 else None
-    return Action(f"{number:05}", kind, NOW + timedelta(minutes=number), seen, grade, 1.5, before, "x", marks=marks)
+    return Action(
+        f"{number:05}",
+        kind,
+        NOW + timedelta(minutes=number),
+        seen,
+        grade,
+        1.5,
+        before,
+        "2031-05-06,17,230",
+        marks=marks,
+    )
 
 
 @st.composite

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,43 @@ def test_the_xdg_variables_count_where_they_are_absolute() -> None:
     assert found.settings == Path("/h/.config/studyapp/settings.toml")
 
 
-def test_the_review_log_is_in_the_vault_under_the_devices_name(tmp_path: Path) -> None:
-    assert locations(tmp_path).journal(tmp_path) == tmp_path / ".studyapp/reviews/laptop.jsonl"
+def test_the_review_log_is_in_the_vault_under_the_devices_name_and_what_nobody_else_knows(tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    names = set()
+    for home in ("one", "other"):
+        places = locations(tmp_path / home)
+        log = places.journal(vault)
+        assert log == places.journal(vault)
+        assert log.parent == vault / ".studyapp/reviews"
+        assert re.fullmatch(r"laptop-[0-9a-f]{8}\.jsonl", log.name)
+        names.add(log.name)
+    assert len(names) == 2
+
+
+@pytest.mark.parametrize("evidence", ["backups", "ledger", "nothing"])
+def test_a_log_of_the_earlier_version_goes_on_only_where_this_machine_knows_the_vault(
+    tmp_path: Path, evidence: str
+) -> None:
+    places, vault = locations(tmp_path / "home"), tmp_path / "vault"
+    before = vault / ".studyapp/reviews/laptop.jsonl"
+    before.parent.mkdir(parents=True)
+    before.touch()
+    if evidence == "backups":
+        places.backups(vault).mkdir(parents=True)
+    elif evidence == "ledger":
+        places.ledger(before).parent.mkdir(parents=True)
+        places.ledger(before).touch()
+    assert (places.journal(vault) == before) is (evidence != "nothing")
+
+
+@pytest.mark.parametrize("linked", [".studyapp", ".studyapp/reviews"])
+def test_no_log_is_written_through_a_link(tmp_path: Path, linked: str) -> None:
+    places, vault, other = locations(tmp_path / "home"), tmp_path / "vault", tmp_path / "other"
+    other.mkdir()
+    (vault / linked).parent.mkdir(parents=True)
+    (vault / linked).symlink_to(other)
+    assert places.journal(vault) == places.journal_outside(vault)
 
 
 def test_what_is_remembered_comes_back_and_a_damaged_memory_is_no_error(tmp_path: Path) -> None:

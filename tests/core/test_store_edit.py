@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core import store as storing
+from studyapp.core.device import sealed
 from studyapp.core.errors import NoteError
 from studyapp.core.journal import ActionKind, Status
 from studyapp.core.overwrite import OvertakenError
 from studyapp.core.store import Saved
 from studyapp.core.text import Edit, Span
-from tests.desk import COMMENT, NOW, RAW, Desk
+from tests.desk import COMMENT, NOW, RAW, SECRET, Desk
 
 OLD = b"<!--SR:!2024-01-01,3,250!2024-02-02,4,250-->"
 NEW = b"<!--SR:!2024-01-01,3,250-->"
@@ -180,7 +181,8 @@ def test_a_repair_of_an_earlier_version_is_not_taken_back_in_a_note_that_has_cha
     lines = [json.loads(line) for line in desk.journal.path.read_text().splitlines()]
     assert lines[0].pop("around")
     lines[1].pop("around")
-    desk.journal.path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    texts = [json.dumps({name: line[name] for name in line if name != "seal"}) for line in lines]
+    desk.journal.path.write_bytes(b"".join(sealed(text.encode(), SECRET) + b"\n" for text in texts))
     desk.restart()
     desk.note.write_bytes(desk.raw + b"\n")
     with pytest.raises(NoteError, match="has changed since then"):

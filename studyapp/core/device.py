@@ -1,0 +1,85 @@
+"""What this machine alone knows: a secret, kept in the person's state folder, by which it knows its own log again.
+
+A review log travels with its vault, and anybody can write one, under any name. What this machine has logged bears a
+seal that only who has the secret can make.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+
+from studyapp.core.files import open_handle
+
+_SIZE = 32
+_SEAL = re.compile(rb',"seal":"([0-9a-f]{32})"\}\Z')
+
+
+def device_name(node: str) -> str:
+    """Make a file name of a machine's name."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", node).strip(".-").lower()[:60] or "device"
+
+
+def secret_in(file: Path) -> bytes | None:
+    """The secret that a file holds, which is made if there is none; None where that cannot be written."""
+    with suppress(OSError):
+        if (found := _read(file)) is not None:
+            return found
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+        try:
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                os.write(handle, secrets.token_bytes(_SIZE))
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+            with suppress(FileExistsError):  # another copy of the program was faster
+                os.link(fresh, file)
+        finally:
+            fresh.unlink(missing_ok=True)
+        return _read(file)
+    return None
+
+
+def _read(file: Path) -> bytes | None:
+    """The secret; one that others may read or write is none."""
+    try:
+        handle = open_handle(file, flags=os.O_RDONLY | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return None
+    try:
+        status = os.fstat(handle)
+        sound = status.st_uid == os.geteuid() and not status.st_mode & 0o077
+        found = os.read(handle, _SIZE + 1) if sound else b""
+    finally:
+        os.close(handle)
+    return found if len(found) == _SIZE else None
+
+
+def name_of(secret: bytes) -> str:
+    """What a machine with a secret is called, besides its name, which others may have too."""
+    return blake2b(secret, digest_size=4, person=b"name").hexdigest()
+
+
+def sealed(line: bytes, secret: bytes | None) -> bytes:
+    """A JSON object with this machine's seal; as it is where there is no secret."""
+    if secret is None:
+        return line
+    return b'%s,"seal":"%s"}' % (line[:-1], _seal(line, secret))
+
+
+def has_seal(line: bytes, secret: bytes | None) -> bool:
+    """Whether a line, without its end, bears this machine's seal."""
+    found = _SEAL.search(line[-64:]) if secret is not None else None
+    if found is None or secret is None:
+        return False
+    return found[1] == _seal(line[: len(line) - len(found.group())] + b"}", secret)
+
+
+def _seal(line: bytes, secret: bytes) -> bytes:
+    return blake2b(line, digest_size=16, key=secret, person=b"line").hexdigest().encode()

@@ -1,0 +1,64 @@
+"""The folder of a vault as it was when it was opened, and the notes that are in it, whatever a path says."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePosixPath
+from typing import Self
+
+from msgspec import Struct
+
+from studyapp.core.errors import NoteError
+
+
+class Place(Struct, frozen=True):
+    """A folder that is known again: after its drive was taken away, another one stands in its place."""
+
+    root: Path
+    identity: tuple[int, int] | None
+    """Its device and inode; None where it could not be asked."""
+
+    @classmethod
+    def of(cls, root: Path) -> Self:
+        """The folder as it is now."""
+        return cls(root, _identity(root))
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it is still the folder that was opened."""
+        return self.identity is None or _identity(self.root) == self.identity
+
+    def note(self, path: str) -> Path:
+        """Where a note is.
+
+        Raises:
+            NoteError: if the path is none of a note in this folder, or the folder is not there any more.
+        """
+        if not is_note(path):
+            raise NoteError(f"{path!r} is not in this vault")
+        if not self.is_there:
+            raise NoteError(f"{self.root} is not the folder that was opened; was its drive taken away?")
+        root, real = (os.path.realpath(one) for one in (self.root, self.root / path))
+        inner = os.path.relpath(real, root)
+        if not is_note(inner):
+            raise NoteError(f"{path} is a link that leads out of this vault's notes; nothing is written there")
+        return self.root / path
+
+
+def is_note(path: str) -> bool:
+    """Whether a path within a vault can be that of a note: it ends in `.md`, and no part of it begins with a dot."""
+    try:
+        os.fsencode(path)
+    except UnicodeError:
+        return False
+    parts = PurePosixPath(path)
+    hidden = any(part.startswith(".") for part in parts.parts)
+    return not (hidden or parts.is_absolute() or "\0" in path) and path[-3:].lower() == ".md"
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
