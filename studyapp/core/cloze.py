@@ -18,7 +18,6 @@ _INSIDE = r"((?:\\.|[^\[\]\\])*?)"
 _NUMBER = re.compile(rf"\[{_INSIDE}123{_INSIDE}\]")
 _HINT = re.compile(rf"\[{_INSIDE}hint{_INSIDE}\]")
 _ESCAPED = re.compile(r"\\(.)")
-_SPECIAL = re.compile(r"\$([$&`'])")
 
 
 class Notation(NamedTuple):
@@ -157,10 +156,10 @@ class ClozePatterns(Struct, frozen=True):
 def _plain_at_once(text: str, clozes: list[Cloze], notation: Notation) -> list[tuple[str, str]]:
     """The cards of plain clozes, made by cutting one text; empty where replacing one by one might differ from that.
 
-    It does where replacing forms a new opening, which a later cloze could be taken for, and where `$` is special.
+    It does where replacing forms a new opening, which a later cloze could be taken for.
     """
     opening = clozes[0].opening if clozes else ""
-    if not opening or any(cloze.opening != opening or "$" in cloze.raw for cloze in clozes):
+    if not opening or any(cloze.opening != opening for cloze in clozes):
         return []
     near = len(opening) - 1
     parts: list[str] = []
@@ -275,12 +274,5 @@ def _sides(text: str, clozes: list[Cloze], roles: list[str], notation: Notation)
 
 
 def _replace(text: str, old: str, new: str) -> str:
-    """Replace the first place as ECMAScript's `replace` does, for which `$$`, `$&`, `` $` `` and `$'` are special."""
-    place = text.find(old)
-    if place < 0:
-        return text
-    before, after = text[:place], text[place + len(old) :]
-    if "$" in new:
-        special = {"$": "$", "&": old, "`": before, "'": after}
-        new = _SPECIAL.sub(lambda found: special[found.group(1)], new)
-    return before + new + after
+    """Replace the first place; `$$` stays `$$`, which the plugin's own replacing makes `$`."""
+    return text.replace(old, new, 1)

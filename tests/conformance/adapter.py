@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from studyapp.core import cloze
 from studyapp.core.fsrs import FsrsError
 from studyapp.core.grading import Grading
 from studyapp.core.note import parse_note
@@ -29,6 +31,22 @@ from studyapp.core.settings import Settings
 from studyapp.core.settings_values import Algorithm
 
 UTC_ZONE = ZoneInfo("UTC")
+SPECIAL = re.compile(r"\$([$&`'])")
+cut_at_once = cloze._plain_at_once
+
+
+def replace_as_javascript(text: str, old: str, new: str) -> str:
+    """What the plugin does by chance and the app does not: `$$`, `$&`, `` $` `` and `$'` in an answer are special."""
+    place = text.find(old)
+    if place < 0:
+        return text
+    before, after = text[:place], text[place + len(old) :]
+    special = {"$": "$", "&": old, "`": before, "'": after}
+    return before + SPECIAL.sub(lambda found: special[found[1]], new) + after
+
+
+def cut_unless_special(text: str, clozes: list[cloze.Cloze], notation: cloze.Notation) -> list[tuple[str, str]]:
+    return [] if any("$" in one.raw for one in clozes) else cut_at_once(text, clozes, notation)
 
 
 def bytes_of(text: str) -> bytes:
@@ -186,6 +204,7 @@ KINDS = {"parse": parse, "review": review, "sm2": sm2, "fsrs": fsrs}
 
 
 def main() -> None:
+    cloze._replace, cloze._plain_at_once = replace_as_javascript, cut_unless_special
     for line in sys.stdin:
         case = json.loads(line)
         try:
