@@ -16,7 +16,7 @@ from studyapp.tui.render.embedded import Embedded
 from studyapp.tui.render.inline import Inline
 from studyapp.tui.render.lines import Line, Run, cut, fold, pad, split_lines, width_of, wrap
 from studyapp.tui.render.looks import NOTHING, Look, Palette, over
-from studyapp.tui.render.marks import insert, without_marks
+from studyapp.tui.render.marks import around, asks, insert, without_marks
 from studyapp.tui.render.syntax import parse
 from studyapp.tui.render.tables import Table, layout
 
@@ -26,6 +26,8 @@ _MIN_BOX: Final = 16
 _BULLETS: Final = "•◦▪"
 _TASK: Final = re.compile(r"\[([^\]\[])\][ \t]+")
 _TASK_BOXES: Final = {" ": "☐ ", "x": "☑ ", "X": "☑ "}
+_FOOTNOTE: Final = re.compile(r"\[\^([^\]\s]{1,50})\]")
+_FOOTNOTE_TEXT: Final = re.compile(r"^[ >]*\[\^([^\]\s]{1,50})\]:", re.MULTILINE)
 _TAB: Final = 4
 _SPACED: Final = frozenset({"heading_open", "footnote_block_open", "hr"})
 
@@ -55,7 +57,7 @@ class Blocks:
 
     def __init__(self, source: str, palette: Palette, embedded: Embedded | None = None) -> None:
         self.palette = palette
-        self.inline = Inline(palette)
+        self.inline = Inline(palette, _footnotes_elsewhere(source))
         self._embedded = embedded
         self._source = source.split("\n")
         self._depth = 0
@@ -204,7 +206,7 @@ class Blocks:
     def _footnotes(self, block: Block, width: int) -> list[Line]:
         lines: list[Line] = [[("─" * min(12, width), self.palette["rule"])]]
         for note in split_blocks(block.inside):
-            label = f"[{note.token.meta['id'] + 1}] "
+            label = f"{self.inline.footnote(note.token.meta['id'])} "
             lines.extend(
                 self._indented(note.inside, width, (label, self.palette["footnote"]), (" " * len(label), NOTHING))
             )
@@ -220,11 +222,8 @@ class Blocks:
         return []
 
     def _html(self, block: Block, width: int) -> list[Line]:
-        runs = self.inline.html_runs(block.token.content)
-        text = "".join(text for text, _ in runs)
-        if not text.strip():
-            return []
-        return [line for line in wrap(runs, width) if line]
+        runs = self.inline.html.block(block.token.content)
+        return wrap(runs, width) if any(text.strip() for text, _ in runs) else []
 
     def _math(self, block: Block, width: int) -> list[Line]:
         return self._formula(block.token.content, width)
@@ -235,8 +234,13 @@ class Blocks:
 
         look = self.palette["math"]
         indent = 2 if width > 2 * _MIN_WIDTH else 0
-        picture = display(source, width - indent) if without_marks(source) == source else None
+        before, bare, behind = around(source)
+        picture = display(bare, width - indent) if without_marks(bare) == bare and not asks(before) else None
         if picture is not None:
+            self.inline.marks.skip(before)
+            cloze = self.inline.marks.name
+            look = over(self.palette[cloze], look) if cloze else look
+            self.inline.marks.skip(behind)
             return [[(" " * indent, NOTHING), (line, look)] for line in picture]
         runs = list(self.inline.formula(source, look))
         return [[(" " * indent, NOTHING), *line] for line in wrap(runs, width - indent)]
@@ -289,6 +293,14 @@ class Blocks:
         return layout(Table(rows, alignments), width, self.palette)
 
 
+def _footnotes_elsewhere(source: str) -> frozenset[str]:
+    """The names of footnotes that a text refers to and does not hold."""
+    if "[^" not in source:
+        return frozenset()
+    bare = without_marks(source)
+    return frozenset(_FOOTNOTE.findall(bare)) - frozenset(_FOOTNOTE_TEXT.findall(bare))
+
+
 def _only_embed(token: Token) -> Token | None:
     """The embedded note that is all that a paragraph holds."""
     solid = [child for child in token.children or [] if child.type != "softbreak" and (child.content or child.markup)]
@@ -296,13 +308,12 @@ def _only_embed(token: Token) -> Token | None:
 
 
 def _only_formula(token: Token) -> str | None:
-    """The displayed formula that is all that a paragraph holds."""
-    solid = [
-        child
-        for child in token.children or []
-        if child.type != "softbreak" and (child.content.strip() or child.markup)
-    ]
-    return solid[0].content if len(solid) == 1 and solid[0].type == "math_display" else None
+    """The displayed formula that is all that a paragraph holds, with the brackets of a cloze around it."""
+    children = [child for child in token.children or [] if child.type != "softbreak"]
+    solid = [child for child in children if without_marks(child.content).strip() or child.markup]
+    if len(solid) != 1 or solid[0].type != "math_display":
+        return None
+    return "".join(child.content for child in children).strip()
 
 
 def _take_task(item: Block) -> str | None:

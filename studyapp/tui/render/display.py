@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from rich.cells import cell_len
 
+from studyapp.core.scripts import SUBSCRIPTS, SUPERSCRIPTS
 from studyapp.tui.render.boxes import (
     EMPTY,
     Box,
@@ -38,8 +39,6 @@ from studyapp.tui.render.symbols import (
     NEGATED,
     RELATIONS,
     SPACED,
-    SUBSCRIPTS,
-    SUPERSCRIPTS,
     SYMBOLS,
     TRANSPARENT,
     WORDS,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
+from studyapp.core.scripts import SUBSCRIPTS, SUPERSCRIPTS, script
 from studyapp.tui.render.symbols import (
     ACCENTS,
     BIG,
@@ -18,8 +19,6 @@ from studyapp.tui.render.symbols import (
     FUNCTIONS,
     NEGATED,
     SPACED,
-    SUBSCRIPTS,
-    SUPERSCRIPTS,
     SYMBOLS,
     TRANSPARENT,
     WORDS,
@@ -225,14 +224,6 @@ _HANDLERS: Final[Mapping[str, Callable[[_Reader], str]]] = {
 def _grouped(text: str) -> str:
     """In parentheses, unless it is one number, letter or bracketed group."""
     return text if _ONE_ATOM.fullmatch(text) else f"({text})"
-
-
-def script(text: str, mark: str) -> str:
-    """A subscript (`_`) or superscript (`^`): lowered or raised where every character can be, else in parentheses."""
-    table = SUBSCRIPTS if mark == "_" else SUPERSCRIPTS
-    if text and all(char in table for char in text):
-        return "".join(table[char] for char in text)
-    return f"{mark}{text}" if len(text) == 1 else f"{mark}({text})"
 
 
 def _script(text: str, mark: str) -> str:

@@ -90,6 +90,18 @@ def without_marks(text: str) -> str:
     return text.translate(_REMOVE)
 
 
+def around(text: str) -> tuple[str, str, str]:
+    """A text apart from the brackets before and behind it."""
+    begin = len(text) - len(text.lstrip(MARKS))
+    end = len(text.rstrip(MARKS))
+    return text[:begin], text[begin : max(begin, end)], text[max(begin, end) :]
+
+
+def asks(marks: str) -> bool:
+    """Whether brackets open a cloze around which characters are written."""
+    return any(_NAMES[char] in AROUND for char in marks)
+
+
 class Marks:
     """Which cloze the emitted text is in; one reader for a whole card, fed in reading order."""
 

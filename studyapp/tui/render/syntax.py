@@ -19,7 +19,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from studyapp.tui.render.callouts import TITLE
-from studyapp.tui.render.marks import without_marks
+from studyapp.tui.render.marks import around, without_marks
 
 _WIKILINK: Final = re.compile(r"(!?)\[\[([^\[\]\n|]{0,400})(?:\|([^\[\]\n]{0,400}))?\]\]")
 # Obsidian wants no blank inside the dollars and no digit behind them, so that prices stay prices.
@@ -110,13 +110,14 @@ def _line(state: StateBlock, line: int) -> str:
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
 
 
-def _closing_line(state: StateBlock, lines: range, opener: str, closer: str) -> int | None:
-    """The line at whose end the block opened on the first of `lines` closes, or None.
+def _closing_line(state: StateBlock, lines: range, opener: str, closer: str, *, within: bool) -> int | None:
+    """The line that closes the block opened on the first of `lines`, or None.
 
-    The search that failed is remembered: nothing below closes the next opener of that kind either.
+    It does so at its end, or anywhere where text may follow `within` it. The search that failed is remembered:
+    nothing below closes the next opener of that kind either.
     """
     start, end = lines.start, lines.stop
-    head = _line(state, start)[len(opener) :].rstrip()
+    head = _bare(state, start)[len(opener) :].rstrip()
     if closer in head:
         return start if head.find(closer) == len(head) - len(closer) else None
     failed = f"unclosed {opener} before {end}"
@@ -126,33 +127,53 @@ def _closing_line(state: StateBlock, lines: range, opener: str, closer: str) -> 
         # A block inside a quote or a list item ends where that ends.
         if state.sCount[line] < state.blkIndent and _line(state, line):
             break
-        text = _line(state, line).rstrip()
+        text = _bare(state, line).rstrip()
         if closer in text:
-            return line if text.endswith(closer) and text.find(closer) == len(text) - len(closer) else None
+            return line if within or text.find(closer) == len(text) - len(closer) else None
     else:
         state.env[failed] = True
     return None
 
 
+def _bare(state: StateBlock, line: int) -> str:
+    """A line without the brackets of a cloze around it."""
+    return around(_line(state, line))[1]
+
+
 def _bracketed_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A block from `<!--`, `%%` or `$$` at the start of a line to its counterpart at the end of one."""
+    """A block from `<!--`, `%%` or `$$` at the start of a line to its counterpart.
+
+    Behind a comment of several lines the text goes on; a formula ends its line.
+    """
     if state.is_code_block(start):
         return False
-    first = _line(state, start)
+    first = _bare(state, start)
     for opener, closer, kind in (("<!--", "-->", "hidden"), ("%%", "%%", "hidden"), ("$$", "$$", "math_block")):
         if first.startswith(opener):
-            last = _closing_line(state, range(start, end), opener, closer)
+            last = _closing_line(state, range(start, end), opener, closer, within=kind == "hidden")
             if last is None:
                 return False
             if not silent:
-                text = "\n".join(_line(state, line) for line in range(start, last + 1)).rstrip()
+                text = "\n".join(_line(state, line) for line in range(start, last + 1))
+                stop = text.index(closer, text.index(opener) + len(opener)) + len(closer)
+                after = text[stop:].strip()
                 token = state.push(kind, "", 0)
-                token.content = text[len(opener) : len(text) - len(closer)].strip("\n")
+                token.content = text if kind == "hidden" else _inside(text.rstrip(), opener, closer)
                 token.map = [start, last + 1]
                 token.block = True
                 state.line = last + 1
+                if without_marks(after):
+                    token.content = text[:stop]
+                    state.line = last
+                    state.bMarks[last], state.tShift[last] = state.eMarks[last] - len(text[stop:].lstrip()), 0
             return True
     return False
+
+
+def _inside(text: str, opener: str, closer: str) -> str:
+    """A formula without its dollars, within the brackets of the cloze that it is."""
+    before, bare, behind = around(text)
+    return before + bare.rstrip()[len(opener) : -len(closer)].strip("\n") + behind
 
 
 def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:

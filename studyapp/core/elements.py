@@ -1,0 +1,87 @@
+"""The elements of HTML that notes hold, by what they do to the text around them, and how tags are read.
+
+A tag of no known element stays as it is written: `List<int>` is no markup, and a part of a card is never left out.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Final
+
+TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,30})((?:[\s/][^<>]{0,2000})?)>")
+"""A tag: `/` where it closes, the name, the attributes."""
+_ATTRIBUTE: Final = re.compile(r"""([A-Za-z-]{1,30})(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
+_ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+UNSHOWN: Final = frozenset(("head", "noembed", "noframes", "rp", "script", "style", "template", "title"))
+"""Elements of which a reader sees nothing, not even what is in them."""
+LINES: Final = frozenset(
+    (
+        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir"),
+        *(
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+            "figcaption",
+            "figure",
+            "footer",
+            "form",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+        ),
+        *("header", "hgroup", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre"),
+        *("search", "section", "select", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"),
+    )
+)
+"""Elements that begin and end a line."""
+BREAKS: Final = frozenset(("br", "hr"))
+MEDIA: Final = {
+    "img": "image",
+    "audio": "audio",
+    "video": "video",
+    "iframe": "page",
+    "embed": "file",
+    "object": "file",
+}
+"""What an element shows that no text can, by its name."""
+SILENT: Final = frozenset(
+    (
+        *("a", "abbr", "acronym", "area", "b", "bdi", "bdo", "big", "button", "canvas", "cite", "code", "col"),
+        *("colgroup", "data", "datalist", "del", "dfn", "em", "font", "i", "input", "ins", "kbd", "label", "link"),
+        *("map", "mark", "meta", "meter", "nobr", "noscript", "output", "param", "picture", "progress", "q", "rb"),
+        *("rt", "rtc", "ruby", "s", "samp", "slot", "small", "source", "span", "strike", "strong", "sub", "sup"),
+        *("td", "textarea", "th", "time", "track", "tt", "u", "var", "wbr"),
+    )
+)
+"""Elements within a line."""
+KNOWN: Final = UNSHOWN | LINES | BREAKS | MEDIA.keys() | SILENT
+
+AROUND: Final = {"q": ("“", "”"), "rt": ("(", ")")}
+"""What is written around an element's text: a quotation, and how the characters of a ruby are read."""
+FOLDED, UNFOLDED = "▸ ", "▾ "
+"""What stands before the summary of details, which a card shows as they may be the answer."""
+
+
+def decoded(text: str) -> str:
+    """A text with its entities as the characters they stand for, as Markdown reads them: each ends with `;`."""
+    return _ENTITY.sub(lambda found: unescape(found[0]), text) if "&" in text else text
+
+
+def attributes(text: str) -> dict[str, str]:
+    """The attributes of a tag by their names in small letters; the first of a name counts."""
+    values: dict[str, str] = {}
+    for found in _ATTRIBUTE.finditer(text):
+        values.setdefault(found[1].lower(), unescape(found[2] or found[3] or found[4] or ""))
+    return values
+
+
+def media_text(name: str, values: dict[str, str]) -> tuple[str, str]:
+    """What an element of `MEDIA` shows, and where that is: the alternative text, or the source itself."""
+    source = values.get("src") or values.get("data") or ""
+    return values.get("alt") or values.get("title") or source or MEDIA[name], source
