@@ -18,6 +18,7 @@ from studyapp.core.due_line import due_line
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, StudyError, VaultError
 from studyapp.core.estimate import seconds_a_card
 from studyapp.core.journal import Action
+from studyapp.core.plain_text import one_line
 from studyapp.core.schedule import Fsrs, Grade, Schedule, js_time, read_entry
 from studyapp.core.session import Session
 from studyapp.core.settings import NAMES, Settings, toml_text
@@ -332,8 +333,8 @@ def _all_decks(deck: Deck) -> list[Deck]:
 
 
 def _one_line(text: str) -> str:
-    line = " ".join(text.split())
-    return visible(line if len(line) <= 80 else f"{line[:79]}…", newlines=False)
+    line = one_line(text)
+    return line if len(line) <= 80 else f"{line[:79]}…"
 
 
 def _print_json(value: Any) -> None:

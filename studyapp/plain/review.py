@@ -18,7 +18,7 @@ from studyapp.core.day_watch import DayWatch
 from studyapp.core.delete import delete, deletion
 from studyapp.core.errors import CardNotFoundError, StudyError
 from studyapp.core.journal import Action, ActionKind
-from studyapp.core.plain_text import spoken, with_gaps
+from studyapp.core.plain_text import one_line, spoken, with_gaps
 from studyapp.core.rewrite import Seen, Uncertain
 from studyapp.core.schedule import Grade, Schedule
 from studyapp.core.state import Mark as MarkName
@@ -166,7 +166,7 @@ class PlainReview:
     def _say_back(self, handle: Handle) -> None:
         texts = card_texts(handle, self._workspace.vault.settings_of(handle.note.path))
         if texts.in_place:
-            self._say("In the gap: " + visible("; ".join(texts.answers), newlines=False))
+            self._say("In the gap: " + "; ".join(map(one_line, texts.answers)))
         self._say_all("Answer:", spoken(with_gaps(texts.back.text, texts.back.spans)))
         if isinstance(self._session, CramSession):
             self._say("1 again: it comes back. 2, 3, 4: done. Enter is good.")
@@ -193,7 +193,7 @@ class PlainReview:
         texts = card_texts(handle, self._workspace.vault.settings_of(handle.note.path))
         for number, (answer, hint) in enumerate(zip(texts.answers, texts.hints, strict=True), 1):
             which = f"Gap {number}" if len(texts.answers) > 1 else "Your answer"
-            hinted = f" ({visible(hint, newlines=False)})" if hint else ""
+            hinted = f" ({hint})" if hint else ""
             typed = self._ask(f"{which}{hinted}: ")
             if typed is None:
                 self._left = True

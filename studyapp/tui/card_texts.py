@@ -11,10 +11,10 @@ from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 
 from studyapp.core.cloze import Notation
+from studyapp.core.plain_text import first_line, one_line
 from studyapp.core.scan import Kind
 from studyapp.core.settings import Settings
 from studyapp.core.vault import Handle
-from studyapp.tui.words import plain_heading
 
 _NO_HINT: Final = "..."
 """What the plugin puts into a gap without a hint."""
@@ -22,7 +22,7 @@ _NO_HINT: Final = "..."
 _LINE: Final = 50
 """Cells of a front that is named in a sentence."""
 
-_BLOCK_MARKS: Final = re.compile(r"(?:>|#{1,6}(?=\s)|[-*+](?=\s)|\d+[.)](?=\s)|\[![^\]]*\][+-]?|\s)*")
+_LIST_MARKS: Final = re.compile(r"(?:[-*+](?=\s)|\d+[.)](?=\s)|\s)*")
 """What may stand before a line's first word without being part of it."""
 
 _FIRST_MARK: Final = 0xF0000
@@ -56,9 +56,9 @@ class CardTexts(Struct, frozen=True):
 
     @property
     def hints(self) -> list[str]:
-        """What is said of each answer; empty where nothing is."""
+        """What is said of each answer, as one reads it; empty where nothing is."""
         asked = self.front.of("cloze-asked") if self.in_place else []
-        hints = ["" if hint == _NO_HINT else hint for hint in asked]
+        hints = ["" if hint == _NO_HINT else one_line(hint) for hint in asked]
         return [*hints, *[""] * len(self.answers)][: len(self.answers)]
 
 
@@ -106,9 +106,8 @@ def _read_marks(text: str, names: dict[str, str], marks: Iterable[str]) -> Side:
 
 
 def first_words(text: str) -> str:
-    """The first line of a text that has words, without the marks of its block."""
-    lines = (plain_heading(_BLOCK_MARKS.sub("", line, count=1)) for line in text.splitlines())
-    return next(filter(None, lines), text.strip())
+    """The first line of a text that has words, as they are read, without the marks of a list."""
+    return _LIST_MARKS.sub("", first_line(text), count=1) or text.strip()
 
 
 def front_line(handle: Handle, settings: Settings) -> str:
@@ -121,7 +120,7 @@ def front_line(handle: Handle, settings: Settings) -> str:
 def path_of(handle: Handle) -> list[str]:
     """The way to a card: its note's name, then the headings above it."""
     title = PurePosixPath(handle.note.path).stem
-    headings = [text for heading in handle.question.context if (text := plain_heading(heading))]
+    headings = [text for heading in handle.question.context if (text := one_line(heading))]
     return [title, *(headings[1:] if headings and headings[0] == title else headings)]
 
 

@@ -36,10 +36,6 @@ _KEYS: Final = {
     "right": "→",
 }
 
-_MARKUP: Final = re.compile(r"\*\*|__|==|`|\*(?=\w)|(?<=\w)\*")
-_WIKILINK: Final = re.compile(r"\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]")
-_COMMENT: Final = re.compile(r"<!--.*?-->|\s\^[A-Za-z0-9-]+\s*$")
-
 
 def count(number: int, one: str, many: str = "") -> str:
     """`1 card`, `2 cards`."""
@@ -145,12 +141,6 @@ def key_text(key: str) -> str:
     if modifiers:
         return "+".join([*(modifier.capitalize() for modifier in modifiers), name.upper()])
     return name.capitalize() if len(name) > 1 and name.isascii() and name[0].islower() else name
-
-
-def plain_heading(text: str) -> str:
-    """A heading without its marks, for a line where nothing is laid out."""
-    text = _WIKILINK.sub(r"\1", _COMMENT.sub("", text))
-    return " ".join(_MARKUP.sub("", text).split())
 
 
 def shorten_path(parts: Sequence[str], width: int, separator: str = " › ") -> str:

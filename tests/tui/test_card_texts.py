@@ -77,3 +77,18 @@ def test_a_note_answers_to_its_title_and_its_aliases(tmp_path: Path) -> None:
 def test_a_front_is_named_by_its_first_words(tmp_path: Path, text: str, line: str) -> None:
     (handle, *_) = handles(tmp_path, f"#flashcards\n\n{text}\n")
     assert front_line(handle, Settings()) == line
+
+
+@pytest.mark.parametrize("answer", ["$$ a+b $$", "$$a$$", "$&", "$`", "$'", "$1", r"$$\frac{a}{b}$$"])
+def test_dollars_in_a_cloze_stay_as_they_were_written(tmp_path: Path, answer: str) -> None:
+    first, second = handles(tmp_path, f"#flashcards\n\nA =={answer}== and =={answer}== b.\n")
+    texts, other = card_texts(first, Settings()), card_texts(second, Settings())
+    assert texts.back.of("cloze-answer") == [answer]
+    assert texts.front.text == f"A ... and {answer} b."
+    assert other.front.text == f"A {answer} and ... b."
+    assert first.card.back == f"A {{{{{answer}}}}} and {answer} b."
+
+
+def test_the_first_words_of_a_front_are_those_that_are_read(tmp_path: Path) -> None:
+    (handle,) = handles(tmp_path, "#flashcards\n\n%%\nnot this\n%%\n- <b>A</b> &amp; `b`<br>more\n?\nback\n")
+    assert front_line(handle, Settings()) == "A & b"

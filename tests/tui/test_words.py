@@ -11,7 +11,6 @@ from studyapp.tui.words import (
     days_text,
     interval_text,
     key_text,
-    plain_heading,
     schedule_facts,
     shorten_path,
 )
@@ -82,11 +81,6 @@ def test_a_duration_is_minutes_and_seconds() -> None:
 )
 def test_keys_are_named_as_on_a_keyboard(key: str, text: str) -> None:
     assert key_text(key) == text
-
-
-def test_headings_lose_their_marks() -> None:
-    assert plain_heading("**Prefix** `Tuning`** [[A note|here]] ^id") == "Prefix Tuning here"
-    assert plain_heading("snake_case_name") == "snake_case_name"
 
 
 @pytest.mark.parametrize("width", range(5, 60))

@@ -20,6 +20,7 @@ from studyapp.core.demo_links import SCHEME
 from studyapp.core.errors import StudyError
 from studyapp.core.library import Library, mark_text
 from studyapp.core.links import Link
+from studyapp.core.plain_text import one_line
 from studyapp.core.visible import visible
 from studyapp.core.web import SCHEMES, real_address
 from studyapp.tui.field_message import FieldMessage
@@ -281,7 +282,7 @@ class NotesScreen(StudyScreen):
                 self.query_one(NoteView).go_to(int(name))
 
         lines = [
-            Line(str(heading.line), f"{'  ' * (heading.level - 1)}{visible(heading.text, newlines=False)}")
+            Line(str(heading.line), f"{'  ' * (heading.level - 1)}{one_line(heading.text)}")
             for heading in note.headings
         ]
         self.app.push_screen(ChooseScreen("contents", lines, keys=_CHOOSE), chosen)
