@@ -63,9 +63,19 @@ class Heading(NamedTuple):
     line: int
 
 
-def fenced_lines(lines: Sequence[str], first: int = 0) -> set[int]:
-    """The numbers of the lines from `first` on that are in fenced code, the fences included (CommonMark's rule)."""
-    inside: set[int] = set()
+class Fence(NamedTuple):
+    """A block of fenced code."""
+
+    opened: int
+    last: int
+    """The line of its closing fence; the last one of the note where it has none."""
+    run: str
+    """The signs that opened it."""
+    closed: bool
+
+
+def fences(lines: Sequence[str], first: int = 0) -> Iterator[Fence]:
+    """The blocks of fenced code from line `first` on (CommonMark's rule)."""
     fence, opened = "", 0
     for number, line in enumerate(lines):
         if number < first or ("```" not in line and "~~~" not in line):
@@ -73,15 +83,19 @@ def fenced_lines(lines: Sequence[str], first: int = 0) -> set[int]:
         if fence:
             found = _CLOSING.fullmatch(line)
             if found and found.group(1).startswith(fence):
-                inside.update(range(opened, number + 1))
+                yield Fence(opened, number, fence, True)
                 fence = ""
         elif found := _FENCE.match(line):
             run = found.group(1)
             if run[0] == "~" or "`" not in line[found.end() :]:
                 fence, opened = run, number
     if fence:
-        inside.update(range(opened, len(lines)))
-    return inside
+        yield Fence(opened, len(lines) - 1, fence, False)
+
+
+def fenced_lines(lines: Sequence[str], first: int = 0) -> set[int]:
+    """The numbers of the lines from `first` on that are in fenced code, the fences included."""
+    return {line for fence in fences(lines, first) for line in range(fence.opened, fence.last + 1)}
 
 
 def read_outline(lines: Sequence[str], first: int) -> tuple[list[Tag], list[Heading]]:

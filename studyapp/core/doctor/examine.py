@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from studyapp.core.atomic import read_note
-from studyapp.core.doctor import conflicts, cuts, formats, formulas, options, schedules, unseen
+from studyapp.core.doctor import conflicts, cuts, fences, formats, formulas, options, schedules, unseen
 from studyapp.core.doctor.equals import Equals
 from studyapp.core.doctor.findings import Finding, Fix, in_order
 from studyapp.core.doctor.fit import Fit
@@ -41,6 +41,7 @@ NOTE_CHECKS: Final[tuple[Check, ...]] = (
     unseen.separators,
     unseen.swallowed,
     unseen.sides,
+    fences.code_cards,
     formulas.clozes,
     formats.of_note,
 )

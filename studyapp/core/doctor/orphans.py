@@ -15,6 +15,7 @@ from studyapp.core.doctor.marks import Mark
 from studyapp.core.doctor.mending import appended, certain, drop, moved
 from studyapp.core.doctor.patient import Patient, shortened
 from studyapp.core.doctor.schedules import stacked
+from studyapp.core.doctor.unseen import readable
 from studyapp.core.note import Note
 from studyapp.core.scan import Kind
 from studyapp.core.text import trim
@@ -59,8 +60,9 @@ class Orphans:
             return
         doubles = stacked(patient)
         blocks = {line for block in patient.blocks for line in block.sources}
+        explained_there = _in_gaps(patient)
         for mark in patient.marks:
-            if mark.fault is not None or mark.line in blocks or mark.start in doubles:
+            if mark.fault is not None or mark.line in blocks or mark.start in doubles or mark.line in explained_there:
                 continue
             explained = _explained(patient, mark)
             if explained is None or explained.code == "cut-card":
@@ -130,6 +132,12 @@ def _bare(patient: Patient, mark: Mark) -> tuple[Finding, range]:
     if said:
         reason += f"; it probably belonged to {said}, which is none as the settings are"
     return Finding("orphan-schedule", patient.path, mark.line + 1, reason, remedy), above
+
+
+def _in_gaps(patient: Patient) -> set[int]:
+    """The lines of comments that the plugin does not read because of one line above: that line is the finding."""
+    gaps = [gap for gap in patient.gaps if gap.fence or gap.open_end]
+    return {line for gap in gaps for line in patient.marked.intersection(readable(patient, gap))} if gaps else set()
 
 
 def _explained(patient: Patient, mark: Mark) -> Finding | None:

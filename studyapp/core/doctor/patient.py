@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import cached_property
@@ -14,11 +13,10 @@ from studyapp.core.doctor.marks import Mark, marks_of
 from studyapp.core.doctor.memory import Memory
 from studyapp.core.note import any_within, is_ignored, parse_text
 from studyapp.core.scan import Block, Loop, Rules, scan
+from studyapp.core.schedule import OPEN
 from studyapp.core.settings import Settings
-from studyapp.core.tags import fenced_lines, front_matter_tags, read_outline
+from studyapp.core.tags import fences, front_matter_tags, read_outline
 from studyapp.core.text import WHITE_SPACE, NoteText, trim
-
-_CLOSING = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*")
 
 
 class Unseen(StrEnum):
@@ -77,23 +75,22 @@ class Patient:
         """The lines of fenced code, as a reader sees it; a fence that is never closed hides nothing."""
         if "```" not in self.text.text and "~~~" not in self.text.text:
             return set()
-        return self._closed(fenced_lines(self.lines, self.first))
-
-    def _closed(self, inside: set[int]) -> set[int]:
-        last = len(self.lines) - 1
-        while last > 0 and not trim(self.lines[last]):
-            last -= 1
-        if last not in inside or last - 1 not in inside or _CLOSING.fullmatch(self.lines[last]):
-            return inside
-        while last in inside:
-            inside.discard(last)
-            last -= 1
-        return inside - set(range(last + 1, len(self.lines)))
+        return {
+            line
+            for fence in fences(self.lines, self.first)
+            for line in range(fence.opened, fence.last + 1)
+            if fence.closed
+        }
 
     @cached_property
     def marks(self) -> list[Mark]:
         """Its schedule comments."""
         return marks_of(self.text, self.code)
+
+    @cached_property
+    def marked(self) -> set[int]:
+        """The lines that hold schedule comments."""
+        return {mark.line for mark in self.marks}
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -144,7 +141,7 @@ class Patient:
 
     def looks_like_card(self, line: str) -> bool:
         """Tell whether a line is or holds what makes a card."""
-        if not trim(line):
+        if not trim(line) or line.lstrip().startswith(OPEN):
             return False
         rules = self.rules
         return rules.single(line) is not None or self.is_separator(line) or rules.clozes.found_in(line)

@@ -1,13 +1,14 @@
-"""Cards that the plugin cannot see, and why; code that it takes for a card; cards that ask nothing."""
+"""Cards that the plugin cannot see, and why; cards that ask nothing."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from studyapp.core.doctor.cuts import is_unfinished
+from studyapp.core.doctor.fences import Cause, Causes, because
 from studyapp.core.doctor.findings import Finding
 from studyapp.core.doctor.patient import Gap, Patient, Unseen, shortened
 from studyapp.core.errors import Severity
@@ -252,15 +253,25 @@ def swallowed(patient: Patient) -> Iterator[Finding]:
     fences = "```" in text or "~~~" in text
     if patient.unseen is not None or not (comments or fences):
         return
+    hidden: dict[Cause, list[Hidden]] = {}
+    causes = Causes(patient) if fences else None
     for gap in patient.gaps:
-        found = [line for line in _readable(patient, gap) if patient.looks_like_card(patient.lines[line])]
-        if not gap.fence and not gap.open_end:
-            found += [line for line in _lost_text(patient, gap) if line not in found]
-        if found:
-            yield _in_gap(patient, gap, found)
+        lines = list(readable(patient, gap))
+        found = [line for line in lines if patient.looks_like_card(patient.lines[line])]
+        lost = sorted(patient.marked.intersection(lines))
+        if gap.fence and causes is not None:
+            if found or lost:
+                hidden.setdefault(causes.of_gap(gap), []).append(Hidden(gap, found, lost))
+        elif gap.open_end:
+            if found or lost:
+                yield _below_comment(patient, Hidden(gap, found, lost))
+        elif found := sorted({*found, *_lost_text(patient, gap)}):
+            yield _below_remark(patient, found[0])
+    for cause, parts in hidden.items():
+        yield _taken_for_code(patient, cause, parts)
 
 
-def _readable(patient: Patient, gap: Gap) -> Iterator[int]:
+def readable(patient: Patient, gap: Gap) -> Iterator[int]:
     """The lines of a gap that a reader takes for text."""
     inside = not gap.fence and gap.open_end  # within the comment until its end
     for line in range(gap.first, gap.last + 1):
@@ -279,49 +290,63 @@ def _lost_text(patient: Patient, gap: Gap) -> Iterator[int]:
             yield line
 
 
-def _in_gap(patient: Patient, gap: Gap, found: list[int]) -> Finding:
-    count = f"{len(found)} {'line' if len(found) == 1 else 'lines'} that would make a card"
-    if gap.fence:
-        end = "and finds no end of it" if gap.open_end else f"up to line {gap.last + 1}"
-        reason = (
-            f"the plugin takes what is below line {gap.opening + 1} for code {end}, because it sees a fence only "
-            "at the "
-            f"very start of a line; {count} {'is' if len(found) == 1 else 'are'} among it, the first on line "
-            f"{found[0] + 1}"
-        )
-        remedy = (
-            "Begin the line that closes the code block without indentation, with the same signs as its first line"
-        )
-    elif gap.open_end:
-        reason = (
-            f"the plugin reads nothing below a comment that goes over several lines; {count} "
-            f"{'is' if len(found) == 1 else 'are'} below it, the first on line {found[0] + 1}"
-        )
-        remedy = "Write the comment on one line, with its `-->`, or move it to the end of the note"
-    else:
-        what = "would make a card" if patient.looks_like_card(patient.lines[found[0]]) else "belongs to a card"
-        reason = f"the plugin skips the line below a comment, and “{shortened(patient.lines[found[0]])}” {what}"
-        remedy = "Put a blank line below the comment, or move the comment away"
-    return Finding("unseen-card", patient.path, found[0] + 1, reason, remedy)
+class Hidden(NamedTuple):
+    """What lies in lines that the plugin does not read as text."""
+
+    gap: Gap
+    cards: list[int]
+    """Lines that would make a card."""
+    schedules: list[int]
+    """Lines with a schedule comment."""
+
+
+def _taken_for_code(patient: Patient, cause: Cause, parts: list[Hidden]) -> Finding:
+    why, remedy = because(cause, patient)
+    gap = parts[0].gap
+    end = "and finds no end of it" if gap.open_end else f"up to line {gap.last + 1}"
+    again = (
+        f", and so on {len(parts) - 1} more times," if len(parts) > 2 else ", and once more," if parts[1:] else ","
+    )
+    whole = Hidden(gap, [line for one in parts for line in one.cards], [n for one in parts for n in one.schedules])
+    reason = f"the plugin takes what is below line {gap.opening + 1} for code {end}{again} because {why}; "
+    return Finding("unseen-card", patient.path, _first(whole) + 1, reason + _counted(whole, "among it"), remedy)
+
+
+def _below_comment(patient: Patient, hidden: Hidden) -> Finding:
+    reason = "the plugin reads nothing below a comment that goes over several lines; "
+    remedy = "Write the comment on one line, with its `-->`, or move it to the end of the note"
+    return Finding("unseen-card", patient.path, _first(hidden) + 1, reason + _counted(hidden, "below it"), remedy)
+
+
+def _below_remark(patient: Patient, line: int) -> Finding:
+    what = "would make a card" if patient.looks_like_card(patient.lines[line]) else "belongs to a card"
+    reason = f"the plugin skips the line below a comment, and “{shortened(patient.lines[line])}” {what}"
+    return Finding(
+        "unseen-card", patient.path, line + 1, reason, "Put a blank line below the comment, or move the comment away"
+    )
+
+
+def _first(hidden: Hidden) -> int:
+    return min(hidden.cards or hidden.schedules)
+
+
+def _counted(hidden: Hidden, where: str) -> str:
+    cards, schedules = len(hidden.cards), len(hidden.schedules)
+    said = [f"{cards} {'line' if cards == 1 else 'lines'} that would make a card"] if cards else []
+    said += [f"{schedules} schedule {'comment' if schedules == 1 else 'comments'}"] if schedules else []
+    is_one = cards + schedules == 1
+    return f"{' and '.join(said)} {'is' if is_one else 'are'} {where}, the first on line {_first(hidden) + 1}"
 
 
 def sides(patient: Patient) -> Iterator[Finding]:
-    """Cards with an empty front or back, and cards made of code."""
+    """Cards with an empty front or back."""
     for question in patient.note.questions:
         if question.kind is Kind.CLOZE or not question.cards:
             continue
         front, back = question.cards[0].front, question.cards[0].back
-        if all(line in patient.code for line in question.sources):
-            yield Finding(
-                "code-card",
-                patient.path,
-                question.sources[0] + 1,
-                f"the plugin makes a card of a line of code, “{shortened(patient.lines[question.sources[0]])}”, "
-                "because "
-                "it sees a code block only where the fence is at the very start of a line",
-                "Begin the fence without indentation",
-            )
-        elif not trim(front) or (not trim(back) and is_unfinished(patient, question)):
+        if patient.code.issuperset(question.sources):
+            continue  # what is wrong with it is that it is code
+        if not trim(front) or (not trim(back) and is_unfinished(patient, question)):
             what = "above or before" if not trim(front) else "below or behind"
             yield Finding(
                 "empty-side",
