@@ -29,7 +29,21 @@ class Terminal:
         size: tuple[int, int] = (80, 24),
         environment: Mapping[str, str] | None = None,
         program: str = sys.executable,
+        *,
+        options: Sequence[str] = (),
+        folder: Path | None = None,
     ) -> None:
+        """Start it.
+
+        Args:
+            arguments: the words of the command.
+            home: the user's folder.
+            size: of the terminal.
+            environment: more of it than usual.
+            program: Python, which runs the app, or another one.
+            options: Python's own.
+            folder: where it is started; by default in `home`.
+        """
         columns, lines = size
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
@@ -47,10 +61,10 @@ class Terminal:
         }
         self.child = pexpect.spawn(
             program,
-            ["-m", "studyapp", *arguments] if program == sys.executable else list(arguments),
+            [*options, "-m", "studyapp", *arguments] if program == sys.executable else list(arguments),
             env=variables,
             dimensions=(lines, columns),
-            cwd=str(home),
+            cwd=str(folder or home),
             timeout=PATIENCE,
         )
 

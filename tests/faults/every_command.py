@@ -1,0 +1,265 @@
+"""Every command of the program, each in a process of its own, and a screen, on a vault that somebody else made.
+
+    place = Place.begin(tmp_path)
+    (place.root / "evil.md").write_bytes(…)
+    place.survives()
+
+That holds for each: it ends in time and without a traceback, writes nothing but schedule comments and `.studyapp`,
+and runs nothing that the vault brought. Commands come from the parser, so a new one is tried without being named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from studyapp import cli
+from studyapp.core.note import parse_note
+from studyapp.core.settings import Settings
+from tests.tui.terminal import PATIENCE, Terminal
+from tests.vaults import NOW_TEXT, ROOT
+
+LIMIT = 60.0
+"""Seconds after which a command is taken to hang; the slowest takes a few on a busy machine."""
+NOTE = "Good.md"
+TEXT = "#flashcards\n\nsafe question::safe answer\n\nanother::card\n"
+"""A note that works: whatever else is in the vault, it can be reviewed."""
+MARKER = "it-ran"
+"""What is planted makes a file of this name in the folder above the vault."""
+PLANTED = "import pathlib\npathlib.Path({!r}).touch()\n"
+
+_COMMENT = re.compile(rb"[ \r\n]*<!--SR:.*?-->")
+_ANSWERS = "\n3\n" * 4 + "u\nq\n"
+"""What is typed into a review that reads lines: some grades, one of them taken back."""
+_TIMES = frozenset({"-h", "--help", "--version", "--now", "--set", "--vault", "--yes"})
+"""Options that need no try of their own."""
+_WITH = {
+    ("doctor", "fix"): ["--yes"],
+    ("restore", "words"): ["--yes"],
+    **{("review", one): ["--plain"] for one in ("deck", "note", "words", "ahead", "new", "cram", "forgotten")},
+}
+"""What goes with an option, or with the words that may be left out, so that no question or screen is in the way."""
+_ALONE = frozenset({"completion", "init"})
+"""Commands whose words say nothing more about a vault."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command came to."""
+
+    words: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Place:
+    """A vault, with all that is around it."""
+
+    root: Path
+    home: Path
+    outside: Path
+    """A folder that the vault has no business in."""
+    environ: dict[str, str] = field(default_factory=dict)
+    """More of it than usual."""
+    options: tuple[str, ...] = ("-P",)
+    """Python's own; without this one it looks for modules where it is started."""
+
+    @classmethod
+    def begin(cls, folder: Path) -> Place:
+        """Make a vault with a good note, and a folder outside of it."""
+        made = cls(folder / "vault", folder / "home", folder / "outside")
+        for place in (made.root, made.home, made.outside):
+            place.mkdir(parents=True)
+        (made.root / NOTE).write_text(TEXT)
+        (made.outside / "secret.md").write_text("#flashcards\n\nsecret::words\n")
+        (made.outside / "secret.txt").write_text("not a note\n")
+        return made
+
+    @property
+    def marker(self) -> Path:
+        """What is there once something has run that was planted."""
+        return self.root.parent / MARKER
+
+    @property
+    def planted(self) -> str:
+        """Python that leaves the marker."""
+        return PLANTED.format(str(self.marker))
+
+    def environment(self) -> dict[str, str]:
+        """What a command finds there."""
+        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        return kept | {"HOME": str(self.home), "TZ": "UTC", "PYTHONPATH": str(ROOT), **self.environ}
+
+    def run(self, words: Sequence[str]) -> Done:
+        """Run a command within the vault.
+
+        Raises:
+            AssertionError: if it does not end, or ends with a traceback.
+        """
+        command = [sys.executable, *self.options, "-m", "studyapp", *words]
+        try:
+            done = subprocess.run(
+                command,
+                cwd=self.root,
+                env=self.environment(),
+                input=_ANSWERS,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=LIMIT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise AssertionError(f"{words} does not end: {error.stderr!r}") from None
+        found = Done(tuple(words), done.returncode, done.stdout, done.stderr)
+        assert "Traceback" not in done.stdout + done.stderr, found
+        assert done.returncode in (0, 1, 2), found
+        assert done.returncode != 2 or "usage:" not in done.stderr, f"the words do not fit: {found}"
+        return found
+
+    def survives(self, *, screens: bool = True) -> list[Done]:
+        """Try every command, and the screens; what each said.
+
+        Raises:
+            AssertionError: if something happens that must not.
+        """
+        before = self.state()
+        done = [self.run(words) for words in self.commands()]
+        if screens:
+            self.opens()
+        self.check(before)
+        return done
+
+    def opens(self) -> None:
+        """Open the decks and a review on a screen, look at a card, and leave.
+
+        Raises:
+            AssertionError: if one of them does not come.
+        """
+        for words in ([str(self.root)], ["review", str(self.root)]):
+            terminal = Terminal(
+                [*words, "--now", NOW_TEXT],
+                self.home,
+                environment=self.environment(),
+                options=self.options,
+                folder=self.root,
+            )
+            terminal.until(lambda text: re.search(r"Quit|Answer|answer|Nothing|Review", text))
+            for _ in range(int(PATIENCE)):  # out of the review, then out of the decks
+                terminal.press("q")
+                if not all(terminal.read() for _ in range(10)):
+                    break
+            code = terminal.end()
+            assert b"Traceback" not in terminal.raw, terminal.raw.decode("utf-8", "replace")
+            assert code == 0, terminal.text
+
+    def state(self) -> dict[str, tuple[object, ...]]:
+        """All that must stay as it is: the vault without schedule comments, what is outside, and the marker."""
+        found: dict[str, tuple[object, ...]] = {}
+        for folder in (self.root, self.outside):
+            for above, folders, names in os.walk(folder):
+                inner = Path(above)
+                if folder == self.root and inner == self.root:
+                    folders[:] = [name for name in folders if name not in (".studyapp", ".git")]
+                for name in [*names, *(one for one in folders if (inner / one).is_symlink())]:
+                    found[str(inner / name)] = _what(inner / name, whole=folder == self.outside)
+        return found
+
+    def check(self, before: Mapping[str, tuple[object, ...]]) -> None:
+        """Compare with what was there before.
+
+        Raises:
+            AssertionError: if something else was changed than schedule comments, or something planted has run.
+        """
+        assert not self.marker.exists(), "something ran that the vault brought"
+        assert self.state() == before
+
+    def commands(self) -> Iterator[list[str]]:
+        """The words of each command: in its plain form, with each of its options, and with all of its words."""
+        for name, parser in parsers().items():
+            options = [one for one in parser._actions if one.option_strings]
+            words = [one for one in parser._actions if not one.option_strings]
+            begin = [name, *self._all(name, [one for one in options if one.required])]
+            if "--vault" in parser._option_string_actions:
+                begin += ["--vault", str(self.root), "--now", NOW_TEXT]
+            needed = self._all(name, [one for one in words if one.required])
+            yield begin + needed
+            for option in options:
+                if not (option.required or _TIMES & set(option.option_strings)):
+                    yield [*begin, *self._words(name, option), *_WITH.get((name, option.dest), ()), *needed]
+            if name not in _ALONE and not all(one.required for one in words):
+                yield [*begin, *_WITH.get((name, "words"), ()), *self._all(name, words)]
+
+    def _all(self, command: str, actions: Sequence[argparse.Action]) -> list[str]:
+        return [word for action in actions for word in self._words(command, action)]
+
+    def _words(self, command: str, action: argparse.Action) -> list[str]:
+        """What stands for an argument: an option with its value, or a word."""
+        option = list(action.option_strings[-1:])
+        if option and action.nargs == 0:
+            return option
+        value = self._values().get((command, action.dest), self._values().get(("", action.dest)))
+        if value is None and action.choices:
+            value = str(next(iter(action.choices)))
+        assert value is not None, f"say in `_values` what stands for {action.dest!r} of `studyapp {command}`"
+        return [*option, value]
+
+    def _values(self) -> dict[tuple[str, str], str]:
+        """What arguments are given, by the command, or for all, and their names in the parser."""
+        question = parse_note(NOTE, TEXT.encode(), Settings()).questions[0]
+        versions = self.home / "versions"
+        versions.mkdir(exist_ok=True)
+        for name in ("base", "ours", "theirs"):
+            (versions / name).write_text(TEXT + f"{name}\n" * (name != "base"))
+        return {
+            ("", "folder"): str(self.root),
+            ("", "deck"): "flashcards",
+            ("", "note"): NOTE,
+            ("", "notes"): NOTE,
+            ("", "paths"): str(self.root / NOTE),
+            ("", "words"): "safe",
+            ("demo", "words"): "--list",
+            ("", "ahead"): "30",
+            ("", "query"): "safe",
+            ("", "sort"): "front",
+            ("", "range_"): "all",
+            ("", "format"): "{due}",
+            ("", "card"): f"{NOTE}:{question.hash}:1:1",
+            ("", "grade"): "good",
+            ("", "severity"): "note",
+            ("", "day"): NOW_TEXT[:10],
+            ("", "base"): str(versions / "base"),
+            ("", "ours"): str(versions / "ours"),
+            ("", "theirs"): str(versions / "theirs"),
+            ("", "path"): NOTE,
+            ("", "size"): "7",
+            ("", "link"): "studyapp://demo/no-such-demo",
+        }
+
+
+def parsers() -> dict[str, argparse.ArgumentParser]:
+    """The parser of each command."""
+    whole = cli._whole_parser()
+    (commands,) = (one for one in whole._actions if isinstance(one, argparse._SubParsersAction))
+    return {name: parser for name, parser in commands.choices.items() if name != "app"}
+
+
+def _what(path: Path, *, whole: bool) -> tuple[object, ...]:
+    """What must stay of a file: what it is, and its bytes; of a note in the vault those outside its comments."""
+    status = path.lstat()
+    kind = stat.S_IFMT(status.st_mode)
+    if stat.S_ISLNK(kind):
+        return (kind, str(path.readlink()))
+    if not stat.S_ISREG(kind) or status.st_size > 10**8:
+        return (kind, status.st_size)
+    raw = path.read_bytes()
+    return (kind, raw) if whole else (kind, _COMMENT.sub(b"", raw).rstrip(b"\r\n"))
