@@ -6,7 +6,7 @@ import sys
 PROGRAM = """
 import gc, sys
 import studyapp.__main__
-from studyapp import cli
+from studyapp.cli import main as cli
 before = gc.isenabled()
 seen = []
 cli._HANDLERS["due"] = lambda options: seen.append(gc.isenabled()) or 0

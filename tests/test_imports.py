@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from tests.vaults import ROOT
+from tests.helpers.vaults import ROOT
 
 FORBIDDEN = {
     "studyapp/core": ("textual", "rich", "torch", "demos", "studyapp.tui"),
     "studyapp/tui": ("torch", "demos.toy"),
-    "studyapp/demo": ("torch", "demos.toy"),
+    "studyapp/runs": ("torch", "demos.toy"),
     "demos": ("studyapp", "textual", "rich"),
 }
 NEEDS_FIGURES = "demos.figures"

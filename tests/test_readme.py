@@ -9,10 +9,10 @@ import sys
 import tomllib
 from pathlib import Path
 
-from studyapp.core.settings import load_settings
-from studyapp.core.settings_values import OWN_NAMES
-from studyapp.tui.keymap import find_problems
-from tests.vaults import ROOT
+from studyapp.core.settings.load import load_settings
+from studyapp.core.settings.values import OWN_NAMES
+from studyapp.tui.app.keymap import find_problems
+from tests.helpers.vaults import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 NEEDS_A_SCREEN = (
@@ -52,10 +52,11 @@ def test_every_file_and_picture_that_it_names_is_there() -> None:
         assert name in README
         assert (ROOT / name).is_file()
     tree = README.partition("## The tree")[2].partition("```\n")[2].partition("```")[0]
-    words = [word for word in tree.split() if word.endswith(".py")]
+    words = {word for word in tree.split() if word.endswith((".py", "/"))}
     assert len(words) > 20
-    files = {path.name for folder in ("demos", "studyapp") for path in (ROOT / folder).rglob("*.py")}
-    assert not [word for word in words if word not in files]
+    paths = {path for folder in ("demos", "studyapp", "tests") for path in (ROOT / folder).rglob("*")}
+    names = {path.name + "/" * path.is_dir() for path in paths} | {f"{path.name}/" for path in ROOT.iterdir()}
+    assert not words - names
 
 
 def test_the_settings_that_it_shows_can_all_be_used(tmp_path: Path) -> None:

@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from demos.catalog import catalog
-from studyapp.core.demo_links import choice_of_link, demos_of, links_in
-from studyapp.core.note import Note, parse_note
-from studyapp.core.settings import NAMES, Settings
-from studyapp.core.settings_values import CardOrder
+from studyapp.core.notes.note import Note, parse_note
+from studyapp.core.settings.load import NAMES, Settings
+from studyapp.core.settings.values import CardOrder
+from studyapp.study.reader.demo_links import choice_of_link, demos_of, links_in
 
 VAULT = Path(__file__).parents[1] / "vault"
 PLUGIN_DATA = VAULT / ".obsidian" / "plugins" / "obsidian-spaced-repetition" / "data.json"

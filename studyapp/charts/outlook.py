@@ -10,7 +10,7 @@ from studyapp.charts.calendar import heat_map, weeks_in
 from studyapp.charts.cells import Cell, Row, plain
 from studyapp.charts.columns import Columns, draw, spark
 from studyapp.charts.sections import DUE
-from studyapp.core.stats.outlook import Outlook
+from studyapp.study.stats.outlook import Outlook
 
 _NAMES: Final = 12
 """Cells of the names before small charts."""

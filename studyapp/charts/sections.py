@@ -12,12 +12,12 @@ from studyapp.charts.bars import Bar, bars, table
 from studyapp.charts.calendar import heat_map, legend
 from studyapp.charts.cells import Cell, Row, Section, flow, label, percent, words
 from studyapp.charts.columns import Layer, collect, draw
-from studyapp.core.estimate import in_minutes
-from studyapp.core.schedule import Grade
-from studyapp.core.stats.past import Retention, Share
-from studyapp.core.stats.present import DIFFICULTIES, EASES, INTERVALS, Bin, histogram
-from studyapp.core.stats.reviews import MATURE
-from studyapp.core.stats.statistics import Statistics
+from studyapp.core.schedule.entries import Grade
+from studyapp.study.stats.estimate import in_minutes
+from studyapp.study.stats.past import Retention, Share
+from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, Bin, histogram
+from studyapp.study.stats.reviews import MATURE
+from studyapp.study.stats.statistics import Statistics
 
 HEIGHT: Final = 8
 """Lines of a chart of columns."""

@@ -13,7 +13,7 @@ from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
-from studyapp.core.files import open_handle
+from studyapp.core.disk.files import open_handle
 
 _SIZE = 32
 _SEAL = re.compile(rb',"seal":"([0-9a-f]{32})"\}\Z')

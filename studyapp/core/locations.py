@@ -15,9 +15,9 @@ from typing import Any
 from msgspec import Struct
 
 from studyapp.core.device import device_name, name_of, secret_in
-from studyapp.core.files import open_handle, read_file
-from studyapp.core.journal import FOLDER
-from studyapp.core.settings import person_settings_file
+from studyapp.core.disk.files import open_handle, read_file
+from studyapp.core.log.journal import FOLDER
+from studyapp.core.settings.load import person_settings_file
 
 NAME = "studyapp"
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studyapp.core.deck import Deck
 from studyapp.core.errors import Problem
+from studyapp.core.vault.decks import Deck
 from studyapp.tui.field_message import FieldMessage
 
 if TYPE_CHECKING:
     from demos.catalog import Catalog
-    from studyapp.core.library import Library
-    from studyapp.core.lineage import Lineage
+    from studyapp.core.workspace.renames import Lineage
+    from studyapp.study.reader.library import Library
 
 
 class VaultRead(FieldMessage):

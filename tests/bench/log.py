@@ -18,11 +18,11 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from studyapp.core.cards import CardId
-from studyapp.core.history import History
-from studyapp.core.journal import Journal
-from studyapp.core.ledger import Ledger
-from studyapp.core.scan import Kind
+from studyapp.core.log.history import History
+from studyapp.core.log.journal import Journal
+from studyapp.core.log.ledger import Ledger
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.notes.cards import CardId
 
 _NOW = datetime(2026, 3, 1, 20, tzinfo=UTC)
 _A_DAY = 150

@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from studyapp.core.frontmatter import read_front_matter
-from studyapp.core.note import parse_note
-from studyapp.core.scan import scan
-from studyapp.core.settings import Settings
-from studyapp.core.tags import read_outline
-from studyapp.core.text import NoteText, digest_of
-from studyapp.core.walk import Walk
+from studyapp.core.notes.blocks import scan
+from studyapp.core.notes.note import parse_note
+from studyapp.core.notes.outline import read_outline
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.front_matter import read_front_matter
+from studyapp.core.text.note_text import NoteText, digest_of
+from studyapp.core.vault.walk import Walk
 from tests.bench.generate import NOTES, write_vault
 
 PLUGIN = "3.0 to 3.6 s"

@@ -14,9 +14,9 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from studyapp.core.clock import fixed_clock
-from studyapp.core.workspace import Workspace
-from studyapp.tui.app import StudyApp
-from tests.vaults import ROOT, locations
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.tui.app.app import StudyApp
+from tests.helpers.vaults import ROOT, locations
 
 FOLDER = ROOT / ".assets"
 SIZE = (100, 30)

@@ -17,11 +17,11 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Markdown
 
-from studyapp.core.passages import passages
+from studyapp.study.reader.passages import passages
 from studyapp.tui.render import Palette, Rendered, render_note
 from studyapp.tui.widgets.card_view import CardView, Spans
 from studyapp.tui.widgets.note_view import NoteView
-from tests.vaults import SEED
+from tests.helpers.vaults import SEED
 
 SIZES = {"500 B": 500, "5 KB": 5_000, "20 KB": 20_000, "100 KB": 100_000}
 

@@ -22,16 +22,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
-from studyapp.core import index
+from studyapp.core.vault import index
 from tests.bench.generate import NOTES, write_vault
 
 OPEN = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from studyapp.core.index import Index
-from studyapp.core.queue import build_queue
-from studyapp.core.vault import Vault
+from studyapp.core.vault.index import Index
+from studyapp.study.review.queue import build_queue
+from studyapp.core.vault.vault import Vault
 vault = Vault(Path(sys.argv[1]), index=Index(Path(sys.argv[2])) if sys.argv[2] else None)
 now = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """

@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from studyapp.core import index
+from studyapp.core.vault import index
 from tests.bench.generate import write_vault
 from tests.bench.latency import Terminal
 
@@ -35,8 +35,8 @@ NAMED = 10_000
 SCAN = """
 import json, sys, time
 from pathlib import Path
-from studyapp.core.index import Index
-from studyapp.core.vault import Vault
+from studyapp.core.vault.index import Index
+from studyapp.core.vault.vault import Vault
 began = time.perf_counter()
 vault = Vault(Path(sys.argv[1]), index=Index(Path(sys.argv[2])))
 vault.scan()

@@ -19,15 +19,15 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from studyapp.core.backups import Backups
-from studyapp.core.grading import Grading
-from studyapp.core.journal import Action, ActionKind, Journal, Status, new_id
-from studyapp.core.rewrite import Seen
-from studyapp.core.schedule import Grade, entry_text
-from studyapp.core.store import Store
-from studyapp.core.vault import Handle, Vault
+from studyapp.core.edits.rewrite import Seen
+from studyapp.core.log.journal import Action, ActionKind, Journal, Status, new_id
+from studyapp.core.schedule.entries import Grade, entry_text
+from studyapp.core.schedule.grading import Grading
+from studyapp.core.vault.vault import Handle, Vault
+from studyapp.core.workspace.backups import Backups
+from studyapp.core.workspace.store import Store
 from tests.bench.generate import write_vault
-from tests.vaults import handles_of
+from tests.helpers.vaults import handles_of
 
 NOTES = 200
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)

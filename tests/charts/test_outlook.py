@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from studyapp.charts.cells import plain
 from studyapp.charts.outlook import outlook_rows
-from studyapp.core.stats.outlook import Outlook
-from studyapp.core.stats.past import Streak
-from studyapp.core.stats.present import Forecast
+from studyapp.study.stats.outlook import Outlook
+from studyapp.study.stats.past import Streak
+from studyapp.study.stats.present import Forecast
 
 TODAY = date(2024, 6, 15)
 FOUND = Outlook(

@@ -11,12 +11,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from studyapp.core import cloze
-from studyapp.core.fsrs import FsrsError
-from studyapp.core.grading import Grading
-from studyapp.core.note import parse_note
-from studyapp.core.rewrite import Rewrite, Seen, with_entry
-from studyapp.core.schedule import (
+from studyapp.core.edits.rewrite import Rewrite, Seen, with_entry
+from studyapp.core.notes import clozes as cloze
+from studyapp.core.notes.note import parse_note
+from studyapp.core.schedule.entries import (
     Fsrs,
     Grade,
     Schedule,
@@ -27,8 +25,10 @@ from studyapp.core.schedule import (
     read_entries,
     read_entry,
 )
-from studyapp.core.settings import Settings
-from studyapp.core.settings_values import Algorithm
+from studyapp.core.schedule.fsrs import FsrsError
+from studyapp.core.schedule.grading import Grading
+from studyapp.core.settings.load import Settings
+from studyapp.core.settings.values import Algorithm
 
 UTC_ZONE = ZoneInfo("UTC")
 SPECIAL = re.compile(r"\$([$&`'])")

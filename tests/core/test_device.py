@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.device import has_seal, sealed, secret_in
-from tests import strategies  # noqa: F401 - its profile
+from tests.helpers import strategies  # noqa: F401 - its profile
 
 LINE = b'{"v":1,"kind":"grade"}'
 SECRET = b"1" * 32

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from studyapp.core.locations import Locations, bundled_vault
-from tests.vaults import SEED, locations
+from tests.helpers.vaults import SEED, locations
 
 
 def test_the_xdg_variables_count_where_they_are_absolute() -> None:

@@ -20,11 +20,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from studyapp import cli
-from studyapp.core.note import parse_note
-from studyapp.core.settings import Settings
-from tests.tui.terminal import PATIENCE, Terminal
-from tests.vaults import NOW_TEXT, ROOT
+from studyapp.cli import main
+from studyapp.core.notes.note import parse_note
+from studyapp.core.settings.load import Settings
+from tests.helpers.terminal import PATIENCE, Terminal
+from tests.helpers.vaults import NOW_TEXT, ROOT
 
 LIMIT = 60.0
 """Seconds after which a command is taken to hang; the slowest takes a few on a busy machine."""
@@ -248,7 +248,7 @@ class Place:
 
 def parsers() -> dict[str, argparse.ArgumentParser]:
     """The parser of each command."""
-    whole = cli._whole_parser()
+    whole = main._whole_parser()
     (commands,) = (one for one in whole._actions if isinstance(one, argparse._SubParsersAction))
     return {name: parser for name, parser in commands.choices.items() if name != "app"}
 

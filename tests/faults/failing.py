@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import pytest
 
-from studyapp.core import atomic
+from studyapp.core.disk import replace
 
 CALLS = ("open", "write", "fsync", "replace", "rename", "unlink", "ftruncate", "fchmod", "mkdir")
 """Functions of `os` that writing goes through."""
@@ -41,7 +41,7 @@ class Failing:
     def __enter__(self) -> Self:
         for name in CALLS:
             self._patch.setattr(os, name, self._failing(name, getattr(os, name)))
-        self._patch.setattr(atomic, "_exchange", self._failing("exchange", atomic._exchange))
+        self._patch.setattr(replace, "_exchange", self._failing("exchange", replace._exchange))
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -13,11 +13,11 @@ import random
 import sys
 from pathlib import Path
 
-from studyapp.core.journal import Action, Status
-from studyapp.core.schedule import Grade
-from studyapp.core.session import Session
-from studyapp.core.state import Mark
-from studyapp.core.workspace import Workspace
+from studyapp.core.log.journal import Action, Status
+from studyapp.core.log.marks import Mark
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.session import Session
 from tests.faults.small_vault import day, opened
 
 GRADES = [*Grade]

@@ -7,14 +7,14 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from studyapp.core.comment import erase_comment
-from studyapp.core.journal import Action, ActionKind, Status
-from studyapp.core.note import parse_text
-from studyapp.core.settings import Settings
-from studyapp.core.strays import is_stray
-from studyapp.core.text import NoteText, apply
-from studyapp.core.workspace import Workspace
-from tests.vaults import locations
+from studyapp.core.disk.leftovers import is_stray
+from studyapp.core.edits.comments import erase_comment
+from studyapp.core.log.journal import Action, ActionKind, Status
+from studyapp.core.notes.note import parse_text
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.note_text import NoteText, apply
+from studyapp.core.workspace.workspace import Workspace
+from tests.helpers.vaults import locations
 
 START = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
 OLD = "<!--SR:!2024-06-10,4,250-->"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.journal import FOLDER
-from studyapp.core.settings import PLUGIN_DATA, VAULT_FILE
+from studyapp.core.log.journal import FOLDER
+from studyapp.core.settings.load import PLUGIN_DATA, VAULT_FILE
 from tests.faults.every_command import NOTE, Place, parsers
 
 pytestmark = pytest.mark.slow

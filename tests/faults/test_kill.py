@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.journal import Journal, Status
+from studyapp.core.log.journal import Journal, Status
 from tests.faults.small_vault import (
     NOTES,
     check_schedules,

@@ -14,17 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from studyapp import cli
-from studyapp.core import atomic, files
-from studyapp.core.cards import CardId
+from studyapp.cli import main
+from studyapp.core.disk import files, replace
 from studyapp.core.errors import StudyError
-from studyapp.core.index import Index
-from studyapp.core.journal import Action, Journal, Status
-from studyapp.core.schedule import Grade
-from studyapp.core.state import Mark
-from studyapp.core.store import Saved
-from studyapp.core.vault import Vault
-from studyapp.core.workspace import Workspace
+from studyapp.core.log.journal import Action, Journal, Status
+from studyapp.core.log.marks import Mark
+from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.vault.index import Index
+from studyapp.core.vault.vault import Vault
+from studyapp.core.workspace.store import Saved
+from studyapp.core.workspace.workspace import Workspace
 from tests.bench.generate import write_vault
 from tests.faults.failing import Failing
 from tests.faults.small_vault import (
@@ -38,8 +38,8 @@ from tests.faults.small_vault import (
     without_comments,
     write_notes,
 )
-from tests.tui.apps import _no_worker, make_app, press, running, words  # noqa: F401 - a fixture
-from tests.vaults import locations
+from tests.helpers.apps import _no_worker, make_app, press, running, words  # noqa: F401 - a fixture
+from tests.helpers.vaults import locations
 
 TEXTS = {path: without_comments(path, text.encode()) for path, text in NOTES.items()}
 CODES = [errno.ENOSPC, errno.EIO, errno.EACCES]
@@ -194,14 +194,14 @@ def test_a_command_says_what_failed_and_a_grade_that_it_took_is_there_later(
     card = next(row for row in vault.rows() if row.schedule is not None)
     command = ["grade", str(card.id), "--grade", "good", "--vault", str(place / "vault"), "--now", day(0).isoformat()]
     with Failing(1, code, only=call, for_good=True):
-        ended = cli.main(command)
+        ended = main.main(command)
     said = capsys.readouterr()
     assert "Traceback" not in said.err
     check_texts(place / "vault", TEXTS)
     if ended:
         assert said.err.startswith("studyapp: ") or "wait" in said.out + said.err, said
-    assert cli.main(["due", "--vault", str(place / "vault"), "--now", day(0).isoformat()]) == 0
-    assert cli.main(command) == 0
+    assert main.main(["due", "--vault", str(place / "vault"), "--now", day(0).isoformat()]) == 0
+    assert main.main(command) == 0
 
 
 async def test_the_app_says_what_failed_and_tries_again_when_asked(place: Path, tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ def test_a_note_that_cannot_be_read_is_named_and_the_others_are_there(
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         return read(path)
 
-    monkeypatch.setattr(atomic, "read_file", failing)
+    monkeypatch.setattr(replace, "read_file", failing)
     workspace = start(place)
     (problem,) = workspace.vault.problems
     assert (problem.path, problem.code) == ("A.md", "unreadable-note")
@@ -340,7 +340,7 @@ def test_a_corrupt_index_costs_time_and_nothing_else(place: Path, how: str) -> N
 
 
 def test_a_locked_index_costs_nothing_either(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studyapp.core.index.PATIENCE", 0.01)
+    monkeypatch.setattr("studyapp.core.vault.index.PATIENCE", 0.01)
     path = locations(place / "home").index(place / "vault")
     Index(path).close()
     with sqlite3.connect(path, isolation_level=None) as other:
@@ -354,8 +354,8 @@ def test_an_index_on_a_full_disk_is_done_without(tmp_path: Path) -> None:
     program = (
         "import resource, sys\n"
         "from pathlib import Path\n"
-        "from studyapp.core.index import Index\n"
-        "from studyapp.core.vault import Vault\n"
+        "from studyapp.core.vault.index import Index\n"
+        "from studyapp.core.vault.vault import Vault\n"
         f"resource.setrlimit(resource.RLIMIT_FSIZE, (40000, {resource.RLIM_INFINITY}))\n"
         "vault = Vault(Path(sys.argv[1]), index=Index(Path(sys.argv[2])))\n"
         "vault.scan()\n"

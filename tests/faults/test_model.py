@@ -19,14 +19,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from studyapp.core.edits.rewrite import Rewrite, Seen, with_entry
 from studyapp.core.errors import StudyError
-from studyapp.core.journal import Action, ActionKind, Status
-from studyapp.core.note import parse_note
-from studyapp.core.rewrite import Rewrite, Seen, with_entry
-from studyapp.core.schedule import Grade
-from studyapp.core.settings import Settings
-from studyapp.core.state import Mark
-from studyapp.core.workspace import Workspace
+from studyapp.core.log.journal import Action, ActionKind, Status
+from studyapp.core.log.marks import Mark
+from studyapp.core.notes.note import parse_note
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.settings.load import Settings
+from studyapp.core.workspace.workspace import Workspace
 from tests.faults.failing import Failing
 from tests.faults.small_vault import day, opened, strays_of, without_comments
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.index import Index
-from studyapp.core.reading import MANY
-from studyapp.core.vault import Vault
+from studyapp.core.vault.index import Index
+from studyapp.core.vault.read import MANY
+from studyapp.core.vault.vault import Vault
 from tests.bench.generate import write_vault
 from tests.faults.inotify import Watch
 from tests.faults.small_vault import NOTES, write_notes
-from tests.tui.apps import _no_worker, make_app, press, running  # noqa: F401 - a fixture
-from tests.vaults import NOW_TEXT, make_vault
+from tests.helpers.apps import _no_worker, make_app, press, running  # noqa: F401 - a fixture
+from tests.helpers.vaults import NOW_TEXT, make_vault
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux what happens to files")
 

@@ -17,14 +17,14 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core import store
-from studyapp.core.atomic import look_at_last, replace_bytes
-from studyapp.core.journal import Action, Status
-from studyapp.core.overwrite import OvertakenError
-from studyapp.core.schedule import Grade
+from studyapp.core.disk.in_place import OvertakenError
+from studyapp.core.disk.replace import look_at_last, replace_bytes
+from studyapp.core.log.journal import Action, Status
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.workspace import store
 from tests.faults import editor
 from tests.faults.small_vault import START, opened, strays_of
-from tests.vaults import handles_of, make_vault
+from tests.helpers.vaults import handles_of, make_vault
 
 GRADES = [*Grade]
 OLD = "<!--SR:!2024-06-10,4,250-->"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.journal import ActionKind
+from studyapp.core.log.journal import ActionKind
 from tests.simulation.year import Year, question
 
 pytestmark = pytest.mark.slow

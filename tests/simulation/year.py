@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from studyapp.core.journal import ActionKind, Journal, Status
-from studyapp.core.schedule import Grade
-from studyapp.core.session import Session
-from studyapp.core.store import Saved
-from studyapp.core.workspace import Workspace
-from tests.vaults import locations
+from studyapp.core.log.journal import ActionKind, Journal, Status
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.workspace.store import Saved
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.session import Session
+from tests.helpers.vaults import locations
 
 FIRST = datetime(2024, 1, 1, 9, tzinfo=UTC)
 COMMENT = re.compile(r"(?:\r?\n)?[ \t]?<!--SR:(![^>]*)-->")

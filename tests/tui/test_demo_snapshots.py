@@ -10,12 +10,12 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from demos.catalog import Catalog
-from studyapp.demo.process import DemoRunner
-from studyapp.demo.results import Results
+from studyapp.runs.process import DemoRunner
+from studyapp.runs.results import Results
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.demos import DemosScreen
-from tests.tui.demos import NARROW, Around
+from tests.helpers.demos import NARROW, Around
 
 Compare = Callable[..., bool]
 

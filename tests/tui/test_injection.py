@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.terminal import Terminal
-from tests.vaults import NOW_TEXT, make_vault
+from tests.helpers.terminal import Terminal
+from tests.helpers.vaults import NOW_TEXT, make_vault
 
 CONTROLS = (
     "\x1b[97;101mCSI",

@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from studyapp.core.journal import Action, ActionKind, Change
-from studyapp.core.rewrite import Seen
-from studyapp.core.schedule import Grade
-from studyapp.tui.app import StudyApp
+from studyapp.core.edits.rewrite import Seen
+from studyapp.core.log.journal import Action, ActionKind, Change
+from studyapp.core.schedule.entries import Grade
+from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.browse import BrowseScreen
 from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.widgets.card_view import CardView
-from tests.tui.apps import (
+from tests.helpers.apps import (
     _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     press,
     until,
 )
-from tests.vaults import SEED, handles_of
+from tests.helpers.vaults import SEED, handles_of
 
 Compare = Callable[..., bool]
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.text import digest_of
-from tests.tui.apps import TWO_CARDS
-from tests.tui.terminal import Terminal
-from tests.vaults import NOW_TEXT, SEED, make_vault
+from studyapp.core.text.note_text import digest_of
+from tests.helpers.apps import TWO_CARDS
+from tests.helpers.terminal import Terminal
+from tests.helpers.vaults import NOW_TEXT, SEED, make_vault
 
 OLD = TWO_CARDS["Notes.md"].encode()
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from PIL import Image, UnidentifiedImageError
 
-from studyapp.core.files import read_file
+from studyapp.core.disk.files import read_file
 
 LARGEST_FILE: Final = 40_000_000
 """Bytes."""

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from rich.cells import cell_len
 
-from studyapp.core.scripts import SUBSCRIPTS, SUPERSCRIPTS
+from studyapp.core.text.scripts import SUBSCRIPTS, SUPERSCRIPTS
 from studyapp.tui.render.boxes import (
     EMPTY,
     Box,

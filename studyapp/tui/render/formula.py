@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
-from studyapp.core.scripts import SUBSCRIPTS, SUPERSCRIPTS, script
+from studyapp.core.text.scripts import SUBSCRIPTS, SUPERSCRIPTS, script
 from studyapp.tui.render.symbols import (
     ACCENTS,
     BIG,

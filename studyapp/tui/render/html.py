@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from studyapp.core.elements import (
+from studyapp.core.text.elements import (
     AROUND,
     FOLDED,
     KNOWN,
@@ -20,7 +20,7 @@ from studyapp.core.elements import (
     attributes,
     media_text,
 )
-from studyapp.core.scripts import script
+from studyapp.core.text.scripts import script
 from studyapp.tui.render.lines import Run
 from studyapp.tui.render.looks import NOTHING, Look, over
 from studyapp.tui.render.marks import without_marks

@@ -12,12 +12,12 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from studyapp.tui.widgets.notices import Notice, Notices, standing_notices
-from studyapp.tui.words import key_text
+from studyapp.wording.numbers import key_text
 
 if TYPE_CHECKING:
-    from studyapp.core.doctor.treat import Treated
-    from studyapp.core.store import Saved
-    from studyapp.tui.app import StudyApp
+    from studyapp.core.workspace.store import Saved
+    from studyapp.study.doctor.treat import Treated
+    from studyapp.tui.app.app import StudyApp
 
 _PASSES: Final = 8.0
 """Seconds after which a message goes by itself."""

@@ -15,22 +15,20 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from studyapp.core.days import today
+from studyapp.core.edits.rewrite import Seen
 from studyapp.core.errors import CardNotFoundError
-from studyapp.core.journal import Action
-from studyapp.core.query.parse import QueryError, describe, parse
-from studyapp.core.query.search import SearchIndex
-from studyapp.core.query.source import know, refresh
-from studyapp.core.query.tree import Node
-from studyapp.core.rewrite import Seen
-from studyapp.core.session import Session
-from studyapp.core.state import Mark, marking
-from studyapp.core.store import Saved
-from studyapp.core.vault import Handle
+from studyapp.core.log.journal import Action
+from studyapp.core.log.marks import Mark, marking
+from studyapp.core.schedule.days import today
+from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
-from studyapp.tui.card_texts import card_texts
+from studyapp.core.workspace.store import Saved
+from studyapp.study.review.session import Session
+from studyapp.study.search.parse import QueryError, describe, parse
+from studyapp.study.search.refresh import know, refresh
+from studyapp.study.search.table import SearchIndex
+from studyapp.study.search.tree import Node
 from studyapp.tui.field_message import FieldMessage
-from studyapp.tui.review_texts import what_text
 from studyapp.tui.screens.base import LEAVE, StudyScreen
 from studyapp.tui.screens.choose import ChooseScreen, Line
 from studyapp.tui.screens.help import AskScreen, HelpScreen
@@ -39,7 +37,9 @@ from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notices
 from studyapp.tui.widgets.split_line import SplitLine
-from studyapp.tui.words import count
+from studyapp.wording.cards import card_texts
+from studyapp.wording.numbers import count
+from studyapp.wording.reviews import what_text
 
 _BESIDE: Final = 120
 """Cells from which the card stands beside the table."""
@@ -401,7 +401,7 @@ class BrowseScreen(StudyScreen):
 
     def action_cram(self) -> None:
         """Ask the cards that are selected, else all that are listed; nothing is written."""
-        from studyapp.core.custom import CustomStudy, Mode  # noqa: PLC0415 - with the review that it leads to
+        from studyapp.study.review.custom import CustomStudy, Mode  # noqa: PLC0415 - with the review that it leads to
         from studyapp.tui.screens.review import ReviewScreen  # noqa: PLC0415 - as above
 
         table = self.table

@@ -19,14 +19,14 @@ from textual.widgets import Footer, Input, Static
 
 from demos.catalog import Catalog, catalog
 from studyapp.core.visible import visible
-from studyapp.demo.canvas import PictureError
-from studyapp.demo.figure import Axis, letters, linear_axis, log_axis, save
-from studyapp.demo.frames import DemoFailedError, safe_card
-from studyapp.demo.missing import jobs_of, missing_runs
-from studyapp.demo.plots import Mark, Row, fit, scatter_plot, share_bar
-from studyapp.demo.process import DemoRunner, missing
-from studyapp.demo.record import Run
-from studyapp.demo.results import Point, Results, ResultsError
+from studyapp.runs.canvas import PictureError
+from studyapp.runs.figure import Axis, letters, linear_axis, log_axis, save
+from studyapp.runs.frames import DemoFailedError, safe_card
+from studyapp.runs.missing import jobs_of, missing_runs
+from studyapp.runs.plots import Mark, Row, fit, scatter_plot, share_bar
+from studyapp.runs.process import DemoRunner, missing
+from studyapp.runs.results import Point, Results, ResultsError
+from studyapp.runs.run import Run
 from studyapp.tui.widgets.plot import PALETTE, Plot
 
 ALL = "all"

@@ -13,30 +13,30 @@ from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Static
 
-from studyapp.core.cards import CardId
-from studyapp.core.custom import CustomStudy
-from studyapp.core.deck import Deck
 from studyapp.core.errors import CardNotFoundError
-from studyapp.core.estimate import in_minutes
-from studyapp.core.store import Saved
-from studyapp.core.vault import INFERRED_NOTICE
+from studyapp.core.notes.cards import CardId
+from studyapp.core.vault.decks import Deck
+from studyapp.core.vault.vault import INFERRED_NOTICE
 from studyapp.core.visible import visible
-from studyapp.tui.card_texts import front_line
+from studyapp.core.workspace.store import Saved
+from studyapp.study.review.custom import CustomStudy
+from studyapp.study.stats.estimate import in_minutes
 from studyapp.tui.field_message import FieldMessage
-from studyapp.tui.review_texts import what_text, whole_notes_text
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
-from studyapp.tui.words import backlog_text, count, sentence
+from studyapp.wording.cards import front_line
+from studyapp.wording.numbers import backlog_text, count, sentence
+from studyapp.wording.reviews import what_text, whole_notes_text
 
 _WIDEST = 104
 """Cells of this screen's widgets at most, as in the style sheet."""
 
 if TYPE_CHECKING:
-    from studyapp.core.stats.outlook import Backlog, Outlook
-    from studyapp.core.whole_notes.desk import NoteDesk
+    from studyapp.study.stats.outlook import Backlog, Outlook
+    from studyapp.study.whole_notes.notes import NoteDesk
 
 _NO_CARDS = (
     "There are no cards in this vault. A note is looked at if it has one of the tags {tags}; "
@@ -197,14 +197,14 @@ class DecksScreen(StudyScreen):
         self.query_one("#decks-today", Static).update(Content("\n").join(lines))
 
     def _look_ahead(self) -> None:
-        from studyapp.core.stats.source import look_ahead, reviews_a_day, suspended_cards  # noqa: PLC0415 - the first paint is over
+        from studyapp.study.stats.gather import look_ahead, reviews_a_day, suspended_cards  # noqa: PLC0415 - the first paint is over
 
         with self.study.writer.quiet():
             calendar, suspended = reviews_a_day(self.study.workspace), suspended_cards(self.study.workspace)
         self.post_message(self.LookedAhead(look_ahead(self.study.workspace, calendar, suspended)))
 
     def _look_for_notes(self, paths: list[str]) -> None:
-        from studyapp.core.whole_notes.desk import NoteDesk  # noqa: PLC0415 - the first paint is over
+        from studyapp.study.whole_notes.notes import NoteDesk  # noqa: PLC0415 - the first paint is over
 
         desk = self.study.note_desk or NoteDesk(self.study.workspace.vault, self.study.workspace.clock)
         desk.read(paths)
@@ -301,7 +301,7 @@ class DecksScreen(StudyScreen):
 
     def action_custom(self) -> None:
         """Choose what to study besides what is due, in the deck under the cursor."""
-        from studyapp.tui.custom_choice import CustomChoice  # noqa: PLC0415 - as above
+        from studyapp.tui.screens.custom_study import CustomChoice  # noqa: PLC0415 - as above
 
         if self.study.reading:
             self.say("The notes are still being read; try again when they are.")
@@ -344,7 +344,7 @@ class DecksScreen(StudyScreen):
 
     def action_who(self) -> None:
         """Ask which card one is that was edited elsewhere."""
-        from studyapp.tui.which_card import ask  # noqa: PLC0415 - seldom asked
+        from studyapp.tui.screens.which_card import ask  # noqa: PLC0415 - seldom asked
 
         ask(self.study)
 

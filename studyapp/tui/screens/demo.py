@@ -20,15 +20,15 @@ from textual.widgets import Footer, Static
 
 from demos.catalog import TOTAL, Catalog, DemoCard, catalog
 from demos.frame import KnobValue
-from studyapp.core.settings import Settings
+from studyapp.core.settings.load import Settings
 from studyapp.core.visible import visible
-from studyapp.demo.card import Draft, draft_of
-from studyapp.demo.frames import DemoFailedError, safe_card
-from studyapp.demo.guess import Question, questions
-from studyapp.demo.plots import share_bar
-from studyapp.demo.process import DemoRunner, missing
-from studyapp.demo.record import Run
-from studyapp.demo.results import Result, Results, ResultsError, setting_of, turned
+from studyapp.runs.card import Draft, draft_of
+from studyapp.runs.frames import DemoFailedError, safe_card
+from studyapp.runs.guess import Question, questions
+from studyapp.runs.plots import share_bar
+from studyapp.runs.process import DemoRunner, missing
+from studyapp.runs.results import Result, Results, ResultsError, setting_of, turned
+from studyapp.runs.run import Run
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.make_card import MakeCardScreen
 from studyapp.tui.screens.source import SourceScreen

@@ -14,10 +14,10 @@ from textual.widgets.option_list import Option
 
 from demos.catalog import TOTAL, Catalog, DemoCard, catalog
 from studyapp.core.visible import visible
-from studyapp.demo.frames import safe_card
-from studyapp.demo.plots import fit, share_bar
-from studyapp.demo.process import DemoRunner, missing
-from studyapp.demo.results import Results, turned
+from studyapp.runs.frames import safe_card
+from studyapp.runs.plots import fit, share_bar
+from studyapp.runs.process import DemoRunner, missing
+from studyapp.runs.results import Results, turned
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import CardMaker, DemoScreen
 from studyapp.tui.widgets.block import block_picture, share_line

@@ -13,19 +13,19 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from studyapp.core.doctor.examine import Examination, Progress
-from studyapp.core.doctor.findings import Finding
-from studyapp.core.doctor.treat import Treated
 from studyapp.core.errors import Problem, Severity
-from studyapp.core.store import Saved
 from studyapp.core.visible import visible
+from studyapp.core.workspace.store import Saved
+from studyapp.study.doctor.examine import Examination, Progress
+from studyapp.study.doctor.findings import Finding
+from studyapp.study.doctor.treat import Treated
 from studyapp.tui.field_message import FieldMessage
 from studyapp.tui.screens.base import LEAVE, StudyScreen
 from studyapp.tui.widgets.finding_list import FindingList
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
-from studyapp.tui.words import count, sentence
+from studyapp.wording.numbers import count, sentence
 
 _STYLES = {Severity.ERROR: "bold $text-error", Severity.WARNING: "bold $text-warning", Severity.NOTE: "bold"}
 _WELL = "Nothing was found: all is as it should be."

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from studyapp.core.visible import visible
-from studyapp.tui.words import key_text
+from studyapp.wording.numbers import key_text
 
 _SHARE: Final = 0.92
 """How much of the screen's width the box takes at most, as in the style sheet below."""

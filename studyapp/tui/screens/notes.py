@@ -15,14 +15,14 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Input
 
-from studyapp.core.custom import CustomStudy, Mode
-from studyapp.core.demo_links import SCHEME
 from studyapp.core.errors import StudyError
-from studyapp.core.library import Library, mark_text
-from studyapp.core.links import Link
-from studyapp.core.plain_text import one_line
+from studyapp.core.notes.links import Link
+from studyapp.core.text.spoken import one_line
 from studyapp.core.visible import visible
-from studyapp.core.web import SCHEMES, real_address
+from studyapp.study.reader.demo_links import SCHEME
+from studyapp.study.reader.library import Library, mark_text
+from studyapp.study.reader.web import SCHEMES, real_address
+from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.tui.field_message import FieldMessage
 from studyapp.tui.render import Anchor
 from studyapp.tui.screens.base import StudyScreen
@@ -33,10 +33,10 @@ from studyapp.tui.widgets.note_tree import NoteTree
 from studyapp.tui.widgets.note_view import NoteView
 from studyapp.tui.widgets.notices import Notices
 from studyapp.tui.widgets.split_line import SplitLine
-from studyapp.tui.words import count, sentence, shorten_path
+from studyapp.wording.numbers import count, sentence, shorten_path
 
 if TYPE_CHECKING:
-    from studyapp.core.note import Note
+    from studyapp.core.notes.note import Note
 
 _WIDE: Final = 100
 """Cells from which on tree and note are side by side."""

@@ -7,29 +7,29 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from studyapp.core.atomic import read_note
+from studyapp.core.disk.replace import read_note
+from studyapp.core.edits.rewrite import Seen, Uncertain
 from studyapp.core.errors import NoteError, StudyError
-from studyapp.core.journal import Action, ActionKind
-from studyapp.core.rewrite import Seen, Uncertain
-from studyapp.core.schedule import Grade
-from studyapp.core.state import Mark
-from studyapp.tui.review_texts import (
+from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.log.marks import Mark
+from studyapp.core.schedule.entries import Grade
+from studyapp.tui.screens.help import AskScreen, FactsScreen
+from studyapp.tui.screens.review_view import ReviewView
+from studyapp.tui.widgets.card_view import CardView
+from studyapp.tui.widgets.grade_bar import GradeBar
+from studyapp.wording.numbers import sentence
+from studyapp.wording.reviews import (
     card_facts,
     deletion_question,
     history_lines,
     leech_text,
     what_text,
 )
-from studyapp.tui.screens.help import AskScreen, FactsScreen
-from studyapp.tui.screens.review_view import ReviewView
-from studyapp.tui.widgets.card_view import CardView
-from studyapp.tui.widgets.grade_bar import GradeBar
-from studyapp.tui.words import sentence
 
 if TYPE_CHECKING:
-    from studyapp.core.custom import CramSession
-    from studyapp.core.session import Session
-    from studyapp.core.store import Saved
+    from studyapp.core.workspace.store import Saved
+    from studyapp.study.review.custom import CramSession
+    from studyapp.study.review.session import Session
     from studyapp.tui.widgets.type_answer import TypeAnswer
 
 
@@ -108,7 +108,7 @@ class ReviewScreen(ReviewView):
 
     def on_type_answer_typed(self, message: TypeAnswer.Typed) -> None:
         """Show the answer, and how what was typed differs from it."""
-        from studyapp.core.typed import compare  # noqa: PLC0415 - not before the first card is painted
+        from studyapp.study.review.answers import compare  # noqa: PLC0415 - not before the first card is painted
 
         if self._texts is None or self.typing is None:
             return
@@ -246,7 +246,7 @@ class ReviewScreen(ReviewView):
 
     def action_delete(self) -> None:
         """Take the question out of its note, if the person is sure who has seen what goes."""
-        from studyapp.core.delete import deletion  # noqa: PLC0415 - as above
+        from studyapp.core.edits.delete import deletion  # noqa: PLC0415 - as above
 
         session = self.session
         if session is None or session.current is None or self._busy:

@@ -11,30 +11,30 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from studyapp.core.demo_links import DemoChoice
 from studyapp.core.errors import StudyError
-from studyapp.core.schedule import Grade
-from studyapp.core.vault import INFERRED_NOTICE, Handle
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.vault.vault import INFERRED_NOTICE, Handle
 from studyapp.core.visible import visible
-from studyapp.tui.card_texts import CardTexts, card_texts, path_of
-from studyapp.tui.card_timer import CardTimer
-from studyapp.tui.review_texts import (
-    deck_text,
-    marks_text,
-    progress_text,
-    summary_text,
-)
+from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.widgets.card_timer import CardTimer
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.grade_bar import GradeBar
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
-from studyapp.tui.words import count, interval_text, shorten_path
+from studyapp.wording.cards import CardTexts, card_texts, path_of
+from studyapp.wording.numbers import count, interval_text, shorten_path
+from studyapp.wording.reviews import (
+    deck_text,
+    marks_text,
+    progress_text,
+    summary_text,
+)
 
 if TYPE_CHECKING:
-    from studyapp.core.custom import CustomStudy
-    from studyapp.core.session import Session
+    from studyapp.study.review.custom import CustomStudy
+    from studyapp.study.review.session import Session
     from studyapp.tui.widgets.type_answer import TypeAnswer
 
 _CRAMMED: Final = {Grade.AGAIN: "later", Grade.HARD: "done", Grade.GOOD: "done", Grade.EASY: "done"}

@@ -13,7 +13,7 @@ from textual.highlight import highlight
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from studyapp.core.files import read_file
+from studyapp.core.disk.files import read_file
 from studyapp.core.visible import visible
 
 

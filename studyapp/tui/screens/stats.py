@@ -15,14 +15,13 @@ from textual.widgets import Static
 
 from studyapp.charts.cells import Section
 from studyapp.charts.sections import sections
-from studyapp.core.cards import CardId
-from studyapp.core.deck import Deck
 from studyapp.core.errors import CardNotFoundError
-from studyapp.core.stats.reviews import Review
-from studyapp.core.stats.source import gather, read_reviews, suspended_cards
-from studyapp.core.stats.statistics import Statistics
+from studyapp.core.notes.cards import CardId
+from studyapp.core.vault.decks import Deck
 from studyapp.core.visible import visible
-from studyapp.tui.card_texts import front_line
+from studyapp.study.stats.gather import gather, read_reviews, suspended_cards
+from studyapp.study.stats.reviews import Review
+from studyapp.study.stats.statistics import Statistics
 from studyapp.tui.field_message import FieldMessage
 from studyapp.tui.screens.base import LEAVE, StudyScreen
 from studyapp.tui.screens.choose import ChooseScreen, Line
@@ -31,7 +30,8 @@ from studyapp.tui.widgets.deck_tree import EVERYTHING
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notices
 from studyapp.tui.widgets.split_line import SplitLine
-from studyapp.tui.words import count
+from studyapp.wording.cards import front_line
+from studyapp.wording.numbers import count
 
 RANGES: Final = {
     "week": "the last week",

@@ -11,15 +11,14 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from studyapp.core.journal import ActionKind
-from studyapp.core.schedule import Grade, days_until
-from studyapp.core.store import Saved
+from studyapp.core.log.journal import ActionKind
+from studyapp.core.schedule.entries import Grade, days_until
 from studyapp.core.visible import visible
-from studyapp.core.whole_notes.desk import NoteDesk
-from studyapp.core.whole_notes.review import GRADES, WholeNote
-from studyapp.core.whole_notes.session import NoteSession
+from studyapp.core.workspace.store import Saved
+from studyapp.study.whole_notes.notes import NoteDesk
+from studyapp.study.whole_notes.rules import GRADES, WholeNote
+from studyapp.study.whole_notes.session import NoteSession
 from studyapp.tui.field_message import FieldMessage
-from studyapp.tui.review_texts import what_text
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.choose import ChooseScreen, Line
 from studyapp.tui.widgets.card_view import CardView
@@ -27,7 +26,8 @@ from studyapp.tui.widgets.grade_bar import GradeBar
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
-from studyapp.tui.words import count, days_text, interval_text, sentence, shorten_path
+from studyapp.wording.numbers import count, days_text, interval_text, sentence, shorten_path
+from studyapp.wording.reviews import what_text
 
 
 class WholeNotesScreen(StudyScreen):

@@ -16,10 +16,10 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from studyapp.core.query.rows import Found
 from studyapp.core.visible import visible
-from studyapp.tui.card_texts import first_words
+from studyapp.study.search.rows import Found
 from studyapp.tui.field_message import FieldMessage
+from studyapp.wording.cards import first_words
 
 AROUND: Final = 60
 """Lines that are asked for at a time."""

@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from studyapp.core.deck import Deck
+from studyapp.core.vault.decks import Deck
 from studyapp.core.visible import visible
 from studyapp.tui.field_message import FieldMessage
 

@@ -11,9 +11,9 @@ from textual.widgets import Static
 
 from demos.catalog import DemoCard
 from demos.frame import Frame
-from studyapp.demo.plots import Points, Row, line_plot, picture_rows
-from studyapp.demo.record import Run
-from studyapp.demo.results import Result, turned
+from studyapp.runs.plots import Points, Row, line_plot, picture_rows
+from studyapp.runs.results import Result, turned
+from studyapp.runs.run import Run
 from studyapp.tui.widgets.demo_texts import after_text, runs_text, samples_text, samples_title
 from studyapp.tui.widgets.plot import Plot
 

@@ -9,8 +9,8 @@ from textual.content import Content
 
 from demos.catalog import DemoCard
 from demos.frame import Sample, Summary
-from studyapp.demo.plots import fit
-from studyapp.demo.results import Result, turned
+from studyapp.runs.plots import fit
+from studyapp.runs.results import Result, turned
 
 RIGHT, WRONG, QUIET = "$text-success", "$text-error", "$text-muted"
 

@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from studyapp.core.doctor.findings import KINDS, Finding
 from studyapp.core.errors import Severity
 from studyapp.core.visible import visible
+from studyapp.study.doctor.findings import KINDS, Finding
 
 _STYLES: Final = {Severity.ERROR: "bold $text-error", Severity.WARNING: "bold $text-warning", Severity.NOTE: "bold"}
 _OPEN: Final = 12

@@ -12,7 +12,7 @@ from textual.events import Click
 from textual.geometry import Size
 from textual.widget import Widget
 
-from studyapp.core.schedule import Grade
+from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
 from studyapp.tui.field_message import FieldMessage
 

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from studyapp.core.visible import visible
-from studyapp.tui.words import key_text
+from studyapp.wording.numbers import key_text
 
 _GAP: Final = "   "
 

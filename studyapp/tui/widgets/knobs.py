@@ -14,8 +14,8 @@ from textual.widget import Widget
 
 from demos.frame import Knob, KnobError, KnobValue
 from studyapp.core.visible import visible
-from studyapp.demo.plots import fit
-from studyapp.demo.results import shown
+from studyapp.runs.plots import fit
+from studyapp.runs.results import shown
 
 
 class Knobs(Widget, can_focus=True):

@@ -21,7 +21,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.visual import Visual
 
-from studyapp.core.passages import Passage
+from studyapp.study.reader.passages import Passage
 from studyapp.tui.field_message import FieldMessage
 from studyapp.tui.render import COLOUR, PLAIN, Anchor, Place
 from studyapp.tui.render.lines import Line, to_content

@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from studyapp.core.visible import visible
-from studyapp.tui.words import count
-from studyapp.tui.writer import Standing
+from studyapp.tui.services.writer import Standing
+from studyapp.wording.numbers import count
 
 STYLES: Final = {
     "error": "bold $text-error",

@@ -8,7 +8,7 @@ from typing import Final
 from textual.widgets import Static
 
 from studyapp.charts.outlook import outlook_rows
-from studyapp.core.stats.outlook import Outlook
+from studyapp.study.stats.outlook import Outlook
 from studyapp.tui.widgets.chart import coloured
 
 _DECKS: Final = 0.6

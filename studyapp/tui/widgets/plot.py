@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from textual.content import Content
 from textual.widget import Widget
 
-from studyapp.demo.plots import AXIS, HEAT, TEXT, Row
+from studyapp.runs.plots import AXIS, HEAT, TEXT, Row
 
 Draw = Callable[[tuple[int, int]], list[Row]]
 """From columns and rows to a plot of that size."""

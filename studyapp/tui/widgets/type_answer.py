@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from studyapp.core.typed import Difference, Mark
 from studyapp.core.visible import visible
+from studyapp.study.review.answers import Difference, Mark
 from studyapp.tui.field_message import FieldMessage
 
 STYLES: Final = {Mark.SAME: "", Mark.MISSING: "bold $text-success", Mark.EXTRA: "strike $text-error"}

@@ -23,9 +23,9 @@ from studyapp.tui.pictures.sixel import Slices, sixel
 from studyapp.tui.pictures.terminals import Graphics, graphics_of
 from studyapp.tui.render import Rendered, render_note
 from studyapp.tui.render.lines import width_of
-from tests.tui.apps import make_app, press, running, shown, until
-from tests.tui.terminal import Terminal
-from tests.vaults import NOW_TEXT, make_vault
+from tests.helpers.apps import make_app, press, running, shown, until
+from tests.helpers.terminal import Terminal
+from tests.helpers.vaults import NOW_TEXT, make_vault
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="40" height="20" fill="red"/></svg>'

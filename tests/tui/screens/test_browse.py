@@ -9,13 +9,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from studyapp.core.schedule import Grade
-from studyapp.core.stats.source import suspended_cards
-from studyapp.tui.app import StudyApp
+from studyapp.core.schedule.entries import Grade
+from studyapp.study.stats.gather import suspended_cards
+from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.browse import BrowseScreen
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.widgets.card_table import CardTable
-from tests.tui.apps import (
+from tests.helpers.apps import (
     _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     note,
@@ -26,7 +26,7 @@ from tests.tui.apps import (
     until,
     words,
 )
-from tests.vaults import make_vault, workspace
+from tests.helpers.vaults import make_vault, workspace
 
 NOTES: dict[str, str | bytes] = {
     "Geo.md": "#flashcards/geo\n\nFrance::Paris\n<!--SR:!2024-06-10,30,250-->\n\n"

@@ -11,14 +11,14 @@ import pytest
 
 from demos.catalog import Catalog, CatalogError
 from demos.frame import KnobError, KnobValue
-from studyapp.core.settings import Settings
-from studyapp.demo.card import Draft
-from studyapp.demo.process import HOW_TO_ADD, DemoRunner
-from studyapp.demo.results import Results
+from studyapp.core.settings.load import Settings
+from studyapp.runs.card import Draft
+from studyapp.runs.process import HOW_TO_ADD, DemoRunner
+from studyapp.runs.results import Results
 from studyapp.tui.screens.demo import CardMaker, DemoScreen
 from studyapp.tui.screens.make_card import MakeCardScreen
 from studyapp.tui.screens.source import SourceScreen
-from tests.tui.demos import NARROW, WIDE, Around, Make, until
+from tests.helpers.demos import NARROW, WIDE, Around, Make, until
 
 
 class Cards:
@@ -234,6 +234,6 @@ def test_an_unknown_demo_or_knob_is_refused_before_there_is_a_screen(tmp_path: P
 
 def _counting() -> Catalog:
     from demos.catalog import load  # noqa: PLC0415  # one test needs it
-    from tests.tui.demos import DEMOS  # noqa: PLC0415
+    from tests.helpers.demos import DEMOS  # noqa: PLC0415
 
     return load(DEMOS)

@@ -8,12 +8,12 @@ import pytest
 from textual.screen import Screen
 
 from demos.catalog import BrokenDemo, Catalog
-from studyapp.demo.process import DemoRunner
-from studyapp.demo.results import Result, Results
+from studyapp.runs.process import DemoRunner
+from studyapp.runs.results import Result, Results
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.demos import DemosScreen
-from tests.tui.demos import NARROW, WIDE, Around, until
+from tests.helpers.demos import NARROW, WIDE, Around, until
 
 
 def gallery(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:

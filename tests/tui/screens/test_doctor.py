@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from studyapp.core.doctor.examine import Examination
-from studyapp.core.journal import ActionKind
-from studyapp.tui.app import StudyApp
-from studyapp.tui.outside import Outside
+from studyapp.core.log.journal import ActionKind
+from studyapp.study.doctor.examine import Examination
+from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.difference import DifferenceScreen
 from studyapp.tui.screens.doctor import DoctorScreen
+from studyapp.tui.services.outside import Outside
 from studyapp.tui.widgets.finding_list import FindingList
-from tests.tui.apps import (
+from tests.helpers.apps import (
     TWO_CARDS,
     _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
@@ -210,7 +210,7 @@ async def test_progress_is_shown_and_leaving_ends_the_examination(
     asked: list[bool] = []
 
     def run(_: Examination, __: object, *, tell: object, going: object) -> list[object]:
-        from studyapp.core.doctor.examine import Progress  # noqa: PLC0415 - beside its use
+        from studyapp.study.doctor.examine import Progress  # noqa: PLC0415 - beside its use
 
         tell(Progress(1200, 10000))  # type: ignore[operator]
         while going():  # type: ignore[operator]

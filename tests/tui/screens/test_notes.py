@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from studyapp.tui.app import StudyApp
-from studyapp.tui.outside import Outside
+from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.notes import NotesScreen
+from studyapp.tui.services.outside import Outside
 from studyapp.tui.widgets.note_view import NoteView
-from tests.tui.apps import make_app, press, review_of, running, shown, until, words
-from tests.vaults import fronts_of, make_vault
+from tests.helpers.apps import make_app, press, review_of, running, shown, until, words
+from tests.helpers.vaults import fronts_of, make_vault
 
 NOTES = {
     "Start.md": """---

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from studyapp.core.schedule import Grade
+from studyapp.core.schedule.entries import Grade
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.stats import StatsScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
-from tests.tui.apps import (
+from tests.helpers.apps import (
     _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     press,
@@ -20,7 +20,7 @@ from tests.tui.apps import (
     until,
     words,
 )
-from tests.vaults import NOW, make_vault, workspace
+from tests.helpers.vaults import NOW, make_vault, workspace
 
 NOTES: dict[str, str | bytes] = {
     "A.md": "#flashcards/a\n\n[bold]France::Paris\n<!--SR:!2024-06-10,30,250-->\n\n"

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from studyapp.tui.app import StudyApp
+from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.screens.whole_notes import WholeNotesScreen
-from tests.tui.apps import (
+from tests.helpers.apps import (
     TWO_CARDS,
     _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,

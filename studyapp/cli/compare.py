@@ -1,0 +1,126 @@
+"""`studyapp demo compare`: all methods on one job, with a run of what is missing."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from demos.catalog import DemoCard, folders, load
+from studyapp.cli.frame_lines import comparison_lines
+from studyapp.runs.figure import save
+from studyapp.runs.frames import DemoFailedError
+from studyapp.runs.missing import jobs_of, missing_runs
+from studyapp.runs.process import DemoRunner, missing
+from studyapp.runs.results import Point, Results, ResultsError, default_path
+from studyapp.runs.run import Run
+
+EXAMPLES = """examples:
+  studyapp demo compare --job elicit --save trade-off.svg
+  studyapp demo compare --job all --seeds 5
+"""
+
+
+def compare(words: Sequence[str]) -> int:
+    """Do what `studyapp demo compare …` asks for and give the exit code.
+
+    Raises:
+        StudyError: if it is not possible.
+    """
+    catalog = load(*folders())
+    jobs = jobs_of(catalog.demos)
+    parser = argparse.ArgumentParser(
+        prog="studyapp demo compare",
+        description="Compare all methods on a job; what was not run yet with these seeds is run first.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--job", choices=(*jobs, "all"), default=jobs[0] if jobs else "all", help="default %(default)s"
+    )
+    parser.add_argument("--seeds", type=int, default=1, metavar="N", help="seeds 0 to N-1 of each (default 1)")
+    parser.add_argument("--kept", action="store_true", help="run nothing, show what is kept")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="draw it as .svg or .png")
+    parser.add_argument("--json", action="store_true", help="one JSON object for each setting")
+    options = parser.parse_args(words)
+    if options.save is not None and options.save.suffix.lower() not in (".svg", ".png"):
+        parser.error(f"--save takes a file that ends in .svg or .png, not {options.save.name!r}")
+    if options.seeds < 1:
+        parser.error("--seeds takes a number from 1")
+    chosen = jobs if options.job == "all" else [options.job]
+    results = Results(default_path())
+    if not options.kept:
+        asyncio.run(_complete(catalog.demos, chosen, range(options.seeds), results))
+    points = {job: found for job in chosen if (found := results.points(job, catalog.demos))}
+    if not points:
+        print("no run is kept yet; leave --kept away to run the methods", file=sys.stderr)
+        return 1
+    for job, found in points.items():
+        _show_points(job, found, sys.stdout, as_json=options.json)
+    if options.save is not None:
+        save(options.save, points)
+        print(f"saved {options.save}", file=sys.stderr if options.json else sys.stdout)
+    return 0
+
+
+def _show_points(job: str, points: Sequence[Point], out: TextIO, *, as_json: bool) -> None:
+    if as_json:
+        for point in points:
+            keys = ("demo", "job", "turned", "runs", "trainable", "accuracy", "lowest", "highest", "seconds")
+            print(json.dumps({key: getattr(point, key) for key in keys}), file=out)
+        return
+    for line in comparison_lines(job, points):
+        print(line, file=out)
+
+
+async def _complete(cards: Sequence[DemoCard], jobs: Sequence[str], seeds: range, results: Results) -> None:
+    """Run what is missing, with its progress on the error output; each result is kept as soon as it is there."""
+    wanted = missing_runs(cards, jobs, seeds, results)
+    why = missing() if wanted else None
+    if why is not None:
+        raise DemoFailedError(why)
+    async with started() as runner:
+        for number, (card, knobs) in enumerate(wanted, 1):
+            run = Run(card.name, knobs)
+            head = f"{number:3}/{len(wanted)}  {card.title} on {knobs['job']}, seed {knobs.get('seed', 0)}"
+            try:
+                async with aclosing(runner.run(card.name, knobs)) as frames:
+                    async for frame in frames:
+                        run.take(frame)
+                        if sys.stderr.isatty():
+                            print(f"\r\033[K{head}: {frame.step}/{frame.total}", end="", file=sys.stderr, flush=True)
+                came = f"{run.summary.after:.2f} in {run.summary.seconds:.1f} s" if run.summary else "no summary"
+            except DemoFailedError as error:
+                came = str(error)
+            clear = "\r\033[K" if sys.stderr.isatty() else ""
+            print(f"{clear}{head}: {came}", file=sys.stderr, flush=True)
+            keep(run)
+
+
+@contextlib.asynccontextmanager
+async def started() -> AsyncGenerator[DemoRunner, None]:
+    """Have a runner for a while."""
+    runner = DemoRunner()
+    try:
+        yield runner
+    finally:
+        await runner.close()
+
+
+def keep(run: Run) -> None:
+    """Keep what a run came to; where that is not possible, say so and go on."""
+    result = run.result(datetime.now(UTC).astimezone().isoformat(timespec="seconds"))
+    if result is None:
+        return
+    try:
+        Results(default_path()).add(result)
+    except ResultsError as error:
+        print(error, file=sys.stderr)

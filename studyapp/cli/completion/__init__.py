@@ -1,0 +1,1 @@
+"""Completion of commands, options, decks and cards in the shell."""

@@ -1,0 +1,85 @@
+"""What the shells call at each press of Tab: looks up decks and demos, and prints what the word can become."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from studyapp.cli.completion.candidates import Candidate, Found, complete
+from studyapp.core.clock import system_clock
+from studyapp.core.errors import StudyError
+from studyapp.core.locations import Locations
+from studyapp.core.settings.load import NAMES
+from studyapp.core.vault.decks import Deck
+from studyapp.core.vault.index import Index
+from studyapp.core.vault.vault import Vault
+from studyapp.core.visible import visible
+
+
+def complete_words(
+    parser: argparse.ArgumentParser, shell: str, words: Sequence[str], usual_vault: Callable[[Locations], Path]
+) -> int:
+    """Print what is wanted besides words, then one word a line, with its meaning behind a tab."""
+    given = [_unquoted(word) for word in words] if shell == "bash" else list(words)
+    found = Found()
+    with suppress(StudyError, OSError):  # a completion that fails says nothing: the person is in the middle of a line
+        if given[:1] == ["demo"] and len(given) > 1:
+            found = _demo_words(given[1:])
+        else:
+            sources = {"deck": lambda: _decks(given, usual_vault), "set": _settings}
+            found = complete(parser, given, sources, usual="app")
+    print(found.files)
+    for word in found.words:
+        print(visible(word.word, newlines=False), " ".join(visible(word.help).split()), sep="\t")
+    return 0
+
+
+def _unquoted(word: str) -> str:
+    with suppress(ValueError):  # a quotation mark that is still open
+        return " ".join(shlex.split(word)) if word else word
+    return word.lstrip("'\"")
+
+
+def _settings() -> Iterator[Candidate]:
+    return (Candidate(f"{name}=") for name in NAMES)
+
+
+def _decks(words: Sequence[str], usual_vault: Callable[[Locations], Path]) -> Iterator[Candidate]:
+    """The decks of the vault that the line names, or of the usual one; from the index, where that knows it."""
+    locations = Locations.of(os.environ)
+    named = [word for word in words[1:-1] if Path(word).expanduser().is_dir()]
+    root = Path(named[-1]).expanduser().absolute() if named else usual_vault(locations)
+    vault = Vault(root, locations.settings, {}, Index(locations.index(root)))
+    tree = vault.first_decks(system_clock())
+    if tree is None:
+        vault.scan()
+        tree = vault.decks(system_clock())
+    return _names(tree)
+
+
+def _names(deck: Deck) -> Iterator[Candidate]:
+    for name in sorted(deck.children):
+        below = deck.children[name]
+        yield Candidate(below.path, f"{below.due} due, {below.new} new")
+        yield from _names(below)
+
+
+def _demo_words(words: Sequence[str]) -> Found:
+    from demos.catalog import folders, load  # noqa: PLC0415  # only for its own command
+    from studyapp.cli.demo import demo_parser  # noqa: PLC0415  # as above
+
+    catalog = load(*folders())
+    name = next((word for word in words[:-1] if not word.startswith("-")), None)
+    card = catalog.find([name]) if name else None
+    knobs = {knob.name: knob.choices for knob in card.knobs} if card is not None else {}
+    sources = {
+        knob: lambda choices=choices: [Candidate(str(choice)) for choice in choices]
+        for knob, choices in knobs.items()
+    }
+    demos = [Candidate(one.name, one.title) for one in catalog.demos]
+    named = {"name": lambda: [*demos, Candidate("compare", "all of them in one picture")]}
+    return complete(demo_parser(catalog, name), words, {**sources, **named})

@@ -1,0 +1,204 @@
+"""`studyapp demo`, `studyapp open` and `studyapp install-links`.
+
+Torch is never imported here: a demo runs in its worker, and its frames are printed as they come. What runs come to is
+kept with the results of the screens, so both draw the same comparison.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+from demos.catalog import Catalog, CatalogError, DemoCard, folders, load
+from demos.frame import Frame, KnobError, KnobValue
+from studyapp.cli import desktop
+from studyapp.cli.compare import compare, keep, started
+from studyapp.cli.frame_lines import FrameLines
+from studyapp.core.clock import system_clock
+from studyapp.core.errors import StudyError
+from studyapp.core.locations import Locations
+from studyapp.core.visible import visible
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.runs.frames import DemoFailedError
+from studyapp.runs.run import Run
+from studyapp.study.reader.demo_links import DemoLinkError, choice_of_link
+
+DONE, NOT_POSSIBLE, MISUSE, INTERRUPTED = 0, 1, 2, 130
+
+EXAMPLES = """examples:
+  studyapp demo --list
+  studyapp demo lora --rank 8 --seed 1
+  studyapp demo prefix --job teach --json | tail -n 1
+"""
+
+
+def add_demo_parsers(subparsers: Any) -> None:
+    """Add the three commands; each sets `handler`, a function from the parsed arguments to an exit code.
+
+    Args:
+        subparsers: what `ArgumentParser.add_subparsers` gives.
+    """
+    # Each demo has its own options, known only when its name is: everything behind `demo` is taken as it stands. No
+    # argument begins with NUL, so nothing looks like an option of this parser.
+    demo = subparsers.add_parser("demo", help="run a live demo, or compare them", prefix_chars="\0", add_help=False)
+    demo.add_argument("words", nargs="*")
+    demo.set_defaults(handler=demo_command)
+    opening = subparsers.add_parser("open", help="open a studyapp:// link")
+    opening.add_argument("link", help="for example studyapp://demo/lora?rank=8")
+    opening.set_defaults(handler=open_command)
+    install = subparsers.add_parser(
+        "install-links",
+        help="let the desktop open studyapp:// links, or undo that",
+        description="Write a .desktop file so that studyapp:// links, such as those in Obsidian, open in a terminal.",
+        epilog="example: studyapp install-links --remove",
+    )
+    install.add_argument("--remove", "--undo", action="store_true", help="take it away again")
+    install.set_defaults(handler=install_command)
+
+
+def demo_command(arguments: argparse.Namespace) -> int:
+    """Do what `studyapp demo …` asks for."""
+    words: list[str] = arguments.words
+    try:
+        if words[:1] == ["compare"]:
+            return compare(words[1:])
+        return _demo(words)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_POSSIBLE
+    except StudyError as error:
+        print(error, file=sys.stderr)
+        return NOT_POSSIBLE
+
+
+def open_command(arguments: argparse.Namespace) -> int:
+    """Open the demo that a link names; leaving it leads to the last vault, or to the gallery where there is none."""
+    try:
+        choice = choice_of_link(arguments.link, load(*folders()))
+    except DemoLinkError as error:
+        print(error, file=sys.stderr)
+        return MISUSE
+    locations = Locations.of(os.environ)
+    last = locations.remembered().get("last_vault")
+    if isinstance(last, str):
+        with contextlib.suppress(StudyError):  # a vault that cannot be opened is no reason not to show the demo
+            workspace = Workspace.open(Path(last), locations, system_clock)
+            from studyapp.tui.app.app import StudyApp  # noqa: PLC0415  # Textual is needed from here on
+
+            return StudyApp(workspace, demo=choice).run_to_exit_code()
+    from studyapp.tui.app.demo_app import DemoApp  # noqa: PLC0415  # as above
+
+    DemoApp(choice).run()
+    return DONE
+
+
+def install_command(arguments: argparse.Namespace) -> int:
+    """Write or remove the .desktop file, and say so."""
+    try:
+        for line in desktop.remove() if arguments.remove else desktop.install():
+            print(line)
+    except StudyError as error:
+        print(error, file=sys.stderr)
+        return NOT_POSSIBLE
+    return DONE
+
+
+def _demo(words: Sequence[str]) -> int:
+    catalog = load(*folders())
+    parser = demo_parser(catalog, next((word for word in words if not word.startswith("-")), None))
+    options = vars(parser.parse_args(words))
+    name, as_list, as_json = options.pop("name"), options.pop("list"), options.pop("json")
+    if as_list:
+        return _list(catalog, as_json=as_json)
+    if name is None:
+        parser.print_usage(sys.stderr)
+        print("which demo? `studyapp demo --list` shows them", file=sys.stderr)
+        return MISUSE
+    try:
+        card = catalog.get(name)
+        knobs = card.settle({knob: value for knob, value in options.items() if value is not None})
+    except (CatalogError, KnobError) as error:
+        print(f"studyapp demo: {visible(str(error), newlines=False)}", file=sys.stderr)
+        return MISUSE
+    run = asyncio.run(_watch(card, knobs, as_json=as_json))
+    keep(run)
+    return DONE
+
+
+def demo_parser(catalog: Catalog, name: str | None) -> argparse.ArgumentParser:
+    """Make the parser for one demo's knobs; where the demo is not known, for every demo's."""
+    parser = argparse.ArgumentParser(
+        prog="studyapp demo",
+        description="Train one method live on the toy model.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "name", nargs="?", metavar="NAME", help="the demo, or `compare` (see studyapp demo compare -h)"
+    )
+    parser.add_argument("--list", action="store_true", help="show the demos and their knobs")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    found = catalog.find([name]) if name else None
+    for card in [found] if found else catalog.demos:
+        for knob in card.knobs:
+            with contextlib.suppress(argparse.ArgumentError):  # another demo has a knob of that name
+                flags = dict.fromkeys((f"--{knob.name}", f"--{knob.name.replace('_', '-')}"))
+                parser.add_argument(*flags, dest=knob.name, metavar="X", help=f"{knob.help}; {knob.domain()}")
+    return parser
+
+
+def _list(catalog: Catalog, *, as_json: bool) -> int:
+    for card in catalog.demos:
+        if as_json:
+            knobs = [{"name": k.name, "default": k.default, "takes": k.domain(), "help": k.help} for k in card.knobs]
+            print(json.dumps({"name": card.name, "title": card.title, "idea": card.idea, "knobs": knobs}))
+        else:
+            print(f"{card.name:18}{visible(card.title, newlines=False)}: {visible(card.idea, newlines=False)}")
+            print(" " * 18 + " ".join(f"--{knob.name}={knob.default}" for knob in card.knobs))
+    for broken in catalog.broken:
+        print(f"{broken.name}: cannot be read: {visible(broken.why, newlines=False)}", file=sys.stderr)
+    return DONE
+
+
+async def _watch(card: DemoCard, knobs: Mapping[str, KnobValue], *, as_json: bool) -> Run:
+    """Run a demo and print it."""
+    run = Run(card.name, knobs)
+    out = FrameLines(sys.stdout)
+    if not as_json:
+        out.begin(card, knobs)
+    async with started() as runner, aclosing(runner.run(card.name, knobs)) as frames:
+        async for frame in frames:
+            run.take(frame)
+            if as_json:
+                print(_json(frame), flush=True)
+            else:
+                out.show(frame)
+    if run.summary is None:
+        raise DemoFailedError("the demo ended without saying what it came to")
+    if not as_json:
+        out.end(run)
+    return run
+
+
+def _json(frame: Frame) -> str:
+    return json.dumps(_finite(frame.as_json()))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and value - value != 0 else value

@@ -1,0 +1,169 @@
+"""What `studyapp doctor` says and mends: findings for people and scripts; fixes are shown before they are made."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from studyapp.core.errors import Severity
+from studyapp.core.visible import visible
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.doctor.examine import Examination, Progress
+from studyapp.study.doctor.findings import KINDS, Finding
+from studyapp.study.doctor.repair import Repair
+from studyapp.study.doctor.treat import Treated, treat
+
+_WEIGHT: Final = {severity: weight for weight, severity in enumerate(Severity)}
+_MANY: Final = 500
+"""Notes that take longer than a person waits without a word."""
+_COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
+
+
+def doctor(workspace: Workspace, options: argparse.Namespace) -> int:
+    """Say what is wrong or surprising in a vault, and mend what is asked for.
+
+    Returns:
+        0 where nothing was found, or nothing is left; else 1.
+    """
+    examination, findings = _examined(workspace, options.severity)
+    repairs = examination.repairs(findings) if options.fix or options.json else []
+    if not options.json:
+        if notice := workspace.vault.nested_notice:
+            print(f"{notice}\n")
+        _print_findings(findings, options)
+    mended: list[Treated] = []
+    if options.fix and repairs:
+        wanted = options.yes
+        if not options.json:
+            wanted = _shown_and_wanted(repairs, options)
+        if wanted:
+            mended = treat(workspace.store, repairs, workspace.clock())
+            if not options.json:
+                _print_mended(mended)
+            workspace.vault.scan()
+            _, findings = _examined(workspace, options.severity)
+            if not options.json:
+                print(_verdict(findings, left=True))
+    elif options.fix and not options.json:
+        print("Nothing can be mended for certain." if findings else "There is nothing to mend.")
+    if options.json:
+        print(json.dumps(_as_json(workspace, findings, repairs, mended), ensure_ascii=True, indent=2))
+    return 1 if findings else 0
+
+
+def _examined(workspace: Workspace, least: Severity) -> tuple[Examination, list[Finding]]:
+    history = workspace.history
+    examination = Examination(workspace.vault, history.reviews())
+    findings = examination.run([*workspace.journal.problems, *history.problems], tell=_tell)
+    return examination, [one for one in findings if _WEIGHT[one.severity] >= _WEIGHT[least]]
+
+
+def _tell(progress: Progress) -> None:
+    """Show how far it is, on a terminal and where it takes a while."""
+    if progress.notes < _MANY or not sys.stderr.isatty():
+        return
+    text = f"\rExamining {progress.done:,} of {progress.notes:,} notes …"
+    print("\r\x1b[K" if progress.done == progress.notes else text, end="", file=sys.stderr, flush=True)
+
+
+def _print_findings(findings: Sequence[Finding], options: argparse.Namespace) -> None:
+    colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    for code, group in groupby(findings, key=lambda one: one.code):
+        found = list(group)
+        print(f"{_painted(KINDS.get(code, code), '1', on=colours)} ({len(found)})")
+        for one in found:
+            place = _painted(visible(one.place, newlines=False), _COLOURS[one.severity], on=colours)
+            print(f"  {place}: {one.severity}: {_line(one.reason)}.")
+            print(f"    {_line(one.remedy)}.")
+            if one.fix is not None and not options.fix:
+                print(f"    --fix {_line(one.fix.what)}.")
+        print()
+    print(_verdict(findings))
+
+
+def _verdict(findings: Sequence[Finding], *, left: bool = False) -> str:
+    if not findings:
+        return "Nothing is left." if left else "Nothing was found: all is as it should be."
+    counts = Counter(one.severity for one in findings)
+    words = [f"{counts[severity]} {severity}{'s' if counts[severity] > 1 else ''}" for severity in reversed(Severity)]
+    said = ", ".join(word for word in words if not word.startswith("0 "))
+    fixable = sum(one.fix is not None for one in findings)
+    total = f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}{' left' if left else ''} ({said})"
+    return f"{total}; --fix mends {fixable}." if fixable else f"{total}."
+
+
+def _shown_and_wanted(repairs: Iterable[Repair], options: argparse.Namespace) -> bool:
+    """Show what would be changed, and ask."""
+    shown = list(repairs)
+    for one in shown:
+        print()
+        for line in one.difference:
+            print(visible(line, newlines=False))
+    notes = f"{len(shown)} {'note' if len(shown) == 1 else 'notes'}"
+    if options.yes:
+        return True
+    if not sys.stdin.isatty():
+        print(f"\nNothing was written, as nobody can be asked; --yes changes {notes} as shown.")
+        return False
+    try:
+        answer = input(f"\nChange {notes} as shown? [y/N] ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() in ("y", "yes"):
+        return True
+    print("Nothing was written.")
+    return False
+
+
+def _print_mended(mended: Sequence[Treated]) -> None:
+    print()
+    for one in mended:
+        if one.why_not is None:
+            print(f"mended {visible(one.repair.path, newlines=False)}; `studyapp undo` takes it back")
+        else:
+            print(f"not mended: {_line(one.why_not)}", file=sys.stderr)
+
+
+def _as_json(
+    workspace: Workspace, findings: Sequence[Finding], repairs: Sequence[Repair], mended: Sequence[Treated]
+) -> dict[str, Any]:
+    return {
+        "vault": str(workspace.vault.root),
+        "findings": [finding_json(one) for one in findings],
+        "counts": dict(Counter(one.code for one in findings)),
+        "repairs": [{"path": one.path, "diff": one.difference} for one in repairs] if not mended else [],
+        "mended": [
+            {"path": one.repair.path, "diff": one.repair.difference, "saved": one.why_not is None, "why": one.why_not}
+            for one in mended
+        ],
+    }
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding as an object."""
+    return {
+        "code": finding.code,
+        "title": KINDS.get(finding.code, finding.code),
+        "severity": finding.severity,
+        "place": finding.place,
+        "path": finding.path,
+        "line": finding.line,
+        "reason": finding.reason,
+        "remedy": finding.remedy,
+        "fix": finding.fix.what if finding.fix is not None else None,
+    }
+
+
+def _line(text: str) -> str:
+    """A text on one line, without its last full stop."""
+    return visible(text, newlines=False).rstrip(".")
+
+
+def _painted(text: str, colour: str, *, on: bool) -> str:
+    return f"\x1b[{colour}m{text}\x1b[0m" if on else text

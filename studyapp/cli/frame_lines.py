@@ -1,0 +1,115 @@
+"""A run and a comparison as aligned lines of text, for people who read them in a shell."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TextIO
+
+from demos.catalog import DemoCard
+from demos.frame import Frame, KnobValue
+from studyapp.core.visible import visible
+from studyapp.runs.plots import fit, line_plot, picture_rows, plain, share_bar
+from studyapp.runs.results import Point, shown
+from studyapp.runs.run import Run
+
+_BAR = 20
+
+
+class FrameLines:
+    """Prints the frames of one run; on a terminal the moments between two measurements share one line."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._live = out.isatty()
+        self._names: list[str] = []
+        self._accuracy: float | None = None
+        self._open = False
+
+    def begin(self, card: DemoCard, knobs: Mapping[str, KnobValue]) -> None:
+        """Say what is about to run."""
+        self._line(f"{visible(card.title, newlines=False)}: {visible(card.idea, newlines=False)}")
+        self._line(", ".join(f"{knob.name} {shown(knob, knobs[knob.name])}" for knob in card.knobs))
+        if self._live:
+            self._passing("starting …")
+
+    def show(self, frame: Frame) -> None:
+        """Print one frame."""
+        fresh = [name for name in frame.scalars if name not in self._names]
+        if fresh:
+            self._names += fresh
+            heads = "".join(f"{fit(name, max(len(name), 8))}  " for name in self._names)
+            self._line(f"{'step':>11}  {heads}")
+        accuracy = frame.scalars.get("accuracy")
+        numbers = "".join(
+            f"{frame.scalars[name]:<{max(len(name), 8)}.4f}  "
+            if name in frame.scalars
+            else " " * (max(len(name), 8) + 2)
+            for name in self._names
+        )
+        bar = share_bar(accuracy or 0.0, _BAR)
+        text = f"{frame.step:5}/{frame.total:<5}  {numbers}{bar:{_BAR}}  {frame.caption}".rstrip()
+        if self._live and accuracy == self._accuracy and frame.summary is None:
+            self._passing(text)
+        else:
+            self._line(text)
+        self._accuracy = accuracy
+
+    def end(self, run: Run) -> None:
+        """Print the curve, the samples, the method's picture and what the run came to."""
+        frame = run.last
+        assert frame is not None
+        points = run.curves.get("accuracy", [])
+        if len(points) > 1:
+            self._line("\naccuracy on unseen strings")
+            for text in plain(line_plot([points], (60, 8), (0, max(frame.total, 1)), (0, 1))):
+                self._line("  " + text)
+        self._line("")
+        for sample in frame.samples:
+            right = sample.got == sample.wanted
+            told = f"  {'✓' if right else '✗'} {sample.given} → {sample.got}"
+            self._line(told if right else f"{told}   (wanted {sample.wanted})")
+        if frame.picture:
+            self._line(f"\n{frame.picture.title}")
+            for text in plain(picture_rows(frame.picture, (76, 26))):
+                self._line("  " + text)
+        for text in summary_lines(run):
+            self._line(text)
+
+    def _line(self, text: str) -> None:
+        self._out.write(("\r\033[K" if self._open else "") + text + "\n")
+        self._out.flush()
+        self._open = False
+
+    def _passing(self, text: str) -> None:
+        self._out.write("\r\033[K" + fit(text, shutil.get_terminal_size().columns - 1))
+        self._out.flush()
+        self._open = True
+
+
+def summary_lines(run: Run) -> Iterator[str]:
+    """Say what a run came to, one fact a line."""
+    came = run.summary
+    if came is None:
+        return
+    share = came.trainable / came.total if came.total else 0.0
+    yield ""
+    yield f"accuracy    {came.before:.3f} → {came.after:.3f} on {came.job}, in {came.seconds:.1f} s"
+    yield f"trained     {came.trainable:,} of {came.total:,} ({share:.2%})"
+    yield f"kept        {came.kept}: {came.kept_bytes:,} bytes"
+    state = "unchanged" if came.base_unchanged else "changed"
+    yield f"base model  {state} (checksum {came.base_checksum})"
+    for step in came.steps:
+        yield f"afterwards  {step}"
+
+
+def comparison_lines(job: str, points: Sequence[Point]) -> Iterator[str]:
+    """Write a comparison as a table with bars."""
+    wide = max([len(point.title) + len(point.turned) + 1 for point in points] + [6])
+    yield f"{job}: accuracy on unseen strings"
+    yield f"  {'method':{wide}}  {'accuracy':{_BAR + 5}}  {'spread':11}  {'trained':>9}  {'seconds':>7}  seeds"
+    for point in points:
+        spread = f"{point.lowest:.2f}–{point.highest:.2f}" if point.runs > 1 else ""
+        name = fit(f"{point.title} {point.turned}".strip(), wide)
+        bar = f"{point.accuracy:.2f} {share_bar(point.accuracy, _BAR):{_BAR}}"
+        yield f"  {name}  {bar}  {spread:11}  {point.trainable:>9,}  {point.seconds:>7.1f}  {point.runs:>5}"

@@ -1,0 +1,159 @@
+"""`studyapp merge-driver`, which git calls for notes, and `studyapp init --git`, which tells git to."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from studyapp.core.disk.files import open_file, open_handle, read_file, read_handle
+from studyapp.core.disk.in_place import write_all
+from studyapp.core.edits.merge import merge_notes
+from studyapp.core.errors import StudyError, VaultError
+from studyapp.core.locations import Locations
+from studyapp.core.log.journal import FOLDER
+from studyapp.core.settings.load import Settings, config_folder, load_settings
+from studyapp.core.visible import visible
+
+NAME = "studyapp"
+ATTRIBUTES = (f"*.md merge={NAME}", f"/{FOLDER.as_posix()}/*.jsonl merge=union -text")
+"""The lines of `.gitattributes`: schedules merge by the later review, the review logs by having all lines of both."""
+_STYLES = {"diff3": ["--diff3"], "zdiff3": ["--zdiff3"]}
+_FAILED = 128
+"""From this exit code of `git merge-file` on it has merged nothing; below it counts conflicts."""
+
+
+def merge_driver(options: argparse.Namespace) -> int:
+    """Merge; 1 if the text has conflicts, as git wants it. Whatever goes wrong, git's own merge is what is left."""
+
+    def merge_text(base: bytes, ours: bytes, theirs: bytes) -> tuple[bytes, bool]:
+        return merge_file((base, ours, theirs), options.size)
+
+    versions = (read_file(options.base), read_file(options.ours), read_file(options.theirs))
+    try:
+        root, path, settings = _note_of(options.path)
+        merged, conflicts = merge_notes(versions, path, settings, merge_text, lambda entry: _when(root, path, entry))
+    except StudyError:
+        raise
+    except Exception as error:  # noqa: BLE001  # a merge that goes on is worth more than schedules that are merged
+        print(f"studyapp: {visible(str(options.path))} is merged as text ({error})", file=sys.stderr)
+        merged, conflicts = merge_text(*versions)
+    options.ours.write_bytes(merged)
+    return int(conflicts)
+
+
+def merge_file(versions: Sequence[bytes], size: int | None = None) -> tuple[bytes, bool]:
+    """Merge base, ours and theirs as `git merge` does; gives the text, and whether it has conflicts.
+
+    Raises:
+        StudyError: if git cannot.
+    """
+    style = _git("config", "merge.conflictStyle", check=False).decode().strip()
+    with tempfile.TemporaryDirectory() as made:
+        paths = [Path(made) / name for name in ("base", "ours", "theirs")]
+        for path, raw in zip(paths, versions, strict=True):
+            path.write_bytes(raw)
+        base, ours, theirs = map(str, paths)
+        marks = [] if size is None else [f"--marker-size={size}"]
+        labels = ("-L", "ours", "-L", "base", "-L", "theirs")
+        done = _run("merge-file", "-p", *_STYLES.get(style, []), *marks, *labels, ours, base, theirs)
+    if done.returncode >= _FAILED:
+        raise StudyError(f"git cannot merge this ({done.stderr.decode('utf-8', 'replace').strip()})")
+    return done.stdout, done.returncode != 0
+
+
+def _note_of(path: Path) -> tuple[Path, str, Settings]:
+    """The vault that a path of the repository is in, the note's path in it, and the settings that hold there."""
+    top = Path.cwd()
+    inner = PurePosixPath(path.as_posix())
+    for folder in inner.parents:
+        if config_folder(top / folder) is not None or (top / folder / FOLDER.parts[0]).is_dir():
+            return top / folder, str(inner.relative_to(folder)), _settings(top / folder)
+    return top, str(inner), _settings(top)
+
+
+def _settings(root: Path) -> Settings:
+    return load_settings(root, person_file=Locations.of(os.environ).settings, overrides={}).settings
+
+
+@lru_cache(maxsize=1024)
+def _when(root: Path, path: str, entry: str) -> float:
+    """The moment at which the review logs that are here have an entry of a note; 0 if they do not."""
+    found = 0.0
+    for log in sorted((root / FOLDER).glob("*.jsonl")):
+        with open_file(log) as lines:
+            for line in lines:
+                if entry.encode() not in line:
+                    continue
+                try:
+                    said = json.loads(line)
+                    if said["after"] == entry and said["card"].rsplit(":", 3)[0] == path:
+                        found = max(found, datetime.fromisoformat(said["at"]).timestamp())
+                except (ValueError, LookupError, TypeError, AttributeError):
+                    continue
+    return found
+
+
+def init_git(folder: Path) -> int:
+    """Have git merge a vault's notes and logs so; what is set already stays."""
+    if not folder.is_dir():
+        raise VaultError(f"there is no folder {folder}; name the folder that holds your notes")
+    inside = _run("rev-parse", "--show-toplevel", folder=folder)
+    if inside.returncode:
+        raise StudyError(f"{folder} is in no git repository; make one with `git init` there, then try again")
+    command = f"{shlex.quote(sys.executable)} -P -m studyapp merge-driver %O %A %B %P %L"
+    _git("config", "--local", f"merge.{NAME}.name", "schedules by the later review, text as git does", folder=folder)
+    _git("config", "--local", f"merge.{NAME}.driver", command, folder=folder)
+    missing = _add_attributes(folder / ".gitattributes")
+    print(f"Git merges the notes of {visible(str(folder))} with studyapp: schedules by the later review,")
+    print("text as it always does; of the review logs it keeps all lines of both sides.")
+    for line in missing:
+        print(f"  added to .gitattributes: {line}")
+    if not missing:
+        print("  .gitattributes had that already")
+    print(
+        "Commit .gitattributes. On every other clone run `studyapp init --git` once: git does not carry its settings."
+    )
+    return 0
+
+
+def _add_attributes(file: Path) -> list[str]:
+    """Add the lines that are missing, and return them; a link is not followed, as git does not either."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+    try:
+        handle = open_handle(file, flags=flags, mode=0o644)
+        try:
+            before = read_handle(handle, file)
+            lines = [line.strip() for line in before.decode("utf-8", "replace").splitlines()]
+            missing = [line for line in ATTRIBUTES if line not in lines]
+            if missing:
+                gap = b"" if not before or before.endswith(b"\n") else b"\n"
+                write_all(handle, gap + "".join(f"{line}\n" for line in missing).encode())
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise StudyError(f"{file} cannot be written ({error.strerror}); mend it, then try again") from error
+    return missing
+
+
+def _git(*arguments: str, folder: Path | None = None, check: bool = True) -> bytes:
+    done = _run(*arguments, folder=folder)
+    if check and done.returncode:
+        raise StudyError(f"git refuses: {done.stderr.decode('utf-8', 'replace').strip()}")
+    return done.stdout
+
+
+def _run(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[bytes]:
+    where = [] if folder is None else ["-C", os.fspath(folder)]
+    try:
+        return subprocess.run(["git", *where, *arguments], capture_output=True, check=False)  # noqa: S603, S607 - found as the person finds it
+    except OSError as error:
+        raise StudyError(f"git cannot be started ({error.strerror}); install it, then try again") from error

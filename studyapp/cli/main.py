@@ -1,0 +1,328 @@
+"""The command line: the same core as the app's, for scripts, editors and a quick look.
+
+Exit codes: 0 done; 1 what was asked for is not possible (why is on standard error); 2 misuse.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+
+from studyapp.cli.completion.scripts import SCRIPTS
+from studyapp.cli.options import Handler, parser_of
+from studyapp.cli.review import review
+from studyapp.collector import let_go
+from studyapp.core.clock import system_clock
+from studyapp.core.errors import StudyError, VaultError
+from studyapp.core.locations import Locations, bundled_vault
+from studyapp.core.settings.load import config_folder
+from studyapp.core.visible import visible
+from studyapp.core.workspace.workspace import Workspace
+
+DEMO_COMMANDS = ("demo", "open", "install-links")
+COMPLETE = "complete"
+"""What the shells call at each press of Tab; not for people, so it is in no list."""
+_MUCH = 20_000_000
+"""Bytes of review logs that take longer than a second to read."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if hasattr(time, "tzset"):
+        time.tzset()
+    if given[:1] == [COMPLETE]:
+        return _complete(given[1:])
+    options = _parsed(given)
+    try:
+        code = _run(options)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where it can still be said that nobody could take it
+    except StudyError as error:
+        print(f"studyapp: {visible(str(error))}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads any more: say nothing about it
+        return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO):
+            raise
+        print(f"studyapp: the output could not be written ({error.strerror})", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left of it would fail again
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parsed(given: list[str]) -> argparse.Namespace:
+    first = given[0] if given else ""
+    if first in (*DEMO_COMMANDS, "-h", "--help", "--version"):
+        return _whole_parser().parse_args(given)
+    if first not in _HANDLERS:  # `studyapp [VAULT]`: a folder, or nothing
+        first, given = "app", ["app", *given]
+    return parser_of(_HANDLERS, first).parse_args(given)
+
+
+def _whole_parser() -> argparse.ArgumentParser:
+    from studyapp.cli.demo import add_demo_parsers  # noqa: PLC0415  # costs time that a status bar feels
+
+    return parser_of(_HANDLERS, add_others=add_demo_parsers)
+
+
+def _run(options: argparse.Namespace) -> int:
+    handler: Handler = options.handler
+    if handler not in (_app, _review):  # the collector waits until the first card is painted
+        let_go()
+    return handler(options)
+
+
+def _open(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
+    """Open the vault that is meant: the one named, the last one, or a copy of the bundled one."""
+    locations = Locations.of(os.environ)
+    root = _root(options, locations)
+    _say_if_long(root, locations)
+    workspace = Workspace.open(root, locations, options.now or system_clock, dict(options.set))
+    if _named(options):
+        locations.remember(last_vault=str(root))
+    if scan:
+        workspace.vault.scan()  # for undo too: what `??` means may have to be inferred from the notes
+    return workspace
+
+
+def _say_if_long(root: Path, locations: Locations) -> None:
+    """Say that years of reviews are read, as they are where no cache has them yet; nothing else can be shown then."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return
+    log = locations.journal(root)
+    with suppress(OSError):
+        size = 0 if locations.ledger(log).exists() else sum(one.stat().st_size for one in log.parent.glob("*.jsonl"))
+        if size > _MUCH:
+            said = f"reading the review logs ({size / 1e6:,.0f} MB); that takes a while, this once …"
+            print(f"studyapp: {said}", file=sys.stderr)
+
+
+def _alone(options: argparse.Namespace) -> AbstractContextManager[bool]:
+    """Let no other copy of the program write into the vault meanwhile; what it has begun is waited for."""
+    locations = Locations.of(os.environ)
+    return locations.alone(_root(options, locations))
+
+
+def _named(options: argparse.Namespace) -> Path | None:
+    named: Path | None = getattr(options, "folder", None) or options.vault
+    return named
+
+
+def _root(options: argparse.Namespace, locations: Locations) -> Path:
+    named = _named(options)
+    return named.expanduser().absolute() if named else _usual_vault(locations)
+
+
+def _usual_vault(locations: Locations) -> Path:
+    last = locations.remembered().get("last_vault")
+    if isinstance(last, str) and Path(last).is_dir():
+        return Path(last)
+    trial = locations.trial_vault
+    if not trial.is_dir():
+        try:
+            shutil.copytree(bundled_vault(), trial, ignore=shutil.ignore_patterns(".studyapp"))
+        except OSError as error:
+            raise VaultError(
+                f"the bundled vault cannot be copied to {trial} ({error}); name a vault: `studyapp FOLDER`"
+            ) from error
+    return trial
+
+
+def vault_of(path: Path) -> Path:
+    """The vault that a note or folder is in: the nearest that Obsidian or this app knows, else its folder."""
+    path = path.expanduser().absolute()
+    folder = path if path.is_dir() else path.parent
+    for above in (folder, *folder.parents):
+        if (above / ".studyapp").is_dir() or config_folder(above) is not None:
+            return above
+    return folder
+
+
+def _app(options: argparse.Namespace) -> int:
+    workspace = _open(options, scan=False)
+    _need_terminal()
+    from studyapp.tui.app.app import StudyApp  # noqa: PLC0415  # the screens cost time that scripts need not pay
+
+    return StudyApp(workspace).run_to_exit_code()
+
+
+def _review(options: argparse.Namespace) -> int:
+    return review(options, lambda scan: _open(options, scan=scan), _need_terminal)
+
+
+def _need_terminal() -> None:
+    """Refuse to open screens where nobody can see them or press a key: the app would wait for ever."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):  # standard error is where the screens are painted
+        raise StudyError("there is no terminal to open the app in; `studyapp due` and `studyapp grade` need none")
+
+
+def _due(options: argparse.Namespace) -> int:
+    from studyapp.cli import report  # noqa: PLC0415  # each command loads what it needs
+
+    return report.due(_open(options), options.deck, as_json=options.json, template=options.format)
+
+
+def _search(options: argparse.Namespace) -> int:
+    from studyapp.cli import search  # noqa: PLC0415  # as above
+
+    if options.sort not in search.SORTS:
+        raise StudyError(f"there is no order {options.sort!r}; sort by {', '.join(search.SORTS)}")
+    return search.search(
+        _open(options), options.query, options.sort, descending=options.reverse, as_json=options.json
+    )
+
+
+def _stats(options: argparse.Namespace) -> int:
+    from studyapp.cli import stats  # noqa: PLC0415  # as above
+
+    return stats.stats(_open(options), options.deck, options.range_, as_json=options.json)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from studyapp.cli import doctor  # noqa: PLC0415  # as above
+
+    if not options.fix:
+        return doctor.doctor(_open(options), options)
+    with _alone(options):
+        workspace = _open(options)
+        workspace.recover()
+        return doctor.doctor(workspace, options)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from studyapp.cli import restore  # noqa: PLC0415  # as above
+
+    if options.day is None:
+        return restore.restore(_open(options, scan=False), options)
+    with _alone(options):
+        return restore.restore(_open(options), options)
+
+
+def _cards(options: argparse.Namespace) -> int:
+    from studyapp.cli import report  # noqa: PLC0415  # as above
+
+    if options.vault is None and options.paths:
+        for path in options.paths:
+            if not path.expanduser().exists():
+                raise VaultError(f"there is no {path}")
+        options.vault = vault_of(options.paths[0])
+    return report.cards(_open(options), options.paths, as_json=options.json)
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from studyapp.cli import report  # noqa: PLC0415  # as above
+
+    with _alone(options):
+        workspace = _open(options)
+        workspace.recover()
+        return report.grade(workspace, options.card, options.grade, as_json=options.json)
+
+
+def _notes(options: argparse.Namespace) -> int:
+    from studyapp.cli import whole_notes  # noqa: PLC0415  # as above
+
+    return whole_notes.notes(_open(options), as_json=options.json)
+
+
+def _grade_note(options: argparse.Namespace) -> int:
+    from studyapp.cli import whole_notes  # noqa: PLC0415  # as above
+
+    with _alone(options):
+        workspace = _open(options)
+        workspace.recover()
+        return whole_notes.grade_note(workspace, options.note, options.grade, as_json=options.json)
+
+
+def _undo(options: argparse.Namespace) -> int:
+    from studyapp.cli import report  # noqa: PLC0415  # as above
+
+    with _alone(options):
+        return report.undo(_open(options), redo=options.name == "redo", as_json=options.json)
+
+
+def _settings(options: argparse.Namespace) -> int:
+    from studyapp.cli import report  # noqa: PLC0415  # as above
+
+    workspace = _open(options)
+    loaded = workspace.vault.loaded
+    if not options.keys and not loaded.settings.keys:
+        return report.settings(workspace, as_json=options.json)
+    from studyapp.tui.app import keymap  # noqa: PLC0415  # it imports every screen
+
+    if options.keys:
+        return report.keys(keymap.listed(), keymap.usable(loaded.settings.keys), as_json=options.json)
+    problems = keymap.find_problems(loaded.settings.keys, loaded.origin["keys"])
+    return report.settings(workspace, problems, as_json=options.json)
+
+
+def _completion(options: argparse.Namespace) -> int:
+    print(SCRIPTS[options.shell], end="")
+    return 0
+
+
+def _complete(words: Sequence[str]) -> int:
+    from studyapp.cli.completion.command import complete_words  # noqa: PLC0415  # as above
+
+    shell, *given = words or [""]
+    with_demos = len(given) < 2 or given[0] in DEMO_COMMANDS
+    return complete_words(_whole_parser() if with_demos else parser_of(_HANDLERS), shell, given, _usual_vault)
+
+
+def _merge_driver(options: argparse.Namespace) -> int:
+    from studyapp.cli import git  # noqa: PLC0415  # as above
+
+    return git.merge_driver(options)
+
+
+def _init(options: argparse.Namespace) -> int:
+    if options.git:
+        from studyapp.cli import git  # noqa: PLC0415  # as above
+
+        return git.init_git((options.folder or Path()).expanduser().absolute())
+    if options.folder is None:
+        raise VaultError("name the folder to make, such as `studyapp init ~/Notes`")
+    folder = options.folder.expanduser().absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise VaultError(f"{folder} is not empty; open it as it is with `studyapp {options.folder}`")
+        for source in sorted(Path(__file__).parents[1].joinpath("starter").glob("*.md")):
+            shutil.copyfile(source, folder / source.name)
+    except OSError as error:
+        raise VaultError(f"{folder} cannot be made ({error.strerror}); choose another place") from error
+    print(f"{visible(str(folder))} holds a note that shows how cards are written. Open it with:")
+    print(f"  studyapp {visible(str(options.folder))}")
+    return 0
+
+
+_HANDLERS: dict[str, Handler] = {
+    "app": _app,
+    "review": _review,
+    "due": _due,
+    "search": _search,
+    "stats": _stats,
+    "cards": _cards,
+    "grade": _grade,
+    "notes": _notes,
+    "grade-note": _grade_note,
+    "undo": _undo,
+    "redo": _undo,
+    "settings": _settings,
+    "doctor": _doctor,
+    "restore": _restore,
+    "completion": _completion,
+    "init": _init,
+    "merge-driver": _merge_driver,
+}

@@ -1,0 +1,426 @@
+"""A review of one line after the other: no screen, no colour, nothing that moves a cursor.
+
+What is asked for is done and written before the next line appears, so nothing is left when the person ends it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Final, TextIO, TypeVar
+
+from studyapp.core.disk.replace import read_note
+from studyapp.core.edits.delete import delete, deletion
+from studyapp.core.edits.rewrite import Seen, Uncertain
+from studyapp.core.errors import CardNotFoundError, StudyError
+from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.log.marks import Mark as MarkName
+from studyapp.core.schedule.entries import Grade, Schedule
+from studyapp.core.text.spoken import one_line, spoken, with_gaps
+from studyapp.core.vault.vault import INFERRED_NOTICE, Handle
+from studyapp.core.visible import visible
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.answers import Difference, Mark, compare
+from studyapp.study.review.custom import CramSession, CustomStudy, custom_session
+from studyapp.study.review.day_watch import DayWatch
+from studyapp.tui.services.editor import EditorError, editor_command
+from studyapp.wording.cards import card_texts, path_of
+from studyapp.wording.numbers import count, interval_words, sentence
+from studyapp.wording.reviews import card_facts, coming_text, history_lines, leech_text, what_text
+
+T = TypeVar("T")
+
+GRADES: Final = {str(number): grade for number, grade in enumerate(Grade, 1)}
+
+
+class PlainReview:
+    """Runs a session on two streams."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        deck: str | None,
+        source: TextIO,
+        target: TextIO,
+        custom: CustomStudy | None = None,
+    ) -> None:
+        """Make it for one deck, or for all.
+
+        Args:
+            workspace: the vault, whose notes have been read.
+            deck: the deck's path; None for all.
+            source: what the person types, line by line; its end ends the review.
+            target: where the lines go.
+            custom: what is studied in place of what is due.
+        """
+        self._workspace = workspace
+        self._deck = deck
+        self._custom = custom
+        self._source = source
+        self._target = target
+        self._grades: Counter[Grade] = Counter()
+        self._left = False
+        self._days = DayWatch(workspace.vault, workspace.clock)
+        self._commands: dict[str, tuple[str, Callable[[], None]]] = {
+            "s": ("skip", self._skip),
+            "u": ("undo", self._undo),
+            "redo": ("do again what was undone", self._redo),
+            "b": ("bury until tomorrow, with its siblings", self._bury),
+            "z": ("suspend", self._suspend),
+            "f": ("flag, or take the flag away", self._flag),
+            "x": ("delete the question from its note", self._delete),
+            "t": ("type the answer, and hear how it differs", self._type),
+            "r": ("reset to new", self._reset),
+            "e": ("edit the note at this card", self._edit),
+            "i": ("the card's facts", self._facts),
+            "a": ("say the card again", self._repeat),
+            "h": ("this help", self._help),
+            "q": ("quit", self._quit),
+        }
+
+    def run(self) -> None:
+        """Review until nothing is left or the person has enough."""
+        with self._alone():
+            self._workspace.recover()
+        custom, workspace = self._custom, self._workspace
+        self._session = workspace.session(self._deck) if custom is None else custom_session(workspace, custom)
+        if custom is not None:
+            written = "" if custom.mode.counts else " Nothing is written: the schedules stay as they are."
+            self._say(f"{custom.title.capitalize()}.{written}")
+        if self._workspace.vault.inferred:
+            self._say(INFERRED_NOTICE)
+        due, new, _ = self._session.counts()
+        self._say(f"{due} due, {new} new. Type h and Enter for help.")
+        while not self._left:
+            self._look_at_the_day()
+            if self._session.current is None:
+                self._nothing_left()
+            else:
+                self._card()
+        self._end()
+
+    def _nothing_left(self) -> None:
+        self._say("")
+        self._say("Nothing is left to review.")
+        typed = self._ask("u undoes the last grade, Enter ends: ")
+        if (typed or "").strip().lower() == "u":
+            self._undo()
+        else:
+            self._left = typed is None or not self._look_at_the_day()
+
+    def _look_at_the_day(self) -> bool:
+        """Let the cards of a day join that has begun meanwhile; whether there are any."""
+        if not self._days.another():
+            return False
+        self._session.count_again()
+        came = self._workspace.catch_up(self._session, self._deck).came if self._custom is None else 0
+        if came:
+            self._say(f"A new day has begun: {count(came, 'more card', 'more cards')} to review.")
+        return came > 0
+
+    # One card
+
+    def _card(self) -> None:
+        session, handle = self._session, self._session.current
+        assert handle is not None
+        if not session.revealed:
+            self._say_front(handle)
+        while not self._left and session.current is handle:
+            if not session.revealed:
+                self._do(self._ask("Enter shows the answer: "), otherwise=self._reveal)
+            else:
+                self._do(self._ask("Grade: "), otherwise=lambda: self._grade(Grade.GOOD))
+
+    def _do(self, typed: str | None, otherwise: Callable[[], None]) -> None:
+        if typed is None:
+            self._left = True
+            return
+        word = typed.strip().lower()
+        grade = GRADES.get(word) or next((grade for grade in Grade if grade == word), None)
+        if not word:
+            otherwise()
+        elif grade is not None:
+            self._grade(grade) if self._session.revealed else self._say("Press Enter first, to hear the answer.")
+        elif word in self._commands:
+            self._commands[word][1]()
+        else:
+            self._say(f"{visible(word, newlines=False)} is no command here. Type h for help.")
+
+    def _say_front(self, handle: Handle) -> None:
+        session = self._session
+        number, of = session.graded + 1, session.graded + session.remaining
+        self._say("")
+        self._say(f"Card {number} of {of}. {visible('. '.join(path_of(handle)), newlines=False)}.")
+        side = card_texts(handle, self._workspace.vault.settings_of(handle.note.path)).front
+        self._say_all("Question:", spoken(with_gaps(side.text, side.spans)))
+
+    def _reveal(self) -> None:
+        handle = self._session.current
+        assert handle is not None
+        self._session.reveal()
+        self._say_back(handle)
+
+    def _say_back(self, handle: Handle) -> None:
+        texts = card_texts(handle, self._workspace.vault.settings_of(handle.note.path))
+        if texts.in_place:
+            self._say("In the gap: " + "; ".join(map(one_line, texts.answers)))
+        self._say_all("Answer:", spoken(with_gaps(texts.back.text, texts.back.spans)))
+        if isinstance(self._session, CramSession):
+            self._say("1 again: it comes back. 2, 3, 4: done. Enter is good.")
+            return
+        previews = self._previews()
+        if previews is not None:
+            now = self._workspace.clock()
+            each = [f"{key} {g} ({interval_words(previews[g], now)})" for key, g in GRADES.items()]
+            self._say(", ".join(each) + ". Enter is good.")
+
+    def _previews(self) -> dict[Grade, Schedule] | None:
+        try:
+            return self._session.previews()
+        except StudyError as error:
+            self._say(f"This card cannot be graded: {error}. r resets it, s skips it.")
+            return None
+
+    def _type(self) -> None:
+        handle = self._session.current
+        assert handle is not None
+        if self._session.revealed:
+            self._say("The answer is known already.")
+            return
+        texts = card_texts(handle, self._workspace.vault.settings_of(handle.note.path))
+        for number, (answer, hint) in enumerate(zip(texts.answers, texts.hints, strict=True), 1):
+            which = f"Gap {number}" if len(texts.answers) > 1 else "Your answer"
+            hinted = f" ({hint})" if hint else ""
+            typed = self._ask(f"{which}{hinted}: ")
+            if typed is None:
+                self._left = True
+                return
+            self._say_difference(compare(answer, typed))
+        self._reveal()
+
+    def _say_difference(self, found: Difference) -> None:
+        if found.is_right:
+            self._say("Right.")
+            return
+        for mark, says in ((Mark.EXTRA, "Not in the answer"), (Mark.MISSING, "Missing")):
+            if texts := [piece.text for piece in found.pieces if piece.mark is mark]:
+                self._say(f"{says}: {visible('; '.join(texts), newlines=False)}")
+
+    # What the person asks for
+
+    def _grade(self, grade: Grade) -> None:
+        if isinstance(self._session, CramSession):
+            self._session.answer(grade)
+            self._grades[grade] += 1
+            self._say(f"{grade.capitalize()}.")
+            return
+        try:
+            action = self._session.grade(grade)
+        except StudyError as error:
+            self._say(sentence(str(error)))
+            return
+        self._grades[grade] += 1
+        self._save(action)
+        self._say(f"{grade.capitalize()}.")
+        if leech := leech_text(action, "u"):
+            self._say(leech)
+
+    def _bury(self) -> None:
+        self._save(self._session.bury())
+        self._say("Buried until tomorrow.")
+
+    def _suspend(self) -> None:
+        self._save(self._session.suspend())
+        self._say("Suspended. u takes that back.")
+
+    def _flag(self) -> None:
+        flagged = self._session.state.flagged
+        self._save(self._session.mark(MarkName.FLAG, "" if flagged else "1"))
+        self._say("The flag is taken away." if flagged else "Flagged.")
+
+    def _delete(self) -> None:
+        handle, workspace = self._session.current, self._workspace
+        assert handle is not None
+        if isinstance(self._session, CramSession):
+            self._say("Nothing is written here, so nothing is deleted.")
+            return
+        path, seen = handle.note.path, Seen.of(handle.note, handle.question, handle.card)
+        settings = workspace.vault.settings_of(path)
+        found = self._write(lambda: deletion(path, read_note(workspace.vault.root / path), seen, settings))
+        if found is None:
+            return
+        if isinstance(found, Uncertain):
+            self._say(f"It is not deleted, because {visible(found.why, newlines=False)}.")
+            return
+        self._say_all(f"This would go from {visible(path, newlines=False)}:", visible(found.text).split("\n"))
+        if not self._agrees("Delete this? y or n: "):
+            self._say("It stays.")
+            return
+        saved = self._write(lambda: delete(workspace.store, seen, workspace.clock()))
+        if saved is not None:
+            self._session.deleted(saved, handle)
+            self._say("Deleted. u takes that back.")
+
+    def _skip(self) -> None:
+        only = self._session.remaining == 1
+        self._session.skip()
+        self._say("This is the only card that is left." if only else "Skipped.")
+
+    def _undo(self) -> None:
+        if isinstance(self._session, CramSession):
+            back = self._session.back()
+            self._grades.subtract([back] if back is not None else [])
+            self._say("There is nothing to go back to." if back is None else f"Back: {back} did not count.")
+            return
+        action = self._workspace.journal.last_applied()
+        if action is None:
+            self._say("There is nothing to undo.")
+            return
+        saved = self._write(lambda: self._workspace.store.undo(action, self._workspace.clock()))
+        if saved is not None:
+            self._session.taken_back(saved)
+            if action.kind is ActionKind.GRADE and action.grade is not None and self._grades[action.grade]:
+                self._grades[action.grade] -= 1
+            self._say(f"Undone: {what_text(action)}.")
+
+    def _redo(self) -> None:
+        if isinstance(self._session, CramSession):
+            self._say("Nothing is written here, so there is nothing to do again.")
+            return
+        action = self._workspace.journal.last_undone()
+        if action is None:
+            self._say("There is nothing to do again.")
+            return
+        saved = self._write(lambda: self._workspace.store.redo(action, self._workspace.clock()))
+        if saved is not None:
+            self._session.done_again(saved)
+            if action.kind is ActionKind.GRADE and action.grade is not None:
+                self._grades[action.grade] += 1
+            self._say(f"Done again: {what_text(action)}.")
+
+    def _reset(self) -> None:
+        if isinstance(self._session, CramSession):
+            self._say("Nothing is written here, so nothing is reset.")
+            return
+        if not self._agrees("Forget this card's schedule and let it begin again as a new one? y or n: "):
+            self._say("It stays as it is.")
+            return
+        action = self._session.reset()
+        if action is None:
+            self._say("This card is new already.")
+            return
+        self._save(action)
+        self._say("The card begins again.")
+
+    def _edit(self) -> None:
+        handle = self._session.current
+        assert handle is not None
+        if not self._source.isatty():
+            self._say("An editor needs a terminal.")
+            return
+        vault, environ = self._workspace.vault, dict(os.environ)
+        file, line = vault.root / handle.note.path, handle.question.first_line + 1
+        try:
+            command = editor_command(vault.settings.editor, environ, file, line)
+            subprocess.run(command, check=False, env=environ)  # noqa: S603 - the person's own editor
+        except (EditorError, OSError) as error:
+            self._say(sentence(visible(str(error), newlines=False)))
+            return
+        self._session.reload()
+
+    def _facts(self) -> None:
+        handle = self._session.current
+        assert handle is not None
+        schedule = self._session.fresh.get(handle.id, handle.card.schedule)
+        for name, value in card_facts(handle, schedule, self._workspace.clock()):
+            self._say(f"{name}: {visible(value, newlines=False)}")
+        for line in history_lines(reversed(self._workspace.history.of(handle.id))):
+            self._say(line)
+
+    def _repeat(self) -> None:
+        handle = self._session.current
+        assert handle is not None
+        self._say_front(handle)
+        if self._session.revealed:
+            self._say_back(handle)
+
+    def _help(self) -> None:
+        self._say("Enter: show the answer, then good. 1 again, 2 hard, 3 good, 4 easy; the words do it too.")
+        for key, (does, _) in self._commands.items():
+            self._say(f"{key}: {does}")
+
+    def _quit(self) -> None:
+        self._left = True
+
+    # Writing and saying
+
+    def _save(self, action: Action) -> None:
+        saved = self._write(lambda: self._workspace.store.save(action))
+        if saved is not None:
+            self._session.saved(saved)
+            if saved.why_not is not None:
+                why = visible(saved.why_not.rstrip("."), newlines=False)
+                self._say(f"The note was not written: {why}. It is kept in the review log and is tried again.")
+
+    def _write(self, job: Callable[[], T]) -> T | None:
+        try:
+            with self._alone():
+                return job()
+        except StudyError as error:
+            self._say(sentence(visible(str(error), newlines=False)))
+            return None
+
+    def _alone(self) -> AbstractContextManager[bool]:
+        return self._workspace.locations.alone(self._workspace.vault.root)
+
+    def _agrees(self, question: str) -> bool:
+        return (self._ask(question) or "").strip().lower() in ("y", "yes")
+
+    def _ask(self, prompt: str) -> str | None:
+        self._target.write(prompt)
+        self._target.flush()
+        typed = self._source.readline()
+        if not self._source.isatty() or not typed.endswith("\n"):
+            self._say("")  # nobody has pressed Enter there
+        return typed or None
+
+    def _say(self, line: str) -> None:
+        self._target.write(f"{line}\n")
+
+    def _say_all(self, title: str, lines: list[str]) -> None:
+        self._say(title)
+        for line in lines:
+            self._say(line)
+
+    def _end(self) -> None:
+        session, workspace = self._session, self._workspace
+        given = {grade: number for grade in Grade if (number := self._grades.get(grade, 0))}
+        if given:
+            each = ", ".join(f"{number} {grade}" for grade, number in given.items())
+            self._say(f"{count(sum(given.values()), 'grade')}: {each}.")
+        if session.remaining:
+            self._say(f"{count(session.remaining, 'card is', 'cards are')} left.")
+        if next_ := coming_text(workspace.coming(session)):
+            self._say(next_)
+        workspace.vault.keep()
+
+
+def review_plainly(
+    workspace: Workspace, deck: str | None, source: TextIO, target: TextIO, custom: CustomStudy | None = None
+) -> int:
+    """Review one deck, or all, or what was chosen; see `PlainReview`.
+
+    Raises:
+        CardNotFoundError: if there is no such deck or note.
+    """
+    if deck is not None and next(workspace.vault.rows(deck), None) is None:
+        raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
+    if custom is not None and custom.note is not None and workspace.vault.note(custom.note) is None:
+        raise CardNotFoundError(
+            f"there is no note {custom.note!r}; name it by its path in the vault, such as 'Folder/Note.md'"
+        )
+    PlainReview(workspace, deck, source, target, custom).run()
+    return 0

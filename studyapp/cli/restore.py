@@ -1,0 +1,117 @@
+"""`studyapp restore`: list the backups of schedule comments, show what one would change, bring it back."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from msgspec import Struct, field
+
+from studyapp.core.disk.replace import read_note
+from studyapp.core.errors import StudyError
+from studyapp.core.text.note_text import Edit, apply
+from studyapp.core.visible import visible
+from studyapp.core.workspace.backups import Backup, Backups, plan
+from studyapp.core.workspace.workspace import Workspace
+
+
+def restore(workspace: Workspace, options: argparse.Namespace) -> int:
+    """Do it; 1 if something could not be brought back."""
+    backups = workspace.store.backups
+    if backups is None or not backups.days():
+        raise StudyError("there are no backups of this vault yet; each day's first write of a note makes one")
+    if options.day is None:
+        return _list(backups, as_json=options.json)
+    if options.day not in backups.days():
+        raise StudyError(f"there is no backup of {options.day}; `studyapp restore` lists the days")
+    wanted = [one for one in backups.read(options.day) if not options.notes or one.path in options.notes]
+    if missing := set(options.notes) - {one.path for one in wanted}:
+        raise StudyError(
+            f"{options.day} has no backup of {', '.join(sorted(missing))}; `studyapp restore` lists them"
+        )
+    shown = [_examined(workspace, one) for one in wanted]
+    changed = [one for one in shown if one.edits]
+    if not options.json:
+        _show(shown)
+        if changed:
+            print("\nGrades that were given since then are set back; the history keeps them.")
+    if changed and _agreed(options, len(changed)):
+        _write(workspace, changed, options.day)
+        if not options.json:
+            done = sum(one.saved for one in changed)
+            print(f"Restored: {done}. `studyapp undo` takes back one note at a time.")
+    if options.json:
+        notes = [{"path": one.path, "diff": one.diff, "left": one.left, "saved": one.saved} for one in shown]
+        print(json.dumps({"day": options.day, "notes": notes}, indent=2))
+    return int(any(one.left for one in shown))
+
+
+class _Shown(Struct):
+    """What would become of a note, and what became of it."""
+
+    path: str
+    raw: bytes = b""
+    edits: tuple[Edit, ...] = ()
+    diff: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    saved: bool = False
+
+
+def _examined(workspace: Workspace, backup: Backup) -> _Shown:
+    from studyapp.study.doctor.findings import difference  # noqa: PLC0415  # the other commands do without it
+
+    try:
+        raw = read_note(workspace.vault.root / backup.path)
+    except StudyError as error:
+        return _Shown(backup.path, left=[str(error)])
+    found = plan(backup, raw, workspace.vault.settings_of(backup.path))
+    return _Shown(backup.path, raw, found.edits, difference(backup.path, raw, apply(raw, found.edits)), [*found.left])
+
+
+def _write(workspace: Workspace, changed: list[_Shown], day: str) -> None:
+    for one in changed:
+        try:
+            workspace.store.edit(one.path, one.raw, one.edits, workspace.clock(), f"the restore of {day}")
+            one.saved = True
+        except StudyError as error:
+            one.left.append(str(error))
+            print(f"studyapp: {visible(str(error))}", file=sys.stderr)
+
+
+def _list(backups: Backups, *, as_json: bool) -> int:
+    listed = {day: [one.path for one in backups.read(day)] for day in backups.days()}
+    if as_json:
+        print(json.dumps({"days": [{"day": day, "notes": notes} for day, notes in listed.items()]}, indent=2))
+        return 0
+    for day, notes in listed.items():
+        print(day)
+        for note in notes:
+            print(f"  {visible(note, newlines=False)}")
+    return 0
+
+
+def _show(shown: list[_Shown]) -> None:
+    for one in shown:
+        for line in one.diff:
+            print(visible(line, newlines=False))
+        for line in one.left:
+            print(f"left as it is: {visible(one.path, newlines=False)}: {visible(line, newlines=False)}")
+    if not any(one.edits for one in shown):
+        print("Nothing would change.")
+
+
+def _agreed(options: argparse.Namespace, notes: int) -> bool:
+    if options.yes:
+        return True
+    if options.json or not sys.stdin.isatty():
+        if not options.json:
+            print("Nothing was written; --yes restores this.")
+        return False
+    try:
+        return input(f"Change {notes} {'note' if notes == 1 else 'notes'} as shown? [y/N] ").strip().lower() in (
+            "y",
+            "yes",
+        )
+    except EOFError:
+        return False

@@ -1,0 +1,75 @@
+"""`studyapp review`: what is due, or what somebody chose; on a screen or line by line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from studyapp.collector import let_go
+from studyapp.core.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from studyapp.study.review.custom import CustomStudy
+
+
+def add_review_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes besides a vault."""
+    parser.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    parser.add_argument("--note", metavar="NOTE", help="only this note, by its path in the vault")
+    parser.add_argument("--words", metavar="WORDS", help="only cards that have all of these words")
+    modes = parser.add_mutually_exclusive_group()
+    modes.add_argument("--ahead", type=_days, metavar="DAYS", help="what is due within so many days; grades count")
+    modes.add_argument("--new", action="store_true", help="new cards only; grades count")
+    modes.add_argument("--cram", action="store_true", help="every card; nothing is written")
+    modes.add_argument("--forgotten", action="store_true", help="what was forgotten today; nothing is written")
+    parser.add_argument("--plain", action="store_true", help="line by line, for screen readers and pipes")
+
+
+def _days(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) <= 36_500:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of days, such as 7")
+
+
+def study_of(options: argparse.Namespace) -> CustomStudy | None:
+    """What is studied besides what is due; None for the day's review."""
+    chosen = (options.ahead, options.note, options.words)
+    if chosen == (None, None, None) and not (options.new or options.cram or options.forgotten):
+        return None
+    from studyapp.study.review.custom import CustomStudy, Mode  # noqa: PLC0415  # the day's review begins without it
+
+    mode = Mode.ALL_DUE
+    if options.ahead is not None:
+        mode = Mode.AHEAD
+    elif options.new:
+        mode = Mode.NEW
+    elif options.cram:
+        mode = Mode.CRAM
+    elif options.forgotten:
+        mode = Mode.FORGOTTEN
+    return CustomStudy(mode, options.deck, options.note, options.words or "", options.ahead or 0)
+
+
+def review(
+    options: argparse.Namespace, open_vault: Callable[[bool], Workspace], need_terminal: Callable[[], None]
+) -> int:
+    """Review.
+
+    Args:
+        options: as they were parsed.
+        open_vault: opens the vault that is meant, and reads its notes if it is told to.
+        need_terminal: refuses where there is none.
+    """
+    study = study_of(options)
+    if options.plain:
+        let_go()
+        from studyapp.cli.plain import review_plainly  # noqa: PLC0415  # each way loads what it needs
+
+        return review_plainly(open_vault(True), options.deck, sys.stdin, sys.stdout, study)
+    workspace = open_vault(False)
+    need_terminal()
+    from studyapp.tui.app.app import StudyApp  # noqa: PLC0415  # as above
+
+    return StudyApp(workspace, deck=options.deck, start="review", custom=study).run_to_exit_code()

@@ -1,0 +1,79 @@
+"""What `studyapp search` says: the cards that a query finds, for people and for scripts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from studyapp.core.schedule.days import today
+from studyapp.core.visible import visible
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.search.parse import parse
+from studyapp.study.search.refresh import know, refresh
+from studyapp.study.search.rows import Found
+from studyapp.study.search.table import ORDERS, SearchIndex
+from studyapp.wording.cards import first_words
+
+SORTS = tuple(ORDERS)
+_TURN = 500
+"""Cards that are said at a time."""
+
+
+def search(workspace: Workspace, query: str, order: str, *, descending: bool, as_json: bool) -> int:
+    """List the cards that a query finds."""
+    vault, now = workspace.vault, workspace.clock()
+    node = parse(query, today(now, vault.settings.start_of_day))
+    index = SearchIndex(workspace.locations.search(vault.root))
+    try:
+        refresh(index, vault)
+        know(index, workspace)
+        numbers = index.search(node, now, order, descending=descending) or []
+        found = [
+            one
+            for start in range(0, len(numbers), _TURN)
+            for one in index.cards(numbers[start : start + _TURN])
+            if one is not None
+        ]
+    finally:
+        index.close()
+    if as_json:
+        cards = [_card_json(one) for one in found]
+        sys.stdout.write(json.dumps({"vault": str(vault.root), "query": query, "cards": cards}, indent=2) + "\n")
+        return 0
+    for one in found:
+        due = "new" if one.is_new else "never" if one.due is None else _day(one, workspace)
+        words = visible(first_words(one.front), newlines=False)
+        sys.stdout.write(f"{due:<10}  {visible(str(one.id), newlines=False)}  {words}\n")
+    cards_text = f"{len(found):,} card" + ("" if len(found) == 1 else "s")
+    sys.stderr.write(f"{cards_text}\n")
+    return 0
+
+
+def _day(one: Found, workspace: Workspace) -> str:
+    assert one.due is not None
+    day = one.due if one.by_day else one.due.astimezone(workspace.clock().tzinfo)
+    return day.date().isoformat()
+
+
+def _card_json(one: Found) -> dict[str, Any]:
+    due = None if one.due is None else one.due.date().isoformat() if one.by_day else one.due.isoformat()
+    return {
+        "id": str(one.id),
+        "path": one.id.path,
+        "line": one.line,
+        "front": one.front,
+        "decks": list(one.decks),
+        "new": one.is_new,
+        "learning": one.learning,
+        "due": due,
+        "interval": one.interval,
+        "ease": one.ease,
+        "stability": one.stability,
+        "difficulty": one.difficulty,
+        "lapses": one.lapses,
+        "suspended": one.marks.suspended,
+        "buried": one.marks.buried,
+        "flagged": one.marks.flagged,
+        "leech": one.marks.leech,
+    }

@@ -1,0 +1,155 @@
+"""What `studyapp stats` says: charts for people, numbers for scripts."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final
+
+from studyapp.charts.cells import Row, plain
+from studyapp.charts.sections import sections
+from studyapp.core.errors import CardNotFoundError
+from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.visible import visible
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.stats.gather import gather, read_reviews, suspended_cards
+from studyapp.study.stats.past import Retention, Share
+from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, histogram
+from studyapp.study.stats.statistics import Statistics, in_deck
+from studyapp.wording.cards import front_line
+
+_WIDTH: Final = 80
+_WIDEST: Final = 110
+_COLOURS: Final = {
+    Grade.AGAIN: 31,
+    Grade.HARD: 33,
+    Grade.GOOD: 32,
+    Grade.EASY: 34,
+    "mature": 32,
+    "due": 34,
+    "backlog": 33,
+    "time": 36,
+    "heat-1": 32,
+    "heat-2": 32,
+    "heat-3": 32,
+    "heat-4": 32,
+    "axis": 2,
+    "label": 2,
+}
+"""The terminal's own colours by number, and 2 for faint."""
+
+
+def stats(workspace: Workspace, deck: str | None, range_: str, *, as_json: bool) -> int:
+    """Say what the review log and the cards of a vault or deck come to."""
+    if deck is not None and not any(in_deck(row, deck) for row in workspace.vault.rows()):
+        raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
+    found = gather(workspace, read_reviews(workspace), deck, range_, suspended_cards(workspace))
+    if as_json:
+        sys.stdout.write(json.dumps({"vault": str(workspace.vault.root), **statistics_json(found)}, indent=2) + "\n")
+        return 0
+    width = _WIDTH
+    coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    if sys.stdout.isatty():
+        width = min(_WIDEST, os.get_terminal_size(sys.stdout.fileno()).columns)
+    where = "all decks" if deck is None else visible(deck, newlines=False)
+    lines = [f"{where}, {found.first} to {found.period.last}", ""]
+    for section in sections(found, width - 1, lambda card: name_of(workspace, card)):
+        lines += [f"\x1b[1m{section.title}\x1b[0m" if coloured else section.title]
+        lines += [_painted(row) if coloured else plain(row) for row in section.rows]
+        lines.append("")
+    sys.stdout.write("\n".join(lines))
+    return 0
+
+
+def name_of(workspace: Workspace, card: str) -> str:
+    """The words by which a card is known: the first of its front and its note, or its id if it is gone."""
+    try:
+        handle = workspace.vault.find(CardId.parse(card))
+    except CardNotFoundError:
+        return visible(f"{card} (not there any more)", newlines=False)
+    front = front_line(handle, workspace.vault.settings_of(handle.note.path))
+    return visible(front, newlines=False)
+
+
+def statistics_json(found: Statistics) -> dict[str, Any]:
+    """Statistics as an object; days are ISO dates, times are seconds, shares go from 0 to 1."""
+    return {
+        "deck": found.deck,
+        "range": {"first": found.first.isoformat(), "last": found.period.last.isoformat()},
+        "today": found.today.isoformat(),
+        "reviews": found.reviews,
+        "seconds": round(found.seconds, 3),
+        "grades": {grade: found.grades(grade) for grade in Grade},
+        "days": [
+            {
+                "date": day.isoformat(),
+                "reviews": done.reviews,
+                **{grade: done.grades[grade] for grade in Grade},
+                "seconds": round(done.seconds, 3),
+            }
+            for day, done in found.days.items()
+        ],
+        "calendar": {day.isoformat(): reviews for day, reviews in found.calendar.items()},
+        "streak": {
+            "current": found.streak.current,
+            "longest": found.streak.longest,
+            "reviewed_today": found.streak.today,
+        },
+        "retention": _retention_json(found.retention),
+        "months": [{"month": f"{month:%Y-%m}", **_retention_json(kept)} for month, kept in found.months.items()],
+        "hours": [{"hour": hour, **_share_json(share)} for hour, share in enumerate(found.hours)],
+        "hardest": [{"card": one.card, "again": one.again, "reviews": one.reviews} for one in found.hardest],
+        "forecast": {
+            "backlog": found.forecast.backlog,
+            "days": [
+                {"date": (found.today + timedelta(ahead)).isoformat(), "due": due}
+                for ahead, due in enumerate(found.forecast.days)
+            ],
+        },
+        "totals": {
+            "notes": found.totals.notes,
+            "cards": found.totals.cards,
+            "new": found.totals.new,
+            "learning": found.totals.learning,
+            "young": found.totals.young,
+            "mature": found.totals.mature,
+            "suspended": found.totals.suspended,
+        },
+        "intervals": _histogram_json(found.spread.intervals, INTERVALS),
+        "eases": _histogram_json(found.spread.eases, EASES),
+        "stabilities": _histogram_json(found.spread.stabilities, INTERVALS),
+        "difficulties": _histogram_json(found.spread.difficulties, DIFFICULTIES),
+    }
+
+
+def _retention_json(kept: Retention) -> dict[str, Any]:
+    return {"young": _share_json(kept.young), "mature": _share_json(kept.mature), "all": _share_json(kept.all)}
+
+
+def _share_json(share: Share) -> dict[str, Any]:
+    return {"right": share.right, "total": share.total, "share": share.share and round(share.share, 6)}
+
+
+def _histogram_json(values: Iterable[float], edges: Iterable[float]) -> list[dict[str, Any]]:
+    return [
+        {
+            "from": None if math.isinf(one.low) else one.low,
+            "below": None if math.isinf(one.high) else one.high,
+            "cards": one.count,
+        }
+        for one in histogram(values, tuple(edges))
+        if one.count
+    ]
+
+
+def _painted(row: Row) -> str:
+    texts = []
+    for cell in row:
+        colour = _COLOURS.get(cell.kind)
+        texts.append(f"\x1b[{colour}m{cell.text}\x1b[0m" if colour and cell.text.strip() else cell.text)
+    return "".join(texts)

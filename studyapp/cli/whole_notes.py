@@ -1,0 +1,80 @@
+"""What `studyapp notes` and `studyapp grade-note` say: the notes that are reviewed whole."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from typing import Any
+
+from studyapp.core.edits.whole_note import read_note_entry
+from studyapp.core.errors import NoteError, StudyError
+from studyapp.core.schedule.entries import Grade, Sm2
+from studyapp.core.visible import visible
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.whole_notes.notes import NoteDesk, graded_in
+from studyapp.study.whole_notes.rules import WholeNote
+
+
+def notes(workspace: Workspace, *, as_json: bool) -> int:
+    """List the whole notes that are due, then the new ones."""
+    desk = NoteDesk(workspace.vault, workspace.clock)
+    desk.read()
+    if desk.notes:
+        desk.weigh()
+    found = desk.queue(graded_in(workspace.journal.waiting))
+    if as_json:
+        said = {
+            "vault": str(workspace.vault.root),
+            "now": workspace.clock().isoformat(),
+            "due": [_json(note) for note in found if note.schedule is not None],
+            "new": [_json(note) for note in found if note.schedule is None],
+            "total": len(desk.notes),
+        }
+        sys.stdout.write(json.dumps(said, indent=2) + "\n")
+        return 0
+    for note in found:
+        due = "new" if note.schedule is None else str(note.schedule.due)
+        sys.stdout.write(f"{due:<10}  {visible(note.path, newlines=False)}\n")
+    tags = visible(", ".join(workspace.vault.settings.tags_to_review), newlines=False)
+    new = sum(note.schedule is None for note in found)
+    sys.stderr.write(f"{len(found) - new:,} due, {new:,} new, {len(desk.notes):,} in all with {tags}\n")
+    return 0
+
+
+def grade_note(workspace: Workspace, path: str, given: Grade, *, as_json: bool) -> int:
+    """Grade a note as a whole."""
+    desk = NoteDesk(workspace.vault, workspace.clock)
+    desk.read()
+    note = desk.notes.get(path)
+    if note is None:
+        raise StudyError(
+            f"{path} is no note that is reviewed whole; name it by its path in the vault, as `studyapp notes` does"
+        )
+    saved = workspace.store.save(desk.grade(note, given))
+    schedule = read_note_entry(saved.action.after)
+    if as_json:
+        said = {"path": path, "grade": given, "schedule": _schedule(schedule), "saved": saved.why_not is None}
+        sys.stdout.write(json.dumps(said, indent=2) + "\n")
+    elif saved.why_not is None and schedule is not None:
+        sys.stdout.write(f"{visible(path, newlines=False)}: {given}, due {schedule.due}\n")
+    if saved.why_not is not None:
+        raise NoteError(
+            f"the note was not written, because {saved.why_not.rstrip('.')}. "
+            f"The grade is kept in {workspace.journal.kept_in} and is tried again the next time"
+        )
+    return 0
+
+
+def _json(note: WholeNote) -> dict[str, Any]:
+    return {"path": note.path, "tags": list(note.tags), "schedule": _schedule(note.schedule)}
+
+
+def _schedule(schedule: Sm2 | None) -> dict[str, Any] | None:
+    if schedule is None:
+        return None
+    numbers = {"interval": schedule.interval, "ease": schedule.ease}
+    return {
+        "due": schedule.due and schedule.due.isoformat(),
+        **{name: value if math.isfinite(value) else None for name, value in numbers.items()},
+    }

@@ -1,0 +1,91 @@
+"""Write into a file itself, which keeps hard links and an owner that is somebody else."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from studyapp.core.disk.files import open_handle
+from studyapp.core.disk.leftovers import SPARE, beside
+from studyapp.core.errors import NoteError
+from studyapp.core.log.journal import sync_folder
+
+
+class OvertakenError(Exception):
+    """Somebody else wrote the file in between; theirs is in place, and nothing of ours is."""
+
+
+class _TornError(Exception):
+    """Neither the new bytes nor the old ones could be put into the file."""
+
+
+def write_in_place(real: Path, old: bytes, new: bytes) -> None:
+    """Put `new` where `old` is; a copy of both stands beside the file until the new bytes are all in it.
+
+    Raises:
+        OvertakenError: if the file does not hold `old` any more.
+        NoteError: if the disk was full for both; the copy stays, and `atomic.recover` mends the file from it.
+        OSError: if it cannot be written; then it is as it was.
+    """
+    spare = beside(real, old, new, str(len(new)), SPARE)
+    spared = os.access(real.parent, os.W_OK)
+    if spared:
+        handle = open_handle(spare, flags=os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW)
+        try:
+            write_all(handle, new + old)
+            os.fsync(handle)
+            with suppress(OSError):  # where a folder cannot be synced, its names are safe without
+                sync_folder(real.parent)
+        except OSError:
+            spare.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(handle)
+    try:
+        overwrite(real, old, new)
+    except _TornError as error:  # the spare copy stays
+        raise NoteError(f"{real} was cut short by a full disk; the next try mends it from {spare}") from error
+    except (OSError, OvertakenError):
+        spare.unlink(missing_ok=True)
+        raise
+    spare.unlink(missing_ok=True)
+
+
+def overwrite(real: Path, old: bytes, new: bytes) -> None:
+    """Put `new` where `old` is, without a net."""
+    handle = open_handle(real, flags=os.O_RDWR)
+    try:
+        with open(handle, "rb", closefd=False) as file:
+            if file.read() != old:
+                raise OvertakenError
+        try:
+            _put(handle, new)
+        except OSError:
+            try:
+                _put(handle, old)
+            except OSError as error:
+                raise _TornError from error
+            raise
+    finally:
+        os.close(handle)
+
+
+def _put(handle: int, data: bytes) -> None:
+    os.lseek(handle, 0, os.SEEK_SET)
+    write_all(handle, data)
+    os.ftruncate(handle, len(data))
+    os.fsync(handle)
+
+
+def write_all(handle: int, data: bytes) -> None:
+    """Write as often as it takes."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(handle, view) :]
+
+
+def is_mixed(torn: bytes, old: bytes, new: bytes) -> bool:
+    """Tell whether a file holds what a write of `new` over `old` leaves when it is cut short."""
+    lengths = len(torn) in range(min(len(old), len(new)), max(len(old), len(new)) + 1)
+    return lengths and all(byte in (old[i : i + 1] + new[i : i + 1]) for i, byte in enumerate(torn))

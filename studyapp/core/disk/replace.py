@@ -1,0 +1,375 @@
+"""Replace a file's bytes so that a crash leaves the old ones or the new ones, and nobody else's write is lost.
+
+Mode, owner, extended attributes, symbolic links and hard links stay as they were.
+"""
+
+from __future__ import annotations
+
+import atexit
+import errno
+import os
+import secrets
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic, sleep
+
+from msgspec import Struct
+
+from studyapp.core.disk.files import OddFileError, open_file, open_handle, read_file
+from studyapp.core.disk.in_place import OvertakenError, is_mixed, overwrite, write_all, write_in_place
+from studyapp.core.disk.lease import Held, content_of, has_writer, hold
+from studyapp.core.disk.leftovers import DRAFT, SPARE, TWIN, beside, name_of, short_digest
+from studyapp.core.disk.three_way import with_both
+from studyapp.core.errors import NoteError
+from studyapp.core.log.journal import sync_folder
+
+_EXCHANGE = 2
+_AT_FDCWD = -100
+
+
+def read_note(path: Path) -> bytes:
+    """Read a file whole.
+
+    Raises:
+        NoteError: if it is gone or cannot be read.
+    """
+    try:
+        return read_file(path)
+    except FileNotFoundError as error:
+        raise NoteError(f"{path} is not there any more; it was moved or deleted") from error
+    except OddFileError as error:
+        raise NoteError(f"{path} cannot hold a note: {error.strerror}") from error
+    except OSError as error:
+        raise NoteError(f"{path} cannot be read ({error.strerror}); mend its permissions") from error
+
+
+def replace_bytes(path: Path, old: bytes, new: bytes) -> None:
+    """Put `new` where `old` is.
+
+    Raises:
+        OvertakenError: if the file does not hold `old` any more.
+        NoteError: if it cannot be written; then it is as it was.
+    """
+    look_again()
+    try:
+        real = path.resolve()
+        status = real.stat()
+        if not status.st_mode & 0o222 or not os.access(real, os.W_OK):
+            raise NoteError(f"{path} is read-only; make it writable and try again")
+        if status.st_nlink > 1 or not _swap(real, status, old, new):
+            write_in_place(real, old, new)
+    except (OSError, RuntimeError) as error:  # RuntimeError: symbolic links in a circle
+        why = getattr(error, "strerror", None) or error
+        raise NoteError(f"{path} cannot be written ({why}); it is as it was") from error
+
+
+_TRIES = 10
+"""How often somebody who is writing is waited for."""
+_PAUSE = 0.005
+"""Seconds, times the number of tries so far."""
+_SHORT = 0.02
+"""Seconds after which hardly anybody still writes into a file that was taken out of its place."""
+_LONG = 1.0
+"""Seconds after which nobody does."""
+_MOST = 50
+"""Such files that are kept open at a time."""
+
+
+def recover(path: Path) -> list[Path]:
+    """Clean up beside a note after a crash in `replace_bytes`: afterwards it holds the old bytes, or the new ones.
+
+    What somebody else wrote at that very moment is put back. Returned are files that hold such a text and stay,
+    because the note holds yet another one.
+
+    Raises:
+        NoteError: if the folder cannot be read or written.
+    """
+    try:
+        real = path.resolve()
+        found = [left for left in real.parent.iterdir() if left.name.startswith(f".{name_of(real.name)}-")]
+        return [left for left in found if not _clean_up(real, left)]
+    except (OSError, RuntimeError) as error:
+        raise NoteError(f"what is left beside {path} by a crash cannot be cleaned up ({error})") from error
+
+
+def _clean_up(real: Path, left: Path) -> bool:
+    """Bring one file that a crash left to its end; False if it has to stay."""
+    parts = left.name.removeprefix(".").partition(".")[0].split("-")
+    if left.name.endswith(TWIN) and len(parts) == 4:
+        _, old, new, _ = parts
+        if short_digest(read_file(left)) not in (old, new):
+            if short_digest(read_file(real)) != new:
+                return False
+            if not _exchange(left, real):
+                left.replace(real)
+    elif left.name.endswith(SPARE) and len(parts) == 4 and parts[3].isdecimal():
+        both, length = read_file(left), int(parts[3])
+        new_bytes, old_bytes = both[:length], both[length:]
+        if (short_digest(old_bytes), short_digest(new_bytes)) == (parts[1], parts[2]):
+            torn = read_file(real)
+            if torn not in (old_bytes, new_bytes) and is_mixed(torn, old_bytes, new_bytes):
+                overwrite(real, torn, new_bytes)
+    left.unlink(missing_ok=True)
+    return True
+
+
+def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
+    """Swap a new file in; False if it could not have the note's owner and attributes, and nothing was done."""
+    if not os.access(real.parent, os.W_OK) or os.geteuid() not in (0, status.st_uid):
+        return False
+    twin = beside(real, old, new, secrets.token_hex(4), TWIN)
+    draft = twin.with_suffix(DRAFT)
+    try:
+        if not _prepared(draft, real, status, new):
+            draft.unlink()
+            return False
+        held = hold(real, old)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    if held is None:  # somebody wrote since or is about to; a swap would come in between
+        draft.unlink(missing_ok=True)
+        raise OvertakenError
+    with held:
+        draft.replace(twin)
+        if _exchange(twin, real):
+            overtaken, stays = _reviewed(held, twin, real, old, new)
+        else:
+            overtaken, stays = not _moved(twin, real, old), False
+    if not stays:
+        with suppress(OSError):  # what is left is met by `recover`
+            twin.unlink(missing_ok=True)  # not earlier, nor on the way out of an error: it may hold others' text
+    if overtaken:
+        raise OvertakenError
+    return True
+
+
+def _reviewed(held: Held, twin: Path, real: Path, old: bytes, new: bytes) -> tuple[bool, bool]:
+    """Look at what an exchange took out, and give it back if it is not the note as it was.
+
+    Returns:
+        Whether somebody overtook us, and whether some of what they wrote stays beside the note.
+    """
+    if held.is_wanted_by_others(twin):
+        # Who has begun to open the note waits until it is let go of: it has to be in its place again by then.
+        taken, back = _finished(twin), _exchange(twin, real)
+        held.let_go()
+    else:
+        held.let_go()
+        if not _looked_at(twin, real, old, new):
+            _look_later(held.taken_over(), real, old, old)
+            return False, False
+        taken, back = _finished(twin), False
+    return True, not _give_back(twin, real, old, new, taken, done=back)
+
+
+def _prepared(draft: Path, real: Path, status: os.stat_result, new: bytes) -> bool:
+    """Write the file that is to take a note's place; False if it could not have the note's owner and attributes."""
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        write_all(handle, new)
+        alike = _made_alike(real, status, handle)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    return alike
+
+
+def _moved(twin: Path, real: Path, old: bytes) -> bool:
+    """Move a file to a note's place where they cannot be exchanged; False if the note is not `old` any more."""
+    if read_file(real) != old:
+        return False
+    twin.replace(real)
+    with suppress(OSError):  # it is there, if not yet for certain after a power cut; the log has it too
+        sync_folder(real.parent)
+    return True
+
+
+def _looked_at(twin: Path, real: Path, old: bytes, new: bytes) -> bool:
+    """Make an exchange durable, and tell whether it took out what somebody else wrote.
+
+    Raises:
+        OSError: if one of the two cannot be done; then it was taken back.
+    """
+    try:
+        sync_folder(real.parent)
+        return has_writer(twin) or read_file(twin) != old
+    except OSError:
+        if _exchange(twin, real):
+            with suppress(OSError):
+                if read_file(twin) == new:  # else somebody wrote meanwhile: `recover` puts that back
+                    twin.unlink()
+        raise
+
+
+def _finished(path: Path) -> bytes | None:
+    """What a file holds; None if somebody is still writing, or it cannot be read."""
+    try:
+        with open_file(path) as file:
+            return content_of(file.fileno())
+    except OSError:
+        return None
+
+
+def _once_finished(read: Callable[[], bytes | None]) -> bytes | None:
+    """Read something once nobody writes it any more; None if that takes too long."""
+    for turn in range(_TRIES):
+        sleep(turn * _PAUSE)
+        if (text := read()) is not None:
+            return text
+    return None
+
+
+def _give_back(twin: Path, real: Path, old: bytes, ours: bytes, taken: bytes | None, *, done: bool) -> bool:
+    """Put back what somebody wrote in between and an exchange took out; `done` if it is back in its place.
+
+    What comes out then must be `ours`. If it is not, they wrote once more, into that: then the note gets both.
+    Who has read ours before may also save over what was just put back, which they have not seen: that is `taken`,
+    if they had finished it, and is looked for.
+
+    Returns:
+        False if what came out cannot be put into the note for certain, and stays beside it.
+    """
+    if not done and not _exchange(twin, real):
+        twin.replace(real)
+        return True
+    text = _once_finished(lambda: _finished(twin))
+    if text == ours:
+        _look_later(open_handle(twin), real, old, ours)
+    left = _bring_in(real, old, [one for one in (taken, text) if one is not None and one not in (old, ours)])
+    if taken in left and taken != text:
+        _keep(beside(real, old, ours, secrets.token_hex(4), TWIN), taken)
+    return text is not None and text not in left
+
+
+def _bring_in(real: Path, old: bytes, texts: Sequence[bytes]) -> list[bytes]:
+    """Put what was changed in texts since they were `old` into a note that has other changes.
+
+    For a while it is looked whether it stays there: somebody who has not seen it may just be saving the note.
+
+    Returns:
+        The texts that could never be put in: their changes meet those of the note.
+    """
+    left = list(texts)
+    for turn in range(_TRIES if texts else 0):
+        sleep(turn * _PAUSE)
+        for text in texts:
+            now = read_file(real)
+            both = with_both(old, now, text)
+            if both is None:  # they meet, or the note is just being written
+                continue
+            try:
+                if both != now and not _swap(real, real.stat(), now, both):
+                    write_in_place(real, now, both)
+            except OvertakenError:
+                continue
+            left = [one for one in left if one != text]
+    return left
+
+
+class _Late(Struct):
+    """A file that was taken out of its place, by a swap or back again, and then out of its folder."""
+
+    handle: int
+    note: Path
+    base: bytes
+    """What the note held before the swap."""
+    left: bytes
+    """What the file held when it was taken away."""
+    stamp: tuple[int, int]
+    """When it was written last, and its size."""
+    since: float
+    """By the monotonic clock."""
+
+
+_late: list[_Late] = []
+
+
+def _look_later(handle: int, note: Path, base: bytes, left: bytes) -> None:
+    """Keep an eye on a file that is taken away: who has looked up its name, but not opened it yet, may write into it.
+
+    No lease holds them up, and nothing tells that they are there. The moment is short, but a busy machine stretches
+    it.
+    """
+    _late.append(_Late(handle, note, base, left, _stamp_of(handle), monotonic()))
+    while len(_late) > _MOST:
+        _settle(_late.pop(0))
+
+
+def _stamp_of(handle: int) -> tuple[int, int]:
+    status = os.fstat(handle)
+    return status.st_mtime_ns, status.st_size
+
+
+@atexit.register
+def look_at_last() -> None:
+    """Look at all of them, the last time; the youngest is waited for a little."""
+    while _late:
+        sleep(max(0.0, _SHORT - (monotonic() - _late[0].since)))
+        _settle(_late.pop(0))
+
+
+def look_again() -> bool:
+    """Bring into the notes what somebody wrote into files that a swap had just taken out of their place.
+
+    Returns:
+        Whether there is something to look at later, too.
+    """
+    looked = _late[:]
+    del _late[: len(looked)]
+    for late in looked:
+        if monotonic() - late.since < _LONG and _stamp_of(late.handle) == late.stamp:
+            _late.append(late)
+        else:
+            _settle(late)
+    return bool(_late)
+
+
+def _settle(late: _Late) -> None:
+    try:
+        text = _once_finished(lambda: content_of(late.handle))
+        if text is not None and text != late.left and _bring_in(late.note, late.base, [text]):
+            _keep(beside(late.note, late.base, late.left, secrets.token_hex(4), TWIN), text)
+    except OSError:
+        pass  # the note is gone, or its folder cannot be written: there is no place for it
+    finally:
+        os.close(late.handle)
+
+
+def _keep(path: Path, text: bytes) -> None:
+    """Leave a text beside its note, where `recover` finds it."""
+    with path.open("xb") as file:
+        file.write(text)
+
+
+def _made_alike(real: Path, status: os.stat_result, handle: int) -> bool:
+    """Give a new file the owner, mode and attributes of the note; False if that is not possible."""
+    try:
+        made = os.fstat(handle)
+        if (status.st_uid, status.st_gid) != (made.st_uid, made.st_gid):
+            os.fchown(handle, status.st_uid, status.st_gid)
+        os.fchmod(handle, status.st_mode & 0o7777)
+        for name in os.listxattr(real) if hasattr(os, "listxattr") else ():
+            if name.startswith(("user.", "system.posix_acl")):  # the others are the system's own to give
+                os.setxattr(handle, name, os.getxattr(real, name))
+    except OSError as error:
+        if error.errno == errno.ENOTSUP:  # a file system without attributes: there were none to copy
+            return True
+        if error.errno in (errno.EPERM, errno.EACCES):
+            return False
+        raise
+    return True
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two files in one step; False where the system cannot."""
+    if not sys.platform.startswith("linux"):
+        return False
+    import ctypes  # noqa: PLC0415 - few milliseconds that only who writes has to spend
+
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    return bool(rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _EXCHANGE) == 0)

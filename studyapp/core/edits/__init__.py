@@ -1,0 +1,1 @@
+"""A note's bytes and a wish, turned into edits; pure."""

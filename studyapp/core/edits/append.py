@@ -1,0 +1,101 @@
+"""A new card at the end of a note; every byte that is there stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from studyapp.core.errors import NoteError
+from studyapp.core.notes.cards import Question
+from studyapp.core.notes.note import any_within, has_conflict, is_ignored, parse_text
+from studyapp.core.notes.outline import front_matter_tags, read_outline
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.front_matter import read_front_matter
+from studyapp.core.text.note_text import NoteText, trim
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+
+
+def with_card(path: str, raw: bytes, text: str, settings: Settings) -> bytes:
+    r"""Put a card behind everything in a note, with a blank line before it and with the note's own line ends.
+
+    Args:
+        path: the note's, within the vault.
+        raw: the note's bytes.
+        text: the card as it is to stand there, its lines ended by `\n`, none of them blank.
+        settings: those that hold for the note.
+
+    Raises:
+        NoteError: if the card would not be one there, or would change what another one says.
+    """
+    note = NoteText(raw)
+    if has_conflict(note.lines):
+        raise NoteError(f"{path} has unresolved merge conflicts; resolve them, or choose another note")
+    before = parse_text(path, note, settings).questions
+    closing = settings.multiline_card_end_marker
+    for end in ("", closing) if closing else ("",):  # the note's last card may lack its end marker
+        gap, behind = _around(note, end)
+        first = len(NoteText(raw + gap).lines) - 1
+        last = first + text.count("\n") - bool(closing and text.endswith(f"\n{closing}"))
+        new = raw + gap + text.replace("\n", note.newline).encode("utf-8", "surrogateescape") + behind
+        after = parse_text(path, NoteText(new), settings).questions
+        if len(after) != len(before) + 1 or list(map(_facts, after[:-1])) != list(map(_facts, before)):
+            continue
+        if (after[-1].first_line, after[-1].last_line) == (first, last) and open_at_end(note.lines) is None:
+            return new
+    raise NoteError(f"no card can be put at the end of {path}: {_why_not(path, note, settings)}")
+
+
+def open_at_end(lines: Sequence[str]) -> str | None:
+    """Name what the text ends within, so that all that is put behind would belong to it; None if nothing is open."""
+    fence, comment = "", ""
+    for line in lines[read_front_matter(lines).lines :]:
+        if fence:
+            found = _FENCE.fullmatch(line)
+            if found and found[1].startswith(fence) and not trim(found[2]):
+                fence = ""
+        elif comment:
+            comment = "" if comment in line else comment
+        elif (found := _FENCE.fullmatch(line)) and not ("`" in found[2] and "`" in found[1]):
+            fence = found[1]
+        elif line.lstrip(" ").startswith("<!--") and "-->" not in line:
+            comment = "-->"
+        elif line.count("%%") % 2 and "`" not in line:
+            comment = "%%"
+    return "a code block" if fence else "a comment" if comment else None
+
+
+def _around(note: NoteText, end: str) -> tuple[bytes, bytes]:
+    """What goes before the card and behind it: a blank line, and a line end if the note has one at its end."""
+    newline = "\r\n" if note.newline == "\n" and note.text.endswith("\r") else note.newline
+    *above, last = note.lines
+    if trim(last):
+        gap, behind = newline * 2, ""
+    else:
+        gap, behind = newline * (1 if last else bool(above and trim(above[-1]))), newline
+    return (gap + (f"{end}{newline * 2}" if end else "")).encode(), behind.encode()
+
+
+def _facts(question: Question) -> tuple[object, ...]:
+    """What must not change about a card that is there."""
+    return question.kind, question.text, question.entries, question.decks, question.first_line
+
+
+def _why_not(path: str, note: NoteText, settings: Settings) -> str:
+    opened = open_at_end(note.lines)
+    if opened:
+        return f"it ends within {opened} that is not closed; close it, or choose another note"
+    if is_ignored(path, settings.note_folders_to_ignore):
+        return "the settings say that this folder is ignored; choose another note"
+    front_matter = read_front_matter(note.lines)
+    tags = [tag.name for tag in read_outline(note.lines, front_matter.lines)[0]]
+    tags += front_matter_tags(front_matter.values)
+    if any_within(tags, settings.flashcard_tags_to_ignore):
+        return "one of its tags says that its cards are ignored; choose another note"
+    if not settings.convert_folders_to_decks and not any_within(tags, settings.flashcard_tags):
+        wanted = ", ".join(settings.flashcard_tags)
+        return f"it has none of the tags {wanted}, so nobody would look for cards in it; choose another note"
+    return (
+        "as the settings are, its text would not be read as one card there: something above it is not closed, or it "
+        "holds one of the separators; choose another note"
+    )

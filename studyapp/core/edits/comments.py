@@ -1,0 +1,244 @@
+r"""Where a question's schedule comment stands, and the edits that put a new one there.
+
+The rule is the plugin's wherever its writing leaves everything but the comment as it was. Where it would not (a
+comment in the middle of a block, trailing white space, `\r\n`, a tag it spells anew), the comment is replaced at its
+own place, or added behind the question's last line, and nothing else is touched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from studyapp.core.notes.blocks import CALLOUT, Kind, fence_run
+from studyapp.core.notes.cards import Question
+from studyapp.core.schedule.entries import CLOSE, OPEN, comment_spans, comment_text, entry_text, is_entry
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.note_text import Edit, NoteText, trim_end
+
+_BREAK = r"(?:\r\n|\r|\n)"
+_PLACE = rf"(?:{_BREAK}> ?\[!sr\|card-metadata\][^\r\n]*)?(?:{_BREAK}>[ \t]*|{_BREAK}|[ ])?"
+"""What comes with a comment: the line break or the space before it, and the callout that carries it."""
+_PLACE_AT_END = re.compile(rf"{_PLACE}\Z")
+_WITH_ITS_PLACE = re.compile(rf"{_PLACE}<!--SR:[^\n\r\u2028\u2029]*?-->")
+
+
+def new_entries(
+    question: Question, side: int, entry: str, base_ease: float, written: Collection[str] = ()
+) -> list[str]:
+    """The entries of the question's comment after one of its cards got a new one.
+
+    Entries beyond the number of cards are kept, and so are ones that cannot be understood. The others are written
+    anew, which cuts their numbers as reading does, unless they are among the `written` ones of this session: those
+    the plugin has in memory.
+    """
+    texts: list[str] = []
+    for place in range(max(len(question.cards), len(question.entries))):
+        old = question.entries[place] if place < len(question.entries) else None
+        if place == side:
+            texts.append(entry)
+        elif old is None:
+            texts.append(entry_text(None, base_ease))
+        elif place >= len(question.cards) or not old.sound or old.raw in written:
+            texts.append(old.raw)
+        else:
+            texts.append(entry_text(old.schedule, base_ease))
+    return texts
+
+
+def write_comment(text: NoteText, question: Question, entries: Sequence[str], settings: Settings) -> tuple[Edit, ...]:
+    """The edits that give the question a comment with these entries."""
+    region = _Region(text, question)
+    comment = comment_text(list(entries))
+    return region.as_the_plugin(comment, settings) or region.in_place(comment) or region.behind(comment, settings)
+
+
+def erase_comment(text: NoteText, question: Question) -> tuple[Edit, ...]:
+    """The edits that take the question's schedule comment away, with the line break or the space that it brought."""
+    return _Region(text, question).erased()
+
+
+def comment_of(text: NoteText, question: Question) -> str | None:
+    """The question's first whole schedule comment as it stands; None if there is none."""
+    region = _Region(text, question)
+    return region.text[slice(*region.comments[0])] if region.comments else None
+
+
+def replace_comment(text: NoteText, question: Question, comment: str) -> tuple[Edit, ...]:
+    """The edit that puts another comment in the place of the question's first one; nothing else is touched."""
+    return _Region(text, question).in_place(comment)
+
+
+def place_of(text: NoteText, question: Question) -> str:
+    """What stands between a question and its comment: a space, a line break, a callout; empty without a comment."""
+    edits = erase_comment(text, question)
+    found = edits[0].old.decode("utf-8", "surrogateescape") if edits else ""
+    return found[: found.find(OPEN)]
+
+
+_BARE_PLACE = re.compile(rf"(?:{_BREAK}> ?\[!sr\|card-metadata\][ ]*)?(?:{_BREAK}>[ \t]*|{_BREAK}|[ ])?\Z")
+_MOST_PLACE = 200
+"""Characters before a comment among which its place is looked for."""
+
+
+def differ_in_comments(old: bytes, new: bytes) -> bool:
+    """Whether all that two versions of a note differ in are schedule comments, and all new entries are sound."""
+    (kept, before), (left, after) = (_split(raw.decode("utf-8", "surrogateescape")) for raw in (old, new))
+    fresh = [one.split("!") for one in set(after).difference(before)]
+    return kept == left and all(not parts[0] and all(map(is_entry, parts[1:])) for parts in fresh)
+
+
+def _split(text: str) -> tuple[str, list[str]]:
+    """A note's text without its schedule comments, and what these hold."""
+    pieces: list[str] = []
+    found: list[str] = []
+    done = 0
+    for start, end in comment_spans(text):
+        place = _BARE_PLACE.search(text, max(done, start - _MOST_PLACE), start)
+        pieces.append(text[done : place.start() if place else start])
+        found.append(text[start + len(OPEN) : end - len(CLOSE)])
+        done = end
+    return "".join((*pieces, text[done:])), found
+
+
+def _closing_fences(lines: Sequence[str], sources: Sequence[int]) -> set[int]:
+    """The lines among `sources` that close a fence: of these the plugin reads the fence only."""
+    closing: set[int] = set()
+    run = ""
+    for number in sources:
+        line = lines[number]
+        if run:
+            if line.startswith(run):
+                closing.add(number)
+                run = ""
+        elif line.startswith(("```", "~~~")):
+            run = fence_run(line)
+    return closing
+
+
+class _Comment(NamedTuple):
+    """Where a whole comment is in a question's text, in characters."""
+
+    start: int
+    end: int
+
+
+_BARE_FENCE = re.compile(r"(?:`+|~+)\s*")
+_CALLOUT_AT_END = re.compile(rf"\n({re.escape(CALLOUT)}[^\n]*)\n>\Z")
+
+
+class _Region:
+    """The lines of a question in its note."""
+
+    def __init__(self, text: NoteText, question: Question) -> None:
+        self.note = text
+        self.question = question
+        self.start = text.place(question.sources[0])
+        self.end = text.line_end(question.sources[-1])
+        self.text = text.text[self.start : self.end]
+        self.closing = _closing_fences(text.lines, question.sources)
+        self.comments = [
+            _Comment(start, end)
+            for start, end in comment_spans(self.text)
+            if (line := text.line_of(self.start + start)) in question.sources and line not in self.closing
+        ]
+        self.lines = text.lines[question.sources[0] : question.sources[-1] + 1]
+        self.contiguous = len(self.lines) == len(question.sources)
+        self.single = question.kind in (Kind.SINGLE_BASIC, Kind.SINGLE_REVERSED)
+
+    def as_the_plugin(self, comment: str, settings: Settings) -> tuple[Edit, ...]:
+        """Replace what follows the question's text by what the plugin writes there; nothing if text would change."""
+        found = self._body()
+        if found is None or (settings.card_comment_on_same_line and self._would_let_go_of_next_line()):
+            return ()
+        body, callout = found
+        old = self.text[len(body) :]
+        new = self._tail(body, callout, comment, settings)
+        if not self.single:
+            new += old[len(trim_end(old)) :]
+        if _WITH_ITS_PLACE.sub("", new) != _WITH_ITS_PLACE.sub("", old):
+            return ()
+        return (self.note.edit(self.start + len(body), self.end, new),)
+
+    def _body(self) -> tuple[str, re.Match[str] | None] | None:
+        r"""The text before comment, block id and metadata callout, and that callout; None if it is not in one piece.
+
+        The plugin writes `\n` in every file, and looks for the question's text as it read it: with its lines trimmed
+        at the end, unless it is on a single line.
+        """
+        if not self.contiguous or "\r" in self.text:
+            return None
+        blank = list(self.text)
+        for found in self.comments:
+            blank[found.start : found.end] = " " * (found.end - found.start)
+        body = trim_end("".join(blank))
+        if self.question.block_id:
+            if not body.endswith(f" {self.question.block_id}"):
+                return None
+            body = trim_end(body.removesuffix(self.question.block_id))
+        callout = _CALLOUT_AT_END.search(body)
+        if callout:
+            body = body[: callout.start()]
+        elif not self.single and any(line != trim_end(line) for line in self.lines[:-1]):
+            return None
+        return None if any(found.start < len(body) for found in self.comments) else (body, callout)
+
+    def _tail(self, body: str, callout: re.Match[str] | None, comment: str, settings: Settings) -> str:
+        block_id = f" {self.question.block_id}" if self.question.block_id else ""
+        if callout:
+            line = callout.group(1) if self.single else trim_end(callout.group(1))
+            return f"\n{line}\n> {comment}{block_id}"
+        if f"\n{CALLOUT}" in body:
+            return f" {comment}{block_id}"
+        if settings.use_callouts_for_scheduling_comments:
+            # A surplus that the plugin cuts off on loading makes it write twice, the second time with one space.
+            twice = len(self.question.entries) > len(self.question.cards)
+            twice = twice and any(card.schedule is not None for card in self.question.cards)
+            gap = " " if twice else "  "
+            return f"\n{CALLOUT} \n>{gap}{comment}{block_id}"
+        # Behind `~~~` the plugin does not see its own comment; one that it sees is not moved there.
+        fence = ("```", "~~~") if self.comments else "```"
+        if settings.card_comment_on_same_line and not (body.endswith(fence) or self._ends_in_more_than_a_fence()):
+            return f" {comment}{block_id}"
+        return f"{block_id}\n{comment}"
+
+    def _would_let_go_of_next_line(self) -> bool:
+        """Tell whether a comment that moves up a line would let the question take the one below it next time."""
+        below = self.question.sources[-1] + 1
+        moves = bool(self.comments) and self.lines[-1].startswith(OPEN)
+        return self.single and moves and below < len(self.note.lines) and self.note.lines[below].startswith(OPEN)
+
+    def _ends_in_more_than_a_fence(self) -> bool:
+        """Tell whether the last line closes a fence and holds more, which the plugin does not read."""
+        last = self.question.sources[-1]
+        return last in self.closing and not _BARE_FENCE.fullmatch(self.note.lines[last])
+
+    def in_place(self, comment: str) -> tuple[Edit, ...]:
+        """Replace the question's first comment where it stands."""
+        if not self.comments:
+            return ()
+        first = self.comments[0]
+        return (self.note.edit(self.start + first.start, self.start + first.end, comment),)
+
+    def behind(self, comment: str, settings: Settings) -> tuple[Edit, ...]:
+        """Add a comment behind the question's last line that is not blank, whatever white space ends that line."""
+        last = next(line for line in reversed(self.question.sources) if trim_end(self.note.lines[line]))
+        end = self.note.line_end(last)
+        newline = self.note.newline
+        if settings.use_callouts_for_scheduling_comments:
+            tail = f"{newline}{CALLOUT} {newline}>  {comment}"
+        elif settings.card_comment_on_same_line and last not in self.closing:
+            tail = f" {comment}"
+        else:
+            tail = newline + comment
+        return (self.note.edit(end, end, tail),)
+
+    def erased(self) -> tuple[Edit, ...]:
+        """Take the first comment away with its place."""
+        if not self.comments:
+            return ()
+        first = self.comments[0]
+        place = _PLACE_AT_END.search(self.text, 0, first.start)
+        start = place.start() if place else first.start
+        return (self.note.edit(self.start + start, self.start + first.end, ""),)

@@ -1,0 +1,139 @@
+"""Take a question out of its note: its lines, its schedule comment, and one blank line where it leaves two.
+
+Every other question of the note must be read afterwards as it was before. Where the plain removal would join what the
+question kept apart, an empty line stays in its place; where even that is not enough, the note is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from studyapp.core.disk.replace import read_note
+from studyapp.core.edits.rewrite import Seen, Uncertain, locate
+from studyapp.core.errors import NoteError
+from studyapp.core.log.journal import RENAMED, Marking
+from studyapp.core.notes.cards import Question
+from studyapp.core.notes.note import Note, parse_text
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.note_text import Edit, NoteText, apply, trim
+from studyapp.core.workspace.store import Saved, Store
+
+WHAT: Final = "the deletion of a question"
+"""What the log says of it."""
+
+
+class Deletion(Struct, frozen=True):
+    """What would go with a question."""
+
+    question: Question
+    edits: tuple[Edit, ...]
+    text: str
+    """Its lines as they stand in the note."""
+    renamed: tuple[Marking, ...] = ()
+    """The names of the cards of equal questions afterwards: these are told apart by their order."""
+
+
+def deletion(note: str, raw: bytes, seen: Seen, settings: Settings) -> Deletion | Uncertain:
+    """Work out what has to go of a note so that the question of a card is not there any more.
+
+    Args:
+        note: its path within the vault.
+        raw: its bytes as they are now.
+        seen: one of the question's cards, as the person saw it.
+        settings: those that hold for the note.
+    """
+    text = NoteText(raw)
+    before = parse_text(note, text, settings)
+    if before.conflicted:
+        return Uncertain("the note has unresolved merge conflicts")
+    found = locate(before, seen)
+    if isinstance(found, Uncertain):
+        return found
+    question, _ = found
+    if question.key != seen.id.hash:
+        return Uncertain("its text is not what it was when it was shown")
+    lines = "\n".join(text.lines[number] for number in question.sources)
+    for edits in _ways(text, question, settings.multiline_card_end_marker):
+        after = parse_text(note, NoteText(apply(raw, edits)), settings)
+        if _others(after) == _others(before, question):
+            return Deletion(question, edits, lines, tuple(_renamed(before, question)))
+    return Uncertain("without its lines other questions of the note would not be what they are")
+
+
+def delete(store: Store, seen: Seen, now: datetime) -> Saved:
+    """Delete the question of a card, logged so that undo brings it back byte for byte.
+
+    Raises:
+        NoteError: if it cannot be found for certain, or the note cannot be written; then nothing was done.
+        JournalError: if the log cannot be written; then nothing was done.
+    """
+    path = seen.id.path
+    raw = read_note(store.root / path)
+    found = deletion(path, raw, seen, store.settings_of(path))
+    if isinstance(found, Uncertain):
+        raise NoteError(f"{path}: the question is not deleted, because {found.why}")
+    return store.edit(path, raw, found.edits, now, WHAT, found.renamed)
+
+
+def _renamed(note: Note, gone: Question) -> Iterator[Marking]:
+    """Each equal question below the one that goes moves up by one, and that one takes the name that is left."""
+    alike = [one for one in note.questions if one.key == gone.key and one.occurrence >= gone.occurrence]
+    if len(alike) > 1:
+        for one, place in zip(alike, [alike[-1], *alike], strict=False):
+            for card in one.cards:
+                name = replace(one.id_of(note.path, card), occurrence=place.occurrence)
+                yield Marking(one.id_of(note.path, card), RENAMED, str(name))
+
+
+def _others(note: Note, without: Question | None = None) -> list[tuple[object, ...]]:
+    """The questions of a note as far as the place where they stand does not matter."""
+    return [
+        (one.kind, one.text, one.body, one.decks, one.context, one.block_id, one.entries, one.cards)
+        for one in note.questions
+        if one is not without
+    ]
+
+
+def _ways(text: NoteText, question: Question, end_marker: str) -> Iterator[tuple[Edit, ...]]:
+    """Edits that take the question's lines away, the ones that leave the note tidiest first."""
+    lines = list(question.sources)
+    below = lines[-1] + 1
+    if end_marker and below < len(text.lines) and trim(text.lines[below]) == end_marker:
+        lines.append(below)
+    if (blank := _spare_line(text, lines)) is not None:
+        yield tuple(_without(text, sorted([*lines, blank])))
+    yield tuple(_without(text, lines))
+    yield tuple(_without(text, lines, keep_last_end=True))
+    below_head = next((at for at, line in enumerate(lines) if not trim(text.lines[line]).startswith("#")), 0)
+    if below_head:  # a heading, or a tag that others are in the deck of
+        yield tuple(_without(text, lines[below_head:]))
+        yield tuple(_without(text, lines[below_head:], keep_last_end=True))
+
+
+def _spare_line(text: NoteText, lines: Sequence[int]) -> int | None:
+    """The blank line that is one too many without those lines; none where a blank line keeps others apart."""
+    first, last = lines[0], lines[-1]
+    if last - first + 1 != len(lines):
+        return None
+    count = len(text.lines) - (not text.lines[-1])  # behind the last line end there is no line
+    blank_above = first > 0 and not trim(text.lines[first - 1])
+    if last + 1 >= count:
+        return first - 1 if blank_above else None
+    return last + 1 if (blank_above or first == 0) and not trim(text.lines[last + 1]) else None
+
+
+def _without(text: NoteText, lines: Sequence[int], *, keep_last_end: bool = False) -> Iterator[Edit]:
+    """Take lines away with their line ends, or but for the last one's."""
+    start = lines[0]
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        if following == line + 1:
+            continue
+        to_its_end = (following is None and keep_last_end) or line + 1 >= len(text.lines)
+        end = text.line_end(line) if to_its_end else text.place(line + 1)
+        yield text.edit(text.place(start), end, "")
+        start = following if following is not None else start

@@ -1,0 +1,283 @@
+"""Two versions of a note that came from one → one: schedules by the later review, text as git merges it.
+
+The comments of a question are made the same in all three versions before git sees them, and so none of them can be a
+part of a conflict: it merges what is left, which is text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from studyapp.core.edits.comments import comment_of, erase_comment, place_of, replace_comment, write_comment
+from studyapp.core.notes.blocks import CALLOUT
+from studyapp.core.notes.cards import Question, lasting_text
+from studyapp.core.notes.note import parse_text
+from studyapp.core.schedule.entries import Entry, Sm2, comment_text
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.note_text import Edit, NoteText, StaleEditError, apply
+
+MergeText = Callable[[bytes, bytes, bytes], tuple[bytes, bool]]
+"""Merges a base and two versions of it, as git does; gives the text, and whether there are conflicts in it."""
+When = Callable[[str], float]
+"""When the review log says that an entry was given, as a timestamp; 0 where it does not say."""
+
+ALIKE = 0.6
+"""How much of its text a question must share with the one that it may have been before it was edited."""
+ALIKE_ALONE = 0.4
+"""The same where no other question could be meant."""
+_BREAK = re.compile(rb"\r?\n")
+_LONGEST = 2000
+"""Characters of a text that are compared."""
+
+
+def merge_notes(
+    versions: tuple[bytes, bytes, bytes],
+    path: str,
+    settings: Settings,
+    merge_text: MergeText,
+    when: When = lambda _: 0.0,
+) -> tuple[bytes, bool]:
+    """Merge a note's base, ours and theirs.
+
+    Args:
+        versions: in that order.
+        path: the note's, within its vault.
+        settings: those that hold for it.
+        merge_text: see `MergeText`.
+        when: decides between two reviews of one day.
+
+    Returns:
+        the merged note, and whether its text has conflicts.
+    """
+    base, ours, theirs = versions
+    if theirs in (ours, base):
+        return ours, False
+    if ours == base:
+        return theirs, False
+    notes = [_Version.read(path, raw, settings) for raw in versions]
+    try:
+        for group in _groups(notes):
+            _make_equal(group, settings, when)
+        base, ours, theirs = (apply(one.text.raw, one.edits) for one in notes)
+    except StaleEditError:  # questions that overlap: git may merge them as they are
+        pass
+    return _merge_whole_lines((base, ours, theirs), merge_text)
+
+
+def _merge_whole_lines(versions: tuple[bytes, bytes, bytes], merge_text: MergeText) -> tuple[bytes, bool]:
+    """Merge; whether the last line has an end is merged by itself, lest a comment there differ by nothing else."""
+    base, ours, theirs = ended = [not raw or raw.endswith((b"\n", b"\r")) for raw in versions]
+    if all(ended):
+        return merge_text(*versions)
+    newline = b"\r\n" if any(b"\r\n" in raw for raw in versions) else b"\n"
+    whole = [raw if has_end else raw + newline for raw, has_end in zip(versions, ended, strict=True)]
+    merged, conflicts = merge_text(whole[0], whole[1], whole[2])
+    ends = theirs if ours == base else ours
+    last = merged.removesuffix(newline).rpartition(b"\n")[2]
+    return merged if ends or (conflicts and last.startswith(b">>>>>>>")) else merged.removesuffix(newline), conflicts
+
+
+class _Version(Struct):
+    """A note with the edits that make its comments those of the others."""
+
+    text: NoteText
+    questions: tuple[Question, ...]
+    edits: list[Edit]
+
+    @classmethod
+    def read(cls, path: str, raw: bytes, settings: Settings) -> _Version:
+        text = NoteText(raw)
+        note = parse_text(path, text, settings)
+        return cls(text, () if note.conflicted else note.questions, [])
+
+
+_Group = tuple[tuple[_Version, Question | None], tuple[_Version, Question | None], tuple[_Version, Question | None]]
+"""One question in base, ours and theirs, where they have it."""
+
+
+def _groups(notes: Sequence[_Version]) -> Iterator[_Group]:
+    base, ours, theirs = notes
+    to_ours, to_theirs = pairs(base.questions, ours.questions), pairs(base.questions, theirs.questions)
+    for place, question in enumerate(base.questions):
+        mine, other = to_ours.get(place), to_theirs.get(place)
+        yield (
+            (base, question),
+            (ours, None if mine is None else ours.questions[mine]),
+            (theirs, None if other is None else theirs.questions[other]),
+        )
+    new = [one for place, one in enumerate(ours.questions) if place not in to_ours.values()]
+    newer = [one for place, one in enumerate(theirs.questions) if place not in to_theirs.values()]
+    both = pairs(new, newer)
+    for place, question in enumerate(new):
+        if place in both:
+            yield (base, None), (ours, question), (theirs, newer[both[place]])
+
+
+def _make_equal(group: _Group, settings: Settings, when: When) -> None:
+    """Give a question the same comment in all versions, or none."""
+    there = [(version, question) for version, question in group if question is not None]
+    comments = [comment_of(version.text, question) for version, question in there]
+    if not any(comments):
+        return
+    before, mine, other = (
+        None if question is None or comment_of(version.text, question) is None else question.entries
+        for version, question in group
+    )
+    merged = merge_entries(before, mine, other, when) if group[1][1] and group[2][1] else mine or other or before
+    wanted = None
+    if merged:
+        alike = (
+            comment
+            for (_, question), comment in zip(there, comments, strict=True)
+            if comment is not None and question.entries == tuple(merged)
+        )
+        wanted = next(alike, None) or comment_text([entry.raw for entry in merged])
+    places = (place_of(version.text, question) for version, question in there[::-1])
+    place = next(filter(None, places), "")
+    for (version, question), comment in zip(there, comments, strict=True):
+        if wanted is None:
+            version.edits += erase_comment(version.text, question) if comment is not None else ()
+        elif comment is None:
+            raws = [entry.raw for entry in merged or ()]
+            edits = write_comment(version.text, question, raws, _placing(settings, place))
+            version.edits += (_with_break_of(place, edit) for edit in edits)
+        elif comment != wanted:
+            version.edits += replace_comment(version.text, question, wanted)
+
+
+def _placing(settings: Settings, place: str) -> Settings:
+    """The settings with which a comment is put where that one stands."""
+    in_callout = CALLOUT in place
+    return replace(
+        settings,
+        use_callouts_for_scheduling_comments=in_callout,
+        card_comment_on_same_line=not in_callout and place == " ",
+    )
+
+
+def _with_break_of(place: str, edit: Edit) -> Edit:
+    """Use the line breaks of that place: a comment that the plugin adds has its own ones, whatever the note's are."""
+    return replace(edit, new=_BREAK.sub(b"\r\n" if "\r\n" in place else b"\n", edit.new))
+
+
+def merge_entries(
+    before: Sequence[Entry] | None, mine: Sequence[Entry] | None, other: Sequence[Entry] | None, when: When
+) -> list[Entry] | None:
+    """Merge a comment's entries, each on its own; None where one side took the comment away and none reviewed it."""
+    if mine is None or other is None:
+        kept = mine if mine is not None else other
+        return None if kept is None or (before is not None and list(kept) == list(before)) else list(kept)
+    olds = list(before or ())
+    found: list[Entry] = []
+    for place, (one, two) in enumerate(zip_longest(mine, other)):
+        old = olds[place] if place < len(olds) else None
+        found.append(one if two is None else two if one is None else _later(old, one, two, when))
+    return found
+
+
+def _later(old: Entry | None, mine: Entry, other: Entry, when: When) -> Entry:
+    """The entry of the later review; of two on one day, what the log or the change tells, else the last due."""
+
+    def rank(entry: Entry) -> tuple[float, float, bool, float, str]:
+        return reviewed(entry), when(entry.raw), old is not None and entry.raw != old.raw, _due(entry), entry.raw
+
+    return max(mine, other, key=rank)
+
+
+def reviewed(entry: Entry) -> float:
+    """The day of an entry's last review, as an ordinal with its part of the day; minus infinity where there was none.
+
+    SM-2 keeps the day that a card is due on and the days from its review until then.
+    """
+    schedule = entry.schedule
+    if schedule is None:
+        return float("-inf")
+    if isinstance(schedule, Sm2):
+        return float("-inf") if schedule.due is None else schedule.due.toordinal() - schedule.interval
+    if schedule.last_review is not None:
+        return schedule.last_review.toordinal() + schedule.last_review.timestamp() % 86400 / 86400
+    return float("-inf") if schedule.due is None else schedule.due.toordinal() - schedule.interval
+
+
+def _due(entry: Entry) -> float:
+    due = entry.schedule.due if entry.schedule is not None else None
+    return float("-inf") if due is None else due.toordinal()
+
+
+def pairs(before: Sequence[Question], after: Sequence[Question]) -> dict[int, int]:
+    """Which question of one version is which of another, by their places; those that are gone or new have no pair."""
+    found = _same_text(before, after)
+    for same in (lambda one: one.block_id, lambda one: (*one.entries, one.kind) if one.entries else None):
+        _pair_alone(before, after, found, same)
+    _pair_alike(before, after, found)
+    return found
+
+
+def _same_text(before: Sequence[Question], after: Sequence[Question]) -> dict[int, int]:
+    """Those of equal text; where there are more or fewer of them than before, first those of equal comments."""
+    places: defaultdict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for side, questions in enumerate((before, after)):
+        for place, question in enumerate(questions):
+            places[question.key][side].append(place)
+    found: dict[int, int] = {}
+    for ones, others in places.values():
+        left, right = list(ones), list(others)
+        if len(left) != len(right):
+            for one in ones:
+                match = next((two for two in right if _marks(before[one]) == _marks(after[two])), None)
+                if match is not None and any(_marks(before[one])):
+                    found[one] = match
+                    left.remove(one)
+                    right.remove(match)
+        found |= dict(zip(left, right, strict=False))
+    return found
+
+
+def _marks(question: Question) -> tuple[object, ...]:
+    return question.block_id, *(entry.raw for entry in question.entries)
+
+
+def _pair_alone(
+    before: Sequence[Question],
+    after: Sequence[Question],
+    found: dict[int, int],
+    mark: Callable[[Question], object],
+) -> None:
+    """Pair questions that share a mark with no other one."""
+    taken = set(found.values())
+    seen: defaultdict[object, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for side, questions in enumerate((before, after)):
+        for place, question in enumerate(questions):
+            if place not in (found, taken)[side] and (value := mark(question)):
+                seen[value][side].append(place)
+    found |= {ones[0]: others[0] for ones, others in seen.values() if len(ones) == len(others) == 1}
+
+
+def _pair_alike(before: Sequence[Question], after: Sequence[Question], found: dict[int, int]) -> None:
+    """Pair questions whose text was changed, but not much, and that stand between the same ones."""
+    for place, question in enumerate(before):
+        if place in found:
+            continue
+        first = max((other for other in found if other < place), default=-1)
+        last = min((other for other in found if other > place), default=len(before))
+        lost = sum(other not in found for other in range(first + 1, last))
+        taken = set(found.values())
+        between = range(found.get(first, -1) + 1, found.get(last, len(after)))
+        free = [other for other in between if other not in taken and after[other].kind is question.kind]
+        ratios = {other: _likeness(question, after[other]) for other in free}
+        best = max(ratios, key=lambda other: ratios[other], default=None)
+        if best is not None and ratios[best] >= (ALIKE_ALONE if lost == len(free) == 1 else ALIKE):
+            found[place] = best
+
+
+def _likeness(one: Question, two: Question) -> float:
+    before, after = (lasting_text(question.text)[:_LONGEST] for question in (one, two))
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= ALIKE_ALONE else 0.0

@@ -1,0 +1,92 @@
+"""Edits of a note that are made, or taken back, after the note has changed elsewhere.
+
+Each is known again by the bytes that stood around it: they must be there once, else it is not certain where it was.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+
+from studyapp.core.edits.rewrite import Uncertain
+from studyapp.core.log.actions import Change, Context
+from studyapp.core.notes.note import parse_text
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.note_text import Edit, NoteText, Span, apply
+
+_AROUND = (120, 60, 30)
+"""Bytes on each side that are looked for, the most first: what is nearer may have stayed where the rest has not."""
+_ALONE = 24
+"""An edit of at least so many bytes is known by itself, if they are there once."""
+_LEAST = 12
+"""With fewer bytes, those around it included, no place is certain."""
+
+
+def contexts(raw: bytes, edits: tuple[Edit, ...]) -> tuple[Context, ...]:
+    """What stands around each edit and is not edited itself; the edits are in their order in the bytes."""
+    most = _AROUND[0]
+    ends = [0, *(edit.span.end for edit in edits)]
+    starts = [*(edit.span.start for edit in edits[1:]), len(raw)]
+    return tuple(
+        Context(raw[max(end, edit.span.start - most) : edit.span.start], raw[edit.span.end : start][:most])
+        for edit, end, start in zip(edits, ends, starts, strict=False)
+    )
+
+
+def relocated(
+    path: str, raw: bytes, change: Change, settings: Settings, *, back: bool
+) -> tuple[Edit, ...] | Uncertain:
+    """Work out the edits of a change for a note as it is now.
+
+    Args:
+        path: the note's.
+        raw: its bytes.
+        change: made for other bytes.
+        settings: those that hold for the note.
+        back: whether it is to be taken back.
+    """
+    if len(change.contexts) != len(change.edits):
+        return Uncertain("the note has changed since then")
+    found: list[Edit] = []
+    for edit, context in zip(change.edits, change.contexts, strict=True):
+        there, put = (edit.new, edit.old) if back else (edit.old, edit.new)
+        start = _place(raw, there, context)
+        if start is None:
+            return Uncertain("the note has changed at that place since then")
+        found.append(Edit(Span(start, start + len(there)), there, put))
+    if any(one.span.end > other.span.start for one, other in pairwise(found)):
+        return Uncertain("the note has changed at that place since then")
+    if _loses_a_question(path, raw, tuple(found), settings):
+        return Uncertain("the note has changed since then, and another card would not be what it is")
+    return tuple(found)
+
+
+def _place(raw: bytes, there: bytes, context: Context) -> int | None:
+    """Where bytes are that stood in a context; None if that is not certain."""
+    for around in (*_AROUND, 0):
+        if not around and len(there) < _ALONE:
+            break
+        before, after = (
+            context.before[len(context.before) - min(around, len(context.before)) :],
+            context.after[:around],
+        )
+        wanted = before + there + after
+        if len(wanted) < _LEAST:
+            break
+        start = raw.find(wanted)
+        if start >= 0:
+            return start + len(before) if raw.find(wanted, start + 1) < 0 else None
+    return None
+
+
+def _loses_a_question(path: str, raw: bytes, edits: tuple[Edit, ...], settings: Settings) -> bool:
+    """Tell whether the text of a question that no edit touches would be another one."""
+    note = NoteText(raw)
+    places = [note.line_of(len(raw[: edit.span.start].decode("utf-8", "surrogateescape"))) for edit in edits]
+    kept = Counter(
+        one.text
+        for one in parse_text(path, note, settings).questions
+        if not any(one.first_line <= place <= one.last_line for place in places)
+    )
+    after = Counter(one.text for one in parse_text(path, NoteText(apply(raw, edits)), settings).questions)
+    return bool(kept - after)

@@ -1,0 +1,126 @@
+"""What is in the review log: what was done to a card or a note, and how they are called since."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from studyapp.core.edits.rewrite import Seen
+from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.text.note_text import Edit
+
+
+class ActionKind(StrEnum):
+    """What a person did to a card, or to a note."""
+
+    GRADE = "grade"
+    RESET = "reset"
+    NOTE = "note"
+    """A grade of a whole note."""
+    EDIT = "edit"
+    """Bytes of a note were replaced: comments mended, a card deleted. That is done to the note as a whole, see
+    `Seen.whole`."""
+    MARK = "mark"
+    """Cards suspended, buried, flagged, or that taken back; no note has anything of it."""
+
+    @property
+    def is_in_notes(self) -> bool:
+        """Whether it changes a note."""
+        return self is not ActionKind.MARK
+
+
+class Status(StrEnum):
+    """What became of an action."""
+
+    INTENDED = "intended"
+    """Logged; its outcome is not: the program ended in between, or the write is going on."""
+    WRITTEN = "written"
+    PENDING = "pending"
+    """Kept here because the card could not be found for certain, or its note could not be written."""
+    UNDOING = "undoing"
+    """In its note, and to be taken out; the outcome is not logged, as with `INTENDED`."""
+    UNDONE = "undone"
+
+
+class Context(NamedTuple):
+    """What stood around an edit, as much of it as is needed to know the place again."""
+
+    before: bytes
+    after: bytes
+
+
+class Change(Struct, frozen=True):
+    """How an action changed its note's bytes."""
+
+    digest_before: str
+    digest_after: str
+    edits: tuple[Edit, ...]
+    had_comment: bool
+    """Whether the question had a schedule comment before."""
+    replaced: str | None = None
+    """The entry that the note had for the card just before, which need not be the one that the person saw."""
+    contexts: tuple[Context, ...] = ()
+    """For each edit, where the change is to be known again in a note that has changed since."""
+
+
+class Marking(Struct, frozen=True):
+    """One property of a card that only the log knows, set or taken away."""
+
+    card: CardId
+    name: str
+    """See `core.state.Mark`."""
+    value: str
+    """Empty where it is taken away."""
+
+
+class Move(Struct, frozen=True):
+    """A card, or every card of a note, that has another name since it was edited or moved."""
+
+    was: str
+    """The id that the log has, or a note's path."""
+    now: str
+    """The id, or the path, that it has; empty for a card that is gone for good."""
+    at: datetime
+    of_note: bool = False
+
+
+class Action(Struct, frozen=True):
+    """What a person did to a card or a note, and what became of it."""
+
+    id: str
+    kind: ActionKind
+    at: datetime
+    """Aware, in the person's zone."""
+    seen: Seen
+    grade: Grade | None
+    seconds: float | None
+    """From the card's front to the grade."""
+    before: str | None
+    """The card's schedule entry before; None if it had none."""
+    after: str
+    """The card's schedule entry after."""
+    status: Status = Status.INTENDED
+    change: Change | None = None
+    why: str | None = None
+    """Why it is pending."""
+    undo_at: datetime | None = None
+    """When it was to be taken back; None unless it is being undone."""
+    marks: tuple[Marking, ...] = ()
+    """What a `MARK` sets; also the names that cards have since an `EDIT`, see `RENAMED`."""
+    what: str | None = None
+    """What an `EDIT` is for, in words."""
+    ours: bool = False
+    """Whether every line of the log that speaks of it was written on this machine; see `device`."""
+
+    @property
+    def card(self) -> CardId:
+        """The card that it was done to."""
+        return self.seen.id
+
+
+RENAMED = "renamed"
+"""The name of a marking whose value is the id that a card has for as long as its action is not taken back."""

@@ -1,0 +1,193 @@
+"""What was done to the cards on every device: the union of the review logs in a vault.
+
+Each device has a log of its own, so no tool that carries files ever has two versions of one to merge; where it still
+made a second copy of one (a sync conflict), the copy is read as well, and an action that stands in both counts once.
+Whether it was taken back is what the latest line says, whichever file that is in. Undo itself stays with the device's
+own `Journal`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from studyapp.core.errors import Problem
+from studyapp.core.log.actions import Action, Move
+from studyapp.core.log.journal import Journal
+from studyapp.core.log.ledger_rows import Done, Record, is_lapse, microseconds
+from studyapp.core.log.marks import CardStates, marks_of
+from studyapp.core.notes.cards import CardId
+
+_MOST_MOVES = 1000
+_INSTANT = timedelta(microseconds=1)
+_NOTHING = (-(1 << 62), "")
+"""Before everything that was done."""
+
+
+class History:
+    """The actions of all devices, as far as the logs have come here."""
+
+    def __init__(self, own: Journal) -> None:
+        """Take this device's log and those beside it."""
+        self.own = own
+        self._ledger = own.ledger
+        self._version = -1
+        self._moves: _Moves = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read what has come into the logs."""
+        self._ledger.update()
+        if self._version == self._ledger.version:
+            return
+        self._moves = {}
+        for move in sorted(self._ledger.moves(), key=lambda move: move.at):
+            self._moves.setdefault((move.of_note, move.was), []).append(move)
+        self._version = self._ledger.version
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What other devices' logs hold that does not count."""
+        return self._ledger.problems_elsewhere
+
+    def actions(self) -> Iterator[Action]:
+        """Every action that counts, each once, oldest first; each is read in its log."""
+        self.refresh()
+        return self._ledger.actions()
+
+    def reviews(self) -> Iterator[Record]:
+        """The grades and resets of cards that count, each once, oldest first."""
+        self.refresh()
+        return self._ledger.reviews()
+
+    def grades_by_minute(self) -> list[tuple[int, str, int]]:
+        """How many grades of cards each minute had that had any, oldest first.
+
+        A minute is given as minutes since 1970, and as the clock on the wall showed it: `2024-06-15T23:30`.
+        """
+        self.refresh()
+        return self._ledger.grades_by_minute()
+
+    def since(self, moment: datetime) -> Iterator[Record]:
+        """The actions since a moment, oldest first, of cards by the ids that they have now."""
+        self.refresh()
+        return map(self.renamed, self._ledger.since(moment))
+
+    def forgotten(self) -> Counter[CardId]:
+        """How often each card was forgotten that had been learned, by the ids that cards have now."""
+        self.refresh()
+        found: Counter[CardId] = Counter()
+        for name, times in self._ledger.lapses():
+            card = CardId.parse(name)
+            if self._has_moved(card):
+                found.update(self.current(card, one.at) for one in self._ledger.named(name) if is_lapse(one))
+            else:
+                found[card] += times
+        return found
+
+    def of(self, card: CardId) -> list[Record]:
+        """What was done to a card, oldest first, also under the ids that it had before it was edited."""
+        self.refresh()
+        found = self._ledger.reviews_of(self._names(card))
+        return [record for record in found if self.current(record.card, record.at) == card]
+
+    def last(self) -> dict[CardId, str]:
+        """The id of what was done last to each card that the logs know, by the ids that cards have now."""
+        self.refresh()
+        found: dict[CardId, tuple[int, str]] = {}
+        for name, moment, action in self._ledger.last_of_cards():
+            card = CardId.parse(name)
+            if self._has_moved(card):
+                for one in self._ledger.named(name):
+                    now = self.current(card, one.at)
+                    found[now] = max(found.get(now, _NOTHING), (microseconds(one.at), one.id))
+            else:
+                found[card] = max(found.get(card, _NOTHING), (moment, action))
+        return {card: action for card, (_, action) in found.items()}
+
+    def _has_moved(self, card: CardId) -> bool:
+        return bool(self._moves) and ((False, str(card)) in self._moves or (True, card.path) in self._moves)
+
+    @staticmethod
+    def _put(found: dict[CardId, Record], card: CardId, record: Record) -> None:
+        known = found.get(card)
+        if known is None or (known.at, known.id) < (record.at, record.id):
+            found[card] = record
+
+    def action(self, name: str) -> Action:
+        """An action by its id.
+
+        Raises:
+            KeyError: if it does not count any more.
+        """
+        action = self._ledger.action(name)
+        if action is None:
+            raise KeyError(name)
+        return action
+
+    def _names(self, card: CardId) -> set[str]:
+        """The ids from which moves can lead to one."""
+        names = {str(card)}
+        for _ in range(_MOST_MOVES):
+            cards = [CardId.parse(name) for name in names]
+            came: set[str] = set()
+            for (of_note, was), moves in self._moves.items():
+                targets = {move.now for move in moves}
+                if of_note:
+                    came |= {str(replace(one, path=was)) for one in cards if one.path in targets}
+                elif targets & names:
+                    came.add(was)
+            if came <= names:
+                break
+            names |= came
+        return names
+
+    def current(self, card: CardId, since: datetime) -> CardId:
+        """The id that a card has now, by what the logs say, if it had this one at a time."""
+        return _follow(self._moves, card, since) if self._moves else card
+
+    @property
+    def settled(self) -> set[str]:
+        """The ids of cards of which somebody has said that they are gone for good."""
+        self.refresh()
+        return {was for (of_note, was), moves in self._moves.items() if not of_note and not moves[-1].now}
+
+    def renamed(self, record: Record) -> Record:
+        """An action with the id that its card has now."""
+        return record._replace(name=self.name(record)) if self._moves else record
+
+    def name(self, record: Done) -> str:
+        """The id, as text, that an action's card has now."""
+        return str(self.current(record.card, record.at)) if self._moves else _name(record)
+
+    def states(self) -> CardStates:
+        """The marks of all cards, by the ids that they have now."""
+        self.refresh()
+        return CardStates(
+            (self.current(card, record.at), mark, value)
+            for record in self._ledger.marked()
+            for card, mark, value in marks_of(record)
+        )
+
+
+_Moves = dict[tuple[bool, str], list[Move]]
+"""The moves away from each name of a card, or of a note (True), in order of time."""
+
+
+def _name(record: Done) -> str:
+    return record.name if isinstance(record, Record) else str(record.card)
+
+
+def _follow(moves: _Moves, card: CardId, since: datetime) -> CardId:
+    """Follow the moves of a card and of its note that came later, each once: a name may be used again."""
+    for _ in range(_MOST_MOVES):
+        away = [*moves.get((False, str(card)), ()), *moves.get((True, card.path), ())]
+        move = min((move for move in away if move.at >= since and move.now), key=lambda move: move.at, default=None)
+        if move is None:
+            break
+        card = replace(card, path=move.now) if move.of_note else CardId.parse(move.now)
+        since = move.at + _INSTANT
+    return card

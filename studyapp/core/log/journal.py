@@ -1,0 +1,347 @@
+"""The review log: one append-only file of JSON lines for each device, in the vault's `.studyapp/reviews/`.
+
+The note is the truth about a card's schedule, the log about what was reviewed. An action (a grade, a reset, an edit)
+is logged before its note is written and its outcome afterwards, so that a crash in between loses nothing. What no
+note says (which cards are suspended, buried, flagged; how cards were called before they were edited) is in the log
+alone.
+Undo and redo are actions on actions. What was done in earlier runs is read from the log when somebody goes back so
+far: until then the ledger knows enough of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from studyapp.core.device import sealed
+from studyapp.core.disk.files import LARGEST_LOG, open_file, open_handle
+from studyapp.core.disk.place import Place
+from studyapp.core.errors import JournalError, Problem
+from studyapp.core.log.actions import RENAMED, Action, ActionKind, Change, Marking, Move, Status
+from studyapp.core.log.ledger import Ledger
+from studyapp.core.log.lines import (
+    KINDS,
+    MOVED,
+    VERSION,
+    action_of,
+    action_values,
+    change_values,
+    followed,
+    is_passed,
+    move_of,
+)
+from studyapp.core.log.refusal import refusal, refused
+
+__all__ = [
+    "FOLDER",
+    "RENAMED",
+    "Action",
+    "ActionKind",
+    "Change",
+    "Journal",
+    "Marking",
+    "Move",
+    "Status",
+    "new_id",
+    "sync_folder",
+]
+
+FOLDER = Path(".studyapp") / "reviews"
+_UNSETTLED = frozenset({Status.PENDING, Status.INTENDED, Status.UNDOING})
+_RECENT = 50
+"""So many actions of earlier runs are read at a time."""
+_END = 1 << 62
+"""Behind all places in any log."""
+
+
+def new_id() -> str:
+    """Name an action; later ones sort later within a device."""
+    return f"{datetime.now(UTC):%Y%m%d%H%M%S%f}-{secrets.token_hex(3)}"
+
+
+class Journal:
+    """One device's log, and the state that follows from it."""
+
+    def __init__(
+        self,
+        path: Path,
+        ledger: Ledger | None = None,
+        *,
+        secret: bytes | None = None,
+        place: Place | None = None,
+        outside: Path | None = None,
+    ) -> None:
+        """Read what is new in the log at `path`, which need not exist.
+
+        Args:
+            path: the log.
+            ledger: what is known of it, and of the logs beside it; None to read all of them.
+            secret: this machine's, where there is no ledger; see `device`.
+            place: the vault that the log is in, where that may go away.
+            outside: the log to go on with then.
+
+        Raises:
+            JournalError: if it exists and cannot be read.
+        """
+        self.path = path
+        self.kept_in = path
+        """Where lines go now: the log, or the one outside the vault once that has gone away."""
+        self._place, self._outside = place, outside
+        self.ledger = ledger or Ledger(path, secret=secret)
+        self.ledger.update()
+        self.undone = self.ledger.undone
+        """Actions that can be redone, the last undone one last."""
+        self._passed = self.ledger.passed
+        self.moves = self.ledger.own_moves
+        """How cards and notes are called now that were called otherwise."""
+        self.problems: list[Problem] = self.ledger.problems
+        self._known: dict[str, tuple[int, Action]] = {}
+        """Actions with their places in the order in which they are undone."""
+        self._whole_from = _END
+        """From this place on all of them are known."""
+        self._next = _END
+        unsettled = self.ledger.unsettled()
+        self._know(unsettled)
+        self._refused = {action.id for _, action in unsettled if refusal(action) is not None}
+        self.problems += self._refusals(unsettled)
+        self._go_back()
+
+    def _refusals(self, unsettled: Iterable[tuple[int, Action]]) -> Iterator[Problem]:
+        for place, action in unsettled:
+            if (why := refusal(action)) is not None:
+                with open_file(self.path) as file:
+                    line = file.read(place).count(b"\n") + 1
+                yield refused(str(self.path), line, action, why)
+
+    def _know(self, found: Iterable[tuple[int, Action]]) -> None:
+        """Take in actions of the log; what was done to them in this run is known better here."""
+        for place, action in found:
+            self._known.setdefault(action.id, (place, action))
+
+    def _go_back(self) -> None:
+        """Read some more actions of earlier runs."""
+        found = self.ledger.tail(self._whole_from, _RECENT)
+        self._know(found)
+        self._whole_from = found[0][0] if found else 0
+
+    def latest(self) -> Iterator[Action]:
+        """The actions that count, the last one first; those of earlier runs are read as far as they are asked for."""
+        return (action for action in self._latest() if action.status is not Status.UNDONE)
+
+    def _latest(self) -> Iterator[Action]:
+        """Also those that were taken back."""
+        before = self._next + 1
+        while True:
+            known = [(place, name) for name, (place, _) in self._known.items() if self._whole_from <= place < before]
+            for _, name in sorted(known, reverse=True):
+                yield self._known[name][1]
+            if not self._whole_from:
+                return
+            before = self._whole_from
+            self._go_back()
+
+    def find(self, name: str) -> Action | None:
+        """An action by its id."""
+        if name not in self._known and (found := self.ledger.find(name)) is not None:
+            self._know([found])
+        return self._known[name][1] if name in self._known else None
+
+    def _action(self, name: str) -> Action:
+        action = self.find(name)
+        if action is None:
+            raise KeyError(name)
+        return action
+
+    @property
+    def actions(self) -> dict[str, Action]:
+        """All actions by their ids, oldest first; they are all read for that."""
+        return {action.id: action for action in [*self._latest()][::-1]}
+
+    @property
+    def applied(self) -> list[Action]:
+        """The actions that count, oldest first; all are read for that."""
+        return [action for action in self.actions.values() if action.status is not Status.UNDONE]
+
+    @property
+    def waiting(self) -> list[Action]:
+        """The actions that are not in their notes yet, or not out of them, oldest first."""
+        known = sorted(self._known.values(), key=lambda pair: pair[0])
+        return [action for _, action in known if action.status in _UNSETTLED and action.id not in self._refused]
+
+    def last_applied(self) -> Action | None:
+        """The action that undo takes back: the last that counts, but for those that it passes over."""
+        passed = self._passed | self._refused
+        return next((action for action in self.latest() if action.id not in passed), None)
+
+    def last_undone(self) -> Action | None:
+        """The action that redo does again."""
+        return self._action(self.undone[-1]) if self.undone else None
+
+    def intend(self, action: Action, change: Change | None) -> Action:
+        """Log what is about to be written.
+
+        Raises:
+            JournalError: if it cannot be made durable; then nothing must be written.
+        """
+        self._append({"kind": action.kind, "id": action.id, **action_values(action), **change_values(change)})
+        return self._action(action.id)
+
+    def written(self, action: Action, change: Change) -> Action:
+        """Log that an action is in its note."""
+        self._append({"kind": "written", "of": action.id, **change_values(change)})
+        return self._action(action.id)
+
+    def pending(self, action: Action, why: str) -> Action:
+        """Log that an action is kept here only."""
+        self._append({"kind": "pending", "of": action.id, "why": why})
+        return self._action(action.id)
+
+    def dropped(self, action: Action) -> Action:
+        """Log that an action was not done after all, and is not to be tried again."""
+        self._append({"kind": "dropped", "of": action.id})
+        return self._action(action.id)
+
+    def undoing(self, action: Action, at: datetime) -> Action:
+        """Log that an action is about to be taken out of its note."""
+        self._append({"kind": "undoing", "of": action.id, "at": at.isoformat()})
+        return self._action(action.id)
+
+    def kept(self, action: Action) -> Action:
+        """Log that an action could not be taken out of its note and still counts."""
+        self._append({"kind": "kept", "of": action.id})
+        return self._action(action.id)
+
+    def passed(self, action: Action) -> Action:
+        """Log that an action still counts, and that undo passes over it until something new is done.
+
+        It could not be taken back for certain, and what was done before it must not be out of reach for that.
+        """
+        self._append({"kind": "kept", "of": action.id, "passed": True})
+        return self._action(action.id)
+
+    def undo(self, action: Action, at: datetime) -> Action:
+        """Log that an action was taken back."""
+        self._append({"kind": "undo", "of": action.id, "at": at.isoformat()})
+        return self._action(action.id)
+
+    def redo(self, action: Action, at: datetime, change: Change | None) -> Action:
+        """Log that an action that was taken back is done again."""
+        self._append({"kind": "redo", "of": action.id, "at": at.isoformat(), **change_values(change)})
+        return self._action(action.id)
+
+    def move(self, move: Move) -> None:
+        """Log that a card or a note has another name.
+
+        Raises:
+            JournalError: if the log cannot be written.
+        """
+        self._append(
+            {"kind": MOVED, "was": move.was, "now": move.now, "at": move.at.isoformat(), "note": move.of_note}
+        )
+
+    def _append(self, line: dict[str, Any]) -> None:
+        line = {"v": VERSION, **line}
+        data = sealed(json.dumps(line, separators=(",", ":")).encode("ascii"), self.ledger.secret) + b"\n"
+        if self._outside is not None and self._place is not None and not self._place.is_there:
+            self.kept_in = self._outside  # for good: the lines there go into the vault's log when it is next opened
+        path = self.kept_in
+        try:
+            folders = _make_folders(path.parent)
+            new = not path.exists()
+            file = _open_alone(path)
+            try:
+                _append_durably(file, data)
+            finally:
+                os.close(file)
+            for folder in [*([path.parent] if new else []), *folders]:
+                sync_folder(folder)
+        except OSError as error:
+            raise JournalError(
+                f"the review log {path} cannot be written ({error.strerror or error}); "
+                "free some space or mend its permissions, then try again"
+            ) from error
+        self._follow(line)
+
+    def _follow(self, line: dict[str, Any]) -> None:
+        """Bring the state up to date with one line."""
+        kind = line["kind"]
+        self._next += 1
+        if kind == MOVED:
+            self.moves.append(move_of(line))
+            return
+        if kind in KINDS:
+            action = replace(action_of(line), ours=True)
+            place, _ = self._known.get(action.id, (self._next, None))
+            self._known[action.id] = (place, action)
+            self.undone.clear()
+            self._passed.clear()
+            return
+        action = followed(self._action(line["of"]), line)
+        place, _ = self._known[action.id]
+        self._passed.discard(action.id)
+        if is_passed(line):
+            self._passed.add(action.id)
+        self.undone = [other for other in self.undone if other != action.id]
+        if kind == "redo":
+            place = self._next  # it is the last one again
+        elif kind == "undo":
+            self.undone.append(action.id)
+        self._known[action.id] = (place, action)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _make_folders(folder: Path) -> list[Path]:
+    """Make a folder and those above it; returned are the ones that have got a new name in them."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return [place.parent for place in missing]
+
+
+def _open_alone(path: Path) -> int:
+    """Open a log to add to it, alone until it is closed: another copy of the program may write here too.
+
+    While that is waited for, the other may have put another file in its place, whose lines would not be these.
+    """
+    while True:
+        file = open_handle(path, LARGEST_LOG, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(file), path.stat()):
+                    return file
+        except BaseException:
+            os.close(file)
+            raise
+        os.close(file)
+
+
+def _append_durably(file: int, data: bytes) -> None:
+    """Add a line, whole or not at all."""
+    end = os.lseek(file, 0, os.SEEK_END)
+    if end and os.pread(file, 1, end - 1) != b"\n":
+        data = b"\n" + data  # a crash cut the last line; it must not swallow this one
+    try:
+        while data:
+            data = data[os.write(file, data) :]
+        os.fsync(file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.ftruncate(file, end)  # else a line that is only without its end would count after a restart
+        raise

@@ -1,0 +1,390 @@
+"""What the review logs come to, kept in the person's cache folder: opening must not depend on years of reviews.
+
+It is a database with one row an action, made of the logs and of nothing else. Bringing it up to date reads what was
+added to each log since the last time; a log of which anything else has changed is read anew from its start. Whoever
+needs more of an action than its row says gets it from the place in the log that the row names. Where the database
+cannot be used, or turns out to be damaged, one in memory takes its place: that only costs time.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+from studyapp.core.disk.cache import discard, own
+from studyapp.core.disk.files import open_file
+from studyapp.core.disk.stamp import Stamp
+from studyapp.core.errors import Problem
+from studyapp.core.log.actions import Action, Move
+from studyapp.core.log.ledger_rows import (
+    OWN,
+    RECORD,
+    SCHEMA,
+    VERSION,
+    Fold,
+    Log,
+    Record,
+    Row,
+    decoded,
+    encoded,
+    microseconds,
+    recount,
+)
+from studyapp.core.log.lines import ERRORS, damage, move_of, unreadable
+
+T = TypeVar("T")
+PATIENCE = 5.0
+"""Seconds to wait for another copy of the program that is bringing the same database up to date."""
+_PAGE = 4000
+"""Rows that are read at a time."""
+_FIRST = (-(1 << 62), b"")
+"""Before every action, by time and id."""
+
+
+class Ledger:
+    """The logs beside one device's own, that included; safe to use from several threads and programs at a time."""
+
+    def __init__(self, own: Path, cache: Path | None = None, secret: bytes | None = None) -> None:
+        """Open the database at `cache`, or one in memory; nothing is read before `update`.
+
+        Args:
+            own: the device's own log.
+            cache: where the database is, or is to be.
+            secret: this machine's, see `device`.
+        """
+        self.own = own
+        self.secret = secret
+        self._cache = cache
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._own_name = os.fsencode(own.name)
+        self._begun = False
+        self._logs: dict[bytes, Log] = {}
+        self._unreadable: list[Problem] = []
+        self.version = 0
+        """Changes whenever something else is in the logs than before."""
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            if self._connection is not None:
+                with suppress(sqlite3.Error):
+                    self._connection.close()
+                self._connection = None
+
+    # Bringing it up to date
+
+    def update(self) -> None:
+        """Take in what was added to the logs.
+
+        Raises:
+            JournalError: if the device's own log is there and cannot be read.
+        """
+        with self._lock:
+            self._attempt(self._update)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The lines of the device's own log that do not count."""
+        log = self._logs.get(self._own_name)
+        return [] if log is None else [damage(self.own, number, reason) for number, reason in log.damaged]
+
+    @property
+    def problems_elsewhere(self) -> list[Problem]:
+        """The lines of other devices' logs that do not count, and the logs that cannot be read."""
+        found = [
+            damage(self.own.parent / os.fsdecode(name), number, reason)
+            for name, log in sorted(self._logs.items())
+            if name != self._own_name
+            for number, reason in log.damaged
+        ]
+        return found + self._unreadable
+
+    @property
+    def undone(self) -> list[str]:
+        """The ids of the own actions that can be redone, the last undone one last."""
+        log = self._logs.get(self._own_name)
+        return list(log.undone) if log is not None else []
+
+    @property
+    def passed(self) -> set[str]:
+        """The ids of the own actions that undo passes over."""
+        log = self._logs.get(self._own_name)
+        return set(log.passed) if log is not None else set()
+
+    @property
+    def own_moves(self) -> list[Move]:
+        """The moves that the device's own log holds."""
+        log = self._logs.get(self._own_name)
+        return [move_of(line) for line in log.moves] if log is not None else []
+
+    def moves(self) -> list[Move]:
+        """The moves that any log holds; also the names that cards have for as long as an action counts."""
+        found = [move_of(line) for log in self._logs.values() for line in log.moves]
+        for record in self.marked():
+            found += (Move(card, name, record.at) for card, name in record.renamed)
+        return found
+
+    def _paths(self) -> dict[bytes, Path]:
+        try:
+            return {os.fsencode(path.name): path for path in {self.own, *self.own.parent.glob("*.jsonl")}}
+        except OSError:
+            return {self._own_name: self.own}
+
+    def _update(self, connection: sqlite3.Connection) -> None:
+        """Take in what was added to the logs, all or nothing."""
+        found: dict[bytes, tuple[Path, Stamp]] = {}
+        before, self._unreadable = self._unreadable, []
+        for name, path in self._paths().items():
+            try:
+                found[name] = (path, Stamp.of(path.stat()))
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                self._refuse(path, error)
+                if (log := self._logs.get(name)) is not None and log.stamp is not None:
+                    found[name] = (path, log.stamp)  # what was read of it still counts
+        stamps = {name: log.stamp for name, log in self._logs.items()}
+        if self._begun and not before and stamps == {name: stamp for name, (_, stamp) in found.items()}:
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            logs = self._taken_in(connection, found)
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+        self._logs, self._begun = logs, True
+        self.version += 1
+
+    def _refuse(self, path: Path, error: OSError) -> None:
+        if path == self.own:
+            if self._begun:
+                return  # what is in it was said before; who adds to it will hear of it
+            raise unreadable(path, error) from error
+        self._unreadable.append(
+            Problem(
+                "review-log",
+                str(path),
+                None,
+                f"this review log of another device cannot be read ({unreadable(path, error)})",
+                "Mend its permissions; until then its latest reviews do not count",
+            )
+        )
+
+    def _taken_in(self, connection: sqlite3.Connection, found: dict[bytes, tuple[Path, Stamp]]) -> dict[bytes, Log]:
+        known = {log.name: log for log in map(Log.of, connection.execute("SELECT number, name, facts FROM log"))}
+        shared: set[bytes] = set()
+        for name in known.keys() - found.keys():
+            self._forget(connection, known[name], shared)
+        logs: dict[bytes, Log] = {}
+        for name, (path, stamp) in sorted(found.items()):
+            log = known.get(name)
+            if log is None or log.stamp != stamp:
+                number = OWN if name == self._own_name else max([OWN, *(one.number for one in known.values())]) + 1
+                try:
+                    log = self._read(connection, path, log or Log(number, name), shared)
+                except FileNotFoundError:
+                    continue  # it went away meanwhile
+                except OSError as error:
+                    self._refuse(path, error)
+                    if log is None:
+                        continue
+                known[name] = log
+            logs[name] = log
+        for key in shared:
+            recount(connection, key)
+        return logs
+
+    def _forget(self, connection: sqlite3.Connection, log: Log, shared: set[bytes]) -> None:
+        alike = "SELECT id FROM action WHERE log = ? INTERSECT SELECT id FROM action WHERE log != ?"
+        shared |= {key for (key,) in connection.execute(alike, (log.number, log.number))}
+        connection.execute("DELETE FROM action WHERE log = ?", (log.number,))
+        connection.execute("DELETE FROM log WHERE number = ?", (log.number,))
+
+    def _read(self, connection: sqlite3.Connection, path: Path, log: Log, shared: set[bytes]) -> Log:
+        """Take in a log: what was added, or all of it."""
+        with open_file(path) as file:
+            stamp = Stamp.of(os.fstat(file.fileno()))
+            if not log.goes_on_in(file, stamp):
+                self._forget(connection, log, shared)
+                log = Log(log.number, log.name)
+            # Other logs ask whether there is this one.
+            connection.execute("INSERT OR IGNORE INTO log VALUES (?, ?, '')", (log.number, log.name))
+            Fold(connection, log, shared, self.secret if log.number == OWN else None).take(file)
+            log.settle(file, stamp)
+        connection.execute("INSERT OR REPLACE INTO log VALUES (?, ?, ?)", log.row())
+        return log
+
+    # What is asked of it
+
+    def tail(self, before: int, most: int) -> list[tuple[int, Action]]:
+        """The last actions of the own log that lie before a place in it, with their places, oldest first."""
+        return self._own("place < ? ORDER BY place DESC LIMIT ?", before, most)[::-1]
+
+    def unsettled(self) -> list[tuple[int, Action]]:
+        """The actions of the own log that are not in their notes yet, or not out of them, with their places."""
+        return self._own("status IN ('intended', 'pending', 'undoing') ORDER BY place")
+
+    def find(self, name: str) -> tuple[int, Action] | None:
+        """An action of the own log, with its place."""
+        found = self._own("id = ?", encoded(name))
+        return found[0] if found else None
+
+    def _own(self, which: str, *values: object) -> list[tuple[int, Action]]:
+        asked = f"SELECT * FROM action WHERE log = {OWN} AND {which}"  # noqa: S608 - written here
+
+        def read(connection: sqlite3.Connection) -> list[tuple[int, Action]]:
+            return [(row.place, action) for row, action in self._loaded(connection, asked, values)]
+
+        return self._attempt(read)
+
+    def since(self, moment: datetime) -> Iterator[Record]:
+        """What was done since a moment, on any device, and counts, oldest first."""
+        return self._records("moment >= ?", microseconds(moment))
+
+    def reviews(self) -> Iterator[Record]:
+        """The grades and resets of cards that count, on any device, oldest first."""
+        return self._records(_REVIEWS)
+
+    def reviews_of(self, cards: Iterable[str]) -> Iterator[Record]:
+        """The grades and resets of cards by these ids."""
+        names = [encoded(card) for card in cards]
+        return self._records(f"{_REVIEWS} AND card IN ({', '.join('?' * len(names))})", *names)
+
+    def lapses(self) -> list[tuple[str, int]]:
+        """How often cards were forgotten that had been learned, by the names that the logs have."""
+        asked = "SELECT card, count(*) FROM action WHERE counts AND lapse GROUP BY card"
+        rows = self._attempt(lambda connection: connection.execute(asked).fetchall())
+        return [(decoded(card), times) for card, times in rows]
+
+    def grades_by_minute(self) -> list[tuple[int, str, int]]:
+        """How many grades of cards each minute had that had any; see `History.grades_by_minute`."""
+        asked = (
+            "SELECT moment / 60000000, substr(at, 1, 16), count(*) FROM action WHERE counts AND kind = 'grade' "
+            "GROUP BY 1, 2 ORDER BY 1"
+        )
+        return self._attempt(lambda connection: connection.execute(asked).fetchall())
+
+    def marked(self) -> Iterator[Record]:
+        """The actions that set marks and count."""
+        return self._records("marks IS NOT NULL")
+
+    def named(self, card: str) -> Iterator[Record]:
+        """What was done to a card while it was called so."""
+        return self._records(f"{_OF_CARDS} AND card = ?", encoded(card))
+
+    def last_of_cards(self) -> list[tuple[str, int, str]]:
+        """When something was done last to each card, by the names that the logs have, and the id of that action."""
+        asked = f"SELECT card, max(moment), id {_COUNTED} AND {_OF_CARDS} GROUP BY card"
+        rows = self._attempt(lambda connection: connection.execute(asked).fetchall())
+        return [(decoded(card), moment, decoded(name)) for card, moment, name in rows]
+
+    def _records(self, which: str, *values: object) -> Iterator[Record]:
+        asked = f"SELECT {RECORD}, moment, id {_COUNTED} AND {which} {_PAGEWISE}"
+
+        def read(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+            return connection.execute(asked, (*values, *last, _PAGE)).fetchall()
+
+        last: tuple[int, bytes] = _FIRST
+        while rows := self._attempt(read):
+            yield from map(Record.of, rows)
+            last = rows[-1][-2:]
+
+    def action(self, name: str) -> Action | None:
+        """An action that counts, whole."""
+        asked = f"SELECT * {_COUNTED} AND id = ?"
+        found = self._attempt(lambda connection: self._loaded(connection, asked, (encoded(name),)))
+        return found[0][1] if found else None
+
+    def actions(self) -> Iterator[Action]:
+        """Everything that was done and counts, whole, oldest first."""
+        asked = f"SELECT * {_COUNTED} {_PAGEWISE}"
+
+        def read(connection: sqlite3.Connection) -> list[tuple[Row, Action]]:
+            return self._loaded(connection, asked, (*last, _PAGE))
+
+        last: tuple[int, bytes] = _FIRST
+        while page := self._attempt(read):
+            yield from (action for _, action in page)
+            last = (page[-1][0].moment, page[-1][0].id)
+
+    def _loaded(
+        self, connection: sqlite3.Connection, asked: str, values: tuple[object, ...]
+    ) -> list[tuple[Row, Action]]:
+        """Read the actions of rows at the places in the logs that those name."""
+        rows = [Row(*row) for row in connection.execute(asked, values).fetchall()]
+        names = dict(connection.execute("SELECT number, name FROM log").fetchall())
+        files: dict[int, BinaryIO] = {}
+        try:
+            for number in {row.log for row in rows}:
+                files[number] = open_file(self.own.parent / os.fsdecode(names[number]))
+            return [(row, row.action(files[row.log], self.secret)) for row in rows]
+        except (*ERRORS, OSError) as error:
+            raise _DamagedError from error
+        finally:
+            for file in files.values():
+                file.close()
+
+    # The database
+
+    def _attempt(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do something with the database; where that is not possible, with one in memory that is made of the logs."""
+        with self._lock:
+            try:
+                if self._connection is None:
+                    self._connection = _connect(self._cache)
+                return work(self._connection)
+            except sqlite3.OperationalError as error:
+                if self._cache is not None and any(word in str(error) for word in ("malformed", "no such")):
+                    discard(self._cache)
+            except (sqlite3.Error, ValueError, TypeError, LookupError):
+                if self._cache is not None:
+                    discard(self._cache)
+            except OSError:
+                pass  # the folder cannot be written
+            self.close()
+            self._cache, self._logs, self._begun = None, {}, False
+            self._connection = _connect(None)
+            self._update(self._connection)
+            return work(self._connection)
+
+
+class _DamagedError(ValueError):
+    """What stands in a log is not what the database says."""
+
+
+_REVIEWS = "kind IN ('grade', 'reset')"
+_OF_CARDS = "kind IN ('grade', 'reset', 'mark')"
+_COUNTED = "FROM action WHERE counts"
+_PAGEWISE = "AND (moment, id) > (?, ?) ORDER BY moment, id LIMIT ?"
+
+
+def _connect(cache: Path | None) -> sqlite3.Connection:
+    """Open the database, which must be the person's own; one of another version is made anew."""
+    if cache is not None:
+        own(cache)
+    where = ":memory:" if cache is None else cache
+    connection = sqlite3.connect(where, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+            connection.execute("BEGIN IMMEDIATE")
+            if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+                for table in ("log", "action"):
+                    connection.execute(f"DROP TABLE IF EXISTS {table}")
+                for statement in SCHEMA:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {VERSION}")
+            connection.execute("COMMIT")
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,414 @@
+"""The rows of the ledger: how far each log was read, and one action each; see `core.ledger`."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from typing import Any, BinaryIO, NamedTuple, Self
+from zlib import crc32
+
+from msgspec import Struct, field
+from msgspec.structs import astuple, fields, replace
+
+from studyapp.core.device import has_seal
+from studyapp.core.disk.files import LONGEST_LINE
+from studyapp.core.disk.stamp import Stamp
+from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking, Status
+from studyapp.core.log.lines import ERRORS, MOVED, STATUS, action_of, change_of, is_passed, moment, read_line, why
+from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.entries import Grade, read_entry
+
+VERSION = 3
+"""Of this schema, and of what the columns mean."""
+OWN = 0
+"""The number of the device's own log."""
+SCHEMA = (
+    "CREATE TABLE log (number INTEGER PRIMARY KEY, name BLOB NOT NULL, facts TEXT NOT NULL)",
+    """CREATE TABLE action (
+        log INTEGER NOT NULL, id BLOB NOT NULL, place INTEGER NOT NULL, start INTEGER NOT NULL,
+        changed INTEGER NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, moment INTEGER NOT NULL, card BLOB NOT NULL,
+        grade TEXT, seconds REAL, before BLOB, after BLOB NOT NULL, marks TEXT, status TEXT NOT NULL,
+        why TEXT NOT NULL, undo_at TEXT, lapse INTEGER NOT NULL, ours INTEGER NOT NULL,
+        turn INTEGER, counts INTEGER NOT NULL,
+        UNIQUE (id, log)
+    )""",
+    "CREATE INDEX place ON action (log, place)",
+    "CREATE INDEX moment ON action (moment, id) WHERE counts",
+    "CREATE INDEX lapse ON action (card) WHERE counts AND lapse",
+    "CREATE INDEX marked ON action (moment, id) WHERE counts AND marks IS NOT NULL",
+    "CREATE INDEX unsettled ON action (log, place) WHERE status IN ('intended', 'pending', 'undoing')",
+)
+RECORD = "id, kind, at, card, grade, seconds, before, after, marks"
+_START = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_SMALL = 1 << 20
+"""Bytes of a log that are looked at again at each change."""
+_END = 1 << 16
+_BATCH = 5000
+
+
+def encoded(text: str) -> bytes:
+    """A text for the database; names of files may hold what is no text."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def decoded(data: bytes) -> str:
+    """The text that was `encoded`."""
+    return data.decode("utf-8", "surrogatepass")
+
+
+def microseconds(instant: datetime) -> int:
+    """An instant as a number that sorts."""
+    return (instant - _START) // _MICROSECOND
+
+
+class Log(Struct):
+    """How far one log was read, and what it holds besides actions."""
+
+    number: int
+    name: bytes
+    stamp: Stamp | None = None
+    offset: int = 0
+    """The bytes that were read."""
+    lines: int = 0
+    """The ends of lines among them."""
+    whole: int = 0
+    """Their checksum."""
+    end: int = 0
+    """The checksum of the last of them."""
+    is_open: bool = False
+    """Whether the last line had no end."""
+    damaged: list[tuple[int, str]] = field(default_factory=list)
+    """The lines that do not count, and why."""
+    moves: list[dict[str, Any]] = field(default_factory=list)
+    undone: list[str] = field(default_factory=list)
+    """The actions that can be redone, the last undone one last."""
+    passed: list[str] = field(default_factory=list)
+    """The actions that undo passes over."""
+
+    @classmethod
+    def of(cls, row: tuple[int, bytes, str]) -> Self:
+        """Read a row."""
+        number, name, text = row
+        stamp, offset, lines, whole, end, is_open, damaged, moves, undone, passed = json.loads(text)
+        known = [(line, reason) for line, reason in damaged]
+        return cls(number, name, Stamp(*stamp), offset, lines, whole, end, is_open, known, moves, undone, passed)
+
+    def row(self) -> tuple[int, bytes, str]:
+        """The values of its row."""
+        return self.number, self.name, json.dumps(astuple(self)[2:])
+
+    def goes_on_in(self, file: BinaryIO, stamp: Stamp) -> bool:
+        """Tell whether a file begins with what was read of this log.
+
+        Of a large one in the same place that only grew, the end of that is looked at alone: what adds lines there
+        leaves the rest as it is, and whatever does not moves bytes or makes another file.
+        """
+        if stamp.size < self.offset or self.stamp is None:
+            return self.offset == 0
+        grew = stamp.size > self.offset and stamp.inode == self.stamp.inode
+        only_end = grew and self.offset > _SMALL
+        if (self._end_of(file) != self.end) if only_end else (_checksum(file, 0, self.offset) != self.whole):
+            return False
+        file.seek(self.offset)
+        return not self.is_open or file.read(1) in (b"", b"\n")
+
+    def settle(self, file: BinaryIO, stamp: Stamp) -> None:
+        """Note that it was read as far as `offset`; `stamp` is of before."""
+        self.end, self.stamp = self._end_of(file), stamp
+
+    def _end_of(self, file: BinaryIO) -> int:
+        start = max(0, self.offset - _END)
+        return _checksum(file, start, self.offset - start)
+
+
+def _checksum(file: BinaryIO, start: int, size: int) -> int:
+    file.seek(start)
+    value = 0
+    while size and (data := file.read(min(size, _SMALL))):
+        value, size = crc32(data, value), size - len(data)
+    return value
+
+
+class Row(Struct):
+    """One action of one log."""
+
+    log: int
+    id: bytes
+    place: int
+    """Where it stands in the order in which things are undone: the byte of the line that put it there."""
+    start: int
+    """The byte at which its line begins."""
+    changed: int
+    """The byte at which the line begins that says how it changed its note."""
+    kind: str
+    at: str
+    moment: int
+    card: bytes
+    grade: str | None
+    seconds: float | None
+    before: bytes | None
+    after: bytes
+    marks: str | None
+    status: str
+    why: str
+    """As JSON: why it is pending."""
+    undo_at: str | None
+    lapse: bool
+    """Whether the card had been learned and was forgotten."""
+    ours: bool
+    """Whether the lines that speak of it bear this machine's seal."""
+    turn: int | None = None
+    """Twice the moment at which it was last taken back or done again, by the clock; one more for the latter."""
+    counts: bool = False
+    """Whether it counts, and of equal ones of several logs is the one that does."""
+
+    @classmethod
+    def begun(cls, log: int, place: int, action: Action, *, ours: bool) -> Self:
+        """What a line says that holds an action."""
+        marks = [[str(mark.card), mark.name, mark.value] for mark in action.marks]
+        before, after = None if action.before is None else encoded(action.before), encoded(action.after)
+        return cls(
+            log,
+            encoded(action.id),
+            place,
+            place,
+            place,
+            action.kind.value,
+            action.at.isoformat(),
+            microseconds(action.at),
+            encoded(str(action.card)),
+            action.grade.value if action.grade is not None else None,
+            action.seconds,
+            before,
+            after,
+            json.dumps(marks) if marks else None,
+            action.status.value,
+            "null",
+            None,
+            is_lapse(action),
+            ours,
+        )
+
+    def follow(self, line: dict[str, Any], start: int, *, ours: bool) -> None:
+        """Take in a line that speaks of it; as `log_lines.followed`."""
+        kind = line["kind"]
+        self.ours = self.ours and ours
+        status = STATUS[kind]
+        if status is Status.INTENDED and not ActionKind(self.kind).is_in_notes:
+            status = Status.WRITTEN
+        self.status, self.why = status.value, json.dumps(line.get("why"))
+        self.undo_at = line["at"] if kind in ("undoing", "undo") else None
+        if "digests" in line:
+            self.changed = start
+        if kind == "redo":
+            self.place = start  # it is the last one again
+        if kind in ("undo", "redo"):
+            turn = 2 * microseconds(moment(line["at"])) + (kind == "redo")
+            self.turn = turn if self.turn is None else max(turn, self.turn)
+
+    @property
+    def counts_alone(self) -> bool:
+        """Whether it counts if no other log has it: on this device what came last in the log, else by the clock."""
+        if self.log == OWN or self.turn is None:
+            return self.status != Status.UNDONE
+        return bool(self.turn % 2)
+
+    @property
+    def undone_at(self) -> int:
+        """When it was taken back."""
+        return self.moment if self.undo_at is None else microseconds(moment(self.undo_at))
+
+    def action(self, file: BinaryIO, secret: bytes | None) -> Action:
+        """Read the whole action in its log.
+
+        Raises:
+            ValueError: or another one of `ERRORS`, if the log is another one by now.
+        """
+        line, ours = _line_at(file, self.start, secret)
+        action, ours = action_of(line), ours and bool(self.ours)
+        if encoded(action.id) != self.id:
+            raise ValueError("another action stands there")
+        change = action.change
+        if self.changed != self.start:
+            line, last = _line_at(file, self.changed, secret)
+            change, ours = change_of(line), ours and last
+        undo_at = None if self.undo_at is None else moment(self.undo_at)
+        status, why = Status(self.status), json.loads(self.why)
+        return replace(action, status=status, change=change, why=why, undo_at=undo_at, ours=ours)
+
+
+_values = attrgetter(*(column.name for column in fields(Row)))
+_PUT = f"INSERT OR REPLACE INTO action VALUES ({', '.join('?' * len(fields(Row)))})"  # noqa: S608 - question marks
+
+
+def _line_at(file: BinaryIO, start: int, secret: bytes | None) -> tuple[dict[str, Any], bool]:
+    """A line, and whether it has this machine's seal: it need not be the one that was read when the row was made."""
+    file.seek(start)
+    text = file.readline(LONGEST_LINE).rstrip(b"\r\n")
+    line: dict[str, Any] = json.loads(text)
+    return line, has_seal(text, secret)
+
+
+class Record(NamedTuple):
+    """What was done to a card, in short; the names are those of an `Action`."""
+
+    id: str
+    kind: ActionKind
+    at: datetime
+    name: str
+    """The card's id, as text."""
+    grade: Grade | None
+    seconds: float | None
+    before: str | None
+    after: str
+    marked: str | None
+
+    @classmethod
+    def of(cls, row: tuple[Any, ...]) -> Self:
+        """Read a row that begins with the columns of `RECORD`."""
+        name, kind, at, card, grade, seconds, before, after, marks = row[:9]
+        return cls(
+            decoded(name),
+            ActionKind(kind),
+            datetime.fromisoformat(at),
+            decoded(card),
+            None if grade is None else Grade(grade),
+            seconds,
+            None if before is None else decoded(before),
+            decoded(after),
+            marks,
+        )
+
+    @property
+    def card(self) -> CardId:
+        """The card that it was done to."""
+        return CardId.parse(self.name)
+
+    @property
+    def marks(self) -> tuple[Marking, ...]:
+        """The marks that it sets."""
+        made = json.loads(self.marked) if self.marked else ()
+        return tuple(Marking(CardId.parse(card), name, value) for card, name, value in made)
+
+    @property
+    def renamed(self) -> list[tuple[str, str]]:
+        """The names that cards have for as long as it counts."""
+        return [(str(mark.card), mark.value) for mark in self.marks if mark.name == RENAMED]
+
+
+Done = Action | Record
+"""What was done to a card, whole or in short."""
+
+
+def was_new(action: Done) -> bool:
+    """Tell whether a grade was the first one of its card."""
+    return action.before is None or read_entry(action.before).schedule is None
+
+
+def is_lapse(action: Done) -> bool:
+    """Tell whether an action is a grade Again of a card that was no new one."""
+    return action.grade is Grade.AGAIN and not was_new(action)
+
+
+class Fold:
+    """Takes in the lines of one log."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, log: Log, shared: set[bytes], secret: bytes | None = None
+    ) -> None:
+        """Begin; the ids of actions that other logs have too are put into `shared`, `secret` is this machine's."""
+        self._connection = connection
+        self._secret = secret
+        self._log = log
+        self._shared = shared
+        self._rows: dict[bytes, Row] = {}
+        others = connection.execute("SELECT 1 FROM log WHERE number != ? LIMIT 1", (log.number,)).fetchone()
+        self._alone = others is None
+
+    def take(self, file: BinaryIO) -> None:
+        """Read from where the log was read to, as far as there is something."""
+        log = self._log
+        file.seek(log.offset)
+        cut = False
+        """Whether what was read is a part of a line that is too long to be one."""
+        while text := file.readline(LONGEST_LINE):
+            start, number, was_cut = log.offset, log.lines + 1, cut
+            log.offset += len(text)
+            log.whole = crc32(text, log.whole)
+            log.is_open = not text.endswith(b"\n")
+            log.lines += not log.is_open
+            cut = log.is_open and len(text) == LONGEST_LINE
+            if was_cut or cut:
+                if not was_cut:
+                    log.damaged.append((number, f"it is longer than {LONGEST_LINE:,} bytes"))
+            elif text.strip():
+                try:
+                    self._line(text.rstrip(b"\r\n"), start)
+                except ERRORS as error:
+                    log.damaged.append((number, why(error)))
+            if len(self._rows) >= _BATCH:
+                self._put()
+        self._put()
+
+    def _line(self, text: bytes, start: int) -> None:
+        line, meant = read_line(text, lambda name: self._row(encoded(name)) is not None)
+        log, ours = self._log, has_seal(text, self._secret)
+        if isinstance(meant, Action):
+            row = Row.begun(log.number, start, meant, ours=ours)
+            if (before := self._row(row.id)) is not None:  # repeated, as a log is that was brought in twice
+                row.place, row.turn = before.place, before.turn
+            self._rows[row.id] = row
+            log.undone.clear()
+            log.passed.clear()
+        elif line["kind"] == MOVED:
+            log.moves.append({name: line[name] for name in ("was", "now", "at", "note")})
+        else:
+            of = self._row(encoded(line["of"]))
+            assert of is not None
+            of.follow(line, start, ours=ours)
+            log.undone = [name for name in log.undone if name != line["of"]]
+            log.passed = [name for name in log.passed if name != line["of"]]
+            if is_passed(line):
+                log.passed.append(line["of"])
+            if line["kind"] == "undo":
+                log.undone.append(line["of"])
+
+    def _row(self, name: bytes) -> Row | None:
+        row = self._rows.get(name)
+        if row is None:
+            asked = "SELECT * FROM action WHERE id = ? AND log = ?"
+            found = self._connection.execute(asked, (name, self._log.number)).fetchone()
+            if found is not None:
+                row = self._rows[name] = Row(*found)
+        return row
+
+    def _put(self) -> None:
+        rows = self._rows.values()
+        for row in rows:
+            row.counts = row.counts_alone
+        self._connection.executemany(_PUT, [_values(row) for row in rows])
+        if not self._alone:
+            asked = "SELECT 1 FROM action WHERE id = ? AND log != ? LIMIT 1"
+            other = (row.id for row in rows if self._connection.execute(asked, (row.id, row.log)).fetchone())
+            self._shared.update(other)
+        self._rows = {}
+
+
+def recount(connection: sqlite3.Connection, name: bytes) -> None:
+    """Find out whether an action counts that several logs have, and in which of them.
+
+    A copy of the own log may be older or, after the log was put back from a backup, newer.
+    """
+    rows = [Row(*row) for row in connection.execute("SELECT * FROM action WHERE id = ? ORDER BY log", (name,))]
+    if not rows:
+        return
+    turn = max((row.turn for row in rows if row.log != OWN and row.turn is not None), default=None)
+    chosen = rows[0] if rows[0].log == OWN else rows[-1]
+    counts = chosen.counts_alone if chosen.log == OWN or turn is None else bool(turn % 2)
+    if chosen.log == OWN and not counts and turn is not None and turn % 2:
+        counts = chosen.undone_at <= turn // 2
+    connection.execute("UPDATE action SET counts = 0 WHERE id = ?", (name,))
+    connection.execute("UPDATE action SET counts = ? WHERE id = ? AND log = ?", (counts, name, chosen.log))

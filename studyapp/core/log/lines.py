@@ -1,0 +1,277 @@
+"""The lines of a review log: JSON, each with `v`, the version of this schema; what cannot be understood is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from studyapp.core.disk.files import LARGEST_LOG, OddFileError, read_file
+from studyapp.core.edits.rewrite import Seen
+from studyapp.core.errors import CardNotFoundError, JournalError, Problem
+from studyapp.core.log.actions import Action, ActionKind, Change, Context, Marking, Move, Status
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.text.note_text import Edit, Span
+
+VERSION = 1
+LONGEST = 1 << 26
+"""Bytes from which on a line is none of this program's."""
+_YEARS = range(1970, 9000)
+"""Of a clock that a person has set; what lies outside cannot be moved to another zone."""
+_MOST_SECONDS = 1e9
+MOVED = "moved"
+"""The kind of a line that says how a card or a note is called now."""
+KINDS = frozenset(ActionKind)
+"""The kinds of lines that begin an action."""
+
+STATUS = {
+    "written": Status.WRITTEN,
+    "pending": Status.PENDING,
+    "undoing": Status.UNDOING,
+    "kept": Status.WRITTEN,
+    "undo": Status.UNDONE,
+    "redo": Status.INTENDED,
+    "dropped": Status.UNDONE,
+}
+"""What each kind of line that speaks of an earlier one makes of it."""
+TIMED = frozenset({"undoing", "undo", "redo"})
+"""The kinds of lines that say when they were logged."""
+
+
+ERRORS = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    OverflowError,
+    CardNotFoundError,
+)
+"""What is raised where a line cannot be understood."""
+
+
+def read_lines(path: Path, problems: list[Problem]) -> Iterator[dict[str, Any]]:
+    """The lines of a log that can be understood; the others are reported and stay where they are.
+
+    Raises:
+        JournalError: if the file is there and cannot be read.
+    """
+    try:
+        data = read_file(path, LARGEST_LOG)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise unreadable(path, error) from error
+    known: set[str] = set()
+    for number, text in enumerate(data.split(b"\n"), 1):
+        if not text.strip():
+            continue
+        try:
+            line, meant = read_line(text, known.__contains__)
+        except ERRORS as error:
+            problems.append(damage(path, number, why(error)))
+        else:
+            if isinstance(meant, Action):
+                known.add(meant.id)
+            yield line
+
+
+def unreadable(path: Path, error: OSError) -> JournalError:
+    """What is raised where a log is there and cannot be read."""
+    remedy = "put it elsewhere" if isinstance(error, OddFileError) else "mend its permissions"
+    return JournalError(f"the review log {path} cannot be read ({error.strerror}); {remedy}")
+
+
+def why(error: Exception) -> str:
+    """Say why a line cannot be understood."""
+    return str(error)[:200] or type(error).__name__
+
+
+def damage(path: Path, number: int, reason: str) -> Problem:
+    """What is told of a line that cannot be understood."""
+    return Problem(
+        "review-log",
+        str(path),
+        number,
+        f"this line of the review log cannot be understood ({reason})",
+        "It is left as it is and does not count",
+    )
+
+
+def read_line(text: bytes, is_known: Callable[[str], bool]) -> tuple[dict[str, Any], Action | Move | None]:
+    """Read one line, and the action or move that it holds.
+
+    Args:
+        text: its bytes.
+        is_known: tells whether the lines before hold an action of that id.
+
+    Raises:
+        ValueError: or another one of `ERRORS`, if it cannot be followed.
+    """
+    if len(text) >= LONGEST:
+        raise ValueError("it is too long")
+    line: dict[str, Any] = json.loads(text)
+    if line["v"] > VERSION:
+        raise ValueError("it was written by a later version of this program")
+    kind = line["kind"]
+    if kind == MOVED:
+        return line, move_of(line)
+    if kind in KINDS:
+        return line, action_of(line)
+    if not isinstance(line["of"], str) or kind not in STATUS or not is_known(line["of"]):
+        raise ValueError("it speaks of an action that is not there, or of something that is not known")
+    if not isinstance(line.get("why"), str | None):
+        raise TypeError("a reason is no text")
+    change_of(line)
+    if kind in TIMED:
+        moment(line["at"])
+    return line, None
+
+
+def is_passed(line: dict[str, Any]) -> bool:
+    """Tell whether a line says that undo passes over its action: it could not be taken back for certain."""
+    return line["kind"] == "kept" and line.get("passed") is True
+
+
+def followed(action: Action, line: dict[str, Any]) -> Action:
+    """What a line that was just written makes of the action that it speaks of."""
+    kind = line["kind"]
+    status = STATUS[kind]
+    if status is Status.INTENDED and not action.kind.is_in_notes:
+        status = Status.WRITTEN
+    undo_at = moment(line["at"]) if kind in ("undoing", "undo") else None
+    change = change_of(line) or action.change
+    return replace(action, status=status, change=change, why=line.get("why"), undo_at=undo_at)
+
+
+def moment(text: str) -> datetime:
+    """Read an instant, which must name its zone.
+
+    Raises:
+        ValueError: if it does not, or is none that a clock shows.
+    """
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    if instant.year not in _YEARS:
+        raise ValueError(f"{text} is no time of a review")
+    return instant
+
+
+def action_values(action: Action) -> dict[str, Any]:
+    """What a line says of an action."""
+    seen = action.seen
+    more: dict[str, Any] = {"what": action.what} if action.what is not None else {}
+    if action.marks:
+        more["marks"] = [[str(mark.card), mark.name, mark.value] for mark in action.marks]
+    return {
+        "at": action.at.isoformat(),
+        "card": str(seen.id),
+        "grade": action.grade,
+        "seconds": None if action.seconds is None else round(action.seconds, 3),
+        "before": action.before,
+        "after": action.after,
+        "seen": [seen.digest, seen.kind, seen.cards, seen.copies, seen.block_id, list(seen.entries)],
+        **more,
+    }
+
+
+def move_of(line: dict[str, Any]) -> Move:
+    """Read a line about names.
+
+    Raises:
+        ValueError: or another error, if it cannot be understood.
+    """
+    was, now = line["was"], line["now"]
+    if not isinstance(was, str) or not isinstance(now, str):
+        raise TypeError("a name is no text")
+    if not line["note"]:
+        CardId.parse(was)
+        if now:
+            CardId.parse(now)
+    return Move(was, now, moment(line["at"]), bool(line["note"]))
+
+
+def action_of(line: dict[str, Any]) -> Action:
+    """Read a line that holds an action.
+
+    Raises:
+        ValueError: or another error, if it cannot be understood.
+    """
+    digest, kind, cards, copies, block_id, entries = line["seen"]
+    texts = [line["id"], line["after"], digest, *entries]
+    texts += [text for text in (line["before"], block_id, line.get("what")) if text is not None]
+    if not all(isinstance(text, str) for text in texts) or not isinstance(cards, int) or not isinstance(copies, int):
+        raise TypeError("a value is of the wrong type")
+    seen = Seen(CardId.parse(line["card"]), digest, Kind(kind), cards, copies, block_id, tuple(entries))
+    grade, seconds = line.get("grade"), line.get("seconds")
+    if seconds is not None and not abs(float(seconds)) < _MOST_SECONDS:
+        raise ValueError(f"{seconds} is no number of seconds")
+    kind = ActionKind(line["kind"])
+    marks = tuple(Marking(CardId.parse(card), str(name), str(value)) for card, name, value in line.get("marks", ()))
+    return Action(
+        line["id"],
+        kind,
+        moment(line["at"]),
+        seen,
+        None if grade is None else Grade(grade),
+        None if seconds is None else float(seconds),
+        line["before"],
+        line["after"],
+        status=Status.INTENDED if kind.is_in_notes else Status.WRITTEN,
+        change=change_of(line),
+        marks=marks,
+        what=line.get("what"),
+    )
+
+
+def change_values(change: Change | None) -> dict[str, Any]:
+    """What a line says of a change; `change_of` reads it."""
+    if change is None:
+        return {}
+    around = [[_text(before), _text(after)] for before, after in change.contexts]
+    return {
+        **({"around": around} if around else {}),
+        "digests": [change.digest_before, change.digest_after],
+        "edits": [[edit.span.start, _text(edit.old), _text(edit.new)] for edit in change.edits],
+        "had_comment": change.had_comment,
+        "replaced": change.replaced,
+    }
+
+
+def change_of(line: dict[str, Any]) -> Change | None:
+    """Read the change that a line speaks of; None if it speaks of none.
+
+    Raises:
+        ValueError: or another error, if it cannot be understood.
+    """
+    if "digests" not in line:
+        return None
+    edits = []
+    before, after = line["digests"]
+    if not isinstance(before, str) or not isinstance(after, str):
+        raise TypeError("a digest is no text")
+    for start, old, new in line["edits"]:
+        if not isinstance(start, int) or start < 0:
+            raise TypeError("a place in a note is a whole number")
+        was = _bytes(old)
+        edits.append(Edit(Span(start, start + len(was)), was, _bytes(new)))
+    replaced = line["replaced"]
+    if replaced is not None and not isinstance(replaced, str):
+        raise TypeError("what it replaced is no text")
+    around = tuple(Context(_bytes(one), _bytes(other)) for one, other in line.get("around", ()))
+    return Change(before, after, tuple(edits), bool(line["had_comment"]), replaced, around)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")

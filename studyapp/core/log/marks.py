@@ -1,0 +1,118 @@
+"""What is known about cards that no note says: suspended, buried, flagged, leeches.
+
+It is the sum of all such actions in the review logs of all devices; of two that contradict each other the later one
+counts. So it survives edits of the notes, merges whatever carries the logs from one device to the other, and each
+step can be undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from studyapp.core.edits.rewrite import Seen
+from studyapp.core.log.journal import Action, ActionKind, Marking, new_id
+from studyapp.core.log.ledger_rows import Done
+from studyapp.core.notes.cards import CardId
+
+
+class Mark(StrEnum):
+    """What can be said of a card."""
+
+    SUSPENDED = "suspended"
+    """It is not shown until somebody resumes it."""
+    BURIED = "buried"
+    """It is not shown until a day, which is its value."""
+    FLAG = "flag"
+    """The person marked it, to find it again."""
+    LEECH = "leech"
+    """It was forgotten again and again; its value is how often."""
+
+
+class CardState(Struct, frozen=True):
+    """What holds for one card."""
+
+    suspended: bool = False
+    buried_until: date | None = None
+    flagged: bool = False
+    leech: bool = False
+
+    def is_buried(self, today: date) -> bool:
+        """Tell whether it is to stay out of sight today."""
+        return self.buried_until is not None and today < self.buried_until
+
+    def is_hidden(self, today: date) -> bool:
+        """Tell whether no review shows it today."""
+        return self.suspended or self.is_buried(today)
+
+
+NOTHING = CardState()
+
+
+class CardStates:
+    """The marks of all cards, by the ids that they have now."""
+
+    def __init__(self, marked: Iterable[tuple[CardId, Mark, str]] = ()) -> None:
+        """Take marks in the order in which they were made; a later one replaces an earlier one of the same name."""
+        self._values: dict[CardId, dict[Mark, str]] = {}
+        for card, mark, value in marked:
+            self.set(card, mark, value)
+
+    def set(self, card: CardId, mark: Mark, value: str) -> None:
+        """Set a mark; an empty value takes it away."""
+        values = self._values.setdefault(card, {})
+        if value:
+            values[mark] = value
+        else:
+            values.pop(mark, None)
+        if not values:
+            del self._values[card]
+
+    def of(self, card: CardId) -> CardState:
+        """What holds for a card."""
+        values = self._values.get(card)
+        return _state(values) if values else NOTHING
+
+    def __iter__(self) -> Iterator[tuple[CardId, CardState]]:
+        """Every card that has a mark."""
+        return ((card, _state(values)) for card, values in self._values.items())
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def _state(values: dict[Mark, str]) -> CardState:
+    return CardState(
+        Mark.SUSPENDED in values, _day(values.get(Mark.BURIED, "")), Mark.FLAG in values, Mark.LEECH in values
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def marks_of(action: Done) -> Iterator[tuple[CardId, Mark, str]]:
+    """The marks that an action sets; one of a later version of the program, which is not known here, is left out."""
+    for marking in action.marks:
+        if marking.name in set(Mark):
+            yield marking.card, Mark(marking.name), marking.value
+
+
+def marking(seen: Seen, at: datetime, cards: Iterable[CardId], mark: Mark, value: str) -> Action:
+    """Make the action that sets one mark of some cards.
+
+    Args:
+        seen: the card that the person saw.
+        at: aware, in the person's zone.
+        cards: those that the mark is set for.
+        mark: which.
+        value: `1`, or for a buried card the day on which it comes back; empty takes the mark away.
+    """
+    marks = tuple(Marking(card, mark, value) for card in cards)
+    return Action(new_id(), ActionKind.MARK, at, seen, None, None, None, "", marks=marks)

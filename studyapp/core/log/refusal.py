@@ -1,0 +1,41 @@
+"""A log is data from outside: what is asked of an action in it before anything is done that it says."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from studyapp.core.disk.place import is_note
+from studyapp.core.errors import Problem
+from studyapp.core.log.actions import Action, ActionKind
+from studyapp.core.schedule.entries import is_entry
+
+CODE: Final = "review-log-refused"
+"""The kind of finding that such a line is."""
+NOT_OURS: Final = "this machine did not write that line of the review log"
+_OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
+
+
+def refusal(action: Action) -> str | None:
+    """Why an action is not done; None if it may be.
+
+    What a grade does is worked out anew from its card, and can only be a schedule comment. What else was done is
+    known from the log alone: that has to be this machine's own.
+    """
+    if not action.kind.is_in_notes:
+        return None
+    if not is_note(action.card.path):
+        return "its path is not one of a note in this vault"
+    if action.kind in _OF_CARDS:
+        return None if is_entry(action.after) else "what it would write is no schedule"
+    return None if action.ours else NOT_OURS
+
+
+def refused(log: str, line: int, action: Action, why: str) -> Problem:
+    """What is told of an action that waits in the log and is not done."""
+    return Problem(
+        CODE,
+        log,
+        line,
+        f"this line of the review log is not acted upon, because {why} ({action.kind} of {action.card.path})",
+        "It is left as it is; if you do not know where it came from, ask who gave you this vault",
+    )

@@ -1,0 +1,211 @@
+"""Lines → question blocks: the plugin's line loop.
+
+A block is what stands between blank lines (or end markers). One that holds a separator line or a cloze is a question,
+and a line that holds a single line separator is a question by itself, whatever is around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from studyapp.core.notes.clozes import ClozePatterns
+from studyapp.core.schedule.entries import OPEN
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.note_text import WHITE_SPACE, longer_than_one, trim_end
+
+CALLOUT = "> [!sr|card-metadata]"
+"""The callout that carries a schedule comment where the plugin is set to use one."""
+
+_FIRST = "<`~"
+"""What comments and fences start with."""
+
+
+class Kind(StrEnum):
+    """The plugin's five types of question."""
+
+    SINGLE_BASIC = "single_basic"
+    SINGLE_REVERSED = "single_reversed"
+    MULTI_BASIC = "multi_basic"
+    MULTI_REVERSED = "multi_reversed"
+    CLOZE = "cloze"
+
+
+class Block(NamedTuple):
+    """A question as the loop finds it."""
+
+    kind: Kind
+    text: str
+    """With its schedule comment; trailing white space is cut where the plugin cuts it."""
+    first_line: int
+    """0-based, as the plugin counts it: after a single line card it may lie above the question's real first line."""
+    last_line: int
+    sources: tuple[int, ...]
+    """The lines that the text was made from; lines that the loop skipped are not among them."""
+
+
+def fence_run(line: str) -> str:
+    """The backticks or tildes with which a line starts that opens a fence."""
+    return line[: len(line) - len(line.lstrip(line[0]))]
+
+
+def has_marker(line: str, marker: str) -> bool:
+    """Tell whether the line holds the separator, its first place not between backticks."""
+    if not marker or (place := line.find(marker)) < 0:
+        return False
+    if "`" not in line:
+        return True
+    return not (line.count("`", 0, place) % 2 and line.count("`", place + len(marker)) % 2)
+
+
+def scan(lines: Sequence[str], first: int, settings: Settings) -> list[Block]:
+    """Find the question blocks from line `first` on; the lines before it count as blank."""
+    return Loop(lines, first, Rules.of(settings)).run()
+
+
+class Rules(Struct, frozen=True):
+    """What the settings say about lines."""
+
+    inline: tuple[tuple[str, Kind], ...]
+    """The single line separators in the order in which they are tried."""
+    common: str
+    """A text that every line with one of them holds: looked for first, because most lines hold none."""
+    multi: Mapping[str, Kind]
+    """The separators that stand alone on a line."""
+    end_marker: str
+    clozes: ClozePatterns
+
+    @staticmethod
+    @lru_cache(maxsize=8)
+    def of(settings: Settings) -> Rules:
+        """Read the settings once for many notes."""
+        basic, reverse = settings.single_line_card_separator, settings.single_line_reversed_card_separator
+        inline = [(basic, Kind.SINGLE_BASIC), (reverse, Kind.SINGLE_REVERSED)]
+        return Rules(
+            tuple(sorted(inline, key=lambda pair: -len(pair[0]))),
+            _common(basic, reverse),
+            {
+                settings.multiline_reversed_card_separator: Kind.MULTI_REVERSED,
+                settings.multiline_card_separator: Kind.MULTI_BASIC,
+            },
+            settings.multiline_card_end_marker,
+            ClozePatterns.of(settings.cloze_patterns),
+        )
+
+    def single(self, line: str) -> Kind | None:
+        """The kind of the single line card that a line is."""
+        return next((kind for marker, kind in self.inline if has_marker(line, marker)), None)
+
+
+class Loop:
+    """The plugin's loop over lines, with the block that it is in.
+
+    Most blocks are no questions, so their text is put together only when one turns out to be: until then a block is
+    the lines from `plain` on, behind what `text` and `sources` hold already.
+    """
+
+    def __init__(self, lines: Sequence[str], first: int, rules: Rules) -> None:
+        self.lines = lines
+        self.rules = rules
+        self.blocks: list[Block] = []
+        self.kind: Kind | None = None
+        self.first_line = self.plain = first
+        self.text: list[str] = []
+        self.sources: list[int] = []
+
+    def run(self) -> list[Block]:
+        """Go through the lines; each is one of what the branches say, in this order."""
+        lines, end_marker, common = self.lines, self.rules.end_marker, self.rules.common
+        separators = tuple(self.rules.multi)  # to compare with a few texts is faster than to hash each line
+        count = len(lines)
+        i = self.plain - 1
+        while (i := i + 1) < count:
+            line = lines[i]
+            trimmed = line.strip(WHITE_SPACE)
+            marked = line[:1] in _FIRST
+            if not trimmed and (not end_marker or self.kind is None):
+                self.end(i)
+            elif marked and line.startswith("<!--") and not line.startswith(OPEN):
+                i = self.skip(i)
+            elif trimmed == end_marker:
+                self.end(i)
+            elif common in line and (single := self.rules.single(line)) is not None:
+                i = self.add_single(single, i)
+            elif trimmed in separators:
+                if i > self.plain or self.text or longer_than_one(line.rstrip(WHITE_SPACE)):
+                    self.kind = self.rules.multi[trimmed]
+            elif marked and line.startswith(("```", "~~~")):
+                i = self.copy_fence(i)
+            elif self.kind is None and self.rules.clozes.found_in(line):
+                self.kind = Kind.CLOZE
+        self.end(count)
+        return self.blocks
+
+    def end(self, line: int) -> None:
+        """End the block before a line that does not belong to it."""
+        if self.kind is not None:
+            self.take(line)
+            text = trim_end("\n".join(self.text))
+            self.blocks.append(Block(self.kind, text, self.first_line, line - 1, tuple(self.sources)))
+            self.kind = None
+        self.first_line = self.plain = line + 1
+        if self.text:
+            self.text, self.sources = [], []
+
+    def take(self, end: int) -> None:
+        """Put the lines before `end` that are not in the block's text yet into it."""
+        self.text += [line.rstrip(WHITE_SPACE) for line in self.lines[self.plain : end]]
+        self.sources += range(self.plain, end)
+
+    def skip(self, line: int) -> int:
+        """Leave a comment out of the block, with the line after it.
+
+        The plugin looks for the comment's end in this line only, and else skips to the end of the file.
+        """
+        self.take(line)
+        self.plain = line + 2 if "-->" in self.lines[line] else len(self.lines)
+        return self.plain - 1
+
+    def add_single(self, kind: Kind, line: int) -> int:
+        """Add a single line card; what the block held before it is dropped."""
+        last = _single_end(self.lines, line)
+        text = "\n".join(self.lines[line : last + 1])
+        self.blocks.append(Block(kind, text, line, last, tuple(range(line, last + 1))))
+        self.kind, self.text, self.sources = None, [], []
+        self.first_line, self.plain = line, last + 1
+        return last
+
+    def copy_fence(self, line: int) -> int:
+        """Copy a fence as it is; its last line, whatever it says, becomes the run of characters that opened it."""
+        run = fence_run(self.lines[line])
+        count = len(self.lines)
+        last = next((number for number in range(line + 1, count) if self.lines[number].startswith(run)), count)
+        self.take(line + 1)
+        self.text += [*self.lines[line + 1 : last], run]
+        self.sources += range(line + 1, min(last + 1, count))
+        self.plain = last + 1
+        return last
+
+
+def _single_end(lines: Sequence[str], line: int) -> int:
+    """The last line of a single line card: its own, its comment's, or the last one of its metadata callout."""
+    following = lines[line + 1] if line + 1 < len(lines) else ""
+    if following.startswith(OPEN):
+        return line + 1
+    if following.startswith(CALLOUT):
+        for number in range(line + 1, len(lines)):
+            if OPEN in lines[number]:
+                return number
+        return len(lines) - 1
+    return line
+
+
+def _common(basic: str, reverse: str) -> str:
+    """A text that every line with one of the separators holds: looked for first, because most lines hold none."""
+    if not basic or not reverse:
+        return basic or reverse or "\n"
+    return min((sign for sign in (basic, reverse) if sign in basic and sign in reverse), key=len, default="")

@@ -1,0 +1,256 @@
+"""Wikilinks, embeds and Markdown links → files of the vault, as Obsidian follows them.
+
+Its order: an exact path, then the note's own folder, then the file of that name with the shortest path. A bare alias
+(`[[Alias]]`) Obsidian leaves unresolved; here it is followed, and said to be one. Only files that the walk of the
+vault has found are ever given, so no link leads out of it, whatever is written in it.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote
+
+from msgspec import Struct
+
+from studyapp.core.notes.outline import Heading
+
+_WIKI: Final = re.compile(r"(!?)\[\[([^\[\]\n]+)\]\]")
+_MARKDOWN: Final = re.compile(
+    r"(!?)\[[^\[\]\n]*\]\((?:<([^<>\n]+)>|([^()\s<>]+(?:\([^()\s<>]*\)[^()\s<>]*)?))(?:[ ]+\"[^\"\n]*\")?\)"
+)
+_ELSEWHERE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_PLAIN: Final = re.compile(r"[\W_]+")
+_NOTE: Final = ".md"
+
+
+class How(StrEnum):
+    """By what a link was resolved."""
+
+    SELF = "self"
+    """It names no file: it leads within its own note."""
+    PATH = "path"
+    """An exact path within the vault, or one from the note's folder."""
+    FOLDER = "folder"
+    """A file of that name in the note's own folder."""
+    NAME = "name"
+    """A file of that name anywhere, the one with the shortest path."""
+    ALIAS = "alias"
+    """A note that has it among its aliases, which Obsidian would not follow."""
+
+
+class Link(Struct, frozen=True):
+    """A link as it stands in a note."""
+
+    raw: str
+    target: str
+    """Without the part behind `#`; empty where it leads within its own note."""
+    anchor: str
+    """A heading, several joined by `#`, or a block with its `^`; empty if there is none."""
+    embed: bool
+    line: int
+    """From 0."""
+    start: int
+    """Where it begins in its line, in characters."""
+
+
+class Target(Struct, frozen=True):
+    """Where a link leads."""
+
+    path: str
+    how: How
+    others: tuple[str, ...] = ()
+    """Files that it may mean as well: it is ambiguous."""
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is a note, not an attachment."""
+        return self.path.casefold().endswith(_NOTE)
+
+
+class Catalogue:
+    """The files of a vault by their paths and names, and the aliases of its notes."""
+
+    def __init__(self, paths: Iterable[str], aliases: Iterable[tuple[str, str]] = ()) -> None:
+        """Take the files and the pairs of an alias and the note that has it."""
+        self._files: dict[str, str] = {}
+        self._names: dict[str, list[str]] = {}
+        self._aliases: dict[str, list[str]] = {}
+        for path in paths:
+            self._files.setdefault(path, path)
+            self._files.setdefault(path.casefold(), path)
+            self._names.setdefault(posixpath.basename(path).casefold(), []).append(path)
+        for alias, path in aliases:
+            self.add_alias(alias, path)
+
+    @classmethod
+    def walk(cls, root: Path) -> Catalogue:
+        """Read the names of all files in a vault; folders that start with a dot are left out."""
+        paths: list[str] = []
+        for folder, folders, names in os.walk(root):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            inner = Path(folder).relative_to(root).as_posix()
+            paths += names if inner == "." else [f"{inner}/{name}" for name in names]
+        return cls(paths)
+
+    def add_alias(self, alias: str, path: str) -> None:
+        """Know a note by another name too."""
+        known = self._aliases.setdefault(alias.strip().casefold(), [])
+        if path not in known:
+            known.append(path)
+
+    def resolve(self, target: str, source: str) -> Target | None:
+        """The file that a link means; None if there is none.
+
+        Args:
+            target: as it stands in the link, without what is behind `#`.
+            source: the path of the note that it stands in.
+        """
+        wanted = target.strip()
+        if not wanted:
+            return Target(source, How.SELF)
+        for name in dict.fromkeys((wanted, unquote(wanted))):
+            found = self._file(name, source)
+            if found is not None:
+                return found
+        named = self._aliases.get(wanted.casefold(), [])
+        return Target(named[0], How.ALIAS, tuple(named[1:])) if named else None
+
+    def _file(self, wanted: str, source: str) -> Target | None:
+        own = posixpath.dirname(source)
+        relative = wanted.startswith(("./", "../"))
+        for form in (f"{wanted}{_NOTE}", wanted):
+            near = posixpath.normpath(posixpath.join(own, form))
+            places = [(near, How.PATH)] if relative else [(form.lstrip("/"), How.PATH), (near, How.PATH)]
+            if "/" not in form:
+                places = [(near, How.FOLDER if own else How.PATH), (form, How.NAME)]
+            for place, how in places:
+                if (path := self._at(place)) is not None:
+                    return Target(path, how)
+            if relative:
+                continue
+            ending = f"/{form.lstrip('/')}".casefold()
+            named = self._names.get(posixpath.basename(form).casefold(), [])
+            fitting = [path for path in named if f"/{path}".casefold().endswith(ending)]
+            if fitting:
+                first, *others = sorted(fitting, key=lambda path: (path.count("/"), len(path), path))
+                return Target(first, How.NAME, tuple(others))
+        return None
+
+    def _at(self, place: str) -> str | None:
+        """The file at a path; capitals do not matter where no file has it exactly so."""
+        return self._files.get(place) or self._files.get(place.casefold())
+
+
+def aliases_of(values: Any) -> Iterator[str]:
+    """The aliases that a note's front matter names."""
+    for key, value in values.items():
+        if key.casefold() in ("aliases", "alias"):
+            for alias in value if isinstance(value, list) else str(value or "").split(","):
+                if text := str(alias).strip():
+                    yield text
+
+
+def read_links(lines: Sequence[str], skip: Container[int] = ()) -> Iterator[Link]:
+    """The links of a note to files, in order; those in code and those that lead to the web are left out.
+
+    Args:
+        lines: the note's.
+        skip: lines that hold none, such as those of its front matter and of code.
+    """
+    for number, line in enumerate(lines):
+        if number in skip or ("[[" not in line and "](" not in line):
+            continue
+        found = [
+            (match, match[2].partition("|")[0].rstrip("\\"))
+            for match in _WIKI.finditer(line)
+            if not _in_code(line, match.start())
+        ]
+        for match in _MARKDOWN.finditer(line):
+            target = unquote(match[2] or match[3])
+            if not _in_code(line, match.start()) and not _ELSEWHERE.match(target):
+                found.append((match, target))
+        for match, target in sorted(found, key=lambda pair: pair[0].start()):
+            yield link_of(match[0], target, embed=bool(match[1]), line=number, start=match.start())
+
+
+def link_of(raw: str, target: str, *, embed: bool = False, line: int = 0, start: int = 0) -> Link:
+    """Take what a link names apart."""
+    name, _, anchor = target.partition("#")
+    return Link(raw, name.strip(), anchor.strip(), embed, line, start)
+
+
+def _in_code(line: str, place: int) -> bool:
+    return "`" in line and bool(line.count("`", 0, place) % 2 and line.count("`", place) % 2)
+
+
+def link_counts(links: Iterable[Link], source: str, catalogue: Catalogue) -> Counter[str]:
+    """How often a note links to each other note, embeds included; what it says about itself does not count."""
+    counts: Counter[str] = Counter()
+    for link in links:
+        target = catalogue.resolve(link.target, source) if link.target else None
+        if target is not None and target.is_note and target.path != source and target.how is not How.ALIAS:
+            counts[target.path] += 1
+    return counts
+
+
+def anchor_line(lines: Sequence[str], headings: Sequence[Heading], anchor: str) -> int | None:
+    """The line, from 0, that a heading or a block is on; None if the note does not have it.
+
+    Of headings joined by `#` each is looked for below the one before.
+    """
+    if anchor.startswith("^"):
+        mark = re.compile(rf"(?:^|\s){re.escape(anchor)}\s*$")
+        return next((number for number, line in enumerate(lines) if mark.search(line)), None)
+    line: int | None = None
+    level, after = 0, -1
+    for part in filter(None, (_plain(part) for part in anchor.split("#"))):
+        found = next(
+            (one for one in headings if one.line > after and one.level > level and _plain(one.text) == part), None
+        )
+        if found is None:
+            return None
+        line = after = found.line
+        level = found.level
+    return line
+
+
+def _plain(text: str) -> str:
+    """A heading as links compare it: punctuation and capitals do not matter."""
+    return _PLAIN.sub("", text).casefold()
+
+
+def section(lines: Sequence[str], headings: Sequence[Heading], anchor: str) -> list[str] | None:
+    """The part of a note that an anchor names: a heading with all below it, or the paragraph of a block."""
+    start = anchor_line(lines, headings, anchor)
+    if start is None:
+        return None
+    if anchor.startswith("^"):
+        first, last = start, start + 1
+        while first > 0 and lines[first - 1].strip():
+            first -= 1
+        if lines[start].strip() == anchor:  # on a line of its own it belongs to the block above
+            last = start
+            while first > 0 and not lines[first - 1].strip():
+                first -= 1
+            while first > 0 and lines[first - 1].strip():
+                first -= 1
+        return list(lines[first:last])
+    level = next(one.level for one in headings if one.line == start)
+    end = next((one.line for one in headings if one.line > start and one.level <= level), len(lines))
+    return list(lines[start:end])
+
+
+def path_within(root: Path, path: str) -> Path | None:
+    """Where a file of the vault is; None if it really lies outside, as behind a symbolic link."""
+    try:
+        real = (root / path).resolve()
+        return real if real.is_relative_to(root.resolve()) else None
+    except (OSError, RuntimeError, ValueError):
+        return None

@@ -1,0 +1,239 @@
+"""Tags and headings as Obsidian sees them, and the decks that tags and folders name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+from studyapp.core.schedule.entries import js_number
+from studyapp.core.text.note_text import SPACE_CLASS, trim
+
+_TAG = re.compile(
+    rf"(?:^|(?<={SPACE_CLASS}))#([^{SPACE_CLASS[1:-1]}!\"#$%&'()*+,.:;<=>?@^`{{|}}~\[\]\\\u2000-\u206f]+)",
+    re.MULTILINE,
+)
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?")
+_FENCE = re.compile(r"(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*(`{3,}|~{3,})")
+_CLOSING = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*")
+_FOOTNOTE = re.compile(r"\[\^\d+\]")
+_CODE_SPAN = r"`(?<!``)(?P<more>`*+)(?:[^`\n]++|\n(?![ \t]*\n)|(?!`(?P=more)(?!`))`++)*+`(?P=more)(?!`)"
+_COMMENT = r"<!--(?:[^-]++|-(?!->))*+(?:-->)?"
+"""Like each alternative below these start with a literal character, so `re` skips to where one may match, and they
+never go back: a note can hold a thousand of them."""
+_NO_HEADINGS_IN = re.compile(rf"{_CODE_SPAN}|{_COMMENT}", re.DOTALL)
+_NO_TAGS_IN = re.compile(
+    rf"{_CODE_SPAN}|{_COMMENT}"
+    r"|%%.*?(?:%%|\Z)"
+    r"|\$\$.*?\$\$"
+    r"|\$(?![\s$])[^$\n]*?(?<!\s)\$(?!\d)"
+    r"|\]\((?:[^)\n\]]++|\](?!\())*+\)"
+    r"|\[\[[^\[\]\n]*+\]\]",
+    re.DOTALL,
+)
+
+
+_CROSSING = {
+    _NO_HEADINGS_IN: re.compile(r"<!--(?![^\n]*-->)"),
+    _NO_TAGS_IN: re.compile(r"<!--(?![^\n]*-->)|%%|\$\$"),
+}
+"""What may go on beyond a blank line, and so hide a line that has one above it."""
+
+
+_SPLIT = re.compile(rf"[,{SPACE_CLASS[1:-1]}]+")
+DEEPEST, LONGEST = 100, 1000
+"""Levels and characters that the path of a deck may have."""
+_MOST_TAGS = 10_000
+"""What is looked at of one front matter value."""
+
+
+class Tag(NamedTuple):
+    """A tag with its `#`, and the line it stands on."""
+
+    name: str
+    line: int
+
+
+class Heading(NamedTuple):
+    """A heading's level (1 to 6), text and line."""
+
+    level: int
+    text: str
+    line: int
+
+
+class Fence(NamedTuple):
+    """A block of fenced code."""
+
+    opened: int
+    last: int
+    """The line of its closing fence; the last one of the note where it has none."""
+    run: str
+    """The signs that opened it."""
+    closed: bool
+
+
+def fences(lines: Sequence[str], first: int = 0) -> Iterator[Fence]:
+    """The blocks of fenced code from line `first` on (CommonMark's rule)."""
+    fence, opened = "", 0
+    for number, line in enumerate(lines):
+        if number < first or ("```" not in line and "~~~" not in line):
+            continue
+        if fence:
+            found = _CLOSING.fullmatch(line)
+            if found and found.group(1).startswith(fence):
+                yield Fence(opened, number, fence, True)
+                fence = ""
+        elif found := _FENCE.match(line):
+            run = found.group(1)
+            if run[0] == "~" or "`" not in line[found.end() :]:
+                fence, opened = run, number
+    if fence:
+        yield Fence(opened, len(lines) - 1, fence, False)
+
+
+def fenced_lines(lines: Sequence[str], first: int = 0) -> set[int]:
+    """The numbers of the lines from `first` on that are in fenced code, the fences included."""
+    return {line for fence in fences(lines, first) for line in range(fence.opened, fence.last + 1)}
+
+
+def read_outline(lines: Sequence[str], first: int) -> tuple[list[Tag], list[Heading]]:
+    """Find the inline tags and the headings from line `first` on.
+
+    Neither counts in code and comments; a tag does not count in mathematics and link targets either.
+    """
+    text = "\n".join(lines)
+    hidden = fenced_lines(lines, first) if "```" in text or "~~~" in text else set()
+    hidden.update(range(first))
+    numbers = [number for number, line in enumerate(lines) if "#" in line and number not in hidden]
+    marked = [number for number in numbers if _TAG.search(lines[number])]
+    titled = {number: found for number in numbers if (found := _HEADING.fullmatch(lines[number]))}
+    return (
+        [
+            Tag("#" + name, number)
+            for number, line in _visible(text, lines, hidden, marked, _NO_TAGS_IN)
+            for name in _TAG.findall(line)
+            if not name.isdecimal()
+        ],
+        [
+            Heading(len(found.group(1)), trim(_FOOTNOTE.sub("", _without_closing(found.group(2) or ""))), number)
+            for number, line in _visible(text, lines, hidden, list(titled), _NO_HEADINGS_IN)
+            if line == (found := titled[number]).string or _HEADING.fullmatch(line)
+        ],
+    )
+
+
+def _without_closing(title: str) -> str:
+    """A heading's text without the run of `#` that may close it; `re` would try each blank for its start."""
+    title = title.rstrip(" \t")
+    bare = title.rstrip("#")
+    return bare if bare.endswith((" ", "\t")) else title
+
+
+def _visible(
+    text: str, lines: Sequence[str], hidden: Container[int], numbers: Sequence[int], hiding: re.Pattern[str]
+) -> list[tuple[int, str]]:
+    """The lines of those numbers, with what hides tags or headings blotted out; the `hidden` lines count as empty."""
+    if not numbers:
+        return []
+    if all(_stands_alone(lines, hidden, number) for number in numbers) and not _CROSSING[hiding].search(text):
+        return [(number, lines[number]) for number in numbers]
+    body = "\n".join("" if number in hidden else line for number, line in enumerate(lines))
+    seen = hiding.sub(_blotted, body).split("\n")
+    return [(number, seen[number]) for number in numbers]
+
+
+def _stands_alone(lines: Sequence[str], hidden: Container[int], number: int) -> bool:
+    """Tell quickly, for nearly all headings, that only what crosses blank lines can hide this one."""
+    above = not number or number - 1 in hidden or not lines[number - 1].strip(" \t")
+    return above and not any(sign in lines[number] for sign in "`<%$[")
+
+
+def _blotted(found: re.Match[str]) -> str:
+    hidden = found.group()
+    return "\n".join("_" * len(line) for line in hidden.split("\n")) if "\n" in hidden else "_" * len(hidden)
+
+
+def front_matter_tags(values: Mapping[str, Any]) -> list[str]:
+    """Every tag that the front matter names, for deciding whether a note is looked at: `tags` and `tag`, any case."""
+    found: list[str] = []
+    for key, value in values.items():
+        if key.lower() not in ("tags", "tag"):
+            continue
+        items = _SPLIT.split(value) if isinstance(value, str) else value if isinstance(value, list) else [value]
+        names = [trim(_text(item)) for item in items]
+        found += [name if name.startswith("#") else f"#{name}" for name in names if name]
+    return found
+
+
+def front_matter_deck_tags(values: Mapping[str, Any]) -> list[str]:
+    """The tags of the front matter that name decks: the key `tags` only, split at commas and **not** trimmed."""
+    value = values.get("tags")
+    if value is None:
+        return []
+    return [name if name.startswith("#") else f"#{name}" for name in _text(value).split(",")]
+
+
+def _text(value: Any) -> str:
+    """Write a YAML value as ECMAScript's `String` does, for the values that can stand in a list of tags."""
+    return ",".join(islice(map(_word, _flat(value)), _MOST_TAGS))
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    """The items of lists in lists; aliases can make a few lines of YAML stand for more than there is room for."""
+    left = [value]
+    for _ in range(_MOST_TAGS):
+        if not left:
+            return
+        item = left.pop()
+        if isinstance(item, list) and item:
+            left += reversed(item[:_MOST_TAGS])
+        else:
+            yield item
+
+
+def _word(value: Any) -> str:
+    match value:
+        case None | []:
+            return ""
+        case bool():
+            return str(value).lower()
+        case float():
+            return js_number(value)
+        case dict():
+            return "[object Object]"
+    return str(value)
+
+
+def within(tag: str, tags: Iterable[str]) -> bool:
+    """Tell whether a tag is one of the given ones or below one of them."""
+    return any(tag == parent or tag.startswith(parent + "/") for parent in tags)
+
+
+def deck_of_tag(tag: str) -> str:
+    """The deck that a tag names: its parts joined by `/`, empty parts left out."""
+    return "/".join(part for part in tag.removeprefix("#").split("/") if part)
+
+
+def bounded_deck(path: str) -> str:
+    """A deck's path, cut to as many levels and characters as a path may have."""
+    if path.count("/") < DEEPEST and len(path) <= LONGEST:
+        return path
+    cut = "/".join(path.split("/", DEEPEST)[:DEEPEST])
+    if len(cut) <= LONGEST:
+        return cut
+    end = cut.rfind("/", 0, LONGEST + 1)
+    return cut[: end if end > 0 else LONGEST]
+
+
+def contexts(headings: Sequence[Heading]) -> list[tuple[int, tuple[str, ...]]]:
+    """For each heading its line and the titles above what follows it, outermost first."""
+    found: list[tuple[int, tuple[str, ...]]] = []
+    stack: list[Heading] = []
+    for heading in headings:
+        while stack and stack[-1].level >= heading.level:
+            stack.pop()
+        stack.append(heading)
+        found.append((heading.line, tuple(above.text for above in stack)))
+    return found

@@ -1,0 +1,1 @@
+"""What a schedule is, and what a grade does to it."""

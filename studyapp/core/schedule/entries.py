@@ -1,0 +1,295 @@
+"""What a schedule is, how it stands in a `<!--SR:…-->` comment, and how that comment is read.
+
+The comment's grammar is the plugin's: entries separated by `!`, one for each card of the question in order,
+either SM-2 (`date,interval,ease`) or FSRS (`fsrs,due,interval,stability,difficulty,state,reps,lapses,
+learning_steps,last_review`).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+
+from msgspec import Struct
+
+from studyapp.core.text.note_text import trim
+
+OPEN = "<!--SR:"
+CLOSE = "-->"
+NEW_CARD = date(2000, 1, 1)
+"""The date by which a comment says that a card of its question has never been reviewed."""
+
+
+class Grade(StrEnum):
+    """The four answers to "how well did you know it?"."""
+
+    AGAIN = "again"
+    HARD = "hard"
+    GOOD = "good"
+    EASY = "easy"
+
+
+class State(IntEnum):
+    """Where a card stands in FSRS."""
+
+    NEW = 0
+    LEARNING = 1
+    REVIEW = 2
+    RELEARNING = 3
+
+
+class Sm2(Struct, frozen=True):
+    """A schedule of SM-2-OSR."""
+
+    due: date | None
+    """A local calendar day; None where the comment's date is not one (then the card never becomes due)."""
+    interval: float
+    """Days; NaN where the comment has none."""
+    ease: float
+    """Per cent; NaN where the comment has none."""
+
+
+class Fsrs(Struct, frozen=True):
+    """A schedule of FSRS-6."""
+
+    due: datetime | None
+    """UTC, to the millisecond; None where the comment's time is not one."""
+    interval: float
+    """Days; 0 while learning."""
+    stability: float
+    """Days until retrievability falls to 0.9."""
+    difficulty: float
+    """1 (easy) to 10 (hard)."""
+    state: int
+    reps: int
+    lapses: int
+    learning_steps: int
+    """Index of the current (re)learning step."""
+    last_review: datetime | None
+    """UTC, to the millisecond."""
+
+
+Schedule = Sm2 | Fsrs
+
+
+class Entry(Struct, frozen=True):
+    """One card's part of a comment."""
+
+    raw: str
+    """The text as it stands, without the `!` before it."""
+    schedule: Schedule | None
+    """None for a card that is new, or where the text cannot be understood."""
+    sound: bool = True
+    """False where a date or a number is missing or is not one; such an entry is kept as it is, and reported."""
+
+
+def js_number(value: float) -> str:
+    """Write a number as ECMAScript does: the shortest digits that read back, no trailing `.0`."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == int(value) and abs(value) < 1e21:
+        return str(int(value))
+    digits = repr(float(value))
+    if 1e-6 <= abs(value) < 1e21:
+        return format(Decimal(digits), "f")
+    mantissa, _, exponent = digits.partition("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent):+d}"
+
+
+def js_time(moment: datetime) -> str:
+    """Write a time as ECMAScript's `toISOString` does: UTC, three digits of milliseconds."""
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def entry_text(schedule: Schedule | None, base_ease: float) -> str:
+    """Write one card's entry; a card without a schedule keeps its place with the date of a new one."""
+    if schedule is None:
+        return f"{NEW_CARD},1,{js_number(base_ease)}"
+    if isinstance(schedule, Sm2):
+        due = "0NaN-NaN-NaN" if schedule.due is None else schedule.due.isoformat()
+        return f"{due},{js_number(schedule.interval)},{js_number(schedule.ease)}"
+    numbers = (
+        schedule.interval,
+        schedule.stability,
+        schedule.difficulty,
+        schedule.state,
+        schedule.reps,
+        schedule.lapses,
+        schedule.learning_steps,
+    )
+    due = "Invalid date" if schedule.due is None else js_time(schedule.due)
+    last = "-" if schedule.last_review is None else js_time(schedule.last_review)
+    return f"fsrs,{due},{','.join(map(js_number, numbers))},{last}"
+
+
+def comment_text(entries: list[str]) -> str:
+    """Write a whole schedule comment."""
+    return OPEN + "".join(f"!{entry}" for entry in entries) + CLOSE
+
+
+_LINE_END = re.compile(r"[\n\r\u2028\u2029]")
+"""What ECMAScript's `.` does not match."""
+_LOOSE = re.compile(r"!([0-9-]+),([0-9]+),([0-9]+)")
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
+_DATES = (
+    re.compile(r"(?P<year>\d{4})[^\d](?P<month>\d{1,2})[^\d](?P<day>\d{1,2})(?!\d)", re.ASCII),
+    re.compile(r"(?P<day>\d{1,2})[^\d](?P<month>\d{1,2})[^\d](?P<year>\d{4})(?!\d)", re.ASCII),
+    re.compile(
+        r"[A-Za-z]{2,9},?\s+(?P<name>[A-Za-z]{3})[a-z]*\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})(?!\d)", re.ASCII
+    ),
+)
+_WHOLE = re.compile(r"\s*([+-]?\d+)", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_PLAIN = re.compile(r"(\d{4}-\d\d-\d\d),(\d{1,15}),(\d{1,15})", re.ASCII)
+_MOST = 1e15
+"""A number beyond this is none: no arithmetic of days can hold it."""
+
+
+def comment_spans(text: str, *, to_last: bool = False) -> Iterator[tuple[int, int]]:
+    """Where the whole schedule comments of a text start and end: each on one line, to the first `-->` or to the last.
+
+    Written without a regular expression, which for each opening without end would go on to the end of the line.
+    """
+    start = text.find(OPEN)
+    while start >= 0:
+        found = _LINE_END.search(text, start)
+        line_end = found.start() if found else len(text)
+        close = (text.rfind if to_last else text.find)(CLOSE, start + len(OPEN) + 1, line_end)
+        if close >= 0:
+            yield start, close + len(CLOSE)
+        start = text.find(OPEN, close + len(CLOSE) if close >= 0 else line_end)
+
+
+def without_comments(text: str) -> str:
+    """Take out what the plugin takes out of each line: from the first comment's start to the last `-->`."""
+    if OPEN not in text:
+        return text
+    pieces: list[str] = []
+    done = 0
+    for start, end in comment_spans(text, to_last=True):
+        pieces.append(text[done:start])
+        done = end
+    return "".join((*pieces, text[done:]))
+
+
+def read_entries(text: str) -> list[Entry]:
+    """Read the schedules of a question's text: those of its first whole comment.
+
+    Where there is no whole comment, the plugin takes whatever in the text looks like SM-2 entries, and so a damaged
+    comment (`<!-- SR:`, `<!--sr:`, no end) still counts; the entries of new cards then keep no place.
+    """
+    if OPEN in text and (found := next(comment_spans(text), None)):
+        parts = trim(text[found[0] + len(OPEN) : found[1] - len(CLOSE)]).split("!")
+        return [read_entry(part) for part in parts if trim(part)]
+    loose = [read_entry(",".join(match.groups())) for match in _LOOSE.finditer(text)]
+    return [entry for entry in loose if entry.schedule is not None]
+
+
+def may_hold_entries(text: str) -> bool:
+    """Tell quickly whether it is worth looking for schedules in a question's text."""
+    return OPEN in text or ("!" in text and _LOOSE.search(text) is not None)
+
+
+def read_entry(raw: str) -> Entry:
+    """Read one entry; what is no date becomes None, what is no number becomes NaN, and the entry is not sound."""
+    if found := _PLAIN.fullmatch(raw):  # the form in which nearly all entries stand
+        day, interval, ease = found.groups()
+        if day == "2000-01-01":
+            return Entry(raw, None)
+        try:
+            return Entry(raw, Sm2(date.fromisoformat(day), float(interval), float(ease)))
+        except ValueError:
+            return Entry(raw, Sm2(None, float(interval), float(ease)), sound=False)
+    fields = [trim(field) for field in raw.split(",")]
+    if fields[0] == "fsrs":
+        return _read_fsrs(raw, fields[1:])
+    fields += [""] * (3 - len(fields))
+    due, interval, ease = read_day(fields[0]), _whole(fields[1]), _whole(fields[2])
+    if due == NEW_CARD:
+        return Entry(raw, None)
+    sound = due is not None and not math.isnan(interval) and not math.isnan(ease)
+    return Entry(raw, Sm2(due, interval, ease), sound)
+
+
+def _read_fsrs(raw: str, fields: list[str]) -> Entry:
+    fields += [""] * (9 - len(fields))
+    numbers = [_number(field) for field in fields[1:8]]
+    due, last = _moment(fields[0]), _moment(fields[8])
+    sound = due is not None and not any(map(math.isnan, numbers)) and (last is not None or fields[8] in ("-", ""))
+    if any(map(math.isnan, numbers[3:])):
+        return Entry(raw, None, sound=False)
+    interval, stability, difficulty = numbers[:3]
+    state, reps, lapses, steps = map(int, numbers[3:])
+    return Entry(raw, Fsrs(due, interval, stability, difficulty, state, reps, lapses, steps, last), sound)
+
+
+_NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?"
+_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+_WRITTEN = re.compile(
+    rf"\d{{4}}-\d\d-\d\d(?:,{_NUMBER}){{2}}|fsrs,{_TIME}(?:,{_NUMBER}){{7}},(?:{_TIME}|-)", re.ASCII
+)
+
+
+def is_entry(text: str) -> bool:
+    """Whether a text is an entry as `entry_text` writes it, and nothing besides."""
+    return _WRITTEN.fullmatch(text) is not None and read_entry(text).sound
+
+
+def read_day(text: str) -> date | None:
+    """Read a day in one of the plugin's three forms; None if it is none."""
+    for pattern in _DATES:
+        if found := pattern.match(text):
+            parts = found.groupdict()
+            month = _MONTHS.get(parts["name"].lower(), 0) if "name" in parts else int(parts["month"])
+            try:
+                return date(int(parts["year"]), month, int(parts["day"]))
+            except ValueError:
+                return None
+    return None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _whole(text: str) -> float:
+    found = _WHOLE.match(text)
+    return _finite(found.group(1)) if found else math.nan
+
+
+def _number(text: str) -> float:
+    return _finite(text) if _DECIMAL.fullmatch(text) else math.nan
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if abs(number) <= _MOST else math.nan
+
+
+def days_until(schedule: Schedule, now: datetime) -> int | None:
+    """In how many days from today a card is due, by the local calendar; negative if it is overdue."""
+    if schedule.due is None:
+        return None
+    day = schedule.due if isinstance(schedule, Sm2) else schedule.due.astimezone(now.tzinfo).date()
+    return (day - now.date()).days
+
+
+def is_due(schedule: Schedule, now: datetime) -> bool:
+    """Tell whether a card's due time is not after `now` (aware, in the person's zone); SM-2 is due from midnight."""
+    if schedule.due is None:
+        return False
+    if isinstance(schedule, Sm2):
+        return schedule.due <= now.date()
+    return schedule.due <= now

@@ -1,0 +1,264 @@
+"""FSRS-6 with its default weights, as pure arithmetic: (schedule, grade, now) → schedule.
+
+The formulas are those of the FSRS authors (https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm);
+the rounding after each of them, the learning steps and the order of the three review intervals are those of ts-fsrs
+5.4, which the plugin uses, so that a comment written here is the comment that it would write, to the last digit.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from studyapp.core.errors import StudyError
+from studyapp.core.schedule.days import DAY, add_days, midnight, round_half_up, to_utc
+from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State
+
+# fmt: off
+WEIGHTS: Final = (
+    0.212, 1.2931, 2.3065, 8.2956,                   # 0-3    first stability after Again, Hard, Good, Easy
+    6.4133, 0.8334, 3.0194, 0.001,                   # 4-7    difficulty
+    1.8722, 0.1666, 0.796,                           # 8-10   stability after recall
+    1.4835, 0.0614, 0.2629, 1.6483,                  # 11-14  stability after forgetting
+    0.6014, 1.8729,                                  # 15-16  factors for Hard and Easy
+    0.5425, 0.0912, 0.0658,                          # 17-19  stability after an answer on the same day
+    0.1542,                                          # 20     decay of the forgetting curve
+)
+# fmt: on
+"""The default weights of FSRS-6."""
+
+LOWEST_STABILITY: Final = 0.001
+HIGHEST_STABILITY: Final = 36500.0
+LEARNING_MINUTES: Final = (1, 10)
+RELEARNING_MINUTES: Final = (10,)
+RATINGS: Final = {Grade.AGAIN: 1, Grade.HARD: 2, Grade.GOOD: 3, Grade.EASY: 4}
+LATEST: Final = datetime(9999, 12, 31, tzinfo=UTC)
+"""Beyond this no due time can be written."""
+
+
+class FsrsError(StudyError):
+    """An FSRS schedule cannot be continued; nothing was changed."""
+
+    title = "Schedule"
+
+
+class FsrsParameters(Struct, frozen=True):
+    """What a person can set about FSRS; the defaults are the plugin's."""
+
+    desired_retention: float = 0.9
+    """Above 0, at most 1."""
+    maximum_interval: float = 36525
+    """Days."""
+
+
+class Memory(Struct, frozen=True):
+    """How well a card is remembered."""
+
+    stability: float
+    """Days until retrievability falls to 0.9."""
+    difficulty: float
+    """1 (easy) to 10 (hard)."""
+
+
+def review(schedule: Schedule | None, grade: Grade, *, now: datetime, parameters: FsrsParameters) -> Fsrs:
+    """Answer a card and give its next schedule.
+
+    Args:
+        schedule: None for a new card. An SM-2 schedule is converted first, see `from_sm2`.
+        grade: The answer.
+        now: Aware, in the person's local zone (it matters for the conversion only).
+        parameters: What the person has set.
+
+    Raises:
+        FsrsError: `now` is on a day (UTC) before the last review, or the schedule's numbers are impossible.
+    """
+    at = to_utc(now)
+    match schedule:
+        case None:
+            before = reset(now=at)
+        case Sm2():
+            before = from_sm2(schedule, now=now)
+        case Fsrs():
+            before = schedule
+    elapsed = _elapsed_days(before, at)
+    memory = _next_memory(before, elapsed, grade)
+    after = replace(
+        before,
+        stability=memory.stability,
+        difficulty=memory.difficulty,
+        reps=before.reps + 1,
+        last_review=at,
+    )
+    if before.state == State.REVIEW and grade is Grade.AGAIN:
+        after = replace(after, lapses=before.lapses + 1)
+
+    minutes, step = _step(before, grade)
+    if minutes:
+        state = State.RELEARNING if before.state in {State.REVIEW, State.RELEARNING} else State.LEARNING
+        return replace(after, due=at + timedelta(minutes=minutes), interval=0, state=state, learning_steps=step)
+    if before.state == State.REVIEW and grade is not Grade.AGAIN:
+        days = _ordered_intervals(before, elapsed, parameters)[grade]
+    else:
+        days = _interval(memory.stability, parameters)
+    due = at + min(days, (LATEST - at).days) * DAY
+    return replace(after, due=due, interval=days, state=State.REVIEW, learning_steps=0)
+
+
+def reset(*, now: datetime) -> Fsrs:
+    """Give the schedule of a card that begins again now; a card that is new needs none and stays new."""
+    at = to_utc(now)
+    return Fsrs(
+        due=at,
+        interval=0,
+        stability=0,
+        difficulty=0,
+        state=State.NEW,
+        reps=0,
+        lapses=0,
+        learning_steps=0,
+        last_review=None,
+    )
+
+
+def retrievability(schedule: Fsrs, now: datetime) -> float | None:
+    """Give the probability (0 to 1) that a card is remembered at `now`; None if it was never answered."""
+    if schedule.state == State.NEW or schedule.last_review is None or not schedule.stability > 0:
+        return None
+    elapsed = (now.astimezone(UTC).date() - schedule.last_review.astimezone(UTC).date()).days
+    return _forgetting_curve(max(0, elapsed), schedule.stability)
+
+
+def from_sm2(schedule: Sm2, *, now: datetime) -> Fsrs:
+    """Read an SM-2 schedule as one of FSRS: its interval as stability, its ease (130 to 370 %) as difficulty."""
+    interval = (
+        1 if math.isnan(schedule.interval) else max(1, round_half_up(min(schedule.interval, HIGHEST_STABILITY)))
+    )
+    ease = min(max(schedule.ease, 130.0), 370.0)
+    difficulty = 5.5 if math.isnan(schedule.ease) else min(max(10 - (ease - 130) / 240 * 9, 1.0), 10.0)
+    due = to_utc(now)
+    last_review = due - interval * DAY
+    if schedule.due is not None:
+        due = midnight(schedule.due, now.tzinfo)
+        last_review = midnight(add_days(schedule.due, -interval), now.tzinfo)
+    return Fsrs(
+        due=due,
+        interval=interval,
+        stability=interval,
+        difficulty=difficulty,
+        state=State.REVIEW,
+        reps=max(1, round_half_up(math.log2(interval + 1))),
+        lapses=0,
+        learning_steps=0,
+        last_review=last_review,
+    )
+
+
+def _elapsed_days(before: Fsrs, now: datetime) -> int:
+    """Count calendar days in UTC since the last review."""
+    if before.state == State.NEW or before.last_review is None:
+        return 0
+    days = (now.date() - before.last_review.astimezone(UTC).date()).days
+    if days < 0:
+        raise FsrsError(
+            f"The card was last reviewed at {before.last_review.isoformat()}, which is after {now.isoformat()}. "
+            "Check the clock, or reset the card."
+        )
+    return days
+
+
+def _step(before: Fsrs, grade: Grade) -> tuple[int, int]:
+    """Give the minutes until the next learning step and its index; 0 minutes where the card leaves the steps."""
+    steps = RELEARNING_MINUTES if before.state in {State.REVIEW, State.RELEARNING} else LEARNING_MINUTES
+    current = max(0, before.learning_steps)
+    if current >= len(steps):
+        return 0, 0
+    if grade is Grade.AGAIN:
+        return steps[0], 0
+    if before.state == State.REVIEW or grade is Grade.EASY:
+        return 0, 0
+    if grade is Grade.HARD:
+        return round_half_up(steps[0] * 1.5 if len(steps) == 1 else (steps[0] + steps[1]) / 2), current
+    return (steps[current + 1], current + 1) if current + 1 < len(steps) else (0, 0)
+
+
+def _next_memory(before: Fsrs, elapsed: int, grade: Grade) -> Memory:
+    """Say how well the card is remembered after `grade`, `elapsed` days after the last review."""
+    s, d, rating = before.stability, before.difficulty, RATINGS[grade]
+    if s == 0 and d == 0:
+        return Memory(max(WEIGHTS[rating - 1], 0.1), _clamp(_first_difficulty(rating), 1, 10))
+    if not (1 <= d < math.inf and LOWEST_STABILITY <= s < math.inf) or before.state not in set(State):
+        raise FsrsError(f"Stability {s}, difficulty {d}, state {before.state} cannot be continued. Reset the card.")
+    if elapsed == 0:
+        stability = _same_day_stability(s, rating)
+    elif grade is Grade.AGAIN:
+        longest = _round8(s / math.exp(WEIGHTS[17] * WEIGHTS[18]))
+        forgotten = _forget_stability(d, s, _forgetting_curve(elapsed, s))
+        stability = _clamp(longest, LOWEST_STABILITY, forgotten)
+    else:
+        stability = _recall_stability(d, s, _forgetting_curve(elapsed, s), grade)
+    return Memory(stability, _next_difficulty(d, rating))
+
+
+def _ordered_intervals(before: Fsrs, elapsed: int, parameters: FsrsParameters) -> dict[Grade, int]:
+    """Give the intervals, in days, of the three successful answers: Good longer than Hard, Easy longer than Good."""
+    grades = (Grade.HARD, Grade.GOOD, Grade.EASY)
+    hard, good, easy = (_interval(_next_memory(before, elapsed, g).stability, parameters) for g in grades)
+    hard = min(hard, good)
+    good = max(good, hard + 1)
+    easy = max(easy, good + 1)
+    return {Grade.HARD: hard, Grade.GOOD: good, Grade.EASY: easy}
+
+
+def _interval(stability: float, parameters: FsrsParameters) -> int:
+    """Give the days after which retrievability has fallen to the desired retention."""
+    modifier = _round8((parameters.desired_retention ** (1 / DECAY) - 1) / FACTOR)
+    return round_half_up(min(max(1, round_half_up(stability * modifier)), parameters.maximum_interval))
+
+
+def _first_difficulty(rating: int) -> float:
+    return _round8(WEIGHTS[4] - math.exp((rating - 1) * WEIGHTS[5]) + 1)
+
+
+def _next_difficulty(d: float, rating: int) -> float:
+    change = -WEIGHTS[6] * (rating - 3)
+    damped = d + _round8(change * (10 - d) / 9)
+    return _clamp(_round8(WEIGHTS[7] * _first_difficulty(4) + (1 - WEIGHTS[7]) * damped), 1, 10)
+
+
+def _recall_stability(d: float, s: float, r: float, grade: Grade) -> float:
+    hard = WEIGHTS[15] if grade is Grade.HARD else 1
+    easy = WEIGHTS[16] if grade is Grade.EASY else 1
+    growth = math.exp(WEIGHTS[8]) * (11 - d) * s ** -WEIGHTS[9] * (math.exp((1 - r) * WEIGHTS[10]) - 1) * hard * easy
+    return _round8(_clamp(s * (1 + growth), LOWEST_STABILITY, HIGHEST_STABILITY))
+
+
+def _forget_stability(d: float, s: float, r: float) -> float:
+    left = WEIGHTS[11] * d ** -WEIGHTS[12] * ((s + 1) ** WEIGHTS[13] - 1) * math.exp((1 - r) * WEIGHTS[14])
+    return _round8(_clamp(left, LOWEST_STABILITY, HIGHEST_STABILITY))
+
+
+def _same_day_stability(s: float, rating: int) -> float:
+    growth = s ** -WEIGHTS[19] * math.exp(WEIGHTS[17] * (rating - 3 + WEIGHTS[18]))
+    growth = max(growth, 1.0) if rating >= 2 else growth
+    return _round8(_clamp(s * growth, LOWEST_STABILITY, HIGHEST_STABILITY))
+
+
+def _forgetting_curve(elapsed: int, s: float) -> float:
+    return _round8((1 + FACTOR * elapsed / s) ** DECAY)
+
+
+def _round8(value: float) -> float:
+    return round_half_up(value * 1e8) / 1e8
+
+
+def _clamp(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high)
+
+
+DECAY: Final = -WEIGHTS[20]
+FACTOR: Final = _round8(math.exp(1 / DECAY * math.log(0.9)) - 1)
+"""Makes retrievability 0.9 after as many days as the stability says."""

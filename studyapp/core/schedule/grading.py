@@ -1,0 +1,91 @@
+"""What a grade does to a card, by the scheduler that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from studyapp.core.schedule import fsrs, sm2
+from studyapp.core.schedule.entries import Grade, Schedule
+from studyapp.core.schedule.fsrs import FsrsParameters
+from studyapp.core.schedule.sm2 import Sm2Parameters
+from studyapp.core.settings.load import Settings
+from studyapp.core.settings.values import Algorithm
+
+_HIGHEST_EASE = 1e6
+"""A note's own ease beyond this is a slip of the pen; the highest in real vaults is below 1,000."""
+
+
+class Grading(Struct, frozen=True):
+    """The two schedulers under given settings."""
+
+    settings: Settings
+
+    @property
+    def sm2(self) -> Sm2Parameters:
+        """What SM-2 takes from the settings."""
+        settings = self.settings
+        return Sm2Parameters(
+            base_ease=settings.base_ease,
+            easy_bonus=settings.easy_bonus,
+            lapses_interval_change=settings.lapses_interval_change,
+            maximum_interval=settings.maximum_interval,
+            load_balance=settings.load_balance,
+            overdue=settings.overdue,
+            start_of_day=settings.start_of_day,
+        )
+
+    @property
+    def fsrs(self) -> FsrsParameters:
+        """What FSRS takes from the settings."""
+        return FsrsParameters(self.settings.fsrs_desired_retention, self.settings.maximum_interval)
+
+    def after(
+        self,
+        schedule: Schedule | None,
+        grade: Grade,
+        *,
+        now: datetime,
+        histogram: Mapping[int, int],
+        initial_ease: float,
+        from_comment: bool = True,
+    ) -> Schedule:
+        """The schedule after a grade; see `sm2.review` and `fsrs.review`.
+
+        Raises:
+            FsrsError: if an FSRS schedule cannot be continued.
+        """
+        if self.settings.algorithm is Algorithm.FSRS:
+            return fsrs.review(schedule, grade, now=now, parameters=self.fsrs)
+        return sm2.review(
+            schedule,
+            grade,
+            now=now,
+            parameters=self.sm2,
+            histogram=histogram,
+            initial_ease=initial_ease,
+            from_comment=from_comment,
+        )
+
+    def reset(self, *, now: datetime) -> Schedule:
+        """The schedule of a card that begins again; a card that is new needs none and stays new."""
+        if self.settings.algorithm is Algorithm.FSRS:
+            return fsrs.reset(now=now)
+        return sm2.reset(now=now, parameters=self.sm2)
+
+    def initial_ease(self, values: Mapping[str, object], schedules: Iterable[Schedule | None]) -> float:
+        """The ease with which a note's new cards start (plugin rule): its own `sr-ease` counts if it is scheduled.
+
+        Args:
+            values: the note's front matter.
+            schedules: of the note's cards.
+        """
+        own = values.get("sr-ease")
+        if not ("sr-due" in values and "sr-interval" in values and isinstance(own, int | float)):
+            return self.settings.base_ease
+        if not 0 < own <= _HIGHEST_EASE:
+            return self.settings.base_ease
+        eases = [sm2.ease_of(schedule) for schedule in schedules if schedule is not None]
+        return sm2.note_ease(float(own), eases, self.settings.base_ease)

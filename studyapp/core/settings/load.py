@@ -1,0 +1,401 @@
+"""What a person can set, read from the files that say it, with where each value came from.
+
+Later places win: the plugin's file in the vault (which is never written), the person's file, our file in the vault,
+the command line. A value that cannot be used is a finding, and the place before it counts.
+
+The names are the plugin's in snake_case, so that one rule (`plugin_key`) leads from one to the other.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+from operator import attrgetter
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from msgspec import Struct, field
+from msgspec.structs import fields, replace
+
+from studyapp.core.disk.files import OddFileError, read_file
+from studyapp.core.errors import Problem, SettingsError, Severity
+from studyapp.core.settings.values import (
+    HIGHLIGHT_CLOZE,
+    Algorithm,
+    CardOrder,
+    DeckOrder,
+    LeechAction,
+    NestedSettings,
+    Overdue,
+    Values,
+    override_values,
+    own_values,
+    plugin_values,
+)
+
+PLUGIN_DATA: Final = Path("plugins", "obsidian-spaced-repetition", "data.json")
+"""Where the plugin keeps its settings, below the vault's configuration folder."""
+
+VAULT_FILE: Final = Path(".studyapp", "settings.toml")
+
+_LARGEST: Final = 5_000_000
+"""Bytes of a settings file."""
+
+PERSONAL: Final = frozenset({"editor"})
+"""Settings that name a command to run. A vault comes from anywhere, so its files do not decide about them."""
+
+
+class Settings(Struct, frozen=True):
+    """One value for every setting; the defaults are the plugin's."""
+
+    flashcard_tags: tuple[str, ...] = ("#flashcards",)
+    flashcard_tags_to_ignore: tuple[str, ...] = ()
+    note_folders_to_ignore: tuple[str, ...] = ("**/*.excalidraw.md",)
+    """Beginnings of paths, or glob patterns."""
+    convert_folders_to_decks: bool = False
+    cloze_patterns: tuple[str, ...] = (HIGHLIGHT_CLOZE,)
+    single_line_card_separator: str = "::"
+    """Never trimmed; like the other separators, empty means that there are no such cards."""
+    single_line_reversed_card_separator: str = ":::"
+    multiline_card_separator: str = "?"
+    multiline_reversed_card_separator: str = "??"
+    multiline_card_end_marker: str = ""
+    card_comment_on_same_line: bool = False
+    use_callouts_for_scheduling_comments: bool = False
+    algorithm: Algorithm = Algorithm.SM2
+    base_ease: float = 250
+    """Per cent."""
+    lapses_interval_change: float = 0.5
+    easy_bonus: float = 1.3
+    load_balance: bool = True
+    maximum_interval: float = 36525
+    """Days."""
+    fsrs_desired_retention: float = 0.9
+    start_of_day: time = time(0)
+    """As in the plugin, without effect unless hour, minute and second are all above zero."""
+    bury_sibling_cards: bool = False
+    tags_to_review: tuple[str, ...] = ("#review",)
+    """Of notes that are reviewed whole."""
+    note_tags_to_ignore: tuple[str, ...] = ()
+    """Of notes that are not, whatever other tags they have."""
+    open_random_note: bool = False
+    """Whether whole notes come in random order."""
+    max_link_factor: float = 1.0
+    """How much linked notes count at most for the ease of a new whole note."""
+
+    overdue: Overdue = "plugin"
+    """Whether late SM-2 cards get the credit that the plugin's documentation promises and its code does not give."""
+    editor: str = ""
+    """A command; empty means $VISUAL, then $EDITOR."""
+    theme: str = "dark"
+    keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Binding id to keys, several joined by commas."""
+    new_cards_per_day: int = 0
+    """0 means no limit."""
+    reviews_per_day: int = 0
+    """0 means no limit."""
+    away_after: float = 120
+    """Seconds that a card counts at most; who takes longer has left the table."""
+    reveal_after: float = 0
+    """Seconds after which an answer is shown by itself; 0 means never."""
+    deck_limits: Mapping[str, tuple[int | None, int | None]] = field(default_factory=lambda: MappingProxyType({}))
+    """Deck to how many new cards and how many reviews a day it and the decks below it have; None means no limit."""
+    flashcard_card_order: CardOrder = CardOrder.OVERDUE
+    """The plugin's, where it says one; else the longest overdue cards come first."""
+    flashcard_deck_order: DeckOrder = DeckOrder.TOGETHER
+    new_card_every: int = 0
+    """After how many due cards a new one comes; 0 means that the order of cards decides."""
+    spread_siblings: bool = False
+    """Whether cards of one question are kept apart."""
+    learn_ahead_minutes: int = 20
+    """When nothing else is left, a card whose learning step ends within this time is shown right away."""
+    leech_lapses: int = 8
+    """How often a card is forgotten until it is called a leech, and again after half as many more; 0 means never."""
+    leech_action: LeechAction = "mark"
+    """Whether a leech is only marked, or suspended too."""
+    nested_settings: NestedSettings = "auto"
+    """What a folder with a configuration folder of its own is read with: the settings around it (`inherit`), its own
+    (`own`), or its own only if the plugin has some there (`auto`)."""
+
+    def __hash__(self) -> int:
+        return hash(_of_scalars(self))
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether a day may have only so many cards."""
+        return bool(self.new_cards_per_day or self.reviews_per_day or self.deck_limits)
+
+    @classmethod
+    def from_plugin(cls, mapping: Mapping[str, Any]) -> Settings:
+        """Take what can be used of the `settings` in the plugin's data.json, and the defaults for the rest."""
+        return cls(**plugin_values(mapping).values)
+
+
+NAMES: Final = tuple(f.name for f in fields(Settings))
+_of_scalars: Final = attrgetter(*(name for name in NAMES if name not in ("keys", "deck_limits")))
+"""What can be hashed."""
+
+
+class Origin(Struct, frozen=True):
+    """Where the value of a setting came from."""
+
+    place: str
+    """`default`, `plugin`, `person`, `vault`, `command line` or `inferred from the notes`."""
+    file: Path | None = None
+
+    def __str__(self) -> str:
+        return self.place if self.file is None else str(self.file)
+
+
+DEFAULT: Final = Origin("default")
+COMMAND_LINE: Final = Origin("command line")
+INFERRED: Final = Origin("inferred from the notes")
+
+
+class LoadedSettings(Struct, frozen=True):
+    """The settings for one vault, and what came of reading them."""
+
+    settings: Settings
+    origin: dict[str, Origin]
+    """One for each name in `NAMES`."""
+    problems: tuple[Problem, ...] = ()
+    plugin_file: Path | None = None
+    """The plugin's data.json, also where it cannot be used; None where the vault has none."""
+    bury_date: date | None = None
+    """The day for which the plugin has buried the questions in `bury_list`."""
+    bury_list: tuple[str, ...] = ()
+    """The plugin's hashes of questions."""
+    folders: tuple[Path, ...] = ()
+    """The vaults whose settings these are, outermost first: the plugin's are those of the first one."""
+
+    def with_plain_question_marks(self) -> LoadedSettings:
+        """Let `??` be the plain separator, for notes that show it; what a person has set stays."""
+        names = ("multiline_card_separator", "multiline_reversed_card_separator")
+        if self.plugin_file is not None or any(self.origin[name] != DEFAULT for name in names):
+            return self
+        origin = self.origin | dict.fromkeys(names, INFERRED)
+        return replace(self, settings=with_plain_question_marks(self.settings), origin=origin)
+
+
+def with_plain_question_marks(settings: Settings) -> Settings:
+    """Make `??` the plain multi-line separator and `???` the reversed one.
+
+    The plugin writes two entries under a reversed question. Where those under `??` hold one, the owner had it so.
+    """
+    return replace(settings, multiline_card_separator="??", multiline_reversed_card_separator="???")
+
+
+def load_settings(
+    vault: Path, *, person_file: Path | None, overrides: Mapping[str, str], above: tuple[Path, ...] = ()
+) -> LoadedSettings:
+    """Read the settings for a vault.
+
+    Args:
+        vault: The vault's root; nothing in it needs to exist.
+        person_file: See `person_settings_file`; None or a file that is absent says nothing.
+        overrides: Name to text, from the command line.
+        above: The vaults around it whose settings it inherits, outermost first; the plugin's are those of the first.
+
+    Raises:
+        SettingsError: An override cannot be used. Files never make it fail: what is wrong with them is in `problems`.
+    """
+    problems: list[Problem] = []
+    layers: list[tuple[Origin, Values]] = []
+    folders = (*above, vault)
+    plugin_file, others = _plugin_files(folders[0])
+    data: dict[str, Any] = {}
+    if plugin_file is not None:
+        data = _read_json(plugin_file, problems)
+        layers.append((Origin("plugin", plugin_file), plugin_values(_settings_of(data, plugin_file, problems))))
+        if others:
+            found = ", ".join(str(path) for path in others)
+            said = f"is used, and {found} is not"
+            problems.append(_problem(plugin_file, said, "Remove what is not in use.", Severity.NOTE))
+    for place, path in (("person", person_file), *(("vault", folder / VAULT_FILE) for folder in folders)):
+        if path is not None:
+            values = own_values(_read_toml(path, problems))
+            if place == "vault":
+                _refuse_personal(values)
+            layers.append((Origin(place, path), values))
+    layers.append((COMMAND_LINE, override_values(overrides)))
+
+    merged: dict[str, Any] = {}
+    origin = dict.fromkeys(NAMES, DEFAULT)
+    for source, layer in layers:
+        for key, complaint in layer.complaints.items():
+            if source.file is None:
+                raise SettingsError(f"{key}={overrides[key]}: it {complaint}. `studyapp settings` lists them all.")
+            problems.append(
+                _problem(source.file, f"{json.dumps(key)} {complaint}", "Correct it; until then it counts as absent.")
+            )
+        for name, value in layer.values.items():
+            merged[name] = MappingProxyType({**merged.get(name, {}), **value}) if name == "keys" else value
+            origin[name] = source
+    settings = Settings(**merged)
+    problems += _without_effect(settings, origin)
+    bury_date, bury_list = _buried(data)
+    return LoadedSettings(settings, origin, tuple(problems), plugin_file, bury_date, bury_list, folders)
+
+
+def config_folder(directory: Path) -> Path | None:
+    """Find the folder that makes a directory an Obsidian vault; it may be called otherwise than `.obsidian`."""
+    usual = directory / ".obsidian"
+    plugin_file, _ = _plugin_files(directory)
+    if plugin_file is not None:
+        return plugin_file.parents[len(PLUGIN_DATA.parts) - 1]
+    if stat.S_ISDIR(_mode(usual)):
+        return usual
+    marks = ("app.json", "core-plugins.json")
+    return next((path for path in _dot_folders(directory) if all(_mode(path / mark) for mark in marks)), None)
+
+
+def person_settings_file(environ: Mapping[str, str]) -> Path:
+    """Say where a person's own settings are: `$XDG_CONFIG_HOME/studyapp`, by default `~/.config/studyapp`.
+
+    As the XDG specification says, a relative `$XDG_CONFIG_HOME` counts as not set.
+    """
+    base = Path(environ.get("XDG_CONFIG_HOME", ""))
+    if not base.is_absolute():
+        base = Path(environ.get("HOME") or Path.home(), ".config")
+    return base / "studyapp" / "settings.toml"
+
+
+def toml_text(value: Any) -> str:
+    """Write the value of a setting as it would stand in our own file."""
+    match value:
+        case time():
+            return json.dumps(value.isoformat())
+        case tuple():
+            return f"[{', '.join(map(toml_text, value))}]"
+        case Mapping():
+            return f"{{{', '.join(f'{toml_text(key)} = {toml_text(item)}' for key, item in value.items())}}}"
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def plugin_file_of(vault: Path) -> Path | None:
+    """The plugin's file of a vault; None where it has none."""
+    return _plugin_files(vault)[0]
+
+
+def _plugin_files(vault: Path) -> tuple[Path | None, list[Path]]:
+    """Find the plugin's file, and those of further configuration folders that the vault may have."""
+    usual = vault / ".obsidian" / PLUGIN_DATA
+    if _mode(usual, unknown=stat.S_IFREG):  # reading it says why it cannot be looked at
+        return usual, []
+    found = [path for folder in _dot_folders(vault) if _mode(path := folder / PLUGIN_DATA)]
+    return (found[0], found[1:]) if found else (None, [])
+
+
+def _dot_folders(directory: Path) -> list[Path]:
+    try:
+        return sorted(path for path in directory.iterdir() if path.name.startswith("."))
+    except OSError:  # absent, or not to be read: then it is not known to be a vault
+        return []
+
+
+def _mode(path: Path, *, unknown: int = 0) -> int:
+    """Give the mode of a file or folder, 0 where there is none, `unknown` where it cannot be looked at."""
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    except OSError:
+        return unknown
+
+
+def _read(path: Path, problems: list[Problem]) -> str | None:
+    """Read a file's text; None, and a finding unless it is just absent, where there is none."""
+    try:
+        return read_file(path, _LARGEST).decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OddFileError as error:
+        problems.append(_problem(path, f"cannot be used: {error.strerror}", "Remove it.", Severity.ERROR))
+    except OSError as error:
+        problems.append(_problem(path, f"cannot be read: {error.strerror}", "Make it readable.", Severity.ERROR))
+    except UnicodeDecodeError as error:
+        problems.append(_problem(path, f"is not UTF-8 (byte {error.start})", "Save it as UTF-8.", Severity.ERROR))
+    return None
+
+
+def _read_json(path: Path, problems: list[Problem]) -> dict[str, Any]:
+    text = _read(path, problems)
+    if text is None:
+        return {}
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        problems.append(
+            _problem(
+                path, f"is not JSON: {error.msg}", "Mend it in Obsidian or by hand.", Severity.ERROR, error.lineno
+            )
+        )
+    except (ValueError, RecursionError):  # a number of thousands of digits, or brackets within thousands of brackets
+        problems.append(_problem(path, "is not JSON that can be read", "Mend it by hand.", Severity.ERROR))
+    else:
+        if isinstance(data, dict):
+            return data
+        problems.append(_problem(path, "should be a JSON object", "Mend it by hand.", Severity.ERROR))
+    return {}
+
+
+def _read_toml(path: Path, problems: list[Problem]) -> dict[str, Any]:
+    text = _read(path, problems)
+    if text is None:
+        return {}
+    import tomllib  # noqa: PLC0415 - only where there is such a file
+
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        place = re.search(r"at line (\d+)", str(error))
+        line = int(place.group(1)) if place else None
+        problems.append(_problem(path, f"is not TOML: {error}", "Mend it by hand.", Severity.ERROR, line))
+    return {}
+
+
+def _settings_of(data: dict[str, Any], path: Path, problems: list[Problem]) -> Mapping[str, Any]:
+    settings = data.get("settings")
+    if isinstance(settings, dict):
+        return settings
+    if settings is not None:
+        problems.append(_problem(path, '"settings" should be a JSON object', "Mend it by hand.", Severity.ERROR))
+    return {}
+
+
+def _refuse_personal(values: Values) -> None:
+    for name in PERSONAL & values.values.keys():
+        del values.values[name]
+        values.complaints[name] = "names a command, which a vault may not do; it belongs in the person's own file"
+
+
+def _without_effect(settings: Settings, origin: Mapping[str, Origin]) -> Iterable[Problem]:
+    """Find values that are of the right type and still cannot do anything."""
+    for name in ("flashcard_tags", "flashcard_tags_to_ignore"):
+        for tag in getattr(settings, name):
+            if not tag.startswith("#"):
+                yield _problem(origin[name], f"{name} has {json.dumps(tag)}, which is no tag", "Put a # before it.")
+    for pattern in settings.cloze_patterns:
+        if "answer" not in pattern:
+            said = f"cloze_patterns has {json.dumps(pattern)}, which has no place for the answer"
+            yield _problem(origin["cloze_patterns"], said, f'Write it like "{HIGHLIGHT_CLOZE}".')
+
+
+def _buried(data: Mapping[str, Any]) -> tuple[date | None, tuple[str, ...]]:
+    day, hashes = data.get("buryDate"), data.get("buryList")
+    try:
+        bury_date = date.fromisoformat(day) if isinstance(day, str) else None
+    except ValueError:  # "" until something is buried
+        bury_date = None
+    return bury_date, tuple(item for item in hashes if isinstance(item, str)) if isinstance(hashes, list) else ()
+
+
+def _problem(
+    place: Path | Origin, message: str, remedy: str, severity: Severity = Severity.WARNING, line: int | None = None
+) -> Problem:
+    return Problem("settings", str(place), line, message, remedy, severity)

@@ -1,1 +1,0 @@
-"""Numbers about what was reviewed and about what stands in the notes; pure, and given the time and the zone."""

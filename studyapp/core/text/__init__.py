@@ -1,0 +1,1 @@
+"""A note as bytes and lines, and its front matter."""

@@ -1,0 +1,122 @@
+"""Where a note's YAML block ends, and its values; read-only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import Struct
+
+FENCE = "---"
+MOST_CHARACTERS = 200_000
+"""Of a block that is read; people's have some hundreds."""
+
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+_WORDS = r"[A-Za-z/][\w/.-]*+(?:[ ]++[\w/.-]++)*+"
+_DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?"
+_QUOTED = r"\"[\w/ .,:;!?()\[\]#&+|'-]*\""
+_LIST = r"\[[A-Za-z/][\w/ .,-]*\]"
+_SIMPLE_LINE = re.compile(
+    rf"(?P<key>[A-Za-z][\w-]*):(?:[ ]+(?P<value>{_WORDS}|{_DATE}|[1-9]\d{{0,8}}|{_QUOTED}|{_LIST}))?[ ]*"
+    rf"|(?P<indent>[ ]*)-[ ]+(?P<item>{_WORDS}|{_QUOTED})[ ]*",
+    re.ASCII,
+)
+_NOT_TEXT = frozenset(["true", "false", "null", "True", "False", "Null", "TRUE", "FALSE", "NULL"])
+"""Plain words that YAML 1.2 does not read as text."""
+_TRUTH = {"true": True, "false": False}
+
+
+class FrontMatter(Struct, frozen=True):
+    """The block between the `---` at the very start of a note and the next one."""
+
+    lines: int
+    """How many lines it takes, both fences included; 0 where a note has none."""
+    values: Mapping[str, Any]
+    """Empty where the block is no mapping or no YAML."""
+    error: str | None = None
+    """Why the YAML cannot be read."""
+
+
+NONE = FrontMatter(0, _EMPTY)
+
+
+def read_front_matter(lines: Sequence[str]) -> FrontMatter:
+    """Find and read the front matter; without a closing fence there is none (plugin rule)."""
+    if lines[0] != FENCE:
+        return NONE
+    try:
+        end = lines.index(FENCE, 1)
+    except ValueError:
+        return NONE
+    block = "\n".join(lines[1:end])
+    if len(block) > MOST_CHARACTERS:
+        return FrontMatter(end + 1, _EMPTY, f"it has more than {MOST_CHARACTERS:,} characters")
+    values, error = _values(block)
+    return FrontMatter(end + 1, values, error)
+
+
+@lru_cache(maxsize=4096)
+def _values(block: str) -> tuple[Mapping[str, Any], str | None]:
+    """Read the block; notes of one vault tend to share theirs, so it is kept."""
+    simple = read_simple(block)
+    if simple is not None:
+        return MappingProxyType(simple), None
+    from studyapp.core.text.yaml12 import read_yaml  # noqa: PLC0415  # costs 40 ms that most vaults need not pay
+
+    try:
+        values = read_yaml(block.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    except ValueError as error:
+        return _EMPTY, str(error)
+    if values is None:
+        return _EMPTY, None
+    if not isinstance(values, dict):
+        return _EMPTY, "it is not a list of names with values"
+    return MappingProxyType({key: value for key, value in values.items() if isinstance(key, str)}), None
+
+
+def read_simple(block: str) -> dict[str, Any] | None:
+    """Read a block of words, dates, whole numbers and lists of words without a YAML library; None for anything else.
+
+    Nearly all notes have such a block, and the library would take longer for it than the rest of the note does.
+    """
+    values: dict[str, Any] = {}
+    items: list[Any] | None = None
+    key = margin = ""
+    for line in block.split("\n"):
+        found = _SIMPLE_LINE.fullmatch(line)
+        if not found:
+            return None
+        name, value, indent, item = found.groups()
+        if name is None:
+            if items is None or item in _NOT_TEXT or (items and indent != margin):
+                return None
+            margin = indent
+            items.append(item.strip('"'))
+            values[key] = items
+            continue
+        if name in values or name in _NOT_TEXT:
+            return None
+        key, items = name, None
+        if value is None:
+            values[key], items = None, []
+        else:
+            values[key] = _value(value)
+            if values[key] is None:
+                return None
+    return values
+
+
+def _value(text: str) -> str | int | bool | list[str] | None:
+    """Read a word, a date, a whole number, a truth value or a list of words; None for anything else."""
+    if text in _NOT_TEXT:
+        return _TRUTH.get(text)
+    if text.isdecimal():
+        return int(text)
+    if text[0] != "[":
+        return text.strip('"')
+    words = [word.strip(" ") for word in text[1:-1].split(",")]
+    return None if any(not word or not word[0].isalpha() or word in _NOT_TEXT for word in words) else words

@@ -1,0 +1,1 @@
+"""The notes as last read, and their cache."""

@@ -1,0 +1,65 @@
+"""Notes that were saved, made, renamed or deleted while the vault is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct, field
+
+from studyapp.core.errors import NoteError
+from studyapp.core.text.note_text import digest_of
+from studyapp.core.vault.read import read_raw
+from studyapp.core.vault.sheet import Sheet
+from studyapp.core.vault.vault import Vault
+
+
+class Changes(Struct):
+    """What became of notes that were looked at again."""
+
+    came: list[str] = field(default_factory=list)
+    changed: dict[str, Sheet] = field(default_factory=dict)
+    """Notes whose bytes are others now, with what they were."""
+    gone: dict[str, Sheet] = field(default_factory=dict)
+    """Notes that are not there any more, with what they were."""
+
+    def __bool__(self) -> bool:
+        """Whether there were any."""
+        return bool(self.came or self.changed or self.gone)
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """All of them."""
+        return frozenset((*self.came, *self.changed, *self.gone))
+
+    def lost_cards(self, vault: Vault) -> bool:
+        """Tell whether cards with a schedule are not where they were."""
+        return bool(self.gone) or any(
+            row.schedule is not None and vault.row(row.id) is None
+            for before in self.changed.values()
+            for row in before.cards
+        )
+
+
+def catch_up(vault: Vault, paths: Iterable[str]) -> Changes:
+    """Read those notes again that are not as the vault knows them; what it wrote itself is known by its digest."""
+    changes = Changes()
+    for path in sorted(set(paths)):
+        before = vault.sheets.get(path)
+        try:
+            raw, stamp, read_at = read_raw(vault.root, path)
+        except (OSError, NoteError):
+            vault.forget(path)
+            if before is not None:
+                changes.gone[path] = before
+            continue
+        if not raw and before is not None and before.cards:
+            continue  # an editor that writes in place empties the file first; what it writes then is heard of, too
+        if before is not None and before.digest == digest_of(raw):
+            vault.stamps[path] = stamp
+            continue
+        vault.take(path, raw, stamp, read_at)
+        if before is None:
+            changes.came.append(path)
+        else:
+            changes.changed[path] = before
+    return changes

@@ -1,0 +1,49 @@
+"""The tree of decks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct, field
+
+from studyapp.core.schedule.entries import is_due
+from studyapp.core.vault.sheet import CardRow
+
+
+class Deck(Struct):
+    """A deck with the ones below it; the counts are of the cards in it and below, each once."""
+
+    name: str
+    """Its own part of the path."""
+    path: str
+    due: int = 0
+    new: int = 0
+    total: int = 0
+    held_back: int = 0
+    """Due and new cards that only the daily limits keep from today's."""
+    children: dict[str, Deck] = field(default_factory=dict)
+
+
+def with_those_above(root: Deck, paths: Iterable[str]) -> list[Deck]:
+    """The decks of those paths and every deck above them, made where they are not there, each once."""
+    found: dict[str, Deck] = {"": root}
+    for path in paths:
+        deck = root
+        for part in path.split("/"):
+            below = f"{deck.path}/{part}" if deck.path else part
+            deck = deck.children.setdefault(part, Deck(part, below))
+            found[deck.path] = deck
+    return list(found.values())
+
+
+def tree_of(cards: Iterable[CardRow], now: datetime) -> Deck:
+    """The tree of the decks that cards are in, with their counts; its root stands for all of them."""
+    root = Deck("", "")
+    for row in cards:
+        due = row.schedule is not None and is_due(row.schedule, now)
+        for deck in with_those_above(root, row.decks):
+            deck.total += 1
+            deck.new += row.schedule is None
+            deck.due += due
+    return root

@@ -1,0 +1,147 @@
+"""What is kept in memory of each note: everything that lists, queues and counts need, but none of its text.
+
+A vault holds tens of thousands of cards, and a review shows one at a time. The text of a note is read again from its
+file when one of its cards is shown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from studyapp.core.errors import Problem
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.notes.cards import Card, CardId, Question, hash_together
+from studyapp.core.notes.links import aliases_of
+from studyapp.core.notes.note import Note
+from studyapp.core.schedule.entries import Schedule
+
+
+class QuestionRow(NamedTuple):
+    """A question without its text; its cards share it."""
+
+    path: str
+    digest: str
+    """Of the note's bytes that it was read from."""
+    number: int
+    """Which question of its note, from 0."""
+    key: str
+    """See `Question.key`."""
+    occurrence: int
+    hash: str
+    """See `Question.hash`; what the plugin's list of buried questions holds."""
+    kind: Kind
+    decks: tuple[str, ...]
+    line: int
+    """1-based: where it begins."""
+    block_id: str | None
+    cards: int
+    """How many it has."""
+    copies: int
+    """How many questions of the note have the same text."""
+    entries: tuple[str, ...]
+    """Its schedule entries, as they stand."""
+
+
+class CardRow(NamedTuple):
+    """A card without its text."""
+
+    question: QuestionRow
+    side: int
+    """Which card of its question, from 0."""
+    schedule: Schedule | None
+
+    @property
+    def id(self) -> CardId:
+        """Who the card is."""
+        question = self.question
+        return CardId(question.path, question.key, question.occurrence, self.side + 1)
+
+    @property
+    def path(self) -> str:
+        """Its note."""
+        return self.question.path
+
+    @property
+    def decks(self) -> tuple[str, ...]:
+        """The decks that it is in."""
+        return self.question.decks
+
+    @property
+    def line(self) -> int:
+        """1-based: where its question begins."""
+        return self.question.line
+
+
+class Sheet(NamedTuple):
+    """A note without its text."""
+
+    digest: str
+    cards: tuple[CardRow, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """The other names that its front matter gives it."""
+
+    def find(self, card_id: CardId) -> CardRow | None:
+        """The card of that id, if the note has it."""
+        for row in self.cards:
+            question = row.question
+            if (
+                question.occurrence == card_id.occurrence
+                and row.side + 1 == card_id.side
+                and question.key == card_id.hash
+            ):
+                return row
+        return None
+
+
+def sheet_of(note: Note) -> Sheet:
+    """Take down what matters of a note."""
+    copies = Counter(question.key for question in note.questions)
+    cards = tuple(
+        CardRow(row, card.side, card.schedule)
+        for number, question in enumerate(note.questions)
+        for row in (_question_row(note, number, question, copies[question.key]),)
+        for card in question.cards
+    )
+    return Sheet(note.digest, cards, note.problems, tuple(aliases_of(note.front_matter.values)))
+
+
+def sheets_of(notes: Sequence[Note]) -> list[Sheet]:
+    """The same for many notes, whose questions' hashes are then worked out at once."""
+    hash_together([question for note in notes for question in note.questions])
+    return [sheet_of(note) for note in notes]
+
+
+def row_of(note: Note, question: Question, card: Card) -> CardRow:
+    """The row of one card of a note."""
+    copies = sum(other.key == question.key for other in note.questions)
+    return CardRow(_question_row(note, note.questions.index(question), question, copies), card.side, card.schedule)
+
+
+def _question_row(note: Note, number: int, question: Question, copies: int) -> QuestionRow:
+    return QuestionRow(
+        note.path,
+        note.digest,
+        number,
+        question.key,
+        question.occurrence,
+        question.hash,
+        question.kind,
+        question.decks,
+        question.first_line + 1,
+        question.block_id,
+        len(question.cards),
+        copies,
+        tuple(entry.raw for entry in question.entries),
+    )
+
+
+def questions_of(cards: Iterable[CardRow]) -> Iterable[QuestionRow]:
+    """The questions of cards that are in order, each once."""
+    last: QuestionRow | None = None
+    for row in cards:
+        if row.question is not last:
+            last = row.question
+            yield last

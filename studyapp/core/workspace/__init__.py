@@ -1,0 +1,1 @@
+"""One open vault: the only code that writes into notes."""

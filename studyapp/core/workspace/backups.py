@@ -1,0 +1,222 @@
+"""The schedule comments of notes as they were before each day's first write, and how they come back.
+
+One file of JSON lines a day, for each vault, in the person's state folder: not in the vault, where a sync tool that
+spoils notes would spoil them too and every device's would travel to all. Over ssh and in tmux it is the machine that
+writes which keeps them. A line is appended without waiting for the disk, so a review is not slowed: it is there
+after the program is killed, and what a power cut could take of it the review log still holds, edit by edit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, field
+
+from studyapp.core.disk.files import LARGEST_LOG, OddFileError, open_handle, read_file
+from studyapp.core.edits.comments import erase_comment, write_comment
+from studyapp.core.edits.rewrite import Seen, locate
+from studyapp.core.errors import StudyError
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.notes.cards import CardId, Question, lasting_text
+from studyapp.core.notes.cyrb53 import cyrb53
+from studyapp.core.notes.note import Note, parse_text
+from studyapp.core.schedule.entries import OPEN, comment_text
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.note_text import Edit, NoteText, apply, trim
+
+DAYS = 30
+"""So many days on which something was written are kept: a clock that is wrong for once takes none of them."""
+_DAMAGED = re.compile(r"(?:\r\n|\r|\n| )?<!--[ ]?SR:[!\d,.:+TZfrs-]*[ ]*\Z", re.IGNORECASE)
+
+
+class Backup(Struct, frozen=True):
+    """The schedule comments of a note as they once were."""
+
+    path: str
+    at: datetime
+    questions: tuple[Seen, ...]
+    orphans: tuple[tuple[str, str, str], ...]
+    """Lines with a comment that belonged to no question, each between the line above and the one below."""
+
+
+class Plan(Struct, frozen=True):
+    """What would bring a backup back."""
+
+    edits: tuple[Edit, ...]
+    left: tuple[str, ...]
+    """What cannot be placed for certain, and why."""
+
+
+class Backups(Struct):
+    """Those of one vault."""
+
+    folder: Path
+    clock: Callable[[], datetime]
+    _day: str = ""
+    _done: set[str] = field(default_factory=set)
+
+    def keep(self, path: str, raw: bytes, settings: Settings) -> None:
+        """Keep a note's comments unless the day has them; where that cannot be written, the review goes on."""
+        with suppress(OSError):
+            now = self.clock()
+            if (day := now.date().isoformat()) != self._day:
+                self._begin(day)
+            if path in self._done:
+                return
+            line = json.dumps(_record(path, raw, settings, now), separators=(",", ":")) + "\n"
+            handle = open_handle(self._file(day), LARGEST_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+            try:
+                os.write(handle, b"\n" + line.encode("ascii"))  # a crash may have cut the line before
+            finally:
+                os.close(handle)
+            self._done.add(path)
+
+    def _begin(self, day: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._done = {backup.path for backup in self.read(day)}
+        self._day = day
+        for old in [one for one in self.days() if one != day][DAYS - 1 :]:
+            self._file(old).unlink(missing_ok=True)
+
+    def days(self) -> list[str]:
+        """The days that there are backups of, the latest first."""
+        return sorted((file.stem for file in self.folder.glob("????-??-??.jsonl")), reverse=True)
+
+    def read(self, day: str) -> list[Backup]:
+        """The backups of a day, the first of each note."""
+        found: dict[str, Backup] = {}
+        with suppress(FileNotFoundError, OddFileError):
+            for line in read_file(self._file(day), LARGEST_LOG).split(b"\n"):
+                with suppress(ValueError, LookupError, TypeError, StudyError):
+                    backup = _backup(json.loads(line))
+                    found.setdefault(backup.path, backup)
+        return list(found.values())
+
+    def _file(self, day: str) -> Path:
+        return self.folder / f"{day}.jsonl"
+
+
+def _record(path: str, raw: bytes, settings: Settings, now: datetime) -> dict[str, Any]:
+    text = NoteText(raw)
+    note = parse_text(path, text, settings)
+    copies = Counter(lasting_text(one.text) for one in note.questions)
+    return {
+        "v": 1,
+        "note": path,
+        "at": now.isoformat(),
+        "digest": note.digest,
+        "questions": [
+            [q.key, q.occurrence, q.kind, len(q.cards), copies[lasting_text(q.text)], q.block_id, _entries(q)]
+            for q in note.questions
+        ],
+        "orphans": list(_orphans(text, note)),
+    }
+
+
+def _backup(line: dict[str, Any]) -> Backup:
+    path = line["note"]
+    seen = [
+        Seen(CardId(path, key, nth, 1), line["digest"], Kind(kind), cards, copies, block_id, tuple(entries))
+        for key, nth, kind, cards, copies, block_id, entries in line["questions"]
+    ]
+    return Backup(
+        path, datetime.fromisoformat(line["at"]), tuple(seen), tuple(_orphan(*one) for one in line["orphans"])
+    )
+
+
+def _orphan(above: str, line: str, below: str = "") -> tuple[str, str, str]:
+    return above, line, below
+
+
+def _orphans(text: NoteText, note: Note) -> Iterator[tuple[str, str, str]]:
+    owned = {line for one in note.questions for line in one.sources}
+    for number, line in enumerate(text.lines):
+        if trim(line).startswith(OPEN) and number not in owned:
+            lines = ["", *text.lines, ""]
+            yield lines[number], line, lines[number + 2]
+
+
+def _entries(question: Question) -> list[str]:
+    return [entry.raw for entry in question.entries]
+
+
+def plan(backup: Backup, raw: bytes, settings: Settings) -> Plan:
+    """Work out the edits that give a note the comments of a backup; nothing but comments changes."""
+    text = NoteText(raw)
+    note = parse_text(backup.path, text, settings)
+    if note.conflicted:
+        return Plan((), ("the note has unresolved merge conflicts",))
+    edits: list[Edit] = []
+    left: list[str] = []
+    for seen in backup.questions:
+        if made := _mended(text, note, seen):
+            edits += made
+            continue
+        found = locate(note, seen)
+        if isinstance(found, tuple):
+            question = found[0]
+            if _entries(question) == list(seen.entries):
+                continue
+            made = (
+                write_comment(text, question, seen.entries, settings)
+                if seen.entries
+                else erase_comment(text, question)
+            )
+            edits += made
+        elif seen.entries:
+            left.append(f"{comment_text(list(seen.entries))}: {found.why}")
+    for orphan in backup.orphans:
+        place = _place_of(orphan, text.lines)
+        if place is not None:
+            end = text.line_end(place)
+            edits.append(text.edit(end, end, text.newline + orphan[1]))
+        elif orphan[1] not in text.lines:
+            left.append(f"{orphan[1]}: the lines around it are not there any more, or several times")
+    return _checked(backup, raw, edits, left, settings)
+
+
+def _place_of(orphan: tuple[str, str, str], lines: Sequence[str]) -> int | None:
+    """The line behind which a comment that belongs to no question stood; None if it is there, or not certain."""
+    above, line, below = orphan
+    if line in lines:
+        return None
+    places = [number for number, one in enumerate(lines) if one == above]
+    if len(places) > 1:
+        places = [number for number in places if [*lines, ""][number + 1] == below]
+    return places[0] if len(places) == 1 and (above or below) else None
+
+
+def _checked(backup: Backup, raw: bytes, edits: list[Edit], left: list[str], settings: Settings) -> Plan:
+    """Refuse a plan after which a question would not be what it is."""
+    try:
+        after = parse_text(backup.path, NoteText(apply(raw, edits)), settings)
+    except ValueError:
+        return Plan((), (*left, "its comments are entangled; nothing is changed"))
+    for seen in backup.questions:
+        found = locate(after, seen)
+        if isinstance(found, tuple) and _entries(found[0]) != list(seen.entries):
+            return Plan((), (*left, "its comments would be read otherwise afterwards; nothing is changed"))
+    return Plan(tuple(edits), tuple(left))
+
+
+def _mended(text: NoteText, note: Note, seen: Seen) -> tuple[Edit, ...]:
+    """Put a comment in the place of a damaged one, which counts as a part of its question's text."""
+    found: list[Edit] = []
+    if any(one.key == seen.id.hash for one in note.questions):
+        return ()
+    for one in note.questions:
+        start, end = text.place(one.sources[0]), text.line_end(one.sources[-1])
+        damaged = _DAMAGED.search(text.text, start, end)
+        bare = _DAMAGED.sub("", one.text)
+        if damaged and seen.entries and cyrb53(lasting_text(bare)) == seen.id.hash:
+            at = damaged.start() + len(damaged.group()) - len(damaged.group().lstrip())
+            found.append(text.edit(at, damaged.end(), comment_text(list(seen.entries))))
+    return tuple(found) if len(found) == 1 else ()

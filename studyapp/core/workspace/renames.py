@@ -1,0 +1,115 @@
+"""Cards that were edited, and notes that were moved, while nobody looked: who they are now.
+
+A card's id is made of its question's text, so the logs lose it when that is changed. It is known again by its block
+id, or by the schedule that was last written for it; a note that is gone, by the questions that another one holds now.
+What is not certain is not decided here: it is asked, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from msgspec import Struct, field
+
+from studyapp.core.log.history import History
+from studyapp.core.log.journal import Action, Move
+from studyapp.core.notes.cards import Card, CardId, Question
+from studyapp.core.notes.note import Note
+from studyapp.core.vault.vault import Vault
+
+
+class Undecided(Struct, frozen=True):
+    """A card that the logs know and that may be one of several now."""
+
+    card: CardId
+    last: Action
+    """What was done to it last."""
+    candidates: tuple[CardId, ...]
+
+
+class Lineage(Struct):
+    """What was found out."""
+
+    moves: list[Move] = field(default_factory=list)
+    undecided: list[Undecided] = field(default_factory=list)
+
+
+def trace(vault: Vault, history: History, now: datetime) -> Lineage:
+    """Look for cards of the logs that are not in their notes any more; the log must not be written meanwhile.
+
+    Args:
+        vault: whose notes have been read.
+        history: the logs of all devices.
+        now: when a move is found out.
+    """
+    found = Lineage()
+    known: dict[str, dict[CardId, str]] = {}
+    for card, last in history.last().items():
+        known.setdefault(card.path, {})[card] = last
+    settled = history.settled
+    lost_notes: list[str] = []
+    for path, cards in known.items():
+        note = vault.note(path)
+        if note is None:
+            lost_notes.append(path)
+            continue
+        missing = (card for card in cards if note.find(card) is None and str(card) not in settled)
+        gone = {card: history.action(cards[card]) for card in missing}
+        if gone:
+            _within(note, cards, gone, now, found)
+    if lost_notes:
+        found.moves += _moved_notes(vault, known, lost_notes, now)
+    return found
+
+
+def _within(note: Note, known: dict[CardId, str], gone: dict[CardId, Action], now: datetime, found: Lineage) -> None:
+    """Find cards again in the note that they were in."""
+    fresh = [
+        (question, card, card_id)
+        for question in note.questions
+        for card in question.cards
+        if (card_id := question.id_of(note.path, card)) not in known
+    ]
+    wanted: dict[CardId, list[CardId]] = {}
+    for lost, action in gone.items():
+        by_block = [card_id for question, card, card_id in fresh if _same_block(question, card, lost, action)]
+        by_schedule = [card_id for question, card, card_id in fresh if _same_schedule(question, card, lost, action)]
+        both = [card_id for card_id in by_block if card_id in by_schedule]
+        wanted[lost] = both if len(both) == 1 else by_block or by_schedule
+    for lost, candidates in wanted.items():
+        others = {card_id for other, theirs in wanted.items() if other != lost for card_id in theirs}
+        if len(candidates) == 1 and candidates[0] not in others:
+            found.moves.append(Move(str(lost), str(candidates[0]), now))
+        elif candidates:
+            found.undecided.append(Undecided(lost, gone[lost], tuple(candidates)))
+
+
+def _same_block(question: Question, card: Card, lost: CardId, action: Action) -> bool:
+    same_side = card.side + 1 == lost.side
+    return same_side and action.seen.block_id is not None and question.block_id == action.seen.block_id
+
+
+def _same_schedule(question: Question, card: Card, lost: CardId, action: Action) -> bool:
+    written = action.after or (action.seen.entries[lost.side - 1] if lost.side <= len(action.seen.entries) else "")
+    entries = question.entries
+    return bool(written) and card.side + 1 == lost.side <= len(entries) and entries[card.side].raw == written
+
+
+def _moved_notes(
+    vault: Vault, known: dict[str, dict[CardId, str]], lost: Sequence[str], now: datetime
+) -> Iterator[Move]:
+    """Notes that have another path now: most of a lost note's questions are in one that the logs do not know."""
+    where: dict[tuple[str, int], set[str]] = {}
+    for path in vault.paths():
+        note = vault.note(path)
+        if path in known or note is None:
+            continue
+        for question in note.questions:
+            where.setdefault((question.key, question.occurrence), set()).add(path)
+    for path in lost:
+        keys = {(card.hash, card.occurrence) for card in known[path]}
+        places = [place for key in keys for place in where.get(key, ())]
+        candidates = set(places)
+        if len(candidates) == 1 and len(places) * 2 >= len(keys):
+            yield Move(path, candidates.pop(), now, of_note=True)

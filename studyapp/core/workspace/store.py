@@ -1,0 +1,375 @@
+"""The only module that writes into a note: a grade, a reset, a repair, their undoing, and a new card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from time import sleep
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from studyapp.core.disk.in_place import OvertakenError
+from studyapp.core.disk.place import Place
+from studyapp.core.disk.replace import read_note, recover, replace_bytes
+from studyapp.core.edits.append import with_card
+from studyapp.core.edits.comments import differ_in_comments
+from studyapp.core.edits.relocate import contexts, relocated
+from studyapp.core.edits.rewrite import Rewrite, Seen, Uncertain, with_entry
+from studyapp.core.errors import NoteError
+from studyapp.core.log.journal import Action, ActionKind, Change, Journal, Marking, Status, new_id
+from studyapp.core.log.refusal import NOT_OURS, refusal
+from studyapp.core.schedule.entries import Entry, entry_text, is_entry, read_entries, read_entry
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.note_text import Edit, StaleEditError, apply, digest_of, reverse
+from studyapp.core.workspace.backups import Backups
+
+_TRIES = 8
+"""How often a note is read again when somebody else keeps writing it."""
+_PAUSE = 0.005
+"""Seconds, times the number of tries so far."""
+
+
+class Saved(Struct, frozen=True):
+    """What became of an action, for whoever asked for it."""
+
+    action: Action
+    raw: bytes | None
+    """The note's bytes as they are now; None where it was not written."""
+
+    @property
+    def why_not(self) -> str | None:
+        """Why the note does not have the action; None if it has."""
+        return self.action.why if self.action.status is Status.PENDING else None
+
+
+class Store(Struct):
+    """Writes into the notes of one vault."""
+
+    root: Path
+    journal: Journal
+    settings_of: Callable[[str], Settings]
+    """The settings that hold for a note's path."""
+    backups: Backups | None = None
+    """Where a note's comments are kept before they change for the first time of a day."""
+    place: Place | None = None
+    """The vault's folder as it was when it was opened; None where that is now."""
+
+    def __post_init__(self) -> None:
+        """Know the folder again."""
+        self.place = self.place or Place.of(self.root)
+
+    def _replace(self, note: str, path: Path, raw: bytes, new: bytes) -> None:
+        if self.backups is not None:
+            self.backups.keep(note, raw, self.settings_of(note))
+        replace_bytes(path, raw, new)
+
+    def save(self, action: Action) -> Saved:
+        """Log an action and put it into its note; where that is not possible it stays in the log as pending.
+
+        Raises:
+            JournalError: if not even the log can be written; then nothing was changed and nothing is kept.
+        """
+        if not action.kind.is_in_notes:
+            return Saved(self.journal.intend(action, None), None)
+        return self._perform(action, lambda change: self.journal.intend(action, change))
+
+    def retry(self, action: Action) -> Saved:
+        """Bring a waiting action to its end, if the card still has the schedule it had then.
+
+        What a crash may have left beside the note is cleaned up first. What is refused is not even logged anew.
+        """
+        if (why := refusal(action)) is not None:
+            return Saved(replace(action, status=Status.PENDING, why=why), None)
+        if action.kind is ActionKind.EDIT and action.status is not Status.UNDOING:
+            return self._settle_edit(action)
+        try:
+            path = self._path(action.card.path)
+            if action.status is not Status.PENDING:
+                recover(path)
+            raw = read_note(path) if action.change is not None else None
+        except NoteError as error:
+            if action.status is Status.UNDOING:
+                return Saved(self.journal.kept(action), None)
+            return Saved(self.journal.pending(action, str(error)), None)
+        if action.status is Status.UNDOING:
+            try:
+                return self.undo(action, action.undo_at or action.at)
+            except NoteError:
+                return Saved(self.journal.find(action.id) or action, None)
+        if raw is not None and action.change is not None and digest_of(raw) == action.change.digest_after:
+            return Saved(self.journal.written(action, action.change), raw)
+        return self._perform(action, lambda _: action, again=True)
+
+    def undo(self, action: Action, now: datetime) -> Saved:
+        """Take an action back: the note's bytes as they were, or the comment only if the note has changed since.
+
+        Raises:
+            NoteError: if the card cannot be found for certain, or the note cannot be written; nothing is undone then.
+            JournalError: if the log cannot be written.
+        """
+        change = action.change
+        if change is None or not self._is_in_its_note(action, change):
+            return Saved(self.journal.undo(action, now), None)
+        if (why := refusal(action)) is not None and action.kind is not ActionKind.EDIT:
+            raise self._stays(action, why)
+        if action.kind is ActionKind.EDIT:
+            raw = self._write_back(action, change, lambda raw: self._taken_out(raw, action, change), now)
+            return Saved(self.journal.undo(action, now), raw)
+        if action.kind is ActionKind.NOTE:
+            raw = self._write_back(action, change, lambda raw: _with_values(raw, action, change.replaced), now)
+            return Saved(self.journal.undo(action, now), raw)
+        settings = self.settings_of(action.card.path)
+        before = change.replaced
+        if before is None and change.had_comment:
+            before = entry_text(None, settings.base_ease)
+        if before is not None and not (action.ours or is_entry(before)):
+            raise self._stays(action, NOT_OURS)
+
+        def back(raw: bytes) -> Rewrite | Uncertain:
+            done = with_entry(raw, action.seen, before, settings)
+            if isinstance(done, Uncertain):  # its text may have changed: its schedule is the one that was written
+                done = with_entry(raw, replace(action.seen, entries=_written(change)), before, settings)
+            if isinstance(done, Rewrite) and not (_alike(done.before, action.after) or _alike(done.before, before)):
+                return Uncertain("the card has another schedule by now")
+            return done
+
+        raw = self._write_back(action, change, back, now)
+        return Saved(self.journal.undo(action, now), raw)
+
+    def _taken_out(self, raw: bytes, action: Action, change: Change) -> Rewrite | Uncertain:
+        """Work out a note that has changed since a repair, without that."""
+        if not action.ours:
+            return Uncertain(NOT_OURS)
+        path = action.card.path
+        edits = relocated(path, raw, change, self.settings_of(path), back=True)
+        if isinstance(edits, Uncertain):
+            return edits
+        return Rewrite(apply(raw, edits), edits, None, None, change.had_comment)
+
+    def _is_in_its_note(self, action: Action, change: Change) -> bool:
+        """Tell whether an action was written, also where its outcome did not reach the log."""
+        if action.status in (Status.WRITTEN, Status.UNDOING):
+            return True
+        try:
+            return digest_of(read_note(self._path(action.card.path))) == change.digest_after
+        except NoteError:
+            return False
+
+    def _path(self, note: str) -> Path:
+        assert self.place is not None
+        return self.place.note(note)
+
+    def _stays(self, action: Action, why: str) -> NoteError:
+        """What is raised where an action cannot be taken back; undo passes over it from now on."""
+        self.journal.passed(action)
+        return NoteError(
+            f"{action.card.path}: this cannot be undone, because {why}. "
+            "It stays; undo once more takes back what was done before it"
+        )
+
+    def redo(self, action: Action, now: datetime) -> Saved:
+        """Do an action again that was taken back; see `save` and `edit`."""
+        if not action.kind.is_in_notes:
+            return Saved(self.journal.redo(action, now, None), None)
+        if (why := refusal(action)) is not None:
+            self.journal.dropped(action)
+            raise NoteError(f"{action.card.path}: this cannot be done again, because {why}")
+        if action.kind is ActionKind.EDIT:
+            assert action.change is not None
+            path, change = action.card.path, action.change
+            raw = read_note(self._path(path))
+            if digest_of(raw) != change.digest_before:
+                edits = relocated(path, raw, change, self.settings_of(path), back=False)
+                if isinstance(edits, Uncertain):
+                    raise NoteError(f"{path}: this cannot be done again, because {edits.why}")
+                change = _change_of(raw, edits)
+            return self._make(self.journal.redo(action, now, change), change, raw)
+        return self._perform(action, lambda change: self.journal.redo(action, now, change))
+
+    def edit(
+        self,
+        note: str,
+        raw: bytes,
+        edits: tuple[Edit, ...],
+        now: datetime,
+        what: str | None = None,
+        marks: tuple[Marking, ...] = (),
+    ) -> Saved:
+        """Make edits in a note, logged like a grade so that undo takes them back; they are not kept for later.
+
+        Args:
+            note: its path within the vault.
+            raw: the bytes that the edits are made for.
+            edits: what is changed.
+            now: the present time, aware.
+            what: what it is for, in words; None for a repair of comments.
+            marks: the names that cards have afterwards, see `RENAMED`.
+
+        Raises:
+            NoteError: if the note has other bytes by now, or cannot be written; then it is as it was.
+            JournalError: if the log cannot be written; then nothing was changed.
+        """
+        if read_note(self._path(note)) != raw:
+            raise NoteError(f"{note} has changed meanwhile; nothing was done")
+        seen = Seen.whole(note, digest_of(raw))
+        action = Action(new_id(), ActionKind.EDIT, now, seen, None, None, None, "", marks=marks, what=what)
+        change = _change_of(raw, tuple(sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))))
+        return self._make(self.journal.intend(action, change), change, raw)
+
+    def _make(self, action: Action, change: Change, raw: bytes) -> Saved:
+        """Make the edits of a repair that has been logged."""
+        new = apply(raw, change.edits)
+        try:
+            self._replace(action.card.path, self._path(action.card.path), raw, new)
+        except OvertakenError as error:
+            self.journal.dropped(action)
+            raise NoteError(f"{action.card.path} has changed meanwhile; nothing was done") from error
+        except NoteError:
+            self.journal.dropped(action)
+            raise
+        return Saved(self.journal.written(action, change), new)
+
+    def _settle_edit(self, action: Action) -> Saved:
+        """Find out whether a repair that a crash cut short is in its note; what is not there is not done again."""
+        try:
+            path = self._path(action.card.path)
+            recover(path)
+            raw = read_note(path)
+        except NoteError:
+            return Saved(self.journal.dropped(action), None)
+        if action.change is not None and digest_of(raw) == action.change.digest_after:
+            return Saved(self.journal.written(action, action.change), raw)
+        return Saved(self.journal.dropped(action), raw)
+
+    def add_card(self, note: str, text: str) -> bytes:
+        """Put a card at the end of a note, and give the note's bytes as they are then; the log is not concerned.
+
+        Args:
+            note: its path within the vault.
+            text: the card as it is to stand there, none of its lines blank.
+
+        Raises:
+            NoteError: if the note cannot be written, or the text would not be a card there; nothing has changed then.
+        """
+        path = self._path(note)
+        for turn in range(_TRIES):
+            sleep(turn * _PAUSE)
+            raw = read_note(path)
+            new = with_card(note, raw, text, self.settings_of(note))
+            try:
+                replace_bytes(path, raw, new)
+            except OvertakenError:
+                continue
+            return new
+        raise NoteError(f"{path} is being written by another program all the time; try again")
+
+    def _perform(self, action: Action, intend: Callable[[Change | None], Action], *, again: bool = False) -> Saved:
+        """Work out the change, log it, write it, log the outcome; `again` after a while."""
+        intended = False
+        try:
+            path = self._path(action.card.path)
+            for turn in range(_TRIES):
+                sleep(turn * _PAUSE)
+                raw = read_note(path)
+                done = self._rewrite(raw, action)
+                if again and isinstance(done, Rewrite):
+                    known = _alike(done.before, action.before) or _alike(done.before, action.after)
+                    done = done if known else Uncertain("the card has another schedule by now")
+                if isinstance(done, Uncertain):
+                    break
+                if again and action.change is not None and _alike(done.before, action.after):
+                    return Saved(self.journal.written(action, action.change), raw)  # it was in there all the time
+                change = Change(digest_of(raw), digest_of(done.raw), done.edits, done.had_comment, done.before)
+                if not intended:
+                    action, intended = intend(change), True
+                try:
+                    self._replace(action.card.path, path, raw, done.raw)
+                except OvertakenError:
+                    continue
+                return Saved(self.journal.written(action, change), done.raw)
+            else:
+                done = Uncertain("the note is being written by another program all the time")
+            why = done.why
+        except NoteError as error:
+            why = str(error)
+        if not intended:
+            action = intend(None)
+        return Saved(self.journal.pending(action, why), None)
+
+    def _rewrite(self, raw: bytes, action: Action) -> Rewrite | Uncertain:
+        """Work out the note with an action in it, from the card: what the log says of bytes does not count."""
+        if action.kind is ActionKind.NOTE:
+            return _with_values(raw, action, action.after)
+        return with_entry(raw, action.seen, action.after, self.settings_of(action.card.path), [action.after])
+
+    def _write_back(
+        self, action: Action, change: Change, otherwise: Callable[[bytes], Rewrite | Uncertain], now: datetime
+    ) -> bytes:
+        """Reverse a change if the note is as the change left it, else do what `otherwise` works out.
+
+        A log that is not this machine's may only say so of schedule comments.
+        """
+        path = self._path(action.card.path)
+        for turn in range(_TRIES):
+            sleep(turn * _PAUSE)
+            raw = read_note(path)
+            new = _reversed(raw, action, change)
+            if new is None:
+                done = otherwise(raw)
+                if isinstance(done, Uncertain):
+                    raise self._stays(action, done.why)
+                new = done.raw
+            if turn == 0:
+                self.journal.undoing(action, now)
+            try:
+                self._replace(action.card.path, path, raw, new)
+            except OvertakenError:
+                continue
+            except NoteError:
+                self.journal.kept(action)
+                raise
+            return new
+        self.journal.kept(action)
+        raise NoteError(f"{path} is being written by another program all the time; try again")
+
+
+def _change_of(raw: bytes, edits: tuple[Edit, ...]) -> Change:
+    """What edits of a note are, with what is needed to know their places again."""
+    around = contexts(raw, edits)
+    return Change(digest_of(raw), digest_of(apply(raw, edits)), edits, had_comment=True, contexts=around)
+
+
+def _reversed(raw: bytes, action: Action, change: Change) -> bytes | None:
+    """A note as it was before a change; None where it is not as the change left it, or not to be believed."""
+    if digest_of(raw) != change.digest_after:
+        return None
+    try:
+        new = apply(raw, reverse(change.edits))
+    except StaleEditError:
+        return None
+    if action.ours:
+        return new if digest_of(new) == change.digest_before else None
+    return new if differ_in_comments(raw, new) else None
+
+
+def _with_values(raw: bytes, action: Action, entry: str | None) -> Rewrite | Uncertain:
+    """Work out a note with the schedule of the whole note; see `whole_notes.values`."""
+    from studyapp.core.edits.whole_note import with_values  # noqa: PLC0415 - few need it, and it loads YAML
+
+    return with_values(action.card.path, raw, entry)
+
+
+def _written(change: Change) -> tuple[str, ...]:
+    """The entries that a change put into its note."""
+    new = "".join(edit.new.decode("utf-8", "surrogateescape") for edit in change.edits)
+    return tuple(entry.raw for entry in read_entries(new))
+
+
+def _alike(one: str | None, other: str | None) -> bool:
+    """Tell whether two entries mean the same; none means the same as that of a new card."""
+    if one == other:
+        return True
+    first, second = (read_entry(entry) if entry else Entry("", None) for entry in (one, other))
+    return first.sound and second.sound and first.schedule == second.schedule

@@ -1,1 +1,0 @@
-"""The review line by line, for screen readers, braille lines and pipes."""

@@ -1,0 +1,1 @@
+"""A run of a demo: its process, frames, results and pictures."""

@@ -1,0 +1,327 @@
+"""Demos in a process of their own: one stands ready, one runs, none is left behind.
+
+Torch never enters the app: a second of import, 200 MB, and a crash or a full memory would take the screen along. A
+worker (`demos.worker`) is a child that streams frames; stopping a run is killing it, which takes milliseconds, and a
+worker that finished its run stands ready, warm, for the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.util
+import json
+import os
+import signal
+import site
+import sys
+from collections import deque
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from demos.catalog import HERE, folders
+from demos.frame import Frame, KnobValue
+from studyapp.core.visible import visible
+from studyapp.runs.frames import DemoFailedError, read_frame
+
+HOW_TO_ADD = f"the demos need torch; add it with: {sys.executable} -m pip install 'torch>=2.6,<2.14' numpy pillow"
+
+_LONGEST_LINE = 4 * 1024 * 1024  # bytes; a heat map of 22 × 22 cells is about 10 KB
+_WAITING = 256  # messages read ahead; then the worker waits for us
+_GRACE = 1.0  # seconds for a killed process to let go of its pipes
+
+
+def missing() -> str | None:
+    """Say in one line how to add what the demos need, or None if it is there; torch itself is not imported."""
+    try:
+        found = importlib.util.find_spec("torch") is not None
+    except (ImportError, ValueError):
+        found = False
+    return None if found else HOW_TO_ADD
+
+
+class DemoRunner:
+    """Runs one demo at a time. Belongs to one event loop; `close` it before the loop ends."""
+
+    def __init__(self, own: Sequence[Path] | None = None) -> None:
+        """Make a runner that has no process yet.
+
+        Args:
+            own: folders with a person's own demos; those of `STUDYAPP_DEMOS` if not given.
+        """
+        self._own = folders()[1:] if own is None else tuple(own)
+        self._standing: asyncio.Future[Worker] | None = None
+        self._running: Worker | None = None
+        self._starting = False
+        """Whether a run waits for its process."""
+        self._stop_asked = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether a worker stands ready, its imports done."""
+        task = self._standing
+        return (
+            task is not None and task.done() and not task.cancelled() and not task.exception() and task.result().warm
+        )
+
+    @property
+    def busy(self) -> bool:
+        """Whether a demo runs."""
+        return self._starting or self._running is not None
+
+    def prepare(self, name: str | None = None) -> None:
+        """Have a worker stand ready soon, best with the demo of that name imported; returns at once.
+
+        Does nothing without torch: that is told when a demo is run.
+        """
+        if missing() is None:
+            self._stand(name)
+
+    async def until_ready(self) -> bool:
+        """Wait until the standing worker has done its imports; False if there is none or it died."""
+        if self._standing is None:
+            return False
+        worker = await asyncio.shield(self._standing)
+        return await worker.until_warm()
+
+    async def release(self) -> None:
+        """End the standing worker, as no card in sight has a demo."""
+        task, self._standing = self._standing, None
+        if task is not None:
+            await _end(task)
+
+    async def run(self, name: str, knobs: Mapping[str, KnobValue]) -> AsyncGenerator[Frame, None]:
+        """Run a demo and yield its frames; the last one carries the summary.
+
+        Leaving the loop early, or `stop`, kills the worker.
+
+        Raises:
+            DemoFailedError: if it cannot run, fails, or its process ends before its end.
+        """
+        why = missing()
+        if why is not None:
+            raise DemoFailedError(why)
+        if self.busy:
+            raise DemoFailedError("a demo is running already")
+        request = {"demo": name, "knobs": dict(knobs)}
+        stood = self._standing is not None
+        self._starting, self._stop_asked = True, False
+        try:
+            worker = await self._take(name)
+        finally:
+            self._starting = False
+        if self._stop_asked:
+            self._keep(worker)
+            raise DemoFailedError("stopped")
+        self._running = worker
+        clean = False
+        try:
+            await worker.send(request)
+            message = await worker.receive()
+            if message is None and stood and not worker.killed:  # it had died while it stood there
+                self._running = worker = await self._take(name)
+                await worker.send(request)
+                message = await worker.receive()
+            while True:
+                if message is None:
+                    raise DemoFailedError(worker.epitaph())
+                if "error" in message:
+                    clean = message.get("kind") in ("demo", "knob")
+                    raise DemoFailedError(visible(str(message["error"]), newlines=False))
+                if "done" in message:
+                    clean = True
+                    return
+                yield read_frame(message)
+                message = await worker.receive()
+        finally:
+            self._running = None
+            if clean and self._standing is None and not worker.killed:
+                self._keep(worker)
+            else:
+                await worker.kill()
+
+    async def stop(self) -> None:
+        """Kill the worker that runs, if any; its `run` ends with an error that says it was stopped."""
+        self._stop_asked = True  # for a run that waits for its process
+        if self._running is not None:
+            await self._running.kill()
+
+    async def close(self) -> None:
+        """End all workers and wait until they are gone."""
+        await self.stop()
+        await self.release()
+
+    async def _take(self, name: str) -> Worker:
+        worker = await asyncio.shield(self._stand(name))  # if this is cancelled, the worker stands for the next run
+        self._standing = None
+        return worker
+
+    def _keep(self, worker: Worker) -> None:
+        """Have a worker stand ready that has nothing to do."""
+        if self._standing is None:
+            self._standing = asyncio.get_running_loop().create_future()
+            self._standing.set_result(worker)
+
+    def _stand(self, name: str | None) -> asyncio.Future[Worker]:
+        if self._standing is not None and self._standing.done():
+            standing = self._standing
+            if standing.cancelled() or standing.exception() or not standing.result().alive:
+                self._standing = None
+            elif name is not None:
+                standing.result().hint(name)
+        if self._standing is None:
+            self._standing = asyncio.create_task(Worker.start(name, self._own))
+        return self._standing
+
+
+class Worker:
+    """One worker process, and what it has said."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._messages: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue(_WAITING)
+        self._warm = asyncio.Event()
+        self._over = False
+        self._complaints: deque[str] = deque(maxlen=20)
+        self._overhearing = asyncio.create_task(self._overhear())
+        self._reading = asyncio.create_task(self._read())
+        self.killed = False
+
+    @classmethod
+    async def start(cls, name: str | None, own: Sequence[Path]) -> Worker:
+        """Start a process; it imports torch while others go on.
+
+        Raises:
+            DemoFailedError: if the system starts none.
+        """
+        arguments = [argument for folder in own for argument in ("--folder", str(folder))]
+        arguments += ["--prepare", name] if name else []
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", "demos.worker", *arguments),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                limit=_LONGEST_LINE,
+                env=_environment(),
+            )
+        except OSError as error:
+            raise DemoFailedError(f"the demo's process does not start: {error.strerror}") from None
+        return cls(process)
+
+    @property
+    def warm(self) -> bool:
+        """Whether the imports are done."""
+        return self._warm.is_set() and self.alive
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process can take a request."""
+        return not self._over and not self.killed and self._process.returncode is None
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    async def until_warm(self) -> bool:
+        """Wait for the imports to be done; False if the process ends before."""
+        await self._warm.wait()
+        return self.alive
+
+    def hint(self, name: str) -> None:
+        """Have a demo imported ahead of time."""
+        self._write({"prepare": name})
+
+    async def send(self, request: Mapping[str, Any]) -> None:
+        """Send a request; a process that is gone is noticed by `receive`."""
+        self._write(request)
+        with contextlib.suppress(ConnectionError):
+            assert self._process.stdin is not None
+            await self._process.stdin.drain()
+
+    async def receive(self) -> dict[str, Any] | None:
+        """Wait for the next message; None when the process has ended."""
+        if self._over and self._messages.empty():
+            return None
+        return await self._messages.get()
+
+    async def kill(self) -> None:
+        """End the process at once and wait until it is gone."""
+        self.killed = True
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        while not self._messages.empty():
+            self._messages.get_nowait()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(self._reading, self._overhearing), _GRACE)
+        await self._process.wait()
+
+    def epitaph(self) -> str:
+        """Say in one line how the process ended."""
+        if self.killed:
+            return "stopped"
+        code = self._process.returncode
+        last = next((line for line in reversed(self._complaints) if line.strip()), "")
+        said = f": {visible(last.strip()[:200], newlines=False)}" if last else ""
+        if code is not None and code < 0:
+            with contextlib.suppress(ValueError):
+                name = signal.Signals(-code).name
+                hint = ", perhaps because memory ran out" if name == "SIGKILL" else ""
+                return f"the demo's process was ended by {name}{hint}{said}"
+        return f"the demo's process ended too early (exit code {code}){said}"
+
+    def _write(self, request: Mapping[str, Any]) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(ConnectionError, RuntimeError):
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+
+    async def _read(self) -> None:
+        assert self._process.stdout is not None
+        try:
+            async for line in self._process.stdout:
+                message = _parse(line)
+                if "ready" in message:
+                    self._warm.set()
+                elif not self.killed:
+                    await self._messages.put(message)
+        except ValueError:  # a line beyond any sense
+            await self._messages.put({"error": "the demo sent a line that is too long", "kind": "protocol"})
+        finally:
+            if not self.killed:
+                await asyncio.gather(self._process.wait(), self._overhearing)
+            self._over = True
+            self._warm.set()
+            with contextlib.suppress(asyncio.QueueFull):
+                self._messages.put_nowait(None)
+
+    async def _overhear(self) -> None:
+        assert self._process.stderr is not None
+        with contextlib.suppress(ValueError):
+            async for line in self._process.stderr:
+                self._complaints.append(line.decode("utf-8", "replace"))
+
+
+def _parse(line: bytes) -> dict[str, Any]:
+    with contextlib.suppress(ValueError):
+        message = json.loads(line)
+        if isinstance(message, dict):
+            return message
+    return {"error": "the demo's process said something that is no message", "kind": "protocol"}
+
+
+def _environment() -> dict[str, str]:
+    """Make the worker find this installation's demos, never a folder `demos` where the person happens to be."""
+    environment = dict(os.environ)
+    root = str(HERE.parent)
+    if root not in site.getsitepackages():
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+    return environment
+
+
+async def _end(task: asyncio.Future[Worker]) -> None:
+    with contextlib.suppress(DemoFailedError):
+        await (await task).kill()

@@ -1,0 +1,91 @@
+"""Cards that a blank line cuts, where the text itself shows that it goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.notes.cards import Question
+from studyapp.core.text.note_text import trim
+from studyapp.study.doctor.findings import Finding
+from studyapp.study.doctor.subject import Patient, shortened
+
+_ITEM: Final = re.compile(r"([ \t]*)(?:(\d{1,9})[.)]|[-*+])[ \t]+\S")
+RULE: Final = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
+"""A line across the page: what is above it is no part of a card below it."""
+_UNDERLINE: Final = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
+"""What makes the line above it a heading."""
+_FENCE: Final = re.compile(r"[ \t]+(?:`{3,}|~{3,})|[ \t]*>[ \t>]*(?:`{3,}|~{3,})")
+
+
+def cut(patient: Patient) -> Iterator[Finding]:
+    """Cards below which, after a blank line, comes what can only be their continuation."""
+    if patient.settings.multiline_card_end_marker:
+        return
+    for question in patient.note.questions:
+        cause = follows(patient, question)
+        if cause is not None:
+            why, following = cause
+            yield Finding(
+                "cut-card",
+                patient.path,
+                question.sources[-1] + 2,
+                f"a blank line ends this card, and {why}: “{shortened(patient.lines[following])}”",
+                "Remove the blank line, or set an end marker (multiline_card_end_marker), with which blank lines end "
+                "nothing",
+            )
+
+
+def is_unfinished(patient: Patient, question: Question) -> bool:
+    """Whether a card lacks its answer: nothing below can be it, and no rule shows that none is wanted."""
+    rest = range(question.sources[-1] + 1, len(patient.lines))
+    below = next((patient.lines[line] for line in rest if trim(patient.lines[line])), "")
+    return follows(patient, question) is None and not RULE.match(below)
+
+
+def follows(patient: Patient, question: Question) -> tuple[str, int] | None:
+    """Why what comes after a blank line belongs to the question, and its line; None where it need not."""
+    last = question.sources[-1]
+    if last + 2 >= len(patient.lines) or trim(patient.lines[last + 1]) or patient.settings.multiline_card_end_marker:
+        return None
+    following = next((line for line in range(last + 2, len(patient.lines)) if trim(patient.lines[line])), None)
+    if following is None or following in patient.question_at:
+        return None
+    why = _why(patient, question, following)
+    return None if why is None else (why, following)
+
+
+def _begins_something_else(patient: Patient, line: int) -> bool:
+    """Whether a line is no answer: a heading or a tag, a rule, a comment."""
+    said = patient.lines[line]
+    under = patient.lines[line + 1] if line + 1 < len(patient.lines) else ""
+    return bool(said.lstrip().startswith(("#", "<!--", "%%")) or RULE.match(said) or _UNDERLINE.fullmatch(under))
+
+
+def _why(patient: Patient, question: Question, following: int) -> str | None:
+    """Why what follows belongs to the question; None where it need not."""
+    own = [patient.lines[line] for line in question.sources]
+    text = "\n".join(own)
+    below = patient.lines[following]
+    if _open_fence(own):
+        return "it is in the middle of a code block, whose indented fence the plugin does not see"
+    if text.count("$$") % 2 and any("$$" in patient.lines[line] for line in range(following, len(patient.lines))):
+        return "it is in the middle of a formula"
+    if question.kind not in (Kind.MULTI_BASIC, Kind.MULTI_REVERSED):
+        return None
+    if not trim(question.cards[0].back) and not _begins_something_else(patient, following):
+        return "its answer seems to come after it"
+    last = next((line for line in reversed(own) if trim(line) and not line.startswith("<!--SR:")), "")
+    item, next_item = _ITEM.match(last), _ITEM.match(below)
+    if item and item[2] and next_item and next_item[2] and int(next_item[2]) == int(item[2]) + 1:
+        return "its numbered list goes on"
+    indented = below.startswith((" ", "\t"))
+    if indented and any(_ITEM.match(line) for line in own[own.index(last) - 8 if own.index(last) > 8 else 0 :]):
+        return "its list goes on"
+    return None
+
+
+def _open_fence(lines: list[str]) -> bool:
+    return sum(bool(_FENCE.match(line)) for line in lines) % 2 == 1

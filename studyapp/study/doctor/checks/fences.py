@@ -1,0 +1,142 @@
+"""Why the plugin takes text for code, or code for text: where its fences are others than those that a reader sees."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from enum import Enum, auto
+
+from msgspec import Struct
+
+from studyapp.core.notes.blocks import fence_run
+from studyapp.core.notes.outline import Fence, fences
+from studyapp.core.text.note_text import trim
+from studyapp.study.doctor.findings import Finding
+from studyapp.study.doctor.subject import Gap, Patient, shortened
+
+
+class Why(Enum):
+    """What makes the plugin see other fences than a reader does."""
+
+    ONE_LINE = auto()
+    """Code between two fences on one line, which for the plugin only opens."""
+    WORDS = auto()
+    """A line within the code that begins like a fence and goes on, with which for the plugin the code ends."""
+    OPENING = auto()
+    """An opening fence that is not at the very start of its line."""
+    CLOSING = auto()
+    """A closing one that is not."""
+    UNCLOSED = auto()
+    COMMENT = auto()
+    """A comment right above the code, with which the plugin skips the opening fence."""
+
+
+class Cause(Struct, frozen=True):
+    """Where plugin and reader part."""
+
+    why: Why
+    line: int
+    fence: Fence
+    """The code block that it is about, as a reader sees it; for code on one line that line."""
+
+
+class Causes:
+    """Finds for what the plugin takes for code, and for code that it takes for text, the line that is to blame."""
+
+    def __init__(self, patient: Patient) -> None:
+        self._fences = list(fences(patient.lines, patient.first))
+        """The code blocks of the note as a reader sees them."""
+        self._gaps = patient.gaps
+        self._known: dict[int, Cause] = {}
+        """By the line that begins what the plugin takes for code: one such may follow from the one before."""
+        for gap in self._gaps:
+            if gap.fence:
+                self._known[gap.opening] = self._of(gap)
+
+    def of_gap(self, gap: Gap) -> Cause:
+        """Why lines within what the plugin takes for code are text."""
+        return self._known[gap.opening]
+
+    def _of(self, gap: Gap) -> Cause:
+        fence = self.around(gap.opening)
+        if fence is None:
+            return Cause(Why.ONE_LINE, gap.opening, Fence(gap.opening, gap.opening, "", False))
+        if fence.opened == gap.opening:
+            return Cause(Why.CLOSING if fence.closed else Why.UNCLOSED, fence.last, fence)
+        return self.of_code(fence)
+
+    def of_code(self, fence: Fence) -> Cause:
+        """Why lines within a code block are text for the plugin."""
+        place = bisect_right(self._gaps, fence.opened, key=lambda gap: gap.opening)
+        before = self._gaps[place - 1] if place else None
+        if before is None or before.last < fence.opened:
+            return Cause(Why.OPENING, fence.opened, fence)
+        if before.opening == fence.opened:
+            return Cause(Why.WORDS, before.last, fence)
+        return self.of_gap(before) if before.fence else Cause(Why.COMMENT, before.opening, fence)
+
+    def around(self, line: int) -> Fence | None:
+        """The code block that a line is in."""
+        place = bisect_right(self._fences, line, key=lambda fence: fence.opened)
+        return self._fences[place - 1] if place and line <= self._fences[place - 1].last else None
+
+
+def because(cause: Cause, patient: Patient) -> tuple[str, str]:
+    """The reason for what a cause makes the plugin do, in words that follow "because", and what to do about it."""
+    line, fence = cause.line + 1, cause.fence
+    opening = fence.opened + 1
+    said = f"line {line} (“{shortened(trim(patient.lines[cause.line]), 30)}”)"
+    only = "it sees a fence only at the very start of a line, and the one that"
+    match cause.why:
+        case Why.ONE_LINE:
+            why = f"{said} opens and closes on one line, and for the plugin it only opens"
+            remedy = f"Write what is on line {line} between single backticks, or put its fences on lines of their own"
+        case Why.WORDS:
+            longer = _longer(patient, fence)
+            block = f"lines {opening} and {fence.last + 1}" if fence.closed else f"line {opening}"
+            why = f"it ends the code block of line {opening} with {said}, as that begins with the same signs"
+            remedy = f"If line {line} is code, write {longer} as the fences of that block ({block})"
+            remedy += f"; else close the block above line {line}"
+        case Why.OPENING:
+            why = f"{only} opens the code on line {line} is not there"
+            remedy = f"Put the fence of line {line} at the very start of a line"
+        case Why.CLOSING:
+            why = f"{only} ends the code on line {line} is not there"
+            remedy = f"Begin line {line}, which closes the code block, without indentation, with the same signs as "
+            remedy += f"line {opening}"
+        case Why.COMMENT:
+            why = f"it skips the line below the comment on line {line}, with which the code begins"
+            remedy = f"Put a blank line below line {line}"
+        case Why.UNCLOSED:
+            why = f"the code block that begins on line {opening} has no end"
+            remedy = f"Close it with a line `{fence.run}` where the code ends"
+    return why, remedy
+
+
+def _longer(patient: Patient, fence: Fence) -> str:
+    """Signs that no line within a code block begins with."""
+    inner = (patient.lines[line] for line in range(fence.opened + 1, fence.last + (not fence.closed)))
+    longest = max((len(fence_run(line)) for line in inner if line.startswith(fence.run)), default=len(fence.run))
+    return fence.run[0] * (longest + 1)
+
+
+def code_cards(patient: Patient) -> Iterator[Finding]:
+    """Code that the plugin makes cards of, block by block."""
+    lines = sorted({one.sources[0] for one in patient.note.questions if patient.code.issuperset(one.sources)})
+    if not lines:
+        return
+    causes = Causes(patient)
+    blocks: dict[Fence, list[int]] = {}
+    for line in lines:
+        if (fence := causes.around(line)) is not None:
+            blocks.setdefault(fence, []).append(line)
+    for fence, found in blocks.items():
+        why, remedy = because(causes.of_code(fence), patient)
+        more = f" and of {len(found) - 1} more" if len(found) > 1 else ""
+        yield Finding(
+            "code-card",
+            patient.path,
+            found[0] + 1,
+            f"the plugin makes a card of a line of code, “{shortened(patient.lines[found[0]])}”{more}, because {why}",
+            remedy,
+        )

@@ -1,0 +1,307 @@
+"""Schedule comments that belong to no card, with what they probably belonged to; cards cut by a blank line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.notes.note import Note
+from studyapp.core.text.note_text import trim
+from studyapp.study.doctor.checks.cuts import RULE
+from studyapp.study.doctor.checks.schedules import stacked
+from studyapp.study.doctor.checks.unseen import readable
+from studyapp.study.doctor.comments import Mark
+from studyapp.study.doctor.findings import Finding, Fix
+from studyapp.study.doctor.mending import appended, certain, drop, moved
+from studyapp.study.doctor.subject import Patient, shortened
+
+_MULTI: Final = (Kind.MULTI_BASIC, Kind.MULTI_REVERSED)
+_ENDS_A_CARD: Final = re.compile(rf" {{0,3}}#{{1,6}}(?:[ \t]|$)|{RULE.pattern}")
+"""A heading or a rule: what is above it is no part of a card below it."""
+_FARTHEST: Final = 20
+"""Paragraphs that an answer may have been cut into."""
+_SHORTEST: Final = 4
+"""Letters and digits from which on two equal texts are no accident."""
+_SIGNS: Final = re.compile(r"[\W_]+")
+
+
+class _Open(Struct, frozen=True):
+    """An orphan for which other notes may tell whose it was."""
+
+    finding: Finding
+    prints: tuple[int, ...]
+    """Those of the text above it."""
+    owner: tuple[str, str] | None
+    """The path and the key of the card that the review log names."""
+
+
+class Orphans:
+    """Finds the comments that are nobody's, note by note, and asks the whole vault at the end."""
+
+    def __init__(self) -> None:
+        self._open: list[_Open] = []
+        self.lost: list[Mark] = []
+        """The comments of the note that was looked at last which no card near them explains."""
+        self._texts: dict[int, tuple[str, int]] = {}
+        """Where a question of each text stands."""
+
+    def look(self, patient: Patient) -> Iterator[Finding]:
+        """Find the orphans of a note; those that other notes may explain are kept for the end."""
+        for question in patient.note.questions:
+            if (found := fingerprint(question.body)) is not None:
+                self._texts.setdefault(found, (patient.path, question.sources[0] + 1))
+        self.lost = []
+        if patient.unseen is not None or not patient.marks:
+            return
+        doubles = stacked(patient)
+        blocks = {line for block in patient.blocks for line in block.sources}
+        explained_there = _in_gaps(patient)
+        for mark in patient.marks:
+            if mark.fault is not None or mark.line in blocks or mark.start in doubles or mark.line in explained_there:
+                continue
+            explained = _explained(patient, mark)
+            if explained is None or explained.code == "cut-card":
+                self.lost.append(mark)
+            if explained is not None:
+                yield explained
+                continue
+            finding, above = _bare(patient, mark)
+            owner = patient.around.memory.owner([entry.raw for entry in mark.entries])
+            named = None if owner is None else (owner.path, owner.hash)
+            if owner is not None and owner.path == patient.path:
+                finding = replace(finding, fix=_back_home(patient, mark, owner.hash))
+            if finding.fix is not None and owner is not None:
+                yield _named_by_log(finding, (owner.path, owner.hash), lambda _: patient.note)
+                continue
+            self._open.append(_Open(finding, _prints(patient, above), named))
+
+    def finish(self, note_of: Callable[[str], Note | None]) -> Iterator[Finding]:
+        """Say of each orphan that is left what the vault knows about it."""
+        for one in self._open:
+            yield self._resolved(one, note_of)
+
+    def _resolved(self, one: _Open, note_of: Callable[[str], Note | None]) -> Finding:
+        finding = one.finding
+        if one.owner is not None:
+            return _named_by_log(finding, one.owner, note_of)
+        place = next((self._texts[found] for found in one.prints if found in self._texts), None)
+        if place is None:
+            return finding
+        path, line = place
+        where = f"line {line}" if path == finding.path else f"{path}:{line}"
+        return replace(
+            finding,
+            reason=f"{finding.reason}. A card of the same text is at {where}",
+            remedy="If it belongs to that card, move the comment below it; else delete it",
+        )
+
+
+def fingerprint(text: str) -> int | None:
+    """Name a text by its letters and digits alone; None for one that has too few of them."""
+    said = _SIGNS.sub("", text).casefold()
+    return hash(said) if len(said) >= _SHORTEST else None
+
+
+def _prints(patient: Patient, above: range) -> tuple[int, ...]:
+    if not above:
+        return ()
+    lines = [patient.lines[line] for line in above]
+    found = (fingerprint("\n".join(lines)), fingerprint(lines[-1]))
+    return tuple(one for one in found if one is not None)
+
+
+def _bare(patient: Patient, mark: Mark) -> tuple[Finding, range]:
+    """The finding as far as the note alone tells, and the lines of the text above."""
+    beside = patient.lines[mark.line].replace(mark.text, " ")
+    above = patient.above(mark.line) if mark.alone else range(mark.line, mark.line + 1)
+    remedy = "Turn that text into a card, or delete the comment; it stays as it is until you do"
+    if not mark.alone:
+        said = f"the text beside it, “{shortened(trim(beside))}”"
+    elif above:
+        first = next((line for line in above if not _ENDS_A_CARD.match(patient.lines[line])), above[0])
+        said = f"the text above, “{shortened(patient.lines[first])}” (line {first + 1})"
+    else:
+        said = ""
+        remedy = "Delete it, or put it below the card that it belonged to; it stays as it is until you do"
+    reason = "this schedule comment belongs to no card"
+    if said:
+        reason += f"; it probably belonged to {said}, which is none as the settings are"
+    return Finding("orphan-schedule", patient.path, mark.line + 1, reason, remedy), above
+
+
+def _in_gaps(patient: Patient) -> set[int]:
+    """The lines of comments that the plugin does not read because of one line above: that line is the finding."""
+    gaps = [gap for gap in patient.gaps if gap.fence or gap.open_end]
+    return {line for gap in gaps for line in patient.marked.intersection(readable(patient, gap))} if gaps else set()
+
+
+def _explained(patient: Patient, mark: Mark) -> Finding | None:
+    """The finding for an orphan that its own note explains."""
+    beside = trim(patient.text.text[patient.text.place(mark.line) : mark.start])
+    if patient.is_separator(beside):
+        return _misplaced(
+            patient,
+            mark,
+            f"stands on the line of the separator `{beside}`, which is none then, so that there is no card",
+            "Move it to a line of its own below the card's last line",
+        )
+    if any(gap.first <= mark.line <= gap.last and not gap.fence for gap in patient.gaps):
+        return _misplaced(
+            patient,
+            mark,
+            "stands where the plugin reads nothing: it skips the line below a comment, and everything below one that "
+            "does not end on its line",
+            "Move the comment that is above it away",
+        )
+    if not mark.alone:
+        return None
+    return (
+        _near_card(patient, mark) or _in_paragraph(patient, mark) or _above_card(patient, mark) or _cut(patient, mark)
+    )
+
+
+def _near_card(patient: Patient, mark: Mark) -> Finding | None:
+    """A comment with nothing but white space between it and the card above."""
+    place = mark.line - 1
+    while place >= patient.first and not trim(patient.lines[place]):
+        place -= 1
+    question = patient.question_at.get(place)
+    if question is None or question.sources[-1] >= mark.line:
+        return None
+    what = "is indented" if place == mark.line - 1 else "is separated from it by a blank line"
+    if question.entries:
+        same = tuple(entry.raw for entry in question.entries) == tuple(entry.raw for entry in mark.entries)
+        entries = [entry.raw for entry in question.entries]
+        removed = "removes the comment that says the same"
+        return Finding(
+            "orphan-schedule",
+            patient.path,
+            mark.line + 1,
+            f"this schedule comment belongs to no card: the one above has a schedule already, and this one {what}"
+            + ("; both say the same" if same else ""),
+            "Keep the one of the later review and delete the other one",
+            fix=certain(patient, [drop(patient, mark)], question, entries, removed) if same else None,
+        )
+    if len(mark.entries) != len(question.cards):
+        return _misplaced(
+            patient,
+            mark,
+            f"probably belongs to the card above, but {what}, and it holds {len(mark.entries)} schedules for "
+            f"{len(question.cards)} cards",
+            "Move it to the line below the card if it is the card's",
+        )
+    entries = [entry.raw for entry in mark.entries]
+    fix = certain(patient, moved(patient, mark, question), question, entries, "moves it to the card's next line")
+    return _misplaced(
+        patient, mark, f"belongs to the card above, but {what}", "Move it to the line below the card", fix
+    )
+
+
+def _in_paragraph(patient: Patient, mark: Mark) -> Finding | None:
+    """A comment below text that goes on below a single line card."""
+    above = patient.above(mark.line)
+    found = {id(question): question for line in above if (question := patient.question_at.get(line)) is not None}
+    if len(found) != 1 or not above or above[-1] != mark.line - 1:
+        return None
+    (question,) = found.values()
+    if question.entries or question.sources[-1] >= above[-1] or len(question.cards) != len(mark.entries):
+        return None
+    first, last = question.sources[-1] + 2, mark.line
+    between = f"line {first} stands" if first == last else f"lines {first} to {last} stand"
+    return _misplaced(
+        patient,
+        mark,
+        f"probably belongs to the card of line {question.sources[0] + 1}, which ends with that line, but {between} "
+        "between them",
+        "Move it to the line below the card, or join those lines",
+    )
+
+
+def _above_card(patient: Patient, mark: Mark) -> Finding | None:
+    """A comment on the line above a card that has none."""
+    over = patient.lines[mark.line - 1] if mark.line > patient.first else ""
+    question = patient.question_at.get(mark.line + 1)
+    if question is None or question.entries or (trim(over) and not _ENDS_A_CARD.match(over)):
+        return None
+    if question.sources[0] != mark.line + 1 or len(question.cards) != len(mark.entries):
+        return None
+    return _misplaced(
+        patient,
+        mark,
+        "stands above a card that has none; the plugin looks for it below",
+        "If it is that card's, move it below the card's last line",
+    )
+
+
+def _cut(patient: Patient, mark: Mark) -> Finding | None:
+    """A card whose last part, with the schedule, is cut off by a blank line."""
+    above = patient.above(mark.line)
+    for _ in range(_FARTHEST):
+        if not above or any(_ENDS_A_CARD.match(patient.lines[line]) for line in above):
+            return None
+        first = patient.lines[above[0]]
+        if patient.is_separator(first):
+            return _cut_finding(patient, mark, above[0], "the question from its separator")
+        over = above[0] - 1
+        while over >= patient.first and not trim(patient.lines[over]):
+            over -= 1
+        question = patient.question_at.get(over)
+        if question is not None:
+            whole = question.kind in _MULTI and not question.entries and len(question.cards) == len(mark.entries)
+            return _cut_finding(patient, mark, over + 1, "the end of its answer from the card") if whole else None
+        above = patient.above(above[0])
+    return None
+
+
+def _cut_finding(patient: Patient, mark: Mark, blank: int, what: str) -> Finding:
+    start = blank - 1 if patient.is_separator(patient.lines[blank]) else blank
+    marker = patient.settings.multiline_card_end_marker
+    other = "" if marker else ", or set an end marker (multiline_card_end_marker), with which blank lines end nothing"
+    return Finding(
+        "cut-card",
+        patient.path,
+        max(start, 0) + 1,
+        f"a blank line cuts {what}, so the schedule comment on line {mark.line + 1} belongs to none",
+        f"Remove the blank lines down to line {mark.line + 1}{other}",
+    )
+
+
+def _misplaced(patient: Patient, mark: Mark, what: str, remedy: str, fix: Fix | None = None) -> Finding:
+    return Finding(
+        "misplaced-schedule", patient.path, mark.line + 1, f"this schedule comment {what}", remedy, fix=fix
+    )
+
+
+def _back_home(patient: Patient, mark: Mark, key: str) -> Fix | None:
+    """Move an orphan to the one card of its note that the review log names, if that has no schedule."""
+    alike = [one for one in patient.note.questions if one.key == key]
+    if len(alike) != 1 or alike[0].entries or len(alike[0].cards) != len(mark.entries):
+        return None
+    entries = [entry.raw for entry in mark.entries]
+    edits = (drop(patient, mark), appended(patient, mark, alike[0]))
+    return certain(patient, edits, alike[0], entries, "moves it below the card that the review log names")
+
+
+def _named_by_log(finding: Finding, owner: tuple[str, str], note_of: Callable[[str], Note | None]) -> Finding:
+    path, key = owner
+    note = note_of(path)
+    question = next((one for one in note.questions if one.key == key), None) if note is not None else None
+    if question is None:
+        return replace(
+            finding,
+            reason=f"{finding.reason}. The review log wrote it for a card of {path} that is not there any more",
+        )
+    where = f"line {question.sources[0] + 1}" if path == finding.path else f"{path}:{question.sources[0] + 1}"
+    has = "has a schedule" if question.entries else "has none now"
+    return replace(
+        finding,
+        reason=(
+            f"this schedule comment belongs to no card. The review log wrote it for the card at {where}, which {has}"
+        ),
+        remedy="Delete it" if question.entries else "Move it to the line below that card",
+    )

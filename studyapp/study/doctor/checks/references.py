@@ -1,0 +1,110 @@
+"""Links and embeds that lead nowhere or may lead to several files; missing images; aliases that Obsidian ignores.
+
+Obsidian's order counts: an exact path, then the note's own folder, then the file of that name with the shortest path.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from studyapp.core.errors import Severity
+from studyapp.core.notes.links import Catalogue, How, Link, aliases_of, anchor_line, read_links
+from studyapp.core.notes.note import Note
+from studyapp.core.text.note_text import NoteText
+from studyapp.study.doctor.findings import Finding
+from studyapp.study.doctor.subject import Patient, shortened
+
+_IMAGES: Final = frozenset(["png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "avif"])
+
+
+class References:
+    """Resolves the links of each note, and keeps those that only the whole vault can explain."""
+
+    def __init__(self, root: Path) -> None:
+        self._catalogue = Catalogue.walk(root)
+        self._lost: list[tuple[str, Link]] = []
+        """Links that lead to no file, with the note that they stand in."""
+        self._anchored: list[tuple[str, Link, str]] = []
+        """Links to a place in a note, with that note's path."""
+
+    def look(self, patient: Patient) -> Iterator[Finding]:
+        """Follow the links of a note."""
+        for alias in aliases_of(patient.note.front_matter.values):
+            self._catalogue.add_alias(alias, patient.path)
+        text = patient.text.text
+        if "](" not in text and "[[" not in text:
+            return
+        skip = set(range(patient.first)) | set(patient.code)
+        for link in read_links(patient.lines, skip):
+            target = self._catalogue.resolve(link.target, patient.path)
+            if target is None or target.how is How.ALIAS:
+                self._lost.append((patient.path, link))
+                continue
+            if target.others:
+                others = ", ".join(target.others[:2]) + (" …" if len(target.others) > 2 else "")
+                yield _finding(
+                    "ambiguous-link",
+                    patient.path,
+                    link,
+                    f"{shortened(link.raw)} may mean {target.path}, which is followed, or {others}",
+                    "Write the path of the note that is meant into the link",
+                )
+            if link.anchor and target.is_note:
+                self._anchored.append((patient.path, link, target.path))
+
+    def finish(self, note_of: Callable[[str], Note | None], read: Callable[[str], bytes | None]) -> Iterator[Finding]:
+        """Say what is left once every note has been looked at."""
+        for source, link in self._lost:
+            yield self._nowhere(source, link)
+        for source, link, path in self._anchored:
+            if not _has_anchor(link.anchor, note_of(path), path, read):
+                yield _finding(
+                    "dead-link",
+                    source,
+                    link,
+                    f"{shortened(link.raw)} leads to a {'block' if link.anchor.startswith('^') else 'heading'} that "
+                    f"{path} does not have",
+                    "Correct what stands behind the #, or take it out",
+                )
+
+    def _nowhere(self, source: str, link: Link) -> Finding:
+        raw = shortened(link.raw)
+        named = self._catalogue.resolve(link.target, source)
+        if named is not None and not link.embed:
+            note = posixpath.basename(named.path)[:-3]
+            return _finding(
+                "bare-alias",
+                source,
+                link,
+                f"{raw} is an alias of {named.path}; Obsidian leaves such a link unresolved, here it is followed",
+                f"Write it as [[{note}|{link.target}]]",
+            )
+        if link.embed and link.target.rpartition(".")[2].casefold() in _IMAGES:
+            return _finding(
+                "missing-image",
+                source,
+                link,
+                f"the image {link.target} is not in the vault",
+                "Put the file there, or correct its name",
+                Severity.WARNING,
+            )
+        return _finding(
+            "dead-link", source, link, f"{raw} leads to no file of the vault", "Correct the name, or write that note"
+        )
+
+
+def _has_anchor(anchor: str, note: Note | None, path: str, read: Callable[[str], bytes | None]) -> bool:
+    """Tell whether a note has a heading or a block."""
+    if note is None or (not note.headings and not anchor.startswith("^")):
+        return True  # its headings are not known, as in a folder that is ignored
+    lines = NoteText(read(path) or b"").lines if anchor.startswith("^") else []
+    return anchor_line(lines, note.headings, anchor) is not None
+
+
+def _finding(
+    code: str, source: str, link: Link, reason: str, remedy: str, severity: Severity = Severity.NOTE
+) -> Finding:
+    return Finding(code, source, link.line + 1, reason, remedy, severity)

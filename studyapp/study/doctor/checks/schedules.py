@@ -1,0 +1,233 @@
+"""The schedule comments of cards: doubled, spliced, damaged, misplaced, of the wrong length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from studyapp.core.errors import Severity
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.notes.cards import Question
+from studyapp.core.schedule.entries import OPEN, Entry, read_entries
+from studyapp.core.text.note_text import trim
+from studyapp.study.doctor.comments import Mark, fault_of
+from studyapp.study.doctor.findings import Finding, Fix
+from studyapp.study.doctor.mending import certain, drop, merged, reworded
+from studyapp.study.doctor.subject import Patient, shortened
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def malformed(patient: Patient) -> Iterator[Finding]:
+    """Comments that are damaged as a whole, and entries that say no schedule."""
+    for mark in patient.marks:
+        place = mark.line + 1
+        if mark.spliced:
+            yield Finding(
+                "spliced-schedule",
+                patient.path,
+                place,
+                f"this schedule comment {mark.fault}: two comments have become one, as a sync tool that merges text "
+                "may leave them",
+                "Keep the entry of the later review and delete the other one",
+                fix=_unspliced(patient, mark),
+            )
+            continue
+        if mark.fault is not None:
+            yield Finding(
+                "malformed-schedule",
+                patient.path,
+                place,
+                f"this schedule comment {mark.fault}",
+                f"Write it as `{OPEN}!2024-12-31,4,250-->`, or delete it; the card then begins as a new one",
+            )
+        for entry in mark.entries:
+            fault = fault_of(entry)
+            if fault is not None:
+                yield _unsound(patient, mark, entry, fault)
+
+
+def is_glued(entry: Entry) -> bool:
+    """Tell whether one entry holds the dates of two."""
+    return len(_DATE.findall(entry.raw)) > (2 if entry.raw.lstrip().startswith("fsrs") else 1)
+
+
+def _unsound(patient: Patient, mark: Mark, entry: Entry, fault: str) -> Finding:
+    if is_glued(entry):
+        return Finding(
+            "spliced-schedule",
+            patient.path,
+            mark.line + 1,
+            f"the schedule {entry.raw[:80]!r} holds two: two comments have become one, as a sync tool that "
+            "merges text "
+            "may leave them",
+            "Keep the values of the later review and delete the others",
+        )
+    kept = "it is read as far as it goes" if entry.sound else "it is kept as it is until you grade the card"
+    return Finding(
+        "malformed-schedule",
+        patient.path,
+        mark.line + 1,
+        f"the schedule {entry.raw[:60]!r} {fault}; {kept}",
+        "Correct its date and numbers (SM-2: due date, days, ease), or reset the card",
+    )
+
+
+def _is_of_one(patient: Patient, mark: Mark) -> bool:
+    """Tell whether a card's comment is spliced, so that the number of its entries means nothing."""
+    return mark.spliced and mark.line in patient.question_at
+
+
+def _unspliced(patient: Patient, mark: Mark) -> Fix | None:
+    """The comment with the later review's entries, where both comments within it are whole."""
+    question = patient.question_at.get(mark.line)
+    parts = mark.text.split(OPEN)[1:]
+    if question is None or len(parts) != 2:
+        return None
+    first, second = (read_entries(f"{OPEN}{trim(part.removesuffix('-->'))}-->") for part in parts)
+    entries = merged(first, second)
+    sound = all(fault_of(entry) is None for entry in (*first, *second))
+    if entries is None or not sound or len(entries) != len(question.cards):
+        return None
+    what = "leaves the entry of the later review"
+    return certain(patient, [reworded(patient, mark, entries)], question, entries, what)
+
+
+def lengths(patient: Patient) -> Iterator[Finding]:
+    """More or fewer schedules than cards."""
+    spliced = {patient.question_at[mark.line].sources[-1] for mark in patient.marks if _is_of_one(patient, mark)}
+    for question in patient.note.questions:
+        schedules, cards = len(question.entries), len(question.cards)
+        if not schedules or not cards or schedules == cards or question.sources[-1] in spliced:
+            continue
+        line = next((one for one in question.sources if OPEN in patient.lines[one]), question.sources[0])
+        if schedules > cards:
+            more = schedules - cards
+            yield Finding(
+                "surplus-schedules",
+                patient.path,
+                line + 1,
+                f"there {'is one schedule' if more == 1 else f'are {more} schedules'} more than cards "
+                f"({schedules} for {cards})",
+                "Delete those that are left over from cards that are gone; here they are kept, the plugin would cut "
+                "off the last ones",
+            )
+            continue
+        owner = ""
+        if question.kind is Kind.MULTI_REVERSED and schedules == 1:
+            owner = (
+                f"; the plugin writes two under the reversed separator, so whoever wrote this has "
+                f"`{patient.settings.multiline_reversed_card_separator}` as the plain one"
+            )
+        yield Finding(
+            "missing-schedules",
+            patient.path,
+            line + 1,
+            f"there {'is' if schedules == 1 else 'are'} {schedules} of {cards} schedules, so the last "
+            f"{'card counts' if cards - schedules == 1 else 'cards count'} as new{owner}",
+            "Nothing is lost: the next grade writes the others. If the question has more cards than you meant, "
+            "look at its separators and clozes",
+            Severity.NOTE,
+        )
+
+
+def doubled(patient: Patient) -> Iterator[Finding]:
+    """Cards below which more than one comment stands; the plugin reads the first."""
+    if len(patient.marks) < 2:
+        return
+    for question in patient.note.questions:
+        marks = _marks_below(patient, question)
+        if len(marks) < 2:
+            continue
+        first = marks[0]
+        for other in marks[1:]:
+            yield Finding(
+                "doubled-schedule",
+                patient.path,
+                other.line + 1,
+                f"the card above has a schedule comment already (line {first.line + 1}), and this one "
+                + ("says the same" if other.text == first.text else "says something else"),
+                "Keep the one of the later review and delete the other one; the plugin reads the first",
+                fix=_single(patient, question, marks) if len(marks) == 2 else _same(patient, question, marks, other),
+            )
+
+
+def stacked(patient: Patient) -> set[int]:
+    """Where the comments begin that belong to no card's lines and are doubles of one that does."""
+    if len(patient.marks) < 2:
+        return set()
+    found = [mark for question in patient.note.questions for mark in _marks_below(patient, question)[1:]]
+    return {mark.start for mark in found if mark.line not in patient.owned}
+
+
+def _marks_below(patient: Patient, question: Question) -> list[Mark]:
+    """The whole comments of a question, and those that stand directly below its last line."""
+    last = question.sources[-1]
+    lines = set(question.sources)
+    found: list[Mark] = []
+    for mark in patient.marks:
+        if mark.fault is not None:
+            continue
+        directly_below = mark.line == last + 1 and mark.alone and mark.line not in patient.owned
+        if mark.line in lines or (found and directly_below):
+            found.append(mark)
+            last = max(last, mark.line)
+    return found
+
+
+def _same(patient: Patient, question: Question, marks: list[Mark], other: Mark) -> Fix | None:
+    """Drop one of several comments if it says what the first says."""
+    if other.text != marks[0].text:
+        return None
+    entries = [entry.raw for entry in question.entries]
+    return certain(patient, [drop(patient, other)], question, entries, "removes the comment that says the same")
+
+
+def _single(patient: Patient, question: Question, marks: list[Mark]) -> Fix | None:
+    """Leave one of two comments, with the later review's entries."""
+    first, second = marks
+    if first.text == second.text:
+        return _same(patient, question, marks, second)
+    if not all(fault_of(entry) is None for entry in (*first.entries, *second.entries)):
+        return None
+    if len(first.entries) != len(question.cards):
+        return None
+    entries = merged(first.entries, second.entries)
+    if entries is None:
+        return None
+    kept = [entry.raw for entry in first.entries]
+    edits = [drop(patient, second)]
+    if entries == [entry.raw for entry in second.entries] != kept:
+        edits = [drop(patient, first)]
+    elif entries != kept:
+        edits.append(reworded(patient, first, entries))
+    return certain(patient, edits, question, entries, "leaves the entries of the later review")
+
+
+def misplaced(patient: Patient) -> Iterator[Finding]:
+    """Comments that are read, and stand where the plugin would not put them and other programs may lose them."""
+    for mark in patient.marks:
+        question = patient.question_at.get(mark.line)
+        if question is None or mark.fault is not None:
+            continue
+        behind = trim(patient.text.text[mark.end : patient.text.line_end(mark.line)])
+        if behind.startswith(OPEN) or (question.block_id and behind == question.block_id):
+            continue
+        below = [line for line in question.sources if line > mark.line and trim(patient.lines[line])]
+        below = [line for line in below if not patient.lines[line].startswith(OPEN)]
+        if not question.entries:
+            where = "on the last line of a code block, of which the plugin reads the fence only"
+        elif behind:
+            where = f"in the middle of its card, before {shortened(behind, 30)!r}"
+        elif below:
+            where = f"in the middle of its card, which goes on with {shortened(patient.lines[below[0]], 30)!r}"
+        else:
+            continue
+        yield Finding(
+            "misplaced-schedule",
+            patient.path,
+            mark.line + 1,
+            f"this schedule comment stands {where}",
+            ("It is read. " if question.entries else "") + "Move it to a line of its own below the card's last line",
+            Severity.NOTE if question.entries else Severity.WARNING,
+        )

@@ -1,0 +1,358 @@
+"""Cards that the plugin cannot see, and why; cards that ask nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from studyapp.core.errors import Severity
+from studyapp.core.notes.blocks import Block, Kind
+from studyapp.core.notes.note import any_within
+from studyapp.core.notes.outline import front_matter_deck_tags, front_matter_tags
+from studyapp.core.schedule.entries import OPEN
+from studyapp.core.text.note_text import WHITE_SPACE, trim
+from studyapp.study.doctor.checks.cuts import is_unfinished
+from studyapp.study.doctor.checks.fences import Cause, Causes, because
+from studyapp.study.doctor.findings import Finding
+from studyapp.study.doctor.subject import Gap, Patient, Unseen, shortened
+
+_SINGLE: Final = (Kind.SINGLE_BASIC, Kind.SINGLE_REVERSED)
+_MULTI: Final = (Kind.MULTI_BASIC, Kind.MULTI_REVERSED)
+_PLAIN_TAG: Final = re.compile(r"[^\W\d_][\w/-]*")
+"""A tag that YAML takes for text as it is."""
+_QUOTE: Final = re.compile(r"[ \t]*(?:>[ \t]*)+")
+_AROUND: Final = WHITE_SPACE + ">"
+_FIELD: Final = re.compile(r"(?:[ \t>]*(?:[-*+][ \t]+)?|.*[\[(])[\w /-]+::[ \t]", re.DOTALL)
+"""`name:: value`, as the Dataview plugin writes what is no card."""
+_LINK_FIELD: Final = re.compile(
+    r"[ \t>]*(?:[-*+][ \t]+)?[\w-]+(?: [\w-]+)?::[ \t]+(?:(?:\[\[[^\[\]\n]*\]\]|\[[^\[\]\n]*\]\([^()\n]*\))[ \t,;]*)+"
+)
+"""A field of links alone, such as `up:: [[Index]]`: no card is written so, whatever plugins there are."""
+
+
+def unseen_note(patient: Patient) -> Iterator[Finding]:
+    """A note with cards in which the plugin does not look for any."""
+    why = patient.unseen
+    if why is None or patient.path.endswith(".excalidraw.md"):
+        return
+    if not patient.marks and not patient.may_hold_cards:
+        return
+    schedules = sum(len(mark.entries) for mark in patient.marks if mark.fault is None)
+    blocks = [block for block in patient.blocks if schedules or _is_surely_card(patient, block)]
+    if not blocks and not schedules:
+        return
+    reason, remedy = _WHY[why](patient)
+    if why is not Unseen.TAG and why is not Unseen.NO_FOLDER and not _has_deck(patient):
+        return
+    what = f"{len(blocks)} {'question' if len(blocks) == 1 else 'questions'}" if blocks else "no question"
+    if schedules:
+        what += f" and {schedules} {'schedule' if schedules == 1 else 'schedules'}"
+    line = blocks[0].sources[0] if blocks else next(mark.line for mark in patient.marks if mark.fault is None)
+    yield Finding(
+        "unseen-card",
+        patient.path,
+        line + 1,
+        f"this note holds {what}, and the plugin does not look at it: {reason}",
+        remedy + ("; its schedules stay as they are meanwhile" if schedules else ""),
+        Severity.NOTE,
+    )
+
+
+def _has_deck(patient: Patient) -> bool:
+    """Tell whether a note that is ignored would be looked at otherwise."""
+    if patient.settings.convert_folders_to_decks:
+        return "/" in patient.path
+    return any(
+        tag == deck or tag.startswith(f"{deck}/") for tag in patient.tags for deck in patient.settings.flashcard_tags
+    )
+
+
+def _is_surely_card(patient: Patient, block: Block) -> bool:
+    """Tell whether a question in a note without a deck is meant as one, as it has no schedule to show it.
+
+    A highlight is none, code is none, and neither is a field of the Dataview plugin where that is in use.
+    """
+    if block.kind is Kind.CLOZE or any(line in patient.code for line in block.sources):
+        return False
+    if block.kind in _MULTI:
+        lines = block.text.split("\n")
+        place = next((number for number, line in enumerate(lines) if patient.is_separator(line)), 0)
+        return any(map(trim, lines[:place])) and any(map(trim, lines[place + 1 :]))
+    front, _, back = block.text.partition("::")
+    if (
+        not trim(front)
+        or not trim(back.strip(":"))
+        or "`" in front
+        or re.search(r"\w::\w+[(<:;]|\w::~?\w+\(", block.text)
+    ):
+        return False
+    if _LINK_FIELD.fullmatch(block.text):
+        return False
+    return not (patient.around.fields and _FIELD.match(block.text))
+
+
+_WHY: Final[dict[Unseen, Callable[[Patient], tuple[str, str]]]] = {
+    Unseen.FOLDER: lambda patient: (
+        f"the settings say that {patient.path.rpartition('/')[0] or patient.path} is ignored",
+        "If its cards are to be reviewed, move the note or change note_folders_to_ignore",
+    ),
+    Unseen.TAG: lambda patient: (
+        f"it has none of the deck tags ({', '.join(patient.settings.flashcard_tags) or 'none are set'})"
+        + _tag_key(patient),
+        f"If its cards are to be reviewed, put {_a_tag(patient)} into it",
+    ),
+    Unseen.IGNORED_TAG: lambda patient: (
+        f"one of its tags is among the ignored ones ({', '.join(patient.settings.flashcard_tags_to_ignore)})",
+        "If its cards are to be reviewed, remove that tag",
+    ),
+    Unseen.NO_FOLDER: lambda _: (
+        "folders are decks as the settings are, and it lies in none",
+        "If its cards are to be reviewed, move it into a folder",
+    ),
+}
+
+
+def _a_tag(patient: Patient) -> str:
+    return next(iter(patient.settings.flashcard_tags), "#flashcards")
+
+
+def _tag_key(patient: Patient) -> str:
+    near = next((tag for tag in patient.tags if tag.casefold() in _cased(patient)), None)
+    return f"; {near} is not the same, as capitals count" if near else ""
+
+
+def _cased(patient: Patient) -> set[str]:
+    return {tag.casefold() for tag in patient.settings.flashcard_tags}
+
+
+def deckless(patient: Patient) -> Iterator[Finding]:
+    """Questions of a note that is looked at, which are in no deck all the same."""
+    if patient.unseen is not None or len(patient.blocks) == len(patient.note.questions):
+        return
+    known = {question.sources[0] for question in patient.note.questions}
+    lost = [block for block in patient.blocks if block.sources[0] not in known]
+    if lost:
+        why, remedy = _no_deck(patient)
+        yield Finding(
+            "unseen-card",
+            patient.path,
+            lost[0].sources[0] + 1,
+            f"{len(lost)} {'question is' if len(lost) == 1 else 'questions are'} in no deck: {why}",
+            remedy,
+        )
+
+
+def _no_deck(patient: Patient) -> tuple[str, str]:
+    """Why the plugin finds the tag in the front matter and no deck, and what to do."""
+    decks = patient.settings.flashcard_tags
+    values = patient.note.front_matter.values
+    named = [key for key, value in values.items() if any_within(front_matter_tags({key: value}), decks)]
+    if "tags" not in named:
+        key = next(iter(named), "tag")
+        return (
+            f"the front matter names the deck under `{key}`, and the plugin takes it from `tags` alone",
+            f"Write the tag under `tags` in the front matter, or put {_a_tag(patient)} into the text",
+        )
+    made = ", ".join(f"`{tag}`" for tag in front_matter_deck_tags(values)[:3])
+    names = [tag.removeprefix("#") for tag in front_matter_tags({"tags": values["tags"]})]
+    listed = ", ".join(name if _PLAIN_TAG.fullmatch(name) else json.dumps(name, ensure_ascii=False) for name in names)
+    return (
+        f"the tags stand in one text, which the plugin does not split as meant: it makes {shortened(made)} of it",
+        f"Write the tags as a list: `tags: [{listed}]`",
+    )
+
+
+def separators(patient: Patient) -> Iterator[Finding]:
+    """Separators that make no card: in a quote, without a question above, in a block that is another card."""
+    lines = patient.lines
+    if patient.unseen is not None:
+        return
+    for number in range(patient.first, len(lines)):
+        line = lines[number]
+        if line.strip(_AROUND) not in patient.rules.multi or number in patient.code:
+            continue
+        quote = _QUOTE.match(line) if ">" in line else None
+        if quote is not None and patient.is_separator(line[quote.end() :]):
+            yield from _quoted(patient, number, trim(line))
+        elif patient.is_separator(line):
+            question = patient.question_at.get(number)
+            if question is None or question.kind not in _MULTI:
+                yield from _lonely(patient, number, trim(line))
+
+
+def _quoted(patient: Patient, number: int, line: str) -> Iterator[Finding]:
+    question = patient.question_at.get(number)
+    if question is not None and question.kind in _MULTI and _is_below_separator(patient, question.sources, number):
+        return
+    paragraph = patient.paragraph(number)
+    if number in (paragraph[0], paragraph[-1]):
+        return
+    yield Finding(
+        "unseen-card",
+        patient.path,
+        number + 1,
+        f"the separator stands in a quote (`{line}`), and the plugin takes only one that is alone on its line",
+        "Take it out of the quote: end the quote above it and begin a new one below",
+    )
+
+
+def _is_below_separator(patient: Patient, sources: tuple[int, ...], number: int) -> bool:
+    return any(patient.is_separator(patient.lines[line]) for line in sources if line < number)
+
+
+def _lonely(patient: Patient, number: int, separator: str) -> Iterator[Finding]:
+    """Say why a separator that is alone on its line makes no card; what gaps explain is said there."""
+    if any(gap.first <= number <= gap.last for gap in patient.gaps):
+        return
+    paragraph = patient.paragraph(number)
+    single = next(
+        (
+            q
+            for line in paragraph
+            if (q := patient.question_at.get(line)) and q.kind in _SINGLE and q.sources[0] == line
+        ),
+        None,
+    )
+    skipped = next((gap for gap in patient.gaps if not gap.fence and paragraph[0] <= gap.opening < number), None)
+    if single is not None and number > paragraph[0]:
+        line = next(line for line in single.sources if line in paragraph)
+        yield Finding(
+            "unseen-card",
+            patient.path,
+            number + 1,
+            f"the plugin makes a card of line {line + 1} alone, “{shortened(patient.lines[line])}”, because it "
+            "holds a "
+            f"single line separator, and drops the one around it with `{separator}`",
+            "Put that separator between backticks if it is code, or take it out",
+        )
+    elif skipped is not None:
+        yield Finding(
+            "unseen-card",
+            patient.path,
+            skipped.opening + 2,
+            f"the plugin skips the line below a comment (line {skipped.opening + 1}), so nothing is left above the "
+            f"separator on line {number + 1}",
+            "Put a blank line below the comment",
+        )
+    elif number == paragraph[0] and number != paragraph[-1] and not trim(patient.lines[number]).startswith(OPEN):
+        yield Finding(
+            "empty-side",
+            patient.path,
+            number + 1,
+            f"there is nothing above the separator `{separator}`, so that the plugin sees no card",
+            "Put the question on the line above it, without a blank line between them",
+        )
+
+
+def swallowed(patient: Patient) -> Iterator[Finding]:
+    """Cards below a comment, or in what the plugin takes for a code block and a reader does not."""
+    text = patient.text.text
+    comments = "<!--" in text and any(line.startswith("<!--") and not line.startswith(OPEN) for line in patient.lines)
+    fences = "```" in text or "~~~" in text
+    if patient.unseen is not None or not (comments or fences):
+        return
+    hidden: dict[Cause, list[Hidden]] = {}
+    causes = Causes(patient) if fences else None
+    for gap in patient.gaps:
+        lines = list(readable(patient, gap))
+        found = [line for line in lines if patient.looks_like_card(patient.lines[line])]
+        lost = sorted(patient.marked.intersection(lines))
+        if gap.fence and causes is not None:
+            if found or lost:
+                hidden.setdefault(causes.of_gap(gap), []).append(Hidden(gap, found, lost))
+        elif gap.open_end:
+            if found or lost:
+                yield _below_comment(patient, Hidden(gap, found, lost))
+        elif found := sorted({*found, *_lost_text(patient, gap)}):
+            yield _below_remark(patient, found[0])
+    for cause, parts in hidden.items():
+        yield _taken_for_code(patient, cause, parts)
+
+
+def readable(patient: Patient, gap: Gap) -> Iterator[int]:
+    """The lines of a gap that a reader takes for text."""
+    inside = not gap.fence and gap.open_end  # within the comment until its end
+    for line in range(gap.first, gap.last + 1):
+        if inside:
+            inside = "-->" not in patient.lines[line]
+        elif line not in patient.code and not (gap.fence and not gap.open_end and line == gap.last):
+            yield line
+
+
+def _lost_text(patient: Patient, gap: Gap) -> Iterator[int]:
+    """The line below a comment where it would belong to a question."""
+    line = gap.first
+    if line <= gap.last and trim(patient.lines[line]) and OPEN not in patient.lines[line]:
+        above, below = patient.question_at.get(gap.opening - 1), patient.question_at.get(line + 1)
+        if above is not None and above is below:
+            yield line
+
+
+class Hidden(NamedTuple):
+    """What lies in lines that the plugin does not read as text."""
+
+    gap: Gap
+    cards: list[int]
+    """Lines that would make a card."""
+    schedules: list[int]
+    """Lines with a schedule comment."""
+
+
+def _taken_for_code(patient: Patient, cause: Cause, parts: list[Hidden]) -> Finding:
+    why, remedy = because(cause, patient)
+    gap = parts[0].gap
+    end = "and finds no end of it" if gap.open_end else f"up to line {gap.last + 1}"
+    again = (
+        f", and so on {len(parts) - 1} more times," if len(parts) > 2 else ", and once more," if parts[1:] else ","
+    )
+    whole = Hidden(gap, [line for one in parts for line in one.cards], [n for one in parts for n in one.schedules])
+    reason = f"the plugin takes what is below line {gap.opening + 1} for code {end}{again} because {why}; "
+    return Finding("unseen-card", patient.path, _first(whole) + 1, reason + _counted(whole, "among it"), remedy)
+
+
+def _below_comment(patient: Patient, hidden: Hidden) -> Finding:
+    reason = "the plugin reads nothing below a comment that goes over several lines; "
+    remedy = "Write the comment on one line, with its `-->`, or move it to the end of the note"
+    return Finding("unseen-card", patient.path, _first(hidden) + 1, reason + _counted(hidden, "below it"), remedy)
+
+
+def _below_remark(patient: Patient, line: int) -> Finding:
+    what = "would make a card" if patient.looks_like_card(patient.lines[line]) else "belongs to a card"
+    reason = f"the plugin skips the line below a comment, and “{shortened(patient.lines[line])}” {what}"
+    return Finding(
+        "unseen-card", patient.path, line + 1, reason, "Put a blank line below the comment, or move the comment away"
+    )
+
+
+def _first(hidden: Hidden) -> int:
+    return min(hidden.cards or hidden.schedules)
+
+
+def _counted(hidden: Hidden, where: str) -> str:
+    cards, schedules = len(hidden.cards), len(hidden.schedules)
+    said = [f"{cards} {'line' if cards == 1 else 'lines'} that would make a card"] if cards else []
+    said += [f"{schedules} schedule {'comment' if schedules == 1 else 'comments'}"] if schedules else []
+    is_one = cards + schedules == 1
+    return f"{' and '.join(said)} {'is' if is_one else 'are'} {where}, the first on line {_first(hidden) + 1}"
+
+
+def sides(patient: Patient) -> Iterator[Finding]:
+    """Cards with an empty front or back."""
+    for question in patient.note.questions:
+        if question.kind is Kind.CLOZE or not question.cards:
+            continue
+        front, back = question.cards[0].front, question.cards[0].back
+        if patient.code.issuperset(question.sources):
+            continue  # what is wrong with it is that it is code
+        if not trim(front) or (not trim(back) and is_unfinished(patient, question)):
+            what = "above or before" if not trim(front) else "below or behind"
+            yield Finding(
+                "empty-side",
+                patient.path,
+                question.sources[0] + 1,
+                f"this card has an empty {'front' if not trim(front) else 'back'}: there is nothing {what} its "
+                "separator",
+                "Write what is missing there; a blank line ends the card",
+            )

@@ -1,0 +1,158 @@
+"""The schedule comments of a note as they stand, whole ones and damaged ones, whoever they belong to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from datetime import date, datetime
+from typing import Final
+
+from msgspec import Struct
+
+from studyapp.core.schedule.entries import (
+    CLOSE,
+    OPEN,
+    Entry,
+    Fsrs,
+    Schedule,
+    Sm2,
+    comment_spans,
+    read_entries,
+    read_entry,
+)
+from studyapp.core.text.note_text import NoteText, trim
+
+_MAY_OPEN: Final = re.compile(r"SR\s*:", re.IGNORECASE | re.ASCII)
+_LIKE_OPEN: Final = re.compile(r"(?:<|&lt;)!?\s*(?:-{1,3}|—|–)\s*SR\s*:", re.IGNORECASE | re.ASCII)
+"""What typing, an editor's smart punctuation, or another program may make of `<!--SR:`."""
+_LIKE_ENTRY: Final = re.compile(r"\s*!?\s*(?:fsrs\s*,|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\s*,)", re.ASCII)
+_NUMBER: Final = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
+_LEFT_OVER: Final = re.compile(r"\s*(?:!?\s*(?:fsrs|\d{4}-\d\d-\d\d),[^<>]*|[^<>]*?\d+,\d+[^<>]*)?-->", re.ASCII)
+"""What is left of a second comment behind the first one's end."""
+
+
+class Mark(Struct, frozen=True):
+    """One schedule comment."""
+
+    start: int
+    """In characters."""
+    end: int
+    line: int
+    """0-based."""
+    text: str
+    entries: tuple[Entry, ...]
+    alone: bool
+    """Whether nothing but white space stands beside it."""
+    fault: str | None = None
+    """What is wrong with it as a whole, in words that follow "it"."""
+    spliced: bool = False
+    """Whether two comments have become one."""
+
+
+def marks_of(text: NoteText, code: Container[int]) -> list[Mark]:
+    """Find the comments of a note that are meant as such: not those in the lines of `code`, nor between backticks."""
+    if not _MAY_OPEN.search(text.text):
+        return []
+    whole = dict(comment_spans(text.text))
+    found: list[Mark] = []
+    done = 0
+    for match in _LIKE_OPEN.finditer(text.text):
+        start = match.start()
+        line = text.line_of(start)
+        if start < done or line in code or _quoted(text, line, start):
+            continue
+        end = whole.get(start) or _damaged_end(text, line, match.end(), exact=match.group() == OPEN)
+        if end is None:
+            continue
+        found.append(_mark(text, line, start, end, whole=start in whole))
+        done = end
+    return found
+
+
+def _mark(text: NoteText, line: int, start: int, end: int, *, whole: bool) -> Mark:
+    said = text.text[start:end]
+    alone = trim(text.lines[line]) == trim(said)
+    if not whole:
+        fault = (
+            ("holds no schedule" if said.endswith(CLOSE) else "has no end (`-->`) on its line")
+            if said.startswith(OPEN)
+            else f"begins with `{trim(said.partition(':')[0])}:` instead of `{OPEN}`"
+        )
+        return Mark(start, end, line, said, (), alone, fault)
+    inner = said[len(OPEN) : -len(CLOSE)]
+    if OPEN in inner:
+        return Mark(start, end, line, said, (), alone, "begins twice", spliced=True)
+    behind = text.text[end : text.line_end(line)]
+    if CLOSE in behind and _LEFT_OVER.match(behind):
+        return Mark(start, end, line, said, tuple(read_entries(said)), alone, "ends twice", spliced=True)
+    entries = tuple(read_entries(said))
+    return Mark(start, end, line, said, entries, alone, None if entries else "holds no schedule")
+
+
+def _damaged_end(text: NoteText, line: int, place: int, *, exact: bool) -> int | None:
+    """Where a damaged comment ends; None if it is only something that looks like one."""
+    end = text.line_end(line)
+    if not _LIKE_ENTRY.match(text.text, place, end) and not (exact and trim(text.text[place:end]) in ("", CLOSE)):
+        return None
+    close = text.text.find(CLOSE, place, end)
+    return end if close < 0 else close + len(CLOSE)
+
+
+def _quoted(text: NoteText, line: int, place: int) -> bool:
+    """Tell whether a place is between backticks on its line."""
+    said = text.lines[line]
+    if "`" not in said:
+        return False
+    column = place - text.place(line)
+    return bool(said.count("`", 0, column) % 2 and said.count("`", column) % 2)
+
+
+def fault_of(entry: Entry) -> str | None:
+    """What is wrong with one entry, in words that follow "it"; None if it says what a schedule needs."""
+    fields = [trim(field) for field in entry.raw.split(",")]
+    fsrs = fields[0] == "fsrs"
+    wanted = 10 if fsrs else 3
+    if len(fields) != wanted and not (fsrs and len(fields) == wanted - 1):
+        return f"has {len(fields)} {'value' if len(fields) == 1 else 'values'} instead of {wanted}"
+    numbers = fields[2:9] if fsrs else fields[1:3]
+    wrong = next((field for field in numbers if not _NUMBER.fullmatch(field)), None)
+    if entry.sound and wrong is None:
+        return None
+    due = read_entry(f"{fields[0]},1,250").schedule if not fsrs else None
+    if not fsrs and isinstance(due, Sm2) and due.due is None:
+        return f"has {fields[0]!r} where a date should be"
+    if wrong is not None:
+        return f"has {wrong!r} where a number should be"
+    return "has a time that is none" if fsrs else "has a number that is none"
+
+
+def reviewed(schedule: Schedule | None) -> date | None:
+    """The day on which a schedule was given; None for a new card, or where that cannot be known."""
+    if isinstance(schedule, Fsrs):
+        return schedule.last_review.date() if schedule.last_review is not None else None
+    if schedule is None or schedule.due is None:
+        return None
+    try:
+        return date.fromordinal(schedule.due.toordinal() - int(schedule.interval))
+    except (ValueError, OverflowError):
+        return None
+
+
+def later(one: Entry, other: Entry) -> Entry | None:
+    """The entry of the later review; None where that is not certain."""
+    if one.raw == other.raw or one.schedule == other.schedule:
+        return one
+    if not (one.sound and other.sound):
+        return None
+    if one.schedule is None or other.schedule is None:
+        return other if one.schedule is None else one  # a new card's place gives way to a review
+    if isinstance(one.schedule, Fsrs) and isinstance(other.schedule, Fsrs):
+        first, second = one.schedule.last_review, other.schedule.last_review
+        return _by(one, first, other, second)
+    return _by(one, reviewed(one.schedule), other, reviewed(other.schedule))
+
+
+def _by(one: Entry, first: date | datetime | None, other: Entry, second: date | datetime | None) -> Entry | None:
+    if first is None or second is None or first == second:
+        return None
+    return one if first > second else other

@@ -1,0 +1,238 @@
+"""The examination of a vault: one note after the other, so that memory does not grow with their text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from studyapp.core.disk.replace import read_note
+from studyapp.core.errors import NoteError, Problem, Severity
+from studyapp.core.log.ledger_rows import Done
+from studyapp.core.settings.load import Settings, config_folder
+from studyapp.core.text.note_text import NoteText
+from studyapp.core.vault.vault import Vault
+from studyapp.study.doctor.checks import conflicts, cuts, fences, formats, formulas, options, schedules, unseen
+from studyapp.study.doctor.checks.equals import Equals
+from studyapp.study.doctor.checks.fit import Fit
+from studyapp.study.doctor.checks.orphans import Orphans
+from studyapp.study.doctor.checks.references import References
+from studyapp.study.doctor.findings import Finding, Fix, in_order
+from studyapp.study.doctor.owners import Memory
+from studyapp.study.doctor.repair import Repair, by_note, repair, repair_once
+from studyapp.study.doctor.subject import Patient, Surroundings
+
+Check = Callable[[Patient], Iterable[Finding]]
+
+NOTE_CHECKS: Final[tuple[Check, ...]] = (
+    conflicts.markers,
+    schedules.malformed,
+    schedules.lengths,
+    schedules.doubled,
+    schedules.misplaced,
+    cuts.cut,
+    unseen.unseen_note,
+    unseen.deckless,
+    unseen.separators,
+    unseen.swallowed,
+    unseen.sides,
+    fences.code_cards,
+    formulas.clozes,
+    formats.of_note,
+)
+"""What is looked for in each note by itself."""
+
+_KEPT: Final = frozenset({"front-matter", "no-cards"})
+"""What reading a note finds and the checks do not find again, better."""
+
+
+class Progress(Struct, frozen=True):
+    """How far an examination is."""
+
+    done: int
+    notes: int
+
+
+Tell = Callable[[Progress], None]
+
+
+def examine(vault: Vault, actions: Iterable[Done] = (), *, problems: Iterable[Problem] = ()) -> list[Finding]:
+    """Look for all that is wrong or surprising in a vault whose notes have been scanned; see `Examination.run`."""
+    return Examination(vault, actions).run(problems)
+
+
+class Examination:
+    """One examination of a vault, with what it keeps from note to note."""
+
+    def __init__(self, vault: Vault, actions: Iterable[Done] = ()) -> None:
+        """Begin one.
+
+        Args:
+            vault: its notes have been scanned.
+            actions: what was reviewed, oldest first.
+        """
+        self.vault = vault
+        self._memory = Memory(actions)
+        self._around: dict[str, Surroundings] = {}
+        self.orphans = Orphans()
+        self.equals = Equals()
+        self.fit = Fit()
+        self.references = References(vault.root)
+        self.paths: list[str] = []
+
+    def run(
+        self,
+        problems: Iterable[Problem] = (),
+        *,
+        tell: Tell = lambda _: None,
+        going: Callable[[], bool] = lambda: True,
+    ) -> list[Finding]:
+        """Look for all that is wrong or surprising; nothing is written.
+
+        Args:
+            problems: what was found elsewhere, in the review log for instance.
+            tell: is told how far it is, now and then.
+            going: is asked before each note whether to go on; what was found so far is returned if not.
+        """
+        found = [Finding.of(problem) for problem in (*problems, *self.vault.unreadable.values())]
+        found += self.settings()
+        self.paths = self.vault.paths()
+        for number, path in enumerate(self.paths):
+            if not going():
+                return in_order(found)
+            if number % 100 == 0:
+                tell(Progress(number, len(self.paths)))
+            found += self.note(path)
+        found += self.finish()
+        tell(Progress(len(self.paths), len(self.paths)))
+        return in_order(dict.fromkeys(found))
+
+    def repairs(self, findings: Iterable[Finding]) -> list[Repair]:
+        """What the fixes of those findings come to, note by note; nothing is written."""
+        done: list[Repair] = []
+        for path in sorted({finding.fix.path for finding in findings if finding.fix is not None}):
+            raw = self._read(path)
+            made = None if raw is None else repair(path, raw, partial(self.fixes, path))
+            done += [made] if made is not None else []
+        return done
+
+    def planned(self, findings: Iterable[Finding]) -> list[Repair]:
+        """What those fixes come to that a person has chosen; notes that have changed meanwhile are left out."""
+        done: list[Repair] = []
+        for path, fixes in sorted(by_note(one.fix for one in findings if one.fix is not None).items()):
+            raw = self._read(path)
+            made = None if raw is None else repair_once(path, raw, fixes)
+            done += [made] if made is not None else []
+        return done
+
+    def settings(self) -> Iterator[Finding]:
+        """What the settings say that is surprising."""
+        for loaded in (self.vault.loaded, *self.vault.nested.values()):
+            yield from map(Finding.of, loaded.problems)
+            yield from options.surprising(loaded)
+            yield from formats.of_settings(loaded)
+
+    def note(self, path: str) -> list[Finding]:
+        """Examine one note; whatever is wrong with it, the others are not affected."""
+        try:
+            return list(self._note(path))
+        except Exception as error:  # noqa: BLE001  # one bad note never stops the others
+            return [_unexamined(path, error)]
+
+    def _note(self, path: str) -> Iterator[Finding]:
+        copy = conflicts.copy(self.vault.root, path, self.paths)
+        if copy is not None:
+            yield copy
+            return
+        foreign = formats.data_note(path)
+        if foreign is not None:
+            yield foreign
+            return
+        try:
+            raw = read_note(self.vault.root / path)
+        except NoteError as error:
+            yield Finding("unreadable-note", path, None, str(error), "Mend its permissions", Severity.ERROR)
+            return
+        patient = self.patient(path, raw)
+        for problem in patient.note.problems:
+            if problem.code in _KEPT:
+                yield Finding.of(problem)
+        yield from of_patient(patient)
+        yield from self.orphans.look(patient)
+        yield from self.equals.look(patient)
+        yield from self.references.look(patient)
+        self.fit.look(patient, self.orphans.lost, self._prefix(path))
+
+    def patient(self, path: str, raw: bytes) -> Patient:
+        """A note as it is on disk now."""
+        return Patient(path, NoteText(raw), self.vault.settings_of(path), self._surroundings(path))
+
+    def _surroundings(self, path: str) -> Surroundings:
+        """What is known around a note: an inner vault may use fields where the one around it does not."""
+        prefix = _innermost((*self.vault.nested, *self.vault.inheriting), path)
+        if prefix not in self._around:
+            parent = prefix.rstrip("/").rpartition("/")[0]
+            around = bool(prefix) and self._surroundings(f"{parent}/" if parent else "").fields
+            self._around[prefix] = Surroundings(self._memory, around or _has_fields(self.vault.root / prefix))
+        return self._around[prefix]
+
+    def _prefix(self, path: str) -> str:
+        return _innermost(self.vault.nested, path)
+
+    def fixes(self, path: str, raw: bytes) -> list[Fix]:
+        """What can be mended in a note with these bytes."""
+        patient = self.patient(path, raw)
+        found = [*of_patient(patient), *Orphans().look(patient)]
+        return [finding.fix for finding in found if finding.fix is not None]
+
+    def finish(self) -> Iterator[Finding]:
+        """Say what only the whole vault tells."""
+        yield from self.orphans.finish(self.vault.note)
+        yield from self.references.finish(self.vault.note, self._read)
+        nested = self.vault.nested
+
+        def settings_of(prefix: str) -> Settings:
+            return nested[prefix].settings if prefix in nested else self.vault.settings
+
+        yield from self.fit.finish(settings_of, self._read)
+
+    def _read(self, path: str) -> bytes | None:
+        with suppress(NoteError):
+            return read_note(self.vault.root / path)
+        return None
+
+
+def of_patient(patient: Patient) -> Iterator[Finding]:
+    """Run the checks of single notes; one that fails does not keep the others from running."""
+    for check in NOTE_CHECKS:
+        try:
+            yield from list(check(patient))
+        except Exception as error:  # noqa: BLE001  # as above
+            yield _unexamined(patient.path, error)
+
+
+def _unexamined(path: str, error: Exception) -> Finding:
+    said = " ".join(str(error).split())[:200]
+    return Finding(
+        "unexamined",
+        path,
+        None,
+        f"this note could not be examined whole ({type(error).__name__}: {said})",
+        "The others were; please report this",
+        Severity.ERROR,
+    )
+
+
+def _innermost(prefixes: Iterable[str], path: str) -> str:
+    return max((prefix for prefix in prefixes if path.startswith(prefix)), key=len, default="")
+
+
+def _has_fields(root: Path) -> bool:
+    """Tell whether the Dataview plugin is in the vault, which gives `name:: value` another meaning."""
+    folder = config_folder(root)
+    return folder is not None and os.path.isdir(folder / "plugins" / "dataview")  # noqa: PTH112  # never raises

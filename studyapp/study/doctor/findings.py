@@ -1,0 +1,111 @@
+"""What the doctor says: a finding with its place, reason and remedy, and the fix where one is certain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import unified_diff
+from types import MappingProxyType
+from typing import Final
+
+from msgspec import Struct
+
+from studyapp.core.errors import Problem, Severity
+from studyapp.core.text.note_text import Edit, apply
+
+KINDS: Final = MappingProxyType(
+    {
+        "settings-misfit": "Settings that do not fit the vault",
+        "merge-conflict": "Merge conflicts",
+        "conflict-copy": "Copies made by a sync tool",
+        "unreadable-note": "Notes that cannot be read",
+        "unreadable-folder": "Folders that cannot be read",
+        "unexamined": "Notes that could not be examined",
+        "front-matter": "Front matter that cannot be read",
+        "settings": "Surprising settings",
+        "foreign-schedules": "Schedules in a format that is not read here",
+        "spliced-schedule": "Schedule comments spliced into one",
+        "doubled-schedule": "Cards with more than one schedule comment",
+        "malformed-schedule": "Schedules that cannot be understood",
+        "misplaced-schedule": "Schedule comments in the wrong place",
+        "cut-card": "Cards cut by a blank line",
+        "orphan-schedule": "Schedules that belong to no card",
+        "surplus-schedules": "More schedules than cards",
+        "missing-schedules": "Fewer schedules than cards",
+        "unseen-card": "Cards that the plugin cannot see",
+        "cut-cloze": "Clozes and the braces of formulas",
+        "code-card": "Code that is taken for a card",
+        "empty-side": "Cards with nothing to ask or to answer",
+        "no-cards": "Questions without cards",
+        "equal-questions": "Equal questions",
+        "missing-image": "Missing images",
+        "dead-link": "Links to nowhere",
+        "ambiguous-link": "Links that may mean several notes",
+        "bare-alias": "Aliases that Obsidian does not follow",
+        "review-log": "Lines of the review log that do not count",
+    }
+)
+"""Each kind of finding with its title, in the order in which they are shown."""
+
+_ORDER: Final = {kind: place for place, kind in enumerate(KINDS)}
+
+
+class Fix(Struct, frozen=True):
+    """Edits of one note that mend a finding for certain; they change nothing but schedule comments."""
+
+    path: str
+    digest: str
+    """Of the bytes that the edits are made for."""
+    edits: tuple[Edit, ...]
+    what: str
+    """What they do, in words that follow "this"."""
+
+
+class Finding(Struct, frozen=True):
+    """Something that a person should know, or do."""
+
+    code: str
+    """One of `KINDS`."""
+    path: str
+    line: int | None
+    """1-based, or None where the finding is about the whole file."""
+    reason: str
+    remedy: str
+    severity: Severity = Severity.WARNING
+    fix: Fix | None = None
+
+    @classmethod
+    def of(cls, problem: Problem) -> Finding:
+        """Take over what was found while notes and settings were read."""
+        return cls(problem.code, problem.path, problem.line, problem.message, problem.remedy, problem.severity)
+
+    @property
+    def place(self) -> str:
+        """The path, and the line where there is one."""
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort by kind, then by place."""
+    last = len(_ORDER)
+    return sorted(findings, key=lambda one: (_ORDER.get(one.code, last), one.code, one.path, one.line or 0))
+
+
+def difference(path: str, old: bytes, new: bytes) -> list[str]:
+    """What a change does to a note, as the lines of a unified difference; without line ends."""
+    before, after = (raw.decode("utf-8", "surrogateescape").split("\n") for raw in (old, new))
+    return list(unified_diff(before, after, f"a/{path}", f"b/{path}", n=2, lineterm=""))
+
+
+def combined(fixes: Iterable[Fix], raw: bytes) -> tuple[tuple[Edit, ...], bytes]:
+    """The edits of several fixes of a note, and what they make of it; one that touches an earlier one is left out."""
+    taken: list[Edit] = []
+    for fix in fixes:
+        if all(_apart(one, other) for one in fix.edits for other in taken):
+            taken += fix.edits
+    edits = tuple(sorted(taken, key=lambda edit: (edit.span.start, edit.span.end)))
+    return edits, apply(raw, edits)
+
+
+def _apart(one: Edit, other: Edit) -> bool:
+    """Tell whether two edits do not even touch."""
+    return one.span.end < other.span.start or other.span.end < one.span.start

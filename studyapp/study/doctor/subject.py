@@ -1,0 +1,201 @@
+"""One note under examination: its bytes, what the plugin reads in them, and what a reader would."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import cached_property
+
+from msgspec import Struct
+
+from studyapp.core.notes.blocks import Block, Loop, Rules, scan
+from studyapp.core.notes.cards import Question
+from studyapp.core.notes.note import any_within, is_ignored, parse_text
+from studyapp.core.notes.outline import fences, front_matter_tags, read_outline
+from studyapp.core.schedule.entries import OPEN
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.note_text import WHITE_SPACE, NoteText, trim
+from studyapp.study.doctor.comments import Mark, marks_of
+from studyapp.study.doctor.owners import Memory
+
+
+class Unseen(StrEnum):
+    """Why the plugin looks for no cards in a note."""
+
+    FOLDER = "folder"
+    TAG = "tag"
+    IGNORED_TAG = "ignored tag"
+    NO_FOLDER = "no folder"
+
+
+class Gap(Struct, frozen=True):
+    """Lines that the plugin does not read as text: after a comment, or in what it takes for a fence."""
+
+    fence: bool
+    opening: int
+    """The line that begins it."""
+    first: int
+    last: int
+    """The lines that are swallowed; the opening line is not among them."""
+    open_end: bool
+    """Whether the plugin finds no end, and swallows all that follows."""
+
+
+class Surroundings(Struct, frozen=True):
+    """What is known beyond the note."""
+
+    memory: Memory
+    fields: bool = False
+    """Whether the vault uses `name:: value` for something else than cards (the Dataview plugin)."""
+
+
+class Patient:
+    """A note with all that the checks want to know of it, each worked out when it is first asked for."""
+
+    def __init__(self, path: str, text: NoteText, settings: Settings, around: Surroundings) -> None:
+        """Take a note.
+
+        Args:
+            path: within the vault.
+            text: its bytes, decoded.
+            settings: those that hold for it.
+            around: what is known beyond it.
+        """
+        self.path = path
+        self.text = text
+        self.settings = settings
+        self.around = around
+        self.lines = text.lines
+        self.note = parse_text(path, text, settings)
+        self.first = self.note.front_matter.lines
+        self.rules = Rules.of(settings)
+
+    @cached_property
+    def code(self) -> set[int]:
+        """The lines of fenced code, as a reader sees it; a fence that is never closed hides nothing."""
+        if "```" not in self.text.text and "~~~" not in self.text.text:
+            return set()
+        return {
+            line
+            for fence in fences(self.lines, self.first)
+            for line in range(fence.opened, fence.last + 1)
+            if fence.closed
+        }
+
+    @cached_property
+    def marks(self) -> list[Mark]:
+        """Its schedule comments."""
+        return marks_of(self.text, self.code)
+
+    @cached_property
+    def marked(self) -> set[int]:
+        """The lines that hold schedule comments."""
+        return {mark.line for mark in self.marks}
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """What the plugin would take for questions if the note had a deck."""
+        return scan(self.lines, self.first, self.settings)
+
+    @cached_property
+    def owned(self) -> set[int]:
+        """The lines that belong to questions."""
+        return {line for question in self.note.questions for line in question.sources}
+
+    @cached_property
+    def question_at(self) -> dict[int, Question]:
+        """The question that each line belongs to."""
+        return {line: question for question in self.note.questions for line in question.sources}
+
+    @cached_property
+    def unseen(self) -> Unseen | None:
+        """Why the plugin does not look for cards here; None if it does."""
+        if self.note.questions:
+            return None
+        settings = self.settings
+        if is_ignored(self.path, settings.note_folders_to_ignore):
+            return Unseen.FOLDER
+        if any_within(self.tags, settings.flashcard_tags_to_ignore):
+            return Unseen.IGNORED_TAG
+        if settings.convert_folders_to_decks:
+            return None if "/" in self.path else Unseen.NO_FOLDER
+        return None if any_within(self.tags, settings.flashcard_tags) else Unseen.TAG
+
+    @cached_property
+    def tags(self) -> list[str]:
+        """Every tag of the note."""
+        tags, _ = read_outline(self.lines, self.first)
+        return [*front_matter_tags(self.note.front_matter.values), *(tag.name for tag in tags)]
+
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        """What the plugin's line loop leaves out or takes for code."""
+        watch = _Watch(self.lines, self.first, self.rules)
+        watch.run()
+        return watch.gaps
+
+    def is_separator(self, line: str) -> bool:
+        """Tell whether a line is a multi-line separator."""
+        stripped = line.strip(WHITE_SPACE)
+        return bool(stripped) and stripped in self.rules.multi
+
+    def looks_like_card(self, line: str) -> bool:
+        """Tell whether a line is or holds what makes a card."""
+        if not trim(line) or line.lstrip().startswith(OPEN):
+            return False
+        rules = self.rules
+        return rules.single(line) is not None or self.is_separator(line) or rules.clozes.found_in(line)
+
+    @property
+    def may_hold_cards(self) -> bool:
+        """Tell quickly whether there is a separator; clozes do not count."""
+        inline = any(marker and marker in self.text.text for marker, _ in self.rules.inline)
+        return inline or any(map(self.is_separator, self.lines))
+
+    def paragraph(self, line: int) -> range:
+        """The lines around a line up to the next blank ones."""
+        start = end = line
+        while start > self.first and trim(self.lines[start - 1]):
+            start -= 1
+        while end + 1 < len(self.lines) and trim(self.lines[end + 1]):
+            end += 1
+        return range(start, end + 1)
+
+    def above(self, line: int) -> range:
+        """The nearest lines of text above a line: up to the next blank one, schedule comments left out."""
+        marked = {mark.line for mark in self.marks if mark.alone}
+        end = line - 1
+        while end >= self.first and (not trim(self.lines[end]) or end in marked):
+            end -= 1
+        start = end
+        while start > self.first and trim(self.lines[start - 1]) and start - 1 not in marked:
+            start -= 1
+        return range(max(start, self.first), end + 1)
+
+
+class _Watch(Loop):
+    """The plugin's loop, with what it leaves out written down."""
+
+    def __init__(self, lines: Sequence[str], first: int, rules: Rules) -> None:
+        super().__init__(lines, first, rules)
+        self.gaps: list[Gap] = []
+
+    def skip(self, line: int) -> int:
+        """Leave a comment out, with the line after it or with everything."""
+        last = super().skip(line)
+        open_end = last >= len(self.lines) - 1 and "-->" not in self.lines[line]
+        self.gaps.append(Gap(False, line, line + 1, min(last, len(self.lines) - 1), open_end))
+        return last
+
+    def copy_fence(self, line: int) -> int:
+        """Copy a fence."""
+        last = super().copy_fence(line)
+        count = len(self.lines)
+        self.gaps.append(Gap(True, line, line + 1, min(last, count - 1), last >= count))
+        return last
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """A line for a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"

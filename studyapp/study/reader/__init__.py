@@ -1,0 +1,1 @@
+"""Notes as one reads them, and the demos that they name."""

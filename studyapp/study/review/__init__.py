@@ -1,0 +1,1 @@
+"""What is due today, in which order, and the review of it."""

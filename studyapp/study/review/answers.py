@@ -1,0 +1,90 @@
+"""What was typed, held against the answer word by word.
+
+Capitals, punctuation and the Markdown of the answer do not count: who types is to recall, not to lay out.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+from studyapp.core.text.spoken import spoken
+
+MOST_WORDS: Final = 2000
+"""Words that are compared; what is behind them is taken as it stands."""
+
+
+class Mark(StrEnum):
+    """How a run of words stands to the answer."""
+
+    SAME = "same"
+    MISSING = "missing"
+    """In the answer, but not typed."""
+    EXTRA = "extra"
+    """Typed, but not in the answer."""
+
+
+class Piece(Struct, frozen=True):
+    """A run of words of one kind."""
+
+    text: str
+    mark: Mark
+
+
+class Difference(Struct, frozen=True):
+    """The answer and what was typed, woven into one text."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is missing and nothing is too much."""
+        return all(piece.mark is Mark.SAME for piece in self.pieces)
+
+    def __str__(self) -> str:
+        """The difference as plain text: `[-what was typed] [+what it is]`."""
+        signs = {Mark.SAME: "{}", Mark.MISSING: "[+{}]", Mark.EXTRA: "[-{}]"}
+        return " ".join(signs[piece.mark].format(piece.text) for piece in self.pieces)
+
+
+def compare(answer: str, typed: str) -> Difference:
+    """Hold what was typed against an answer.
+
+    Args:
+        answer: as Markdown.
+        typed: as it was typed.
+    """
+    wanted, given = " ".join(spoken(answer, labels=False)).split()[:MOST_WORDS], typed.split()[:MOST_WORDS]
+    if _together(wanted) == _together(given):  # `soft-prompt` for `soft prompt`
+        return Difference(tuple(_pieces([(Mark.SAME, wanted)])))
+    matcher = SequenceMatcher(None, [_key(word) for word in wanted], [_key(word) for word in given], autojunk=False)
+    runs: list[tuple[Mark, list[str]]] = []
+    for kind, start, end, first, last in matcher.get_opcodes():
+        if kind == "equal":
+            runs.append((Mark.SAME, wanted[start:end]))
+        else:
+            runs += [(Mark.EXTRA, given[first:last]), (Mark.MISSING, wanted[start:end])]
+    return Difference(tuple(_pieces(runs)))
+
+
+def _pieces(runs: Iterable[tuple[Mark, list[str]]]) -> Iterator[Piece]:
+    """Runs that hold words; what is punctuation alone is no mistake."""
+    for mark, words in runs:
+        counts = bool(words) if mark is Mark.SAME else any(map(_key, words))
+        if counts:
+            yield Piece(" ".join(words), mark)
+
+
+def _key(word: str) -> str:
+    """A word as it counts: letters, digits and signs of mathematics, whatever their case."""
+    folded = unicodedata.normalize("NFKC", word).casefold()
+    return "".join(char for char in folded if char.isalnum() or unicodedata.category(char) in ("Sm", "Mn", "Mc"))
+
+
+def _together(words: Iterable[str]) -> str:
+    return "".join(map(_key, words))

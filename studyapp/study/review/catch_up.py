@@ -1,0 +1,87 @@
+"""A review goes on while its notes are changed elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from studyapp.core.vault.sheet import CardRow
+from studyapp.core.vault.vault import Handle, Vault
+from studyapp.study.review.session import Session
+
+
+class CaughtUp(NamedTuple):
+    """What changes elsewhere meant for a review."""
+
+    changed: bool
+    """Whether the current card reads otherwise now."""
+    moved_on: bool
+    """Whether there is another current card, as that one is gone or was reviewed elsewhere."""
+    gone: int
+    """Cards to come that are gone, or were reviewed elsewhere."""
+    came: int
+    """Cards that have joined the line."""
+
+
+def catch_up(session: Session, queue: Callable[[], Iterable[CardRow]] = tuple) -> CaughtUp:
+    """Take in that the vault has other notes than when the review began; a note that was renamed is known again.
+
+    Args:
+        session: the review.
+        queue: gives what is to be reviewed now, when those in line are known again; the others join at the end.
+    """
+    before, lost = session.current, False
+    if before is not None and not _is_as_it_was(session.vault, row := before.row):
+        session.current = _found_again(session, row)
+        lost = session.current is None
+    gone = _look_for_those_in_line(session)
+    asked = list(queue())
+    had = session.had({row.path for row in asked})
+    came = [row for row in asked if row.id not in had]
+    for row in came:
+        session.waiting.append(row)
+    after = session.current
+    changed = before is not None and after is not None and _text(after) != _text(before)
+    moved_on = lost or (after is None and bool(came))
+    if lost and before is not None:
+        session.left_out.append(before.id)
+    if moved_on:
+        session.advance()
+    session.count_again()
+    return CaughtUp(changed, moved_on, gone, len(came))
+
+
+def _text(handle: Handle) -> tuple[str, str, str]:
+    return handle.question.text, handle.card.front, handle.card.back
+
+
+def _look_for_those_in_line(session: Session) -> int:
+    """Bring the cards to come up to date; how many of them are gone, or were reviewed elsewhere."""
+    gone = 0
+    for place, row in reversed(list(enumerate(session.waiting))):
+        if _is_as_it_was(session.vault, row):
+            continue
+        found = _found_again(session, row)
+        if found is None:
+            gone += 1
+            session.waiting.remove(row)
+        else:
+            session.waiting.replace(place, found.row)
+    return gone
+
+
+def _is_as_it_was(vault: Vault, row: CardRow) -> bool:
+    sheet = vault.sheets.get(row.path)
+    return sheet is not None and sheet.digest == row.question.digest
+
+
+def _found_again(session: Session, row: CardRow) -> Handle | None:
+    """A card that is still to be reviewed, in its note or in the one that has that note's bytes now."""
+    sheets = session.vault.sheets
+    if row.path not in sheets:
+        path = next((path for path, sheet in sheets.items() if sheet.digest == row.question.digest), None)
+        if path is None:
+            return None
+        row = row._replace(question=row.question._replace(path=path))
+    found = session.up_to_date(row)
+    return None if found is None or session.was_graded_elsewhere(row, found) else found

@@ -1,0 +1,180 @@
+"""Studying something else than what is due: ahead of time, again, by words, or without any schedule being changed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar
+
+from msgspec import Struct
+
+from studyapp.core.log.ledger_rows import Done
+from studyapp.core.log.marks import CardStates
+from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.days import today
+from studyapp.core.schedule.entries import Grade, Schedule, is_due
+from studyapp.core.vault.sheet import CardRow
+from studyapp.core.vault.vault import Vault
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.queue import due_moment
+from studyapp.study.review.session import Session
+
+
+class Mode(StrEnum):
+    """What is studied, and whether it counts."""
+
+    AHEAD = "ahead"
+    """Cards that are due within some days; grades count."""
+    ALL_DUE = "all due"
+    """Everything that is due or new, whatever the limits of the day say; grades count."""
+    NEW = "new"
+    """New cards only; grades count."""
+    CRAM = "cram"
+    """Every card; nothing is written."""
+    FORGOTTEN = "forgotten"
+    """What was forgotten today; nothing is written."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether grades change schedules."""
+        return self not in (Mode.CRAM, Mode.FORGOTTEN)
+
+
+class CustomStudy(Struct, frozen=True):
+    """What somebody chose to study."""
+
+    mode: Mode
+    deck: str | None = None
+    """Only this deck and the ones below it."""
+    note: str | None = None
+    """Only this note."""
+    words: str = ""
+    """Only cards that have all of these, in their text or in their note's path."""
+    days: int = 0
+    """How far ahead."""
+    cards: frozenset[CardId] | None = None
+    """Only these, such as those that a search has found."""
+
+    @property
+    def title(self) -> str:
+        """What it is, in a few words."""
+        days = f"{self.days} {'day' if self.days == 1 else 'days'} ahead"
+        return days if self.mode is Mode.AHEAD else str(self.mode)
+
+
+def cards_of(
+    vault: Vault, study: CustomStudy, now: datetime, *, graded: Sequence[Done] = (), seed: int = 0
+) -> list[CardRow]:
+    """The cards of a custom study, in their order.
+
+    Args:
+        vault: whose notes have been read.
+        study: what was chosen.
+        now: aware, in the person's zone.
+        graded: the grades of this day.
+        seed: of the order in which a cram asks.
+    """
+    found = list(_within(vault, study))
+    match study.mode:
+        case Mode.AHEAD:
+            until = now + timedelta(days=study.days)
+            found = _by_due([row for row in found if _is_due(row.schedule, until)], now)
+        case Mode.ALL_DUE:
+            due = _by_due([row for row in found if _is_due(row.schedule, now)], now)
+            found = [*due, *(row for row in found if row.schedule is None)]
+        case Mode.NEW:
+            found = [row for row in found if row.schedule is None]
+        case Mode.CRAM:
+            random.Random(seed).shuffle(found)  # noqa: S311 - an order, not a secret
+        case Mode.FORGOTTEN:
+            again = {action.card for action in graded if action.grade is Grade.AGAIN}
+            found = [row for row in found if row.id in again]
+    return found
+
+
+def _within(vault: Vault, study: CustomStudy) -> Iterator[CardRow]:
+    words = study.words.casefold().split()
+    for row in vault.rows(study.deck):
+        if study.note is not None and row.path != study.note:
+            continue
+        if study.cards is not None and row.id not in study.cards:
+            continue
+        if not words or _has(vault, row, words):
+            yield row
+
+
+def _has(vault: Vault, row: CardRow, words: Sequence[str]) -> bool:
+    """Tell whether a card, or its note's path, has all of these words."""
+    path = row.path.casefold()
+    missing = [word for word in words if word not in path]
+    if not missing:
+        return True
+    handle = vault.handle(row.id)
+    text = f"{row.path}\n{handle.question.text}".casefold() if handle is not None else path
+    return all(word in text for word in missing)
+
+
+def _is_due(schedule: Schedule | None, moment: datetime) -> bool:
+    return schedule is not None and is_due(schedule, moment)
+
+
+def _by_due(rows: list[CardRow], now: datetime) -> list[CardRow]:
+    def moment(row: CardRow) -> float:
+        return due_moment(row.schedule, now).timestamp() if row.schedule else 0.0
+
+    return sorted(rows, key=moment)
+
+
+class CramSession(Session):
+    """A review that changes nothing: a card that is not known comes back at the end, any other is done."""
+
+    changes_nothing: ClassVar[bool] = True
+
+    def __init__(
+        self, vault: Vault, queue: Iterable[CardRow], clock: Callable[[], datetime], states: CardStates | None = None
+    ) -> None:
+        """Begin with the first card; see `Session`."""
+        super().__init__(vault, queue, clock, states=states)
+        self._past: list[tuple[CardRow, Grade]] = []
+        """The cards that were answered, and how."""
+
+    def answer(self, grade: Grade) -> None:
+        """Go on to the next card; one that was forgotten is asked again."""
+        if self.current is None:
+            return
+        row = self.current.row
+        self._past.append((row, grade))
+        if grade is Grade.AGAIN:
+            self.waiting.append(row)
+        else:
+            self.graded += 1
+        self.advance()
+
+    def back(self) -> Grade | None:
+        """Go back to the card that was answered last; how it was answered, None if there is none."""
+        if not self._past:
+            return None
+        row, grade = self._past.pop()
+        if self.current is not None:
+            self.waiting.appendleft(self.current.row)
+        if grade is not Grade.AGAIN:
+            self.graded -= 1
+        elif (again := next((other for other in self.waiting if other.id == row.id), None)) is not None:
+            self.waiting.remove(again)
+        self.waiting.appendleft(row)
+        self.advance()
+        return grade
+
+
+def custom_session(workspace: Workspace, study: CustomStudy) -> Session:
+    """Begin a review of what somebody chose; the log must not be written meanwhile."""
+    now, vault = workspace.clock(), workspace.vault
+    seed = int(now.timestamp())
+    cards = cards_of(vault, study, now, graded=workspace.graded_today(), seed=seed)
+    if study.mode.counts:  # a cram shows what is suspended too: there it can be resumed
+        states, day = workspace.states, today(now, vault.settings.start_of_day)
+        cards = [row for row in cards if not states.of(row.id).is_hidden(day)]
+        return workspace.session_of(cards)
+    return CramSession(vault, cards, workspace.clock, workspace.states)

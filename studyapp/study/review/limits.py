@@ -1,0 +1,68 @@
+"""How many new cards and reviews a day may have: for the whole vault, and for a deck with those below it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from studyapp.core.log.ledger_rows import Done, was_new
+from studyapp.core.settings.load import Settings
+from studyapp.core.vault.sheet import CardRow
+from studyapp.core.vault.vault import Vault
+
+_VAULT = ""
+"""Stands for the deck that all others are below."""
+
+
+class Limits(Struct):
+    """What is left of the limits today; a card counts for its decks and for every deck above them."""
+
+    new: dict[str, int]
+    """Deck to the number of new cards that may still come; a deck without a limit is not there."""
+    reviews: dict[str, int]
+
+    @classmethod
+    def of(cls, settings: Settings, today: Sequence[Done], vault: Vault) -> Limits:
+        """Work out what today's grades, on all devices, leave of the settings' limits.
+
+        A card that was graded twice today counts once; one whose text was changed since counts for the vault only.
+        """
+        new = {deck: limit for deck, (limit, _) in settings.deck_limits.items() if limit is not None}
+        reviews = {deck: limit for deck, (_, limit) in settings.deck_limits.items() if limit is not None}
+        if settings.new_cards_per_day:
+            new[_VAULT] = settings.new_cards_per_day
+        if settings.reviews_per_day:
+            reviews[_VAULT] = settings.reviews_per_day
+        used: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+        firsts = {action.card: action for action in reversed(today)}
+        for card, action in firsts.items():
+            row = vault.row(card) if settings.deck_limits else None
+            used[was_new(action)].update(_chain(row.decks if row is not None else ()))
+        return cls(_left(new, used[True]), _left(reviews, used[False]))
+
+    def admit(self, rows: Iterable[CardRow]) -> list[CardRow]:
+        """The cards, in their order, for which there is room; what is taken is gone."""
+        found: list[CardRow] = []
+        for row in rows:
+            left = self.new if row.schedule is None else self.reviews
+            decks = [deck for deck in _chain(row.decks) if deck in left]
+            if all(left[deck] > 0 for deck in decks):
+                for deck in decks:
+                    left[deck] -= 1
+                found.append(row)
+        return found
+
+
+def _left(limits: Mapping[str, int], used: Counter[str]) -> dict[str, int]:
+    return {deck: max(0, limit - used[deck]) for deck, limit in limits.items()}
+
+
+def _chain(decks: Iterable[str]) -> Iterator[str]:
+    """Decks and all decks above them, each once, and the vault."""
+    seen = {_VAULT}
+    for deck in decks:
+        parts = deck.split("/")
+        seen.update("/".join(parts[:length]) for length in range(1, len(parts) + 1))
+    return iter(seen)

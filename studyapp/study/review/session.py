@@ -1,0 +1,471 @@
+"""One review: the current card, whether its answer is shown, grades and their undoing.
+
+The session is the only mutable object of a review. It changes at once when a card is graded; the note is written by
+the store, on whatever thread the caller chooses, and the outcome comes back through `saved` and `taken_back`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from studyapp.core.edits.rewrite import Seen, Uncertain, locate
+from studyapp.core.log.journal import Action, ActionKind, Marking, new_id
+from studyapp.core.log.ledger_rows import is_lapse
+from studyapp.core.log.leeches import is_leech, lapses_of, leech_marks
+from studyapp.core.log.marks import NOTHING, CardState, CardStates, Mark, marking, marks_of
+from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.days import today
+from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, days_until, entry_text, is_due, read_entry
+from studyapp.core.schedule.grading import Grading
+from studyapp.core.settings.load import Settings
+from studyapp.core.vault.sheet import CardRow
+from studyapp.core.vault.vault import Handle, Vault
+from studyapp.core.workspace.store import Saved
+from studyapp.study.review.queue import due_moment
+from studyapp.study.review.waiting import Line
+
+_OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
+"""What changes the schedule of a card."""
+_STEPS = timedelta(minutes=30)
+"""A card that is due within this time comes back in the same review, if that lasts so long."""
+
+
+class Session:
+    """A review of a queue of cards."""
+
+    changes_nothing: ClassVar[bool] = False
+    """Whether it is one in which grades are only answers; see `CramSession`."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        queue: Iterable[CardRow],
+        clock: Callable[[], datetime],
+        forgotten: Mapping[CardId, int] | None = None,
+        states: CardStates | None = None,
+    ) -> None:
+        """Begin with the first card of the queue.
+
+        Args:
+            vault: The notes; brought up to date as cards are graded.
+            queue: The cards, in order.
+            clock: Gives the present time, aware and in the person's zone.
+            forgotten: How often each card was forgotten before; None where leeches are not looked for.
+            states: What is suspended and flagged; kept up to date with what is done here.
+        """
+        self.vault = vault
+        self.clock = clock
+        self.states = CardStates() if states is None else states
+        self.again: dict[CardId, Schedule] = {}
+        """Cards that were graded and come back in this review."""
+        self.current: Handle | None = None
+        self.revealed = False
+        self.graded = 0
+        self.fresh: dict[CardId, Schedule] = {}
+        """Schedules given in this review, as they are in memory: a comment cannot hold a part of a day."""
+        self.waiting = Line(queue, lambda row: self._schedule(row) is None)
+        """The cards to come."""
+        self.left_out: list[CardId] = []
+        """Cards whose question is not in its note any more."""
+        self._hidden: dict[str, list[CardRow]] = {}
+        """What actions of this review put out of sight, by their ids."""
+        self._deleted: dict[str, frozenset[CardId]] = {}
+        """The cards that were deleted in this review, by the ids of those actions."""
+        self._shown_at = clock()
+        self._histogram: Counter[int] | None = None
+        self._forgotten = None if forgotten is None else Counter(forgotten)
+        self.advance()
+
+    def advance(self) -> None:
+        """Go to the next card; its note is read again if the file has changed."""
+        self.revealed = False
+        self.current = None
+        while self.current is None and (row := self._next()) is not None:
+            found = self.up_to_date(row)
+            if found is None:
+                self.left_out.append(row.id)
+            elif not self.was_graded_elsewhere(row, found):
+                self.current = found
+        self._shown_at = self.clock()
+
+    def _next(self) -> CardRow | None:
+        now = self.clock()
+        while (card_id := self._back_again(now, ahead=not self.waiting)) is not None:
+            del self.again[card_id]
+            if (row := self.vault.row(card_id)) is not None:
+                return row
+        return self.waiting.popleft() if self.waiting else None
+
+    def _back_again(self, now: datetime, *, ahead: bool) -> CardId | None:
+        """The card of this review that is due again by now, or `ahead` soon; cards that are due today come last."""
+        until = now + (self._learn_ahead if ahead else timedelta())
+        soon = [
+            (due_moment(schedule, now), card_id)
+            for card_id, schedule in self.again.items()
+            if due_moment(schedule, now) <= until and (ahead or isinstance(schedule, Fsrs))
+        ]
+        return min(soon, key=lambda pair: pair[0])[1] if soon else None
+
+    @property
+    def _learn_ahead(self) -> timedelta:
+        return timedelta(minutes=self.vault.settings.learn_ahead_minutes)
+
+    def up_to_date(self, row: CardRow) -> Handle | None:
+        """The card in its note as that is on disk now; None if it is not there any more."""
+        note = self.vault.refresh_if_changed(row.path)
+        if note is None:
+            return None
+        found = locate(note, Seen.of_row(row))
+        return None if isinstance(found, Uncertain) else Handle(note, *found)
+
+    def was_graded_elsewhere(self, before: CardRow, now: Handle) -> bool:
+        """Tell whether another program, or another copy of this one, has reviewed a card since it was put in line."""
+        schedule = now.schedule
+        if schedule is None or schedule == before.schedule or now.id in self.fresh:
+            return False
+        return not is_due(schedule, self.clock())
+
+    @property
+    def remaining(self) -> int:
+        """How many cards are still to come, the current one included."""
+        return len(self.waiting) + len(self.again) + (self.current is not None)
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many cards are still to come: due, new, and back again after a grade; the current one included."""
+        here = self.current is not None
+        new = self.waiting.new + (self.current is not None and self._schedule(self.current) is None)
+        return len(self.waiting) + here - new, new, len(self.again)
+
+    def reveal(self) -> None:
+        """Show the answer."""
+        self.revealed = self.current is not None
+
+    def skip(self) -> None:
+        """Put the current card at the end."""
+        if self.current is not None:
+            self.waiting.append(self.current.row)
+            self.advance()
+
+    def reload(self) -> None:
+        """Read the current card again, after its note was edited; a card that is gone is left out."""
+        if self.current is not None:
+            self.waiting.appendleft(self.current.row)
+            self._follow_edit(self.current)
+            self.advance()
+
+    def _follow_edit(self, edited: Handle) -> None:
+        """Know the cards of a question again whose text the person has just changed.
+
+        That is certain where it is the only question that is gone from the note, and a single one is new in it.
+        """
+        old, note = edited.note, self.vault.refresh_if_changed(edited.note.path)
+        if note is None or note.digest == old.digest:
+            return
+        before, after = ({(one.key, one.occurrence): one for one in each.questions} for each in (old, note))
+        gone, came = before.keys() - after.keys(), after.keys() - before.keys()
+        if len(came) != 1 or gone != {(edited.question.key, edited.question.occurrence)}:
+            return
+        question = after[came.pop()]
+        for place, row in enumerate(list(self.waiting)):
+            same = row.path == note.path and (row.question.key, row.question.occurrence) in gone
+            if same and row.side < len(question.cards):
+                self.waiting.replace(place, Handle(note, question, question.cards[row.side]).row)
+
+    def had(self, paths: Collection[str]) -> set[CardId]:
+        """The cards of those notes that are not to join this review: it shows them anyway, or they are out of it.
+
+        A card that it has graded may join once it is due again, and a buried one once its day has come.
+        """
+        hidden = (row for rows in self._hidden.values() for row in rows if self._is_put_away(row.id))
+        known = {row.id for row in (*self.waiting, *hidden) if row.path in paths}
+        return known | self.put_off | {*self.again, *([self.current.id] if self.current is not None else [])}
+
+    @property
+    def put_off(self) -> set[CardId]:
+        """The cards that were graded in this review and are not due yet."""
+        now = self.clock()
+        return {card for card, schedule in self.fresh.items() if not is_due(schedule, now)}
+
+    def _is_put_away(self, card: CardId) -> bool:
+        day = today(self.clock(), self.vault.settings.start_of_day)
+        return self.states.of(card).is_hidden(day) or any(card in cards for cards in self._deleted.values())
+
+    def previews(self) -> dict[Grade, Schedule]:
+        """The schedule that each grade would give the current card.
+
+        Raises:
+            StudyError: if its schedule cannot be continued, such as one whose last review lies in the future.
+        """
+        return {} if self.current is None else {grade: self._after(self.current, grade) for grade in Grade}
+
+    def grade(self, grade: Grade) -> Action:
+        """Grade the current card and go to the next; the action that is returned is to be saved.
+
+        Raises:
+            StudyError: if its schedule cannot be continued; nothing has happened then.
+        """
+        handle = self._current()
+        after = self._after(handle, grade)
+        return self._act(handle, ActionKind.GRADE, grade, after, self._leech_marks(handle, grade, after))
+
+    def _leech_marks(self, handle: Handle, grade: Grade, after: Schedule) -> tuple[Marking, ...]:
+        """What a card gets that is forgotten again and again; it is undone together with the grade."""
+        if grade is not Grade.AGAIN or self._forgotten is None or self._schedule(handle) is None:
+            return ()
+        self._forgotten[handle.id] += 1
+        times, settings = lapses_of(after, self._forgotten[handle.id]), self._settings(handle)
+        return leech_marks(handle.id, times, settings) if is_leech(times, settings) else ()
+
+    def reset(self) -> Action | None:
+        """Let the current card begin again and go to the next; a new card needs none."""
+        handle = self._current()
+        if self._schedule(handle) is None:
+            return None
+        return self._act(handle, ActionKind.RESET, None, self._grading(handle).reset(now=self.clock()))
+
+    def _act(
+        self, handle: Handle, kind: ActionKind, grade: Grade | None, after: Schedule, marks: tuple[Marking, ...] = ()
+    ) -> Action:
+        now = self.clock()
+        base_ease = self._settings(handle).base_ease
+        entries = handle.question.entries
+        before = entries[handle.card.side].raw if handle.card.side < len(entries) else None
+        if handle.id in self.fresh:  # the grade before may still be on its way to the note
+            before = entry_text(self.fresh[handle.id], base_ease)
+        action = Action(
+            id=new_id(),
+            kind=kind,
+            at=now,
+            seen=Seen.of(handle.note, handle.question, handle.card),
+            grade=grade,
+            seconds=(now - self._shown_at).total_seconds(),
+            before=before,
+            after=entry_text(after, base_ease),
+            marks=marks,
+        )
+        self._set_marks(action)
+        self._follow(handle.id, self._schedule(handle), after)
+        if any(mark.name == Mark.SUSPENDED for mark in marks):
+            self.again.pop(handle.id, None)
+        self.graded += 1
+        if self._settings(handle).bury_sibling_cards:
+            self._bury_siblings(handle)
+        self.advance()
+        return action
+
+    def bury(self) -> Action:
+        """Put the current card away until tomorrow, with the others of its question, and go to the next."""
+        handle = self._current()
+        day = today(self.clock(), self._settings(handle).start_of_day) + timedelta(days=1)
+        cards = [handle.question.id_of(handle.note.path, card) for card in handle.question.cards]
+        return self._hide(self._marking(cards, Mark.BURIED, day.isoformat()))
+
+    def suspend(self) -> Action:
+        """Put the current card away until somebody resumes it, and go to the next."""
+        return self._hide(self._marking([self._current().id], Mark.SUSPENDED, "1"))
+
+    def mark(self, mark: Mark, value: str) -> Action:
+        """Set a mark of the current card, or with an empty value take it away; the card stays."""
+        return self._marking([self._current().id], mark, value)
+
+    def _marking(self, cards: Iterable[CardId], mark: Mark, value: str) -> Action:
+        handle = self._current()
+        action = marking(Seen.of(handle.note, handle.question, handle.card), self.clock(), cards, mark, value)
+        self._set_marks(action)
+        return action
+
+    @property
+    def state(self) -> CardState:
+        """What holds for the current card besides its schedule."""
+        return NOTHING if self.current is None else self.states.of(self.current.id)
+
+    def _set_marks(self, action: Action, *, back: bool = False) -> None:
+        for card, mark, value in marks_of(action):
+            self.states.set(card, mark, ("" if value else "1") if back else value)
+
+    def deleted(self, outcome: Saved, question: Handle) -> None:
+        """Take in that a question, given by one of its cards, is not in its note any more."""
+        self.saved(outcome)
+        cards = frozenset(question.question.id_of(question.note.path, card) for card in question.question.cards)
+        self._deleted[outcome.action.id] = cards
+        self._put_away(outcome.action, cards)
+        self._know_again(question.note.path)
+
+    def _know_again(self, path: str) -> None:
+        """Find the cards to come of a note in it as it is now: equal questions have other names than before."""
+        for place, row in enumerate(list(self.waiting)):
+            if row.path == path and (found := self.up_to_date(row)) is not None:
+                self.waiting.replace(place, found.row)
+        if self.current is not None and self.current.note.path == path:
+            self.current = self.up_to_date(self.current.row) or self.current
+
+    def _hide(self, action: Action) -> Action:
+        """Take the cards that an action marks out of sight; undo puts them back."""
+        return self._put_away(action, {marked.card for marked in action.marks if marked.value})
+
+    def _put_away(self, action: Action, cards: Collection[CardId]) -> Action:
+        gone = [row for row in self.waiting if row.path == action.card.path and row.id in cards]
+        here = self.current is not None and self.current.id in cards
+        self._hidden[action.id] = [*([self.current.row] if here and self.current is not None else []), *gone]
+        for row in gone:
+            self.waiting.remove(row)
+        for card in cards:
+            self.again.pop(card, None)
+        if here:
+            self.advance()
+        return action
+
+    def _show_again(self, action: Action, came: Iterable[CardRow] = ()) -> None:
+        """Bring back what an action put out of sight, the card that was in front then as the current one."""
+        back = self._hidden.pop(action.id, None) or list(came)
+        if not back and any(mark in (Mark.BURIED, Mark.SUSPENDED) for _, mark, _ in marks_of(action)):
+            row = self.vault.row(action.card)  # of an earlier review
+            back = [row] if row is not None else []
+        if not back:
+            return
+        if self.current is not None:
+            self.waiting.appendleft(self.current.row)
+        for row in reversed(back):
+            self._leave_out(row.id)
+            self.waiting.appendleft(row)
+        self.advance()
+
+    def _bury_siblings(self, handle: Handle) -> None:
+        """Leave the other cards of a question out, until tomorrow (a setting of the plugin)."""
+        question = (handle.note.path, handle.question.key, handle.question.occurrence)
+        self.waiting.only(lambda row: (row.question.path, row.question.key, row.question.occurrence) != question)
+
+    def _follow(self, card_id: CardId, before: Schedule | None, after: Schedule | None) -> None:
+        """Take a card's new schedule into account before it is in its note."""
+        now = self.clock()
+        if self._histogram is not None:
+            for schedule, one in ((before, -1), (after, 1)):
+                if schedule is not None and (days := days_until(schedule, now)) is not None:
+                    self._histogram[days] += one
+        self.again.pop(card_id, None)
+        if after is None:
+            self.fresh.pop(card_id, None)
+            return
+        self.fresh[card_id] = after
+        if due_moment(after, now) <= now + max(self._learn_ahead, _STEPS):
+            self.again[card_id] = after
+
+    def saved(self, outcome: Saved) -> None:
+        """Take in what the store made of an action."""
+        if outcome.raw is not None:
+            self.vault.take(outcome.action.card.path, outcome.raw)
+
+    def taken_back(self, outcome: Saved) -> None:
+        """Take in that an action was undone: its card is the current one again."""
+        self._set_marks(outcome.action, back=True)
+        if outcome.action.kind is ActionKind.EDIT:
+            before = set(self._cards_of(outcome.action.card.path))
+            self.saved(outcome)
+            self._know_again(outcome.action.card.path)
+            after = self._cards_of(outcome.action.card.path)
+            self._show_again(outcome.action, [card for card_id, card in after.items() if card_id not in before])
+            return
+        self.saved(outcome)
+        if outcome.action.kind is ActionKind.MARK:
+            self._show_again(outcome.action)
+            return
+        card_id = outcome.action.card
+        row = self.vault.row(card_id)
+        if row is None or outcome.action.kind not in _OF_CARDS:
+            return
+        if self._forgotten is not None and is_lapse(outcome.action):
+            self._forgotten[card_id] -= 1
+        self._follow(card_id, self.fresh.get(card_id), None)
+        self._histogram = None
+        self.graded = max(0, self.graded - 1)
+        if self.current is not None:
+            self.waiting.appendleft(self.current.row)
+        self._leave_out(card_id)
+        self.waiting.appendleft(row)
+        self.advance()
+
+    def done_again(self, outcome: Saved) -> None:
+        """Take in that an action was redone: its card has its grade again."""
+        self._set_marks(outcome.action)
+        self.saved(outcome)
+        if outcome.action.kind is ActionKind.MARK:
+            if any(mark in (Mark.BURIED, Mark.SUSPENDED) for _, mark, _ in marks_of(outcome.action)):
+                self._hide(outcome.action)
+            return
+        if outcome.action.kind is ActionKind.EDIT:
+            line = [*([self.current.row] if self.current is not None else []), *self.waiting]
+            gone = {one.id for one in line if one.path == outcome.action.card.path and not self.vault.row(one.id)}
+            self._put_away(outcome.action, self._deleted.get(outcome.action.id, gone))
+            return
+        if outcome.action.kind not in _OF_CARDS:
+            return
+        card_id = outcome.action.card
+        self._follow(card_id, None, read_entry(outcome.action.after).schedule)
+        self._histogram = None
+        if self._forgotten is not None and is_lapse(outcome.action):
+            self._forgotten[card_id] += 1
+        self.graded += 1
+        self._leave_out(card_id)
+        if self.current is None or self.current.id == card_id:
+            self.advance()
+
+    def _cards_of(self, path: str) -> dict[CardId, CardRow]:
+        """The cards of a note that could be reviewed now."""
+        sheet, now = self.vault.sheets.get(path), self.clock()
+        return {
+            row.id: row
+            for row in (sheet.cards if sheet is not None else ())
+            if (schedule := self._schedule(row)) is None or is_due(schedule, now)
+        }
+
+    def _leave_out(self, card_id: CardId) -> None:
+        """Take a card out of those to come."""
+        alike = [row for row in self.waiting if row.path == card_id.path and row.id == card_id]
+        for row in alike:
+            self.waiting.remove(row)
+
+    def _current(self) -> Handle:
+        if self.current is None:
+            raise LookupError("there is no card to grade")
+        return self.current
+
+    def _settings(self, handle: Handle) -> Settings:
+        return self.vault.settings_of(handle.note.path)
+
+    def _grading(self, handle: Handle) -> Grading:
+        return Grading(self._settings(handle))
+
+    def _schedule(self, card: Handle | CardRow) -> Schedule | None:
+        return self.fresh.get(card.id, card.schedule) if self.fresh else card.schedule
+
+    def _after(self, handle: Handle, grade: Grade) -> Schedule:
+        grading = self._grading(handle)
+        now = self.clock()
+        if self._histogram is None:
+            self._histogram = self._count_due_days(now)
+        return grading.after(
+            self._schedule(handle),
+            grade,
+            now=now,
+            histogram=self._histogram,
+            initial_ease=grading.initial_ease(handle.note.front_matter.values, handle.note.schedules),
+            from_comment=handle.id not in self.fresh,
+        )
+
+    def count_again(self) -> None:
+        """Count the vault's due dates anew when they are asked for: its notes have changed."""
+        self._histogram = None
+
+    def _count_due_days(self, now: datetime) -> Counter[int]:
+        """The vault's due dates, with the grades that are not in their notes yet."""
+        counts = self.vault.histogram(now)
+        for card_id, after in self.fresh.items():
+            row = self.vault.row(card_id)
+            before = row.schedule if row is not None else None
+            for schedule, one in ((before, -1), (after, 1)):
+                if schedule is not None and (days := days_until(schedule, now)) is not None:
+                    counts[days] += one
+        return counts

@@ -1,0 +1,1 @@
+"""The query language of the card table, and the table it searches."""

@@ -1,0 +1,340 @@
+"""A query as a person types it → what it means, or what is wrong with it, where, and what would be right."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from difflib import get_close_matches
+from typing import Final
+
+from msgspec import Struct
+
+from studyapp.core.errors import StudyError
+from studyapp.study.search.fold import fold
+from studyapp.study.search.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
+from studyapp.study.stats.period import PeriodError, period
+
+_DEEPEST: Final = 50
+_KEYS: Final = {"deck": Where.DECK, "tag": Where.TAG, "note": Where.NOTE}
+_OTHER_KEYS: Final = ("is", "reviewed")
+_FIELDS: Final = {
+    **{str(field): field for field in Field},
+    "interval": Field.INTERVAL,
+    "stability": Field.STABILITY,
+    "difficulty": Field.DIFFICULTY,
+}
+_SIGNS: Final = {"<=": "<=", ">=": ">=", "!=": "!=", "<": "<", ">": ">", "=": "=", ":": "="}
+_STATES: Final = {
+    **{str(state): state for state in Is},
+    "learning": Is.LEARN,
+    "flag": Is.FLAGGED,
+}
+_NAMED: Final = re.compile(r"([A-Za-z]+)(<=|>=|!=|[<>=:])")
+_NUMBER: Final = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+))([a-z%]*)", re.ASCII)
+_UNITS: Final = {"": 1, "d": 1, "w": 7, "m": 30, "y": 365}
+"""Days."""
+_DAYS: Final = {Field.DUE, Field.INTERVAL, Field.STABILITY}
+_DAY_NAMES: Final = {"today": 0, "tomorrow": 1, "yesterday": -1}
+
+
+class QueryError(StudyError):
+    """A query cannot be understood."""
+
+    title = "Search"
+
+    def __init__(self, at: int, what: str, remedy: str) -> None:
+        """Say what is wrong with a query.
+
+        Args:
+            at: at which character, from 0.
+            what: what is wrong.
+            remedy: what would be right.
+        """
+        super().__init__(f"character {at + 1}: {what}; {remedy}")
+        self.at = at
+
+
+class _Token(Struct, frozen=True):
+    kind: str
+    """`(`, `)`, `-`, `or`, `and`, or `term`."""
+    at: int
+    text: str = ""
+    """Of a term: as it stands, quotes apart."""
+    name: str = ""
+    """Of a term: what stands before its sign, in small letters."""
+    sign: str = ""
+    quoted: bool = False
+
+
+def parse(query: str, today: date) -> Node:
+    """Understand a query.
+
+    Args:
+        query: what was typed.
+        today: the person's day, from which days are counted.
+
+    Raises:
+        QueryError: if it cannot be understood.
+    """
+    return _Parser(query, today).parse()
+
+
+class _Parser:
+    """Reads tokens from left to right."""
+
+    def __init__(self, query: str, today: date) -> None:
+        self._query = query
+        self._today = today
+        self._tokens = _tokens(query)
+        self._at = 0
+
+    def parse(self) -> Node:
+        if not self._tokens:
+            return All()
+        node = self._any(0)
+        if (left := self._peek()) is not None:
+            raise QueryError(left.at, "this `)` closes nothing", "take it away, or quote it to search for it")
+        return node
+
+    def _peek(self) -> _Token | None:
+        return self._tokens[self._at] if self._at < len(self._tokens) else None
+
+    def _any(self, depth: int) -> Node:
+        parts = [self._all(depth)]
+        while (token := self._peek()) is not None and token.kind == "or":
+            self._at += 1
+            parts.append(self._all(depth))
+        return parts[0] if len(parts) == 1 else OneOf(tuple(parts))
+
+    def _all(self, depth: int) -> Node:
+        parts: list[Node] = []
+        while (token := self._peek()) is not None and token.kind not in ("or", ")"):
+            self._at += 1
+            if token.kind != "and":
+                parts.append(self._one(token, depth))
+            elif not parts or (following := self._peek()) is None or following.kind in ("or", ")", "and"):
+                raise _empty(token)
+        if not parts:
+            before = self._tokens[self._at - 1] if self._at else None
+            token = before if before is not None and before.kind == "or" else self._peek() or before
+            assert token is not None
+            raise _empty(token)
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def _one(self, token: _Token, depth: int) -> Node:
+        if depth > _DEEPEST:
+            raise QueryError(token.at, "this is nested too deeply", f"use at most {_DEEPEST} levels")
+        if token.kind == "-":
+            following = self._peek()
+            if following is None or following.kind in ("or", "and", ")"):
+                raise QueryError(token.at, "nothing follows this `-`", 'name what to leave out, or write "-"')
+            self._at += 1
+            return Not(self._one(following, depth + 1))
+        if token.kind == "(":
+            if (following := self._peek()) is None:
+                raise QueryError(token.at, "this `(` is not closed", "add a `)`, or quote it to search for it")
+            if following.kind == ")":
+                raise QueryError(token.at, "there is nothing between these", "put a search in, or quote it")
+            inner = self._any(depth + 1)
+            closing = self._peek()
+            if closing is None:
+                raise QueryError(token.at, "this `(` is not closed", "add a `)`, or quote it to search for it")
+            self._at += 1
+            return inner
+        return self._term(token)
+
+    def _term(self, token: _Token) -> Node:
+        if not token.name:
+            return Text(fold(token.text))
+        if token.sign == ":" and token.name in _KEYS:
+            return _path(token, _KEYS[token.name])
+        if token.sign == ":" and token.name == "is":
+            return _being(token)
+        if token.sign == ":" and token.name == "reviewed":
+            try:
+                return Reviewed(period("1d" if token.text == "today" else token.text, self._today))
+            except PeriodError:
+                at = token.at + len("reviewed:")
+                raise QueryError(
+                    at, f"`{token.text}` is no time", "write reviewed:7d, reviewed:today or reviewed:2026-11"
+                ) from None
+        if token.name in _FIELDS:
+            return self._compare(token, _FIELDS[token.name])
+        names = [*_KEYS, *_OTHER_KEYS] if token.sign == ":" else [*_FIELDS]
+        near = get_close_matches(token.name, names, n=1, cutoff=0.5)
+        meant = f"did you mean `{near[0]}{token.sign}`?" if near else f"there are {', '.join(names)}."
+        whole = self._query[token.at : token.at + len(token.name) + len(token.sign)]
+        raise QueryError(token.at, f"there is no `{whole}`", f'{meant} To search for the text, quote it: "{whole}…"')
+
+    def _compare(self, token: _Token, field: Field) -> Node:
+        at = token.at + len(token.name) + len(token.sign)
+        text = token.text.lower()
+        sign = _SIGNS[token.sign]
+        if field is Field.DUE:
+            if text in _DAY_NAMES:
+                return Compare(field, sign, _DAY_NAMES[text])
+            try:
+                return Compare(field, sign, (date.fromisoformat(text) - self._today).days)
+            except ValueError:
+                pass
+        found = _NUMBER.fullmatch(text)
+        example = f"`{token.name}{token.sign}{_EXAMPLES[field]}`"
+        if not text:
+            raise QueryError(at, "a number is missing here", f"write for example {example}")
+        if found is None:
+            raise QueryError(at, f"`{token.text}` is no number", f"write for example {example}")
+        number, unit = float(found[1]), found[2]
+        if field in _DAYS and unit in _UNITS:
+            return Compare(field, sign, number * _UNITS[unit])
+        if unit and not (field is Field.EASE and unit == "%"):
+            raise QueryError(at + len(found[1]), f"`{unit}` does not fit here", f"write for example {example}")
+        return Compare(field, sign, number)
+
+
+_EXAMPLES: Final = {
+    Field.DUE: "7d",
+    Field.INTERVAL: "30d",
+    Field.EASE: "180",
+    Field.STABILITY: "10",
+    Field.DIFFICULTY: "7.5",
+    Field.LAPSES: "3",
+    Field.REPS: "10",
+}
+
+
+def _empty(token: _Token) -> QueryError:
+    if token.kind in ("or", "and"):
+        name = token.kind
+        return QueryError(
+            token.at, f"`{name}` needs something on both sides", f'add it, or write "{name}" to search for the word'
+        )
+    return QueryError(token.at, "something is missing before this", "add what to search for, or take it away")
+
+
+def _path(token: _Token, where: Where) -> Node:
+    is_open = token.text.endswith("*") and not token.quoted
+    text = fold(token.text.removesuffix("*") if is_open else token.text)
+    if where is Where.TAG:
+        text = text.removeprefix("#")
+    if where is not Where.NOTE:
+        text = text.strip("/") if not is_open else text.lstrip("/")
+    if not text and not is_open:
+        at = token.at + len(token.name) + 1
+        raise QueryError(at, f"a name is missing after `{token.name}:`", f"write for example {token.name}:lora")
+    return Text(text, where, is_open)
+
+
+def _being(token: _Token) -> Node:
+    state = _STATES.get(token.text.lower())
+    if state is not None:
+        return Being(state)
+    near = get_close_matches(token.text.lower(), _STATES, n=1)
+    meant = f"did you mean is:{near[0]}?" if near else f"there are {', '.join(Is)}"
+    at = token.at + len("is:")
+    what = f"cards cannot be `{token.text}`" if token.text else "what cards are is missing here"
+    raise QueryError(at, what, meant)
+
+
+def _tokens(query: str) -> list[_Token]:
+    found: list[_Token] = []
+    at = depth = 0
+    while at < len(query):
+        char = query[at]
+        if char.isspace():
+            at += 1
+        elif char == "(":
+            depth += 1
+            found.append(_Token("(", at))
+            at += 1
+        elif char == ")":
+            depth -= 1
+            found.append(_Token(")", at))
+            at += 1
+        elif char == "-" and at + 1 < len(query) and not query[at + 1].isspace():
+            found.append(_Token("-", at))
+            at += 1
+        else:
+            token, at = _read_term(query, at, grouped=depth > 0)
+            found.append(token)
+    return found
+
+
+def _read_term(query: str, start: int, *, grouped: bool) -> tuple[_Token, int]:
+    """Read a word, a quoted text, or a name with its sign and value."""
+    name = sign = ""
+    at = start
+    if (match := _NAMED.match(query, start)) and _is_name(match, query):
+        name, sign, at = match[1].lower(), match[2], match.end()
+    if query[at : at + 1] == '"':
+        text, end = _read_quoted(query, at)
+        return _Token("term", start, text, name, sign, quoted=True), end
+    text, end = _read_word(query, at, grouped=grouped)
+    if not name and text.lower() in ("or", "and"):
+        return _Token(text.lower(), start), end
+    return _Token("term", start, text, name, sign), end
+
+
+def _is_name(match: re.Match[str], query: str) -> bool:
+    """Tell a name with its sign from a text that looks like one, such as `a::b`, `https://…` or `x<y`."""
+    name, sign = match[1].lower(), match[2]
+    following = query[match.end() :]
+    if len(name) == 1:  # `s<10`, but not the text `s:t` or `d>k`
+        return name in _FIELDS and sign != ":" and (not following.strip() or _NUMBER.match(following) is not None)
+    if name in _FIELDS or (sign == ":" and (name in _KEYS or name in _OTHER_KEYS)):
+        return True
+    if sign == ":":
+        return following[:1] not in ("", ":", "/", " ", ")")
+    return _NUMBER.match(following) is not None
+
+
+def _read_quoted(query: str, start: int) -> tuple[str, int]:
+    pieces: list[str] = []
+    at = start + 1
+    while at < len(query):
+        if query[at] == "\\" and query[at + 1 : at + 2] in ('"', "\\"):
+            pieces.append(query[at + 1])
+            at += 2
+        elif query[at] == '"':
+            return "".join(pieces), at + 1
+        else:
+            pieces.append(query[at])
+            at += 1
+    raise QueryError(start, "this quote is not closed", 'add a `"` at its end')
+
+
+def _read_word(query: str, start: int, *, grouped: bool) -> tuple[str, int]:
+    """Read up to a space, or up to the `)` of a group that the word is in; `f(x)` is one word."""
+    at = start
+    inside = 0
+    while at < len(query) and not query[at].isspace():
+        if query[at] == "(":
+            inside += 1
+        elif query[at] == ")":
+            if not inside and (grouped or at == start):
+                break
+            inside = max(0, inside - 1)
+        at += 1
+    return query[start:at], at
+
+
+def describe() -> list[tuple[str, str]]:
+    """What can be searched for, as examples with what they find."""
+    return list(_HELP)
+
+
+_HELP: Final = (
+    ("gradient descent", "both words, anywhere in front or back, also inside other words"),
+    ('"soft prompt"', "these words one after the other"),
+    ("-softmax", "not that; also before anything below, or before ( )"),
+    ("lora or adapter", "one of both; ( ) group"),
+    ("deck:flashcards/peft", "a deck and the ones below; deck:fl* begins so"),
+    ("tag:exam", "notes with that tag or one below it; tag:ex*"),
+    ("note:lora", "notes with that in their path"),
+    ("is:due is:new is:learn", "what waits, was never reviewed, has no interval yet"),
+    ("is:young is:mature", "an interval below 21 days, or of 21 and more"),
+    ("is:leech is:suspended", "what was marked; also is:buried, is:flagged"),
+    ("due<7d due=0 due<0", "in days from today; overdue is below 0; also due<2026-12-24"),
+    ("ivl>30 ease<180 lapses>3", "the interval in days, the ease in per cent, how often forgotten"),
+    ("s<10 d>7", "stability in days and difficulty, of cards that FSRS schedules"),
+    ("reviewed:7d", "graded in the last 7 days; reviewed:today, reviewed:2026-11"),
+)

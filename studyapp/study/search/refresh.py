@@ -1,0 +1,74 @@
+"""The search table of a vault that is open, brought up to its notes and to what is known of its cards."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from hashlib import blake2b
+
+from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.days import today
+from studyapp.core.vault.index import fingerprint
+from studyapp.core.vault.vault import Vault
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.search.rows import Marks
+from studyapp.study.search.table import SearchIndex
+from studyapp.study.stats.gather import read_reviews
+from studyapp.study.stats.period import Period
+from studyapp.study.stats.reviews import Review
+
+
+def note_versions(vault: Vault) -> dict[str, bytes]:
+    """Something for each note that changes when its file, or what its text means, changes."""
+    found: dict[str, bytes] = {}
+    for path in vault.paths():
+        stamp = vault.stamps.get(path)
+        sheet = vault.sheets.get(path)
+        what = repr(stamp) if stamp is not None else sheet.digest if sheet is not None else ""
+        whole = what.encode() + fingerprint(vault.settings_of(path))
+        found[path] = blake2b(whole, digest_size=16).digest()
+    return found
+
+
+def refresh(
+    index: SearchIndex, vault: Vault, progress: Callable[[int, int], bool] = lambda _done, _all: True
+) -> bool:
+    """Put in what was read since the last time; see `SearchIndex.update`."""
+    return index.update(note_versions(vault), vault.note, progress)
+
+
+def know(index: SearchIndex, workspace: Workspace) -> None:
+    """Tell a table what the review logs say of cards; they must not be written meanwhile."""
+    reviews, now = read_reviews(workspace), workspace.clock()
+
+    def within(period: Period) -> Iterable[CardId]:
+        return map(CardId.parse, {review.card for review in reviews if review.day in period})
+
+    index.reviews_by(within)
+    marks = _counted(reviews)
+    day = today(now, workspace.vault.settings.start_of_day)
+    for card, state in workspace.history.states():
+        known = marks.get(card, Marks())
+        marks[card] = known._replace(
+            suspended=state.suspended, buried=state.is_buried(day), flagged=state.flagged, leech=state.leech
+        )
+    for card in _buried_by_plugin(workspace.vault, now):
+        marks[card] = marks.get(card, Marks())._replace(buried=True)
+    index.mark(marks)
+
+
+def _counted(reviews: Sequence[Review]) -> dict[CardId, Marks]:
+    """How often each card was graded and forgotten: a lapse is an Again of a card with an interval, as in Anki."""
+    reps = Counter(review.card for review in reviews)
+    lapses = Counter(review.card for review in reviews if review.interval is not None and not review.passed)
+    return {CardId.parse(card): Marks(lapses=lapses[card], reps=number) for card, number in reps.items()}
+
+
+def _buried_by_plugin(vault: Vault, now: datetime) -> Iterable[CardId]:
+    loaded = [vault.loaded, *vault.nested.values()]
+    if any(one.bury_list and one.bury_date == now.date() for one in loaded):
+        for row in vault.rows():
+            of_note = vault.loaded_for(row.path)
+            if of_note.bury_date == now.date() and row.question.hash in of_note.bury_list:
+                yield row.id

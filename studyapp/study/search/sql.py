@@ -1,0 +1,198 @@
+"""A query as a condition on the tables of `SearchIndex`.
+
+Every condition is true or false for every card, never SQL's NULL: else a card without a number would be missing from
+what is searched for with `-` too.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from msgspec import Struct, field
+
+from studyapp.core.schedule.days import add_days, midnight
+from studyapp.study.search.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
+from studyapp.study.stats.period import Period
+from studyapp.study.stats.reviews import MATURE
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+SHORTEST: Final = 3
+"""Characters of a text that the trigrams can find; shorter ones are looked for in every card."""
+_MOST_TRIGRAMS: Final = 24
+"""More of them find nothing more: the texts that have them are looked at anyhow."""
+_SIGNS: Final = frozenset({"<", "<=", "=", "!=", ">=", ">"})
+_STATES: Final = {
+    Is.NEW: "card.new",
+    Is.LEARN: "card.learn",
+    Is.REVIEW: "(card.new = 0 AND card.learn = 0)",
+    Is.YOUNG: f"(card.learn = 0 AND coalesce(card.ivl < {MATURE}, 0))",
+    Is.MATURE: f"(card.learn = 0 AND coalesce(card.ivl >= {MATURE}, 0))",
+    Is.LEECH: "card.uid IN (SELECT uid FROM mark WHERE leech)",
+    Is.SUSPENDED: "card.uid IN (SELECT uid FROM mark WHERE suspended)",
+    Is.BURIED: "card.uid IN (SELECT uid FROM mark WHERE buried)",
+    Is.FLAGGED: "card.uid IN (SELECT uid FROM mark WHERE flagged)",
+}
+_COUNTED: Final = (
+    "CASE WHEN card.new = 0 THEN coalesce(card.{0}, (SELECT {0} FROM mark WHERE mark.uid = card.uid), 0) END"
+)
+"""SM-2 does not count them in the note."""
+_COLUMNS: Final = {
+    Field.INTERVAL: "card.ivl",
+    Field.EASE: "card.ease",
+    Field.STABILITY: "card.s",
+    Field.DIFFICULTY: "card.d",
+    Field.LAPSES: _COUNTED.format("lapses"),
+    Field.REPS: _COUNTED.format("reps"),
+}
+_PLACES: Final = {
+    Where.DECK: "instr(card.decks, ?)",
+    Where.TAG: "card.note IN (SELECT id FROM note WHERE instr(tags, ?))",
+    Where.NOTE: "card.note IN (SELECT id FROM note WHERE instr(name, ?))",
+}
+SEPARATOR: Final = "\x1f"
+"""Stands between the decks, and between the tags, of one card."""
+
+
+class Condition(Struct):
+    """SQL, with what its question marks stand for."""
+
+    now: datetime
+    """Aware, in the person's zone."""
+    trigrams: bool = True
+    """Whether SQLite has them."""
+    sql: str = ""
+    values: list[object] = field(default_factory=list)
+    periods: list[Period] = field(default_factory=list)
+    """For which the cards with a review have to be known."""
+
+    def add(self, node: Node) -> None:
+        """Write a node."""
+        match node:
+            case Text():
+                self._text(node)
+            case Being(Is.DUE):
+                self._due_now()
+            case Being(what):
+                self.sql += _STATES[what]
+            case Compare(Field.DUE, sign, value):
+                self._due_day(sign, value)
+            case Compare(name, sign, value):
+                assert sign in _SIGNS
+                self.sql += f"coalesce({_COLUMNS[name]} {sign} ?, 0)"
+                self.values.append(value)
+            case Reviewed(period):
+                self.sql += "card.uid IN (SELECT uid FROM reviewed WHERE period = ?)"
+                self.values.append(period_name(period))
+                self.periods.append(period)
+            case Not(inner):
+                self.sql += "NOT "
+                self._group((inner,), "")
+            case All(parts):
+                self._all(parts)
+            case OneOf(parts):
+                self._group(parts, " OR ")
+
+    def _group(self, parts: tuple[Node, ...], between: str) -> None:
+        self.sql += "("
+        for number, part in enumerate(parts):
+            self.sql += between if number else ""
+            self.add(part)
+        self.sql += ")" if parts else "1)"
+
+    def _text(self, node: Text) -> None:
+        if node.where is Where.CARD:
+            self._words(node.text)
+            return
+        self.sql += _PLACES[node.where]
+        # Paths stand between slashes, so that a part is found whole.
+        end = "" if node.open else "/"
+        self.values.append(node.text if node.where is Where.NOTE else f"/{node.text}{end}")
+
+    def _all(self, parts: tuple[Node, ...]) -> None:
+        """Look for all words of a group at once, so that each text is read once at most."""
+        words = [part.text for part in parts if isinstance(part, Text) and part.where is Where.CARD]
+        others = tuple(part for part in parts if not (isinstance(part, Text) and part.where is Where.CARD))
+        if len(words) < 2:
+            self._group(parts, " AND ")
+            return
+        self.sql += "("
+        self._words(*words)
+        if others:
+            self.sql += " AND "
+            self._group(others, " AND ")
+        self.sql += ")"
+
+    def _words(self, *texts: str) -> None:
+        """Cards that have all of these."""
+        texts = tuple(filter(None, texts))
+        long = [text for text in texts if len(text) >= SHORTEST and self.trigrams]
+        # Trigrams may stand apart, so a longer text is looked for in the card's too.
+        checked = [text for text in texts if not self.trigrams or len(text) != SHORTEST]
+        grams = dict.fromkeys(gram for text in long for gram in _grams(text))
+        having = ["SELECT rowid FROM gram WHERE gram MATCH ?"] if grams else []
+        if grams:
+            self.values.append(" AND ".join(f'"{gram}"' for gram in grams))
+        if checked:
+            within = f"id IN ({having.pop()}) AND " if having else ""
+            looks = " AND ".join(["instr(folded, ?)"] * len(checked))
+            having.append(f"SELECT id FROM text WHERE {within}{looks}")  # noqa: S608 - values are bound
+            self.values += checked
+        self.sql += f"card.id IN ({having[0]})" if having else "1"
+
+    def _due_now(self) -> None:
+        self.sql += "(coalesce(card.day <= ?, 0) OR coalesce(card.moment <= ?, 0))"
+        self.values += [self.now.date().toordinal(), microseconds(self.now)]
+
+    def _due_day(self, sign: str, value: float) -> None:
+        """Compare days until due: a day begins at a midnight of the person's, which is an instant."""
+        assert sign in _SIGNS
+        if sign == "!=":
+            self.sql += "(card.day IS NOT NULL OR card.moment IS NOT NULL) AND NOT "
+            sign = "="
+        if sign == "=" and value != int(value):
+            self.sql += "0"
+            return
+        # Whole days: `< 2.5` is `< 3`, and `<= 2.5` is `< 3` too.
+        low, high = _whole_days(sign, value)
+        first, end = (None if days is None else add_days(self.now.date(), days) for days in (low, high))
+        parts = [f"card.day {'>='} ?" if first else "", "card.day < ?" if end else ""]
+        day = " AND ".join(part for part in parts if part)
+        moment = day.replace("card.day", "card.moment")
+        self.sql += f"(coalesce({day}, 0) OR coalesce({moment}, 0))"
+        bounds: list[date] = [bound for bound in (first, end) if bound is not None]
+        self.values += [bound.toordinal() for bound in bounds]
+        self.values += [microseconds(midnight(bound, self.now.tzinfo)) for bound in bounds]
+
+
+def _grams(text: str) -> list[str]:
+    """Three neighbouring characters each, as FTS5 writes a text; from a long text as many as help."""
+    grams = [text[at : at + SHORTEST].replace('"', '""') for at in range(len(text) - SHORTEST + 1)]
+    return grams[:_MOST_TRIGRAMS]
+
+
+def _whole_days(sign: str, value: float) -> tuple[int | None, int | None]:
+    """From which day on, and up to before which."""
+    value = max(-4e6, min(4e6, value))
+    below, above = int(value // 1), -int(-value // 1)
+    match sign:
+        case "<":
+            return None, above
+        case "<=":
+            return None, below + 1
+        case ">":
+            return below + 1, None
+        case ">=":
+            return above, None
+        case _:
+            return below, below + 1
+
+
+def microseconds(moment: datetime) -> int:
+    """Count from 1970, exactly."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def period_name(period: Period) -> str:
+    """Name a period in a table."""
+    return f"{period.first or ''}..{period.last}"

@@ -1,0 +1,1 @@
+"""Numbers about past reviews and the days ahead."""

@@ -1,0 +1,38 @@
+"""Days that were too short to be missed: a move across time zones took them away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+
+from studyapp.core.schedule.days import DAY, today
+
+
+def wall_clock(moment: datetime) -> tuple[datetime, timedelta]:
+    """What the clock on the wall shows at an aware moment, and how far it is ahead of UTC."""
+    return moment.replace(tzinfo=None), moment.utcoffset() or timedelta()
+
+
+def lost_days(moments: Iterable[tuple[datetime, timedelta]], start_of_day: time = time(0)) -> set[date]:
+    """The days between two moments that are a day apart, or less, by the clocks of one place or the other.
+
+    Who flies from Honolulu on the 14th lands in Tokyo on the 16th: no 15th could be studied on.
+
+    Args:
+        moments: what the clock on the wall showed and its offset, oldest first.
+        start_of_day: see `core.days.today`.
+    """
+    lost: set[date] = set()
+    left: tuple[datetime, timedelta] | None = None
+    for local, offset in moments:
+        if left is not None and offset > left[1]:
+            was, ahead = left[0], offset - left[1]
+            before, after = today(was, start_of_day), today(local, start_of_day)
+            if after - before == 2 * DAY:
+                with suppress(OverflowError):  # at the ends of the calendar
+                    here, there = today(local - ahead, start_of_day), today(was + ahead, start_of_day)
+                    if here - before <= DAY or after - there <= DAY:
+                        lost.add(before + DAY)
+        left = local, offset
+    return lost

@@ -1,0 +1,34 @@
+"""How long a review will take, from how long earlier ones took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+from studyapp.core.log.journal import Action, ActionKind
+
+SECONDS_A_CARD = 15.0
+"""How long a card takes somebody of whom nothing is known yet."""
+LONGEST = 120.0
+"""Seconds; who takes longer has left the table."""
+_LAST = 200
+_USUAL = 10
+"""For how many cards the usual time counts, so that one slow card does not make an hour of a day's work."""
+
+
+def seconds_a_card(latest_first: Iterable[Action]) -> float:
+    """How long this person takes for a card: the mean over the last grades, with the usual time for a start."""
+    grades = (action for action in latest_first if action.kind is ActionKind.GRADE and action.seconds is not None)
+    times = [min(LONGEST, max(0.0, action.seconds or 0.0)) for action in islice(grades, _LAST)]
+    usual = max(0, _USUAL - len(times))
+    return (sum(times) + usual * SECONDS_A_CARD) / (len(times) + usual)
+
+
+def in_minutes(seconds: float) -> str:
+    """Say a duration as a person would: `less than a minute`, `about 6 minutes`, `about 2 hours`."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "less than a minute"
+    if minutes < 90:
+        return f"about {minutes} minute{'' if minutes == 1 else 's'}"
+    return f"about {minutes / 60:.0f} hours"

@@ -1,0 +1,83 @@
+"""Statistics of a vault that is open: its review log and its cards, put together."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+
+from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.days import today
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.stats.days import lost_days, wall_clock
+from studyapp.study.stats.outlook import Outlook, outlook
+from studyapp.study.stats.period import period
+from studyapp.study.stats.reviews import Review, reviews_of
+from studyapp.study.stats.statistics import Statistics, statistics
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the cyclic collector away: it would walk the whole log again and again, and stop the screen meanwhile."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def read_reviews(workspace: Workspace) -> list[Review]:
+    """Every grade that counts, on any device, oldest first; the log must not be written meanwhile."""
+    history, start_of_day = workspace.history, workspace.vault.settings.start_of_day
+    with _uncollected():
+        return list(reviews_of(history.reviews(), start_of_day, history.name))
+
+
+def reviews_a_day(workspace: Workspace) -> Counter[date]:
+    """How many grades each day had, on any device, and 0 for a lost one; the log must not be written meanwhile."""
+    start_of_day, now = workspace.vault.settings.start_of_day, workspace.clock()
+    found: Counter[date] = Counter()
+    moments: list[tuple[datetime, timedelta]] = []
+    for minute, shown, grades in workspace.history.grades_by_minute():
+        local = datetime.fromisoformat(shown)
+        found[today(local, start_of_day)] += grades
+        moments.append((local, local - datetime.fromtimestamp(60 * minute, UTC).replace(tzinfo=None)))
+    found.update(dict.fromkeys(lost_days([*moments, wall_clock(now)], start_of_day), 0))
+    return found
+
+
+def suspended_cards(workspace: Workspace) -> set[CardId]:
+    """The cards that will not be asked; the log must not be written meanwhile."""
+    return {card for card, state in workspace.history.states() if state.suspended}
+
+
+def gather(
+    workspace: Workspace, reviews: list[Review], deck: str | None, range_: str, suspended: Collection[CardId] = ()
+) -> Statistics:
+    """Work the statistics out.
+
+    Raises:
+        PeriodError: if the range is none.
+    """
+    now, start_of_day = workspace.clock(), workspace.vault.settings.start_of_day
+    with _uncollected():
+        return statistics(
+            reviews,
+            workspace.vault.rows(),
+            now=now,
+            period=period(range_, today(now, start_of_day)),
+            deck=deck,
+            start_of_day=start_of_day,
+            suspended=suspended,
+        )
+
+
+def look_ahead(workspace: Workspace, calendar: Mapping[date, int], suspended: Collection[CardId] = ()) -> Outlook:
+    """Work out what the first screen says."""
+    settings = workspace.vault.settings
+    schedules = (row.schedule for row in workspace.vault.rows() if not (suspended and row.id in suspended))
+    return outlook(calendar, schedules, workspace.clock(), settings.start_of_day, settings.reviews_per_day)

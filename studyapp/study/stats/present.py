@@ -1,0 +1,143 @@
+"""What the schedules in the notes say: what is coming, and how cards spread over intervals, eases, stabilities."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from itertools import pairwise
+
+from msgspec import Struct, field
+
+from studyapp.core.schedule.days import today
+from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, State
+from studyapp.study.stats.reviews import MATURE
+
+INTERVALS = (1, 2, 4, 7, 14, 21, 30, 60, 90, 180, 365, 730)
+"""Days at which a bar of the histogram of intervals or stabilities begins."""
+EASES = tuple(range(130, 331, 20))
+"""Per cent, the same for eases."""
+DIFFICULTIES = tuple(range(1, 11))
+
+
+class Bin(Struct, frozen=True):
+    """One bar of a histogram: values from `low`, included, to below `high`."""
+
+    low: float
+    """Minus infinity for the first one."""
+    high: float
+    """Infinity for the last one."""
+    count: int
+
+
+class Forecast(Struct, frozen=True):
+    """How many cards become due on which day."""
+
+    backlog: int
+    """Cards that were due before today."""
+    days: Sequence[int]
+    """From today on."""
+
+    @property
+    def today(self) -> int:
+        """What today asks for, the backlog included."""
+        return self.backlog + (self.days[0] if self.days else 0)
+
+
+class Totals(Struct):
+    """How many cards stand where."""
+
+    notes: int = 0
+    """Those with cards."""
+    new: int = 0
+    learning: int = 0
+    """Before the first interval, or after a lapse: in the steps of FSRS, or with an interval of 0 in SM-2."""
+    young: int = 0
+    mature: int = 0
+    suspended: int = 0
+    """Of all of these."""
+
+    @property
+    def cards(self) -> int:
+        """All cards."""
+        return self.new + self.learning + self.young + self.mature
+
+
+class Spread(Struct):
+    """Values of cards, as they stand in the notes."""
+
+    intervals: list[float] = field(default_factory=list)
+    eases: list[float] = field(default_factory=list)
+    """Per cent; of cards that SM-2 schedules."""
+    stabilities: list[float] = field(default_factory=list)
+    """Days; of cards that FSRS schedules, as the difficulties."""
+    difficulties: list[float] = field(default_factory=list)
+
+
+def due_day(schedule: Schedule, zone_of: datetime, start_of_day: time = time(0)) -> date | None:
+    """The day on which a card becomes due, in the zone of `zone_of`; None where it never does."""
+    if schedule.due is None:
+        return None
+    if isinstance(schedule, Sm2):
+        return schedule.due
+    try:
+        return today(schedule.due.astimezone(zone_of.tzinfo), start_of_day)
+    except OverflowError:  # at the ends of the calendar
+        return schedule.due.date()
+
+
+def forecast(
+    schedules: Iterable[Schedule | None], now: datetime, days: int, start_of_day: time = time(0)
+) -> Forecast:
+    """Count what becomes due in the coming `days`, today included; new cards have no day."""
+    first = today(now, start_of_day)
+    counts: Counter[int] = Counter()
+    for schedule in schedules:
+        day = None if schedule is None else due_day(schedule, now, start_of_day)
+        if day is not None:
+            counts[max(-1, (day - first).days)] += 1
+    return Forecast(counts[-1], [counts[day] for day in range(days)])
+
+
+def is_learning(schedule: Schedule) -> bool:
+    """Tell whether a card has no interval at present."""
+    return schedule.interval < 1 or (
+        isinstance(schedule, Fsrs) and schedule.state in (State.LEARNING, State.RELEARNING)
+    )
+
+
+def count_state(totals: Totals, schedule: Schedule | None) -> None:
+    """Add one card to the totals."""
+    if schedule is None:
+        totals.new += 1
+    elif is_learning(schedule):
+        totals.learning += 1
+    elif schedule.interval >= MATURE:
+        totals.mature += 1
+    else:
+        totals.young += 1
+
+
+def spread(schedules: Iterable[Schedule | None]) -> Spread:
+    """Collect the values; learning steps have no interval, and what is no number is left out."""
+    found = Spread()
+    for schedule in schedules:
+        if schedule is None:
+            continue
+        if schedule.interval >= 1:
+            found.intervals.append(schedule.interval)
+        if isinstance(schedule, Fsrs):
+            found.stabilities.append(schedule.stability)
+            found.difficulties.append(schedule.difficulty)
+        elif not math.isnan(schedule.ease):
+            found.eases.append(schedule.ease)
+    return found
+
+
+def histogram(values: Iterable[float], edges: Sequence[float]) -> list[Bin]:
+    """Count values between neighbouring edges, below the first and from the last on."""
+    counts = Counter(bisect_right(edges, value) for value in values)
+    bounds = (-math.inf, *edges, math.inf)
+    return [Bin(low, high, counts[number]) for number, (low, high) in enumerate(pairwise(bounds))]

@@ -1,0 +1,136 @@
+"""All statistics of a vault, or of a deck with the ones below it, over a period."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+
+from msgspec import Struct
+
+from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.days import today
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.vault.sheet import CardRow
+from studyapp.study.stats import past, present
+from studyapp.study.stats.days import lost_days, wall_clock
+from studyapp.study.stats.period import Period
+from studyapp.study.stats.reviews import Review
+
+_SHORTEST, _LONGEST = 30, 365
+"""Days that a forecast reaches at least and at most; in between it is as long as the period."""
+YEAR = 53 * 7
+"""Days of a calendar of whole weeks that holds a year."""
+
+
+class Statistics(Struct, frozen=True):
+    """What there is to know; days, retention, hours and the hardest cards are of the period."""
+
+    deck: str | None
+    period: Period
+    first: date
+    """The first day of the period, where that has none the first one with a review."""
+    today: date
+    days: Mapping[date, past.Day]
+    calendar: Mapping[date, int]
+    """How many reviews each day had, whatever the period; 0 for a lost one, see `lost_days`."""
+    streak: past.Streak
+    """Whatever the period."""
+    retention: past.Retention
+    months: Mapping[date, past.Retention]
+    hours: Sequence[past.Share]
+    hardest: Sequence[past.Hard]
+    forecast: present.Forecast
+    totals: present.Totals
+    spread: present.Spread
+
+    @property
+    def reviews(self) -> int:
+        """How many grades were given."""
+        return sum(day.reviews for day in self.days.values())
+
+    @property
+    def seconds(self) -> float:
+        """How long that took."""
+        return sum(day.seconds for day in self.days.values())
+
+    @property
+    def length(self) -> int:
+        """Days of the period up to today."""
+        return max(1, (min(self.period.last, self.today) - self.first).days + 1)
+
+    def grades(self, grade: Grade) -> int:
+        """How often a grade was given."""
+        return sum(day.grades[grade] for day in self.days.values())
+
+
+def in_deck(row: CardRow, deck: str | None) -> bool:
+    """Tell whether a card is in a deck or one below it."""
+    return deck is None or any(name == deck or name.startswith(f"{deck}/") for name in row.decks)
+
+
+def statistics(
+    reviews: Sequence[Review],
+    rows: Iterable[CardRow],
+    *,
+    now: datetime,
+    period: Period,
+    deck: str | None = None,
+    start_of_day: time = time(0),
+    suspended: Collection[CardId] = (),
+) -> Statistics:
+    """Work everything out.
+
+    Args:
+        reviews: of the whole vault, oldest first.
+        rows: the cards of the whole vault.
+        now: aware, in the person's zone.
+        period: for what looks back.
+        deck: None for all.
+        start_of_day: see `core.days.today`.
+        suspended: cards that will not be asked, which the forecast leaves out.
+    """
+    rows = list(rows)
+    cards = rows if deck is None else [row for row in rows if in_deck(row, deck)]
+    if deck is not None:
+        reviews = _of_deck(reviews, rows, cards)
+    day = today(now, start_of_day)
+    every_day = past.by_day(reviews)
+    moments = (wall_clock(moment) for moment in (*(review.at for review in reviews), now))
+    calendar = dict.fromkeys(lost_days(moments, start_of_day), 0)
+    calendar |= {when: done.reviews for when, done in every_day.items()}
+    chosen = [review for review in reviews if review.day in period]
+    first_ones = past.firsts(chosen)
+    first = period.since(min(every_day, default=None))
+    asked = [row.schedule for row in cards if not (suspended and row.id in suspended)]
+    ahead = min(_LONGEST, max(_SHORTEST, (period.last - first).days + 1))
+    totals = present.Totals(notes=len({row.path for row in cards}), suspended=len(cards) - len(asked))
+    for row in cards:
+        present.count_state(totals, row.schedule)
+    return Statistics(
+        deck,
+        period,
+        first,
+        day,
+        {when: done for when, done in every_day.items() if when in period},
+        calendar,
+        past.streak(calendar, day),
+        past.retention(first_ones),
+        past.retention_by_month(first_ones),
+        past.by_hour(chosen),
+        past.hardest(chosen),
+        present.forecast(asked, now, ahead, start_of_day),
+        totals,
+        present.spread(row.schedule for row in cards),
+    )
+
+
+def _of_deck(reviews: Sequence[Review], rows: Sequence[CardRow], cards: Sequence[CardRow]) -> list[Review]:
+    """The reviews of a deck's cards; one of a card that is gone belongs where all other cards of its note are."""
+    members = {str(row.id) for row in cards}
+    others = {str(row.id) for row in rows} - members
+    paths = {row.path for row in cards} - {CardId.parse(card).path for card in others}
+    return [
+        review
+        for review in reviews
+        if review.card in members or (review.card not in others and review.card.rsplit(":", 3)[0] in paths)
+    ]

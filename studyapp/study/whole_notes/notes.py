@@ -1,0 +1,167 @@
+"""The whole notes of an open vault: which there are, which are due, and the action that a grade makes.
+
+They are found by their tags, wherever these stand, so every note is read for them; what was read is known by the
+file's stamp. What all notes say together (who links to whom, which ease each one has) is only worked out where a
+review needs it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from studyapp.core.disk.replace import read_note
+from studyapp.core.disk.stamp import Stamp
+from studyapp.core.edits.rewrite import Seen
+from studyapp.core.edits.whole_note import entry_of
+from studyapp.core.errors import NoteError
+from studyapp.core.log.journal import Action, ActionKind, new_id
+from studyapp.core.notes.links import Catalogue, link_counts, read_links
+from studyapp.core.notes.outline import fenced_lines
+from studyapp.core.schedule import sm2
+from studyapp.core.schedule.days import today
+from studyapp.core.schedule.entries import Grade, Sm2
+from studyapp.core.text.front_matter import read_front_matter
+from studyapp.core.text.note_text import NoteText
+from studyapp.core.vault.vault import Vault
+from studyapp.study.whole_notes.graph import LinkGraph
+from studyapp.study.whole_notes.rules import (
+    GRADES,
+    WholeNote,
+    after,
+    histogram,
+    note_eases,
+    own_ease,
+    queue,
+    read_whole_note,
+)
+
+
+class NoteDesk:
+    """Knows the notes that are reviewed whole; `read` may be called on another thread than the rest."""
+
+    def __init__(self, vault: Vault, clock: Callable[[], datetime]) -> None:
+        """Take a vault whose notes have been read, and what gives the present time."""
+        self.vault = vault
+        self.clock = clock
+        self.notes: Mapping[str, WholeNote] = {}
+        """By their paths."""
+        self._stamps: dict[str, Stamp] = {}
+        """Of the files that have been looked at."""
+        self._graph: LinkGraph | None = None
+        self._eases: Mapping[str, float] = {}
+        self._reading = threading.Lock()
+
+    def read(self, paths: Sequence[str] | None = None) -> None:
+        """Look at every note that is new or has changed since the last time.
+
+        Args:
+            paths: the vault's notes, where it may be changed by another thread meanwhile.
+        """
+        with self._reading:
+            stamps: dict[str, Stamp] = {}
+            found: dict[str, WholeNote] = {}
+            for path in self.vault.paths() if paths is None else paths:
+                try:
+                    stamps[path] = Stamp.of((self.vault.root / path).stat())
+                    if self._stamps.get(path) == stamps[path]:
+                        note = self.notes.get(path)
+                    else:
+                        note = read_whole_note(path, read_note(self.vault.root / path), self.vault.settings_of(path))
+                        self._graph = None
+                except (OSError, NoteError):
+                    continue
+                if note is not None:
+                    found[path] = note
+            self._stamps, self.notes = stamps, found
+
+    def weigh(self) -> None:
+        """Read all links and eases, unless nothing has changed since the last time; a large vault takes a while."""
+        with self._reading:
+            if self._graph is not None:
+                return
+            catalogue = Catalogue.walk(self.vault.root)
+            links: dict[str, Mapping[str, int]] = {}
+            own: dict[str, float] = {}
+            texts: dict[str, NoteText] = {}
+            for path in self._stamps:
+                try:
+                    raw = read_note(self.vault.root / path)
+                except NoteError:
+                    continue
+                if (ease := own_ease(raw)) is not None:
+                    own[path] = ease
+                if b"[[" in raw or b"](" in raw:
+                    texts[path] = NoteText(raw)
+            for path, text in texts.items():
+                first = read_front_matter(text.lines).lines
+                skip = fenced_lines(text.lines, first) | set(range(first))
+                links[path] = link_counts(read_links(text.lines, skip), path, catalogue)
+            cards: defaultdict[str, list[float]] = defaultdict(list)
+            for row in self.vault.rows():
+                if row.schedule is not None:
+                    cards[row.path].append(sm2.ease_of(row.schedule))
+            self._eases = note_eases(own, cards, self.vault.settings.base_ease)
+            self._graph = LinkGraph(links)
+
+    def queue(self, graded: Container[str] = ()) -> list[WholeNote]:
+        """What is to be reviewed now, due notes before new ones; without those whose grade waits to be written."""
+        now, settings = self.clock(), self.vault.settings
+        ranks = self._graph.ranks if self._graph is not None else None
+        notes = (note for note in self.notes.values() if note.path not in graded)
+        return queue(notes, now, settings, ranks, today(now, settings.start_of_day).toordinal())
+
+    def look(self, path: str) -> tuple[WholeNote, bytes] | None:
+        """A note as it is on disk now, with its bytes; None if it is not reviewed whole any more."""
+        try:
+            raw = read_note(self.vault.root / path)
+        except NoteError:
+            self._know(path, None)
+            return None
+        note = self.take(path, raw)
+        return (note, raw) if note is not None else None
+
+    def take(self, path: str, raw: bytes) -> WholeNote | None:
+        """Know a note by the bytes that it has now."""
+        note = read_whole_note(path, raw, self.vault.settings_of(path))
+        self._know(path, note)
+        return note
+
+    def _know(self, path: str, note: WholeNote | None) -> None:
+        notes = {other: known for other, known in self.notes.items() if other != path}
+        self.notes = notes if note is None else notes | {path: note}
+        self._stamps.pop(path, None)
+
+    def previews(self, note: WholeNote) -> dict[Grade, Sm2]:
+        """The schedule that each grade would give a note."""
+        now, settings = self.clock(), self.vault.settings_of(note.path)
+        counts = histogram(self.notes.values(), now, self.vault.settings)
+        ease = settings.base_ease
+        if note.schedule is None:
+            self.weigh()
+            assert self._graph is not None
+            ease = self._graph.initial_ease(
+                note.path, self._eases, base_ease=ease, max_link_factor=settings.max_link_factor
+            )
+        return {
+            grade: after(note.schedule, grade, now=now, settings=settings, counts=counts, initial_ease=ease)
+            for grade in GRADES
+        }
+
+    def grade(self, note: WholeNote, grade: Grade, seconds: float | None = None) -> Action:
+        """Grade a note; the action that is returned is to be saved."""
+        given = self.previews(note)[grade]
+        before = entry_of(note.schedule) if note.schedule is not None else None
+        seen = Seen.whole(note.path, note.digest)
+        action = Action(new_id(), ActionKind.NOTE, self.clock(), seen, grade, seconds, before, entry_of(given))
+        self._know(note.path, replace(note, schedule=given))
+        return action
+
+
+def graded_in(actions: Iterable[Action]) -> set[str]:
+    """The notes that have a grade among some actions."""
+    return {action.card.path for action in actions if action.kind is ActionKind.NOTE}

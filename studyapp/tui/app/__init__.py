@@ -1,0 +1,1 @@
+"""The app: its screens' frame, keys, themes and navigation."""

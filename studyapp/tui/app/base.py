@@ -1,0 +1,108 @@
+"""What the app has whatever it is about: its looks, the keys of the person, a help screen, a palette of commands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, ClassVar, Final
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.filter import LineFilter, Monochrome, NoColor
+from textual.geometry import Size
+from textual.screen import Screen
+
+from studyapp.core.settings.load import Settings
+from studyapp.core.visible import visible
+from studyapp.tui.app import themes
+from studyapp.tui.app.stylesheet import KeptStylesheet
+from studyapp.wording.numbers import key_text
+
+_SMALLEST: Final = Size(60, 20)
+"""Cells in which every screen shows what matters."""
+_READ: Final = 4.0
+"""Seconds in which a short sentence is read."""
+
+
+class BaseApp(App[None]):
+    """Knows no vault and no card."""
+
+    TITLE = "studyapp"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "help", "Keys", id="app.help"),
+        Binding("ctrl+c,ctrl+q", "quit", "Quit", show=False, id="app.quit"),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, id="app.suspend"),
+    ]
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the theme and the keys of the settings."""
+        super().__init__()
+        self._is_small = False
+        for theme in (themes.DARK, themes.LIGHT):
+            self.register_theme(theme)
+        self._paint_as(settings.theme)
+        self.stylesheet = KeptStylesheet(self.get_css_variables())
+        if settings.keys:
+            from studyapp.tui.app.keymap import usable  # noqa: PLC0415 - few people change keys
+
+            self.set_keymap(usable(settings.keys))
+
+    def on_resize(self, event: Resize) -> None:
+        """Say politely, once, that a terminal is too small for everything to be seen."""
+        small = event.size.width < _SMALLEST.width or event.size.height < _SMALLEST.height
+        if small and not self._is_small:
+            said = f"{event.size.width}×{event.size.height} is small: everything fits from {_SMALLEST.width}×"
+            self.notify(f"{said}{_SMALLEST.height} on.", timeout=_READ, markup=False)
+        self._is_small = small
+
+    def _paint_as(self, name: str) -> None:
+        """Take a theme; without colour nothing but attributes is sent, as NO_COLOR asks for."""
+        plain = name == themes.PLAIN or "NO_COLOR" in os.environ
+        self.no_color = plain
+        kept: list[LineFilter] = [item for item in self._filters if not isinstance(item, Monochrome | NoColor)]
+        self._filters = [*kept, NoColor()] if plain else kept
+        self.theme = name if name in (themes.DARK.name, themes.LIGHT.name) else themes.DARK.name
+
+    def add_filter(self, item: LineFilter) -> None:
+        """Pass each line that is painted through a filter."""
+        self._filters = [*self._filters, item]
+
+    def action_paint(self, name: str) -> None:
+        """Change the theme until the app ends."""
+        self._paint_as(name)
+        self.refresh_css(animate=False)
+        for screen in self.screen_stack:
+            screen.refresh(layout=True)
+
+    @property
+    def in_front(self) -> Screen[Any] | None:
+        """The screen that the person sees; None once all are gone, when threads may still report something."""
+        return next(iter(self.screen_stack[-1:]), None)
+
+    def refresh_bindings(self) -> None:
+        """Look again at what can be done."""
+        if self.in_front is not None:
+            super().refresh_bindings()
+
+    def action_help(self) -> None:
+        """Show every key of the screen in front."""
+        from studyapp.tui.screens.help import HelpScreen  # noqa: PLC0415 - not before it is asked for
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen.active_bindings.values()))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Everything that a key does here, and the themes."""
+        seen: set[str] = set()
+        for node, binding, enabled, _ in screen.active_bindings.values():
+            ours = binding.id is not None and (binding.show or isinstance(node, Screen | App))
+            if not enabled or not ours or not binding.description or binding.action in seen:
+                continue
+            seen.add(binding.action)
+            run = partial(self.run_action, binding.action, node)
+            yield SystemCommand(binding.description, visible(key_text(binding.key), newlines=False), run)
+        for name in themes.NAMES:
+            yield SystemCommand(f"Theme: {name}", "Until the app ends", partial(self.action_paint, name))

@@ -1,0 +1,38 @@
+"""The demos without a vault: what `studyapp open studyapp://demo/…` shows."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from studyapp.runs.process import DemoRunner
+from studyapp.runs.results import Results, default_path
+from studyapp.study.reader.demo_links import DemoChoice
+from studyapp.tui.screens.demo import DemoScreen
+from studyapp.tui.screens.demos import DemosScreen
+
+
+class DemoApp(App[None]):
+    """Shows one demo, and behind it the gallery."""
+
+    TITLE = "studyapp"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit")]
+
+    def __init__(self, choice: DemoChoice | None = None, results: Results | None = None) -> None:
+        super().__init__()
+        self._choice = choice
+        self._results = results or Results(default_path())
+        self._runner = DemoRunner()
+
+    def on_mount(self) -> None:
+        """Open the demo that was named; leaving the gallery ends the app."""
+        self.push_screen(DemosScreen(self._runner, self._results), lambda _: self.exit())
+        if self._choice is not None:
+            self.push_screen(DemoScreen(self._choice.name, self._choice.knobs, self._runner, self._results))
+
+    async def on_unmount(self) -> None:
+        """Leave no worker behind."""
+        await self._runner.close()

@@ -1,0 +1,213 @@
+"""The person's keys: what the settings may say, what of it can be used, and what is wrong with it.
+
+Bindings are active together on a screen: its own, those of the widgets in it, the app's. So a key that is given twice
+is a conflict only where both can be pressed at the same time.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import string
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+from textual.app import App
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.keys import Keys
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+
+from studyapp.core.disk.files import read_file
+from studyapp.core.errors import Problem
+from studyapp.core.settings.load import Origin
+from studyapp.wording.numbers import key_text
+
+_PACKAGES: Final = ("studyapp.tui.screens", "studyapp.tui.widgets")
+_SIGNS: Final[Mapping[str, str]] = {
+    binding.key: sign
+    for sign in string.punctuation
+    if sign != ","
+    for binding in Binding.make_bindings([Binding(sign, "", "")])
+}
+"""Textual's names of the signs on a keyboard: `question_mark` is `?`."""
+_NAMED: Final = frozenset(key.value for key in Keys if "<" not in key.value) | _SIGNS.keys() | {"comma"}
+_PALETTE: Final = Binding(App.COMMAND_PALETTE_BINDING, "command_palette", "Every command", show=False)
+
+
+class Place(Struct, frozen=True):
+    """Bindings that are active together."""
+
+    screen: str
+    """The class of the screen."""
+    bindings: tuple[Binding, ...]
+    """One for each key; those of a widget come before the screen's, and the app's are last, as they are asked."""
+
+
+def key_name(text: str) -> str | None:
+    """The toolkit's name of a key that a person wrote, such as `?`, `Ctrl+R` or `space`; None if it is no key."""
+    *modifiers, key = text.strip().split("+") if len(text.strip()) > 1 else [text.strip()]
+    modifiers = [modifier.lower() for modifier in modifiers]
+    if not key or any(modifier not in ("ctrl", "shift", "alt") for modifier in modifiers):
+        return None
+    if key == ",":
+        key = "comma"
+    elif len(key) == 1:
+        if not key.isprintable() or key.isspace():
+            return None
+        if modifiers == ["shift"] and key.isalpha():
+            modifiers, key = [], key.upper()  # as a terminal sends it
+        key = key.lower() if "ctrl" in modifiers else key
+        (binding,) = Binding.make_bindings([Binding(key, "", "")])
+        key = binding.key
+    else:
+        key = {"esc": "escape", "pgup": "pageup", "pgdn": "pagedown", "return": "enter"}.get(key.lower(), key.lower())
+        if key not in _NAMED:
+            return None
+    return "+".join([*modifiers, key])
+
+
+def usable(keys: Mapping[str, str]) -> dict[str, str]:
+    """What of the settings' keys can be given to the toolkit; what cannot keeps its usual keys."""
+    found = {name: [key for text in texts.split(",") if (key := key_name(text))] for name, texts in keys.items()}
+    return {name: ",".join(dict.fromkeys(names)) for name, names in found.items() if names}
+
+
+def find_problems(keys: Mapping[str, str], origin: Origin) -> list[Problem]:
+    """What is wrong with the settings' keys: ids that are none, keys that are none, keys that are given twice.
+
+    Args:
+        keys: binding id to keys, several joined by commas.
+        origin: where they come from.
+    """
+    if not keys:
+        return []
+    ids = {binding.id for place in places() for binding in place.bindings if binding.id}
+    problems = [_unknown(name, keys[name], origin, sorted(ids)) for name in keys if name not in ids]
+    for name in keys.keys() & ids:
+        for text in keys[name].split(","):
+            if key_name(text) is None:
+                said = f'"{name}" = "{keys[name]}" has {text.strip()!r}, which is no key'
+                problems.append(_problem(name, origin, said, 'Name keys like "s", "?", "Ctrl+R" or "space".'))
+    return sorted({*problems, *_conflicts(keys, origin)}, key=lambda found: (found.line or 0, found.message))
+
+
+def _unknown(name: str, keys: str, origin: Origin, ids: list[str]) -> Problem:
+    near = get_close_matches(name, ids, n=1)
+    meant = f"Did you mean {near[0]}? " if near else ""
+    said = f'"{name}" = "{keys}" changes nothing: there is no such binding'
+    return _problem(name, origin, said, f"{meant}`studyapp settings --keys` lists them all.")
+
+
+def _conflicts(keys: Mapping[str, str], origin: Origin) -> Iterator[Problem]:
+    changed = usable(keys)
+    for place in places():
+        usual: dict[str | None, set[str]] = {}
+        for binding in place.bindings:
+            usual.setdefault(binding.id, set()).add(binding.key)
+        for mine in {binding.id: binding for binding in place.bindings if binding.id in changed}.values():
+            assert mine.id is not None
+            for key in changed[mine.id].split(","):
+                for other in place.bindings:
+                    now = changed.get(other.id or "", other.key).split(",")
+                    alike = other.id == mine.id or other.action == mine.action
+                    by_design = key in usual[mine.id] and other.id not in changed
+                    if key in now and not alike and not by_design:
+                        yield _conflict(mine, other, key, origin)
+
+
+def _conflict(mine: Binding, other: Binding, key: str, origin: Origin) -> Problem:
+    named = f"{other.description or other.action!r}" + (f" ({other.id})" if other.id else "")
+    remedy = f"Give {mine.id} or {other.id} another key." if other.id else f"Give {mine.id} another key."
+    said = f'"{mine.id}" has the key {key_text(key)} that is also the key of {named}'
+    return _problem(mine.id or "", origin, said, remedy)
+
+
+def _problem(name: str, origin: Origin, message: str, remedy: str) -> Problem:
+    return Problem("key", str(origin), _line_of(name, origin.file), message, remedy)
+
+
+def _line_of(name: str, file: Path | None) -> int | None:
+    """The line that most likely says it, 1-based."""
+    try:
+        lines = read_file(file).decode("utf-8", "replace").splitlines() if file is not None else []
+    except OSError:
+        return None
+    for part in (name, name.rpartition(".")[2]):
+        for number, line in enumerate(lines, 1):
+            before, equals, _ = line.partition("=")
+            if equals and part in before:
+                return number
+    return None
+
+
+def listed() -> list[tuple[str, tuple[str, ...], str]]:
+    """Every binding that can be changed: its id, its usual keys, what it does."""
+    found: dict[str, tuple[list[str], str]] = {}
+    for place in places():
+        for binding in place.bindings:
+            if binding.id:
+                keys, _ = found.setdefault(binding.id, ([], binding.description))
+                if binding.key not in keys:
+                    keys.append(binding.key)
+    return [(name, tuple(keys), words) for name, (keys, words) in sorted(found.items())]
+
+
+@cache
+def places() -> tuple[Place, ...]:
+    """Every screen with all that is bound there; imports them all."""
+    for package in map(import_module, _PACKAGES):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
+    from studyapp.tui.app.app import StudyApp  # noqa: PLC0415 - it imports this module
+
+    app = (*_own(StudyApp), _PALETTE)  # out of reach while a small screen is in front
+    screens = sorted(_heirs(Screen), key=lambda cls: cls.__name__)
+    return tuple(
+        Place(
+            cls.__name__,
+            (
+                *(one for widget in _widgets_of(cls) for one in _own(widget)),
+                *_own(cls),
+                *(() if issubclass(cls, ModalScreen) else app),
+            ),
+        )
+        for cls in screens
+    )
+
+
+def _heirs(cls: type[DOMNode]) -> Iterator[type[DOMNode]]:
+    for heir in cls.__subclasses__():
+        if heir.__module__.startswith("studyapp."):
+            yield heir
+        yield from _heirs(heir)
+
+
+def _own(cls: type[DOMNode]) -> Iterable[Binding]:
+    """What is bound in a class and in those above it."""
+    for above in cls.__mro__:
+        yield from Binding.make_bindings(above.__dict__.get("BINDINGS", ()))
+
+
+def _widgets_of(screen: type[DOMNode]) -> list[type[DOMNode]]:
+    """Our widgets that a screen is made of: those that its modules name, and what they are made of."""
+    found: dict[type[DOMNode], None] = {}
+    modules = [cls.__module__ for cls in screen.__mro__ if cls.__module__.startswith("studyapp.")]
+    seen: set[str] = set()
+    while modules:
+        name = modules.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for value in vars(sys.modules[name]).values():
+            ours = isinstance(value, type) and issubclass(value, Widget) and not issubclass(value, Screen)
+            if ours and value.__module__.startswith("studyapp.tui.widgets"):
+                found.setdefault(value)
+                modules.append(value.__module__)
+    return list(found)

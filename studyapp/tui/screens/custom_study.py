@@ -1,0 +1,116 @@
+"""What somebody may study besides what is due, asked step by step over the decks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from studyapp.core.vault.sheet import CardRow
+from studyapp.study.review.custom import CustomStudy, Mode, cards_of
+from studyapp.tui.screens.choose import ChooseScreen, Line
+from studyapp.tui.screens.prompt import PromptScreen
+from studyapp.wording.numbers import count
+
+if TYPE_CHECKING:
+    from studyapp.tui.app.app import StudyApp
+
+_WEEK = 7
+_FARTHEST = 36_500
+
+
+class CustomChoice:
+    """Asks what to study in a deck, and hands it over."""
+
+    def __init__(self, app: StudyApp, deck: str | None, chosen: Callable[[CustomStudy], object]) -> None:
+        """Make it; `ask` begins.
+
+        Args:
+            app: whose vault has been read.
+            deck: the deck under the cursor; None for all.
+            chosen: takes the choice.
+        """
+        self._app, self._deck, self._chosen = app, deck, chosen
+
+    def ask(self) -> None:
+        """Show what there is."""
+        keys = "Enter: choose   Esc: back to the decks"
+        where = self._deck or "all decks"
+        self._app.push_screen(ChooseScreen(f"study in {where}", self._lines(), keys=keys, typing=False), self._next)
+
+    def _lines(self) -> list[Line]:
+        def number(mode: Mode, *, days: int = 0) -> str:
+            return count(len(self._cards(CustomStudy(mode, self._deck, days=days))), "card")
+
+        settings = self._app.workspace.vault.settings
+        lines = [Line(Mode.AHEAD, "Review ahead", f"{number(Mode.AHEAD, days=_WEEK)} in {_WEEK} days; grades count")]
+        if settings.new_cards_per_day or settings.reviews_per_day:
+            text = f"{number(Mode.ALL_DUE)}; grades count"
+            lines.append(Line(Mode.ALL_DUE, "All that is due, without today's limits", text))
+        return [
+            *lines,
+            Line(Mode.NEW, "New cards only", f"{number(Mode.NEW)}; grades count"),
+            Line(Mode.FORGOTTEN, "Forgotten today", f"{number(Mode.FORGOTTEN)}; nothing is written"),
+            Line(Mode.CRAM, "Cram", f"{number(Mode.CRAM)}; nothing is written"),
+            Line("note", "Cram one note", "nothing is written"),
+            Line("words", "Cram by words", "nothing is written"),
+        ]
+
+    def _cards(self, study: CustomStudy) -> list[CardRow]:
+        app = self._app
+        with app.writer.quiet():
+            today = app.workspace.graded_today()
+        return cards_of(app.workspace.vault, study, app.workspace.clock(), graded=today)
+
+    def _next(self, name: str | None) -> None:
+        match name:
+            case None:
+                return
+            case Mode.AHEAD:
+                question = "How many days ahead? Their cards are reviewed early, and the grades count."
+                self._prompt("Review ahead", question, str(_WEEK), self._ahead, _wrong_days)
+            case "words":
+                question = "Words that the cards have, in their text or in their note's name:"
+                self._prompt("Cram by words", question, "", self._by_words, self._wrong_words)
+            case "note":
+                self._choose_note()
+            case _:
+                self._chosen(CustomStudy(Mode(name), self._deck))
+
+    def _prompt(
+        self, title: str, question: str, value: str, then: Callable[[str], None], wrong: Callable[[str], str]
+    ) -> None:
+        self._app.push_screen(
+            PromptScreen(title, question, value, wrong), lambda typed: None if typed is None else then(typed)
+        )
+
+    def _ahead(self, days: str) -> None:
+        self._chosen(CustomStudy(Mode.AHEAD, self._deck, days=int(days)))
+
+    def _by_words(self, words: str) -> None:
+        self._chosen(CustomStudy(Mode.CRAM, self._deck, words=words))
+
+    def _wrong_words(self, words: str) -> str:
+        if not words.strip():
+            return "Type at least one word."
+        found = self._cards(CustomStudy(Mode.CRAM, self._deck, words=words))
+        return "" if found else "No card has all of these words."
+
+    def _choose_note(self) -> None:
+        notes = Counter(row.path for row in self._app.workspace.vault.rows(self._deck))
+        lines = [Line(path, path, count(number, "card")) for path, number in sorted(notes.items())]
+        study = CustomStudy(Mode.CRAM, self._deck)
+
+        def chosen(path: str | None) -> None:
+            if path is not None:
+                self._chosen(replace(study, note=path))
+
+        keys = "Enter: cram it   Esc: back to the decks"
+        self._app.push_screen(ChooseScreen("cram which note?", lines, keys=keys), chosen)
+
+
+def _wrong_days(text: str) -> str:
+    days = int(text) if text.isascii() and text.isdigit() else 0
+    return "" if 0 < days <= _FARTHEST else "Type a number of days, such as 7."

@@ -1,0 +1,63 @@
+"""Asks which card one is that was edited elsewhere; what was answered is logged and never asked again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from studyapp.core.errors import CardNotFoundError
+from studyapp.core.log.journal import Move
+from studyapp.core.notes.cards import CardId
+from studyapp.core.visible import visible
+from studyapp.tui.screens.choose import ChooseScreen, Line
+from studyapp.wording.cards import front_line
+from studyapp.wording.reviews import what_text
+
+if TYPE_CHECKING:
+    from studyapp.tui.app.app import StudyApp
+
+_GONE: Final = "gone"
+
+
+def ask(app: StudyApp) -> None:
+    """Ask about the first of those that are not decided, then about the next."""
+    if not app.undecided:
+        return
+    undecided = app.undecided[0]
+
+    def answered(name: str | None) -> None:
+        if name is None:
+            return
+        now = "" if name == _GONE else str(undecided.candidates[int(name)])
+        app.writer.move([Move(str(undecided.card), now, app.workspace.clock())])
+        app.undecided = [
+            other
+            for other in app.undecided
+            if other is not undecided and (not now or now not in map(str, other.candidates))
+        ]
+        app.show_undecided()
+        ask(app)
+
+    last = undecided.last
+    lines = [
+        Line(str(number), _front(app, card), f"line {_line(app, card)}")
+        for number, card in enumerate(undecided.candidates)
+    ]
+    lines.append(Line(_GONE, "none of these: it is gone", "its history stays in the log"))
+    note = visible(undecided.card.path, newlines=False)
+    title = f"{note} was edited: which is the card of {what_text(last)} on {last.at:%Y-%m-%d}?"
+    app.push_screen(ChooseScreen(title, lines, keys="Enter: this one   Esc: ask later", typing=False), answered)
+
+
+def _front(app: StudyApp, card: CardId) -> str:
+    try:
+        handle = app.workspace.vault.find(card)
+    except CardNotFoundError:
+        return str(card)
+    return front_line(handle, app.workspace.vault.settings_of(card.path))
+
+
+def _line(app: StudyApp, card: CardId) -> int:
+    try:
+        return app.workspace.vault.find(card).question.first_line + 1
+    except CardNotFoundError:
+        return 0

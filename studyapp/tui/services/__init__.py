@@ -1,0 +1,1 @@
+"""What works for the screens in the background: writer, watcher, demos, other programs."""

@@ -1,0 +1,59 @@
+"""Cards made of runs, for the notes of the vault that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from demos.catalog import plain_name
+from studyapp.runs.card import Draft
+from studyapp.tui.screens.choose import ChooseScreen, Line
+
+if TYPE_CHECKING:
+    from studyapp.tui.app.app import StudyApp
+
+
+class VaultCards:
+    """Writes drafts as the vault's settings want them, and puts them where the person says."""
+
+    def __init__(self, app: StudyApp, note: str | None = None) -> None:
+        """Make it for one visit to the demos.
+
+        Args:
+            app: has the vault and the writer.
+            note: the note of the card that the person comes from, offered first.
+        """
+        self._app = app
+        self._note = note
+
+    def text(self, draft: Draft) -> str:
+        """Write the card as it will most likely stand in its note."""
+        settings = self._app.workspace.vault
+        return draft.text(settings.settings_of(self._note) if self._note else settings.settings)
+
+    def put(self, draft: Draft) -> None:
+        """Ask for a note and put the card there; the app says what came of it."""
+
+        def chosen(note: str | None) -> None:
+            if note is not None:
+                settings = self._app.workspace.vault.settings_of(note)
+                self._app.writer.add_card(note, draft.text(settings))
+
+        keys = "Enter: put the card at its end   Esc: leave it"
+        self._app.push_screen(ChooseScreen("which note?", list(self._lines(draft)), keys=keys), chosen)
+
+    def _lines(self, draft: Draft) -> Iterator[Line]:
+        """The notes: the one that the person comes from, the demo's own, those with cards, the others."""
+        names = draft.demo.answers_to()
+        sheets = dict(self._app.workspace.vault.sheets)  # copied at once: it may be read anew meanwhile
+
+        def rank(path: str) -> tuple[int, str]:
+            if path == self._note:
+                return 0, path
+            about = plain_name(PurePosixPath(path).stem) in names
+            return (1 if about else 2 if sheets[path].cards else 3), path
+
+        for path in sorted(sheets, key=rank):
+            remark = "the note of the card in review" if path == self._note else ""
+            yield Line(path, path.removesuffix(".md"), remark or ("" if sheets[path].cards else "no cards yet"))

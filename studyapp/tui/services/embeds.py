@@ -1,0 +1,103 @@
+"""What texts on the screen need of the vault beside themselves: the notes that they embed, and their pictures."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.color import Color
+
+from studyapp.tui.messages import LibraryRead, PictureDrawn
+from studyapp.tui.render import Embedded, Rendered, render_note
+from studyapp.tui.render.looks import Palette
+from studyapp.tui.widgets.card_view import Render, Spans
+
+if TYPE_CHECKING:
+    from studyapp.study.reader.library import Library
+    from studyapp.tui.app.app import StudyApp
+    from studyapp.tui.pictures.gallery import Gallery
+
+
+_TERMINAL = 2
+"""Standard error, on which the app paints."""
+
+
+class Shelf:
+    """Makes what is needed when it is first asked for: most cards are words."""
+
+    def __init__(self, app: StudyApp) -> None:
+        self._app = app
+        self.library: Library | None = None
+        """None until files and aliases have been read."""
+        self._gallery: Gallery | None = None
+        self._reading = False
+
+    def close(self) -> None:
+        """Begin no more pictures."""
+        if self._gallery is not None:
+            self._gallery.close()
+
+    def read(self) -> None:
+        """Read the vault's files and aliases, on a thread."""
+        if not self._reading:
+            self._reading = True
+            threading.Thread(target=self._read, name="library", daemon=True).start()
+
+    def _read(self) -> None:
+        from studyapp.study.reader.library import Library  # noqa: PLC0415 - not before it is asked for
+
+        try:
+            library = Library(self._app.workspace.vault)
+        finally:
+            self._reading = False
+        with suppress(RuntimeError):  # the app has ended meanwhile
+            self._app.post_message(LibraryRead(library))
+
+    def renderer(self, path: str) -> Render:
+        """What lays out a text of a note, with what it embeds."""
+
+        def render(markdown: str, *, width: int, height: int, spans: Spans, palette: Palette) -> Rendered:
+            library = self.library
+            if "![" not in markdown and "<img" not in markdown:
+                return render_note(markdown, width=width, spans=spans, palette=palette)
+            if library is None:
+                self.read()
+            embedded = Embedded(library.embedded, path) if library is not None else None
+            rendered = render_note(markdown, width=width, spans=spans, palette=palette, embedded=embedded)
+            if library is None or not palette.colours:
+                return rendered
+            return self._pictures().place(rendered, path, width, height)
+
+        return render
+
+    def _pictures(self) -> Gallery:
+        if self._gallery is None:
+            from studyapp.tui.pictures.gallery import Gallery  # noqa: PLC0415 - not before a text has a picture
+            from studyapp.tui.pictures.terminals import Graphics, graphics_of  # noqa: PLC0415 - as above
+
+            graphics = graphics_of(os.environ)
+            self._gallery = Gallery(self._find, graphics, (0, 0, 0), self._ready, self._send)
+            if graphics is Graphics.SIXEL:
+                from studyapp.tui.pictures.sixel import Slices, cell_size  # noqa: PLC0415 - few terminals have it
+
+                self._gallery.slices, self._gallery.cell = Slices(), cell_size(_TERMINAL)
+                self._app.add_filter(self._gallery.slices)
+        background = Color.parse(self._app.get_css_variables().get("background", "#000000"))
+        self._gallery.background = background.rgb
+        return self._gallery
+
+    def _find(self, target: str, path: str) -> Path | None:
+        return self.library.file(target, path) if self.library is not None else None
+
+    def _ready(self) -> None:
+        with suppress(RuntimeError):  # the app has ended meanwhile
+            self._app.post_message(PictureDrawn())
+
+    def _send(self, data: str) -> None:
+        write: Callable[[str], None] | None = getattr(getattr(self._app, "_driver", None), "write", None)
+        if write is not None and not self._app.is_headless:
+            write(data)

@@ -1,0 +1,138 @@
+"""Other programs that a note is opened in; what goes wrong with them is said on the screen in front."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from textual.app import SuspendNotSupported
+
+from studyapp.core.notes.links import path_within
+from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.services.editor import EditorError, editor_command
+from studyapp.tui.services.obsidian import obsidian_link, opener
+
+if TYPE_CHECKING:
+    from studyapp.tui.app.app import StudyApp
+
+
+_LONG: Final = 60.0
+"""Seconds that an address stays on the screen, for where the terminal does not let it be copied."""
+_SHOWN: Final = frozenset(
+    f".{name}"
+    for name in (
+        *(
+            "png",
+            "jpg",
+            "jpeg",
+            "gif",
+            "webp",
+            "svg",
+            "bmp",
+            "avif",
+            "pdf",
+            "mp3",
+            "m4a",
+            "ogg",
+            "opus",
+            "wav",
+            "flac",
+        ),
+        *("mp4", "mkv", "mov", "webm"),
+    )
+)
+"""Files that are looked at or listened to, not run."""
+_PATIENCE: Final = 20.0
+"""Seconds after which an opener that has not ended is taken to have done its work."""
+
+
+class Outside:
+    """Opens files of the vault for an app."""
+
+    def __init__(self, app: StudyApp) -> None:
+        self._app = app
+
+    def edit(self, path: str, line: int) -> bool:
+        """Open a file of the vault in the person's editor and wait for it; False if that was not possible."""
+        try:
+            self._open_editor(self._app.workspace.vault.root / path, line)
+        except SuspendNotSupported:
+            self._complain("an editor cannot be opened from here")
+        except OSError as error:
+            self._complain(f"the editor does not start ({error.strerror})")
+        except EditorError as error:
+            self._complain(str(error))
+        else:
+            return True
+        return False
+
+    def _open_editor(self, file: Path, line: int) -> None:
+        environ = dict(os.environ)
+        command = editor_command(self._app.workspace.vault.settings.editor, environ, file, line)
+        if not file.exists():
+            raise EditorError(f"{file} is not there any more")
+        self._app.writer.flush()  # the editor is to show the last grade, not to write over it
+        with self._app.suspend():
+            done = subprocess.run(command, check=False, env=environ)  # noqa: S603 - the person's own editor
+        if done.returncode:
+            raise EditorError(f"the editor {command[0]} ended with exit code {done.returncode}")
+
+    def _complain(self, why: str) -> None:
+        self._tell(why[:1].upper() + why[1:] + ".", "warning")
+
+    def obsidian(self, path: str) -> None:
+        """Show a note in Obsidian; where there is no desktop, show and copy its address."""
+        self._app.writer.flush()  # Obsidian is to show the last grade
+        self.address(obsidian_link(self._app.workspace.vault.root, path), "Opened in Obsidian.")
+
+    def address(self, link: str, done: str) -> None:
+        """Open an address that the person wants opened; where there is no desktop, show and copy it."""
+        program = opener(os.environ)
+        if program is None:
+            self._app.copy_to_clipboard(link)
+            self._tell(f"No desktop is within reach. The address is copied: {link}", seconds=_LONG)
+            return
+        threading.Thread(target=self._open, args=(program, link), name="opener", daemon=True).start()
+        self._tell(done)
+
+    def file(self, path: str) -> None:
+        """Open a picture, a recording or a PDF of the vault in the program that the desktop has for it."""
+        file = path_within(self._app.workspace.vault.root, path)
+        if file is None or not file.is_file():
+            self._tell(f"{path} is not in the vault.", "warning")
+        elif file.suffix.lower() not in _SHOWN or os.access(file, os.X_OK):
+            self._tell(f"{path} is not opened: only pictures, recordings and PDFs are.", "warning")
+        else:
+            self.address(str(file), "Opened.")
+
+    def _open(self, program: str, link: str) -> None:
+        """Wait for what opens an address: only it knows whether anything did."""
+        try:
+            done = subprocess.run(  # noqa: S603 - the desktop's own program
+                [program, link],
+                check=False,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                timeout=_PATIENCE,
+            )
+            why = f"it ended with exit code {done.returncode}" if done.returncode else ""
+        except subprocess.TimeoutExpired:
+            return  # some openers stay as long as what they opened
+        except OSError as error:
+            why = error.strerror or str(error)
+        if why:
+            name = os.path.basename(program)  # noqa: PTH119  # a command, not a path
+            said = f"{name} could not open Obsidian ({why}); is it installed? The address is {link}"
+            with suppress(RuntimeError):  # the app has ended meanwhile
+                self._app.call_from_thread(self._tell, said, "warning")
+
+    def _tell(self, text: str, kind: str = "note", *, seconds: float = 8.0) -> None:
+        screen = self._app.in_front
+        if isinstance(screen, StudyScreen):
+            screen.say(text, kind, seconds=seconds)

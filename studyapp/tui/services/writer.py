@@ -1,0 +1,417 @@
+"""The one thread that writes: grades and their undoing, in order, beside a screen that never waits for the disk.
+
+Whoever grades hands the action over and goes on; what became of it comes back as a message to the app. An action that
+cannot even be logged stays in memory, is tried again before anything later is written, and is handed back at the end.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from datetime import datetime
+from functools import partial
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+from textual.message import Message
+
+from studyapp.core.disk.replace import look_again
+from studyapp.core.edits.rewrite import Seen
+from studyapp.core.errors import JournalError, StudyError
+from studyapp.core.log.journal import Action, ActionKind, Journal, Move, Status
+from studyapp.core.visible import visible
+from studyapp.tui.field_message import FieldMessage
+from studyapp.wording.numbers import count
+
+if TYPE_CHECKING:
+    from studyapp.core.workspace.store import Saved, Store
+    from studyapp.study.doctor.repair import Repair
+    from studyapp.study.doctor.treat import Treated
+
+PATIENCE = 30.0
+"""Seconds that an end of the app waits for a disk that does not answer."""
+
+_IDLE = 1.0
+"""Seconds without anything to do after which notes are looked at that were written just now."""
+_NO_ANSWER = "the disk did not answer in time"
+
+
+class Unsaved(Struct, frozen=True):
+    """An action that exists in memory only."""
+
+    action: Action
+    why: str
+    """Empty while it is on its way."""
+
+
+class Standing(Struct, frozen=True):
+    """What is not in its note yet."""
+
+    waiting: tuple[Action, ...] = ()
+    """Kept in the review log."""
+    unsaved: tuple[Unsaved, ...] = ()
+    """Kept in memory: the review log cannot be written."""
+
+    @property
+    def notes(self) -> set[str]:
+        """Whole notes with a grade that is not in them yet."""
+        actions = [*self.waiting, *(kept.action for kept in self.unsaved)]
+        return {action.card.path for action in actions if action.kind is ActionKind.NOTE}
+
+
+class Reported(FieldMessage):
+    """What the writer did, and what is left."""
+
+    standing: Standing
+
+
+class NoteSaved(Reported):
+    """A grade or reset is in its note, at once or at last."""
+
+    saved: Saved
+
+
+class SaveFailed(Reported):
+    """A grade or reset is not in its note; it is kept, in the log or else in memory."""
+
+    action: Action
+    why: str
+
+
+class Undone(Reported):
+    """The last action was taken back."""
+
+    saved: Saved
+
+
+class Redone(Reported):
+    """The action that was taken back last was done again."""
+
+    saved: Saved
+
+
+class NotDone(Reported):
+    """An undo or redo was not possible, or there was nothing to take back."""
+
+    why: str
+
+
+class Deleted(Reported):
+    """A question is not in its note any more."""
+
+    saved: Saved
+
+
+class CardAdded(Reported):
+    """A new card is in a note."""
+
+    note: str
+    raw: bytes
+    """The note's bytes as they are now."""
+
+
+class CardRefused(Reported):
+    """A new card could not be put into a note, which is as it was."""
+
+    why: str
+
+
+class Mended(Reported):
+    """Repairs of notes were made, or some could not be made."""
+
+    treated: list[Treated]
+
+
+class Retried(Reported):
+    """Everything that was waiting has been tried once more."""
+
+    asked: bool
+    """Whether the person asked for it."""
+
+
+class _Flush(Struct):
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+_Job = Callable[[], None] | _Flush | None
+
+
+class Writer:
+    """Owns the store and the review log while the app runs; its methods are for other threads and return at once."""
+
+    def __init__(
+        self,
+        store: Callable[[], Store],
+        journal: Journal,
+        clock: Callable[[], datetime],
+        post: Callable[[Message], object],
+        alone: Callable[[], AbstractContextManager[bool | None]] = nullcontext,
+    ) -> None:
+        """Make a writer that does nothing before `start`.
+
+        Args:
+            store: gives what writes into the notes, which takes a while to import; it is asked on the thread.
+            journal: the store's review log.
+            clock: gives the present time, aware.
+            post: takes a message from any thread.
+            alone: keeps other copies of the program from writing meanwhile.
+        """
+        self._make_store = store
+        self._journal = journal
+        self._clock = clock
+        self._post = post
+        self._alone = alone
+        self._jobs: SimpleQueue[_Job] = SimpleQueue()
+        self._busy = threading.Lock()
+        self._held = True
+        """Whether no other copy of the program can be writing while a job is done."""
+        self._waiting = {action.id: action for action in journal.waiting}
+        self._unsaved: dict[str, Unsaved] = {}
+        self._looks_again = False
+        """Whether something was written a moment ago."""
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the thread; once."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+            self._thread.start()
+
+    def save(self, action: Action) -> None:
+        """Log an action and put it into its note."""
+        self._unsaved[action.id] = Unsaved(action, "")
+        self._jobs.put(self._save_unsaved)
+
+    def undo(self) -> None:
+        """Take back the last action that counts, also one of an earlier run."""
+        self._jobs.put(self._undo)
+
+    def redo(self) -> None:
+        """Do the action again that was taken back last."""
+        self._jobs.put(self._redo)
+
+    def delete(self, seen: Seen) -> None:
+        """Take the question of a card out of its note."""
+        self._jobs.put(lambda: self._delete(seen))
+
+    def move(self, moves: Sequence[Move]) -> None:
+        """Log how cards and notes are called now."""
+        self._jobs.put(lambda: self._move(moves))
+
+    def add_card(self, note: str, text: str) -> None:
+        """Put a new card at the end of a note."""
+        self._jobs.put(lambda: self._add_card(note, text))
+
+    def mend(self, repairs: Sequence[Repair]) -> None:
+        """Make repairs of notes."""
+        self._jobs.put(lambda: self._mend(repairs))
+
+    def tidy(self, strays: Sequence[str] = ()) -> None:
+        """Put in order what a crash left in the log and beside notes."""
+        self._jobs.put(lambda: self._tidy(strays))
+
+    def retry(self, *, asked: bool = True) -> None:
+        """Try everything that is not in its note once more."""
+        self._jobs.put(lambda: self._retry(asked=asked))
+
+    def flush(self, timeout: float = PATIENCE) -> bool:
+        """Wait until all that was asked for so far is done; False if that took too long."""
+        if self._thread is None:
+            return True
+        marker = _Flush()
+        self._jobs.put(marker)
+        return marker.done.wait(timeout)
+
+    def close(self, timeout: float = PATIENCE) -> list[Unsaved]:
+        """Finish what was asked for, try the rest once more, end the thread; what could not be saved is returned."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._jobs.put(None)
+            thread.join(timeout)
+        return [kept if kept.why else replace(kept, why=_NO_ANSWER) for kept in self._unsaved.values()]
+
+    @contextmanager
+    def quiet(self) -> Iterator[Journal]:
+        """Read the review log while nothing writes it."""
+        with self._busy:
+            yield self._journal
+
+    @property
+    def standing(self) -> Standing:
+        """What is not in its note yet."""
+        return Standing(tuple(self._waiting.values()), tuple(kept for kept in self._unsaved.values() if kept.why))
+
+    @property
+    def _store(self) -> Store:
+        return self._make_store()
+
+    def _work(self) -> None:
+        while (job := self._next()) is not None:
+            if isinstance(job, _Flush):
+                job.done.set()
+                continue
+            self._do(job)
+            self._looks_again = True
+        self._do(self._save_unsaved)
+
+    def _next(self) -> _Job:
+        """What is asked for next; while that is nothing, what was written just now is looked at once more."""
+        while True:
+            try:
+                return self._jobs.get(timeout=_IDLE if self._looks_again else None)
+            except Empty:
+                self._looks_again = look_again()
+
+    def _do(self, job: Callable[[], None]) -> None:
+        try:
+            # In this order: while another copy is waited for, the log can be read, and the screen goes on.
+            with self._alone() as held, self._busy:
+                self._held = held is not False
+                job()
+        except Exception as error:  # noqa: BLE001  # what comes after must still be written
+            why = f"{type(error).__name__}: {error}"
+            self._say(lambda standing: NotDone(standing, why))
+
+    def _say(self, make: Callable[[Standing], Message]) -> None:
+        with suppress(RuntimeError):  # the app has ended: nobody listens, and `close` returns what is left
+            self._post(make(self.standing))
+
+    def _save_unsaved(self) -> None:
+        """Write all that is in memory, oldest first, until the log refuses."""
+        for kept in list(self._unsaved.values()):
+            action = kept.action
+            try:
+                saved = self._store_action(action)
+            except JournalError as error:
+                for other in self._unsaved.values():  # those after it are not even tried
+                    self._unsaved[other.action.id] = Unsaved(other.action, other.why or str(error))
+                self._keep(action, str(error))
+                return
+            except Exception as error:  # noqa: BLE001  # a grade outlives whatever is wrong here
+                self._keep(action, f"{type(error).__name__}: {error}")
+            else:
+                self._settle(saved)
+
+    def _store_action(self, action: Action) -> Saved:
+        logged = self._journal.find(action.id)
+        # The log may hold the intent already: the disk was full between that and the outcome.
+        return self._store.save(action) if logged is None else self._store.retry(logged)
+
+    def _keep(self, action: Action, why: str) -> None:
+        self._unsaved[action.id] = Unsaved(action, why)
+        self._say(lambda standing: SaveFailed(standing, action, why))
+
+    def _settle(self, saved: Saved) -> None:
+        action = saved.action
+        self._unsaved.pop(action.id, None)
+        self._note(action)
+        if (why := saved.why_not) is None:
+            self._say(lambda standing: NoteSaved(standing, saved))
+        else:
+            self._say(lambda standing: SaveFailed(standing, action, why))
+
+    def _note(self, action: Action) -> None:
+        """Keep the list of waiting actions up to date."""
+        if action.status in (Status.PENDING, Status.INTENDED):
+            self._waiting[action.id] = action
+        else:
+            self._waiting.pop(action.id, None)
+
+    def _undo(self) -> None:
+        logged = self._journal.last_applied()
+        kept = next(reversed(self._unsaved.values()), None)
+        if kept is not None and (logged is None or logged.id < kept.action.id):
+            from studyapp.core.workspace.store import Saved  # noqa: PLC0415 - on the thread, not before the first paint
+
+            del self._unsaved[kept.action.id]
+            self._say(lambda standing: Undone(standing, Saved(kept.action, None)))
+            return
+        if logged is None:
+            self._say(lambda standing: NotDone(standing, "there is nothing to undo"))
+            return
+        try:
+            if logged.status is Status.INTENDED:  # whether it is in its note has to be known first
+                logged = self._store.retry(logged).action
+            saved = self._store.undo(logged, self._clock())
+        except StudyError as error:
+            why = str(error)
+            self._say(lambda standing: NotDone(standing, why))
+            return
+        self._note(saved.action)
+        self._say(lambda standing: Undone(standing, saved))
+
+    def _redo(self) -> None:
+        action = self._journal.last_undone()
+        if action is None:
+            self._say(lambda standing: NotDone(standing, "there is nothing to redo"))
+            return
+        try:
+            saved = self._store.redo(action, self._clock())
+        except StudyError as error:
+            why = str(error)
+            self._say(lambda standing: NotDone(standing, why))
+            return
+        self._note(saved.action)
+        self._say(lambda standing: Redone(standing, saved))
+
+    def _delete(self, seen: Seen) -> None:
+        from studyapp.core.edits.delete import delete  # noqa: PLC0415 - the first paint does without it
+
+        try:
+            saved = delete(self._store, seen, self._clock())
+        except StudyError as error:
+            why = str(error)
+            self._say(lambda standing: NotDone(standing, why))
+        else:
+            self._say(lambda standing: Deleted(standing, saved))
+
+    def _move(self, moves: Sequence[Move]) -> None:
+        for move in moves:
+            self._journal.move(move)
+
+    def _add_card(self, note: str, text: str) -> None:
+        try:
+            raw = self._store.add_card(note, text)
+        except StudyError as error:
+            why = str(error)
+            self._say(lambda standing: CardRefused(standing, why))
+        else:
+            self._say(lambda standing: CardAdded(standing, note, raw))
+
+    def _mend(self, repairs: Sequence[Repair]) -> None:
+        from studyapp.study.doctor.treat import treat  # noqa: PLC0415 - the first paint does without it
+
+        treated = treat(self._store, repairs, self._clock())
+        self._say(lambda standing: Mended(standing, treated))
+
+    def _tidy(self, strays: Sequence[str]) -> None:
+        from studyapp.core.workspace.tidy import tidy  # noqa: PLC0415 - the first paint does without it
+
+        tidy(self._store.root, self._journal, strays, alone=self._held)
+
+    def _retry(self, *, asked: bool) -> None:
+        for action in list(self._waiting.values()):
+            try:
+                self._settle(self._store.retry(action))
+            except StudyError as error:
+                why = str(error)
+                self._say(partial(SaveFailed, action=action, why=why))
+                break
+        self._save_unsaved()
+        self._say(lambda standing: Retried(standing, asked))
+
+
+def farewell(left: Iterable[Unsaved]) -> Iterable[str]:
+    """What could not be saved anywhere, with all that is needed to put it in by hand."""
+    kept = list(left)
+    if kept:
+        yield f"studyapp: {count(len(kept), 'grade')} could not be saved: {visible(kept[-1].why)}"
+    for unsaved in kept:
+        action = unsaved.action
+        what = action.grade or "reset"
+        yield visible(
+            f"  {action.card}: {what} at {action.at:%Y-%m-%d %H:%M}, schedule entry !{action.after}", newlines=False
+        )

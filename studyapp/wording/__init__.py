@@ -1,0 +1,1 @@
+"""How numbers, cards and reviews are put into words."""

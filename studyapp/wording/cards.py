@@ -1,0 +1,134 @@
+"""What a card shows: its two sides, with the places of its clozes, and the path to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from typing import Final
+
+from msgspec import Struct
+from rich.cells import cell_len, set_cell_size
+
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.notes.clozes import Notation
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.spoken import first_line, one_line
+from studyapp.core.vault.vault import Handle
+
+_NO_HINT: Final = "..."
+"""What the plugin puts into a gap without a hint."""
+
+_LINE: Final = 50
+"""Cells of a front that is named in a sentence."""
+
+_LIST_MARKS: Final = re.compile(r"(?:[-*+](?=\s)|\d+[.)](?=\s)|\s)*")
+"""What may stand before a line's first word without being part of it."""
+
+_FIRST_MARK: Final = 0xF0000
+"""The marks are taken from a private-use plane, so that a text rarely holds one; if it does, others are taken."""
+
+
+class Side(Struct, frozen=True):
+    """One side of a card as Markdown."""
+
+    text: str
+    spans: tuple[tuple[int, int, str], ...] = ()
+    """Half-open character ranges with the name of a cloze style."""
+
+    def of(self, style: str) -> list[str]:
+        """The texts of one style."""
+        return [self.text[start:end] for start, end, name in self.spans if name == style]
+
+
+class CardTexts(Struct, frozen=True):
+    """Both sides of a card."""
+
+    front: Side
+    back: Side
+    in_place: bool
+    """Whether the back is the front filled in."""
+
+    @property
+    def answers(self) -> list[str]:
+        """What is to be known: what stands in each gap that is asked, or else the whole back."""
+        return self.back.of("cloze-answer") or [self.back.text]
+
+    @property
+    def hints(self) -> list[str]:
+        """What is said of each answer, as one reads it; empty where nothing is."""
+        asked = self.front.of("cloze-asked") if self.in_place else []
+        hints = ["" if hint == _NO_HINT else one_line(hint) for hint in asked]
+        return [*hints, *[""] * len(self.answers)][: len(self.answers)]
+
+
+def card_texts(handle: Handle, settings: Settings) -> CardTexts:
+    """Cut a card's sides out of its question."""
+    question, card = handle.question, handle.card
+    if question.kind is not Kind.CLOZE:
+        return CardTexts(Side(card.front), Side(card.back), in_place=False)
+    marks = _unused_marks(question.body)
+    pairs = [(marks[2 * n], marks[2 * n + 1]) for n in range(3)]
+    names = dict(zip((start for start, _ in pairs), ("cloze-asked", "cloze-hidden", "cloze-answer"), strict=True))
+    sides = question.sides(settings, Notation(*pairs))
+    if card.side >= len(sides):
+        return CardTexts(Side(card.front), Side(card.back), in_place=True)
+    front, back = sides[card.side]
+    return CardTexts(_read_marks(front, names, marks), _read_marks(back, names, marks), in_place=True)
+
+
+def _unused_marks(text: str) -> list[str]:
+    marks: list[str] = []
+    code = _FIRST_MARK
+    while len(marks) < 6:
+        if chr(code) not in text:
+            marks.append(chr(code))
+        code += 1
+    return marks
+
+
+def _read_marks(text: str, names: dict[str, str], marks: Iterable[str]) -> Side:
+    """Take the marks out of a text, and tell where they stood."""
+    spans: list[tuple[int, int, str]] = []
+    pieces: list[str] = []
+    length, opened = 0, (0, "")
+    for piece in re.split(f"([{''.join(marks)}])", text):
+        if piece in names:
+            opened = (length, names[piece])
+        elif piece in marks:
+            if opened[1]:
+                spans.append((opened[0], length, opened[1]))
+            opened = (0, "")
+        else:
+            pieces.append(piece)
+            length += len(piece)
+    return Side("".join(pieces), tuple(spans))
+
+
+def first_words(text: str) -> str:
+    """The first line of a text that has words, as they are read, without the marks of a list."""
+    return _LIST_MARKS.sub("", first_line(text), count=1) or text.strip()
+
+
+def front_line(handle: Handle, settings: Settings) -> str:
+    """The first words of a card's front, for a line where nothing is laid out."""
+    text = card_texts(handle, settings).front.text
+    first = first_words(text)
+    return first if cell_len(first) <= _LINE else set_cell_size(first, _LINE - 1).rstrip() + "…"
+
+
+def path_of(handle: Handle) -> list[str]:
+    """The way to a card: its note's name, then the headings above it."""
+    title = PurePosixPath(handle.note.path).stem
+    headings = [text for heading in handle.question.context if (text := one_line(heading))]
+    return [title, *(headings[1:] if headings and headings[0] == title else headings)]
+
+
+def names_of(handle: Handle) -> list[str]:
+    """The title of a card's note, and its aliases."""
+    values = handle.note.front_matter.values
+    found = [PurePosixPath(handle.note.path).stem]
+    for key in ("aliases", "alias"):
+        value = values.get(key)
+        found += [str(item) for item in (value if isinstance(value, list | tuple) else [value]) if item]
+    return found

@@ -1,0 +1,153 @@
+"""How the screens say numbers, intervals, keys and paths; no widget, no style."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len
+
+from studyapp.core.schedule.entries import Schedule, Sm2, State, days_until
+
+if TYPE_CHECKING:
+    from studyapp.study.stats.outlook import Backlog
+
+_MINUTE: Final = 60
+_HOUR: Final = 60 * _MINUTE
+_DAY: Final = 24 * _HOUR
+_MONTH: Final = 30.44
+"""Days."""
+
+_KEYS: Final = {
+    "question_mark": "?",
+    "escape": "Esc",
+    "space": "Space",
+    "enter": "Enter",
+    "slash": "/",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+}
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 card`, `2 cards`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def sentence(text: str) -> str:
+    """A reason as a sentence of its own."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def interval_text(after: Schedule, now: datetime) -> str:
+    """In how long a card with that schedule is due, in a few characters: days exactly in SM-2, rounded in FSRS."""
+    if isinstance(after, Sm2):
+        days = days_until(after, now)
+        return "never" if days is None else "today" if days <= 0 else f"{days}d"
+    if after.due is None:
+        return "never"
+    seconds = (after.due - now).total_seconds()
+    if seconds < _MINUTE:
+        return "now"
+    if seconds < _HOUR:
+        return f"{round(seconds / _MINUTE)}m"
+    if seconds < _DAY:
+        return f"{round(seconds / _HOUR)}h"
+    span = seconds / _DAY
+    if span < 30.5:
+        return f"{round(span)}d"
+    return f"{span / _MONTH:.1f}mo" if span < 365 else f"{span / 365.25:.1f}y"
+
+
+_UNITS: Final = {"m": "minute", "h": "hour", "d": "day", "mo": "month", "y": "year"}
+
+
+def interval_words(after: Schedule, now: datetime) -> str:
+    """In how long a card with that schedule is due, in words that are read out as they stand."""
+    text = interval_text(after, now)
+    number, unit = found.groups() if (found := re.fullmatch(r"([\d.]+)([a-z]+)", text)) else (text, "")
+    return f"{number} {_UNITS[unit]}{'' if number == '1' else 's'}" if unit else text
+
+
+def days_text(days: int) -> str:
+    """When a day is, seen from today."""
+    match days:
+        case 0:
+            return "today"
+        case 1:
+            return "tomorrow"
+        case -1:
+            return "yesterday"
+        case _ if days < 0:
+            return f"{-days:,} days ago"
+    return f"in {days:,} days"
+
+
+def schedule_facts(schedule: Schedule | None, now: datetime) -> list[tuple[str, str]]:
+    """What a schedule says, as names and values."""
+    if schedule is None:
+        return [("schedule", "new, never reviewed")]
+    days = days_until(schedule, now)
+    if isinstance(schedule, Sm2):
+        due = "never: its date is none" if days is None else f"{schedule.due} ({days_text(days)})"
+        return [
+            ("scheduler", "SM-2"),
+            ("due", due),
+            ("interval", f"{schedule.interval:g} days"),
+            ("ease", f"{schedule.ease:g} %"),
+        ]
+    moment = schedule.due and schedule.due.astimezone(now.tzinfo)
+    due = (
+        "never: its time is none"
+        if moment is None or days is None
+        else f"{moment:%Y-%m-%d %H:%M} ({days_text(days)})"
+    )
+    state = State(schedule.state).name.lower() if schedule.state in tuple(State) else str(schedule.state)
+    return [
+        ("scheduler", "FSRS"),
+        ("due", due),
+        ("state", state),
+        ("stability", f"{schedule.stability:.4g} days"),
+        ("difficulty", f"{schedule.difficulty:.3g} of 10"),
+        ("reviews", f"{schedule.reps}, forgotten {schedule.lapses} times"),
+    ]
+
+
+def backlog_text(pile: Backlog) -> str:
+    """How large a backlog is and how long it takes."""
+    if pile.days is None:
+        return f"{pile.due:,} overdue, which does not become less at {pile.a_day:,} a day"
+    return f"{pile.due:,} overdue: about {count(pile.days, 'day')} at {pile.a_day:,} a day"
+
+
+def clock_text(seconds: float) -> str:
+    """A duration as minutes and seconds."""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def key_text(key: str) -> str:
+    """A key as a person knows it: `Ctrl+R`, `Space`, `?`."""
+    *modifiers, name = key.split("+") if len(key) > 1 else [key]
+    name = _KEYS.get(name, name)
+    if modifiers:
+        return "+".join([*(modifier.capitalize() for modifier in modifiers), name.upper()])
+    return name.capitalize() if len(name) > 1 and name.isascii() and name[0].islower() else name
+
+
+def shorten_path(parts: Sequence[str], width: int, separator: str = " › ") -> str:
+    """Join the parts of a path in `width` cells; what is left out is on the left, where it matters least."""
+    shown = list(parts)
+    while len(shown) > 1 and cell_len(separator.join(shown)) > width:
+        shown = ["…", *shown[2 if shown[0] == "…" else 1 :]]
+        if len(shown) == 2 and cell_len(separator.join(shown)) > width:
+            break
+    return separator.join(shown)

@@ -1,0 +1,192 @@
+"""What a review says beside the card: how far it is, what was done, what is known about a card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from textual.content import Content
+
+from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.log.ledger_rows import Done
+from studyapp.core.log.marks import CardState, Mark
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.schedule.entries import Grade, Schedule
+from studyapp.core.vault.vault import Handle
+from studyapp.core.visible import visible
+from studyapp.wording.numbers import clock_text, count, days_text, schedule_facts
+
+if TYPE_CHECKING:
+    from studyapp.core.edits.delete import Deletion
+    from studyapp.study.review.coming import Coming
+    from studyapp.study.review.session import Session
+    from studyapp.study.whole_notes.rules import WholeNote
+
+_BAR: Final = 12
+"""Cells of the progress bar."""
+
+_LINES_SHOWN: Final = 9
+"""Lines of a question that are shown before it is deleted."""
+
+_KINDS: Final = {
+    Kind.SINGLE_BASIC: "single-line",
+    Kind.SINGLE_REVERSED: "single-line, both ways",
+    Kind.MULTI_BASIC: "multi-line",
+    Kind.MULTI_REVERSED: "multi-line, both ways",
+    Kind.CLOZE: "cloze",
+}
+
+
+_MARKED: Final[Mapping[str, tuple[str, str]]] = {
+    Mark.SUSPENDED: ("suspending", "resuming"),
+    Mark.BURIED: ("burying", "digging out"),
+    Mark.FLAG: ("the flag", "taking the flag away"),
+    Mark.LEECH: ("the mark as a leech", "taking the mark as a leech away"),
+}
+"""What a mark is called when it is undone: set, and taken away."""
+
+
+def deck_text(handle: Handle | None, reviewed: str | None) -> Content:
+    """The deck of a card; of several, one that is being reviewed."""
+    decks = handle.question.decks if handle is not None else ()
+    within = (name for name in decks if reviewed is None or f"{name}/".startswith(f"{reviewed}/"))
+    return Content.styled(visible(next(within, reviewed or "all decks"), newlines=False), "$text-muted")
+
+
+def marks_text(state: CardState) -> Content:
+    """What somebody who sees a card should know of it: that it is flagged, or suspended."""
+    signs = ["⚑ flagged"] * state.flagged + ["suspended"] * state.suspended
+    return Content.styled("  ".join(signs), "$text-warning") if signs else Content("")
+
+
+def leech_text(action: Action, undo_key: str) -> str:
+    """What is said of a card that has just been forgotten too often; empty if it has not."""
+    marks = {mark.name: mark.value for mark in action.marks}
+    if not marks.get(Mark.LEECH):
+        return ""
+    words = f"A leech: this card was forgotten {marks[Mark.LEECH]} times"
+    if marks.get(Mark.SUSPENDED):
+        return f"{words}, so it is suspended. {undo_key} takes that back."
+    return f"{words}. Perhaps it is better written anew, or in parts."
+
+
+def progress_text(session: Session) -> Content:
+    """What is left, and a bar of what is done."""
+    due, new, again = session.counts()
+    graded, left = session.graded, session.remaining
+    filled = round(_BAR * graded / (graded + left)) if graded + left else _BAR
+    return Content.assemble(
+        (f"{due:,} due", "$text-success" if due else "$text-muted"),
+        "  ",
+        (f"{new:,} new", "$text-primary" if new else "$text-muted"),
+        "  ",
+        (f"{again:,} again", "$text-error" if again else "$text-muted"),
+        "   ",
+        ("━" * filled, "$text-accent"),
+        ("─" * (_BAR - filled), "$text-muted"),
+    )
+
+
+def coming_text(coming: Coming) -> str:
+    """What the vault asks for next; empty where nothing is scheduled."""
+    ahead = coming.days
+    days = sorted(day for day, number in ahead.items() if day >= 0 and number > 0)
+    week = sum(ahead[day] for day in days if day <= 7)
+    if coming.now:
+        next_ = f"{count(coming.now, 'card is', 'cards are')} due now"
+        more = f", {week:,} more within a week" if week else ""
+    elif days:
+        when = days_text(days[0]) if days[0] else "later today"
+        next_ = f"{count(ahead[days[0]], 'card is', 'cards are')} due {when}"
+        more = f", {week:,} within a week" if days[0] < 7 and week > ahead[days[0]] else ""
+    else:
+        return ""
+    return f"In the whole vault, {next_}{more}."
+
+
+def summary_text(
+    deck: str | None, grades: Mapping[Grade, int], seconds: float, coming: Coming, undo_key: str
+) -> Content:
+    """What was done, and what comes next.
+
+    Args:
+        deck: the deck that was reviewed; None for all.
+        grades: how often each was given.
+        seconds: how long it took.
+        coming: what the vault asks for next.
+        undo_key: what takes the last grade back.
+    """
+    where = f" in {visible(deck, newlines=False)}" if deck else ""
+    lines = [Content.styled(f"Nothing is left to review{where}.", "bold")]
+    given = {grade: number for grade in Grade if (number := grades.get(grade, 0))}
+    if given:
+        each = ", ".join(f"{number} {grade}" for grade, number in given.items())
+        lines.append(Content(f"{count(sum(given.values()), 'grade')} in {clock_text(seconds)}: {each}."))
+    if next_ := coming_text(coming):
+        lines.append(Content.styled(next_, "$text-muted"))
+    lines.append(Content.styled(f"{undo_key} takes the last grade back.", "$text-muted"))
+    return Content("\n").join(lines)
+
+
+def _marks(state: CardState | None) -> Iterator[str]:
+    if state is not None:
+        yield from ["suspended"] * state.suspended
+        yield from ["flagged"] * state.flagged
+        yield from ["a leech"] * state.leech
+        if state.buried_until is not None:
+            yield f"buried until {state.buried_until}"
+
+
+def card_facts(
+    handle: Handle, schedule: Schedule | None, now: datetime, state: CardState | None = None
+) -> list[tuple[str, str]]:
+    """What is known about a card, as names and values."""
+    question = handle.question
+    return [
+        ("note", f"{handle.note.path}:{question.first_line + 1}"),
+        ("deck", ", ".join(question.decks)),
+        ("type", f"{_KINDS[question.kind]}, card {handle.card.side + 1} of {len(question.cards)}"),
+        *schedule_facts(schedule, now),
+        *([("marks", marks)] if (marks := ", ".join(_marks(state))) else []),
+        ("id", str(handle.id)),
+    ]
+
+
+def deletion_question(found: Deletion, path: str) -> str:
+    """Ask whether a question is to be deleted, with the lines that would go."""
+    lines = found.text.split("\n")
+    more = len(lines) - _LINES_SHOWN
+    shown = lines if more < 2 else [*lines[:_LINES_SHOWN], f"… and {more:,} more lines"]
+    cards = len(found.question.cards)
+    what = "this question" if cards == 1 else f"this question, with its {cards} cards,"
+    return "\n".join([f"Delete {what} from {path}?", "", *shown])
+
+
+def whole_notes_text(notes: Sequence[WholeNote]) -> str:
+    """How many whole notes are due, and how many new."""
+    new = sum(note.schedule is None for note in notes)
+    return f"{count(len(notes), 'whole note')}: {len(notes) - new:,} due, {new:,} new"
+
+
+def history_lines(actions: Iterable[Done]) -> list[str]:
+    """One line for each grade or reset."""
+    lines: list[str] = []
+    for action in actions:
+        what = action.grade.capitalize() if action.grade is not None else "Reset"
+        timed = action.seconds is not None and action.kind is ActionKind.GRADE
+        lines.append(f"{action.at:%Y-%m-%d %H:%M}  {what}" + (f"  {action.seconds:.0f} s" if timed else ""))
+    return lines
+
+
+def what_text(action: Action) -> str:
+    """What was done or taken back."""
+    if action.kind is ActionKind.MARK:
+        made, unmade = _MARKED.get(action.marks[0].name if action.marks else "", ("the mark", "taking the mark away"))
+        return made if any(mark.value for mark in action.marks) else unmade
+    if action.kind is ActionKind.NOTE:
+        return f"the grade {action.grade} of a whole note"
+    if action.what is not None:
+        return visible(action.what, newlines=False)
+    what = {ActionKind.RESET: "the reset", ActionKind.EDIT: "the mending"}
+    return what.get(action.kind, f"the grade {action.grade}")

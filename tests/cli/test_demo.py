@@ -1,0 +1,161 @@
+"""`studyapp demo`, `studyapp open`, `studyapp install-links`, as separate processes and in this one."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from studyapp.cli import desktop
+from studyapp.cli.demo import add_demo_parsers
+from tests.runs.conftest import DEMOS
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("STUDYAPP_DEMOS", str(DEMOS))
+    monkeypatch.delenv("DISPLAY", raising=False)
+    return tmp_path
+
+
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--vault")
+    add_demo_parsers(parser.add_subparsers(required=True))
+    try:
+        arguments = parser.parse_args(words)
+        code: int = arguments.handler(arguments)
+    except SystemExit as left:
+        return int(left.code or 0)
+    return code
+
+
+def test_json_is_a_line_a_frame_and_the_last_has_the_summary(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("demo", "count", "--steps", "3", "--seed", "1", "--json") == 0
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [(line["step"], line["total"]) for line in lines] == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert lines[0]["caption"] == "counting"
+    assert set(lines[0]["scalars"]) == {"loss", "accuracy"}
+    keys = {"method", "job", "before", "after", "trainable", "total", "kept_bytes", "seconds", "base_unchanged"}
+    assert keys <= set(lines[-1]["summary"])
+    assert not any("summary" in line for line in lines[:-1])
+
+
+def test_lines_for_people_are_aligned_and_end_with_what_came_of_it(
+    home: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run("demo", "--steps=3", "count") == 0
+    out = capfd.readouterr().out
+    steps = [line for line in out.splitlines() if "/3 " in line]
+    assert len({line.index(line.split()[1]) for line in steps}) == 1
+    assert "accuracy    0.000 → 1.000 on elicit" in out
+    assert "base model  unchanged (checksum cafe)" in out
+    assert "\x1b" not in out
+
+
+def test_what_a_run_came_to_is_kept_for_the_comparison(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("demo", "count") == 0
+    assert len((home / "studyapp" / "demo-results.jsonl").read_text().splitlines()) == 1
+
+
+def test_an_infinite_loss_is_null_in_json(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("demo", "count", "--json", "--end", "strange") == 0
+    assert json.loads(capfd.readouterr().out.splitlines()[0])["scalars"]["loss"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["demo", "cuont"], 2, "did you mean count"),
+        (["demo", "count", "--speed", "3"], 2, "--speed"),
+        (["demo", "count", "--steps", "0"], 2, "steps takes a whole number from 1"),
+        (["demo", "count", "--job", "juggle"], 2, "job takes one of elicit, teach"),
+        (["demo"], 2, "which demo?"),
+        (["demo", "count", "--end", "raise"], 1, "five fingers only"),
+        (["demo", "count", "--end", "kill"], 1, "SIGKILL"),
+        (["demo", "compare", "--kept"], 1, "no run is kept yet"),
+        (["demo", "compare", "--save", "x.gif"], 2, ".svg or .png"),
+        (["demo", "compare", "--seeds", "0"], 2, "from 1"),
+        (["open", "studyapp://demo/cuont"], 2, "did you mean count"),
+        (["open", "file:///etc/passwd"], 2, "no demo link"),
+    ],
+)
+def test_what_cannot_be_done_is_said_on_the_error_output(
+    home: Path, capfd: pytest.CaptureFixture[str], words: list[str], code: int, says: str
+) -> None:
+    assert run(*words) == code
+    assert says in capfd.readouterr().err
+
+
+def test_without_torch_one_line_says_how_to_add_it(
+    home: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert run("demo", "count", "--json") == 1
+    out, err = capfd.readouterr()
+    assert out == ""
+    (line,) = err.splitlines()
+    assert line.startswith(f"the demos need torch; add it with: {sys.executable} -m pip install 'torch>=")
+
+
+def test_list_and_help_name_the_demos_and_their_knobs(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("demo", "--list") == 0
+    assert "--steps=6" in capfd.readouterr().out
+    assert run("demo", "count", "--help") == 0
+    assert "how far" in capfd.readouterr().out
+    assert run("demo", "--list", "--json") == 0
+    assert "count" in [json.loads(line)["name"] for line in capfd.readouterr().out.splitlines()]
+
+
+def test_the_command_imports_no_torch_and_no_screen(home: Path) -> None:
+    script = (
+        "import sys, argparse; from studyapp.cli.demo import add_demo_parsers, demo_command;"
+        "demo_command(argparse.Namespace(words=['count', '--steps', '1', '--json']));"
+        "assert not {'torch', 'textual'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_an_interrupt_stops_the_demo_and_its_process(home: Path) -> None:
+    script = (
+        "import sys, argparse; from studyapp.cli.demo import demo_command;"
+        "sys.exit(demo_command(argparse.Namespace(words=['count', '--steps=100000', '--pause=0.01', '--json'])))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert err.strip() == b"stopped"
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+
+
+def test_links_are_installed_said_and_undone(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("install-links") == 0
+    said = capfd.readouterr().out
+    file = home / "applications" / desktop.FILE
+    entry = dict(line.split("=", 1) for line in file.read_text().splitlines() if "=" in line)
+    assert entry["MimeType"] == "x-scheme-handler/studyapp;"
+    assert entry["Terminal"] == "true"
+    assert entry["Exec"].endswith("studyapp open %u")
+    assert str(file) in said
+    assert "studyapp install-links --remove" in said
+    assert run("install-links", "--remove") == 0
+    assert not file.exists()
+    assert run("install-links", "--remove") == 0
+    assert "Nothing to undo" in capfd.readouterr().out
+
+
+def test_a_path_with_special_characters_is_quoted_for_the_desktop() -> None:
+    assert desktop._quoted('/a b/50%/"x"$') == '"/a b/50%%/\\\\"x\\\\"\\\\$"'

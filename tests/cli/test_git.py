@@ -1,0 +1,210 @@
+"""Two clones of a vault, merged by git as a person has it do."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from studyapp.core.edits.merge import reviewed
+from studyapp.core.log.journal import Journal
+from studyapp.core.schedule.entries import Grade, read_entry
+from tests.core.edits.test_merge import Person, latest
+from tests.helpers.vaults import make_vault, workspace
+
+OLD, NEW, NEWER = (f"<!--SR:!2024-0{month}-01,4,250-->" for month in (1, 2, 3))
+NOTE = f"#flashcards\n\na::b\n{OLD}\n\nc::d\n{OLD}\n"
+
+Git = Callable[..., str]
+
+
+@pytest.fixture
+def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git:
+    """Run git, and the driver that it calls, in a home of their own."""
+    for name in [name for name in os.environ if name.startswith(("XDG_", "GIT_"))]:
+        monkeypatch.delenv(name)
+    who = {f"GIT_{role}_{what}": "a@b" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    for name, value in {"HOME": str(tmp_path / "home"), **who, "GIT_CONFIG_NOSYSTEM": "1"}.items():
+        monkeypatch.setenv(name, value)
+
+    def call(folder: Path, *words: str, code: int = 0) -> str:
+        done = subprocess.run(["git", "-C", folder, *words], capture_output=True, text=True, check=False)
+        assert done.returncode == code, (done.stdout, done.stderr)
+        return done.stdout
+
+    return call
+
+
+def studyapp(*words: str | Path, folder: Path, code: int = 0) -> str:
+    command = [sys.executable, "-m", "studyapp", *map(str, words)]
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == code, (done.stdout, done.stderr)
+    return done.stdout + done.stderr
+
+
+@pytest.fixture
+def repository(tmp_path: Path, git: Git) -> Path:
+    """A repository that is a vault."""
+    root = make_vault(tmp_path / "repository", {"A note.md": NOTE, "ünicode/Größe.md": NOTE})
+    git(root, "init", "-q", "-b", "main")
+    assert "added to .gitattributes: *.md merge=studyapp" in studyapp("init", "--git", root, folder=tmp_path)
+    commit(git, root, "begin")
+    return root
+
+
+def commit(git: Git, root: Path, what: str) -> None:
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", what)
+
+
+def diverge(git: Git, root: Path, ours: Callable[[], None], theirs: Callable[[], None]) -> None:
+    """Change the vault on a branch and on main, each from where it is now."""
+    git(root, "checkout", "-q", "-b", "phone")
+    theirs()
+    commit(git, root, "theirs")
+    git(root, "checkout", "-q", "main")
+    ours()
+    commit(git, root, "ours")
+
+
+def change(path: Path, old: str, new: str) -> Callable[[], None]:
+    def do() -> None:
+        path.write_text(path.read_text().replace(old, new))
+
+    return do
+
+
+@pytest.mark.parametrize("name", ["A note.md", "ünicode/Größe.md"])
+@pytest.mark.parametrize("how", [("merge", "-q", "phone"), ("rebase", "-q", "phone"), ("cherry-pick", "phone")])
+def test_git_merges_two_reviews_by_the_later_one(git: Git, repository: Path, name: str, how: tuple[str, ...]) -> None:
+    path = repository / name
+    ours, theirs = change(path, f"a::b\n{OLD}", f"a::b\n{NEWER}"), change(path, OLD, NEW)
+    diverge(git, repository, ours, theirs)
+    git(repository, *how)
+    assert path.read_text() == f"#flashcards\n\na::b\n{NEWER}\n\nc::d\n{NEW}\n"
+    assert not git(repository, "status", "--porcelain")
+
+
+def test_a_conflict_of_texts_is_one_and_the_schedules_beside_it_are_merged(git: Git, repository: Path) -> None:
+    path = repository / "A note.md"
+    ours, theirs = change(path, f"a::b\n{OLD}", f"a::mine\n{NEW}"), change(path, f"a::b\n{OLD}", f"a::other\n{NEWER}")
+    diverge(git, repository, ours, theirs)
+    git(repository, "merge", "phone", code=1)
+    text = path.read_text()
+    assert text.split(">>>>>>>")[1].split("\n")[1] == NEWER
+    assert text.count("<<<<<<<") == 1
+    assert text.endswith(f"c::d\n{OLD}\n")
+
+
+def test_the_logs_of_two_devices_and_of_one_used_twice_hold_all_lines_of_both(git: Git, repository: Path) -> None:
+    home = repository.parent / "studyapp"
+
+    def graded(grade: Grade, name: str) -> Callable[[], None]:
+        def do() -> None:
+            desk = workspace(repository, home)
+            session = desk.session()
+            while session.current is not None and session.current.note.path != name:
+                session.skip()
+            assert session.current is not None
+            desk.store.save(session.grade(grade))
+
+        return do
+
+    graded(Grade.EASY, "A note.md")()
+    commit(git, repository, "first")
+    diverge(git, repository, graded(Grade.GOOD, "A note.md"), graded(Grade.HARD, "ünicode/Größe.md"))
+    git(repository, "merge", "-q", "phone")
+    (log,) = (repository / ".studyapp" / "reviews").glob("*.jsonl")
+    journal = Journal(log)
+    assert not journal.problems
+    assert sorted(str(action.grade) for action in journal.applied) == ["easy", "good", "hard"]
+    assert not journal.waiting
+
+
+def test_setting_up_twice_adds_nothing_and_keeps_other_lines(git: Git, repository: Path) -> None:
+    file = repository / ".gitattributes"
+    file.write_bytes(b"*.png binary" + b"\r\n" + file.read_bytes().rstrip(b"\n"))
+    before = file.read_bytes()
+    assert "had that already" in studyapp("init", "--git", folder=repository)
+    assert file.read_bytes() == before
+    driver = git(repository, "config", "merge.studyapp.driver")
+    assert "merge-driver %O %A %B %P %L" in driver
+
+
+def test_a_vault_within_a_repository_has_its_own_attributes_and_settings(tmp_path: Path, git: Git) -> None:
+    root = tmp_path / "repository"
+    plugin = {"singleLineCardSeparator": ";;"}
+    vault = make_vault(root / "notes and more", {"N.md": NOTE.replace("::", ";;")}, plugin)
+    git(root, "init", "-q", "-b", "main")
+    studyapp("init", "--git", vault, folder=tmp_path)
+    commit(git, root, "begin")
+    path = vault / "N.md"
+    diverge(git, root, change(path, f"a;;b\n{OLD}", f"a;;b\n{NEWER}"), change(path, OLD, NEW))
+    git(root, "merge", "-q", "phone")
+    assert path.read_text() == f"#flashcards\n\na;;b\n{NEWER}\n\nc;;d\n{NEW}\n"
+
+
+def test_where_there_is_no_repository_or_no_folder_that_is_said(tmp_path: Path, git: Git) -> None:
+    (tmp_path / "plain").mkdir()
+    assert "is in no git repository" in studyapp("init", "--git", tmp_path / "plain", folder=tmp_path, code=1)
+    assert "there is no folder" in studyapp("init", "--git", tmp_path / "gone", folder=tmp_path, code=1)
+    assert not (tmp_path / "plain" / ".gitattributes").exists()
+    assert git(tmp_path, "version")
+
+
+def test_of_two_reviews_of_one_day_the_log_tells_which_was_later(tmp_path: Path, git: Git) -> None:
+    root = make_vault(tmp_path / "vault", {})
+    logs = root / ".studyapp" / "reviews"
+    logs.mkdir(parents=True)
+    first, second = "2024-02-10,9,250", "2024-02-04,3,210"  # both were given on 1 February
+    for name, entry, hour in (("a", first, 9), ("b", second, 10)):
+        line = {"card": "N.md:x:1:1", "after": entry, "at": f"2024-02-01T{hour:02}:00:00+00:00"}
+        (logs / f"{name}.jsonl").write_text(f"not json {entry}\n{json.dumps(line)}\n")
+    versions = {
+        "base": NOTE,
+        "ours": NOTE.replace(OLD, f"<!--SR:!{first}-->", 1),
+        "theirs": NOTE.replace(OLD, f"<!--SR:!{second}-->", 1),
+    }
+    for name, text in versions.items():
+        (root / name).write_text(text)
+    studyapp("merge-driver", "base", "ours", "theirs", "N.md", folder=root)
+    assert (root / "ours").read_text() == versions["theirs"]
+    assert git(root, "version")
+
+
+@pytest.mark.slow
+def test_generated_divergences_merge_through_git_itself(git: Git, tmp_path: Path) -> None:
+    root = tmp_path / "repository"
+    root.mkdir()
+    git(root, "init", "-q", "-b", "main")
+    studyapp("init", "--git", folder=root)
+    people = [person for person in map(Person, range(300, 400)) if person.settings.card_comment_on_same_line is False]
+    people = [person for person in people if not person.settings.use_callouts_for_scheduling_comments]
+    notes = [(f"note {number}.md", person, person.note()) for number, person in enumerate(people)]
+    sides = [(name, person, person.changed(pieces), person.changed(pieces)) for name, person, pieces in notes]
+
+    def write(which: int) -> Callable[[], None]:
+        def do() -> None:
+            for name, person, *both in sides:
+                (root / name).write_bytes(person.written(both[which]))
+
+        return do
+
+    for name, person, pieces in notes:
+        (root / name).write_bytes(person.written(pieces))
+    commit(git, root, "begin")
+    diverge(git, root, write(0), write(1))
+    subprocess.run(["git", "-C", root, "merge", "-q", "phone"], capture_output=True, check=False)
+    for name, person, mine, other in sides:
+        kept = person.entries_in((root / name).read_bytes())
+        ones, twos = ({piece.name: piece for piece in side} for side in (mine, other))
+        for piece in ones.keys() & twos.keys():
+            for side in range(ones[piece].cards if ones[piece].entries or twos[piece].entries else 0):
+                there = {reviewed(read_entry(entries[side])) for entries in kept[piece] if entries}
+                assert there == {latest(ones[piece], twos[piece], side)}, (name, piece)

@@ -1,0 +1,279 @@
+"""The command line, run as a person or a script runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studyapp.cli import main
+from tests.helpers.vaults import SEED, locations, make_vault
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run a command in a home of its own."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    environ |= {"HOME": str(tmp_path / "home"), "TZ": "UTC", "PYTHONWARNINGS": "error"}
+
+    def call(*words: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "studyapp", *map(str, words)]
+        nobody = subprocess.DEVNULL
+        done = subprocess.run(
+            command, env=environ, stdin=nobody, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr
+        return done
+
+    return call
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Path:
+    return make_vault(tmp_path / "vault", {SEED.name: SEED.read_bytes()})
+
+
+def as_json(done: subprocess.CompletedProcess[str]) -> Any:
+    return json.loads(done.stdout)
+
+
+NOW = ("--now", "2024-06-15T09:30:00Z")
+
+
+def test_cards_lists_every_question_with_lines_cards_and_findings(run: Run, vault: Path) -> None:
+    found = as_json(run("cards", vault / SEED.name, "--json"))
+    assert [(q["type"], q["lines"], q["decks"]) for q in found["questions"]] == [
+        ("cloze", [48, 49], ["flashcards"]),
+        ("multi_basic", [59, 63], ["flashcards"]),
+    ]
+    (card,) = found["questions"][1]["cards"]
+    assert card["front"] == "> [!NOTE]\n> What's the difference between soft prompt tuning and prefix tuning?"
+    assert card["schedule"] == {"algorithm": "sm2", "due": "2024-02-20", "interval": 88, "ease": 290}
+    assert [(p["code"], p["line"]) for p in found["problems"]] == [("orphan-schedule", 53)]
+
+
+def test_a_grade_changes_one_comment_and_undo_and_redo_go_back_and_forth(run: Run, vault: Path) -> None:
+    note = vault / SEED.name
+    before = note.read_bytes()
+    cards = as_json(run("cards", note, "--json"))["questions"]
+    card_id = cards[1]["cards"][0]["id"]
+    done = as_json(run("grade", card_id, "--grade", "hard", "--vault", vault, *NOW, "--json"))
+    assert (done["grade"], done["saved"], done["schedule"]["due"]) == ("hard", True, "2024-07-29")
+    after = note.read_bytes()
+    assert after == before.replace(b"<!--SR:!2024-02-20,88,290-->", b"<!--SR:!2024-07-29,44,270-->")
+    run("undo", "--vault", vault)
+    assert note.read_bytes() == before
+    run("redo", "--vault", vault)
+    assert note.read_bytes() == after
+
+
+def test_due_says_the_same_to_scripts_and_to_people(run: Run, vault: Path) -> None:
+    found = as_json(run("due", vault, *NOW, "--json"))
+    assert (found["due"], found["new"], found["total"], len(found["cards"])) == (2, 0, 2, 2)
+    assert "flashcards    2    0      2" in run("due", vault, *NOW).stdout
+    assert as_json(run("due", vault, "--now", "2024-01-10T00:00Z", "--json"))["due"] == 1
+    assert "no deck" in run("due", vault, "--deck", "nothing", code=1).stderr
+
+
+def test_due_leaves_out_what_is_put_away_and_what_the_limits_hold_back(run: Run, tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "v", {"a.md": "#flashcards\n\na::b\n\nc::d\n\ne::f\n"})
+    card = as_json(run("cards", vault / "a.md", "--json"))["questions"][0]["cards"][0]["id"]
+    mark = {"v": 1, "kind": "mark", "id": "1", "at": "2024-06-14T09:00:00+00:00", "card": card, "before": None}
+    mark |= {"after": "", "grade": None, "seconds": None, "seen": ["", "single_basic", 1, 1, None, []]}
+    mark |= {"marks": [[card, "suspended", "1"]]}
+    log = vault / ".studyapp/reviews/other.jsonl"
+    log.parent.mkdir(parents=True)
+    log.write_text(json.dumps(mark) + "\n")
+    found = as_json(run("due", vault, *NOW, "--json"))
+    assert (found["new"], found["total"], found["held_back"]) == (2, 3, 0)
+    assert "flashcards    0    2      3" in run("due", vault, *NOW).stdout
+    (vault / ".studyapp/settings.toml").write_text("new_cards_per_day = 1\n")
+    found = as_json(run("due", vault, *NOW, "--json"))
+    assert (found["new"], found["total"], found["held_back"]) == (1, 3, 1)
+    assert run("due", vault, *NOW, "--format", "{new} {today}").stdout == "1 1\n"
+
+
+def test_without_a_vault_a_copy_of_the_bundled_one_is_used_and_then_the_last_one(
+    run: Run, vault: Path, tmp_path: Path
+) -> None:
+    trial = as_json(run("due", "--json"))["vault"]
+    assert trial == str(tmp_path / "home/.local/share/studyapp/vault")
+    assert (Path(trial) / SEED.name).read_bytes() == SEED.read_bytes()
+    run("due", vault)
+    assert as_json(run("due", "--json"))["vault"] == str(vault)
+
+
+def test_settings_shows_where_each_value_came_from(run: Run, tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "v", {"a.md": "x\n"}, {"baseEase": 230})
+    (vault / ".studyapp").mkdir()
+    (vault / ".studyapp/settings.toml").write_text("easy_bonus = 1.5\n")
+    shown = as_json(run("settings", "--vault", vault, "--set", "overdue=documented", "--json"))["settings"]
+    assert (shown["base_ease"]["value"], Path(shown["base_ease"]["origin"]).name) == (230, "data.json")
+    assert (shown["easy_bonus"]["value"], Path(shown["easy_bonus"]["origin"]).name) == (1.5, "settings.toml")
+    assert shown["overdue"] == {"value": "documented", "origin": "command line"}
+    assert shown["algorithm"] == {"value": "SM-2-OSR", "origin": "default"}
+
+
+def test_inferred_question_marks_are_said_and_shown_as_such(run: Run, vault: Path) -> None:
+    assert "`??` is taken as the plain separator" in run("due", vault).stderr
+    shown = as_json(run("settings", "--vault", vault, "--json"))["settings"]
+    assert shown["multiline_card_separator"] == {"value": "??", "origin": "inferred from the notes"}
+
+
+def test_settings_say_which_folders_are_read_with_which_settings(run: Run, tmp_path: Path) -> None:
+    root = make_vault(tmp_path / "v", {"a.md": "", "Sub/b.md": "", "Sub/.obsidian/app.json": "{}"}, {"baseEase": 230})
+    make_vault(root / "Own", {"c.md": ""}, {"baseEase": 210})
+    said = run("settings", "--vault", root).stdout
+    assert "Sub/ is read with the settings of the vault around; Own/ is read with settings of its own." in said
+    assert "within Own/, a vault of its own:" in said
+    own, sub = as_json(run("settings", "--vault", root, "--json"))["nested"]
+    assert (own["folder"], own["inherits"], own["settings"]["base_ease"]["value"]) == ("Own/", False, 210)
+    assert sub == {"folder": "Sub/", "inherits": True, "settings": {}}
+
+
+def test_init_makes_a_vault_with_a_card_of_each_type_and_spares_what_is_there(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    run("init", folder)
+    found = as_json(run("cards", folder, "--json"))
+    assert {q["type"] for q in found["questions"]} == {
+        "single_basic",
+        "single_reversed",
+        "multi_basic",
+        "multi_reversed",
+        "cloze",
+    }
+    assert found["problems"] == []
+    assert "not empty" in run("init", folder, code=1).stderr
+
+
+def test_a_note_that_cannot_be_written_keeps_the_grade_and_says_so(run: Run, vault: Path) -> None:
+    note = vault / SEED.name
+    card_id = as_json(run("cards", note, "--json"))["questions"][0]["cards"][0]["id"]
+    note.chmod(0o444)
+    before = note.read_bytes()
+    message = run("grade", card_id, "--grade", "good", "--vault", vault, code=1).stderr
+    assert "read-only" in message
+    assert ".jsonl" in message
+    assert note.read_bytes() == before
+    assert as_json(run("due", vault, "--json"))["waiting"] == 1
+    note.chmod(0o644)
+    other = as_json(run("cards", note, "--json"))["questions"][1]["cards"][0]["id"]
+    run("grade", other, "--grade", "good", "--vault", vault)
+    assert as_json(run("due", vault, "--json"))["waiting"] == 0
+    assert note.read_bytes().count(b"\n") == before.count(b"\n")
+    assert b"2024-01-10" not in note.read_bytes()
+
+
+def test_several_copies_grading_cards_of_one_note_at_once_all_get_their_grade_in_and_out_again(
+    run: Run, tmp_path: Path
+) -> None:
+    text = "#flashcards\n\n" + "".join(f"question {number}::answer\n\n" for number in range(8))
+    vault = make_vault(tmp_path / "v", {"n.md": text}, {})
+    ids = [question["cards"][0]["id"] for question in as_json(run("cards", vault, "--json"))["questions"]]
+    with ThreadPoolExecutor(len(ids)) as together:
+        list(together.map(lambda card: run("grade", card, "--grade", "good", "--vault", vault), ids))
+    note = vault / "n.md"
+    assert note.read_text().count("<!--SR:") == len(ids)
+    assert as_json(run("due", vault, "--json"))["waiting"] == 0
+    for _ in ids:
+        run("undo", "--vault", vault)
+    assert note.read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["due", "/nowhere/at/all"], 1, "there is no folder"),
+        (["frobnicate"], 1, "there is no folder"),
+        (["undo"], 1, "nothing to undo"),
+        (["grade", "x", "--grade", "good"], 1, "no card id"),
+        (["grade", "x.md:0:1:1", "--grade", "good"], 1, "not in the vault"),
+        (["grade", "x.md:0:1:1", "--grade", "fine"], 2, "invalid"),
+        (["due", "--now", "soon"], 2, "is no time"),
+        (["due", "--set", "base_ease"], 2, "KEY=VALUE"),
+        (["due", "--set", "base_ease=much"], 1, "base_ease"),
+        (["cards", "/nowhere.md"], 1, "there is no"),
+        (["review"], 1, "no terminal"),
+        ([], 1, "no terminal"),
+    ],
+)
+def test_bad_input_gets_a_message_and_an_exit_code(run: Run, words: list[str], code: int, message: str) -> None:
+    assert message in run(*words, code=code).stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_output_that_cannot_be_written_is_said_and_one_that_nobody_reads_is_not(vault: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "studyapp", "cards", str(vault), "--json"]
+    environ = os.environ | {"HOME": str(tmp_path)}
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, env=environ, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr.splitlines()) == (
+        1,
+        ["studyapp: the output could not be written (No space left on device)"],
+    )
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(command, env=environ, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_control_characters_of_notes_never_reach_the_terminal(run: Run, tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "v", {"a\x1b]0;x\x07.md": "#flashcards\n\nq \x1b[31mred\x9b::\u202ea\n"}, {})
+    done = run("cards", vault)
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(done.stdout + done.stderr)
+
+
+@pytest.mark.parametrize("command", ["due", "cards"])
+def test_listing_imports_neither_screens_nor_torch(command: str, vault: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; from studyapp.cli.main import main; main(sys.argv[1:]); "
+        "print({name for name in sys.modules if name.partition('.')[0] in ('textual', 'rich', 'torch', 'demos')})"
+    )
+    environ = os.environ | {"HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code, command, str(vault)], env=environ, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_due_fits_into_a_line_of_the_person_s_own(run: Run, vault: Path) -> None:
+    said = run("due", vault, *NOW, "--format", "{due} due {new} new {minutes} min {deck} in {vault}")
+    assert said.stdout == "2 due 0 new 1 min all decks in vault\n"
+    assert said.stderr == ""
+    assert run("due", vault, *NOW, "--deck", "flashcards", "--format", "{deck}").stdout == "flashcards\n"
+    assert "there are {due}" in run("due", vault, "--format", "{dues}", code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("size", "known", "said"), [(30_000_000, False, True), (30_000_000, True, False), (9, False, False)]
+)
+def test_it_is_said_that_years_of_reviews_are_read_for_the_first_time(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    size: int,
+    known: bool,
+    said: bool,
+) -> None:
+    where = locations(tmp_path / "home")
+    log = where.journal(tmp_path)
+    log.parent.mkdir(parents=True)
+    log.touch()
+    os.truncate(log, size)
+    if known:
+        where.ledger(log).parent.mkdir(parents=True)
+        where.ledger(log).touch()
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    main._say_if_long(tmp_path, where)
+    assert ("reading the review logs (30 MB)" in capsys.readouterr().err) == said

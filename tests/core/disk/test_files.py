@@ -1,0 +1,164 @@
+"""Reading out of folders that hold anything: nothing hangs, nothing is endless, and there is one place for it."""
+
+from __future__ import annotations
+
+import ast
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from studyapp.core.disk.files import OddFileError, open_file, open_handle, read_file
+from studyapp.core.log.journal import Journal
+from studyapp.core.log.ledger import Ledger
+from tests.core.log.test_journal import action
+from tests.helpers.vaults import ROOT
+
+
+def odd_files(folder: Path) -> Iterator[Path]:
+    """One of each kind of thing that is not a file, and links to them."""
+    pipe, place = folder / "pipe", folder / "place"
+    os.mkfifo(pipe)
+    place.mkdir()
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(os.path.relpath(folder / "socket"))
+    yield from (pipe, place, folder / "socket")
+    for number, target in enumerate((pipe, place, folder / "socket", Path("/dev/zero"), Path("/dev/null"))):
+        (folder / f"link {number}").symlink_to(target)
+        yield folder / f"link {number}"
+
+
+def test_what_is_not_a_file_is_refused_at_once(tmp_path: Path) -> None:
+    for path in odd_files(tmp_path):
+        for read in (read_file, open_file, open_handle):
+            with pytest.raises(OddFileError, match="it is not a regular file"):
+                read(path)
+
+
+def test_a_file_is_read_whole_whatever_its_size_is_said_to_be(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    for raw in (b"", b"a", b"\0\xff\r\n" * 100_000):
+        path.write_bytes(raw)
+        assert read_file(path) == raw
+        with open_file(path) as file:
+            assert file.read() == raw
+    if sys.platform.startswith("linux"):
+        assert b"Name:" in read_file(Path("/proc/self/status"))  # its size is said to be 0
+
+
+def test_a_file_beyond_the_bound_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge"
+    with path.open("wb") as file:
+        file.truncate(10**12)
+    for read in (read_file, open_file, open_handle):
+        with pytest.raises(OddFileError, match=r"it is larger than [\d,]+ MB"):
+            read(path)
+    path.write_bytes(b"12345")
+    assert read_file(path, 5) == b"12345"
+    with pytest.raises(OddFileError):
+        read_file(path, 4)
+
+
+def test_a_file_that_grows_while_it_is_read_is_still_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"1")
+    monkeypatch.setattr(os, "read", lambda _, size: b"x" * size)
+    with pytest.raises(OddFileError):
+        read_file(path, 1000)
+
+
+def test_what_is_missing_or_forbidden_is_said_as_the_system_says_it(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_file(tmp_path / "gone")
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(OSError, match="symbolic link"):
+        read_file(tmp_path / "loop")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks for a lease")
+def test_a_lease_of_another_program_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"text")
+    lease = (
+        "import fcntl, os, signal, sys\n"
+        "handle = os.open(sys.argv[1], os.O_RDWR)\n"
+        "signal.signal(signal.SIGIO, lambda *_: fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK))\n"
+        "fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_WRLCK)\n"
+        "print('held', flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", lease, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        assert read_file(path) == b"text"
+
+
+def test_an_open_file_is_not_left_to_child_processes(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    handle = open_handle(tmp_path / "file")
+    assert fcntl.fcntl(handle, fcntl.F_GETFD) & fcntl.FD_CLOEXEC
+    os.close(handle)
+
+
+def test_a_line_of_a_log_without_an_end_is_damage_and_those_around_it_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studyapp.core.log.ledger_rows.LONGEST_LINE", 2000)
+    path = tmp_path / "laptop.jsonl"
+    first, second = action(), action()
+    journal = Journal(path)
+    journal.intend(first, None)
+    with path.open("ab") as file:
+        file.write(b"{" * 5001 + b"\n")
+    Journal(path).intend(second, None)
+    ledger = Ledger(path)
+    ledger.update()
+    assert [one.id for _, one in ledger.tail(1 << 60, 10)] == [first.id, second.id]
+    (problem,) = ledger.problems
+    assert problem.line == 2
+    assert "longer than" in problem.message
+
+
+# Nothing of a vault is read in any other way
+
+READS = frozenset({"open", "read_bytes", "read_text", "fdopen", "write_bytes", "write_text", "copyfile", "connect"})
+ALLOWED = {
+    ("core/disk/files.py", "open"): "the one place",
+    ("core/disk/files.py", "fdopen"): "the one place",
+    ("core/disk/cache.py", "open"): "makes a database after it has looked at what is there",
+    ("core/vault/index.py", "connect"): "after `cache.own`",
+    ("core/log/ledger.py", "connect"): "after `cache.own`",
+    ("study/search/table.py", "connect"): "after `cache.own`",
+    ("core/disk/replace.py", "open"): "makes files that were not there",
+    ("core/disk/lease.py", "open"): "a handle that was opened by `open_handle`",
+    ("core/disk/in_place.py", "open"): "a handle that was opened by `open_handle`",
+    ("core/locations.py", "open"): "makes a file that was not there",
+    ("core/log/journal.py", "open"): "a folder, to make the names in it durable",
+    ("core/workspace/tidy.py", "fdopen"): "a handle that was opened by `open_handle`",
+    ("core/workspace/workspace.py", "fdopen"): "a handle that was opened by `open_handle`",
+    ("runs/results.py", "fdopen"): "a handle that was opened by `open_handle`",
+    ("tui/pictures/decode.py", "open"): "bytes in memory",
+    ("cli/main.py", "open"): "the null device, and a workspace",
+    ("cli/main.py", "copyfile"): "files that come with the program",
+    ("cli/demo.py", "open"): "the null device, and a workspace",
+    ("cli/desktop.py", "write_text"): "writes the desktop's file",
+    ("runs/figure.py", "write_bytes"): "writes where the user says",
+    ("cli/git.py", "write_bytes"): "writes what git is to merge and what came of it",
+}
+"""Where in the program something is opened otherwise, and why that cannot hang."""
+
+
+def test_everything_that_is_read_goes_through_one_opener() -> None:
+    found = set()
+    for path in sorted((ROOT / "studyapp").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
+            if name in READS:
+                found.add((path.relative_to(ROOT / "studyapp").as_posix(), name))
+    assert found == set(ALLOWED)

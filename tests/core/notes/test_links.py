@@ -1,0 +1,161 @@
+"""Links are followed as Obsidian follows them, and never out of the vault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studyapp.core.notes.links import (
+    Catalogue,
+    How,
+    aliases_of,
+    anchor_line,
+    link_counts,
+    path_within,
+    read_links,
+    section,
+)
+from studyapp.core.notes.note import parse_note
+from studyapp.core.settings.load import Settings
+
+FILES = [
+    *("a.md", "x/a.md", "x/y/a.md", "x/b.md", "y/b.md", "Deep Note.md", "x/pic.png", "img/pic.png", "x/v1.2.md"),
+    *("img/only.png", "Über.md", "x/y/z/c.md"),
+]
+CATALOGUE = Catalogue(FILES, [("Nickname", "x/b.md"), ("twice", "a.md"), ("Twice", "x/a.md")])
+
+
+@pytest.mark.parametrize(
+    ("target", "source", "path", "how"),
+    [
+        ("a", "q.md", "a.md", How.PATH),
+        ("a", "x/q.md", "x/a.md", How.FOLDER),
+        ("a", "y/q.md", "a.md", How.NAME),
+        ("x/a", "y/q.md", "x/a.md", How.PATH),
+        ("/x/a", "y/q.md", "x/a.md", How.PATH),
+        ("y/a", "q.md", "x/y/a.md", How.NAME),
+        ("a.md", "x/y/q.md", "x/y/a.md", How.FOLDER),
+        ("b", "q.md", "x/b.md", How.NAME),
+        ("./b", "y/q.md", "y/b.md", How.PATH),
+        ("../a", "x/y/q.md", "x/a.md", How.PATH),
+        ("Deep%20Note", "x/q.md", "Deep Note.md", How.NAME),
+        ("deep note", "q.md", "Deep Note.md", How.PATH),
+        ("ÜBER", "q.md", "Über.md", How.PATH),
+        ("pic.png", "x/q.md", "x/pic.png", How.FOLDER),
+        ("only.png", "x/q.md", "img/only.png", How.NAME),
+        ("v1.2", "q.md", "x/v1.2.md", How.NAME),
+        ("nickname", "q.md", "x/b.md", How.ALIAS),
+        ("", "x/q.md", "x/q.md", How.SELF),
+    ],
+)
+def test_a_link_leads_where_obsidian_goes(target: str, source: str, path: str, how: How) -> None:
+    found = CATALOGUE.resolve(target, source)
+    assert found is not None
+    assert (found.path, found.how) == (path, how)
+
+
+@pytest.mark.parametrize(
+    "target", ["nothing", "../a", "../../etc/passwd", "/etc/passwd", "file:///etc/passwd", "x", "C:\\a", "a/../../b"]
+)
+def test_what_is_not_in_the_vault_is_never_given(target: str) -> None:
+    found = CATALOGUE.resolve(target, "q.md")
+    assert found is None or found.path in FILES
+    assert CATALOGUE.resolve("./nothing", "q.md") is None
+
+
+@given(st.text(max_size=30), st.sampled_from(FILES))
+def test_whatever_stands_in_a_link_only_known_files_come_out(target: str, source: str) -> None:
+    found = CATALOGUE.resolve(target, source)
+    assert found is None or found.path in FILES
+
+
+def test_several_files_of_a_name_are_said_to_be_several() -> None:
+    found = CATALOGUE.resolve("b", "q.md")
+    assert found is not None
+    assert found.others == ("y/b.md",)
+    assert CATALOGUE.resolve("b", "x/q.md") == type(found)("x/b.md", How.FOLDER)
+    named = CATALOGUE.resolve("twice", "q.md")
+    assert named is not None
+    assert (named.path, named.others) == ("a.md", ("x/a.md",))
+
+
+def test_links_are_read_with_their_parts_and_places() -> None:
+    lines = [
+        "see [[a|the note]] and ![[pic.png|100]], `[[code]]`",
+        "[m](b%20c.md#H) [web](https://x.y) [demo](studyapp://demo/lora) [[#Here]] [[a#H1#H2]] [[a#^id]]",
+        "[[skipped]]",
+    ]
+    found = [(link.target, link.anchor, link.embed, link.line) for link in read_links(lines, {2})]
+    assert found == [
+        ("a", "", False, 0),
+        ("pic.png", "", True, 0),
+        ("b c.md", "H", False, 1),
+        ("", "Here", False, 1),
+        ("a", "H1#H2", False, 1),
+        ("a", "^id", False, 1),
+    ]
+
+
+def test_links_are_counted_by_the_note_that_they_mean() -> None:
+    links = list(read_links(["[[a]] [[a#H]] ![[x/a]] [[Nickname]] [[pic.png]] [[nowhere]] [[#Self]]"]))
+    assert link_counts(links, "q.md", CATALOGUE) == {"a.md": 2, "x/a.md": 1}
+
+
+NOTE = """# One
+
+text
+
+## Same
+
+first
+
+# Two: with *marks*
+
+a paragraph
+of two lines ^block
+
+- item
+
+^below
+
+## Same
+
+second
+"""
+
+
+def test_headings_and_blocks_are_found_and_cut_out() -> None:
+    note = parse_note("n.md", NOTE.encode(), Settings())
+    lines = NOTE.split("\n")
+    assert anchor_line(lines, note.headings, "One") == 0
+    assert anchor_line(lines, note.headings, "two with marks") == 8
+    assert anchor_line(lines, note.headings, "Two: with marks#Same") == 17
+    assert anchor_line(lines, note.headings, "Same") == 4
+    assert anchor_line(lines, note.headings, "None") is None
+    assert anchor_line(lines, note.headings, "^block") == 11
+    assert section(lines, note.headings, "Same") == ["## Same", "", "first", ""]
+    assert section(lines, note.headings, "^block") == ["a paragraph", "of two lines ^block"]
+    assert section(lines, note.headings, "^below") == ["- item", ""]
+    assert section(lines, note.headings, "^nothing") is None
+
+
+def test_aliases_come_as_a_list_or_as_a_text() -> None:
+    assert list(aliases_of({"aliases": ["a", " b "], "Alias": "c, d"})) == ["a", "b", "c", "d"]
+    assert list(aliases_of({"aliases": None})) == []
+
+
+def test_a_file_behind_a_link_out_of_the_vault_is_not_given(tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    (tmp_path / "secret.png").write_bytes(b"x")
+    (vault / "in.png").write_bytes(b"x")
+    (vault / "out.png").symlink_to(tmp_path / "secret.png")
+    (vault / "loop").symlink_to(vault / "loop")
+    assert path_within(vault, "in.png") == (vault / "in.png").resolve()
+    assert path_within(vault, "out.png") is None
+    assert path_within(vault, "../secret.png") is None
+    assert path_within(vault, "loop/x") is None
+    assert path_within(vault, "nul\0") is None

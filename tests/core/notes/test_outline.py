@@ -1,0 +1,184 @@
+"""Tags and headings where Obsidian sees them, and not where it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from studyapp.core.notes.outline import (
+    DEEPEST,
+    LONGEST,
+    bounded_deck,
+    contexts,
+    deck_of_tag,
+    fenced_lines,
+    front_matter_deck_tags,
+    front_matter_tags,
+    read_outline,
+    within,
+)
+
+
+def tags(text: str, first: int = 0) -> list[str]:
+    return [tag.name for tag in read_outline(text.split("\n"), first)[0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("#a", ["#a"]),
+        ("x #a y #b/c", ["#a", "#b/c"]),
+        ("x#a (#b) ,#c", []),
+        ("#123 #1a #a1", ["#1a", "#a1"]),
+        ("#a.b #c,d #e:f", ["#a", "#c", "#e"]),
+        ("#größe #日本 #a-b_c", ["#größe", "#日本", "#a-b_c"]),
+        ("\u00a0#a\t#b", ["#a", "#b"]),
+        ("#a#b", ["#a"]),
+        ("`#a` ` #b `", []),
+        ("`` ` #a `` #b", ["#b"]),
+        ("` #a", ["#a"]),
+        ("` #a\nb `", []),
+        ("` #a\n\nb `", ["#a"]),
+        ("``` #a", []),
+        ("<!-- #a --> #b", ["#b"]),
+        ("<!-- #a\n\n#b --> #c", ["#c"]),
+        ("<!-- #a", []),
+        ("%% #a %% #b", ["#b"]),
+        ("%%\n\n#a", []),
+        ("$ #a", ["#a"]),
+        ("$x #a$ #b", ["#b"]),
+        ("$$\n#a\n$$ #b", ["#b"]),
+        ("costs 5$ #a and 6$ #b", ["#a", "#b"]),
+        ("[x](y #a) #b", ["#b"]),
+        ("[[x #a]] #b", ["#b"]),
+        ("```\n#a\n```\n#b", ["#b"]),
+        ("~~~\n#a\n```\n#b", []),
+        ("> ```\n> #a\n> ```\n#b", ["#b"]),
+        ("# #a", ["#a"]),
+        ("\\#a", []),
+    ],
+)
+def test_inline_tags(text: str, expected: list[str]) -> None:
+    assert tags(text) == expected
+
+
+def test_lines_before_the_body_have_no_inline_tags_and_open_no_fence() -> None:
+    front = "---\na: |\n  ```\n  #x\n---\n"
+    assert tags(front + "#a\n```\n#b", first=5) == ["#a"]
+    assert fenced_lines((front + "#a\n```\n#b").split("\n"), 5) == {6, 7}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# A", [(1, "A")]),
+        ("###### A ######", [(6, "A")]),
+        ("####### A", []),
+        ("#A", []),
+        ("#", [(1, "")]),
+        ("   ## A #", [(2, "A")]),
+        ("    # A", []),
+        ("# A[^1] b", [(1, "A b")]),
+        ("```\n# A\n```", []),
+        ("<!--\n# A\n-->\n# B", [(1, "B")]),
+        ("A\n===", []),
+    ],
+)
+def test_headings(text: str, expected: list[tuple[int, str]]) -> None:
+    assert [(found.level, found.text) for found in read_outline(text.split("\n"), 0)[1]] == expected
+
+
+def test_a_question_s_context_is_the_headings_above_it_outermost_first() -> None:
+    headings = read_outline(["# A", "## B", "### C", "## D", "# E"], 0)[1]
+    assert [titles for _, titles in contexts(headings)] == [("A",), ("A", "B"), ("A", "B", "C"), ("A", "D"), ("E",)]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"tags": "a, #b c"}, ["#a", "#b", "#c"]),
+        ({"Tag": ["a b", None, 5, True]}, ["#a b", "#5", "#true"]),
+        ({"tags": None}, []),
+        ({"tags": {"a": 1}, "TAGS": 1.0}, ["#[object Object]", "#1"]),
+        ({"tags": [["a", "b"]]}, ["#a,b"]),
+        ({"other": "a"}, []),
+    ],
+)
+def test_all_tags_of_the_front_matter(values: dict[str, object], expected: list[str]) -> None:
+    assert front_matter_tags(values) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"tags": "a, flashcards"}, ["#a", "# flashcards"]),
+        ({"tags": ["a", "#b"]}, ["#a", "#b"]),
+        ({"Tags": "a"}, []),
+        ({"tag": "a"}, []),
+    ],
+)
+def test_decks_come_from_one_key_of_the_front_matter_and_are_not_trimmed(
+    values: dict[str, object], expected: list[str]
+) -> None:
+    assert front_matter_deck_tags(values) == expected
+
+
+def test_lists_that_hold_themselves_or_each_other_many_times_have_an_end() -> None:
+    bomb: list[object] = ["x"]
+    for _ in range(40):
+        bomb = [bomb, bomb]
+    assert front_matter_tags({"tags": bomb})
+    circle: list[object] = []
+    circle.append(circle)
+    assert front_matter_deck_tags({"tags": circle})
+
+
+def test_a_tag_is_within_its_parents() -> None:
+    assert within("#a/b", ["#a"])
+    assert within("#a", ["#a"])
+    assert not within("#ab", ["#a"])
+    assert not within("#A", ["#a"])
+
+
+@pytest.mark.parametrize(("tag", "deck"), [("#a/b", "a/b"), ("#a//b/", "a/b"), ("#/", "")])
+def test_a_deck_is_a_tag_without_its_empty_parts(tag: str, deck: str) -> None:
+    assert deck_of_tag(tag) == deck
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("a/b", "a/b"),
+        ("/".join("a" * DEEPEST), "/".join("a" * DEEPEST)),
+        ("/".join("a" * 5000), "/".join("a" * DEEPEST)),
+        ("a/" + "b" * LONGEST, "a"),
+        ("a" * LONGEST, "a" * LONGEST),
+        ("a" * (LONGEST + 1), "a" * LONGEST),
+        (f"{'a' * LONGEST}/b", "a" * LONGEST),
+    ],
+    ids=len,
+)
+def test_the_path_of_a_deck_is_cut_between_its_parts(path: str, kept: str) -> None:
+    assert bounded_deck(path) == kept
+
+
+@pytest.mark.parametrize(
+    "line", ["# a" + " " * 100_000 + "b", "# a" + " #" * 50_000 + "b", "# " + "#" * 100_000 + "a"]
+)
+def test_a_heading_of_blanks_and_signs_is_read_without_trying_each_of_them(line: str) -> None:
+    assert [heading.text for heading in read_outline([line], 0)[1]] == [line[2:]]
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("# a #", "a"),
+        ("# a#", "a#"),
+        ("# a # b ##\t", "a # b"),
+        ("## ##", "##"),
+        ("# a \t#", "a"),
+        ("#\t", ""),
+        ("#", ""),
+    ],
+)
+def test_the_signs_that_close_a_heading_are_no_part_of_it(line: str, text: str) -> None:
+    assert [heading.text for heading in read_outline([line], 0)[1]] == [text]

@@ -1,0 +1,175 @@
+"""Schedule comments: read as the plugin reads them, written as it writes them, damaged ones kept and named."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studyapp.core.schedule.entries import (
+    Entry,
+    Fsrs,
+    Sm2,
+    comment_spans,
+    comment_text,
+    entry_text,
+    is_due,
+    js_number,
+    js_time,
+    may_hold_entries,
+    read_entries,
+    read_entry,
+    without_comments,
+)
+
+SM2 = Sm2(date(2024, 6, 20), 5, 250)
+FSRS_TEXT = "fsrs,2024-06-20T09:30:00.000Z,5,5.12345678,4.5,2,3,0,0,2024-06-15T09:30:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (250.0, "250"),
+        (2.5, "2.5"),
+        (0.1 + 0.2, "0.30000000000000004"),
+        (1e21, "1e+21"),
+        (1e20, "100000000000000000000"),
+        (1e-7, "1e-7"),
+        (0.000001, "0.000001"),
+        (1.5e300, "1.5e+300"),
+        (-0.0, "0"),
+        (math.nan, "NaN"),
+        (math.inf, "Infinity"),
+        (-math.inf, "-Infinity"),
+    ],
+)
+def test_numbers_are_written_as_ecmascript_writes_them(value: float, text: str) -> None:
+    assert js_number(value) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_written_number_reads_back_as_the_same(value: float) -> None:
+    assert float(js_number(value)) == value
+
+
+def test_times_are_written_in_utc_with_three_digits_of_milliseconds() -> None:
+    zone = timezone(timedelta(hours=5, minutes=30))
+    assert js_time(datetime(2024, 1, 1, 2, 3, 4, 567899, zone)) == "2023-12-31T20:33:04.567Z"
+
+
+_DAYS = st.dates(date(1000, 1, 1)).filter(lambda day: day != date(2000, 1, 1))
+_MOMENTS = st.dates(date(1900, 1, 1)).map(lambda day: datetime(day.year, day.month, day.day, 9, 30, tzinfo=UTC))
+_COUNTS = st.integers(0, 10**6)
+_SIZES = st.floats(0, 1e6)
+
+
+@given(st.builds(Sm2, _DAYS, st.integers(0, 10**9), _COUNTS))
+def test_an_sm2_schedule_survives_being_written(schedule: Sm2) -> None:
+    assert read_entry(entry_text(schedule, 250)) == Entry(entry_text(schedule, 250), schedule)
+
+
+@given(st.builds(Fsrs, _MOMENTS, *[_SIZES] * 3, *[_COUNTS] * 4, st.none() | _MOMENTS))
+def test_an_fsrs_schedule_survives_being_written(schedule: Fsrs) -> None:
+    assert read_entry(entry_text(schedule, 250)) == Entry(entry_text(schedule, 250), schedule)
+
+
+@pytest.mark.parametrize(
+    ("text", "schedules"),
+    [
+        ("a <!--SR:!2024-06-20,5,250-->", [SM2]),
+        ("<!--SR:2024-06-20,5,250-->", [SM2]),
+        ("<!--SR: !2024-06-20,5,250 -->", [SM2]),
+        ("<!--SR:!20-06-2024,5,250-->", [SM2]),
+        ("<!--SR:!Thu Jun 20 2024,5,250-->", [SM2]),
+        ("<!--SR:!2024-06-20,5.9,250.5-->", [SM2]),
+        ("<!--SR:!2024-06-20,5,250,extra-->", [SM2]),
+        ("<!--SR:!2000-01-01,1,250!2024-06-20,5,250-->", [None, SM2]),
+        ("<!--SR:!2024-06-20,5,250!-->", [SM2]),
+        ("<!--SR:-->", []),
+        ("<!--SR:!-->", []),
+        ("none", []),
+        ("<!--sr:!2024-06-20,5,250-->", [SM2]),
+        ("<!--SR:!2024-06-20,5,250", [SM2]),
+        ("<!--SR:!2024-06-20,5,250--><!--SR:!2020-01-01,1,1-->", [SM2]),
+    ],
+)
+def test_a_comment_is_read_as_the_plugin_reads_it(text: str, schedules: list[Sm2 | None]) -> None:
+    assert [entry.schedule for entry in read_entries(text)] == schedules
+    assert may_hold_entries(text) or not schedules
+
+
+def test_sm2_and_fsrs_may_stand_in_one_comment() -> None:
+    one, two = read_entries(f"<!--SR:!2024-06-20,5,250!{FSRS_TEXT}-->")
+    assert one.schedule == SM2
+    assert isinstance(two.schedule, Fsrs)
+    assert entry_text(two.schedule, 250) == FSRS_TEXT
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "2024-99-99,5,250",
+        "never,5,250",
+        "2024-06-20",
+        "2024-06-20,,250",
+        "2024-06-20,5,x",
+        "2024-06-20,99999999999999999999,250",
+        "2024-06-20,5," + "9" * 6000,
+        "٢٠٢٤-06-20,5,250",
+        "fsrs",
+        "fsrs,never,1,1,1,1,1,1,1,-",
+        "fsrs,2024-06-20T09:30:00.000Z,1,1,1,x,1,1,1,-",
+        "fsrs,2024-06-20T09:30:00.000Z,1,1,1,1e400,1,1,1,-",
+        "fsrs,2024-06-20T09:30:00.000Z,1_0,1,1,1,1,1,1,-",
+        "fsrs,0001-01-01T00:00:00+23:00,1,1,1,1,1,1,1,-",
+        "fsrs,2024-06-20T09:30:00.000Z,1,1,1,1,1,1,1,9999-12-31T23:59:59-23:00",
+    ],
+    ids=lambda raw: raw[:40],
+)
+def test_what_cannot_be_understood_is_kept_and_not_sound(raw: str) -> None:
+    entry = read_entry(raw)
+    assert not entry.sound
+    assert entry.raw == raw
+    if entry.schedule is not None:
+        assert isinstance(entry_text(entry.schedule, 250), str)
+
+
+@given(st.text(alphabet="0123456789-,.!:TZfsrеNa +eE_\u0663", max_size=40))
+def test_no_entry_makes_reading_fail(raw: str) -> None:
+    entry = read_entry(raw)
+    assert isinstance(entry_text(entry.schedule, 250), str)
+
+
+def test_a_new_card_keeps_its_place_by_the_date_of_a_new_one() -> None:
+    assert comment_text([entry_text(None, 230), "x"]) == "<!--SR:!2000-01-01,1,230!x-->"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("a <!--SR:x--> b <!--SR:y--> c", ["<!--SR:x-->", "<!--SR:y-->"], "a  c"),
+        ("a <!--SR:x b --> c", ["<!--SR:x b -->"], "a  c"),
+        ("a <!--SR:<!--SR:x-->", ["<!--SR:<!--SR:x-->"], "a "),
+        ("<!--SR:-->", [], "<!--SR:-->"),
+        ("<!--SR:x\n-->", [], "<!--SR:x\n-->"),
+        ("<!--SR:x\u2028--> <!--SR:y-->", ["<!--SR:y-->"], "<!--SR:x\u2028--> "),
+        ("<!--SR:--><!--SR:y-->", ["<!--SR:--><!--SR:y-->"], ""),
+    ],
+)
+def test_where_comments_start_and_end(text: str, first: list[str], last: str) -> None:
+    assert [text[start:end] for start, end in comment_spans(text)] == first
+    assert without_comments(text) == last
+
+
+def test_a_card_is_due_from_midnight_or_from_its_moment_on() -> None:
+    now = datetime(2024, 6, 20, 0, 0, tzinfo=UTC)
+    assert is_due(SM2, now)
+    assert not is_due(SM2, now - timedelta(seconds=1))
+    entry = read_entry(FSRS_TEXT).schedule
+    assert entry is not None
+    assert is_due(entry, datetime(2024, 6, 20, 9, 30, tzinfo=UTC))
+    assert not is_due(entry, datetime(2024, 6, 20, 9, 29, tzinfo=UTC))
+    assert not is_due(Sm2(None, 1, 1), now)

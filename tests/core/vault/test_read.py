@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from studyapp.core.settings.load import Settings
+from studyapp.core.vault import read
+from studyapp.core.vault.read import Read, read_all, read_sheets
+from studyapp.core.vault.walk import Walk
+from tests.bench.generate import write_vault
+
+OPTIONS = Settings(keys={"review.quit": "x"}, single_line_card_separator="::")
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(read, "MANY", 1)
+    monkeypatch.setattr(read, "TOGETHER", 4)
+    monkeypatch.setattr(read, "_cores", lambda: 2)
+    write_vault(tmp_path / "vault", 30, seed=6)
+    (tmp_path / "vault" / "Gone.md").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "vault" / "caf\udce9.md").write_bytes(b"#flashcards\n\na\xff::b\n")
+    return tmp_path / "vault"
+
+
+def paths_of(root: Path) -> list[str]:
+    return [*(path for path, _ in Walk(root).notes()), "Gone.md"]
+
+
+def in_order(parts: list[list[Read]]) -> list[Read]:
+    """What was read, without the moments of reading."""
+    return sorted(one._replace(read_at=0) for part in parts for one in part)
+
+
+def of(_path: str) -> Settings:
+    return OPTIONS
+
+
+def alone(root: Path) -> list[Read]:
+    return in_order([read_sheets(root, [(path, OPTIONS) for path in paths_of(root)])])
+
+
+def test_processes_read_what_one_would_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    start = read._start
+
+    def noticed(folder: Path) -> subprocess.Popen[bytes]:
+        started.append(start(folder))
+        return started[-1]
+
+    monkeypatch.setattr(read, "_start", noticed)
+    parts = list(read_all(root, paths_of(root), of))
+    assert in_order(parts) == alone(root)
+    assert len(parts) == 8
+    assert len(started) == 2
+    assert [process.wait() for process in started] == [0, 0]
+
+
+def test_a_note_that_cannot_be_read_says_why_and_stops_no_other(root: Path) -> None:
+    found = {one.path: one for part in read_all(root, paths_of(root), of) for one in part}
+    assert len(found) == 32
+    assert found["Gone.md"].sheet is None
+    assert "no such file" in found["Gone.md"].error.lower()
+    assert found["caf\udce9.md"].sheet is not None
+
+
+@pytest.mark.parametrize("command", [["/nonexistent/python"], ["false"], ["true"]])
+def test_where_processes_fail_the_notes_are_read_all_the_same(
+    root: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    def failing(_folder: Path) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    monkeypatch.setattr(read, "_start", failing)
+    assert in_order(list(read_all(root, paths_of(root), of))) == alone(root)
+
+
+def test_a_process_that_is_killed_on_the_way_costs_no_note(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    start: Callable[[Path], subprocess.Popen[bytes]] = read._start
+    tell = read._tell
+    started: list[subprocess.Popen[bytes]] = []
+    told: list[object] = []
+
+    def noticed(folder: Path) -> subprocess.Popen[bytes]:
+        started.append(start(folder))
+        return started[-1]
+
+    def killing(pipe: object, value: object) -> None:
+        told.append(value)
+        if len(told) == 3:
+            for process in started:
+                os.kill(process.pid, 9)
+                process.wait()
+        tell(pipe, value)  # type: ignore[arg-type]  # a pipe, whatever its type is called
+
+    monkeypatch.setattr(read, "_start", noticed)
+    monkeypatch.setattr(read, "_tell", killing)
+    assert in_order(list(read_all(root, paths_of(root), of))) == alone(root)
+
+
+def test_few_notes_start_no_process(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "MANY", 1000)
+    monkeypatch.setattr(read, "_start", lambda _folder: pytest.fail("a process was started"))
+    assert in_order(list(read_all(root, paths_of(root), of))) == alone(root)

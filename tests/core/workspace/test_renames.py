@@ -1,0 +1,112 @@
+"""Cards that were edited and notes that were moved while nobody looked keep their history and their marks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studyapp.core.log.journal import Move
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.workspace.renames import Lineage, trace
+from studyapp.core.workspace.workspace import Workspace
+from tests.helpers.vaults import NOW, handles_of, make_vault, workspace
+
+TEXT = "#flashcards\n\nfirst::1\n\nsecond::2 ^block\n\nthird::3\n"
+
+
+def graded(tmp_path: Path, text: str = TEXT) -> Workspace:
+    """Each card is graded, in its order."""
+    make_vault(tmp_path / "v", {"n.md": text})
+    opened = workspace(tmp_path / "v", tmp_path / "h")
+    session = opened.session()
+    for grade in (Grade.GOOD, Grade.EASY, Grade.HARD):
+        session.saved(opened.store.save(session.grade(grade)))
+    return opened
+
+
+def edited(tmp_path: Path, old: str, new: str) -> tuple[Workspace, Lineage]:
+    """The note after an edit, in a new run."""
+    file = tmp_path / "v" / "n.md"
+    before = file.read_text()
+    assert old in before
+    file.write_text(before.replace(old, new, 1))
+    return traced(tmp_path)
+
+
+def traced(tmp_path: Path) -> tuple[Workspace, Lineage]:
+    opened = workspace(tmp_path / "v", tmp_path / "h")
+    found = trace(opened.vault, opened.history, NOW)
+    for move in found.moves:
+        opened.journal.move(move)
+    return opened, found
+
+
+def grades_of(opened: Workspace, front: str) -> list[str]:
+    (handle,) = [handle for handle in handles_of(opened.vault) if handle.card.front == front]
+    return [str(action.grade) for action in opened.history.of(handle.id)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "front", "grades"),
+    [
+        ("first::1", "first, but longer::1", "first, but longer", ["good"]),
+        ("second::2", "zweite::2", "zweite", ["easy"]),
+    ],
+    ids=["by its schedule", "by its block id"],
+)
+def test_an_edited_card_keeps_its_history(tmp_path: Path, old: str, new: str, front: str, grades: list[str]) -> None:
+    graded(tmp_path)
+    opened, found = edited(tmp_path, old, new)
+    assert len(found.moves) == 1
+    assert grades_of(opened, front) == grades
+    assert trace(opened.vault, opened.history, NOW) == Lineage()
+
+
+def test_a_card_that_is_suspended_stays_so_when_its_text_changes(tmp_path: Path) -> None:
+    opened = graded(tmp_path)
+    session = opened.session_of([handle.row for handle in handles_of(opened.vault) if handle.card.front == "third"])
+    opened.store.save(session.suspend())
+    opened, _ = edited(tmp_path, "third::3", "the third::3")
+    (handle,) = [handle for handle in handles_of(opened.vault) if handle.card.front == "the third"]
+    assert opened.states.of(handle.id).suspended
+
+
+def test_a_moved_note_keeps_the_history_of_its_cards(tmp_path: Path) -> None:
+    graded(tmp_path)
+    (tmp_path / "v" / "sub").mkdir()
+    (tmp_path / "v" / "n.md").rename(tmp_path / "v" / "sub" / "m.md")
+    opened, found = traced(tmp_path)
+    assert [(move.was, move.now, move.of_note) for move in found.moves] == [("n.md", "sub/m.md", True)]
+    assert grades_of(opened, "first") == ["good"]
+
+
+def test_what_may_be_one_of_several_is_asked_and_only_once(tmp_path: Path) -> None:
+    opened = graded(tmp_path, "#flashcards\n\nfirst::1\n\nsecond::2\n\nthird::3\n")
+    file = tmp_path / "v" / "n.md"
+    entry = opened.journal.applied[0].after
+    file.write_text(f"#flashcards\n\none::1\n<!--SR:!{entry}-->\n\nother::2\n<!--SR:!{entry}-->\n")
+    opened, found = traced(tmp_path)
+    assert found.moves == []
+    (undecided,) = found.undecided
+    assert [card.side for card in undecided.candidates] == [1, 1]
+    opened.journal.move(Move(str(undecided.card), str(undecided.candidates[1]), NOW))
+    assert trace(opened.vault, opened.history, NOW).undecided == []
+    assert grades_of(opened, "other") == ["good"]
+
+
+def test_a_card_that_is_said_to_be_gone_is_not_asked_about_again(tmp_path: Path) -> None:
+    opened = graded(tmp_path, "#flashcards\n\nfirst::1\n\nsecond::2\n\nthird::3\n")
+    entry = opened.journal.applied[0].after
+    text = f"#flashcards\n\none::1\n<!--SR:!{entry}-->\n\nother::2\n<!--SR:!{entry}-->\n"
+    (tmp_path / "v" / "n.md").write_text(text)
+    opened, found = traced(tmp_path)
+    opened.journal.move(Move(str(found.undecided[0].card), "", NOW))
+    assert trace(opened.vault, opened.history, NOW) == Lineage()
+    assert workspace(tmp_path / "v", tmp_path / "h").journal.problems == []
+
+
+def test_a_deleted_card_is_no_question(tmp_path: Path) -> None:
+    graded(tmp_path)
+    (tmp_path / "v" / "n.md").write_text("#flashcards\n\nnew::card\n")
+    assert traced(tmp_path)[1] == Lineage()

@@ -1,0 +1,111 @@
+"""Vaults with an app on them, and how to wait for what it shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from textual.pilot import Pilot
+
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.runs.process import DemoRunner
+from studyapp.tui.app.app import StudyApp
+from studyapp.tui.screens.review import ReviewScreen
+from tests.helpers.vaults import NOW, locations, make_vault
+
+TRIES = 1000
+
+TWO_CARDS = {
+    "Notes.md": "#flashcards\n\n# Capitals\n\nFrance::Paris\n<!--SR:!2024-06-10,4,250-->\n\nItaly::Rome\n"
+    "<!--SR:!2024-06-12,4,250-->\n"
+}
+"""Two cards that are due on the day at which the clock stands."""
+
+
+@pytest.fixture(autouse=True)
+def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No process stands ready for a demo: it would import torch."""
+    monkeypatch.setattr(DemoRunner, "prepare", lambda *_: None)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Where the person's own files are."""
+    return tmp_path / "home"
+
+
+def make_app(
+    tmp_path: Path,
+    notes: Mapping[str, str | bytes] = TWO_CARDS,
+    *,
+    start: Literal["decks", "review"] = "review",
+    deck: str | None = None,
+    plugin: Mapping[str, Any] | None = None,
+    settings: Mapping[str, str] | None = None,
+    clock: Callable[[], datetime] = lambda: NOW,
+) -> StudyApp:
+    """An app on a vault that is made for it, or on the one that is there already."""
+    root = make_vault(tmp_path / "vault", notes, plugin)
+    root.mkdir(exist_ok=True)
+    return StudyApp(Workspace.open(root, locations(tmp_path / "home"), clock, settings), deck, start)
+
+
+@asynccontextmanager
+async def running(app: StudyApp, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    """Run the app; its notes have been read."""
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.vault_read and not app.reading)
+        await pilot.pause()
+        yield pilot
+        app.writer.flush()
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
+    """Let the app work until something holds."""
+    for _ in range(TRIES):
+        if holds():
+            return
+        await pilot.pause(0.005)
+    raise AssertionError("it never came to be:\n" + shown(pilot))
+
+
+async def written(pilot: Pilot[None]) -> None:
+    """Let the writer finish, and the app hear of it."""
+    app = pilot.app
+    assert isinstance(app, StudyApp)
+    app.writer.flush()
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys one after the other; each has been dealt with, on disk too, before the next."""
+    for key in keys:
+        await pilot.press(key)
+        await written(pilot)
+
+
+def shown(pilot: Pilot[None]) -> str:
+    """The text on the screen."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+def words(pilot: Pilot[None]) -> str:
+    """The text on the screen without its line breaks and runs of spaces."""
+    return re.sub(r"\s+", " ", shown(pilot))
+
+
+def review_of(app: StudyApp) -> ReviewScreen:
+    screen = app.screen
+    assert isinstance(screen, ReviewScreen)
+    return screen
+
+
+def note(tmp_path: Path, name: str = "Notes.md") -> bytes:
+    """A note's bytes."""
+    return (tmp_path / "vault" / name).read_bytes()

@@ -1,0 +1,123 @@
+"""The program in a pseudo-terminal, and what a terminal shows of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pexpect  # type: ignore[import-untyped]  # ships no annotations
+import pyte
+
+from tests.helpers.vaults import ROOT
+
+PATIENCE = 30.0
+"""Seconds after which something that was to appear is taken not to come."""
+
+
+class Terminal:
+    """Runs a command in a terminal of a given size."""
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        home: Path,
+        size: tuple[int, int] = (80, 24),
+        environment: Mapping[str, str] | None = None,
+        program: str = sys.executable,
+        *,
+        options: Sequence[str] = (),
+        folder: Path | None = None,
+    ) -> None:
+        """Start it.
+
+        Args:
+            arguments: the words of the command.
+            home: the user's folder.
+            size: of the terminal.
+            environment: more of it than usual.
+            program: Python, which runs the app, or another one.
+            options: Python's own.
+            folder: where it is started; by default in `home`.
+        """
+        columns, lines = size
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        """Every byte that arrived."""
+        variables = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "PYTHONPATH": str(ROOT),
+            **(environment or {}),
+        }
+        self.child = pexpect.spawn(
+            program,
+            [*options, "-m", "studyapp", *arguments] if program == sys.executable else list(arguments),
+            env=variables,
+            dimensions=(lines, columns),
+            cwd=str(folder or home),
+            timeout=PATIENCE,
+        )
+
+    @classmethod
+    def of_shell(cls, arguments: Sequence[str], home: Path) -> Terminal:
+        """Run the program from a shell with job control, whose prompt is `shell>`."""
+        made = cls(["--norc", "--noprofile", "-i"], home, environment={"PS1": "shell>"}, program="/bin/bash")
+        made.until_shown("shell>")
+        made.press(shlex.join([sys.executable, "-m", "studyapp", *arguments]) + "\r")
+        return made
+
+    def read(self) -> bool:
+        """Take in what has arrived; False at the end."""
+        try:
+            data: bytes = self.child.read_nonblocking(65536, timeout=0.1)
+        except pexpect.TIMEOUT:
+            return True
+        except pexpect.EOF:
+            return False
+        self.raw += data
+        # The terminal emulator knows no private sequences with a prefix; it would print their ends.
+        self._stream.feed(re.sub(rb"\x1b\[[<=>]", b"\x1b[?", data))
+        return True
+
+    def until(self, holds: Callable[[str], object]) -> str:
+        """Wait until something holds of the text on the screen."""
+        end = time.monotonic() + PATIENCE
+        while not holds(self.text):
+            if time.monotonic() > end:
+                raise AssertionError(f"it never came to be:\n{self.text}")
+            if not self.read():
+                raise AssertionError(f"it ended:\n{self.text}")
+        return self.text
+
+    def until_shown(self, text: str) -> str:
+        """Wait for a text on the screen."""
+        return self.until(lambda shown: text in shown)
+
+    def press(self, keys: str) -> None:
+        """Send keys."""
+        self.child.send(keys)
+
+    @property
+    def text(self) -> str:
+        """What is on the screen."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def end(self) -> int:
+        """Wait for the end; the exit code, or minus the signal."""
+        limit = time.monotonic() + PATIENCE
+        while self.read():
+            if time.monotonic() > limit:
+                raise AssertionError(f"it does not end:\n{self.text}")
+        self.child.close()
+        code: int | None = self.child.exitstatus
+        return code if code is not None else -int(self.child.signalstatus or 0)

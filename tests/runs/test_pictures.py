@@ -1,0 +1,168 @@
+"""Plots as characters, and the comparison as SVG and PNG."""
+
+from __future__ import annotations
+
+import builtins
+import math
+import struct
+from pathlib import Path
+from typing import Any, Literal
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from demos.frame import Picture
+from studyapp.runs.canvas import PictureError
+from studyapp.runs.figure import linear_axis, log_axis, save, trade_off
+from studyapp.runs.plots import Mark, fit, line_plot, picture_rows, plain, scatter_plot, share_bar
+from studyapp.runs.results import Point
+
+numbers = st.floats(allow_nan=True, allow_infinity=True)
+sizes = st.tuples(st.integers(12, 100), st.integers(3, 40))
+
+
+def test_a_line_joins_its_points_from_the_lower_left_to_the_upper_right() -> None:
+    assert plain(line_plot([[(0, 0), (4, 1)]], (6, 3), (0, 4), (0, 1), ["●"])) == ["1┤  ⡠●", "0┤⡠⠊", "  0  4"]
+
+
+def test_where_a_value_is_missing_the_line_has_a_gap() -> None:
+    (top, *_) = plain(line_plot([[(0, 1), (1, math.nan), (4, 1)]], (12, 3), (0, 4), (0, 1)))
+    assert top == "1┤⠁        ⠈"
+
+
+@given(st.lists(st.lists(st.tuples(numbers, numbers), max_size=9), max_size=3), sizes, st.tuples(numbers, numbers))
+def test_any_numbers_give_a_plot_of_the_size_asked_for(
+    series: list[list[tuple[float, float]]], size: tuple[int, int], y: tuple[float, float]
+) -> None:
+    rows = plain(line_plot(series, size, (0, 10), y if all(map(math.isfinite, y)) else (0, 1)))
+    assert len(rows) == size[1]
+    assert max(map(len, rows)) <= max(size[0], 13)
+
+
+def test_marks_that_fall_on_one_place_stand_beside_each_other() -> None:
+    marks = [Mark(0.5, 1, "A", 0), Mark(0.5, 1, "B", 1), Mark(0.5, 1, "C", 2), Mark(1, 0, "D", 3)]
+    rows = plain(scatter_plot(marks, (20, 6), [(0, "0"), (1, "10k")], ("0", "1")))
+    assert {"A", "B", "C"} <= set(rows[0])
+    assert rows[3].endswith("D")
+    assert rows[-1].rstrip().endswith("10k")
+
+
+@pytest.mark.parametrize(
+    ("share", "bar"), [(0, ""), (1e-9, "▏"), (0.5, "██"), (1, "████"), (7, "████"), (math.nan, "")]
+)
+def test_a_bar_shows_any_share_above_nothing(share: float, bar: str) -> None:
+    assert share_bar(share, 4) == bar
+
+
+def test_bars_show_names_and_numbers() -> None:
+    rows = plain(picture_rows(Picture("bars", "", ((0.5, -1.0),), columns=("a", "bb")), (20, 5)))
+    assert rows == ["a  ████▌ 0.50", "bb █████████ -1"]
+
+
+def test_heat_shows_numbers_where_there_is_room_and_shades_where_not() -> None:
+    picture = Picture("heat", "", ((0.0, 1.0), (0.5, 0.25)), ("r1", "r2"), ("c1", "c2"))
+    assert "1" in plain(picture_rows(picture, (30, 8)))[1]
+    narrow = plain(picture_rows(Picture("heat", "", ((0.0, 1.0) * 10,) * 3, ("r1", "r2", "r3")), (24, 8)))
+    assert narrow[0] == "r1 " + " █" * 10
+    assert narrow[-1] == "0 ░▒▓█ 1"
+
+
+def test_a_heat_map_too_large_keeps_its_peaks_and_says_so() -> None:
+    cells = [[0.0] * 22 for _ in range(22)]
+    cells[13][17] = 1.0
+    rows = plain(picture_rows(Picture("heat", "", tuple(map(tuple, cells)), tuple("r" * 22)), (30, 8)))
+    assert sum(row.count("█") for row in rows[:-1]) >= 1
+    assert rows[-1].endswith("largest of 4 × 1")
+
+
+@given(
+    st.sampled_from(["bars", "heat", "lines", "words"]),
+    st.lists(st.lists(numbers, max_size=30), max_size=30),
+    st.lists(st.text(), max_size=5),
+    sizes,
+)
+def test_any_picture_can_be_drawn_into_any_size(
+    kind: Literal["bars", "heat", "lines", "words"],
+    values: list[list[float]],
+    names: list[str],
+    size: tuple[int, int],
+) -> None:
+    picture = Picture(kind, "", tuple(map(tuple, values)), tuple(names), tuple(names), tuple(names))
+    assert len(picture_rows(picture, size)) <= size[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "expected"),
+    [("abc", 5, "abc  "), ("abcdef", 4, "abc…"), ("", 2, "  "), ("日本語", 5, "日本…"), ("ab", 2, "ab")],
+)
+def test_fitted_text_takes_exactly_its_columns(text: str, width: int, expected: str) -> None:
+    assert fit(text, width) == expected
+
+
+def point(demo: str, trainable: int, accuracy: float = 0.5, **more: Any) -> Point:
+    return Point(demo, demo.title(), "elicit", trainable=trainable, accuracy=accuracy, seconds=2.0, **more)
+
+
+POINTS = [
+    point("none", 0),
+    point("few", 512, lowest=0.4, highest=0.6, runs=3),
+    point("<all>", 155_456, turned="rank 8"),
+]
+
+
+def test_parameters_stand_on_a_logarithmic_axis_with_a_place_for_none() -> None:
+    axis = log_axis([0, 512, 155_456])
+    assert [text for _, text in axis.ticks] == ["0", "100", "1k", "10k", "100k", "1M"]
+    assert axis.place(1000) - axis.place(100) == pytest.approx(axis.place(100_000) - axis.place(10_000))
+    assert 0 < axis.place(0) < axis.place(512) < axis.place(155_456) < 1
+
+
+@given(st.lists(st.floats(0.001, 1e6), min_size=1))
+def test_every_value_has_its_place_on_the_axes(values: list[float]) -> None:
+    for axis in (linear_axis(values), log_axis(values)):
+        assert all(0 <= axis.place(value) <= 1 for value in values)
+        assert 2 <= len(axis.ticks) <= 14
+
+
+def test_the_same_runs_give_the_same_svg_and_it_is_well_formed() -> None:
+    image = trade_off({"elicit": POINTS})
+    assert image == trade_off({"elicit": POINTS})
+    root = ET.fromstring(image)
+    texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert "c  <All> rank 8" in texts
+    assert "512" in texts
+
+
+def test_the_picture_is_saved_as_its_name_says(tmp_path: Path) -> None:
+    save(tmp_path / "a.svg", {"elicit": POINTS})
+    save(tmp_path / "a.PNG", {"elicit": POINTS, "teach": POINTS})
+    assert (tmp_path / "a.svg").read_bytes().startswith(b"<svg")
+    png = (tmp_path / "a.PNG").read_bytes()
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", png[16:24]) > (1000, 500)
+
+
+@pytest.mark.parametrize(("name", "says"), [("a.gif", "saved as .svg or .png"), ("no/where.svg", "is not saved")])
+def test_a_picture_that_cannot_be_saved_is_told(tmp_path: Path, name: str, says: str) -> None:
+    with pytest.raises(PictureError, match=says):
+        save(tmp_path / name, {"elicit": POINTS})
+
+
+def test_nothing_to_draw_is_told(tmp_path: Path) -> None:
+    with pytest.raises(PictureError, match="nothing to draw"):
+        save(tmp_path / "a.svg", {"elicit": []})
+
+
+def test_a_png_without_pillow_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name == "PIL":
+            raise ImportError
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(PictureError, match="needs Pillow"):
+        save(tmp_path / "a.png", {"elicit": POINTS})

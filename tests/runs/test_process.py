@@ -1,0 +1,245 @@
+"""Demos run in a process of their own, with a real worker and a demo that only counts."""
+
+import asyncio
+import contextlib
+import importlib.util
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from demos.catalog import HERE
+from demos.frame import Frame, KnobValue
+from demos.worker import Worker as ServingWorker
+from studyapp.runs.frames import DemoFailedError
+from studyapp.runs.process import DemoRunner, missing
+from tests.runs.conftest import DEMOS
+
+
+async def frames(runner: DemoRunner, name: str = "count", **knobs: KnobValue) -> list[Frame]:
+    return [frame async for frame in runner.run(name, knobs)]
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended; one that only waits to be reaped has."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+async def until_gone(pid: int) -> None:
+    async with asyncio.timeout(10):
+        while not gone(pid):  # noqa: ASYNC110  # the system tells no event when somebody else's child ends
+            await asyncio.sleep(0.01)
+
+
+async def test_a_run_yields_every_frame_from_step_0_to_the_summary(runner: DemoRunner) -> None:
+    seen = await frames(runner, steps=3)
+    assert [frame.step for frame in seen] == [0, 1, 2, 3]
+    assert seen[0].scalars["accuracy"] == 0
+    assert seen[-1].summary is not None
+    assert seen[-1].summary.kept == "a number"
+    assert seen[-1].picture is not None
+    assert seen[-1].picture.values == ((1.0, 0.5),)
+
+
+async def test_text_of_a_demo_cannot_act_on_the_terminal(runner: DemoRunner) -> None:
+    assert (await frames(runner, steps=3))[0].samples[0].got == "a␛]0;b"
+
+
+async def test_a_finished_worker_serves_the_next_run(runner: DemoRunner) -> None:
+    await frames(runner, steps=1)
+    assert runner.ready
+    assert len(await frames(runner, steps=2)) == 3
+
+
+async def test_what_a_demo_prints_does_not_disturb_its_frames(runner: DemoRunner) -> None:
+    assert len(await frames(runner, end="print", steps=3)) == 4
+
+
+async def test_a_loss_that_became_infinite_arrives_as_a_gap(runner: DemoRunner) -> None:
+    assert math.isnan((await frames(runner, end="strange", steps=3))[0].scalars["loss"])
+
+
+@pytest.mark.parametrize(
+    ("end", "says"),
+    [
+        ("raise", "RuntimeError: five fingers only"),
+        ("memory", "ran out of memory"),
+        ("kill", "SIGKILL, perhaps because memory ran out"),
+        ("crash", "SIGSEGV: about to fall"),
+    ],
+)
+async def test_each_way_to_fail_is_told_in_words_and_the_next_run_works(
+    runner: DemoRunner, end: str, says: str
+) -> None:
+    with pytest.raises(DemoFailedError, match=says):
+        await frames(runner, end=end)
+    assert len(await frames(runner, steps=1)) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "knobs", "says"),
+    [
+        ("cuont", {}, "there is no demo 'cuont'; did you mean count"),
+        ("../count", {}, "there is no demo"),
+        ("count", {"stepps": 3}, "there is no knob 'stepps'"),
+        ("count", {"steps": 0}, "steps takes a whole number from 1 to 1e[+]06"),
+    ],
+)
+async def test_an_unknown_demo_or_knob_is_told_in_words(
+    runner: DemoRunner, name: str, knobs: dict[str, KnobValue], says: str
+) -> None:
+    with pytest.raises(DemoFailedError, match=says):
+        await frames(runner, name, **knobs)
+
+
+async def test_stopping_kills_the_process_and_the_run_ends(runner: DemoRunner) -> None:
+    run = runner.run("count", {"steps": 1000, "pause": 0.01})
+    await anext(run)
+    assert runner._running is not None
+    pid = runner._running.pid
+    await runner.stop()
+    assert gone(pid)
+    with pytest.raises(DemoFailedError, match="stopped"):
+        [frame async for frame in run]
+    assert not runner.busy
+
+
+async def test_leaving_the_loop_early_kills_the_process(runner: DemoRunner) -> None:
+    async with contextlib.aclosing(runner.run("count", {"steps": 1000, "pause": 0.01})) as run:
+        await anext(run)
+        assert runner._running is not None
+        pid = runner._running.pid
+    assert gone(pid)
+    assert not runner.busy
+
+
+async def test_cancelling_the_task_that_watches_kills_the_process(runner: DemoRunner) -> None:
+    started = asyncio.get_running_loop().create_future()
+
+    async def watch() -> None:
+        async for _ in runner.run("count", {"steps": 100000, "pause": 0.01}):
+            if not started.done():
+                started.set_result(runner._running)
+
+    task = asyncio.create_task(watch())
+    pid = (await started).pid
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await until_gone(pid)
+
+
+async def test_one_worker_stands_ready_and_is_gone_after_closing() -> None:
+    runner = DemoRunner([DEMOS])
+    runner.prepare("count")
+    runner.prepare("count")
+    assert await runner.until_ready()
+    assert runner.ready
+    assert runner._standing is not None
+    pid = runner._standing.result().pid
+    await runner.close()
+    assert gone(pid)
+
+
+async def test_a_standing_worker_that_was_killed_is_replaced(runner: DemoRunner) -> None:
+    runner.prepare("count")
+    await runner.until_ready()
+    assert runner._standing is not None
+    os.kill(runner._standing.result().pid, signal.SIGKILL)
+    await until_gone(runner._standing.result().pid)
+    assert len(await frames(runner, steps=1)) == 2
+
+
+async def test_without_torch_one_line_says_how_to_add_it(runner: DemoRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert missing() is not None
+    runner.prepare("count")
+    assert not await runner.until_ready()
+    with pytest.raises(DemoFailedError, match=r"add it with: .+ -m pip install 'torch>="):
+        await frames(runner)
+
+
+APP = """
+import asyncio, sys
+from pathlib import Path
+from studyapp.runs.process import DemoRunner
+
+async def main():
+    runner = DemoRunner([Path(sys.argv[1])])
+    async for frame in runner.run("count", {"steps": 1000000, "pause": 0.01}):
+        print(runner._running.pid, flush=True)
+
+asyncio.run(main())
+"""
+
+
+def test_killing_the_app_leaves_no_worker() -> None:
+    with subprocess.Popen([sys.executable, "-c", APP, DEMOS], stdout=subprocess.PIPE) as app:
+        assert app.stdout is not None
+        pid = int(app.stdout.readline())
+        assert not gone(pid)
+        app.kill()
+    asyncio.run(until_gone(pid))
+
+
+def test_a_worker_ends_in_the_middle_of_a_run_when_its_input_ends() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "demos.worker", "--folder", DEMOS],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        assert json.loads(worker.stdout.readline())["ready"] is True
+        worker.stdin.write(b'{"demo": "count", "seed": 1, "knobs": {"steps": 1000000, "pause": 0.01}}\n')
+        worker.stdin.flush()
+        assert json.loads(worker.stdout.readline())["step"] == 0
+        worker.stdin.close()
+        assert worker.wait(10) == 0
+
+
+@pytest.mark.parametrize("line", ["{", "[]", "3", '{"demo": "count", "knobs": [1]}', '{"demo": 3}', "{}"])
+def test_a_strange_request_is_answered_and_the_next_one_served(line: str) -> None:
+    from demos.worker import Worker  # noqa: PLC0415  # the worker's own module, as a library
+
+    worker = Worker(DEMOS)
+    assert "error" in next(worker.answer(line))
+    assert list(worker.answer('{"demo": "count", "knobs": {"steps": 1}}'))[-1] == {"done": True}
+
+
+def test_only_built_in_demos_are_tried_before_anybody_asks_for_them() -> None:
+    tried: list[str] = []
+
+    def module(name: str) -> ModuleType:
+        made = ModuleType(name)
+        made.run = lambda _: iter([tried.append(name)])  # type: ignore[attr-defined, func-returns-value]
+        return made
+
+    worker = ServingWorker(HERE, DEMOS)
+    worker._modules = {name: module(name) for name in ("lora", "count")}
+    for name in ("lora", "count", "nothing"):
+        worker.warm_up(name)
+    assert tried == ["lora"]
+
+
+async def test_a_run_that_waits_for_its_process_is_stopped_too(runner: DemoRunner) -> None:
+    async def stop() -> None:
+        while not runner.busy:  # noqa: ASYNC110  # no event tells that a run begins
+            await asyncio.sleep(0)
+        await runner.stop()
+
+    stopping = asyncio.create_task(stop())
+    with pytest.raises(DemoFailedError, match="stopped"):
+        await frames(runner, steps=1_000_000, pause=0.01)
+    await stopping
+    assert not runner.busy
+    assert len(await frames(runner)) == 7

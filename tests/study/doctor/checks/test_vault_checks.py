@@ -1,0 +1,290 @@
+from __future__ import annotations
+
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studyapp.core.errors import Severity
+from studyapp.core.notes.ignored import original_of
+from studyapp.core.settings.load import LoadedSettings, Settings
+from studyapp.study.doctor import examine as examining
+from studyapp.study.doctor.examine import Examination, Progress, examine
+from studyapp.study.doctor.findings import Finding
+from studyapp.study.doctor.subject import Patient
+from tests.helpers.vaults import ROOT, make_vault, open_vault
+from tests.study.doctor.subjects import LATER, ONE, TWO, codes
+
+
+def found(tmp_path: Path, notes: dict[str, str | bytes], plugin: dict[str, Any] | None = None) -> list[Finding]:
+    return examine(open_vault(make_vault(tmp_path / "vault", notes, plugin)))
+
+
+def kinds(findings: list[Finding]) -> list[str]:
+    return [f"{one.code} {one.place}" for one in findings]
+
+
+# Settings that do not fit
+
+
+@pytest.mark.parametrize(
+    ("card", "schedule", "said"),
+    [
+        ("front {n};;back", ONE, 'single_line_card_separator = ";;"'),
+        ("front {n}->->->back", ONE, 'single_line_card_separator = "->->->"'),
+        ("front {n} → back", ONE, 'single_line_card_separator = "→"'),
+        ("front {n} ⇌ back", TWO, 'single_line_reversed_card_separator = "⇌"'),
+        ("front {n} :@: back", ONE, 'single_line_card_separator = ":@:"'),
+        ("front {n} ^^ back", ONE, 'single_line_card_separator = "^^"'),
+        ("question {n}\n!---\nanswer", ONE, 'multiline_card_separator = "!---"'),
+        ("question {n}\n?---?\nanswer", TWO, 'multiline_reversed_card_separator = "?---?"'),
+        ("question {n}\n;;;\nanswer", ONE, 'multiline_card_separator = ";;;"'),
+        ("the **bold** {n} word", ONE, "**[123;;]answer[;;hint]**"),
+        ("the {{curly}} {n} word", ONE, "{{[123;;]answer[;;hint]}}"),
+    ],
+)
+def test_the_separator_is_named_with_which_the_orphans_of_a_vault_would_have_a_card(
+    tmp_path: Path, card: str, schedule: str, said: str
+) -> None:
+    body = "\n\n".join(card.replace("{n}", str(n)) + f"\n{schedule}" for n in range(6))
+    (misfit, *others) = found(
+        tmp_path, {"A.md": f"#flashcards\n\n{body}\n", "B.md": f"#flashcards\n\na::b\n{ONE}\n"}, {}
+    )
+    assert (misfit.code, misfit.path, misfit.line) == ("settings-misfit", ".", None)
+    assert "6 of the 7 schedule comments" in misfit.reason
+    assert said in misfit.remedy
+    assert "6 of 6 would belong" in misfit.remedy
+    assert {one.code for one in others} == {"orphan-schedule"}
+
+
+def test_a_plain_separator_that_is_the_reversed_one_as_the_settings_are_changes_places_with_it(
+    tmp_path: Path,
+) -> None:
+    cards = "\n\n".join(f"question {n}\n???\nanswer\n{TWO}" for n in range(4))
+    (misfit, *_) = found(tmp_path, {"A.md": f"#flashcards\n\n{cards}\n"}, {})
+    assert 'multiline_reversed_card_separator = "???"' in misfit.remedy
+
+
+def test_an_end_marker_is_named_where_blank_lines_are_meant_to_be_within_cards(tmp_path: Path) -> None:
+    cards = "\n\n".join(f"question {n}\n?\nanswer\n\nmore {n}\n{ONE}\n+++" for n in range(4))
+    (misfit, *_) = found(tmp_path, {"A.md": f"#flashcards\n\n{cards}\n"}, {})
+    assert 'multiline_card_end_marker = "+++"' in misfit.remedy
+
+
+def test_of_a_large_vault_some_notes_are_tried_and_that_is_said(tmp_path: Path) -> None:
+    notes: dict[str, str | bytes] = {f"{n}.md": f"#flashcards\n\na{n};;b\n{ONE}\n" for n in range(80)}
+    (misfit, *_) = found(tmp_path, notes, {})
+    assert "80 of the 80" in misfit.reason
+    assert "60 of 60 in the 60 notes that were tried would belong to one" in misfit.remedy
+
+
+def test_doubled_and_misplaced_comments_are_no_sign_of_a_misfit(tmp_path: Path) -> None:
+    cards = "\n\n".join(f"a{n}::b\n\n{ONE}" for n in range(6))
+    assert {one.code for one in found(tmp_path, {"A.md": f"#flashcards\n\n{cards}\n"})} == {"misplaced-schedule"}
+
+
+def test_a_deck_tag_is_named_where_notes_with_schedules_have_none(tmp_path: Path) -> None:
+    notes: dict[str, str | bytes] = {f"{n}.md": f"#exam/bio\n\na{n}::b\n{ONE}\n" for n in range(4)}
+    (misfit, *_) = found(tmp_path, notes, {})
+    assert misfit.code == "settings-misfit"
+    assert "4 are in notes without a deck tag" in misfit.reason
+    assert 'flashcard_tags = ["#flashcards", "#exam' in misfit.remedy
+
+
+def test_a_fifth_of_orphans_is_no_misfit_and_neither_is_a_single_one(tmp_path: Path) -> None:
+    cards = "\n\n".join(f"a{n}::b\n{ONE}" for n in range(16))
+    lost = "\n\n".join(f"text {n} here\n{ONE}" for n in range(4))
+    assert "settings-misfit" not in [
+        one.code for one in found(tmp_path, {"A.md": f"#flashcards\n\n{cards}\n\n{lost}\n"})
+    ]
+    assert [one.code for one in found(tmp_path / "b", {"A.md": f"#flashcards\n\ntext\n{ONE}\n"})] == [
+        "orphan-schedule"
+    ]
+
+
+def test_a_misfit_that_no_separator_explains_says_so(tmp_path: Path) -> None:
+    lost = "\n\n".join(f"text number {n}\n{ONE}" for n in range(4))
+    (misfit, *_) = found(tmp_path, {"A.md": f"#flashcards\n\n{lost}\n"})
+    assert "None of the separators" in misfit.remedy
+
+
+def test_a_vault_within_a_vault_is_judged_by_its_own_settings(tmp_path: Path) -> None:
+    cards = "\n\n".join(f"a{n};;b\n{ONE}" for n in range(4))
+    root = make_vault(tmp_path / "vault", {"A.md": f"#flashcards\n\na::b\n{ONE}\n"}, {})
+    make_vault(root / "inner", {"B.md": f"#flashcards\n\n{cards}\n"}, {"singleLineCardSeparator": ";;"})
+    assert examine(open_vault(root)) == []
+    make_vault(root / "inner", {}, {"singleLineCardSeparator": "::"})
+    assert examine(open_vault(root))[0].place == "inner"
+
+
+@pytest.mark.parametrize("folders", ["Sub/.obsidian/plugins/dataview", ".obsidian/plugins/dataview"])
+def test_fields_are_no_cards_below_a_vault_that_has_the_dataview_plugin(tmp_path: Path, folders: str) -> None:
+    root = make_vault(tmp_path / "vault", {"Sub/n.md": "author:: Somebody\n", "Sub/.obsidian/app.json": "{}"}, {})
+    assert [one.code for one in examine(open_vault(root))] == ["unseen-card"]
+    (root / folders).mkdir(parents=True)
+    assert examine(open_vault(root)) == []
+
+
+# Equal questions
+
+
+def test_equal_questions_are_reported_with_the_place_of_the_other(tmp_path: Path) -> None:
+    notes: dict[str, str | bytes] = {
+        "A.md": "#flashcards\n\nsame::card\n\nother::card\n",
+        "B.md": "#flashcards\n\nsame::card\n\nother::answer\n\nsame::card\n",
+    }
+    result = found(tmp_path, notes)
+    assert kinds(result) == ["equal-questions B.md:3", "equal-questions B.md:5", "equal-questions B.md:7"]
+    assert "A.md:3" in result[0].reason
+    assert "with another answer" in result[1].reason
+    assert "A.md:5" in result[1].reason
+    assert all(one.severity is Severity.NOTE for one in result)
+
+
+# Conflicts
+
+
+@pytest.mark.parametrize(
+    ("name", "original"),
+    [
+        ("a/Note (Conflicted copy laptop 202401011200).md", "a/Note.md"),
+        ("Note.sync-conflict-20240101-120000-ABCDEFG.md", "Note.md"),
+        ("Note (Ann's conflicted copy 2024-01-01).md", "Note.md"),
+        ("Note conflicted copy 2024-01-01.md", "Note.md"),
+        ("Note.md", None),
+        ("Conflicted copies.md", None),
+        ("Note (copy).md", None),
+    ],
+)
+def test_a_sync_conflict_copy_is_known_by_its_name(name: str, original: str | None) -> None:
+    assert original_of(name) == original
+
+
+def test_a_conflict_copy_is_reported_with_how_it_differs(tmp_path: Path) -> None:
+    copy = "Note.sync-conflict-20240101-120000-ABCDEFG.md"
+    text = f"#flashcards\n\na::b\n{ONE}\n"
+    root = make_vault(tmp_path / "vault", {"Note.md": text, copy: text.replace(ONE, LATER)})
+    (one,) = (one for one in examine(open_vault(root)) if one.code == "conflict-copy")
+    assert one.path == copy
+    assert "copy of Note.md: 1 line differs, all in schedule comments" in one.reason
+    (root / copy).write_text(text)
+    (one,) = (one for one in examine(open_vault(root)) if one.code == "conflict-copy")
+    assert "both are the same" in one.reason
+    (root / "Note.md").unlink()
+    (one,) = (one for one in examine(open_vault(root)) if one.code == "conflict-copy")
+    assert "which is not there" in one.reason
+
+
+@pytest.mark.parametrize("head", ["#flashcards\n\n", "# no deck\n\n"])
+def test_conflict_markers_are_reported_in_notes_with_and_without_cards(head: str) -> None:
+    marked = "<<<<<<< HEAD\none\n=\n>>>>>>> theirs\n"
+    assert codes(marked, head=head) == ["merge-conflict:3"]
+    assert codes("<<<<<<< HEAD\nleft over\n", head=head) == ["merge-conflict:3"]
+    assert codes("text <<<<<<< and >>>>>>>\n", head=head) == []
+    assert codes(f"```\n{marked}```\n", head="# no deck\n\n") == []
+
+
+# Settings
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"start_of_day": time(4)}, "04:00:00, which the plugin ignores"),
+        ({"start_of_day": time(0, 30, 1)}, "which the plugin ignores"),
+        ({"start_of_day": time(4, 30, 1)}, None),
+        ({"start_of_day": time(0)}, None),
+        ({"multiline_card_separator": "??"}, "like multiline_card_separator"),
+        ({"single_line_reversed_card_separator": "::"}, "like single_line_card_separator"),
+        ({"single_line_card_separator": "->"}, "in every schedule comment"),
+        ({"multiline_card_separator": "? "}, "white space"),
+        ({"multiline_card_end_marker": " +++"}, "white space"),
+        ({"multiline_card_end_marker": "?"}, "a separator too"),
+        ({"flashcard_tags": ()}, "no note is looked at"),
+        ({"flashcard_tags_to_ignore": ("#flashcards",)}, "a deck tag too"),
+        ({"fsrs_desired_retention": 0.99}, "almost every day"),
+        ({"single_line_card_separator": ":: "}, None),
+        ({}, None),
+    ],
+)
+def test_a_setting_that_does_not_do_what_it_seems_to_say_is_reported(
+    values: dict[str, Any], said: str | None
+) -> None:
+    from studyapp.core.settings.load import DEFAULT, NAMES  # noqa: PLC0415  # as above
+    from studyapp.study.doctor.checks.options import surprising  # noqa: PLC0415  # beside its cases
+
+    result = list(surprising(LoadedSettings(Settings(**values), dict.fromkeys(NAMES, DEFAULT))))
+    assert len(result) == (said is not None)
+    assert all(said in one.reason and one.code == "settings" for one in result if said)
+
+
+def test_surprising_settings_are_reported_with_the_file_that_says_them(tmp_path: Path) -> None:
+    (one,) = found(tmp_path, {"A.md": "#flashcards\n\na::b\n"}, {"startOfDay": "04:00:00"})
+    assert one.path.endswith("obsidian-spaced-repetition/data.json")
+    assert one.reason.startswith("startOfDay is 04:00:00")
+    assert "04:01:01" in one.remedy
+
+
+# Formats
+
+
+def test_the_newer_storage_formats_of_the_plugin_are_recognised(tmp_path: Path) -> None:
+    root = make_vault(
+        tmp_path / "vault",
+        {
+            "Spaced Repetition/schedule-data.sr.md": "| id | due |\n",
+            "A.md": "#flashcards\n\na::b ^sr-id-1f2e\n\nc::d ^sr-id-77\n",
+            "B.md": "#flashcards\n\ne::f\n> [!sr|card-metadata]\n> due: 2024-01-01\n\ng::h\n> [!sr|card-metadata] \n"
+            f">  {ONE}\n\n```\na ^sr-id-1\n```\n",
+        },
+        {},
+    )
+    data = root / ".obsidian/plugins/obsidian-spaced-repetition/data.json"
+    data.write_text('{"settings": {}, "scheduleData": {"version": 1, "cards": {"a": {}, "b": {}}}}')
+    result = examine(open_vault(root))
+    assert {one.code for one in result} == {"foreign-schedules"}
+    assert [one.place.removeprefix(f"{root}/") for one in result] == [
+        ".obsidian/plugins/obsidian-spaced-repetition/data.json".replace(".obsidian", ".obsidian"),
+        "A.md:3",
+        "B.md:4",
+        "Spaced Repetition/schedule-data.sr.md",
+    ]
+    assert "2 schedules" in result[0].reason
+    assert "2 block ids" in result[1].reason
+
+
+# The examination
+
+
+def test_a_check_that_fails_on_a_note_stops_neither_the_other_checks_nor_the_other_notes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(one: Patient) -> list[Finding]:
+        if one.path == "A.md":
+            raise ValueError("no such thing")
+        return []
+
+    monkeypatch.setattr(examining, "NOTE_CHECKS", (broken, *examining.NOTE_CHECKS))
+    notes: dict[str, str | bytes] = dict.fromkeys(("A.md", "B.md"), f"#flashcards\n\nx\n{ONE}\n")
+    assert kinds(found(tmp_path, notes)) == ["unexamined A.md", "orphan-schedule A.md:4", "orphan-schedule B.md:4"]
+
+
+def test_progress_is_told_and_an_examination_can_be_broken_off(tmp_path: Path) -> None:
+    notes: dict[str, str | bytes] = {f"{n}.md": f"#flashcards\n\nx\n{ONE}\n" for n in range(250)}
+    vault = open_vault(make_vault(tmp_path / "vault", notes))
+    told: list[Progress] = []
+    Examination(vault).run(tell=told.append)
+    assert [one.done for one in told] == [0, 100, 200, 250]
+    assert Examination(vault).run(going=lambda: False) == []
+
+
+def test_the_bundled_vault_holds_the_orphan_and_the_bare_alias_that_its_first_note_came_with() -> None:
+    assert kinds(examine(open_vault(ROOT / "vault"))) == [
+        "orphan-schedule Parameter Efficient Fine-Tuning.md:53",
+        "bare-alias Parameter Efficient Fine-Tuning.md:34",
+    ]
+
+
+def test_the_starter_vault_gives_no_finding() -> None:
+    assert examine(open_vault(ROOT / "studyapp" / "starter")) == []

@@ -1,0 +1,50 @@
+"""Notes under examination, for the tests of the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from studyapp.core.log.journal import Action
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.note_text import NoteText
+from studyapp.study.doctor.checks.orphans import Orphans
+from studyapp.study.doctor.examine import of_patient
+from studyapp.study.doctor.findings import Finding
+from studyapp.study.doctor.owners import Memory
+from studyapp.study.doctor.subject import Patient, Surroundings
+
+ONE = "<!--SR:!2024-01-04,3,250-->"
+"""Given on 1 January."""
+LATER = "<!--SR:!2024-02-11,10,270-->"
+"""Given on 1 February."""
+TWO = "<!--SR:!2024-01-04,3,250!2024-01-05,4,250-->"
+HEAD = "#flashcards\n\n"
+FIRST = 3
+"""The line of what follows `HEAD`."""
+
+
+def patient(
+    body: str,
+    settings: Settings | None = None,
+    *,
+    head: str = HEAD,
+    path: str = "note.md",
+    actions: Iterable[Action] = (),
+    fields: bool = False,
+) -> Patient:
+    raw = (head + body).encode("utf-8", "surrogateescape")
+    around = Surroundings(Memory(actions), fields)
+    return Patient(path, NoteText(raw), settings or Settings(), around)
+
+
+def findings(one: Patient) -> list[Finding]:
+    """What the checks of single notes find, orphans included."""
+    orphans = Orphans()
+    found = [*of_patient(one), *orphans.look(one)]
+    return [*found, *orphans.finish(lambda path: one.note if path == one.path else None)]
+
+
+def codes(body: str, settings: Settings | None = None, *, head: str = HEAD, path: str = "note.md") -> list[str]:
+    """Kinds and lines, such as `orphan-schedule:4`."""
+    found = findings(patient(body, settings, head=head, path=path))
+    return [f"{one.code}:{one.line}" for one in found]

@@ -1,0 +1,111 @@
+"""What a query means, and what is said where it means nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studyapp.study.search.parse import QueryError, parse
+from studyapp.study.search.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
+from studyapp.study.stats.period import Period
+
+TODAY = date(2024, 6, 15)
+A, B, C = Text("a"), Text("b"), Text("c")
+
+
+@pytest.mark.parametrize(
+    ("query", "node"),
+    [
+        ("", All()),
+        ("  ", All()),
+        ("a", A),
+        ("A Ä", All((A, A))),
+        ("a b", All((A, B))),
+        ("a and b", All((A, B))),
+        ("a or b c", OneOf((A, All((B, C))))),
+        ("(a OR b) c", All((OneOf((A, B)), C))),
+        ("-a b", All((Not(A), B))),
+        ("-(a b)", Not(All((A, B)))),
+        ("--a", Not(Not(A))),
+        ("a - b", All((A, Text("-"), B))),
+        ('"or"', Text("or")),
+        ('"a  B"', Text("a b")),
+        (r'"a\"b\\"', Text('a"b\\')),
+        ("f(x)", Text("f(x)")),
+        ("(f(x))", Text("f(x)")),
+        ("a)", Text("a)")),
+        ("front::back", Text("front::back")),
+        ("https://a.b/c", Text("https://a.b/c")),
+        ("x<y s:t d>k", All((Text("x<y"), Text("s:t"), Text("d>k")))),
+        ("漢字", Text("漢字")),
+        ("deck:Flashcards/PEFT", Text("flashcards/peft", Where.DECK)),
+        ("deck:fl*", Text("fl", Where.DECK, open=True)),
+        ('deck:"a b*"', Text("a b*", Where.DECK)),
+        ("-tag:#exam", Not(Text("exam", Where.TAG))),
+        ('note:"Low rank"', Text("low rank", Where.NOTE)),
+        ("is:DUE", Being(Is.DUE)),
+        ("is:learning", Being(Is.LEARN)),
+        ("due<7d", Compare(Field.DUE, "<", 7)),
+        ("due<=-1", Compare(Field.DUE, "<=", -1)),
+        ("due=today", Compare(Field.DUE, "=", 0)),
+        ("due:tomorrow", Compare(Field.DUE, "=", 1)),
+        ("due<2024-06-20", Compare(Field.DUE, "<", 5)),
+        ("ivl>30", Compare(Field.INTERVAL, ">", 30)),
+        ("interval>=2w", Compare(Field.INTERVAL, ">=", 14)),
+        ("ease<180%", Compare(Field.EASE, "<", 180)),
+        ("s<10", Compare(Field.STABILITY, "<", 10)),
+        ("difficulty>7.5", Compare(Field.DIFFICULTY, ">", 7.5)),
+        ("lapses>3", Compare(Field.LAPSES, ">", 3)),
+        ("reps!=0", Compare(Field.REPS, "!=", 0)),
+        ("reviewed:7d", Reviewed(Period(date(2024, 6, 9), TODAY))),
+        ("reviewed:today", Reviewed(Period(TODAY, TODAY))),
+        ("reviewed:2024-05", Reviewed(Period(date(2024, 5, 1), date(2024, 5, 31)))),
+    ],
+)
+def test_a_query_means_something(query: str, node: Node) -> None:
+    assert parse(query, TODAY) == node
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("(a", "character 1: this `(` is not closed; add a `)`"),
+        ("(", "character 1: this `(` is not closed"),
+        ("a ()", "character 3: there is nothing between these"),
+        ("(a))", "character 4: this `)` closes nothing; take it away"),
+        (' "a', 'character 2: this quote is not closed; add a `"`'),
+        ("a or", "character 3: `or` needs something on both sides"),
+        ("or a", "character 1: `or` needs something on both sides"),
+        ("a or or b", "character 3: `or` needs something on both sides"),
+        ("a and", "character 3: `and` needs something on both sides"),
+        ("a -or", "character 3: nothing follows this `-`"),
+        ("deck:", "character 6: a name is missing after `deck:`; write for example deck:lora"),
+        ("is:dew", "character 4: cards cannot be `dew`; did you mean is:"),
+        ("is:", "character 4: what cards are is missing here; there are due, new, learn"),
+        ("ivl>", "character 5: a number is missing here; write for example `ivl>30d`"),
+        ("x ease<low", "character 8: `low` is no number; write for example `ease<180`"),
+        ("lapses>3d", "character 9: `d` does not fit here"),
+        ("due<1x", "character 6: `x` does not fit here; write for example `due<7d`"),
+        ("eas<180", "character 1: there is no `eas<`; did you mean `ease<`? To search for the text, quote it"),
+        ("iz:new", "character 1: there is no `iz:`; did you mean `is:`?"),
+        ("reviewed:someday", "character 10: `someday` is no time; write reviewed:7d"),
+        ("(" * 60 + "a" + ")" * 60, "nested too deeply"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place_and_what_would_be_right(query: str, said: str) -> None:
+    with pytest.raises(QueryError) as error:
+        parse(query, TODAY)
+    assert said in str(error.value)
+
+
+@given(st.text(alphabet='ab:"()-<>=*\\ 3dorisuetag/', max_size=30) | st.text(max_size=20))
+def test_whatever_is_typed_it_is_understood_or_said_what_is_wrong_and_where(query: str) -> None:
+    place = 0
+    try:
+        parse(query, TODAY)
+    except QueryError as error:
+        place = error.at
+    assert 0 <= place <= len(query)

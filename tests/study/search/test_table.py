@@ -1,0 +1,417 @@
+"""SQLite finds the cards that a look at each of them finds."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from studyapp.core.notes.cards import CardId
+from studyapp.core.notes.note import Note
+from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, days_until, is_due
+from studyapp.core.vault.vault import Handle, Vault
+from studyapp.study.search import table
+from studyapp.study.search.fold import fold
+from studyapp.study.search.parse import parse
+from studyapp.study.search.refresh import refresh
+from studyapp.study.search.rows import Marks
+from studyapp.study.search.table import SearchIndex
+from studyapp.study.search.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
+from studyapp.study.stats.period import Period
+from tests.helpers.vaults import handles_of, make_vault
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2024, 6, 15, 0, 30, tzinfo=BERLIN)
+FSRS = "fsrs,{due},{ivl},{s},{d},{state},{reps},{lapses},0,2024-06-01T00:00:00.000Z"
+NOTES: dict[str, str | bytes] = {
+    "LoRA.md": "---\ntags: [flashcards/peft, exam]\n---\nWhat is a low rank update?::A **thin** product\n"
+    "<!--SR:!2024-06-15,4,250-->\n\nSoft\tprompt::Ein weiches Präfix\n<!--SR:!2024-06-14,40,170-->\n\n"
+    "rank::Rang\n"
+    f"<!--SR:!{FSRS.format(due='2024-06-14T22:15:00.000Z', ivl=12, s=9.5, d=7.1, state=2, reps=5, lapses=4)}-->\n",
+    "sub/漢字.md": "#flashcards/lang/漢字 #exam/2\n\n漢字とは:::何ですか\n"
+    "<!--SR:!2024-07-01,21,230!2024-06-22,7,210-->\n\nThe ==prefix== hides ==twice== here\n",
+    "Other.md": "#flashcards\n\nÜber uns::été\n"
+    f"<!--SR:!{FSRS.format(due='2024-06-14T22:45:00.000Z', ivl=0, s=0.4, d=9, state=1, reps=1, lapses=0)}-->\n\n"
+    'quote "x" (y)::a-b/c_d%e\n<!--SR:!2024-06-13,0,130-->\n\nx::y\n<!--SR:!2024-13-01,4,250-->\n',
+    "No cards.md": "#exam\n\na::b\n",
+}
+WORDS = [
+    "rank",
+    "ran",
+    "ra",
+    "r",
+    "a",
+    "low rank",
+    "prafix",
+    "präfix",
+    "ber",
+    "漢字",
+    "字",
+    "何ですか",
+    "twice",
+    "x",
+    '"x"',
+]
+WORDS += ["thin", "soft prompt", "(y)", "b/c_d%", "zzz", "prefix", "ete", "??", "low  rank update?a"]
+DAYS = {"a": {date(2024, 6, 14), date(2024, 6, 1)}, "b": {date(2024, 6, 15)}}
+
+
+@pytest.fixture(scope="module")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
+    opened = Vault(make_vault(tmp_path_factory.mktemp("vault"), NOTES))
+    opened.scan()
+    return opened
+
+
+@pytest.fixture(scope="module")
+def marks(vault: Vault) -> Mapping[CardId, Marks]:
+    ids = [handle.id for handle in handles_of(vault)]
+    return {
+        ids[0]: Marks(suspended=True, lapses=9, reps=12),
+        ids[1]: Marks(leech=True, flagged=True, lapses=8, reps=9),
+        ids[4]: Marks(buried=True),
+    }
+
+
+def reviewed(vault: Vault, period: Period) -> list[CardId]:
+    """The first card was graded on some days, the third on another."""
+    ids = [handle.id for handle in handles_of(vault)]
+    return [ids[at] for at, name in ((0, "a"), (2, "b")) if any(day in period for day in DAYS[name])]
+
+
+@pytest.fixture(scope="module")
+def index(
+    vault: Vault, marks: Mapping[CardId, Marks], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SearchIndex]:
+    made = SearchIndex(tmp_path_factory.mktemp("cache") / "search.sqlite")
+    assert refresh(made, vault)
+    made.mark(marks)
+    made.reviews_by(lambda period: reviewed(vault, period))
+    yield made
+    made.close()
+
+
+class Naive:
+    """Looks at one card after the other."""
+
+    def __init__(self, vault: Vault, marks: Mapping[CardId, Marks]) -> None:
+        self.vault, self.marks = vault, marks
+
+    def find(self, node: Node) -> list[CardId]:
+        return [handle.id for handle in handles_of(self.vault) if self.holds(node, handle)]
+
+    def holds(self, node: Node, handle: Handle) -> bool:
+        match node:
+            case Not(inner):
+                return not self.holds(inner, handle)
+            case All(parts):
+                return all(self.holds(part, handle) for part in parts)
+            case OneOf(parts):
+                return any(self.holds(part, handle) for part in parts)
+            case Text():
+                return self.has(node, handle)
+            case Being(what):
+                return self.is_(what, handle.card.schedule, self.marks.get(handle.id, Marks()))
+            case Compare(Field.DUE, sign, value):
+                schedule = handle.card.schedule
+                return compared(None if schedule is None else days_until(schedule, NOW), sign, value)
+            case Compare(name, sign, value):
+                return compared(self.number(name, handle), sign, value)
+            case Reviewed(period):
+                return handle.id in reviewed(self.vault, period)
+
+    def has(self, node: Text, handle: Handle) -> bool:
+        if node.where is Where.CARD:
+            return node.text in fold(handle.card.front) or node.text in fold(handle.card.back)
+        if node.where is Where.NOTE:
+            return node.text in fold(handle.note.path.removesuffix(".md"))
+        if node.where is Where.DECK:
+            return any(below(fold(deck), node) for deck in handle.question.decks)
+        return any(below(fold(tag[1:]), node) for tag in handle.note.tags)
+
+    def is_(self, what: Is, schedule: Schedule | None, marks: Marks) -> bool:
+        learning = schedule is not None and (
+            schedule.interval < 1 or (isinstance(schedule, Fsrs) and schedule.state in (1, 3))
+        )
+        match what:
+            case Is.NEW:
+                return schedule is None
+            case Is.DUE:
+                return schedule is not None and is_due(schedule, NOW)
+            case Is.LEARN:
+                return learning
+            case Is.REVIEW:
+                return schedule is not None and not learning
+            case Is.YOUNG:
+                return schedule is not None and not learning and schedule.interval < 21
+            case Is.MATURE:
+                return schedule is not None and not learning and schedule.interval >= 21
+            case Is.LEECH:
+                return marks.leech
+            case Is.SUSPENDED:
+                return marks.suspended
+            case Is.BURIED:
+                return marks.buried
+        return marks.flagged
+
+    def number(self, field: Field, handle: Handle) -> float | None:
+        schedule = handle.card.schedule
+        if schedule is None:
+            return None
+        marks = self.marks.get(handle.id, Marks())
+        match field:
+            case Field.INTERVAL:
+                return schedule.interval
+            case Field.EASE:
+                return schedule.ease if isinstance(schedule, Sm2) else None
+            case Field.STABILITY:
+                return schedule.stability if isinstance(schedule, Fsrs) else None
+            case Field.DIFFICULTY:
+                return schedule.difficulty if isinstance(schedule, Fsrs) else None
+            case Field.LAPSES:
+                return schedule.lapses if isinstance(schedule, Fsrs) else marks.lapses or 0
+        return schedule.reps if isinstance(schedule, Fsrs) else marks.reps or 0
+
+
+def below(path: str, node: Text) -> bool:
+    """Whether whole parts of a path, one after the other, are those that are looked for."""
+    parts, wanted = path.split("/"), node.text.split("/")
+    for at in range(len(parts) - len(wanted) + 1):
+        window = parts[at : at + len(wanted)]
+        last = window[-1].startswith(wanted[-1]) if node.open else window[-1] == wanted[-1]
+        if window[:-1] == wanted[:-1] and last:
+            return True
+    return False
+
+
+def compared(number: float | None, sign: str, value: float) -> bool:
+    if number is None:
+        return False
+    return {
+        "<": number < value,
+        "<=": number <= value,
+        "=": number == value,
+        "!=": number != value,
+        ">=": number >= value,
+        ">": number > value,
+    }[sign]
+
+
+NUMBERS = st.sampled_from(
+    [-1.0, 0.0, 0.4, 1.0, 2.5, 4.0, 7.0, 9.0, 21.0, 40.0, 130.0, 170.0, 210.0, 250.0, -2e9, 1e300]
+)
+LEAVES: st.SearchStrategy[Node] = st.one_of(
+    st.builds(Text, st.sampled_from(WORDS).map(fold)),
+    st.builds(
+        Text,
+        st.sampled_from(["flashcards", "flashcards/peft", "peft", "漢字", "lang", "pe"]),
+        st.just(Where.DECK),
+        st.booleans(),
+    ),
+    st.builds(Text, st.sampled_from(["exam", "exam/2", "2", "ex", "flashcards"]), st.just(Where.TAG), st.booleans()),
+    st.builds(Text, st.sampled_from(["lora", "sub/", "漢", "o"]), st.just(Where.NOTE)),
+    st.builds(Being, st.sampled_from(Is)),
+    st.builds(Compare, st.sampled_from(Field), st.sampled_from(["<", "<=", "=", "!=", ">=", ">"]), NUMBERS),
+    st.builds(
+        Reviewed,
+        st.builds(Period, st.none() | st.just(date(2024, 6, 10)), st.dates(date(2024, 5, 30), date(2024, 6, 16))),
+    ),
+)
+NODES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.builds(Not, inner),
+        st.lists(inner, max_size=3).map(lambda parts: All(tuple(parts))),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: OneOf(tuple(parts))),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300)
+@given(node=NODES)
+def test_a_search_finds_what_a_look_at_every_card_finds(
+    index: SearchIndex, vault: Vault, marks: Mapping[CardId, Marks], node: Node
+) -> None:
+    numbers = index.search(node, NOW)
+    assert numbers is not None
+    assert index.ids(numbers) == Naive(vault, marks).find(node)
+
+
+def asked(index: SearchIndex, query: str, **options: Any) -> list[str]:
+    """The fronts of the cards that a query finds."""
+    numbers = index.search(parse(query, NOW.date()), NOW, **options)
+    assert numbers is not None
+    return [one.front for one in index.cards(numbers) if one is not None]
+
+
+@pytest.mark.parametrize(
+    ("query", "fronts"),
+    [
+        ("rank -low", ["rank"]),
+        ("UBER", ["Über uns"]),
+        ("字", ["何ですか", "漢字とは"]),
+        ('"soft prompt"', ["Soft\tprompt"]),
+        ("deck:flashcards/peft is:due", ["What is a low rank update?", "Soft\tprompt", "rank"]),
+        ("due<0", ["Soft\tprompt", 'quote "x" (y)']),
+        ("s<10", ["Über uns", "rank"]),
+        ("ease<180 -is:flagged", ['quote "x" (y)']),
+        ("lapses>3", ["What is a low rank update?", "Soft\tprompt", "rank"]),
+        ("is:suspended or is:buried", ["What is a low rank update?", 'quote "x" (y)']),
+        ("tag:exam/2 due>5", ["何ですか", "漢字とは"]),
+        ("reviewed:2024-06-14..2024-06-14", ["What is a low rank update?"]),
+        ("note:lora rang", ["rank"]),
+    ],
+)
+def test_examples(index: SearchIndex, query: str, fronts: list[str]) -> None:
+    assert sorted(asked(index, query)) == sorted(fronts)
+
+
+@pytest.mark.parametrize("order", table.ORDERS)
+def test_a_list_is_sorted_both_ways_and_holds_the_same_cards(index: SearchIndex, order: str) -> None:
+    up = index.search(All(), NOW, order)
+    down = index.search(All(), NOW, order, descending=True)
+    assert up is not None
+    assert down is not None
+    assert sorted(up) == sorted(down)
+    assert len(up) == index.count()
+
+
+def test_cards_without_a_value_are_last_in_both_directions(index: SearchIndex) -> None:
+    for descending in (False, True):
+        numbers = index.search(All(), NOW, "interval", descending=descending)
+        assert numbers is not None
+        intervals = [one.interval for one in index.cards(numbers) if one is not None]
+        known = [value for value in intervals if value is not None]
+        assert known == sorted(known, reverse=descending)
+        assert intervals == [*known, *[None] * (len(intervals) - len(known))]
+
+
+def test_a_line_of_a_list_says_what_stands_in_the_note(index: SearchIndex) -> None:
+    (number,) = index.search(parse("rang", NOW.date()), NOW) or []
+    (found,) = index.cards([number])
+    assert found is not None
+    assert (found.id.path, found.line, found.front, found.decks) == ("LoRA.md", 10, "rank", ("flashcards/peft",))
+    assert (found.interval, found.stability, found.difficulty, found.lapses) == (12, 9.5, 7.1, 4)
+    assert found.due == datetime(2024, 6, 14, 22, 15, tzinfo=UTC)
+    assert not found.by_day
+
+
+def test_notes_that_change_go_or_come_are_brought_in_and_others_are_left_alone(tmp_path: Path) -> None:
+    vault = Vault(
+        make_vault(tmp_path / "vault", {"A.md": "#flashcards\n\nalpha::1\n", "B.md": "#flashcards\n\nbeta::2\n"})
+    )
+    vault.scan()
+    index = SearchIndex(tmp_path / "search.sqlite")
+    assert refresh(index, vault)
+    assert not refresh(index, vault)
+    (tmp_path / "vault/B.md").unlink()
+    make_vault(tmp_path / "vault", {"A.md": "#flashcards\n\ngamma::1\n", "C.md": "#flashcards\n\ndelta::2\n"})
+    vault.scan()
+    loaded: list[str] = []
+
+    def load(path: str) -> Note | None:
+        loaded.append(path)
+        return vault.note(path)
+
+    assert index.update({"A.md": b"2", "C.md": b"1"}, load)
+    assert loaded == ["A.md", "C.md"]
+    assert asked(index, "") == ["gamma", "delta"]
+    assert asked(index, "alpha or beta") == []
+    index.close()
+    again = SearchIndex(tmp_path / "search.sqlite")
+    assert asked(again, "gam or elt") == ["gamma", "delta"]
+    again.close()
+
+
+def test_filling_can_be_stopped_and_goes_on_where_it_was(tmp_path: Path) -> None:
+    notes = {f"{number:03}.md": f"#flashcards\n\nq{number}::a\n" for number in range(250)}
+    vault = Vault(make_vault(tmp_path / "vault", notes))
+    vault.scan()
+    index = SearchIndex(None)
+    told: list[tuple[int, int]] = []
+
+    def progress(done: int, of: int) -> bool:
+        told.append((done, of))
+        return done < 100
+
+    refresh(index, vault, progress)
+    assert (index.count(), told) == (100, [(0, 250), (100, 250)])
+    refresh(index, vault)
+    assert index.count() == 250
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database at all", b"SQLite format 3\x00" + bytes(5000)])
+def test_a_damaged_file_is_made_anew(tmp_path: Path, vault: Vault, damage: bytes) -> None:
+    path = tmp_path / "search.sqlite"
+    path.write_bytes(damage)
+    index = SearchIndex(path)
+    refresh(index, vault)
+    assert asked(index, "rank")
+    index.close()
+
+
+def test_one_of_another_version_is_made_anew(tmp_path: Path, vault: Vault) -> None:
+    path = tmp_path / "search.sqlite"
+    SearchIndex(path).close()
+    other = sqlite3.connect(path)
+    other.execute(f"PRAGMA user_version = {table.VERSION + 1}")
+    other.execute("DROP TABLE card")
+    other.close()
+    index = SearchIndex(path)
+    refresh(index, vault)
+    assert asked(index, "rank")
+    index.close()
+
+
+def test_where_no_file_can_be_it_is_kept_in_memory(tmp_path: Path, vault: Vault) -> None:
+    (tmp_path / "file").write_text("")
+    index = SearchIndex(tmp_path / "file" / "search.sqlite")
+    refresh(index, vault)
+    assert asked(index, "rank")
+
+
+def test_without_trigrams_every_text_is_looked_into(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "_GRAMS", "CREATE VIRTUAL TABLE gram USING nothing_of_that_name(folded)")
+    index = SearchIndex(None)
+    refresh(index, vault)
+    assert not index.trigrams
+    assert asked(index, "rank low") == ["What is a low rank update?"]
+
+
+def test_days_are_those_of_the_person_s_zone_across_a_change_of_the_clock(tmp_path: Path) -> None:
+    """In Berlin summer ended on 2024-10-27; an instant one hour before its end is of that day, 25 hours long."""
+    moments = [
+        "2024-10-26T21:30:00.000Z",
+        "2024-10-26T22:30:00.000Z",
+        "2024-10-27T22:30:00.000Z",
+        "2024-10-27T23:30:00.000Z",
+    ]
+    cards = "\n\n".join(
+        f"q{number}::a\n<!--SR:!{FSRS.format(due=moment, ivl=3, s=3, d=5, state=2, reps=1, lapses=0)}-->"
+        for number, moment in enumerate(moments)
+    )
+    vault = Vault(make_vault(tmp_path / "vault", {"A.md": f"#flashcards\n\n{cards}\n"}))
+    vault.scan()
+    index = SearchIndex(None)
+    refresh(index, vault)
+    now = datetime.combine(date(2024, 10, 27), time(1), tzinfo=BERLIN)
+    found = {days: index.search(Compare(Field.DUE, "=", days), now) for days in (-1, 0, 1)}
+    assert {days: [card.front for card in index.cards(ids or []) if card] for days, ids in found.items()} == {
+        -1: ["q0"],
+        0: ["q1", "q2"],
+        1: ["q3"],
+    }
+
+
+@given(st.text(max_size=60))
+def test_what_is_folded_stays_as_it_is_when_it_is_folded_again(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+    fold(text).encode()

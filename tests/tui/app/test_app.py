@@ -1,0 +1,325 @@
+from __future__ import annotations
+
+import gc
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from textual.app import App
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+from studyapp.core.errors import JournalError, Problem
+from studyapp.core.log.journal import Journal
+from studyapp.core.vault.vault import Vault
+from studyapp.core.workspace.renames import Lineage
+from studyapp.tui.app.app import StudyApp
+from studyapp.tui.messages import KeysChecked, LineageTraced
+from studyapp.tui.screens.decks import DecksScreen
+from studyapp.tui.screens.doctor import DoctorScreen
+from studyapp.tui.screens.help import AskScreen, FactsScreen, HelpScreen
+from studyapp.tui.screens.review import ReviewScreen
+from studyapp.tui.services.watcher import NotWatched
+from studyapp.tui.services.writer import CardRefused, Retried, Standing
+from studyapp.tui.widgets.deck_tree import DeckTree
+from studyapp.wording.numbers import key_text
+from tests.helpers.apps import (
+    _no_worker,  # noqa: F401 - a fixture for every test here
+    make_app,
+    press,
+    review_of,
+    running,
+    shown,
+    until,
+    words,
+)
+
+README = Path(__file__).parents[3] / "README.md"
+
+OURS: list[type[DOMNode]] = [
+    StudyApp,
+    DecksScreen,
+    ReviewScreen,
+    DoctorScreen,
+    HelpScreen,
+    AskScreen,
+    FactsScreen,
+    DeckTree,
+]
+
+
+def bindings(owner: type[DOMNode]) -> Iterator[Binding]:
+    ours = (cls for cls in owner.__mro__ if cls.__module__.startswith("studyapp."))
+    for binding in (binding for cls in ours for binding in cls.__dict__.get("BINDINGS", ())):
+        assert isinstance(binding, Binding)
+        yield binding
+
+
+@pytest.mark.parametrize("owner", OURS)
+def test_every_binding_has_an_id_by_which_it_can_be_changed(owner: type[DOMNode]) -> None:
+    assert all(binding.id for binding in bindings(owner))
+
+
+@pytest.mark.parametrize("owner", OURS)
+def test_no_key_is_beyond_a_plain_terminal(owner: type[DOMNode]) -> None:
+    """Shift, Alt and Super with other keys, function keys and Ctrl with digits do not arrive everywhere."""
+    plain = {"space", "enter", "escape", "up", "down", "left", "right", "home", "end", "pageup", "pagedown"}
+    for binding in bindings(owner):
+        for key in binding.key.split(","):
+            ctrl = key.startswith("ctrl+") and len(key) == 6 and key[5].isalpha()
+            assert len(key) == 1 or key in plain or key == "question_mark" or ctrl, key
+
+
+def test_grades_and_the_ways_to_other_screens_do_not_clash() -> None:
+    keys = [key for binding in bindings(ReviewScreen) for key in binding.key.split(",")]
+    keys += [key for binding in bindings(StudyApp) for key in binding.key.split(",")]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize(
+    ("title", "owners"), [("in a review", [ReviewScreen]), ("on the decks", [DecksScreen, DeckTree])]
+)
+def test_the_readme_names_keys_that_are_bound_and_forgets_none_that_is_shown(
+    title: str, owners: list[type[DOMNode]]
+) -> None:
+    table = README.read_text("utf-8").split(f"| {title} |", 1)[1].split("\n\n", 1)[0]
+    named = {key for row in table.splitlines()[2:] for key in re.findall("`([^`$]+)`", row)}
+    everywhere: list[type[DOMNode]] = [*owners, StudyApp]
+    ours = [binding for owner in everywhere for binding in bindings(owner)]
+    keys = {key_text(key): binding for binding in ours for key in binding.key.split(",")}
+    assert {key.replace("+r", "+R") for key in named} <= keys.keys()
+    missing = {binding.id for binding in ours if binding.show} - {keys[key.replace("+r", "+R")].id for key in named}
+    assert missing <= {"app.help", "app.retry"}
+
+
+@pytest.mark.parametrize("start", ["decks", "review"])
+async def test_every_key_of_a_screen_is_listed(tmp_path: Path, start: str) -> None:
+    app = make_app(tmp_path, start=start)  # type: ignore[arg-type]  # one of the two
+    async with running(app, (100, 60)) as pilot:
+        owner = DecksScreen if start == "decks" else ReviewScreen
+        await press(pilot, "question_mark")
+        assert isinstance(app.screen, HelpScreen)
+        text = shown(pilot)
+        for binding in bindings(owner):
+            assert binding.description in text
+        assert "Every command" in text
+        await press(pilot, "question_mark")
+        assert isinstance(app.screen, owner)
+
+
+async def test_the_palette_finds_what_keys_do(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    async with running(app) as pilot:
+        await pilot.press("ctrl+p", *"skip")
+        await until(pilot, lambda: "Skip" in shown(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Italy" in shown(pilot))
+
+
+@pytest.mark.parametrize(("name", "dark"), [("dark", True), ("light", False)])
+async def test_the_theme_of_the_settings_is_taken(tmp_path: Path, name: str, dark: bool) -> None:
+    app = make_app(tmp_path, settings={"theme": name})
+    async with running(app):
+        assert app.theme == name
+        assert app.current_theme.dark is dark
+        assert not app.no_color
+
+
+def colours(app: App[None]) -> set[str]:
+    strips = app.screen._compositor.render_strips()
+    found = set()
+    for strip in strips:
+        for segment in strip.apply_filter(app.get_line_filters()[-1], app.screen.background_colors[1]):
+            for colour in (segment.style.color, segment.style.bgcolor) if segment.style else ():
+                found.add(colour.name if colour is not None else "default")
+    return found
+
+
+async def test_the_plain_theme_sends_no_colour(tmp_path: Path) -> None:
+    app = make_app(tmp_path, start="decks", settings={"theme": "plain"})
+    async with running(app) as pilot:
+        assert app.no_color
+        assert colours(app) == {"default"}
+        await press(pilot, "enter", "space")
+        assert colours(app) == {"default"}
+
+
+async def test_no_color_is_honoured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = make_app(tmp_path, start="decks")
+    async with running(app):
+        assert colours(app) == {"default"}
+
+
+async def test_the_theme_changes_while_the_app_runs(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    async with running(app) as pilot:
+        app.action_paint("light")
+        await pilot.pause()
+        assert app.theme == "light"
+        app.action_paint("plain")
+        await pilot.pause()
+        assert colours(app) == {"default"}
+
+
+async def test_a_deck_that_is_not_there_ends_the_app_with_a_reason(tmp_path: Path) -> None:
+    app = make_app(tmp_path, deck="nope")
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app._exit)
+    assert app.return_code == 1
+    assert app.failure is not None
+    assert "there is no deck 'nope'" in app.failure
+
+
+async def test_an_error_while_the_notes_are_read_ends_the_app_instead_of_waiting_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Vault) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(Vault, "scan", broken)
+    app = make_app(tmp_path)
+    with pytest.raises(ZeroDivisionError):
+        async with app.run_test() as pilot:
+            await until(pilot, lambda: app._exception)
+
+
+def test_what_cannot_be_saved_is_printed_after_the_screen_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refusing(self: Journal, line: dict[str, object]) -> None:
+        raise JournalError("the review log cannot be written (No space left on device)")
+
+    monkeypatch.setattr(Journal, "_append", refusing)
+    app = make_app(tmp_path)
+
+    def review(self: StudyApp) -> None:
+        self.workspace.vault.scan()
+        self.writer.start()
+        self.writer.save(self.workspace.session().grade("good"))  # type: ignore[arg-type]  # a StrEnum
+
+    monkeypatch.setattr(StudyApp, "run", review)
+    assert app.run_to_exit_code() == 1
+    said = capsys.readouterr().err
+    assert "1 grade could not be saved: the review log cannot be written (No space left on device)" in said
+    assert "Notes.md:" in said
+    assert "good at 2024-06-15 09:30, schedule entry !2024-06-2" in said
+
+
+def test_grades_are_written_when_the_screen_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app(tmp_path)
+
+    def failing(self: StudyApp) -> None:
+        self.workspace.vault.scan()
+        self.writer.start()
+        self.writer.save(self.workspace.session().grade("good"))  # type: ignore[arg-type]  # a StrEnum
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(StudyApp, "run", failing)
+    with pytest.raises(KeyboardInterrupt):
+        app.run_to_exit_code()
+    assert "2024-06-10" not in (tmp_path / "vault/Notes.md").read_text()
+
+
+DEMO_NOTE = {"Soft.md": "#flashcards\n\n# Prefix Tuning\n\nWhat is trained?::A prefix.\n"}
+
+
+async def test_a_card_below_a_method_s_heading_offers_its_demo_and_comes_back_to_the_card(tmp_path: Path) -> None:
+    app = make_app(tmp_path, DEMO_NOTE)
+    async with running(app) as pilot:
+        await until(pilot, lambda: "d runs the demo of this card: Prefix Tuning" in words(pilot))
+        await press(pilot, "d")
+        await until(pilot, lambda: type(app.screen).__name__ == "DemoScreen")
+        await press(pilot, "escape")
+        await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
+        await press(pilot, "space", "3")
+        assert (tmp_path / "vault/Soft.md").read_text() != DEMO_NOTE["Soft.md"]
+
+
+async def test_a_card_without_a_demo_offers_none(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    async with running(app) as pilot:
+        await until(pilot, lambda: app.demos.catalog is not None)
+        await press(pilot, "d")
+        assert isinstance(app.screen, ReviewScreen)
+        assert "demo" not in shown(pilot).lower()
+
+
+async def test_the_gallery_opens_from_the_decks(tmp_path: Path) -> None:
+    app = make_app(tmp_path, start="decks")
+    async with running(app) as pilot:
+        await press(pilot, "d")
+        await until(pilot, lambda: type(app.screen).__name__ == "DemosScreen")
+        await press(pilot, "escape")
+        await until(pilot, lambda: isinstance(app.screen, DecksScreen))
+
+
+async def test_a_setting_of_keys_that_is_unknown_harms_nothing(tmp_path: Path) -> None:
+    app = make_app(tmp_path, settings={"keys": json.dumps({"a": 1}).replace(":", "=").replace("1", '"x"')})
+    async with running(app) as pilot:
+        await press(pilot, "space", "3")
+        assert "Italy" in shown(pilot)
+
+
+async def test_an_app_in_another_year_reviews_what_is_due_then(tmp_path: Path) -> None:
+    app = make_app(tmp_path, clock=lambda: datetime(2024, 6, 11, 8, 0, tzinfo=UTC))
+    async with running(app) as pilot:
+        assert "1 due" in shown(pilot)
+        session = review_of(app).session
+        assert session is not None
+        assert session.remaining == 1
+
+
+async def test_a_terminal_that_is_too_small_is_told_so_once_and_goes_on_working(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path), (50, 12)) as pilot:
+        (said,) = pilot.app._notifications  # a test shows none
+        assert said.message == "50×12 is small: everything fits from 60×20 on."
+        await press(pilot, "space", "3")
+        assert len(pilot.app._notifications) == 1
+        await pilot.resize_terminal(60, 20)
+        await pilot.resize_terminal(59, 20)
+        await pilot.pause()
+        assert len(pilot.app._notifications) == 2
+    async with running(make_app(tmp_path), (60, 20)) as pilot:
+        assert not pilot.app._notifications
+
+
+@pytest.mark.parametrize("start", ["decks", "review"])
+async def test_the_way_out_and_the_list_of_keys_are_named_in_a_narrow_terminal(tmp_path: Path, start: str) -> None:
+    async with running(make_app(tmp_path, start=start), (60, 20)) as pilot:  # type: ignore[arg-type]  # one of the two
+        line = shown(pilot).splitlines()[-1]
+        assert "? Keys" in line
+        assert line.endswith("q Quit" if start == "decks" else "q Leave")
+
+
+async def test_the_collector_goes_on_once_the_first_card_is_painted(tmp_path: Path) -> None:
+    gc.collect()  # what is garbage when the collector goes on is kept for good
+    gc.disable()
+    try:
+        async with running(make_app(tmp_path)):
+            assert gc.isenabled()
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
+@pytest.mark.parametrize(
+    "tell",
+    [
+        lambda app: app.on_lineage_traced(LineageTraced(Lineage([], []))),
+        lambda app: app.on_keys_checked(KeysChecked([Problem("keys", "x", None, "is unknown", "Mend it")])),
+        lambda app: app.on_retried(Retried(Standing(), asked=True)),
+        lambda app: app.on_not_watched(NotWatched("there are too many")),
+        lambda app: app.on_card_refused(CardRefused(Standing(), "the disk is full")),
+    ],
+    ids=["lineage", "keys", "retried", "watcher", "card"],
+)
+def test_what_threads_report_after_the_screens_are_gone_does_no_harm(
+    tmp_path: Path, tell: Callable[[StudyApp], None]
+) -> None:
+    app = make_app(tmp_path)
+    assert app.in_front is None
+    tell(app)

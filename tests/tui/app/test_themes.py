@@ -1,0 +1,82 @@
+"""Every word on the screen stands out from what is behind it, in both themes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rich.color import Color as RichColor
+from textual.color import Color
+from textual.pilot import Pilot
+
+from studyapp.tui.app import themes
+from tests.helpers.apps import (
+    _no_worker,  # noqa: F401 - a fixture for every test here
+    make_app,
+    press,
+    running,
+    shown,
+)
+
+ENOUGH = 4.5
+"""WCAG 2.2, 1.4.3: the contrast of text."""
+
+KINDS = ("note", "abstract", "success", "question", "failure", "example", "quote")
+CARD = (
+    "\n".join(f"> [!{kind}] Title\n> text\n" for kind in KINDS)
+    + '\n```python\n# comment\nclass Name(Exception):\n    """text"""\n    return len([1, 2])\n```\n\n'
+    "`code` $x^2$ [[Link]] #tag [^1] [text](https://a.b) ~~gone~~ ![[picture.png]]\n\n"
+    "| head | b |\n|---|---|\n| cell | c |\n\n- item\n- [ ] task\n\n## Heading\n\n##### Small\n"
+)
+NOTE = "#flashcards\n\nfront\n?\n" + CARD.replace("\n\n", "\n") + "\n\n==one== and ==two== of <mark>three</mark>\n"
+
+
+def luminance(colour: Color) -> float:
+    """WCAG's relative luminance."""
+
+    def linear(value: int) -> float:
+        part = value / 255
+        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+    return 0.2126 * linear(colour.r) + 0.7152 * linear(colour.g) + 0.0722 * linear(colour.b)
+
+
+def contrast(one: Color, other: Color) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def faint(pilot: Pilot[None]) -> dict[str, float]:
+    """Words on the screen whose contrast is too low."""
+    found = {}
+    for strip in pilot.app.screen._compositor.render_strips():
+        for segment in strip:
+            style = segment.style
+            if style is None or not any(char.isalnum() for char in segment.text):
+                continue
+            assert isinstance(style.color, RichColor)
+            assert isinstance(style.bgcolor, RichColor)
+            shown = contrast(Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
+            if shown < ENOUGH:
+                found[segment.text.strip()] = round(shown, 2)
+    return found
+
+
+@pytest.mark.parametrize("theme", [themes.DARK.name, themes.LIGHT.name])
+async def test_every_word_stands_out(tmp_path: Path, theme: str) -> None:
+    app = make_app(tmp_path, {"Note.md": NOTE}, start="decks", settings={"theme": theme})
+    async with running(app, (100, 90)) as pilot:
+        assert faint(pilot) == {}
+        await press(pilot, "enter")
+        await press(pilot, "space")
+        for word in ("Title", "picture.png", "class Name", "cell", "Easy"):
+            assert word in shown(pilot)
+        assert faint(pilot) == {}
+        await press(pilot, "3")
+        assert "[...]" in shown(pilot)
+        assert faint(pilot) == {}
+        await press(pilot, "space")
+        assert faint(pilot) == {}
+        await press(pilot, "3", "space", "3")
+        assert "Nothing is left" in shown(pilot)
+        assert faint(pilot) == {}

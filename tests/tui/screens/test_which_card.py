@@ -1,0 +1,27 @@
+"""What cannot be decided about an edited card is asked on the decks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studyapp.core.schedule.entries import Grade
+from tests.helpers.apps import make_app, press, running, until, words
+from tests.helpers.vaults import handles_of, make_vault, workspace
+
+
+async def test_the_person_says_which_card_it_is(tmp_path: Path) -> None:
+    root = make_vault(tmp_path / "vault", {"n.md": "#flashcards\n\nfirst::1\n"})
+    opened = workspace(root, tmp_path / "home")
+    session = opened.session()
+    saved = opened.store.save(session.grade(Grade.GOOD))
+    entry = saved.action.after
+    (root / "n.md").write_text(f"#flashcards\n\none::1\n<!--SR:!{entry}-->\n\nother::2\n<!--SR:!{entry}-->\n")
+    app = make_app(tmp_path, {}, start="decks")
+    async with running(app) as pilot:
+        await until(pilot, lambda: "1 card edited elsewhere" in words(pilot))
+        await press(pilot, "a")
+        assert "none of these" in words(pilot)
+        await press(pilot, "down", "enter")
+        await until(pilot, lambda: "edited elsewhere" not in words(pilot))
+        (other,) = [handle for handle in handles_of(app.workspace.vault) if handle.card.front == "other"]
+        assert [action.grade for action in app.workspace.history.of(other.id)] == [Grade.GOOD]

@@ -1,0 +1,116 @@
+"""From a card to its demos and back, and from a run to a new card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from demos.catalog import catalog
+from demos.frame import Frame, Summary
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.reader.demo_links import DemoChoice, demos_of
+from studyapp.tui.app.app import StudyApp
+from studyapp.tui.screens.review import ReviewScreen
+from studyapp.wording.cards import names_of
+from tests.helpers.apps import (
+    _no_worker,  # noqa: F401 - a fixture for every test here
+    make_app,
+    press,
+    review_of,
+    running,
+    until,
+    words,
+)
+from tests.helpers.vaults import NOW, ROOT, handles_of, locations, make_vault, open_vault
+
+DEMO_NOTE = {"Soft.md": "#flashcards\n\n# Prefix Tuning\n\nWhat is trained?::A prefix.\n"}
+
+TWO_LINKS = {
+    "Ranks.md": "#flashcards\n\nWhich rank?::[one](studyapp://demo/lora?rank=1), [many](studyapp://demo/lora?rank=16)\n"
+}
+
+
+async def test_of_several_links_in_a_card_one_is_chosen_and_its_knobs_are_turned(tmp_path: Path) -> None:
+    app = make_app(tmp_path, TWO_LINKS)
+    async with running(app) as pilot:
+        await until(pilot, lambda: "d runs the demo of this card: LoRA" in words(pilot))
+        await press(pilot, "space", "d")
+        await until(pilot, lambda: "▸ LoRA rank 1" in words(pilot) and " LoRA rank 16" in words(pilot))
+        await press(pilot, "escape")
+        assert isinstance(app.screen, ReviewScreen)
+        await press(pilot, "d", "down", "enter")
+        await until(pilot, lambda: type(app.screen).__name__ == "DemoScreen")
+        assert app.screen._knobs["rank"] == 16  # type: ignore[attr-defined]
+        await press(pilot, "q")
+        review = review_of(app)
+        assert review.session is not None
+        assert review.session.revealed
+        await press(pilot, "3")
+        assert (tmp_path / "vault/Ranks.md").read_text() != TWO_LINKS["Ranks.md"]
+
+
+CAME = Summary("Prefix Tuning", "elicit", 0.0, 1.0, 10, 100, "a prefix", 8, 0.5, True, "cafe")
+
+
+async def after_a_run(app: StudyApp, pilot: Pilot[None]) -> None:
+    """Open the demo of the card in front, and make it look as if it had run."""
+    await until(pilot, lambda: "d runs the demo" in words(pilot))
+    await press(pilot, "d")
+    await until(pilot, lambda: type(app.screen).__name__ == "DemoScreen")
+    app.screen._run.take(Frame(1, 1, "", {}, summary=CAME))  # type: ignore[attr-defined]
+
+
+async def test_a_card_of_a_run_goes_to_the_end_of_the_note_of_the_card_in_review(tmp_path: Path) -> None:
+    app = make_app(tmp_path, DEMO_NOTE | {"Another.md": "#flashcards\n\na::b\n"}, deck="flashcards")
+    async with running(app) as pilot:
+        await press(pilot, "s")
+        await after_a_run(app, pilot)
+        await press(pilot, "m", "enter")
+        await until(pilot, lambda: "▸ Soft the note of the card in review" in words(pilot).replace("│", ""))
+        await press(pilot, "enter")
+        await until(pilot, lambda: "the card stands at the end of Soft.md" in words(pilot))
+        raw = (tmp_path / "vault/Soft.md").read_text()
+        assert raw.startswith(DEMO_NOTE["Soft.md"] + "\nPrefix Tuning on the toy model")
+        assert [len(sheet.cards) for sheet in app.workspace.vault.sheets.values()] == [1, 2]
+        await press(pilot, "escape", "space", "3")
+        assert "<!--SR:" in (tmp_path / "vault/Soft.md").read_text()
+        await press(pilot, "u")
+        assert (tmp_path / "vault/Soft.md").read_text() == raw
+
+
+@pytest.mark.slow
+async def test_another_note_is_found_by_typing_and_one_that_takes_no_card_says_why(tmp_path: Path) -> None:
+    app = make_app(tmp_path, DEMO_NOTE | {"Plain.md": "prose\n", "Other.md": "#flashcards\n\n```\nopen\n"})
+    async with running(app) as pilot:
+        await after_a_run(app, pilot)
+        await press(pilot, "m", "enter", *"plai", "enter")
+        await until(pilot, lambda: "none of the tags #flashcards" in words(pilot))
+        await press(pilot, "m", "enter", *"other", "enter")
+        await until(pilot, lambda: "a code block that is not closed" in words(pilot))
+        await press(pilot, "m", "enter", *"nowhere")
+        await until(pilot, lambda: "none has that in its name" in words(pilot))
+        await press(pilot, "enter", "escape")
+        assert type(app.screen).__name__ == "DemoScreen"
+    assert (tmp_path / "vault/Plain.md").read_text() == "prose\n"
+
+
+async def test_a_demo_that_a_link_opens_has_the_decks_behind_it(tmp_path: Path) -> None:
+    root = make_vault(tmp_path / "vault", DEMO_NOTE)
+    workspace = Workspace.open(root, locations(tmp_path / "home"), lambda: NOW)
+    app = StudyApp(workspace, demo=DemoChoice("lora", "LoRA", {"rank": 2}))
+    async with running(app) as pilot:
+        assert type(app.screen).__name__ == "DemoScreen"
+        await press(pilot, "escape")
+        await until(pilot, lambda: type(app.screen).__name__ == "DecksScreen" and "1 new" in words(pilot))
+
+
+def test_every_demo_is_reached_from_a_card_of_the_bundled_vault() -> None:
+    known, reached = catalog(), set()
+    for handle in handles_of(open_vault(ROOT / "vault")):
+        question, values = handle.question, handle.note.front_matter.values
+        offer = demos_of(question.body, values, reversed(question.context), names_of(handle), known)
+        assert offer.problems == ()
+        reached |= {choice.name for choice in offer.nearest}
+    assert reached == {demo.name for demo in known.demos}

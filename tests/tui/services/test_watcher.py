@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from textual.message import Message
+from textual.pilot import Pilot
+
+from studyapp.core.vault.vault import Vault
+from studyapp.tui.app.app import StudyApp
+from studyapp.tui.services.watcher import FilesChanged, NotWatched, Watcher, sort
+from tests.helpers.apps import _no_worker, make_app, note, press, review_of, running, shown, until, words  # noqa: F401
+from tests.helpers.vaults import make_vault
+
+NOTES = {
+    "A.md": "#flashcards\n\none::1\n<!--SR:!2024-06-10,4,250-->\n\ntwo::2\n<!--SR:!2024-06-11,4,250-->\n",
+    "B.md": "#flashcards\n\nthree::3\n<!--SR:!2024-06-12,4,250-->\n",
+}
+
+
+def test_hidden_files_and_the_trash_are_not_told(tmp_path: Path) -> None:
+    inner = ["a.md", "x/b.MD", ".trash/c.md", "x/.hidden.md", ".studyapp/reviews/l.jsonl", "x/y", "p.png"]
+    paths = [str(tmp_path / path) for path in inner]
+    assert sort(tmp_path, paths) == FilesChanged(frozenset({"a.md", "x/b.MD"}), frozenset({"x/y", "p.png"}))
+    assert sort(tmp_path, [str(tmp_path / ".trash/c.md"), str(tmp_path), "/elsewhere/a.md"]) is None
+
+
+def test_changes_of_files_are_told(tmp_path: Path) -> None:
+    make_vault(tmp_path, NOTES | {"x/C.md": "text"})
+    heard: list[Message] = []
+    told = threading.Event()
+
+    def report(message: Message) -> None:
+        heard.append(message)
+        told.set()
+
+    watcher = Watcher(tmp_path, report)
+    watcher.start()
+    try:
+        assert watcher.ready.wait(20)
+        (tmp_path / "x" / "new").write_text("by rename")
+        (tmp_path / "x" / "new").replace(tmp_path / "x" / "C.md")
+        assert told.wait(20)
+    finally:
+        watcher.stop()
+    assert any("x/C.md" in message.notes for message in heard if isinstance(message, FilesChanged))
+
+
+def test_where_nothing_can_be_watched_that_is_told(tmp_path: Path) -> None:
+    told = threading.Event()
+    heard: list[Message] = []
+
+    def report(message: Message) -> None:
+        heard.append(message)
+        told.set()
+
+    Watcher(tmp_path / "gone", report).start()
+    assert told.wait(20)
+    assert isinstance(heard[0], NotWatched)
+
+
+async def watched(pilot: Pilot[None]) -> None:
+    """Have the app hear of changes, as it does on a real terminal."""
+    app = pilot.app
+    assert isinstance(app, StudyApp)
+    app.watcher.start()
+    await until(pilot, app.watcher.ready.is_set)
+
+
+async def test_a_note_that_is_saved_elsewhere_is_in_the_review(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES)
+    async with running(app) as pilot:
+        await watched(pilot)
+        (tmp_path / "vault" / "C.md").write_text("#flashcards\n\nlate::9\n<!--SR:!2024-06-01,4,250-->\n")
+        session = review_of(app).session
+        assert session is not None
+        await until(pilot, lambda: session.remaining == 4)
+        assert "4 due" in words(pilot)
+
+
+async def test_a_card_that_is_edited_elsewhere_is_shown_anew_with_a_quiet_word(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES)
+    async with running(app) as pilot:
+        await watched(pilot)
+        await press(pilot, "space")
+        path = tmp_path / "vault" / "A.md"
+        draft = tmp_path / "draft"
+        draft.write_text(path.read_text().replace("one::1", "one::another answer"))
+        draft.replace(path)
+        await until(pilot, lambda: "another answer" in shown(pilot))
+        await until(pilot, lambda: "This card was changed in its note" in words(pilot))
+        await press(pilot, "3")
+        assert b"one::another answer\n<!--SR:!2024-06-" in note(tmp_path, "A.md")
+
+
+async def test_a_card_that_vanishes_is_taken_out(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES)
+    async with running(app) as pilot:
+        await watched(pilot)
+        (tmp_path / "vault" / "A.md").write_text("#flashcards\n\ntwo::2\n<!--SR:!2024-06-11,4,250-->\n")
+        await until(pilot, lambda: "1 card left out" in words(pilot))
+        assert "two" in shown(pilot)
+
+
+async def test_what_the_app_writes_itself_changes_nothing_on_the_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[FilesChanged] = []
+    take = StudyApp.on_files_changed
+
+    def hearing(self: StudyApp, message: FilesChanged) -> None:
+        take(self, message)
+        heard.append(message)
+
+    monkeypatch.setattr(StudyApp, "on_files_changed", hearing)
+    app = make_app(tmp_path, NOTES)
+    async with running(app) as pilot:
+        await watched(pilot)
+        await press(pilot, "space", "3", "space", "3")
+        await until(pilot, lambda: bool(heard))
+        session = review_of(app).session
+        assert session is not None
+        assert session.remaining == 1
+        assert "three" in shown(pilot)
+
+
+async def test_a_renamed_note_keeps_its_history(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES)
+    async with running(app) as pilot:
+        await watched(pilot)
+        await press(pilot, "space", "3")
+        app.writer.flush()
+        await pilot.pause()
+        (tmp_path / "vault" / "A.md").rename(tmp_path / "vault" / "Z.md")
+        await until(pilot, lambda: any(move.now == "Z.md" for move in app.workspace.journal.moves))
+        await press(pilot, "space", "3")
+        app.writer.flush()
+        assert b"two::2\n<!--SR:!2024-06-" in note(tmp_path, "Z.md")
+        with app.writer.quiet() as journal:
+            assert not journal.waiting
+
+
+async def test_a_renamed_folder_is_read_anew(tmp_path: Path) -> None:
+    app = make_app(tmp_path, {f"x/{name}": text for name, text in NOTES.items()})
+    async with running(app) as pilot:
+        await watched(pilot)
+        (tmp_path / "vault" / "x").rename(tmp_path / "vault" / "y")
+        await until(pilot, lambda: app.workspace.vault.paths() == ["y/A.md", "y/B.md"] and not app.reading)
+        session = review_of(app).session
+        assert session is not None
+        assert session.remaining == 3
+
+
+async def test_a_review_of_an_unknown_vault_can_begin_with_what_has_been_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    scan = Vault.scan
+
+    def slow(self: Vault) -> None:
+        self.files = 2
+        self.refresh("B.md")
+        go_on.wait(30)
+        scan(self)
+
+    monkeypatch.setattr(Vault, "scan", slow)
+    app = make_app(tmp_path, NOTES, plugin={})
+    async with app.run_test(size=(80, 24)) as pilot:
+        try:
+            await until(pilot, lambda: "1 of 2" in words(pilot))
+            assert "Space: begin with what is there" in words(pilot)
+            await press(pilot, "space")
+            assert "three" in shown(pilot)
+            await press(pilot, "space", "3")
+        finally:
+            go_on.set()
+        await until(pilot, lambda: app.vault_read and not app.reading)
+        await until(pilot, lambda: "one" in shown(pilot))
+        session = review_of(app).session
+        assert session is not None
+        assert session.remaining == 2
+    assert b"2024-06-12" not in note(tmp_path, "B.md")

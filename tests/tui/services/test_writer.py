@@ -1,0 +1,284 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.message import Message
+
+from studyapp.core.errors import JournalError
+from studyapp.core.log.journal import Action, Journal, Status
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.session import Session
+from studyapp.tui.services.writer import NotDone, NoteSaved, Redone, Reported, Retried, SaveFailed, Undone, Writer
+from tests.helpers.vaults import NOW, make_vault, workspace
+
+NOTE = "#flashcards\n\nFrance::Paris\n\nItaly::Rome\n\nSpain::Madrid\n"
+
+
+class Desk:
+    """A writer on a small vault, and what it reported."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.root = make_vault(tmp_path / "vault", {"Notes.md": NOTE})
+        self.home = tmp_path / "home"
+        self.workspace = workspace(self.root, self.home)
+        self.heard: list[Message] = []
+        self.writer = self._writer(self.workspace)
+        self.session = self.workspace.session()
+
+    def _writer(self, opened: Workspace) -> Writer:
+        alone = partial(opened.locations.alone, self.root)
+        writer = Writer(lambda: opened.store, opened.journal, opened.clock, self.heard.append, alone)
+        writer.start()
+        return writer
+
+    def grade(self, grade: Grade = Grade.GOOD) -> Action:
+        action = self.session.grade(grade)
+        self.writer.save(action)
+        return action
+
+    def last(self) -> Message:
+        assert self.writer.flush()
+        return self.heard[-1]
+
+    @property
+    def note(self) -> str:
+        return (self.root / "Notes.md").read_text()
+
+    def logged(self) -> Journal:
+        return Journal(self.workspace.journal.path)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.writer.close()
+
+
+def full_disk(monkeypatch: pytest.MonkeyPatch, refuses: Callable[[dict[str, Any]], bool]) -> None:
+    """Let the review log refuse some lines."""
+    append = Journal._append
+
+    def refusing(self: Journal, line: dict[str, Any]) -> None:
+        if refuses(line):
+            raise JournalError("the review log cannot be written (No space left on device)")
+        append(self, line)
+
+    monkeypatch.setattr(Journal, "_append", refusing)
+
+
+def test_a_grade_is_written_and_reported_as_saved(desk: Desk) -> None:
+    desk.grade()
+    message = desk.last()
+    assert isinstance(message, NoteSaved)
+    assert "France::Paris <!--SR:" in desk.note.replace("\n", " ")
+    assert message.standing.waiting == ()
+
+
+def test_grades_are_written_in_the_order_in_which_they_were_given(desk: Desk) -> None:
+    given = [desk.grade(), desk.grade(Grade.HARD), desk.grade(Grade.EASY)]
+    assert desk.writer.flush()
+    saved = [message.saved.action.id for message in desk.heard if isinstance(message, NoteSaved)]
+    assert saved == [action.id for action in given]
+    assert desk.note.count("<!--SR:") == 3
+
+
+def test_while_another_copy_of_the_program_writes_a_grade_waits_and_the_log_can_be_read(desk: Desk) -> None:
+    with desk.workspace.locations.alone(desk.root):
+        desk.grade()
+        with desk.writer.quiet() as journal:
+            assert journal.applied == []
+        assert not desk.writer.flush(timeout=0.05)
+        assert desk.note == NOTE
+    assert isinstance(desk.last(), NoteSaved)
+    assert desk.note.count("<!--SR:") == 1
+
+
+def test_undo_and_redo_go_through_the_same_queue_and_restore_the_bytes(desk: Desk) -> None:
+    desk.grade()
+    desk.writer.undo()
+    assert isinstance(desk.last(), Undone)
+    assert desk.note == NOTE
+    desk.writer.redo()
+    assert isinstance(desk.last(), Redone)
+    assert desk.note.count("<!--SR:") == 1
+
+
+def test_undo_with_nothing_to_take_back_says_so(desk: Desk) -> None:
+    desk.writer.undo()
+    message = desk.last()
+    assert isinstance(message, NotDone)
+    assert "nothing to undo" in message.why
+
+
+def test_undo_reaches_grades_of_an_earlier_run(desk: Desk, tmp_path: Path) -> None:
+    desk.grade()
+    desk.writer.close()
+    desk.workspace = workspace(desk.root, desk.home)
+    desk.writer = desk._writer(desk.workspace)
+    desk.writer.undo()
+    assert isinstance(desk.last(), Undone)
+    assert desk.note == NOTE
+
+
+def test_a_note_that_cannot_be_written_leaves_the_grade_waiting_and_retry_writes_it(desk: Desk) -> None:
+    note = desk.root / "Notes.md"
+    hidden = note.rename(note.with_suffix(".away"))
+    action = desk.grade()
+    message = desk.last()
+    assert isinstance(message, SaveFailed)
+    assert [waiting.id for waiting in message.standing.waiting] == [action.id]
+    assert message.standing.unsaved == ()
+    assert message.standing.waiting[0].why
+    hidden.rename(note)
+    desk.writer.retry()
+    retried = desk.last()
+    assert isinstance(retried, Retried)
+    assert retried.standing.waiting == ()
+    assert "France::Paris\n<!--SR:" in desk.note
+
+
+def test_where_the_log_cannot_be_written_the_grade_is_kept_and_the_next_one_waits_behind_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = True
+    full_disk(monkeypatch, lambda _: full)
+    first = desk.grade()
+    message = desk.last()
+    assert isinstance(message, SaveFailed)
+    assert [kept.action.id for kept in message.standing.unsaved] == [first.id]
+    assert "No space left" in message.standing.unsaved[0].why
+    assert desk.note == NOTE
+    full = False
+    second = desk.grade()
+    assert isinstance(desk.last(), NoteSaved)
+    assert [action.id for action in desk.logged().applied] == [first.id, second.id]
+    assert desk.writer.standing.unsaved == ()
+
+
+def test_the_end_tries_once_more_and_hands_back_what_is_left(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    full_disk(monkeypatch, lambda _: True)
+    action = desk.grade()
+    left = desk.writer.close()
+    assert [kept.action.id for kept in left] == [action.id]
+    assert "No space left" in left[0].why
+
+
+def test_the_end_saves_what_can_be_saved_by_then(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = True
+    full_disk(monkeypatch, lambda _: full)
+    desk.grade()
+    assert desk.writer.flush()
+    full = False
+    assert desk.writer.close() == []
+    assert "France::Paris\n<!--SR:" in desk.note
+
+
+def test_undo_takes_back_a_grade_that_could_not_be_saved(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    full_disk(monkeypatch, lambda _: True)
+    action = desk.grade()
+    desk.writer.undo()
+    message = desk.last()
+    assert isinstance(message, Undone)
+    assert message.saved.action.id == action.id
+    assert desk.writer.close() == []
+    assert desk.note == NOTE
+
+
+def test_a_disk_that_fills_up_between_intent_and_outcome_does_not_spoil_the_undo(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = True
+    full_disk(monkeypatch, lambda line: full and line["kind"] == "written")
+    desk.grade()
+    assert isinstance(desk.last(), SaveFailed)
+    full = False
+    desk.writer.retry()
+    assert isinstance(desk.last(), Retried)
+    assert desk.logged().applied[0].status is Status.WRITTEN
+    desk.writer.undo()
+    assert isinstance(desk.last(), Undone)
+    assert desk.note == NOTE
+
+
+def test_undo_of_a_grade_whose_outcome_is_unknown_restores_the_note(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full_disk(monkeypatch, lambda line: line["kind"] == "written")
+    desk.grade()
+    assert isinstance(desk.last(), SaveFailed)
+    monkeypatch.undo()
+    desk.writer = desk._writer(workspace(desk.root, desk.home))
+    desk.writer.undo()
+    assert isinstance(desk.last(), Undone)
+    assert desk.note == NOTE
+
+
+def test_an_unexpected_error_keeps_the_grade_and_the_writer_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = desk.workspace.store.__class__.save
+    broken = desk.session.current
+    assert broken is not None
+
+    def failing(self: Any, action: Action) -> Any:
+        if action.card == broken.id:
+            raise ValueError("a bug")
+        return save(self, action)
+
+    monkeypatch.setattr(desk.workspace.store.__class__, "save", failing)
+    first = desk.grade()
+    second = desk.grade()
+    assert desk.writer.flush()
+    assert [message.saved.action.id for message in desk.heard if isinstance(message, NoteSaved)] == [second.id]
+    (kept,) = desk.writer.standing.unsaved
+    assert kept.action.id == first.id
+    assert "a bug" in kept.why
+    assert "Italy::Rome\n<!--SR:" in desk.note
+
+
+def test_a_grade_on_its_way_is_not_reported_as_unsaved(desk: Desk) -> None:
+    desk.grade()
+    desk.grade()
+    assert desk.writer.flush()
+    reports = [message for message in desk.heard if isinstance(message, Reported)]
+    assert all(message.standing.unsaved == () for message in reports)
+
+
+def test_a_disk_that_does_not_answer_ends_the_wait_and_the_grade_is_handed_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+    save = desk.workspace.store.__class__.save
+
+    def hanging(self: Any, action: Action) -> Any:
+        answers.wait()
+        return save(self, action)
+
+    monkeypatch.setattr(desk.workspace.store.__class__, "save", hanging)
+    action = desk.grade()
+    assert desk.writer.flush(0.01) is False
+    left = desk.writer.close(0.01)
+    answers.set()
+    assert [kept.action.id for kept in left] == [action.id]
+    assert left[0].why
+
+
+def test_messages_to_an_app_that_has_ended_are_dropped(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+
+    def ended(_: Message) -> None:
+        raise RuntimeError("Event loop is closed")
+
+    writer = Writer(lambda: desk.workspace.store, desk.workspace.journal, lambda: NOW, ended)
+    writer.start()
+    writer.save(Session(desk.workspace.vault, desk.workspace.session().waiting, lambda: NOW).grade(Grade.GOOD))
+    assert writer.close() == []
+    assert desk.note.count("<!--SR:") == 1
+    desk.writer.close()
