@@ -139,6 +139,7 @@ ALLOWED = {
     ("core/disk/lease.py", "open"): "a handle that was opened by `open_handle`",
     ("core/disk/in_place.py", "open"): "a handle that was opened by `open_handle`",
     ("core/locations.py", "open"): "makes a file that was not there",
+    ("core/device.py", "open"): "makes a file that was not there",
     ("core/log/journal.py", "open"): "a folder, to make the names in it durable",
     ("core/workspace/tidy.py", "fdopen"): "a handle that was opened by `open_handle`",
     ("core/workspace/workspace.py", "fdopen"): "a handle that was opened by `open_handle`",
