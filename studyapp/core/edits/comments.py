@@ -155,6 +155,8 @@ class _Region:
         body, callout = found
         old = self.text[len(body) :]
         new = self._tail(body, callout, comment, settings)
+        if "\n" not in self.text:
+            new = new.replace("\n", self.note.newline)
         if not self.single:
             new += old[len(trim_end(old)) :]
         if _WITH_ITS_PLACE.sub("", new) != _WITH_ITS_PLACE.sub("", old):
@@ -164,8 +166,8 @@ class _Region:
     def _body(self) -> tuple[str, re.Match[str] | None] | None:
         r"""The text before comment, block id and metadata callout, and that callout; None if it is not in one piece.
 
-        The plugin writes `\n` in every file, and looks for the question's text as it read it: with its lines trimmed
-        at the end, unless it is on a single line.
+        The plugin looks for the question's text as it read it: with its lines trimmed at the end, unless it is on a
+        single line.
         """
         if not self.contiguous or "\r" in self.text:
             return None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from studyapp.core.edits.comments import erase_comment, new_entries, write_comment
 from studyapp.core.notes.note import parse_note, parse_text
@@ -19,10 +22,11 @@ CALLOUT = Settings(use_callouts_for_scheduling_comments=True)
 
 
 def written(body: str, options: Settings = NEXT_LINE) -> str:
-    raw = (HEAD + body).encode()
+    head = HEAD.replace("\n", next((end for end in ("\r\n", "\n", "\r") if end in body), "\n"))
+    raw = (head + body).encode()
     text = NoteText(raw)
     question = parse_text("note.md", text, options).questions[0]
-    return apply(raw, write_comment(text, question, [ENTRY], options)).decode().removeprefix(HEAD)
+    return apply(raw, write_comment(text, question, [ENTRY], options)).decode().removeprefix(head)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +44,13 @@ def written(body: str, options: Settings = NEXT_LINE) -> str:
         ("a::b\n<!--SR:!2024-01-01,3,250-->\n", SAME_LINE, f"a::b {COMMENT}\n"),
         ("a\n?\n<!--SR:!2024-01-01,3,250-->\nb\n", NEXT_LINE, f"a\n?\n{COMMENT}\nb\n"),
         ("a\n?\nb  \n\n", NEXT_LINE, f"a\n?\nb\n{COMMENT}  \n\n"),
+        ("a::b\r\n", NEXT_LINE, f"a::b\r\n{COMMENT}\r\n"),
+        ("a::b\r\nc::d", NEXT_LINE, f"a::b\r\n{COMMENT}\r\nc::d"),
+        ("a::b ^id\r\n\r\n", NEXT_LINE, f"a::b ^id\r\n{COMMENT}\r\n\r\n"),
+        ("a::b <!--SR:!2024-01-01,3,250-->\r\n", NEXT_LINE, f"a::b\r\n{COMMENT}\r\n"),
+        ("==a==\r\n", NEXT_LINE, f"==a==\r\n{COMMENT}\r\n"),
+        ("a:::b\r", NEXT_LINE, f"a:::b\r{COMMENT}\r"),
+        ("a::b\r\n", CALLOUT, f"a::b\r\n> [!sr|card-metadata] \r\n>  {COMMENT}\r\n"),
         ("a\r\n?\r\nb\r\n", NEXT_LINE, f"a\r\n?\r\nb\r\n{COMMENT}\r\n"),
         ("a\r\n?\r\nb\r\n", CALLOUT, f"a\r\n?\r\nb\r\n> [!sr|card-metadata] \r\n>  {COMMENT}\r\n"),
         ("a\n?\nb\n<!-- x -->\nskipped\nc\n", NEXT_LINE, f"a\n?\nb\n<!-- x -->\nskipped\nc\n{COMMENT}\n"),
@@ -128,3 +139,12 @@ def test_a_comment_is_put_where_the_next_reading_finds_it(body: str, options: Se
     new = apply(raw, edits)
     assert new.decode() == f"#flashcards\n\n{after}\n"
     assert [entry.raw for entry in parse_note("n.md", new, options).questions[0].entries] == [ENTRY]
+
+
+@given(strategies.notes(strategies.COMMENTS), strategies.SETTINGS, st.sampled_from(["\n", "\r\n", "\r"]))
+@settings(max_examples=100)
+def test_a_comment_brings_no_other_line_end_into_a_note(raw: bytes, options: Settings, end: str) -> None:
+    text = NoteText(re.sub(rb"\r\n|\r|\n", end.encode(), raw))
+    for question in parse_text("note.md", text, options).questions:
+        after = apply(text.raw, write_comment(text, question, [ENTRY], options))
+        assert set(re.findall(rb"\r\n|\r|\n", after)) <= {end.encode()} or b"\n" not in raw.replace(b"\r", b"\n")

@@ -17,7 +17,7 @@ from studyapp.core.workspace.tidy import tidy
 from tests.helpers.whole_notes import COMMENT, ENTRY, RAW, Desk
 from tests.helpers.whole_notes import NOW as AT
 
-WRITTEN = RAW.replace(b"a::b\r\n", b"a::b\n" + COMMENT + b"\r\n")
+WRITTEN = RAW.replace(b"a::b\r\n", b"a::b\r\n" + COMMENT + b"\r\n")
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def desk(tmp_path: Path) -> Desk:
 def test_a_grade_is_in_the_note_and_in_the_log(desk: Desk) -> None:
     saved = desk.grade()
     assert saved.why_not is None
-    assert saved.raw == desk.raw == RAW.replace(b"a::b\r\n", b"a::b\n" + COMMENT + b"\r\n")
+    assert saved.raw == desk.raw == RAW.replace(b"a::b\r\n", b"a::b\r\n" + COMMENT + b"\r\n")
     desk.restart()
     (action,) = desk.journal.applied
     assert (action.status, action.grade, action.seconds, action.after) == (Status.WRITTEN, Grade.GOOD, 2.5, ENTRY)
