@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.notes.blocks import CALLOUT, Block, Kind
-from studyapp.core.notes.clozes import NEUTRAL, ClozePatterns, Notation
+from studyapp.core.notes.clozes import NEUTRAL, ClozePatterns, Notation, Work
 from studyapp.core.notes.cyrb53 import cyrb53, cyrb53_all
 from studyapp.core.notes.outline import deck_of_tag
 from studyapp.core.schedule.entries import Entry, Schedule, may_hold_entries, read_entries, without_comments
@@ -158,7 +158,14 @@ def lasting_text(text: str) -> str:
 
 
 def build_question(
-    block: Block, parts: QuestionText, settings: Settings, decks: tuple[str, ...], context: tuple[str, ...], nth: int
+    block: Block,
+    parts: QuestionText,
+    settings: Settings,
+    decks: tuple[str, ...],
+    context: tuple[str, ...],
+    nth: int,
+    *,
+    work: Work,
 ) -> Question:
     """Make the question of a block, with a card for each side and each card's schedule."""
     entries = tuple(read_entries(block.text)) if may_hold_entries(block.text) else ()
@@ -166,7 +173,7 @@ def build_question(
     scheduled = len(entries)
     cards = [
         Card(side, front, back, entries[side].schedule if side < scheduled else None)
-        for side, (front, back) in enumerate(sides(kind, parts.body, settings))
+        for side, (front, back) in enumerate(sides(kind, parts.body, settings, work=work))
     ]
     return Question(
         kind,
@@ -184,7 +191,9 @@ def build_question(
     )
 
 
-def sides(kind: Kind, body: str, settings: Settings, notation: Notation = NEUTRAL) -> list[tuple[str, str]]:
+def sides(
+    kind: Kind, body: str, settings: Settings, notation: Notation = NEUTRAL, work: Work | None = None
+) -> list[tuple[str, str]]:
     """The front and the back of each card of a question."""
     match kind:
         case Kind.SINGLE_BASIC:
@@ -198,7 +207,7 @@ def sides(kind: Kind, body: str, settings: Settings, notation: Notation = NEUTRA
             front, back = _cut(body.split("\n"), settings.multiline_reversed_card_separator)
             return [(front, back), (back, front)]
         case Kind.CLOZE:
-            return ClozePatterns.of(settings.cloze_patterns).sides(body, notation)
+            return ClozePatterns.of(settings.cloze_patterns).sides(body, notation, work)
 
 
 def _cut_line(text: str, separator: str) -> tuple[str, str]:

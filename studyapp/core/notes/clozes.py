@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -32,10 +33,27 @@ MOST_CARDS = 10_000
 """A question that would have more cards than this has none: `==999999999;;x==` asks for more than memory holds."""
 _MOST_TEXT = 20_000_000
 """Characters that the fronts of one question's cards may have together."""
-_MOST_WORK = 400_000_000
-"""Characters that may be copied to make them; about half a second."""
+_MOST_WORK, _MOST_WORK_EACH = 50_000_000, 100
+"""Characters that may be copied to make the cards of a note, and as many more for each character that it has; a
+tenth of a second, and as much for each megabyte."""
 _LINE_END = re.compile("[\n\r\u2028\u2029]")
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
+
+
+class Work:
+    """What may be done for the cards of one note: a few hundred clozes can ask for more than a day has."""
+
+    def __init__(self, size: int) -> None:
+        """Begin a note of so many characters."""
+        self.left = _MOST_WORK + _MOST_WORK_EACH * size
+
+    def allows(self, copied: int) -> bool:
+        """Whether so many characters may be copied still; if so, they are counted."""
+        if copied > self.left:
+            return False
+        self.left -= copied
+        return True
+
 
 NEUTRAL = Notation(("[", "]"), ("(", ")"), ("{{", "}}"))
 
@@ -114,23 +132,31 @@ class ClozePatterns(Struct, frozen=True):
         """The clozes of a question: of the one form that counts, pattern after pattern."""
         return next((found for form in ("numbered", "overlapping", "plain") if (found := self._all(text, form))), [])
 
-    def sides(self, text: str, notation: Notation = NEUTRAL) -> list[tuple[str, str]]:
-        """The front and the back of each card of a question; none where that would be more than can be made."""
+    def sides(self, text: str, notation: Notation = NEUTRAL, work: Work | None = None) -> list[tuple[str, str]]:
+        """The front and the back of each card of a question; none where that would be more than can be made.
+
+        Args:
+            text: the question's.
+            notation: what is put around the parts.
+            work: what is left for the note; by default as much as for a note that has nothing else.
+        """
+        work = work or Work(len(text))
         if clozes := self._all(text, "numbered"):
-            return _numbered(text, clozes, notation)
+            return _numbered(text, clozes, notation, work)
         if clozes := self._all(text, "overlapping"):
             count = max(len(cloze.order) for cloze in clozes)
-            if not _can_be_made(text, clozes, count):
+            if not _can_be_made(text, clozes, count, work):
                 return []
             return [
                 _sides(text, clozes, [cloze.order[n : n + 1] for cloze in clozes], notation) for n in range(count)
             ]
         clozes = self._all(text, "plain")
-        if len(clozes) > MOST_CARDS or len(clozes) * len(text) > _MOST_TEXT:
+        most = len(clozes) * len(text)
+        if len(clozes) > MOST_CARDS or most > _MOST_TEXT or not work.allows(most):
             return []
         if made := _plain_at_once(text, clozes, notation):
             return made
-        if not _can_be_made(text, clozes, len(clozes)):
+        if not _can_be_made(text, clozes, len(clozes), work):
             return []
         return [
             _sides(text, clozes, ["a" if n == m else "s" for m in range(len(clozes))], notation)
@@ -138,6 +164,7 @@ class ClozePatterns(Struct, frozen=True):
         ]
 
     def _all(self, text: str, form: str) -> list[Cloze]:
+        """The clozes of one form; of those that are too many for cards as many as show it."""
         found: list[Cloze] = []
         for pattern in self.patterns:
             expression: re.Pattern[str] | None = getattr(pattern, form)
@@ -146,7 +173,7 @@ class ClozePatterns(Struct, frozen=True):
             ordered, hinted = "order" in expression.groupindex, "hint" in expression.groupindex
             if ordered and pattern.sign not in text:
                 continue
-            for match in pattern.matches(expression, text):
+            for match in islice(pattern.matches(expression, text), MOST_CARDS + 1):
                 order = match["order"] if ordered else ""
                 hint = match["hint"] if hinted else None
                 found.append(Cloze(match[0], order, match["answer"], hint, match.start(), pattern.opening))
@@ -186,14 +213,14 @@ def _plain_at_once(text: str, clozes: list[Cloze], notation: Notation) -> list[t
     return made
 
 
-def _numbered(text: str, clozes: list[Cloze], notation: Notation) -> list[tuple[str, str]]:
+def _numbered(text: str, clozes: list[Cloze], notation: Notation, work: Work) -> list[tuple[str, str]]:
     """As many cards as the highest number; those of missing numbers are all alike, with nothing hidden."""
     orders = [cloze.order.lstrip("0") or "0" for cloze in clozes]
     if max(map(len, orders)) > len(str(MOST_CARDS)):
         return []
     numbers = [int(order) for order in orders]
     count = max(numbers)
-    if not _can_be_made(text, clozes, min(count, len(set(numbers)) + 1), count):
+    if count > MOST_CARDS or not _can_be_made(text, clozes, min(count, len(set(numbers)) + 1), work):
         return []
     made = {
         asked: _sides(text, clozes, ["a" if number == asked else "s" for number in numbers], notation)
@@ -202,10 +229,9 @@ def _numbered(text: str, clozes: list[Cloze], notation: Notation) -> list[tuple[
     return [made.get(n, made[-1]) for n in range(1, count + 1)]
 
 
-def _can_be_made(text: str, clozes: list[Cloze], different: int, cards: int = 0) -> bool:
+def _can_be_made(text: str, clozes: list[Cloze], different: int, work: Work) -> bool:
     """Tell whether the cards of a question are few enough, and small enough, to be made."""
-    work = different * len(clozes) * (len(text) + 500)
-    return max(different, cards) <= MOST_CARDS and work <= _MOST_WORK
+    return different <= MOST_CARDS and work.allows(different * len(clozes) * (len(text) + 500))
 
 
 def _pattern(text: str) -> _Pattern:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.notes.blocks import Block, scan
 from studyapp.core.notes.cards import Card, CardId, Question, build_question, lasting_text, split_text
-from studyapp.core.notes.clozes import MOST_CARDS
+from studyapp.core.notes.clozes import MOST_CARDS, Work
 from studyapp.core.notes.ignored import original_of
 from studyapp.core.notes.outline import (
     DEEPEST,
@@ -91,7 +91,7 @@ def parse_text(path: str, text: NoteText, settings: Settings) -> Note:
     blocks = scan(lines, front_matter.lines, settings)
     deck_tags = front_matter_deck_tags(front_matter.values)
     decks = _Decks(blocks, settings, folder, deck_tags, tags)
-    questions = _questions(blocks, settings, decks, contexts(headings))
+    questions = _questions(blocks, settings, decks, contexts(headings), Work(len(text.text)))
     conflicted = "<<<<<<<" in text.text and has_conflict(lines)
     if conflicted:
         problems.append(_conflict(path, lines))
@@ -114,6 +114,7 @@ def _questions(
     settings: Settings,
     decks: _Decks,
     above: Sequence[tuple[int, tuple[str, ...]]],
+    work: Work,
 ) -> tuple[Question, ...]:
     starts = [line for line, _ in above]
     seen: dict[str, int] = {}
@@ -126,7 +127,8 @@ def _questions(
         place = bisect_right(starts, block.first_line)
         text = lasting_text(parts.text)
         nth = seen[text] = seen.get(text, 0) + 1
-        questions.append(build_question(block, parts, settings, names, above[place - 1][1] if place else (), nth))
+        context = above[place - 1][1] if place else ()
+        questions.append(build_question(block, parts, settings, names, context, nth, work=work))
     return tuple(questions)
 
 

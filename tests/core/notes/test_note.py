@@ -86,6 +86,10 @@ HOSTILE = {
     "headings": b"# h" + b" #" * 50_000 + b"x",
     "NUL": b"\0" * 100_000,
     "fences": b"```\n" * 20_001,
+    "openings that are closed by the next one": b"==a" * 1_000_000,
+    "clozes that hide what others are": (b"{{a}}" * 200 + b"\n\n") * 300,
+    "numbered clozes in many questions": (b"".join(b"==%d;;a==" % n for n in range(100)) + b"\n\n") * 300,
+    "formulas in clozes": (b"==$a$==" * 300 + b"\n\n") * 50,
 }
 
 
@@ -168,6 +172,16 @@ def test_folders_that_are_decks_are_bounded_alike() -> None:
 def test_a_card_keeps_its_name_when_its_deck_is_cut() -> None:
     whole = parse_note("note.md", ("#flashcards" + "/a" * 900 + " a::b").encode(), DEFAULTS).questions[0]
     assert whole.text == "#flashcards" + "/a" * 900 + " a::b"
+
+
+def test_the_cards_of_a_note_are_bounded_together() -> None:
+    """Each of these questions is small enough; all of them took three minutes."""
+    raw = PRE + (b"{{a}}" * 200 + b"\n\n") * 300 + b"a::b\n"
+    note = parse_note("note.md", raw, Settings(cloze_patterns=("{{[123;;]answer[;;hint]}}",)))
+    made = [len(question.cards) for question in note.questions]
+    assert made[0] == 200
+    assert made[-2:] == [0, 1]
+    assert {problem.code for problem in note.problems} == {"no-cards"}
 
 
 def test_merge_conflict_markers_are_reported_and_the_note_is_still_read() -> None:
