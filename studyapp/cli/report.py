@@ -154,6 +154,7 @@ def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
     action = workspace.journal.last_undone() if redo else workspace.journal.last_applied()
     if action is None:
         raise StudyError("nothing was undone that could be done again" if redo else "there is nothing to undo")
+    workspace.find_again([action])
     store, now = workspace.store, workspace.clock()
     saved = store.redo(action, now) if redo else store.undo(action, now)
     if as_json:

@@ -56,6 +56,17 @@ def is_note(path: str) -> bool:
     return not (hidden or parts.is_absolute() or "\0" in path) and path[-3:].lower() == ".md"
 
 
+def is_gone(path: Path) -> bool:
+    """Whether there is certainly no file of that name."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
 def _identity(folder: Path) -> tuple[int, int] | None:
     try:
         status = folder.stat()

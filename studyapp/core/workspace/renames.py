@@ -7,8 +7,9 @@ What is not certain is not decided here: it is asked, once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 
 from msgspec import Struct, field
 
@@ -17,6 +18,9 @@ from studyapp.core.log.journal import Action, Move
 from studyapp.core.notes.cards import Card, CardId, Question
 from studyapp.core.notes.note import Note
 from studyapp.core.vault.vault import Vault
+
+_LATEST = 50
+"""Of the edits of whole notes, so many of the last things that were done are looked at."""
 
 
 class Undecided(Struct, frozen=True):
@@ -60,7 +64,20 @@ def trace(vault: Vault, history: History, now: datetime) -> Lineage:
             _within(note, cards, gone, now, found)
     if lost_notes:
         found.moves += _moved_notes(vault, known, lost_notes, now)
+    found.moves += _edited_notes(vault, history, {move.was for move in found.moves}, now)
     return found
+
+
+def _edited_notes(vault: Vault, history: History, found: Collection[str], now: datetime) -> Iterator[Move]:
+    """Notes that have another path and still the very bytes that an edit gave them, which undo may be asked for."""
+    for action in islice(history.own.latest(), _LATEST):
+        card, change = history.current(action.card, action.at), action.change
+        if card.hash or change is None or card.path in vault.sheets or card.path in found:
+            continue
+        places = [path for path, sheet in vault.sheets.items() if sheet.digest == change.digest_after]
+        if len(places) == 1:
+            found = {*found, card.path}
+            yield Move(card.path, places[0], now, of_note=True)
 
 
 def _within(note: Note, known: dict[CardId, str], gone: dict[CardId, Action], now: datetime, found: Lineage) -> None:

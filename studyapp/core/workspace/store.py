@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from time import sleep
@@ -11,15 +11,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from studyapp.core.disk.in_place import OvertakenError
-from studyapp.core.disk.place import Place
+from studyapp.core.disk.place import Place, is_gone, is_note
 from studyapp.core.disk.replace import read_note, recover, replace_bytes
 from studyapp.core.edits.append import with_card
 from studyapp.core.edits.comments import differ_in_comments
 from studyapp.core.edits.relocate import contexts, relocated
 from studyapp.core.edits.rewrite import Rewrite, Seen, Uncertain, with_entry
 from studyapp.core.errors import NoteError
+from studyapp.core.log.history import History
 from studyapp.core.log.journal import Action, ActionKind, Change, Journal, Marking, Status, new_id
 from studyapp.core.log.refusal import NOT_OURS, refusal
+from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Entry, entry_text, is_entry, read_entries, read_entry
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, StaleEditError, apply, digest_of, reverse
@@ -29,6 +31,9 @@ _TRIES = 8
 """How often a note is read again when somebody else keeps writing it."""
 _PAUSE = 0.005
 """Seconds, times the number of tries so far."""
+
+
+_GONE = "its note is not in this vault any more"
 
 
 class Saved(Struct, frozen=True):
@@ -82,6 +87,10 @@ class Store(Struct):
         """
         if (why := refusal(action)) is not None:
             return Saved(replace(action, status=Status.PENDING, why=why), None)
+        action = self._called_now(action)
+        return _called(self._retry(action), action)
+
+    def _retry(self, action: Action) -> Saved:
         if action.kind is ActionKind.EDIT and action.status is not Status.UNDOING:
             return self._settle_edit(action)
         try:
@@ -109,10 +118,14 @@ class Store(Struct):
             NoteError: if the card cannot be found for certain, or the note cannot be written; nothing is undone then.
             JournalError: if the log cannot be written.
         """
+        action = self._called_now(action)
+        return _called(self._undo(action, now), action)
+
+    def _undo(self, action: Action, now: datetime) -> Saved:
         change = action.change
         if change is None or not self._is_in_its_note(action, change):
             return Saved(self.journal.undo(action, now), None)
-        if (why := refusal(action)) is not None and action.kind is not ActionKind.EDIT:
+        if (why := refusal(action)) is not None and action.kind is ActionKind.NOTE:
             raise self._stays(action, why)
         if action.kind is ActionKind.EDIT:
             raw = self._write_back(action, change, lambda raw: self._taken_out(raw, action, change), now)
@@ -128,7 +141,7 @@ class Store(Struct):
             raise self._stays(action, NOT_OURS)
 
         def back(raw: bytes) -> Rewrite | Uncertain:
-            done = with_entry(raw, action.seen, before, settings)
+            done = self._with_entry(raw, action, before)
             if isinstance(done, Uncertain):  # its text may have changed: its schedule is the one that was written
                 done = with_entry(raw, replace(action.seen, entries=_written(change)), before, settings)
             if isinstance(done, Rewrite) and not (_alike(done.before, action.after) or _alike(done.before, before)):
@@ -161,6 +174,31 @@ class Store(Struct):
         assert self.place is not None
         return self.place.note(note)
 
+    def _note_of(self, action: Action) -> Path | None:
+        """Where an action's note is; None if there is no such note in the vault any more.
+
+        Raises:
+            NoteError: if the vault itself is not there.
+        """
+        assert self.place is not None
+        try:
+            path = self._path(action.card.path)
+        except NoteError:
+            if not self.place.is_there:
+                raise
+            return None
+        return None if is_gone(path) else path
+
+    def _called_now(self, action: Action) -> Action:
+        """An action with the name that its card has now, where its note is called otherwise."""
+        if not is_note(action.card.path) or not is_gone(self.root / action.card.path):
+            return action
+        return replace(action, seen=replace(action.seen, id=self._current(action)))
+
+    def _current(self, action: Action) -> CardId:
+        """What an action's card is called now, as far as the log knows."""
+        return History(self.journal).current(action.card, action.at)
+
     def _stays(self, action: Action, why: str) -> NoteError:
         """What is raised where an action cannot be taken back; undo passes over it from now on."""
         self.journal.passed(action)
@@ -174,19 +212,28 @@ class Store(Struct):
         if not action.kind.is_in_notes:
             return Saved(self.journal.redo(action, now, None), None)
         if (why := refusal(action)) is not None:
-            self.journal.dropped(action)
-            raise NoteError(f"{action.card.path}: this cannot be done again, because {why}")
+            raise self._is_over(action, why)
+        action = self._called_now(action)
         if action.kind is ActionKind.EDIT:
-            assert action.change is not None
-            path, change = action.card.path, action.change
-            raw = read_note(self._path(path))
-            if digest_of(raw) != change.digest_before:
-                edits = relocated(path, raw, change, self.settings_of(path), back=False)
-                if isinstance(edits, Uncertain):
-                    raise NoteError(f"{path}: this cannot be done again, because {edits.why}")
-                change = _change_of(raw, edits)
-            return self._make(self.journal.redo(action, now, change), change, raw)
-        return self._perform(action, lambda change: self.journal.redo(action, now, change))
+            return _called(self._redo_edit(action, now), action)
+        return _called(self._perform(action, lambda change: self.journal.redo(action, now, change)), action)
+
+    def _redo_edit(self, action: Action, now: datetime) -> Saved:
+        path, note, change = action.card.path, self._note_of(action), action.change
+        if note is None or change is None:
+            raise self._is_over(action, _GONE)
+        raw = read_note(note)
+        if digest_of(raw) != change.digest_before:
+            edits = relocated(path, raw, change, self.settings_of(path), back=False)
+            if isinstance(edits, Uncertain):
+                raise self._is_over(action, edits.why)
+            change = _change_of(raw, edits)
+        return self._make(self.journal.redo(action, now, change), change, raw, path)
+
+    def _is_over(self, action: Action, why: str) -> NoteError:
+        """What is raised where an action cannot be done again; redo goes on with the one before it."""
+        self.journal.dropped(action)
+        return NoteError(f"{action.card.path}: this cannot be done again, because {why}")
 
     def edit(
         self,
@@ -216,16 +263,16 @@ class Store(Struct):
         seen = Seen.whole(note, digest_of(raw))
         action = Action(new_id(), ActionKind.EDIT, now, seen, None, None, None, "", marks=marks, what=what)
         change = _change_of(raw, tuple(sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))))
-        return self._make(self.journal.intend(action, change), change, raw)
+        return self._make(self.journal.intend(action, change), change, raw, note)
 
-    def _make(self, action: Action, change: Change, raw: bytes) -> Saved:
+    def _make(self, action: Action, change: Change, raw: bytes, note: str) -> Saved:
         """Make the edits of a repair that has been logged."""
         new = apply(raw, change.edits)
         try:
-            self._replace(action.card.path, self._path(action.card.path), raw, new)
+            self._replace(note, self._path(note), raw, new)
         except OvertakenError as error:
             self.journal.dropped(action)
-            raise NoteError(f"{action.card.path} has changed meanwhile; nothing was done") from error
+            raise NoteError(f"{note} has changed meanwhile; nothing was done") from error
         except NoteError:
             self.journal.dropped(action)
             raise
@@ -267,15 +314,15 @@ class Store(Struct):
 
     def _perform(self, action: Action, intend: Callable[[Change | None], Action], *, again: bool = False) -> Saved:
         """Work out the change, log it, write it, log the outcome; `again` after a while."""
-        intended = False
+        intended, wanted = False, action
         try:
-            path = self._path(action.card.path)
+            path = self._path(wanted.card.path)
             for turn in range(_TRIES):
                 sleep(turn * _PAUSE)
                 raw = read_note(path)
-                done = self._rewrite(raw, action)
+                done = self._rewrite(raw, wanted)
                 if again and isinstance(done, Rewrite):
-                    known = _alike(done.before, action.before) or _alike(done.before, action.after)
+                    known = _alike(done.before, wanted.before) or _alike(done.before, wanted.after)
                     done = done if known else Uncertain("the card has another schedule by now")
                 if isinstance(done, Uncertain):
                     break
@@ -285,7 +332,7 @@ class Store(Struct):
                 if not intended:
                     action, intended = intend(change), True
                 try:
-                    self._replace(action.card.path, path, raw, done.raw)
+                    self._replace(wanted.card.path, path, raw, done.raw)
                 except OvertakenError:
                     continue
                 return Saved(self.journal.written(action, change), done.raw)
@@ -302,7 +349,17 @@ class Store(Struct):
         """Work out the note with an action in it, from the card: what the log says of bytes does not count."""
         if action.kind is ActionKind.NOTE:
             return _with_values(raw, action, action.after)
-        return with_entry(raw, action.seen, action.after, self.settings_of(action.card.path), [action.after])
+        return self._with_entry(raw, action, action.after, [action.after])
+
+    def _with_entry(
+        self, raw: bytes, action: Action, entry: str | None, written: Collection[str] = ()
+    ) -> Rewrite | Uncertain:
+        """Give an action's card an entry, also where the log knows that the card has another name since."""
+        settings = self.settings_of(action.card.path)
+        done = with_entry(raw, action.seen, entry, settings, written)
+        if isinstance(done, Uncertain) and (now := self._current(action)) != action.card:
+            done = with_entry(raw, replace(action.seen, id=now), entry, settings, written)
+        return done
 
     def _write_back(
         self, action: Action, change: Change, otherwise: Callable[[bytes], Rewrite | Uncertain], now: datetime
@@ -311,7 +368,9 @@ class Store(Struct):
 
         A log that is not this machine's may only say so of schedule comments.
         """
-        path = self._path(action.card.path)
+        path = self._note_of(action)
+        if path is None:
+            raise self._stays(action, _GONE)
         for turn in range(_TRIES):
             sleep(turn * _PAUSE)
             raw = read_note(path)
@@ -333,6 +392,11 @@ class Store(Struct):
             return new
         self.journal.kept(action)
         raise NoteError(f"{path} is being written by another program all the time; try again")
+
+
+def _called(saved: Saved, action: Action) -> Saved:
+    """What became of an action, by the name that its card has now."""
+    return Saved(replace(saved.action, seen=replace(saved.action.seen, id=action.card)), saved.raw)
 
 
 def _change_of(raw: bytes, edits: tuple[Edit, ...]) -> Change:

@@ -107,7 +107,17 @@ class Workspace(Struct):
     def recover(self) -> list[Saved]:
         """Try to put waiting actions into their notes: after a crash, or when what was in the way is gone."""
         self.tidy()
+        self.find_again(self.journal.waiting)
         return [self.store.retry(action) for action in self.journal.waiting]
+
+    def find_again(self, actions: Iterable[Action]) -> None:
+        """Look for notes that are not where actions say, and log where they are; then these reach them."""
+        if all(action.card.path in self.vault.sheets or not action.kind.is_in_notes for action in actions):
+            return
+        from studyapp.core.workspace.renames import trace  # noqa: PLC0415 - see the class
+
+        for move in trace(self.vault, self.history, self.clock()).moves:
+            self.journal.move(move)
 
     def tidy(self, *, alone: bool = True) -> None:
         """Put in order what a crash left: damaged lines of the log, files beside notes that the last scan met."""

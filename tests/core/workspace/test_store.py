@@ -156,7 +156,7 @@ def gone(desk: Desk) -> None:
         (read_only, "read-only"),
         (conflicted, "merge conflicts"),
         (deleted, "not there any more"),
-        (a_folder, "not a file"),
+        (a_folder, "not a regular file"),
         (ambiguous, "several questions"),
         (gone, "not in the note any more"),
     ],

@@ -10,7 +10,7 @@ import pytest
 from textual.message import Message
 
 from studyapp.core.errors import JournalError
-from studyapp.core.log.journal import Action, Journal, Status
+from studyapp.core.log.journal import Action, Journal, Move, Status
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.session import Session
@@ -71,6 +71,18 @@ def full_disk(monkeypatch: pytest.MonkeyPatch, refuses: Callable[[dict[str, Any]
         append(self, line)
 
     monkeypatch.setattr(Journal, "_append", refusing)
+
+
+def test_what_waits_is_tried_again_once_the_log_knows_where_its_note_is(desk: Desk) -> None:
+    note = desk.root / "Notes.md"
+    note.rename(desk.root / "Other.md")
+    desk.grade()
+    assert isinstance(desk.last(), SaveFailed)
+    desk.writer.move([Move("Notes.md", "Other.md", NOW, of_note=True)])
+    assert isinstance(desk.last(), Retried)
+    assert not desk.writer.standing.waiting
+    assert "<!--SR:" in (desk.root / "Other.md").read_text()
+    assert not note.exists()
 
 
 def test_a_grade_is_written_and_reported_as_saved(desk: Desk) -> None:
