@@ -158,6 +158,56 @@ def notes(draw: Any, comments: st.SearchStrategy[str] = SOUND_COMMENTS) -> bytes
     return bytes(text.encode("utf-8", "surrogateescape"))
 
 
+_NASTY_LINES = st.sampled_from(
+    [
+        *["Front", "back", "a::b", "c:::d", "x ==y== z", "==1;;p== ==2;;q==", "?", "??", "? ", " ?", "> ?", "- item"],
+        *[
+            "```",
+            "~~~",
+            "```py",
+            "~~~ x",
+            "",
+            "",
+            "text ^id",
+            "^id",
+            "a::b ^id",
+            "> said",
+            "# head",
+            "$$",
+            "---",
+            "  ",
+        ],
+        *["#flashcards/x start", "<!-- remark -->", "`a::b`", "w\u00a0 ", "| cell |", "+++", "ends in a tab\t"],
+        *["<!--SR:!2024-01-01,3,250-->", "a::b <!--SR:!2024-01-01,3,250-->", "? <!--SR:!2024-01-01,3,250-->"],
+        *[
+            "> [!sr|card-metadata]",
+            ">  <!--SR:!2024-01-01,3,250!2024-01-02,4,250-->",
+            "<!--SR:!2024-01-01",
+            "<!--SR:-->",
+        ],
+        "a word <!--SR:!2024-01-01,3,250--> and more",
+    ]
+)
+
+
+@st.composite
+def nasty_notes(draw: Any) -> bytes:
+    """A note of lines in any order: separators with nothing around them, comments everywhere, fences left open."""
+    lines = draw(st.lists(_NASTY_LINES, min_size=1, max_size=10))
+    start = draw(st.sampled_from(["", "", "\ufeff"]))
+    text = "\n".join([f"{start}#flashcards", "", *lines]) + draw(st.sampled_from(["", "\n"]))
+    return bytes(text.replace("\n", draw(st.sampled_from(["\n", "\n", "\r\n", "\r"]))).encode())
+
+
+PLACINGS = st.builds(
+    Settings,
+    card_comment_on_same_line=st.booleans(),
+    use_callouts_for_scheduling_comments=st.sampled_from([False, False, True]),
+    multiline_card_end_marker=st.sampled_from(["", "", "+++"]),
+    single_line_card_separator=st.sampled_from(["::", "::", "::", "->"]),
+)
+"""Settings for every place of a comment; `->` stands in every comment too, and makes a card of its line."""
+
 PLUGIN_SETTINGS: tuple[dict[str, Any], ...] = (
     {},
     {"cardCommentOnSameLine": True},

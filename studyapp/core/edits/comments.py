@@ -8,14 +8,21 @@ own place, or added behind the question's last line, and nothing else is touched
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final, NamedTuple
 
-from studyapp.core.notes.blocks import CALLOUT, Kind, fence_run
-from studyapp.core.notes.cards import Question
+from msgspec.structs import replace
+
+from studyapp.core.edits.standing import bare_text
+from studyapp.core.notes.blocks import CALLOUT, Block, Kind, fence_run, scan
+from studyapp.core.notes.cards import Question, split_text
 from studyapp.core.schedule.entries import CLOSE, OPEN, comment_spans, comment_text, entry_text, is_entry
 from studyapp.core.settings.load import Settings
-from studyapp.core.text.note_text import Edit, NoteText, trim_end
+from studyapp.core.text.note_text import Edit, NoteText, Span, apply, trim_end
+
+_PLAIN: Final = Settings()
+_TRIED: Final = 20
+"""Lines of a question behind which a comment is tried: a fence that is left open has all lines of a note below it."""
 
 _BREAK = r"(?:\r\n|\r|\n)"
 _PLACE = rf"(?:{_BREAK}> ?\[!sr\|card-metadata\][^\r\n]*)?(?:{_BREAK}>[ \t]*|{_BREAK}|[ ])?"
@@ -48,15 +55,46 @@ def new_entries(
 
 
 def write_comment(text: NoteText, question: Question, entries: Sequence[str], settings: Settings) -> tuple[Edit, ...]:
-    """The edits that give the question a comment with these entries."""
+    """The edits that give the question a comment with these entries, at the first place that leaves it a question."""
+    region = _Region(text, question)
+    first: tuple[Edit, ...] | None = None
+    for edits in ways_to_write(text, question, entries, settings):
+        if region.stays(edits, settings):
+            return edits
+        first = edits if first is None else first
+    assert first is not None
+    return first
+
+
+def ways_to_write(
+    text: NoteText, question: Question, entries: Sequence[str], settings: Settings
+) -> Iterator[tuple[Edit, ...]]:
+    """The edits that give the question a comment with these entries, for each place where it may stand.
+
+    The first is where the plugin puts it. That need not be right: behind a separator it would be none any more.
+    """
     region = _Region(text, question)
     comment = comment_text(list(entries))
-    return region.as_the_plugin(comment, settings) or region.in_place(comment) or region.behind(comment, settings)
+    yield region.as_the_plugin(comment, settings) or region.in_place(comment) or region.behind(comment, settings)
+    if region.comments:
+        yield region.in_place(comment)
+        return
+    for same_line in (False, True):
+        yield region.behind(comment, replace(_PLAIN, card_comment_on_same_line=same_line))
+    yield from (edits for edits in region.behind_each_line(comment) if region.stays(edits, settings))
 
 
 def erase_comment(text: NoteText, question: Question) -> tuple[Edit, ...]:
     """The edits that take the question's schedule comment away, with the line break or the space that it brought."""
     return _Region(text, question).erased()
+
+
+def ways_to_erase(text: NoteText, question: Question) -> Iterator[tuple[Edit, ...]]:
+    """The edits that take the question's comment away: with what it brought, then without that, then all it has."""
+    region = _Region(text, question)
+    yield region.erased()
+    yield region.in_place("")
+    yield region.all_erased()
 
 
 def comment_of(text: NoteText, question: Question) -> str | None:
@@ -236,11 +274,36 @@ class _Region:
             tail = newline + comment
         return (self.note.edit(end, end, tail),)
 
+    def behind_each_line(self, comment: str) -> Iterator[tuple[Edit, ...]]:
+        """Add a comment at the end of one of the question's lines; a space before it would stay in the text."""
+        for line in self.question.sources[:_TRIED]:
+            end = self.note.line_end(line)
+            yield (self.note.edit(end, end, comment),)
+
     def erased(self) -> tuple[Edit, ...]:
         """Take the first comment away with its place."""
-        if not self.comments:
-            return ()
-        first = self.comments[0]
-        place = _PLACE_AT_END.search(self.text, 0, first.start)
-        start = place.start() if place else first.start
-        return (self.note.edit(self.start + start, self.start + first.end, ""),)
+        return self.all_erased()[:1]
+
+    def all_erased(self) -> tuple[Edit, ...]:
+        """Take every comment away with its place."""
+        edits: list[Edit] = []
+        done = 0
+        for comment in self.comments:
+            place = _PLACE_AT_END.search(self.text, done, comment.start)
+            start = place.start() if place else comment.start
+            edits.append(self.note.edit(self.start + start, self.start + comment.end, ""))
+            done = comment.end
+        return tuple(edits)
+
+    def stays(self, edits: Sequence[Edit], settings: Settings) -> bool:
+        """Whether the question's lines, taken by themselves, are read as the same question after these edits."""
+        first = self.note.byte(self.start)
+        raw = self.text.encode("utf-8", "surrogateescape")
+        moved = [replace(one, span=Span(one.span.start - first, one.span.end - first)) for one in edits]
+        blocks = scan(NoteText(apply(raw, moved)).lines, 0, settings)
+        before = scan(self.lines, 0, settings)
+        return [_as_read(block, settings) for block in blocks] == [_as_read(block, settings) for block in before]
+
+
+def _as_read(block: Block, settings: Settings) -> tuple[Kind, str]:
+    return block.kind, bare_text(split_text(block.text, settings).text)

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from studyapp.core.edits.comments import comment_of, erase_comment, place_of, replace_comment, write_comment
+from studyapp.core.edits.standing import standing
 from studyapp.core.notes.blocks import CALLOUT
 from studyapp.core.notes.cards import Question, lasting_text
 from studyapp.core.notes.note import parse_text
@@ -65,9 +66,11 @@ def merge_notes(
     try:
         for group in _groups(notes):
             _make_equal(group, settings, when)
-        base, ours, theirs = (apply(one.text.raw, one.edits) for one in notes)
+        alike = [apply(one.text.raw, one.edits) for one in notes]
     except StaleEditError:  # questions that overlap: git may merge them as they are
-        pass
+        alike = list(versions)
+    if all(one.stays(path, raw, settings) for one, raw in zip(notes, alike, strict=True)):
+        base, ours, theirs = alike
     return _merge_whole_lines((base, ours, theirs), merge_text)
 
 
@@ -96,6 +99,12 @@ class _Version(Struct):
         text = NoteText(raw)
         note = parse_text(path, text, settings)
         return cls(text, () if note.conflicted else note.questions, [])
+
+    def stays(self, path: str, raw: bytes, settings: Settings) -> bool:
+        """Whether the note with its edits made has the questions that it had."""
+        after = parse_text(path, NoteText(raw), settings)
+        kept = standing(after.questions, entries=False) == standing(self.questions, entries=False)
+        return not self.edits or kept
 
 
 _Group = tuple[tuple[_Version, Question | None], tuple[_Version, Question | None], tuple[_Version, Question | None]]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 
-from studyapp.core.edits.comments import erase_comment, new_entries, write_comment
+from studyapp.core.edits.comments import new_entries, ways_to_erase, ways_to_write
+from studyapp.core.edits.standing import Standing, standing
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import Card, CardId, Question
 from studyapp.core.notes.note import Note, parse_text
@@ -65,18 +66,38 @@ class Rewrite(Struct, frozen=True):
     """The card's entry now; None if it has none any more."""
     had_comment: bool
     """Whether its question had a schedule comment before."""
+    note: Note | None = None
+    """The new bytes, parsed; None where nobody has."""
 
 
 def with_entry(
-    raw: bytes, seen: Seen, entry: str | None, settings: Settings, written: Collection[str] = ()
+    raw: bytes,
+    seen: Seen,
+    entry: str | None,
+    settings: Settings,
+    written: Collection[str] = (),
+    *,
+    note: Note | None = None,
+    strict: bool = False,
 ) -> Rewrite | Uncertain:
     """Give a card a schedule entry, in the bytes of its note as they are now.
 
     None takes the card's entry away: its question's comment goes, unless it holds something about other cards.
-    `written` are the entries that this session wrote, see `new_entries`.
+    The comment stands where the plugin puts it, but where a question of the note would then not be what it is.
+
+    Args:
+        raw: the note's bytes.
+        seen: the card.
+        entry: its new entry.
+        settings: those that hold for the note.
+        written: the entries that this session wrote, see `new_entries`.
+        note: what the bytes mean, where that is known.
+        strict: whether nothing is better than a note that would be read otherwise afterwards: the plugin writes
+            comments that it does not find again itself, such as behind `~~~`.
     """
     text = NoteText(raw)
-    note = parse_text(seen.id.path, text, settings)
+    path = seen.id.path
+    note = parse_text(path, text, settings) if note is None else note
     if note.conflicted:
         return Uncertain("the note has unresolved merge conflicts")
     found = locate(note, seen)
@@ -84,14 +105,45 @@ def with_entry(
         return found
     question, card = found
     before = question.entries[card.side].raw if card.side < len(question.entries) else None
-    others = [other for side, other in enumerate(question.entries) if side != card.side]
+    wanted = standing(note.questions)
+    place = next(number for number, one in enumerate(note.questions) if one is question)
+    first: Rewrite | None = None
+    for edits, after, entries in _ways(text, question, card.side, entry, settings, written):
+        new = apply(raw, edits)
+        read = parse_text(path, NoteText(new), settings)
+        done = Rewrite(new, edits, before, after, bool(question.entries), read)
+        wanted[place] = wanted[place]._replace(entries=entries)
+        stands = standing(read.questions)
+        if stands == wanted or (not strict and _but_for(stands, wanted, place)):
+            return done
+        first = first or done
+    if strict or first is None:
+        return Uncertain("there is no place in the note where its schedule can stand and every card stays what it is")
+    return first
+
+
+def _ways(
+    text: NoteText, question: Question, side: int, entry: str | None, settings: Settings, written: Collection[str]
+) -> Iterator[tuple[tuple[Edit, ...], str | None, tuple[str, ...]]]:
+    """The edits that give a card an entry, the best first; what the card then has, and what its question has."""
+    others = [other for place, other in enumerate(question.entries) if place != side]
     if entry is None and all(other.schedule is None and other.sound for other in others):
-        edits = erase_comment(text, question)
-    else:
-        entry = entry_text(None, settings.base_ease) if entry is None else entry
-        entries = new_entries(question, card.side, entry, settings.base_ease, written)
-        edits = write_comment(text, question, entries, settings)
-    return Rewrite(apply(raw, edits), edits, before, entry, bool(question.entries))
+        for edits in ways_to_erase(text, question):
+            yield edits, None, ()
+    entry = entry_text(None, settings.base_ease) if entry is None else entry
+    entries = new_entries(question, side, entry, settings.base_ease, written)
+    for edits in ways_to_write(text, question, entries, settings):
+        yield edits, entry, tuple(entries)
+
+
+def _but_for(stands: list[Standing], wanted: list[Standing], place: int) -> bool:
+    """Whether questions are what they should be, whatever the comment of the one at that place says."""
+    same = len(stands) == len(wanted)
+    return same and stands == [
+        *wanted[:place],
+        wanted[place]._replace(entries=stands[place].entries),
+        *wanted[place + 1 :],
+    ]
 
 
 def locate(note: Note, seen: Seen) -> tuple[Question, Card] | Uncertain:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studyapp.core.edits.rewrite import Rewrite, Seen, Uncertain, locate, with_entry
+from studyapp.core.edits.standing import standing
 from studyapp.core.notes.cards import Card, Question
 from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.schedule.entries import read_entry
@@ -97,6 +98,62 @@ def test_grading_changes_nothing_but_the_comment_and_the_card_is_found_again(
         q.id_of("note.md", c): c.schedule for q, c in handles_of(again) if q.id_of("note.md", c) != card_id
     } == others
     assert [q.decks for q in again.questions] == [q.decks for q in note.questions]
+
+
+@given(strategies.nasty_notes(), strategies.PLACINGS, st.data())
+@settings(max_examples=300)
+def test_whatever_stands_around_a_card_its_grade_leaves_every_question_as_it_is(
+    raw: bytes, options: Settings, data: st.DataObject
+) -> None:
+    note = parse_note("note.md", raw, options)
+    if not (cards := handles_of(note)):
+        return
+    question, card = data.draw(st.sampled_from(cards))
+    wanted = standing(note.questions)
+    place = note.questions.index(question)
+    for entry in (ENTRY, None):
+        done = with_entry(raw, Seen.of(note, question, card), entry, options, strict=True)
+        if isinstance(done, Uncertain):
+            assert options.single_line_card_separator == "->"  # a comment holds it: no place is right
+            continue
+        again = parse_note("note.md", done.raw, options)
+        assert again == done.note
+        stands = standing(again.questions)
+        assert [one for one in stands if one is not stands[place]] == [
+            one for one in wanted if one is not wanted[place]
+        ]
+        assert stands[place]._replace(entries=None) == wanted[place]._replace(entries=None)
+        found = again.find(question.id_of("note.md", card))
+        assert found is not None
+        assert found[1].schedule == (read_entry(entry).schedule if entry else None)
+        assert apply(done.raw, reverse(done.edits)) == raw
+
+
+@pytest.mark.parametrize(
+    "block", ["Front\n?", "Front\n??", "Front\n? ", "Front\nmore\n  ?", "Front\n?\n<!--SR:!2024-01-01,3,250-->"]
+)
+@pytest.mark.parametrize("end", ["", "\n", "\n\nx::y\n"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_question_without_an_answer_stays_one_with_comments_on_the_same_line(
+    block: str, end: str, newline: str
+) -> None:
+    raw = f"\ufeff#flashcards\n\n{block}{end}".replace("\n", newline).encode()
+    options = Settings(card_comment_on_same_line=True)
+    after = graded(raw, options)
+    assert outside(after) == outside(raw)
+    one, other = (parse_note("note.md", each, options).questions for each in (raw, after))
+    assert standing(one, entries=False) == standing(other, entries=False)
+    assert other[0].cards[0].schedule == read_entry(ENTRY).schedule
+
+
+@pytest.mark.parametrize("raw", [b"#flashcards\n\na\n?\nb\n~~~\nc\n~~~", b"#flashcards\n\na::b\n<!--SR:!2024-01-01"])
+def test_where_the_plugin_does_not_see_its_own_comment_a_strict_grade_stands_elsewhere(raw: bytes) -> None:
+    options = Settings(card_comment_on_same_line=b"~~~" in raw)
+    note = parse_note("note.md", raw, options)
+    question = note.questions[0]
+    done = with_entry(raw, Seen.of(note, question, question.cards[0]), ENTRY, options, strict=True)
+    assert isinstance(done, Rewrite)
+    assert parse_note("note.md", done.raw, options).questions[0].cards[0].schedule == read_entry(ENTRY).schedule
 
 
 @given(strategies.ANY_BYTES, strategies.ODD_SETTINGS | strategies.SETTINGS)

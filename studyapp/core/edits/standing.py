@@ -1,0 +1,84 @@
+"""What must be the same about a note after an edit of ours: the questions that were there, as they were."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.notes.cards import Question, lasting_text
+from studyapp.core.notes.note import Note
+from studyapp.core.schedule.entries import OPEN, without_comments
+from studyapp.core.text.note_text import Edit
+
+_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
+_DAMAGED: Final = re.compile(r"\s*<!--SR:[^\n]*")
+
+
+class Standing(NamedTuple):
+    """What a question is, wherever in the note it stands."""
+
+    kind: Kind
+    text: str
+    """Without anything that a grade brings; see `bare_text`."""
+    decks: tuple[str, ...]
+    context: tuple[str, ...]
+    cards: int
+    """How many it has."""
+    entries: tuple[str, ...] | None
+    """What its schedule comment says; None where that may become another."""
+
+
+def bare_text(text: str) -> str:
+    """A question's text as it is before and after any grade, also where a damaged comment counts as a part of it."""
+    return lasting_text(_DAMAGED.sub("", text) if OPEN in text else text)
+
+
+def standing(questions: Iterable[Question], *, entries: bool = True) -> list[Standing]:
+    """What those questions are; without their `entries` where these may become others."""
+    return [
+        Standing(
+            one.kind,
+            bare_text(one.text),
+            one.decks,
+            one.context,
+            len(one.cards),
+            tuple(entry.raw for entry in one.entries) if entries else None,
+        )
+        for one in questions
+    ]
+
+
+def loses_a_question(before: Note, after: Note, raw: bytes, edits: Sequence[Edit]) -> bool:
+    """Whether a question would be gone, or another one, whose own text the edits leave alone.
+
+    Args:
+        before: the note as it is.
+        after: the note with the edits made.
+        raw: the bytes that the edits are made for.
+        edits: those. What a schedule comment says may change where they are made.
+    """
+    starts = [0, *(end.end() for end in _LINE_END.finditer(raw))]
+
+    def lines(start: int, end: int) -> range:
+        return range(bisect_right(starts, start) - 1, bisect_right(starts, end))
+
+    texts = [edit for edit in edits if _is_text(edit.old)]
+    rewritten = {line for edit in texts for line in lines(edit.span.start, edit.span.end - 1)}
+    near = {line for edit in edits for line in lines(max(0, edit.span.start - 1), edit.span.end)}
+    stay = [one for one in before.questions if rewritten.isdisjoint(one.sources)]
+    far = [one for one in stay if near.isdisjoint(one.sources)]
+    return _misses(stay, after, entries=False) or _misses(far, after, entries=True)
+
+
+def _misses(questions: Iterable[Question], after: Note, *, entries: bool) -> bool:
+    wanted = Counter(standing(questions, entries=entries))
+    return bool(wanted - Counter(standing(after.questions, entries=entries)))
+
+
+def _is_text(part: bytes) -> bool:
+    """Whether bytes of a note hold more than schedule comments and white space."""
+    return bool(without_comments(part.decode("utf-8", "surrogateescape")).strip())
