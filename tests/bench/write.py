@@ -85,7 +85,7 @@ def measure(folder: Path, grades: int) -> dict[str, list[float]]:
     vault.scan()
     journal = Journal(folder / "vault" / ".studyapp" / "reviews" / "bench.jsonl")
     backups = Backups(folder / "backups", lambda: datetime.now(UTC))
-    store = Store(vault.root, journal, vault.settings_of, backups)
+    store = Store(vault.root, journal, vault.settings_of, backups, recent=vault.recent)
     pick = random.Random(0)
     ours = "grade → durable (ours)"
     took: dict[str, list[float]] = {name: [] for name in (ours, *OTHERS)}

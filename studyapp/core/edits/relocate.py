@@ -5,14 +5,11 @@ Each is known again by the bytes that stood around it: they must be there once, 
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import pairwise
 
 from studyapp.core.edits.rewrite import Uncertain
 from studyapp.core.log.actions import Change, Context
-from studyapp.core.notes.note import parse_text
-from studyapp.core.settings.load import Settings
-from studyapp.core.text.note_text import Edit, NoteText, Span, apply
+from studyapp.core.text.note_text import Edit, Span
 
 _AROUND = (120, 60, 30)
 """Bytes on each side that are looked for, the most first: what is nearer may have stayed where the rest has not."""
@@ -33,16 +30,12 @@ def contexts(raw: bytes, edits: tuple[Edit, ...]) -> tuple[Context, ...]:
     )
 
 
-def relocated(
-    path: str, raw: bytes, change: Change, settings: Settings, *, back: bool
-) -> tuple[Edit, ...] | Uncertain:
+def relocated(raw: bytes, change: Change, *, back: bool) -> tuple[Edit, ...] | Uncertain:
     """Work out the edits of a change for a note as it is now.
 
     Args:
-        path: the note's.
-        raw: its bytes.
+        raw: the note's bytes.
         change: made for other bytes.
-        settings: those that hold for the note.
         back: whether it is to be taken back.
     """
     if len(change.contexts) != len(change.edits):
@@ -56,8 +49,6 @@ def relocated(
         found.append(Edit(Span(start, start + len(there)), there, put))
     if any(one.span.end > other.span.start for one, other in pairwise(found)):
         return Uncertain("the note has changed at that place since then")
-    if _loses_a_question(path, raw, tuple(found), settings):
-        return Uncertain("the note has changed since then, and another card would not be what it is")
     return tuple(found)
 
 
@@ -77,16 +68,3 @@ def _place(raw: bytes, there: bytes, context: Context) -> int | None:
         if start >= 0:
             return start + len(before) if raw.find(wanted, start + 1) < 0 else None
     return None
-
-
-def _loses_a_question(path: str, raw: bytes, edits: tuple[Edit, ...], settings: Settings) -> bool:
-    """Tell whether the text of a question that no edit touches would be another one."""
-    note = NoteText(raw)
-    places = [note.line_of(len(raw[: edit.span.start].decode("utf-8", "surrogateescape"))) for edit in edits]
-    kept = Counter(
-        one.text
-        for one in parse_text(path, note, settings).questions
-        if not any(one.first_line <= place <= one.last_line for place in places)
-    )
-    after = Counter(one.text for one in parse_text(path, NoteText(apply(raw, edits)), settings).questions)
-    return bool(kept - after)

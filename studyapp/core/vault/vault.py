@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import gc
 import os
-import threading
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,15 +20,16 @@ from studyapp.core.disk.replace import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, VaultError
 from studyapp.core.notes.blocks import Kind
-from studyapp.core.notes.cards import Card, CardId, Question, hash_together
-from studyapp.core.notes.note import Note, parse_note
+from studyapp.core.notes.cards import Card, CardId, Question
+from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import Schedule, days_until
 from studyapp.core.settings.load import LoadedSettings, Settings, load_settings
 from studyapp.core.settings.nested import load_nested, nested_notice
 from studyapp.core.vault.decks import Deck, tree_of, with_those_above
 from studyapp.core.vault.index import Index, Parsed
 from studyapp.core.vault.read import read_all, read_raw, reason_of
-from studyapp.core.vault.sheet import CardRow, Sheet, row_of, sheets_of
+from studyapp.core.vault.recent import RecentNotes
+from studyapp.core.vault.sheet import CardRow, Sheet, row_of, sheet_of
 from studyapp.core.vault.walk import Walk, unreadable
 
 INFERRED_NOTICE = (
@@ -65,8 +65,6 @@ _MANY = 1000
 """Notes from which on the cyclic collector is kept from walking them."""
 _KEPT_AT = 2048
 """Notes after which what was read goes into the index, lest all of it be read again if the program ends."""
-_RECENT = 32
-"""Notes whose text is kept: those that were asked for last."""
 _LOOKED_AT = 10
 """Cards that the index names first and that may have changed, before the notes are read after all."""
 
@@ -112,8 +110,7 @@ class Vault:
         self.stamps: dict[str, Stamp] = {}
         self.files = 0
         """How many notes the last walk met; so many sheets there will be once they are read."""
-        self._recent: OrderedDict[str, Note] = OrderedDict()
-        self._recent_lock = threading.Lock()
+        self.recent = RecentNotes(self.settings_of)
         self._unkept: dict[str, int] = {}
         """When notes were read that the index does not have."""
         self.unreadable: dict[str, Problem] = {}
@@ -268,9 +265,8 @@ class Vault:
 
     def take(self, path: str, raw: bytes, stamp: Stamp | None = None, read_at: int | None = None) -> Note:
         """Parse a note's bytes and put it among the others."""
-        note = parse_note(path, raw, self.settings_of(path))
-        self._put(path, sheets_of([note])[0], stamp, time.time_ns() if read_at is None else read_at)
-        self._remember(note)
+        note = self.recent.read(path, raw)
+        self._put(path, sheet_of(note), stamp, time.time_ns() if read_at is None else read_at)
         return note
 
     def forget(self, path: str) -> None:
@@ -294,30 +290,14 @@ class Vault:
         sheet = self.sheets.get(path)
         if sheet is None:
             return None
-        with self._recent_lock:
-            known = self._recent.get(path)
-            if known is not None and known.digest == sheet.digest:
-                self._recent.move_to_end(path)
-                return known
-        return self._parsed(path)
+        return self.recent.find(path, sheet.digest) or self._parsed(path)
 
     def _parsed(self, path: str) -> Note | None:
         """Read a note without taking it in."""
         try:
-            raw = read_note(self.root / path)
+            return self.recent.read(path, read_note(self.root / path))
         except NoteError:
             return None
-        note = parse_note(path, raw, self.settings_of(path))
-        hash_together(note.questions)
-        self._remember(note)
-        return note
-
-    def _remember(self, note: Note) -> None:
-        with self._recent_lock:
-            self._recent[note.path] = note
-            self._recent.move_to_end(note.path)
-            while len(self._recent) > _RECENT:
-                self._recent.popitem(last=False)
 
     def rows(self, deck: str | None = None, paths: Iterable[str] | None = None) -> Iterator[CardRow]:
         """Every card, or those of a deck and the ones below it, in order of path and line.
@@ -412,8 +392,6 @@ class Vault:
         else:
             self.loaded = self.loaded.with_plain_question_marks()
         self.inferred = True
-        with self._recent_lock:
-            self._recent.clear()  # they mean something else now
         self._read(of_this_vault)
 
 

@@ -27,7 +27,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId, Question, lasting_text
 from studyapp.core.notes.cyrb53 import cyrb53
-from studyapp.core.notes.note import Note, parse_text
+from studyapp.core.notes.note import Note, parse_note, parse_text
 from studyapp.core.schedule.entries import OPEN, comment_text
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, NoteText, apply, trim
@@ -63,15 +63,23 @@ class Backups(Struct):
     _day: str = ""
     _done: set[str] = field(default_factory=set)
 
-    def keep(self, path: str, raw: bytes, settings: Settings) -> None:
-        """Keep a note's comments unless the day has them; where that cannot be written, the review goes on."""
+    def keep(self, path: str, raw: bytes, settings: Settings, note: Note | None = None) -> None:
+        """Keep a note's comments unless the day has them; where that cannot be written, the review goes on.
+
+        Args:
+            path: the note's.
+            raw: its bytes.
+            settings: those that hold for it.
+            note: what the bytes mean, where that is known.
+        """
         with suppress(OSError):
             now = self.clock()
             if (day := now.date().isoformat()) != self._day:
                 self._begin(day)
             if path in self._done:
                 return
-            line = json.dumps(_record(path, raw, settings, now), separators=(",", ":")) + "\n"
+            record = _record(note or parse_note(path, raw, settings), NoteText(raw), now)
+            line = json.dumps(record, separators=(",", ":")) + "\n"
             handle = open_handle(self._file(day), LARGEST_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
             try:
                 os.write(handle, b"\n" + line.encode("ascii"))  # a crash may have cut the line before
@@ -104,13 +112,11 @@ class Backups(Struct):
         return self.folder / f"{day}.jsonl"
 
 
-def _record(path: str, raw: bytes, settings: Settings, now: datetime) -> dict[str, Any]:
-    text = NoteText(raw)
-    note = parse_text(path, text, settings)
+def _record(note: Note, text: NoteText, now: datetime) -> dict[str, Any]:
     copies = Counter(lasting_text(one.text) for one in note.questions)
     return {
         "v": 1,
-        "note": path,
+        "note": note.path,
         "at": now.isoformat(),
         "digest": note.digest,
         "questions": [

@@ -17,14 +17,17 @@ from studyapp.core.edits.append import with_card
 from studyapp.core.edits.comments import differ_in_comments
 from studyapp.core.edits.relocate import contexts, relocated
 from studyapp.core.edits.rewrite import Rewrite, Seen, Uncertain, with_entry
+from studyapp.core.edits.standing import loses_a_question
 from studyapp.core.errors import NoteError
 from studyapp.core.log.history import History
 from studyapp.core.log.journal import Action, ActionKind, Change, Journal, Marking, Status, new_id
 from studyapp.core.log.refusal import NOT_OURS, refusal
 from studyapp.core.notes.cards import CardId
+from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Entry, entry_text, is_entry, read_entries, read_entry
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, StaleEditError, apply, digest_of, reverse
+from studyapp.core.vault.recent import RecentNotes
 from studyapp.core.workspace.backups import Backups
 
 _TRIES = 8
@@ -60,15 +63,35 @@ class Store(Struct):
     """Where a note's comments are kept before they change for the first time of a day."""
     place: Place | None = None
     """The vault's folder as it was when it was opened; None where that is now."""
+    recent: RecentNotes | None = None
+    """The notes that were parsed last, shared with the vault."""
 
     def __post_init__(self) -> None:
         """Know the folder again."""
         self.place = self.place or Place.of(self.root)
 
-    def _replace(self, note: str, path: Path, raw: bytes, new: bytes) -> None:
+    @property
+    def _recent(self) -> RecentNotes:
+        if self.recent is None:
+            self.recent = RecentNotes(self.settings_of)
+        return self.recent
+
+    def _replace(self, note: str, path: Path, raw: bytes, done: Rewrite) -> None:
+        """Put a note's new bytes in the place of the old ones; what they mean is known from then on."""
+        settings = self.settings_of(note)
         if self.backups is not None:
-            self.backups.keep(note, raw, self.settings_of(note))
-        replace_bytes(path, raw, new)
+            self.backups.keep(note, raw, settings, self._recent.read(note, raw))
+        replace_bytes(path, raw, done.raw)
+        if done.note is not None:
+            self._recent.put(done.note, settings)
+
+    def _checked(self, note: str, raw: bytes, edits: tuple[Edit, ...]) -> Rewrite | Uncertain:
+        """Make edits that leave every question as it is whose text they do not touch; others must not be written."""
+        new = apply(raw, edits)
+        after = parse_note(note, new, self.settings_of(note))
+        if loses_a_question(self._recent.read(note, raw), after, raw, edits):
+            return Uncertain("another question of the note would not be what it is")
+        return Rewrite(new, edits, None, None, had_comment=True, note=after)
 
     def save(self, action: Action) -> Saved:
         """Log an action and put it into its note; where that is not possible it stays in the log as pending.
@@ -131,7 +154,7 @@ class Store(Struct):
             raw = self._write_back(action, change, lambda raw: self._taken_out(raw, action, change), now)
             return Saved(self.journal.undo(action, now), raw)
         if action.kind is ActionKind.NOTE:
-            raw = self._write_back(action, change, lambda raw: _with_values(raw, action, change.replaced), now)
+            raw = self._write_back(action, change, lambda raw: self._with_values(raw, action, change.replaced), now)
             return Saved(self.journal.undo(action, now), raw)
         settings = self.settings_of(action.card.path)
         before = change.replaced
@@ -143,7 +166,8 @@ class Store(Struct):
         def back(raw: bytes) -> Rewrite | Uncertain:
             done = self._with_entry(raw, action, before)
             if isinstance(done, Uncertain):  # its text may have changed: its schedule is the one that was written
-                done = with_entry(raw, replace(action.seen, entries=_written(change)), before, settings)
+                seen = replace(action.seen, entries=_written(change))
+                done = self._with_entry(raw, replace(action, seen=seen), before)
             if isinstance(done, Rewrite) and not (_alike(done.before, action.after) or _alike(done.before, before)):
                 return Uncertain("the card has another schedule by now")
             return done
@@ -155,11 +179,8 @@ class Store(Struct):
         """Work out a note that has changed since a repair, without that."""
         if not action.ours:
             return Uncertain(NOT_OURS)
-        path = action.card.path
-        edits = relocated(path, raw, change, self.settings_of(path), back=True)
-        if isinstance(edits, Uncertain):
-            return edits
-        return Rewrite(apply(raw, edits), edits, None, None, change.had_comment)
+        edits = relocated(raw, change, back=True)
+        return edits if isinstance(edits, Uncertain) else self._checked(action.card.path, raw, edits)
 
     def _is_in_its_note(self, action: Action, change: Change) -> bool:
         """Tell whether an action was written, also where its outcome did not reach the log."""
@@ -223,12 +244,12 @@ class Store(Struct):
         if note is None or change is None:
             raise self._is_over(action, _GONE)
         raw = read_note(note)
-        if digest_of(raw) != change.digest_before:
-            edits = relocated(path, raw, change, self.settings_of(path), back=False)
-            if isinstance(edits, Uncertain):
-                raise self._is_over(action, edits.why)
-            change = _change_of(raw, edits)
-        return self._make(self.journal.redo(action, now, change), change, raw, path)
+        edits = relocated(raw, change, back=False) if digest_of(raw) != change.digest_before else change.edits
+        done = edits if isinstance(edits, Uncertain) else self._checked(path, raw, edits)
+        if isinstance(done, Uncertain):
+            raise self._is_over(action, done.why)
+        change = _change_of(raw, done)
+        return self._make(self.journal.redo(action, now, change), change, raw, done, path)
 
     def _is_over(self, action: Action, why: str) -> NoteError:
         """What is raised where an action cannot be done again; redo goes on with the one before it."""
@@ -262,21 +283,23 @@ class Store(Struct):
             raise NoteError(f"{note} has changed meanwhile; nothing was done")
         seen = Seen.whole(note, digest_of(raw))
         action = Action(new_id(), ActionKind.EDIT, now, seen, None, None, None, "", marks=marks, what=what)
-        change = _change_of(raw, tuple(sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))))
-        return self._make(self.journal.intend(action, change), change, raw, note)
+        done = self._checked(note, raw, tuple(sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))))
+        if isinstance(done, Uncertain):
+            raise NoteError(f"{note}: nothing was done, because {done.why}")
+        change = _change_of(raw, done)
+        return self._make(self.journal.intend(action, change), change, raw, done, note)
 
-    def _make(self, action: Action, change: Change, raw: bytes, note: str) -> Saved:
-        """Make the edits of a repair that has been logged."""
-        new = apply(raw, change.edits)
+    def _make(self, action: Action, change: Change, raw: bytes, done: Rewrite, note: str) -> Saved:
+        """Write what a repair that has been logged makes of its note."""
         try:
-            self._replace(note, self._path(note), raw, new)
+            self._replace(note, self._path(note), raw, done)
         except OvertakenError as error:
             self.journal.dropped(action)
             raise NoteError(f"{note} has changed meanwhile; nothing was done") from error
         except NoteError:
             self.journal.dropped(action)
             raise
-        return Saved(self.journal.written(action, change), new)
+        return Saved(self.journal.written(action, change), done.raw)
 
     def _settle_edit(self, action: Action) -> Saved:
         """Find out whether a repair that a crash cut short is in its note; what is not there is not done again."""
@@ -332,7 +355,7 @@ class Store(Struct):
                 if not intended:
                     action, intended = intend(change), True
                 try:
-                    self._replace(wanted.card.path, path, raw, done.raw)
+                    self._replace(wanted.card.path, path, raw, done)
                 except OvertakenError:
                     continue
                 return Saved(self.journal.written(action, change), done.raw)
@@ -347,19 +370,47 @@ class Store(Struct):
 
     def _rewrite(self, raw: bytes, action: Action) -> Rewrite | Uncertain:
         """Work out the note with an action in it, from the card: what the log says of bytes does not count."""
-        if action.kind is ActionKind.NOTE:
-            return _with_values(raw, action, action.after)
-        return self._with_entry(raw, action, action.after, [action.after])
+        if action.kind is not ActionKind.NOTE:
+            return self._with_entry(raw, action, action.after, [action.after])
+        return self._with_values(raw, action, action.after)
+
+    def _with_values(self, raw: bytes, action: Action, entry: str | None) -> Rewrite | Uncertain:
+        """Work out a note with the schedule of the whole note; see `whole_note`."""
+        from studyapp.core.edits.whole_note import with_values  # noqa: PLC0415 - few need it, and it loads YAML
+
+        done = with_values(action.card.path, raw, entry)
+        checked = done if isinstance(done, Uncertain) else self._checked(action.card.path, raw, done.edits)
+        return checked if isinstance(checked, Uncertain) else replace(done, note=checked.note)
 
     def _with_entry(
         self, raw: bytes, action: Action, entry: str | None, written: Collection[str] = ()
     ) -> Rewrite | Uncertain:
         """Give an action's card an entry, also where the log knows that the card has another name since."""
-        settings = self.settings_of(action.card.path)
-        done = with_entry(raw, action.seen, entry, settings, written)
+        path = action.card.path
+        note, settings = self._recent.read(path, raw), self.settings_of(path)
+        done = with_entry(raw, action.seen, entry, settings, written, note=note, strict=True)
         if isinstance(done, Uncertain) and (now := self._current(action)) != action.card:
-            done = with_entry(raw, replace(action.seen, id=now), entry, settings, written)
+            seen = replace(action.seen, id=now)
+            done = with_entry(raw, seen, entry, settings, written, note=note, strict=True)
         return done
+
+    def _reversed(self, raw: bytes, action: Action, change: Change) -> Rewrite | None:
+        """Work out a note as it was before a change, so with the questions that it had.
+
+        None where it is not as the change left it, or that is not to be believed.
+        """
+        edits = reverse(change.edits)
+        if digest_of(raw) != change.digest_after:
+            return None
+        try:
+            new = apply(raw, edits)
+        except StaleEditError:
+            return None
+        if action.ours:
+            as_it_was = digest_of(new) == change.digest_before
+            return Rewrite(new, edits, None, None, change.had_comment) if as_it_was else None
+        done = self._checked(action.card.path, raw, edits) if differ_in_comments(raw, new) else None
+        return done if isinstance(done, Rewrite) else None
 
     def _write_back(
         self, action: Action, change: Change, otherwise: Callable[[bytes], Rewrite | Uncertain], now: datetime
@@ -374,22 +425,20 @@ class Store(Struct):
         for turn in range(_TRIES):
             sleep(turn * _PAUSE)
             raw = read_note(path)
-            new = _reversed(raw, action, change)
-            if new is None:
-                done = otherwise(raw)
-                if isinstance(done, Uncertain):
-                    raise self._stays(action, done.why)
-                new = done.raw
+            back = self._reversed(raw, action, change)
+            done = otherwise(raw) if back is None else back
+            if isinstance(done, Uncertain):
+                raise self._stays(action, done.why)
             if turn == 0:
                 self.journal.undoing(action, now)
             try:
-                self._replace(action.card.path, path, raw, new)
+                self._replace(action.card.path, path, raw, done)
             except OvertakenError:
                 continue
             except NoteError:
                 self.journal.kept(action)
                 raise
-            return new
+            return done.raw
         self.journal.kept(action)
         raise NoteError(f"{path} is being written by another program all the time; try again")
 
@@ -399,30 +448,10 @@ def _called(saved: Saved, action: Action) -> Saved:
     return Saved(replace(saved.action, seen=replace(saved.action.seen, id=action.card)), saved.raw)
 
 
-def _change_of(raw: bytes, edits: tuple[Edit, ...]) -> Change:
+def _change_of(raw: bytes, done: Rewrite) -> Change:
     """What edits of a note are, with what is needed to know their places again."""
-    around = contexts(raw, edits)
-    return Change(digest_of(raw), digest_of(apply(raw, edits)), edits, had_comment=True, contexts=around)
-
-
-def _reversed(raw: bytes, action: Action, change: Change) -> bytes | None:
-    """A note as it was before a change; None where it is not as the change left it, or not to be believed."""
-    if digest_of(raw) != change.digest_after:
-        return None
-    try:
-        new = apply(raw, reverse(change.edits))
-    except StaleEditError:
-        return None
-    if action.ours:
-        return new if digest_of(new) == change.digest_before else None
-    return new if differ_in_comments(raw, new) else None
-
-
-def _with_values(raw: bytes, action: Action, entry: str | None) -> Rewrite | Uncertain:
-    """Work out a note with the schedule of the whole note; see `whole_notes.values`."""
-    from studyapp.core.edits.whole_note import with_values  # noqa: PLC0415 - few need it, and it loads YAML
-
-    return with_values(action.card.path, raw, entry)
+    around = contexts(raw, done.edits)
+    return Change(digest_of(raw), digest_of(done.raw), done.edits, had_comment=True, contexts=around)
 
 
 def _written(change: Change) -> tuple[str, ...]:

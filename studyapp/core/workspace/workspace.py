@@ -87,7 +87,8 @@ class Workspace(Struct):
 
             root = self.vault.root
             backups = Backups(self.locations.backups(root), self.clock)
-            self._store = Store(root, self.journal, self.vault.settings_of, backups, self.place)
+            known = self.vault.recent
+            self._store = Store(root, self.journal, self.vault.settings_of, backups, self.place, known)
         return self._store
 
     @property
