@@ -27,6 +27,7 @@ from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 
 DEMO_COMMANDS = ("demo", "open", "install-links")
+WITHOUT_VAULT = ("completion", "init", "merge-driver")
 COMPLETE = "complete"
 """What the shells call at each press of Tab; not for people, so it is in no list."""
 _MUCH = 20_000_000
@@ -40,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         time.tzset()
     if given[:1] == [COMPLETE]:
         return _complete(given[1:])
+    if wrong := _misuse(given):
+        print(f"studyapp: {wrong}", file=sys.stderr)
+        return 2
     options = _parsed(given)
     try:
         code = _run(options)
@@ -60,6 +64,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def _misuse(given: list[str]) -> str:
+    """What is wrong with a command line that does not begin with a command; empty if nothing is."""
+    commands = (*_HANDLERS, *DEMO_COMMANDS)
+    if not given or given[0] in (*commands, "-h", "--help", "--version"):
+        return ""
+    from studyapp.cli.meant import misuse  # noqa: PLC0415  # rare
+
+    return misuse(given, commands, (*WITHOUT_VAULT, *DEMO_COMMANDS))
 
 
 def _parsed(given: list[str]) -> argparse.Namespace:

@@ -1,0 +1,70 @@
+"""What a command line was meant to be that names no command, or names it in another place."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+from studyapp.core.visible import visible
+
+_WITH_VALUE: Final = ("--vault", "--now", "--set")
+_OTHER_WORDS: Final = {"help": "--help", "version": "--version"}
+"""Words that other programs take for commands."""
+_ALIKE: Final = 0.6
+"""How much of a word must be as in a command for it to be a slip."""
+
+
+def misuse(given: Sequence[str], commands: Collection[str], without_vault: Collection[str]) -> str:
+    """What is wrong with a command line that does not begin with a command, in words; empty if nothing is.
+
+    Args:
+        given: the words behind the program's name.
+        commands: all there are.
+        without_vault: those that take no `--vault`.
+    """
+    places = list(_words(given))
+    command = next((place for place in places if given[place] in commands), None)
+    if command is not None:
+        name, rest = given[command], _without(given, command)
+        if given[0] in _OTHER_WORDS:  # `studyapp help due`
+            rest[0] = _OTHER_WORDS[given[0]]
+        elif places[:2] == [0, command] and name not in without_vault:  # `studyapp ~/Notes due`
+            rest[:1] = ["--vault", given[0]]
+        return _say("the command comes first", [name, *rest])
+    if not places:
+        return ""
+    word = given[places[0]]
+    if "/" in word or "\\" in word or word.startswith((".", "~")) or Path(word).exists():
+        return ""
+    near = get_close_matches(word.lower(), [*commands, *_OTHER_WORDS], 1, _ALIKE)
+    if not near:
+        return ""
+    name = _OTHER_WORDS.get(near[0], near[0])
+    return _say(f"there is no command, and no folder, {word!r}", [name, *_without(given, places[0])])
+
+
+def _words(given: Sequence[str]) -> list[int]:
+    """Where the words are that are no options and no values of those that every command has."""
+    places: list[int] = []
+    value = False
+    for place, word in enumerate(given):
+        if value:
+            value = False
+        elif word == "--":
+            break
+        elif word.startswith("-") and word != "-":
+            value = any(option.startswith(word) for option in _WITH_VALUE) and len(word) > len("--")
+        else:
+            places.append(place)
+    return places
+
+
+def _without(given: Sequence[str], place: int) -> list[str]:
+    return [*given[:place], *given[place + 1 :]]
+
+
+def _say(what: str, meant: Sequence[str]) -> str:
+    return visible(f"{what}; did you mean `studyapp {shlex.join(meant)}`?", newlines=False)

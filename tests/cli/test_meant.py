@@ -1,0 +1,64 @@
+"""Command lines that name no command, or name it in another place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studyapp.cli.main import main
+from studyapp.cli.meant import misuse
+
+COMMANDS = ("due", "stats", "search", "review", "grade-note", "demo", "init")
+
+
+def said(*given: str) -> str:
+    return misuse(given, COMMANDS, ("demo", "init"))
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("duee", "due"),
+        ("Due", "due"),
+        ("dew --json", "due --json"),
+        ("stat", "stats"),
+        ("grade_note A.md", "grade-note A.md"),
+        ("help", "--help"),
+        ("help due", "due --help"),
+        ("--set foo=1 due", "due --set foo=1"),
+        ("--set=foo=1 due", "due --set=foo=1"),
+        ("--now 2026-01-01 --vault due stats", "stats --now 2026-01-01 --vault due"),
+        ("--json due", "due --json"),
+        ("--json duee", "due --json"),
+        ("--deck D due", "due --deck D"),
+        ("Notes due", "due --vault Notes"),
+        ("Notes search 'two words'", "search --vault Notes 'two words'"),
+        ("Notes init", "init Notes"),
+    ],
+)
+def test_the_command_that_was_meant_is_named(given: str, meant: str) -> None:
+    words = given.replace("'two words'", "two_words").split()
+    assert f"`studyapp {meant}`" in said(*[word.replace("two_words", "two words") for word in words])
+
+
+@pytest.mark.parametrize(
+    "given", [[], ["Notes"], ["./duee"], ["~/due"], ["a/due"], ["--vault", "due"], ["--", "due"], ["-x"], ["--set"]]
+)
+def test_what_is_a_folder_or_nothing_is_left_alone(given: list[str]) -> None:
+    assert said(*given) == ""
+
+
+def test_a_folder_of_that_name_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "duee").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert said("duee") == ""
+
+
+@pytest.mark.parametrize("given", [["duee"], ["--set", "foo=1", "due"], ["Notes", "due"]])
+def test_misuse_ends_with_2_and_opens_nothing(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(given) == 2
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert error.startswith("studyapp: ")
+    assert "did you mean `studyapp due" in error
