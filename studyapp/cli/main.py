@@ -183,13 +183,13 @@ def _need_terminal() -> None:
 
 
 def _due(options: argparse.Namespace) -> int:
-    from studyapp.cli import report  # noqa: PLC0415  # each command loads what it needs
+    from studyapp.cli.main import report  # noqa: PLC0415  # each command loads what it needs
 
     return report.due(_open(options), options.deck, as_json=options.json, template=options.format)
 
 
 def _search(options: argparse.Namespace) -> int:
-    from studyapp.cli import search  # noqa: PLC0415  # as above
+    from studyapp.cli.main import search  # noqa: PLC0415  # as above
 
     if options.sort not in search.SORTS:
         raise StudyError(f"there is no order {options.sort!r}; sort by {', '.join(search.SORTS)}")
@@ -199,13 +199,13 @@ def _search(options: argparse.Namespace) -> int:
 
 
 def _stats(options: argparse.Namespace) -> int:
-    from studyapp.cli import stats  # noqa: PLC0415  # as above
+    from studyapp.cli.main import stats  # noqa: PLC0415  # as above
 
     return stats.stats(_open(options), options.deck, options.range_, as_json=options.json)
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from studyapp.cli import doctor  # noqa: PLC0415  # as above
+    from studyapp.cli.main import doctor  # noqa: PLC0415  # as above
 
     if not options.fix:
         return doctor.doctor(_open(options), options)
@@ -216,7 +216,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from studyapp.cli import restore  # noqa: PLC0415  # as above
+    from studyapp.cli.main import restore  # noqa: PLC0415  # as above
 
     if options.day is None:
         return restore.restore(_open(options, scan=False), options)
@@ -225,7 +225,7 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 def _cards(options: argparse.Namespace) -> int:
-    from studyapp.cli import report  # noqa: PLC0415  # as above
+    from studyapp.cli.main import report  # noqa: PLC0415  # as above
 
     if options.vault is None and options.paths:
         for path in options.paths:
@@ -236,7 +236,7 @@ def _cards(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from studyapp.cli import report  # noqa: PLC0415  # as above
+    from studyapp.cli.main import report  # noqa: PLC0415  # as above
 
     with _alone(options):
         workspace = _open(options)
@@ -245,13 +245,13 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _notes(options: argparse.Namespace) -> int:
-    from studyapp.cli import whole_notes  # noqa: PLC0415  # as above
+    from studyapp.cli.main import whole_notes  # noqa: PLC0415  # as above
 
     return whole_notes.notes(_open(options), as_json=options.json)
 
 
 def _grade_note(options: argparse.Namespace) -> int:
-    from studyapp.cli import whole_notes  # noqa: PLC0415  # as above
+    from studyapp.cli.main import whole_notes  # noqa: PLC0415  # as above
 
     with _alone(options):
         workspace = _open(options)
@@ -260,20 +260,20 @@ def _grade_note(options: argparse.Namespace) -> int:
 
 
 def _undo(options: argparse.Namespace) -> int:
-    from studyapp.cli import report  # noqa: PLC0415  # as above
+    from studyapp.cli.main import report  # noqa: PLC0415  # as above
 
     with _alone(options):
         return report.undo(_open(options), redo=options.name == "redo", as_json=options.json)
 
 
 def _settings(options: argparse.Namespace) -> int:
-    from studyapp.cli import report  # noqa: PLC0415  # as above
+    from studyapp.cli.main import report  # noqa: PLC0415  # as above
 
     workspace = _open(options)
     loaded = workspace.vault.loaded
     if not options.keys and not loaded.settings.keys:
         return report.settings(workspace, as_json=options.json)
-    from studyapp.tui.app import keymap  # noqa: PLC0415  # it imports every screen
+    from studyapp.tui.app.app import keymap  # noqa: PLC0415  # it imports every screen
 
     if options.keys:
         return report.keys(keymap.listed(), keymap.usable(loaded.settings.keys), as_json=options.json)
@@ -295,14 +295,14 @@ def _complete(words: Sequence[str]) -> int:
 
 
 def _merge_driver(options: argparse.Namespace) -> int:
-    from studyapp.cli import git  # noqa: PLC0415  # as above
+    from studyapp.cli.main import git  # noqa: PLC0415  # as above
 
     return git.merge_driver(options)
 
 
 def _init(options: argparse.Namespace) -> int:
     if options.git:
-        from studyapp.cli import git  # noqa: PLC0415  # as above
+        from studyapp.cli.main import git  # noqa: PLC0415  # as above
 
         return git.init_git((options.folder or Path()).expanduser().absolute())
     if options.folder is None:

@@ -299,7 +299,7 @@ class PlainReview:
             self._session.done_again(saved)
             if action.kind is ActionKind.GRADE and action.grade is not None:
                 self._grades[action.grade] += 1
-            self._say(f"Done again: {what_text(action)}.")
+            self._say(f"Redone: {what_text(action)}.")
 
     def _reset(self) -> None:
         if isinstance(self._session, CramSession):

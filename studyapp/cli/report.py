@@ -160,19 +160,15 @@ def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
     if as_json:
         _print_json({**_action_json(saved.action), "saved": saved.why_not is None})
     elif saved.why_not is None:
-        verb = "did again" if redo else "took back"
-        done = action.grade or action.what or action.kind
-        print(f"{verb} {visible(done)} of {visible(_what(action))}, given {action.at:%Y-%m-%d %H:%M}")
+        from studyapp.wording.reviews import is_of_one_card, what_text, where_text  # noqa: PLC0415  # it takes a while
+
+        where = f" of {visible(str(action.card), newlines=False)}" if is_of_one_card(action) else where_text(action)
+        print(f"{'Redone' if redo else 'Undone'}: {what_text(action)}{where} ({action.at:%Y-%m-%d %H:%M})")
     if saved.why_not is not None:
         raise NoteError(
             f"the note was not written, because {saved.why_not}. It is kept in {workspace.journal.kept_in}"
         )
     return 0
-
-
-def _what(action: Action) -> str:
-    """The card that an action was done to, or the note as a whole."""
-    return str(action.card) if action.card.hash else action.card.path
 
 
 def settings(workspace: Workspace, more: Sequence[Problem] = (), *, as_json: bool) -> int:

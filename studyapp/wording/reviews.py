@@ -38,13 +38,15 @@ _KINDS: Final = {
 }
 
 
-_MARKED: Final[Mapping[str, tuple[str, str]]] = {
-    Mark.SUSPENDED: ("suspending", "resuming"),
-    Mark.BURIED: ("burying", "digging out"),
-    Mark.FLAG: ("the flag", "taking the flag away"),
-    Mark.LEECH: ("the mark as a leech", "taking the mark as a leech away"),
+_MARKED: Final[Mapping[str, tuple[str, str, str]]] = {
+    Mark.SUSPENDED: ("suspending", "resuming", " {}"),
+    Mark.BURIED: ("burying", "digging out", " {}"),
+    Mark.FLAG: ("the flag", "taking the flag away", " of {}"),
+    Mark.LEECH: ("the mark as a leech", "taking the mark as a leech away", " of {}"),
 }
-"""What a mark is called when it is undone: set, and taken away."""
+"""What a mark is called when it is undone: set, and taken away; and what joins it to the number of cards."""
+_LONGEST: Final = 80
+"""Characters of what the log says that an edit was for."""
 
 
 def deck_text(handle: Handle | None, reviewed: str | None) -> Content:
@@ -181,12 +183,37 @@ def history_lines(actions: Iterable[Done]) -> list[str]:
 
 def what_text(action: Action) -> str:
     """What was done or taken back."""
-    if action.kind is ActionKind.MARK:
-        made, unmade = _MARKED.get(action.marks[0].name if action.marks else "", ("the mark", "taking the mark away"))
-        return made if any(mark.value for mark in action.marks) else unmade
-    if action.kind is ActionKind.NOTE:
-        return f"the grade {action.grade} of a whole note"
-    if action.what is not None:
-        return visible(action.what, newlines=False)
-    what = {ActionKind.RESET: "the reset", ActionKind.EDIT: "the mending"}
-    return what.get(action.kind, f"the grade {action.grade}")
+    match action.kind:
+        case ActionKind.MARK:
+            return _mark_text(action)
+        case ActionKind.NOTE:
+            return f"the grade {action.grade} of a whole note"
+        case ActionKind.RESET:
+            return "the reset"
+        case ActionKind.EDIT:
+            return visible((action.what or "the repair of schedule comments")[:_LONGEST], newlines=False)
+    marks = {mark.name for mark in action.marks if mark.value}
+    besides = next((_MARKED[mark][0] for mark in (Mark.SUSPENDED, Mark.LEECH) if mark in marks), "")
+    return f"the grade {action.grade}" + (f", and {besides}" if besides else "")
+
+
+def _mark_text(action: Action) -> str:
+    name = action.marks[0].name if action.marks else ""
+    made, unmade, joined = _MARKED.get(name, ("the mark", "taking the mark away", " of {}"))
+    what = made if any(mark.value for mark in action.marks) else unmade
+    cards = len({mark.card for mark in action.marks})
+    return what if cards < 2 else what + joined.format(count(cards, "card"))
+
+
+def is_of_one_card(action: Action) -> bool:
+    """Whether it was done to one card, not to several or to a note."""
+    return bool(action.card.hash) and len({mark.card for mark in action.marks}) < 2
+
+
+def where_text(action: Action) -> str:
+    """Where that was done, to follow what it was: in a note, in several, or to one as a whole."""
+    notes = {mark.card.path for mark in action.marks} if action.kind is ActionKind.MARK else set()
+    if len(notes) > 1:
+        return f" in {count(len(notes), 'note')}"
+    path = visible(action.card.path, newlines=False)
+    return f" in {path}" if action.card.hash else f", {path}"

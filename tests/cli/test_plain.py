@@ -116,7 +116,7 @@ def test_undo_and_redo_reach_back_to_an_earlier_run(vault: Path) -> None:
     graded = text(vault)
     assert "Undone: the grade easy." in said(vault, "u\nq\n")
     assert text(vault) == OLD
-    assert "Done again: the grade easy." in said(vault, "redo\nq\n")
+    assert "Redone: the grade easy." in said(vault, "redo\nq\n")
     assert text(vault) == graded
 
 

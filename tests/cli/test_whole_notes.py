@@ -42,7 +42,7 @@ def test_a_grade_is_written_and_taken_back(vault: Path, capsys: pytest.CaptureFi
     assert found["saved"] is True
     assert f"sr-due: {found['schedule']['due']}\n" in text
     assert text.endswith("---\n#review\n\nOld.\n")
-    assert "took back good of a/Due.md" in said(vault, "undo", capsys=capsys)[0]
+    assert "Undone: the grade good of a whole note, a/Due.md" in said(vault, "undo", capsys=capsys)[0]
     assert (vault / "a/Due.md").read_text() == DUE
     out, _ = said(vault, "grade-note", "New.md", "--grade", "easy", capsys=capsys)
     assert out == "New.md: easy, due 2024-06-19\n"

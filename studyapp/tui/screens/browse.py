@@ -39,7 +39,7 @@ from studyapp.tui.widgets.notices import Notices
 from studyapp.tui.widgets.split_line import SplitLine
 from studyapp.wording.cards import card_texts
 from studyapp.wording.numbers import count
-from studyapp.wording.reviews import what_text
+from studyapp.wording.reviews import what_text, where_text
 
 _BESIDE: Final = 120
 """Cells from which the card stands beside the table."""
@@ -519,12 +519,12 @@ class BrowseScreen(StudyScreen):
 
     def undone(self, saved: Saved) -> bool:
         """Say so, and look at the note again."""
-        self._heard("Taken back", saved)
+        self._heard("Undone", saved)
         return False
 
     def redone(self, saved: Saved) -> bool:
         """As above."""
-        self._heard("Done again", saved)
+        self._heard("Redone", saved)
         return False
 
     def not_done(self, why: str) -> None:
@@ -536,5 +536,5 @@ class BrowseScreen(StudyScreen):
     def _heard(self, what: str, saved: Saved) -> None:
         if self._asked:
             self._asked -= 1
-            self.say(f"{what}: {what_text(saved.action)} in {visible(saved.action.card.path, newlines=False)}.")
+            self.say(f"{what}: {what_text(saved.action)}{where_text(saved.action)}.")
         self.call_later(self._fill)  # the app takes the note's new bytes first

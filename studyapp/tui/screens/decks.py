@@ -29,7 +29,7 @@ from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
 from studyapp.wording.cards import front_line
 from studyapp.wording.numbers import backlog_text, count, sentence
-from studyapp.wording.reviews import what_text, whole_notes_text
+from studyapp.wording.reviews import is_of_one_card, what_text, where_text, whole_notes_text
 
 _WIDEST = 104
 """Cells of this screen's widgets at most, as in the style sheet."""
@@ -391,7 +391,10 @@ class DecksScreen(StudyScreen):
 
     def _tell(self, done: str, saved: Saved) -> None:
         if self._answered():
-            self.say(f"{done}: {what_text(saved.action)} of {self._card_text(saved.action.card)}.")
+            action = saved.action
+            one = is_of_one_card(action)
+            where = f" of {self._card_text(action.card)}" if one else where_text(action)
+            self.say(f"{done}: {what_text(action)}{where}.")
             self.call_later(self._count_again)  # the app takes the note's new bytes first
 
     def _card_text(self, card: CardId) -> str:

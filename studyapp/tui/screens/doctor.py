@@ -26,6 +26,7 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
 from studyapp.wording.numbers import count, sentence
+from studyapp.wording.reviews import what_text, where_text
 
 _STYLES = {Severity.ERROR: "bold $text-error", Severity.WARNING: "bold $text-warning", Severity.NOTE: "bold"}
 _WELL = "Nothing was found: all is as it should be."
@@ -237,15 +238,15 @@ class DoctorScreen(StudyScreen):
         """Do again what was taken back last."""
         self.study.writer.redo()
 
-    def undone(self, saved: Saved) -> bool:  # noqa: ARG002 - the whole vault is looked at again
-        """Look again."""
-        self.say("Undone.")
+    def undone(self, saved: Saved) -> bool:
+        """Say what, and look again."""
+        self.say(f"Undone: {what_text(saved.action)}{where_text(saved.action)}.")
         self.call_later(self.action_examine)  # the app takes the note's new bytes first
         return False
 
-    def redone(self, saved: Saved) -> bool:  # noqa: ARG002 - as above
-        """Look again."""
-        self.say("Done again.")
+    def redone(self, saved: Saved) -> bool:
+        """As above."""
+        self.say(f"Redone: {what_text(saved.action)}{where_text(saved.action)}.")
         self.call_later(self.action_examine)
         return False
 

@@ -24,6 +24,7 @@ from studyapp.wording.reviews import (
     history_lines,
     leech_text,
     what_text,
+    where_text,
 )
 
 if TYPE_CHECKING:
@@ -368,14 +369,11 @@ class ReviewScreen(ReviewView):
         action = saved.action
         if action.kind is ActionKind.GRADE and action.grade is not None and self._grades[action.grade]:
             self._grades[action.grade] -= 1
-        back = session.current is not None and session.current.id == action.card
-        gone = (
-            ""
-            if back or action.kind in (ActionKind.MARK, ActionKind.EDIT, ActionKind.NOTE)
-            else f" of a card in {action.card.path} that is not there any more"
-        )
+        of_a_card = action.kind in (ActionKind.GRADE, ActionKind.RESET)
+        gone = of_a_card and self.study.workspace.vault.row(action.card) is None
+        where = f" of a card{where_text(action)} that is not there any more" if gone else ""
         self._show_card()
-        self.say(f"Undone: {what_text(action)}{gone}.")
+        self.say(f"Undone: {what_text(action)}{where}.")
         return True
 
     def redone(self, saved: Saved) -> bool:

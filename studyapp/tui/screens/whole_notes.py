@@ -27,7 +27,7 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
 from studyapp.wording.numbers import count, days_text, interval_text, sentence, shorten_path
-from studyapp.wording.reviews import what_text
+from studyapp.wording.reviews import what_text, where_text
 
 
 class WholeNotesScreen(StudyScreen):
@@ -266,7 +266,7 @@ class WholeNotesScreen(StudyScreen):
     def _tell(self, done: str, saved: Saved) -> None:
         self._busy = False
         self._show()
-        self.say(f"{done}: {what_text(saved.action)}, {saved.action.card.path}.")
+        self.say(f"{done}: {what_text(saved.action)}{where_text(saved.action)}.")
 
     def not_done(self, why: str) -> None:
         """Say why there was no undo."""

@@ -145,7 +145,7 @@ async def test_undo_and_redo_of_a_card_s_grade_are_said_too(tmp_path: Path) -> N
         await until(pilot, lambda: not app.reading)
         await opened(pilot)
         await press(pilot, "u")
-        assert "Undone: the grade good, Cards.md." in words(pilot)
+        assert "Undone: the grade good in Cards.md." in words(pilot)
         assert note(tmp_path, "Cards.md") == b"#flashcards\n\nFrance::Paris\n"
         assert "1 due  1 new" in shown(pilot)
 
