@@ -183,102 +183,100 @@ def _need_terminal() -> None:
 
 
 def _due(options: argparse.Namespace) -> int:
-    from studyapp.cli.main import report  # noqa: PLC0415  # each command loads what it needs
+    from studyapp.cli.report import due  # noqa: PLC0415  # each command loads what it needs
 
-    return report.due(_open(options), options.deck, as_json=options.json, template=options.format)
+    return due(_open(options), options.deck, as_json=options.json, template=options.format)
 
 
 def _search(options: argparse.Namespace) -> int:
-    from studyapp.cli.main import search  # noqa: PLC0415  # as above
+    from studyapp.cli.search import SORTS, search  # noqa: PLC0415  # as above
 
-    if options.sort not in search.SORTS:
-        raise StudyError(f"there is no order {options.sort!r}; sort by {', '.join(search.SORTS)}")
-    return search.search(
-        _open(options), options.query, options.sort, descending=options.reverse, as_json=options.json
-    )
+    if options.sort not in SORTS:
+        raise StudyError(f"there is no order {options.sort!r}; sort by {', '.join(SORTS)}")
+    return search(_open(options), options.query, options.sort, descending=options.reverse, as_json=options.json)
 
 
 def _stats(options: argparse.Namespace) -> int:
-    from studyapp.cli.main import stats  # noqa: PLC0415  # as above
+    from studyapp.cli.stats import stats  # noqa: PLC0415  # as above
 
-    return stats.stats(_open(options), options.deck, options.range_, as_json=options.json)
+    return stats(_open(options), options.deck, options.range_, as_json=options.json)
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from studyapp.cli.main import doctor  # noqa: PLC0415  # as above
+    from studyapp.cli.doctor import doctor  # noqa: PLC0415  # as above
 
     if not options.fix:
-        return doctor.doctor(_open(options), options)
+        return doctor(_open(options), options)
     with _alone(options):
         workspace = _open(options)
         workspace.recover()
-        return doctor.doctor(workspace, options)
+        return doctor(workspace, options)
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from studyapp.cli.main import restore  # noqa: PLC0415  # as above
+    from studyapp.cli.restore import restore  # noqa: PLC0415  # as above
 
     if options.day is None:
-        return restore.restore(_open(options, scan=False), options)
+        return restore(_open(options, scan=False), options)
     with _alone(options):
-        return restore.restore(_open(options), options)
+        return restore(_open(options), options)
 
 
 def _cards(options: argparse.Namespace) -> int:
-    from studyapp.cli.main import report  # noqa: PLC0415  # as above
+    from studyapp.cli.report import cards  # noqa: PLC0415  # as above
 
     if options.vault is None and options.paths:
         for path in options.paths:
             if not path.expanduser().exists():
                 raise VaultError(f"there is no {path}")
         options.vault = vault_of(options.paths[0])
-    return report.cards(_open(options), options.paths, as_json=options.json)
+    return cards(_open(options), options.paths, as_json=options.json)
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from studyapp.cli.main import report  # noqa: PLC0415  # as above
+    from studyapp.cli.report import grade  # noqa: PLC0415  # as above
 
     with _alone(options):
         workspace = _open(options)
         workspace.recover()
-        return report.grade(workspace, options.card, options.grade, as_json=options.json)
+        return grade(workspace, options.card, options.grade, as_json=options.json)
 
 
 def _notes(options: argparse.Namespace) -> int:
-    from studyapp.cli.main import whole_notes  # noqa: PLC0415  # as above
+    from studyapp.cli.whole_notes import notes  # noqa: PLC0415  # as above
 
-    return whole_notes.notes(_open(options), as_json=options.json)
+    return notes(_open(options), as_json=options.json)
 
 
 def _grade_note(options: argparse.Namespace) -> int:
-    from studyapp.cli.main import whole_notes  # noqa: PLC0415  # as above
+    from studyapp.cli.whole_notes import grade_note  # noqa: PLC0415  # as above
 
     with _alone(options):
         workspace = _open(options)
         workspace.recover()
-        return whole_notes.grade_note(workspace, options.note, options.grade, as_json=options.json)
+        return grade_note(workspace, options.note, options.grade, as_json=options.json)
 
 
 def _undo(options: argparse.Namespace) -> int:
-    from studyapp.cli.main import report  # noqa: PLC0415  # as above
+    from studyapp.cli.report import undo  # noqa: PLC0415  # as above
 
     with _alone(options):
-        return report.undo(_open(options), redo=options.name == "redo", as_json=options.json)
+        return undo(_open(options), redo=options.name == "redo", as_json=options.json)
 
 
 def _settings(options: argparse.Namespace) -> int:
-    from studyapp.cli.main import report  # noqa: PLC0415  # as above
+    from studyapp.cli.report import keys, settings  # noqa: PLC0415  # as above
 
     workspace = _open(options)
     loaded = workspace.vault.loaded
     if not options.keys and not loaded.settings.keys:
-        return report.settings(workspace, as_json=options.json)
-    from studyapp.tui.app.app import keymap  # noqa: PLC0415  # it imports every screen
+        return settings(workspace, as_json=options.json)
+    from studyapp.tui.app.keymap import find_problems, listed, usable  # noqa: PLC0415  # it imports every screen
 
     if options.keys:
-        return report.keys(keymap.listed(), keymap.usable(loaded.settings.keys), as_json=options.json)
-    problems = keymap.find_problems(loaded.settings.keys, loaded.origin["keys"])
-    return report.settings(workspace, problems, as_json=options.json)
+        return keys(listed(), usable(loaded.settings.keys), as_json=options.json)
+    problems = find_problems(loaded.settings.keys, loaded.origin["keys"])
+    return settings(workspace, problems, as_json=options.json)
 
 
 def _completion(options: argparse.Namespace) -> int:
@@ -295,16 +293,16 @@ def _complete(words: Sequence[str]) -> int:
 
 
 def _merge_driver(options: argparse.Namespace) -> int:
-    from studyapp.cli.main import git  # noqa: PLC0415  # as above
+    from studyapp.cli.git import merge_driver  # noqa: PLC0415  # as above
 
-    return git.merge_driver(options)
+    return merge_driver(options)
 
 
 def _init(options: argparse.Namespace) -> int:
     if options.git:
-        from studyapp.cli.main import git  # noqa: PLC0415  # as above
+        from studyapp.cli.git import init_git  # noqa: PLC0415  # as above
 
-        return git.init_git((options.folder or Path()).expanduser().absolute())
+        return init_git((options.folder or Path()).expanduser().absolute())
     if options.folder is None:
         raise VaultError("name the folder to make, such as `studyapp init ~/Notes`")
     folder = options.folder.expanduser().absolute()
