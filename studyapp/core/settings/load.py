@@ -44,6 +44,10 @@ VAULT_FILE: Final = Path(".studyapp", "settings.toml")
 
 _LARGEST: Final = 5_000_000
 """Bytes of a settings file."""
+_MOST_TOML: Final = 200_000
+"""Characters of one of our own; Python reads TOML slowly."""
+_MOST_DOTS: Final = 300
+"""Parts of a key: the time to read one grows with the square of them."""
 
 PERSONAL: Final = frozenset({"editor"})
 """Settings that name a command to run. A vault comes from anywhere, so its files do not decide about them."""
@@ -347,6 +351,19 @@ def _read_json(path: Path, problems: list[Problem]) -> dict[str, Any]:
 def _read_toml(path: Path, problems: list[Problem]) -> dict[str, Any]:
     text = _read(path, problems)
     if text is None:
+        return {}
+    if len(text) > _MOST_TOML:
+        said = f"has more than {_MOST_TOML:,} characters"
+        problems.append(_problem(path, said, "Shorten it; until then it counts as absent.", Severity.ERROR))
+        return {}
+    if (
+        dots := next((one for one in re.finditer(r"[^=\n]+", text) if one[0].count(".") > _MOST_DOTS), None)
+    ) is not None:
+        said = f"has a key of more than {_MOST_DOTS} parts, or as many dots in one value"
+        line = text.count("\n", 0, dots.start()) + 1
+        problems.append(
+            _problem(path, said, "Divide it; until then the file counts as absent.", Severity.ERROR, line)
+        )
         return {}
     import tomllib  # noqa: PLC0415 - only where there is such a file
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import time
 from enum import StrEnum
 from types import MappingProxyType
@@ -85,6 +85,9 @@ OLDER_CLOZE_SWITCHES: Final = {
 }
 """Before it had `clozePatterns` the plugin had a switch for each of three patterns, in this order."""
 
+MOST_ENTRIES, MOST_PATTERNS, MOST_CHARACTERS = 1000, 100, 1000
+"""Entries of a list or a table; cloze patterns, which are all looked for in each line; characters of a text."""
+
 Reader = Callable[[Any], Any]
 
 
@@ -95,9 +98,17 @@ def _flag(value: Any) -> bool:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    raise ValueError("should be a text in quotation marks")
+    if not isinstance(value, str):
+        raise ValueError("should be a text in quotation marks")  # noqa: TRY004 - as every reader does
+    _check_length([value])
+    return value
+
+
+def _check_length(texts: Collection[str], most: int = MOST_ENTRIES) -> None:
+    if len(texts) > most:
+        raise ValueError(f"should have at most {most:,} entries, and has {len(texts):,}")
+    if any(len(text) > MOST_CHARACTERS for text in texts):
+        raise ValueError(f"should have no text of more than {MOST_CHARACTERS:,} characters")
 
 
 def _number(low: float, high: float = math.inf, *, whole: bool = False) -> Reader:
@@ -115,13 +126,14 @@ def _number(low: float, high: float = math.inf, *, whole: bool = False) -> Reade
     return read
 
 
-def _list(separator: str, example: str) -> Reader:
+def _list(separator: str, example: str, most: int = MOST_ENTRIES) -> Reader:
     """Make a reader of lists; early versions of the plugin wrote one text with a separator. Empty entries go."""
 
     def read(value: Any) -> tuple[str, ...]:
         if isinstance(value, str):
             value = [item.strip() for item in re.split(separator, value)]
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            _check_length(value, most)
             return tuple(item for item in value if item.strip())
         raise ValueError(f"should be a list of texts, such as {json.dumps([example])}")
 
@@ -154,6 +166,7 @@ def _deck_limits(value: Any) -> Mapping[str, tuple[int | None, int | None]]:
     wanted = 'should be a table of decks, such as {"flashcards/peft" = {new = 10, reviews = 100}}'
     if not isinstance(value, Mapping):
         raise ValueError(wanted)  # noqa: TRY004 - as every reader does
+    _check_length(value)
     found: dict[str, tuple[int | None, int | None]] = {}
     for deck, limits in value.items():
         if not isinstance(limits, Mapping) or limits.keys() - {"new", "reviews"}:
@@ -190,6 +203,7 @@ def _keys(value: Any) -> Mapping[str, str]:
             found[prefix] = ",".join(table)
         else:
             raise ValueError('should be a table of texts, such as {"review.good" = "3,g"}')
+    _check_length([*found, *found.values()], 2 * MOST_ENTRIES)
     return MappingProxyType(dict(sorted(found.items())))
 
 
@@ -200,7 +214,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "flashcard_tags_to_ignore": _list(r"\s+", "#flashcards/done"),
     "note_folders_to_ignore": _list(r"[\r\n]+", "templates/"),
     "convert_folders_to_decks": _flag,
-    "cloze_patterns": _list(r"[\r\n]+", HIGHLIGHT_CLOZE),
+    "cloze_patterns": _list(r"[\r\n]+", HIGHLIGHT_CLOZE, MOST_PATTERNS),
     "single_line_card_separator": _text,
     "single_line_reversed_card_separator": _text,
     "multiline_card_separator": _text,

@@ -554,3 +554,54 @@ def test_reading_settings_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {"yaml", "textual", "rich", "torch", "platformdirs", "difflib", "studyapp.core.notes.note"}
     assert heavy.isdisjoint(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("clozePatterns", [f"=={n}answer==" for n in range(20_000)], "at most 100 entries, and has 20,000"),
+        ("clozePatterns", "\n".join(f"=={n}answer==" for n in range(20_000)), "at most 100 entries, and has 20,000"),
+        ("clozePatterns", ["==answer==" + "=" * 2_000_000], "no text of more than 1,000 characters"),
+        ("flashcardTags", [f"#tag{n}" for n in range(100_000)], "at most 1,000 entries, and has 100,000"),
+        ("flashcardTags", " ".join(f"#tag{n}" for n in range(100_000)), "at most 1,000 entries, and has 100,000"),
+        ("tagsToReview", ["#" + "a" * 2_000], "no text of more than 1,000 characters"),
+        ("noteFoldersToIgnore", ["*" * 2_000], "no text of more than 1,000 characters"),
+        ("singleLineCardSeparator", ":" * 2_000_000, "no text of more than 1,000 characters"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_what_is_too_large_to_work_with_counts_as_absent(tmp_path: Path, name: str, value: object, says: str) -> None:
+    plugin(tmp_path, {name: value, "baseEase": 240})
+    loaded = load(tmp_path)
+    assert loaded.settings == Settings(base_ease=240)
+    assert says in only(loaded.problems).message
+    assert f'"{name}"' in only(loaded.problems).message
+
+
+@pytest.mark.parametrize(
+    ("toml", "says"),
+    [
+        ("[keys]\n" + ".".join("a" * 20_000) + ' = "x"', "a key of more than 300 parts"),
+        ("[" + ".".join(["keys"] * 5_000) + "]\n", "a key of more than 300 parts"),
+        ("keys = {" + ".".join("a" * 5_000) + ' = "x"}', "a key of more than 300 parts"),
+        ("[keys]\n" + "".join(f'a{n} = "x"\n' for n in range(3_000)), '"keys" should have at most 2,000 entries'),
+        ("[deck_limits]\n" + "".join(f"a{n} = {{new = 1}}\n" for n in range(1_100)), "at most 1,000 entries"),
+        ("# " + "x" * 1_000_000, "has more than 200,000 characters"),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_our_own_file_is_bounded_too(tmp_path: Path, toml: str, says: str) -> None:
+    own(tmp_path, toml)
+    loaded = load(tmp_path)
+    assert loaded.settings == Settings()
+    assert says in only(loaded.problems).message
+
+
+@pytest.mark.parametrize(
+    "data", ["[" * 1_000_000, '{"settings":' * 100_000, '{"settings": {"baseEase": 1' + "0" * 9_000 + "}}"]
+)
+def test_json_of_any_depth_is_an_error_to_see(tmp_path: Path, data: str) -> None:
+    write(tmp_path / PLUGIN, data)
+    loaded = load(tmp_path)
+    assert loaded.settings == Settings()
+    assert "JSON" in only(loaded.problems).message
