@@ -188,34 +188,49 @@ _NOT_PLAIN_IN_SET = re.compile(r"[^\w-]|(?<!\w)-|-(?!\w)")
 """Signs of a glob's set that could mean something else to `re`; a hyphen between two letters or digits stays one."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def _glob(pattern: str) -> re.Pattern[str]:
-    """Translate a glob: `**` crosses folders, `*` and `?` do not."""
-    parts: list[str] = []
-    for piece in _GLOB.findall(pattern):
-        match piece:
-            case "**/":
-                parts.append(r"(?:.*/)?")
-            case "**":
-                parts.append(".*")
-            case "*":
-                parts.append("[^/]*")
-            case "?":
-                parts.append("[^/]")
-            case _ if len(piece) > 1 and piece[0] == "[":
-                inner = piece[1:-1]
-                inverted = inner[0] in "!^"
-                inner = inner[1:] if inverted else inner
-                inner = _NOT_PLAIN_IN_SET.sub(r"\\\g<0>", inner)
-                parts.append(f"[{'^' if inverted else ''}{inner}]" if inner else re.escape(piece))
-            case _ if len(piece) > 1 and piece[0] == "{":
-                parts.append("(?:" + "|".join(_glob(word).pattern for word in piece[1:-1].split(",")) + ")")
-            case _:
-                parts.append(re.escape(piece))
+    """Translate a glob: `**` crosses folders, `*` and `?` do not.
+
+    What a star stands for is as short as it can be, once and for all, unless it is the last of its kind: what comes
+    after it only gets more room by that, and stars in a row are not tried in all combinations.
+    """
+    groups: list[tuple[str, list[str]]] = [("", [""])]
+    for found in _GLOB.finditer(pattern):
+        piece = found[0]
+        if piece == "**/" and pattern[: found.start()][-1:] in ("", "/"):
+            groups.append(("(?:.*?/)??", [""]))
+        elif piece in ("**/", "**"):
+            groups.append((".*?", [piece[2:]]))
+        elif piece == "*":
+            groups[-1][1].append("")
+        else:
+            groups[-1][1][-1] += _one_of(piece)
+    *before, (crossing, last) = groups
+    whole = "".join(f"(?>{star}{_shortest(parts)})" for star, parts in before)
+    whole += crossing + (_shortest(last[:-1]) + "[^/]*" + last[-1] if len(last) > 1 else last[0])
     try:
-        return re.compile("".join(parts), re.DOTALL)
+        return re.compile(whole, re.DOTALL)
     except re.error:
         return re.compile(re.escape(pattern))
+
+
+def _shortest(parts: Sequence[str]) -> str:
+    return parts[0] + "".join(f"(?>[^/]*?{part})" for part in parts[1:])
+
+
+def _one_of(piece: str) -> str:
+    """Translate a part of a glob that is no star."""
+    if piece == "?":
+        return "[^/]"
+    if len(piece) > 1 and piece[0] == "[":
+        inner = piece[1:-1]
+        inverted = inner[0] in "!^"
+        inner = _NOT_PLAIN_IN_SET.sub(r"\\\g<0>", inner[1:] if inverted else inner)
+        return f"[{'^' if inverted else ''}{inner}]" if inner else re.escape(piece)
+    if len(piece) > 1 and piece[0] == "{":
+        return "(?:" + "|".join(_glob(word).pattern for word in piece[1:-1].split(",")) + ")"
+    return re.escape(piece)
 
 
 def has_conflict(lines: Sequence[str]) -> bool:

@@ -171,7 +171,7 @@ class LoadedSettings(Struct, frozen=True):
     """The plugin's data.json, also where it cannot be used; None where the vault has none."""
     bury_date: date | None = None
     """The day for which the plugin has buried the questions in `bury_list`."""
-    bury_list: tuple[str, ...] = ()
+    bury_list: frozenset[str] = frozenset()
     """The plugin's hashes of questions."""
     folders: tuple[Path, ...] = ()
     """The vaults whose settings these are, outermost first: the plugin's are those of the first one."""
@@ -352,18 +352,10 @@ def _read_toml(path: Path, problems: list[Problem]) -> dict[str, Any]:
     text = _read(path, problems)
     if text is None:
         return {}
-    if len(text) > _MOST_TOML:
-        said = f"has more than {_MOST_TOML:,} characters"
-        problems.append(_problem(path, said, "Shorten it; until then it counts as absent.", Severity.ERROR))
-        return {}
-    if (
-        dots := next((one for one in re.finditer(r"[^=\n]+", text) if one[0].count(".") > _MOST_DOTS), None)
-    ) is not None:
-        said = f"has a key of more than {_MOST_DOTS} parts, or as many dots in one value"
-        line = text.count("\n", 0, dots.start()) + 1
-        problems.append(
-            _problem(path, said, "Divide it; until then the file counts as absent.", Severity.ERROR, line)
-        )
+    if (unfit := _too_much(text)) is not None:
+        line, said = unfit
+        remedy = "Shorten it; until then the file counts as absent."
+        problems.append(_problem(path, said, remedy, Severity.ERROR, line))
         return {}
     import tomllib  # noqa: PLC0415 - only where there is such a file
 
@@ -374,6 +366,17 @@ def _read_toml(path: Path, problems: list[Problem]) -> dict[str, Any]:
         line = int(place.group(1)) if place else None
         problems.append(_problem(path, f"is not TOML: {error}", "Mend it by hand.", Severity.ERROR, line))
     return {}
+
+
+def _too_much(toml: str) -> tuple[int | None, str] | None:
+    """What is too large to be read in TOML, with its line."""
+    if len(toml) > _MOST_TOML:
+        return None, f"has more than {_MOST_TOML:,} characters"
+    for found in re.finditer(r"[^=\n]+", toml):
+        if found[0].count(".") > _MOST_DOTS:
+            line = toml.count("\n", 0, found.start()) + 1
+            return line, f"has a key of more than {_MOST_DOTS} parts, or as many dots in one value"
+    return None
 
 
 def _settings_of(data: dict[str, Any], path: Path, problems: list[Problem]) -> Mapping[str, Any]:
@@ -403,13 +406,14 @@ def _without_effect(settings: Settings, origin: Mapping[str, Origin]) -> Iterabl
             yield _problem(origin["cloze_patterns"], said, f'Write it like "{HIGHLIGHT_CLOZE}".')
 
 
-def _buried(data: Mapping[str, Any]) -> tuple[date | None, tuple[str, ...]]:
+def _buried(data: Mapping[str, Any]) -> tuple[date | None, frozenset[str]]:
     day, hashes = data.get("buryDate"), data.get("buryList")
     try:
         bury_date = date.fromisoformat(day) if isinstance(day, str) else None
     except ValueError:  # "" until something is buried
         bury_date = None
-    return bury_date, tuple(item for item in hashes if isinstance(item, str)) if isinstance(hashes, list) else ()
+    hashes = hashes if isinstance(hashes, list) else []
+    return bury_date, frozenset(item for item in hashes if isinstance(item, str))
 
 
 def _problem(

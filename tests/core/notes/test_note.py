@@ -241,6 +241,14 @@ def test_a_path_is_ignored_by_its_beginning_or_by_a_glob(
     assert (fronts(PRE + b"a::b", options, path) == []) is expected
 
 
+@pytest.mark.parametrize(
+    "pattern", ["*a" * 200 + "b", "**/a" * 200, "**a" * 200 + "c", "**/*a*a*a*a*b", "**/*" * 200 + "b"]
+)
+@pytest.mark.parametrize("path", ["a" * 4000, "a/" * 2000, ("a" * 200 + "/") * 20])
+def test_stars_in_a_row_are_not_tried_in_all_combinations(pattern: str, path: str) -> None:
+    assert not is_ignored(path + "x", (pattern,))
+
+
 def test_only_a_note_with_a_flashcard_tag_is_looked_at() -> None:
     assert fronts(b"#flashcards/deep a::b") == ["a"]
     assert fronts(b"#flashcardsx a::b") == []

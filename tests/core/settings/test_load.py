@@ -440,14 +440,14 @@ def test_an_override_that_cannot_be_used_is_refused_with_what_would_do(
 def test_what_the_plugin_has_buried_is_known(tmp_path: Path) -> None:
     plugin(tmp_path, {}, buryDate="2024-06-15", buryList=["d3e565e31b292", 4, "0a"])
     loaded = load(tmp_path)
-    assert (loaded.bury_date, loaded.bury_list) == (date(2024, 6, 15), ("d3e565e31b292", "0a"))
+    assert (loaded.bury_date, loaded.bury_list) == (date(2024, 6, 15), frozenset({"d3e565e31b292", "0a"}))
 
 
 @pytest.mark.parametrize("further", [{}, {"buryDate": "", "buryList": []}, {"buryDate": 3, "buryList": "x"}])
 def test_nothing_buried(tmp_path: Path, further: dict[str, Any]) -> None:
     plugin(tmp_path, {}, **further)
     loaded = load(tmp_path)
-    assert (loaded.bury_date, loaded.bury_list, loaded.problems) == (None, (), ())
+    assert (loaded.bury_date, loaded.bury_list, loaded.problems) == (None, frozenset(), ())
 
 
 def test_two_question_marks_can_be_inferred_to_be_plain(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def test_what_the_plugin_has_buried_around_counts_within(tmp_path: Path) -> None
     bare(root, "Sub")
     data: dict[str, Any] = {"settings": EXAM, "buryDate": "2024-06-15", "buryList": ["abc"]}
     (root / ".obsidian/plugins/obsidian-spaced-repetition/data.json").write_text(json.dumps(data))
-    assert open_vault(root).loaded_for("Sub/b.md").bury_list == ("abc",)
+    assert open_vault(root).loaded_for("Sub/b.md").bury_list == {"abc"}
 
 
 def test_which_folders_are_read_with_which_settings_is_one_sentence_however_many_there_are() -> None:
