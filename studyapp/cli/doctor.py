@@ -11,11 +11,14 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, Final
 
+from msgspec.structs import fields
+
 from studyapp.core.errors import Severity
+from studyapp.core.settings.load import toml_text
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.doctor.examine import Examination, Progress
-from studyapp.study.doctor.findings import KINDS, Finding
+from studyapp.study.doctor.findings import KINDS, Advice, Finding
 from studyapp.study.doctor.repair import Repair
 from studyapp.study.doctor.treat import Treated, treat
 
@@ -81,6 +84,8 @@ def _print_findings(findings: Sequence[Finding], options: argparse.Namespace) ->
             place = _painted(visible(one.place, newlines=False), _COLOURS[one.severity], on=colours)
             print(f"  {place}: {one.severity}: {_line(one.reason)}.")
             print(f"    {_line(one.remedy)}.")
+            for line in one.advice.told if one.advice is not None else ():
+                print(f"      {_line(line)}")
             if one.fix is not None and not options.fix:
                 print(f"    --fix {_line(one.fix.what)}.")
         print()
@@ -157,7 +162,14 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "reason": finding.reason,
         "remedy": finding.remedy,
         "fix": finding.fix.what if finding.fix is not None else None,
+        "advice": None if finding.advice is None else _advice_json(finding.advice),
     }
+
+
+def _advice_json(advice: Advice) -> dict[str, Any]:
+    """Other settings as an object: what to set, and what that would change."""
+    values = {one.name: getattr(advice, one.name) for one in fields(advice)}
+    return {**values, "settings": {name: toml_text(value) for name, value in advice.settings}}
 
 
 def _line(text: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from studyapp.core.disk.replace import read_note
 from studyapp.core.errors import NoteError, Problem, Severity
@@ -108,9 +109,20 @@ class Examination:
             if number % 100 == 0:
                 tell(Progress(number, len(self.paths)))
             found += self.note(path)
-        found += self.finish()
+        found += self.finish(going)
         tell(Progress(len(self.paths), len(self.paths)))
-        return in_order(dict.fromkeys(found))
+        return in_order(dict.fromkeys(map(self._after_advice, found)))
+
+    def _after_advice(self, finding: Finding) -> Finding:
+        """A finding that other settings may explain, which are to be tried first."""
+        lost = finding.code == "orphan-schedule" or (
+            finding.code == "unseen-card" and finding.severity is Severity.NOTE
+        )
+        if finding.fix is None and lost and self._prefix(finding.path) in self.fit.advised:
+            return replace(
+                finding, remedy="First try the settings that are advised above; it stays as it is meanwhile"
+            )
+        return finding
 
     def repairs(self, findings: Iterable[Finding]) -> list[Repair]:
         """What the fixes of those findings come to, note by note; nothing is written."""
@@ -190,7 +202,7 @@ class Examination:
         found = [*of_patient(patient), *Orphans().look(patient)]
         return [finding.fix for finding in found if finding.fix is not None]
 
-    def finish(self) -> Iterator[Finding]:
+    def finish(self, going: Callable[[], bool] = lambda: True) -> Iterator[Finding]:
         """Say what only the whole vault tells."""
         yield from self.orphans.finish(self.vault.note)
         yield from self.references.finish(self.vault.note, self._read)
@@ -199,7 +211,7 @@ class Examination:
         def settings_of(prefix: str) -> Settings:
             return nested[prefix].settings if prefix in nested else self.vault.settings
 
-        yield from self.fit.finish(settings_of, self._read)
+        yield from self.fit.finish(settings_of, self._read, going)
 
     def _read(self, path: str) -> bytes | None:
         with suppress(NoteError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import unified_diff
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -60,6 +60,39 @@ class Fix(Struct, frozen=True):
     """What they do, in words that follow "this"."""
 
 
+class Advice(Struct, frozen=True):
+    """Other settings for a vault, and what they would change; each pair of numbers is before and after."""
+
+    settings: tuple[tuple[str, Any], ...]
+    cards: tuple[int, int]
+    orphans: tuple[int, int]
+    """Schedule comments that belong to no card."""
+    recovered: int
+    """Of those that belong to none now, how many would."""
+    halves: tuple[int, int]
+    """Reversed questions that hold one schedule for two cards."""
+    fresh: int
+    """Questions that would come and have no schedule."""
+    gone: int
+    """Questions that would not be there any more."""
+    reviewed: tuple[str, ...]
+    """Some of the questions that would come, with their places: those with a schedule."""
+    new: tuple[str, ...]
+    """And those without one."""
+
+    @property
+    def told(self) -> list[str]:
+        """The numbers and the samples, line by line."""
+        changes = [f"{self.cards[0]:,} → {self.cards[1]:,} cards"]
+        changes += [f"{self.orphans[0]:,} → {self.orphans[1]:,} schedules without a card"]
+        changes += [f"{self.halves[0]:,} → {self.halves[1]:,} with one for two cards"] if any(self.halves) else []
+        changes += [f"{self.gone:,} questions would be gone"] if self.gone else []
+        said = [", ".join(changes), *self.reviewed]
+        if self.fresh:
+            said += [f"{self.fresh:,} of the questions that would come have no schedule:", *self.new]
+        return said
+
+
 class Finding(Struct, frozen=True):
     """Something that a person should know, or do."""
 
@@ -72,6 +105,7 @@ class Finding(Struct, frozen=True):
     remedy: str
     severity: Severity = Severity.WARNING
     fix: Fix | None = None
+    advice: Advice | None = None
 
     @classmethod
     def of(cls, problem: Problem) -> Finding:

@@ -176,6 +176,9 @@ class FindingList(OptionList):
             f"{_sentence(one.reason)}\n",
             (_sentence(one.remedy), "$text-muted"),
         ]
+        if one.advice is not None:
+            told = (visible(line, newlines=False) for line in one.advice.told)
+            parts.append(("".join(f"\n  {line}" for line in told), "$text-muted"))
         if one.fix is not None:
             parts.append((f"\nMending {visible(one.fix.what, newlines=False)}.", "$text-success"))
         return Content.assemble(*parts, "\n")

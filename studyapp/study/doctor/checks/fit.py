@@ -1,60 +1,67 @@
-"""Settings that do not fit the vault, and which would: tried on the notes whose schedules belong to no card."""
+"""Settings that do not fit the vault, which ones would, and what they would change."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.notes.cards import Question
 from studyapp.core.notes.note import parse_text
 from studyapp.core.schedule.entries import OPEN
-from studyapp.core.settings.load import Settings
-from studyapp.core.settings.values import BOLD_CLOZE, CURLY_CLOZE
+from studyapp.core.settings.load import NAMES, Settings, toml_text
 from studyapp.core.text.note_text import NoteText, trim
+from studyapp.study.doctor.checks.signs import Signs
+from studyapp.study.doctor.checks.trial import Text, Trial, questions_of
 from studyapp.study.doctor.comments import Mark
-from studyapp.study.doctor.findings import Finding
-from studyapp.study.doctor.subject import Patient, Unseen
+from studyapp.study.doctor.findings import Advice, Finding
+from studyapp.study.doctor.subject import Patient, Unseen, shortened
 
 _FEW: Final = 3
 """Orphans from which on their number says something; fewer do if other settings explain all of them."""
 _SHARE: Final = 5
 """One in so many comments may be an orphan."""
-_TRIED_NOTES: Final = 60
-_TRIED: Final = 6
-"""Separators of each kind that are tried."""
-_STEPS: Final = 4
-"""Settings that are changed at most."""
+_HURT: Final = 40
+_OTHERS: Final = 40
+"""Notes with orphans, and other ones, that settings are tried on before all are."""
+_LARGE: Final = 200_000
+"""Bytes of a note that would take up too much of the trial."""
+_SAMPLES: Final = 3
+_REVERSED: Final = (Kind.MULTI_REVERSED, Kind.SINGLE_REVERSED)
 
-INLINE: Final = ("::", ":::", ";;", ";;;", "->->->", "→", "⇌", ":@:", ":: ", "==>", ">>", "|||", "::::")
-LINES: Final = ("?", "??", "???", "!---", "?---?", "&&&", "---?", "%%%")
-"""Separators that public vaults use."""
-_INLINE_CAUGHT: Final = re.compile(r"(?<=[^\W_]) ?([^\w\s\[\](){}'\"`*#<>!.,\\$=~-]{1,6}|-+>(?:->)*|=+>)(?= ?[^\W_])")
-_LINE_CAUGHT: Final = re.compile(r"[^\w\s\[\](){}'\"`*#>|=]{1,3}[^\w\s`|]{0,5}")
+Read = Callable[[str], bytes | None]
+
+
+class _Seen(Struct, frozen=True):
+    """What is kept of a note until the end."""
+
+    lost: tuple[int, ...] = ()
+    """The lines of schedule comments that belong to no card."""
+    owned: tuple[int, ...] = ()
+    """The lines of those that do."""
+    halves: int = 0
+    """Reversed questions with one schedule."""
+    cards: int = 0
+    decked: bool = True
 
 
 class _Count(Struct):
     """What is counted of one vault (a vault may hold others, with settings of their own)."""
 
+    notes: dict[str, _Seen] = field(default_factory=dict)
     comments: int = 0
     orphans: int = 0
+    halves: int = 0
     tagless: int = 0
     """Of the orphans, those in notes without a deck tag."""
-    notes: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    """The lines of the orphans of each note."""
-    inline: Counter[str] = field(default_factory=Counter)
-    """Signs on the lines above orphans."""
-    lines: Counter[str] = field(default_factory=Counter)
-    """Lines without a word in the text above orphans."""
-    ends: Counter[str] = field(default_factory=Counter)
-    """Lines without a word around orphans, which may be end markers."""
-    tags: Counter[str] = field(default_factory=Counter)
-    """Tags of the notes without a deck tag, each weighing as much as the note has comments."""
+    signs: Signs = field(default_factory=Signs)
+
+    @property
+    def misfit(self) -> bool:
+        """Whether more than a fifth of the comments are not what the settings make one expect."""
+        return (self.orphans + self.halves) * _SHARE > self.comments
 
 
 class Fit:
@@ -62,6 +69,8 @@ class Fit:
 
     def __init__(self) -> None:
         self._counts: dict[str, _Count] = {}
+        self.advised: set[str] = set()
+        """The vaults, by their prefixes, for which other settings were found."""
 
     def look(self, patient: Patient, lost: Sequence[Mark], prefix: str) -> None:
         """Count the comments of one note.
@@ -71,186 +80,143 @@ class Fit:
             lost: its comments that no card near them explains.
             prefix: the vault that it is in.
         """
-        marks = [mark for mark in patient.marks if mark.text.startswith(OPEN) and mark.entries]
-        if not marks or patient.unseen in (Unseen.FOLDER, Unseen.IGNORED_TAG):
+        if patient.unseen in (Unseen.FOLDER, Unseen.IGNORED_TAG):
             return
         count = self._counts.setdefault(prefix, _Count())
+        questions = patient.note.questions
+        marks = [mark for mark in patient.marks if mark.text.startswith(OPEN) and mark.entries]
+        orphans = marks if patient.unseen is not None else list(lost)
+        seen = _Seen(
+            tuple(mark.line for mark in orphans),
+            tuple(mark.line for mark in marks if mark.line in patient.owned),
+            sum(one.kind in _REVERSED and len(one.entries) == 1 and len(one.cards) == 2 for one in questions),
+            sum(len(one.cards) for one in questions),
+            patient.unseen is None,
+        )
+        count.notes[patient.path] = seen
         count.comments += len(marks)
-        orphans = marks if patient.unseen is not None else lost
-        if not orphans:
-            return
         count.orphans += len(orphans)
-        count.notes[patient.path] = tuple(mark.line for mark in orphans)
-        if patient.unseen is Unseen.TAG:
+        count.halves += seen.halves
+        if patient.unseen is Unseen.TAG and orphans:
             count.tagless += len(orphans)
-            for tag in set(patient.tags):
-                count.tags[tag] += len(orphans)
-        for mark in orphans:
-            beside = trim(patient.lines[mark.line].replace(mark.text, ""))
-            above = [patient.lines[line] for line in patient.above(mark.line)]
-            nearest = beside or (above[-1] if above else "")
-            count.inline.update(set(_INLINE_CAUGHT.findall(nearest[:400])))
-            count.inline.update(sign for sign in INLINE if sign in nearest)
-            ends = {trim(line) for line in (nearest, *patient.lines[mark.line + 1 : mark.line + 3])}
-            count.ends.update(line for line in ends if _LINE_CAUGHT.fullmatch(line))
-            inner = {trim(line) for line in above[1:]}
-            count.lines.update(line for line in inner if _LINE_CAUGHT.fullmatch(line))
+            count.signs.add_tags(patient.tags, len(orphans))
+        if orphans:
+            count.signs.look(patient, [(mark.line, mark.text) for mark in orphans])
 
     def finish(
-        self, settings_of: Callable[[str], Settings], read: Callable[[str], bytes | None]
+        self, settings_of: Callable[[str], Settings], read: Read, going: Callable[[], bool] = lambda: True
     ) -> Iterator[Finding]:
         """Say for each vault with too many orphans which settings would fit.
 
         Args:
             settings_of: the settings of a vault, by its prefix.
             read: a note's bytes; None if there is none.
+            going: whether to go on.
         """
         for prefix, count in sorted(self._counts.items()):
-            if count.orphans * _SHARE <= count.comments:
+            if not count.misfit or (not count.orphans and count.halves < _FEW):
                 continue
             settings = settings_of(prefix)
-            texts = [
-                (path, NoteText(raw), orphans)
-                for path, orphans in islice(count.notes.items(), _TRIED_NOTES)
-                if (raw := read(path)) is not None
-            ]
-            trial = _Trial(texts, settings)
-            found = trial.search(_candidates(count, settings))
-            if count.orphans < _FEW and (trial.left.lost or not found):
+            trial = Trial(list(_texts(count, read)), settings, going)
+            found = trial.search(count.signs)
+            advice = _advice(count, settings, trial.settings, read) if found and going() else None
+            if count.orphans + count.halves < _FEW and (advice is None or advice.orphans[1] or advice.halves[1]):
                 continue
-            yield _finding(prefix, count, settings, found, trial)
+            if advice is not None:
+                self.advised.add(prefix)
+            elif not count.orphans:
+                continue  # what a reversed question lacks is said of each
+            yield _finding(prefix, count, settings, advice)
 
 
-class _Left(NamedTuple):
-    """What settings leave unexplained."""
-
-    lost: int
-    """Comments that belong to no card."""
-    unequal: int
-    """Questions that have another number of schedules than of cards."""
-
-    @property
-    def score(self) -> int:
-        """The less the better."""
-        return self.lost + self.unequal
-
-
-class _Trial:
-    """The notes with orphans, parsed with one setting after the other changed."""
-
-    def __init__(self, texts: Sequence[tuple[str, NoteText, tuple[int, ...]]], settings: Settings) -> None:
-        self.texts = texts
-        self.settings = settings
-        self.before = self.left = self._left(settings)
-
-    def search(self, candidates: Sequence[Change]) -> list[Change]:
-        """The changes that leave the fewest orphans, one after the other as long as each explains a good part."""
-        chosen: list[Change] = []
-        for _ in range(_STEPS):
-            if not self.left.lost:
-                break
-            tried = [(self._left(change.of(self.settings)), place) for place, change in enumerate(candidates)]
-            best, place = min(tried, key=lambda one: (one[0].score, one[1]), default=(self.left, 0))
-            if self.left.score - best.score < max(1, self.before.lost // 20):
-                break
-            chosen.append(candidates[place])
-            self.settings, self.left = candidates[place].of(self.settings), best
-        return chosen
-
-    def _left(self, settings: Settings) -> _Left:
-        found = [_left(*one, settings) for one in self.texts]
-        return _Left(sum(one.lost for one in found), sum(one.unequal for one in found))
+def _texts(count: _Count, read: Read) -> Iterator[Text]:
+    """The notes to try settings on: some with orphans, and some of the others for the junk that would come along."""
+    hurt = [path for path, seen in count.notes.items() if seen.lost or seen.halves]
+    others = [path for path, seen in count.notes.items() if not (seen.lost or seen.halves)]
+    for paths, most in ((hurt, _HURT), (others, _OTHERS)):
+        chosen = paths[:: -(-len(paths) // most)] if paths else []
+        read_in = [(path, raw) for path in chosen if (raw := read(path)) is not None]
+        small = [one for one in read_in if len(one[1]) <= _LARGE] or read_in[:1]
+        for path, raw in small:
+            seen = count.notes[path]
+            yield Text(path, NoteText(raw), frozenset(seen.lost + seen.owned), len(paths) / len(small), seen.decked)
 
 
-def _left(path: str, text: NoteText, orphans: Sequence[int], settings: Settings) -> _Left:
-    note = parse_text(path, text, settings)
-    owned = {line for question in note.questions for line in question.sources}
-    lost = sum(line not in owned for line in orphans)
-    unequal = sum(len(one.entries) != len(one.cards) for one in note.questions if one.entries)
-    return _Left(lost, unequal)
-
-
-class Change(Struct, frozen=True):
-    """One setting with another value."""
-
-    name: str
-    value: Any
-
-    def of(self, settings: Settings) -> Settings:
-        """The settings with it; two kinds of cards never get the same separator."""
-        values: dict[str, Any] = {self.name: self.value}
-        for one, other in _PAIRS:
-            if self.name == one and getattr(settings, other) == self.value:
-                values[other] = getattr(settings, one)
-        return replace(settings, **values)
-
-    def __str__(self) -> str:
-        value = list(self.value) if isinstance(self.value, tuple) else self.value
-        return f"{self.name} = {json.dumps(value, ensure_ascii=False)}"
-
-
-_PAIRS: Final = (
-    ("single_line_card_separator", "single_line_reversed_card_separator"),
-    ("single_line_reversed_card_separator", "single_line_card_separator"),
-    ("multiline_card_separator", "multiline_reversed_card_separator"),
-    ("multiline_reversed_card_separator", "multiline_card_separator"),
-)
-
-
-def _candidates(count: _Count, settings: Settings) -> list[Change]:
-    """What may be set otherwise: separators in use elsewhere, ones that recur above orphans, clozes, tags."""
-    inline = _likely(INLINE, count.inline)
-    lines = _likely(LINES, count.lines)
-    changes: list[Change] = []
-    for names, signs in ((_PAIRS[0], inline), (_PAIRS[2], lines)):
-        changes += [Change(name, sign) for sign in signs for name in names if getattr(settings, name) != sign]
-    ends = _likely((), count.ends)
-    changes += [Change("multiline_card_end_marker", sign) for sign in ends if sign not in lines]
-    patterns = settings.cloze_patterns
-    extra = [pattern for pattern in (BOLD_CLOZE, CURLY_CLOZE) if pattern not in patterns]
-    changes += [Change("cloze_patterns", (*patterns, pattern)) for pattern in extra]
-    if count.tagless and not settings.convert_folders_to_decks:
-        tops = Counter({tag: number for tag, number in count.tags.items() if tag not in settings.flashcard_tags})
-        for tag, number in list(tops.items()):
-            top = tag.partition("/")[0]
-            if top != tag:
-                tops[top] += number
-        changes += [Change("flashcard_tags", (*settings.flashcard_tags, tag)) for tag, _ in tops.most_common(6)]
-    return changes
-
-
-def _likely(known: Sequence[str], seen: Counter[str]) -> list[str]:
-    """The signs that were seen, the most frequent first; of equally frequent ones those in use elsewhere."""
-    ranked = sorted(seen, key=lambda sign: (-seen[sign], known.index(sign) if sign in known else len(known), sign))
-    return ranked[:_TRIED]
-
-
-def _finding(prefix: str, count: _Count, settings: Settings, found: Sequence[Change], trial: _Trial) -> Finding:
-    where = f"the vault {prefix.rstrip('/')}" if prefix else "this vault"
-    reason = (
-        f"{count.orphans} of the {count.comments} schedule comments of {where} belong to no card, more than a fifth: "
-        "the settings do not fit"
+def _advice(count: _Count, before: Settings, after: Settings, read: Read) -> Advice:
+    """What other settings would change in the whole vault."""
+    cards = fresh = gone = recovered = orphans = halves = 0
+    reviewed: list[str] = []
+    new: list[str] = []
+    for path, seen in count.notes.items():
+        raw = read(path)
+        if raw is None:
+            continue
+        text = NoteText(raw)
+        note = parse_text(path, text, after)
+        questions = questions_of(note)
+        held = {line for one in questions if one.entries for line in one.sources}
+        recovered += sum(line in held for line in seen.lost)
+        orphans += sum(line not in held for line in (*seen.lost, *seen.owned))
+        halves += sum(one.kind in _REVERSED and len(one.entries) == 1 and len(one.cards) == 2 for one in questions)
+        cards += sum(len(one.cards) for one in note.questions)
+        known = {one.sources[0] for one in parse_text(path, text, before).questions} if seen.cards else set()
+        gone += len(known - {one.sources[0] for one in note.questions})
+        for one in questions:
+            if one.sources[0] not in known and one.cards:
+                fresh += not one.entries
+                samples = reviewed if one.entries else new
+                if len(samples) < _SAMPLES:
+                    samples.append(_sample(path, one))
+    values = tuple((name, getattr(after, name)) for name in NAMES if getattr(after, name) != getattr(before, name))
+    return Advice(
+        values,
+        (sum(seen.cards for seen in count.notes.values()), cards),
+        (count.orphans, orphans),
+        recovered,
+        (count.halves, halves),
+        fresh,
+        gone,
+        tuple(reviewed),
+        tuple(new),
     )
+
+
+def _sample(path: str, question: Question) -> str:
+    card = question.cards[0]
+    sides = " → ".join(shortened(trim(side), 40) for side in (card.front, card.back))
+    return f"{path}:{question.sources[0] + 1}  {sides}"
+
+
+def _finding(prefix: str, count: _Count, settings: Settings, advice: Advice | None) -> Finding:
+    where = f"the vault {prefix.rstrip('/')}" if prefix else "this vault"
+    reason = f"{count.orphans} of the {count.comments} schedule comments of {where} belong to no card"
+    if count.halves:
+        reason += f" and {count.halves} hold one schedule for two cards"
+    reason += ", more than a fifth: the settings do not fit"
     if count.tagless:
         tags = ", ".join(settings.flashcard_tags) or "none is set"
         reason += f" ({count.tagless} are in notes without a deck tag: {tags})"
-    if not found:
-        lines = "`, `".join(filter(None, (getattr(settings, one) for one, _ in _PAIRS)))
+    place = prefix.rstrip("/") or "."
+    if advice is None:
         remedy = (
-            f"None of the separators that are in use elsewhere fits better than `{lines}`; look at the lines "
-            "above such "
-            "a comment and set what stands there"
+            f"None of the separators, tags and folders that were tried fits better than {_in_use(settings)}; look at "
+            "the lines above such a comment and set what stands there"
         )
-        return Finding("settings-misfit", prefix.rstrip("/") or ".", None, reason, remedy)
-    changes = "; ".join(map(str, _joined(found)))
-    tried = f" in the {len(trial.texts)} notes that were tried" if len(trial.texts) < len(count.notes) else ""
-    remedy = (
-        f"With {changes} {trial.before.lost - trial.left.lost} of {trial.before.lost}{tried} would belong to one. "
-        "Put that into .studyapp/settings.toml, or set it in the plugin"
-    )
-    return Finding("settings-misfit", prefix.rstrip("/") or ".", None, reason, remedy)
+        return Finding("settings-misfit", place, None, reason, remedy)
+    changes = "; ".join(f"{name} = {toml_text(value)}" for name, value in advice.settings)
+    file = f"{prefix}.studyapp/settings.toml"
+    what = f"{advice.recovered} of {count.orphans} would belong to one"
+    if not count.orphans:
+        what = f"{count.halves - advice.halves[1]} of {count.halves} would have a schedule for each card"
+    remedy = f"With {changes} {what}. Put that into {file}, or set it in the plugin"
+    return Finding("settings-misfit", place, None, reason, remedy, advice=advice)
 
 
-def _joined(found: Sequence[Change]) -> list[Change]:
-    """Of changes to one setting the last, which holds the others."""
-    return list({change.name: change for change in found}.values())
+def _in_use(settings: Settings) -> str:
+    signs: list[Any] = [
+        settings.single_line_card_separator,
+        settings.single_line_reversed_card_separator,
+        settings.multiline_card_separator,
+        settings.multiline_reversed_card_separator,
+    ]
+    return ", ".join(f"`{sign}`" for sign in signs if sign)

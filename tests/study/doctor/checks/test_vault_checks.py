@@ -14,7 +14,7 @@ from studyapp.study.doctor.examine import Examination, Progress, examine
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.subject import Patient
 from tests.helpers.vaults import ROOT, make_vault, open_vault
-from tests.study.doctor.subjects import LATER, ONE, TWO, codes
+from tests.study.doctor.subjects import LATER, ONE, codes
 
 
 def found(tmp_path: Path, notes: dict[str, str | bytes], plugin: dict[str, Any] | None = None) -> list[Finding]:
@@ -25,97 +25,7 @@ def kinds(findings: list[Finding]) -> list[str]:
     return [f"{one.code} {one.place}" for one in findings]
 
 
-# Settings that do not fit
-
-
-@pytest.mark.parametrize(
-    ("card", "schedule", "said"),
-    [
-        ("front {n};;back", ONE, 'single_line_card_separator = ";;"'),
-        ("front {n}->->->back", ONE, 'single_line_card_separator = "->->->"'),
-        ("front {n} → back", ONE, 'single_line_card_separator = "→"'),
-        ("front {n} ⇌ back", TWO, 'single_line_reversed_card_separator = "⇌"'),
-        ("front {n} :@: back", ONE, 'single_line_card_separator = ":@:"'),
-        ("front {n} ^^ back", ONE, 'single_line_card_separator = "^^"'),
-        ("question {n}\n!---\nanswer", ONE, 'multiline_card_separator = "!---"'),
-        ("question {n}\n?---?\nanswer", TWO, 'multiline_reversed_card_separator = "?---?"'),
-        ("question {n}\n;;;\nanswer", ONE, 'multiline_card_separator = ";;;"'),
-        ("the **bold** {n} word", ONE, "**[123;;]answer[;;hint]**"),
-        ("the {{curly}} {n} word", ONE, "{{[123;;]answer[;;hint]}}"),
-    ],
-)
-def test_the_separator_is_named_with_which_the_orphans_of_a_vault_would_have_a_card(
-    tmp_path: Path, card: str, schedule: str, said: str
-) -> None:
-    body = "\n\n".join(card.replace("{n}", str(n)) + f"\n{schedule}" for n in range(6))
-    (misfit, *others) = found(
-        tmp_path, {"A.md": f"#flashcards\n\n{body}\n", "B.md": f"#flashcards\n\na::b\n{ONE}\n"}, {}
-    )
-    assert (misfit.code, misfit.path, misfit.line) == ("settings-misfit", ".", None)
-    assert "6 of the 7 schedule comments" in misfit.reason
-    assert said in misfit.remedy
-    assert "6 of 6 would belong" in misfit.remedy
-    assert {one.code for one in others} == {"orphan-schedule"}
-
-
-def test_a_plain_separator_that_is_the_reversed_one_as_the_settings_are_changes_places_with_it(
-    tmp_path: Path,
-) -> None:
-    cards = "\n\n".join(f"question {n}\n???\nanswer\n{TWO}" for n in range(4))
-    (misfit, *_) = found(tmp_path, {"A.md": f"#flashcards\n\n{cards}\n"}, {})
-    assert 'multiline_reversed_card_separator = "???"' in misfit.remedy
-
-
-def test_an_end_marker_is_named_where_blank_lines_are_meant_to_be_within_cards(tmp_path: Path) -> None:
-    cards = "\n\n".join(f"question {n}\n?\nanswer\n\nmore {n}\n{ONE}\n+++" for n in range(4))
-    (misfit, *_) = found(tmp_path, {"A.md": f"#flashcards\n\n{cards}\n"}, {})
-    assert 'multiline_card_end_marker = "+++"' in misfit.remedy
-
-
-def test_of_a_large_vault_some_notes_are_tried_and_that_is_said(tmp_path: Path) -> None:
-    notes: dict[str, str | bytes] = {f"{n}.md": f"#flashcards\n\na{n};;b\n{ONE}\n" for n in range(80)}
-    (misfit, *_) = found(tmp_path, notes, {})
-    assert "80 of the 80" in misfit.reason
-    assert "60 of 60 in the 60 notes that were tried would belong to one" in misfit.remedy
-
-
-def test_doubled_and_misplaced_comments_are_no_sign_of_a_misfit(tmp_path: Path) -> None:
-    cards = "\n\n".join(f"a{n}::b\n\n{ONE}" for n in range(6))
-    assert {one.code for one in found(tmp_path, {"A.md": f"#flashcards\n\n{cards}\n"})} == {"misplaced-schedule"}
-
-
-def test_a_deck_tag_is_named_where_notes_with_schedules_have_none(tmp_path: Path) -> None:
-    notes: dict[str, str | bytes] = {f"{n}.md": f"#exam/bio\n\na{n}::b\n{ONE}\n" for n in range(4)}
-    (misfit, *_) = found(tmp_path, notes, {})
-    assert misfit.code == "settings-misfit"
-    assert "4 are in notes without a deck tag" in misfit.reason
-    assert 'flashcard_tags = ["#flashcards", "#exam' in misfit.remedy
-
-
-def test_a_fifth_of_orphans_is_no_misfit_and_neither_is_a_single_one(tmp_path: Path) -> None:
-    cards = "\n\n".join(f"a{n}::b\n{ONE}" for n in range(16))
-    lost = "\n\n".join(f"text {n} here\n{ONE}" for n in range(4))
-    assert "settings-misfit" not in [
-        one.code for one in found(tmp_path, {"A.md": f"#flashcards\n\n{cards}\n\n{lost}\n"})
-    ]
-    assert [one.code for one in found(tmp_path / "b", {"A.md": f"#flashcards\n\ntext\n{ONE}\n"})] == [
-        "orphan-schedule"
-    ]
-
-
-def test_a_misfit_that_no_separator_explains_says_so(tmp_path: Path) -> None:
-    lost = "\n\n".join(f"text number {n}\n{ONE}" for n in range(4))
-    (misfit, *_) = found(tmp_path, {"A.md": f"#flashcards\n\n{lost}\n"})
-    assert "None of the separators" in misfit.remedy
-
-
-def test_a_vault_within_a_vault_is_judged_by_its_own_settings(tmp_path: Path) -> None:
-    cards = "\n\n".join(f"a{n};;b\n{ONE}" for n in range(4))
-    root = make_vault(tmp_path / "vault", {"A.md": f"#flashcards\n\na::b\n{ONE}\n"}, {})
-    make_vault(root / "inner", {"B.md": f"#flashcards\n\n{cards}\n"}, {"singleLineCardSeparator": ";;"})
-    assert examine(open_vault(root)) == []
-    make_vault(root / "inner", {}, {"singleLineCardSeparator": "::"})
-    assert examine(open_vault(root))[0].place == "inner"
+# Fields
 
 
 @pytest.mark.parametrize("folders", ["Sub/.obsidian/plugins/dataview", ".obsidian/plugins/dataview"])

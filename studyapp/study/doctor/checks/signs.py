@@ -1,0 +1,171 @@
+"""What stands around schedules that belong to no card: the signs that may be separators, end markers, deck tags."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from studyapp.core.settings.load import Settings
+from studyapp.core.settings.values import BOLD_CLOZE, CURLY_CLOZE, HIGHLIGHT_CLOZE
+from studyapp.core.text.note_text import trim
+from studyapp.study.doctor.subject import Patient
+
+INLINE: Final = ("::", ":::", ";;", ";;;", "->->->", "→", "⇌", ":@:", ":: ", "==>", ">>", "|||", "::::")
+LINES: Final = ("?", "??", "???", "!---", "?---?", "&&&", "---?", "%%%")
+"""Separators that public vaults use."""
+_MOST: Final = 400
+"""Comments that are looked at of one vault."""
+_TRIED: Final = 8
+"""Signs of each kind that are tried."""
+_FARTHEST: Final = 60
+"""Lines above a comment in which its separator may stand."""
+_LONGEST: Final = 24
+"""Letters of a line that may be a separator."""
+_RUN: Final = re.compile(r"(?<=\S) ?([^\w\s]{1,12}) ?(?=\S)|(?<= )([^\w\s]{1,12})(?= )")
+_BEFORE: Final = ".,!?)]}\"'*`$”’»_"
+"""What a question may end with."""
+_BEHIND: Final = "([{\"'*`$“‘«_#"
+"""What an answer may begin with."""
+_PROSE: Final = frozenset(".,!?'\"()[]{}*#$\\<>`-“”‘’…&%/_")
+"""Signs that by themselves are on every page."""
+_PAIRED: Final = frozenset("()[]{}'\"`*“”‘’$")
+"""Signs that stand around words."""
+_NEVER: Final = re.compile(r"<!--|```|~~~|\$\$|#|(?:[-*+]|\d+[.)])[ \t]+\S|\|?[ \t:|-]*\|[ \t:|-]*$")
+"""The beginnings of lines that separate nothing: comments, fences, formulas, tags, headings, items, table rules."""
+_JUNK: Final = 25.0
+_JUNK_OF_OTHERS: Final = 4.0
+_JUNK_OF_ONE: Final = 0.5
+"""How many cards without a schedule may come with each that has one: with a separator that other vaults use, with one
+that none is known to use, with a single sign such as a colon."""
+_WORD: Final = re.compile(r"\w")
+
+
+class Signs(Struct):
+    """How often what was seen around the schedules of one vault that belong to no card."""
+
+    looked_at: int = 0
+    inline: Counter[str] = field(default_factory=Counter)
+    """Signs within the line above."""
+    lines: Counter[str] = field(default_factory=Counter)
+    """Short lines below other text."""
+    ends: Counter[str] = field(default_factory=Counter)
+    """Short lines around the comment."""
+    tags: Counter[str] = field(default_factory=Counter)
+    """Tags of notes without a deck tag, each with those above it; a note weighs as much as it has comments."""
+
+    def look(self, patient: Patient, orphans: Sequence[tuple[int, str]]) -> None:
+        """Count what is around comments.
+
+        Args:
+            patient: their note.
+            orphans: the line and the text of each.
+        """
+        bounds = sorted(patient.marked)
+        for line, text in orphans[: max(0, _MOST - self.looked_at)]:
+            self.looked_at += 1
+            above = max((one for one in bounds if one < line), default=patient.first - 1) + 1
+            beside = trim(patient.lines[line].replace(text, ""))
+            region = [trim(one) for one in patient.lines[max(above, line - _FARTHEST) : line]]
+            nearest = beside or next((one for one in reversed(region) if one), "")
+            self.inline.update(set(_within(nearest[:400])))
+            inner = {one for over, one, below in zip(region, region[1:], region[2:], strict=False) if over and below}
+            self.lines.update(filter(_may_separate, inner))
+            self.ends.update(filter(_may_separate, {nearest, *map(trim, patient.lines[line + 1 : line + 3])}))
+
+    def add_tags(self, tags: Iterable[str], weight: int) -> None:
+        """Count the tags of a note without a deck tag."""
+        for name in {above for tag in tags for above in _upwards(tag)}:
+            self.tags[name] += weight
+
+
+def _upwards(tag: str) -> Iterator[str]:
+    while tag:
+        yield tag
+        tag = tag.rpartition("/")[0]
+
+
+def _within(line: str) -> Iterator[str]:
+    """The signs between words of a line, with and without what belongs to the words."""
+    for run in {one or other for one, other in _RUN.findall(line)}:
+        yield from (sign for sign in {run, _core(run)} - _PROSE - {"://"} if not _PAIRED.issuperset(sign))
+    yield from (sign for sign in INLINE if sign in line and not _RUN.fullmatch(sign))
+    yield from (f" {sign} " for sign in "-–—=|/:;>~+" if f" {sign} " in line)
+
+
+def _may_separate(line: str) -> bool:
+    return 0 < len(line) <= _LONGEST and not _NEVER.match(line)
+
+
+class Change(Struct, frozen=True):
+    """Settings with other values."""
+
+    values: tuple[tuple[str, Any], ...]
+    junk: float = _JUNK
+    """How many cards without a schedule may come with each that has one."""
+    share: float = 0.05
+    """What part of the schedules that are unexplained at first it has to explain."""
+
+    def of(self, settings: Settings) -> Settings:
+        """The settings with them."""
+        return replace(settings, **dict(self.values))
+
+
+_INLINE_NAMES: Final = ("single_line_card_separator", "single_line_reversed_card_separator")
+_LINE_NAMES: Final = ("multiline_card_separator", "multiline_reversed_card_separator")
+
+
+def separators(signs: Signs, settings: Settings) -> list[Change]:
+    """What may be set otherwise about the text of cards, the likeliest of each kind first."""
+    changes: list[Change] = []
+    for names, seen, known in ((_INLINE_NAMES, signs.inline, INLINE), (_LINE_NAMES, signs.lines, LINES)):
+        found = [*_likely(known, seen, signs.looked_at), getattr(settings, names[1])]
+        changes += [_separator(names, place, sign, known, settings) for sign in found for place in (0, 1)]
+    changes += ends(signs)
+    patterns = settings.cloze_patterns
+    extra = [one for one in (HIGHLIGHT_CLOZE, BOLD_CLOZE, CURLY_CLOZE) if one not in patterns]
+    changes += [Change((("cloze_patterns", (*patterns, one)),), _JUNK_OF_OTHERS, 0.3) for one in extra]
+    return [change for change in changes if change.of(settings) != settings]
+
+
+def ends(signs: Signs) -> list[Change]:
+    """End markers that may be meant."""
+    name = "multiline_card_end_marker"
+    found = [sign for sign in _likely((), signs.ends, signs.looked_at) if sign not in LINES]
+    return [Change(((name, sign),)) for sign in found]
+
+
+def _separator(names: tuple[str, str], place: int, sign: str, known: Sequence[str], settings: Settings) -> Change:
+    """One separator; two kinds of cards never get the same one, so the other kind's may have to give way."""
+    name, other = names[place], names[1 - place]
+    values = [(name, sign)]
+    if getattr(settings, other) == sign:
+        values.append((other, "???" if sign == "??" and place == 0 else getattr(settings, name)))
+    is_common = names is _INLINE_NAMES and len(sign) == 1 and sign.isascii()
+    return Change(tuple(values), _JUNK if sign in known else _JUNK_OF_ONE if is_common else _JUNK_OF_OTHERS)
+
+
+def _likely(known: Sequence[str], seen: Counter[str], of: int) -> list[str]:
+    """The signs that were seen, the most frequent first; of equally frequent ones those in use elsewhere.
+
+    A part of another sign that is as frequent is left out, and so is a word that is there only now and then.
+    """
+    ranked = sorted(
+        (sign for sign in seen if not _WORD.search(sign) or seen[sign] * 5 >= max(of, 15)),
+        key=lambda sign: (-seen[sign], known.index(sign) if sign in known else len(known), -len(sign), sign),
+    )[: 4 * _TRIED]
+    kept = [
+        sign
+        for sign in ranked
+        if sign in known
+        or not any(sign != other and sign in _core(other) and seen[other] >= seen[sign] for other in ranked)
+    ]
+    return kept[:_TRIED]
+
+
+def _core(sign: str) -> str:
+    return sign.lstrip(_BEFORE).rstrip(_BEHIND) or sign
