@@ -5,11 +5,29 @@ from __future__ import annotations
 import os
 import signal
 
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "tests", deadline=None, derandomize=True, database=None, max_examples=60, suppress_health_check=list(HealthCheck)
+)
+settings.load_profile("tests")
+
+SLOW = 1800
+"""Seconds after which a test that is marked as slow has failed; the others have those of `pyproject.toml`."""
+
 
 def pytest_configure() -> None:
     """Hear Ctrl-C again: a script's background job starts deaf to it, and so do its children."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give slow tests more time."""
+    for item in items:
+        if any(item.get_closest_marker(name) for name in ("slow", "reference")):
+            item.add_marker(pytest.mark.timeout(SLOW))
 
 
 def pytest_xdist_auto_num_workers() -> int:

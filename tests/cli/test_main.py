@@ -144,7 +144,7 @@ def test_settings_say_which_folders_are_read_with_which_settings(run: Run, tmp_p
 def test_init_makes_a_vault_with_a_card_of_each_type_and_spares_what_is_there(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "new"
     run("init", folder)
-    found = as_json(run("cards", folder, "--json"))
+    found = as_json(run("cards", "--vault", folder, "--json"))
     assert {q["type"] for q in found["questions"]} == {
         "single_basic",
         "single_reversed",

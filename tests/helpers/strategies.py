@@ -5,15 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from studyapp.core.settings.load import Settings
-
-settings.register_profile(
-    "tests", deadline=None, derandomize=True, max_examples=60, suppress_health_check=list(HealthCheck)
-)
-settings.load_profile("tests")
 
 SM2_ENTRIES = st.builds(
     "{:%Y-%m-%d},{},{}".format,

@@ -20,7 +20,11 @@ NOW_TEXT = "2024-06-15T09:30:00+00:00"
 
 
 def make_vault(root: Path, notes: Mapping[str, str | bytes], plugin: Mapping[str, Any] | None = None) -> Path:
-    """Write notes, and the plugin's settings where some are given."""
+    """Write notes, and the plugin's settings where some are given.
+
+    It is a vault of its own, whatever the folder of temporary files is in.
+    """
+    (root / ".obsidian").mkdir(parents=True, exist_ok=True)
     for name, text in notes.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
