@@ -235,6 +235,17 @@ def test_taking_back_keeps_the_other_cards_schedule() -> None:
     assert graded(raw, DEFAULTS, entry=None) == raw.replace(b"2024-01-01,3,250", b"2000-01-01,1,250")
 
 
+@pytest.mark.parametrize("other", ["soon,3,250", "fsrs,never", "2024-99-99,3,250"])
+def test_taking_back_keeps_an_entry_of_another_card_that_cannot_be_understood(other: str) -> None:
+    raw = f"#flashcards\n\na:::b\n<!--SR:!2024-01-01,3,250!{other}-->\n".encode()
+    assert graded(raw, DEFAULTS, entry=None) == raw.replace(b"2024-01-01,3,250", b"2000-01-01,1,250")
+
+
+def test_taking_back_removes_a_comment_that_says_of_the_others_only_that_they_are_new() -> None:
+    raw = b"#flashcards\n\na:::b\n<!--SR:!2024-01-01,3,250!2000-01-01,1,250-->\n"
+    assert graded(raw, DEFAULTS, entry=None) == b"#flashcards\n\na:::b\n"
+
+
 def test_a_note_with_merge_conflicts_is_not_written() -> None:
     raw = b"#flashcards\n\n<<<<<<< HEAD\na::b\n=======\na::c\n>>>>>>> theirs\n"
     note = parse_note("note.md", raw, DEFAULTS)
@@ -300,3 +311,35 @@ def test_the_first_grade_does_not_change_who_a_card_is(text: str, options: Setti
     found = parse_note("note.md", graded(raw, options), options).find(card_id)
     assert found is not None
     assert found[1].schedule == read_entry(ENTRY).schedule
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "found"),
+    [
+        ("==a== ==b== ^x", "==a== ==c== ^x", True),
+        ("==a== ==b== ^x", "==a== ==b== ==c== ^x", False),
+        ("==a== ==b== ^x", "==a== ^x", False),
+        ("==a== ==b==\n<!--SR:!2024-01-01,3,250-->", "==a== ==c==\n<!--SR:!2024-01-01,3,250-->", True),
+        ("==a== ==b==\n<!--SR:!2024-01-01,3,250-->", "==a== ==b== ==c==\n<!--SR:!2024-01-01,3,250-->", False),
+        ("a::b\n<!--SR:!2024-01-01,3,250-->", "a:::b\n<!--SR:!2024-01-01,3,250-->", False),
+    ],
+)
+def test_a_question_that_has_another_number_of_cards_now_is_not_known_again(
+    before: str, now: str, found: bool
+) -> None:
+    note = parse_note("n.md", f"#flashcards\n\n{before}\n".encode(), DEFAULTS)
+    seen = Seen.of(note, note.questions[0], note.questions[0].cards[0])
+    assert isinstance(locate(parse_note("n.md", f"#flashcards\n\n{now}\n".encode(), DEFAULTS), seen), tuple) is found
+
+
+def test_a_card_that_other_settings_do_not_make_is_not_found() -> None:
+    raw = b"#flashcards\n\na\n??\nb\n"
+    note = parse_note("n.md", raw, DEFAULTS)
+    plain = Settings(multiline_card_separator="??", multiline_reversed_card_separator="???")
+    sides = [
+        locate(parse_note("n.md", raw, plain), Seen.of(note, note.questions[0], card))
+        for card in note.questions[0].cards
+    ]
+    assert not isinstance(sides[0], Uncertain)
+    assert isinstance(sides[1], Uncertain)
+    assert "fewer cards" in sides[1].why

@@ -7,6 +7,7 @@ import os
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studyapp.core.edits.rewrite import Seen
+from studyapp.core.errors import JournalError
 from studyapp.core.log.actions import Action, ActionKind, Marking, Move
 from studyapp.core.log.history import History
 from studyapp.core.log.journal import Journal
@@ -325,3 +327,30 @@ def test_a_log_that_is_gone_counts_no_more(log: Path, tmp_path: Path) -> None:
     assert len(list(History(Journal(log, Ledger(log, cache))).reviews())) == 200
     log.unlink()
     assert Journal(log, Ledger(log, cache)).last_applied() is None
+
+
+def test_what_could_not_be_read_to_the_end_is_not_half_kept_and_holds_up_nobody(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache.sqlite"
+    ledger = Ledger(log, cache)
+    ledger.update()
+    other = log.with_name("phone.jsonl")
+    long_log(other, 20)
+    whole = log.read_bytes()
+    log.unlink()
+    log.mkdir()  # the own one comes first and is read by itself; this is what cannot be read
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "_begun", False)
+        with pytest.raises(JournalError):
+            ledger.update()
+    with closing(sqlite3.connect(cache, timeout=0)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        assert another.execute("SELECT count(*) FROM action").fetchone() == (200,)
+        another.rollback()
+    log.rmdir()
+    log.write_bytes(whole)
+    ledger.update()
+    assert [action.id for action in History(Journal(log, ledger)).reviews()] == [
+        action.id for action in History(Journal(log)).reviews()
+    ]

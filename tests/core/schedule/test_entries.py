@@ -15,6 +15,7 @@ from studyapp.core.schedule.entries import (
     Sm2,
     comment_spans,
     comment_text,
+    days_until,
     entry_text,
     is_due,
     js_number,
@@ -173,3 +174,25 @@ def test_a_card_is_due_from_midnight_or_from_its_moment_on() -> None:
     assert is_due(entry, datetime(2024, 6, 20, 9, 30, tzinfo=UTC))
     assert not is_due(entry, datetime(2024, 6, 20, 9, 29, tzinfo=UTC))
     assert not is_due(Sm2(None, 1, 1), now)
+
+
+@pytest.mark.parametrize(
+    ("due", "now", "days"),
+    [
+        ("2024-06-20T23:30:00+00:00", "2024-06-20T10:00:00+02:00", 1),
+        ("2024-06-21T02:00:00+00:00", "2024-06-20T10:00:00-05:00", 0),
+        ("2024-06-20T23:30:00+00:00", "2024-06-20T10:00:00+00:00", 0),
+        ("2024-06-20T23:30:00+00:00", "2024-06-22T00:10:00+02:00", -1),
+        ("2024-06-20T09:30:00+00:00", "2024-06-20T23:00:00+00:00", 0),
+    ],
+)
+def test_the_days_until_a_moment_are_those_of_the_local_calendar(due: str, now: str, days: int) -> None:
+    entry = read_entry(FSRS_TEXT.replace("2024-06-20T09:30:00.000Z", due)).schedule
+    assert entry is not None
+    assert days_until(entry, datetime.fromisoformat(now)) == days
+
+
+@pytest.mark.parametrize(("now", "days"), [("2024-06-20T23:59:59-11:00", 0), ("2024-06-19T00:00:00+13:00", 1)])
+def test_the_days_until_a_date_know_no_zone(now: str, days: int) -> None:
+    assert days_until(SM2, datetime.fromisoformat(now)) == days
+    assert days_until(Sm2(None, 1, 1), datetime.fromisoformat(now)) is None

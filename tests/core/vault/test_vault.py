@@ -108,6 +108,18 @@ def test_a_nested_vault_is_read_with_its_own_settings(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("order", [["x", "x/y", "x/y/z"], ["x/y/z", "x/y", "x"]])
+def test_a_note_has_the_settings_of_the_innermost_vault_that_it_is_in(tmp_path: Path, order: list[str]) -> None:
+    ease = {"": 200, "x": 210, "x/y": 220, "x/y/z": 230}
+    for folder, number in ease.items():
+        make_vault(tmp_path / folder, {"n.md": "#flashcards\n\na::b\n"}, {"baseEase": number})
+    make_vault(tmp_path, {"xx/n.md": "#flashcards\n\na::b\n", "x.md": "#flashcards\n\na::b\n"})
+    vault = open_vault(tmp_path)
+    vault.nested = {f"{folder}/": vault.nested[f"{folder}/"] for folder in order}
+    paths = {"x/n.md": 210, "x/y/n.md": 220, "x/y/z/n.md": 230, "n.md": 200, "xx/n.md": 200, "x.md": 200}
+    assert {path: vault.settings_of(path).base_ease for path in paths} == paths
+
+
 ONE = "#flashcards\n\nq\n??\na\n<!--SR:!2024-01-01,1,250-->\n"
 TWO = "#flashcards\n\nq\n??\na\n<!--SR:!2024-01-01,1,250!2024-01-02,2,250-->\n"
 

@@ -110,3 +110,31 @@ def test_a_deleted_card_is_no_question(tmp_path: Path) -> None:
     graded(tmp_path)
     (tmp_path / "v" / "n.md").write_text("#flashcards\n\nnew::card\n")
     assert traced(tmp_path)[1] == Lineage()
+
+
+def test_two_lost_cards_that_may_both_be_one_are_both_asked_about(tmp_path: Path) -> None:
+    text = "#flashcards\n\nfirst::1 ^x\n\nsecond::2 ^y\n"
+    make_vault(tmp_path / "v", {"n.md": text})
+    opened = workspace(tmp_path / "v", tmp_path / "h")
+    session = opened.session()
+    for _ in range(2):
+        session.saved(opened.store.save(session.grade(Grade.GOOD)))
+    one, other = (action.after for action in opened.journal.applied)
+    (tmp_path / "v" / "n.md").write_text(f"#flashcards\n\nthird::3 ^x\n<!--SR:!{other}-->\n")
+    assert one != other or opened.journal.applied[0].card != opened.journal.applied[1].card
+    opened, found = traced(tmp_path)
+    assert found.moves == []
+    assert len(found.undecided) == 2
+    assert {candidate for undecided in found.undecided for candidate in undecided.candidates} == {
+        handle.id for handle in handles_of(opened.vault)
+    }
+
+
+def test_of_two_lost_cards_each_finds_its_own(tmp_path: Path) -> None:
+    graded(tmp_path, "#flashcards\n\nfirst::1 ^x\n\nsecond::2 ^y\n\nthird::3\n")
+    file = tmp_path / "v" / "n.md"
+    file.write_text(file.read_text().replace("first::1", "uno::1").replace("second::2", "due::2"))
+    opened, found = traced(tmp_path)
+    assert len(found.moves) == 2
+    assert found.undecided == []
+    assert (grades_of(opened, "uno"), grades_of(opened, "due")) == (["good"], ["easy"])

@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from studyapp.core.disk import replace
+from studyapp.core.disk.in_place import OvertakenError
 from studyapp.core.errors import JournalError, NoteError
 from studyapp.core.log.journal import Action, Journal, Status, new_id
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.load import Settings
+from studyapp.core.workspace import store
 from tests.helpers import strategies
+from tests.helpers.steps import only_linux, record_steps
 from tests.helpers.whole_notes import COMMENT, ENTRY, NOW, RAW, Desk
 
 
@@ -278,3 +281,49 @@ def test_a_grade_can_be_undone_after_a_typo_in_its_question_was_mended(tmp_path:
     desk.note.write_bytes(desk.raw.replace(b"teh", b"the"))
     desk.store.undo(saved.action, NOW)
     assert desk.raw == b"#flashcards\n\nthe::b\n\nc::d\n"
+
+
+def test_a_grade_that_cannot_be_taken_out_of_its_note_still_counts(desk: Desk) -> None:
+    after = desk.grade().raw
+    desk.note.chmod(0o444)
+    with pytest.raises(NoteError, match="read-only"):
+        desk.store.undo(desk.journal.applied[0], NOW)
+    desk.note.chmod(0o644)
+    desk.restart()
+    assert not desk.journal.waiting
+    assert [action.status for action in desk.journal.applied] == [Status.WRITTEN]
+    assert desk.raw == after
+
+
+def test_a_grade_that_others_keep_from_being_taken_out_of_its_note_still_counts(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(*_: object) -> None:
+        raise OvertakenError
+
+    after = desk.grade().raw
+    monkeypatch.setattr(store, "replace_bytes", overtaken)
+    with pytest.raises(NoteError, match="all the time"):
+        desk.store.undo(desk.journal.applied[0], NOW)
+    desk.restart()
+    assert not desk.journal.waiting
+    assert [action.status for action in desk.journal.applied] == [Status.WRITTEN]
+    assert desk.raw == after
+
+
+@only_linux
+def test_the_intent_is_durable_before_the_note_is_touched_and_the_note_before_the_outcome(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.grade(1)
+    action, log = desk.action(), f"fsync {desk.journal.path.name}"
+    steps = record_steps(monkeypatch)
+    saved = desk.store.save(action)
+    there = [steps.index(log), steps.index("exchange twin note.md"), steps.index("fsync deck")]
+    assert [*there, len(steps) - 1 - steps[::-1].index(log)] == sorted(
+        {*there, len(steps) - 1 - steps[::-1].index(log)}
+    )
+    assert steps.count(log) == 2
+    steps.clear()
+    desk.store.undo(saved.action, NOW)
+    assert [step for step in steps if step in (log, "exchange twin note.md")] == [log, "exchange twin note.md", log]

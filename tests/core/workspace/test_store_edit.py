@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.device import sealed
+from studyapp.core.disk import leftovers
 from studyapp.core.disk.in_place import OvertakenError
 from studyapp.core.errors import NoteError
 from studyapp.core.log.journal import ActionKind, Status
@@ -106,6 +107,31 @@ def test_a_repair_that_a_crash_cut_short_counts_if_it_is_in_its_note_and_else_no
     assert not desk.journal.waiting
     assert [one.kind for one in desk.journal.applied] == ([ActionKind.EDIT] if written else [])
     assert desk.raw == (RAW.replace(OLD, NEW) if written else RAW)
+
+
+@pytest.mark.parametrize("graded", [False, True])
+def test_what_somebody_wrote_at_the_moment_of_a_crash_is_put_back_before_the_outcome_is_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, graded: bool
+) -> None:
+    theirs = RAW + b"theirs"
+
+    def crash(path: Path, old: bytes, new: bytes) -> None:
+        """Die with ours in place, before it was seen that theirs had come out."""
+        path.write_bytes(new)
+        leftovers.beside(path, old, new, "0a1b2c3d", leftovers.TWIN).write_bytes(theirs)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storing, "replace_bytes", crash)
+        with pytest.raises(KeyboardInterrupt):
+            (desk.grade if graded else lambda: mend(desk))()
+    desk.restart()
+    (waiting,) = desk.journal.waiting
+    saved = desk.store.retry(waiting)
+    assert desk.raw == (theirs.replace(b"a::b\r\n", b"a::b\r\n" + COMMENT + b"\r\n") if graded else theirs)
+    assert saved.raw == desk.raw
+    assert [path.name for path in desk.note.parent.iterdir()] == ["note.md"]
+    assert len(desk.journal.applied) == graded
 
 
 def delete_first(desk: Desk) -> Saved:

@@ -298,6 +298,29 @@ def test_a_card_that_is_forgotten_again_and_again_is_a_leech(tmp_path: Path) -> 
     assert not opened.states.of(card).suspended
 
 
+def test_a_lapse_that_was_undone_does_not_count_towards_a_leech_and_one_that_was_redone_does(tmp_path: Path) -> None:
+    text = "#flashcards\n\nhard::card\n<!--SR:!2024-06-01,10,250-->\n"
+    opened, session = start(tmp_path, text)
+    marked = []
+    for time in range(1, 9):
+        saved = opened.store.save(session.grade(Grade.AGAIN))
+        session.saved(saved)
+        if time < 4:  # a slip of the finger: taken back and given once more
+            session.taken_back(opened.store.undo(saved.action, NOW))
+        elif time == 4:
+            session.taken_back(opened.store.undo(saved.action, NOW))
+            undone = opened.journal.last_undone()
+            assert undone is not None
+            session.done_again(opened.store.redo(undone, NOW))
+        marked.append(bool(saved.action.marks))
+    assert not any(marked)
+    for _ in range(3):
+        saved = opened.store.save(session.grade(Grade.AGAIN))
+        session.saved(saved)
+        marked.append(bool(saved.action.marks))
+    assert marked[-3:] == [False, False, True]
+
+
 def test_a_leech_is_suspended_where_the_settings_say_so_and_undo_brings_it_back(tmp_path: Path) -> None:
     text = (
         "#flashcards\n\nhard::card\n<!--SR:!fsrs,2024-06-01T00:00:00.000Z,9,9,5,2,9,7,0,2024-05-01T00:00:00.000Z-->\n"
