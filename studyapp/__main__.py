@@ -1,6 +1,10 @@
 """The program: `python -m studyapp`, and what the command `studyapp` starts."""
 
-from studyapp.collector import hold
+from studyapp.import_path import leave_out_this_folder
+
+leave_out_this_folder()
+
+from studyapp.collector import hold  # noqa: E402 - the search path comes first
 
 hold()
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from studyapp.core.errors import StudyError
+from studyapp.core.programs import found, lasting_command, run
 
 FILE = "studyapp-links.desktop"
 MIME = "x-scheme-handler/studyapp"
@@ -70,7 +69,8 @@ def _entry() -> str:
 
     https://specifications.freedesktop.org/desktop-entry-spec/latest/
     """
-    command = f"{_quoted(sys.executable)} -P -m studyapp open %u"
+    program, *words = lasting_command("open")
+    command = " ".join((_quoted(program), *words, "%u"))
     return f"""[Desktop Entry]
 Type=Application
 Name=studyapp links
@@ -91,9 +91,9 @@ def _quoted(text: str) -> str:
 
 def _refresh(folder: Path) -> str:
     """Have the desktop read the folder again, if its tool is there."""
-    tool = shutil.which("update-desktop-database")
+    tool = found("update-desktop-database")
     if tool is not None:
-        done = subprocess.run([tool, str(folder)], capture_output=True, check=False)  # noqa: S603  # a fixed command
+        done = run([tool, str(folder)], capture_output=True)
         if done.returncode == 0:
             return "The desktop's list of programs was refreshed."
     return f"Your desktop notices at the next login, or after: update-desktop-database {folder}"

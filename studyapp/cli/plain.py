@@ -6,7 +6,6 @@ What is asked for is done and written before the next line appears, so nothing i
 from __future__ import annotations
 
 import os
-import subprocess
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -18,6 +17,7 @@ from studyapp.core.edits.rewrite import Seen, Uncertain
 from studyapp.core.errors import CardNotFoundError, StudyError
 from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.log.marks import Mark as MarkName
+from studyapp.core.programs import run
 from studyapp.core.schedule.entries import Grade, Schedule
 from studyapp.core.text.spoken import one_line, spoken, with_gaps
 from studyapp.core.vault.vault import INFERRED_NOTICE, Handle
@@ -325,7 +325,7 @@ class PlainReview:
         file, line = vault.root / handle.note.path, handle.question.first_line + 1
         try:
             command = editor_command(vault.settings.editor, environ, file, line)
-            subprocess.run(command, check=False, env=environ)  # noqa: S603 - the person's own editor
+            run(command, environ=environ)
         except (EditorError, OSError) as error:
             self._say(sentence(visible(str(error), newlines=False)))
             return

@@ -11,17 +11,16 @@ import asyncio
 import contextlib
 import importlib.util
 import json
-import os
 import signal
-import site
 import sys
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from demos.catalog import HERE, folders
+from demos.catalog import folders
 from demos.frame import Frame, KnobValue
+from studyapp.core.programs import begin_own
 from studyapp.core.visible import visible
 from studyapp.runs.frames import DemoFailedError, read_frame
 
@@ -195,16 +194,16 @@ class Worker:
         Raises:
             DemoFailedError: if the system starts none.
         """
-        arguments = [argument for folder in own for argument in ("--folder", str(folder))]
+        arguments = [argument for folder in own for argument in ("--folder", str(folder.absolute()))]
         arguments += ["--prepare", name] if name else []
         try:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-m", "demos.worker", *arguments),
+            process = await begin_own(
+                "demos.worker",
+                *arguments,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 limit=_LONGEST_LINE,
-                env=_environment(),
             )
         except OSError as error:
             raise DemoFailedError(f"the demo's process does not start: {error.strerror}") from None
@@ -311,15 +310,6 @@ def _parse(line: bytes) -> dict[str, Any]:
         if isinstance(message, dict):
             return message
     return {"error": "the demo's process said something that is no message", "kind": "protocol"}
-
-
-def _environment() -> dict[str, str]:
-    """Make the worker find this installation's demos, never a folder `demos` where the person happens to be."""
-    environment = dict(os.environ)
-    root = str(HERE.parent)
-    if root not in site.getsitepackages():
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
-    return environment
 
 
 async def _end(task: asyncio.Future[Worker]) -> None:

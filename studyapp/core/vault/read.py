@@ -25,6 +25,7 @@ from studyapp.core.disk.replace import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError
 from studyapp.core.notes.note import Note, parse_note
+from studyapp.core.programs import start_own
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import digest_of
 from studyapp.core.vault.packing import pack, unpack
@@ -149,13 +150,14 @@ def _attend(root: Path, to_do: _Parts, done: _Answers, settings_of: Callable[[st
 
 
 def _start(root: Path) -> subprocess.Popen[bytes]:
-    import subprocess  # noqa: PLC0415 - only an unknown vault needs it
+    from subprocess import DEVNULL, PIPE  # noqa: PLC0415 - only an unknown vault needs it
 
-    return subprocess.Popen(  # noqa: S603 - this program itself
-        [sys.executable, "-P", "-m", "studyapp.core.vault.read", os.fspath(root.absolute())],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+    return start_own(
+        "studyapp.core.vault.read",
+        os.fspath(root.absolute()),
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=DEVNULL,
         start_new_session=True,  # what the terminal sends is meant for the app
     )
 

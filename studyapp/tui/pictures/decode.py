@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import subprocess
-import sys
 import warnings
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 from PIL import Image, UnidentifiedImageError
 
 from studyapp.core.disk.files import read_file
+from studyapp.core.programs import run_own
 
 LARGEST_FILE: Final = 40_000_000
 """Bytes."""
@@ -117,9 +117,11 @@ def _svg_size(source: bytes) -> tuple[int, int]:
 
 def _draw_svg(source: bytes, width: int) -> Image.Image:
     """Draw in a process of its own: a few lines of SVG can ask for more work than there is time."""
-    command = [sys.executable, "-m", "studyapp.tui.pictures.svg", str(min(max(width, 1), _SVG_SIDE))]
+    side = str(min(max(width, 1), _SVG_SIDE))
     try:
-        done = subprocess.run(command, input=source, capture_output=True, check=True, timeout=_PATIENCE)  # noqa: S603 - ourselves
+        done = run_own(
+            "studyapp.tui.pictures.svg", side, input=source, capture_output=True, check=True, timeout=_PATIENCE
+        )
         return Image.open(io.BytesIO(done.stdout), formats=("PNG",)).convert("RGBA")
     except subprocess.TimeoutExpired as error:
         raise PictureError("it takes too long to draw") from error

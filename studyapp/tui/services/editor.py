@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from studyapp.core.errors import StudyError
+from studyapp.core.programs import found
 
 _PLUS_LINE: Final = frozenset(
     [
@@ -56,14 +56,14 @@ def editor_command(setting: str, environ: Mapping[str, str], path: Path, line: i
     """
     named = setting.strip() or environ.get("VISUAL", "").strip() or environ.get("EDITOR", "").strip()
     if not named:
-        named = next((name for name in _FALLBACKS if shutil.which(name, path=environ.get("PATH"))), "")
+        named = next((name for name in _FALLBACKS if found(name, environ)), "")
     if not named:
         raise EditorError("no editor is known; set $VISUAL, or `editor` in the settings file")
     try:
         words = shlex.split(named)
     except ValueError as error:
         raise EditorError(f"the editor {named!r} cannot be read ({error}); mend $VISUAL or the setting") from error
-    if not words or shutil.which(words[0], path=environ.get("PATH")) is None:
+    if not words or found(words[0], environ) is None:
         raise EditorError(f"the editor {named!r} is not installed; set $VISUAL, or `editor` in the settings file")
     program = os.path.basename(words[0])  # noqa: PTH119  # a command, not a path
     file = str(path.absolute())  # never starts with a dash

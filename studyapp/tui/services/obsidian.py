@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
+from studyapp.core.programs import found
 from studyapp.core.settings.load import config_folder
 
 
@@ -44,9 +44,9 @@ def opener(environ: Mapping[str, str], platform: str = sys.platform) -> str | No
     if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
         return None
     if platform == "darwin":
-        return shutil.which("open", path=environ.get("PATH"))
+        return found("open", environ)
     if environ.get("WSL_DISTRO_NAME"):
-        return shutil.which("wslview", path=environ.get("PATH"))
+        return found("wslview", environ)
     if not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):
         return None
-    return shutil.which("xdg-open", path=environ.get("PATH"))
+    return found("xdg-open", environ)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from textual.app import SuspendNotSupported
 
 from studyapp.core.notes.links import path_within
+from studyapp.core.programs import run
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.services.editor import EditorError, editor_command
 from studyapp.tui.services.obsidian import obsidian_link, opener
@@ -77,7 +78,7 @@ class Outside:
             raise EditorError(f"{file} is not there any more")
         self._app.writer.flush()  # the editor is to show the last grade, not to write over it
         with self._app.suspend():
-            done = subprocess.run(command, check=False, env=environ)  # noqa: S603 - the person's own editor
+            done = run(command, environ=environ)
         if done.returncode:
             raise EditorError(f"the editor {command[0]} ended with exit code {done.returncode}")
 
@@ -112,9 +113,8 @@ class Outside:
     def _open(self, program: str, link: str) -> None:
         """Wait for what opens an address: only it knows whether anything did."""
         try:
-            done = subprocess.run(  # noqa: S603 - the desktop's own program
+            done = run(
                 [program, link],
-                check=False,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -1,0 +1,110 @@
+"""Starting other programs: parts of this one, and those that the user has. Nothing else starts one.
+
+The app may be started within a vault that a stranger made. Whatever lies there is neither a module nor a program: a
+part of this one looks for modules only where this one was installed, and a name of a program is looked up only in
+folders whose path is absolute.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import site
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    import asyncio.subprocess
+    import subprocess
+
+_LISTS: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+"""Variables that list folders; an empty or relative one depends on where the program is started."""
+_KEPT: Final = frozenset(
+    f"PYTHON{name}"
+    for name in ("DONTWRITEBYTECODE", "HASHSEED", "IOENCODING", "MALLOC", "NOUSERSITE", "PATH", "UNBUFFERED", "UTF8")
+)
+"""What Python may be told by the environment besides folders; the rest could name modules."""
+_FOLDERS: Final = frozenset({"PYTHONHOME", "PYTHONUSERBASE", "PYTHONPYCACHEPREFIX"})
+ROOT: Final = Path(__file__).absolute().parents[2]
+"""The folder that the packages of this program are in."""
+
+
+def own_command(module: str, *words: str) -> list[str]:
+    """The command that runs a module of this program, whatever the folder it is started in holds."""
+    return [sys.executable, "-P", "-m", module, *words]
+
+
+def lasting_command(*words: str) -> list[str]:
+    """The command that runs this program for another one, whose environment is not known yet."""
+    on_path = os.fspath(ROOT) in _absolute(os.environ.get("PYTHONPATH", "")).split(os.pathsep)
+    return [sys.executable, *([] if on_path else ["-E"]), "-P", "-m", "studyapp", *words]
+
+
+def clean(environ: Mapping[str, str]) -> dict[str, str]:
+    """An environment without folders that depend on where a program is started."""
+    return {name: _absolute(value) if name in _LISTS else value for name, value in environ.items()}
+
+
+def own_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a part of this program: it finds what this one finds, and nothing else."""
+    kept = {
+        name: value
+        for name, value in clean(environ).items()
+        if not name.startswith("PYTHON") or name in _KEPT or (name in _FOLDERS and Path(value).is_absolute())
+    }
+    if os.fspath(ROOT) not in (*site.getsitepackages(), site.getusersitepackages()):
+        kept["PYTHONPATH"] = os.pathsep.join(filter(None, (os.fspath(ROOT), kept.get("PYTHONPATH", ""))))
+    return kept
+
+
+def found(name: str, environ: Mapping[str, str] | None = None) -> str | None:
+    """Where a program is; unless its folder is named, it is looked for in absolute folders only."""
+    path = clean(os.environ if environ is None else environ).get("PATH") or os.defpath
+    return shutil.which(name, path=path)
+
+
+def run(
+    command: Sequence[str], *, environ: Mapping[str, str] | None = None, **options: Any
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a program of the user's and wait for its end; takes what `subprocess.run` takes.
+
+    Raises:
+        OSError: if it is not there or does not start.
+        subprocess.SubprocessError: as `subprocess.run` does.
+    """
+    import subprocess  # noqa: PLC0415 - the first card is shown without it
+
+    given = os.environ if environ is None else environ
+    program = found(command[0], given)
+    if program is None:
+        raise FileNotFoundError(2, os.strerror(2), command[0])
+    return subprocess.run([program, *command[1:]], check=False, env=clean(given), **options)  # noqa: S603 - found as above
+
+
+def run_own(module: str, *words: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run a module of this program and wait for its end; takes what `subprocess.run` takes, and raises the same."""
+    import subprocess  # noqa: PLC0415 - as above
+
+    return subprocess.run(own_command(module, *words), env=own_environment(os.environ), **options)  # noqa: S603, PLW1510 - ourselves
+
+
+def start_own(module: str, *words: str, **options: Any) -> subprocess.Popen[bytes]:
+    """Start a module of this program; takes what `subprocess.Popen` takes, and raises the same."""
+    import subprocess  # noqa: PLC0415 - as above
+
+    return subprocess.Popen(own_command(module, *words), env=own_environment(os.environ), **options)  # noqa: S603 - ourselves
+
+
+async def begin_own(module: str, *words: str, **options: Any) -> asyncio.subprocess.Process:
+    """Start a module of this program for an event loop; takes what `create_subprocess_exec` takes."""
+    import asyncio  # noqa: PLC0415 - who calls this has it
+
+    return await asyncio.create_subprocess_exec(
+        *own_command(module, *words), env=own_environment(os.environ), **options
+    )
+
+
+def _absolute(folders: str) -> str:
+    return os.pathsep.join(part for part in folders.split(os.pathsep) if Path(part).is_absolute())

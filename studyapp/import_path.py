@@ -1,0 +1,23 @@
+"""Where Python looks for modules: not in the folder that the program was started in, which may be any vault."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def leave_out_this_folder() -> None:
+    """Take off the search path what depends on the working directory, unless this program itself lies there.
+
+    `python -m` puts that directory first, and an empty or relative part of `PYTHONPATH` means it too.
+    """
+    own = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # noqa: PTH120 - pathlib is not loaded yet
+    try:
+        here = os.getcwd()  # noqa: PTH109 - as above
+    except OSError:
+        return
+    parts = os.environ.get("PYTHONPATH", "").split(os.pathsep) if "PYTHONPATH" in os.environ else []
+    loose = {os.path.normpath(os.path.join(here, part)) for part in parts if not os.path.isabs(part)}  # noqa: PTH117, PTH118 - as above
+    if not sys.flags.safe_path and sys.path[:1] == [here] and os.path.realpath(here) != own:
+        del sys.path[0]
+    sys.path[:] = [one for one in sys.path if one not in loose or os.path.realpath(one) == own]
