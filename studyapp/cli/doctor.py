@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from msgspec.structs import fields
 
-from studyapp.core.errors import Severity
+from studyapp.cli.git import renew_driver, stale_driver
+from studyapp.core.errors import Problem, Severity
 from studyapp.core.settings.load import toml_text
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
@@ -34,6 +35,7 @@ def doctor(workspace: Workspace, options: argparse.Namespace) -> int:
     Returns:
         0 where nothing was found, or nothing is left; else 1.
     """
+    renewed = options.fix and _renewed(workspace, options)
     examination, findings = _examined(workspace, options.severity)
     repairs = examination.repairs(findings) if options.fix or options.json else []
     if not options.json:
@@ -53,17 +55,35 @@ def doctor(workspace: Workspace, options: argparse.Namespace) -> int:
             _, findings = _examined(workspace, options.severity)
             if not options.json:
                 print(_verdict(findings, left=True))
-    elif options.fix and not options.json:
+    elif options.fix and not options.json and not renewed:
         print("Nothing can be mended for certain." if findings else "There is nothing to mend.")
     if options.json:
         print(json.dumps(_as_json(workspace, findings, repairs, mended), ensure_ascii=True, indent=2))
     return 1 if findings else 0
 
 
+def _renewed(workspace: Workspace, options: argparse.Namespace) -> bool:
+    """Renew what git calls to merge notes, if that is an old command, and say so."""
+    root = workspace.vault.root
+    if not stale_driver(root):
+        return False
+    renew_driver(root)
+    if not options.json:
+        print("The command that git calls to merge notes was renewed.\n")
+    return True
+
+
+def _of_git(workspace: Workspace) -> list[Problem]:
+    if not stale_driver(workspace.vault.root):
+        return []
+    reason = "git is set up to merge notes with a command of an earlier version, or one that is not there any more"
+    return [Problem("git-driver", ".git/config", None, reason, "`studyapp doctor --fix` renews it")]
+
+
 def _examined(workspace: Workspace, least: Severity) -> tuple[Examination, list[Finding]]:
     history = workspace.history
     examination = Examination(workspace.vault, history.reviews())
-    findings = examination.run([*workspace.journal.problems, *history.problems], tell=_tell)
+    findings = examination.run([*workspace.journal.problems, *history.problems, *_of_git(workspace)], tell=_tell)
     return examination, [one for one in findings if _WEIGHT[one.severity] >= _WEIGHT[least]]
 
 

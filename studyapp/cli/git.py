@@ -5,21 +5,25 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from studyapp.core.disk.files import open_file, open_handle, read_file, read_handle
+from studyapp.core.disk.files import LONGEST_LINE, open_file, open_handle, read_file, read_handle
 from studyapp.core.disk.in_place import write_all
 from studyapp.core.edits.merge import merge_notes
 from studyapp.core.errors import StudyError, VaultError
 from studyapp.core.locations import Locations
 from studyapp.core.log.journal import FOLDER
+from studyapp.core.log.lines import ERRORS, moment
+from studyapp.core.notes.cards import CardId
+from studyapp.core.programs import found, lasting_command, run
 from studyapp.core.settings.load import Settings, config_folder, load_settings
 from studyapp.core.visible import visible
 
@@ -27,6 +31,13 @@ NAME = "studyapp"
 ATTRIBUTES = (f"*.md merge={NAME}", f"/{FOLDER.as_posix()}/*.jsonl merge=union -text")
 """The lines of `.gitattributes`: schedules merge by the later review, the review logs by having all lines of both."""
 _STYLES = {"diff3": ["--diff3"], "zdiff3": ["--zdiff3"]}
+_HEAD = re.compile("GITHEAD_[0-9a-f]{40,64}")
+"""A variable in which git names a commit that is being merged."""
+_REFS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD", "ORIG_HEAD")
+"""Where else such commits are named; an old one among them does no harm, as its log only says what was done."""
+_ARGUMENTS = "merge-driver -- %O %A %B %P %L"
+_PATIENCE = 60.0
+"""Seconds that git may take for anything."""
 _FAILED = 128
 """From this exit code of `git merge-file` on it has merged nothing; below it counts conflicts."""
 
@@ -85,21 +96,40 @@ def _settings(root: Path) -> Settings:
 
 
 @lru_cache(maxsize=1024)
-def _when(root: Path, path: str, entry: str) -> float:
-    """The moment at which the review logs that are here have an entry of a note; 0 if they do not."""
-    found = 0.0
+def _when(root: Path, path: str, entry: str) -> list[tuple[CardId, float]]:
+    """The cards of a note that the review logs say an entry was given to, with the moments, as timestamps."""
+    given: list[tuple[CardId, float]] = []
+    for line in _lines_with(root, entry):
+        try:
+            said = json.loads(line)
+            card = CardId.parse(said["card"])
+            if said["after"] == entry and card.path == path:
+                given.append((card, moment(said["at"]).timestamp()))
+        except ERRORS:
+            continue
+    return given
+
+
+def _lines_with(root: Path, entry: str) -> Iterator[bytes]:
+    """The lines of review logs that hold a text: of those that are here, and of those that git is about to bring."""
     for log in sorted((root / FOLDER).glob("*.jsonl")):
-        with open_file(log) as lines:
-            for line in lines:
-                if entry.encode() not in line:
-                    continue
-                try:
-                    said = json.loads(line)
-                    if said["after"] == entry and said["card"].rsplit(":", 3)[0] == path:
-                        found = max(found, datetime.fromisoformat(said["at"]).timestamp())
-                except (ValueError, LookupError, TypeError, AttributeError):
-                    continue
-    return found
+        with suppress(OSError), open_file(log) as lines:
+            while line := lines.readline(LONGEST_LINE):
+                if entry.encode() in line:
+                    yield line
+    if heads := _heads():
+        logs = f":(top,literal){(root / FOLDER).relative_to(Path.cwd()).as_posix()}"
+        done = _run("grep", "-h", "-a", "-F", "-e", entry, *heads, "--", logs)
+        yield from done.stdout.split(b"\n")
+
+
+@lru_cache(maxsize=1)
+def _heads() -> tuple[str, ...]:
+    """The commits that are being merged, as far as git says: their logs are not in the working tree yet."""
+    named = [name.removeprefix("GITHEAD_") for name in os.environ if _HEAD.fullmatch(name)]
+    verify = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+    done = [_run(*verify, f"{one}^{{commit}}") for one in (*named, *_REFS)]
+    return tuple(dict.fromkeys(one.stdout.decode().strip() for one in done if not one.returncode))
 
 
 def init_git(folder: Path) -> int:
@@ -109,9 +139,8 @@ def init_git(folder: Path) -> int:
     inside = _run("rev-parse", "--show-toplevel", folder=folder)
     if inside.returncode:
         raise StudyError(f"{folder} is in no git repository; make one with `git init` there, then try again")
-    command = f"{shlex.quote(sys.executable)} -P -m studyapp merge-driver %O %A %B %P %L"
     _git("config", "--local", f"merge.{NAME}.name", "schedules by the later review, text as git does", folder=folder)
-    _git("config", "--local", f"merge.{NAME}.driver", command, folder=folder)
+    renew_driver(folder)
     missing = _add_attributes(folder / ".gitattributes")
     print(f"Git merges the notes of {visible(str(folder))} with studyapp: schedules by the later review,")
     print("text as it always does; of the review logs it keeps all lines of both sides.")
@@ -123,6 +152,33 @@ def init_git(folder: Path) -> int:
         "Commit .gitattributes. On every other clone run `studyapp init --git` once: git does not carry its settings."
     )
     return 0
+
+
+def _driver() -> str:
+    """The command that git is to call for notes; a note's name may look like an option, hence the dashes."""
+    return f"{shlex.join(lasting_command())} {_ARGUMENTS}"
+
+
+def stale_driver(folder: Path) -> bool:
+    """Whether a clone calls a command that an earlier version wrote, or one that is not there any more."""
+    try:
+        configured = _git("config", "--local", f"merge.{NAME}.driver", folder=folder, check=False).decode().strip()
+        words = shlex.split(configured)
+    except (StudyError, ValueError):
+        return False
+    if not words or configured == _driver():
+        return False
+    current = "-P" in words and configured.endswith(f" {_ARGUMENTS}")
+    return not current or found(words[0]) is None
+
+
+def renew_driver(folder: Path) -> None:
+    """Have git call the command of this version.
+
+    Raises:
+        StudyError: if git cannot be told.
+    """
+    _git("config", "--local", f"merge.{NAME}.driver", _driver(), folder=folder)
 
 
 def _add_attributes(file: Path) -> list[str]:
@@ -154,6 +210,8 @@ def _git(*arguments: str, folder: Path | None = None, check: bool = True) -> byt
 def _run(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[bytes]:
     where = [] if folder is None else ["-C", os.fspath(folder)]
     try:
-        return subprocess.run(["git", *where, *arguments], capture_output=True, check=False)  # noqa: S603, S607 - found as the person finds it
+        return run(["git", *where, *arguments], capture_output=True, timeout=_PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        raise StudyError("git does not answer; look whether it works in that folder") from error
     except OSError as error:
         raise StudyError(f"git cannot be started ({error.strerror}); install it, then try again") from error

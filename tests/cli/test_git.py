@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from studyapp.core.edits.merge import reviewed
 from studyapp.core.log.journal import Journal
+from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade, read_entry
+from studyapp.core.settings.load import Settings
 from tests.core.edits.test_merge import Person, latest
-from tests.helpers.vaults import make_vault, workspace
+from tests.helpers.vaults import NOW, make_vault, workspace
 
 OLD, NEW, NEWER = (f"<!--SR:!2024-0{month}-01,4,250-->" for month in (1, 2, 3))
 NOTE = f"#flashcards\n\na::b\n{OLD}\n\nc::d\n{OLD}\n"
@@ -134,7 +138,7 @@ def test_setting_up_twice_adds_nothing_and_keeps_other_lines(git: Git, repositor
     assert "had that already" in studyapp("init", "--git", folder=repository)
     assert file.read_bytes() == before
     driver = git(repository, "config", "merge.studyapp.driver")
-    assert "merge-driver %O %A %B %P %L" in driver
+    assert driver.endswith(" -P -m studyapp merge-driver -- %O %A %B %P %L\n")
 
 
 def test_a_vault_within_a_repository_has_its_own_attributes_and_settings(tmp_path: Path, git: Git) -> None:
@@ -176,6 +180,132 @@ def test_of_two_reviews_of_one_day_the_log_tells_which_was_later(tmp_path: Path,
     studyapp("merge-driver", "base", "ours", "theirs", "N.md", folder=root)
     assert (root / "ours").read_text() == versions["theirs"]
     assert git(root, "version")
+
+
+def test_a_line_of_the_log_about_another_card_says_nothing_of_this_one(tmp_path: Path, git: Git) -> None:
+    root = make_vault(tmp_path / "vault", {})
+    logs = root / ".studyapp" / "reviews"
+    logs.mkdir(parents=True)
+    good, easy = "2024-02-05,4,250", "2024-02-06,5,265"  # both were given on 1 February
+    one, two = (question.key for question in parse_note("N.md", NOTE.encode(), Settings()).questions)
+    said = {
+        "a": [(one, good, "00")],
+        "b": [(one, easy, "03"), (two, good, "06")],
+    }
+    for name, lines in said.items():
+        values = [
+            {"card": f"N.md:{key}:1:1", "after": entry, "at": f"2024-02-01T09:00:{second}+00:00"}
+            for key, entry, second in lines
+        ]
+        (logs / f"{name}.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in values))
+    ours = NOTE.replace(OLD, f"<!--SR:!{good}-->", 1)
+    theirs = NOTE.replace(OLD, f"<!--SR:!{easy}-->", 1).replace(OLD, f"<!--SR:!{good}-->", 1)
+    for one_side, other in ((ours, theirs), (theirs, ours)):
+        for name, text in (("base", NOTE), ("ours", one_side), ("theirs", other)):
+            (root / name).write_text(text)
+        studyapp("merge-driver", "base", "ours", "theirs", "N.md", folder=root)
+        assert (root / "ours").read_text() == theirs
+    assert git(root, "version")
+
+
+@pytest.mark.parametrize("pulls", ["a", "b"])
+@pytest.mark.parametrize("how", [["--no-rebase"], ["--rebase"]])
+@pytest.mark.parametrize("last", [Grade.EASY, Grade.HARD])
+def test_of_two_grades_of_one_card_the_later_one_is_kept_on_either_device(
+    tmp_path: Path, git: Git, pulls: str, how: list[str], last: Grade
+) -> None:
+    origin = make_vault(tmp_path / "origin", {"N.md": "#flashcards\n\na::b\n\nc::d\n"})
+    git(origin, "init", "-q", "-b", "main")
+    git(origin, "config", "receive.denyCurrentBranch", "updateInstead")
+    studyapp("init", "--git", origin, folder=tmp_path)
+    commit(git, origin, "begin")
+    for name in "ab":
+        git(tmp_path, "clone", "-q", str(origin), name)
+        studyapp("init", "--git", tmp_path / name, folder=tmp_path)
+    given = [("a", 0, Grade.GOOD, 0), ("b", 0, last, 3), ("b", 1, Grade.GOOD, 6)]
+    for name, card, grade, second in given:
+        desk = workspace(tmp_path / name, tmp_path / f"home {name}", NOW + timedelta(seconds=second))
+        row = list(desk.vault.rows())[card]
+        desk.store.save(desk.session_of([row]).grade(grade))
+    later = (tmp_path / "b" / "N.md").read_text()
+    for name in "ab":
+        commit(git, tmp_path / name, f"reviewed on {name}")
+    git(tmp_path / ("b" if pulls == "a" else "a"), "push", "-q")
+    git(tmp_path / pulls, "pull", "-q", *how)
+    assert (tmp_path / pulls / "N.md").read_text() == later
+
+
+@pytest.mark.parametrize("command", [None, "{python} -P -m studyapp merge-driver %O %A %B %P %L"])
+def test_a_note_whose_name_begins_with_a_dash_is_merged(git: Git, repository: Path, command: str | None) -> None:
+    """Also where a clone was set up by an earlier version."""
+    (repository / "-dash.md").write_text(NOTE)
+    commit(git, repository, "dash")
+    if command is not None:
+        git(repository, "config", "merge.studyapp.driver", command.format(python=shlex.quote(sys.executable)))
+    path = repository / "-dash.md"
+    diverge(git, repository, change(path, f"a::b\n{OLD}", f"a::b\n{NEWER}"), change(path, OLD, NEW))
+    git(repository, "merge", "-q", "phone")
+    assert path.read_text() == f"#flashcards\n\na::b\n{NEWER}\n\nc::d\n{NEW}\n"
+
+
+@pytest.mark.parametrize("name", ["-h.md", "--help.md", "-x", "-a b'\"$(x).md", "sub/-dash.md", "--.md"])
+def test_the_driver_takes_any_name_for_a_name(git: Git, tmp_path: Path, name: str) -> None:
+    root = make_vault(tmp_path / "vault", {"N.md": NOTE})
+    for version, text in (("base", NOTE), ("ours", NOTE.replace(OLD, NEW)), ("theirs", NOTE.replace(OLD, NEWER))):
+        (root / version).write_text(text)
+    for words in (["--"], []):
+        (root / "ours").write_text(NOTE.replace(OLD, NEW))
+        studyapp("merge-driver", *words, "base", "ours", "theirs", name, "7", folder=root)
+        assert (root / "ours").read_text() == NOTE.replace(OLD, NEWER)
+    assert git(root, "version")
+
+
+STALE = [
+    "{python} -P -m studyapp merge-driver %O %A %B %P %L",
+    "{python} -m studyapp merge-driver -- %O %A %B %P %L",
+    "/not/there/python -P -m studyapp merge-driver -- %O %A %B %P %L",
+    "studyapp merge-driver %O %A %B %P %L",
+]
+
+
+@pytest.mark.parametrize("command", STALE)
+def test_the_doctor_finds_and_mends_a_driver_of_an_earlier_version(git: Git, repository: Path, command: str) -> None:
+    current = git(repository, "config", "merge.studyapp.driver")
+    assert "git-driver" not in studyapp(
+        "doctor", repository, "--severity", "warning", "--json", folder=repository, code=0
+    )
+    old = command.format(python=shlex.quote(sys.executable))
+    git(repository, "config", "merge.studyapp.driver", old)
+    assert "git-driver" in studyapp(
+        "doctor", repository, "--severity", "warning", "--json", folder=repository, code=1
+    )
+    said = studyapp("doctor", repository, "--severity", "warning", folder=repository, code=1)
+    assert "studyapp doctor --fix" in said
+    assert git(repository, "config", "merge.studyapp.driver").strip() == old
+    assert "renewed" in studyapp(
+        "doctor", repository, "--severity", "warning", "--fix", "--yes", folder=repository, code=0
+    )
+    assert git(repository, "config", "merge.studyapp.driver") == current
+
+
+@pytest.mark.parametrize("command", STALE)
+def test_setting_up_again_renews_the_driver(git: Git, repository: Path, command: str) -> None:
+    current = git(repository, "config", "merge.studyapp.driver")
+    git(repository, "config", "merge.studyapp.driver", command.format(python=shlex.quote(sys.executable)))
+    studyapp("init", "--git", folder=repository)
+    assert git(repository, "config", "merge.studyapp.driver") == current
+
+
+def test_attributes_that_are_a_link_or_no_file_are_not_written_through(git: Git, tmp_path: Path) -> None:
+    root = make_vault(tmp_path / "vault", {"N.md": NOTE})
+    git(root, "init", "-q")
+    (tmp_path / "outside").write_text("mine\n")
+    for make in (lambda path: path.symlink_to(tmp_path / "outside"), os.mkfifo, Path.mkdir):
+        file = root / ".gitattributes"
+        make(file)
+        assert "cannot be written" in studyapp("init", "--git", root, folder=tmp_path, code=1)
+        file.rmdir() if file.is_dir() else file.unlink()
+    assert (tmp_path / "outside").read_text() == "mine\n"
 
 
 @pytest.mark.slow

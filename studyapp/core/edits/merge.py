@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import partial
 from itertools import zip_longest
 
 from msgspec import Struct
@@ -18,7 +19,7 @@ from msgspec.structs import replace
 from studyapp.core.edits.comments import comment_of, erase_comment, place_of, replace_comment, write_comment
 from studyapp.core.edits.standing import standing
 from studyapp.core.notes.blocks import CALLOUT
-from studyapp.core.notes.cards import Question, lasting_text
+from studyapp.core.notes.cards import CardId, Question, lasting_text
 from studyapp.core.notes.note import parse_text
 from studyapp.core.schedule.entries import Entry, Sm2, comment_text
 from studyapp.core.settings.load import Settings
@@ -26,8 +27,8 @@ from studyapp.core.text.note_text import Edit, NoteText, StaleEditError, apply
 
 MergeText = Callable[[bytes, bytes, bytes], tuple[bytes, bool]]
 """Merges a base and two versions of it, as git does; gives the text, and whether there are conflicts in it."""
-When = Callable[[str], float]
-"""When the review log says that an entry was given, as a timestamp; 0 where it does not say."""
+When = Callable[[str], Sequence[tuple[CardId, float]]]
+"""Which cards of the note the review logs say an entry was given to, and when, as timestamps."""
 
 ALIKE = 0.6
 """How much of its text a question must share with the one that it may have been before it was edited."""
@@ -43,7 +44,7 @@ def merge_notes(
     path: str,
     settings: Settings,
     merge_text: MergeText,
-    when: When = lambda _: 0.0,
+    when: When = lambda _: (),
 ) -> tuple[bytes, bool]:
     """Merge a note's base, ours and theirs.
 
@@ -64,8 +65,9 @@ def merge_notes(
         return theirs, False
     notes = [_Version.read(path, raw, settings) for raw in versions]
     try:
+        log = _Log(when, frozenset(card for one in notes for card in _cards(path, one.questions)))
         for group in _groups(notes):
-            _make_equal(group, settings, when)
+            _make_equal(path, group, settings, log)
         alike = [apply(one.text.raw, one.edits) for one in notes]
     except StaleEditError:  # questions that overlap: git may merge them as they are
         alike = list(versions)
@@ -129,7 +131,41 @@ def _groups(notes: Sequence[_Version]) -> Iterator[_Group]:
             yield (base, None), (ours, question), (theirs, newer[both[place]])
 
 
-def _make_equal(group: _Group, settings: Settings, when: When) -> None:
+def _cards(path: str, questions: Iterable[Question]) -> Iterator[CardId]:
+    """The ids of all their cards."""
+    for question in questions:
+        for side in range(1, max(len(question.cards), len(question.entries)) + 1):
+            yield CardId(path, question.key, question.occurrence, side)
+
+
+Times = Callable[[int, str], float | None]
+"""When an entry was given to a card of a question, by its place; None where that is not known."""
+
+
+class _Log(Struct):
+    """What the review logs say of the cards of a note, of which several may have been given the same entry."""
+
+    when: When
+    known: frozenset[CardId]
+    """All cards in any version of the note."""
+
+    def of(self, cards: Iterable[CardId]) -> Times:
+        """The moments for one question, which may have other cards in each version.
+
+        A line about a card that is in no version is one about a question that was edited since: it counts where none
+        names the card itself.
+        """
+        own = frozenset(cards)
+
+        def time(place: int, entry: str) -> float | None:
+            said = [(card, at) for card, at in self.when(entry) if card.side == place + 1]
+            named = [at for card, at in said if card in own]
+            return max(named or [at for card, at in said if card not in self.known], default=None)
+
+        return time
+
+
+def _make_equal(path: str, group: _Group, settings: Settings, log: _Log) -> None:
     """Give a question the same comment in all versions, or none."""
     there = [(version, question) for version, question in group if question is not None]
     comments = [comment_of(version.text, question) for version, question in there]
@@ -139,7 +175,8 @@ def _make_equal(group: _Group, settings: Settings, when: When) -> None:
         None if question is None or comment_of(version.text, question) is None else question.entries
         for version, question in group
     )
-    merged = merge_entries(before, mine, other, when) if group[1][1] and group[2][1] else mine or other or before
+    times = log.of(_cards(path, (question for _, question in there)))
+    merged = merge_entries(before, mine, other, times) if group[1][1] and group[2][1] else mine or other or before
     wanted = None
     if merged:
         alike = (
@@ -177,7 +214,7 @@ def _with_break_of(place: str, edit: Edit) -> Edit:
 
 
 def merge_entries(
-    before: Sequence[Entry] | None, mine: Sequence[Entry] | None, other: Sequence[Entry] | None, when: When
+    before: Sequence[Entry] | None, mine: Sequence[Entry] | None, other: Sequence[Entry] | None, times: Times
 ) -> list[Entry] | None:
     """Merge a comment's entries, each on its own; None where one side took the comment away and none reviewed it."""
     if mine is None or other is None:
@@ -187,15 +224,25 @@ def merge_entries(
     found: list[Entry] = []
     for place, (one, two) in enumerate(zip_longest(mine, other)):
         old = olds[place] if place < len(olds) else None
-        found.append(one if two is None else two if one is None else _later(old, one, two, when))
+        found.append(one if two is None else two if one is None else _later(old, one, two, partial(times, place)))
     return found
 
 
-def _later(old: Entry | None, mine: Entry, other: Entry, when: When) -> Entry:
-    """The entry of the later review; of two on one day, what the log or the change tells, else the last due."""
+def _later(old: Entry | None, mine: Entry, other: Entry, time: Callable[[str], float | None]) -> Entry:
+    """The entry of the later review; of two on one day, what the log or the change tells, else the last due.
 
-    def rank(entry: Entry) -> tuple[float, float, bool, float, str]:
-        return reviewed(entry), when(entry.raw), old is not None and entry.raw != old.raw, _due(entry), entry.raw
+    A log that knows one of them alone tells nothing: the other may have been given on a device whose log is not here.
+    """
+    if mine.raw == other.raw or (days := (reviewed(mine), reviewed(other)))[0] > days[1]:
+        return mine
+    if days[0] < days[1]:
+        return other
+    my_time, their_time = time(mine.raw), time(other.raw)
+    if my_time is not None and their_time is not None and my_time != their_time:
+        return mine if my_time > their_time else other
+
+    def rank(entry: Entry) -> tuple[bool, float, str]:
+        return old is not None and entry.raw != old.raw, _due(entry), entry.raw
 
     return max(mine, other, key=rank)
 
