@@ -80,6 +80,8 @@ def _parsed(given: list[str]) -> argparse.Namespace:
     first = given[0] if given else ""
     if first in (*DEMO_COMMANDS, "-h", "--help", "--version"):
         return _whole_parser().parse_args(given)
+    if first == "merge-driver" and not {"-h", "--help", "--"} & {*given[1:2]}:
+        given.insert(1, "--")  # git names a note as it is called, and clones may be set up without this
     if first not in _HANDLERS:  # `studyapp [VAULT]`: a folder, or nothing
         first, given = "app", ["app", *given]
     return parser_of(_HANDLERS, first).parse_args(given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
@@ -21,6 +22,9 @@ Add = Callable[..., argparse.ArgumentParser]
 """Adds a command: what it does in words, an example; `vault=False` for one that concerns no vault."""
 Handler = Callable[[argparse.Namespace], int]
 
+_NOTE_NAME = re.compile(r"-.*\.md(?::[^:]*:\d+:\d+)?", re.DOTALL | re.IGNORECASE)
+"""The name of a note, or the id of a card, that begins as an option does."""
+
 _DESCRIPTION = """\
 Review the flashcards of an Obsidian vault in the terminal.
 
@@ -35,6 +39,13 @@ examples:
   studyapp demo lora --rank 8         watch LoRA learn"""
 
 
+class _Parser(argparse.ArgumentParser):
+    """Takes a word that is the name of a note for one, also where it begins with a dash."""
+
+    def _parse_optional(self, arg_string: str) -> Any:
+        return None if _NOTE_NAME.fullmatch(arg_string) else super()._parse_optional(arg_string)
+
+
 def parser_of(
     handlers: Mapping[str, Handler], only: str | None = None, add_others: Callable[[Any], None] | None = None
 ) -> argparse.ArgumentParser:
@@ -45,7 +56,7 @@ def parser_of(
         only: the command that is known to be meant: to build all of them costs time that the first card feels.
         add_others: adds more commands to these.
     """
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         "studyapp",
         description=_DESCRIPTION,
         epilog=_EXAMPLES,
