@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from studyapp.core.disk.programs import found, lasting_command, run
 from studyapp.core.errors import StudyError
-from studyapp.core.programs import found, lasting_command, run
 
 FILE = "studyapp-links.desktop"
 MIME = "x-scheme-handler/studyapp"

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Final, TextIO, TypeVar
 
+from studyapp.core.disk.programs import run
 from studyapp.core.disk.replace import read_note
 from studyapp.core.edits.delete import delete, deletion
 from studyapp.core.edits.rewrite import Seen, Uncertain
 from studyapp.core.errors import CardNotFoundError, StudyError
 from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.log.marks import Mark as MarkName
-from studyapp.core.programs import run
 from studyapp.core.schedule.entries import Grade, Schedule
 from studyapp.core.text.spoken import one_line, spoken, with_gaps
 from studyapp.core.vault.vault import INFERRED_NOTICE, Handle

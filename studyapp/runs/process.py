@@ -20,7 +20,7 @@ from typing import Any
 
 from demos.catalog import folders
 from demos.frame import Frame, KnobValue
-from studyapp.core.programs import begin_own
+from studyapp.core.disk.programs import begin_own
 from studyapp.core.visible import visible
 from studyapp.runs.frames import DemoFailedError, read_frame
 

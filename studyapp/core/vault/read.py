@@ -21,11 +21,11 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import fields
 
+from studyapp.core.disk.programs import start_own
 from studyapp.core.disk.replace import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError
 from studyapp.core.notes.note import Note, parse_note
-from studyapp.core.programs import start_own
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import digest_of
 from studyapp.core.vault.packing import pack, unpack

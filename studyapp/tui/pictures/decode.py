@@ -12,7 +12,7 @@ from typing import Final
 from PIL import Image, UnidentifiedImageError
 
 from studyapp.core.disk.files import read_file
-from studyapp.core.programs import run_own
+from studyapp.core.disk.programs import run_own
 
 LARGEST_FILE: Final = 40_000_000
 """Bytes."""

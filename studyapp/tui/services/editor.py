@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from studyapp.core.disk.programs import found
 from studyapp.core.errors import StudyError
-from studyapp.core.programs import found
 
 _PLUS_LINE: Final = frozenset(
     [

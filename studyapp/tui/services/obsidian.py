@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from studyapp.core.programs import found
+from studyapp.core.disk.programs import found
 from studyapp.core.settings.load import config_folder
 
 

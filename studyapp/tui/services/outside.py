@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from textual.app import SuspendNotSupported
 
+from studyapp.core.disk.programs import run
 from studyapp.core.notes.links import path_within
-from studyapp.core.programs import run
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.services.editor import EditorError, editor_command
 from studyapp.tui.services.obsidian import obsidian_link, opener

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core import programs
-from studyapp.core.programs import clean, found, lasting_command, own_command, own_environment, run, run_own
+from studyapp.core.disk import programs
+from studyapp.core.disk.programs import clean, found, lasting_command, own_command, own_environment, run, run_own
 from studyapp.core.vault.read import MANY
 from studyapp.tui.pictures.decode import decode
 from tests.helpers.vaults import ROOT
@@ -177,4 +177,4 @@ def test_everything_is_started_in_one_place() -> None:
                 or (name, of) == ("which", "shutil")
             ):
                 found_in.add(path.relative_to(ROOT / "studyapp").as_posix())
-    assert found_in == {"core/programs.py"}
+    assert found_in == {"core/disk/programs.py"}

@@ -27,7 +27,7 @@ _KEPT: Final = frozenset(
 )
 """What Python may be told by the environment besides folders; the rest could name modules."""
 _FOLDERS: Final = frozenset({"PYTHONHOME", "PYTHONUSERBASE", "PYTHONPYCACHEPREFIX"})
-ROOT: Final = Path(__file__).absolute().parents[2]
+ROOT: Final = Path(__file__).absolute().parents[3]
 """The folder that the packages of this program are in."""
 
 
