@@ -10,11 +10,12 @@ import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TextIO
 
 from demos.catalog import DemoCard, folders, load
 from studyapp.cli.frame_lines import comparison_lines
+from studyapp.cli.options import named_path
+from studyapp.core.visible import can_rewrite
 from studyapp.runs.figure import save
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.missing import jobs_of, missing_runs
@@ -48,7 +49,7 @@ def compare(words: Sequence[str]) -> int:
     )
     parser.add_argument("--seeds", type=int, default=1, metavar="N", help="seeds 0 to N-1 of each (default 1)")
     parser.add_argument("--kept", action="store_true", help="run nothing, show what is kept")
-    parser.add_argument("--save", type=Path, metavar="FILE", help="draw it as .svg or .png")
+    parser.add_argument("--save", type=named_path, metavar="FILE", help="draw it as .svg or .png")
     parser.add_argument("--json", action="store_true", help="one JSON object for each setting")
     options = parser.parse_args(words)
     if options.save is not None and options.save.suffix.lower() not in (".svg", ".png"):
@@ -95,12 +96,12 @@ async def _complete(cards: Sequence[DemoCard], jobs: Sequence[str], seeds: range
                 async with aclosing(runner.run(card.name, knobs)) as frames:
                     async for frame in frames:
                         run.take(frame)
-                        if sys.stderr.isatty():
+                        if can_rewrite(sys.stderr):
                             print(f"\r\033[K{head}: {frame.step}/{frame.total}", end="", file=sys.stderr, flush=True)
                 came = f"{run.summary.after:.2f} in {run.summary.seconds:.1f} s" if run.summary else "no summary"
             except DemoFailedError as error:
                 came = str(error)
-            clear = "\r\033[K" if sys.stderr.isatty() else ""
+            clear = "\r\033[K" if can_rewrite(sys.stderr) else ""
             print(f"{clear}{head}: {came}", file=sys.stderr, flush=True)
             keep(run)
 

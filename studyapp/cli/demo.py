@@ -19,9 +19,10 @@ from typing import Any
 
 from demos.catalog import Catalog, CatalogError, DemoCard, folders, load
 from demos.frame import Frame, KnobError, KnobValue
-from studyapp.cli import desktop
 from studyapp.cli.compare import compare, keep, started
+from studyapp.cli.desktop import install, remove
 from studyapp.cli.frame_lines import FrameLines
+from studyapp.cli.streams import need_terminal
 from studyapp.core.clock import system_clock
 from studyapp.core.errors import StudyError
 from studyapp.core.locations import Locations
@@ -74,9 +75,6 @@ def demo_command(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return NOT_POSSIBLE
     except StudyError as error:
         print(error, file=sys.stderr)
         return NOT_POSSIBLE
@@ -89,6 +87,7 @@ def open_command(arguments: argparse.Namespace) -> int:
     except DemoLinkError as error:
         print(error, file=sys.stderr)
         return MISUSE
+    need_terminal()
     locations = Locations.of(os.environ)
     last = locations.remembered().get("last_vault")
     if isinstance(last, str):
@@ -106,7 +105,7 @@ def open_command(arguments: argparse.Namespace) -> int:
 def install_command(arguments: argparse.Namespace) -> int:
     """Write or remove the .desktop file, and say so."""
     try:
-        for line in desktop.remove() if arguments.remove else desktop.install():
+        for line in remove() if arguments.remove else install():
             print(line)
     except StudyError as error:
         print(error, file=sys.stderr)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from studyapp.core.disk.home import home_of
 from studyapp.core.disk.programs import found, lasting_command, run
 from studyapp.core.errors import StudyError
 
@@ -60,7 +61,7 @@ def remove() -> Iterator[str]:
 
 def _folder() -> Path:
     data = os.environ.get("XDG_DATA_HOME", "")
-    base = Path(data) if data and Path(data).is_absolute() else Path.home() / ".local" / "share"
+    base = Path(data) if data and Path(data).is_absolute() else home_of(os.environ) / ".local" / "share"
     return base / "applications"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,7 +15,7 @@ from msgspec.structs import fields
 from studyapp.cli.git import renew_driver, stale_driver
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.settings.load import toml_text
-from studyapp.core.visible import visible
+from studyapp.core.visible import can_rewrite, takes_colour, visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import KINDS, Advice, Finding
@@ -89,14 +88,14 @@ def _examined(workspace: Workspace, least: Severity) -> tuple[Examination, list[
 
 def _tell(progress: Progress) -> None:
     """Show how far it is, on a terminal and where it takes a while."""
-    if progress.notes < _MANY or not sys.stderr.isatty():
+    if progress.notes < _MANY or not can_rewrite(sys.stderr):
         return
     text = f"\rExamining {progress.done:,} of {progress.notes:,} notes …"
     print("\r\x1b[K" if progress.done == progress.notes else text, end="", file=sys.stderr, flush=True)
 
 
 def _print_findings(findings: Sequence[Finding], options: argparse.Namespace) -> None:
-    colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    colours = takes_colour(sys.stdout)
     for code, group in groupby(findings, key=lambda one: one.code):
         found = list(group)
         print(f"{_painted(KINDS.get(code, code), '1', on=colours)} ({len(found)})")

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from demos.catalog import DemoCard
 from demos.frame import Frame, KnobValue
-from studyapp.core.visible import visible
+from studyapp.core.visible import can_rewrite, visible
 from studyapp.runs.plots import fit, line_plot, picture_rows, plain, share_bar
 from studyapp.runs.results import Point, shown
 from studyapp.runs.run import Run
@@ -21,7 +21,7 @@ class FrameLines:
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
-        self._live = out.isatty()
+        self._live = can_rewrite(out)
         self._names: list[str] = []
         self._accuracy: float | None = None
         self._open = False

@@ -6,7 +6,6 @@ Exit codes: 0 done; 1 what was asked for is not possible (why is on standard err
 from __future__ import annotations
 
 import argparse
-import errno
 import os
 import shutil
 import sys
@@ -18,8 +17,10 @@ from pathlib import Path
 from studyapp.cli.completion.scripts import SCRIPTS
 from studyapp.cli.options import Handler, parser_of
 from studyapp.cli.review import review
+from studyapp.cli.streams import guarded, mend_streams, need_terminal, say_error
 from studyapp.collector import let_go
 from studyapp.core.clock import system_clock
+from studyapp.core.disk.home import expanded
 from studyapp.core.errors import StudyError, VaultError
 from studyapp.core.locations import Locations, bundled_vault
 from studyapp.core.settings.load import config_folder
@@ -39,31 +40,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if hasattr(time, "tzset"):
         time.tzset()
+    mend_streams()
+    return guarded(lambda: _do(given))
+
+
+def _do(given: list[str]) -> int:
     if given[:1] == [COMPLETE]:
         return _complete(given[1:])
     if wrong := _misuse(given):
-        print(f"studyapp: {wrong}", file=sys.stderr)
+        say_error(wrong)
         return 2
-    options = _parsed(given)
-    try:
-        code = _run(options)
-        if sys.stdout is not None:
-            sys.stdout.flush()  # here, where it can still be said that nobody could take it
-    except StudyError as error:
-        print(f"studyapp: {visible(str(error))}", file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads any more: say nothing about it
-        return 0
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO):
-            raise
-        print(f"studyapp: the output could not be written ({error.strerror})", file=sys.stderr)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left of it would fail again
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return code
+    return _run(_parsed(given))
 
 
 def _misuse(given: list[str]) -> str:
@@ -115,7 +102,7 @@ def _open(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
 
 def _say_if_long(root: Path, locations: Locations) -> None:
     """Say that years of reviews are read, as they are where no cache has them yet; nothing else can be shown then."""
-    if sys.stderr is None or not sys.stderr.isatty():
+    if not sys.stderr.isatty():
         return
     log = locations.journal(root)
     with suppress(OSError):
@@ -138,7 +125,7 @@ def _named(options: argparse.Namespace) -> Path | None:
 
 def _root(options: argparse.Namespace, locations: Locations) -> Path:
     named = _named(options)
-    return named.expanduser().absolute() if named else _usual_vault(locations)
+    return expanded(named) if named else _usual_vault(locations)
 
 
 def _usual_vault(locations: Locations) -> Path:
@@ -158,7 +145,7 @@ def _usual_vault(locations: Locations) -> Path:
 
 def vault_of(path: Path) -> Path:
     """The vault that a note or folder is in: the nearest that Obsidian or this app knows, else its folder."""
-    path = path.expanduser().absolute()
+    path = expanded(path)
     folder = path if path.is_dir() else path.parent
     for above in (folder, *folder.parents):
         if (above / ".studyapp").is_dir() or config_folder(above) is not None:
@@ -168,20 +155,14 @@ def vault_of(path: Path) -> Path:
 
 def _app(options: argparse.Namespace) -> int:
     workspace = _open(options, scan=False)
-    _need_terminal()
+    need_terminal()
     from studyapp.tui.app.app import StudyApp  # noqa: PLC0415  # the screens cost time that scripts need not pay
 
     return StudyApp(workspace).run_to_exit_code()
 
 
 def _review(options: argparse.Namespace) -> int:
-    return review(options, lambda scan: _open(options, scan=scan), _need_terminal)
-
-
-def _need_terminal() -> None:
-    """Refuse to open screens where nobody can see them or press a key: the app would wait for ever."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):  # standard error is where the screens are painted
-        raise StudyError("there is no terminal to open the app in; `studyapp due` and `studyapp grade` need none")
+    return review(options, lambda scan: _open(options, scan=scan))
 
 
 def _due(options: argparse.Namespace) -> int:
@@ -229,7 +210,7 @@ def _cards(options: argparse.Namespace) -> int:
 
     if options.vault is None and options.paths:
         for path in options.paths:
-            if not path.expanduser().exists():
+            if not expanded(path).exists():
                 raise VaultError(f"there is no {path}")
         options.vault = vault_of(options.paths[0])
     return cards(_open(options), options.paths, as_json=options.json)
@@ -304,10 +285,10 @@ def _init(options: argparse.Namespace) -> int:
     if options.git:
         from studyapp.cli.git import init_git  # noqa: PLC0415  # as above
 
-        return init_git((options.folder or Path()).expanduser().absolute())
+        return init_git(expanded(options.folder or Path()))
     if options.folder is None:
         raise VaultError("name the folder to make, such as `studyapp init ~/Notes`")
-    folder = options.folder.expanduser().absolute()
+    folder = expanded(options.folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):

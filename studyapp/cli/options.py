@@ -76,7 +76,7 @@ def parser_of(
         command.set_defaults(handler=handlers[name], name=name)
         if vault:
             command.add_argument(
-                "--vault", type=Path, metavar="DIR", help="the vault; by default the last one opened"
+                "--vault", type=named_path, metavar="DIR", help="the vault; by default the last one opened"
             )
             command.add_argument("--now", metavar="ISO", type=_clock, help="take this for the present time")
             command.add_argument(
@@ -94,18 +94,18 @@ def parser_of(
 
 def _add_app(add: Add) -> None:
     app = add("open a vault on its decks (the default)", "studyapp ~/Notes")
-    app.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
+    app.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
 
 
 def _add_review(add: Add) -> None:
     review = add("review what is due, or what you choose", "studyapp review --deck flashcards/peft")
-    review.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
+    review.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
     add_review_options(review)
 
 
 def _add_due(add: Add) -> None:
     due = add("say what is due", "studyapp due --format '{due} due, {minutes} min'")
-    due.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
+    due.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
     due.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
     form = due.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true")
@@ -125,7 +125,7 @@ def _add_search(add: Add) -> None:
 
 def _add_stats(add: Add) -> None:
     stats = add("say how studying goes", "studyapp stats --deck flashcards/peft --range 2026-11")
-    stats.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
+    stats.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
     stats.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
     stats.add_argument(
         "--range",
@@ -140,7 +140,9 @@ def _add_stats(add: Add) -> None:
 
 def _add_cards(add: Add) -> None:
     cards = add("list questions with their cards", "studyapp cards ~/Notes/LoRA.md --json")
-    cards.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="notes or folders; by default the vault")
+    cards.add_argument(
+        "paths", nargs="*", type=named_path, metavar="PATH", help="notes or folders; by default the vault"
+    )
     cards.add_argument("--json", action="store_true")
 
 
@@ -153,7 +155,7 @@ def _add_grade(add: Add) -> None:
 
 def _add_notes(add: Add) -> None:
     notes = add("list the notes to review whole", "studyapp notes ~/Notes --json")
-    notes.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
+    notes.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
     notes.add_argument("--json", action="store_true")
 
 
@@ -182,7 +184,7 @@ def _add_settings(add: Add) -> None:
 
 def _add_doctor(add: Add) -> None:
     doctor = add("look for what is wrong in the notes", "studyapp doctor --fix")
-    doctor.add_argument("folder", nargs="?", type=Path, metavar="VAULT")
+    doctor.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
     doctor.add_argument("--fix", action="store_true", help="mend what is certain: show it, ask, write it")
     doctor.add_argument("--yes", action="store_true", help="with --fix: do not ask")
     doctor.add_argument(
@@ -213,17 +215,17 @@ def _add_completion(add: Add) -> None:
 
 def _add_init(add: Add) -> None:
     init = add("make a starter vault, or have git merge one's notes", "studyapp init ~/Notes", vault=False)
-    init.add_argument("folder", nargs="?", type=Path, metavar="DIR")
+    init.add_argument("folder", nargs="?", type=named_path, metavar="DIR")
     init.add_argument("--git", action="store_true", help="set up merging in the repository that DIR is in")
 
 
 def _add_merge_driver(add: Add) -> None:
     text = "merge two versions of a note, for git"
     command = add(text, "studyapp merge-driver %%O %%A %%B %%P %%L", vault=False)
-    command.add_argument("base", type=Path, metavar="BASE", help="the version that both come from (%%O)")
-    command.add_argument("ours", type=Path, metavar="OURS", help="is written (%%A)")
-    command.add_argument("theirs", type=Path, metavar="THEIRS", help="%%B")
-    command.add_argument("path", type=Path, metavar="PATH", help="the note's, in the repository (%%P)")
+    command.add_argument("base", type=named_path, metavar="BASE", help="the version that both come from (%%O)")
+    command.add_argument("ours", type=named_path, metavar="OURS", help="is written (%%A)")
+    command.add_argument("theirs", type=named_path, metavar="THEIRS", help="%%B")
+    command.add_argument("path", type=named_path, metavar="PATH", help="the note's, in the repository (%%P)")
     command.add_argument("size", nargs="?", type=int, metavar="SIZE", help="of conflict markers (%%L)")
 
 
@@ -256,6 +258,17 @@ def _clock(text: str) -> Callable[[], object]:
         raise argparse.ArgumentTypeError(
             f"{text!r} is no time such as 2026-11-23T09:00 or 2026-11-23T09:00Z"
         ) from None
+
+
+def named_path(text: str) -> Path:
+    """A path that somebody has typed.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is empty, as it is where a variable of the shell is not set.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("an empty path names nothing; `.` is the current folder")
+    return Path(text)
 
 
 def _range(text: str) -> str:

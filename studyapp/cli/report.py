@@ -13,6 +13,7 @@ from typing import Any
 from msgspec.structs import fields
 
 from studyapp.cli.due_line import due_line
+from studyapp.core.disk.home import expanded
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, StudyError, VaultError
 from studyapp.core.log.journal import Action
 from studyapp.core.notes.cards import CardId, Question
@@ -319,7 +320,7 @@ def _plain(value: Any) -> Any:
 
 def _within(vault: Vault, path: Path) -> str:
     """A path as the vault's notes are named."""
-    real = path.expanduser().absolute()
+    real = expanded(path)
     if real.is_relative_to(vault.root):
         return real.relative_to(vault.root).as_posix().removeprefix(".")
     return path.as_posix()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from studyapp.cli.streams import need_terminal
 from studyapp.collector import let_go
 from studyapp.core.workspace.workspace import Workspace
 
@@ -52,15 +53,12 @@ def study_of(options: argparse.Namespace) -> CustomStudy | None:
     return CustomStudy(mode, options.deck, options.note, options.words or "", options.ahead or 0)
 
 
-def review(
-    options: argparse.Namespace, open_vault: Callable[[bool], Workspace], need_terminal: Callable[[], None]
-) -> int:
+def review(options: argparse.Namespace, open_vault: Callable[[bool], Workspace]) -> int:
     """Review.
 
     Args:
         options: as they were parsed.
         open_vault: opens the vault that is meant, and reads its notes if it is told to.
-        need_terminal: refuses where there is none.
     """
     study = study_of(options)
     if options.plain:

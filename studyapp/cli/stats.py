@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import os
+import shutil
 import sys
 from collections.abc import Iterable
 from datetime import timedelta
@@ -15,7 +15,7 @@ from studyapp.charts.sections import sections
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.visible import visible
+from studyapp.core.visible import takes_colour, visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.stats.gather import gather, read_reviews, suspended_cards
 from studyapp.study.stats.past import Retention, Share
@@ -53,9 +53,9 @@ def stats(workspace: Workspace, deck: str | None, range_: str, *, as_json: bool)
         sys.stdout.write(json.dumps({"vault": str(workspace.vault.root), **statistics_json(found)}, indent=2) + "\n")
         return 0
     width = _WIDTH
-    coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    coloured = takes_colour(sys.stdout)
     if sys.stdout.isatty():
-        width = min(_WIDEST, os.get_terminal_size(sys.stdout.fileno()).columns)
+        width = min(_WIDEST, shutil.get_terminal_size((_WIDTH, 24)).columns)
     where = "all decks" if deck is None else visible(deck, newlines=False)
     lines = [f"{where}, {found.first} to {found.period.last}", ""]
     for section in sections(found, width - 1, lambda card: name_of(workspace, card)):

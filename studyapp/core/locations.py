@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from studyapp.core.device import device_name, name_of, secret_in
 from studyapp.core.disk.files import open_handle, read_file
+from studyapp.core.disk.home import home_of
 from studyapp.core.log.journal import FOLDER
 from studyapp.core.settings.load import person_settings_file
 
@@ -43,7 +44,7 @@ class Locations(Struct, frozen=True):
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> Locations:
         """Work the folders out of the environment; a relative one counts as not set."""
-        home = Path(environ.get("HOME") or Path.home())
+        home = home_of(environ)
 
         def base(variable: str, usual: str) -> Path:
             path = Path(environ.get(variable, ""))

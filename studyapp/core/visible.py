@@ -3,13 +3,17 @@
 A terminal obeys escape sequences, C1 controls and bidirectional overrides in whatever it prints, so a note could set
 the window's title, fill the clipboard, or show an answer that is not the one in the file. Every text that comes from
 outside passes through `visible` once, before it reaches a widget or standard output.
+
+At the end: what else may be sent to a terminal, as the environment and the stream say.
 """
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Mapping
 from functools import cache
-from typing import Final
+from typing import Final, TextIO
 
 # Ranges that print nothing but change how the text around them looks or reads. Categories and names are Unicode's;
 # U+200C and U+200D (the joiners) and the tags U+E0020–E007F depend on their neighbours and are handled below.
@@ -123,3 +127,26 @@ def visible(text: str, *, newlines: bool = True) -> str:
     if _suspect().search(text) is None:
         return text
     return _of_context().sub(_contextual, text.translate(_table()))
+
+
+_DUMB: Final = frozenset({"dumb", "unknown"})
+
+
+def wants_no_colour(environ: Mapping[str, str]) -> bool:
+    """Whether the person asks for no colour, as no-color.org has it: an empty variable does not count."""
+    return bool(environ.get("NO_COLOR"))
+
+
+def is_dumb(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal takes lines only, and cannot move its cursor."""
+    return environ.get("TERM") in _DUMB
+
+
+def can_rewrite(stream: TextIO) -> bool:
+    """Whether a line that was written can be written over."""
+    return stream.isatty() and not is_dumb(os.environ)
+
+
+def takes_colour(stream: TextIO) -> bool:
+    """Whether colours may be sent."""
+    return can_rewrite(stream) and not wants_no_colour(os.environ)

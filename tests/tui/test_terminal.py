@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import signal
+import sys
 import termios
 from pathlib import Path
 
@@ -258,8 +259,9 @@ def test_the_program_can_be_suspended_and_comes_back_as_it_was(vault: Path, home
     terminal.until_shown("Paris")
     terminal.press("\x1a")
     terminal.until(lambda _: b"Stopped" in terminal.raw)
+    terminal.screen.reset()  # nothing on the screen is what was there before
     terminal.press("fg\r")
-    terminal.until(lambda text: "Paris" in text and "Easy" in text)
+    terminal.until(lambda text: all(word in text for word in ("Capitals", "France", "Paris", "Easy", "Undo")))
     terminal.press("3")
     terminal.until_shown("Italy")
     terminal.press("q")
@@ -267,3 +269,37 @@ def test_the_program_can_be_suspended_and_comes_back_as_it_was(vault: Path, home
     assert b"2024-06-10" not in (vault / "Notes.md").read_bytes()
     terminal.press("exit\r")
     terminal.end()
+
+
+WRAPPED = 'import subprocess, sys; sys.exit(subprocess.call([sys.executable, "-m", "studyapp", *sys.argv[1:]]))'
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_nothing_stops_the_program_where_no_shell_could_let_it_go_on(vault: Path, home: Path, wrapped: bool) -> None:
+    """A terminal that runs the program itself, or a script that does."""
+    arguments = ["review", str(vault), "--now", NOW_TEXT]
+    terminal = (
+        Terminal([sys.executable, "-c", WRAPPED, *arguments], home, program="/usr/bin/env")
+        if wrapped
+        else Terminal(arguments, home)
+    )
+    terminal.until_shown("France")
+    terminal.press("\x1a")
+    terminal.press(" ")
+    terminal.until_shown("Paris")
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
+def test_an_editor_cannot_stop_the_program_where_no_shell_could_let_it_go_on(vault: Path, home: Path) -> None:
+    editor = home / "nano"
+    editor.write_text('#!/bin/sh\nkill -TSTP 0; printf "EDITING"; read line\n')
+    editor.chmod(0o755)
+    terminal = Terminal(["review", str(vault), "--now", NOW_TEXT], home, environment={"VISUAL": str(editor)})
+    terminal.until_shown("France")
+    terminal.press("e")
+    terminal.until_shown("EDITING")
+    terminal.press("\r")
+    terminal.until_shown("show the answer")
+    terminal.press("q")
+    assert terminal.end() == 0

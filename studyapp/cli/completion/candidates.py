@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from pathlib import Path
 
 from msgspec import Struct, field
+
+from studyapp.cli.options import named_path
 
 
 class Files(StrEnum):
@@ -153,7 +154,7 @@ def _values(action: argparse.Action, sources: Mapping[str, Source]) -> Found:
         return Found(tuple(Candidate(str(choice)) for choice in action.choices))
     if action.dest in sources:
         return Found(tuple(sources[action.dest]()))
-    if action.type is Path:
+    if action.type is named_path:
         return Found(files=Files.ALL if action.nargs in ("*", "+") or action.metavar == "FILE" else Files.FOLDERS)
     return Found()
 

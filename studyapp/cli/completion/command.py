@@ -11,6 +11,7 @@ from pathlib import Path
 
 from studyapp.cli.completion.candidates import Candidate, Found, complete
 from studyapp.core.clock import system_clock
+from studyapp.core.disk.home import expanded
 from studyapp.core.errors import StudyError
 from studyapp.core.locations import Locations
 from studyapp.core.settings.load import NAMES
@@ -51,8 +52,8 @@ def _settings() -> Iterator[Candidate]:
 def _decks(words: Sequence[str], usual_vault: Callable[[Locations], Path]) -> Iterator[Candidate]:
     """The decks of the vault that the line names, or of the usual one; from the index, where that knows it."""
     locations = Locations.of(os.environ)
-    named = [word for word in words[1:-1] if Path(word).expanduser().is_dir()]
-    root = Path(named[-1]).expanduser().absolute() if named else usual_vault(locations)
+    named = [word for word in words[1:-1] if word and expanded(Path(word)).is_dir()]
+    root = expanded(Path(named[-1])) if named else usual_vault(locations)
     vault = Vault(root, locations.settings, {}, Index(locations.index(root)))
     tree = vault.first_decks(system_clock())
     if tree is None:

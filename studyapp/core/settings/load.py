@@ -22,6 +22,7 @@ from msgspec import Struct, field
 from msgspec.structs import fields, replace
 
 from studyapp.core.disk.files import OddFileError, read_file
+from studyapp.core.disk.home import home_of
 from studyapp.core.errors import Problem, SettingsError, Severity
 from studyapp.core.settings.values import (
     HIGHLIGHT_CLOZE,
@@ -264,7 +265,7 @@ def person_settings_file(environ: Mapping[str, str]) -> Path:
     """
     base = Path(environ.get("XDG_CONFIG_HOME", ""))
     if not base.is_absolute():
-        base = Path(environ.get("HOME") or Path.home(), ".config")
+        base = home_of(environ) / ".config"
     return base / "studyapp" / "settings.toml"
 
 

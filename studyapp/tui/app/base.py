@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterable
 from functools import partial
 from typing import Any, ClassVar, Final
@@ -15,9 +16,10 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from studyapp.core.settings.load import Settings
-from studyapp.core.visible import visible
-from studyapp.tui.app import themes
+from studyapp.core.visible import visible, wants_no_colour
+from studyapp.tui.app.job_control import can_be_stopped
 from studyapp.tui.app.stylesheet import KeptStylesheet
+from studyapp.tui.app.themes import DARK, LIGHT, NAMES, PLAIN
 from studyapp.wording.numbers import key_text
 
 _SMALLEST: Final = Size(60, 20)
@@ -41,7 +43,7 @@ class BaseApp(App[None]):
         """Take the theme and the keys of the settings."""
         super().__init__()
         self._is_small = False
-        for theme in (themes.DARK, themes.LIGHT):
+        for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self._paint_as(settings.theme)
         self.stylesheet = KeptStylesheet(self.get_css_variables())
@@ -49,6 +51,21 @@ class BaseApp(App[None]):
             from studyapp.tui.app.keymap import usable  # noqa: PLC0415 - few people change keys
 
             self.set_keymap(usable(settings.keys))
+
+    def on_mount(self) -> None:
+        """Be ready to be stopped and to come back."""
+        self.app_resume_signal.subscribe(self, self._come_back)
+        if not self.is_headless and not can_be_stopped():
+            signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # from an editor as well, which asks the whole group
+
+    def _come_back(self, _app: object) -> None:
+        """Paint everything: the terminal has been somebody else's."""
+        self.refresh(layout=True)
+
+    def action_suspend_process(self) -> None:
+        """Stop, if there is somebody who can let the program go on."""
+        if can_be_stopped():
+            super().action_suspend_process()
 
     def on_resize(self, event: Resize) -> None:
         """Say politely, once, that a terminal is too small for everything to be seen."""
@@ -60,11 +77,11 @@ class BaseApp(App[None]):
 
     def _paint_as(self, name: str) -> None:
         """Take a theme; without colour nothing but attributes is sent, as NO_COLOR asks for."""
-        plain = name == themes.PLAIN or "NO_COLOR" in os.environ
+        plain = name == PLAIN or wants_no_colour(os.environ)
         self.no_color = plain
         kept: list[LineFilter] = [item for item in self._filters if not isinstance(item, Monochrome | NoColor)]
         self._filters = [*kept, NoColor()] if plain else kept
-        self.theme = name if name in (themes.DARK.name, themes.LIGHT.name) else themes.DARK.name
+        self.theme = name if name in (DARK.name, LIGHT.name) else DARK.name
 
     def add_filter(self, item: LineFilter) -> None:
         """Pass each line that is painted through a filter."""
@@ -104,5 +121,5 @@ class BaseApp(App[None]):
             seen.add(binding.action)
             run = partial(self.run_action, binding.action, node)
             yield SystemCommand(binding.description, visible(key_text(binding.key), newlines=False), run)
-        for name in themes.NAMES:
+        for name in NAMES:
             yield SystemCommand(f"Theme: {name}", "Until the app ends", partial(self.action_paint, name))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from studyapp.core.visible import is_dumb, wants_no_colour
+
 
 class Graphics(StrEnum):
     """How pictures are drawn."""
@@ -23,7 +25,7 @@ _SIXEL_TERMS = ("foot", "mlterm", "contour", "xterm-sixel", "yaft")
 def graphics_of(environ: Mapping[str, str]) -> Graphics:
     """What the environment says of the terminal; tmux and screen pass no graphics on."""
     term = environ.get("TERM", "")
-    if "NO_COLOR" in environ or term in ("dumb", ""):
+    if wants_no_colour(environ) or is_dumb(environ) or not term:
         return Graphics.NONE
     if environ.get("TMUX") or environ.get("STY") or term.startswith(("tmux", "screen")):
         return Graphics.HALF_BLOCKS

@@ -18,8 +18,9 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Footer, Input, Static
 
 from demos.catalog import Catalog, catalog
+from studyapp.core.disk.home import expanded
+from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
-from studyapp.runs.canvas import PictureError
 from studyapp.runs.figure import Axis, letters, linear_axis, log_axis, save
 from studyapp.runs.frames import DemoFailedError, safe_card
 from studyapp.runs.missing import jobs_of, missing_runs
@@ -177,11 +178,11 @@ class CompareScreen(Screen[None]):
             return
         jobs = {job: found for job in self._shown_jobs() if (found := self._results.points(job, self._cards))}
         try:
-            save(Path(path).expanduser(), jobs)
-        except PictureError as error:
+            save(expanded(Path(path)), jobs)
+        except StudyError as error:
             self._say(visible(str(error), newlines=False))
         else:
-            self._say(f"saved {visible(str(Path(path).expanduser().absolute()), newlines=False)}")
+            self._say(f"saved {visible(str(expanded(Path(path))), newlines=False)}")
 
     def _shown_jobs(self) -> Sequence[str]:
         return self.jobs[:-1] if self.job == ALL else [self.job]

@@ -1,0 +1,97 @@
+"""Standard input, output and error, whatever state the program finds them in."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from io import TextIOWrapper
+
+from studyapp.core.errors import StudyError
+from studyapp.core.visible import is_dumb, visible
+
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO, errno.EBADF})
+
+
+def mend_streams() -> None:
+    """Open what is closed, and let no character that a stream cannot take, or give, end the program.
+
+    A file that is opened while one of them is closed would take its number, and get what is meant for the terminal.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # it gets the lowest number that is free, which is this one
+    if sys.stdin is None:
+        sys.stdin = open(0, closefd=False)  # noqa: SIM115 - for as long as the program runs
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115 - as above
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115 - as above
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Do what a command does; say in a line what went wrong, and nothing where nobody reads the output any more."""
+    try:
+        try:
+            return work()
+        finally:
+            sys.stdout.flush()  # here, where it can still be said that nobody could take it
+    except StudyError as error:
+        say_error(visible(str(error)))
+        return 1
+    except BrokenPipeError:
+        _silence()
+        return 0
+    except OSError as error:
+        if error.filename is not None:
+            say_error(f"{visible(os.fsdecode(error.filename))} cannot be used ({error.strerror})")
+            return 1
+        if error.errno not in _UNWRITABLE:
+            raise
+        say_error(f"the output could not be written ({error.strerror})")
+        _silence()
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def say_error(text: str) -> None:
+    """Say on standard error what went wrong, if anybody can hear it."""
+    with suppress(OSError):
+        print(f"studyapp: {text}", file=sys.stderr, flush=True)
+
+
+def _silence() -> None:
+    """Let what is left in the buffers go nowhere: writing it at the end would fail again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+            continue
+        os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def need_terminal() -> None:
+    """Refuse to open screens where nobody can see them or press a key: the app would wait for ever.
+
+    Raises:
+        StudyError: if that is so.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):  # standard error is where the screens are painted
+        raise StudyError(
+            "there is no terminal to open the app in; `studyapp review --plain` reviews line by line, "
+            "`studyapp due` and `studyapp grade` need none either"
+        )
+    if is_dumb(os.environ):
+        raise StudyError(
+            f"this terminal shows no screens (TERM={os.environ['TERM']}); `studyapp review --plain` reviews "
+            "line by line, `studyapp demo NAME` runs a demo"
+        )

@@ -1,0 +1,40 @@
+"""The person's home folder, and paths as a person writes them."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Mapping
+from pathlib import Path
+
+from studyapp.core.errors import VaultError
+
+
+def home_of(environ: Mapping[str, str]) -> Path:
+    """`$HOME` where that is an absolute path, else the folder that the system knows for this user.
+
+    Raises:
+        VaultError: if there is neither.
+    """
+    home = Path(environ.get("HOME", ""))
+    if not home.is_absolute():
+        try:
+            home = Path(pwd.getpwuid(os.getuid()).pw_dir)
+        except KeyError:
+            raise VaultError("there is no home folder: set HOME to an absolute path") from None
+    return home
+
+
+def expanded(path: Path) -> Path:
+    """The absolute path that is meant; a `~` at its beginning is the home folder.
+
+    Raises:
+        VaultError: if it is relative to a folder that is gone, or to no home folder.
+    """
+    first, *rest = path.parts or ("",)
+    if first == "~":
+        return home_of(os.environ).joinpath(*rest)
+    try:
+        return Path(os.path.expanduser(path)).absolute()  # noqa: PTH111 - pathlib's raises for a user that is not there
+    except FileNotFoundError:
+        raise VaultError(f"{path} cannot be found: the current folder is gone; name an absolute path") from None
