@@ -1,5 +1,6 @@
 """Version 2 bends every linear layer a little, starts as the base model, and leaves the base as it was."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -95,6 +96,15 @@ def test_the_norms_are_trained_in_copies_so_the_base_stays(frames_of: Frames, mo
     assert last.summary is not None
     assert last.summary.base_unchanged
     assert last.summary.base_checksum == checkpoint.digest(model.state_dict())[:16]
+
+
+@pytest.mark.parametrize("gate", [0.0, 0.5])
+def test_the_gates_begin_where_the_knob_says(frames_of: Frames, gate: float) -> None:
+    picture = frames_of(llama_adapter_v2.run, steps=1, gate=gate, layers=3)[0].picture
+    assert picture is not None
+    assert picture.columns is not None
+    gates = [bar for name, bar in zip(picture.columns, picture.values[0], strict=True) if name.startswith("gate")]
+    assert gates == [pytest.approx(math.tanh(gate), abs=1e-6)] * 3
 
 
 def test_scales_and_biases_fold_into_ordinary_layers_and_the_scores_stay(frames_of: Frames) -> None:

@@ -9,8 +9,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections import deque
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -18,7 +19,7 @@ from demos.catalog import HERE
 from demos.frame import Frame, KnobValue
 from demos.worker import Worker as ServingWorker
 from studyapp.runs.frames import DemoFailedError
-from studyapp.runs.process import DemoRunner, missing
+from studyapp.runs.process import DemoRunner, Worker, _parse, missing
 from tests.runs.conftest import DEMOS
 
 
@@ -99,6 +100,125 @@ async def test_an_unknown_demo_or_knob_is_told_in_words(
 ) -> None:
     with pytest.raises(DemoFailedError, match=says):
         await frames(runner, name, **knobs)
+
+
+async def test_no_module_of_the_folder_that_one_happens_to_be_in_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("demos/__init__.py", "studyapp/__init__.py", "json.py", "torch.py", "ctypes.py", "sitecustomize.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write(__name__)\nraise SystemExit\n")
+    monkeypatch.chdir(tmp_path)
+    runner = DemoRunner([DEMOS])
+    try:
+        assert len(await frames(runner, steps=3)) == 4
+    finally:
+        await runner.close()
+    assert not (tmp_path / "ran").exists()
+
+
+async def test_while_a_demo_runs_another_is_refused_and_the_first_goes_on(runner: DemoRunner) -> None:
+    async with contextlib.aclosing(runner.run("count", {"steps": 3})) as run:
+        seen = [await anext(run)]
+        assert runner.busy
+        with pytest.raises(DemoFailedError, match="running already"):
+            await frames(runner)
+        assert runner.busy
+        seen += [frame async for frame in run]
+    assert [frame.step for frame in seen] == [0, 1, 2, 3]
+    assert not runner.busy
+
+
+async def test_while_a_demo_waits_for_its_process_another_is_refused(runner: DemoRunner) -> None:
+    first = asyncio.create_task(frames(runner, steps=3))
+    while not runner.busy:  # noqa: ASYNC110  # no event tells that a run begins
+        await asyncio.sleep(0)
+    with pytest.raises(DemoFailedError, match="running already"):
+        await frames(runner)
+    assert len(await first) == 4
+
+
+async def test_what_a_demo_says_in_failing_cannot_act_on_the_terminal(tmp_path: Path) -> None:
+    text = (DEMOS / "count.py").read_text()
+    (tmp_path / "count.py").write_text(
+        text.replace("five fingers only", "five\\x1b]0;x\\n\\x07fingers").replace("about to", "\\x1b[2Jabout\\x07 to")
+    )
+    runner = DemoRunner([tmp_path])
+    try:
+        for end in ("raise", "crash"):
+            with pytest.raises(DemoFailedError) as failed:
+                await frames(runner, end=end)
+            assert str(failed.value).isprintable()
+            assert "␛" in str(failed.value)
+    finally:
+        await runner.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "complaints", "says"),
+    [
+        (3, [], "ended too early (exit code 3)"),
+        (3, ["a\n", "b \n", " \n"], "ended too early (exit code 3): b"),
+        (1, ["\x1b[31mred\x07\n"], "ended too early (exit code 1): ␛[31mred␇"),
+        (1, ["x" * 1000], f"ended too early (exit code 1): {'x' * 200}"),
+        (-9, ["\x1bx"], "was ended by SIGKILL, perhaps because memory ran out: ␛x"),
+        (-11, [], "was ended by SIGSEGV"),
+        (-999, [], "ended too early (exit code -999)"),
+    ],
+)
+def test_how_a_process_ended_is_said_in_one_line(code: int, complaints: list[str], says: str) -> None:
+    worker = object.__new__(Worker)
+    worker.killed, worker._complaints = False, deque(complaints)
+    worker._process = SimpleNamespace(returncode=code)  # type: ignore[assignment]  # all that is asked of it
+    assert worker.epitaph() == f"the demo's process {says}"
+    worker.killed = True
+    assert worker.epitaph() == "stopped"
+
+
+@pytest.mark.parametrize("line", [b"", b"x", b"[]", b"3", b'"a"', b"{", b"\xff", b"null"])
+def test_a_line_that_is_no_message_is_an_error(line: bytes) -> None:
+    assert _parse(line)["kind"] == "protocol"
+    assert _parse(b'{"done": true}') == {"done": True}
+
+
+async def test_a_process_that_does_not_start_is_told_and_the_next_run_works(
+    runner: DemoRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(asyncio, "create_subprocess_exec", refuse)
+        with pytest.raises(DemoFailedError, match="does not start: Cannot allocate memory"):
+            await frames(runner)
+        assert not runner.busy
+    assert len(await frames(runner, steps=1)) == 2
+
+
+async def test_after_a_wrong_knob_the_same_process_serves_the_next_run(runner: DemoRunner) -> None:
+    await frames(runner, steps=1)
+    assert runner._standing is not None
+    pid = runner._standing.result().pid
+    with pytest.raises(DemoFailedError, match="there is no knob"):
+        await frames(runner, stepps=1)
+    assert runner.ready
+    assert runner._standing.result().pid == pid
+
+
+async def test_a_stop_without_a_run_does_not_stop_the_next_one(runner: DemoRunner) -> None:
+    await runner.stop()
+    assert len(await frames(runner, steps=1)) == 2
+
+
+async def test_a_process_that_nobody_needs_any_more_is_ended(runner: DemoRunner) -> None:
+    runner.prepare("count")
+    assert await runner.until_ready()
+    assert runner._standing is not None
+    pid = runner._standing.result().pid
+    await runner.release()
+    assert gone(pid)
+    assert not runner.ready
+    assert not await runner.until_ready()
 
 
 async def test_stopping_kills_the_process_and_the_run_ends(runner: DemoRunner) -> None:

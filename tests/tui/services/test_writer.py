@@ -174,6 +174,75 @@ def test_where_the_log_cannot_be_written_the_grade_is_kept_and_the_next_one_wait
     assert desk.writer.standing.unsaved == ()
 
 
+def test_behind_a_grade_that_the_log_refuses_no_later_one_is_logged(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused: list[str] = []
+    full_disk(monkeypatch, lambda line: line.get("id") in refused)
+    first = desk.session.grade(Grade.GOOD)
+    refused.append(first.id)
+    desk.writer.save(first)
+    later = [desk.grade(), desk.grade()]
+    message = desk.last()
+    assert isinstance(message, SaveFailed)
+    assert [kept.action.id for kept in message.standing.unsaved] == [first.id, *(one.id for one in later)]
+    assert all("No space left" in kept.why for kept in message.standing.unsaved)
+    assert desk.logged().applied == []
+    assert desk.note == NOTE
+    refused.clear()
+    desk.writer.retry()
+    assert isinstance(desk.last(), Retried)
+    assert [action.id for action in desk.logged().applied] == [first.id, *(one.id for one in later)]
+
+
+def test_undo_takes_the_last_grade_whether_it_is_in_the_log_or_in_memory(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = desk.grade()
+    assert isinstance(desk.last(), NoteSaved)
+    after = desk.note
+    with monkeypatch.context() as patch:
+        full_disk(patch, lambda _: True)
+        second = desk.grade()
+        assert isinstance(desk.last(), SaveFailed)
+        taken: list[str] = []
+        desk.writer.undo()
+        message = desk.last()
+        assert isinstance(message, Undone)
+        taken.append(message.saved.action.id)
+        assert desk.note == after
+    desk.writer.undo()
+    message = desk.last()
+    assert isinstance(message, Undone)
+    assert [*taken, message.saved.action.id] == [second.id, first.id]
+    assert desk.note == NOTE
+
+
+def test_undo_takes_a_later_grade_in_the_log_before_an_earlier_one_in_memory(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = desk.workspace.store.__class__
+    save, broken = store.save, desk.session.current
+    assert broken is not None
+
+    def failing(self: Any, action: Action) -> Any:
+        if action.card == broken.id:
+            raise ValueError("a bug")
+        return save(self, action)
+
+    monkeypatch.setattr(store, "save", failing)
+    given = [desk.grade(), desk.grade()]
+    taken = []
+    for _ in given:
+        desk.writer.undo()
+        message = desk.last()
+        assert isinstance(message, Undone)
+        taken.append(message.saved.action.id)
+    assert taken == [given[1].id, given[0].id]
+    assert desk.note == NOTE
+    assert desk.writer.standing.unsaved == ()
+
+
 def test_the_end_tries_once_more_and_hands_back_what_is_left(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     full_disk(monkeypatch, lambda _: True)
     action = desk.grade()
