@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
 
 _PIECES = re.compile(rb"[^\S\n]+|\n|[^\s]+")
-_MOST = 20_000
-"""Words that are compared; beyond that it takes too long."""
+_MOST = 2_000_000
+"""Bytes that are compared, between what all have at the beginning and at the end; more take too long."""
+_MOST_AT_ONCE, _MOST_STEPS = 5_000_000, 50_000_000
+"""What comparing words may cost, in one place and in a whole text: at worst the words there to the power of
+three. Where it would be more, only lines are compared."""
 
 _Change = tuple[int, int, list[bytes]]
 """Words of the base, from one to before another, and what stands in their place."""
+_Region = tuple[int, int, int, int]
+"""Where two texts differ: from one word of the first to before another, and the same for the second."""
 
 
 def with_both(base: bytes, one: bytes, two: bytes) -> bytes | None:
@@ -18,20 +25,51 @@ def with_both(base: bytes, one: bytes, two: bytes) -> bytes | None:
 
     What one has put where the other has put that and more was there already for the other: it comes once.
     """
-    words = _PIECES.findall(base)
-    ones, twos = _changes(words, _PIECES.findall(one)), _changes(words, _PIECES.findall(two))
-    if ones is None or twos is None:
+    texts = (base, one, two)
+    head = base.rfind(b"\n", 0, _in_common(texts)) + 1
+    backwards = [text[head:][::-1] for text in texts]
+    tail = max(backwards[0].rfind(b"\n", 0, _in_common(backwards)), 0)
+    if max(map(len, texts)) - head - tail > _MOST:
         return None
+    merged = _merged(*[_PIECES.findall(text, head, len(text) - tail) for text in texts])
+    return None if merged is None else b"".join([base[:head], *merged, base[len(base) - tail :]])
+
+
+def _in_common(texts: Sequence[bytes]) -> int:
+    """How many bytes all begin with."""
+    least, most = 0, min(map(len, texts))
+    while least < most:
+        half = (least + most + 1) // 2
+        if all(text[least:half] == texts[0][least:half] for text in texts):
+            least = half
+        else:
+            most = half - 1
+    return least
+
+
+def _merged(words: Sequence[bytes], one: Sequence[bytes], two: Sequence[bytes]) -> list[bytes] | None:
+    ones, twos = _changes(words, one), _changes(words, two)
     found: list[bytes] = []
     place = 0
-    kept = [change for change in ones if not any(_is_within(change, other) for other in twos if change != other)]
-    kept += [change for change in twos if not any(_is_within(change, other) for other in kept)]
+    kept = [change for change in ones if not any(change != other for other in _around(change, twos))]
+    kept += [change for change in twos if not _around(change, kept)]
     for start, end, new in sorted(kept, key=lambda one: one[:2]):
         if start < place:
             return None
         found += [*words[place:start], *new]
         place = end
-    return b"".join([*found, *words[place:]])
+    return [*found, *words[place:]]
+
+
+def _around(change: _Change, others: Sequence[_Change]) -> list[_Change]:
+    """Those of the other's changes, in their order, that have all the words of one around the same place."""
+    found: list[_Change] = []
+    for number in range(bisect_right(others, change[0], key=lambda other: other[0]) - 1, -1, -1):
+        if others[number][1] < change[1]:
+            break
+        if _is_within(change, others[number]):
+            found.append(others[number])
+    return found
 
 
 def _is_within(change: _Change, other: _Change) -> bool:
@@ -39,36 +77,98 @@ def _is_within(change: _Change, other: _Change) -> bool:
     if change == other:
         return True
     (start, end, new), (first, last, others) = change, other
-    words, among = ([piece for piece in pieces if not piece.isspace()] for pieces in (new, others))
-    side_by_side = any(among[n : n + len(words)] == words for n in range(len(among) - len(words) + 1))
-    return first <= start and end <= last and bool(words) and side_by_side
+    words, among = (
+        b" ".join([b"", *(piece for piece in pieces if not piece.isspace()), b""]) for pieces in (new, others)
+    )
+    return first <= start and end <= last and not words.isspace() and words in among
 
 
-def _changes(before: Sequence[bytes], after: Sequence[bytes]) -> list[_Change] | None:
-    """What was changed, in order; None if there is too much to compare."""
+def _changes(before: Sequence[bytes], after: Sequence[bytes]) -> list[_Change]:
+    """What was changed, in order."""
+    found: list[_Change] = []
+    for i, j, k, m in _regions(before, after):
+        new = list(after[k:m])
+        found.append(_earliest(before, i, new, found[-1][1] if found else 0) if i == j else (i, j, new))
+    return found
+
+
+def _regions(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[_Region]:
+    """Where two texts differ: by words as long as that is not too much, else by lines."""
     from difflib import SequenceMatcher  # noqa: PLC0415 - hardly ever needed
 
-    first = next((n for n, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), None)
-    first = min(len(before), len(after)) if first is None else first
-    last = 0
-    while last < min(len(before), len(after)) - first and before[-1 - last] == after[-1 - last]:
-        last += 1
-    old, new = before[first : len(before) - last], after[first : len(after) - last]
-    if len(old) > _MOST or len(new) > _MOST:
-        return None
-    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    found: list[_Change] = []
-    for what, i, j, k, m in steps:
-        if what == "insert":
-            found.append(_earliest(before, first + i, list(new[k:m]), found[-1][1] if found else 0))
-        elif what != "equal":
-            found.append((first + i, first + j, list(new[k:m])))
-    return found
+    left = _MOST_STEPS
+    whole = _trimmed(before, after, (0, len(before), 0, len(after)))
+    for region in [whole] if _cost(whole) <= _MOST_AT_ONCE else _between_lines(before, after, whole):
+        first, last, start, end = region
+        if _cost(region) > min(left, _MOST_AT_ONCE):
+            yield region
+            continue
+        left -= _cost(region)
+        compared = SequenceMatcher(None, before[first:last], after[start:end], autojunk=False)
+        for what, i, j, k, m in compared.get_opcodes():
+            if what != "equal":
+                yield first + i, first + j, start + k, start + m
+
+
+def _cost(region: _Region) -> int:
+    old, new = region[1] - region[0], region[3] - region[2]
+    return old * new * min(old, new)
+
+
+def _trimmed(before: Sequence[bytes], after: Sequence[bytes], region: _Region) -> _Region:
+    """A region without the words that both have at its beginning or at its end."""
+    first, last, start, end = region
+    while first < last and start < end and before[first] == after[start]:
+        first, start = first + 1, start + 1
+    while first < last and start < end and before[last - 1] == after[end - 1]:
+        last, end = last - 1, end - 1
+    return first, last, start, end
+
+
+def _between_lines(before: Sequence[bytes], after: Sequence[bytes], region: _Region) -> Iterator[_Region]:
+    """The parts of a region that differ, between lines that both texts have once, in the same order."""
+    first, last, start, end = region
+    lines, others = _lines(before, first, last), _lines(after, start, end)
+    seen = Counter(line for _, line in lines)
+    seen_there = Counter(line for _, line in others)
+    places = {line: place for place, line in others}
+    pairs = [(place, places[line]) for place, line in lines if seen[line] == seen_there[line] == 1]
+    done, done_there = first, start
+    for place, there in [*_rising(pairs), (last, end)]:
+        part = _trimmed(before, after, (done, place, done_there, there))
+        if part[0] < part[1] or part[2] < part[3]:
+            yield part
+        done, done_there = place, there
+
+
+def _lines(words: Sequence[bytes], first: int, last: int) -> list[tuple[int, bytes]]:
+    """The lines among some words, each with the place of its first one."""
+    ends = [place + 1 for place in range(first, last) if words[place] == b"\n"]
+    starts = [first, *ends]
+    return [(i, b"".join(words[i:j])) for i, j in zip(starts, [*ends, last], strict=True) if i < j]
+
+
+def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """As many of the pairs as have both places in rising order; they come in the order of the first ones."""
+    tops: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for number, (_, there) in enumerate(pairs):
+        length = bisect_left(tops, there)
+        tops[length : length + 1], ends[length : length + 1] = [there], [number]
+        before.append(ends[length - 1] if length else -1)
+    found: list[tuple[int, int]] = []
+    number = ends[-1] if ends else -1
+    while number >= 0:
+        found.append(pairs[number])
+        number = before[number]
+    return found[::-1]
 
 
 def _earliest(words: Sequence[bytes], place: int, new: list[bytes], least: int) -> _Change:
     """Put words that are added at the first place where the text comes out the same: of several, each finds that."""
-    while place > least and words[place - 1] == new[-1]:
-        new.insert(0, new.pop())
+    turned = deque(new)
+    while place > least and words[place - 1] == turned[-1]:
+        turned.rotate(1)
         place -= 1
-    return place, place, new
+    return place, place, list(turned)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,3 +72,39 @@ def test_a_change_that_differs_in_spaces_only_is_not_lost() -> None:
     merged = with_both(BASE, one, two)
     assert merged is not None
     assert b"good" in merged
+
+
+LINES = [b"line %d of a long note\n" % number for number in range(5000)]
+
+
+def test_a_long_note_with_changes_all_over_it_is_merged_line_by_line() -> None:
+    one, two = list(LINES), list(LINES)
+    one[::7] = [line.replace(b"long", b"very long") for line in one[::7]]
+    two[3::7] = [line.replace(b"note", b"text") for line in two[3::7]]
+    both = list(one)
+    both[3::7] = two[3::7]
+    assert with_both(b"".join(LINES), b"".join(one), b"".join(two)) == b"".join(both)
+
+
+@pytest.mark.parametrize(
+    ("base", "one", "two"),
+    [
+        (b"a b " * 20_000, b"b a " * 20_000, b"a b b " * 14_000),
+        (b"a\n" * 60_000, b"a\nb\n" * 50_000, b"a\nc\n" * 50_000),
+        (b"a " * 800, b"b " * 800, b"a " * 799 + b"c"),
+        (b"".join(LINES), b"".join(reversed(LINES)), b"".join(LINES).replace(b"5", b"6")),
+        (b"".join(LINES), b"".join(LINES).replace(b"long", b"short"), b"".join(LINES).replace(b"long", b"new")),
+    ],
+    ids=["words", "lines", "one line", "upside down", "each line"],
+)
+def test_what_would_take_minutes_to_compare_by_words_is_not_merged_by_them(
+    base: bytes, one: bytes, two: bytes
+) -> None:
+    assert with_both(base, one, two) is None
+    assert with_both(base, one, base) == with_both(base, base, one) == one
+
+
+def test_where_one_change_is_far_from_the_other_the_size_of_a_note_does_not_matter() -> None:
+    base = b"word and " * 500_000 + b"\n\nmiddle\n\n" + b"word or " * 500_000
+    one, two = base.replace(b"middle", b"a middle"), base.replace(b"middle", b"middle b")
+    assert with_both(base, one, two) == base.replace(b"middle", b"a middle b")
