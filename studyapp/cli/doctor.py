@@ -17,6 +17,7 @@ from studyapp.core.errors import Problem, Severity
 from studyapp.core.settings.load import toml_text
 from studyapp.core.visible import can_rewrite, takes_colour, visible
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.runs.named import misnamed
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import KINDS, Advice, Finding
 from studyapp.study.doctor.repair import Repair
@@ -81,7 +82,7 @@ def _of_git(workspace: Workspace) -> list[Problem]:
 
 def _examined(workspace: Workspace, least: Severity) -> tuple[Examination, list[Finding]]:
     history = workspace.history
-    examination = Examination(workspace.vault, history.reviews())
+    examination = Examination(workspace.vault, history.reviews(), [misnamed])
     findings = examination.run([*workspace.journal.problems, *history.problems, *_of_git(workspace)], tell=_tell)
     return examination, [one for one in findings if _WEIGHT[one.severity] >= _WEIGHT[least]]
 

@@ -23,6 +23,7 @@ from studyapp.core.text.spoken import one_line, spoken, with_gaps
 from studyapp.core.vault.vault import INFERRED_NOTICE, Handle
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.runs.named import problems_of
 from studyapp.study.review.answers import Difference, Mark, compare
 from studyapp.study.review.custom import CramSession, CustomStudy, custom_session
 from studyapp.study.review.day_watch import DayWatch
@@ -156,6 +157,8 @@ class PlainReview:
         self._say(f"Card {number} of {of}. {visible('. '.join(path_of(handle)), newlines=False)}.")
         side = card_texts(handle, self._workspace.vault.settings_of(handle.note.path)).front
         self._say_all("Question:", spoken(with_gaps(side.text, side.spans)))
+        for problem in problems_of(handle):
+            self._say(f"Demo link: {problem}.")
 
     def _reveal(self) -> None:
         handle = self._session.current

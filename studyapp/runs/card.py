@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from demos.catalog import DemoCard
 from demos.frame import KnobValue, Summary
@@ -12,6 +14,9 @@ from studyapp.core.notes.cards import sides
 from studyapp.core.settings.load import Settings
 from studyapp.runs.results import turned
 from studyapp.study.reader.demo_links import link_to
+
+_MARKS: Final = re.compile(r"[\\`*\[\]<>$~=|]")
+"""What would be markup in a value, such as the `<b>` of a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ def draft_of(card: DemoCard, knobs: Mapping[str, KnobValue], came: Summary) -> D
     """
     defaults = {knob.name: knob.default for knob in card.knobs}
     link = link_to(card.name, {name: value for name, value in knobs.items() if value != defaults.get(name)})
-    setting = turned(card, knobs)
+    setting = _MARKS.sub(r"\\\g<0>", turned(card, knobs))
     share = f"{came.trainable / came.total:.1%}" if came.total else "0 %"
     question = (
         f"{card.title} on the toy model, job {came.job}{f' ({setting})' if setting else ''}: "

@@ -119,3 +119,10 @@ def test_a_damaged_line_in_the_log_of_another_device_is_found(run: Run, tmp_path
     assert (found["code"], found["line"]) == ("review-log", 1)
     assert found["path"].endswith("phone.jsonl")
     assert log.read_text() == '{"v":1,"kind":"gra'
+
+
+def test_a_link_that_names_no_demo_is_found(tmp_path: Path, run: Run) -> None:  # noqa: F811 - the fixture
+    vault = make_vault(tmp_path, {"A.md": "#flashcards\n\nQ::[run](studyapp://demo/lorra)\n"})
+    done = run("doctor", vault)
+    assert "Demos that do not exist" in done.stdout
+    assert "did you mean lora" in done.stdout

@@ -300,3 +300,8 @@ def test_cards_are_buried_and_suspended_and_brought_back(vault: Path) -> None:
     assert "Undone: burying." in lines
     assert "2 cards are left." in lines
     assert text(vault) == OLD
+
+
+def test_a_link_that_names_no_demo_is_told(vault: Path) -> None:
+    (vault / "Notes.md").write_text("#flashcards\n\nWhat?::[run](studyapp://demo/lora?rnk=8)\n")
+    assert "Demo link: “studyapp://demo/lora?rnk=8”: there is no knob 'rnk'" in said(vault, "q\n")

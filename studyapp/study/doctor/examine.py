@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -70,14 +70,16 @@ def examine(vault: Vault, actions: Iterable[Done] = (), *, problems: Iterable[Pr
 class Examination:
     """One examination of a vault, with what it keeps from note to note."""
 
-    def __init__(self, vault: Vault, actions: Iterable[Done] = ()) -> None:
+    def __init__(self, vault: Vault, actions: Iterable[Done] = (), more: Sequence[Check] = ()) -> None:
         """Begin one.
 
         Args:
             vault: its notes have been scanned.
             actions: what was reviewed, oldest first.
+            more: checks of single notes beyond `NOTE_CHECKS`, which know what is outside of notes.
         """
         self.vault = vault
+        self._more = more
         self._memory = Memory(actions)
         self._around: dict[str, Surroundings] = {}
         self.orphans = Orphans()
@@ -174,7 +176,7 @@ class Examination:
         for problem in patient.note.problems:
             if problem.code in _KEPT:
                 yield Finding.of(problem)
-        yield from of_patient(patient)
+        yield from of_patient(patient, self._more)
         yield from self.orphans.look(patient)
         yield from self.equals.look(patient)
         yield from self.references.look(patient)
@@ -219,9 +221,9 @@ class Examination:
         return None
 
 
-def of_patient(patient: Patient) -> Iterator[Finding]:
+def of_patient(patient: Patient, more: Sequence[Check] = ()) -> Iterator[Finding]:
     """Run the checks of single notes; one that fails does not keep the others from running."""
-    for check in NOTE_CHECKS:
+    for check in (*NOTE_CHECKS, *more):
         try:
             yield from list(check(patient))
         except Exception as error:  # noqa: BLE001  # as above

@@ -41,6 +41,7 @@ KINDS: Final = MappingProxyType(
         "dead-link": "Links to nowhere",
         "ambiguous-link": "Links that may mean several notes",
         "bare-alias": "Aliases that Obsidian does not follow",
+        "demo-link": "Demos that do not exist",
         "git-driver": "What git calls to merge notes",
         "review-log": "Lines of the review log that do not count",
     }

@@ -12,14 +12,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal, Protocol
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from msgspec import Struct, field
 
 from studyapp.core.errors import StudyError
+from studyapp.core.text.pieces import Part, Piece, pieces
 from studyapp.core.visible import visible
 
 SCHEME: Final = "studyapp"
+
+KEYS: Final = ("demo", "demos")
+"""What names demos in the front matter of a note."""
 
 Origin = Literal["link", "front matter", "heading", "title"]
 
@@ -29,7 +33,11 @@ _LINK: Final = re.compile(
 )
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _KNOB: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
-_VALUE: Final = re.compile(r"[\w .,+-]{1,64}")
+_VALUE: Final = re.compile(r"(?:[\w .,+~-]|%[0-9A-Fa-f]{2}){1,400}")
+"""A value as it stands in a link: signs that mean something elsewhere are percent-encoded."""
+_LONGEST_VALUE: Final = 64
+_ENDS: Final = ".,;:!?*_="
+"""What is no part of a link at its end, but of the sentence that it stands in."""
 _IN_TEXT: Final = re.compile(r"(?<![\w/])studyapp:[^\s<>()\[\]{}\"'`|\\^]{1,500}", re.IGNORECASE)
 
 
@@ -153,19 +161,30 @@ def parse_link(link: str) -> tuple[str, dict[str, str]]:
 
 
 def links_in(text: str) -> Iterator[str]:
-    """Find the links of our scheme in a text, in their order."""
-    for match in _IN_TEXT.finditer(text):
-        yield match[0].rstrip(".,;:!?*_=")
+    """Find the links of our scheme in a text, in their order; what stands in code is none."""
+    if f"{SCHEME}:" not in text.lower():
+        return
+    shown = "".join(
+        f" {one.text} " if one.part is Part.ADDRESS else one.text for one in pieces(text) if _is_read(one)
+    )
+    for match in _IN_TEXT.finditer(shown):
+        yield match[0].rstrip(_ENDS)
+
+
+def _is_read(piece: Piece) -> bool:
+    return piece.part not in (Part.CODE, Part.FENCE, Part.HIDDEN, Part.MATHS)
 
 
 def link_to(name: str, knobs: Mapping[str, object]) -> str:
-    """Write the link that `parse_link` reads."""
-    query = "&".join(f"{knob}={_as_text(value)}".replace(" ", "%20") for knob, value in knobs.items())
+    """Write the link that `links_in` finds and `parse_link` reads."""
+    query = "&".join(f"{knob}={_as_text(value)}" for knob, value in knobs.items())
     return f"{SCHEME}://demo/{name}" + (f"?{query}" if query else "")
 
 
 def _as_text(value: object) -> str:
-    return ("no", "yes")[value] if isinstance(value, bool) else f"{value}".replace("+", "%2B")
+    text = ("no", "yes")[value] if isinstance(value, bool) else f"{value}"
+    written = quote(text, safe="")
+    return f"{written[:-1]}%{ord(written[-1]):02X}" if written.endswith(tuple(_ENDS)) else written
 
 
 def _parts(text: str) -> tuple[str, dict[str, str]]:
@@ -177,21 +196,22 @@ def _parts(text: str) -> tuple[str, dict[str, str]]:
     knobs: dict[str, str] = {}
     for part in query.split("&") if query else ():
         knob, equals, value = part.partition("=")
-        value = unquote(value.replace("+", " "), errors="strict") if _decodes(value) else "\0"
-        if not equals or not _KNOB.fullmatch(knob) or not _VALUE.fullmatch(value):
+        if not equals or not _KNOB.fullmatch(knob) or (decoded := _decoded(value)) is None:
             raise DemoLinkError(f"{_quoted(part)} sets no knob; a knob is set as rank=8")
         if knob in knobs:
             raise DemoLinkError(f"the knob {_quoted(knob)} is set twice")
-        knobs[knob] = value
+        knobs[knob] = decoded
     return name, knobs
 
 
-def _decodes(value: str) -> bool:
+def _decoded(value: str) -> str | None:
+    """A value as it is meant; None for what is none, or would act on a terminal."""
     try:
-        unquote(value, errors="strict")
+        text = unquote(value.replace("+", " "), errors="strict") if _VALUE.fullmatch(value) else ""
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
+    fits = 0 < len(text) <= _LONGEST_VALUE and text.isprintable() and visible(text, newlines=False) == text
+    return text if fits else None
 
 
 def _choice(name: str, knobs: Mapping[str, str], catalog: DemoCatalog, origin: Origin, said: str) -> DemoChoice:
@@ -205,7 +225,7 @@ def _choice(name: str, knobs: Mapping[str, str], catalog: DemoCatalog, origin: O
 
 def _named(front_matter: Mapping[str, object]) -> Iterator[str]:
     """Give the texts under `demo` (or `demos`) in the front matter, one for each demo."""
-    for key in ("demo", "demos"):
+    for key in KEYS:
         value = front_matter.get(key)
         for item in value if isinstance(value, list | tuple) else [value]:
             if item is not None and item != "":

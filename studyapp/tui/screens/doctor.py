@@ -16,6 +16,7 @@ from textual.widgets import Static
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.visible import visible
 from studyapp.core.workspace.store import Saved
+from studyapp.runs.named import misnamed
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.treat import Treated
@@ -105,7 +106,7 @@ class DoctorScreen(StudyScreen):
             self._head(Content.styled("Examining the notes …", "$text-muted"))
             with self.study.writer.quiet() as journal:
                 history = self.study.workspace.history
-                examination = Examination(self.study.workspace.vault, history.reviews())
+                examination = Examination(self.study.workspace.vault, history.reviews(), [misnamed])
                 problems = [*self._problems, *journal.problems, *history.problems]
             work = (examination, problems, self._stop)
             threading.Thread(target=self._examine, args=work, name="doctor", daemon=True).start()

@@ -15,7 +15,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.vault import INFERRED_NOTICE, Handle
 from studyapp.core.visible import visible
-from studyapp.study.reader.demo_links import DemoChoice
+from studyapp.study.reader.demo_links import DemoChoice, DemoOffer
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.widgets.card_timer import CardTimer
 from studyapp.tui.widgets.card_view import CardView
@@ -64,6 +64,8 @@ class ReviewView(StudyScreen):
         self._turned_early = False
         self._texts: CardTexts | None = None
         self._demos: tuple[DemoChoice, ...] = ()
+        self._misnamed: tuple[str, ...] = ()
+        """What the card says of demos in vain."""
         self._busy = False
         """Whether an undo is on its way; a grade given now would meet another card than the person thinks."""
         self._deleting: Handle | None = None
@@ -347,6 +349,9 @@ class ReviewView(StudyScreen):
             one = len({choice.name for choice in self._demos}) == 1
             what = f"the demo of this card: {title}" if one else f"one of {len(self._demos)} demos of this card"
             yield Notice(f"{key} runs {what}", "demo")
+        if self._misnamed:
+            more = f" (and {len(self._misnamed) - 1} more)" if len(self._misnamed) > 1 else ""
+            yield Notice(f"Demo link: {self._misnamed[0]}{more}", "warning")
 
     def library_was_read(self) -> None:
         """Show what the card embeds."""
@@ -366,6 +371,7 @@ class ReviewView(StudyScreen):
 
     def _look_for_demo(self) -> None:
         handle = self.session.current if self.session is not None else None
-        self._demos = self.study.demos.of(handle) if handle is not None else ()
+        offer = self.study.demos.of(handle) if handle is not None else DemoOffer()
+        self._demos, self._misnamed = offer.nearest, offer.problems
         if self._demos:
             self.study.demos.in_sight(self._demos[0].name)

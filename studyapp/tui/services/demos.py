@@ -6,8 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from studyapp.core.vault.vault import Handle
-from studyapp.study.reader.demo_links import DemoChoice, DemoLinkError, choice_of_link, demos_of
-from studyapp.wording.cards import names_of
+from studyapp.runs.named import offer_of
+from studyapp.study.reader.demo_links import DemoChoice, DemoLinkError, DemoOffer, choice_of_link
 
 if TYPE_CHECKING:
     from demos.catalog import Catalog
@@ -35,13 +35,9 @@ class DemoDesk:
         if self._runner is not None:
             await self._runner.close()
 
-    def of(self, handle: Handle) -> tuple[DemoChoice, ...]:
-        """The demos that belong to a card; several if the place that names them names several."""
-        if self.catalog is None:
-            return ()
-        question = handle.question
-        values = handle.note.front_matter.values
-        return demos_of(question.body, values, reversed(question.context), names_of(handle), self.catalog).nearest
+    def of(self, handle: Handle) -> DemoOffer:
+        """The demos that belong to a card, and what names one in vain."""
+        return DemoOffer() if self.catalog is None else offer_of(handle, self.catalog)
 
     def in_sight(self, name: str) -> None:
         """Have a worker stand ready for the demo of the card in front."""

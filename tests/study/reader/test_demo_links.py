@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from demos.catalog import Catalog, load
+from studyapp.core.visible import visible
 from studyapp.study.reader.demo_links import DemoLinkError, choice_of_link, demos_of, link_to, links_in, parse_link
 
 COUNT = (Path(__file__).parents[2] / "data" / "demos" / "count.py").read_text()
@@ -82,8 +83,11 @@ def test_no_text_raises_anything_else_or_names_a_path_or_command(catalog: Catalo
         name, knobs = parse_link(link)
     except DemoLinkError:
         return
-    for text in (name, *knobs, *knobs.values()):
+    for text in (name, *knobs):
         assert not set(text) & set("/\\:;|&$`<>(){}[]*?~!'\"\n\r\t\0#%"), text
+    for value in knobs.values():  # it is looked up among those of the knob
+        assert value.isprintable()
+        assert 0 < len(value) <= 64
 
 
 @given(st.integers(1, 1_000_000), st.floats(0, 1), st.booleans(), st.sampled_from(["elicit", "teach"]))
@@ -92,6 +96,25 @@ def test_a_link_that_was_written_is_read_again(
 ) -> None:
     knobs = {"steps": steps, "pause": pause, "loud": loud, "job": job}
     assert choice_of_link(link_to("count", knobs), catalog).knobs == knobs
+
+
+@given(st.text(st.characters(blacklist_categories=["C", "Z"]) | st.just(" "), min_size=1, max_size=20))
+@example("after <b>")
+@example("a/b?c=d&e#f")
+@example("ends.")
+@example("100 %")
+@example("a+b")
+def test_any_value_that_is_written_is_found_in_a_text_and_read_again(value: str) -> None:
+    if visible(value, newlines=False) != value:
+        return
+    link = link_to("count", {"job": value, "place": value})
+    assert list(links_in(f"See [it]({link}), <{link}> or {link}.")) == [link] * 3
+    assert parse_link(link) == ("count", {"job": value, "place": value})
+
+
+def test_links_in_code_are_none() -> None:
+    text = "`studyapp://demo/a` and %%studyapp://demo/b%%\n```\nstudyapp://demo/c\n```\nstudyapp://demo/d"
+    assert list(links_in(text)) == ["studyapp://demo/d"]
 
 
 def test_links_are_found_in_markdown_without_what_surrounds_them() -> None:

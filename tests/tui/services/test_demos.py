@@ -114,3 +114,20 @@ def test_every_demo_is_reached_from_a_card_of_the_bundled_vault() -> None:
         assert offer.problems == ()
         reached |= {choice.name for choice in offer.nearest}
     assert reached == {demo.name for demo in known.demos}
+
+
+@pytest.mark.parametrize(
+    ("link", "says"),
+    [
+        ("studyapp://demo/lorra", "did you mean lora"),
+        ("studyapp://demo/lora?rnk=8", "there is no knob 'rnk'"),
+        ("studyapp://demo/lora?rank=many", "rank takes"),
+    ],
+)
+async def test_a_link_that_names_no_demo_knob_or_value_is_told_on_its_card(
+    tmp_path: Path, link: str, says: str
+) -> None:
+    app = make_app(tmp_path, {"A.md": f"#flashcards\n\nWhat?::[run]({link})\n"})
+    async with running(app) as pilot:
+        await until(pilot, lambda: says in words(pilot))
+        assert "runs the demo" not in words(pilot)

@@ -1,0 +1,88 @@
+"""What notes say of demos, and what a run writes into them."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from demos.catalog import DemoCard, catalog
+from demos.frame import Knob, KnobValue, Summary
+from studyapp.core.settings.load import Settings
+from studyapp.runs.card import draft_of
+from studyapp.runs.named import misnamed, problems_of
+from studyapp.study.doctor.examine import Examination
+from studyapp.study.reader.demo_links import choice_of_link, links_in
+from tests.helpers.vaults import handles_of, make_vault, open_vault
+
+CAME = Summary("A method", "elicit", 0.0, 1.0, 10, 100, "a prefix", 8, 0.5, True, "cafe")
+
+
+def values_of(knob: Knob) -> set[KnobValue]:
+    """Values that a person can turn a knob to: what is offered, the ends, and some between."""
+    if isinstance(knob.default, bool):
+        return {True, False}
+    found = {knob.default, *knob.choices}
+    if isinstance(knob.default, int | float):
+        kind = type(knob.default)
+        found |= {kind(end) for end in (knob.low, knob.high) if end is not None}
+        found |= {kind(value) for value in (0.1, 1e-05, 3, 12345) if kind(value) == value and knob._inside(value)}
+    return found
+
+
+EVERY = [
+    (card, knob, value)
+    for card in catalog().demos
+    for knob in card.knobs
+    for value in sorted(values_of(knob), key=str)
+]
+
+
+@pytest.mark.parametrize(("card", "knob", "value"), EVERY, ids=[f"{c.name}-{k.name}-{v}" for c, k, v in EVERY])
+def test_the_card_of_a_run_has_a_link_that_is_read_with_every_value(
+    card: DemoCard, knob: Knob, value: KnobValue
+) -> None:
+    knobs = card.settle({knob.name: value})
+    text = draft_of(card, knobs, CAME).text(Settings())
+    (link,) = links_in(text)
+    assert card.settle(choice_of_link(link, catalog()).knobs) == knobs
+
+
+@pytest.mark.parametrize("card", catalog().demos, ids=lambda card: card.name)
+def test_the_card_of_a_run_has_a_link_that_is_read_with_all_knobs_turned(card: DemoCard) -> None:
+    values = [sorted(values_of(knob), key=str) for knob in card.knobs]
+    for turned in itertools.islice(itertools.zip_longest(*values), max(map(len, values))):
+        given = {k.name: k.default if v is None else v for k, v in zip(card.knobs, turned, strict=True)}
+        knobs = card.settle(given)
+        (link,) = links_in(draft_of(card, knobs, CAME).text(Settings()))
+        assert card.settle(choice_of_link(link, catalog()).knobs) == knobs
+
+
+def test_a_value_in_the_question_of_a_run_is_no_markup() -> None:
+    card = next(card for card in catalog().demos if card.name == "soft_prompt")
+    assert r"place after \<b\>" in draft_of(card, card.settle({"place": "after <b>"}), CAME).front
+
+
+NOTES = {
+    "A.md": "#flashcards\n\nQ::[run](studyapp://demo/lorra)\n\nR::[run](studyapp://demo/lora?rnk=8)\n\n"
+    "S::[run](studyapp://demo/lora?rank=many)\n\nT::[run](studyapp://demo/lora?rank=8)\n\n"
+    "U::`studyapp://demo/none`\n\n```\nstudyapp://demo/none\n```\n",
+    "B.md": "---\ndemo: toes\n---\n#flashcards\n\nQ::A\n",
+    "C.md": "No cards, but [one](studyapp://demo/none).\n",
+}
+
+
+def test_what_a_card_names_in_vain_is_told(tmp_path: Path) -> None:
+    told = {handle.card.front: problems_of(handle) for handle in handles_of(open_vault(make_vault(tmp_path, NOTES)))}
+    assert told.pop("T") == told.pop("U") == ()
+    said = {front: problems[0] for front, problems in told.items()}
+    assert "toes" in said["Q"] or "lorra" in said["Q"]
+    assert "there is no knob 'rnk'" in said["R"]
+    assert "rank takes" in said["S"]
+
+
+def test_the_doctor_finds_each_of_them_on_its_line(tmp_path: Path) -> None:
+    findings = Examination(open_vault(make_vault(tmp_path, NOTES)), (), [misnamed]).run()
+    found = [(one.path, one.line) for one in findings if one.code == "demo-link"]
+    assert found == [("A.md", 3), ("A.md", 5), ("A.md", 7), ("B.md", 1), ("C.md", 1)]
