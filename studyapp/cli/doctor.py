@@ -20,6 +20,7 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.runs.named import misnamed
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import KINDS, Advice, Finding
+from studyapp.study.doctor.groups import Group, grouped
 from studyapp.study.doctor.repair import Repair
 from studyapp.study.doctor.treat import Treated, treat
 
@@ -97,29 +98,43 @@ def _tell(progress: Progress) -> None:
 
 def _print_findings(findings: Sequence[Finding], options: argparse.Namespace) -> None:
     colours = takes_colour(sys.stdout)
-    for code, group in groupby(findings, key=lambda one: one.code):
-        found = list(group)
-        print(f"{_painted(KINDS.get(code, code), '1', on=colours)} ({len(found)})")
-        for one in found:
-            place = _painted(visible(one.place, newlines=False), _COLOURS[one.severity], on=colours)
-            print(f"  {place}: {one.severity}: {_line(one.reason)}.")
-            print(f"    {_line(one.remedy)}.")
-            for line in one.advice.told if one.advice is not None else ():
-                print(f"      {_line(line)}")
-            if one.fix is not None and not options.fix:
-                print(f"    --fix {_line(one.fix.what)}.")
+    for code, in_kind in groupby(grouped(findings), key=lambda one: one.first.code):
+        groups = list(in_kind)
+        number = sum(len(one.findings) for one in groups)
+        print(f"{_painted(KINDS.get(code, code), '1', on=colours)} ({number:,})")
+        for group in groups:
+            _print_group(group, colours=colours, fix=options.fix)
         print()
     print(_verdict(findings))
+
+
+def _print_group(group: Group, *, colours: bool, fix: bool) -> None:
+    if not group.is_one:
+        print(f"  {group.said}, for instance:")
+    margin = "  " if group.is_one else "    "
+    for one, times in group.examples:
+        place = _painted(visible(one.place, newlines=False), _COLOURS[one.severity], on=colours)
+        again = f" ({times:,} times)" if times > 1 else ""
+        print(f"{margin}{place}: {one.severity}: {_line(one.reason)}{again}.")
+    print(f"    {_line(group.remedy)}.")
+    first = group.first
+    for line in first.advice.told if first.advice is not None else ():
+        print(f"      {_line(line)}")
+    if group.fixable and not fix:
+        what = _line(first.fix.what) if group.is_one and first.fix is not None else f"mends {group.fixable:,} of them"
+        print(f"    --fix {what}.")
 
 
 def _verdict(findings: Sequence[Finding], *, left: bool = False) -> str:
     if not findings:
         return "Nothing is left." if left else "Nothing was found: all is as it should be."
-    counts = Counter(one.severity for one in findings)
+    groups = grouped(findings)
+    counts = Counter(one.first.severity for one in groups)
     words = [f"{counts[severity]} {severity}{'s' if counts[severity] > 1 else ''}" for severity in reversed(Severity)]
     said = ", ".join(word for word in words if not word.startswith("0 "))
     fixable = sum(one.fix is not None for one in findings)
-    total = f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}{' left' if left else ''} ({said})"
+    total = f"{len(groups)} {'finding' if len(groups) == 1 else 'findings'}{' left' if left else ''} ({said})"
+    total += f", in {len(findings):,} places" if len(findings) > len(groups) else ""
     return f"{total}; --fix mends {fixable}." if fixable else f"{total}."
 
 
@@ -160,7 +175,7 @@ def _as_json(
 ) -> dict[str, Any]:
     return {
         "vault": str(workspace.vault.root),
-        "findings": [finding_json(one) for one in findings],
+        "findings": [_group_json(one) for one in grouped(findings)],
         "counts": dict(Counter(one.code for one in findings)),
         "repairs": [{"path": one.path, "diff": one.difference} for one in repairs] if not mended else [],
         "mended": [
@@ -170,19 +185,24 @@ def _as_json(
     }
 
 
-def finding_json(finding: Finding) -> dict[str, Any]:
-    """A finding as an object."""
+def _group_json(group: Group) -> dict[str, Any]:
+    """A finding as an object, or many equal ones as one with all of their places."""
+    first = group.first
+    fix = first.fix.what if first.fix is not None else None
     return {
-        "code": finding.code,
-        "title": KINDS.get(finding.code, finding.code),
-        "severity": finding.severity,
-        "place": finding.place,
-        "path": finding.path,
-        "line": finding.line,
-        "reason": finding.reason,
-        "remedy": finding.remedy,
-        "fix": finding.fix.what if finding.fix is not None else None,
-        "advice": None if finding.advice is None else _advice_json(finding.advice),
+        "code": first.code,
+        "title": KINDS.get(first.code, first.code),
+        "severity": first.severity,
+        "place": first.place,
+        "path": first.path,
+        "line": first.line,
+        "reason": first.reason if group.is_one else f"{group.said}, for instance: {first.reason}",
+        "remedy": group.remedy,
+        "fix": fix if group.is_one or not group.fixable else f"mends {group.fixable} of them",
+        "advice": None if first.advice is None else _advice_json(first.advice),
+        "count": len(group.findings),
+        "examples": [{"place": one.place, "reason": one.reason, "count": times} for one, times in group.examples],
+        "places": [{"path": one.path, "line": one.line, "reason": one.reason} for one in group.findings],
     }
 
 

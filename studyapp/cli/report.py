@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +27,9 @@ from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.session import Session
 from studyapp.study.stats.estimate import seconds_a_card
+
+_EQUAL = 5
+"""Problems with the same remedy beyond which only the first one is shown."""
 
 
 def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str | None = None) -> int:
@@ -355,8 +359,19 @@ def _print_table(rows: Sequence[tuple[str, ...]], *, left: int = 1) -> None:
 def _print_problems(problems: Sequence[Problem]) -> None:
     if problems:
         print(f"\n{len(problems)} {'finding' if len(problems) == 1 else 'findings'}:", file=sys.stderr)
+    equal = Counter((problem.code, problem.remedy) for problem in problems)
+    told: set[tuple[str, str]] = set()
     for problem in problems:
-        print(f"  {problem.severity}: {visible(str(problem), newlines=False)}", file=sys.stderr)
+        kind = problem.code, problem.remedy
+        more = equal[kind] - 1
+        if more >= _EQUAL:
+            if kind in told:
+                continue
+            told.add(kind)
+            said = f"{problem} So do {more:,} more; `studyapp doctor` lists them."
+        else:
+            said = str(problem)
+        print(f"  {problem.severity}: {visible(said, newlines=False)}", file=sys.stderr)
 
 
 def _say_notices(vault: Vault) -> None:

@@ -126,3 +126,56 @@ def test_a_link_that_names_no_demo_is_found(tmp_path: Path, run: Run) -> None:  
     done = run("doctor", vault)
     assert "Demos that do not exist" in done.stdout
     assert "did you mean lora" in done.stdout
+
+
+def test_thousands_of_equal_findings_are_one_with_a_count_and_examples(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    notes: dict[str, str | bytes] = {
+        f"{n}.md": f"q{n}::a\n\n[[Often]] [[Missing {n}]] [[Missing {n}b]]\n" for n in range(700)
+    }
+    root = make_vault(tmp_path / "vault", notes, {})
+    said = run("doctor", root, code=1).stdout
+    assert "Links to nowhere (2,100)\n  2,100 of these in 700 notes, for instance:\n" in said
+    assert "    0.md:3: note: [[Often]] leads to no file of the vault (700 times).\n" in said
+    assert "Cards that the plugin cannot see (700)\n  700 of these in 700 notes, for instance:\n" in said
+    assert said.endswith("2 findings (2 notes), in 2,800 places.\n")
+    assert len(said.splitlines()) < 25
+    done = json.loads(run("doctor", root, "--json", code=1).stdout)
+    assert done["counts"] == {"unseen-card": 700, "dead-link": 2100}
+    unseen, links = done["findings"]
+    assert (unseen["count"], links["count"]) == (700, 2100)
+    assert links["examples"][0]["count"] == 700
+    assert len(links["places"]) == 2100
+    assert links["places"][0] == {
+        "path": "0.md",
+        "line": 3,
+        "reason": "[[Often]] leads to no file of the vault",
+    }
+    assert links["reason"].startswith("2,100 of these in 700 notes")
+    assert links["remedy"] == "Correct the name, or write that note"
+
+
+def test_equal_findings_that_can_be_mended_are_mended_together(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    text = "#flashcards\n\n" + "\n\n".join(f"a{number}::b\n\n{ONE}" for number in range(20)) + "\n"
+    root = make_vault(tmp_path / "vault", {"A.md": text})
+    said = run("doctor", root, code=1).stdout
+    assert "20 of these in 1 note, for instance:" in said
+    assert "    --fix mends 20 of them.\n" in said
+    assert "--fix mends 20." in said
+    assert run("doctor", root, "--fix", "--yes").stdout.endswith("Nothing is left.\n")
+
+
+def test_the_advice_is_shown_with_what_it_would_change(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    notes: dict[str, str | bytes] = {f"{n}.md": f"#radio\n\nlaw {n};;thing\n{ONE}\n" for n in range(7)}
+    root = make_vault(tmp_path / "vault", notes, {})
+    said = run("doctor", root, code=1).stdout
+    assert "0 → 7 cards, 7 → 0 schedules without a card\n      0.md:3  law 0 → thing\n" in said
+    advice = json.loads(run("doctor", root, "--json", code=1).stdout)["findings"][0]["advice"]
+    assert advice["settings"] == {
+        "flashcard_tags": '["#flashcards", "#radio"]',
+        "single_line_card_separator": '";;"',
+    }
+    assert (advice["cards"], advice["orphans"], advice["recovered"]) == ([0, 7], [7, 0], 7)
+    words = [
+        word for name, value in advice["settings"].items() for word in ("--set", f"{name}={value.strip(chr(34))}")
+    ]
+    assert "7 cards in 7 notes" in run("cards", root, *words).stdout

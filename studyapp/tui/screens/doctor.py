@@ -19,6 +19,7 @@ from studyapp.core.workspace.store import Saved
 from studyapp.runs.named import misnamed
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
+from studyapp.study.doctor.groups import grouped
 from studyapp.study.doctor.treat import Treated
 from studyapp.tui.field_message import FieldMessage
 from studyapp.tui.screens.base import LEAVE, StudyScreen
@@ -262,7 +263,7 @@ class DoctorScreen(StudyScreen):
 
 def _counts(findings: Sequence[Finding]) -> Content:
     """How many there are of each severity."""
-    counts = Counter(one.severity for one in findings)
+    counts = Counter(group.first.severity for group in grouped(findings))
     shown = [severity for severity in reversed(Severity) if counts[severity]]
     parts = [Content.styled(count(counts[severity], severity), _STYLES[severity]) for severity in shown]
     return Content(", ").join(parts) if parts else Content.styled("no findings", "$text-muted")

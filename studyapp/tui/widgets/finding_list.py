@@ -1,4 +1,4 @@
-"""Findings by kind: each kind can be opened and closed, each finding that can be mended can be marked."""
+"""Findings by kind, equal ones as one: what holds others opens and closes, what can be mended can be marked."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ from textual.widgets.option_list import Option
 from studyapp.core.errors import Severity
 from studyapp.core.visible import visible
 from studyapp.study.doctor.findings import KINDS, Finding
+from studyapp.study.doctor.groups import Group, grouped
 
 _STYLES: Final = {Severity.ERROR: "bold $text-error", Severity.WARNING: "bold $text-warning", Severity.NOTE: "bold"}
 _OPEN: Final = 12
-"""A kind with more findings is closed at first."""
+"""A kind with more rows is closed at first."""
 _SHOWN: Final = 200
-"""Findings of one kind at once: nobody scrolls through more."""
+"""Equal findings at once: nobody scrolls through more."""
+_GROUP: Final = "equal "
+"""What the name of a row begins with that stands for equal findings."""
 
 
 class FindingList(OptionList):
@@ -51,8 +54,11 @@ class FindingList(OptionList):
         super().__init__(id="doctor-list", markup=False)
         self._findings: tuple[Finding, ...] = ()
         self._root = ""
-        self._open: dict[str, bool] = {}
-        """Kinds that the person has opened or closed."""
+        self._groups: list[Group] = []
+        self._numbers: dict[int, list[int]] = {}
+        """The numbers of a group's findings, by that of its first one."""
+        self._open: dict[str | tuple[str, ...], bool] = {}
+        """Kinds, and groups of equal findings by their keys, that the person has opened or closed."""
         self._marked: set[int] = set()
         """Numbers of findings."""
 
@@ -66,6 +72,10 @@ class FindingList(OptionList):
         marked = {self._findings[number] for number in self._marked}
         self._findings, self._root = tuple(findings), root
         self._marked = {number for number, one in enumerate(self._findings) if one in marked}
+        self._groups = grouped(self._findings)
+        places = {id(one): number for number, one in enumerate(self._findings)}
+        of_groups = [[places[id(one)] for one in group.findings] for group in self._groups]
+        self._numbers = {numbers[0]: numbers for numbers in of_groups if len(numbers) > 1}
         self._list(self.highlighted)
 
     @property
@@ -83,15 +93,15 @@ class FindingList(OptionList):
 
     @property
     def here(self) -> Finding | None:
-        """The finding under the cursor."""
+        """The finding under the cursor; of equal ones that are told as one the first."""
         number = self._number_here()
         return None if number is None else self._findings[number]
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
-        """Open or close a kind, or choose a finding."""
+        """Open or close a kind or a group, or choose a finding."""
         message.stop()
         here = self.here
-        if here is not None:
+        if here is not None and not self._is_group():
             self.post_message(self.Chosen(here))
         else:
             self._turn()
@@ -106,8 +116,9 @@ class FindingList(OptionList):
         if number is None:
             self._mark({n for n in self._fixable() if self._findings[n].code == self._kind_here()})
             return
-        if self._findings[number].fix is not None:
-            self._mark({number})
+        fixable = {one for one in self._members(number) if self._findings[one].fix is not None}
+        if fixable:
+            self._mark(fixable)
         self.action_cursor_down()
 
     def action_mark_all(self) -> None:
@@ -123,8 +134,15 @@ class FindingList(OptionList):
         return (number for number, one in enumerate(self._findings) if one.fix is not None)
 
     def _number_here(self) -> int | None:
-        name = self._name_here()
+        name = self._name_here().removeprefix(_GROUP)
         return int(name) if name.isdecimal() else None
+
+    def _is_group(self) -> bool:
+        return self._name_here().startswith(_GROUP)
+
+    def _members(self, number: int) -> list[int]:
+        """The numbers of what the row under the cursor stands for."""
+        return self._numbers[number] if self._is_group() else [number]
 
     def _kind_here(self) -> str:
         number = self._number_here()
@@ -135,15 +153,33 @@ class FindingList(OptionList):
         return option.id or "" if option is not None else ""
 
     def _turn(self, wide: bool | None = None) -> None:
-        kind = self._kind_here()
-        if not kind or kind not in KINDS:
+        name, number = self._name_here(), self._number_here()
+        around = None if number is None or self._is_group() else self._around(number)
+        if number is not None and self._is_group() and (wide is not False or self._opened(number)):
+            self._open[self._key(number)] = not self._opened(number) if wide is None else wide
+        elif around is not None and wide is False:
+            self._open[self._key(around)] = False
+            name = f"{_GROUP}{around}"
+        elif (name := self._kind_here()) in KINDS:
+            self._open[name] = not self._is_open(name) if wide is None else wide
+        else:
             return
-        self._open[kind] = not self._is_open(kind) if wide is None else wide
         self._list(None)
-        self.highlighted = self.get_option_index(kind)
+        self.highlighted = self.get_option_index(name)
+
+    def _key(self, number: int) -> tuple[str, ...]:
+        return next(group.key for group in self._groups if group.first is self._findings[number])
+
+    def _opened(self, number: int) -> bool:
+        """Whether the findings of a group are listed one by one."""
+        return self._open.get(self._key(number), False)
+
+    def _around(self, number: int) -> int | None:
+        """The first finding of the group that one is in."""
+        return next((first for first, numbers in self._numbers.items() if number in numbers), None)
 
     def _is_open(self, kind: str) -> bool:
-        few = sum(one.code == kind for one in self._findings) <= _OPEN
+        few = sum(group.first.code == kind for group in self._groups) <= _OPEN
         return self._open.get(kind, few)
 
     def _list(self, place: int | None) -> None:
@@ -156,22 +192,45 @@ class FindingList(OptionList):
         self.scroll_to(*offset, animate=False, force=True)
 
     def _made(self) -> Iterator[Option]:
-        numbered = enumerate(self._findings)
-        for kind, group in groupby(numbered, key=lambda one: one[1].code):
-            found = list(group)
+        places = {id(one): number for number, one in enumerate(self._findings)}
+        for kind, in_kind in groupby(self._groups, key=lambda group: group.first.code):
+            groups = list(in_kind)
             is_open = self._is_open(kind)
-            yield Option(_heading(kind, [one for _, one in found], is_open=is_open), id=kind)
-            if not is_open:
-                continue
-            for number, one in found[:_SHOWN]:
-                yield Option(self._written(number, one), id=str(number))
+            yield Option(_heading(kind, groups, is_open=is_open), id=kind)
+            for group in groups if is_open else ():
+                number = places[id(group.first)]
+                if group.is_one:
+                    yield Option(self._written(number, group.first), id=str(number))
+                    continue
+                is_wide = self._opened(number)
+                yield Option(self._summary(group, number, is_open=is_wide), id=f"{_GROUP}{number}")
+                for member in self._numbers[number][:_SHOWN] if is_wide else ():
+                    yield Option(self._written(member, self._findings[member]), id=str(member))
+
+    def _summary(self, group: Group, number: int, *, is_open: bool) -> Content:
+        """Many equal findings as one: their number, some examples, the remedy."""
+        marked = len(self._marked.intersection(self._numbers[number]))
+        mark = "" if not group.fixable else "[x] " if marked == group.fixable else "[ ] "
+        cut = f", of which {_SHOWN} are shown; `studyapp doctor --json` lists all"
+        parts: list[tuple[str, str] | str] = [
+            (f"{mark}{'▾' if is_open else '▸'} {group.said}", _STYLES[group.first.severity]),
+            (cut if is_open and len(group.findings) > _SHOWN else "", "$text-muted"),
+            "\n",
+        ]
+        for one, times in group.examples if not is_open else ():
+            again = f" ({times:,} times)" if times > 1 else ""
+            parts.append(f"  {self._place(one)}  {_sentence(one.reason + again)}\n")
+        parts.append((_sentence(group.remedy), "$text-muted"))
+        return Content.assemble(*parts, "\n")
+
+    def _place(self, one: Finding) -> str:
+        return visible(one.place.removeprefix(self._root), newlines=False)
 
     def _written(self, number: int, one: Finding) -> Content:
         mark = "" if one.fix is None else "[x] " if number in self._marked else "[ ] "
-        place = visible(one.place.removeprefix(self._root), newlines=False)
         parts: list[tuple[str, str] | str] = [
             (mark, "bold"),
-            (place, _STYLES[one.severity]),
+            (self._place(one), _STYLES[one.severity]),
             (f"  {one.severity}\n", "$text-muted"),
             f"{_sentence(one.reason)}\n",
             (_sentence(one.remedy), "$text-muted"),
@@ -184,15 +243,14 @@ class FindingList(OptionList):
         return Content.assemble(*parts, "\n")
 
 
-def _heading(kind: str, found: Sequence[Finding], *, is_open: bool) -> Content:
-    worst = max((one.severity for one in found), key=list(Severity).index)
-    fixable = sum(one.fix is not None for one in found)
-    cut = f", of which {_SHOWN} are shown; `studyapp doctor` lists all" if is_open and len(found) > _SHOWN else ""
+def _heading(kind: str, groups: Sequence[Group], *, is_open: bool) -> Content:
+    found = [one for group in groups for one in group.findings]
+    worst = max((group.first.severity for group in groups), key=list(Severity).index)
+    fixable = sum(group.fixable for group in groups)
     return Content.assemble(
         f"{'▾' if is_open else '▸'} ",
         (KINDS.get(kind, kind), _STYLES[worst]),
         (f"  {len(found):,}", "bold"),
-        (cut, "$text-muted"),
         (f", {fixable:,} can be mended" if fixable else "", "$text-success"),
         "\n" if is_open else "",
     )

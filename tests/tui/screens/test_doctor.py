@@ -187,21 +187,52 @@ async def test_a_note_that_changed_meanwhile_is_left_alone_and_examined_again(tm
         assert file.read_text() == HURT + "\neven more\n"
 
 
-async def test_kinds_open_and_close_and_many_findings_are_closed_at_first(tmp_path: Path) -> None:
+async def test_kinds_open_and_close(tmp_path: Path) -> None:
+    async with doctor(make_app(tmp_path, {"A.md": HURT}, start="decks")) as pilot:
+        await press(pilot, "g", "h")
+        assert "▸ Cards with more than one schedule comment" in shown(pilot)
+        assert "A.md:5" not in shown(pilot)
+        await press(pilot, "enter")
+        assert "▾ Cards with more than one schedule comment" in shown(pilot)
+        assert "A.md:5" in shown(pilot)
+
+
+async def test_many_equal_findings_are_one_with_examples_that_opens_and_closes(tmp_path: Path) -> None:
     notes = {"A.md": "#flashcards\n\n" + "\n\n".join(f"text {number}\n{ONE}" for number in range(300))}
-    async with doctor(make_app(tmp_path, notes, start="decks")) as pilot:
-        text = shown(pilot)
-        assert "▸ Schedules that belong to no card  300" in text
-        assert "A.md:4" not in text
-        await press(pilot, "G", "l", "j")
-        assert "A.md:4" in shown(pilot)
-        assert "300, of which 200 are shown; `studyapp doctor` lists all" in words(pilot)
+    async with doctor(make_app(tmp_path, notes, start="decks"), (80, 40)) as pilot:
+        assert "▾ Schedules that belong to no card 300 ▸ 300 of these in 1 note" in words(pilot)
+        assert "A.md:16" in shown(pilot)
+        assert "A.md:19" not in shown(pilot)
+        assert "2 warnings" in shown(pilot)
+        await press(pilot, "G")
+        here = listed(pilot).here
+        assert here is not None
+        assert here.line == 4
+        await press(pilot, "l", "j", "j")
+        assert "▾ 300 of these in 1 note, of which 200 are shown; `studyapp doctor --json` lists all" in words(pilot)
+        here = listed(pilot).here
+        assert here is not None
+        assert here.line == 7
         await press(pilot, "G")
         assert "A.md:601" in shown(pilot)
-        await press(pilot, "g", "j", "h")
-        assert "▸ Settings that do not fit" in shown(pilot)
-        await press(pilot, "enter")
-        assert "▾ Settings that do not fit" in shown(pilot)
+        await press(pilot, "h")
+        assert "▸ 300 of these in 1 note" in words(pilot)
+        await press(pilot, "h")
+        assert "▸ Schedules that belong to no card 300" in words(pilot)
+        assert "of these" not in shown(pilot)
+
+
+async def test_space_on_equal_findings_marks_all_that_can_be_mended(tmp_path: Path) -> None:
+    text = "#flashcards\n\n" + "\n\n".join(f"a{number}::b\n\n{ONE}" for number in range(20)) + "\n"
+    app = make_app(tmp_path, {"A.md": text}, start="decks")
+    async with doctor(app, (80, 40)) as pilot:
+        await press(pilot, "j", "space")
+        assert len(listed(pilot).marked) == 20
+        assert "[x] ▸ 20 of these in 1 note" in words(pilot)
+        await press(pilot, "m", "y")
+        await examined(pilot)
+        assert note(tmp_path, "A.md").decode().count(f"::b\n{ONE}") == 20
+        assert "all is as it should be" in words(pilot)
 
 
 async def test_progress_is_shown_and_leaving_ends_the_examination(
