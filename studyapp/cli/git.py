@@ -20,8 +20,7 @@ from studyapp.core.disk.in_place import write_all
 from studyapp.core.disk.programs import found, lasting_command, run
 from studyapp.core.edits.merge import merge_notes
 from studyapp.core.errors import StudyError, VaultError
-from studyapp.core.locations import Locations
-from studyapp.core.log.journal import FOLDER
+from studyapp.core.locations import FOLDER, Locations
 from studyapp.core.log.lines import ERRORS, moment
 from studyapp.core.notes.cards import CardId
 from studyapp.core.settings.load import Settings, config_folder, load_settings

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Final, TextIO, TypeVar
 
+from studyapp.core.disk.files import read_note
 from studyapp.core.disk.programs import run
-from studyapp.core.disk.replace import read_note
-from studyapp.core.edits.delete import delete, deletion
+from studyapp.core.edits.delete import deletion
 from studyapp.core.edits.rewrite import Seen, Uncertain
 from studyapp.core.errors import CardNotFoundError, StudyError
 from studyapp.core.log.journal import Action, ActionKind
@@ -22,11 +22,13 @@ from studyapp.core.schedule.entries import Grade, Schedule
 from studyapp.core.text.spoken import one_line, spoken, with_gaps
 from studyapp.core.vault.vault import INFERRED_NOTICE, Handle
 from studyapp.core.visible import visible
+from studyapp.core.workspace.delete import delete
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.runs.named import problems_of
 from studyapp.study.review.answers import Difference, Mark, compare
 from studyapp.study.review.custom import CramSession, CustomStudy, custom_session
 from studyapp.study.review.day_watch import DayWatch
+from studyapp.study.review.today import begin, coming_after, follow_changes
 from studyapp.tui.services.editor import EditorError, editor_command
 from studyapp.wording.cards import card_texts, path_of
 from studyapp.wording.numbers import count, interval_words, sentence
@@ -87,7 +89,7 @@ class PlainReview:
         with self._alone():
             self._workspace.recover()
         custom, workspace = self._custom, self._workspace
-        self._session = workspace.session(self._deck) if custom is None else custom_session(workspace, custom)
+        self._session = begin(workspace, self._deck) if custom is None else custom_session(workspace, custom)
         if custom is not None:
             written = "" if custom.mode.counts else " Nothing is written: the schedules stay as they are."
             self._say(f"{custom.title.capitalize()}.{written}")
@@ -117,7 +119,7 @@ class PlainReview:
         if not self._days.another():
             return False
         self._session.count_again()
-        came = self._workspace.catch_up(self._session, self._deck).came if self._custom is None else 0
+        came = follow_changes(self._workspace, self._session, self._deck).came if self._custom is None else 0
         if came:
             self._say(f"A new day has begun: {count(came, 'more card', 'more cards')} to review.")
         return came > 0
@@ -406,7 +408,7 @@ class PlainReview:
             self._say(f"{count(sum(given.values()), 'grade')}: {each}.")
         if session.remaining:
             self._say(f"{count(session.remaining, 'card is', 'cards are')} left.")
-        if next_ := coming_text(workspace.coming(session)):
+        if next_ := coming_text(coming_after(workspace, session)):
             self._say(next_)
         workspace.vault.keep()
 

@@ -26,6 +26,7 @@ from studyapp.core.vault.vault import INFERRED_NOTICE, Vault
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.session import Session
+from studyapp.study.review.today import decks_of, queue_of
 from studyapp.study.stats.estimate import seconds_a_card
 
 _EQUAL = 5
@@ -35,7 +36,7 @@ _EQUAL = 5
 def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str | None = None) -> int:
     """Say how many cards are due and new, deck by deck; or in one line, made by a template of the person's."""
     vault, now = workspace.vault, workspace.clock()
-    tree = workspace.decks()
+    tree = decks_of(workspace)
     if deck is not None and not any(found.path == deck for found in _all_decks(tree)):
         raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
     decks = [found for found in _all_decks(tree) if deck is None or f"{found.path}/".startswith(f"{deck}/")]
@@ -46,7 +47,7 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
     if as_json:
         ready = [
             {"id": str(row.id), "schedule": schedule_json(row.schedule)}
-            for row in workspace.queue(deck)
+            for row in queue_of(workspace, deck)
             if row.schedule is not None
         ]
         _print_json(

@@ -8,7 +8,7 @@ import sys
 
 from msgspec import Struct, field
 
-from studyapp.core.disk.replace import read_note
+from studyapp.core.disk.files import read_note
 from studyapp.core.errors import StudyError
 from studyapp.core.text.note_text import Edit, apply
 from studyapp.core.visible import visible
@@ -62,7 +62,7 @@ def _examined(workspace: Workspace, backup: Backup) -> _Shown:
     from studyapp.study.doctor.findings import difference  # noqa: PLC0415  # the other commands do without it
 
     try:
-        raw = read_note(workspace.place.note(backup.path))
+        raw = read_note(workspace.vault.root / backup.path)
     except StudyError as error:
         return _Shown(backup.path, left=[str(error)])
     found = plan(backup, raw, workspace.vault.settings_of(backup.path))

@@ -17,10 +17,10 @@ from msgspec import Struct
 from studyapp.core.device import device_name, name_of, secret_in
 from studyapp.core.disk.files import open_handle, read_file
 from studyapp.core.disk.home import home_of
-from studyapp.core.log.journal import FOLDER
-from studyapp.core.settings.load import person_settings_file
 
 NAME = "studyapp"
+FOLDER = Path(".studyapp") / "reviews"
+"""Where the review logs are within a vault."""
 
 _TURN = 0.02
 """Seconds between two tries to be the only one that writes."""
@@ -162,6 +162,17 @@ class Locations(Struct, frozen=True):
             with fresh.open("x", encoding="ascii") as file:
                 file.write(json.dumps(self.remembered() | values, indent=1))
             fresh.replace(path)
+
+
+def person_settings_file(environ: Mapping[str, str]) -> Path:
+    """Say where a person's own settings are: `$XDG_CONFIG_HOME/studyapp`, by default `~/.config/studyapp`.
+
+    As the XDG specification says, a relative `$XDG_CONFIG_HOME` counts as not set.
+    """
+    base = Path(environ.get("XDG_CONFIG_HOME", ""))
+    if not base.is_absolute():
+        base = home_of(environ) / ".config"
+    return base / "studyapp" / "settings.toml"
 
 
 def bundled_vault() -> Path:

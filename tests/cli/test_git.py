@@ -18,6 +18,7 @@ from studyapp.core.log.journal import Journal
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade, read_entry
 from studyapp.core.settings.load import Settings
+from studyapp.study.review.today import begin, begin_with
 from tests.core.edits.test_merge import Person, latest
 from tests.helpers.vaults import NOW, make_vault, workspace
 
@@ -112,7 +113,7 @@ def test_the_logs_of_two_devices_and_of_one_used_twice_hold_all_lines_of_both(gi
     def graded(grade: Grade, name: str) -> Callable[[], None]:
         def do() -> None:
             desk = workspace(repository, home)
-            session = desk.session()
+            session = begin(desk)
             while session.current is not None and session.current.note.path != name:
                 session.skip()
             assert session.current is not None
@@ -226,7 +227,7 @@ def test_of_two_grades_of_one_card_the_later_one_is_kept_on_either_device(
     for name, card, grade, second in given:
         desk = workspace(tmp_path / name, tmp_path / f"home {name}", NOW + timedelta(seconds=second))
         row = list(desk.vault.rows())[card]
-        desk.store.save(desk.session_of([row]).grade(grade))
+        desk.store.save(begin_with(desk, [row]).grade(grade))
     later = (tmp_path / "b" / "N.md").read_text()
     for name in "ab":
         commit(git, tmp_path / name, f"reviewed on {name}")

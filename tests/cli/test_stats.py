@@ -14,6 +14,7 @@ from studyapp.core.clock import fixed_clock
 from studyapp.core.locations import Locations
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.today import begin
 from tests.helpers.vaults import NOW, make_vault
 
 NOTES: dict[str, str | bytes] = {
@@ -34,7 +35,7 @@ def studied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         now = NOW - timedelta(back)
         opened = Workspace.open(root, Locations.of(os.environ), fixed_clock(now.isoformat()))
         opened.vault.scan()
-        session = opened.session("flashcards/a")
+        session = begin(opened, "flashcards/a")
         assert session.current is not None
         opened.store.save(session.grade(grade))
     return root

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.locations import Locations, bundled_vault
+from studyapp.core.locations import Locations, bundled_vault, person_settings_file
 from tests.helpers.vaults import SEED, locations
 
 
@@ -100,3 +100,16 @@ def test_a_copy_that_holds_on_keeps_the_others_waiting_for_a_while_only(
     with locations(tmp_path).alone(tmp_path), locations(tmp_path).alone(tmp_path):
         entered.append("both")
     assert entered == ["both"]
+
+
+@pytest.mark.parametrize(
+    ("environ", "path"),
+    [
+        ({"XDG_CONFIG_HOME": "/x/config", "HOME": "/home/me"}, "/x/config/studyapp/settings.toml"),
+        ({"HOME": "/home/me"}, "/home/me/.config/studyapp/settings.toml"),
+        ({"XDG_CONFIG_HOME": "", "HOME": "/home/me"}, "/home/me/.config/studyapp/settings.toml"),
+        ({"XDG_CONFIG_HOME": "relative", "HOME": "/home/me"}, "/home/me/.config/studyapp/settings.toml"),
+    ],
+)
+def test_the_persons_file_is_where_the_desktop_says(environ: dict[str, str], path: str) -> None:
+    assert person_settings_file(environ) == Path(path)

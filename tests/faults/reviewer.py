@@ -18,6 +18,7 @@ from studyapp.core.log.marks import Mark
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.session import Session
+from studyapp.study.review.today import begin
 from tests.faults.small_vault import day, opened
 
 GRADES = [*Grade]
@@ -34,7 +35,7 @@ class Reviewer:
     def __init__(self, workspace: Workspace, seed: int) -> None:
         self.workspace = workspace
         self.dice = random.Random(seed)
-        self.session: Session = workspace.session()
+        self.session: Session = begin(workspace)
 
     def step(self) -> None:
         """Do one thing, and tell when it is done."""
@@ -44,7 +45,7 @@ class Reviewer:
     def begin_again(self) -> None:
         """Read the vault again, and review what is due."""
         self.workspace.vault.scan()
-        self.session = self.workspace.session()
+        self.session = begin(self.workspace)
 
     def grade(self) -> None:
         """Grade the card in front."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.log.journal import FOLDER
+from studyapp.core.locations import FOLDER
 from studyapp.core.settings.load import PLUGIN_DATA, VAULT_FILE
 from tests.faults.every_command import NOTE, Place, parsers
 

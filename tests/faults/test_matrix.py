@@ -25,6 +25,7 @@ from studyapp.core.vault.index import Index
 from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.store import Saved
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.today import begin, begin_with
 from tests.bench.generate import write_vault
 from tests.faults.failing import Failing
 from tests.faults.small_vault import (
@@ -58,7 +59,7 @@ def start(place: Path, number: int = 0) -> Workspace:
 
 def graded(workspace: Workspace) -> Saved:
     """Grade the first card that is due."""
-    session = workspace.session()
+    session = begin(workspace)
     saved = workspace.store.save(session.grade(Grade.GOOD))
     session.saved(saved)
     return saved
@@ -97,12 +98,12 @@ def redo(workspace: Workspace) -> None:
 
 
 def flag(workspace: Workspace) -> None:
-    session = workspace.session()
+    session = begin(workspace)
     workspace.store.save(session.mark(Mark.FLAG, "1"))
 
 
 def reset(workspace: Workspace) -> None:
-    action = workspace.session().reset()
+    action = begin(workspace).reset()
     assert action is not None
     workspace.store.save(action)
 
@@ -235,7 +236,7 @@ def test_links_in_a_circle_are_named_and_stop_no_other_note(place: Path) -> None
 @pytest.mark.parametrize("instead", ["folder", "nothing", "link"])
 def test_a_note_that_is_something_else_by_now_keeps_its_grade_waiting(place: Path, instead: str) -> None:
     workspace = start(place)
-    session = workspace.session()
+    session = begin(workspace)
     assert session.current is not None
     path = place / "vault" / session.current.note.path
     raw = path.read_bytes()
@@ -301,7 +302,7 @@ def test_a_clock_that_steps_back_loses_nothing_and_undo_takes_back_what_was_done
     undo(workspace)
     assert workspace.journal.actions[second.id].status is Status.UNDONE
     assert workspace.journal.actions[first.id].status is Status.WRITTEN
-    session = workspace.session_of([row for row in workspace.vault.rows() if row.id == first.card])
+    session = begin_with(workspace, [row for row in workspace.vault.rows() if row.id == first.card])
     assert session.current is not None
     said = why_not(lambda: workspace.store.save(session.grade(Grade.GOOD)))
     assert not said or "future" in said
@@ -390,7 +391,7 @@ def test_wherever_the_log_is_cut_what_was_before_is_there(place: Path) -> None:
         again = start(place)
         assert list(again.journal.actions)[:2] == names[:2]
         check_texts(place / "vault", TEXTS)
-        session = again.session_of([row for row in again.vault.rows() if row.schedule is None])
+        session = begin_with(again, [row for row in again.vault.rows() if row.schedule is None])
         assert again.store.save(session.grade(Grade.HARD)).why_not is None
         assert not Journal(log).problems
 

@@ -27,6 +27,7 @@ from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.load import Settings
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.today import begin_with, queue_of
 from tests.faults.failing import Failing
 from tests.faults.small_vault import day, opened, strays_of, without_comments
 
@@ -94,10 +95,10 @@ class Vault(RuleBasedStateMachine):
 
     def graded(self, grade: Grade, place: int) -> None:
         self.workspace.vault.scan()
-        queue = self.workspace.queue()
+        queue = queue_of(self.workspace)
         if not queue:
             return
-        session = self.workspace.session_of([queue[place % len(queue)]])
+        session = begin_with(self.workspace, [queue[place % len(queue)]])
         if session.current is not None:
             session.saved(self.workspace.store.save(session.grade(grade)))
 
@@ -123,7 +124,7 @@ class Vault(RuleBasedStateMachine):
     @rule(place=PLACES)
     def flag(self, place: int) -> None:
         rows = list(self.workspace.vault.rows())
-        session = self.workspace.session_of(rows[place % len(rows) :][:1] if rows else [])
+        session = begin_with(self.workspace, rows[place % len(rows) :][:1] if rows else [])
         if session.current is not None:
             self.workspace.store.save(session.mark(Mark.FLAG, "1"))
         self.remember()

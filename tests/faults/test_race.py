@@ -22,6 +22,7 @@ from studyapp.core.disk.replace import look_at_last, replace_bytes
 from studyapp.core.log.journal import Action, Status
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace import store
+from studyapp.study.review.today import begin
 from tests.faults import editor
 from tests.faults.small_vault import START, opened, strays_of
 from tests.helpers.vaults import handles_of, make_vault
@@ -75,13 +76,13 @@ class Race:
     def review(self, other: subprocess.Popen[bytes]) -> None:
         """Grade what is due, day after day."""
         workspace = opened(self.root, self.home, self.now)
-        session = workspace.session()
+        session = begin(workspace)
         while other.poll() is None:
             if session.current is None:
                 self.now += timedelta(days=1)
                 workspace.clock = lambda: self.now
                 workspace.vault.scan()
-                session = workspace.session()
+                session = begin(workspace)
                 continue
             question, side = session.current.question, session.current.card.side
             action = session.grade(self.dice.choice(GRADES))

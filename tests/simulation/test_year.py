@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from studyapp.core.log.journal import ActionKind
+from studyapp.study.review.today import begin, queue_of
 from tests.simulation.year import Year, question
 
 pytestmark = pytest.mark.slow
@@ -54,7 +55,7 @@ def test_a_year_with_undo_marks_edits_and_restarts(tmp_path: Path, seed: int) ->
 def lively(year: Year) -> None:
     """A day on which somebody changes their mind."""
     dice, workspace = year.dice, year.workspace
-    session = workspace.session()
+    session = begin(workspace)
     left = dice.randrange(15, 45)
     while session.current is not None and left > 0:
         left -= 1
@@ -77,7 +78,7 @@ def lively(year: Year) -> None:
                 session.done_again(workspace.store.redo(undone, year.now))
     day = year.now.date()
     hidden = {card for card, state in workspace.states if state.is_hidden(day)}
-    assert not hidden & {handle.id for handle in workspace.queue()}
+    assert not hidden & {handle.id for handle in queue_of(workspace)}
 
 
 def edit(year: Year) -> None:

@@ -18,6 +18,7 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.store import Saved
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.session import Session
+from studyapp.study.review.today import begin
 from tests.helpers.vaults import locations
 
 FIRST = datetime(2024, 1, 1, 9, tzinfo=UTC)
@@ -162,7 +163,7 @@ class Year:
 
     def day(self) -> Session:
         """Review what today asks for, a few dozen cards at most."""
-        session = self.workspace.session()
+        session = begin(self.workspace)
         limit = self.dice.randrange(20, 50)
         while session.current is not None and limit > 0:
             self.answer(session)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from studyapp.core.edits.relocate import Change
 from studyapp.core.edits.rewrite import Seen
-from studyapp.core.log.journal import Action, ActionKind, Change
+from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.schedule.entries import Grade
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.browse import BrowseScreen

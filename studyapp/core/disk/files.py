@@ -13,6 +13,8 @@ from pathlib import Path
 from time import sleep
 from typing import BinaryIO, Final
 
+from studyapp.core.errors import NoteError
+
 LARGEST: Final = 100_000_000
 """Bytes of a file that is read whole."""
 LARGEST_LOG: Final = 2_000_000_000
@@ -122,3 +124,28 @@ def read_handle(handle: int, path: Path, most: int = LARGEST) -> bytes:
 def too_large(path: Path, most: int) -> OddFileError:
     """The error for a file of more bytes than that."""
     return OddFileError(path, f"it is larger than {most // _MEGABYTE:,} MB")
+
+
+def read_note(path: Path) -> bytes:
+    """Read a file whole.
+
+    Raises:
+        NoteError: if it is gone or cannot be read.
+    """
+    try:
+        return read_file(path)
+    except FileNotFoundError as error:
+        raise NoteError(f"{path} is not there any more; it was moved or deleted") from error
+    except OddFileError as error:
+        raise NoteError(f"{path} cannot hold a note: {error.strerror}") from error
+    except OSError as error:
+        raise NoteError(f"{path} cannot be read ({error.strerror}); mend its permissions") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

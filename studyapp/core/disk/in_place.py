@@ -6,10 +6,9 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from studyapp.core.disk.files import open_handle
+from studyapp.core.disk.files import open_handle, sync_folder
 from studyapp.core.disk.leftovers import SPARE, beside
 from studyapp.core.errors import NoteError
-from studyapp.core.log.journal import sync_folder
 
 
 class OvertakenError(Exception):

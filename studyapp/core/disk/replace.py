@@ -17,32 +17,15 @@ from time import monotonic, sleep
 
 from msgspec import Struct
 
-from studyapp.core.disk.files import OddFileError, open_file, open_handle, read_file
+from studyapp.core.disk.files import open_file, open_handle, read_file, sync_folder
 from studyapp.core.disk.in_place import OvertakenError, is_mixed, overwrite, write_all, write_in_place
 from studyapp.core.disk.lease import Held, content_of, has_writer, hold
 from studyapp.core.disk.leftovers import DRAFT, SPARE, TWIN, beside, name_of, short_digest
 from studyapp.core.disk.three_way import with_both
 from studyapp.core.errors import NoteError
-from studyapp.core.log.journal import sync_folder
 
 _EXCHANGE = 2
 _AT_FDCWD = -100
-
-
-def read_note(path: Path) -> bytes:
-    """Read a file whole.
-
-    Raises:
-        NoteError: if it is gone or cannot be read.
-    """
-    try:
-        return read_file(path)
-    except FileNotFoundError as error:
-        raise NoteError(f"{path} is not there any more; it was moved or deleted") from error
-    except OddFileError as error:
-        raise NoteError(f"{path} cannot hold a note: {error.strerror}") from error
-    except OSError as error:
-        raise NoteError(f"{path} cannot be read ({error.strerror}); mend its permissions") from error
 
 
 def replace_bytes(path: Path, old: bytes, new: bytes) -> None:

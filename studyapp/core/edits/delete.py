@@ -7,24 +7,15 @@ question kept apart, an empty line stays in its place; where even that is not en
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studyapp.core.disk.replace import read_note
 from studyapp.core.edits.rewrite import Seen, Uncertain, locate
-from studyapp.core.errors import NoteError
-from studyapp.core.log.journal import RENAMED, Marking
-from studyapp.core.notes.cards import Question
+from studyapp.core.notes.cards import CardId, Question
 from studyapp.core.notes.note import Note, parse_text
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, NoteText, apply, trim
-from studyapp.core.workspace.store import Saved, Store
-
-WHAT: Final = "the deletion of a question"
-"""What the log says of it."""
 
 
 class Deletion(Struct, frozen=True):
@@ -34,8 +25,8 @@ class Deletion(Struct, frozen=True):
     edits: tuple[Edit, ...]
     text: str
     """Its lines as they stand in the note."""
-    renamed: tuple[Marking, ...] = ()
-    """The names of the cards of equal questions afterwards: these are told apart by their order."""
+    renamed: tuple[tuple[CardId, CardId], ...] = ()
+    """The cards of equal questions and their names afterwards: these are told apart by their order."""
 
 
 def deletion(note: str, raw: bytes, seen: Seen, settings: Settings) -> Deletion | Uncertain:
@@ -65,29 +56,14 @@ def deletion(note: str, raw: bytes, seen: Seen, settings: Settings) -> Deletion 
     return Uncertain("without its lines other questions of the note would not be what they are")
 
 
-def delete(store: Store, seen: Seen, now: datetime) -> Saved:
-    """Delete the question of a card, logged so that undo brings it back byte for byte.
-
-    Raises:
-        NoteError: if it cannot be found for certain, or the note cannot be written; then nothing was done.
-        JournalError: if the log cannot be written; then nothing was done.
-    """
-    path = seen.id.path
-    raw = read_note(store.root / path)
-    found = deletion(path, raw, seen, store.settings_of(path))
-    if isinstance(found, Uncertain):
-        raise NoteError(f"{path}: the question is not deleted, because {found.why}")
-    return store.edit(path, raw, found.edits, now, WHAT, found.renamed)
-
-
-def _renamed(note: Note, gone: Question) -> Iterator[Marking]:
+def _renamed(note: Note, gone: Question) -> Iterator[tuple[CardId, CardId]]:
     """Each equal question below the one that goes moves up by one, and that one takes the name that is left."""
     alike = [one for one in note.questions if one.key == gone.key and one.occurrence >= gone.occurrence]
     if len(alike) > 1:
         for one, place in zip(alike, [alike[-1], *alike], strict=False):
             for card in one.cards:
-                name = replace(one.id_of(note.path, card), occurrence=place.occurrence)
-                yield Marking(one.id_of(note.path, card), RENAMED, str(name))
+                now = one.id_of(note.path, card)
+                yield now, replace(now, occurrence=place.occurrence)
 
 
 def _others(note: Note, without: Question | None = None) -> list[tuple[object, ...]]:

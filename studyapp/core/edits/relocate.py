@@ -6,9 +6,11 @@ Each is known again by the bytes that stood around it: they must be there once, 
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import NamedTuple
+
+from msgspec import Struct
 
 from studyapp.core.edits.rewrite import Uncertain
-from studyapp.core.log.actions import Change, Context
 from studyapp.core.text.note_text import Edit, Span
 
 _AROUND = (120, 60, 30)
@@ -17,6 +19,27 @@ _ALONE = 24
 """An edit of at least so many bytes is known by itself, if they are there once."""
 _LEAST = 12
 """With fewer bytes, those around it included, no place is certain."""
+
+
+class Context(NamedTuple):
+    """What stood around an edit, as much of it as is needed to know the place again."""
+
+    before: bytes
+    after: bytes
+
+
+class Change(Struct, frozen=True):
+    """How an action changed its note's bytes."""
+
+    digest_before: str
+    digest_after: str
+    edits: tuple[Edit, ...]
+    had_comment: bool
+    """Whether the question had a schedule comment before."""
+    replaced: str | None = None
+    """The entry that the note had for the card just before, which need not be the one that the person saw."""
+    contexts: tuple[Context, ...] = ()
+    """For each edit, where the change is to be known again in a note that has changed since."""
 
 
 def contexts(raw: bytes, edits: tuple[Edit, ...]) -> tuple[Context, ...]:

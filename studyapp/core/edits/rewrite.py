@@ -14,7 +14,6 @@ from studyapp.core.notes.note import Note, parse_text
 from studyapp.core.schedule.entries import entry_text
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, NoteText, apply
-from studyapp.core.vault.sheet import CardRow, row_of
 
 
 class Seen(Struct, frozen=True):
@@ -40,13 +39,9 @@ class Seen(Struct, frozen=True):
     @classmethod
     def of(cls, note: Note, question: Question, card: Card) -> Seen:
         """Remember a card of a note."""
-        return cls.of_row(row_of(note, question, card))
-
-    @classmethod
-    def of_row(cls, row: CardRow) -> Seen:
-        """Remember a card of which its row is known."""
-        one = row.question
-        return cls(row.id, one.digest, one.kind, one.cards, one.copies, one.block_id, one.entries)
+        copies = sum(other.key == question.key for other in note.questions)
+        card_id, cards = question.id_of(note.path, card), len(question.cards)
+        return cls(card_id, note.digest, question.kind, cards, copies, question.block_id, _entries(question))
 
 
 class Uncertain(Struct, frozen=True):

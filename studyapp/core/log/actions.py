@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 
 from msgspec import Struct
 
+from studyapp.core.edits.relocate import Change
 from studyapp.core.edits.rewrite import Seen
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.text.note_text import Edit
 
 
 class ActionKind(StrEnum):
@@ -44,27 +43,6 @@ class Status(StrEnum):
     UNDOING = "undoing"
     """In its note, and to be taken out; the outcome is not logged, as with `INTENDED`."""
     UNDONE = "undone"
-
-
-class Context(NamedTuple):
-    """What stood around an edit, as much of it as is needed to know the place again."""
-
-    before: bytes
-    after: bytes
-
-
-class Change(Struct, frozen=True):
-    """How an action changed its note's bytes."""
-
-    digest_before: str
-    digest_after: str
-    edits: tuple[Edit, ...]
-    had_comment: bool
-    """Whether the question had a schedule comment before."""
-    replaced: str | None = None
-    """The entry that the note had for the card just before, which need not be the one that the person saw."""
-    contexts: tuple[Context, ...] = ()
-    """For each edit, where the change is to be known again in a note that has changed since."""
 
 
 class Marking(Struct, frozen=True):

@@ -23,10 +23,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from studyapp.core.device import sealed
-from studyapp.core.disk.files import LARGEST_LOG, open_file, open_handle
+from studyapp.core.disk.files import LARGEST_LOG, open_file, open_handle, sync_folder
 from studyapp.core.disk.place import Place
+from studyapp.core.edits.relocate import Change
 from studyapp.core.errors import JournalError, Problem
-from studyapp.core.log.actions import RENAMED, Action, ActionKind, Change, Marking, Move, Status
+from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking, Move, Status
 from studyapp.core.log.ledger import Ledger
 from studyapp.core.log.lines import (
     KINDS,
@@ -39,28 +40,22 @@ from studyapp.core.log.lines import (
     is_passed,
     move_of,
 )
-from studyapp.core.log.refusal import refusal, refused, refused_too
+from studyapp.core.log.refusal import refusal, refused
 
 __all__ = [
-    "FOLDER",
     "RENAMED",
     "Action",
     "ActionKind",
-    "Change",
     "Journal",
     "Marking",
     "Move",
     "Status",
     "new_id",
-    "sync_folder",
 ]
 
-FOLDER = Path(".studyapp") / "reviews"
 _UNSETTLED = frozenset({Status.PENDING, Status.INTENDED, Status.UNDOING})
 _RECENT = 50
 """So many actions of earlier runs are read at a time."""
-_TOLD = 10
-"""So many lines are named that are not acted upon; of the others, how many there are."""
 _END = 1 << 62
 """Behind all places in any log."""
 
@@ -118,15 +113,11 @@ class Journal:
         self._go_back()
 
     def _refusals(self, unsettled: Iterable[tuple[int, Action]]) -> Iterator[Problem]:
-        found = [(place, action, why) for place, action in unsettled if (why := refusal(action)) is not None]
-        if not found:
-            return
-        with open_file(self.path) as file:
-            before = file.read(found[:_TOLD][-1][0])
-        for place, action, why in found[:_TOLD]:
-            yield refused(str(self.path), before.count(b"\n", 0, place) + 1, action, why)
-        if (more := len(found) - _TOLD) > 0:
-            yield refused_too(str(self.path), more)
+        for place, action in unsettled:
+            if (why := refusal(action)) is not None:
+                with open_file(self.path) as file:
+                    line = file.read(place).count(b"\n") + 1
+                yield refused(str(self.path), line, action, why)
 
     def _know(self, found: Iterable[tuple[int, Action]]) -> None:
         """Take in actions of the log; what was done to them in this run is known better here."""
@@ -302,15 +293,6 @@ class Journal:
         elif kind == "undo":
             self.undone.append(action.id)
         self._known[action.id] = (place, action)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _make_folders(folder: Path) -> list[Path]:

@@ -22,7 +22,6 @@ from msgspec import Struct, field
 from msgspec.structs import fields, replace
 
 from studyapp.core.disk.files import OddFileError, read_file
-from studyapp.core.disk.home import home_of
 from studyapp.core.errors import Problem, SettingsError, Severity
 from studyapp.core.settings.values import (
     HIGHLIGHT_CLOZE,
@@ -201,7 +200,7 @@ def load_settings(
 
     Args:
         vault: The vault's root; nothing in it needs to exist.
-        person_file: See `person_settings_file`; None or a file that is absent says nothing.
+        person_file: See `locations.person_settings_file`; None or a file that is absent says nothing.
         overrides: Name to text, from the command line.
         above: The vaults around it whose settings it inherits, outermost first; the plugin's are those of the first.
 
@@ -256,17 +255,6 @@ def config_folder(directory: Path) -> Path | None:
         return usual
     marks = ("app.json", "core-plugins.json")
     return next((path for path in _dot_folders(directory) if all(_mode(path / mark) for mark in marks)), None)
-
-
-def person_settings_file(environ: Mapping[str, str]) -> Path:
-    """Say where a person's own settings are: `$XDG_CONFIG_HOME/studyapp`, by default `~/.config/studyapp`.
-
-    As the XDG specification says, a relative `$XDG_CONFIG_HOME` counts as not set.
-    """
-    base = Path(environ.get("XDG_CONFIG_HOME", ""))
-    if not base.is_absolute():
-        base = home_of(environ) / ".config"
-    return base / "studyapp" / "settings.toml"
 
 
 def toml_text(value: Any) -> str:

@@ -21,8 +21,8 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import fields
 
+from studyapp.core.disk.files import read_note
 from studyapp.core.disk.programs import start_own
-from studyapp.core.disk.replace import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError
 from studyapp.core.notes.note import Note, parse_note

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from studyapp.core.edits.rewrite import Seen
 from studyapp.core.errors import Problem
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import Card, CardId, Question, hash_together
@@ -118,6 +119,12 @@ def row_of(note: Note, question: Question, card: Card) -> CardRow:
     """The row of one card of a note."""
     copies = sum(other.key == question.key for other in note.questions)
     return CardRow(_question_row(note, note.questions.index(question), question, copies), card.side, card.schedule)
+
+
+def seen_of(row: CardRow) -> Seen:
+    """What is needed to know a card again, of which its row is known."""
+    one = row.question
+    return Seen(row.id, one.digest, one.kind, one.cards, one.copies, one.block_id, one.entries)
 
 
 def _question_row(note: Note, number: int, question: Question, copies: int) -> QuestionRow:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from studyapp.core.disk.replace import read_note
+from studyapp.core.disk.files import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, VaultError
 from studyapp.core.notes.blocks import Kind

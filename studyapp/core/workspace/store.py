@@ -10,17 +10,18 @@ from time import sleep
 from msgspec import Struct
 from msgspec.structs import replace
 
+from studyapp.core.disk.files import read_note
 from studyapp.core.disk.in_place import OvertakenError
 from studyapp.core.disk.place import Place, is_gone, is_note
-from studyapp.core.disk.replace import read_note, recover, replace_bytes
+from studyapp.core.disk.replace import recover, replace_bytes
 from studyapp.core.edits.append import with_card
 from studyapp.core.edits.comments import differ_in_comments
-from studyapp.core.edits.relocate import contexts, relocated
+from studyapp.core.edits.relocate import Change, contexts, relocated
 from studyapp.core.edits.rewrite import Rewrite, Seen, Uncertain, with_entry
 from studyapp.core.edits.standing import loses_a_question
 from studyapp.core.errors import NoteError
 from studyapp.core.log.history import History
-from studyapp.core.log.journal import Action, ActionKind, Change, Journal, Marking, Status, new_id
+from studyapp.core.log.journal import Action, ActionKind, Journal, Marking, Status, new_id
 from studyapp.core.log.refusal import NOT_OURS, refusal
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import parse_note

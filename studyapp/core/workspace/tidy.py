@@ -13,12 +13,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from studyapp.core.disk.files import LARGEST_LOG, open_file, open_handle, read_file
+from studyapp.core.disk.files import LARGEST_LOG, open_file, open_handle, read_file, read_note, sync_folder
 from studyapp.core.disk.leftovers import is_spent, note_of, short_digest
-from studyapp.core.disk.place import Place
-from studyapp.core.disk.replace import read_note, recover
+from studyapp.core.disk.replace import recover
 from studyapp.core.errors import NoteError, Problem, Severity
-from studyapp.core.log.journal import Journal, sync_folder
+from studyapp.core.log.journal import Journal
 from studyapp.core.log.lines import VERSION, read_lines
 from studyapp.core.log.refusal import CODE
 from studyapp.core.text.note_text import digest_of
@@ -151,15 +150,13 @@ def clean_up(root: Path, strays: Iterable[str], *, alone: bool) -> list[Problem]
         folder, _, name = path.rpartition("/")
         folders.setdefault(folder, []).append(name)
     left: list[Problem] = []
-    known, here = _Notes(root), Place.of(root)
+    known = _Notes(root)
     for folder, names in folders.items():
-        if not here.holds(folder):
-            continue  # of another folder, that a link leads to
         place = root / PurePosixPath(folder)
         notes = {name: note_of(place, name) for name in names if alone or _is_old(place / name)}
         for there in {note for note in notes.values() if note is not None}:
             try:
-                recover(here.note(f"{folder}/{there.name}".removeprefix("/")))
+                recover(there)
             except NoteError:
                 continue  # it is met again the next time
         for name, note in notes.items():

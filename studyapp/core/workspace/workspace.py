@@ -4,39 +4,30 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from studyapp.core.disk.files import LARGEST_LOG, open_file, open_handle
+from studyapp.core.disk.files import LARGEST_LOG, open_file, open_handle, sync_folder
 from studyapp.core.disk.place import Place
 from studyapp.core.locations import Locations
 from studyapp.core.log.history import History
-from studyapp.core.log.journal import Action, ActionKind, Journal, Status, sync_folder
+from studyapp.core.log.journal import Action, ActionKind, Journal
 from studyapp.core.log.ledger import Ledger
 from studyapp.core.log.ledger_rows import Record
 from studyapp.core.log.marks import CardStates
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
-from studyapp.core.schedule.entries import Schedule, is_due, read_entry
-from studyapp.core.vault.decks import Deck
 from studyapp.core.vault.index import Index
-from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Handle, Vault
 
 if TYPE_CHECKING:
     from studyapp.core.workspace.store import Saved, Store
-    from studyapp.study.review.catch_up import CaughtUp
-    from studyapp.study.review.coming import Coming
-    from studyapp.study.review.session import Session
 
-_OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
-"""What changes the schedule of a card."""
 _MORE_THAN_A_DAY = timedelta(days=2)
 
 
@@ -126,51 +117,6 @@ class Workspace(Struct):
 
         tidy(self.vault.root, self.journal, self.vault.strays, alone=alone)
 
-    def queue(self, deck: str | None = None, paths: Iterable[str] | None = None) -> list[CardRow]:
-        """What is to be reviewed now, in one deck or in all; `paths` are the only notes that count, where given."""
-        from studyapp.study.review.queue import build_queue  # noqa: PLC0415 - see the class
-
-        now, today, states = self.clock(), self.graded_today(), self.states
-        cards = build_queue(self.vault, now, deck, today=today, states=states, paths=paths)
-        graded = self._graded(self.journal.waiting)
-        return [row for row in cards if not graded(row)] if graded is not None else cards
-
-    def catch_up(self, session: Session, deck: str | None = None, paths: Iterable[str] | None = None) -> CaughtUp:
-        """Take into a review of what is due in a deck that notes have changed; `paths` where it is known which."""
-        from studyapp.study.review.catch_up import catch_up  # noqa: PLC0415 - see the class
-        from studyapp.study.review.limits import Limits  # noqa: PLC0415 - see the class
-
-        def queue() -> list[CardRow]:
-            found, settings = self.queue(deck, paths), self.vault.settings
-            if not settings.has_limits:
-                return found
-            limits = Limits.of(settings, self.graded_today(), self.vault)
-            limits.admit([*session.waiting, *([session.current.row] if session.current is not None else [])])
-            had = session.had({row.path for row in found})
-            return limits.admit(row for row in found if row.id not in had)
-
-        return catch_up(session, queue)
-
-    def coming(self, session: Session) -> Coming:
-        """What the vault asks for after a review; the log must not be written meanwhile."""
-        from studyapp.study.review.coming import coming  # noqa: PLC0415 - see the class
-
-        suspended = {card for card, state in self.states if state.suspended}
-        return coming(self.vault.rows(), self.queue(), self.clock(), session.put_off, suspended)
-
-    def decks(self, quiet: AbstractContextManager[object] | None = None) -> Deck:
-        """The tree of decks with what each has for today; see `count_decks`.
-
-        Args:
-            quiet: keeps the log from being written while it is read, where somebody else might.
-        """
-        from studyapp.study.review.counts import count_decks  # noqa: PLC0415 - see the class
-
-        with quiet or nullcontext():
-            today, states = self.graded_today(), self.states
-            done = self._graded(self.journal.waiting)
-        return count_decks(self.vault, self.clock(), today=today, states=states, done=done)
-
     def first_card(self, deck: str | None = None) -> Handle | None:
         """The card that a review most likely begins with, from the index; see `Vault.first_due`.
 
@@ -187,45 +133,9 @@ class Workspace(Struct):
         day = today(now, settings.start_of_day)
         return None if self.states.of(found.id).is_hidden(day) else found
 
-    def session(self, deck: str | None = None, *, first: CardId | None = None) -> Session:
-        """Begin a review of what is due, in one deck or in all.
-
-        Args:
-            deck: its path.
-            first: a card that is on the screen already; if the order is a random one, it may as well begin.
-        """
-        cards = self.queue(deck)
-        if first is not None and self.vault.settings.flashcard_card_order.is_random:
-            alike = (place for place, row in enumerate(cards) if row.path == first.path and row.id == first)
-            place = next(alike, 0)
-            cards.insert(0, cards.pop(place)) if cards else None
-        return self.session_of(cards)
-
-    def session_of(self, cards: Iterable[CardRow]) -> Session:
-        """Begin a review of these cards."""
-        from studyapp.study.review.session import Session  # noqa: PLC0415 - see the class
-
-        return Session(self.vault, cards, self.clock, self.forgotten(), self.states)
-
     def forgotten(self) -> Mapping[CardId, int]:
         """How often each card was forgotten, as the logs of all devices count it."""
         return self.history.forgotten()
-
-    def _graded(self, waiting: Iterable[Action]) -> Callable[[CardRow], bool] | None:
-        """What tells whether a card has a grade that is on its way and makes it due later; None if none has."""
-        now = self.clock()
-        later: defaultdict[CardId, list[Schedule | None]] = defaultdict(list)
-        for action in waiting:
-            if action.status is not Status.UNDOING and action.kind in _OF_CARDS:
-                before, after = (entry and read_entry(entry).schedule for entry in (action.before, action.after))
-                if after and not is_due(after, now):
-                    later[action.card].append(before or None)
-        paths = {card.path for card in later}
-
-        def graded(row: CardRow) -> bool:
-            return row.path in paths and row.schedule in later.get(row.id, ())
-
-        return graded if later else None
 
     def graded_today(self) -> list[Record]:
         """The grades that were given today on any device, oldest first; their cards by the ids that they have now."""

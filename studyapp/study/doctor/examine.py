@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studyapp.core.disk.replace import read_note
+from studyapp.core.disk.files import read_note
 from studyapp.core.errors import NoteError, Problem, Severity
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.settings.load import Settings, config_folder

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from studyapp.core.disk.replace import read_note
+from studyapp.core.disk.files import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError
 from studyapp.core.notes.links import (

@@ -20,6 +20,7 @@ from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.queue import due_moment
 from studyapp.study.review.session import Session
+from studyapp.study.review.today import begin_with
 
 
 class Mode(StrEnum):
@@ -176,5 +177,5 @@ def custom_session(workspace: Workspace, study: CustomStudy) -> Session:
     if study.mode.counts:  # a cram shows what is suspended too: there it can be resumed
         states, day = workspace.states, today(now, vault.settings.start_of_day)
         cards = [row for row in cards if not states.of(row.id).is_hidden(day)]
-        return workspace.session_of(cards)
+        return begin_with(workspace, cards)
     return CramSession(vault, cards, workspace.clock, workspace.states)

@@ -21,7 +21,7 @@ from studyapp.core.schedule.days import today
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, days_until, entry_text, is_due, read_entry
 from studyapp.core.schedule.grading import Grading
 from studyapp.core.settings.load import Settings
-from studyapp.core.vault.sheet import CardRow
+from studyapp.core.vault.sheet import CardRow, seen_of
 from studyapp.core.vault.vault import Handle, Vault
 from studyapp.core.workspace.store import Saved
 from studyapp.study.review.queue import due_moment
@@ -118,7 +118,7 @@ class Session:
         note = self.vault.refresh_if_changed(row.path)
         if note is None:
             return None
-        found = locate(note, Seen.of_row(row))
+        found = locate(note, seen_of(row))
         return None if isinstance(found, Uncertain) else Handle(note, *found)
 
     def was_graded_elsewhere(self, before: CardRow, now: Handle) -> bool:

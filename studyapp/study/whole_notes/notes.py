@@ -14,7 +14,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from studyapp.core.disk.replace import read_note
+from studyapp.core.disk.files import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.edits.rewrite import Seen
 from studyapp.core.edits.whole_note import entry_of

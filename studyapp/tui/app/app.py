@@ -225,7 +225,7 @@ class StudyApp(BaseApp):
         try:
             vault.scan()
             # A review alone shows no decks, and its first card should not wait for their counts.
-            message = VaultRead(self.workspace.decks(self.writer.quiet()) if self._start == "decks" else None)
+            message = VaultRead(self.decks() if self._start == "decks" else None)
         except Exception as error:  # noqa: BLE001 - it is raised again where it ends the app and is shown
             message = ReadFailed(error)
         with suppress(RuntimeError):  # the app has ended meanwhile
@@ -359,10 +359,18 @@ class StudyApp(BaseApp):
         """Tell whether there is a deck of that path; there always are all decks."""
         return path is None or next(self.workspace.vault.rows(path), None) is not None
 
+    def decks(self) -> Deck:
+        """The tree of decks with what each has for today."""
+        from studyapp.study.review.today import decks_of  # noqa: PLC0415 - the first card does without
+
+        return decks_of(self.workspace, self.writer.quiet())
+
     def session(self, deck: str | None) -> Session:
         """Begin a review."""
+        from studyapp.study.review.today import begin  # noqa: PLC0415 - the first card does without
+
         with self.writer.quiet():
-            return self.workspace.session(deck)
+            return begin(self.workspace, deck)
 
     def catch_up(
         self, session: Session, deck: str | None, paths: Collection[str] | None, *, joining: bool
@@ -372,8 +380,10 @@ class StudyApp(BaseApp):
             from studyapp.study.review.catch_up import catch_up  # noqa: PLC0415 - not before the first paint
 
             return catch_up(session)
+        from studyapp.study.review.today import follow_changes  # noqa: PLC0415 - the first card does without
+
         with self.writer.quiet():
-            return self.workspace.catch_up(session, deck, paths)
+            return follow_changes(self.workspace, session, deck, paths)
 
     def state_of(self, handle: Handle) -> CardState:
         """What is known of a card besides its note; what was done just now is waited for."""

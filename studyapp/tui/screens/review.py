@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from studyapp.core.disk.replace import read_note
+from studyapp.core.disk.files import read_note
 from studyapp.core.edits.rewrite import Seen, Uncertain
 from studyapp.core.errors import NoteError, StudyError
 from studyapp.core.log.journal import Action, ActionKind

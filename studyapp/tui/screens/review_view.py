@@ -327,11 +327,13 @@ class ReviewView(StudyScreen):
             self._show_answer()
 
     def _summary(self) -> Content:
+        from studyapp.study.review.today import coming_after  # noqa: PLC0415 - the first card does without
+
         assert self.session is not None
         workspace = self.study.workspace
         seconds = (workspace.clock() - self._began).total_seconds()
         with self.study.writer.quiet():
-            coming = workspace.coming(self.session)
+            coming = coming_after(workspace, self.session)
         return summary_text(self.deck, self._grades, seconds, coming, self.key_of("review.undo"))
 
     def notices(self) -> Iterable[Notice]:

@@ -358,7 +358,7 @@ class Writer:
         self._say(lambda standing: Redone(standing, saved))
 
     def _delete(self, seen: Seen) -> None:
-        from studyapp.core.edits.delete import delete  # noqa: PLC0415 - the first paint does without it
+        from studyapp.core.workspace.delete import delete  # noqa: PLC0415 - the first paint does without it
 
         try:
             saved = delete(self._store, seen, self._clock())

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from studyapp.core.disk import leftovers, replace
+from studyapp.core.disk.files import read_note
 from studyapp.core.disk.in_place import OvertakenError
-from studyapp.core.disk.replace import read_note, recover, replace_bytes
+from studyapp.core.disk.replace import recover, replace_bytes
 from studyapp.core.errors import NoteError
 from tests.helpers.steps import only_linux, record_steps
 from tests.helpers.writer import around_exchanges, put_in_place, start_writing

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.core.edits.delete import WHAT, Deletion, delete, deletion
+from studyapp.core.edits.delete import Deletion, deletion
 from studyapp.core.edits.rewrite import Seen, Uncertain
 from studyapp.core.errors import NoteError
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import apply, digest_of, reverse
+from studyapp.core.workspace.delete import WHAT, delete
+from studyapp.study.review.today import begin
 from tests.helpers.strategies import ANY_BYTES, SETTINGS, notes
 from tests.helpers.vaults import handles_of, make_vault, workspace
 from tests.helpers.whole_notes import NOW, Desk
@@ -162,7 +164,7 @@ def test_what_cannot_be_deleted_is_said_and_nothing_is_logged(tmp_path: Path) ->
 def test_equal_questions_keep_what_is_known_of_them(tmp_path: Path) -> None:
     root, home = make_vault(tmp_path / "v", {"n.md": "#flashcards\n\n" + "a::b\n\n" * 3 + "c::d\n"}), tmp_path / "h"
     opened = workspace(root, home)
-    session = opened.session()
+    session = begin(opened)
     while session.current is not None and session.current.id.occurrence < 3:
         session.skip()
     opened.store.save(session.suspend())

@@ -15,16 +15,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from studyapp.core.device import device_name
+from studyapp.core.edits.relocate import Change
 from studyapp.core.edits.rewrite import Seen
 from studyapp.core.errors import JournalError
-from studyapp.core.log.journal import (
-    Action,
-    ActionKind,
-    Change,
-    Journal,
-    Status,
-    new_id,
-)
+from studyapp.core.log.journal import Action, ActionKind, Journal, Status, new_id
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade

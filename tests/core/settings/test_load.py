@@ -22,7 +22,6 @@ from studyapp.core.settings.load import (
     Settings,
     config_folder,
     load_settings,
-    person_settings_file,
     toml_text,
     with_plain_question_marks,
 )
@@ -468,19 +467,6 @@ def test_nothing_is_inferred_against_what_a_person_has_set(tmp_path: Path) -> No
     write(tmp_path / PLUGIN, "broken")
     broken = load(tmp_path)
     assert broken.with_plain_question_marks() is broken
-
-
-@pytest.mark.parametrize(
-    ("environ", "path"),
-    [
-        ({"XDG_CONFIG_HOME": "/x/config", "HOME": "/home/me"}, "/x/config/studyapp/settings.toml"),
-        ({"HOME": "/home/me"}, "/home/me/.config/studyapp/settings.toml"),
-        ({"XDG_CONFIG_HOME": "", "HOME": "/home/me"}, "/home/me/.config/studyapp/settings.toml"),
-        ({"XDG_CONFIG_HOME": "relative", "HOME": "/home/me"}, "/home/me/.config/studyapp/settings.toml"),
-    ],
-)
-def test_the_persons_file_is_where_the_desktop_says(environ: dict[str, str], path: str) -> None:
-    assert person_settings_file(environ) == Path(path)
 
 
 @given(

@@ -10,6 +10,7 @@ from studyapp.core.log.journal import Move
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.renames import Lineage, trace
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.today import begin, begin_with
 from tests.helpers.vaults import NOW, handles_of, make_vault, workspace
 
 TEXT = "#flashcards\n\nfirst::1\n\nsecond::2 ^block\n\nthird::3\n"
@@ -19,7 +20,7 @@ def graded(tmp_path: Path, text: str = TEXT) -> Workspace:
     """Each card is graded, in its order."""
     make_vault(tmp_path / "v", {"n.md": text})
     opened = workspace(tmp_path / "v", tmp_path / "h")
-    session = opened.session()
+    session = begin(opened)
     for grade in (Grade.GOOD, Grade.EASY, Grade.HARD):
         session.saved(opened.store.save(session.grade(grade)))
     return opened
@@ -65,7 +66,7 @@ def test_an_edited_card_keeps_its_history(tmp_path: Path, old: str, new: str, fr
 
 def test_a_card_that_is_suspended_stays_so_when_its_text_changes(tmp_path: Path) -> None:
     opened = graded(tmp_path)
-    session = opened.session_of([handle.row for handle in handles_of(opened.vault) if handle.card.front == "third"])
+    session = begin_with(opened, [handle.row for handle in handles_of(opened.vault) if handle.card.front == "third"])
     opened.store.save(session.suspend())
     opened, _ = edited(tmp_path, "third::3", "the third::3")
     (handle,) = [handle for handle in handles_of(opened.vault) if handle.card.front == "the third"]
@@ -116,7 +117,7 @@ def test_two_lost_cards_that_may_both_be_one_are_both_asked_about(tmp_path: Path
     text = "#flashcards\n\nfirst::1 ^x\n\nsecond::2 ^y\n"
     make_vault(tmp_path / "v", {"n.md": text})
     opened = workspace(tmp_path / "v", tmp_path / "h")
-    session = opened.session()
+    session = begin(opened)
     for _ in range(2):
         session.saved(opened.store.save(session.grade(Grade.GOOD)))
     one, other = (action.after for action in opened.journal.applied)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.edits.delete import delete
 from studyapp.core.edits.rewrite import Seen
 from studyapp.core.errors import NoteError
 from studyapp.core.log.journal import ActionKind
 from studyapp.core.schedule.entries import Grade
+from studyapp.core.workspace.delete import delete
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.today import begin, begin_with
 from tests.helpers.vaults import NOW, handles_of, make_vault, workspace
 
 TEXT = "#flashcards\n\nfirst::1\n\nsecond::2\n"
@@ -31,7 +32,7 @@ def opened(root: Path, days: int = 0) -> Workspace:
 def graded(root: Path, cards: int = 1) -> bytes:
     """Grade the first cards, and give the note's bytes as they were before the last grade."""
     one = opened(root)
-    session, before = one.session(), b""
+    session, before = begin(one), b""
     for _ in range(cards):
         before = (root / "folder/a.md").read_bytes()
         assert one.store.save(session.grade(Grade.GOOD)).why_not is None
@@ -78,7 +79,7 @@ def test_a_waiting_grade_follows_a_note_that_was_renamed(root: Path) -> None:
     graded(root)
     (root / "folder/a.md").chmod(0o444)
     one = opened(root)
-    assert one.store.save(one.session().grade(Grade.EASY)).why_not is not None
+    assert one.store.save(begin(one).grade(Grade.EASY)).why_not is not None
     note = renamed(root)
     note.chmod(0o644)
     (saved,) = opened(root).recover()
@@ -105,7 +106,7 @@ def test_a_question_that_was_deleted_comes_back_in_a_note_that_was_renamed(root:
 
 def test_a_note_that_was_deleted_does_not_keep_undo_from_what_came_before(root: Path) -> None:
     one = opened(root)
-    session = one.session_of([row for row in one.vault.rows() if row.path == "z.md"])
+    session = begin_with(one, [row for row in one.vault.rows() if row.path == "z.md"])
     one.store.save(session.grade(Grade.GOOD))
     graded(root)
     (root / "folder/a.md").unlink()
@@ -123,7 +124,7 @@ def test_a_note_that_was_deleted_does_not_keep_undo_from_what_came_before(root: 
 
 def test_a_note_that_was_deleted_does_not_keep_redo_from_what_came_before(root: Path) -> None:
     one = opened(root)
-    session = one.session_of([row for row in one.vault.rows() if row.path == "z.md"])
+    session = begin_with(one, [row for row in one.vault.rows() if row.path == "z.md"])
     one.store.save(session.grade(Grade.GOOD))
     done = (root / "z.md").read_bytes()
     handle = next(handle for handle in handles_of(one.vault) if handle.note.path == "folder/a.md")
@@ -150,7 +151,7 @@ def test_a_note_that_was_deleted_does_not_keep_redo_from_what_came_before(root: 
 
 def test_a_drive_that_was_taken_away_gets_no_log_and_the_grade_waits_outside(root: Path, tmp_path: Path) -> None:
     one = opened(root)
-    session = one.session()
+    session = begin(one)
     assert one.store.save(session.grade(Grade.GOOD)).why_not is None
     drive = root.rename(tmp_path / "drive")
     root.mkdir()  # the mount point
@@ -174,7 +175,7 @@ def test_what_is_done_without_the_drive_stays_together_if_that_comes_back(
     root: Path, tmp_path: Path, *, comes_back: bool
 ) -> None:
     one = opened(root)
-    session = one.session()
+    session = begin(one)
     drive = root.rename(tmp_path / "drive")
     root.mkdir()
     action = one.store.save(session.grade(Grade.GOOD)).action

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studyapp.core.edits.delete import delete
 from studyapp.core.edits.merge import merge_notes
 from studyapp.core.edits.rewrite import Seen
 from studyapp.core.edits.standing import Standing, standing
@@ -20,6 +19,7 @@ from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, Span
 from studyapp.core.workspace.backups import Backup, Backups, plan
+from studyapp.core.workspace.delete import delete
 from studyapp.core.workspace.store import Saved
 from tests.helpers import strategies
 from tests.helpers.whole_notes import ENTRY, NOW, Desk

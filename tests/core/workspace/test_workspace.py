@@ -10,6 +10,7 @@ from studyapp.core.locations import Locations
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault import index
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.today import begin
 from tests.helpers.vaults import NOW, locations, make_vault, workspace
 
 
@@ -22,7 +23,7 @@ def test_what_was_logged_while_the_vault_took_no_files_is_written_once_it_does(
         patch.setattr(Locations, "journal", Locations.journal_outside)
         closed = workspace(root, home)
         note.chmod(0o444)
-        session = closed.session()
+        session = begin(closed)
         assert closed.store.save(session.grade(Grade.GOOD)).why_not is not None
         assert closed.journal.path.is_relative_to(home)
     note.chmod(0o644)
@@ -39,7 +40,7 @@ def test_what_was_logged_while_the_vault_took_no_files_is_written_once_it_does(
 def test_a_log_from_outside_joins_one_whose_last_line_was_cut(tmp_path: Path) -> None:
     root, home = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n\nc::d\n"}), tmp_path / "home"
     first = workspace(root, home)
-    first.store.save(first.session().grade(Grade.GOOD))
+    first.store.save(begin(first).grade(Grade.GOOD))
     inside = first.journal.path
     outside = first.locations.journal_outside(root)
     outside.parent.mkdir(parents=True)
@@ -62,7 +63,7 @@ def test_the_card_that_is_shown_first_is_none_that_a_review_would_leave_out(
     limited = Workspace.open(root, locations(home), lambda: NOW, {"reviews_per_day": "1"})
     assert limited.first_card() is None
     opened = workspace(root, home)
-    saved = opened.store.save(opened.session().suspend())
+    saved = opened.store.save(begin(opened).suspend())
     assert Workspace.open(root, locations(home), lambda: NOW).first_card() is None
     opened.store.undo(saved.action, NOW)
     assert Workspace.open(root, locations(home), lambda: NOW).first_card() is not None

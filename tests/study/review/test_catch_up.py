@@ -9,6 +9,7 @@ from studyapp.core.vault.changes import catch_up
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.catch_up import CaughtUp
 from studyapp.study.review.session import Session
+from studyapp.study.review.today import begin, follow_changes
 from tests.helpers.vaults import fronts_of, make_vault, workspace
 
 NOTES = {
@@ -32,7 +33,7 @@ def edit(desk: Workspace, name: str, old: str, new: str) -> None:
 
 def take(desk: Workspace, session: Session, *names: str, deck: str | None = None) -> CaughtUp:
     changes = catch_up(desk.vault, names)
-    return desk.catch_up(session, deck, changes.paths)
+    return follow_changes(desk, session, deck, changes.paths)
 
 
 def fronts(session: Session) -> list[str]:
@@ -40,7 +41,7 @@ def fronts(session: Session) -> list[str]:
 
 
 def test_cards_that_were_added_join_at_the_end(desk: Workspace) -> None:
-    session = desk.session()
+    session = begin(desk)
     edit(desk, "A.md", "two::2\n<!--SR:!2024-06-11,4,250-->", "two::2\n<!--SR:!2024-06-11,4,250-->" + DUE)
     assert take(desk, session, "A.md") == CaughtUp(changed=False, moved_on=False, gone=0, came=1)
     assert fronts(session) == ["one", "two", "three", "new", "more"]
@@ -48,13 +49,13 @@ def test_cards_that_were_added_join_at_the_end(desk: Workspace) -> None:
 
 
 def test_only_cards_of_the_deck_in_review_join(desk: Workspace) -> None:
-    session = desk.session("flashcards/y")
+    session = begin(desk, "flashcards/y")
     edit(desk, "A.md", "two::2", "two::2" + DUE + "\nrest::0")
     assert take(desk, session, "A.md", deck="flashcards/y").came == 0
 
 
 def test_a_review_that_was_done_goes_on_with_a_card_that_joins(desk: Workspace) -> None:
-    session = desk.session("flashcards/x")
+    session = begin(desk, "flashcards/x")
     for _ in range(2):
         desk.store.save(session.grade(Grade.EASY))
     assert session.current is None
@@ -64,7 +65,7 @@ def test_a_review_that_was_done_goes_on_with_a_card_that_joins(desk: Workspace) 
 
 
 def test_a_card_that_was_graded_here_does_not_come_again(desk: Workspace) -> None:
-    session = desk.session()
+    session = begin(desk)
     action = session.grade(Grade.EASY)
     edit(desk, "A.md", "two::2", "two::2, changed")  # before the grade is in the note
     assert take(desk, session, "A.md").came == 0
@@ -73,7 +74,7 @@ def test_a_card_that_was_graded_here_does_not_come_again(desk: Workspace) -> Non
 
 
 def test_the_current_card_is_shown_as_it_reads_now(desk: Workspace) -> None:
-    session = desk.session()
+    session = begin(desk)
     edit(desk, "A.md", "one::1", "one::1, or so")
     assert take(desk, session, "A.md") == CaughtUp(changed=True, moved_on=False, gone=0, came=0)
     assert session.current is not None
@@ -82,7 +83,7 @@ def test_the_current_card_is_shown_as_it_reads_now(desk: Workspace) -> None:
 
 
 def test_a_change_beside_the_current_card_is_no_change_of_it(desk: Workspace) -> None:
-    session = desk.session()
+    session = begin(desk)
     edit(desk, "A.md", "#flashcards/x\n", "#flashcards/x\n\nSome prose.\n")
     assert take(desk, session, "A.md") == CaughtUp(changed=False, moved_on=False, gone=0, came=0)
     action = session.grade(Grade.GOOD)
@@ -90,7 +91,7 @@ def test_a_change_beside_the_current_card_is_no_change_of_it(desk: Workspace) ->
 
 
 def test_cards_that_vanish_are_taken_out(desk: Workspace) -> None:
-    session = desk.session()
+    session = begin(desk)
     (desk.vault.root / "B.md").unlink()
     assert take(desk, session, "B.md") == CaughtUp(changed=False, moved_on=False, gone=2, came=0)
     edit(desk, "A.md", "one::1\n<!--SR:!2024-06-10,4,250-->\n", "")
@@ -99,7 +100,7 @@ def test_cards_that_vanish_are_taken_out(desk: Workspace) -> None:
 
 
 def test_cards_that_were_reviewed_elsewhere_are_taken_out(desk: Workspace) -> None:
-    session = desk.session()
+    session = begin(desk)
     edit(desk, "A.md", "2024-06-10,4,250", "2031-06-10,9,250")
     edit(desk, "B.md", "2024-06-12,4,250", "2031-06-12,9,250")
     assert take(desk, session, "A.md", "B.md") == CaughtUp(changed=False, moved_on=True, gone=1, came=0)
@@ -107,12 +108,12 @@ def test_cards_that_were_reviewed_elsewhere_are_taken_out(desk: Workspace) -> No
 
 
 def test_a_note_that_is_renamed_stays_in_the_review(desk: Workspace) -> None:
-    session = desk.session()
+    session = begin(desk)
     (desk.vault.root / "A.md").rename(desk.vault.root / "Other name.md")
     changes = catch_up(desk.vault, ["A.md", "Other name.md"])
     assert (list(changes.gone), changes.came) == (["A.md"], ["Other name.md"])
     assert changes.lost_cards(desk.vault)
-    assert desk.catch_up(session, None, changes.paths) == CaughtUp(False, False, 0, 0)
+    assert follow_changes(desk, session, None, changes.paths) == CaughtUp(False, False, 0, 0)
     assert fronts(session) == ["one", "two", "three", "new"]
     assert session.current is not None
     assert session.current.note.path == "Other name.md"
@@ -122,7 +123,7 @@ def test_a_note_that_is_renamed_stays_in_the_review(desk: Workspace) -> None:
 
 
 def test_what_was_written_here_is_no_change(desk: Workspace) -> None:
-    session = desk.session()
+    session = begin(desk)
     saved = desk.store.save(session.grade(Grade.GOOD))
     session.saved(saved)
     assert not catch_up(desk.vault, ["A.md"])
@@ -138,7 +139,7 @@ def test_a_note_that_cannot_be_read_any_more_is_gone_and_stops_no_other(desk: Wo
 
 
 def test_a_file_that_is_being_written_in_place_loses_no_card(desk: Workspace) -> None:
-    session = desk.session()
+    session = begin(desk)
     text = (desk.vault.root / "A.md").read_text()
     (desk.vault.root / "A.md").write_text("")
     assert not catch_up(desk.vault, ["A.md"])
@@ -152,7 +153,7 @@ def test_within_the_limits_of_the_day_only_as_many_join_as_there_is_room_for(tmp
     home.mkdir()
     (home / "settings.toml").write_text("reviews_per_day = 4\n")
     desk = workspace(make_vault(tmp_path / "vault", NOTES), home)
-    session = desk.session()
+    session = begin(desk)
     assert len(fronts(session)) == 4
     (desk.vault.root / "C.md").write_text("#flashcards/x" + DUE + DUE.replace("more", "and more"))
     assert take(desk, session, "C.md").came == 1

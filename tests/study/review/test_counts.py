@@ -19,6 +19,7 @@ from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.counts import count_decks
 from studyapp.study.review.queue import build_queue
+from studyapp.study.review.today import begin, decks_of, queue_of
 from tests.helpers.vaults import NOW, handles_of, make_vault, workspace
 from tests.study.review.test_queue import NOTES
 
@@ -80,39 +81,39 @@ def opened(tmp_path: Path) -> Workspace:
 
 def test_what_is_suspended_or_buried_counts_for_the_totals_only(tmp_path: Path) -> None:
     here = opened(tmp_path)
-    before = here.decks()
-    session = here.session()
+    before = decks_of(here)
+    session = begin(here)
     here.store.save(session.suspend())
     here.store.save(session.bury())
-    after = here.decks()
+    after = decks_of(here)
     assert (before.due + before.new) - (after.due + after.new) == 2
     assert after.total == before.total
 
 
 def test_what_limits_hold_back_is_known(tmp_path: Path) -> None:
     here = opened(tmp_path)
-    before = here.decks()
+    before = decks_of(here)
     assert before.held_back == 0
     here.vault.loaded = replace(here.vault.loaded, settings=replace(here.vault.settings, reviews_per_day=1))
-    after = here.decks()
+    after = decks_of(here)
     assert (after.due, after.held_back) == (1, before.due - 1)
-    session = here.session()
+    session = begin(here)
     while session.current is not None and session.current.card.schedule is None:
         session.skip()
     here.store.save(session.grade(Grade.EASY))
     again = workspace(tmp_path / "v", tmp_path / "h")
     again.vault.loaded = replace(again.vault.loaded, settings=replace(again.vault.settings, reviews_per_day=1))
-    assert again.decks().due == 0
+    assert decks_of(again).due == 0
 
 
 def test_a_grade_that_waits_to_be_written_counts(tmp_path: Path) -> None:
     here = opened(tmp_path)
-    before = here.decks()
-    session = here.session()
+    before = decks_of(here)
+    session = begin(here)
     action = session.grade(Grade.EASY)
     here.journal.intend(action, None)
     here.journal.pending(here.journal.actions[action.id], "the note cannot be written")
     again = workspace(tmp_path / "v", tmp_path / "h")
-    after = again.decks()
+    after = decks_of(again)
     assert (after.due + after.new) == (before.due + before.new) - 1
-    assert after.due + after.new == len(again.queue())
+    assert after.due + after.new == len(queue_of(again))

@@ -9,6 +9,7 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.vault import Vault
 from studyapp.study.review.custom import CramSession, CustomStudy, Mode, cards_of, custom_session
 from studyapp.study.review.session import Session
+from studyapp.study.review.today import begin
 from tests.helpers.vaults import NOW, fronts_of, handles_of, make_vault, open_vault, workspace
 
 NOTES = {
@@ -54,7 +55,7 @@ def test_a_study_is_narrowed_by_note_words_and_cards(vault: Vault) -> None:
 
 def test_what_was_forgotten_today_is_asked_again_and_nothing_is_written(tmp_path: Path) -> None:
     desk = workspace(make_vault(tmp_path / "vault", NOTES), tmp_path / "home")
-    session = desk.session()
+    session = begin(desk)
     desk.vault.take("A.md", desk.store.save(session.grade(Grade.AGAIN)).raw or b"")
     desk.vault.take("A.md", desk.store.save(session.grade(Grade.GOOD)).raw or b"")
     cram = custom_session(desk, CustomStudy(Mode.FORGOTTEN))

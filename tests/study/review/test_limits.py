@@ -13,6 +13,7 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.load import Settings
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.limits import Limits
+from studyapp.study.review.today import begin_with
 from tests.helpers.vaults import fronts_of, handles_of, make_vault, workspace
 
 REVIEWED = "\n<!--SR:!2024-06-01,3,250-->"
@@ -28,7 +29,7 @@ def opened(tmp_path: Path) -> Workspace:
 
 def grade(workspace: Workspace, front: str, *grades: Grade) -> None:
     """Grade one card so often."""
-    session = workspace.session_of([one.row for one in handles_of(workspace.vault) if one.card.front == front])
+    session = begin_with(workspace, [one.row for one in handles_of(workspace.vault) if one.card.front == front])
     for one in grades:
         session.saved(workspace.store.save(session.grade(one)))
 

@@ -21,6 +21,7 @@ from studyapp.core.settings.values import CardOrder, DeckOrder
 from studyapp.core.vault.sheet import CardRow, sheet_of
 from studyapp.core.vault.vault import Vault
 from studyapp.study.review.queue import arrange, build_queue, due_moment
+from studyapp.study.review.today import begin_with, queue_of
 from tests.helpers.vaults import NOW, fronts_of, handles_of, make_vault, workspace
 
 NOTES = {
@@ -174,12 +175,12 @@ def test_a_day_begins_when_the_settings_say_so(tmp_path: Path) -> None:
 def graded(root: Path, home: Path, fronts: list[str], **settings: Any) -> list[str]:
     """Grade some cards, then open the vault again and list what is left for today."""
     opened = workspace(root, home)
-    session = opened.session_of([handle.row for handle in handles_of(opened.vault) if handle.card.front in fronts])
+    session = begin_with(opened, [handle.row for handle in handles_of(opened.vault) if handle.card.front in fronts])
     while session.current is not None:
         opened.store.save(session.grade(Grade.EASY))
     again = workspace(root, home)
     again.vault.loaded = replace(again.vault.loaded, settings=replace(again.vault.settings, **settings))
-    return fronts_of(again.vault, again.queue())
+    return fronts_of(again.vault, queue_of(again))
 
 
 def test_limits_of_the_day_survive_a_restart(tmp_path: Path) -> None:

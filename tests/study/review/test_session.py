@@ -11,6 +11,7 @@ from studyapp.core.schedule.entries import Grade, Sm2
 from studyapp.core.text.note_text import digest_of
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.session import Session
+from studyapp.study.review.today import begin
 from tests.helpers.vaults import NOW, SEED, fronts_of, handles_of, make_vault, workspace
 
 DECK = """#flashcards
@@ -30,7 +31,7 @@ future::card
 
 def start(tmp_path: Path, text: str = DECK, plugin: dict[str, object] | None = None) -> tuple[Workspace, Session]:
     opened = workspace(make_vault(tmp_path / "vault", {"n.md": text}, plugin or {}), tmp_path / "home")
-    return opened, opened.session()
+    return opened, begin(opened)
 
 
 def fronts(session: Session) -> list[str]:
@@ -107,7 +108,7 @@ def test_undo_works_after_a_restart_and_redo_gives_the_same_bytes(tmp_path: Path
     give(opened, session, Grade.GOOD)
     graded = text_of(opened)
     again = workspace(opened.vault.root, tmp_path / "home")
-    session = again.session()
+    session = begin(again)
     action = again.journal.last_applied()
     assert action is not None
     session.taken_back(again.store.undo(action, NOW))
@@ -170,9 +171,9 @@ def test_a_card_with_a_grade_that_waits_is_not_asked_again_until_that_makes_it_d
     note.chmod(0o444)
     give(opened, session, Grade.GOOD)
     assert [action.status for action in opened.journal.waiting] == ["pending"]
-    assert fronts(opened.session()) == ["later", "new"]
+    assert fronts(begin(opened)) == ["later", "new"]
     opened.clock = lambda: NOW + timedelta(days=400)
-    assert "late" in fronts(opened.session())
+    assert "late" in fronts(begin(opened))
 
 
 def test_a_card_that_comes_back_does_not_count_as_new(tmp_path: Path) -> None:
@@ -211,7 +212,7 @@ def test_siblings_are_left_out_for_the_day_where_the_settings_say_so(tmp_path: P
     opened, session = start(tmp_path, text, {"burySiblingCards": True})
     give(opened, session, Grade.GOOD)
     assert fronts(session) == ["c"]
-    assert fronts(opened.session()) == ["c"]
+    assert fronts(begin(opened)) == ["c"]
 
 
 def test_questions_that_the_plugin_buried_today_are_left_out(tmp_path: Path) -> None:
@@ -221,7 +222,7 @@ def test_questions_that_the_plugin_buried_today_are_left_out(tmp_path: Path) -> 
     data = root / ".obsidian/plugins/obsidian-spaced-repetition/data.json"
     for day, left in (("2024-06-15", ["c"]), ("2024-06-14", ["a", "c"])):
         data.write_text(f'{{"settings": {{}}, "buryDate": "{day}", "buryList": ["{first}"]}}')
-        assert fronts(workspace(root, tmp_path / "home").session()) == left
+        assert fronts(begin(workspace(root, tmp_path / "home"))) == left
 
 
 def test_daily_limits_count_what_was_graded_today(tmp_path: Path) -> None:
@@ -229,10 +230,10 @@ def test_daily_limits_count_what_was_graded_today(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir(exist_ok=True)
     (tmp_path / "home" / "settings.toml").write_text("reviews_per_day = 1\nnew_cards_per_day = 1\n")
     opened = workspace(opened.vault.root, tmp_path / "home")
-    session = opened.session()
+    session = begin(opened)
     assert fronts(session) == ["late", "new"]
     give(opened, session, Grade.GOOD)
-    assert fronts(opened.session()) == ["new"]
+    assert fronts(begin(opened)) == ["new"]
 
 
 def test_an_fsrs_card_in_its_learning_steps_comes_back_when_nothing_else_is_left(tmp_path: Path) -> None:
@@ -255,7 +256,7 @@ def test_grading_the_seed_note_changes_only_the_comment_and_undo_gives_its_diges
         opened = workspace(
             root, tmp_path / "home", datetime(2026, 11, 23, 9, tzinfo=NOW.tzinfo) + timedelta(days=number)
         )
-        session = opened.session()
+        session = begin(opened)
         if number:
             session.skip()
         session.saved(opened.store.save(session.grade(grade)))
@@ -289,7 +290,7 @@ def test_a_card_that_is_forgotten_again_and_again_is_a_leech(tmp_path: Path) -> 
         action = session.grade(Grade.AGAIN)
         session.saved(opened.store.save(action))
         leeches += [time] if action.marks else []
-        session = opened.session()  # as after a restart: the log knows how often it was
+        session = begin(opened)  # as after a restart: the log knows how often it was
         assert session.current is not None
     assert leeches == [8, 12]
     card = session.current.id if session.current else None
@@ -330,7 +331,7 @@ def test_a_leech_is_suspended_where_the_settings_say_so_and_undo_brings_it_back(
     own.parent.mkdir()
     own.write_text('leech_action = "suspend"\n')
     opened = workspace(tmp_path / "vault", tmp_path / "home")
-    session = opened.session()
+    session = begin(opened)
     assert session.current is not None
     card = session.current.id
     action = session.grade(Grade.AGAIN)
@@ -338,7 +339,7 @@ def test_a_leech_is_suspended_where_the_settings_say_so_and_undo_brings_it_back(
     session.saved(saved)
     assert session.remaining == 0
     assert opened.states.of(card).suspended
-    assert opened.session().remaining == 0
+    assert begin(opened).remaining == 0
     session.taken_back(opened.store.undo(saved.action, NOW))
     assert session.remaining == 1
     assert not opened.states.of(card).suspended

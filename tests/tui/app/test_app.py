@@ -16,6 +16,7 @@ from studyapp.core.errors import JournalError, Problem
 from studyapp.core.log.journal import Journal
 from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.renames import Lineage
+from studyapp.study.review.today import begin
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.messages import KeysChecked, LineageTraced
 from studyapp.tui.screens.decks import DecksScreen
@@ -199,7 +200,7 @@ def test_what_cannot_be_saved_is_printed_after_the_screen_is_gone(
     def review(self: StudyApp) -> None:
         self.workspace.vault.scan()
         self.writer.start()
-        self.writer.save(self.workspace.session().grade("good"))  # type: ignore[arg-type]  # a StrEnum
+        self.writer.save(begin(self.workspace).grade("good"))  # type: ignore[arg-type]  # a StrEnum
 
     monkeypatch.setattr(StudyApp, "run", review)
     assert app.run_to_exit_code() == 1
@@ -215,7 +216,7 @@ def test_grades_are_written_when_the_screen_fails(tmp_path: Path, monkeypatch: p
     def failing(self: StudyApp) -> None:
         self.workspace.vault.scan()
         self.writer.start()
-        self.writer.save(self.workspace.session().grade("good"))  # type: ignore[arg-type]  # a StrEnum
+        self.writer.save(begin(self.workspace).grade("good"))  # type: ignore[arg-type]  # a StrEnum
         raise KeyboardInterrupt
 
     monkeypatch.setattr(StudyApp, "run", failing)

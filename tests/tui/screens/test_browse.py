@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from studyapp.core.schedule.entries import Grade
+from studyapp.study.review.today import begin
 from studyapp.study.stats.gather import suspended_cards
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.browse import BrowseScreen
@@ -282,7 +283,7 @@ async def test_looking_changes_no_file_of_the_vault(tmp_path: Path) -> None:
 async def test_lapses_are_counted_from_the_log_where_the_schedule_does_not(tmp_path: Path) -> None:
     make_vault(tmp_path / "vault", NOTES)
     opened = workspace(tmp_path / "vault", tmp_path / "home")
-    session = opened.session("flashcards/geo")
+    session = begin(opened, "flashcards/geo")
     opened.store.save(session.grade(Grade.AGAIN))
     async with running(make_app(tmp_path, {}, start="decks")) as pilot:
         screen = await browsing(pilot)

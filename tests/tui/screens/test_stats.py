@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from studyapp.core.schedule.entries import Grade
+from studyapp.study.review.today import begin
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.stats import StatsScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
@@ -34,7 +35,7 @@ def studied(tmp_path: Path) -> None:
     """Grades of today, by this device, in the log."""
     make_vault(tmp_path / "vault", NOTES)
     opened = workspace(tmp_path / "vault", tmp_path / "home")
-    session = opened.session("flashcards/a")
+    session = begin(opened, "flashcards/a")
     for grade in (Grade.AGAIN, Grade.GOOD):
         opened.store.save(session.grade(grade))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from studyapp.core.schedule.entries import Grade
+from studyapp.study.review.today import begin
 from tests.helpers.apps import make_app, press, running, until, words
 from tests.helpers.vaults import handles_of, make_vault, workspace
 
@@ -12,7 +13,7 @@ from tests.helpers.vaults import handles_of, make_vault, workspace
 async def test_the_person_says_which_card_it_is(tmp_path: Path) -> None:
     root = make_vault(tmp_path / "vault", {"n.md": "#flashcards\n\nfirst::1\n"})
     opened = workspace(root, tmp_path / "home")
-    session = opened.session()
+    session = begin(opened)
     saved = opened.store.save(session.grade(Grade.GOOD))
     entry = saved.action.after
     (root / "n.md").write_text(f"#flashcards\n\none::1\n<!--SR:!{entry}-->\n\nother::2\n<!--SR:!{entry}-->\n")

@@ -14,6 +14,7 @@ from studyapp.core.log.journal import Action, Journal, Move, Status
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.session import Session
+from studyapp.study.review.today import begin
 from studyapp.tui.services.writer import NotDone, NoteSaved, Redone, Reported, Retried, SaveFailed, Undone, Writer
 from tests.helpers.vaults import NOW, make_vault, workspace
 
@@ -29,7 +30,7 @@ class Desk:
         self.workspace = workspace(self.root, self.home)
         self.heard: list[Message] = []
         self.writer = self._writer(self.workspace)
-        self.session = self.workspace.session()
+        self.session = begin(self.workspace)
 
     def _writer(self, opened: Workspace) -> Writer:
         alone = partial(opened.locations.alone, self.root)
@@ -359,7 +360,7 @@ def test_messages_to_an_app_that_has_ended_are_dropped(tmp_path: Path) -> None:
 
     writer = Writer(lambda: desk.workspace.store, desk.workspace.journal, lambda: NOW, ended)
     writer.start()
-    writer.save(Session(desk.workspace.vault, desk.workspace.session().waiting, lambda: NOW).grade(Grade.GOOD))
+    writer.save(Session(desk.workspace.vault, begin(desk.workspace).waiting, lambda: NOW).grade(Grade.GOOD))
     assert writer.close() == []
     assert desk.note.count("<!--SR:") == 1
     desk.writer.close()

@@ -1,0 +1,106 @@
+"""What is for today in an open vault, and how a review of it begins."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+
+from studyapp.core.log.journal import ActionKind, Status
+from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.entries import Schedule, is_due, read_entry
+from studyapp.core.vault.decks import Deck
+from studyapp.core.vault.sheet import CardRow
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.catch_up import CaughtUp, catch_up
+from studyapp.study.review.coming import Coming, coming
+from studyapp.study.review.counts import count_decks
+from studyapp.study.review.limits import Limits
+from studyapp.study.review.queue import build_queue
+from studyapp.study.review.session import Session
+
+_OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
+"""What changes the schedule of a card."""
+
+
+def begin(workspace: Workspace, deck: str | None = None, *, first: CardId | None = None) -> Session:
+    """Begin a review of what is due, in one deck or in all.
+
+    Args:
+        workspace: the open vault.
+        deck: its path.
+        first: a card that is on the screen already; if the order is a random one, it may as well begin.
+    """
+    cards = queue_of(workspace, deck)
+    if first is not None and workspace.vault.settings.flashcard_card_order.is_random:
+        alike = (place for place, row in enumerate(cards) if row.path == first.path and row.id == first)
+        place = next(alike, 0)
+        cards.insert(0, cards.pop(place)) if cards else None
+    return begin_with(workspace, cards)
+
+
+def begin_with(workspace: Workspace, cards: Iterable[CardRow]) -> Session:
+    """Begin a review of these cards."""
+    return Session(workspace.vault, cards, workspace.clock, workspace.forgotten(), workspace.states)
+
+
+def queue_of(workspace: Workspace, deck: str | None = None, paths: Iterable[str] | None = None) -> list[CardRow]:
+    """The cards to review now, in one deck or in all; `paths` are the only notes that count, where given."""
+    now, today, states = workspace.clock(), workspace.graded_today(), workspace.states
+    cards = build_queue(workspace.vault, now, deck, today=today, states=states, paths=paths)
+    graded = _on_the_way(workspace)
+    return [row for row in cards if not graded(row)] if graded is not None else cards
+
+
+def decks_of(workspace: Workspace, quiet: AbstractContextManager[object] | None = None) -> Deck:
+    """The tree of decks with what each has for today; see `count_decks`.
+
+    Args:
+        workspace: the open vault.
+        quiet: keeps the log from being written while it is read, where another thread might.
+    """
+    with quiet or nullcontext():
+        today, states = workspace.graded_today(), workspace.states
+        done = _on_the_way(workspace)
+    return count_decks(workspace.vault, workspace.clock(), today=today, states=states, done=done)
+
+
+def coming_after(workspace: Workspace, session: Session) -> Coming:
+    """What the vault asks for after a review; the log must not be written meanwhile."""
+    suspended = {card for card, state in workspace.states if state.suspended}
+    queue = queue_of(workspace)
+    return coming(workspace.vault.rows(), queue, workspace.clock(), session.put_off, suspended)
+
+
+def follow_changes(
+    workspace: Workspace, session: Session, deck: str | None = None, paths: Iterable[str] | None = None
+) -> CaughtUp:
+    """Take changed notes into a review of what is due in a deck; `paths` where it is known which changed."""
+
+    def queue() -> list[CardRow]:
+        found, settings = queue_of(workspace, deck, paths), workspace.vault.settings
+        if not settings.has_limits:
+            return found
+        limits = Limits.of(settings, workspace.graded_today(), workspace.vault)
+        limits.admit([*session.waiting, *([session.current.row] if session.current is not None else [])])
+        had = session.had({row.path for row in found})
+        return limits.admit(row for row in found if row.id not in had)
+
+    return catch_up(session, queue)
+
+
+def _on_the_way(workspace: Workspace) -> Callable[[CardRow], bool] | None:
+    """What tells whether a card has a grade that is on its way and makes it due later; None if none has."""
+    now = workspace.clock()
+    later: defaultdict[CardId, list[Schedule | None]] = defaultdict(list)
+    for action in workspace.journal.waiting:
+        if action.status is not Status.UNDOING and action.kind in _OF_CARDS:
+            before, after = (entry and read_entry(entry).schedule for entry in (action.before, action.after))
+            if after and not is_due(after, now):
+                later[action.card].append(before or None)
+    paths = {card.path for card in later}
+
+    def graded(row: CardRow) -> bool:
+        return row.path in paths and row.schedule in later.get(row.id, ())
+
+    return graded if later else None
