@@ -423,9 +423,10 @@ def review_plainly(
     """
     if deck is not None and next(workspace.vault.rows(deck), None) is None:
         raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
-    if custom is not None and custom.note is not None and workspace.vault.note(custom.note) is None:
+    vault, note = workspace.vault, None if custom is None else custom.note
+    if note is not None and vault.note(vault.known_path(note)) is None:
         raise CardNotFoundError(
-            f"there is no note {custom.note!r}; name it by its path in the vault, such as 'Folder/Note.md'"
+            f"there is no note {note!r}; name it by its path in the vault, such as 'Folder/Note.md'"
         )
     PlainReview(workspace, deck, source, target, custom).run()
     return 0

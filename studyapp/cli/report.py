@@ -20,6 +20,7 @@ from studyapp.core.log.journal import Action
 from studyapp.core.notes.cards import CardId, Question
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, js_time, read_entry
 from studyapp.core.settings.load import NAMES, Settings, toml_text
+from studyapp.core.text.names import as_known, composed
 from studyapp.core.text.spoken import one_line
 from studyapp.core.vault.decks import Deck
 from studyapp.core.vault.vault import INFERRED_NOTICE, Vault
@@ -37,8 +38,10 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
     """Say how many cards are due and new, deck by deck; or in one line, made by a template of the person's."""
     vault, now = workspace.vault, workspace.clock()
     tree = decks_of(workspace)
-    if deck is not None and not any(found.path == deck for found in _all_decks(tree)):
-        raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
+    if deck is not None:
+        deck = as_known(deck, [found.path for found in _all_decks(tree)])
+        if not any(found.path == deck for found in _all_decks(tree)):
+            raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
     decks = [found for found in _all_decks(tree) if deck is None or f"{found.path}/".startswith(f"{deck}/")]
     whole = tree if deck is None else decks[0]
     if template is not None:
@@ -99,7 +102,8 @@ def cards(workspace: Workspace, paths: Sequence[Path], *, as_json: bool) -> int:
     wanted = [_within(vault, path) for path in paths]
 
     def chosen(path: str) -> bool:
-        return not wanted or any(part in (path, "") or path.startswith(f"{part}/") for part in wanted)
+        path = composed(path)
+        return not wanted or any(part in (path, "") or path.startswith(f"{part}/") for part in map(composed, wanted))
 
     for part in wanted:
         if (

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from studyapp.core.disk.files import read_note
 from studyapp.core.errors import StudyError
+from studyapp.core.text.names import as_known
 from studyapp.core.text.note_text import Edit, apply
 from studyapp.core.visible import visible
 from studyapp.core.workspace.backups import Backup, Backups, plan
@@ -25,8 +26,10 @@ def restore(workspace: Workspace, options: argparse.Namespace) -> int:
         return _list(backups, as_json=options.json)
     if options.day not in backups.days():
         raise StudyError(f"there is no backup of {options.day}; `studyapp restore` lists the days")
-    wanted = [one for one in backups.read(options.day) if not options.notes or one.path in options.notes]
-    if missing := set(options.notes) - {one.path for one in wanted}:
+    kept = backups.read(options.day)
+    named = {as_known(name, [one.path for one in kept]) for name in options.notes}
+    wanted = [one for one in kept if not named or one.path in named]
+    if missing := named - {one.path for one in wanted}:
         raise StudyError(
             f"{options.day} has no backup of {', '.join(sorted(missing))}; `studyapp restore` lists them"
         )

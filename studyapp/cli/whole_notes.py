@@ -10,6 +10,7 @@ from typing import Any
 from studyapp.core.edits.whole_note import read_note_entry
 from studyapp.core.errors import NoteError, StudyError
 from studyapp.core.schedule.entries import Grade, Sm2
+from studyapp.core.text.names import as_known
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.whole_notes.notes import NoteDesk, graded_in
@@ -46,6 +47,7 @@ def grade_note(workspace: Workspace, path: str, given: Grade, *, as_json: bool) 
     """Grade a note as a whole."""
     desk = NoteDesk(workspace.vault, workspace.clock)
     desk.read()
+    path = as_known(path, desk.notes)
     note = desk.notes.get(path)
     if note is None:
         raise StudyError(

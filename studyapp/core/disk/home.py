@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from studyapp.core.errors import VaultError
+from studyapp.core.text.names import as_known
 
 
 def home_of(environ: Mapping[str, str]) -> Path:
@@ -33,8 +35,22 @@ def expanded(path: Path) -> Path:
     """
     first, *rest = path.parts or ("",)
     if first == "~":
-        return home_of(os.environ).joinpath(*rest)
+        return _as_it_is(home_of(os.environ).joinpath(*rest))
     try:
-        return Path(os.path.expanduser(path)).absolute()  # noqa: PTH111 - pathlib's raises for a user that is not there
+        return _as_it_is(Path(os.path.expanduser(path)).absolute())  # noqa: PTH111 - pathlib's raises for a user that is not there
     except FileNotFoundError:
         raise VaultError(f"{path} cannot be found: the current folder is gone; name an absolute path") from None
+
+
+def _as_it_is(path: Path) -> Path:
+    """The path with its names as they are on disk, where only the form of their letters is another."""
+    if str(path).isascii() or os.path.exists(path):  # noqa: PTH110 - never raises
+        return path
+    found = Path(path.anchor)
+    for part in path.parts[1:]:
+        name = part
+        if not part.isascii():
+            with suppress(OSError):
+                name = as_known(part, os.listdir(found))  # noqa: PTH208 - names, not paths
+        found /= name
+    return found

@@ -20,6 +20,7 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from studyapp.core.notes.outline import Heading
+from studyapp.core.text.names import as_compared
 
 _WIKI: Final = re.compile(r"(!?)\[\[([^\[\]\n]+)\]\]")
 _MARKDOWN: Final = re.compile(
@@ -84,8 +85,8 @@ class Catalogue:
         self._aliases: dict[str, list[str]] = {}
         for path in paths:
             self._files.setdefault(path, path)
-            self._files.setdefault(path.casefold(), path)
-            self._names.setdefault(posixpath.basename(path).casefold(), []).append(path)
+            self._files.setdefault(as_compared(path), path)
+            self._names.setdefault(as_compared(posixpath.basename(path)), []).append(path)
         for alias, path in aliases:
             self.add_alias(alias, path)
 
@@ -101,7 +102,7 @@ class Catalogue:
 
     def add_alias(self, alias: str, path: str) -> None:
         """Know a note by another name too."""
-        known = self._aliases.setdefault(alias.strip().casefold(), [])
+        known = self._aliases.setdefault(as_compared(alias.strip()), [])
         if path not in known:
             known.append(path)
 
@@ -119,7 +120,7 @@ class Catalogue:
             found = self._file(name, source)
             if found is not None:
                 return found
-        named = self._aliases.get(wanted.casefold(), [])
+        named = self._aliases.get(as_compared(wanted), [])
         return Target(named[0], How.ALIAS, tuple(named[1:])) if named else None
 
     def _file(self, wanted: str, source: str) -> Target | None:
@@ -135,17 +136,17 @@ class Catalogue:
                     return Target(path, how)
             if relative:
                 continue
-            ending = f"/{form.lstrip('/')}".casefold()
-            named = self._names.get(posixpath.basename(form).casefold(), [])
-            fitting = [path for path in named if f"/{path}".casefold().endswith(ending)]
+            ending = as_compared(f"/{form.lstrip('/')}")
+            named = self._names.get(as_compared(posixpath.basename(form)), [])
+            fitting = [path for path in named if as_compared(f"/{path}").endswith(ending)]
             if fitting:
                 first, *others = sorted(fitting, key=lambda path: (path.count("/"), len(path), path))
                 return Target(first, How.NAME, tuple(others))
         return None
 
     def _at(self, place: str) -> str | None:
-        """The file at a path; capitals do not matter where no file has it exactly so."""
-        return self._files.get(place) or self._files.get(place.casefold())
+        """The file at a path; capitals and the form of letters do not matter where no file has it exactly so."""
+        return self._files.get(place) or self._files.get(as_compared(place))
 
 
 def aliases_of(values: Any) -> Iterator[str]:
@@ -223,7 +224,7 @@ def anchor_line(lines: Sequence[str], headings: Sequence[Heading], anchor: str) 
 
 def _plain(text: str) -> str:
     """A heading as links compare it: punctuation and capitals do not matter."""
-    return _PLAIN.sub("", text).casefold()
+    return _PLAIN.sub("", as_compared(text))
 
 
 def section(lines: Sequence[str], headings: Sequence[Heading], anchor: str) -> list[str] | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from studyapp.core.schedule.entries import is_due
+from studyapp.core.text.names import composed
 from studyapp.core.vault.sheet import CardRow
 
 
@@ -23,6 +24,14 @@ class Deck(Struct):
     held_back: int = 0
     """Due and new cards that only the daily limits keep from today's."""
     children: dict[str, Deck] = field(default_factory=dict)
+
+
+def is_in_deck(decks: Iterable[str], deck: str) -> bool:
+    """Whether one of a card's decks is the deck that is meant, or below it."""
+    below = f"{deck}/"
+    if deck.isascii():
+        return any(name == deck or name.startswith(below) for name in decks)
+    return any(composed(f"{name}/").startswith(composed(below)) for name in decks)
 
 
 def with_those_above(root: Deck, paths: Iterable[str]) -> list[Deck]:

@@ -25,7 +25,8 @@ from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import Schedule, days_until
 from studyapp.core.settings.load import LoadedSettings, Settings, load_settings
 from studyapp.core.settings.nested import load_nested, nested_notice
-from studyapp.core.vault.decks import Deck, tree_of, with_those_above
+from studyapp.core.text.names import as_known
+from studyapp.core.vault.decks import Deck, is_in_deck, tree_of, with_those_above
 from studyapp.core.vault.index import Index, Parsed
 from studyapp.core.vault.read import read_all, read_raw, reason_of
 from studyapp.core.vault.recent import RecentNotes
@@ -306,12 +307,15 @@ class Vault:
             deck: its path.
             paths: only the cards of these notes.
         """
-        below = None if deck is None else f"{deck}/"
         for path in self.paths() if paths is None else sorted(paths):
             sheet = self.sheets.get(path)
             for row in sheet.cards if sheet is not None else ():
-                if below is None or any(name == deck or name.startswith(below) for name in row.decks):
+                if deck is None or is_in_deck(row.decks, deck):
                     yield row
+
+    def known_path(self, path: str) -> str:
+        """The path of the note that is meant, which may be written with letters in another form."""
+        return as_known(path, self.sheets)
 
     def row(self, card_id: CardId) -> CardRow | None:
         """The card of that id without its text; None if there is none."""
@@ -330,7 +334,7 @@ class Vault:
         Raises:
             CardNotFoundError: if there is none.
         """
-        found = self.handle(card_id)
+        found = self.handle(CardId(self.known_path(card_id.path), card_id.hash, card_id.occurrence, card_id.side))
         if found is None:
             there = card_id.path in self.sheets
             where = f"{card_id.path} has no such card" if there else f"the note {card_id.path} is not in the vault"

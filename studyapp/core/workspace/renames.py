@@ -56,7 +56,10 @@ def trace(vault: Vault, history: History, now: datetime) -> Lineage:
     for path, cards in known.items():
         note = vault.note(path)
         if note is None:
-            lost_notes.append(path)
+            if (same := vault.known_path(path)) != path:  # only the form of its letters is another
+                found.moves.append(Move(path, same, now, of_note=True))
+            else:
+                lost_notes.append(path)
             continue
         missing = (card for card in cards if note.find(card) is None and str(card) not in settled)
         gone = {card: history.action(cards[card]) for card in missing}

@@ -15,6 +15,7 @@ from studyapp.core.log.marks import CardStates
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
 from studyapp.core.schedule.entries import Grade, Schedule, is_due
+from studyapp.core.text.names import as_compared
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.workspace import Workspace
@@ -96,9 +97,10 @@ def cards_of(
 
 
 def _within(vault: Vault, study: CustomStudy) -> Iterator[CardRow]:
-    words = study.words.casefold().split()
+    words = as_compared(study.words).split()
+    note = study.note if study.note is None else vault.known_path(study.note)
     for row in vault.rows(study.deck):
-        if study.note is not None and row.path != study.note:
+        if note is not None and row.path != note:
             continue
         if study.cards is not None and row.id not in study.cards:
             continue
@@ -108,12 +110,12 @@ def _within(vault: Vault, study: CustomStudy) -> Iterator[CardRow]:
 
 def _has(vault: Vault, row: CardRow, words: Sequence[str]) -> bool:
     """Tell whether a card, or its note's path, has all of these words."""
-    path = row.path.casefold()
+    path = as_compared(row.path)
     missing = [word for word in words if word not in path]
     if not missing:
         return True
     handle = vault.handle(row.id)
-    text = f"{row.path}\n{handle.question.text}".casefold() if handle is not None else path
+    text = as_compared(f"{row.path}\n{handle.question.text}") if handle is not None else path
     return all(word in text for word in missing)
 
 

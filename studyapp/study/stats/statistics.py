@@ -10,6 +10,7 @@ from msgspec import Struct
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
 from studyapp.core.schedule.entries import Grade
+from studyapp.core.vault.decks import is_in_deck
 from studyapp.core.vault.sheet import CardRow
 from studyapp.study.stats import past, present
 from studyapp.study.stats.days import lost_days, wall_clock
@@ -65,7 +66,7 @@ class Statistics(Struct, frozen=True):
 
 def in_deck(row: CardRow, deck: str | None) -> bool:
     """Tell whether a card is in a deck or one below it."""
-    return deck is None or any(name == deck or name.startswith(f"{deck}/") for name in row.decks)
+    return deck is None or is_in_deck(row.decks, deck)
 
 
 def statistics(

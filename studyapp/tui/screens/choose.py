@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from studyapp.core.text.names import as_compared
 from studyapp.core.visible import visible
 
 _SHOWN: Final = 200
@@ -118,9 +119,9 @@ class ChooseScreen(ModalScreen[str]):
         self.dismiss(None)
 
     def _list(self, typed: str) -> None:
-        words = typed.casefold().split()
+        words = as_compared(typed).split()
         found = [
-            line for line in self._lines if all(word in f"{line.text} {line.remark}".casefold() for word in words)
+            line for line in self._lines if all(word in as_compared(f"{line.text} {line.remark}") for word in words)
         ]
         self._found = found[:_SHOWN]
         options = self.query_one(OptionList)

@@ -15,6 +15,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from studyapp.core.text.names import as_compared
 from studyapp.core.visible import visible
 from studyapp.tui.field_message import FieldMessage
 
@@ -83,8 +84,8 @@ class NoteTree(ScrollView, can_focus=True):
 
     def show(self, paths: Iterable[str], words: str = "") -> None:
         """Show these notes; with `words`, those of them whose path has all, and every folder of theirs."""
-        wanted = words.casefold().split()
-        fitting = [path for path in paths if all(word in path.casefold() for word in wanted)]
+        wanted = as_compared(words).split()
+        fitting = [path for path in paths if all(word in as_compared(path) for word in wanted)]
         self._top = _Folder("", "")
         for path in fitting:
             *folders, name = path.split("/")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -26,6 +28,29 @@ FILES = [
     *("img/only.png", "Über.md", "x/y/z/c.md"),
 ]
 CATALOGUE = Catalogue(FILES, [("Nickname", "x/b.md"), ("twice", "a.md"), ("Twice", "x/a.md")])
+
+
+@pytest.mark.parametrize(("here", "asked"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_letters_of_another_form_are_the_same_letters(
+    here: Literal["NFC", "NFD"], asked: Literal["NFC", "NFD"]
+) -> None:
+    files = [normalize(here, path) for path in ("Über/Prüfung.md", "Bild ä.png")]
+    catalogue = Catalogue(files, [(normalize(here, "Größe"), files[0])])
+    for target, path in (
+        ("Prüfung", files[0]),
+        ("über/prüfung", files[0]),
+        ("/Über/Prüfung.md", files[0]),
+        ("./Über/Prüfung", files[0]),
+        ("Bild ä.png", files[1]),
+        ("größe", files[0]),
+    ):
+        found = catalogue.resolve(normalize(asked, target), "q.md")
+        assert found is not None, target
+        assert found.path == path
+        assert found.others == ()
+    lines = [normalize(here, "# Größe & Maß"), "text"]
+    headings = parse_note("q.md", "\n".join(lines).encode(), Settings()).headings
+    assert anchor_line(lines, headings, normalize(asked, "Größe & Maß")) == 0
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -139,3 +140,16 @@ def test_of_two_lost_cards_each_finds_its_own(tmp_path: Path) -> None:
     assert len(found.moves) == 2
     assert found.undecided == []
     assert (grades_of(opened, "uno"), grades_of(opened, "due")) == (["good"], ["easy"])
+
+
+def test_a_note_whose_name_has_its_letters_in_another_form_keeps_its_history(tmp_path: Path) -> None:
+    make_vault(tmp_path / "v", {"Prüfung.md": TEXT})
+    opened = workspace(tmp_path / "v", tmp_path / "h")
+    session = begin(opened)
+    session.saved(opened.store.save(session.grade(Grade.GOOD)))
+    there = tmp_path / "v" / "Prüfung.md"
+    there.write_text(there.read_text() + "\nfourth::4\n")
+    there.rename(there.with_name(normalize("NFD", there.name)))
+    opened, found = traced(tmp_path)
+    assert found.moves == [Move("Prüfung.md", normalize("NFD", "Prüfung.md"), NOW, of_note=True)]
+    assert grades_of(opened, "first") == ["good"]

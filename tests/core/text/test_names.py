@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from typing import Literal
+from unicodedata import normalize
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studyapp.core.text.names import as_compared, as_known, composed
+
+Form = Literal["NFC", "NFD"]
+FORMS: tuple[Form, ...] = ("NFC", "NFD")
+
+
+@given(st.text())
+def test_both_forms_of_a_name_are_compared_as_one(name: str) -> None:
+    forms = {normalize(form, name) for form in FORMS}
+    assert len({as_compared(one) for one in forms}) == 1
+    assert len({composed(one) for one in forms}) == 1
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_name_is_known_in_the_form_that_it_has(form: Form) -> None:
+    known = {normalize(form, "Prüfung.md"), "b.md"}
+    for asked in FORMS:
+        assert as_known(normalize(asked, "Prüfung.md"), known) == normalize(form, "Prüfung.md")
+    assert as_known("prüfung.md", known) == "prüfung.md"
+
+
+def test_of_two_names_that_look_alike_the_one_that_is_written_so_is_meant() -> None:
+    both = [normalize("NFC", "é"), normalize("NFD", "é")]
+    assert [as_known(one, both) for one in both] == both
