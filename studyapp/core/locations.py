@@ -69,7 +69,7 @@ class Locations(Struct, frozen=True):
     def journal(self, vault: Path) -> Path:
         """This device's review log for a vault: in the vault, or outside if the vault takes no files."""
         inside = self._log(vault / FOLDER, known=self.backups(vault).is_dir())
-        if _leads_elsewhere(vault, inside):
+        if leads_elsewhere(vault, inside):
             kept_out = True
         elif inside.exists():
             # One that cannot be read either is no reason to begin another: that would hide what it holds.
@@ -182,8 +182,8 @@ def bundled_vault() -> Path:
     return inside if inside.is_dir() else package.parent / "vault"
 
 
-def _leads_elsewhere(vault: Path, log: Path) -> bool:
-    """Whether a log that seems to be in a vault is in truth somewhere else, by a link."""
+def leads_elsewhere(vault: Path, log: Path) -> bool:
+    """Whether a log, or the folder of logs, that seems to be in a vault is in truth elsewhere, by a link."""
     return Path(os.path.realpath(log)) != Path(os.path.realpath(vault)) / log.relative_to(vault)
 
 

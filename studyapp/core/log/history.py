@@ -36,6 +36,8 @@ class History:
         self._ledger = own.ledger
         self._version = -1
         self._moves: _Moves = {}
+        self._into: dict[tuple[bool, str], set[str]] = {}
+        """The names from which moves lead to each name."""
         self.refresh()
 
     def refresh(self) -> None:
@@ -43,9 +45,10 @@ class History:
         self._ledger.update()
         if self._version == self._ledger.version:
             return
-        self._moves = {}
+        self._moves, self._into = {}, {}
         for move in sorted(self._ledger.moves(), key=lambda move: move.at):
             self._moves.setdefault((move.of_note, move.was), []).append(move)
+            self._into.setdefault((move.of_note, move.now), set()).add(move.was)
         self._version = self._ledger.version
 
     @property
@@ -131,18 +134,15 @@ class History:
     def _names(self, card: CardId) -> set[str]:
         """The ids from which moves can lead to one."""
         names = {str(card)}
-        for _ in range(_MOST_MOVES):
-            cards = [CardId.parse(name) for name in names]
-            came: set[str] = set()
-            for (of_note, was), moves in self._moves.items():
-                targets = {move.now for move in moves}
-                if of_note:
-                    came |= {str(replace(one, path=was)) for one in cards if one.path in targets}
-                elif targets & names:
-                    came.add(was)
-            if came <= names:
-                break
-            names |= came
+        fresh = [card]
+        while fresh:
+            one = fresh.pop()
+            came = [*self._into.get((False, str(one)), ())]
+            came += (str(replace(one, path=was)) for was in self._into.get((True, one.path), ()))
+            for name in came:
+                if name not in names and len(names) < _MOST_MOVES:
+                    names.add(name)
+                    fresh.append(CardId.parse(name))
         return names
 
     def current(self, card: CardId, since: datetime) -> CardId:

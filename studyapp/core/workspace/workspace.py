@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from studyapp.core.disk.files import LARGEST_LOG, open_file, open_handle, sync_folder
 from studyapp.core.disk.place import Place
-from studyapp.core.locations import Locations
+from studyapp.core.errors import Problem
+from studyapp.core.locations import FOLDER, Locations, leads_elsewhere
 from studyapp.core.log.history import History
 from studyapp.core.log.journal import Action, ActionKind, Journal
 from studyapp.core.log.ledger import Ledger
@@ -67,7 +68,10 @@ class Workspace(Struct):
         if log != outside:
             _bring_in(outside, log)
         ledger = Ledger(log, locations.ledger(log), locations.secret)
-        return cls(vault, Journal(log, ledger, place=place, outside=outside), locations, clock, place)
+        journal = Journal(log, ledger, place=place, outside=outside)
+        if log == outside and leads_elsewhere(root, root / FOLDER):
+            journal.problems.append(_kept_outside(root, log))
+        return cls(vault, journal, locations, clock, place)
 
     @property
     def store(self) -> Store:
@@ -146,6 +150,17 @@ class Workspace(Struct):
             for record in self.history.since(now - _MORE_THAN_A_DAY)
             if record.kind is ActionKind.GRADE and today(record.at.astimezone(now.tzinfo), start) == day
         ]
+
+
+def _kept_outside(root: Path, log: Path) -> Problem:
+    """What is told where the vault's folder of review logs is a link that leads out of it."""
+    return Problem(
+        "review-log-elsewhere",
+        str(root / FOLDER),
+        None,
+        "this folder is a link that leads out of the vault, where nothing is written",
+        f"Your reviews are kept in {log}; put a real folder in its place to keep them in the vault",
+    )
 
 
 def _bring_in(outside: Path, log: Path) -> None:

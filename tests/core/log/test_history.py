@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from studyapp.core.edits.rewrite import Seen
 from studyapp.core.log.history import History
@@ -170,3 +172,15 @@ def _check_union(folder: Path, steps: list[tuple[int, str]], data: st.DataObject
     (folder / "phone (conflicted copy).jsonl").write_bytes(b"".join(lines[:cut]))
     history = History(Journal(folder / "laptop.jsonl"))
     assert sorted(action.id for action in history.reviews()) == sorted(whole)
+
+
+def test_names_are_followed_as_far_as_anybody_renames_a_card(tmp_path: Path) -> None:
+    log = tmp_path / "phone.jsonl"
+    names = [str(replace(CARD, hash=f"{number:x}")) for number in range(5000)]
+    with log.open("w") as file:
+        for was, now in [*pairwise(names), *((name, str(CARD)) for name in names)]:
+            line = {"v": 1, "kind": "moved", "was": was, "now": now, "at": NOW.isoformat(), "note": False}
+            file.write(json.dumps(line) + "\n")
+    history = History(Journal(tmp_path / "laptop.jsonl"))
+    assert len(history._names(CARD)) == 1000
+    assert history.of(CARD) == []

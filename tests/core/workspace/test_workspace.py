@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from studyapp.core.locations import Locations
 from studyapp.core.schedule.entries import Grade
+from studyapp.core.text.note_text import Edit, Span
 from studyapp.core.vault import index
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin
@@ -67,3 +69,61 @@ def test_the_card_that_is_shown_first_is_none_that_a_review_would_leave_out(
     assert Workspace.open(root, locations(home), lambda: NOW).first_card() is None
     opened.store.undo(saved.action, NOW)
     assert Workspace.open(root, locations(home), lambda: NOW).first_card() is not None
+
+
+def unsealed(log: Path) -> Path:
+    """Make of a log what the version before would have written."""
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    text = "".join(json.dumps({name: line[name] for name in line if name != "seal"}) + "\n" for line in lines)
+    log.unlink()
+    before = log.with_name("laptop.jsonl")
+    before.write_text(text)
+    return before
+
+
+def test_grades_and_repairs_of_comments_that_the_version_before_logged_can_be_undone(tmp_path: Path) -> None:
+    text = "#flashcards\n\na::b\n<!--SR:!2024-06-10,3,250-->\n"
+    root, home = make_vault(tmp_path / "vault", {"a.md": text}), tmp_path / "home"
+    note = root / "a.md"
+    first = workspace(root, home)
+    first.store.save(begin(first).grade(Grade.GOOD))
+    graded = note.read_bytes()
+    at = graded.index(b"<!--SR:")
+    edit = Edit(Span(at, len(graded) - 1), graded[at:-1], b"<!--SR:!2030-01-01,9,250-->")
+    first.store.edit("a.md", graded, (edit,), NOW)
+    log = unsealed(first.journal.path)
+    for wanted in (graded, text.encode()):
+        again = workspace(root, home)
+        assert again.journal.path == log
+        last = again.journal.last_applied()
+        assert last is not None
+        again.store.undo(last, NOW)
+        assert note.read_bytes() == wanted
+    undone = again.journal.last_undone()
+    assert undone is not None
+    again.store.redo(undone, NOW)
+    assert note.read_bytes() == graded
+
+
+def test_a_grade_that_waits_in_a_log_of_the_version_before_is_written(tmp_path: Path) -> None:
+    root, home = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n\nc::d\n"}), tmp_path / "home"
+    first = workspace(root, home)
+    session = begin(first)
+    assert first.store.save(session.grade(Grade.GOOD)).why_not is None
+    (root / "a.md").chmod(0o444)
+    assert first.store.save(session.grade(Grade.GOOD)).why_not is not None
+    unsealed(first.journal.path)
+    (root / "a.md").chmod(0o644)
+    assert [saved.why_not for saved in workspace(root, home).recover()] == [None]
+    assert (root / "a.md").read_bytes().count(b"<!--SR:") == 2
+
+
+def test_a_folder_of_logs_that_is_a_link_is_told_of(tmp_path: Path) -> None:
+    root, home = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n"}), tmp_path / "home"
+    (tmp_path / "other").mkdir()
+    (root / ".studyapp").symlink_to(tmp_path / "other")
+    one = workspace(root, home)
+    one.store.save(begin(one).grade(Grade.GOOD))
+    assert [problem.code for problem in one.journal.problems] == ["review-log-elsewhere"]
+    assert list((tmp_path / "other").iterdir()) == []
+    assert [action.grade for action in workspace(root, home).journal.applied] == [Grade.GOOD]
