@@ -194,7 +194,7 @@ class _Reader:
     def __init__(self, source: str) -> None:
         self.source = source
         self.position = 0
-        self.depth = 0
+        self.depth = self.commands = 0
 
     # Rows and groups
 
@@ -307,7 +307,15 @@ class _Reader:
             return _sign(char)
         return self._command(command or "")
 
-    def _command(self, name: str) -> _Item | None:  # noqa: C901 - one line for each kind of command
+    def _command(self, name: str) -> _Item | None:
+        self.commands += 1  # those within each other: their arguments need no braces
+        if self.commands > MAX_DEPTH:
+            raise _DoubtError
+        item = self._made(name)
+        self.commands -= 1
+        return item
+
+    def _made(self, name: str) -> _Item | None:  # noqa: C901 - one line for each kind of command
         if name in _SILENT:
             return None
         if name in _BLANKS:

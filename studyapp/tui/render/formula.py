@@ -77,7 +77,7 @@ class _Reader:
     def __init__(self, source: str) -> None:
         self.source = source
         self.position = 0
-        self.depth = 0
+        self.depth = self.commands = 0
 
     def formula(self) -> str:
         result = self._until(closing=False)
@@ -149,6 +149,14 @@ class _Reader:
         return self._command(command)
 
     def _command(self, name: str | None) -> str:
+        self.commands += 1  # those within each other: their arguments need no braces
+        if self.commands > MAX_DEPTH:
+            raise _DoubtError
+        written = self._written(name)
+        self.commands -= 1
+        return written
+
+    def _written(self, name: str | None) -> str:
         if name is None:
             raise _DoubtError
         if name in SYMBOLS:

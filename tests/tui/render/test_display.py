@@ -107,3 +107,12 @@ def test_any_text_in_a_formula_is_drawn_or_shown(source: str) -> None:
 )
 def test_what_is_nested_too_deep_or_too_long_is_given_up(source: str) -> None:
     assert display(source, 80) is None
+
+
+@pytest.mark.parametrize("command", ["not", "hat", "sqrt", "frac", "mathbb", "big", "binom", "overline"])
+def test_commands_within_commands_need_no_braces_to_be_too_deep(command: str) -> None:
+    source = f"\\{command} " * 300 + "x"
+    assert display(source, 60) is None
+    assert to_unicode(source) == source
+    for marks in ("$", "$$"):
+        assert f"\\{command}" in render_card(f"{marks}{source}{marks}", width=60).plain

@@ -54,14 +54,14 @@ def of_note(patient: Patient) -> Iterator[Finding]:
 
 def _callouts(patient: Patient) -> Iterator[Finding]:
     lines = patient.lines
+    carries = [OPEN in line for line in lines]
+    for number in range(len(lines) - 2, -1, -1):  # whether a comment is there, or in the quoted lines below
+        carries[number] = carries[number] or (carries[number + 1] and lines[number + 1].startswith(">"))
     for number, line in enumerate(lines):
         found = _METADATA.match(line)
         if found is None or number in patient.code:
             continue
-        end = number + 1
-        while end < len(lines) and lines[end].startswith(">"):
-            end += 1
-        if line.startswith(CALLOUT) and any(OPEN in other for other in lines[number:end]):
+        if line.startswith(CALLOUT) and carries[number]:
             continue  # the form that is read and written here too
         yield Finding(
             "foreign-schedules",
