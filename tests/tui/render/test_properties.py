@@ -17,7 +17,9 @@ PIECES = re.split(
     "¦",
     "# ¦- ¦1. ¦> ¦> [!note]- t\n¦```\n¦```python\n"
     "¦~~~¦$$¦$¦%%¦<!--¦-->¦==¦**¦*¦_¦~~¦`¦[[¦]]¦![[¦[¦](¦)¦[^1]¦[^1]: ¦^[¦"
-    "<b>¦</b>¦<br>¦<div>¦<img src=x>¦---¦===¦\n¦\n\n¦    ¦\t¦  \n¦https://a.b/c¦#tag¦[x] ¦- [ ] "
+    "<b>¦</b>¦<br>¦<div>¦<img src=x>¦"
+    "<hr>¦<li>¦<ol>¦</ol>¦<rt>¦<td>¦<pre>¦</pre>¦<script>¦</script>¦<summary>¦<a href=x>¦"
+    "---¦===¦\n¦\n\n¦    ¦\t¦  \n¦https://a.b/c¦#tag¦[x] ¦- [ ] "
     "¦:-:¦\\¦&#x1b;¦&amp;¦"
     "\\frac¦\\alpha¦{¦}¦word¦漢字¦。¦👩\u200d💻¦🏳\ufe0f¦e\u0301¦\u0301¦\x1b¦\x9b¦\u202e¦\u200b¦\udcff¦\r¦\r\n¦\x00"
     "¦(...)¦|¦| a | b |\n|---|---|\n",
