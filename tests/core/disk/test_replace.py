@@ -452,6 +452,23 @@ def test_who_has_seen_ours_for_a_moment_does_not_take_away_what_was_put_back(
         assert names(note.parent) == ["note.md"]
 
 
+def test_a_word_that_is_deleted_once_a_save_has_been_put_back_stays_deleted(
+    note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note.write_bytes(WORDS)
+    with monkeypatch.context() as patch:
+        around_exchanges(patch, {1: lambda: put_in_place(note, FIRST)})
+        with pytest.raises(OvertakenError):
+            replace_bytes(note, WORDS, WORDS + b"ours\n")
+    assert note.read_bytes() == FIRST
+    note.write_bytes(WORDS)
+    replace.look_again()
+    replace_bytes(note, WORDS, WORDS + b"ours\n")
+    replace.look_at_last()
+    assert note.read_bytes() == WORDS + b"ours\n"
+    assert names(note.parent) == ["note.md"]
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux exchanges files")
 @pytest.mark.parametrize("look", [replace.look_again, replace.look_at_last])
 def test_who_writes_into_a_file_that_was_just_taken_away_has_written_into_the_note(

@@ -322,6 +322,7 @@ def test_the_first_grade_does_not_change_who_a_card_is(text: str, options: Setti
         ("==a== ==b==\n<!--SR:!2024-01-01,3,250-->", "==a== ==c==\n<!--SR:!2024-01-01,3,250-->", True),
         ("==a== ==b==\n<!--SR:!2024-01-01,3,250-->", "==a== ==b== ==c==\n<!--SR:!2024-01-01,3,250-->", False),
         ("a::b\n<!--SR:!2024-01-01,3,250-->", "a:::b\n<!--SR:!2024-01-01,3,250-->", False),
+        ("a::b ^x", "a\n?\nc ^x", False),
     ],
 )
 def test_a_question_that_has_another_number_of_cards_now_is_not_known_again(
@@ -330,6 +331,54 @@ def test_a_question_that_has_another_number_of_cards_now_is_not_known_again(
     note = parse_note("n.md", f"#flashcards\n\n{before}\n".encode(), DEFAULTS)
     seen = Seen.of(note, note.questions[0], note.questions[0].cards[0])
     assert isinstance(locate(parse_note("n.md", f"#flashcards\n\n{now}\n".encode(), DEFAULTS), seen), tuple) is found
+
+
+COPIES = b"#flashcards\n\na::b\n\na::b\n<!--SR:!2024-02-02,4,250-->\n\na::b\n<!--SR:!2024-03-03,5,250-->\n"
+
+
+@pytest.mark.parametrize(
+    ("place", "now", "occurrence"),
+    [
+        pytest.param(0, "a::b", 1, id="one that is left has no schedule, as it had none"),
+        pytest.param(1, "a::b\n<!--SR:!2024-02-02,4,250-->", 1, id="one that is left has its schedule"),
+        pytest.param(
+            1,
+            "a::b\n<!--SR:!2024-02-02,4,250-->\n\na::b\n<!--SR:!2024-02-02,4,250-->",
+            None,
+            id="two have its schedule",
+        ),
+        pytest.param(0, "a::b\n\na::b", None, id="two have no schedule, as it had none"),
+        pytest.param(0, "a::b\n<!--SR:!2024-09-09,9,250-->\n\na::b\n\na::b", 1, id="in its place, graded since"),
+        pytest.param(
+            1,
+            "a::b\n\na::b\n<!--SR:!2024-09-09,9,250-->\n\na::b\n<!--SR:!2024-03-03,5,250-->",
+            2,
+            id="in its place, as none has the schedule that was seen",
+        ),
+    ],
+)
+def test_of_copies_in_a_changed_note_the_right_one_is_found_or_none(
+    place: int, now: str, occurrence: int | None
+) -> None:
+    note = parse_note("n.md", COPIES, DEFAULTS)
+    seen = Seen.of(note, note.questions[place], note.questions[place].cards[0])
+    found = locate(parse_note("n.md", f"#flashcards\n\n{now}\n".encode(), DEFAULTS), seen)
+    assert (None if isinstance(found, Uncertain) else found[0].occurrence) == occurrence
+
+
+@pytest.mark.parametrize(
+    ("now", "occurrence"),
+    [
+        ("a::b\n\na::b ^x", 2),
+        ("a::b ^x\n\na::b ^x", None),
+        ("a::b ^y\n\na::b", None),
+    ],
+)
+def test_a_block_id_tells_copies_apart(now: str, occurrence: int | None) -> None:
+    note = parse_note("n.md", b"#flashcards\n\na::b ^x\n\na::b\n\na::b\n", DEFAULTS)
+    seen = Seen.of(note, note.questions[0], note.questions[0].cards[0])
+    found = locate(parse_note("n.md", f"#flashcards\n\n{now}\n".encode(), DEFAULTS), seen)
+    assert (None if isinstance(found, Uncertain) else found[0].occurrence) == occurrence
 
 
 def test_a_card_that_other_settings_do_not_make_is_not_found() -> None:
