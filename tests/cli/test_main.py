@@ -50,6 +50,14 @@ def as_json(done: subprocess.CompletedProcess[str]) -> Any:
 NOW = ("--now", "2024-06-15T09:30:00Z")
 
 
+def test_many_equal_problems_are_shown_as_one(run: Run, tmp_path: Path) -> None:
+    text = "#flashcards\n\n" + "\n\n".join(f"text {number}\n<!--SR:!2024-01-04,3,250-->" for number in range(300))
+    said = run("cards", make_vault(tmp_path / "many", {"A.md": text}, {})).stderr
+    assert "300 findings:\n  warning: A.md:4: this schedule comment belongs to no card." in said
+    assert "So do 299 more; `studyapp doctor` lists them." in said
+    assert len(said.splitlines()) == 3
+
+
 def test_cards_lists_every_question_with_lines_cards_and_findings(run: Run, vault: Path) -> None:
     found = as_json(run("cards", vault / SEED.name, "--json"))
     assert [(q["type"], q["lines"], q["decks"]) for q in found["questions"]] == [

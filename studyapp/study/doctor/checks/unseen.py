@@ -236,7 +236,7 @@ def _lonely(patient: Patient, number: int, separator: str) -> Iterator[Finding]:
             f"separator on line {number + 1}",
             "Put a blank line below the comment",
         )
-    elif number == paragraph[0] and number != paragraph[-1] and not trim(patient.lines[number]).startswith(OPEN):
+    elif number == paragraph[0] != paragraph[-1] and patient.marked.isdisjoint(paragraph):  # else it is a cut card
         yield Finding(
             "empty-side",
             patient.path,
