@@ -48,7 +48,7 @@ NOTE_CHECKS: Final[tuple[Check, ...]] = (
 )
 """What is looked for in each note by itself."""
 
-_KEPT: Final = frozenset({"front-matter", "no-cards"})
+_KEPT: Final = frozenset({"front-matter", "no-cards", "too-many-decks"})
 """What reading a note finds and the checks do not find again, better."""
 
 

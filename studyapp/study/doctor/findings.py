@@ -36,6 +36,7 @@ KINDS: Final = MappingProxyType(
         "code-card": "Code that is taken for a card",
         "empty-side": "Cards with nothing to ask or to answer",
         "no-cards": "Questions without cards",
+        "too-many-decks": "Decks beyond what a card can be in",
         "equal-questions": "Equal questions",
         "missing-image": "Missing images",
         "dead-link": "Links to nowhere",

@@ -198,3 +198,25 @@ def test_the_bundled_vault_holds_the_orphan_and_the_bare_alias_that_its_first_no
 
 def test_the_starter_vault_gives_no_finding() -> None:
     assert examine(open_vault(ROOT / "studyapp" / "starter")) == []
+
+
+def test_what_is_bounded_while_a_note_is_read_is_found(tmp_path: Path) -> None:
+    notes = {
+        "Decks.md": "#flashcards" + "/a" * 900 + "\n\na::b\n",
+        "Clozes.md": "#flashcards\n\n==999999999;;x==\n",
+        "YAML.md": "---\na: &a [*a]\n---\n#flashcards\n\nc::d\n",
+    }
+    found = examine(open_vault(make_vault(tmp_path / "vault", notes, {})))
+    assert {(one.path, one.code) for one in found} == {
+        ("Decks.md", "too-many-decks"),
+        ("Clozes.md", "no-cards"),
+        ("YAML.md", "front-matter"),
+    }
+
+
+def test_a_long_row_of_callouts_without_a_schedule_is_found_line_by_line(tmp_path: Path) -> None:
+    note = (
+        "#flashcards\n\na::b\n" + "> [!sr|card-metadata]\n" * 20_000 + "\nc::d\n> [!sr|card-metadata]\n> x\n> " + ONE
+    )
+    found = examine(open_vault(make_vault(tmp_path / "vault", {"A.md": note}, {})))
+    assert sum(one.code == "foreign-schedules" for one in found) == 20_000
