@@ -149,7 +149,9 @@ def test_a_note_whose_name_has_its_letters_in_another_form_keeps_its_history(tmp
     session.saved(opened.store.save(session.grade(Grade.GOOD)))
     there = tmp_path / "v" / "Prüfung.md"
     there.write_text(there.read_text() + "\nfourth::4\n")
+    (tmp_path / "v" / "Copy.md").write_text(there.read_text())  # which it might have been moved to
     there.rename(there.with_name(normalize("NFD", there.name)))
     opened, found = traced(tmp_path)
     assert found.moves == [Move("Prüfung.md", normalize("NFD", "Prüfung.md"), NOW, of_note=True)]
-    assert grades_of(opened, "first") == ["good"]
+    first = next(one for one in handles_of(opened.vault) if one.card.front == "first" and one.note.path != "Copy.md")
+    assert [action.grade for action in opened.history.of(first.id)] == [Grade.GOOD]
