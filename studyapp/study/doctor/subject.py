@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
 
@@ -130,9 +130,27 @@ class Patient:
     @cached_property
     def gaps(self) -> list[Gap]:
         """What the plugin's line loop leaves out or takes for code."""
+        text = self.text.text
+        if "```" not in text and "~~~" not in text and text.count("<!--") == text.count(OPEN):
+            return []
         watch = _Watch(self.lines, self.first, self.rules)
         watch.run()
         return watch.gaps
+
+    def readable(self, gap: Gap) -> Iterator[int]:
+        """The lines of a gap that a reader takes for text."""
+        inside = not gap.fence and gap.open_end  # within the comment until its end
+        for line in range(gap.first, gap.last + 1):
+            if inside:
+                inside = "-->" not in self.lines[line]
+            elif line not in self.code and not (gap.fence and not gap.open_end and line == gap.last):
+                yield line
+
+    @cached_property
+    def hidden(self) -> set[int]:
+        """The lines of comments that the plugin does not read because of one line above: that line is the finding."""
+        gaps = [gap for gap in self.gaps if gap.fence or gap.open_end]
+        return {line for gap in gaps for line in self.marked.intersection(self.readable(gap))}
 
     def is_separator(self, line: str) -> bool:
         """Tell whether a line is a multi-line separator."""

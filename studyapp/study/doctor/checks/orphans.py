@@ -14,7 +14,6 @@ from studyapp.core.notes.note import Note
 from studyapp.core.text.note_text import trim
 from studyapp.study.doctor.checks.cuts import RULE
 from studyapp.study.doctor.checks.schedules import stacked
-from studyapp.study.doctor.checks.unseen import readable
 from studyapp.study.doctor.comments import Mark
 from studyapp.study.doctor.findings import Finding, Fix
 from studyapp.study.doctor.mending import appended, certain, drop, moved
@@ -60,9 +59,8 @@ class Orphans:
             return
         doubles = stacked(patient)
         blocks = {line for block in patient.blocks for line in block.sources}
-        explained_there = _in_gaps(patient)
         for mark in patient.marks:
-            if mark.fault is not None or mark.line in blocks or mark.start in doubles or mark.line in explained_there:
+            if mark.fault is not None or mark.line in blocks or mark.start in doubles or mark.line in patient.hidden:
                 continue
             explained = _explained(patient, mark)
             if explained is None or explained.code == "cut-card":
@@ -132,12 +130,6 @@ def _bare(patient: Patient, mark: Mark) -> tuple[Finding, range]:
     if said:
         reason += f"; it probably belonged to {said}, which is none as the settings are"
     return Finding("orphan-schedule", patient.path, mark.line + 1, reason, remedy), above
-
-
-def _in_gaps(patient: Patient) -> set[int]:
-    """The lines of comments that the plugin does not read because of one line above: that line is the finding."""
-    gaps = [gap for gap in patient.gaps if gap.fence or gap.open_end]
-    return {line for gap in gaps for line in patient.marked.intersection(readable(patient, gap))} if gaps else set()
 
 
 def _explained(patient: Patient, mark: Mark) -> Finding | None:

@@ -208,7 +208,7 @@ def misplaced(patient: Patient) -> Iterator[Finding]:
     """Comments that are read, and stand where the plugin would not put them and other programs may lose them."""
     for mark in patient.marks:
         question = patient.question_at.get(mark.line)
-        if question is None or mark.fault is not None:
+        if question is None or mark.fault is not None or mark.line in patient.hidden:
             continue
         behind = trim(patient.text.text[mark.end : patient.text.line_end(mark.line)])
         if behind.startswith(OPEN) or (question.block_id and behind == question.block_id):

@@ -256,7 +256,7 @@ def swallowed(patient: Patient) -> Iterator[Finding]:
     hidden: dict[Cause, list[Hidden]] = {}
     causes = Causes(patient) if fences else None
     for gap in patient.gaps:
-        lines = list(readable(patient, gap))
+        lines = list(patient.readable(gap))
         found = [line for line in lines if patient.looks_like_card(patient.lines[line])]
         lost = sorted(patient.marked.intersection(lines))
         if gap.fence and causes is not None:
@@ -269,16 +269,6 @@ def swallowed(patient: Patient) -> Iterator[Finding]:
             yield _below_remark(patient, found[0])
     for cause, parts in hidden.items():
         yield _taken_for_code(patient, cause, parts)
-
-
-def readable(patient: Patient, gap: Gap) -> Iterator[int]:
-    """The lines of a gap that a reader takes for text."""
-    inside = not gap.fence and gap.open_end  # within the comment until its end
-    for line in range(gap.first, gap.last + 1):
-        if inside:
-            inside = "-->" not in patient.lines[line]
-        elif line not in patient.code and not (gap.fence and not gap.open_end and line == gap.last):
-            yield line
 
 
 def _lost_text(patient: Patient, gap: Gap) -> Iterator[int]:

@@ -61,6 +61,15 @@ def test_what_follows_from_one_line_is_one_finding_however_often_code_and_text_c
     assert found(f"`$x$`\n\n{blocks}") == []
 
 
+def test_what_is_hidden_within_a_card_is_told_once_too() -> None:
+    body = f"q\n?\n```\ncode\n```toc\nmore\n```\n\nQ one::A one\n{ONE}\n\nQ two::A two\n"
+    (one,) = found(body)
+    assert "2 lines that would make a card and 1 schedule comment" in one.reason
+    mended = body.replace("```\n", "````\n")
+    assert found(mended) == []
+    assert cards(mended) == 3
+
+
 def test_two_causes_are_two_findings() -> None:
     body = f"```$x$```\n\nQ::A\n\n```$y$```\n\n- ~~~\n  x\n~~~\n\nR::B\n{ONE}\n"
     assert [(one.line, "on one line" in one.reason) for one in found(body)] == [(5, True), (13, False)]
