@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import blake2b
@@ -15,7 +16,7 @@ from typing import Any
 from msgspec import Struct
 
 from studyapp.core.device import device_name, name_of, secret_in
-from studyapp.core.disk.files import open_handle, read_file
+from studyapp.core.disk.files import LARGEST_LOG, open_handle, read_file
 from studyapp.core.disk.home import home_of
 
 NAME = "studyapp"
@@ -68,8 +69,8 @@ class Locations(Struct, frozen=True):
 
     def journal(self, vault: Path) -> Path:
         """This device's review log for a vault: in the vault, or outside if the vault takes no files."""
-        inside = self._log(vault / FOLDER, known=self.backups(vault).is_dir())
-        if leads_elsewhere(vault, inside):
+        inside = self._log_inside(vault)
+        if _is_no_log(vault, inside):
             kept_out = True
         elif inside.exists():
             # One that cannot be read either is no reason to begin another: that would hide what it holds.
@@ -78,6 +79,14 @@ class Locations(Struct, frozen=True):
             nearest = next(folder for folder in inside.parents if folder.exists())
             kept_out = not nearest.is_dir() or not os.access(nearest, os.W_OK)
         return self.journal_outside(vault) if kept_out else inside
+
+    def in_the_way(self, vault: Path) -> Path | None:
+        """What stands in a vault where this device's review log should be, and is not one; None if nothing does."""
+        inside = self._log_inside(vault)
+        return inside if _is_no_log(vault, inside) else None
+
+    def _log_inside(self, vault: Path) -> Path:
+        return self._log(vault / FOLDER, known=self.backups(vault).is_dir())
 
     def journal_outside(self, vault: Path) -> Path:
         """The review log of a vault that takes no files."""
@@ -185,6 +194,17 @@ def bundled_vault() -> Path:
 def leads_elsewhere(vault: Path, log: Path) -> bool:
     """Whether a log, or the folder of logs, that seems to be in a vault is in truth elsewhere, by a link."""
     return Path(os.path.realpath(log)) != Path(os.path.realpath(vault)) / log.relative_to(vault)
+
+
+def _is_no_log(vault: Path, log: Path) -> bool:
+    """Whether what seems to be a log in a vault is in truth somewhere else, by a link, or no file to write into."""
+    if leads_elsewhere(vault, log):
+        return True
+    try:
+        status = log.stat()
+    except OSError:
+        return False
+    return not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST_LOG
 
 
 def _short(path: Path) -> str:

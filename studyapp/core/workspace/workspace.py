@@ -69,8 +69,8 @@ class Workspace(Struct):
             _bring_in(outside, log)
         ledger = Ledger(log, locations.ledger(log), locations.secret)
         journal = Journal(log, ledger, place=place, outside=outside)
-        if log == outside and leads_elsewhere(root, root / FOLDER):
-            journal.problems.append(_kept_outside(root, log))
+        if log == outside and (odd := locations.in_the_way(root)) is not None:
+            journal.problems.append(_kept_outside(root, odd, log))
         return cls(vault, journal, locations, clock, place)
 
     @property
@@ -152,14 +152,21 @@ class Workspace(Struct):
         ]
 
 
-def _kept_outside(root: Path, log: Path) -> Problem:
-    """What is told where the vault's folder of review logs is a link that leads out of it."""
+def _kept_outside(root: Path, odd: Path, log: Path) -> Problem:
+    """What is told where the vault's folder of review logs leads out of it, or this device's log there is none."""
+    folder = root / FOLDER
+    if leads_elsewhere(root, folder):
+        where, reason = folder, "this folder is a link that leads out of the vault, where nothing is written"
+        remedy = "put a real folder in its place"
+    else:
+        where, reason = odd, "this leads out of the vault, or is not a file that can hold a review log"
+        remedy = "remove it"
     return Problem(
         "review-log-elsewhere",
-        str(root / FOLDER),
+        str(where),
         None,
-        "this folder is a link that leads out of the vault, where nothing is written",
-        f"Your reviews are kept in {log}; put a real folder in its place to keep them in the vault",
+        reason,
+        f"Your reviews are kept in {log}; {remedy} to keep them in the vault",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,25 @@ def test_a_folder_of_logs_that_is_a_link_is_told_of(tmp_path: Path) -> None:
     assert [problem.code for problem in one.journal.problems] == ["review-log-elsewhere"]
     assert list((tmp_path / "other").iterdir()) == []
     assert [action.grade for action in workspace(root, home).journal.applied] == [Grade.GOOD]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device", "huge"])
+def test_what_is_no_file_in_the_place_of_the_log_is_left_alone_and_told(tmp_path: Path, kind: str) -> None:
+    root = make_vault(tmp_path / "vault", {"N.md": "#flashcards\n\na::b\n"})
+    log = locations(tmp_path / "home").journal(root)
+    log.parent.mkdir(parents=True)
+    if kind == "pipe":
+        os.mkfifo(log)
+    elif kind == "folder":
+        log.mkdir()
+    elif kind == "device":
+        log.symlink_to("/dev/zero")
+    else:
+        with log.open("wb") as file:
+            file.truncate(10**12)
+    desk = workspace(root, tmp_path / "home")
+    assert desk.journal.path == locations(tmp_path / "home").journal_outside(root)
+    (problem,) = desk.journal.problems
+    assert problem.path == str(log)
+    desk.store.save(begin(desk).grade(Grade.GOOD))
+    assert b"<!--SR:" in (root / "N.md").read_bytes()
