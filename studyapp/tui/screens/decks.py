@@ -232,6 +232,8 @@ class DecksScreen(StudyScreen):
         """Show it below the decks, if there are any."""
         from studyapp.tui.widgets.outlook import OutlookView  # noqa: PLC0415 - as above
 
+        if not self.is_attached:
+            return  # it was left meanwhile
         if not self.query(OutlookView):
             await self.mount(OutlookView(), before=self.query_one(Notices))
         self.query_one(OutlookView).outlook = message.outlook
