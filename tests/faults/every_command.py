@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from studyapp.cli import main
+from studyapp.core.locations import Locations
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import Settings
 from tests.helpers.terminal import PATIENCE, Terminal
@@ -34,6 +35,9 @@ TEXT = "#flashcards\n\nsafe question::safe answer\n\nanother::card\n"
 MARKER = "it-ran"
 """What is planted makes a file of this name in the folder above the vault."""
 PLANTED = "import pathlib\npathlib.Path({!r}).touch()\n"
+
+PROGRAMS = ("git", "sh", "python3", "vi", "nano", "xdg-open", "update-desktop-database", "less")
+"""What a command could start by its name."""
 
 _COMMENT = re.compile(rb"[ \r\n]*<!--SR:.*?-->")
 _ANSWERS = "\n3\n" * 4 + "u\nq\n"
@@ -85,6 +89,11 @@ class Place:
         return made
 
     @property
+    def own_log(self) -> Path:
+        """Where this device keeps its review log in the vault, as long as nothing is in its way."""
+        return Locations.of(self.environment()).journal(self.root)
+
+    @property
     def marker(self) -> Path:
         """What is there once something has run that was planted."""
         return self.root.parent / MARKER
@@ -93,6 +102,18 @@ class Place:
     def planted(self) -> str:
         """Python that leaves the marker."""
         return PLANTED.format(str(self.marker))
+
+    def plant(self, *modules: str) -> None:
+        """Put modules into the vault that leave the marker, and programs, and have `PATH` lead there."""
+        for name in modules:
+            path = self.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(self.planted)
+        for name in PROGRAMS:
+            path = self.root / name
+            path.write_text(f"#!/bin/sh\n: > '{self.marker}'\n")
+            path.chmod(0o755)
+        self.environ["PATH"] = f".::{os.environ['PATH']}"
 
     def environment(self) -> dict[str, str]:
         """What a command finds there."""
