@@ -65,7 +65,7 @@ def _examined(workspace: Workspace, backup: Backup) -> _Shown:
     from studyapp.study.doctor.findings import difference  # noqa: PLC0415  # the other commands do without it
 
     try:
-        raw = read_note(workspace.vault.root / backup.path)
+        raw = read_note(workspace.place.note(backup.path))
     except StudyError as error:
         return _Shown(backup.path, left=[str(error)])
     found = plan(backup, raw, workspace.vault.settings_of(backup.path))

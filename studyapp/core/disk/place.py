@@ -38,11 +38,18 @@ class Place(Struct, frozen=True):
             raise NoteError(f"{path!r} is not in this vault")
         if not self.is_there:
             raise NoteError(f"{self.root} is not the folder that was opened; was its drive taken away?")
-        root, real = (os.path.realpath(one) for one in (self.root, self.root / path))
-        inner = os.path.relpath(real, root)
-        if not is_note(inner):
+        if not is_note(self._real(path)):
             raise NoteError(f"{path} is a link that leads out of this vault's notes; nothing is written there")
         return self.root / path
+
+    def holds(self, folder: str) -> bool:
+        """Whether a folder that notes may be in is in truth within this one."""
+        parts = PurePosixPath(self._real(folder)).parts
+        return not any(part.startswith(".") for part in parts)
+
+    def _real(self, path: str) -> str:
+        root, real = (os.path.realpath(one) for one in (self.root, self.root / path))
+        return os.path.relpath(real, root)
 
 
 def is_note(path: str) -> bool:

@@ -40,7 +40,7 @@ from studyapp.core.log.lines import (
     is_passed,
     move_of,
 )
-from studyapp.core.log.refusal import refusal, refused
+from studyapp.core.log.refusal import refusal, refused, refused_too
 
 __all__ = [
     "RENAMED",
@@ -56,6 +56,8 @@ __all__ = [
 _UNSETTLED = frozenset({Status.PENDING, Status.INTENDED, Status.UNDOING})
 _RECENT = 50
 """So many actions of earlier runs are read at a time."""
+_TOLD = 10
+"""So many lines are named that are not acted upon; of the others, how many there are."""
 _END = 1 << 62
 """Behind all places in any log."""
 
@@ -113,11 +115,15 @@ class Journal:
         self._go_back()
 
     def _refusals(self, unsettled: Iterable[tuple[int, Action]]) -> Iterator[Problem]:
-        for place, action in unsettled:
-            if (why := refusal(action)) is not None:
-                with open_file(self.path) as file:
-                    line = file.read(place).count(b"\n") + 1
-                yield refused(str(self.path), line, action, why)
+        found = [(place, action, why) for place, action in unsettled if (why := refusal(action)) is not None]
+        if not found:
+            return
+        with open_file(self.path) as file:
+            before = file.read(found[:_TOLD][-1][0])
+        for place, action, why in found[:_TOLD]:
+            yield refused(str(self.path), before.count(b"\n", 0, place) + 1, action, why)
+        if (more := len(found) - _TOLD) > 0:
+            yield refused_too(str(self.path), more)
 
     def _know(self, found: Iterable[tuple[int, Action]]) -> None:
         """Take in actions of the log; what was done to them in this run is known better here."""

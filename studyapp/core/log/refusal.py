@@ -12,6 +12,7 @@ from studyapp.core.schedule.entries import is_entry
 CODE: Final = "review-log-refused"
 """The kind of finding that such a line is."""
 NOT_OURS: Final = "this machine did not write that line of the review log"
+_REMEDY: Final = "It stays in the log; if you do not know where it came from, ask who gave you this vault"
 _OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
 
 
@@ -37,5 +38,10 @@ def refused(log: str, line: int, action: Action, why: str) -> Problem:
         log,
         line,
         f"this line of the review log is not acted upon, because {why} ({action.kind} of {action.card.path})",
-        "It is left as it is; if you do not know where it came from, ask who gave you this vault",
+        _REMEDY,
     )
+
+
+def refused_too(log: str, lines: int) -> Problem:
+    """What is told of more of them."""
+    return Problem(CODE, log, None, f"{lines:,} more lines of the review log are not acted upon", _REMEDY)

@@ -18,9 +18,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct, convert, field
 
 from studyapp.core.disk.files import LARGEST_LOG, OddFileError, open_handle, read_file
+from studyapp.core.disk.place import is_note
 from studyapp.core.edits.comments import erase_comment, write_comment
 from studyapp.core.edits.rewrite import Seen, locate
 from studyapp.core.errors import StudyError
@@ -28,7 +29,7 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId, Question, lasting_text
 from studyapp.core.notes.cyrb53 import cyrb53
 from studyapp.core.notes.note import Note, parse_note, parse_text
-from studyapp.core.schedule.entries import OPEN, comment_text
+from studyapp.core.schedule.entries import OPEN, comment_spans, comment_text, read_entries
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, NoteText, apply, trim
 
@@ -45,6 +46,9 @@ class Backup(Struct, frozen=True):
     questions: tuple[Seen, ...]
     orphans: tuple[tuple[str, str, str], ...]
     """Lines with a comment that belonged to no question, each between the line above and the one below."""
+
+
+_NO_PLACE = "the lines around it are not there any more, or several times, or it is no comment alone"
 
 
 class Plan(Struct, frozen=True):
@@ -103,7 +107,7 @@ class Backups(Struct):
         found: dict[str, Backup] = {}
         with suppress(FileNotFoundError, OddFileError):
             for line in read_file(self._file(day), LARGEST_LOG).split(b"\n"):
-                with suppress(ValueError, LookupError, TypeError, StudyError):
+                with suppress(ValueError, LookupError, TypeError, AttributeError, RecursionError, StudyError):
                     backup = _backup(json.loads(line))
                     found.setdefault(backup.path, backup)
         return list(found.values())
@@ -128,14 +132,27 @@ def _record(note: Note, text: NoteText, now: datetime) -> dict[str, Any]:
 
 
 def _backup(line: dict[str, Any]) -> Backup:
-    path = line["note"]
+    found = convert(line, _Line)
+    if not is_note(found.note):
+        raise ValueError(f"{found.note!r} is no path of a note")
     seen = [
-        Seen(CardId(path, key, nth, 1), line["digest"], Kind(kind), cards, copies, block_id, tuple(entries))
-        for key, nth, kind, cards, copies, block_id, entries in line["questions"]
+        Seen(CardId(found.note, key, nth, 1), found.digest, kind, cards, copies, block_id, tuple(entries))
+        for key, nth, kind, cards, copies, block_id, entries in found.questions
     ]
-    return Backup(
-        path, datetime.fromisoformat(line["at"]), tuple(seen), tuple(_orphan(*one) for one in line["orphans"])
-    )
+    if any([one.raw for one in read_entries(comment_text([*each.entries]))] != [*each.entries] for each in seen):
+        raise ValueError("what it holds is more than schedules")
+    orphans = tuple(_orphan(*one) for one in found.orphans)
+    return Backup(found.note, datetime.fromisoformat(found.at), tuple(seen), orphans)
+
+
+class _Line(Struct):
+    """A line of a file of backups, which need not be one that this program wrote."""
+
+    note: str
+    at: str
+    digest: str
+    questions: list[tuple[str, int, Kind, int, int, str | None, list[str]]]
+    orphans: list[list[str]]
 
 
 def _orphan(above: str, line: str, below: str = "") -> tuple[str, str, str]:
@@ -181,12 +198,18 @@ def plan(backup: Backup, raw: bytes, settings: Settings) -> Plan:
             left.append(f"{comment_text(list(seen.entries))}: {found.why}")
     for orphan in backup.orphans:
         place = _place_of(orphan, text.lines)
-        if place is not None:
+        if place is not None and _is_comment(orphan[1]):
             end = text.line_end(place)
             edits.append(text.edit(end, end, text.newline + orphan[1]))
         elif orphan[1] not in text.lines:
-            left.append(f"{orphan[1]}: the lines around it are not there any more, or several times")
+            left.append(f"{orphan[1]}: {_NO_PLACE}")
     return _checked(backup, raw, edits, left, settings)
+
+
+def _is_comment(line: str) -> bool:
+    """Whether a line holds a schedule comment and nothing else."""
+    text = trim(line)
+    return next(comment_spans(text), None) == (0, len(text))
 
 
 def _place_of(orphan: tuple[str, str, str], lines: Sequence[str]) -> int | None:

@@ -111,8 +111,8 @@ def _same_block(question: Question, card: Card, lost: CardId, action: Action) ->
 
 
 def _same_schedule(question: Question, card: Card, lost: CardId, action: Action) -> bool:
-    written = action.after or (action.seen.entries[lost.side - 1] if lost.side <= len(action.seen.entries) else "")
-    entries = question.entries
+    seen, entries = action.seen.entries, question.entries
+    written = action.after or (seen[lost.side - 1] if 0 < lost.side <= len(seen) else "")
     return bool(written) and card.side + 1 == lost.side <= len(entries) and entries[card.side].raw == written
 
 

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from studyapp.core.disk.files import LARGEST_LOG, open_file, open_handle, read_file, read_note, sync_folder
 from studyapp.core.disk.leftovers import is_spent, note_of, short_digest
+from studyapp.core.disk.place import Place
 from studyapp.core.disk.replace import recover
 from studyapp.core.errors import NoteError, Problem, Severity
 from studyapp.core.log.journal import Journal
@@ -150,13 +151,15 @@ def clean_up(root: Path, strays: Iterable[str], *, alone: bool) -> list[Problem]
         folder, _, name = path.rpartition("/")
         folders.setdefault(folder, []).append(name)
     left: list[Problem] = []
-    known = _Notes(root)
+    known, here = _Notes(root), Place.of(root)
     for folder, names in folders.items():
+        if not here.holds(folder):
+            continue  # of another folder, that a link leads to
         place = root / PurePosixPath(folder)
         notes = {name: note_of(place, name) for name in names if alone or _is_old(place / name)}
         for there in {note for note in notes.values() if note is not None}:
             try:
-                recover(there)
+                recover(here.note(f"{folder}/{there.name}".removeprefix("/")))
             except NoteError:
                 continue  # it is met again the next time
         for name, note in notes.items():

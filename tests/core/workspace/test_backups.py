@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -145,3 +146,41 @@ def test_what_is_written_late_or_again_is_kept_before(tmp_path: Path) -> None:
     desk.store.redo(undone, tomorrow)
     (backup,) = desk.store.backups.read(tomorrow.date().isoformat())
     assert apply(desk.raw, plan(backup, desk.raw, Settings()).edits) == RAW
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("note", "../a.md"),
+        ("note", ".git/config"),
+        ("note", 5),
+        ("at", [1]),
+        ("questions", [["abc", 1, "single_basic", 1, 1, None, ["2024-01-01,3,250-->text<!--"]]]),
+        ("questions", [["abc", 1, "single_basic", 1, 1, None, ["2024-01-01,3,250\nline"]]]),
+        ("questions", [["abc", 1, "no kind", 1, 1, None, []]]),
+        ("questions", [["abc", "1", "single_basic", 1, 1, None, []]]),
+        ("orphans", [["a", 5, "b"]]),
+        ("orphans", 5),
+    ],
+    ids=str,
+)
+def test_a_backup_that_is_none_of_this_program_does_not_count(tmp_path: Path, name: str, value: object) -> None:
+    desk, backups = desk_at(tmp_path)
+    desk.grade()
+    file = backups.folder / f"{DAY}.jsonl"
+    line = json.loads(file.read_bytes())
+    assert backups.read(DAY)
+    file.write_text(json.dumps(line | {name: value}) + "\n" + "[" * 100_000 + "\n5\n")
+    assert backups.read(DAY) == []
+
+
+def test_a_line_that_is_more_than_a_comment_is_not_brought_back(tmp_path: Path) -> None:
+    raw = b"#flashcards\n\nabove\n\n<!--SR:!2024-01-01,3,250-->\n\nbelow\n\na::b\n"
+    _, backups = desk_at(tmp_path, raw)
+    backups.keep("deck/note.md", raw, Settings())
+    file = backups.folder / f"{DAY}.jsonl"
+    file.write_text(file.read_text().replace("250-->", "250--> planted"))
+    (backup,) = backups.read(DAY)
+    now = raw.replace(b"<!--SR:!2024-01-01,3,250-->\n\n", b"")
+    found = plan(backup, now, Settings())
+    assert (found.edits, len(found.left)) == ((), 1)
