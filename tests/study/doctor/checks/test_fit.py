@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from studyapp.core.settings.load import toml_text
+from studyapp.core.notes.note import parse_text
+from studyapp.core.settings.load import Settings, toml_text
+from studyapp.core.text.note_text import NoteText
+from studyapp.study.doctor.checks.trial import questions_of
 from studyapp.study.doctor.examine import examine
 from studyapp.study.doctor.findings import Advice, Finding
 from tests.helpers.vaults import make_vault, open_vault
@@ -219,3 +222,11 @@ def test_the_advice_names_the_file_of_the_vault_that_it_is_for(tmp_path: Path) -
     make_vault(root / "Sub", dict(inner), {})
     (misfit, *_) = examine(open_vault(root))
     assert "Put that into Sub/.studyapp/settings.toml" in misfit.remedy
+
+
+@pytest.mark.parametrize("sign", ["!", ":", "-", ",", "SR"])
+def test_a_schedule_comment_in_which_a_separator_is_found_is_no_question(sign: str) -> None:
+    text = NoteText(f"#flashcards\n\nWords alone\n\n{ONE}\n".encode())
+    note = parse_text("n.md", text, Settings(single_line_card_separator=sign))
+    assert len(note.questions) == 1
+    assert questions_of(note) == []
