@@ -222,7 +222,7 @@ def _grade(options: argparse.Namespace) -> int:
     with _alone(options):
         workspace = _open(options)
         workspace.recover()
-        return grade(workspace, options.card, options.grade, as_json=options.json)
+        return grade(workspace, options.card, options.grade, as_json=options.json, force=options.force)
 
 
 def _notes(options: argparse.Namespace) -> int:

@@ -150,6 +150,11 @@ def _add_grade(add: Add) -> None:
     grade = add("grade a card", "studyapp grade 'LoRA.md:976f40618e5bc:1:1' --grade good")
     grade.add_argument("card", metavar="CARD_ID", help="as `studyapp cards` lists it: PATH:HASH:OCCURRENCE:SIDE")
     grade.add_argument("--grade", required=True, choices=[*Grade], type=Grade, metavar="{again,hard,good,easy}")
+    grade.add_argument(
+        "--force",
+        action="store_true",
+        help="where the card was given a newer schedule elsewhere meanwhile: grade from that one",
+    )
     grade.add_argument("--json", action="store_true")
 
 

@@ -32,7 +32,15 @@ from studyapp.study.review.today import begin, coming_after, follow_changes
 from studyapp.tui.services.editor import EditorError, editor_command
 from studyapp.wording.cards import card_texts, path_of
 from studyapp.wording.numbers import count, interval_words, sentence
-from studyapp.wording.reviews import card_facts, coming_text, history_lines, leech_text, what_text
+from studyapp.wording.reviews import (
+    card_facts,
+    coming_text,
+    history_lines,
+    leech_text,
+    left_out_text,
+    newer_text,
+    what_text,
+)
 
 T = TypeVar("T")
 
@@ -66,6 +74,7 @@ class PlainReview:
         self._target = target
         self._grades: Counter[Grade] = Counter()
         self._left = False
+        self._left_out = 0
         self._days = DayWatch(workspace.vault, workspace.clock)
         self._commands: dict[str, tuple[str, Callable[[], None]]] = {
             "s": ("skip", self._skip),
@@ -99,6 +108,7 @@ class PlainReview:
         self._say(f"{due} due, {new} new. Type h and Enter for help.")
         while not self._left:
             self._look_at_the_day()
+            self._say_left_out()
             if self._session.current is None:
                 self._nothing_left()
             else:
@@ -123,6 +133,12 @@ class PlainReview:
         if came:
             self._say(f"A new day has begun: {count(came, 'more card', 'more cards')} to review.")
         return came > 0
+
+    def _say_left_out(self) -> None:
+        """Say which cards were to be reviewed and are not, since that was said last."""
+        if gone := self._session.left_out[self._left_out :]:
+            self._left_out += len(gone)
+            self._say(left_out_text(gone))
 
     # One card
 
@@ -228,8 +244,8 @@ class PlainReview:
             self._say(sentence(str(error)))
             return
         self._grades[grade] += 1
-        self._save(action)
         self._say(f"{grade.capitalize()}.")
+        self._save(action)
         if leech := leech_text(action, "u"):
             self._say(leech)
 
@@ -366,9 +382,30 @@ class PlainReview:
         saved = self._write(lambda: self._workspace.store.save(action))
         if saved is not None:
             self._session.saved(saved)
-            if saved.why_not is not None:
+            if saved.newer is not None:
+                self._decide(saved.action, saved.newer)
+            elif saved.why_not is not None:
                 why = visible(saved.why_not.rstrip("."), newlines=False)
                 self._say(f"The note was not written: {why}. It is kept in the review log and is tried again.")
+
+    def _decide(self, action: Action, newer: str) -> None:
+        """Ask what counts, where the card was reviewed elsewhere since it was put in front."""
+        self._say(sentence(newer_text(action, newer, self._workspace.clock())))
+        typed = self._ask("m grades from the newer one, t keeps that and drops yours, Enter decides later: ")
+        answer = (typed or "").strip().lower()
+        if answer in ("m", "mine"):
+            mine = self._write(lambda: self._workspace.store.save(self._session.on_newer(action, newer)))
+            if mine is not None and mine.why_not is None:
+                self._session.saved(mine)
+                self._write(lambda: self._workspace.store.withdraw(action))
+                self._say("Graded from the newer schedule." if action.grade else "The card begins again.")
+                return
+        elif answer in ("t", "theirs") and self._write(lambda: self._workspace.store.withdraw(action)) is not None:
+            self._session.withdrawn(action)
+            self._grades.subtract([action.grade] if action.grade is not None else [])
+            self._say("The newer schedule stays; yours does not count.")
+            return
+        self._say("The note stays as it is; what you did waits in the review log.")
 
     def _write(self, job: Callable[[], T]) -> T | None:
         try:

@@ -26,12 +26,13 @@ from studyapp.core.vault.decks import Deck
 from studyapp.core.vault.vault import INFERRED_NOTICE, Vault
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.review.session import Session
-from studyapp.study.review.today import decks_of, queue_of
+from studyapp.study.review.today import begin_with, decks_of, queue_of
 from studyapp.study.stats.estimate import seconds_a_card
 
 _EQUAL = 5
 """Problems with the same remedy beyond which only the first one is shown."""
+
+_FORCE = "; the same command with `--force` grades from the newer schedule"
 
 
 def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str | None = None) -> int:
@@ -136,13 +137,29 @@ def cards(workspace: Workspace, paths: Sequence[Path], *, as_json: bool) -> int:
     return 0
 
 
-def grade(workspace: Workspace, card_id: str, given: Grade, *, as_json: bool) -> int:
-    """Grade one card, as a review would."""
+def grade(workspace: Workspace, card_id: str, given: Grade, *, as_json: bool, force: bool = False) -> int:
+    """Grade one card, as a review would.
+
+    Args:
+        workspace: the vault.
+        card_id: the card.
+        given: the grade.
+        as_json: whether what was done is said as JSON.
+        force: whether a newer schedule that the card was given elsewhere is graded in place of the one that was seen;
+            a grade that waits because of such a one gives way.
+    """
     handle = workspace.vault.find(CardId.parse(card_id))
-    session = Session(workspace.vault, [handle.row], workspace.clock)
+    waiting = [action for action in workspace.journal.waiting if action.card == handle.id and action.grade]
+    session = begin_with(workspace, [handle.row])
     if session.current is None:
-        raise CardNotFoundError(f"{card_id} is not in its note any more; `studyapp cards` lists every card")
+        raise CardNotFoundError(f"{card_id}: {session.left_out[-1].why}; `studyapp cards` lists every card")
     saved = workspace.store.save(session.grade(given))
+    if force and saved.newer is not None:
+        waiting.append(saved.action)
+        saved = workspace.store.save(session.on_newer(saved.action, saved.newer))
+    if force and saved.why_not is None:
+        for action in waiting:
+            workspace.store.withdraw(action)
     schedule = read_entry(saved.action.after).schedule
     if as_json:
         _print_json(
@@ -152,8 +169,9 @@ def grade(workspace: Workspace, card_id: str, given: Grade, *, as_json: bool) ->
         print(f"{visible(card_id)}: {given}, {schedule_text(schedule)}")
     if saved.why_not is not None:
         raise NoteError(
-            f"the note was not written, because {saved.why_not.rstrip('.')}. "
-            f"The grade is kept in {workspace.journal.kept_in} and is tried again the next time"
+            f"the note was not written, because {saved.why_not.rstrip('.')}. The grade is kept in "
+            f"{workspace.journal.kept_in} and {'waits' if saved.newer else 'is tried again the next time'}"
+            f"{_FORCE if saved.newer else ''}"
         )
     return 0
 

@@ -12,7 +12,7 @@ from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.log.marks import CardState, Mark
 from studyapp.core.notes.blocks import Kind
-from studyapp.core.schedule.entries import Grade, Schedule
+from studyapp.core.schedule.entries import Grade, Schedule, read_entry
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.wording.numbers import clock_text, count, days_text, schedule_facts
@@ -20,7 +20,7 @@ from studyapp.wording.numbers import clock_text, count, days_text, schedule_fact
 if TYPE_CHECKING:
     from studyapp.core.edits.delete import Deletion
     from studyapp.study.review.coming import Coming
-    from studyapp.study.review.session import Session
+    from studyapp.study.review.session import LeftOut, Session
     from studyapp.study.whole_notes.rules import WholeNote
 
 _BAR: Final = 12
@@ -71,6 +71,27 @@ def leech_text(action: Action, undo_key: str) -> str:
     if marks.get(Mark.SUSPENDED):
         return f"{words}, so it is suspended. {undo_key} takes that back."
     return f"{words}. Perhaps it is better written anew, or in parts."
+
+
+def left_out_text(cards: Sequence[LeftOut]) -> str:
+    """What is said of cards that are not reviewed after all; why is said of the last one."""
+    return f"{count(len(cards), 'card')} left out: {visible(cards[-1].why, newlines=False)}."
+
+
+def newer_text(action: Action, newer: str, now: datetime) -> str:
+    """What is said where a card has a newer schedule in its note than the one that was graded."""
+    seen, there = (read_entry(entry).schedule if entry else None for entry in (action.before, newer))
+    return (
+        f"meanwhile this card was reviewed elsewhere: it was {_due_words(seen, now)} when you saw it, "
+        f"and is {_due_words(there, now)} in its note"
+    )
+
+
+def _due_words(schedule: Schedule | None, now: datetime) -> str:
+    if schedule is None or schedule.due is None:
+        return "new" if schedule is None else "never due"
+    day = schedule.due.astimezone(now.tzinfo).date() if isinstance(schedule.due, datetime) else schedule.due
+    return f"due on {day}"
 
 
 def progress_text(session: Session) -> Content:

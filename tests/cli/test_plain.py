@@ -305,3 +305,56 @@ def test_cards_are_buried_and_suspended_and_brought_back(vault: Path) -> None:
 def test_a_link_that_names_no_demo_is_told(vault: Path) -> None:
     (vault / "Notes.md").write_text("#flashcards\n\nWhat?::[run](studyapp://demo/lora?rnk=8)\n")
     assert "Demo link: “studyapp://demo/lora?rnk=8”: there is no knob 'rnk'" in said(vault, "q\n")
+
+
+class Elsewhere(io.StringIO):
+    """A person who types the lines; just before the second one another program reviews the card."""
+
+    def __init__(self, typed: str, note: Path) -> None:
+        super().__init__(typed)
+        self.lines, self.note = 0, note
+
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]  # as the stubs have it for StringIO too
+        self.lines += 1
+        if self.lines == 2:
+            self.note.write_text(OLD.replace("2024-06-10,4,250", "2027-03-01,300,250"))
+        return super().readline()
+
+
+@pytest.mark.parametrize(
+    ("answer", "says", "left"),
+    [
+        ("m", "Graded from the newer schedule.", 0),
+        ("t", "The newer schedule stays; yours does not count.", 0),
+        ("", "waits in the review log", 1),
+        ("what", "waits in the review log", 1),
+    ],
+)
+def test_a_newer_schedule_that_came_meanwhile_is_asked_about(vault: Path, answer: str, says: str, left: int) -> None:
+    opened, target = workspace(vault, vault.parent / "home"), io.StringIO()
+    source = Elsewhere(f"\n3\n{answer}\nq\n", vault / "Notes.md")
+    assert review_plainly(opened, None, source, target) == 0
+    assert "it was due on 2024-06-10 when you saw it, and is due on 2027-03-01 in its note" in target.getvalue()
+    assert says in target.getvalue()
+    assert len(opened.journal.waiting) == left
+    assert ("2027-03-01,300,250" in text(vault)) == (answer != "m")
+    assert "2024-06-10" not in text(vault)
+
+
+def test_where_nobody_answers_a_newer_schedule_stays_and_the_grade_waits(vault: Path) -> None:
+    opened, target = workspace(vault, vault.parent / "home"), io.StringIO()
+    assert review_plainly(opened, None, Elsewhere("\n3\n", vault / "Notes.md"), target) == 0
+    assert "2027-03-01,300,250" in text(vault)
+    assert [action.grade for action in opened.journal.waiting] == ["good"]
+
+
+def test_a_card_that_vanished_meanwhile_is_said_to_be_left_out(vault: Path) -> None:
+    class Deleting(Elsewhere):
+        def readline(self, size: int = -1, /) -> str:  # type: ignore[override]  # as above
+            line = super().readline(size)
+            self.note.write_text(OLD.replace("Italy::Rome", "nothing to ask"))
+            return line
+
+    target = io.StringIO()
+    review_plainly(workspace(vault, vault.parent / "home"), None, Deleting("\n3\n\n", vault / "Notes.md"), target)
+    assert "1 card left out: the question is not in Notes.md any more." in target.getvalue()

@@ -21,7 +21,7 @@ from studyapp.core.edits.standing import standing
 from studyapp.core.notes.blocks import CALLOUT
 from studyapp.core.notes.cards import CardId, Question, lasting_text
 from studyapp.core.notes.note import parse_text
-from studyapp.core.schedule.entries import Entry, Sm2, comment_text
+from studyapp.core.schedule.entries import Entry, comment_text, due_day, reviewed
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, NoteText, StaleEditError, apply
 
@@ -242,29 +242,9 @@ def _later(old: Entry | None, mine: Entry, other: Entry, time: Callable[[str], f
         return mine if my_time > their_time else other
 
     def rank(entry: Entry) -> tuple[bool, float, str]:
-        return old is not None and entry.raw != old.raw, _due(entry), entry.raw
+        return old is not None and entry.raw != old.raw, due_day(entry), entry.raw
 
     return max(mine, other, key=rank)
-
-
-def reviewed(entry: Entry) -> float:
-    """The day of an entry's last review, as an ordinal with its part of the day; minus infinity where there was none.
-
-    SM-2 keeps the day that a card is due on and the days from its review until then.
-    """
-    schedule = entry.schedule
-    if schedule is None:
-        return float("-inf")
-    if isinstance(schedule, Sm2):
-        return float("-inf") if schedule.due is None else schedule.due.toordinal() - schedule.interval
-    if schedule.last_review is not None:
-        return schedule.last_review.toordinal() + schedule.last_review.timestamp() % 86400 / 86400
-    return float("-inf") if schedule.due is None else schedule.due.toordinal() - schedule.interval
-
-
-def _due(entry: Entry) -> float:
-    due = entry.schedule.due if entry.schedule is not None else None
-    return float("-inf") if due is None else due.toordinal()
 
 
 def pairs(before: Sequence[Question], after: Sequence[Question]) -> dict[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import Final
 
 from msgspec import Struct
 
@@ -14,6 +15,8 @@ from studyapp.core.notes.note import Note, parse_text
 from studyapp.core.schedule.entries import entry_text
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, NoteText, apply
+
+GONE: Final = "its question is not in the note any more, or not to be known again"
 
 
 class Seen(Struct, frozen=True):
@@ -151,7 +154,7 @@ def locate(note: Note, seen: Seen) -> tuple[Question, Card] | Uncertain:
     else:
         found = _elsewhere(note, seen)
         if found is None:
-            return Uncertain("its question is not in the note any more, or not to be known again")
+            return Uncertain(GONE)
     if found is None:
         return Uncertain("the note now has several questions that it could be")
     side = seen.id.side - 1

@@ -293,3 +293,30 @@ def is_due(schedule: Schedule, now: datetime) -> bool:
     if isinstance(schedule, Sm2):
         return schedule.due <= now.date()
     return schedule.due <= now
+
+
+def reviewed(entry: Entry) -> float:
+    """The day of an entry's last review, as an ordinal with its part of the day; minus infinity where there was none.
+
+    SM-2 keeps the day that a card is due on and the days from its review until then.
+    """
+    schedule = entry.schedule
+    if schedule is None:
+        return float("-inf")
+    if isinstance(schedule, Sm2):
+        return float("-inf") if schedule.due is None else schedule.due.toordinal() - schedule.interval
+    if schedule.last_review is not None:
+        return schedule.last_review.toordinal() + schedule.last_review.timestamp() % 86400 / 86400
+    return float("-inf") if schedule.due is None else schedule.due.toordinal() - schedule.interval
+
+
+def due_day(entry: Entry) -> float:
+    """The day that an entry's card is due, as an ordinal; minus infinity where there is none."""
+    due = entry.schedule.due if entry.schedule is not None else None
+    return float("-inf") if due is None else due.toordinal()
+
+
+def is_newer(one: str | None, other: str | None) -> bool:
+    """Whether an entry is of a later review than another one, or makes its card due later; None is a new card's."""
+    first, second = (read_entry(entry) if entry else Entry("", None) for entry in (one, other))
+    return reviewed(first) > reviewed(second) or due_day(first) > due_day(second)

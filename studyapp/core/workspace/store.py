@@ -25,7 +25,7 @@ from studyapp.core.log.journal import Action, ActionKind, Journal, Marking, Stat
 from studyapp.core.log.refusal import NOT_OURS, refusal
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import parse_note
-from studyapp.core.schedule.entries import Entry, entry_text, is_entry, read_entries, read_entry
+from studyapp.core.schedule.entries import Entry, entry_text, is_entry, is_newer, read_entries, read_entry
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, StaleEditError, apply, digest_of, reverse
 from studyapp.core.vault.recent import RecentNotes
@@ -46,11 +46,19 @@ class Saved(Struct, frozen=True):
     action: Action
     raw: bytes | None
     """The note's bytes as they are now; None where it was not written."""
+    newer: str | None = None
+    """The card's entry in its note, where that is newer than the one that was graded: the person has to decide."""
 
     @property
     def why_not(self) -> str | None:
         """Why the note does not have the action; None if it has."""
         return self.action.why if self.action.status is Status.PENDING else None
+
+
+class _Newer(Uncertain, frozen=True):
+    """The card has a newer schedule than the one that was graded."""
+
+    entry: str
 
 
 class Store(Struct):
@@ -344,10 +352,7 @@ class Store(Struct):
             for turn in range(_TRIES):
                 sleep(turn * _PAUSE)
                 raw = read_note(path)
-                done = self._rewrite(raw, wanted)
-                if again and isinstance(done, Rewrite):
-                    known = _alike(done.before, wanted.before) or _alike(done.before, wanted.after)
-                    done = done if known else Uncertain("the card has another schedule by now")
+                done = _unless_changed(wanted, self._rewrite(raw, wanted), again=again)
                 if isinstance(done, Uncertain):
                     break
                 if again and action.change is not None and _alike(done.before, action.after):
@@ -362,12 +367,17 @@ class Store(Struct):
                 return Saved(self.journal.written(action, change), done.raw)
             else:
                 done = Uncertain("the note is being written by another program all the time")
-            why = done.why
         except NoteError as error:
-            why = str(error)
-        if not intended:
-            action = intend(None)
-        return Saved(self.journal.pending(action, why), None)
+            done = Uncertain(str(error))
+        newer = done.entry if isinstance(done, _Newer) else None
+        if newer is not None and action.status is Status.UNDONE:
+            raise self._is_over(action, done.why)
+        action = action if intended else intend(None)
+        return Saved(self.journal.pending(action, done.why), None, newer)
+
+    def withdraw(self, action: Action) -> Saved:
+        """Let a waiting action go that the person does not want any more: the note keeps what it has."""
+        return Saved(self.journal.dropped(action), None)
 
     def _rewrite(self, raw: bytes, action: Action) -> Rewrite | Uncertain:
         """Work out the note with an action in it, from the card: what the log says of bytes does not count."""
@@ -446,7 +456,7 @@ class Store(Struct):
 
 def _called(saved: Saved, action: Action) -> Saved:
     """What became of an action, by the name that its card has now."""
-    return Saved(replace(saved.action, seen=replace(saved.action.seen, id=action.card)), saved.raw)
+    return replace(saved, action=replace(saved.action, seen=replace(saved.action.seen, id=action.card)))
 
 
 def _change_of(raw: bytes, done: Rewrite) -> Change:
@@ -459,6 +469,22 @@ def _written(change: Change) -> tuple[str, ...]:
     """The entries that a change put into its note."""
     new = "".join(edit.new.decode("utf-8", "surrogateescape") for edit in change.edits)
     return tuple(entry.raw for entry in read_entries(new))
+
+
+def _unless_changed(action: Action, done: Rewrite | Uncertain, *, again: bool) -> Rewrite | Uncertain:
+    """What an action makes of its note, if its card has not got another schedule elsewhere that must not be lost."""
+    if isinstance(done, Uncertain) or _knows(action, done.before, again=again):
+        return done
+    if done.before is not None and is_newer(done.before, action.before):
+        return _Newer("the card has another schedule by now, a newer one", done.before)
+    return Uncertain("the card has another schedule by now") if again else done
+
+
+def _knows(action: Action, entry: str | None, *, again: bool) -> bool:
+    """Whether a card has an entry that it had when an action was done to it, or gets by that."""
+    side = action.card.side - 1
+    seen = action.seen.entries[side : side + 1] if side >= 0 and not again else ()
+    return any(_alike(entry, other) for other in (action.before, action.after, *seen))
 
 
 def _alike(one: str | None, other: str | None) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Handle, Vault
-from studyapp.study.review.session import Session
+from studyapp.study.review.session import LeftOut, Session
 
 
 class CaughtUp(NamedTuple):
@@ -30,10 +30,11 @@ def catch_up(session: Session, queue: Callable[[], Iterable[CardRow]] = tuple) -
         session: the review.
         queue: gives what is to be reviewed now, when those in line are known again; the others join at the end.
     """
-    before, lost = session.current, False
+    before, lost = session.current, None
     if before is not None and not _is_as_it_was(session.vault, row := before.row):
-        session.current = _found_again(session, row)
-        lost = session.current is None
+        found = _found_again(session, row)
+        lost = found if isinstance(found, LeftOut) else None
+        session.current = None if isinstance(found, LeftOut) else found
     gone = _look_for_those_in_line(session)
     asked = list(queue())
     had = session.had({row.path for row in asked})
@@ -42,9 +43,9 @@ def catch_up(session: Session, queue: Callable[[], Iterable[CardRow]] = tuple) -
         session.waiting.append(row)
     after = session.current
     changed = before is not None and after is not None and _text(after) != _text(before)
-    moved_on = lost or (after is None and bool(came))
-    if lost and before is not None:
-        session.left_out.append(before.id)
+    moved_on = lost is not None or (after is None and bool(came))
+    if lost is not None:
+        session.left_out.append(lost)
     if moved_on:
         session.advance()
     session.count_again()
@@ -62,7 +63,7 @@ def _look_for_those_in_line(session: Session) -> int:
         if _is_as_it_was(session.vault, row):
             continue
         found = _found_again(session, row)
-        if found is None:
+        if isinstance(found, LeftOut):
             gone += 1
             session.waiting.remove(row)
         else:
@@ -75,13 +76,11 @@ def _is_as_it_was(vault: Vault, row: CardRow) -> bool:
     return sheet is not None and sheet.digest == row.question.digest
 
 
-def _found_again(session: Session, row: CardRow) -> Handle | None:
+def _found_again(session: Session, row: CardRow) -> Handle | LeftOut:
     """A card that is still to be reviewed, in its note or in the one that has that note's bytes now."""
     sheets = session.vault.sheets
     if row.path not in sheets:
         path = next((path for path, sheet in sheets.items() if sheet.digest == row.question.digest), None)
-        if path is None:
-            return None
-        row = row._replace(question=row.question._replace(path=path))
-    found = session.up_to_date(row)
-    return None if found is None or session.was_graded_elsewhere(row, found) else found
+        if path is not None:
+            row = row._replace(question=row.question._replace(path=path))
+    return session.look_again(row)

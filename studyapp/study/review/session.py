@@ -6,12 +6,14 @@ the store, on whatever thread the caller chooses, and the outcome comes back thr
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Final, NamedTuple
 
-from studyapp.core.edits.rewrite import Seen, Uncertain, locate
+from msgspec.structs import replace
+
+from studyapp.core.edits.rewrite import GONE, Seen, Uncertain, locate
 from studyapp.core.log.journal import Action, ActionKind, Marking, new_id
 from studyapp.core.log.ledger_rows import is_lapse
 from studyapp.core.log.leeches import is_leech, lapses_of, leech_marks
@@ -31,6 +33,16 @@ _OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
 """What changes the schedule of a card."""
 _STEPS = timedelta(minutes=30)
 """A card that is due within this time comes back in the same review, if that lasts so long."""
+
+
+REVIEWED_ELSEWHERE: Final = "it was reviewed elsewhere meanwhile"
+
+
+class LeftOut(NamedTuple):
+    """A card that was to be reviewed and is not."""
+
+    card: CardId
+    why: str
 
 
 class Session:
@@ -68,10 +80,12 @@ class Session:
         """Schedules given in this review, as they are in memory: a comment cannot hold a part of a day."""
         self.waiting = Line(queue, lambda row: self._schedule(row) is None)
         """The cards to come."""
-        self.left_out: list[CardId] = []
-        """Cards whose question is not in its note any more."""
+        self.left_out: list[LeftOut] = []
+        """Cards that were to be reviewed and are not."""
         self._hidden: dict[str, list[CardRow]] = {}
         """What actions of this review put out of sight, by their ids."""
+        self._ours: defaultdict[CardId, list[Schedule | None]] = defaultdict(list)
+        """What cards had before and after what was done in this review, as a comment holds it."""
         self._deleted: dict[str, frozenset[CardId]] = {}
         """The cards that were deleted in this review, by the ids of those actions."""
         self._shown_at = clock()
@@ -84,11 +98,11 @@ class Session:
         self.revealed = False
         self.current = None
         while self.current is None and (row := self._next()) is not None:
-            found = self.up_to_date(row)
-            if found is None:
-                self.left_out.append(row.id)
-            elif not self.was_graded_elsewhere(row, found):
+            found = self.look_again(row)
+            if isinstance(found, Handle):
                 self.current = found
+            elif found.why != REVIEWED_ELSEWHERE:  # that is no loss, and nobody was asked about it here
+                self.left_out.append(found)
         self._shown_at = self.clock()
 
     def _next(self) -> CardRow | None:
@@ -115,18 +129,40 @@ class Session:
 
     def up_to_date(self, row: CardRow) -> Handle | None:
         """The card in its note as that is on disk now; None if it is not there any more."""
+        found = self._found(row)
+        return None if isinstance(found, Uncertain) else found
+
+    def _found(self, row: CardRow) -> Handle | Uncertain:
         note = self.vault.refresh_if_changed(row.path)
         if note is None:
-            return None
+            return Uncertain("its note is not there any more, or cannot be read")
         found = locate(note, seen_of(row))
-        return None if isinstance(found, Uncertain) else Handle(note, *found)
+        return found if isinstance(found, Uncertain) else Handle(note, *found)
 
-    def was_graded_elsewhere(self, before: CardRow, now: Handle) -> bool:
-        """Tell whether another program, or another copy of this one, has reviewed a card since it was put in line."""
+    def look_again(self, row: CardRow) -> Handle | LeftOut:
+        """A card of those in line as it is in its note now, or why it is not to be reviewed any more."""
+        found = self._found(row)
+        if isinstance(found, Uncertain):
+            gone = f"the question is not in {row.path} any more"
+            return LeftOut(row.id, gone if found.why == GONE else f"{found.why} ({row.path})")
+        return LeftOut(row.id, REVIEWED_ELSEWHERE) if self._was_graded_elsewhere(row, found) else found
+
+    def _was_graded_elsewhere(self, before: CardRow, now: Handle) -> bool:
+        """Whether another program, or another copy of this one, has reviewed a card since it was put in line."""
         schedule = now.schedule
-        if schedule is None or schedule == before.schedule or now.id in self.fresh:
+        if now.id in self.fresh:
+            if schedule in self._ours[now.id]:
+                return False  # the note has what this review gave it, or is about to get that
+            self._forget(now.id)
+        elif schedule == before.schedule:
             return False
-        return not is_due(schedule, self.clock())
+        return schedule is not None and not is_due(schedule, self.clock())
+
+    def _forget(self, card_id: CardId) -> None:
+        """Let the schedule of a card's note count, and not the one that this review gave it."""
+        self.again.pop(card_id, None)
+        self.fresh.pop(card_id, None)
+        self._histogram = None
 
     @property
     def remaining(self) -> int:
@@ -256,6 +292,32 @@ class Session:
         self.advance()
         return action
 
+    def on_newer(self, action: Action, newer: str) -> Action:
+        """A grade or a reset once more, on the newer schedule that its card turned out to have; to be saved instead.
+
+        Raises:
+            StudyError: if that schedule cannot be continued; nothing has happened then.
+        """
+        now, grading = self.clock(), Grading(self.vault.settings_of(action.card.path))
+        before, base_ease = read_entry(newer).schedule, grading.settings.base_ease
+        if action.grade is None:
+            after: Schedule = grading.reset(now=now)
+        else:
+            ahead = self._count_due_days(now)
+            after = grading.after(before, action.grade, now=now, histogram=ahead, initial_ease=base_ease)
+        self._follow(action.card, before, after)
+        self._histogram = None
+        return replace(action, id=new_id(), at=now, before=newer, after=entry_text(after, base_ease))
+
+    def withdrawn(self, action: Action) -> None:
+        """Take in that an action does not count: its card keeps the schedule that its note has."""
+        self._set_marks(action, back=True)
+        if self._forgotten is not None and is_lapse(action):
+            self._forgotten[action.card] -= 1
+        self._forget(action.card)
+        self.graded = max(0, self.graded - 1)
+        self.vault.refresh(action.card.path)
+
     def bury(self) -> Action:
         """Put the current card away until tomorrow, with the others of its question, and go to the next."""
         handle = self._current()
@@ -345,6 +407,7 @@ class Session:
             for schedule, one in ((before, -1), (after, 1)):
                 if schedule is not None and (days := days_until(schedule, now)) is not None:
                     self._histogram[days] += one
+        self._ours[card_id] += [before, None if after is None else read_entry(entry_text(after, 0)).schedule]
         self.again.pop(card_id, None)
         if after is None:
             self.fresh.pop(card_id, None)

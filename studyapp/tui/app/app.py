@@ -11,12 +11,14 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
 from studyapp.collector import let_go
-from studyapp.core.errors import Problem, Severity
+from studyapp.core.errors import Problem, Severity, StudyError
+from studyapp.core.log.journal import Action, ActionKind, new_id
 from studyapp.core.log.marks import CardState
 from studyapp.core.settings.load import Settings
 from studyapp.core.vault.decks import Deck
@@ -46,6 +48,7 @@ from studyapp.tui.services.writer import (
     CardRefused,
     Deleted,
     Mended,
+    NewerFound,
     NotDone,
     NoteSaved,
     Redone,
@@ -424,6 +427,43 @@ class StudyApp(BaseApp):
     def on_save_failed(self, message: SaveFailed) -> None:
         """Say so, for as long as it is so."""
         self._hear(message)
+
+    def on_newer_found(self, message: NewerFound) -> None:
+        """Ask which schedule counts: the newer one of the note is never overwritten without a word."""
+        from studyapp.tui.screens.newer import Answer, NewerScreen  # noqa: PLC0415 - hardly ever needed
+        from studyapp.wording.reviews import newer_text  # noqa: PLC0415 - as above
+
+        self._hear(message)
+        action, newer = message.action, message.newer
+
+        def answered(answer: Answer | None) -> None:
+            screens = self._study_screens()
+            if answer is Answer.THEIRS:
+                self.writer.answer(action, None)
+                for screen in screens:
+                    screen.withdrawn(action)
+            elif answer is Answer.MINE and (again := self._on_newer(action, newer)) is not None:
+                self.writer.answer(action, again)
+
+        self.push_screen(NewerScreen(newer_text(action, newer, self.workspace.clock())), answered)
+
+    def _on_newer(self, action: Action, newer: str) -> Action | None:
+        """An action once more, on the newer schedule of its card; None, and the reason is said, if it cannot be."""
+        if action.kind is ActionKind.NOTE:
+            return replace(action, id=new_id(), before=newer)
+        try:
+            gave = (screen.gave(action) for screen in self._study_screens())
+            session = next((one for one in gave if one is not None), None)
+            if session is None:
+                from studyapp.study.review.today import begin_with  # noqa: PLC0415 - not before the first paint
+
+                with self.writer.quiet():
+                    session = begin_with(self.workspace, ())
+            return session.on_newer(action, newer)
+        except StudyError as error:
+            if isinstance(front := self.in_front, StudyScreen):
+                front.say(str(error), "error")
+            return None
 
     def on_deleted(self, message: Deleted) -> None:
         """Let the review go on without the question."""

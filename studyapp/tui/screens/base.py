@@ -15,8 +15,10 @@ from studyapp.tui.widgets.notices import Notice, Notices, standing_notices
 from studyapp.wording.numbers import key_text
 
 if TYPE_CHECKING:
+    from studyapp.core.log.journal import Action
     from studyapp.core.workspace.store import Saved
     from studyapp.study.doctor.treat import Treated
+    from studyapp.study.review.session import Session
     from studyapp.tui.app.app import StudyApp
 
 _PASSES: Final = 8.0
@@ -72,6 +74,13 @@ class StudyScreen(Screen[None]):
 
     def note_was_saved(self) -> None:
         """A grade or reset is in its note, and the vault knows it."""
+
+    def gave(self, action: Action) -> Session | None:  # noqa: ARG002 - for screens that have cards
+        """The review that an action was done in, if this screen shows it."""
+        return None
+
+    def withdrawn(self, action: Action) -> None:
+        """An action does not count: the newer schedule of its note does."""
 
     def deleted(self, saved: Saved) -> bool:  # noqa: ARG002 - for screens that have cards
         """A question was taken out of its note; True if this screen has brought the vault up to date."""

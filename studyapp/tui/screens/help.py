@@ -22,7 +22,7 @@ _FRAME: Final = 9
 """Cells of the box that hold no words: border, padding, scroll bar, and the gap between keys and words."""
 _NARROWEST: Final = 16
 
-_BOX = """
+BOX: Final = """
     {name} {{
         align: center middle;
         #box {{
@@ -44,7 +44,7 @@ class HelpScreen(ModalScreen[None]):
         Binding("k", "scroll(-1)", "Up", show=False, id="help.up"),
     ]
 
-    DEFAULT_CSS = _BOX.format(name="HelpScreen")
+    DEFAULT_CSS = BOX.format(name="HelpScreen")
 
     def __init__(
         self, bindings: Iterable[ActiveBinding], first: tuple[str, list[tuple[str, str]]] | None = None
@@ -119,7 +119,7 @@ class AskScreen(ModalScreen[bool]):
         Binding("n,q,escape", "answer(False)", "No", id="ask.no"),
     ]
 
-    DEFAULT_CSS = _BOX.format(name="AskScreen")
+    DEFAULT_CSS = BOX.format(name="AskScreen")
 
     def __init__(self, title: str, question: str, yes: str, no: str) -> None:
         super().__init__()
@@ -151,7 +151,7 @@ class FactsScreen(ModalScreen[None]):
         Binding("k", "scroll(-1)", "Up", show=False, id="facts.up"),
     ]
 
-    DEFAULT_CSS = _BOX.format(name="FactsScreen")
+    DEFAULT_CSS = BOX.format(name="FactsScreen")
 
     def __init__(self, title: str, facts: Sequence[tuple[str, str]], history: Sequence[str]) -> None:
         super().__init__()

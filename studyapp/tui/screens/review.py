@@ -376,6 +376,20 @@ class ReviewScreen(ReviewView):
         self.say(f"Undone: {what_text(action)}{where}.")
         return True
 
+    def gave(self, action: Action) -> Session | None:
+        """This review, if the card's schedule was given here."""
+        return self.session if self.session is not None and action.card in self.session.fresh else None
+
+    def withdrawn(self, action: Action) -> None:
+        """Take in that a grade does not count."""
+        if (session := self.gave(action)) is None:
+            return
+        session.withdrawn(action)
+        if action.grade is not None and self._grades[action.grade]:
+            self._grades[action.grade] -= 1
+        self._show_head()
+        self.say("The newer schedule stays; yours does not count.")
+
     def redone(self, saved: Saved) -> bool:
         """Show the card that comes after the one that has its grade again."""
         self._busy = False

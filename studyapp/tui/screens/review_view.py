@@ -27,6 +27,7 @@ from studyapp.wording.cards import CardTexts, card_texts, path_of
 from studyapp.wording.numbers import count, interval_text, shorten_path
 from studyapp.wording.reviews import (
     deck_text,
+    left_out_text,
     marks_text,
     progress_text,
     summary_text,
@@ -201,9 +202,7 @@ class ReviewView(StudyScreen):
         if len(session.left_out) > self._left_out:
             gone = session.left_out[self._left_out :]
             self._left_out = len(session.left_out)
-            self.say(
-                f"{count(len(gone), 'card')} left out: the question is not in {gone[-1].path} any more.", "warning"
-            )
+            self.say(left_out_text(gone), "warning")
         if not keep:
             self._start_timer()
         self._show_head()
@@ -344,6 +343,9 @@ class ReviewView(StudyScreen):
             yield Notice(INFERRED_NOTICE, "warning")
         if self.only and self.study.explain_nested and not (self.session and self.session.graded):
             yield Notice(self.study.workspace.vault.nested_notice)
+        if self.study.unwatched:
+            why = visible(self.study.unwatched, newlines=False)
+            yield Notice(f"Changes that other programs make to notes are not heard of while you review ({why}).")
         if self.session is not None and self.session.state.suspended:
             yield Notice(f"This card is suspended: no review shows it. {self.key_of('review.suspend')} resumes it.")
         if self._demos:

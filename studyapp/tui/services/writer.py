@@ -81,6 +81,13 @@ class SaveFailed(Reported):
     why: str
 
 
+class NewerFound(Reported):
+    """The card has a newer schedule in its note than the one that was graded: the grade waits for an answer."""
+
+    action: Action
+    newer: str
+
+
 class Undone(Reported):
     """The last action was taken back."""
 
@@ -188,6 +195,12 @@ class Writer:
     def undo(self) -> None:
         """Take back the last action that counts, also one of an earlier run."""
         self._jobs.put(self._undo)
+
+    def answer(self, action: Action, instead: Action | None) -> None:
+        """Let a waiting action go, once another one is saved in its place if there is one."""
+        if instead is not None:
+            self.save(instead)
+        self._jobs.put(lambda: self._withdraw(action, instead))
 
     def redo(self) -> None:
         """Do the action again that was taken back last."""
@@ -304,12 +317,19 @@ class Writer:
         self._unsaved[action.id] = Unsaved(action, why)
         self._say(lambda standing: SaveFailed(standing, action, why))
 
-    def _settle(self, saved: Saved) -> None:
+    def _withdraw(self, action: Action, instead: Action | None) -> None:
+        if instead is None or instead.id not in self._unsaved:
+            self._note(self._store.withdraw(action).action)
+        self._say(lambda standing: Retried(standing, asked=False))
+
+    def _settle(self, saved: Saved, *, asks: bool = True) -> None:
         action = saved.action
         self._unsaved.pop(action.id, None)
         self._note(action)
         if (why := saved.why_not) is None:
             self._say(lambda standing: NoteSaved(standing, saved))
+        elif asks and (newer := saved.newer) is not None:
+            self._say(lambda standing: NewerFound(standing, action, newer))
         else:
             self._say(lambda standing: SaveFailed(standing, action, why))
 
@@ -397,7 +417,7 @@ class Writer:
     def _retry(self, *, asked: bool) -> None:
         for action in list(self._waiting.values()):
             try:
-                self._settle(self._store.retry(action))
+                self._settle(self._store.retry(action), asks=asked)
             except StudyError as error:
                 why = str(error)
                 self._say(partial(SaveFailed, action=action, why=why))

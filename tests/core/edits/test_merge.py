@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.edits.merge import merge_notes, reviewed
+from studyapp.core.edits.merge import merge_notes
 from studyapp.core.notes.note import parse_note
-from studyapp.core.schedule.entries import read_entry
+from studyapp.core.schedule.entries import read_entry, reviewed
 from studyapp.core.settings.load import Settings
 
 PLAIN = Settings()

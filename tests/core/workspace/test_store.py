@@ -87,7 +87,7 @@ def test_two_programs_that_write_in_turn_lose_nothing(
     for number, (who, question, _) in enumerate(turns):
         entry = f"2031-01-{number + 1:02},{number},250"
         old = stale[who][question]
-        action = Action(new_id(), old.kind, NOW, old.seen, old.grade, None, None, entry)
+        action = Action(new_id(), old.kind, NOW, old.seen, old.grade, None, last.get(question), entry)
         assert desks[who].store.save(action).why_not is None
         last[question] = entry
     questions = parse_note("deck/note.md", desks[0].raw, Settings()).questions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -355,3 +355,31 @@ def test_a_learning_step_that_ends_during_a_review_comes_before_what_waits(tmp_p
     give(opened, session, Grade.GOOD)
     assert session.current is not None
     assert session.current.card.front == "late"
+
+
+def test_a_card_that_comes_back_and_was_reviewed_elsewhere_meanwhile_has_that_schedule(tmp_path: Path) -> None:
+    opened, session = start(tmp_path, "#flashcards\n\na::b\n<!--SR:!2024-06-01,10,250-->\n")
+    give(opened, session, Grade.AGAIN)
+    assert session.current is not None
+    file = opened.vault.root / "n.md"
+    for entry, stays in (("2024-06-14,20,250", True), ("2027-03-01,300,250", False)):
+        file.write_text(f"#flashcards\n\na::b\n<!--SR:!{entry}-->\n")
+        session.skip()
+        assert (session.current is not None) is stays
+        assert not session.fresh
+    assert session.remaining == 0
+
+
+def test_a_grade_can_be_given_once_more_on_a_newer_schedule_or_not_count(tmp_path: Path) -> None:
+    opened, session = start(tmp_path)
+    card = session.current
+    assert card is not None
+    action = session.grade(Grade.GOOD)
+    again = session.on_newer(action, "2024-06-10,100,250")
+    assert (again.before, again.grade, again.card) == ("2024-06-10,100,250", Grade.GOOD, action.card)
+    assert again.id != action.id
+    assert session.fresh[card.id] == Sm2(date(2025, 2, 20), 250, 250)
+    session.withdrawn(again)
+    assert card.id not in session.fresh
+    assert session.graded == 0
+    assert opened.vault.row(card.id) is not None

@@ -22,6 +22,7 @@ from studyapp.tui.messages import KeysChecked, LineageTraced
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.doctor import DoctorScreen
 from studyapp.tui.screens.help import AskScreen, FactsScreen, HelpScreen
+from studyapp.tui.screens.newer import NewerScreen
 from studyapp.tui.screens.review import ReviewScreen
 from studyapp.tui.services.watcher import NotWatched
 from studyapp.tui.services.writer import CardRefused, Retried, Standing
@@ -47,6 +48,7 @@ OURS: list[type[DOMNode]] = [
     DoctorScreen,
     HelpScreen,
     AskScreen,
+    NewerScreen,
     FactsScreen,
     DeckTree,
 ]

@@ -19,6 +19,8 @@ from studyapp.core.workspace import store
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.help import AskScreen
+from studyapp.tui.screens.newer import NewerScreen
+from studyapp.tui.services.watcher import NotWatched
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.grade_bar import GradeBar
 from tests.helpers.apps import (
@@ -631,3 +633,55 @@ async def test_keys_before_the_notes_have_been_read_do_no_harm(tmp_path: Path, s
         assert note(tmp_path) == OLD
         await press(pilot, "space", "3")
         assert FRANCE not in note(tmp_path)
+
+
+THEIRS = b"<!--SR:!2027-03-01,300,250-->"
+
+
+@pytest.mark.parametrize(
+    ("key", "left", "grades"), [("m", 0, ["good"]), ("t", 0, []), ("l", 1, ["good"]), ("escape", 1, ["good"])]
+)
+async def test_a_newer_schedule_that_came_meanwhile_is_asked_about(
+    tmp_path: Path, key: str, left: int, grades: list[str]
+) -> None:
+    app = make_app(tmp_path)
+    async with running(app) as pilot:
+        await press(pilot, "space")
+        (tmp_path / "vault/Notes.md").write_bytes(OLD.replace(FRANCE, THEIRS))
+        await press(pilot, "3")
+        await until(pilot, lambda: isinstance(app.screen, NewerScreen))
+        assert THEIRS in note(tmp_path)
+        assert "due on 2027-03-01" in words(pilot)
+        await press(pilot, "3", "space", key)  # what grades is no answer
+        assert not isinstance(app.screen, NewerScreen)
+        app.writer.flush()
+        await pilot.pause()
+        with app.writer.quiet() as journal:
+            assert [action.grade for action in journal.applied] == grades
+            assert len(journal.waiting) == left
+        assert (THEIRS in note(tmp_path)) is (key != "m")
+        assert "Italy" in shown(pilot)
+        assert ("1 grade waits" in words(pilot)) is bool(left)
+
+
+async def test_a_grade_that_waits_for_an_answer_is_asked_about_when_it_is_to_be_written_again(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    async with running(app) as pilot:
+        await press(pilot, "space")
+        (tmp_path / "vault/Notes.md").write_bytes(OLD.replace(FRANCE, THEIRS))
+        await press(pilot, "3")
+        await until(pilot, lambda: isinstance(app.screen, NewerScreen))
+        await press(pilot, "l", "w")
+        await until(pilot, lambda: isinstance(app.screen, NewerScreen))
+        await press(pilot, "t")
+        app.writer.flush()
+        await until(pilot, lambda: "waits" not in words(pilot))
+        assert THEIRS in note(tmp_path)
+
+
+async def test_the_review_says_that_changes_made_elsewhere_are_not_heard_of(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    async with running(app) as pilot:
+        app.on_not_watched(NotWatched("too many files"))
+        await pilot.pause()
+        assert "Changes that other programs make to notes are not heard of while you review (too many" in words(pilot)
