@@ -33,6 +33,8 @@ COMPLETE = "complete"
 """What the shells call at each press of Tab; not for people, so it is in no list."""
 _MUCH = 20_000_000
 """Bytes of review logs that take longer than a second to read."""
+_MUCH_OF_A_NOTE = 2_000_000
+"""Bytes of a note that takes longer than a second to be graded in."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,6 +98,7 @@ def _open(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
     if _named(options):
         locations.remember(last_vault=str(root))
     if scan:
+        _say_if_large(workspace, options)
         workspace.vault.scan()  # for undo too: what `??` means may have to be inferred from the notes
     return workspace
 
@@ -110,6 +113,18 @@ def _say_if_long(root: Path, locations: Locations) -> None:
         if size > _MUCH:
             said = f"reading the review logs ({size / 1e6:,.0f} MB); that takes a while, this once …"
             print(f"studyapp: {said}", file=sys.stderr)
+
+
+def _say_if_large(workspace: Workspace, options: argparse.Namespace) -> None:
+    """Say that a large note is read and written, where a grade is for one."""
+    name = str(getattr(options, "card", "")).rsplit(":", 3)[0]
+    if not (name and sys.stderr.isatty()):
+        return
+    with suppress(OSError, ValueError):
+        size = (workspace.vault.root / name).stat().st_size
+        if size > _MUCH_OF_A_NOTE:
+            said = f"{name} has {size / 1e6:,.0f} MB; to read and write it takes a while …"
+            print(f"studyapp: {visible(said)}", file=sys.stderr)
 
 
 def _alone(options: argparse.Namespace) -> AbstractContextManager[bool]:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from studyapp.cli import main
-from tests.helpers.vaults import SEED, locations, make_vault
+from tests.helpers.vaults import SEED, locations, make_vault, open_vault
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -261,6 +261,18 @@ def test_due_fits_into_a_line_of_the_person_s_own(run: Run, vault: Path) -> None
     assert said.stderr == ""
     assert run("due", vault, *NOW, "--deck", "flashcards", "--format", "{deck}").stdout == "flashcards\n"
     assert "there are {due}" in run("due", vault, "--format", "{dues}", code=1).stderr
+
+
+@pytest.mark.parametrize(("size", "said"), [(3_000_000, True), (9, False)])
+def test_it_is_said_that_a_large_note_takes_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], size: int, said: bool
+) -> None:
+    root = make_vault(tmp_path / "vault", {"N.md": "#flashcards\n\na::b\n\n" + "x" * size})
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    card = str(next(open_vault(root).rows()).id)
+    assert main.main(["grade", card, "--grade", "good", "--vault", str(root)]) == 0
+    assert ("N.md has 3 MB; to read and write it takes a while" in capsys.readouterr().err) == said
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ class Catalogue:
         """Take the files and the pairs of an alias and the note that has it."""
         self._files: dict[str, str] = {}
         self._names: dict[str, list[str]] = {}
-        self._aliases: dict[str, list[str]] = {}
+        self._aliases: dict[str, dict[str, None]] = {}
         for path in paths:
             self._files.setdefault(path, path)
             self._files.setdefault(as_compared(path), path)
@@ -102,9 +102,7 @@ class Catalogue:
 
     def add_alias(self, alias: str, path: str) -> None:
         """Know a note by another name too."""
-        known = self._aliases.setdefault(as_compared(alias.strip()), [])
-        if path not in known:
-            known.append(path)
+        self._aliases.setdefault(as_compared(alias.strip()), {})[path] = None
 
     def resolve(self, target: str, source: str) -> Target | None:
         """The file that a link means; None if there is none.
@@ -120,7 +118,7 @@ class Catalogue:
             found = self._file(name, source)
             if found is not None:
                 return found
-        named = self._aliases.get(as_compared(wanted), [])
+        named = list(self._aliases.get(as_compared(wanted), ()))
         return Target(named[0], How.ALIAS, tuple(named[1:])) if named else None
 
     def _file(self, wanted: str, source: str) -> Target | None:

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 from hashlib import blake2b
+from itertools import accumulate
 
 from msgspec import Struct
 
@@ -106,10 +107,7 @@ class NoteText:
         """Where each line starts, in characters."""
         if "\r" in self.text:
             return [0, *(found.end() for found in LINE_END.finditer(self.text))]
-        starts = [0]
-        for line in self.lines[:-1]:
-            starts.append(starts[-1] + len(line) + 1)
-        return starts
+        return [0, *accumulate(len(line) + 1 for line in self.lines[:-1])]
 
     @cached_property
     def newline(self) -> str:
