@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from studyapp.core.disk.files import LONGEST_LINE, open_file, open_handle, read_file, read_handle
+from studyapp.core.disk.files import LARGEST_LOG, LONGEST_LINE, open_file, open_handle, read_file, read_handle
 from studyapp.core.disk.in_place import write_all
 from studyapp.core.disk.programs import found, lasting_command, run
 from studyapp.core.edits.merge import merge_notes
@@ -36,7 +36,9 @@ _REFS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD", "ORIG_HEAD")
 """Where else such commits are named; an old one among them does no harm, as its log only says what was done."""
 _ARGUMENTS = "merge-driver -- %O %A %B %P %L"
 _PATIENCE = 60.0
-"""Seconds that git may take for anything."""
+"""Seconds that git may take to merge."""
+_MOMENT = 5.0
+"""Seconds that it may take to say how it is set up."""
 _FAILED = 128
 """From this exit code of `git merge-file` on it has merged nothing; below it counts conflicts."""
 
@@ -47,7 +49,11 @@ def merge_driver(options: argparse.Namespace) -> int:
     def merge_text(base: bytes, ours: bytes, theirs: bytes) -> tuple[bytes, bool]:
         return merge_file((base, ours, theirs), options.size)
 
-    versions = (read_file(options.base), read_file(options.ours), read_file(options.theirs))
+    try:
+        base, ours, theirs = (read_file(one, LARGEST_LOG) for one in (options.base, options.ours, options.theirs))
+    except OSError as error:
+        raise StudyError(f"a version of {options.path} cannot be read ({error.strerror})") from error
+    versions = base, ours, theirs
     try:
         root, path, settings = _note_of(options.path)
         merged, conflicts = merge_notes(versions, path, settings, merge_text, lambda entry: _when(root, path, entry))
@@ -116,6 +122,11 @@ def _lines_with(root: Path, entry: str) -> Iterator[bytes]:
             while line := lines.readline(LONGEST_LINE):
                 if entry.encode() in line:
                     yield line
+    with suppress(StudyError):  # git need not know more than is here
+        yield from _lines_in_git(root, entry)
+
+
+def _lines_in_git(root: Path, entry: str) -> Iterator[bytes]:
     if heads := _heads():
         logs = f":(top,literal){(root / FOLDER).relative_to(Path.cwd()).as_posix()}"
         done = _run("grep", "-h", "-a", "-F", "-e", entry, *heads, "--", logs)
@@ -135,7 +146,7 @@ def init_git(folder: Path) -> int:
     """Have git merge a vault's notes and logs so; what is set already stays."""
     if not folder.is_dir():
         raise VaultError(f"there is no folder {folder}; name the folder that holds your notes")
-    inside = _run("rev-parse", "--show-toplevel", folder=folder)
+    inside = _run("rev-parse", "--show-toplevel", folder=folder, patience=_MOMENT)
     if inside.returncode:
         raise StudyError(f"{folder} is in no git repository; make one with `git init` there, then try again")
     _git("config", "--local", f"merge.{NAME}.name", "schedules by the later review, text as git does", folder=folder)
@@ -200,16 +211,18 @@ def _add_attributes(file: Path) -> list[str]:
 
 
 def _git(*arguments: str, folder: Path | None = None, check: bool = True) -> bytes:
-    done = _run(*arguments, folder=folder)
+    done = _run(*arguments, folder=folder, patience=_MOMENT)
     if check and done.returncode:
         raise StudyError(f"git refuses: {done.stderr.decode('utf-8', 'replace').strip()}")
     return done.stdout
 
 
-def _run(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[bytes]:
+def _run(
+    *arguments: str, folder: Path | None = None, patience: float = _PATIENCE
+) -> subprocess.CompletedProcess[bytes]:
     where = [] if folder is None else ["-C", os.fspath(folder)]
     try:
-        return run(["git", *where, *arguments], capture_output=True, timeout=_PATIENCE)
+        return run(["git", *where, *arguments], capture_output=True, timeout=patience)
     except subprocess.TimeoutExpired as error:
         raise StudyError("git does not answer; look whether it works in that folder") from error
     except OSError as error:

@@ -260,6 +260,15 @@ def test_the_driver_takes_any_name_for_a_name(git: Git, tmp_path: Path, name: st
     assert git(root, "version")
 
 
+def test_a_version_that_cannot_be_read_is_told_of(git: Git, repository: Path) -> None:
+    os.mkfifo(repository / "pipe")
+    for name in ("pipe", "not there"):
+        said = studyapp("merge-driver", "A note.md", name, "A note.md", "A note.md", folder=repository, code=1)
+        assert "cannot be read" in said
+        assert "Traceback" not in said
+    assert git(repository, "version")
+
+
 STALE = [
     "{python} -P -m studyapp merge-driver %O %A %B %P %L",
     "{python} -m studyapp merge-driver -- %O %A %B %P %L",
@@ -306,6 +315,15 @@ def test_attributes_that_are_a_link_or_no_file_are_not_written_through(git: Git,
         assert "cannot be written" in studyapp("init", "--git", root, folder=tmp_path, code=1)
         file.rmdir() if file.is_dir() else file.unlink()
     assert (tmp_path / "outside").read_text() == "mine\n"
+
+
+@pytest.mark.slow
+def test_a_configuration_of_git_that_is_a_pipe_keeps_the_doctor_waiting_for_a_moment_only(
+    git: Git, repository: Path
+) -> None:
+    (repository / ".git" / "config").unlink()
+    os.mkfifo(repository / ".git" / "config")
+    assert "git-driver" not in studyapp("doctor", repository, "--severity", "warning", folder=repository)
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import threading
 import zlib
@@ -258,3 +259,14 @@ async def test_a_card_shows_its_picture_and_a_link_out_of_the_vault_shows_none(
         await press(pilot, "space")
         assert "out.png (not in the vault)" in shown(pilot)
         assert "secret.png (not in the vault)" in shown(pilot)
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.svg", "a.jpg"])
+def test_what_is_no_file_is_no_picture(tmp_path: Path, name: str) -> None:
+    for make in (os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero")):
+        path = tmp_path / name
+        make(path)
+        for read in (size_of, lambda path: decode(path, 10, 10)):
+            with pytest.raises(PictureError):
+                read(path)
+        path.rmdir() if path.is_dir() else path.unlink()
