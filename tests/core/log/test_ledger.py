@@ -335,11 +335,11 @@ def test_what_could_not_be_read_to_the_end_is_not_half_kept_and_holds_up_nobody(
     cache = tmp_path / "cache.sqlite"
     ledger = Ledger(log, cache)
     ledger.update()
-    other = log.with_name("phone.jsonl")
+    other = log.with_name("a.jsonl")  # it is read before the own one
     long_log(other, 20)
     whole = log.read_bytes()
     log.unlink()
-    log.mkdir()  # the own one comes first and is read by itself; this is what cannot be read
+    log.mkdir()
     with monkeypatch.context() as patch:
         patch.setattr(ledger, "_begun", False)
         with pytest.raises(JournalError):

@@ -155,3 +155,69 @@ def test_a_note_whose_name_has_its_letters_in_another_form_keeps_its_history(tmp
     assert found.moves == [Move("Prüfung.md", normalize("NFD", "Prüfung.md"), NOW, of_note=True)]
     first = next(one for one in handles_of(opened.vault) if one.card.front == "first" and one.note.path != "Copy.md")
     assert [action.grade for action in opened.history.of(first.id)] == [Grade.GOOD]
+
+
+def rewritten(tmp_path: Path, text: str, *entries: str) -> Lineage:
+    """What is found of three cards, graded, in a note that somebody has written anew, with those entries in it."""
+    opened = graded(tmp_path, "#flashcards\n\nfirst::1 ^x\n\nsecond::2 ^y\n\nthird:::3\n")
+    after = {str(number): action.after for number, action in enumerate(opened.journal.applied)}
+    (tmp_path / "v" / "n.md").write_text(f"#flashcards\n\n{text.format(*(after[entry] for entry in entries))}\n")
+    return traced(tmp_path)[1]
+
+
+def test_a_block_id_and_a_schedule_together_decide_among_several(tmp_path: Path) -> None:
+    found = rewritten(tmp_path, "uno::1 ^x\n\neins::1 ^x\n<!--SR:!{}-->", "0")
+    opened = workspace(tmp_path / "v", tmp_path / "h")
+    fronts = {str(handle.id): handle.card.front for handle in handles_of(opened.vault)}
+    assert [fronts[move.now] for move in found.moves] == ["eins"]
+    assert found.undecided == []
+
+
+def test_a_block_id_counts_more_than_a_schedule(tmp_path: Path) -> None:
+    found = rewritten(tmp_path, "uno::1 ^x\n\neins::1\n<!--SR:!{}-->", "0")
+    assert len(found.moves) == 1
+    opened = workspace(tmp_path / "v", tmp_path / "h")
+    (handle,) = [handle for handle in handles_of(opened.vault) if str(handle.id) == found.moves[0].now]
+    assert handle.card.front == "uno"
+
+
+def test_a_card_is_not_known_again_in_the_other_side_of_a_question(tmp_path: Path) -> None:
+    found = rewritten(tmp_path, "uno:::1 ^x")
+    fronts = {str(handle.id): handle.card.front for handle in handles_of(traced(tmp_path)[0].vault)}
+    assert [fronts[move.now] for move in found.moves] == ["uno"]
+    assert found.undecided == []
+
+
+def test_a_schedule_counts_for_the_side_that_it_was_written_for(tmp_path: Path) -> None:
+    assert rewritten(tmp_path, "eins:::1\n<!--SR:!2000-01-01,1,250!{}-->", "0") == Lineage()
+
+
+@pytest.mark.parametrize(("kept", "moved"), [(1, False), (2, True), (3, True)])
+def test_a_note_has_moved_where_half_of_its_questions_are_elsewhere(tmp_path: Path, kept: int, moved: bool) -> None:
+    make_vault(tmp_path / "v", {"n.md": "#flashcards\n\na::1\n\nb::2\n\nc::3\n\nd::4\n"})
+    opened = workspace(tmp_path / "v", tmp_path / "h")
+    session = begin(opened)
+    while session.current is not None:
+        session.saved(opened.store.save(session.grade(Grade.EASY)))
+    (tmp_path / "v" / "n.md").unlink()
+    cards = [*["a::1", "b::2", "c::3", "d::4"][:kept], "x::1"]
+    (tmp_path / "v" / "m.md").write_text("#flashcards\n\n" + "\n\n".join(cards) + "\n")
+    assert [move.now for move in traced(tmp_path)[1].moves] == (["m.md"] if moved else [])
+
+
+def test_a_note_that_may_be_one_of_two_has_not_moved(tmp_path: Path) -> None:
+    graded(tmp_path)
+    (tmp_path / "v" / "n.md").unlink()
+    for name in ("m.md", "o.md"):
+        (tmp_path / "v" / name).write_text(TEXT)
+    assert traced(tmp_path)[1].moves == []
+
+
+def test_a_note_that_the_logs_know_is_not_taken_for_a_lost_one(tmp_path: Path) -> None:
+    make_vault(tmp_path / "v", {"n.md": "#flashcards\n\na::1\n", "m.md": "#flashcards\n\na::1\n"})
+    opened = workspace(tmp_path / "v", tmp_path / "h")
+    session = begin(opened)
+    while session.current is not None:
+        session.saved(opened.store.save(session.grade(Grade.EASY)))
+    (tmp_path / "v" / "n.md").unlink()
+    assert traced(tmp_path)[1].moves == []
