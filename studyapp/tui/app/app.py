@@ -9,10 +9,12 @@ import threading
 from collections.abc import Collection
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from msgspec.structs import replace
 from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
 
@@ -72,6 +74,10 @@ if TYPE_CHECKING:
     from studyapp.study.whole_notes.notes import NoteDesk
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_SMALLEST: Final = Size(60, 20)
+"""Cells in which every screen shows what matters."""
+_READ: Final = 4.0
+"""Seconds in which a short sentence is read."""
 _LOOK = 1.0
 """Seconds between two looks at the clock: a timer set for midnight would not know of a computer that sleeps."""
 _MANY = 50
@@ -145,6 +151,7 @@ class StudyApp(BaseApp):
         self._heard: list[FilesChanged] = []
         """What changed while the vault was being read."""
         self._days = DayWatch(workspace.vault, workspace.clock)
+        self._is_small = False
         self._read_again = False
         """Whether another day has begun since the reading began that goes on now."""
 
@@ -175,6 +182,14 @@ class StudyApp(BaseApp):
             self.demos.show(self._demo)
         self.call_after_refresh(self.read_vault)
         self.set_interval(_LOOK, self.look_at_the_day)
+
+    def on_resize(self, event: Resize) -> None:
+        """Say politely, once, that a terminal is too small for everything to be seen."""
+        small = event.size.width < _SMALLEST.width or event.size.height < _SMALLEST.height
+        if small and not self._is_small and isinstance(front := self.in_front, StudyScreen):
+            here, needed = (f"{size.width}×{size.height}" for size in (event.size, _SMALLEST))
+            front.say(f"{here} is small: {needed} shows all.", seconds=_READ)
+        self._is_small = small
 
     def _end_by(self, number: signal.Signals) -> None:
         self.writer.flush()

@@ -6,13 +6,11 @@ import os
 import signal
 from collections.abc import Iterable
 from functools import partial
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.events import Resize
 from textual.filter import LineFilter, Monochrome, NoColor
-from textual.geometry import Size
 from textual.screen import Screen
 
 from studyapp.core.settings.load import Settings
@@ -21,11 +19,6 @@ from studyapp.tui.app.job_control import can_be_stopped
 from studyapp.tui.app.stylesheet import KeptStylesheet
 from studyapp.tui.app.themes import DARK, LIGHT, NAMES, PLAIN
 from studyapp.wording.numbers import key_text
-
-_SMALLEST: Final = Size(60, 20)
-"""Cells in which every screen shows what matters."""
-_READ: Final = 4.0
-"""Seconds in which a short sentence is read."""
 
 
 class BaseApp(App[None]):
@@ -42,7 +35,6 @@ class BaseApp(App[None]):
     def __init__(self, settings: Settings) -> None:
         """Take the theme and the keys of the settings."""
         super().__init__()
-        self._is_small = False
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self._paint_as(settings.theme)
@@ -66,14 +58,6 @@ class BaseApp(App[None]):
         """Stop, if there is somebody who can let the program go on."""
         if can_be_stopped():
             super().action_suspend_process()
-
-    def on_resize(self, event: Resize) -> None:
-        """Say politely, once, that a terminal is too small for everything to be seen."""
-        small = event.size.width < _SMALLEST.width or event.size.height < _SMALLEST.height
-        if small and not self._is_small:
-            said = f"{event.size.width}×{event.size.height} is small: everything fits from {_SMALLEST.width}×"
-            self.notify(f"{said}{_SMALLEST.height} on.", timeout=_READ, markup=False)
-        self._is_small = small
 
     def _paint_as(self, name: str) -> None:
         """Take a theme; without colour nothing but attributes is sent, as NO_COLOR asks for."""

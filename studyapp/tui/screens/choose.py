@@ -49,8 +49,9 @@ class ChooseScreen(ModalScreen[str]):
         #choose { border: round $primary; background: $surface; }
         Input, Input:focus { border: none; height: 1; padding: 0; }
         OptionList, OptionList:focus { height: auto; max-height: 14; border: none; padding: 0; margin-top: 1; }
+        OptionList, OptionList:focus { background: $surface; background-tint: $surface 0%; }
         OptionList, OptionList:focus {
-            & > .option-list--option-highlighted { background: $primary 30%; color: $foreground; text-style: none; }
+            & > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
         }
         #choose-keys { height: auto; margin-top: 1; color: $text-muted; }
     }

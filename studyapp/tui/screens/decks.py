@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -241,9 +241,11 @@ class DecksScreen(StudyScreen):
         self._show_today()
         self._fit_outlook()
 
-    def on_resize(self, _event: Resize) -> None:
-        """Give the decks and what is below them their lines."""
-        self.call_after_refresh(self._fit_outlook)
+    @on(DeckTree.Resized)
+    @on(Notices.Resized)
+    def _lines_changed(self) -> None:
+        """Give the decks and what is below them their lines; what else there is to say has taken its own."""
+        self._fit_outlook()
 
     def _fit_outlook(self) -> None:
         """Show as much of the outlook as the decks leave room for."""
@@ -251,8 +253,10 @@ class DecksScreen(StudyScreen):
             from studyapp.tui.widgets.outlook import OutlookView  # noqa: PLC0415 - as above
 
             tree, view = self.query_one(DeckTree), found.first(OutlookView)
-            lines = len(tree.rows) + 1
-            view.fit(tree.size.height + view.taken if tree.display else 0, lines, min(self.size.width, _WIDEST))
+            others = (widget for widget in self.children if widget.display and widget not in (tree, view))
+            taken = sum(widget.outer_size.height + widget.styles.margin.height for widget in others)
+            room = self.size.height - taken if tree.display else 0
+            view.fit(room, len(tree.rows) + 1, min(self.size.width, _WIDEST))
 
     def _today(self, decks: Deck) -> Content:
         due, new = decks.due, decks.new

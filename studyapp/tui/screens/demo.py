@@ -159,6 +159,11 @@ class DemoScreen(Screen[None]):
     def on_resize(self) -> None:
         """Lay out what depends on the width."""
         self.call_after_refresh(self._show_share)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Offer to turn the page only where there is one: knobs and curves stand side by side on a wide screen."""
+        return not (action == "turn_page" and self.has_class("-wide"))
 
     async def on_unmount(self) -> None:
         """Leave nothing running behind."""

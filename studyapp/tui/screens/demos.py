@@ -47,6 +47,7 @@ class DemosScreen(Screen[None]):
         #demos-head { height: auto; padding: 0 1; color: $text-muted; }
         #demos-body { height: 1fr; }
         #demos-list { width: 1fr; height: 1fr; border: none; padding: 0; }
+        #demos-list > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
         #demos-facts { width: 66; height: 1fr; border-left: solid $surface-lighten-2; padding: 0 2; }
         #demos-facts Static { height: auto; margin-bottom: 1; }
         #demos-block { text-wrap: nowrap; text-overflow: clip; }

@@ -354,7 +354,7 @@ class NotesScreen(StudyScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Offer what a note is needed for only where there is one."""
-        needs_note = action in ("outline", "backlinks", "review", "edit", "outside", "go", "found")
+        needs_note = action in ("outline", "backlinks", "review", "edit", "outside", "go", "found", "tree")
         return None if needs_note and self._note is None else True
 
     def action_tree(self) -> None:

@@ -167,9 +167,11 @@ class CardView(Vertical):
         self._draw()
 
     def on_resize(self, _event: Resize) -> None:
-        """Lay the card out again, if its width has changed."""
+        """Lay the card out again, if its width has changed; in another height, less or more of it is below."""
         if self._text_width() != self._drawn_width:
             self._draw()
+        else:
+            self.call_after_refresh(self._show_more)
 
     def _text_width(self) -> int:
         scroll = self._scroll

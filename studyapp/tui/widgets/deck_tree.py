@@ -78,6 +78,9 @@ class DeckTree(ScrollView, can_focus=True):
         path: str
         """Empty for all decks."""
 
+    class Resized(FieldMessage):
+        """There is more or less room than before, as other widgets take less or more."""
+
     def __init__(self) -> None:
         super().__init__()
         self.top = Deck("", "")
@@ -130,8 +133,10 @@ class DeckTree(ScrollView, can_focus=True):
         self.refresh()
 
     def on_resize(self, _event: Resize) -> None:
-        """Lay the columns out for the new width."""
+        """Lay the columns out for the new width, with the cursor in sight."""
         self.virtual_size = Size(self.scrollable_content_region.width, len(self.rows) + 1)
+        self.watch_cursor()
+        self.post_message(self.Resized())
 
     def render_line(self, y: int) -> Strip:
         """One row: marker, name, counts."""

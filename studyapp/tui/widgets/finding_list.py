@@ -110,16 +110,20 @@ class FindingList(OptionList):
         """Open the kind under the cursor, or close the one that the cursor is in."""
         self._turn(wide)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Offer to mark only where something can be mended."""
+        return None if action in ("mark", "mark_all") and not list(self._fixable()) else True
+
     def action_mark(self) -> None:
         """Mark the finding under the cursor, or take the mark away, and go on; on a kind, all of it."""
         number = self._number_here()
-        if number is None:
-            self._mark({n for n in self._fixable() if self._findings[n].code == self._kind_here()})
-            return
-        fixable = {one for one in self._members(number) if self._findings[one].fix is not None}
+        of_kind = (one for one in self._fixable() if self._findings[one].code == self._kind_here())
+        members = of_kind if number is None else self._members(number)
+        fixable = {one for one in members if self._findings[one].fix is not None}
         if fixable:
             self._mark(fixable)
-        self.action_cursor_down()
+        if number is not None or not fixable:
+            self.action_cursor_down()
 
     def action_mark_all(self) -> None:
         """Mark all that can be mended, or none if all are marked."""

@@ -72,7 +72,8 @@ class NoteView(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     NoteView {
-        height: 1fr; width: 1fr; padding: 0 1; overflow-x: hidden; scrollbar-size-vertical: 1;
+        height: 1fr; width: 1fr; padding: 0 1; overflow-x: hidden;
+        scrollbar-size-vertical: 1; scrollbar-gutter: stable;
         .note-view--link { text-style: reverse; }
         .note-view--found { background: $warning-muted; color: auto; }
         .note-view--here { background: $warning; color: auto; text-style: bold; }
@@ -329,6 +330,12 @@ class NoteView(ScrollView, can_focus=True):
         """What the cursor is on."""
         return next((place.anchor for place in self.links if place.anchor.number == self._link), None)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Offer to go to links where there are some, and to follow the one that the cursor is on."""
+        if action == "next_link" and self._next >= len(self._passages):  # all is laid out
+            return True if any(place.anchor.kind in _FOLLOWED for place in self._laid.places) else None
+        return None if action == "follow" and self._link is None else True
+
     def action_next_link(self, step: int) -> None:
         """Go to the next link, from the one under the cursor or from what is in sight."""
         links = self.links
@@ -344,6 +351,7 @@ class NoteView(ScrollView, can_focus=True):
         self._link = numbers[place]
         self._show_row(links[place].line)
         self.refresh()
+        self.refresh_bindings()
 
     def action_follow(self) -> None:
         """Follow the link under the cursor."""

@@ -7,9 +7,11 @@ from typing import Final
 
 from msgspec import Struct
 from textual.content import Content
+from textual.events import Resize
 from textual.widgets import Static
 
 from studyapp.core.visible import visible
+from studyapp.tui.field_message import FieldMessage
 from studyapp.tui.services.writer import Standing
 from studyapp.wording.numbers import count
 
@@ -33,13 +35,20 @@ class Notices(Static):
     """Shows notices one below the other, and takes no room when there are none."""
 
     DEFAULT_CSS = """
-    Notices { height: auto; max-height: 6; width: 100%; padding: 0 2; }
+    Notices { height: auto; max-height: 25%; width: 100%; padding: 0 2; }
     """
+
+    class Resized(FieldMessage):
+        """They take more or fewer lines than before."""
 
     def __init__(self) -> None:
         super().__init__(markup=False)
         self.shown: tuple[Notice, ...] = ()
         self.display = False
+
+    def on_resize(self, _event: Resize) -> None:
+        """Let others give way."""
+        self.post_message(self.Resized())
 
     def show(self, notices: Sequence[Notice]) -> None:
         """Show these in place of the ones before."""

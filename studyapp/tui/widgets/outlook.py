@@ -13,6 +13,8 @@ from studyapp.tui.widgets.chart import coloured
 
 _DECKS: Final = 0.6
 """The share of the room that the decks keep, if they need it."""
+_LEAST = 4
+"""The lines that they keep of a small room: their heads, and three decks."""
 
 
 class OutlookView(Static):
@@ -27,11 +29,6 @@ class OutlookView(Static):
         self.outlook: Outlook | None = None
         self.display = False
 
-    @property
-    def taken(self) -> int:
-        """How many lines it takes now, its margin included."""
-        return self.size.height + 1 if self.display else 0
-
     def fit(self, room: int, decks: int, width: int) -> None:
         """Draw anew.
 
@@ -40,7 +37,7 @@ class OutlookView(Static):
             decks: lines that the decks need.
             width: cells, padding included.
         """
-        kept = min(decks, math.ceil(room * _DECKS))
+        kept = min(decks, max(_LEAST, math.ceil(room * _DECKS)))
         rows = [] if self.outlook is None else outlook_rows(self.outlook, width - 4, room - kept - 1)
         self.display = bool(rows)
         self.update(coloured(rows))

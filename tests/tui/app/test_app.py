@@ -276,18 +276,20 @@ async def test_an_app_in_another_year_reviews_what_is_due_then(tmp_path: Path) -
         assert session.remaining == 1
 
 
-async def test_a_terminal_that_is_too_small_is_told_so_once_and_goes_on_working(tmp_path: Path) -> None:
+async def test_a_terminal_that_is_too_small_is_told_so_without_covering_the_grades(tmp_path: Path) -> None:
     async with running(make_app(tmp_path), (50, 12)) as pilot:
-        (said,) = pilot.app._notifications  # a test shows none
-        assert said.message == "50×12 is small: everything fits from 60×20 on."
-        await press(pilot, "space", "3")
-        assert len(pilot.app._notifications) == 1
-        await pilot.resize_terminal(60, 20)
-        await pilot.resize_terminal(59, 20)
-        await pilot.pause()
-        assert len(pilot.app._notifications) == 2
-    async with running(make_app(tmp_path), (60, 20)) as pilot:
+        assert "50×12 is small: 60×20 shows all." in words(pilot)
+        await press(pilot, "space")
+        for width in (60, 59, 60, 58):
+            await pilot.resize_terminal(width, 20)
+            await pilot.pause()
+        assert words(pilot).count("is small") == 1, "each message takes the place of the one before"
+        assert "58×20 is small" in words(pilot)
+        for shows in ("1 Again", "4 Easy", "q Leave"):
+            assert shows in shown(pilot)
         assert not pilot.app._notifications
+    async with running(make_app(tmp_path), (60, 20)) as pilot:
+        assert "is small" not in shown(pilot)
 
 
 @pytest.mark.parametrize("start", ["decks", "review"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from rich.color import Color as RichColor
 from textual.color import Color
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from studyapp.tui.app import themes
@@ -16,6 +17,7 @@ from tests.helpers.apps import (
     press,
     running,
     shown,
+    until,
 )
 
 ENOUGH = 4.5
@@ -46,10 +48,13 @@ def contrast(one: Color, other: Color) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def faint(pilot: Pilot[None]) -> dict[str, float]:
-    """Words on the screen whose contrast is too low."""
+def faint(pilot: Pilot[None], within: Region | None = None) -> dict[str, float]:
+    """Words on the screen, or in a part of it, whose contrast is too low."""
     found = {}
-    for strip in pilot.app.screen._compositor.render_strips():
+    strips = pilot.app.screen._compositor.render_strips()
+    if within is not None:
+        strips = [strip.crop(within.x, within.right) for strip in strips[within.y : within.bottom]]
+    for strip in strips:
         for segment in strip:
             style = segment.style
             if style is None or not any(char.isalnum() for char in segment.text):
@@ -80,3 +85,42 @@ async def test_every_word_stands_out(tmp_path: Path, theme: str) -> None:
         await press(pilot, "3", "space", "3")
         assert "Nothing is left" in shown(pilot)
         assert faint(pilot) == {}
+
+
+SCREENS = {
+    "notes": ["n"],
+    "reader": ["n", "down", "enter"],
+    "browse": ["b"],
+    "statistics": ["s"],
+    "doctor": ["f"],
+    "whole notes": ["v"],
+    "gallery": ["d"],
+    "gallery, further down": ["d", "down", "down"],
+    "demo": ["d", "enter"],
+    "comparison": ["d", "v"],
+}
+
+
+@pytest.mark.parametrize("theme", [themes.DARK.name, themes.LIGHT.name])
+@pytest.mark.parametrize("keys", SCREENS.values(), ids=SCREENS)
+async def test_every_word_of_every_screen_stands_out(tmp_path: Path, theme: str, keys: list[str]) -> None:
+    whole = "---\ntags: [review]\nsr-due: 2024-06-10\nsr-interval: 4\nsr-ease: 250\n---\n\nwords\n"
+    notes = {"Note.md": NOTE, "Whole.md": whole, "Bad.md": "#flashcards\n\nx::y\n<!--SR:oops-->\n"}
+    app = make_app(tmp_path, notes, start="decks", settings={"theme": theme})
+    async with running(app, (130, 40)) as pilot:
+        await until(pilot, lambda: app.note_desk is not None)
+        for key in keys:
+            await press(pilot, key)
+            await until(pilot, lambda: not app.reading and not getattr(app.screen, "examining", False))
+        await pilot.pause()
+        assert faint(pilot) == {}
+
+
+@pytest.mark.parametrize("theme", [themes.DARK.name, themes.LIGHT.name])
+async def test_the_line_that_is_chosen_stands_out_in_a_list(tmp_path: Path, theme: str) -> None:
+    app = make_app(tmp_path, {"Note.md": NOTE}, start="decks", settings={"theme": theme})
+    async with running(app, (100, 30)) as pilot:
+        await press(pilot, "c")
+        box = pilot.app.screen.query_one("#choose").region
+        found = faint(pilot, box)
+        assert found == {}

@@ -1,0 +1,129 @@
+"""Nothing is cut off, squeezed away or named in vain, on small screens and large ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from studyapp.core.errors import Problem, Severity
+from studyapp.tui.app import themes
+from studyapp.tui.screens.decks import DecksScreen
+from studyapp.tui.widgets.card_view import CardView
+from studyapp.tui.widgets.note_view import NoteView
+from tests.helpers.apps import _no_worker, make_app, press, running, shown, until  # noqa: F401 - a fixture
+
+SIZES = [(40, 12), (60, 20), (80, 24), (120, 40), (160, 50)]
+WHOLE = "---\ntags: [review]\nsr-due: 2024-06-10\nsr-interval: 4\nsr-ease: 250\n---\n\nwords of a whole note\n"
+NOTES = {
+    "Note.md": "#flashcards/deck\n\nfront::back\n<!--SR:!2024-06-10,4,250-->\n\nother::back\n\n![[nowhere.png]]\n",
+    "Whole.md": WHOLE,
+    "Bad.md": "#flashcards\n\nx::y\n<!--SR:oops-->\n",
+}
+
+
+def pieces(pilot: Pilot[None]) -> list[tuple[str, str]]:
+    """What is on the screen, with its looks."""
+    return [(part.text, str(part.style)) for strip in pilot.app.screen._compositor.render_strips() for part in strip]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", themes.NAMES)
+async def test_decks_are_in_sight_whatever_else_has_to_be_said(
+    tmp_path: Path, size: tuple[int, int], theme: str
+) -> None:
+    app = make_app(tmp_path, NOTES, start="decks", settings={"theme": theme})
+    async with running(app, size) as pilot:
+        screen = app.screen
+        assert isinstance(screen, DecksScreen)
+        await until(pilot, lambda: app.note_desk is not None and screen.query("OutlookView"))
+        app.problems = [Problem("x", "x", None, "x", "x", Severity.NOTE)]
+        app.explain_inferred = True
+        screen.say("There is much to be said here, and more than a line of it, as it comes out. " * 3)
+        await until(pilot, lambda: "    deck" in shown(pilot))
+        assert shown(pilot).splitlines()[-1].endswith("q Quit")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_reader_shows_the_last_column_at_once(tmp_path: Path, size: tuple[int, int]) -> None:
+    lines = "".join(f"{'x' * 300}\n\n" for _ in range(30))
+    async with running(make_app(tmp_path, {"Note.md": lines}, start="decks"), size) as pilot:
+        await press(pilot, "n", "enter")
+        await until(pilot, lambda: "xxx" in shown(pilot))
+        view = pilot.app.screen.query_one(NoteView)
+        await until(pilot, lambda: view._next >= len(view._passages))
+        assert view.show_vertical_scrollbar
+        widest = max(sum(len(part.text) for part in strip) for strip in view._strips.values())
+        assert widest <= view.scrollable_content_region.width
+        laid = max(len("".join(piece[0] for piece in line)) for line in view._laid.lines if line)
+        assert laid + view.margin <= view.scrollable_content_region.width
+
+
+async def test_the_line_that_counts_what_is_below_follows_the_height(tmp_path: Path) -> None:
+    text = "#flashcards\n\nfront\n?\n" + "".join(f"- line {number}\n" for number in range(12))
+    async with running(make_app(tmp_path, {"Note.md": text}), (80, 16)) as pilot:
+        await press(pilot, "space")
+        card = pilot.app.screen.query_one(CardView)
+        await until(pilot, lambda: "more line" in shown(pilot))
+        scroll = card.query_one("#card-scroll")
+
+        def right() -> bool:
+            below = round(scroll.max_scroll_y - scroll.scroll_y)
+            return (f"↓ {below} more" in shown(pilot)) if below else ("↓" not in shown(pilot))
+
+        for height in (30, 16, 19, 17):
+            await pilot.resize_terminal(80, height)
+            await until(pilot, right)
+        pilot.app.screen.say("A notice takes a line away.")  # type: ignore[attr-defined]  # it is a review
+        await until(pilot, right)
+
+
+SCREENS = {
+    "decks": [],
+    "review": ["enter"],
+    "answer": ["enter", "space"],
+    "notes": ["n"],
+    "reader": ["n", "down", "enter"],
+    "browse": ["b", "escape"],
+    "statistics": ["s"],
+    "whole notes": ["v"],
+    "doctor": ["f"],
+    "gallery": ["d"],
+    "demo": ["d", "enter"],
+    "comparison": ["d", "v"],
+}
+OUTSIDE = {"app.quit", "quit", "edit", "obsidian", "outside"}
+"""Actions that leave the app."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+@pytest.mark.parametrize("notes", [NOTES, {"Empty.md": "words\n"}], ids=["full", "empty"])
+@pytest.mark.parametrize("keys", SCREENS.values(), ids=SCREENS)
+async def test_every_key_that_is_named_does_something(
+    tmp_path: Path, keys: list[str], notes: dict[str, str], size: tuple[int, int]
+) -> None:
+    async def at_the_screen(pilot: Pilot[None]) -> None:
+        for key in keys:
+            await press(pilot, key)
+            await pilot.pause(0.05)
+            await until(pilot, lambda: not app.reading and not getattr(app.screen, "examining", False))
+        await pilot.pause(0.05)
+
+    app = make_app(tmp_path / "first", notes, start="decks")
+    async with running(app, size) as pilot:
+        await at_the_screen(pilot)
+        named = [one.binding for one in app.screen.active_bindings.values() if one.binding.show and one.enabled]
+    for number, binding in enumerate(named):
+        if binding.action.partition("(")[0] in OUTSIDE:
+            continue
+        app = make_app(tmp_path / str(number), notes, start="decks")
+        async with running(app, size) as pilot:
+            await at_the_screen(pilot)
+            before = (pieces(pilot), len(app.screen_stack), app.focused)
+            await pilot.press(binding.key)
+            await pilot.pause(0.2)
+            if app._exit:
+                continue
+            assert (pieces(pilot), len(app.screen_stack), app.focused) != before, binding.description
