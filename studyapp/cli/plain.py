@@ -300,6 +300,7 @@ class PlainReview:
         if action is None:
             self._say("There is nothing to undo.")
             return
+        self._workspace.find_again([action])
         saved = self._write(lambda: self._workspace.store.undo(action, self._workspace.clock()))
         if saved is not None:
             self._session.taken_back(saved)
@@ -315,6 +316,7 @@ class PlainReview:
         if action is None:
             self._say("There is nothing to do again.")
             return
+        self._workspace.find_again([action])
         saved = self._write(lambda: self._workspace.store.redo(action, self._workspace.clock()))
         if saved is not None:
             self._session.done_again(saved)
