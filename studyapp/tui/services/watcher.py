@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from textual.message import Message
 
+from studyapp.core.disk.files import read_file
 from studyapp.tui.field_message import FieldMessage
 
+_MOUNTS = Path("/proc/self/mountinfo")
+_NETWORK = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "lustre"}
+    | {"sshfs", "rclone", "davfs", "davfs2", "s3fs"}
+)
+"""File systems on which other machines write, of which the system says nothing here."""
 _STEP = 20
 """Milliseconds without a change after which those before are told."""
 _LONGEST = 80
@@ -56,6 +64,8 @@ class Watcher:
             from watchfiles import watch  # noqa: PLC0415 - takes a tenth of a second, and the first paint does without
 
             os.scandir(self._root).close()  # what is not there would be waited for without a word
+            if kind := network_of(self._root):
+                self._tell(NotWatched(f"it is on a network file system, {kind}: other machines are silent"))
             told = watch(
                 self._root,
                 watch_filter=None,
@@ -79,6 +89,27 @@ class Watcher:
             self._report(message)
         except RuntimeError:  # the app has ended
             self._stop.set()
+
+
+def network_of(root: Path, mounts: Path = _MOUNTS) -> str:
+    """The kind of the network file system that a folder is on; empty where it is on none, or that is not known."""
+    try:
+        lines = read_file(mounts).decode("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return ""
+    found: list[tuple[int, str]] = []
+    for line in lines:
+        mount, _, system = line.partition(" - ")
+        fields, kind = mount.split(), system.partition(" ")[0]
+        if len(fields) > 4 and root.resolve().is_relative_to(_unescaped(fields[4])):
+            found.append((len(fields[4]), kind))
+    kind = max(reversed(found), key=lambda one: one[0])[1] if found else ""  # what is mounted last hides the others
+    return kind if kind.removeprefix("fuse.") in _NETWORK else ""
+
+
+def _unescaped(path: str) -> str:
+    """A path as the table of mounts writes it, with its white space in octal."""
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), path)
 
 
 def sort(root: Path, paths: Iterable[str]) -> FilesChanged | None:

@@ -9,7 +9,8 @@ from textual.pilot import Pilot
 
 from studyapp.core.vault.vault import Vault
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.services.watcher import FilesChanged, NotWatched, Watcher, sort
+from studyapp.tui.services import watcher
+from studyapp.tui.services.watcher import FilesChanged, NotWatched, Watcher, network_of, sort
 from tests.helpers.apps import _no_worker, make_app, note, press, review_of, running, shown, until, words  # noqa: F401
 from tests.helpers.vaults import make_vault
 
@@ -181,3 +182,37 @@ async def test_a_review_of_an_unknown_vault_can_begin_with_what_has_been_read(
         assert session is not None
         assert session.remaining == 2
     assert b"2024-06-12" not in note(tmp_path, "B.md")
+
+
+MOUNTS = """21 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
+90 21 0:40 / {folder} rw,relatime - {kind} server:/notes rw
+91 21 0:41 / {folder}/local rw,relatime shared:5 - ext4 /dev/vdb1 rw
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "inner", "network"),
+    [("nfs4", "", "nfs4"), ("fuse.sshfs", "a/b", "fuse.sshfs"), ("ext4", "", ""), ("cifs", "local/vault", "")],
+)
+def test_a_vault_on_a_network_file_system_is_known(tmp_path: Path, kind: str, inner: str, network: str) -> None:
+    folder = tmp_path / "my notes"
+    mounts = tmp_path / "mounts"
+    mounts.write_text(MOUNTS.format(folder=str(folder).replace(" ", "\\040"), kind=kind))
+    assert network_of(folder / inner, mounts) == network
+    assert network_of(tmp_path, mounts) == ""
+    assert network_of(folder, tmp_path / "none") == ""
+
+
+def test_it_is_told_that_a_network_file_system_says_nothing_of_other_machines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher, "network_of", lambda _: "nfs4")
+    heard: list[Message] = []
+    watching = Watcher(tmp_path, heard.append)
+    watching.start()
+    try:
+        assert watching.ready.wait(30)
+    finally:
+        watching.stop()
+    assert isinstance(heard[0], NotWatched)
+    assert "nfs4" in heard[0].why
