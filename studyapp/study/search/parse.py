@@ -14,7 +14,10 @@ from studyapp.study.search.fold import fold
 from studyapp.study.search.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
 from studyapp.study.stats.period import PeriodError, period
 
-_DEEPEST: Final = 50
+_DEEPEST: Final = 10
+"""Levels of a query; SQLite reads some fifteen."""
+_MOST: Final = 300
+"""Words and signs of a query; SQLite takes no condition of more than a thousand parts."""
 _KEYS: Final = {"deck": Where.DECK, "tag": Where.TAG, "note": Where.NOTE}
 _OTHER_KEYS: Final = ("is", "reviewed")
 _FIELDS: Final = {
@@ -91,6 +94,9 @@ class _Parser:
     def parse(self) -> Node:
         if not self._tokens:
             return All()
+        if len(self._tokens) > _MOST:
+            said = "this is too much to look for at once"
+            raise QueryError(self._tokens[_MOST].at, said, f"use at most {_MOST} words and signs")
         node = self._any(0)
         if (left := self._peek()) is not None:
             raise QueryError(left.at, "this `)` closes nothing", "take it away, or quote it to search for it")

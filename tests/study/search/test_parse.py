@@ -93,6 +93,8 @@ def test_a_query_means_something(query: str, node: Node) -> None:
         ("iz:new", "character 1: there is no `iz:`; did you mean `is:`?"),
         ("reviewed:someday", "character 10: `someday` is no time; write reviewed:7d"),
         ("(" * 60 + "a" + ")" * 60, "nested too deeply"),
+        ("a " * 301, "character 601: this is too much to look for at once; use at most 300 words and signs"),
+        ("a OR " * 20_000 + "b", "use at most 300 words and signs"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place_and_what_would_be_right(query: str, said: str) -> None:

@@ -415,3 +415,20 @@ def test_days_are_those_of_the_person_s_zone_across_a_change_of_the_clock(tmp_pa
 def test_what_is_folded_stays_as_it_is_when_it_is_folded_again(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     fold(text).encode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "(a OR x " * 10 + "b OR b" + ")" * 10,
+        "(a OR " * 10 + "b" + ")" * 10,
+        "(a " * 10 + "b" + ")" * 10 + " a" * 250,
+        "(is:due ease<3 OR -tag:x -" * 5 + "reviewed:7d" + ")" * 5,
+        "a " * 300,
+        "a OR " * 149 + "b",
+        "-deck:x " * 150,
+    ],
+    ids=lambda query: query[:20],
+)
+def test_a_query_as_large_as_one_may_be_is_looked_for(index: SearchIndex, query: str) -> None:
+    assert index.search(parse(query, NOW.date()), NOW) is not None
