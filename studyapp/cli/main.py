@@ -269,11 +269,12 @@ def _settings(options: argparse.Namespace) -> int:
     loaded = workspace.vault.loaded
     if not options.keys and not loaded.settings.keys:
         return settings(workspace, as_json=options.json)
+    from studyapp.tui.app.app import StudyApp  # noqa: PLC0415  # as below
     from studyapp.tui.app.keymap import find_problems, listed, usable  # noqa: PLC0415  # it imports every screen
 
     if options.keys:
-        return keys(listed(), usable(loaded.settings.keys), as_json=options.json)
-    problems = find_problems(loaded.settings.keys, loaded.origin["keys"])
+        return keys(listed(StudyApp), usable(loaded.settings.keys), as_json=options.json)
+    problems = find_problems(loaded.settings.keys, loaded.origin["keys"], StudyApp)
     return settings(workspace, problems, as_json=options.json)
 
 

@@ -1,17 +1,70 @@
-"""What threads of the app report; those of the writer are in `writer.py`."""
+"""What threads report to the app, and how things stand; the messages of the writer are in `services.writer`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+
+from msgspec import Struct
+from textual.message import Message
 
 from studyapp.core.errors import Problem
+from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.vault.decks import Deck
-from studyapp.tui.field_message import FieldMessage
 
 if TYPE_CHECKING:
     from demos.catalog import Catalog
     from studyapp.core.workspace.renames import Lineage
     from studyapp.study.reader.library import Library
+
+
+@dataclass_transform()
+class FieldMessage(Message):
+    """A message with the fields that its class names: like a dataclass, but the class is made in an instant."""
+
+    _names: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls._names = (*cls._names, *cls.__annotations__)
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        """Take the fields, in order or by name."""
+        super().__init__()
+        given = dict(zip(self._names, values, strict=False), **named)
+        if len(values) > len(self._names) or given.keys() != set(self._names):
+            raise TypeError(f"{type(self).__name__} takes {', '.join(self._names) or 'nothing'}")
+        self.__dict__.update(given)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and all(getattr(self, name) == getattr(other, name) for name in self._names)
+
+    __hash__ = None  # type: ignore[assignment]  # as of a dataclass: its fields may change
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self._names)})"
+
+
+class Unsaved(Struct, frozen=True):
+    """An action that exists in memory only."""
+
+    action: Action
+    why: str
+    """Empty while it is on its way."""
+
+
+class Standing(Struct, frozen=True):
+    """What is not in its note yet."""
+
+    waiting: tuple[Action, ...] = ()
+    """Kept in the review log."""
+    unsaved: tuple[Unsaved, ...] = ()
+    """Kept in memory: the review log cannot be written."""
+
+    @property
+    def notes(self) -> set[str]:
+        """Whole notes with a grade that is not in them yet."""
+        actions = [*self.waiting, *(kept.action for kept in self.unsaved)]
+        return {action.card.path for action in actions if action.kind is ActionKind.NOTE}
 
 
 class VaultRead(FieldMessage):

@@ -31,6 +31,8 @@ from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.study.review.day_watch import DayWatch
 from studyapp.study.stats.estimate import seconds_a_card
 from studyapp.tui.app.base import BaseApp
+from studyapp.tui.app.navigation import ScreenOpener
+from studyapp.tui.host import PASSES
 from studyapp.tui.messages import (
     DemosRead,
     KeysChecked,
@@ -38,6 +40,8 @@ from studyapp.tui.messages import (
     LineageTraced,
     PictureDrawn,
     ReadFailed,
+    Standing,
+    Unsaved,
     VaultRead,
 )
 from studyapp.tui.screens.base import StudyScreen
@@ -57,13 +61,11 @@ from studyapp.tui.services.writer import (
     Reported,
     Retried,
     SaveFailed,
-    Standing,
     Undone,
-    Unsaved,
     Writer,
     farewell,
 )
-from studyapp.wording.numbers import count
+from studyapp.wording.numbers import count, sentence
 
 if TYPE_CHECKING:
     from studyapp.core.workspace.renames import Undecided
@@ -142,6 +144,7 @@ class StudyApp(BaseApp):
         """Why what was asked for is not possible."""
         self._late: list[tuple[str, bytes]] = []
         """Notes that were written while the vault was being read."""
+        self.go = ScreenOpener(self)
         self.demos = DemoDesk(self)
         self.shelf = Shelf(self)
         self.undecided: list[Undecided] = []
@@ -160,12 +163,8 @@ class StudyApp(BaseApp):
     def get_default_screen(self) -> Screen[None]:
         """The first screen."""
         if self._start == "decks":
-            from studyapp.tui.screens.decks import DecksScreen  # noqa: PLC0415 - one of the two will do
-
-            return DecksScreen()
-        from studyapp.tui.screens.review import ReviewScreen  # noqa: PLC0415 - as above
-
-        return ReviewScreen(self._deck, only=True, custom=self._custom)
+            return self.go.decks()
+        return self.go.only_review(self._deck, self._custom)
 
     def on_mount(self) -> None:
         """Start the writer and the reading; what was asked for before a signal ended the app is still done."""
@@ -179,7 +178,7 @@ class StudyApp(BaseApp):
         with self.writer.quiet() as journal:
             self.seconds_a_card = seconds_a_card(journal.latest())
         if self._demo is not None:
-            self.demos.show(self._demo)
+            self.go.demo(self._demo)
         self.call_after_refresh(self.read_vault)
         self.set_interval(_LOOK, self.look_at_the_day)
 
@@ -220,6 +219,15 @@ class StudyApp(BaseApp):
         if self.failure is not None:
             print(f"studyapp: {visible(self.failure)}", file=sys.stderr)  # noqa: T201 - as above
         return 1 if left or self.failure is not None else self.return_code or 0
+
+    def say(self, text: str, kind: str = "note", *, seconds: float = PASSES) -> None:
+        """Show a message on the screen in front for a while."""
+        if isinstance(front := self.in_front, StudyScreen):
+            front.say(text, kind, seconds=seconds)
+
+    def write_all(self) -> None:
+        """Wait until every grade is in its note: another program is about to open it."""
+        self.writer.flush()
 
     def fail(self, why: str) -> None:
         """End, as what was asked for is not possible."""
@@ -339,10 +347,10 @@ class StudyApp(BaseApp):
         return found
 
     def _check_keys(self) -> None:
-        from studyapp.tui.app import keymap  # noqa: PLC0415 - it imports every screen
+        from studyapp.tui.app.keymap import find_problems  # noqa: PLC0415 - it imports every screen
 
         loaded = self.workspace.vault.loaded
-        found = keymap.find_problems(loaded.settings.keys, loaded.origin["keys"])
+        found = find_problems(loaded.settings.keys, loaded.origin["keys"], type(self))
         with suppress(RuntimeError):  # the app has ended meanwhile
             self.post_message(KeysChecked(found))
 
@@ -606,9 +614,17 @@ class StudyApp(BaseApp):
         """Bring the vault up to date, and say where the card is."""
         self._hear(message)
         self._take(message.note, message.raw)
-        self.demos.tell(f"the card stands at the end of {visible(message.note, newlines=False)}")
+        self._tell_of_card(f"the card stands at the end of {visible(message.note, newlines=False)}")
 
     def on_card_refused(self, message: CardRefused) -> None:
         """Say why there is no new card."""
         self._hear(message)
-        self.demos.tell(visible(message.why, newlines=False), wrong=True)
+        self._tell_of_card(visible(message.why, newlines=False), wrong=True)
+
+    def _tell_of_card(self, text: str, *, wrong: bool = False) -> None:
+        from studyapp.tui.screens.demo import DemoScreen  # noqa: PLC0415 - a card was made of its run
+
+        if isinstance(self.in_front, DemoScreen):
+            self.in_front.tell(text, "$text-error" if wrong else "$text-success")
+        else:
+            self.say(sentence(text), "warning" if wrong else "note")

@@ -79,23 +79,24 @@ def usable(keys: Mapping[str, str]) -> dict[str, str]:
     return {name: ",".join(dict.fromkeys(names)) for name, names in found.items() if names}
 
 
-def find_problems(keys: Mapping[str, str], origin: Origin) -> list[Problem]:
+def find_problems(keys: Mapping[str, str], origin: Origin, app: type[App[None]]) -> list[Problem]:
     """What is wrong with the settings' keys: ids that are none, keys that are none, keys that are given twice.
 
     Args:
         keys: binding id to keys, several joined by commas.
         origin: where they come from.
+        app: what they are for.
     """
     if not keys:
         return []
-    ids = {binding.id for place in places() for binding in place.bindings if binding.id}
+    ids = {binding.id for place in places(app) for binding in place.bindings if binding.id}
     problems = [_unknown(name, keys[name], origin, sorted(ids)) for name in keys if name not in ids]
     for name in keys.keys() & ids:
         for text in keys[name].split(","):
             if key_name(text) is None:
                 said = f'"{name}" = "{keys[name]}" has {text.strip()!r}, which is no key'
                 problems.append(_problem(name, origin, said, 'Name keys like "s", "?", "Ctrl+R" or "space".'))
-    return sorted({*problems, *_conflicts(keys, origin)}, key=lambda found: (found.line or 0, found.message))
+    return sorted({*problems, *_conflicts(keys, origin, app)}, key=lambda found: (found.line or 0, found.message))
 
 
 def _unknown(name: str, keys: str, origin: Origin, ids: list[str]) -> Problem:
@@ -105,9 +106,9 @@ def _unknown(name: str, keys: str, origin: Origin, ids: list[str]) -> Problem:
     return _problem(name, origin, said, f"{meant}`studyapp settings --keys` lists them all.")
 
 
-def _conflicts(keys: Mapping[str, str], origin: Origin) -> Iterator[Problem]:
+def _conflicts(keys: Mapping[str, str], origin: Origin, app: type[App[None]]) -> Iterator[Problem]:
     changed = usable(keys)
-    for place in places():
+    for place in places(app):
         usual: dict[str | None, set[str]] = {}
         for binding in place.bindings:
             usual.setdefault(binding.id, set()).add(binding.key)
@@ -147,10 +148,10 @@ def _line_of(name: str, file: Path | None) -> int | None:
     return None
 
 
-def listed() -> list[tuple[str, tuple[str, ...], str]]:
+def listed(app: type[App[None]]) -> list[tuple[str, tuple[str, ...], str]]:
     """Every binding that can be changed: its id, its usual keys, what it does."""
     found: dict[str, tuple[list[str], str]] = {}
-    for place in places():
+    for place in places(app):
         for binding in place.bindings:
             if binding.id:
                 keys, _ = found.setdefault(binding.id, ([], binding.description))
@@ -160,14 +161,13 @@ def listed() -> list[tuple[str, tuple[str, ...], str]]:
 
 
 @cache
-def places() -> tuple[Place, ...]:
+def places(app: type[App[None]]) -> tuple[Place, ...]:
     """Every screen with all that is bound there; imports them all."""
     for package in map(import_module, _PACKAGES):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             import_module(module.name)
-    from studyapp.tui.app.app import StudyApp  # noqa: PLC0415 - it imports this module
 
-    app = (*_own(StudyApp), _PALETTE)  # out of reach while a small screen is in front
+    of_app = (*_own(app), _PALETTE)  # out of reach while a small screen is in front
     screens = sorted(_heirs(Screen), key=lambda cls: cls.__name__)
     return tuple(
         Place(
@@ -175,7 +175,7 @@ def places() -> tuple[Place, ...]:
             (
                 *(one for widget in _widgets_of(cls) for one in _own(widget)),
                 *_own(cls),
-                *(() if issubclass(cls, ModalScreen) else app),
+                *(() if issubclass(cls, ModalScreen) else of_app),
             ),
         )
         for cls in screens

@@ -11,6 +11,8 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 
+from studyapp.tui.host import PASSES
+from studyapp.tui.study import Study
 from studyapp.tui.widgets.notices import Notice, Notices, standing_notices
 from studyapp.wording.numbers import key_text
 
@@ -19,10 +21,6 @@ if TYPE_CHECKING:
     from studyapp.core.workspace.store import Saved
     from studyapp.study.doctor.treat import Treated
     from studyapp.study.review.session import Session
-    from studyapp.tui.app.app import StudyApp
-
-_PASSES: Final = 8.0
-"""Seconds after which a message goes by itself."""
 
 
 class StudyScreen(Screen[None]):
@@ -42,9 +40,9 @@ class StudyScreen(Screen[None]):
                 raise
 
     @property
-    def study(self) -> StudyApp:
+    def study(self) -> Study:
         """The app, with its vault."""
-        return cast("StudyApp", self.app)
+        return cast("Study", self.app)
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another screen was in front."""
@@ -111,7 +109,7 @@ class StudyScreen(Screen[None]):
         for widget in self.query(Notices):
             widget.show(found)
 
-    def say(self, text: str, kind: str = "note", *, seconds: float = _PASSES) -> None:
+    def say(self, text: str, kind: str = "note", *, seconds: float = PASSES) -> None:
         """Show a message for a while; an empty text takes it away."""
         if self._said_timer is not None:
             self._said_timer.stop()

@@ -28,7 +28,7 @@ from studyapp.study.search.parse import QueryError, describe, parse
 from studyapp.study.search.refresh import know, refresh
 from studyapp.study.search.table import SearchIndex
 from studyapp.study.search.tree import Node
-from studyapp.tui.field_message import FieldMessage
+from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import LEAVE, StudyScreen
 from studyapp.tui.screens.choose import ChooseScreen, Line
 from studyapp.tui.screens.help import AskScreen, HelpScreen
@@ -402,7 +402,6 @@ class BrowseScreen(StudyScreen):
     def action_cram(self) -> None:
         """Ask the cards that are selected, else all that are listed; nothing is written."""
         from studyapp.study.review.custom import CustomStudy, Mode  # noqa: PLC0415 - with the review that it leads to
-        from studyapp.tui.screens.review import ReviewScreen  # noqa: PLC0415 - as above
 
         table = self.table
         numbers = table.chosen if table.selected else table.numbers
@@ -412,7 +411,7 @@ class BrowseScreen(StudyScreen):
             self.say("The notes are still being read; try again when they are.")
         else:
             study = CustomStudy(Mode.CRAM, cards=frozenset(self.index.ids(numbers)))
-            self.app.push_screen(ReviewScreen(None, custom=study))
+            self.study.go.review(custom=study)
 
     def action_edit(self) -> None:
         """Edit the note at the card, and read it again."""
@@ -422,11 +421,9 @@ class BrowseScreen(StudyScreen):
 
     def action_note(self) -> None:
         """Read the note at the card; leaving it comes back here."""
-        from studyapp.tui.screens.notes import NotesScreen  # noqa: PLC0415 - a list alone does without it
-
         found = self.table.current
         if found is not None:
-            self.app.push_screen(NotesScreen(found.id.path, found.line - 1))
+            self.study.go.notes(found.id.path, found.line - 1)
 
     def action_obsidian(self) -> None:
         """Show the note in Obsidian."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -12,10 +11,8 @@ from studyapp.core.vault.sheet import CardRow
 from studyapp.study.review.custom import CustomStudy, Mode, cards_of
 from studyapp.tui.screens.choose import ChooseScreen, Line
 from studyapp.tui.screens.prompt import PromptScreen
+from studyapp.tui.study import Study
 from studyapp.wording.numbers import count
-
-if TYPE_CHECKING:
-    from studyapp.tui.app.app import StudyApp
 
 _WEEK = 7
 _FARTHEST = 36_500
@@ -24,7 +21,7 @@ _FARTHEST = 36_500
 class CustomChoice:
     """Asks what to study in a deck, and hands it over."""
 
-    def __init__(self, app: StudyApp, deck: str | None, chosen: Callable[[CustomStudy], object]) -> None:
+    def __init__(self, app: Study, deck: str | None, chosen: Callable[[CustomStudy], object]) -> None:
         """Make it; `ask` begins.
 
         Args:

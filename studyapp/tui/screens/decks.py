@@ -21,7 +21,7 @@ from studyapp.core.visible import visible
 from studyapp.core.workspace.store import Saved
 from studyapp.study.review.custom import CustomStudy
 from studyapp.study.stats.estimate import in_minutes
-from studyapp.tui.field_message import FieldMessage
+from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.key_line import KeyLine
@@ -223,10 +223,8 @@ class DecksScreen(StudyScreen):
 
     def action_whole_notes(self) -> None:
         """Review the notes that are due as a whole."""
-        from studyapp.tui.screens.whole_notes import WholeNotesScreen  # noqa: PLC0415 - few have such notes
-
         if self.study.note_desk is not None:
-            self.app.push_screen(WholeNotesScreen(self.study.note_desk))
+            self.study.go.whole_notes(self.study.note_desk)
 
     async def on_decks_screen_looked_ahead(self, message: LookedAhead) -> None:
         """Show it below the decks, if there are any."""
@@ -298,12 +296,10 @@ class DecksScreen(StudyScreen):
             self._review(message.path)
 
     def _review(self, what: str | CustomStudy) -> None:
-        from studyapp.tui.screens.review import ReviewScreen  # noqa: PLC0415 - the first paint does without Markdown
-
         if isinstance(what, str):
-            self.app.push_screen(ReviewScreen(what or None))
+            self.study.go.review(what or None)
         else:
-            self.app.push_screen(ReviewScreen(what.deck, custom=what))
+            self.study.go.review(what.deck, what)
 
     def action_custom(self) -> None:
         """Choose what to study besides what is due, in the deck under the cursor."""
@@ -325,28 +321,20 @@ class DecksScreen(StudyScreen):
 
     def action_doctor(self) -> None:
         """Look for what is wrong or surprising."""
-        from studyapp.tui.screens.doctor import DoctorScreen  # noqa: PLC0415 - as above
-
-        self.app.push_screen(DoctorScreen(self.study.key_problems))
+        self.study.go.doctor(self.study.key_problems)
 
     def action_browse(self) -> None:
         """List every card."""
-        from studyapp.tui.screens.browse import BrowseScreen  # noqa: PLC0415 - as above
-
-        self.app.push_screen(BrowseScreen())
+        self.study.go.browse()
 
     def action_stats(self) -> None:
         """Show how studying goes, in the deck under the cursor."""
-        from studyapp.tui.screens.stats import StatsScreen  # noqa: PLC0415 - as above
-
         selected = self.query_one(DeckTree).selected
-        self.app.push_screen(StatsScreen(selected.path or None if selected is not None else None))
+        self.study.go.statistics(selected.path or None if selected is not None else None)
 
     def action_notes(self) -> None:
         """Read the notes."""
-        from studyapp.tui.screens.notes import NotesScreen  # noqa: PLC0415 - the first paint does without Markdown
-
-        self.app.push_screen(NotesScreen())
+        self.study.go.notes()
 
     def action_who(self) -> None:
         """Ask which card one is that was edited elsewhere."""
@@ -356,7 +344,7 @@ class DecksScreen(StudyScreen):
 
     def action_demos(self) -> None:
         """Show the gallery of demos."""
-        self.study.demos.show_gallery()
+        self.study.go.demos()
 
     def action_read(self) -> None:
         """Look for notes that were changed elsewhere."""

@@ -21,7 +21,7 @@ from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.groups import grouped
 from studyapp.study.doctor.treat import Treated
-from studyapp.tui.field_message import FieldMessage
+from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import LEAVE, StudyScreen
 from studyapp.tui.widgets.finding_list import FindingList
 from studyapp.tui.widgets.key_line import KeyLine
@@ -179,13 +179,11 @@ class DoctorScreen(StudyScreen):
 
     def action_note(self) -> None:
         """Read the note at the finding under the cursor; leaving it comes back here."""
-        from studyapp.tui.screens.notes import NotesScreen  # noqa: PLC0415 - a look at the list does without it
-
         here = self.query_one(FindingList).here
         if here is None or not here.path.casefold().endswith(".md"):
             self.say("There is no note to read for this one.")
         else:
-            self.app.push_screen(NotesScreen(here.path, (here.line or 1) - 1))
+            self.study.go.notes(here.path, (here.line or 1) - 1)
 
     # Mending
 

@@ -23,7 +23,7 @@ from studyapp.study.reader.demo_links import SCHEME
 from studyapp.study.reader.library import Library, mark_text
 from studyapp.study.reader.web import SCHEMES, real_address
 from studyapp.study.review.custom import CustomStudy, Mode
-from studyapp.tui.field_message import FieldMessage
+from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render import Anchor
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.choose import ChooseScreen, Line
@@ -239,7 +239,7 @@ class NotesScreen(StudyScreen):
     def _follow_address(self, address: str) -> None:
         scheme = address.partition(":")[0].lower()
         if scheme == SCHEME:
-            if (why := self.study.demos.follow(address)) is not None:
+            if (why := self.study.go.demo_of_link(address)) is not None:
                 self.say(sentence(why), "warning")
         elif scheme == "obsidian":
             self.study.outside.address(address, "Opened in Obsidian.")
@@ -371,8 +371,6 @@ class NotesScreen(StudyScreen):
 
     def action_review(self) -> None:
         """Review just the cards of this note: what is due and new; all of them, without a trace, where nothing is."""
-        from studyapp.tui.screens.review import ReviewScreen  # noqa: PLC0415 - reading alone does without it
-
         note = self._note
         if note is None:
             return
@@ -382,7 +380,7 @@ class NotesScreen(StudyScreen):
         now = self.study.workspace.clock()
         marks = [mark for marks in Library.marks_of(note, now).values() for mark in marks]
         mode = Mode.ALL_DUE if any(mark.due or mark.new for mark in marks) else Mode.CRAM
-        self.app.push_screen(ReviewScreen(None, custom=CustomStudy(mode, note=note.path)))
+        self.study.go.review(custom=CustomStudy(mode, note=note.path))
 
     def action_edit(self) -> None:
         """Open the note in the editor at what is in sight."""

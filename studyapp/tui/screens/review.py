@@ -285,11 +285,9 @@ class ReviewScreen(ReviewView):
 
     def action_note(self) -> None:
         """Read the note at the place of this card; leaving it comes back here."""
-        from studyapp.tui.screens.notes import NotesScreen  # noqa: PLC0415 - a review alone does without it
-
         if self.session is not None and self.session.current is not None:
             handle = self.session.current
-            self.app.push_screen(NotesScreen(handle.note.path, handle.question.first_line))
+            self.study.go.notes(handle.note.path, handle.question.first_line)
 
     def action_obsidian(self) -> None:
         """Show the card's note in Obsidian."""
@@ -302,13 +300,13 @@ class ReviewScreen(ReviewView):
         if handle is None or not demos:
             return
         if len(demos) == 1:
-            self.study.demos.show(demos[0], handle.note.path)
+            self.study.go.demo(demos[0], handle.note.path)
             return
         from studyapp.tui.screens.choose import ChooseScreen, Line  # noqa: PLC0415 - few cards have several
 
         def chosen(name: str | None) -> None:
             if name is not None:
-                self.study.demos.show(demos[int(name)], handle.note.path)
+                self.study.go.demo(demos[int(name)], handle.note.path)
 
         lines = [
             Line(str(number), demo.title, ", ".join(f"{name} {value}" for name, value in demo.knobs.items()))

@@ -22,7 +22,7 @@ from studyapp.core.visible import visible
 from studyapp.study.stats.gather import gather, read_reviews, suspended_cards
 from studyapp.study.stats.reviews import Review
 from studyapp.study.stats.statistics import Statistics
-from studyapp.tui.field_message import FieldMessage
+from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import LEAVE, StudyScreen
 from studyapp.tui.screens.choose import ChooseScreen, Line
 from studyapp.tui.widgets.chart import coloured

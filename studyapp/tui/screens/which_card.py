@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.log.journal import Move
 from studyapp.core.notes.cards import CardId
 from studyapp.core.visible import visible
 from studyapp.tui.screens.choose import ChooseScreen, Line
+from studyapp.tui.study import Study
 from studyapp.wording.cards import front_line
 from studyapp.wording.reviews import what_text
-
-if TYPE_CHECKING:
-    from studyapp.tui.app.app import StudyApp
 
 _GONE: Final = "gone"
 
 
-def ask(app: StudyApp) -> None:
+def ask(app: Study) -> None:
     """Ask about the first of those that are not decided, then about the next."""
     if not app.undecided:
         return
@@ -48,7 +46,7 @@ def ask(app: StudyApp) -> None:
     app.push_screen(ChooseScreen(title, lines, keys="Enter: this one   Esc: ask later", typing=False), answered)
 
 
-def _front(app: StudyApp, card: CardId) -> str:
+def _front(app: Study, card: CardId) -> str:
     try:
         handle = app.workspace.vault.find(card)
     except CardNotFoundError:
@@ -56,7 +54,7 @@ def _front(app: StudyApp, card: CardId) -> str:
     return front_line(handle, app.workspace.vault.settings_of(card.path))
 
 
-def _line(app: StudyApp, card: CardId) -> int:
+def _line(app: Study, card: CardId) -> int:
     try:
         return app.workspace.vault.find(card).question.first_line + 1
     except CardNotFoundError:

@@ -18,7 +18,7 @@ from studyapp.core.workspace.store import Saved
 from studyapp.study.whole_notes.notes import NoteDesk
 from studyapp.study.whole_notes.rules import GRADES, WholeNote
 from studyapp.study.whole_notes.session import NoteSession
-from studyapp.tui.field_message import FieldMessage
+from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.screens.choose import ChooseScreen, Line
 from studyapp.tui.widgets.card_view import CardView
@@ -213,10 +213,8 @@ class WholeNotesScreen(StudyScreen):
 
     def action_note(self) -> None:
         """Read the note where its links can be followed; leaving it comes back here."""
-        from studyapp.tui.screens.notes import NotesScreen  # noqa: PLC0415 - only where somebody wants to
-
         if self.session is not None and self.session.current is not None:
-            self.app.push_screen(NotesScreen(self.session.current.path))
+            self.study.go.notes(self.session.current.path)
 
     def action_edit(self) -> None:
         """Open the note in the editor; afterwards it is read again."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual.color import Color
 
+from studyapp.tui.host import Host
 from studyapp.tui.messages import LibraryRead, PictureDrawn
 from studyapp.tui.render import Embedded, Rendered, render_note
 from studyapp.tui.render.looks import Palette
@@ -18,7 +19,6 @@ from studyapp.tui.widgets.card_view import Render, Spans
 
 if TYPE_CHECKING:
     from studyapp.study.reader.library import Library
-    from studyapp.tui.app.app import StudyApp
     from studyapp.tui.pictures.gallery import Gallery
 
 
@@ -29,8 +29,8 @@ _TERMINAL = 2
 class Shelf:
     """Makes what is needed when it is first asked for: most cards are words."""
 
-    def __init__(self, app: StudyApp) -> None:
-        self._app = app
+    def __init__(self, host: Host) -> None:
+        self._host = host
         self.library: Library | None = None
         """None until files and aliases have been read."""
         self._gallery: Gallery | None = None
@@ -51,11 +51,11 @@ class Shelf:
         from studyapp.study.reader.library import Library  # noqa: PLC0415 - not before it is asked for
 
         try:
-            library = Library(self._app.workspace.vault)
+            library = Library(self._host.workspace.vault)
         finally:
             self._reading = False
         with suppress(RuntimeError):  # the app has ended meanwhile
-            self._app.post_message(LibraryRead(library))
+            self._host.post_message(LibraryRead(library))
 
     def renderer(self, path: str) -> Render:
         """What lays out a text of a note, with what it embeds."""
@@ -85,8 +85,8 @@ class Shelf:
                 from studyapp.tui.pictures.sixel import Slices, cell_size  # noqa: PLC0415 - few terminals have it
 
                 self._gallery.slices, self._gallery.cell = Slices(), cell_size(_TERMINAL)
-                self._app.add_filter(self._gallery.slices)
-        background = Color.parse(self._app.get_css_variables().get("background", "#000000"))
+                self._host.add_filter(self._gallery.slices)
+        background = Color.parse(self._host.get_css_variables().get("background", "#000000"))
         self._gallery.background = background.rgb
         return self._gallery
 
@@ -95,9 +95,9 @@ class Shelf:
 
     def _ready(self) -> None:
         with suppress(RuntimeError):  # the app has ended meanwhile
-            self._app.post_message(PictureDrawn())
+            self._host.post_message(PictureDrawn())
 
     def _send(self, data: str) -> None:
-        write: Callable[[str], None] | None = getattr(getattr(self._app, "_driver", None), "write", None)
-        if write is not None and not self._app.is_headless:
+        write: Callable[[str], None] | None = getattr(getattr(self._host, "_driver", None), "write", None)
+        if write is not None and not self._host.is_headless:
             write(data)

@@ -7,19 +7,15 @@ import subprocess
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from textual.app import SuspendNotSupported
 
 from studyapp.core.disk.programs import run
 from studyapp.core.notes.links import path_within
-from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.host import Host
 from studyapp.tui.services.editor import EditorError, editor_command
 from studyapp.tui.services.obsidian import obsidian_link, opener
-
-if TYPE_CHECKING:
-    from studyapp.tui.app.app import StudyApp
-
 
 _LONG: Final = 60.0
 """Seconds that an address stays on the screen, for where the terminal does not let it be copied."""
@@ -54,13 +50,13 @@ _PATIENCE: Final = 20.0
 class Outside:
     """Opens files of the vault for an app."""
 
-    def __init__(self, app: StudyApp) -> None:
-        self._app = app
+    def __init__(self, host: Host) -> None:
+        self._host = host
 
     def edit(self, path: str, line: int) -> bool:
         """Open a file of the vault in the person's editor and wait for it; False if that was not possible."""
         try:
-            self._open_editor(self._app.workspace.vault.root / path, line)
+            self._open_editor(self._host.workspace.vault.root / path, line)
         except SuspendNotSupported:
             self._complain("an editor cannot be opened from here")
         except OSError as error:
@@ -73,40 +69,40 @@ class Outside:
 
     def _open_editor(self, file: Path, line: int) -> None:
         environ = dict(os.environ)
-        command = editor_command(self._app.workspace.vault.settings.editor, environ, file, line)
+        command = editor_command(self._host.workspace.vault.settings.editor, environ, file, line)
         if not file.exists():
             raise EditorError(f"{file} is not there any more")
-        self._app.writer.flush()  # the editor is to show the last grade, not to write over it
-        with self._app.suspend():
+        self._host.write_all()  # the editor is to show the last grade, not to write over it
+        with self._host.suspend():
             done = run(command, environ=environ)
         if done.returncode:
             raise EditorError(f"the editor {command[0]} ended with exit code {done.returncode}")
 
     def _complain(self, why: str) -> None:
-        self._tell(why[:1].upper() + why[1:] + ".", "warning")
+        self._host.say(why[:1].upper() + why[1:] + ".", "warning")
 
     def obsidian(self, path: str) -> None:
         """Show a note in Obsidian; where there is no desktop, show and copy its address."""
-        self._app.writer.flush()  # Obsidian is to show the last grade
-        self.address(obsidian_link(self._app.workspace.vault.root, path), "Opened in Obsidian.")
+        self._host.write_all()  # Obsidian is to show the last grade
+        self.address(obsidian_link(self._host.workspace.vault.root, path), "Opened in Obsidian.")
 
     def address(self, link: str, done: str) -> None:
         """Open an address that the person wants opened; where there is no desktop, show and copy it."""
         program = opener(os.environ)
         if program is None:
-            self._app.copy_to_clipboard(link)
-            self._tell(f"No desktop is within reach. The address is copied: {link}", seconds=_LONG)
+            self._host.copy_to_clipboard(link)
+            self._host.say(f"No desktop is within reach. The address is copied: {link}", seconds=_LONG)
             return
         threading.Thread(target=self._open, args=(program, link), name="opener", daemon=True).start()
-        self._tell(done)
+        self._host.say(done)
 
     def file(self, path: str) -> None:
         """Open a picture, a recording or a PDF of the vault in the program that the desktop has for it."""
-        file = path_within(self._app.workspace.vault.root, path)
+        file = path_within(self._host.workspace.vault.root, path)
         if file is None or not file.is_file():
-            self._tell(f"{path} is not in the vault.", "warning")
+            self._host.say(f"{path} is not in the vault.", "warning")
         elif file.suffix.lower() not in _SHOWN or os.access(file, os.X_OK):
-            self._tell(f"{path} is not opened: only pictures, recordings and PDFs are.", "warning")
+            self._host.say(f"{path} is not opened: only pictures, recordings and PDFs are.", "warning")
         else:
             self.address(str(file), "Opened.")
 
@@ -130,9 +126,4 @@ class Outside:
             name = os.path.basename(program)  # noqa: PTH119  # a command, not a path
             said = f"{name} could not open Obsidian ({why}); is it installed? The address is {link}"
             with suppress(RuntimeError):  # the app has ended meanwhile
-                self._app.call_from_thread(self._tell, said, "warning")
-
-    def _tell(self, text: str, kind: str = "note", *, seconds: float = 8.0) -> None:
-        screen = self._app.in_front
-        if isinstance(screen, StudyScreen):
-            screen.say(text, kind, seconds=seconds)
+                self._host.call_from_thread(self._host.say, said, "warning")

@@ -11,7 +11,7 @@ from pathlib import Path
 from textual.message import Message
 
 from studyapp.core.disk.files import read_file
-from studyapp.tui.field_message import FieldMessage
+from studyapp.tui.messages import FieldMessage
 
 _MOUNTS = Path("/proc/self/mountinfo")
 _NETWORK = frozenset(

@@ -21,9 +21,9 @@ from textual.message import Message
 from studyapp.core.disk.replace import look_again
 from studyapp.core.edits.rewrite import Seen
 from studyapp.core.errors import JournalError, StudyError
-from studyapp.core.log.journal import Action, ActionKind, Journal, Move, Status
+from studyapp.core.log.journal import Action, Journal, Move, Status
 from studyapp.core.visible import visible
-from studyapp.tui.field_message import FieldMessage
+from studyapp.tui.messages import FieldMessage, Standing, Unsaved
 from studyapp.wording.numbers import count
 
 if TYPE_CHECKING:
@@ -37,29 +37,6 @@ PATIENCE = 30.0
 _IDLE = 1.0
 """Seconds without anything to do after which notes are looked at that were written just now."""
 _NO_ANSWER = "the disk did not answer in time"
-
-
-class Unsaved(Struct, frozen=True):
-    """An action that exists in memory only."""
-
-    action: Action
-    why: str
-    """Empty while it is on its way."""
-
-
-class Standing(Struct, frozen=True):
-    """What is not in its note yet."""
-
-    waiting: tuple[Action, ...] = ()
-    """Kept in the review log."""
-    unsaved: tuple[Unsaved, ...] = ()
-    """Kept in memory: the review log cannot be written."""
-
-    @property
-    def notes(self) -> set[str]:
-        """Whole notes with a grade that is not in them yet."""
-        actions = [*self.waiting, *(kept.action for kept in self.unsaved)]
-        return {action.card.path for action in actions if action.kind is ActionKind.NOTE}
 
 
 class Reported(FieldMessage):

@@ -18,7 +18,7 @@ from textual.strip import Strip
 
 from studyapp.core.visible import visible
 from studyapp.study.search.rows import Found
-from studyapp.tui.field_message import FieldMessage
+from studyapp.tui.messages import FieldMessage
 from studyapp.wording.cards import first_words
 
 AROUND: Final = 60

@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from studyapp.core.vault.decks import Deck
 from studyapp.core.visible import visible
-from studyapp.tui.field_message import FieldMessage
+from studyapp.tui.messages import FieldMessage
 
 EVERYTHING: Final = "All decks"
 _COLUMNS: Final = (("due", 8), ("new", 8), ("total", 9))

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
-from studyapp.tui.field_message import FieldMessage
+from studyapp.tui.messages import FieldMessage
 
 STYLES: Final = {
     Grade.AGAIN: "$text-error",

@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from studyapp.core.text.names import as_compared
 from studyapp.core.visible import visible
-from studyapp.tui.field_message import FieldMessage
+from studyapp.tui.messages import FieldMessage
 
 _OPEN_AT_FIRST: Final = 60
 """Notes up to which all folders are open in the beginning."""

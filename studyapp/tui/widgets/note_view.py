@@ -22,7 +22,7 @@ from textual.timer import Timer
 from textual.visual import Visual
 
 from studyapp.study.reader.passages import Passage
-from studyapp.tui.field_message import FieldMessage
+from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render import COLOUR, PLAIN, Anchor, Place
 from studyapp.tui.render.lines import Line, to_content
 from studyapp.tui.widgets.card_view import Render

@@ -11,8 +11,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from studyapp.core.visible import visible
-from studyapp.tui.field_message import FieldMessage
-from studyapp.tui.services.writer import Standing
+from studyapp.tui.messages import FieldMessage, Standing
 from studyapp.wording.numbers import count
 
 STYLES: Final = {

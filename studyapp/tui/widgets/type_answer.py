@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from studyapp.core.visible import visible
 from studyapp.study.review.answers import Difference, Mark
-from studyapp.tui.field_message import FieldMessage
+from studyapp.tui.messages import FieldMessage
 
 STYLES: Final = {Mark.SAME: "", Mark.MISSING: "bold $text-success", Mark.EXTRA: "strike $text-error"}
 SIGNS: Final = {Mark.SAME: "{}", Mark.MISSING: "[+{}]", Mark.EXTRA: "[-{}]"}

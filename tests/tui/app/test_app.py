@@ -18,14 +18,14 @@ from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.renames import Lineage
 from studyapp.study.review.today import begin
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.messages import KeysChecked, LineageTraced
+from studyapp.tui.messages import KeysChecked, LineageTraced, Standing
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.doctor import DoctorScreen
 from studyapp.tui.screens.help import AskScreen, FactsScreen, HelpScreen
 from studyapp.tui.screens.newer import NewerScreen
 from studyapp.tui.screens.review import ReviewScreen
 from studyapp.tui.services.watcher import NotWatched
-from studyapp.tui.services.writer import CardRefused, Retried, Standing
+from studyapp.tui.services.writer import CardRefused, Retried
 from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.wording.numbers import key_text
 from tests.helpers.apps import (

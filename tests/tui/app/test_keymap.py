@@ -10,6 +10,7 @@ import pytest
 
 from studyapp.core.settings.load import Origin
 from studyapp.tui.app import keymap
+from studyapp.tui.app.app import StudyApp
 from tests.helpers.apps import (
     _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
@@ -25,7 +26,10 @@ FILE = Origin("person")
 
 
 def said(**keys: str) -> list[str]:
-    return [str(found) for found in keymap.find_problems({n.replace("__", "."): k for n, k in keys.items()}, FILE)]
+    return [
+        str(found)
+        for found in keymap.find_problems({n.replace("__", "."): k for n, k in keys.items()}, FILE, StudyApp)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -103,12 +107,12 @@ def test_a_usual_key_that_is_written_down_is_no_conflict() -> None:
 def test_the_line_of_the_settings_file_is_named(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text('theme = "light"\n\n[keys]\n"review.skip" = "u"\n')
-    (found,) = keymap.find_problems({"review.skip": "u"}, Origin("person", file))
+    (found,) = keymap.find_problems({"review.skip": "u"}, Origin("person", file), StudyApp)
     assert str(found).startswith(f"{file}:4: ")
 
 
 def test_every_id_is_listed_once_with_its_keys() -> None:
-    listed = keymap.listed()
+    listed = keymap.listed(StudyApp)
     names = [name for name, _, _ in listed]
     assert len(names) == len(set(names)) > 50
     assert ("review.undo", ("u",), "Undo") in listed

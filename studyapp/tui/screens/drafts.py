@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from demos.catalog import plain_name
 from studyapp.runs.card import Draft
 from studyapp.tui.screens.choose import ChooseScreen, Line
-
-if TYPE_CHECKING:
-    from studyapp.tui.app.app import StudyApp
+from studyapp.tui.study import Study
 
 
 class VaultCards:
     """Writes drafts as the vault's settings want them, and puts them where the person says."""
 
-    def __init__(self, app: StudyApp, note: str | None = None) -> None:
+    def __init__(self, app: Study, note: str | None = None) -> None:
         """Make it for one visit to the demos.
 
         Args:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from studyapp.tui.field_message import FieldMessage
+from studyapp.tui.messages import FieldMessage
 
 
 class Told(FieldMessage):

@@ -1,0 +1,97 @@
+"""Opens the screens. None of them imports another one to open it, and none is imported before it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from studyapp.core.errors import Problem
+from studyapp.study.reader.demo_links import DemoChoice, DemoLinkError, choice_of_link
+from studyapp.tui.study import Study
+
+if TYPE_CHECKING:
+    from studyapp.study.review.custom import CustomStudy
+    from studyapp.study.whole_notes.notes import NoteDesk
+
+
+class ScreenOpener:
+    """Opens screens above the one in front."""
+
+    def __init__(self, study: Study) -> None:
+        """Make it for an app."""
+        self._study = study
+
+    def decks(self) -> Screen[None]:
+        """A screen of the decks."""
+        from studyapp.tui.screens.decks import DecksScreen
+
+        return DecksScreen()
+
+    def only_review(self, deck: str | None, custom: CustomStudy | None) -> Screen[None]:
+        """A review that ends the app when it is left."""
+        from studyapp.tui.screens.review import ReviewScreen
+
+        return ReviewScreen(deck, only=True, custom=custom)
+
+    def review(self, deck: str | None = None, custom: CustomStudy | None = None) -> None:
+        """Review what is due in a deck, or what the user chose."""
+        from studyapp.tui.screens.review import ReviewScreen
+
+        self._study.push_screen(ReviewScreen(deck, custom=custom))
+
+    def browse(self) -> None:
+        """Every card, found as one types."""
+        from studyapp.tui.screens.browse import BrowseScreen
+
+        self._study.push_screen(BrowseScreen())
+
+    def notes(self, path: str | None = None, line: int = 0) -> None:
+        """Read the notes: one of them at a 0-based line, or the tree."""
+        from studyapp.tui.screens.notes import NotesScreen
+
+        self._study.push_screen(NotesScreen(path, line) if path is not None else NotesScreen())
+
+    def whole_notes(self, desk: NoteDesk) -> None:
+        """Review whole notes."""
+        from studyapp.tui.screens.whole_notes import WholeNotesScreen
+
+        self._study.push_screen(WholeNotesScreen(desk))
+
+    def statistics(self, deck: str | None) -> None:
+        """Statistics of a deck, or of all."""
+        from studyapp.tui.screens.stats import StatsScreen
+
+        self._study.push_screen(StatsScreen(deck))
+
+    def doctor(self, key_problems: Sequence[Problem]) -> None:
+        """What is wrong in the vault."""
+        from studyapp.tui.screens.doctor import DoctorScreen
+
+        self._study.push_screen(DoctorScreen(key_problems))
+
+    def demo(self, choice: DemoChoice, note: str | None = None) -> None:
+        """A demo; cards of its runs are offered to the note first that the user comes from."""
+        from studyapp.tui.screens.demo import DemoScreen
+        from studyapp.tui.screens.drafts import VaultCards
+
+        cards = VaultCards(self._study, note)
+        self._study.push_screen(DemoScreen(choice.name, choice.knobs, *self._study.demos.tools(), cards=cards))
+
+    def demo_of_link(self, link: str) -> str | None:
+        """The demo that a link names; why not, in words, where that is not possible."""
+        if self._study.demos.catalog is None:
+            return "the demos are still being looked for; try again in a moment"
+        try:
+            self.demo(choice_of_link(link, self._study.demos.catalog))
+        except DemoLinkError as error:
+            return str(error)
+        return None
+
+    def demos(self) -> None:
+        """The gallery of demos."""
+        from studyapp.tui.screens.demos import DemosScreen
+        from studyapp.tui.screens.drafts import VaultCards
+
+        self._study.push_screen(DemosScreen(*self._study.demos.tools(), cards=VaultCards(self._study)))

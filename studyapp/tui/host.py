@@ -1,0 +1,43 @@
+"""What a service may ask of the app that it works for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from textual.filter import LineFilter
+from textual.message import Message
+
+from studyapp.core.workspace.workspace import Workspace
+
+PASSES = 8.0
+"""Seconds after which a message goes by itself."""
+
+
+class Host(Protocol):
+    """An app with an open vault; textual's own members are named as there."""
+
+    workspace: Workspace
+
+    @property
+    def is_headless(self) -> bool: ...  # noqa: D102 - textual's
+
+    def say(self, text: str, kind: str = "note", *, seconds: float = PASSES) -> None:
+        """Show a message on the screen in front for a while."""
+
+    def write_all(self) -> None:
+        """Wait until every grade is in its note: another program is about to open it."""
+
+    def post_message(self, message: Message, /) -> bool: ...  # noqa: D102 - textual's
+
+    def call_from_thread(self, callback: Callable[..., object], *args: object) -> Any: ...  # noqa: D102 - textual's
+
+    def copy_to_clipboard(self, text: str) -> None: ...  # noqa: D102 - textual's
+
+    def suspend(self) -> AbstractContextManager[None]: ...  # noqa: D102 - textual's
+
+    def add_filter(self, item: LineFilter) -> None:
+        """Pass each line that is painted through a filter."""
+
+    def get_css_variables(self) -> dict[str, str]: ...  # noqa: D102 - textual's

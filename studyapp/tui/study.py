@@ -1,0 +1,128 @@
+"""What a screen may ask of the app: its vault, its services, and to open other screens."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from textual.screen import Screen
+
+from studyapp.core.errors import Problem
+from studyapp.core.log.marks import CardState
+from studyapp.core.settings.load import Settings
+from studyapp.core.vault.decks import Deck
+from studyapp.core.vault.vault import Handle
+from studyapp.study.reader.demo_links import DemoChoice
+from studyapp.tui.host import Host
+from studyapp.tui.messages import Standing
+from studyapp.tui.services.demos import DemoDesk
+from studyapp.tui.services.embeds import Shelf
+from studyapp.tui.services.outside import Outside
+from studyapp.tui.services.writer import Writer
+
+if TYPE_CHECKING:
+    from studyapp.core.workspace.renames import Undecided
+    from studyapp.study.review.catch_up import CaughtUp
+    from studyapp.study.review.custom import CustomStudy
+    from studyapp.study.review.session import Session
+    from studyapp.study.search.table import SearchIndex
+    from studyapp.study.whole_notes.notes import NoteDesk
+
+
+class Navigation(Protocol):
+    """Opens screens above the one in front; leaving one comes back to it."""
+
+    def decks(self) -> Screen[None]:
+        """A screen of the decks."""
+
+    def review(self, deck: str | None = None, custom: CustomStudy | None = None) -> None:
+        """Review what is due in a deck, or what the user chose."""
+
+    def browse(self) -> None:
+        """Every card, found as one types."""
+
+    def notes(self, path: str | None = None, line: int = 0) -> None:
+        """Read the notes: one of them at a 0-based line, or the tree."""
+
+    def whole_notes(self, desk: NoteDesk) -> None:
+        """Review whole notes."""
+
+    def statistics(self, deck: str | None) -> None:
+        """Statistics of a deck, or of all."""
+
+    def doctor(self, key_problems: Sequence[Problem]) -> None:
+        """What is wrong in the vault."""
+
+    def demo(self, choice: DemoChoice, note: str | None = None) -> None:
+        """A demo; cards of its runs are offered to the note first that the user comes from."""
+
+    def demo_of_link(self, link: str) -> str | None:
+        """The demo that a link names; why not, in words, where that is not possible."""
+
+    def demos(self) -> None:
+        """The gallery of demos."""
+
+
+class Study(Host, Protocol):
+    """The app as its screens know it."""
+
+    @property
+    def go(self) -> Navigation:
+        """Opens other screens."""
+
+    writer: Writer
+    demos: DemoDesk
+    shelf: Shelf
+    outside: Outside
+    standing: Standing
+    vault_read: bool
+    reading: bool
+    top_deck: Deck | None
+    problems: list[Problem]
+    key_problems: list[Problem]
+    seconds_a_card: float
+    unwatched: str
+    explain_inferred: bool
+    explain_nested: bool
+    search_index: SearchIndex | None
+    note_desk: NoteDesk | None
+    undecided: list[Undecided]
+
+    @property
+    def reading_progress(self) -> str:
+        """How many notes have been read so far, of how many; empty while that is unknown."""
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether a review can begin with the notes that have been read so far."""
+
+    def push_screen(self, screen: Screen[Any], callback: Any = None) -> Any: ...  # noqa: D102 - textual's
+
+    def read_vault(self) -> None:
+        """Read notes that are new or have changed."""
+
+    def fail(self, why: str) -> None:
+        """End, as what was asked for is not possible."""
+
+    def has_deck(self, path: str | None) -> bool:
+        """Whether there is a deck of that path; there always are all decks."""
+
+    def session(self, deck: str | None) -> Session:
+        """Begin a review."""
+
+    def custom(self, study: CustomStudy) -> Session:
+        """Begin a review of what the user chose."""
+
+    def catch_up(
+        self, session: Session, deck: str | None, paths: Collection[str] | None, *, joining: bool
+    ) -> CaughtUp:
+        """Take changed notes into a review."""
+
+    def state_of(self, handle: Handle) -> CardState:
+        """What is known of a card besides its note."""
+
+    def settings_of(self, handle: Handle) -> Settings:
+        """The settings that hold for a card."""
+
+    def show_undecided(self) -> None:
+        """Show how many cards are to be asked about."""
