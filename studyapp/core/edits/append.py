@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from studyapp.core.errors import NoteError
 from studyapp.core.notes.cards import Question
-from studyapp.core.notes.note import any_within, has_conflict, is_ignored, parse_text
+from studyapp.core.notes.ignored import is_ignored
+from studyapp.core.notes.note import any_within, has_conflict, parse_text
 from studyapp.core.notes.outline import front_matter_tags, read_outline
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.front_matter import read_front_matter

@@ -1,8 +1,13 @@
-"""Copies of notes that sync tools make where two devices changed the same note; none of them is a deck."""
+"""Notes that hold no cards of this vault: in folders that are ignored, and copies that sync tools make.
+
+Sync tools make a copy where two devices changed the same note; none of them is a deck.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 _COPY: Final = re.compile(
@@ -11,6 +16,9 @@ _COPY: Final = re.compile(
     r"|[ _-]+conflicted copy[^/.]*\d[^/.]*",
     re.IGNORECASE,
 )
+_GLOB: Final = re.compile(r"\*\*/|\*\*|\*|\?|\[!?[^\]/]+\]|\{[^{}]*\}|.", re.DOTALL)
+_NOT_PLAIN_IN_SET: Final = re.compile(r"[^\w-]|(?<!\w)-|-(?!\w)")
+"""Signs of a glob's set that could mean something else to `re`; a hyphen between two letters or digits stays one."""
 
 
 def original_of(path: str) -> str | None:
@@ -20,3 +28,53 @@ def original_of(path: str) -> str | None:
     if stem == name:
         return None
     return f"{folder}{slash}{stem}"
+
+
+def is_ignored(path: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a path starts with one of the texts, or matches one as a glob."""
+    return any(path.startswith(pattern) or _glob(pattern).fullmatch(path) for pattern in patterns)
+
+
+@lru_cache(maxsize=2048)
+def _glob(pattern: str) -> re.Pattern[str]:
+    """Translate a glob: `**` crosses folders, `*` and `?` do not.
+
+    What a star stands for is as short as it can be, once and for all, unless it is the last of its kind: what comes
+    after it only gets more room by that, and stars in a row are not tried in all combinations.
+    """
+    groups: list[tuple[str, list[str]]] = [("", [""])]
+    for found in _GLOB.finditer(pattern):
+        piece = found[0]
+        if piece == "**/" and pattern[: found.start()][-1:] in ("", "/"):
+            groups.append(("(?:.*?/)??", [""]))
+        elif piece in ("**/", "**"):
+            groups.append((".*?", [piece[2:]]))
+        elif piece == "*":
+            groups[-1][1].append("")
+        else:
+            groups[-1][1][-1] += _one_of(piece)
+    *before, (crossing, last) = groups
+    whole = "".join(f"(?>{star}{_shortest(parts)})" for star, parts in before)
+    whole += crossing + (_shortest(last[:-1]) + "[^/]*" + last[-1] if len(last) > 1 else last[0])
+    try:
+        return re.compile(whole, re.DOTALL)
+    except re.error:
+        return re.compile(re.escape(pattern))
+
+
+def _shortest(parts: Sequence[str]) -> str:
+    return parts[0] + "".join(f"(?>[^/]*?{part})" for part in parts[1:])
+
+
+def _one_of(piece: str) -> str:
+    """Translate a part of a glob that is no star."""
+    if piece == "?":
+        return "[^/]"
+    if len(piece) > 1 and piece[0] == "[":
+        inner = piece[1:-1]
+        inverted = inner[0] in "!^"
+        inner = _NOT_PLAIN_IN_SET.sub(r"\\\g<0>", inner[1:] if inverted else inner)
+        return f"[{'^' if inverted else ''}{inner}]" if inner else re.escape(piece)
+    if len(piece) > 1 and piece[0] == "{":
+        return "(?:" + "|".join(_glob(word).pattern for word in piece[1:-1].split(",")) + ")"
+    return re.escape(piece)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import groupby
 
 from msgspec import Struct
@@ -14,7 +12,7 @@ from studyapp.core.errors import Problem, Severity
 from studyapp.core.notes.blocks import Block, scan
 from studyapp.core.notes.cards import Card, CardId, Question, build_question, lasting_text, split_text
 from studyapp.core.notes.clozes import MOST_CARDS, Work
-from studyapp.core.notes.ignored import original_of
+from studyapp.core.notes.ignored import is_ignored, original_of
 from studyapp.core.notes.outline import (
     DEEPEST,
     LONGEST,
@@ -175,62 +173,6 @@ class _Decks:
             return self._bounded([deck_of_tag(tag)], first_line)
         place = bisect_right(self.lines, first_line - 1)
         return self.at[place - 1] if place else self.first
-
-
-def is_ignored(path: str, patterns: tuple[str, ...]) -> bool:
-    """Tell whether a path starts with one of the texts, or matches one as a glob."""
-    return any(path.startswith(pattern) or _glob(pattern).fullmatch(path) for pattern in patterns)
-
-
-_GLOB = re.compile(r"\*\*/|\*\*|\*|\?|\[!?[^\]/]+\]|\{[^{}]*\}|.", re.DOTALL)
-
-_NOT_PLAIN_IN_SET = re.compile(r"[^\w-]|(?<!\w)-|-(?!\w)")
-"""Signs of a glob's set that could mean something else to `re`; a hyphen between two letters or digits stays one."""
-
-
-@lru_cache(maxsize=2048)
-def _glob(pattern: str) -> re.Pattern[str]:
-    """Translate a glob: `**` crosses folders, `*` and `?` do not.
-
-    What a star stands for is as short as it can be, once and for all, unless it is the last of its kind: what comes
-    after it only gets more room by that, and stars in a row are not tried in all combinations.
-    """
-    groups: list[tuple[str, list[str]]] = [("", [""])]
-    for found in _GLOB.finditer(pattern):
-        piece = found[0]
-        if piece == "**/" and pattern[: found.start()][-1:] in ("", "/"):
-            groups.append(("(?:.*?/)??", [""]))
-        elif piece in ("**/", "**"):
-            groups.append((".*?", [piece[2:]]))
-        elif piece == "*":
-            groups[-1][1].append("")
-        else:
-            groups[-1][1][-1] += _one_of(piece)
-    *before, (crossing, last) = groups
-    whole = "".join(f"(?>{star}{_shortest(parts)})" for star, parts in before)
-    whole += crossing + (_shortest(last[:-1]) + "[^/]*" + last[-1] if len(last) > 1 else last[0])
-    try:
-        return re.compile(whole, re.DOTALL)
-    except re.error:
-        return re.compile(re.escape(pattern))
-
-
-def _shortest(parts: Sequence[str]) -> str:
-    return parts[0] + "".join(f"(?>[^/]*?{part})" for part in parts[1:])
-
-
-def _one_of(piece: str) -> str:
-    """Translate a part of a glob that is no star."""
-    if piece == "?":
-        return "[^/]"
-    if len(piece) > 1 and piece[0] == "[":
-        inner = piece[1:-1]
-        inverted = inner[0] in "!^"
-        inner = _NOT_PLAIN_IN_SET.sub(r"\\\g<0>", inner[1:] if inverted else inner)
-        return f"[{'^' if inverted else ''}{inner}]" if inner else re.escape(piece)
-    if len(piece) > 1 and piece[0] == "{":
-        return "(?:" + "|".join(_glob(word).pattern for word in piece[1:-1].split(",")) + ")"
-    return re.escape(piece)
 
 
 def has_conflict(lines: Sequence[str]) -> bool:

@@ -32,8 +32,7 @@ from studyapp.core.disk.stamp import Stamp
 from studyapp.core.schedule.days import midnight
 from studyapp.core.schedule.entries import Schedule, Sm2
 from studyapp.core.settings.load import Settings
-from studyapp.core.vault.packing import pack, unpack
-from studyapp.core.vault.sheet import Sheet
+from studyapp.core.vault.sheet import Sheet, pack, unpack
 
 T = TypeVar("T")
 

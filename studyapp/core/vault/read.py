@@ -28,9 +28,8 @@ from studyapp.core.errors import NoteError
 from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import digest_of
-from studyapp.core.vault.packing import pack, unpack
 from studyapp.core.vault.precheck import may_matter
-from studyapp.core.vault.sheet import Sheet, sheets_of
+from studyapp.core.vault.sheet import Sheet, pack, sheets_of, unpack
 
 if TYPE_CHECKING:
     import subprocess

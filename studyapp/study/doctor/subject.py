@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from studyapp.core.notes.blocks import Block, Loop, Rules, scan
 from studyapp.core.notes.cards import Question
-from studyapp.core.notes.note import any_within, is_ignored, parse_text
+from studyapp.core.notes.ignored import is_ignored
+from studyapp.core.notes.note import any_within, parse_text
 from studyapp.core.notes.outline import fences, front_matter_tags, read_outline
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.load import Settings

@@ -16,8 +16,17 @@ from msgspec.structs import replace
 from studyapp.core.edits.rewrite import GONE, Seen, Uncertain, locate
 from studyapp.core.log.journal import Action, ActionKind, Marking, new_id
 from studyapp.core.log.ledger_rows import is_lapse
-from studyapp.core.log.leeches import is_leech, lapses_of, leech_marks
-from studyapp.core.log.marks import NOTHING, CardState, CardStates, Mark, marking, marks_of
+from studyapp.core.log.marks import (
+    NOTHING,
+    CardState,
+    CardStates,
+    Mark,
+    is_leech,
+    lapses_of,
+    leech_marks,
+    marking,
+    marks_of,
+)
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, days_until, entry_text, is_due, read_entry

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -11,7 +13,6 @@ from typing import Any, Final, NamedTuple
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import Schedule, Sm2
-from studyapp.study.search.fold import fold
 from studyapp.study.search.sql import EPOCH, SEPARATOR, microseconds
 from studyapp.study.stats.present import is_learning
 
@@ -24,6 +25,10 @@ SHOWN: Final = "uid, line, front, shown, new, learn, day, moment, ivl, ease, s, 
 """What `found` needs."""
 _FRONT: Final = 200
 """Characters of a front that a list may show."""
+_ACCENTS: Final = re.compile("[\u0300-\u036f]+")
+"""The accents of Latin, Greek and Cyrillic; marks of other scripts tell words apart."""
+_NO_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
+"""What SQLite takes for an end, or not at all."""
 
 
 class Marks(NamedTuple):
@@ -59,6 +64,14 @@ class Found(NamedTuple):
     difficulty: float | None
     lapses: int | None
     marks: Marks
+
+
+def fold(text: str) -> str:
+    """Text without case, accents and extra spaces; apply it to both the query and the cards before comparing."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).casefold()
+        text = unicodedata.normalize("NFC", _ACCENTS.sub("", _NO_TEXT.sub("\ufffd", text)))
+    return " ".join(text.lower().replace("\x00", "\ufffd").split())
 
 
 def rows_of(note: Note) -> Iterator[tuple[tuple[object, ...], str]]:

@@ -17,8 +17,7 @@ from typing import Final
 from studyapp.core.disk.cache import discard, own
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import Note
-from studyapp.study.search.fold import fold
-from studyapp.study.search.rows import COLUMNS, SHOWN, Found, Marks, blob, found, rows_of, text_of
+from studyapp.study.search.rows import COLUMNS, SHOWN, Found, Marks, blob, fold, found, rows_of, text_of
 from studyapp.study.search.sql import SEPARATOR, Condition, period_name
 from studyapp.study.search.tree import Node
 from studyapp.study.stats.period import Period

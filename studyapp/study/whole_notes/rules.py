@@ -16,7 +16,7 @@ from typing import Final
 from msgspec import Struct
 
 from studyapp.core.edits.whole_note import EASE, read_values
-from studyapp.core.notes.note import is_ignored
+from studyapp.core.notes.ignored import is_ignored
 from studyapp.core.notes.outline import front_matter_tags, read_outline, within
 from studyapp.core.schedule import sm2
 from studyapp.core.schedule.days import DAY, add_days, midnight, round_half_up, today

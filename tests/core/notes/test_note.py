@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from studyapp.core.notes.cards import CardId
-from studyapp.core.notes.note import is_ignored, parse_note
+from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import Settings
 from tests.conformance import adapter
 from tests.helpers import strategies
@@ -212,41 +212,6 @@ def test_broken_front_matter_is_reported_with_a_remedy() -> None:
     assert problem.code == "front-matter"
     assert "Mend" in problem.remedy
     assert str(problem).startswith("note.md:1: ")
-
-
-@pytest.mark.parametrize(
-    ("path", "patterns", "expected"),
-    [
-        ("drawing.excalidraw.md", ("**/*.excalidraw.md",), True),
-        ("a/b/drawing.excalidraw.md", ("**/*.excalidraw.md",), True),
-        ("templates/x.md", ("templates",), True),
-        ("a/templates/x.md", ("templates",), False),
-        ("a/x.md", ("*/x.md",), True),
-        ("a/b/x.md", ("*/x.md",), False),
-        ("a/x1.md", ("a/x?.md",), True),
-        ("a/x1.md", ("a/x[!0-9].md",), False),
-        ("a/x.md", ("{a,b}/x.md",), True),
-        ("a/x.md", ("[",), False),
-        ("-", ("[?--]",), True),
-        ("b", ("[a-c]",), True),
-        ("[", ("[[&&~~]",), True),
-        ("a/x.md", (), False),
-    ],
-)
-def test_a_path_is_ignored_by_its_beginning_or_by_a_glob(
-    path: str, patterns: tuple[str, ...], expected: bool
-) -> None:
-    assert is_ignored(path, patterns) is expected
-    options = Settings(note_folders_to_ignore=patterns)
-    assert (fronts(PRE + b"a::b", options, path) == []) is expected
-
-
-@pytest.mark.parametrize(
-    "pattern", ["*a" * 200 + "b", "**/a" * 200, "**a" * 200 + "c", "**/*a*a*a*a*b", "**/*" * 200 + "b"]
-)
-@pytest.mark.parametrize("path", ["a" * 4000, "a/" * 2000, ("a" * 200 + "/") * 20])
-def test_stars_in_a_row_are_not_tried_in_all_combinations(pattern: str, path: str) -> None:
-    assert not is_ignored(path + "x", (pattern,))
 
 
 def test_only_a_note_with_a_flashcard_tag_is_looked_at() -> None:

@@ -17,8 +17,7 @@ from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import Settings
 from studyapp.core.vault import index as module
 from studyapp.core.vault.index import RACY, Count, Index, Parsed, Place, fingerprint
-from studyapp.core.vault.packing import pack, unpack
-from studyapp.core.vault.sheet import sheet_of
+from studyapp.core.vault.sheet import pack, sheet_of, unpack
 from studyapp.core.vault.vault import Vault
 from studyapp.study.review.queue import build_queue
 from tests.bench.generate import notes as made_up

@@ -18,10 +18,9 @@ from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, days_until, is_due
 from studyapp.core.vault.vault import Handle, Vault
 from studyapp.study.search import table
-from studyapp.study.search.fold import fold
 from studyapp.study.search.parse import parse
 from studyapp.study.search.refresh import refresh
-from studyapp.study.search.rows import Marks
+from studyapp.study.search.rows import Marks, fold
 from studyapp.study.search.table import SearchIndex
 from studyapp.study.search.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
 from studyapp.study.stats.period import Period

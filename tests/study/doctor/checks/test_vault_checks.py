@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from studyapp.core.errors import Severity
-from studyapp.core.notes.ignored import original_of
 from studyapp.core.settings.load import LoadedSettings, Settings
 from studyapp.study.doctor import examine as examining
 from studyapp.study.doctor.examine import Examination, Progress, examine
@@ -53,22 +52,6 @@ def test_equal_questions_are_reported_with_the_place_of_the_other(tmp_path: Path
 
 
 # Conflicts
-
-
-@pytest.mark.parametrize(
-    ("name", "original"),
-    [
-        ("a/Note (Conflicted copy laptop 202401011200).md", "a/Note.md"),
-        ("Note.sync-conflict-20240101-120000-ABCDEFG.md", "Note.md"),
-        ("Note (Ann's conflicted copy 2024-01-01).md", "Note.md"),
-        ("Note conflicted copy 2024-01-01.md", "Note.md"),
-        ("Note.md", None),
-        ("Conflicted copies.md", None),
-        ("Note (copy).md", None),
-    ],
-)
-def test_a_sync_conflict_copy_is_known_by_its_name(name: str, original: str | None) -> None:
-    assert original_of(name) == original
 
 
 def test_a_conflict_copy_is_reported_with_how_it_differs(tmp_path: Path) -> None:

@@ -1,0 +1,60 @@
+"""Notes that hold no cards of this vault: in ignored folders, and the copies that sync tools make."""
+
+from __future__ import annotations
+
+import pytest
+
+from studyapp.core.notes.ignored import is_ignored, original_of
+from studyapp.core.notes.note import parse_note
+from studyapp.core.settings.load import Settings
+
+
+@pytest.mark.parametrize(
+    ("path", "patterns", "expected"),
+    [
+        ("drawing.excalidraw.md", ("**/*.excalidraw.md",), True),
+        ("a/b/drawing.excalidraw.md", ("**/*.excalidraw.md",), True),
+        ("templates/x.md", ("templates",), True),
+        ("a/templates/x.md", ("templates",), False),
+        ("a/x.md", ("*/x.md",), True),
+        ("a/b/x.md", ("*/x.md",), False),
+        ("a/x1.md", ("a/x?.md",), True),
+        ("a/x1.md", ("a/x[!0-9].md",), False),
+        ("a/x.md", ("{a,b}/x.md",), True),
+        ("a/x.md", ("[",), False),
+        ("-", ("[?--]",), True),
+        ("b", ("[a-c]",), True),
+        ("[", ("[[&&~~]",), True),
+        ("a/x.md", (), False),
+    ],
+)
+def test_a_path_is_ignored_by_its_beginning_or_by_a_glob(
+    path: str, patterns: tuple[str, ...], expected: bool
+) -> None:
+    assert is_ignored(path, patterns) is expected
+    note = parse_note(path, b"#flashcards\n\na::b", Settings(note_folders_to_ignore=patterns))
+    assert (note.questions == ()) is expected
+
+
+@pytest.mark.parametrize(
+    "pattern", ["*a" * 200 + "b", "**/a" * 200, "**a" * 200 + "c", "**/*a*a*a*a*b", "**/*" * 200 + "b"]
+)
+@pytest.mark.parametrize("path", ["a" * 4000, "a/" * 2000, ("a" * 200 + "/") * 20])
+def test_stars_in_a_row_are_not_tried_in_all_combinations(pattern: str, path: str) -> None:
+    assert not is_ignored(path + "x", (pattern,))
+
+
+@pytest.mark.parametrize(
+    ("name", "original"),
+    [
+        ("a/Note (Conflicted copy laptop 202401011200).md", "a/Note.md"),
+        ("Note.sync-conflict-20240101-120000-ABCDEFG.md", "Note.md"),
+        ("Note (Ann's conflicted copy 2024-01-01).md", "Note.md"),
+        ("Note conflicted copy 2024-01-01.md", "Note.md"),
+        ("Note.md", None),
+        ("Conflicted copies.md", None),
+        ("Note (copy).md", None),
+    ],
+)
+def test_a_sync_conflict_copy_is_known_by_its_name(name: str, original: str | None) -> None:
+    assert original_of(name) == original
