@@ -21,8 +21,7 @@ from studyapp.runs.named import misnamed
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import KINDS, Advice, Finding
 from studyapp.study.doctor.groups import Group, grouped
-from studyapp.study.doctor.repair import Repair
-from studyapp.study.doctor.treat import Treated, treat
+from studyapp.study.doctor.repair import Repair, Treated, treat
 
 _WEIGHT: Final = {severity: weight for weight, severity in enumerate(Severity)}
 _MANY: Final = 500

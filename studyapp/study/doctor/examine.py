@@ -18,10 +18,10 @@ from studyapp.core.log.ledger_rows import Done
 from studyapp.core.settings.load import Settings, config_folder
 from studyapp.core.text.note_text import NoteText
 from studyapp.core.vault.vault import Vault
-from studyapp.study.doctor.checks import conflicts, cuts, fences, formats, formulas, options, schedules, unseen
-from studyapp.study.doctor.checks.equals import Equals
-from studyapp.study.doctor.checks.fit import Fit
+from studyapp.study.doctor.advice.fit import Fit
+from studyapp.study.doctor.checks import fences, foreign, formulas, options, questions, schedules, unseen
 from studyapp.study.doctor.checks.orphans import Orphans
+from studyapp.study.doctor.checks.questions import Equals
 from studyapp.study.doctor.checks.references import References
 from studyapp.study.doctor.findings import Finding, Fix, in_order
 from studyapp.study.doctor.owners import Memory
@@ -31,12 +31,12 @@ from studyapp.study.doctor.subject import Patient, Surroundings
 Check = Callable[[Patient], Iterable[Finding]]
 
 NOTE_CHECKS: Final[tuple[Check, ...]] = (
-    conflicts.markers,
+    foreign.markers,
     schedules.malformed,
     schedules.lengths,
     schedules.doubled,
     schedules.misplaced,
-    cuts.cut,
+    questions.cut,
     unseen.unseen_note,
     unseen.deckless,
     unseen.separators,
@@ -44,7 +44,7 @@ NOTE_CHECKS: Final[tuple[Check, ...]] = (
     unseen.sides,
     fences.code_cards,
     formulas.clozes,
-    formats.of_note,
+    foreign.of_note,
 )
 """What is looked for in each note by itself."""
 
@@ -149,7 +149,7 @@ class Examination:
         for loaded in (self.vault.loaded, *self.vault.nested.values()):
             yield from map(Finding.of, loaded.problems)
             yield from options.surprising(loaded)
-            yield from formats.of_settings(loaded)
+            yield from foreign.of_settings(loaded)
 
     def note(self, path: str) -> list[Finding]:
         """Examine one note; whatever is wrong with it, the others are not affected."""
@@ -159,13 +159,13 @@ class Examination:
             return [_unexamined(path, error)]
 
     def _note(self, path: str) -> Iterator[Finding]:
-        copy = conflicts.copy(self.vault.root, path, self.paths)
+        copy = foreign.copy(self.vault.root, path, self.paths)
         if copy is not None:
             yield copy
             return
-        foreign = formats.data_note(path)
-        if foreign is not None:
-            yield foreign
+        data = foreign.data_note(path)
+        if data is not None:
+            yield data
             return
         try:
             raw = read_note(self.vault.root / path)

@@ -1,18 +1,98 @@
-"""What the fixes of a note make of it, in as many rounds as they need; pure, nothing is written."""
+"""Repairs: fixes that are certain, what they make of a note, and how that is written.
+
+A fix changes schedule comments only and is tried on the note before it is offered.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
 
-from studyapp.core.text.note_text import Edit, digest_of
+from studyapp.core.errors import JournalError, StudyError
+from studyapp.core.notes.cards import Question
+from studyapp.core.notes.note import Note, parse_note
+from studyapp.core.schedule.entries import Entry, comment_text
+from studyapp.core.text.note_text import Edit, StaleEditError, apply, digest_of
+from studyapp.core.workspace.store import Store
+from studyapp.study.doctor.comments import Mark, later
 from studyapp.study.doctor.findings import Fix, combined, difference
-from studyapp.study.doctor.mending import outside
+from studyapp.study.doctor.subject import Patient
 
+_PLACED: Final = re.compile(rb"(?:(?:\r\n|\r|\n)[ \t]*|[ \t])?<!--SR:[^\n\r]*?-->[ \t]*")
 _ROUNDS: Final = 8
 """Fixes that touch each other are made one after the other."""
+
+
+def drop(patient: Patient, mark: Mark) -> Edit:
+    """Take a comment away: with its line if it has one of its own, else with the space before it."""
+    text, line = patient.text, mark.line
+    if mark.alone and line:
+        return text.edit(text.line_end(line - 1), text.line_end(line), "")
+    start, end = mark.start, mark.end
+    if start > text.place(line) and text.text[start - 1] == " ":
+        start -= 1
+    return text.edit(start, end, "")
+
+
+def moved(patient: Patient, mark: Mark, behind: Question) -> tuple[Edit, Edit]:
+    """Move a comment up to the line below a question; only white space is between."""
+    below = patient.text.place(behind.sources[-1] + 1)
+    return patient.text.edit(mark.start, mark.end, ""), patient.text.edit(below, below, mark.text)
+
+
+def appended(patient: Patient, mark: Mark, behind: Question) -> Edit:
+    """Put a comment on a line of its own below a question."""
+    end = patient.text.line_end(behind.sources[-1])
+    return patient.text.edit(end, end, patient.text.newline + mark.text)
+
+
+def reworded(patient: Patient, mark: Mark, entries: Sequence[str]) -> Edit:
+    """Put other entries into a comment."""
+    return patient.text.edit(mark.start, mark.end, comment_text(list(entries)))
+
+
+def merged(one: Sequence[Entry], other: Sequence[Entry]) -> list[str] | None:
+    """The entries of two comments about the same cards, for each the later review; None if that is not certain."""
+    if len(one) != len(other) or not one:
+        return None
+    chosen = [later(first, second) for first, second in zip(one, other, strict=True)]
+    return None if None in chosen else [entry.raw for entry in chosen if entry is not None]
+
+
+def certain(
+    patient: Patient, edits: Sequence[Edit], question: Question, entries: Sequence[str], what: str
+) -> Fix | None:
+    """Try edits that are to leave one question with these entries and change nothing else; None if they do not."""
+    note = patient.note
+    if note.conflicted:
+        return None
+    try:
+        new = apply(patient.text.raw, edits)
+    except StaleEditError:
+        return None
+    if outside(new) != outside(patient.text.raw):
+        return None
+    after = parse_note(patient.path, new, patient.settings)
+    wanted = _standing(note)
+    place = next(number for number, one in enumerate(note.questions) if one is question)
+    wanted[place] = (question.key, question.occurrence, question.decks, tuple(entries))
+    if _standing(after) != wanted:
+        return None
+    return Fix(patient.path, note.digest, tuple(edits), what)
+
+
+def outside(raw: bytes) -> bytes:
+    """A note without its schedule comments and the white space that came with them."""
+    return b"\n".join(line for line in re.split(rb"\r\n|\r|\n", _PLACED.sub(b"", raw)) if line.strip())
+
+
+def _standing(note: Note) -> list[tuple[str, int, tuple[str, ...], tuple[str, ...]]]:
+    """What a note says of its questions."""
+    return [(one.key, one.occurrence, one.decks, tuple(entry.raw for entry in one.entries)) for one in note.questions]
 
 
 class Repair(Struct, frozen=True):
@@ -66,3 +146,36 @@ def by_note(fixes: Iterable[Fix]) -> dict[str, list[Fix]]:
     for fix in fixes:
         found.setdefault(fix.path, []).append(fix)
     return found
+
+
+class Treated(Struct, frozen=True):
+    """What became of a repair."""
+
+    repair: Repair
+    raw: bytes | None
+    """The note's bytes as they are now; None where it was not written."""
+    why_not: str | None = None
+    """Why it was not written, or not to the end."""
+    log_failed: bool = False
+
+
+def treat(store: Store, repairs: Iterable[Repair], now: datetime) -> list[Treated]:
+    """Make repairs, each logged so that undo takes it back; notes that have changed meanwhile are left alone."""
+    done: list[Treated] = []
+    for repair in repairs:
+        done.append(_treat(store, repair, now))
+        if done[-1].log_failed:
+            break  # nothing more could be taken back
+    return done
+
+
+def _treat(store: Store, repair: Repair, now: datetime) -> Treated:
+    raw = repair.old
+    written: bytes | None = None
+    for edits in repair.rounds:
+        try:
+            written = store.edit(repair.path, raw, edits, now).raw
+        except StudyError as error:
+            return Treated(repair, written, str(error), isinstance(error, JournalError))
+        raw = written if written is not None else raw
+    return Treated(repair, written)

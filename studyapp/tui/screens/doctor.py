@@ -20,7 +20,7 @@ from studyapp.runs.named import misnamed
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.groups import grouped
-from studyapp.study.doctor.treat import Treated
+from studyapp.study.doctor.repair import Treated
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import LEAVE, StudyScreen
 from studyapp.tui.widgets.finding_list import FindingList

@@ -28,8 +28,7 @@ from studyapp.wording.numbers import count
 
 if TYPE_CHECKING:
     from studyapp.core.workspace.store import Saved, Store
-    from studyapp.study.doctor.repair import Repair
-    from studyapp.study.doctor.treat import Treated
+    from studyapp.study.doctor.repair import Repair, Treated
 
 PATIENCE = 30.0
 """Seconds that an end of the app waits for a disk that does not answer."""
@@ -381,7 +380,7 @@ class Writer:
             self._say(lambda standing: CardAdded(standing, note, raw))
 
     def _mend(self, repairs: Sequence[Repair]) -> None:
-        from studyapp.study.doctor.treat import treat  # noqa: PLC0415 - the first paint does without it
+        from studyapp.study.doctor.repair import treat  # noqa: PLC0415 - the first paint does without it
 
         treated = treat(self._store, repairs, self._clock())
         self._say(lambda standing: Mended(standing, treated))

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.note import Note
 from studyapp.core.text.note_text import trim
-from studyapp.study.doctor.checks.cuts import RULE
+from studyapp.study.doctor.checks.questions import RULE
 from studyapp.study.doctor.checks.schedules import stacked
 from studyapp.study.doctor.comments import Mark
 from studyapp.study.doctor.findings import Finding, Fix
-from studyapp.study.doctor.mending import appended, certain, drop, moved
+from studyapp.study.doctor.repair import appended, certain, drop, moved
 from studyapp.study.doctor.subject import Patient, shortened
 
 _MULTI: Final = (Kind.MULTI_BASIC, Kind.MULTI_REVERSED)

@@ -12,7 +12,7 @@ from studyapp.core.schedule.entries import OPEN, Entry, read_entries
 from studyapp.core.text.note_text import trim
 from studyapp.study.doctor.comments import Mark, fault_of
 from studyapp.study.doctor.findings import Finding, Fix
-from studyapp.study.doctor.mending import certain, drop, merged, reworded
+from studyapp.study.doctor.repair import certain, drop, merged, reworded
 from studyapp.study.doctor.subject import Patient, shortened
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

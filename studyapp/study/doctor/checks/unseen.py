@@ -13,8 +13,8 @@ from studyapp.core.notes.note import any_within
 from studyapp.core.notes.outline import front_matter_deck_tags, front_matter_tags
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.text.note_text import WHITE_SPACE, trim
-from studyapp.study.doctor.checks.cuts import is_unfinished
 from studyapp.study.doctor.checks.fences import Cause, Causes, because
+from studyapp.study.doctor.checks.questions import is_unfinished
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.subject import Gap, Patient, Unseen, shortened
 

@@ -151,13 +151,3 @@ def test_tags_in_one_text_that_is_not_split_as_meant_are_to_be_made_a_list(tags:
     mended = patient("a::b\n", head=f"---\ntags: [{listed}]\n---\n")
     assert findings(mended) == []
     assert len(mended.note.questions) == 1
-
-
-@pytest.mark.parametrize("rule", ["---", "***", "___", "- - -", " * * * *", "-----"])
-def test_a_rule_below_a_card_without_an_answer_shows_that_none_is_wanted(rule: str) -> None:
-    assert codes(f"[[Topic]]\n?\n\n{rule}\n\n[[Other]]\n??\n\n\n{rule}\n\n| a | b |\n") == []
-
-
-@pytest.mark.parametrize("below", ["Next title\n===", "<!-- remark -->", "%% remark %%", "#flashcards/more"])
-def test_what_can_be_no_answer_is_not_taken_for_one(below: str) -> None:
-    assert codes(f"q\n?\n\n{below}\n") == ["empty-side:3"]

@@ -1,4 +1,4 @@
-"""Cards that a blank line cuts, where the text itself shows that it goes on."""
+"""Questions that a blank line cuts, and questions that equal each other."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from studyapp.core.errors import Severity
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import Question
 from studyapp.core.text.note_text import trim
@@ -89,3 +90,35 @@ def _why(patient: Patient, question: Question, following: int) -> str | None:
 
 def _open_fence(lines: list[str]) -> bool:
     return sum(bool(_FENCE.match(line)) for line in lines) % 2 == 1
+
+
+class Equals:
+    """Remembers of each question where it stands, under the hash of its text: that is small."""
+
+    def __init__(self) -> None:
+        self._texts: dict[int, tuple[str, int]] = {}
+        self._fronts: dict[int, tuple[str, int]] = {}
+
+    def look(self, patient: Patient) -> Iterator[Finding]:
+        """Find the questions of a note that another one, here or in a note before, equals."""
+        for question in patient.note.questions:
+            if not question.cards:
+                continue
+            here = (patient.path, question.sources[0] + 1)
+            before = self._texts.setdefault(hash(("", trim(question.body))), here)
+            if before is not here:
+                yield _equal(here, before, patient.path, "this question stands", "Keep one of the two", question.body)
+                continue
+            if question.kind is Kind.CLOZE or not (front := trim(question.cards[0].front)):
+                continue
+            before = self._fronts.setdefault(hash(("front", " ".join(front.split()))), here)
+            if before is not here:
+                what = "a question of the same words, with another answer, stands"
+                remedy = "If both are meant, say in each question what it asks for"
+                yield _equal(here, before, patient.path, what, remedy, front)
+
+
+def _equal(here: tuple[str, int], before: tuple[str, int], path: str, what: str, remedy: str, text: str) -> Finding:
+    where = f"on line {before[1]}" if before[0] == path else f"in {before[0]}:{before[1]}"
+    reason = f"{what} {where} too: “{shortened(text)}”"
+    return Finding("equal-questions", here[0], here[1], reason, remedy, Severity.NOTE)

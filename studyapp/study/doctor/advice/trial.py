@@ -12,7 +12,7 @@ from studyapp.core.notes.cards import Question
 from studyapp.core.notes.note import Note, parse_text
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import NoteText, trim
-from studyapp.study.doctor.checks.signs import Change, Signs, ends, separators
+from studyapp.study.doctor.advice.signs import Change, Signs, ends, separators
 
 _STEPS: Final = 4
 """Changes of separators that are made at most."""

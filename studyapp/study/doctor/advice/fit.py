@@ -13,8 +13,8 @@ from studyapp.core.notes.note import parse_text
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.load import NAMES, Settings, toml_text
 from studyapp.core.text.note_text import NoteText, trim
-from studyapp.study.doctor.checks.signs import Signs
-from studyapp.study.doctor.checks.trial import Text, Trial, questions_of
+from studyapp.study.doctor.advice.signs import Signs
+from studyapp.study.doctor.advice.trial import Text, Trial, questions_of
 from studyapp.study.doctor.comments import Mark
 from studyapp.study.doctor.findings import Advice, Finding
 from studyapp.study.doctor.subject import Patient, Unseen, shortened

@@ -10,7 +10,7 @@ import pytest
 from studyapp.core.notes.note import parse_text
 from studyapp.core.settings.load import Settings, toml_text
 from studyapp.core.text.note_text import NoteText
-from studyapp.study.doctor.checks.trial import questions_of
+from studyapp.study.doctor.advice.trial import questions_of
 from studyapp.study.doctor.examine import examine
 from studyapp.study.doctor.findings import Advice, Finding
 from tests.helpers.vaults import make_vault, open_vault

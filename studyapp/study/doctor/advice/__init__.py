@@ -1,0 +1,1 @@
+"""Which other settings would fit a vault better, and what they would change."""

@@ -1,0 +1,78 @@
+"""An examination: every note is examined, whatever is wrong with one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studyapp.study.doctor import examine as examining
+from studyapp.study.doctor.examine import Examination, Progress, examine
+from studyapp.study.doctor.findings import Finding
+from studyapp.study.doctor.subject import Patient
+from tests.helpers.vaults import ROOT, make_vault, open_vault
+from tests.study.doctor.subjects import ONE
+
+
+def kinds(findings: list[Finding]) -> list[str]:
+    return [f"{one.code} {one.place}" for one in findings]
+
+
+def found(tmp_path: Path, notes: dict[str, str | bytes], plugin: dict[str, Any] | None = None) -> list[Finding]:
+    return examine(open_vault(make_vault(tmp_path / "vault", notes, plugin)))
+
+
+@pytest.mark.parametrize("folders", ["Sub/.obsidian/plugins/dataview", ".obsidian/plugins/dataview"])
+def test_fields_are_no_cards_below_a_vault_that_has_the_dataview_plugin(tmp_path: Path, folders: str) -> None:
+    root = make_vault(tmp_path / "vault", {"Sub/n.md": "author:: Somebody\n", "Sub/.obsidian/app.json": "{}"}, {})
+    assert [one.code for one in examine(open_vault(root))] == ["unseen-card"]
+    (root / folders).mkdir(parents=True)
+    assert examine(open_vault(root)) == []
+
+
+def test_a_check_that_fails_on_a_note_stops_neither_the_other_checks_nor_the_other_notes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(one: Patient) -> list[Finding]:
+        if one.path == "A.md":
+            raise ValueError("no such thing")
+        return []
+
+    monkeypatch.setattr(examining, "NOTE_CHECKS", (broken, *examining.NOTE_CHECKS))
+    notes: dict[str, str | bytes] = dict.fromkeys(("A.md", "B.md"), f"#flashcards\n\nx\n{ONE}\n")
+    assert kinds(found(tmp_path, notes)) == ["unexamined A.md", "orphan-schedule A.md:4", "orphan-schedule B.md:4"]
+
+
+def test_progress_is_told_and_an_examination_can_be_broken_off(tmp_path: Path) -> None:
+    notes: dict[str, str | bytes] = {f"{n}.md": f"#flashcards\n\nx\n{ONE}\n" for n in range(250)}
+    vault = open_vault(make_vault(tmp_path / "vault", notes))
+    told: list[Progress] = []
+    Examination(vault).run(tell=told.append)
+    assert [one.done for one in told] == [0, 100, 200, 250]
+    assert Examination(vault).run(going=lambda: False) == []
+
+
+def test_the_bundled_vault_holds_the_orphan_and_the_bare_alias_that_its_first_note_came_with() -> None:
+    assert kinds(examine(open_vault(ROOT / "vault"))) == [
+        "orphan-schedule Parameter Efficient Fine-Tuning.md:53",
+        "bare-alias Parameter Efficient Fine-Tuning.md:34",
+    ]
+
+
+def test_the_starter_vault_gives_no_finding() -> None:
+    assert examine(open_vault(ROOT / "studyapp" / "starter")) == []
+
+
+def test_what_is_bounded_while_a_note_is_read_is_found(tmp_path: Path) -> None:
+    notes = {
+        "Decks.md": "#flashcards" + "/a" * 900 + "\n\na::b\n",
+        "Clozes.md": "#flashcards\n\n==999999999;;x==\n",
+        "YAML.md": "---\na: &a [*a]\n---\n#flashcards\n\nc::d\n",
+    }
+    found = examine(open_vault(make_vault(tmp_path / "vault", notes, {})))
+    assert {(one.path, one.code) for one in found} == {
+        ("Decks.md", "too-many-decks"),
+        ("Clozes.md", "no-cards"),
+        ("YAML.md", "front-matter"),
+    }
