@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,6 +12,7 @@ from typing import Any, Final
 from msgspec.structs import fields
 
 from studyapp.cli.git import renew_driver, stale_driver
+from studyapp.cli.output import print_json
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.settings.load import toml_text
 from studyapp.core.visible import can_rewrite, takes_colour, visible
@@ -58,7 +58,7 @@ def doctor(workspace: Workspace, options: argparse.Namespace) -> int:
     elif options.fix and not options.json and not renewed:
         print("Nothing can be mended for certain." if findings else "There is nothing to mend.")
     if options.json:
-        print(json.dumps(_as_json(workspace, findings, repairs, mended), ensure_ascii=True, indent=2))
+        print_json(_as_json(workspace, findings, repairs, mended))
     return 1 if findings else 0
 
 

@@ -181,7 +181,7 @@ def _review(options: argparse.Namespace) -> int:
 
 
 def _due(options: argparse.Namespace) -> int:
-    from studyapp.cli.report import due  # noqa: PLC0415  # each command loads what it needs
+    from studyapp.cli.due import due  # noqa: PLC0415  # each command loads what it needs
 
     return due(_open(options), options.deck, as_json=options.json, template=options.format)
 
@@ -221,7 +221,7 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 def _cards(options: argparse.Namespace) -> int:
-    from studyapp.cli.report import cards  # noqa: PLC0415  # as above
+    from studyapp.cli.cards import cards  # noqa: PLC0415  # as above
 
     if options.vault is None and options.paths:
         for path in options.paths:
@@ -232,7 +232,7 @@ def _cards(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from studyapp.cli.report import grade  # noqa: PLC0415  # as above
+    from studyapp.cli.grade import grade  # noqa: PLC0415  # as above
 
     with _alone(options):
         workspace = _open(options)
@@ -256,14 +256,14 @@ def _grade_note(options: argparse.Namespace) -> int:
 
 
 def _undo(options: argparse.Namespace) -> int:
-    from studyapp.cli.report import undo  # noqa: PLC0415  # as above
+    from studyapp.cli.grade import undo  # noqa: PLC0415  # as above
 
     with _alone(options):
         return undo(_open(options), redo=options.name == "redo", as_json=options.json)
 
 
 def _settings(options: argparse.Namespace) -> int:
-    from studyapp.cli.report import keys, settings  # noqa: PLC0415  # as above
+    from studyapp.cli.settings import keys, settings  # noqa: PLC0415  # as above
 
     workspace = _open(options)
     loaded = workspace.vault.loaded

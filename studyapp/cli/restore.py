@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 
 from msgspec import Struct, field
 
+from studyapp.cli.output import print_json
 from studyapp.core.disk.files import read_note
 from studyapp.core.errors import StudyError
 from studyapp.core.text.names import as_known
@@ -46,7 +46,7 @@ def restore(workspace: Workspace, options: argparse.Namespace) -> int:
             print(f"Restored: {done}. `studyapp undo` takes back one note at a time.")
     if options.json:
         notes = [{"path": one.path, "diff": one.diff, "left": one.left, "saved": one.saved} for one in shown]
-        print(json.dumps({"day": options.day, "notes": notes}, indent=2))
+        print_json({"day": options.day, "notes": notes})
     return int(any(one.left for one in shown))
 
 
@@ -85,7 +85,7 @@ def _write(workspace: Workspace, changed: list[_Shown], day: str) -> None:
 def _list(backups: Backups, *, as_json: bool) -> int:
     listed = {day: [one.path for one in backups.read(day)] for day in backups.days()}
     if as_json:
-        print(json.dumps({"days": [{"day": day, "notes": notes} for day, notes in listed.items()]}, indent=2))
+        print_json({"days": [{"day": day, "notes": notes} for day, notes in listed.items()]})
         return 0
     for day, notes in listed.items():
         print(day)

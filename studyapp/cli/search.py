@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
+from studyapp.cli.output import print_json
 from studyapp.core.schedule.days import today
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
@@ -39,7 +39,7 @@ def search(workspace: Workspace, query: str, order: str, *, descending: bool, as
         index.close()
     if as_json:
         cards = [_card_json(one) for one in found]
-        sys.stdout.write(json.dumps({"vault": str(vault.root), "query": query, "cards": cards}, indent=2) + "\n")
+        print_json({"vault": str(vault.root), "query": query, "cards": cards})
         return 0
     for one in found:
         due = "new" if one.is_new else "never" if one.due is None else _day(one, workspace)

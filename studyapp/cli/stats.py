@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import shutil
 import sys
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from studyapp.charts.cells import Row, plain
 from studyapp.charts.sections import sections
+from studyapp.cli.output import print_json
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
@@ -50,7 +50,7 @@ def stats(workspace: Workspace, deck: str | None, range_: str, *, as_json: bool)
         raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
     found = gather(workspace, read_reviews(workspace), deck, range_, suspended_cards(workspace))
     if as_json:
-        sys.stdout.write(json.dumps({"vault": str(workspace.vault.root), **statistics_json(found)}, indent=2) + "\n")
+        print_json({"vault": str(workspace.vault.root), **statistics_json(found)})
         return 0
     width = _WIDTH
     coloured = takes_colour(sys.stdout)

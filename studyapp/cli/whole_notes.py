@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 from typing import Any
 
+from studyapp.cli.output import print_json
 from studyapp.core.edits.whole_note import read_note_entry
 from studyapp.core.errors import NoteError, StudyError
 from studyapp.core.schedule.entries import Grade, Sm2
@@ -32,7 +32,7 @@ def notes(workspace: Workspace, *, as_json: bool) -> int:
             "new": [_json(note) for note in found if note.schedule is None],
             "total": len(desk.notes),
         }
-        sys.stdout.write(json.dumps(said, indent=2) + "\n")
+        print_json(said)
         return 0
     for note in found:
         due = "new" if note.schedule is None else str(note.schedule.due)
@@ -57,7 +57,7 @@ def grade_note(workspace: Workspace, path: str, given: Grade, *, as_json: bool) 
     schedule = read_note_entry(saved.action.after)
     if as_json:
         said = {"path": path, "grade": given, "schedule": _schedule(schedule), "saved": saved.why_not is None}
-        sys.stdout.write(json.dumps(said, indent=2) + "\n")
+        print_json(said)
     elif saved.why_not is None and schedule is not None:
         sys.stdout.write(f"{visible(path, newlines=False)}: {given}, due {schedule.due}\n")
     if saved.why_not is not None:

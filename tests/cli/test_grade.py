@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.cli import report
+from studyapp.cli import grade as command
 from studyapp.cli.plain import review_plainly
 from studyapp.core.errors import NoteError
 from studyapp.core.log.journal import Action
@@ -45,7 +45,7 @@ def test_a_card_that_is_forgotten_again_and_again_becomes_a_leech_as_it_does_in_
             opened = by_day(root, home, day)
             if way == "grade":
                 (row,) = opened.vault.rows()
-                report.grade(opened, str(row.id), Grade.AGAIN, as_json=True)
+                command.grade(opened, str(row.id), Grade.AGAIN, as_json=True)
             elif queue_of(opened):
                 review_plainly(opened, None, io.StringIO("\n1\nq\n"), io.StringIO())
         found.append(marks(by_day(root, home, 13)))
@@ -72,7 +72,7 @@ def racing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 def grade(opened: Workspace, *, force: bool = False) -> int:
     (row,) = opened.vault.rows()
-    return report.grade(opened, str(row.id), Grade.GOOD, as_json=False, force=force)
+    return command.grade(opened, str(row.id), Grade.GOOD, as_json=False, force=force)
 
 
 def test_a_newer_schedule_is_an_error_and_the_grade_is_kept(racing: Workspace) -> None:

@@ -1,0 +1,129 @@
+"""What `studyapp cards` prints: the questions of a vault, with their cards and schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import fields
+
+from studyapp.cli.output import print_json, print_problems, problem_json, say_notices
+from studyapp.core.disk.home import expanded
+from studyapp.core.errors import VaultError
+from studyapp.core.notes.cards import Question
+from studyapp.core.schedule.entries import Fsrs, Schedule, js_time
+from studyapp.core.text.names import composed
+from studyapp.core.text.spoken import one_line
+from studyapp.core.vault.vault import Vault
+from studyapp.core.visible import visible
+from studyapp.core.workspace.workspace import Workspace
+
+
+def cards(workspace: Workspace, paths: Sequence[Path], *, as_json: bool) -> int:
+    """List the questions of a vault, or of some of its notes and folders."""
+    vault = workspace.vault
+    wanted = [_within(vault, path) for path in paths]
+
+    def chosen(path: str) -> bool:
+        path = composed(path)
+        return not wanted or any(part in (path, "") or path.startswith(f"{part}/") for part in map(composed, wanted))
+
+    for part in wanted:
+        if (
+            part
+            and part not in vault.sheets
+            and not any(chosen(path) for path in vault.sheets)
+            and part not in vault.unreadable
+        ):
+            raise VaultError(f"there is no note {part} in {vault.root}; notes end in .md and lie outside dot-folders")
+    notes = [note for path in vault.paths() if chosen(path) and (note := vault.note(path)) is not None]
+    problems = [problem for problem in vault.problems if problem.path.startswith("/") or chosen(problem.path)]
+    if as_json:
+        questions = [question_json(note.path, question) for note in notes for question in note.questions]
+        print_json(
+            {"vault": str(vault.root), "questions": questions, "problems": [problem_json(p) for p in problems]}
+        )
+        return 0
+    say_notices(vault)
+    for note in notes:
+        for question in note.questions:
+            lines = f"{question.sources[0] + 1}-{question.sources[-1] + 1}"
+            decks = ", ".join(question.decks)
+            print(visible(f"{note.path}:{lines}  {question.kind}  {decks}", newlines=False))
+            for card in question.cards:
+                name = visible(str(question.id_of(note.path, card)), newlines=False)
+                print(f"  {name}  {schedule_text(card.schedule)}")
+                print(f"    {_one_line(card.front)} → {_one_line(card.back)}")
+    print(f"{sum(len(q.cards) for n in notes for q in n.questions)} cards in {len(notes)} notes")
+    print_problems(problems)
+    return 0
+
+
+def _within(vault: Vault, path: Path) -> str:
+    """A path as the vault's notes are named."""
+    real = expanded(path)
+    if real.is_relative_to(vault.root):
+        return real.relative_to(vault.root).as_posix().removeprefix(".")
+    return path.as_posix()
+
+
+def _one_line(text: str) -> str:
+    line = one_line(text)
+    return line if len(line) <= 80 else f"{line[:79]}…"
+
+
+def question_json(path: str, question: Question) -> dict[str, Any]:
+    """A question as an object; lines count from 1, the last one included."""
+    return {
+        "path": path,
+        "lines": [question.sources[0] + 1, question.sources[-1] + 1],
+        "type": question.kind,
+        "decks": list(question.decks),
+        "hash": question.hash,
+        "context": list(question.context),
+        "block_id": question.block_id,
+        "cards": [
+            {
+                "id": str(question.id_of(path, card)),
+                "front": card.front,
+                "back": card.back,
+                "schedule": schedule_json(card.schedule),
+            }
+            for card in question.cards
+        ],
+    }
+
+
+def schedule_json(schedule: Schedule | None) -> dict[str, Any] | None:
+    """A schedule as an object; null where it is not a number or not a date."""
+    if schedule is None:
+        return None
+    values = {f.name: getattr(schedule, f.name) for f in fields(schedule)}
+    values["due"] = schedule.due and (
+        js_time(schedule.due) if isinstance(schedule, Fsrs) else schedule.due.isoformat()
+    )
+    if isinstance(schedule, Fsrs):
+        values["last_review"] = schedule.last_review and js_time(schedule.last_review)
+    algorithm = "fsrs" if isinstance(schedule, Fsrs) else "sm2"
+    return {"algorithm": algorithm, **{name: _number(value) for name, value in values.items()}}
+
+
+def schedule_text(schedule: Schedule | None) -> str:
+    """A schedule in words."""
+    if schedule is None:
+        return "new"
+    if schedule.due is None:
+        return "never due: its date cannot be understood"
+    if isinstance(schedule, Fsrs):
+        return f"due {schedule.due.astimezone():%Y-%m-%d %H:%M}, stability {schedule.stability:g} d"
+    numbers = [("interval", schedule.interval, "d"), ("ease", schedule.ease, "%")]
+    words = [f"{name} {value:g} {unit}" if value == value else f"no {name}" for name, value, unit in numbers]  # noqa: PLR0124  # NaN
+    return ", ".join([f"due {schedule.due}", *words])
+
+
+def _number(value: Any) -> Any:
+    """Whole numbers without a fraction; what is not a number as null."""
+    if isinstance(value, float):
+        return None if value != value else int(value) if value.is_integer() else value  # noqa: PLR0124  # NaN
+    return value

@@ -1,0 +1,92 @@
+"""`studyapp grade`, `undo` and `redo`: one action, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from studyapp.cli.cards import schedule_json, schedule_text
+from studyapp.cli.output import print_json
+from studyapp.core.errors import CardNotFoundError, NoteError, StudyError
+from studyapp.core.log.journal import Action
+from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.entries import Grade, read_entry
+from studyapp.core.visible import visible
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.today import begin_with
+
+_FORCE = "; the same command with `--force` grades from the newer schedule"
+
+
+def grade(workspace: Workspace, card_id: str, given: Grade, *, as_json: bool, force: bool = False) -> int:
+    """Grade one card, as a review would.
+
+    Args:
+        workspace: the vault.
+        card_id: the card.
+        given: the grade.
+        as_json: whether what was done is said as JSON.
+        force: whether a newer schedule that the card was given elsewhere is graded in place of the one that was seen;
+            a grade that waits because of such a one gives way.
+    """
+    handle = workspace.vault.find(CardId.parse(card_id))
+    waiting = [action for action in workspace.journal.waiting if action.card == handle.id and action.grade]
+    session = begin_with(workspace, [handle.row])
+    if session.current is None:
+        raise CardNotFoundError(f"{card_id}: {session.left_out[-1].why}; `studyapp cards` lists every card")
+    saved = workspace.store.save(session.grade(given))
+    if force and saved.newer is not None:
+        waiting.append(saved.action)
+        saved = workspace.store.save(session.on_newer(saved.action, saved.newer))
+    if force and saved.why_not is None:
+        for action in waiting:
+            workspace.store.withdraw(action)
+    schedule = read_entry(saved.action.after).schedule
+    if as_json:
+        print_json(
+            {**_action_json(saved.action), "schedule": schedule_json(schedule), "saved": saved.why_not is None}
+        )
+    elif saved.why_not is None:
+        print(f"{visible(card_id)}: {given}, {schedule_text(schedule)}")
+    if saved.why_not is not None:
+        raise NoteError(
+            f"the note was not written, because {saved.why_not.rstrip('.')}. The grade is kept in "
+            f"{workspace.journal.kept_in} and {'waits' if saved.newer else 'is tried again the next time'}"
+            f"{_FORCE if saved.newer else ''}"
+        )
+    return 0
+
+
+def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
+    """Take the last action back, or do again what was taken back."""
+    workspace.tidy()
+    action = workspace.journal.last_undone() if redo else workspace.journal.last_applied()
+    if action is None:
+        raise StudyError("nothing was undone that could be done again" if redo else "there is nothing to undo")
+    workspace.find_again([action])
+    store, now = workspace.store, workspace.clock()
+    saved = store.redo(action, now) if redo else store.undo(action, now)
+    if as_json:
+        print_json({**_action_json(saved.action), "saved": saved.why_not is None})
+    elif saved.why_not is None:
+        from studyapp.wording.reviews import is_of_one_card, what_text, where_text  # noqa: PLC0415  # it takes a while
+
+        where = f" of {visible(str(action.card), newlines=False)}" if is_of_one_card(action) else where_text(action)
+        print(f"{'Redone' if redo else 'Undone'}: {what_text(action)}{where} ({action.at:%Y-%m-%d %H:%M})")
+    if saved.why_not is not None:
+        raise NoteError(
+            f"the note was not written, because {saved.why_not}. It is kept in {workspace.journal.kept_in}"
+        )
+    return 0
+
+
+def _action_json(action: Action) -> dict[str, Any]:
+    return {
+        "card": str(action.card),
+        "kind": action.kind,
+        "grade": action.grade,
+        "at": action.at.isoformat(),
+        "before": action.before,
+        "after": action.after,
+        "status": action.status,
+        "why": action.why,
+    }

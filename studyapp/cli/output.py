@@ -1,0 +1,66 @@
+"""How commands print: aligned columns and findings for people, JSON for scripts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec.structs import fields
+
+from studyapp.core.errors import Problem
+from studyapp.core.vault.vault import INFERRED_NOTICE, Vault
+from studyapp.core.visible import visible
+
+_EQUAL = 5
+"""Problems with the same remedy beyond which only the first one is shown."""
+
+
+def print_json(value: Any) -> None:
+    """Print a value for scripts, in ASCII."""
+    print(json.dumps(value, ensure_ascii=True, indent=2))
+
+
+def print_table(rows: Sequence[tuple[str, ...]], *, left: int = 1) -> None:
+    """Print rows in columns; the first `left` ones begin at the left, the others hold numbers."""
+    if not rows:
+        return
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = [
+            cell.ljust(width) if column < left else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        print("  ".join(cells).rstrip())
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Print what is wrong, on standard error; of many equal problems only the first."""
+    if problems:
+        print(f"\n{len(problems)} {'finding' if len(problems) == 1 else 'findings'}:", file=sys.stderr)
+    equal = Counter((problem.code, problem.remedy) for problem in problems)
+    told: set[tuple[str, str]] = set()
+    for problem in problems:
+        kind = problem.code, problem.remedy
+        more = equal[kind] - 1
+        if more >= _EQUAL:
+            if kind in told:
+                continue
+            told.add(kind)
+            said = f"{problem} So do {more:,} more; `studyapp doctor` lists them."
+        else:
+            said = str(problem)
+        print(f"  {problem.severity}: {visible(said, newlines=False)}", file=sys.stderr)
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """A problem as an object."""
+    return {f.name: getattr(problem, f.name) for f in fields(problem)}
+
+
+def say_notices(vault: Vault) -> None:
+    """Say that a setting was inferred from the notes, on standard error."""
+    if vault.inferred:
+        print(INFERRED_NOTICE, file=sys.stderr)
