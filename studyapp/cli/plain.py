@@ -14,7 +14,7 @@ from typing import Final, TextIO, TypeVar
 from studyapp.core.disk.files import read_note
 from studyapp.core.disk.programs import run
 from studyapp.core.edits.delete import deletion
-from studyapp.core.edits.rewrite import Seen, Uncertain
+from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.errors import CardNotFoundError, StudyError
 from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.log.marks import Mark as MarkName

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from studyapp.core.edits.rewrite import Seen
+from studyapp.core.edits.identity import Seen
 from studyapp.core.log.journal import Action, ActionKind, Journal, Status, new_id
 from studyapp.core.schedule.entries import Grade, entry_text
 from studyapp.core.schedule.grading import Grading

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from studyapp.core.edits.rewrite import Rewrite, Seen, with_entry
+from studyapp.core.edits.identity import Seen
+from studyapp.core.edits.rewrite import Rewrite, with_entry
 from studyapp.core.notes import clozes as cloze
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import (

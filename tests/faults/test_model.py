@@ -19,7 +19,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from studyapp.core.edits.rewrite import Rewrite, Seen, with_entry
+from studyapp.core.edits.identity import Seen
+from studyapp.core.edits.rewrite import Rewrite, with_entry
 from studyapp.core.errors import StudyError
 from studyapp.core.log.journal import Action, ActionKind, Status
 from studyapp.core.log.marks import Mark

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from studyapp.core.edits.rewrite import Seen
+from studyapp.core.edits.identity import Seen
 from studyapp.core.log.journal import Action, ActionKind, Journal, new_id
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.relocate import Change
-from studyapp.core.edits.rewrite import Seen
 from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.schedule.entries import Grade
 from studyapp.tui.app.app import StudyApp

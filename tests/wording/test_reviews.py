@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from studyapp.core.edits.rewrite import Seen
+from studyapp.core.edits.identity import Seen
 from studyapp.core.log.actions import Action, ActionKind, Marking
 from studyapp.core.log.marks import Mark
 from studyapp.core.notes.cards import CardId

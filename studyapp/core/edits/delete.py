@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from studyapp.core.edits.rewrite import Seen, Uncertain, locate
+from studyapp.core.edits.identity import Seen, Uncertain, locate
 from studyapp.core.notes.cards import CardId, Question
 from studyapp.core.notes.note import Note, parse_text
 from studyapp.core.settings.load import Settings

@@ -7,9 +7,7 @@ part of a conflict: it merges what is left, which is text.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
 from functools import partial
 from itertools import zip_longest
 
@@ -17,9 +15,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from studyapp.core.edits.comments import comment_of, erase_comment, place_of, replace_comment, write_comment
+from studyapp.core.edits.identity import pairs
 from studyapp.core.edits.standing import standing
 from studyapp.core.notes.blocks import CALLOUT
-from studyapp.core.notes.cards import CardId, Question, lasting_text
+from studyapp.core.notes.cards import CardId, Question
 from studyapp.core.notes.note import parse_text
 from studyapp.core.schedule.entries import Entry, comment_text, due_day, reviewed
 from studyapp.core.settings.load import Settings
@@ -30,13 +29,7 @@ MergeText = Callable[[bytes, bytes, bytes], tuple[bytes, bool]]
 When = Callable[[str], Sequence[tuple[CardId, float]]]
 """Which cards of the note the review logs say an entry was given to, and when, as timestamps."""
 
-ALIKE = 0.6
-"""How much of its text a question must share with the one that it may have been before it was edited."""
-ALIKE_ALONE = 0.4
-"""The same where no other question could be meant."""
 _BREAK = re.compile(rb"\r?\n")
-_LONGEST = 2000
-"""Characters of a text that are compared."""
 
 
 def merge_notes(
@@ -245,75 +238,3 @@ def _later(old: Entry | None, mine: Entry, other: Entry, time: Callable[[str], f
         return old is not None and entry.raw != old.raw, due_day(entry), entry.raw
 
     return max(mine, other, key=rank)
-
-
-def pairs(before: Sequence[Question], after: Sequence[Question]) -> dict[int, int]:
-    """Which question of one version is which of another, by their places; those that are gone or new have no pair."""
-    found = _same_text(before, after)
-    for same in (lambda one: one.block_id, lambda one: (*one.entries, one.kind) if one.entries else None):
-        _pair_alone(before, after, found, same)
-    _pair_alike(before, after, found)
-    return found
-
-
-def _same_text(before: Sequence[Question], after: Sequence[Question]) -> dict[int, int]:
-    """Those of equal text; where there are more or fewer of them than before, first those of equal comments."""
-    places: defaultdict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for side, questions in enumerate((before, after)):
-        for place, question in enumerate(questions):
-            places[question.key][side].append(place)
-    found: dict[int, int] = {}
-    for ones, others in places.values():
-        left, right = list(ones), list(others)
-        if len(left) != len(right):
-            for one in ones:
-                match = next((two for two in right if _marks(before[one]) == _marks(after[two])), None)
-                if match is not None and any(_marks(before[one])):
-                    found[one] = match
-                    left.remove(one)
-                    right.remove(match)
-        found |= dict(zip(left, right, strict=False))
-    return found
-
-
-def _marks(question: Question) -> tuple[object, ...]:
-    return question.block_id, *(entry.raw for entry in question.entries)
-
-
-def _pair_alone(
-    before: Sequence[Question],
-    after: Sequence[Question],
-    found: dict[int, int],
-    mark: Callable[[Question], object],
-) -> None:
-    """Pair questions that share a mark with no other one."""
-    taken = set(found.values())
-    seen: defaultdict[object, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for side, questions in enumerate((before, after)):
-        for place, question in enumerate(questions):
-            if place not in (found, taken)[side] and (value := mark(question)):
-                seen[value][side].append(place)
-    found |= {ones[0]: others[0] for ones, others in seen.values() if len(ones) == len(others) == 1}
-
-
-def _pair_alike(before: Sequence[Question], after: Sequence[Question], found: dict[int, int]) -> None:
-    """Pair questions whose text was changed, but not much, and that stand between the same ones."""
-    for place, question in enumerate(before):
-        if place in found:
-            continue
-        first = max((other for other in found if other < place), default=-1)
-        last = min((other for other in found if other > place), default=len(before))
-        lost = sum(other not in found for other in range(first + 1, last))
-        taken = set(found.values())
-        between = range(found.get(first, -1) + 1, found.get(last, len(after)))
-        free = [other for other in between if other not in taken and after[other].kind is question.kind]
-        ratios = {other: _likeness(question, after[other]) for other in free}
-        best = max(ratios, key=lambda other: ratios[other], default=None)
-        if best is not None and ratios[best] >= (ALIKE_ALONE if lost == len(free) == 1 else ALIKE):
-            found[place] = best
-
-
-def _likeness(one: Question, two: Question) -> float:
-    before, after = (lasting_text(question.text)[:_LONGEST] for question in (one, two))
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= ALIKE_ALONE else 0.0

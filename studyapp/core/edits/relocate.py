@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from studyapp.core.edits.rewrite import Uncertain
+from studyapp.core.edits.identity import Uncertain
 from studyapp.core.text.note_text import Edit, Span
 
 _AROUND = (120, 60, 30)

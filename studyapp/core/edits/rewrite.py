@@ -1,56 +1,19 @@
-"""Find a card again in a note that may have changed, and work out the bytes with its new schedule."""
+"""Give a card a new schedule: the bytes of its note with it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Final
 
 from msgspec import Struct
 
 from studyapp.core.edits.comments import new_entries, ways_to_erase, ways_to_write
+from studyapp.core.edits.identity import Seen, Uncertain, locate
 from studyapp.core.edits.standing import Standing, standing
-from studyapp.core.notes.blocks import Kind
-from studyapp.core.notes.cards import Card, CardId, Question
+from studyapp.core.notes.cards import Question
 from studyapp.core.notes.note import Note, parse_text
 from studyapp.core.schedule.entries import entry_text
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, NoteText, apply
-
-GONE: Final = "its question is not in the note any more, or not to be known again"
-
-
-class Seen(Struct, frozen=True):
-    """A card as the person saw it: enough to know it again."""
-
-    id: CardId
-    digest: str
-    """Of the note's bytes that it was read from."""
-    kind: Kind
-    cards: int
-    """How many cards its question had."""
-    copies: int
-    """How many questions of the note had the same text."""
-    block_id: str | None
-    entries: tuple[str, ...]
-    """Its question's schedule entries, as they stood."""
-
-    @classmethod
-    def whole(cls, path: str, digest: str) -> Seen:
-        """A note as a whole, for what is done to it and not to one of its cards."""
-        return cls(CardId(path, "", 0, 0), digest, Kind.SINGLE_BASIC, 0, 0, None, ())
-
-    @classmethod
-    def of(cls, note: Note, question: Question, card: Card) -> Seen:
-        """Remember a card of a note."""
-        copies = sum(other.key == question.key for other in note.questions)
-        card_id, cards = question.id_of(note.path, card), len(question.cards)
-        return cls(card_id, note.digest, question.kind, cards, copies, question.block_id, _entries(question))
-
-
-class Uncertain(Struct, frozen=True):
-    """The card cannot be found again for certain, or its note must not be written now; why, in words."""
-
-    why: str
 
 
 class Rewrite(Struct, frozen=True):
@@ -142,52 +105,3 @@ def _but_for(stands: list[Standing], wanted: list[Standing], place: int) -> bool
         wanted[place]._replace(entries=stands[place].entries),
         *wanted[place + 1 :],
     ]
-
-
-def locate(note: Note, seen: Seen) -> tuple[Question, Card] | Uncertain:
-    """Find a card again: by its id, then by its block id, then by its question's schedule."""
-    alike = [question for question in note.questions if question.key == seen.id.hash]
-    if note.digest == seen.digest:
-        found: Question | None = next((one for one in alike if one.occurrence == seen.id.occurrence), None)
-    elif alike:
-        found = _among_equals(alike, seen)
-    else:
-        found = _elsewhere(note, seen)
-        if found is None:
-            return Uncertain(GONE)
-    if found is None:
-        return Uncertain("the note now has several questions that it could be")
-    side = seen.id.side - 1
-    if not 0 <= side < len(found.cards):
-        return Uncertain("its question has fewer cards now")
-    return found, found.cards[side]
-
-
-def _among_equals(alike: list[Question], seen: Seen) -> Question | None:
-    """The question among those with its text, in a note that has changed; None if that is not certain."""
-    if len(alike) == seen.copies == 1:
-        return alike[0]
-    by_block_id = [question for question in alike if seen.block_id and question.block_id == seen.block_id]
-    if len(by_block_id) == 1:
-        return by_block_id[0]
-    unchanged = [question for question in alike if _entries(question) == seen.entries]
-    in_place = [question for question in alike if question.occurrence == seen.id.occurrence]
-    if len(alike) == seen.copies and (in_place[0] in unchanged or not (unchanged and seen.entries)):
-        return in_place[0]  # none has the schedule that was seen if this review has written it since
-    return unchanged[0] if len(unchanged) == 1 and (seen.entries or len(alike) == 1) else None
-
-
-def _elsewhere(note: Note, seen: Seen) -> Question | None:
-    """The question whose text was changed, by its block id or its schedule; None if that is not certain."""
-    candidates = [other for other in note.questions if (other.kind, len(other.cards)) == (seen.kind, seen.cards)]
-    for found in (
-        [other for other in candidates if seen.block_id and other.block_id == seen.block_id],
-        [other for other in candidates if seen.entries and _entries(other) == seen.entries],
-    ):
-        if found:
-            return found[0] if len(found) == 1 else None
-    return None
-
-
-def _entries(question: Question) -> tuple[str, ...]:
-    return tuple(entry.raw for entry in question.entries)

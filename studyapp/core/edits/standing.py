@@ -46,7 +46,7 @@ def standing(questions: Iterable[Question], *, entries: bool = True) -> list[Sta
             one.decks,
             one.context,
             len(one.cards),
-            tuple(entry.raw for entry in one.entries) if entries else None,
+            one.raws if entries else None,
         )
         for one in questions
     ]

@@ -13,7 +13,8 @@ from typing import Any
 
 import yaml
 
-from studyapp.core.edits.rewrite import Rewrite, Uncertain
+from studyapp.core.edits.identity import Uncertain
+from studyapp.core.edits.rewrite import Rewrite
 from studyapp.core.errors import NoteError
 from studyapp.core.notes.note import has_conflict
 from studyapp.core.schedule.entries import Sm2, js_number, read_day

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.relocate import Change
-from studyapp.core.edits.rewrite import Seen
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
 

@@ -11,8 +11,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from studyapp.core.disk.files import LARGEST_LOG, OddFileError, read_file
+from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.relocate import Change, Context
-from studyapp.core.edits.rewrite import Seen
 from studyapp.core.errors import CardNotFoundError, JournalError, Problem
 from studyapp.core.log.actions import Action, ActionKind, Marking, Move, Status
 from studyapp.core.notes.blocks import Kind

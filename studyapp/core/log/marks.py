@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from studyapp.core.edits.rewrite import Seen
+from studyapp.core.edits.identity import Seen
 from studyapp.core.log.journal import Action, ActionKind, Marking, new_id
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.notes.cards import CardId

@@ -97,6 +97,11 @@ class Question(Struct, frozen=True, dict=True):
         text = lasting_text(self.text)
         return self.hash if text == self.text else cyrb53(text)
 
+    @property
+    def raws(self) -> tuple[str, ...]:
+        """Its entries as they stand in the note."""
+        return tuple(entry.raw for entry in self.entries)
+
     def id_of(self, path: str, card: Card) -> CardId:
         """Name one of the question's cards."""
         return CardId(path, self.key, self.occurrence, card.side + 1)

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from studyapp.core.edits.rewrite import Seen
+from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import Card, CardId, Question, hash_together
@@ -143,7 +143,7 @@ def _question_row(note: Note, number: int, question: Question, copies: int) -> Q
         question.block_id,
         len(question.cards),
         copies,
-        tuple(entry.raw for entry in question.entries),
+        question.raws,
     )
 
 

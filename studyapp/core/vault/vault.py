@@ -255,6 +255,10 @@ class Vault:
             self._leave_out(path, reason_of(error))
             return None
 
+    def paths_of(self, digest: str) -> list[str]:
+        """The notes whose bytes have that digest."""
+        return [path for path, sheet in self.sheets.items() if sheet.digest == digest]
+
     def refresh_if_changed(self, path: str) -> Note | None:
         """The note as it is on disk now; if the file is not the one that was read, it is taken in anew."""
         try:

@@ -23,10 +23,10 @@ from msgspec import Struct, convert, field
 from studyapp.core.disk.files import LARGEST_LOG, OddFileError, open_handle, read_file
 from studyapp.core.disk.place import is_note
 from studyapp.core.edits.comments import erase_comment, write_comment
-from studyapp.core.edits.rewrite import Seen, locate
+from studyapp.core.edits.identity import Seen, locate
 from studyapp.core.errors import StudyError
 from studyapp.core.notes.blocks import Kind
-from studyapp.core.notes.cards import CardId, Question, lasting_text
+from studyapp.core.notes.cards import CardId, lasting_text
 from studyapp.core.notes.cyrb53 import cyrb53
 from studyapp.core.notes.note import Note, parse_note, parse_text
 from studyapp.core.schedule.entries import OPEN, comment_spans, comment_text, read_entries
@@ -124,7 +124,7 @@ def _record(note: Note, text: NoteText, now: datetime) -> dict[str, Any]:
         "at": now.isoformat(),
         "digest": note.digest,
         "questions": [
-            [q.key, q.occurrence, q.kind, len(q.cards), copies[lasting_text(q.text)], q.block_id, _entries(q)]
+            [q.key, q.occurrence, q.kind, len(q.cards), copies[lasting_text(q.text)], q.block_id, q.raws]
             for q in note.questions
         ],
         "orphans": list(_orphans(text, note)),
@@ -167,10 +167,6 @@ def _orphans(text: NoteText, note: Note) -> Iterator[tuple[str, str, str]]:
             yield lines[number], line, lines[number + 2]
 
 
-def _entries(question: Question) -> list[str]:
-    return [entry.raw for entry in question.entries]
-
-
 def plan(backup: Backup, raw: bytes, settings: Settings) -> Plan:
     """Work out the edits that give a note the comments of a backup; nothing but comments changes."""
     text = NoteText(raw)
@@ -186,7 +182,7 @@ def plan(backup: Backup, raw: bytes, settings: Settings) -> Plan:
         found = locate(note, seen)
         if isinstance(found, tuple):
             question = found[0]
-            if _entries(question) == list(seen.entries):
+            if question.raws == seen.entries:
                 continue
             made = (
                 write_comment(text, question, seen.entries, settings)
@@ -231,7 +227,7 @@ def _checked(backup: Backup, raw: bytes, edits: list[Edit], left: list[str], set
         return Plan((), (*left, "its comments are entangled; nothing is changed"))
     for seen in backup.questions:
         found = locate(after, seen)
-        if isinstance(found, tuple) and _entries(found[0]) != list(seen.entries):
+        if isinstance(found, tuple) and found[0].raws != seen.entries:
             return Plan((), (*left, "its comments would be read otherwise afterwards; nothing is changed"))
     return Plan(tuple(edits), tuple(left))
 

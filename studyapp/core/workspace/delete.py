@@ -7,7 +7,7 @@ from typing import Final
 
 from studyapp.core.disk.files import read_note
 from studyapp.core.edits.delete import deletion
-from studyapp.core.edits.rewrite import Seen, Uncertain
+from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.errors import NoteError
 from studyapp.core.log.journal import RENAMED, Marking
 from studyapp.core.workspace.store import Saved, Store

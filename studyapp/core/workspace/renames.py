@@ -7,15 +7,17 @@ What is not certain is not decided here: it is asked, once.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
 from msgspec import Struct, field
 
+from studyapp.core.edits.identity import heirs
 from studyapp.core.log.history import History
 from studyapp.core.log.journal import Action, Move
-from studyapp.core.notes.cards import Card, CardId, Question
+from studyapp.core.notes.cards import CardId, Question
 from studyapp.core.notes.note import Note
 from studyapp.core.vault.vault import Vault
 
@@ -77,7 +79,7 @@ def _edited_notes(vault: Vault, history: History, found: Collection[str], now: d
         card, change = history.current(action.card, action.at), action.change
         if card.hash or change is None or card.path in vault.sheets or card.path in found:
             continue
-        places = [path for path, sheet in vault.sheets.items() if sheet.digest == change.digest_after]
+        places = vault.paths_of(change.digest_after)
         if len(places) == 1:
             found = {*found, card.path}
             yield Move(card.path, places[0], now, of_note=True)
@@ -85,35 +87,22 @@ def _edited_notes(vault: Vault, history: History, found: Collection[str], now: d
 
 def _within(note: Note, known: dict[CardId, str], gone: dict[CardId, Action], now: datetime, found: Lineage) -> None:
     """Find cards again in the note that they were in."""
-    fresh = [
-        (question, card, card_id)
-        for question in note.questions
-        for card in question.cards
-        if (card_id := question.id_of(note.path, card)) not in known
-    ]
+    fresh: defaultdict[int, list[Question]] = defaultdict(list)
+    for question in note.questions:
+        for card in question.cards:
+            if question.id_of(note.path, card) not in known:
+                fresh[card.side].append(question)
     wanted: dict[CardId, list[CardId]] = {}
     for lost, action in gone.items():
-        by_block = [card_id for question, card, card_id in fresh if _same_block(question, card, lost, action)]
-        by_schedule = [card_id for question, card, card_id in fresh if _same_schedule(question, card, lost, action)]
-        both = [card_id for card_id in by_block if card_id in by_schedule]
-        wanted[lost] = both if len(both) == 1 else by_block or by_schedule
-    for lost, candidates in wanted.items():
+        side = lost.side - 1
+        candidates = heirs(action.seen, side, action.after, fresh[side])
+        wanted[lost] = [one.id_of(note.path, one.cards[side]) for one in candidates]
+    for lost, ids in wanted.items():
         others = {card_id for other, theirs in wanted.items() if other != lost for card_id in theirs}
-        if len(candidates) == 1 and candidates[0] not in others:
-            found.moves.append(Move(str(lost), str(candidates[0]), now))
-        elif candidates:
-            found.undecided.append(Undecided(lost, gone[lost], tuple(candidates)))
-
-
-def _same_block(question: Question, card: Card, lost: CardId, action: Action) -> bool:
-    same_side = card.side + 1 == lost.side
-    return same_side and action.seen.block_id is not None and question.block_id == action.seen.block_id
-
-
-def _same_schedule(question: Question, card: Card, lost: CardId, action: Action) -> bool:
-    seen, entries = action.seen.entries, question.entries
-    written = action.after or (seen[lost.side - 1] if 0 < lost.side <= len(seen) else "")
-    return bool(written) and card.side + 1 == lost.side <= len(entries) and entries[card.side].raw == written
+        if len(ids) == 1 and ids[0] not in others:
+            found.moves.append(Move(str(lost), str(ids[0]), now))
+        elif ids:
+            found.undecided.append(Undecided(lost, gone[lost], tuple(ids)))
 
 
 def _moved_notes(

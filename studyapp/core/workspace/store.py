@@ -16,8 +16,9 @@ from studyapp.core.disk.place import Place, is_gone, is_note
 from studyapp.core.disk.replace import recover, replace_bytes
 from studyapp.core.edits.append import with_card
 from studyapp.core.edits.comments import differ_in_comments
+from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.edits.relocate import Change, contexts, relocated
-from studyapp.core.edits.rewrite import Rewrite, Seen, Uncertain, with_entry
+from studyapp.core.edits.rewrite import Rewrite, with_entry
 from studyapp.core.edits.standing import loses_a_question
 from studyapp.core.errors import NoteError
 from studyapp.core.log.history import History

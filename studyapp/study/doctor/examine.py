@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from studyapp.core.disk.files import read_note
+from studyapp.core.edits.identity import Owners
 from studyapp.core.errors import NoteError, Problem, Severity
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.settings.load import Settings, config_folder
@@ -24,7 +25,6 @@ from studyapp.study.doctor.checks.orphans import Orphans
 from studyapp.study.doctor.checks.questions import Equals
 from studyapp.study.doctor.checks.references import References
 from studyapp.study.doctor.findings import Finding, Fix, in_order
-from studyapp.study.doctor.owners import Memory
 from studyapp.study.doctor.repair import Repair, by_note, repair, repair_once
 from studyapp.study.doctor.subject import Patient, Surroundings
 
@@ -80,7 +80,7 @@ class Examination:
         """
         self.vault = vault
         self._more = more
-        self._memory = Memory(actions)
+        self._owners = Owners((one.after, one.card) for one in actions)
         self._around: dict[str, Surroundings] = {}
         self.orphans = Orphans()
         self.equals = Equals()
@@ -192,7 +192,7 @@ class Examination:
         if prefix not in self._around:
             parent = prefix.rstrip("/").rpartition("/")[0]
             around = bool(prefix) and self._surroundings(f"{parent}/" if parent else "").fields
-            self._around[prefix] = Surroundings(self._memory, around or _has_fields(self.vault.root / prefix))
+            self._around[prefix] = Surroundings(self._owners, around or _has_fields(self.vault.root / prefix))
         return self._around[prefix]
 
     def _prefix(self, path: str) -> str:

@@ -92,7 +92,7 @@ def outside(raw: bytes) -> bytes:
 
 def _standing(note: Note) -> list[tuple[str, int, tuple[str, ...], tuple[str, ...]]]:
     """What a note says of its questions."""
-    return [(one.key, one.occurrence, one.decks, tuple(entry.raw for entry in one.entries)) for one in note.questions]
+    return [(one.key, one.occurrence, one.decks, one.raws) for one in note.questions]
 
 
 class Repair(Struct, frozen=True):

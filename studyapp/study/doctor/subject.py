@@ -8,6 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from studyapp.core.edits.identity import Owners
 from studyapp.core.notes.blocks import Block, Loop, Rules, scan
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.ignored import is_ignored
@@ -17,7 +18,6 @@ from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import WHITE_SPACE, NoteText, trim
 from studyapp.study.doctor.comments import Mark, marks_of
-from studyapp.study.doctor.owners import Memory
 
 
 class Unseen(StrEnum):
@@ -45,7 +45,7 @@ class Gap(Struct, frozen=True):
 class Surroundings(Struct, frozen=True):
     """What is known beyond the note."""
 
-    memory: Memory
+    owners: Owners
     fields: bool = False
     """Whether the vault uses `name:: value` for something else than cards (the Dataview plugin)."""
 

@@ -78,9 +78,7 @@ def _is_as_it_was(vault: Vault, row: CardRow) -> bool:
 
 def _found_again(session: Session, row: CardRow) -> Handle | LeftOut:
     """A card that is still to be reviewed, in its note or in the one that has that note's bytes now."""
-    sheets = session.vault.sheets
-    if row.path not in sheets:
-        path = next((path for path, sheet in sheets.items() if sheet.digest == row.question.digest), None)
-        if path is not None:
-            row = row._replace(question=row.question._replace(path=path))
+    vault, question = session.vault, row.question
+    if row.path not in vault.sheets and (paths := vault.paths_of(question.digest)):
+        row = row._replace(question=question._replace(path=paths[0]))
     return session.look_again(row)

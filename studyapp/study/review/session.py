@@ -13,7 +13,7 @@ from typing import ClassVar, Final, NamedTuple
 
 from msgspec.structs import replace
 
-from studyapp.core.edits.rewrite import GONE, Seen, Uncertain, locate
+from studyapp.core.edits.identity import GONE, Seen, Uncertain, by_id, locate, successor
 from studyapp.core.log.journal import Action, ActionKind, Marking, new_id
 from studyapp.core.log.ledger_rows import is_lapse
 from studyapp.core.log.marks import (
@@ -202,20 +202,13 @@ class Session:
             self.advance()
 
     def _follow_edit(self, edited: Handle) -> None:
-        """Know the cards of a question again whose text the person has just changed.
-
-        That is certain where it is the only question that is gone from the note, and a single one is new in it.
-        """
-        old, note = edited.note, self.vault.refresh_if_changed(edited.note.path)
-        if note is None or note.digest == old.digest:
+        """Know the cards of a question again whose text the person has just changed."""
+        note = self.vault.refresh_if_changed(edited.note.path)
+        question = None if note is None else successor(edited.question, edited.note, note)
+        if note is None or question is None:
             return
-        before, after = ({(one.key, one.occurrence): one for one in each.questions} for each in (old, note))
-        gone, came = before.keys() - after.keys(), after.keys() - before.keys()
-        if len(came) != 1 or gone != {(edited.question.key, edited.question.occurrence)}:
-            return
-        question = after[came.pop()]
         for place, row in enumerate(list(self.waiting)):
-            same = row.path == note.path and (row.question.key, row.question.occurrence) in gone
+            same = (row.path, row.question.key, row.question.occurrence) == (note.path, *by_id(edited.question))
             if same and row.side < len(question.cards):
                 self.waiting.replace(place, Handle(note, question, question.cards[row.side]).row)
 

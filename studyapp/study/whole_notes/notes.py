@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from studyapp.core.disk.files import read_note
 from studyapp.core.disk.stamp import Stamp
-from studyapp.core.edits.rewrite import Seen
+from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.whole_note import entry_of
 from studyapp.core.errors import NoteError
 from studyapp.core.log.journal import Action, ActionKind, new_id

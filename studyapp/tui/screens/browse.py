@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from studyapp.core.edits.rewrite import Seen
+from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.log.journal import Action
 from studyapp.core.log.marks import Mark, marking

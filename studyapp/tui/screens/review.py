@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from studyapp.core.disk.files import read_note
-from studyapp.core.edits.rewrite import Seen, Uncertain
+from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.errors import NoteError, StudyError
 from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.log.marks import Mark

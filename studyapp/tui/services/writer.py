@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from textual.message import Message
 
 from studyapp.core.disk.replace import look_again
-from studyapp.core.edits.rewrite import Seen
+from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import JournalError, StudyError
 from studyapp.core.log.journal import Action, Journal, Move, Status
 from studyapp.core.visible import visible

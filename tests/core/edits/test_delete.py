@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.edits.delete import Deletion, deletion
-from studyapp.core.edits.rewrite import Seen, Uncertain
+from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.errors import NoteError
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import Settings

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studyapp.core.edits.identity import Uncertain
 from studyapp.core.edits.relocate import Change, Context, contexts, relocated
-from studyapp.core.edits.rewrite import Uncertain
 from studyapp.core.text.note_text import Edit, Span, apply
 
 ABOVE, BELOW = b"What stands above it, long enough.\n", b"What stands below it, long enough.\n"

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from studyapp.core.edits.rewrite import Seen
+from studyapp.core.edits.identity import Seen
 from studyapp.core.log.history import History
 from studyapp.core.log.journal import Action, ActionKind, Journal, Move, new_id
 from studyapp.core.log.marks import CardState, Mark, marking

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from studyapp.core.device import device_name
+from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.relocate import Change
-from studyapp.core.edits.rewrite import Seen
 from studyapp.core.errors import JournalError
 from studyapp.core.log.journal import Action, ActionKind, Journal, Status, new_id
 from studyapp.core.notes.blocks import Kind

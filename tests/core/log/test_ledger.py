@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studyapp.core.edits.rewrite import Seen
+from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import JournalError
 from studyapp.core.log.actions import Action, ActionKind, Marking, Move
 from studyapp.core.log.history import History

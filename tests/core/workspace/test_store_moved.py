@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.edits.rewrite import Seen
+from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import NoteError
 from studyapp.core.log.journal import ActionKind
 from studyapp.core.schedule.entries import Grade

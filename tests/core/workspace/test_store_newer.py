@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from studyapp.core.edits.rewrite import Seen
+from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import NoteError
 from studyapp.core.log.journal import Action, ActionKind, Status, new_id
 from studyapp.core.schedule.entries import Grade

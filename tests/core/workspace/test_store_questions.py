@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.merge import merge_notes
-from studyapp.core.edits.rewrite import Seen
 from studyapp.core.edits.standing import Standing, standing
 from studyapp.core.errors import NoteError
 from studyapp.core.log.journal import Status

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from studyapp.core.edits.identity import Owners
 from studyapp.core.log.journal import Action
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import NoteText
 from studyapp.study.doctor.checks.orphans import Orphans
 from studyapp.study.doctor.examine import of_patient
 from studyapp.study.doctor.findings import Finding
-from studyapp.study.doctor.owners import Memory
 from studyapp.study.doctor.subject import Patient, Surroundings
 
 ONE = "<!--SR:!2024-01-04,3,250-->"
@@ -33,7 +33,7 @@ def patient(
     fields: bool = False,
 ) -> Patient:
     raw = (head + body).encode("utf-8", "surrogateescape")
-    around = Surroundings(Memory(actions), fields)
+    around = Surroundings(Owners((one.after, one.card) for one in actions), fields)
     return Patient(path, NoteText(raw), settings or Settings(), around)
 
 

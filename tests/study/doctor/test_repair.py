@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import settings as options
 from hypothesis import strategies as st
 
+from studyapp.core.edits.identity import Owners
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, NoteText, Span, apply, reverse
 from studyapp.study.doctor.checks.orphans import Orphans
 from studyapp.study.doctor.examine import of_patient
 from studyapp.study.doctor.findings import Fix, combined, difference, in_order
-from studyapp.study.doctor.owners import Memory
 from studyapp.study.doctor.repair import by_note, repair
 from studyapp.study.doctor.subject import Patient, Surroundings
 from tests.helpers.strategies import ANY_BYTES, COMMENTS, ODD_SETTINGS, SETTINGS, notes
@@ -44,7 +44,7 @@ def damaged(draw: Any) -> bytes:
 
 
 def fixes_of(raw: bytes, settings: Settings) -> list[Fix]:
-    one = Patient("note.md", NoteText(raw), settings, Surroundings(Memory()))
+    one = Patient("note.md", NoteText(raw), settings, Surroundings(Owners()))
     found = [*of_patient(one), *Orphans().look(one)]
     assert not [finding for finding in found if finding.code == "unexamined"], found
     return [finding.fix for finding in found if finding.fix is not None]

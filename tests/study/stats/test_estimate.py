@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from studyapp.core.edits.rewrite import Seen
+from studyapp.core.edits.identity import Seen
 from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId

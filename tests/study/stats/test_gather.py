@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.core.edits.rewrite import Seen
+from studyapp.core.edits.identity import Seen
 from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.log.journal import new_id
 from studyapp.core.notes.blocks import Kind

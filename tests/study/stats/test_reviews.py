@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.core.edits.rewrite import Seen
+from studyapp.core.edits.identity import Seen
 from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId

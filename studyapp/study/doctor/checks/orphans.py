@@ -69,7 +69,7 @@ class Orphans:
                 yield explained
                 continue
             finding, above = _bare(patient, mark)
-            owner = patient.around.memory.owner([entry.raw for entry in mark.entries])
+            owner = patient.around.owners.of(entry.raw for entry in mark.entries)
             named = None if owner is None else (owner.path, owner.hash)
             if owner is not None and owner.path == patient.path:
                 finding = replace(finding, fix=_back_home(patient, mark, owner.hash))
@@ -167,8 +167,8 @@ def _near_card(patient: Patient, mark: Mark) -> Finding | None:
         return None
     what = "is indented" if place == mark.line - 1 else "is separated from it by a blank line"
     if question.entries:
-        same = tuple(entry.raw for entry in question.entries) == tuple(entry.raw for entry in mark.entries)
-        entries = [entry.raw for entry in question.entries]
+        same = question.raws == tuple(entry.raw for entry in mark.entries)
+        entries = list(question.raws)
         removed = "removes the comment that says the same"
         return Finding(
             "orphan-schedule",

@@ -179,7 +179,7 @@ def _same(patient: Patient, question: Question, marks: list[Mark], other: Mark) 
     """Drop one of several comments if it says what the first says."""
     if other.text != marks[0].text:
         return None
-    entries = [entry.raw for entry in question.entries]
+    entries = list(question.raws)
     return certain(patient, [drop(patient, other)], question, entries, "removes the comment that says the same")
 
 

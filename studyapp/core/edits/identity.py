@@ -1,0 +1,234 @@
+"""Who a card is after its note has changed: one ladder of ways to know it again, and how sure each caller has to be.
+
+who asks                          what is enough                                              here
+a schedule is to be written       the id; for an edited question one block, else one schedule `locate`
+the log has lost a card           block and schedule, else either one; several are asked      `heirs`
+a question was edited in review   no other one is gone, and no other one came                 `successor`
+two versions are to be merged     the text; block or schedule that no other has; likeness     `pairs`
+a comment has lost its question   the log names one card for its whole schedule               `Owners`
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from difflib import SequenceMatcher
+from typing import Final
+
+from msgspec import Struct
+
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.notes.cards import Card, CardId, Question, lasting_text
+from studyapp.core.notes.note import Note
+
+GONE: Final = "its question is not in the note any more, or not to be known again"
+ALIKE = 0.6
+"""How much of its text a question must share with the one that it may have been before it was edited."""
+ALIKE_ALONE = 0.4
+"""The same where no other question could be meant."""
+_LONGEST = 2000
+"""Characters of a text that are compared."""
+
+
+class Seen(Struct, frozen=True):
+    """A card as the person saw it: enough to know it again."""
+
+    id: CardId
+    digest: str
+    """Of the note's bytes that it was read from."""
+    kind: Kind
+    cards: int
+    """How many cards its question had."""
+    copies: int
+    """How many questions of the note had the same text."""
+    block_id: str | None
+    entries: tuple[str, ...]
+    """Its question's schedule entries, as they stood."""
+
+    @classmethod
+    def whole(cls, path: str, digest: str) -> Seen:
+        """A note as a whole, for what is done to it and not to one of its cards."""
+        return cls(CardId(path, "", 0, 0), digest, Kind.SINGLE_BASIC, 0, 0, None, ())
+
+    @classmethod
+    def of(cls, note: Note, question: Question, card: Card) -> Seen:
+        """Remember a card of a note."""
+        copies = sum(other.key == question.key for other in note.questions)
+        card_id, cards = question.id_of(note.path, card), len(question.cards)
+        return cls(card_id, note.digest, question.kind, cards, copies, question.block_id, question.raws)
+
+
+class Uncertain(Struct, frozen=True):
+    """The card cannot be found again for certain, or its note must not be written now; why, in words."""
+
+    why: str
+
+
+# The rungs: what a question is known by; nothing where it has no such thing.
+
+Rung = Callable[[Question], Hashable]
+
+
+def by_id(question: Question) -> tuple[str, int]:
+    """Its text, and which of those with that text it is."""
+    return question.key, question.occurrence
+
+
+def by_block(question: Question) -> str | None:
+    """The id that the person gave its block."""
+    return question.block_id
+
+
+def by_schedule(question: Question) -> tuple[str, ...]:
+    """What its schedule comment says."""
+    return question.raws
+
+
+def by_likeness(one: Question, two: Question) -> float:
+    """How much two questions have of each other's text, from 0 to 1."""
+    before, after = (lasting_text(question.text)[:_LONGEST] for question in (one, two))
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= ALIKE_ALONE else 0.0
+
+
+def _having(sign: Hashable, rung: Rung, questions: Iterable[Question]) -> list[Question]:
+    return [one for one in questions if rung(one) == sign] if sign else []
+
+
+# Who asks
+
+
+def locate(note: Note, seen: Seen) -> tuple[Question, Card] | Uncertain:
+    """Find a card again: by its id, then by its block id, then by its question's schedule."""
+    alike = [question for question in note.questions if question.key == seen.id.hash]
+    if note.digest == seen.digest:
+        found: Question | None = next((one for one in alike if one.occurrence == seen.id.occurrence), None)
+    elif alike:
+        found = _among_equals(alike, seen)
+    else:
+        same = [other for other in note.questions if (other.kind, len(other.cards)) == (seen.kind, seen.cards)]
+        known = _having(seen.block_id, by_block, same) or _having(seen.entries, by_schedule, same)
+        if len(known) != 1:
+            return Uncertain(GONE)
+        found = known[0]
+    if found is None:
+        return Uncertain("the note now has several questions that it could be")
+    side = seen.id.side - 1
+    if not 0 <= side < len(found.cards):
+        return Uncertain("its question has fewer cards now")
+    return found, found.cards[side]
+
+
+def _among_equals(alike: list[Question], seen: Seen) -> Question | None:
+    """The question among those with its text, in a note that has changed; None if that is not certain."""
+    if len(alike) == seen.copies == 1:
+        return alike[0]
+    in_block = _having(seen.block_id, by_block, alike)
+    if len(in_block) == 1:
+        return in_block[0]
+    unchanged = [question for question in alike if by_schedule(question) == seen.entries]
+    in_place = [question for question in alike if question.occurrence == seen.id.occurrence]
+    if len(alike) == seen.copies and (in_place[0] in unchanged or not (unchanged and seen.entries)):
+        return in_place[0]  # none has the schedule that was seen if this review has written it since
+    return unchanged[0] if len(unchanged) == 1 and (seen.entries or len(alike) == 1) else None
+
+
+def heirs(seen: Seen, side: int, written: str, questions: Sequence[Question]) -> list[Question]:
+    """The questions that may be the one that a card was lost with.
+
+    Args:
+        seen: the card when something was done to it last.
+        side: which card of its question it is, from 0.
+        written: the entry that it was given then; empty if it was given none.
+        questions: those that have a card on that side which nobody knows.
+    """
+    entry = written or (seen.entries[side] if 0 <= side < len(seen.entries) else "")
+    in_block = _having(seen.block_id, by_block, questions)
+    scheduled = _having(entry and (entry,), lambda one: by_schedule(one)[side : side + 1], questions)
+    both = [one for one in in_block if one in scheduled]
+    return both if len(both) == 1 else in_block or scheduled
+
+
+def successor(question: Question, before: Note, after: Note) -> Question | None:
+    """What a question became that was edited; None unless it alone is gone from its note, and one is new there."""
+    old, new = ({by_id(one): one for one in note.questions} for note in (before, after))
+    gone, came = old.keys() - new.keys(), new.keys() - old.keys()
+    return new[came.pop()] if len(came) == 1 and gone == {by_id(question)} else None
+
+
+class Owners:
+    """The questions that entries were written for."""
+
+    def __init__(self, written: Iterable[tuple[str, CardId]] = ()) -> None:
+        """Take each entry with the card that it was given to."""
+        self._questions: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+        for entry, card in written:
+            self._questions[entry].add((card.path, card.hash))
+
+    def of(self, entries: Iterable[str]) -> CardId | None:
+        """The first card of the question that these were written for; None where none is known, or several are.
+
+        Two cards that were graded alike on one day have the same entry, so one entry may not be enough to tell.
+        """
+        known = [self._questions[entry] for entry in entries if entry in self._questions]
+        common = set.intersection(*known) if known else set()
+        return CardId(*common.pop(), 1, 1) if len(common) == 1 else None
+
+
+def pairs(before: Sequence[Question], after: Sequence[Question]) -> dict[int, int]:
+    """Which question of one version is which of another, by their places; those that are gone or new have no pair."""
+    found = _same_text(before, after)
+    rungs: tuple[Rung, ...] = by_block, lambda one: one.raws and (one.kind, by_schedule(one))
+    for rung in rungs:
+        same = _places(before, after, rung, found)
+        found |= {ones[0]: others[0] for ones, others in same if len(ones) == len(others) == 1}
+    _pair_alike(before, after, found)
+    return found
+
+
+def _places(
+    before: Sequence[Question], after: Sequence[Question], rung: Rung, found: dict[int, int]
+) -> list[tuple[list[int], list[int]]]:
+    """Where those that one rung takes for the same stand, before and after; those that are found are left out."""
+    places: defaultdict[Hashable, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for version, (questions, taken) in enumerate(((before, found), (after, set(found.values())))):
+        for place, question in enumerate(questions):
+            if place not in taken and (sign := rung(question)):
+                places[sign][version].append(place)
+    return list(places.values())
+
+
+def _same_text(before: Sequence[Question], after: Sequence[Question]) -> dict[int, int]:
+    """Those of equal text; where there are more or fewer of them than before, first those of equal comments."""
+    found: dict[int, int] = {}
+    for left, right in _places(before, after, lambda one: one.key, found):
+        if len(left) != len(right):
+            for one in list(left):
+                match = next((two for two in right if _marks(before[one]) == _marks(after[two])), None)
+                if match is not None and any(_marks(before[one])):
+                    found[one] = match
+                    left.remove(one)
+                    right.remove(match)
+        found |= dict(zip(left, right, strict=False))
+    return found
+
+
+def _marks(question: Question) -> tuple[object, ...]:
+    return by_block(question), *by_schedule(question)
+
+
+def _pair_alike(before: Sequence[Question], after: Sequence[Question], found: dict[int, int]) -> None:
+    """Pair questions whose text was changed, but not much, and that stand between the same ones."""
+    for place, question in enumerate(before):
+        if place in found:
+            continue
+        first = max((other for other in found if other < place), default=-1)
+        last = min((other for other in found if other > place), default=len(before))
+        lost = sum(other not in found for other in range(first + 1, last))
+        taken = set(found.values())
+        between = range(found.get(first, -1) + 1, found.get(last, len(after)))
+        free = [other for other in between if other not in taken and after[other].kind is question.kind]
+        ratios = {other: by_likeness(question, after[other]) for other in free}
+        best = max(ratios, key=lambda other: ratios[other], default=None)
+        if best is not None and ratios[best] >= (ALIKE_ALONE if lost == len(free) == 1 else ALIKE):
+            found[place] = best
