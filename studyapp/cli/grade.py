@@ -11,6 +11,7 @@ from studyapp.core.log.journal import Action
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade, read_entry
 from studyapp.core.visible import visible
+from studyapp.core.workspace.store import Saved
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin_with
 
@@ -30,9 +31,9 @@ def grade(workspace: Workspace, card_id: str, given: Grade, *, as_json: bool, fo
     """
     handle = workspace.vault.find(CardId.parse(card_id))
     waiting = [action for action in workspace.journal.waiting if action.card == handle.id and action.grade]
-    session = begin_with(workspace, [handle.row])
-    if session.current is None:
-        raise CardNotFoundError(f"{card_id}: {session.left_out[-1].why}; `studyapp cards` lists every card")
+    session = begin_with(workspace, ())
+    if (left_out := session.take(handle.row)) is not None:
+        raise CardNotFoundError(f"{card_id}: {left_out.why}; `studyapp cards` lists every card")
     saved = workspace.store.save(session.grade(given))
     if force and saved.newer is not None:
         waiting.append(saved.action)
@@ -49,11 +50,15 @@ def grade(workspace: Workspace, card_id: str, given: Grade, *, as_json: bool, fo
         print(f"{visible(card_id)}: {given}, {schedule_text(schedule)}")
     if saved.why_not is not None:
         raise NoteError(
-            f"the note was not written, because {saved.why_not.rstrip('.')}. The grade is kept in "
-            f"{workspace.journal.kept_in} and {'waits' if saved.newer else 'is tried again the next time'}"
-            f"{_FORCE if saved.newer else ''}"
+            f"the note was not written, because {saved.why_not.rstrip('.')}. {kept_text(workspace, saved)}"
         )
     return 0
+
+
+def kept_text(workspace: Workspace, saved: Saved) -> str:
+    """Where a grade is kept that is not in its note, and what becomes of it."""
+    then = f"waits{_FORCE}" if saved.newer else "is tried again the next time"
+    return f"The grade is kept in {workspace.journal.kept_in} and {then}"
 
 
 def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:

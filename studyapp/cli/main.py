@@ -252,7 +252,7 @@ def _grade_note(options: argparse.Namespace) -> int:
     with _alone(options):
         workspace = _open(options)
         workspace.recover()
-        return grade_note(workspace, options.note, options.grade, as_json=options.json)
+        return grade_note(workspace, options.note, options.grade, as_json=options.json, force=options.force)
 
 
 def _undo(options: argparse.Namespace) -> int:

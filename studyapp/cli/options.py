@@ -25,6 +25,8 @@ Handler = Callable[[argparse.Namespace], int]
 _NOTE_NAME = re.compile(r"-.*\.md(?::[^:]*:\d+:\d+)?", re.DOTALL | re.IGNORECASE)
 """The name of a note, or the id of a card, that begins as an option does."""
 
+_FORCE = "where the {} was given a newer schedule elsewhere meanwhile: grade from that one"
+
 _DESCRIPTION = """\
 Review the flashcards of an Obsidian vault in the terminal.
 
@@ -150,11 +152,7 @@ def _add_grade(add: Add) -> None:
     grade = add("grade a card", "studyapp grade 'LoRA.md:976f40618e5bc:1:1' --grade good")
     grade.add_argument("card", metavar="CARD_ID", help="as `studyapp cards` lists it: PATH:HASH:OCCURRENCE:SIDE")
     grade.add_argument("--grade", required=True, choices=[*Grade], type=Grade, metavar="{again,hard,good,easy}")
-    grade.add_argument(
-        "--force",
-        action="store_true",
-        help="where the card was given a newer schedule elsewhere meanwhile: grade from that one",
-    )
+    grade.add_argument("--force", action="store_true", help=_FORCE.format("card"))
     grade.add_argument("--json", action="store_true")
 
 
@@ -169,6 +167,7 @@ def _add_grade_note(add: Add) -> None:
     grade.add_argument("note", metavar="NOTE", help="its path in the vault, as `studyapp notes` lists it")
     grades = [Grade.HARD, Grade.GOOD, Grade.EASY]
     grade.add_argument("--grade", required=True, choices=grades, type=Grade, metavar="{hard,good,easy}")
+    grade.add_argument("--force", action="store_true", help=_FORCE.format("note"))
     grade.add_argument("--json", action="store_true")
 
 

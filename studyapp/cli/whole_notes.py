@@ -6,9 +6,11 @@ import math
 import sys
 from typing import Any
 
+from studyapp.cli.grade import kept_text
 from studyapp.cli.output import print_json
 from studyapp.core.edits.whole_note import read_note_entry
 from studyapp.core.errors import NoteError, StudyError
+from studyapp.core.log.journal import ActionKind
 from studyapp.core.schedule.entries import Grade, Sm2
 from studyapp.core.text.names import as_known
 from studyapp.core.visible import visible
@@ -43,8 +45,8 @@ def notes(workspace: Workspace, *, as_json: bool) -> int:
     return 0
 
 
-def grade_note(workspace: Workspace, path: str, given: Grade, *, as_json: bool) -> int:
-    """Grade a note as a whole."""
+def grade_note(workspace: Workspace, path: str, given: Grade, *, as_json: bool, force: bool = False) -> int:
+    """Grade a note as a whole; by `force` from a newer schedule too, see `grade`."""
     desk = NoteDesk(workspace.vault, workspace.clock)
     desk.read()
     path = as_known(path, desk.notes)
@@ -53,7 +55,14 @@ def grade_note(workspace: Workspace, path: str, given: Grade, *, as_json: bool) 
         raise StudyError(
             f"{path} is no note that is reviewed whole; name it by its path in the vault, as `studyapp notes` does"
         )
+    waiting = [one for one in workspace.journal.waiting if one.kind is ActionKind.NOTE and one.card.path == path]
     saved = workspace.store.save(desk.grade(note, given))
+    if force and saved.newer is not None:
+        waiting.append(saved.action)
+        saved = workspace.store.save(desk.on_newer(saved.action, saved.newer))
+    if force and saved.why_not is None:
+        for action in waiting:
+            workspace.store.withdraw(action)
     schedule = read_note_entry(saved.action.after)
     if as_json:
         said = {"path": path, "grade": given, "schedule": _schedule(schedule), "saved": saved.why_not is None}
@@ -62,8 +71,7 @@ def grade_note(workspace: Workspace, path: str, given: Grade, *, as_json: bool) 
         sys.stdout.write(f"{visible(path, newlines=False)}: {given}, due {schedule.due}\n")
     if saved.why_not is not None:
         raise NoteError(
-            f"the note was not written, because {saved.why_not.rstrip('.')}. "
-            f"The grade is kept in {workspace.journal.kept_in} and is tried again the next time"
+            f"the note was not written, because {saved.why_not.rstrip('.')}. {kept_text(workspace, saved)}"
         )
     return 0
 

@@ -79,10 +79,11 @@ def left_out_text(cards: Sequence[LeftOut]) -> str:
 
 
 def newer_text(action: Action, newer: str, now: datetime) -> str:
-    """What is said where a card has a newer schedule in its note than the one that was graded."""
+    """What is said where a card, or a note, has a newer schedule by now than the one that was graded."""
+    what = "note" if action.kind is ActionKind.NOTE else "card"
     seen, there = (read_entry(entry).schedule if entry else None for entry in (action.before, newer))
     return (
-        f"meanwhile this card was reviewed elsewhere: it was {_due_words(seen, now)} when you saw it, "
+        f"meanwhile this {what} was reviewed elsewhere: it was {_due_words(seen, now)} when you saw it, "
         f"and is {_due_words(there, now)} in its note"
     )
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from studyapp.cli.main import main
+from studyapp.core.log.journal import Action
+from studyapp.core.workspace.store import Saved, Store
 from tests.helpers.vaults import NOW_TEXT, make_vault
 
 DUE = "---\nsr-due: 2024-06-10\nsr-interval: 4\nsr-ease: 250\n---\n#review\n\nOld.\n"
@@ -54,3 +56,40 @@ def test_what_is_no_whole_note_is_said(vault: Path, capsys: pytest.CaptureFixtur
     assert not (vault / ".studyapp").exists()
     with pytest.raises(SystemExit):
         main(["grade-note", "New.md", "--grade", "again"])
+
+
+@pytest.fixture
+def theirs(vault: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What a note has after another program has reviewed it, just before a grade is written."""
+    newer, save = DUE.replace("2024-06-10", "2025-03-01").replace(": 4", ": 200"), Store.save
+
+    def late(self: Store, action: Action) -> Saved:
+        if (vault / "a/Due.md").read_text() == DUE:
+            (vault / "a/Due.md").write_text(newer)
+        return save(self, action)
+
+    monkeypatch.setattr(Store, "save", late)
+    return newer
+
+
+def test_a_newer_schedule_is_an_error_and_a_grade_by_force_takes_the_place_of_the_one_that_waits(
+    vault: Path, theirs: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, err = said(vault, "grade-note", "a/Due.md", "--grade", "good", capsys=capsys, code=1)
+    assert "waits; the same command with `--force`" in err
+    assert (vault / "a/Due.md").read_text() == theirs
+    said(vault, "grade-note", "a/Due.md", "--grade", "good", "--force", capsys=capsys)
+    assert (vault / "a/Due.md").read_text() != theirs
+    said(vault, "undo", capsys=capsys)
+    assert (vault / "a/Due.md").read_text() == theirs
+    said(vault, "undo", capsys=capsys, code=1)
+
+
+def test_by_force_the_grade_counts_from_the_newer_schedule(
+    vault: Path, theirs: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, _ = said(vault, "grade-note", "a/Due.md", "--grade", "good", "--force", "--json", capsys=capsys)
+    assert json.loads(out)["schedule"]["interval"] >= 200
+    said(vault, "undo", capsys=capsys)
+    assert (vault / "a/Due.md").read_text() == theirs
+    said(vault, "undo", capsys=capsys, code=1)

@@ -173,6 +173,14 @@ class Session:
         self.fresh.pop(card_id, None)
         self._histogram = None
 
+    def take(self, row: CardRow) -> LeftOut | None:
+        """Put a card in front that is not in line; where that is not possible, why."""
+        found = self.look_again(row)
+        if isinstance(found, LeftOut):
+            return found
+        self.current, self.revealed, self._shown_at = found, False, self.clock()
+        return None
+
     @property
     def remaining(self) -> int:
         """How many cards are still to come, the current one included."""

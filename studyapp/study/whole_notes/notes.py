@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from studyapp.core.disk.files import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.edits.identity import Seen
-from studyapp.core.edits.whole_note import entry_of
+from studyapp.core.edits.whole_note import entry_of, read_note_entry
 from studyapp.core.errors import NoteError
 from studyapp.core.log.journal import Action, ActionKind, new_id
 from studyapp.core.notes.links import Catalogue, link_counts, read_links
@@ -160,6 +160,17 @@ class NoteDesk:
         action = Action(new_id(), ActionKind.NOTE, self.clock(), seen, grade, seconds, before, entry_of(given))
         self._know(note.path, replace(note, schedule=given))
         return action
+
+    def on_newer(self, action: Action, newer: str) -> Action:
+        """A grade once more, on the newer schedule that its note turned out to have; to be saved instead.
+
+        Raises:
+            NoteError: if the note is not reviewed whole any more.
+        """
+        found = self.look(action.card.path)
+        if found is None or action.grade is None:
+            raise NoteError(f"{action.card.path} is not reviewed whole any more")
+        return self.grade(replace(found[0], schedule=read_note_entry(newer)), action.grade, action.seconds)
 
 
 def graded_in(actions: Iterable[Action]) -> set[str]:

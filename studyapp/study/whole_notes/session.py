@@ -120,6 +120,11 @@ class NoteSession:
         if self.current is None:
             self.advance()
 
+    def withdrawn(self, path: str) -> None:
+        """Take in that a grade of a note does not count: it keeps the schedule that it has."""
+        self.graded = max(0, self.graded - 1)
+        self.desk.look(path)
+
     def done_again(self, outcome: Saved) -> None:
         """Take in that a grade of a note was redone: it is out of the way again."""
         path = outcome.action.card.path

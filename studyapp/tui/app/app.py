@@ -11,7 +11,6 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
-from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Size
@@ -20,7 +19,7 @@ from textual.screen import Screen
 
 from studyapp.collector import let_go
 from studyapp.core.errors import Problem, Severity, StudyError
-from studyapp.core.log.journal import Action, ActionKind, new_id
+from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.log.marks import CardState
 from studyapp.core.settings.load import Settings
 from studyapp.core.vault.decks import Deck
@@ -472,9 +471,12 @@ class StudyApp(BaseApp):
 
     def _on_newer(self, action: Action, newer: str) -> Action | None:
         """An action once more, on the newer schedule of its card; None, and the reason is said, if it cannot be."""
-        if action.kind is ActionKind.NOTE:
-            return replace(action, id=new_id(), before=newer)
         try:
+            if action.kind is ActionKind.NOTE:
+                from studyapp.study.whole_notes.notes import NoteDesk  # noqa: PLC0415 - not before the first paint
+
+                desk = self.note_desk or NoteDesk(self.workspace.vault, self.workspace.clock)
+                return desk.on_newer(action, newer)
             gave = (screen.gave(action) for screen in self._study_screens())
             session = next((one for one in gave if one is not None), None)
             if session is None:

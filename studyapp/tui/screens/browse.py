@@ -23,7 +23,8 @@ from studyapp.core.schedule.days import today
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.core.workspace.store import Saved
-from studyapp.study.review.session import Session
+from studyapp.study.review.session import LeftOut
+from studyapp.study.review.today import begin_with
 from studyapp.study.search.parse import QueryError, describe, parse
 from studyapp.study.search.refresh import know, refresh
 from studyapp.study.search.table import SearchIndex
@@ -460,8 +461,7 @@ class BrowseScreen(StudyScreen):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._act([action for handle in handles if (action := self._reset(handle)) is not None])
-                self.say(f"Begins again: {cards}. {self.key_of('browse.undo')} takes it back.")
+                self._act(self._resets(handles))
 
         question = f"Let {cards} begin again? The schedule is replaced; the review log keeps what was."
         self.app.push_screen(AskScreen("Reset", question, "reset", "leave it"), answered)
@@ -491,8 +491,24 @@ class BrowseScreen(StudyScreen):
         }[mark, has]
         self.say(f"{done}: {count(len(cards), 'card')}. {self.key_of('browse.undo')} takes it back.")
 
-    def _reset(self, handle: Handle) -> Action | None:
-        return Session(self.study.workspace.vault, [handle.row], self.study.workspace.clock).reset()
+    def _resets(self, handles: Iterable[Handle]) -> list[Action]:
+        """Let cards begin again that are still what they were when that was asked for, and say how many that are."""
+        with self.study.writer.quiet():
+            session = begin_with(self.study.workspace, ())
+        made: list[Action] = []
+        stay: list[LeftOut] = []
+        for handle in handles:
+            if (left_out := session.take(handle.row)) is not None:
+                stay.append(left_out)
+            elif (action := session.reset()) is not None:
+                made.append(action)
+        said = (
+            f"Begins again: {count(len(made), 'card')}. {self.key_of('browse.undo')} takes it back." if made else ""
+        )
+        if stay:
+            said = f"{said} {count(len(stay), 'card stays', 'cards stay')} as it is: {stay[0].why}.".strip()
+        self.say(said, "warning" if stay else "note")
+        return made
 
     def _act(self, actions: Iterable[Action]) -> None:
         """Give actions to the writer, as one step."""

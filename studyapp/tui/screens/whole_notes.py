@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from studyapp.core.log.journal import ActionKind
+from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.schedule.entries import Grade, days_until
 from studyapp.core.visible import visible
 from studyapp.core.workspace.store import Saved
@@ -253,6 +253,13 @@ class WholeNotesScreen(StudyScreen):
             self.session.taken_back(saved)
         self._tell("Undone", saved)
         return False
+
+    def withdrawn(self, action: Action) -> None:
+        """Take in that a grade does not count."""
+        if self.session is not None and action.kind is ActionKind.NOTE:
+            self.session.withdrawn(action.card.path)
+            self._show()
+            self.say("The newer schedule stays; yours does not count.")
 
     def redone(self, saved: Saved) -> bool:
         """Show the note that comes after the one that has its grade again."""

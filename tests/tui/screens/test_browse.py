@@ -290,3 +290,22 @@ async def test_lapses_are_counted_from_the_log_where_the_schedule_does_not(tmp_p
         screen.query_one(Input).value = "lapses>0 reviewed:today"
         await settled(pilot)
         assert fronts(screen) == ["France"]
+
+
+@pytest.mark.parametrize(
+    ("there", "why"),
+    [("2024-06-10,30,250-->", "reviewed elsewhere meanwhile"), ("France::Paris", "the question is not in Geo.md")],
+)
+async def test_what_has_changed_elsewhere_while_it_was_asked_is_not_reset(
+    tmp_path: Path, there: str, why: str
+) -> None:
+    here = {"2024-06-10,30,250-->": "2025-06-10,300,250-->", "France::Paris": "a line"}[there]
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        await browsing(pilot)
+        await press(pilot, "enter", "a", "r")
+        (tmp_path / "vault/Geo.md").write_bytes(note(tmp_path, "Geo.md").replace(there.encode(), here.encode()))
+        await press(pilot, "y")
+        await until(pilot, lambda: "card stays as it is" in words(pilot))
+        assert "Begins again: 2 cards." in words(pilot)
+        assert why in words(pilot)
+        assert here.encode() in note(tmp_path, "Geo.md")

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from studyapp.core.settings.load import Settings
+from studyapp.study.whole_notes.rules import read_whole_note
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
+from studyapp.tui.screens.newer import NewerScreen
 from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.screens.whole_notes import WholeNotesScreen
 from tests.helpers.apps import (
@@ -185,3 +188,28 @@ async def test_a_review_of_cards_takes_a_note_s_grade_back_and_counts_its_own_al
         assert note(tmp_path, "Ideas/Due.md").decode() == DUE
         await press(pilot, "ctrl+r", "space", "3")
         assert "1 grade in" in words(pilot)
+
+
+@pytest.mark.parametrize(("key", "waits"), [("m", 0), ("t", 0), ("l", 1)])
+async def test_a_newer_schedule_that_came_meanwhile_is_asked_about_and_graded_from(
+    tmp_path: Path, key: str, waits: int
+) -> None:
+    theirs = DUE.replace("2024-06-10", "2025-03-01").replace(": 4", ": 200")
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app) as pilot:
+        await opened(pilot)
+        (tmp_path / "vault/Ideas/Due.md").write_text(theirs)
+        await press(pilot, "3")
+        await until(pilot, lambda: isinstance(app.screen, NewerScreen))
+        assert note(tmp_path, "Ideas/Due.md").decode() == theirs
+        assert "this note was" in words(pilot)
+        await press(pilot, key)
+        await until(pilot, lambda: len(app.standing.waiting) == waits)
+        if key == "m":
+            assert (found := read_whole_note("x", note(tmp_path, "Ideas/Due.md"), Settings())) is not None
+            assert found.schedule is not None
+            assert found.schedule.interval >= 200
+        else:
+            assert note(tmp_path, "Ideas/Due.md").decode() == theirs
+        if key == "t":
+            assert "The newer schedule stays" in words(pilot)
