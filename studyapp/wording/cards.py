@@ -112,9 +112,14 @@ def first_words(text: str) -> str:
 
 def front_line(handle: Handle, settings: Settings) -> str:
     """The first words of a card's front, for a line where nothing is laid out."""
-    text = card_texts(handle, settings).front.text
-    first = first_words(text)
-    return first if cell_len(first) <= _LINE else set_cell_size(first, _LINE - 1).rstrip() + "…"
+    return cut(first_words(card_texts(handle, settings).front.text), _LINE)
+
+
+def cut(text: str, cells: int) -> str:
+    """A text that is not wider than so many cells; the sign `…` says that something is missing."""
+    if cell_len(text) <= cells:
+        return text
+    return set_cell_size(text, cells - 1).rstrip() + "…" if cells > 0 else ""
 
 
 def path_of(handle: Handle) -> list[str]:

@@ -180,7 +180,7 @@ class NotesScreen(StudyScreen):
             marks=marks,
             line=stop.line or None,
         )
-        self.query_one(NoteTree).select(stop.path)
+        self.query_one(NoteTree).reveal(stop.path)
         self.query_one("#notes-search").display = False
         view.focus()
         self._show_head()

@@ -7,19 +7,14 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from msgspec import Struct
-from rich.cells import cell_len, set_cell_size
-from rich.segment import Segment
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
-from textual.events import Click, Resize
-from textual.geometry import Size
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from studyapp.core.visible import visible
 from studyapp.study.search.rows import Found
 from studyapp.tui.messages import FieldMessage
-from studyapp.wording.cards import first_words
+from studyapp.tui.widgets.rows import Parts, Rows, moves
+from studyapp.wording.cards import cut, first_words
 
 AROUND: Final = 60
 """Lines that are asked for at a time."""
@@ -49,48 +44,34 @@ COLUMNS: Final = (
 )
 
 
-class CardTable(ScrollView, can_focus=True):
+class CardTable(Rows):
     """Lists cards by their numbers; says which one is under the cursor and which are selected."""
 
+    HEAD = 1
+    HEAD_STAYS = True
+
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Down", show=False, id="browse.down"),
-        Binding("up,k", "move(-1)", "Up", show=False, id="browse.up"),
-        Binding("home,g", "move(-100000000)", "First", show=False, id="browse.first"),
-        Binding("end,G", "move(100000000)", "Last", show=False, id="browse.last"),
-        Binding("pagedown,ctrl+f", "page(1)", "A page down", show=False, id="browse.page-down"),
-        Binding("pageup,ctrl+b", "page(-1)", "A page up", show=False, id="browse.page-up"),
+        *moves("browse"),
         Binding("space", "select", "Select", id="browse.select", tooltip="this card, or not any more"),
         Binding("a", "select_all", "All", show=False, id="browse.select-all", tooltip="select all, or none"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "card-table--head",
-        "card-table--front",
-        "card-table--due",
-        "card-table--new",
-        "card-table--quiet",
-        "card-table--mark",
-        "card-table--cursor",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--head", "rows--front", "rows--due", "rows--new", "rows--mark"}
 
     DEFAULT_CSS = """
     CardTable {
-        height: 1fr; width: 100%; padding: 0 2; overflow-x: hidden; scrollbar-size-vertical: 1;
-        .card-table--head { color: $text-muted; text-style: bold; }
-        .card-table--front { color: $foreground; }
-        .card-table--due { color: $text-success; }
-        .card-table--new { color: $text-primary; }
-        .card-table--quiet { color: $text-muted; }
-        .card-table--mark { color: $text-warning; text-style: bold; }
-        .card-table--cursor { background: $panel; }
-        &:focus .card-table--cursor { background: $panel; text-style: bold; }
-        &:nocolor .card-table--cursor { text-style: underline; }
-        &:nocolor:focus .card-table--cursor { text-style: reverse; }
+        width: 100%; padding: 0 2;
+        .rows--head { color: $text-muted; text-style: bold; }
+        .rows--front { color: $foreground; }
+        .rows--due { color: $text-success; }
+        .rows--new { color: $text-primary; }
+        .rows--mark { color: $text-warning; text-style: bold; }
+        .rows--cursor { text-style: none; }
+        &:focus .rows--cursor { text-style: bold; }
+        &:nocolor .rows--cursor { text-style: underline; }
+        &:nocolor:focus .rows--cursor { text-style: reverse; }
     }
     """
-
-    cursor: reactive[int] = reactive(0)
-    """The line under the cursor."""
 
     class Moved(FieldMessage):
         """Another card is under the cursor, or none."""
@@ -129,12 +110,16 @@ class CardTable(ScrollView, can_focus=True):
         if stay and here is not None:
             # A card that was put into the table anew has another number; its neighbours are near then.
             place = numbers.index(here) if here in set(numbers) else min(self.cursor, max(0, len(numbers) - 1))
-        self.virtual_size = Size(self.scrollable_content_region.width, len(numbers) + 1)
+        self.lay_out()
         moved = place != self.cursor
         self.cursor = place
         if not moved:
             self.watch_cursor()
-        self.refresh()
+
+    @property
+    def count(self) -> int:
+        """How many cards there are."""
+        return len(self.numbers)
 
     @property
     def number(self) -> int | None:
@@ -170,27 +155,10 @@ class CardTable(ScrollView, can_focus=True):
 
     # Moving and selecting
 
-    def validate_cursor(self, cursor: int) -> int:
-        """Stay on a line."""
-        return max(0, min(cursor, len(self.numbers) - 1))
-
     def watch_cursor(self) -> None:
-        """Bring the cursor into view, below the head."""
-        height = max(1, self.scrollable_content_region.height - 1)
-        top = round(self.scroll_offset.y)
-        if self.cursor < top or self.cursor >= top + height:
-            target = self.cursor if self.cursor < top else self.cursor - height + 1
-            self.scroll_to(y=target, animate=False, immediate=True, force=True)
-        self.refresh()
+        """Say which card is under the cursor now."""
+        super().watch_cursor()
         self.post_message(self.Moved(self.current))
-
-    def action_move(self, lines: int) -> None:
-        """Move the cursor."""
-        self.cursor += lines
-
-    def action_page(self, pages: int) -> None:
-        """Move the cursor by what is in sight."""
-        self.cursor += pages * max(1, self.scrollable_content_region.height - 2)
 
     def action_select(self) -> None:
         """Select the card under the cursor, or not any more, and go to the next one."""
@@ -207,52 +175,23 @@ class CardTable(ScrollView, can_focus=True):
         self.refresh()
         self.post_message(self.Selected())
 
-    def on_click(self, event: Click) -> None:
-        """Go to a card; in the head, sort by a column."""
-        place = event.get_content_offset(self)
-        if place is None:
-            return
-        if place.y == 0:
-            at = 2
-            for column, width in self._columns(self.scrollable_content_region.width):
-                if at <= place.x < at + width and column.title:
-                    self.post_message(self.SortAsked(column.order))
-                at += width
-        elif (line := round(self.scroll_offset.y) + place.y - 1) < len(self.numbers):
-            self.cursor = line
+    def head_clicked(self, x: int) -> None:
+        """Sort by a column."""
+        at = 2
+        for column, width in self._columns(self.scrollable_content_region.width):
+            if at <= x < at + width and column.title:
+                self.post_message(self.SortAsked(column.order))
+            at += width
 
     # Drawing
-
-    def on_resize(self, _event: Resize) -> None:
-        """Lay the columns out for the new width."""
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self.numbers) + 1)
-        self.watch_cursor()
 
     def _columns(self, width: int) -> list[tuple[Column, int]]:
         there = [column for column in COLUMNS if width >= column.least]
         left = max(0, width - 2 - sum(column.width for column in there))
         return [(column, column.width or left) for column in there]
 
-    def render_line(self, y: int) -> Strip:
-        """The head, or one card."""
-        width = self.scrollable_content_region.width
-        base = self.rich_style
-        if y == 0:
-            parts = self._head(width)
-        else:
-            line = round(self.scroll_offset.y) + y - 1
-            if line >= len(self.numbers):
-                return Strip.blank(width, base)
-            parts = self._line(line, width)
-            if line == self.cursor:
-                base += self.get_component_rich_style("card-table--cursor", partial=True)
-        styled = [
-            Segment(text, base + self.get_component_rich_style(f"card-table--{part}", partial=True))
-            for text, part in parts
-        ]
-        return Strip(styled).adjust_cell_length(width, base)
-
-    def _head(self, width: int) -> list[tuple[str, str]]:
+    def head_parts(self, width: int) -> Parts:
+        """The names of the columns, with an arrow at the one that sorts."""
         order, descending = self.sorted
         parts = [("  ", "head")]
         for column, wide in self._columns(width):
@@ -260,10 +199,11 @@ class CardTable(ScrollView, can_focus=True):
             parts.append((_fit(column.title + arrow, wide, right=column.width in range(1, 10)), "head"))
         return parts
 
-    def _line(self, line: int, width: int) -> list[tuple[str, str]]:
-        found = self._at(line)
-        mark = "▸" if line == self.cursor else " "
-        parts = [(mark + ("●" if self.numbers[line] in self.selected else " "), "mark")]
+    def row_parts(self, number: int, width: int) -> Parts:
+        """Whether a card is selected, and its cells."""
+        found = self._at(number)
+        mark = "▸" if number == self.cursor else " "
+        parts = [(mark + ("●" if self.numbers[number] in self.selected else " "), "mark")]
         if found is None:
             return [*parts, ("… (changed meanwhile)", "quiet")]
         now = self._now()
@@ -311,8 +251,6 @@ def _due(found: Found, now: datetime) -> tuple[str, str]:
 
 def _fit(text: str, wide: int, *, right: bool) -> str:
     """Cut or fill to a width; a cell keeps one free at its end, or at its beginning."""
-    room = max(0, wide - 1)
-    if cell_len(text) > room:
-        text = set_cell_size(text, max(0, room - 1)).rstrip() + "…" if room else ""
+    text = cut(text, max(0, wide - 1))
     gap = " " * (wide - cell_len(text))
     return gap + text if right else text + gap

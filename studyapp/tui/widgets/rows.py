@@ -1,0 +1,146 @@
+"""Rows under a cursor: any number of them, of which only those in sight are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding
+from textual.events import Click, Resize
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+Parts = list[tuple[str, str]]
+"""The texts of a line, each with the name of its look: the component class without `rows--`."""
+
+
+def moves(place: str) -> Iterator[Binding]:
+    """The keys that move the cursor; their names begin with that of the place."""
+    yield Binding("down,j", "move(1)", "Down", show=False, id=f"{place}.down")
+    yield Binding("up,k", "move(-1)", "Up", show=False, id=f"{place}.up")
+    yield Binding("home,g", "first", "First", show=False, id=f"{place}.first")
+    yield Binding("end,G", "last", "Last", show=False, id=f"{place}.last")
+    yield Binding("pagedown,ctrl+f", "page(1)", "A page down", show=False, id=f"{place}.page-down")
+    yield Binding("pageup,ctrl+b", "page(-1)", "A page up", show=False, id=f"{place}.page-up")
+
+
+class Rows(ScrollView, can_focus=True):
+    """A list with a cursor; what a row says, and what choosing one means, is up to the class that inherits this."""
+
+    HEAD: ClassVar[int] = 0
+    """Lines above the first row."""
+    HEAD_STAYS: ClassVar[bool] = False
+    """Whether the head stays in sight while the rows move under it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--quiet", "rows--cursor"}
+
+    DEFAULT_CSS = """
+    Rows {
+        height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1;
+        .rows--quiet { color: $text-muted; }
+        .rows--cursor { background: $panel; text-style: bold; }
+        &:nocolor .rows--cursor { text-style: reverse; }
+    }
+    """
+
+    cursor: reactive[int] = reactive(0)
+    """The number of the row under the cursor."""
+
+    # What the rows are
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        raise NotImplementedError
+
+    def head_parts(self, width: int) -> Parts:
+        """What the head says."""
+        raise NotImplementedError
+
+    def row_parts(self, number: int, width: int) -> Parts:
+        """What a row says."""
+        raise NotImplementedError
+
+    def head_clicked(self, x: int) -> None:
+        """The head was clicked on."""
+
+    def row_clicked(self, number: int, x: int, *, again: bool) -> None:
+        """A row was clicked on, and the cursor is there now; `again` is the second click of two."""
+
+    def lay_out(self) -> None:
+        """Make room for all rows, and draw them anew."""
+        self.virtual_size = Size(self.scrollable_content_region.width, self.count + self.HEAD)
+        self.refresh()
+
+    # The cursor
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Stay on a row."""
+        return max(0, min(cursor, self.count - 1))
+
+    def watch_cursor(self) -> None:
+        """Bring the cursor into view, and with the first row the head."""
+        above = self.HEAD if self.HEAD_STAYS or not self.cursor else 0
+        line, top = self.cursor + self.HEAD, round(self.scroll_offset.y)
+        height = max(above + 1, self.scrollable_content_region.height)
+        target = min(max(top, line - height + 1), line - above)
+        if target != top:
+            self.scroll_to(y=target, animate=False, immediate=True, force=True)
+        self.refresh()
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor."""
+        self.cursor += rows
+
+    def action_first(self) -> None:
+        """Go to the first row."""
+        self.cursor = 0
+
+    def action_last(self) -> None:
+        """Go to the last row."""
+        self.cursor = self.count - 1
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by the rows in sight, less one."""
+        head = self.HEAD if self.HEAD_STAYS else 0
+        self.cursor += pages * max(1, self.scrollable_content_region.height - head - 1)
+
+    def on_resize(self, _event: Resize) -> None:
+        """Lay the rows out for the new width, with the cursor in sight."""
+        self.lay_out()
+        self.watch_cursor()
+
+    def on_click(self, event: Click) -> None:
+        """Go to a row."""
+        place = event.get_content_offset(self)
+        if place is None:
+            return
+        number = self._row_at(place.y)
+        if number < 0:
+            self.head_clicked(place.x)
+        elif number < self.count:
+            again = event.chain > 1 and number == self.cursor
+            self.cursor = number
+            self.row_clicked(number, place.x, again=again)
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """The head, or one row."""
+        number, width, base = self._row_at(y), self.scrollable_content_region.width, self.rich_style
+        if number >= self.count:
+            return Strip.blank(width, base)
+        parts = self.row_parts(number, width) if number >= 0 else self.head_parts(width)
+        if number == self.cursor:
+            base += self.get_component_rich_style("rows--cursor", partial=True)
+        styled = [
+            Segment(text, base + self.get_component_rich_style(f"rows--{look}", partial=True)) for text, look in parts
+        ]
+        return Strip(styled).adjust_cell_length(width, base)
+
+    def _row_at(self, y: int) -> int:
+        """The number of the row on a line in sight; negative for the head."""
+        return -1 if self.HEAD_STAYS and y < self.HEAD else round(self.scroll_offset.y) + y - self.HEAD
