@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from html import unescape
+from typing import Final
 
 from msgspec import Struct
 
@@ -24,9 +25,7 @@ from studyapp.core.text.scripts import script
 from studyapp.tui.render.lines import Run
 from studyapp.tui.render.looks import NOTHING, Look, over
 from studyapp.tui.render.marks import without_marks
-
-if TYPE_CHECKING:
-    from studyapp.tui.render.inline import Inline
+from studyapp.tui.render.pieces import Pieces
 
 _PIECE: Final = re.compile(r"<!--.*?-->|<[/A-Za-z][^<>]{0,2000}>|[^<]+|<", re.DOTALL)
 _LOOKS: Final = {
@@ -69,8 +68,8 @@ class _Open(Struct):
 class Html:
     """Reads the tags among the text of one card; what is open is forgotten at the end of each block."""
 
-    def __init__(self, inline: Inline) -> None:
-        self._inline = inline
+    def __init__(self, pieces: Pieces) -> None:
+        self._pieces = pieces
         self._open: list[_Open] = []
         self._hiding = ""
         """The element that hides the text which is being read."""
@@ -113,16 +112,16 @@ class Html:
         match = TAG.fullmatch(without_marks(tag))
         name = match[2].lower() if match else ""
         if self._hiding:
-            self._inline.marks.skip(tag)
+            self._pieces.marks.skip(tag)
             if match and match[1] and name == self._hiding:
                 self._hiding = ""
         elif match is None or name not in KNOWN:
             if tag.startswith("<!--"):
-                self._inline.marks.skip(tag)
+                self._pieces.marks.skip(tag)
             else:
-                yield from self._inline.text(tag, over(self._inline.palette["markup"], look))
+                yield from self._pieces.text(tag, over(self._pieces.palette["markup"], look))
         else:
-            self._inline.marks.skip(tag)
+            self._pieces.marks.skip(tag)
             yield from self._close(name, look) if match[1] else self._begin(name, match[3] or "", look)
 
     def _begin(self, name: str, rest: str, look: Look) -> Iterator[Run]:
@@ -140,7 +139,7 @@ class Html:
             yield from self._close(name, look)  # the one before needs no closing tag
         text, part = self._sign(name, values)
         if text:
-            yield text, self._inline.palette[part]
+            yield text, self._pieces.palette[part]
         if name == "hr":
             yield _SOFT, look
         yield from self._enter(name, values, look)
@@ -172,9 +171,9 @@ class Html:
         below = self._open[-1].look if self._open else NOTHING
         if name == "a":
             address = values.get("href", "")
-            below = over(self._inline.link_look(address), below) if address else below
+            below = over(self._pieces.link_look(address), below) if address else below
         elif name in _LOOKS:
-            below = over(self._inline.palette[_LOOKS[name]], below)
+            below = over(self._pieces.palette[_LOOKS[name]], below)
         self._open.append(_Open(name, below, 0, values))
         if name in AROUND:
             yield AROUND[name][0], look
@@ -192,7 +191,7 @@ class Html:
 
     def _media(self, name: str, values: dict[str, str], look: Look) -> Iterator[Run]:
         text, source = media_text(name, values)
-        yield from self._inline.embed(source, values.get("width", ""), look, text, MEDIA[name])
+        yield from self._pieces.embed(source, values.get("width", ""), look, text, MEDIA[name])
 
     def _close(self, name: str, look: Look) -> Iterator[Run]:
         """What a closing tag shows; what was opened within its element ends with it."""
@@ -209,7 +208,7 @@ class Html:
         if one.name in AROUND:
             yield AROUND[one.name][1], look
         if one.name == "a":
-            yield from self._inline.address(one.values.get("href", ""), one.text)
+            yield from self._pieces.address(one.values.get("href", ""), one.text)
 
     def end(self, look: Look) -> Iterator[Run]:
         """What is shown at the end of a block for what is still open."""
@@ -231,9 +230,9 @@ class Html:
             if piece.startswith("<") and len(piece) > 1 and not literal:
                 runs.extend(self.tag(piece, look))
             elif self._hiding:
-                self._inline.marks.skip(piece)
+                self._pieces.marks.skip(piece)
             else:
-                runs.extend(self._inline.decoded(self._spaced(piece), self.look(look)))
+                runs.extend(self._pieces.text(self.shown(unescape(self._spaced(piece))), self.look(look)))
         return settled([*runs, *self.end(look)])
 
     def _spaced(self, text: str) -> str:

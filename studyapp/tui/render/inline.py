@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Sequence
-from html import unescape
 from typing import Final
-from urllib.parse import unquote
 
 from markdown_it.token import Token
 
-from studyapp.core.visible import visible
 from studyapp.tui.render.formula import to_unicode
 from studyapp.tui.render.html import Html, settled
 from studyapp.tui.render.lines import Run
-from studyapp.tui.render.looks import NOTHING, Anchor, Look, Palette, at, over
-from studyapp.tui.render.marks import MARKS, Marks, around, without_marks
+from studyapp.tui.render.looks import NOTHING, Look, Palette, over
+from studyapp.tui.render.marks import MARKS, around, without_marks
+from studyapp.tui.render.pieces import Pieces, target_text
 
 _OPENINGS: Final = {"strong_open": "strong", "em_open": "em", "s_open": "strike", "mark_open": "mark"}
 _CLOSINGS: Final = frozenset(name.replace("open", "close") for name in _OPENINGS)
@@ -28,19 +26,8 @@ _IN_TEXT: Final = re.compile(
 )
 _BLOCK_ID: Final = re.compile(rf"(?:^|(?<=\s))\^[A-Za-z0-9-]{{1,100}}(?=[{MARKS}]*\s*$)")
 
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
-_MEDIA: Final = {
-    "image": "avif bmp gif jpeg jpg png svg webp",
-    "audio": "3gp flac m4a mp3 ogg opus wav",
-    "video": "mkv mov mp4 ogv webm",
-    "PDF": "pdf",
-    "canvas": "canvas",
-}
-_MEDIA_OF: Final = {extension: kind for kind, names in _MEDIA.items() for extension in names.split()}
-
-
-class Inline:
+class Inline(Pieces):
     """Emits runs for the inline tokens of one card, in reading order."""
 
     def __init__(self, palette: Palette, elsewhere: Container[str] = ()) -> None:
@@ -50,29 +37,10 @@ class Inline:
             palette: how it is painted.
             elsewhere: the names of footnotes that it refers to and does not hold.
         """
-        self.palette = palette
-        self.marks = Marks()
-        self._anchors = 0
+        super().__init__(palette)
         self.html = Html(self)
         self._elsewhere = elsewhere
         self._footnotes: list[int] = []
-
-    def anchored(self, look: Look, kind: str, target: str, more: str = "") -> Look:
-        """A look for text that stands for something; see `Anchor`."""
-        self._anchors += 1
-        return at(Anchor(kind, without_marks(target), self._anchors, without_marks(more)), look)
-
-    def count_from(self, other: Inline) -> None:
-        """Go on with the numbers of another text that is shown within this one, or that this one is shown within."""
-        self._anchors = max(self._anchors, other._anchors)
-
-    def text(self, text: str, look: Look = NOTHING) -> Iterator[Run]:
-        """Text as runs in `look`, with the look of the cloze that it is in laid over it.
-
-        Entities and addresses can spell control characters, so what was decoded is made visible again here.
-        """
-        for piece, cloze in self.marks.read(text):
-            yield visible(piece.replace("\t", " ")), over(self.palette[cloze], look) if cloze else look
 
     def runs(self, tokens: Sequence[Token], look: Look = NOTHING) -> list[Run]:
         """Runs of one block's inline tokens; line feeds are line breaks."""
@@ -131,10 +99,6 @@ class Inline:
             case _:
                 yield from self.text(content, look)
 
-    def decoded(self, text: str, look: Look) -> Iterator[Run]:
-        """Text of a block of HTML, in which nothing has been decoded yet."""
-        yield from self.text(self.html.shown(unescape(text)), look)
-
     def footnote(self, number: int) -> str:
         """How a footnote of this text is called, given its number from 0 among them.
 
@@ -173,49 +137,11 @@ class Inline:
         shown = to_unicode(bare.strip()) if without_marks(bare) == bare else bare
         yield from self.text(f"{before}{shown}{behind}", look)
 
-    def link_look(self, address: str) -> Look:
-        """The look of a link's text: it leads to the web, or to a note."""
-        kind = "web" if _SCHEME.match(address) else "note"
-        return self.anchored(self.palette["link"], kind, address if kind == "web" else unquote(address))
-
-    def address(self, address: str, text: str) -> Iterator[Run]:
-        """A link's address behind its text, unless the text is the address."""
-        self.marks.skip(address)
-        bare = without_marks(address)
-        if bare and bare.removeprefix("mailto:") not in {text, f"http://{text}", f"https://{text}"}:
-            yield f" ({visible(bare, newlines=False)})", self.palette["address"]
-
     def _wikilink(self, token: Token, look: Look) -> Iterator[Run]:
         if token.info:
             self.marks.skip(token.content)
             shown = token.info
         else:
-            shown = _target_text(token.content)
+            shown = target_text(token.content)
         link = self.anchored(self.palette["link"], "note", token.content)
         yield from self.text(shown, over(link, look))
-
-    def embed(self, target: str, size: str, look: Look, alt: str = "", kind: str = "") -> Iterator[Run]:
-        """A labelled placeholder for a picture, a recording or another note, or for what `kind` says it is."""
-        bare = without_marks(target)
-        name = bare.split("#")[0]
-        kind = kind or _MEDIA_OF.get(name.rsplit(".", 1)[-1].lower(), "image" if alt else "note")
-        shown = alt or (_target_text(target) if kind == "note" else target)
-        if alt:
-            self.marks.skip(target)
-        label = f"▣ {kind} " if self.palette.colours else f"[{kind}: "
-        elsewhere = "web" if _SCHEME.match(bare) else "note"
-        look = self.anchored(look, {"image": "image", "note": "embed"}.get(kind, elsewhere), target, size)
-        style = over(self.palette["embed"], look)
-        yield label, over(self.palette["markup"], look)
-        yield from self.text(shown, style)
-        size_text = without_marks(size)
-        self.marks.skip(size)
-        if size_text:
-            yield f" ({visible(size_text, newlines=False)})", over(self.palette["markup"], look)
-        if not self.palette.colours:
-            yield "]", look
-
-
-def _target_text(target: str) -> str:
-    """What Obsidian shows for a link without an alias: the note, then the heading."""
-    return " › ".join(part for part in target.split("#") if part) or target
