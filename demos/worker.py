@@ -55,19 +55,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     _follow_parent()
     requests: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin, requests), daemon=True).start()
-    worker = Worker(HERE, *options.folder)
-    if not (options.prepare and worker.prepare(options.prepare)):
+    server = Server(HERE, *options.folder)
+    if not (options.prepare and server.prepare(options.prepare)):
         import_torch()  # the demo that was named brings what it needs; without one, torch takes the longest
     _say(out, {"ready": True, "torch": getattr(sys.modules.get("torch"), "__version__", None)})
     if options.prepare and requests.empty():
-        worker.warm_up(options.prepare)
+        server.warm_up(options.prepare)
     for line in iter(requests.get, None):
-        for message in worker.answer(line):
+        for message in server.answer(line):
             _say(out, message)
     return 0
 
 
-class Worker:
+class Server:
     """The demos of some folders, each module imported once."""
 
     def __init__(self, *folders: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from demos.catalog import HERE, load
 from tests.helpers.vaults import ROOT
 
 DOCUMENTS = sorted(
@@ -137,8 +138,6 @@ def test_a_demo_of_your_own_is_listed_and_runs_as_the_demos_document_says() -> N
 
 
 def test_the_results_that_the_demos_document_shows_are_of_every_demo() -> None:
-    from demos.catalog import HERE, load  # noqa: PLC0415 - it reads every demo
-
     table = (ROOT / "demos/README.md").read_text("utf-8").partition("## Results")[2]
     for card in load(HERE).demos:
         assert f"| {card.title} |" in table, card.title

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -118,12 +119,12 @@ def schedule_text(schedule: Schedule | None) -> str:
     if isinstance(schedule, Fsrs):
         return f"due {schedule.due.astimezone():%Y-%m-%d %H:%M}, stability {schedule.stability:g} d"
     numbers = [("interval", schedule.interval, "d"), ("ease", schedule.ease, "%")]
-    words = [f"{name} {value:g} {unit}" if value == value else f"no {name}" for name, value, unit in numbers]  # noqa: PLR0124  # NaN
+    words = [f"no {name}" if isnan(value) else f"{name} {value:g} {unit}" for name, value, unit in numbers]
     return ", ".join([f"due {schedule.due}", *words])
 
 
 def _number(value: Any) -> Any:
     """Whole numbers without a fraction; what is not a number as null."""
     if isinstance(value, float):
-        return None if value != value else int(value) if value.is_integer() else value  # noqa: PLR0124  # NaN
+        return None if isnan(value) else int(value) if value.is_integer() else value
     return value

@@ -93,10 +93,10 @@ def open_command(arguments: argparse.Namespace) -> int:
     if isinstance(last, str):
         with contextlib.suppress(StudyError):  # a vault that cannot be opened is no reason not to show the demo
             workspace = Workspace.open(Path(last), locations, system_clock)
-            from studyapp.tui.app.app import StudyApp  # noqa: PLC0415  # Textual is needed from here on
+            from studyapp.tui.app.app import StudyApp
 
             return StudyApp(workspace, demo=choice).run_to_exit_code()
-    from studyapp.tui.app.demo_app import DemoApp  # noqa: PLC0415  # as above
+    from studyapp.tui.app.demo_app import DemoApp
 
     DemoApp(choice).run()
     return DONE

@@ -73,7 +73,7 @@ def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
     if as_json:
         print_json({**_action_json(saved.action), "saved": saved.why_not is None})
     elif saved.why_not is None:
-        from studyapp.wording.reviews import is_of_one_card, what_text, where_text  # noqa: PLC0415  # it takes a while
+        from studyapp.wording.reviews import is_of_one_card, what_text, where_text
 
         where = f" of {visible(str(action.card), newlines=False)}" if is_of_one_card(action) else where_text(action)
         print(f"{'Redone' if redo else 'Undone'}: {what_text(action)}{where} ({action.at:%Y-%m-%d %H:%M})")

@@ -60,7 +60,7 @@ def _misuse(given: list[str]) -> str:
     commands = (*_HANDLERS, *DEMO_COMMANDS)
     if not given or given[0] in (*commands, "-h", "--help", "--version"):
         return ""
-    from studyapp.cli.meant import misuse  # noqa: PLC0415  # rare
+    from studyapp.cli.meant import misuse
 
     return misuse(given, commands, (*WITHOUT_VAULT, *DEMO_COMMANDS))
 
@@ -77,7 +77,7 @@ def _parsed(given: list[str]) -> argparse.Namespace:
 
 
 def _whole_parser() -> argparse.ArgumentParser:
-    from studyapp.cli.demo import add_demo_parsers  # noqa: PLC0415  # costs time that a status bar feels
+    from studyapp.cli.demo import add_demo_parsers
 
     return parser_of(_HANDLERS, add_others=add_demo_parsers)
 
@@ -171,7 +171,7 @@ def vault_of(path: Path) -> Path:
 def _app(options: argparse.Namespace) -> int:
     workspace = _open(options, scan=False)
     need_terminal()
-    from studyapp.tui.app.app import StudyApp  # noqa: PLC0415  # the screens cost time that scripts need not pay
+    from studyapp.tui.app.app import StudyApp
 
     return StudyApp(workspace).run_to_exit_code()
 
@@ -181,13 +181,13 @@ def _review(options: argparse.Namespace) -> int:
 
 
 def _due(options: argparse.Namespace) -> int:
-    from studyapp.cli.due import due  # noqa: PLC0415  # each command loads what it needs
+    from studyapp.cli.due import due
 
     return due(_open(options), options.deck, as_json=options.json, template=options.format)
 
 
 def _search(options: argparse.Namespace) -> int:
-    from studyapp.cli.search import SORTS, search  # noqa: PLC0415  # as above
+    from studyapp.cli.search import SORTS, search
 
     if options.sort not in SORTS:
         raise StudyError(f"there is no order {options.sort!r}; sort by {', '.join(SORTS)}")
@@ -195,13 +195,13 @@ def _search(options: argparse.Namespace) -> int:
 
 
 def _stats(options: argparse.Namespace) -> int:
-    from studyapp.cli.stats import stats  # noqa: PLC0415  # as above
+    from studyapp.cli.stats import stats
 
     return stats(_open(options), options.deck, options.range_, as_json=options.json)
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from studyapp.cli.doctor import doctor  # noqa: PLC0415  # as above
+    from studyapp.cli.doctor import doctor
 
     if not options.fix:
         return doctor(_open(options), options)
@@ -212,7 +212,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from studyapp.cli.restore import restore  # noqa: PLC0415  # as above
+    from studyapp.cli.restore import restore
 
     if options.day is None:
         return restore(_open(options, scan=False), options)
@@ -221,7 +221,7 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 def _cards(options: argparse.Namespace) -> int:
-    from studyapp.cli.cards import cards  # noqa: PLC0415  # as above
+    from studyapp.cli.cards import cards
 
     if options.vault is None and options.paths:
         for path in options.paths:
@@ -232,7 +232,7 @@ def _cards(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from studyapp.cli.grade import grade  # noqa: PLC0415  # as above
+    from studyapp.cli.grade import grade
 
     with _alone(options):
         workspace = _open(options)
@@ -241,13 +241,13 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _notes(options: argparse.Namespace) -> int:
-    from studyapp.cli.whole_notes import notes  # noqa: PLC0415  # as above
+    from studyapp.cli.whole_notes import notes
 
     return notes(_open(options), as_json=options.json)
 
 
 def _grade_note(options: argparse.Namespace) -> int:
-    from studyapp.cli.whole_notes import grade_note  # noqa: PLC0415  # as above
+    from studyapp.cli.whole_notes import grade_note
 
     with _alone(options):
         workspace = _open(options)
@@ -256,21 +256,21 @@ def _grade_note(options: argparse.Namespace) -> int:
 
 
 def _undo(options: argparse.Namespace) -> int:
-    from studyapp.cli.grade import undo  # noqa: PLC0415  # as above
+    from studyapp.cli.grade import undo
 
     with _alone(options):
         return undo(_open(options), redo=options.name == "redo", as_json=options.json)
 
 
 def _settings(options: argparse.Namespace) -> int:
-    from studyapp.cli.settings import keys, settings  # noqa: PLC0415  # as above
+    from studyapp.cli.settings import keys, settings
 
     workspace = _open(options)
     loaded = workspace.vault.loaded
     if not options.keys and not loaded.settings.keys:
         return settings(workspace, as_json=options.json)
-    from studyapp.tui.app.app import StudyApp  # noqa: PLC0415  # as below
-    from studyapp.tui.app.keymap import find_problems, listed, usable  # noqa: PLC0415  # it imports every screen
+    from studyapp.tui.app.app import StudyApp
+    from studyapp.tui.app.keymap import find_problems, listed, usable
 
     if options.keys:
         return keys(listed(StudyApp), usable(loaded.settings.keys), as_json=options.json)
@@ -284,7 +284,7 @@ def _completion(options: argparse.Namespace) -> int:
 
 
 def _complete(words: Sequence[str]) -> int:
-    from studyapp.cli.completion.command import complete_words  # noqa: PLC0415  # as above
+    from studyapp.cli.completion.command import complete_words
 
     shell, *given = words or [""]
     with_demos = len(given) < 2 or given[0] in DEMO_COMMANDS
@@ -292,14 +292,14 @@ def _complete(words: Sequence[str]) -> int:
 
 
 def _merge_driver(options: argparse.Namespace) -> int:
-    from studyapp.cli.git import merge_driver  # noqa: PLC0415  # as above
+    from studyapp.cli.git import merge_driver
 
     return merge_driver(options)
 
 
 def _init(options: argparse.Namespace) -> int:
     if options.git:
-        from studyapp.cli.git import init_git  # noqa: PLC0415  # as above
+        from studyapp.cli.git import init_git
 
         return init_git(expanded(options.folder or Path()))
     if options.folder is None:

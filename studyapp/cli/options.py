@@ -276,7 +276,7 @@ def named_path(text: str) -> Path:
 
 
 def _range(text: str) -> str:
-    from studyapp.study.stats.period import PeriodError, period  # noqa: PLC0415  # each command loads what it needs
+    from studyapp.study.stats.period import PeriodError, period
 
     try:
         period(text, date.max)

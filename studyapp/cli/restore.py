@@ -15,6 +15,7 @@ from studyapp.core.text.note_text import Edit, apply
 from studyapp.core.visible import visible
 from studyapp.core.workspace.backups import Backup, Backups, plan
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.doctor.findings import difference
 
 
 def restore(workspace: Workspace, options: argparse.Namespace) -> int:
@@ -62,8 +63,6 @@ class _Shown(Struct):
 
 
 def _examined(workspace: Workspace, backup: Backup) -> _Shown:
-    from studyapp.study.doctor.findings import difference  # noqa: PLC0415  # the other commands do without it
-
     try:
         raw = read_note(workspace.place.note(backup.path))
     except StudyError as error:

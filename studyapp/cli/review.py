@@ -39,7 +39,7 @@ def study_of(options: argparse.Namespace) -> CustomStudy | None:
     chosen = (options.ahead, options.note, options.words)
     if chosen == (None, None, None) and not (options.new or options.cram or options.forgotten):
         return None
-    from studyapp.study.review.custom import CustomStudy, Mode  # noqa: PLC0415  # the day's review begins without it
+    from studyapp.study.review.custom import CustomStudy, Mode
 
     mode = Mode.ALL_DUE
     if options.ahead is not None:
@@ -63,11 +63,11 @@ def review(options: argparse.Namespace, open_vault: Callable[[bool], Workspace])
     study = study_of(options)
     if options.plain:
         let_go()
-        from studyapp.cli.plain import review_plainly  # noqa: PLC0415  # each way loads what it needs
+        from studyapp.cli.plain import review_plainly
 
         return review_plainly(open_vault(True), options.deck, sys.stdin, sys.stdout, study)
     workspace = open_vault(False)
     need_terminal()
-    from studyapp.tui.app.app import StudyApp  # noqa: PLC0415  # as above
+    from studyapp.tui.app.app import StudyApp
 
     return StudyApp(workspace, deck=options.deck, start="review", custom=study).run_to_exit_code()

@@ -83,17 +83,9 @@ class PngCanvas:
     """A PNG, drawn by Pillow."""
 
     def __init__(self, width: int, height: int) -> None:
-        """Start a white picture.
+        """Start a white picture."""
+        from PIL import Image, ImageDraw, ImageFont
 
-        Raises:
-            PictureError: if Pillow is not installed.
-        """
-        try:
-            from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415  # an extra, needed for PNG alone
-        except ImportError:
-            raise PictureError(
-                "a PNG needs Pillow: pip install 'studyapp[demos]'; or save the picture as .svg"
-            ) from None
         self._image = Image.new("RGB", (width * _SHARP, height * _SHARP), "white")
         self._draw = ImageDraw.Draw(self._image)
         self._font = ImageFont.load_default

@@ -34,7 +34,7 @@ def problems_of(handle: Handle) -> tuple[str, ...]:
     links = f"{SCHEME}:" in handle.question.body.lower()
     if not links and not any(key in handle.note.front_matter.values for key in KEYS):
         return ()
-    from demos.catalog import catalog  # noqa: PLC0415  # it takes a while
+    from demos.catalog import catalog
 
     return offer_of(handle, catalog()).problems
 
@@ -49,7 +49,7 @@ def misnamed(patient: Patient) -> Iterator[Finding]:
     values = patient.note.front_matter.values
     if not lines and not any(key in values for key in KEYS):
         return
-    from demos.catalog import catalog  # noqa: PLC0415  # as above
+    from demos.catalog import catalog
 
     for problem in demos_of("", values, (), (), catalog()).problems:
         yield Finding("demo-link", patient.path, 1, problem, _REMEDY, Severity.WARNING)

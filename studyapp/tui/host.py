@@ -21,7 +21,7 @@ class Host(Protocol):
     workspace: Workspace
 
     @property
-    def is_headless(self) -> bool: ...  # noqa: D102 - textual's
+    def is_headless(self) -> bool: ...
 
     def say(self, text: str, kind: str = "note", *, seconds: float = PASSES) -> None:
         """Show a message on the screen in front for a while."""
@@ -29,15 +29,15 @@ class Host(Protocol):
     def write_all(self) -> None:
         """Wait until every grade is in its note: another program is about to open it."""
 
-    def post_message(self, message: Message, /) -> bool: ...  # noqa: D102 - textual's
+    def post_message(self, message: Message, /) -> bool: ...
 
-    def call_from_thread(self, callback: Callable[..., object], *args: object) -> Any: ...  # noqa: D102 - textual's
+    def call_from_thread(self, callback: Callable[..., object], *args: object) -> Any: ...
 
-    def copy_to_clipboard(self, text: str) -> None: ...  # noqa: D102 - textual's
+    def copy_to_clipboard(self, text: str) -> None: ...
 
-    def suspend(self) -> AbstractContextManager[None]: ...  # noqa: D102 - textual's
+    def suspend(self) -> AbstractContextManager[None]: ...
 
     def add_filter(self, item: LineFilter) -> None:
         """Pass each line that is painted through a filter."""
 
-    def get_css_variables(self) -> dict[str, str]: ...  # noqa: D102 - textual's
+    def get_css_variables(self) -> dict[str, str]: ...

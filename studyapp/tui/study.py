@@ -96,7 +96,7 @@ class Study(Host, Protocol):
     def may_begin(self) -> bool:
         """Whether a review can begin with the notes that have been read so far."""
 
-    def push_screen(self, screen: Screen[Any], callback: Any = None) -> Any: ...  # noqa: D102 - textual's
+    def push_screen(self, screen: Screen[Any], callback: Any = None) -> Any: ...
 
     def read_vault(self) -> None:
         """Read notes that are new or have changed."""

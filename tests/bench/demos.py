@@ -55,7 +55,7 @@ class Asked(NamedTuple):
 
 def measure(asked: Asked) -> dict[str, Any]:
     """Run a demo to its end and give its summary as a dictionary."""
-    from demos.toy import train  # noqa: PLC0415  # torch belongs to the worker processes, not to the parent
+    from demos.toy import train  # torch belongs to the worker processes, not to the parent
 
     train.MEASURED_ON = asked.split
     module = importlib.import_module(f"demos.{asked.method}")

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from datetime import date, datetime, timedelta
+from math import isnan
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -73,7 +74,7 @@ def schedule_json(schedule: Schedule | None) -> dict[str, Any] | None:
     numbers = {"interval": schedule.interval, "ease": schedule.ease}
     return {
         "due": schedule.due and schedule.due.isoformat(),
-        **{name: value if value == value else None for name, value in numbers.items()},  # noqa: PLR0124  # not NaN
+        **{name: None if isnan(value) else value for name, value in numbers.items()},
     }
 
 

@@ -22,7 +22,7 @@ def one_thread() -> None:
 @pytest.fixture
 def little_data(monkeypatch: pytest.MonkeyPatch) -> None:
     """128 strings to learn from and 40 held out, so that a run of few steps takes a fraction of a second."""
-    from demos.toy import tasks, train  # noqa: PLC0415  # only the tests that ask for it need torch
+    from demos.toy import tasks, train  # only the tests that ask for it need torch
 
     whole = tasks.data
     monkeypatch.setattr(train, "data", lambda job, seed: whole(job, seed, train=128, held_out=40))

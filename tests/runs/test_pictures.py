@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import math
 import struct
 from pathlib import Path
@@ -153,16 +152,3 @@ def test_a_picture_that_cannot_be_saved_is_told(tmp_path: Path, name: str, says:
 def test_nothing_to_draw_is_told(tmp_path: Path) -> None:
     with pytest.raises(PictureError, match="nothing to draw"):
         save(tmp_path / "a.svg", {"elicit": []})
-
-
-def test_a_png_without_pillow_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *rest: Any) -> Any:
-        if name == "PIL":
-            raise ImportError
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(PictureError, match="needs Pillow"):
-        save(tmp_path / "a.png", {"elicit": POINTS})

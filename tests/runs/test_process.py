@@ -17,7 +17,8 @@ import pytest
 
 from demos.catalog import HERE
 from demos.frame import Frame, KnobValue
-from demos.worker import Worker as ServingWorker
+from demos.worker import Server
+from demos.worker import Server as ServingWorker
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.process import DemoRunner, Worker, _parse, missing
 from tests.runs.conftest import DEMOS
@@ -329,11 +330,9 @@ def test_a_worker_ends_in_the_middle_of_a_run_when_its_input_ends() -> None:
 
 @pytest.mark.parametrize("line", ["{", "[]", "3", '{"demo": "count", "knobs": [1]}', '{"demo": 3}', "{}"])
 def test_a_strange_request_is_answered_and_the_next_one_served(line: str) -> None:
-    from demos.worker import Worker  # noqa: PLC0415  # the worker's own module, as a library
-
-    worker = Worker(DEMOS)
-    assert "error" in next(worker.answer(line))
-    assert list(worker.answer('{"demo": "count", "knobs": {"steps": 1}}'))[-1] == {"done": True}
+    server = Server(DEMOS)
+    assert "error" in next(server.answer(line))
+    assert list(server.answer('{"demo": "count", "knobs": {"steps": 1}}'))[-1] == {"done": True}
 
 
 def test_only_built_in_demos_are_tried_before_anybody_asks_for_them() -> None:

@@ -101,7 +101,7 @@ def _read(
         elif word.startswith("-"):
             option = _option(line.parser, word.partition("=")[0])
             if option is not None:
-                line.used.update(option.option_strings if not isinstance(option, argparse._AppendAction) else ())  # noqa: SLF001 - argparse has no other name for it
+                line.used.update(option.option_strings if not isinstance(option, argparse._AppendAction) else ())
                 line.wants = option if option.nargs != 0 and "=" not in word else None
         elif not line.command and not line.places and word in commands:
             line.parser, line.command = commands[word], word
@@ -111,26 +111,26 @@ def _read(
 
 
 def _commands(parser: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
-    for action in parser._actions:  # noqa: SLF001 - a parser does not tell otherwise what it takes
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
             return dict(action.choices)
     return {}
 
 
 def _listed(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
-    for action in parser._actions:  # noqa: SLF001 - as above
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
-            for one in action._choices_actions:  # noqa: SLF001 - those that have a help
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for one in action._choices_actions:
                 yield one.dest, _text(one)
 
 
 def _option(parser: argparse.ArgumentParser, name: str) -> argparse.Action | None:
-    return next((action for action in parser._actions if name in action.option_strings), None)  # noqa: SLF001 - as above
+    return next((action for action in parser._actions if name in action.option_strings), None)
 
 
 def _options(parsers: Iterable[argparse.ArgumentParser], used: set[str]) -> Iterator[Candidate]:
     for parser in parsers:
-        for action in parser._actions:  # noqa: SLF001 - as above
+        for action in parser._actions:
             if action.help != argparse.SUPPRESS:
                 for name in action.option_strings:
                     if name not in used and len(name) > 2:
@@ -141,8 +141,8 @@ def _place(parser: argparse.ArgumentParser, number: int) -> argparse.Action | No
     """The place of a parser that the next word without an option takes."""
     places = [
         action
-        for action in parser._actions  # noqa: SLF001 - as above
-        if not action.option_strings and not isinstance(action, argparse._SubParsersAction)  # noqa: SLF001 - as above
+        for action in parser._actions
+        if not action.option_strings and not isinstance(action, argparse._SubParsersAction)
     ]
     if number < len(places):
         return places[number]

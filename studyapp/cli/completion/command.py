@@ -70,8 +70,8 @@ def _names(deck: Deck) -> Iterator[Candidate]:
 
 
 def _demo_words(words: Sequence[str]) -> Found:
-    from demos.catalog import folders, load  # noqa: PLC0415  # only for its own command
-    from studyapp.cli.demo import demo_parser  # noqa: PLC0415  # as above
+    from demos.catalog import folders, load
+    from studyapp.cli.demo import demo_parser
 
     catalog = load(*folders())
     name = next((word for word in words[:-1] if not word.startswith("-")), None)

@@ -74,32 +74,32 @@ def run(
         OSError: if it is not there or does not start.
         subprocess.SubprocessError: as `subprocess.run` does.
     """
-    import subprocess  # noqa: PLC0415 - the first card is shown without it
+    import subprocess
 
     given = os.environ if environ is None else environ
     program = found(command[0], given)
     if program is None:
         raise FileNotFoundError(2, os.strerror(2), command[0])
-    return subprocess.run([program, *command[1:]], check=False, env=clean(given), **options)  # noqa: S603 - found as above
+    return subprocess.run([program, *command[1:]], check=False, env=clean(given), **options)
 
 
 def run_own(module: str, *words: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
     """Run a module of this program and wait for its end; takes what `subprocess.run` takes, and raises the same."""
-    import subprocess  # noqa: PLC0415 - as above
+    import subprocess
 
-    return subprocess.run(own_command(module, *words), env=own_environment(os.environ), **options)  # noqa: S603, PLW1510 - ourselves
+    return subprocess.run(own_command(module, *words), env=own_environment(os.environ), **options)  # noqa: PLW1510 - the caller says
 
 
 def start_own(module: str, *words: str, **options: Any) -> subprocess.Popen[bytes]:
     """Start a module of this program; takes what `subprocess.Popen` takes, and raises the same."""
-    import subprocess  # noqa: PLC0415 - as above
+    import subprocess
 
-    return subprocess.Popen(own_command(module, *words), env=own_environment(os.environ), **options)  # noqa: S603 - ourselves
+    return subprocess.Popen(own_command(module, *words), env=own_environment(os.environ), **options)
 
 
 async def begin_own(module: str, *words: str, **options: Any) -> asyncio.subprocess.Process:
     """Start a module of this program for an event loop; takes what `create_subprocess_exec` takes."""
-    import asyncio  # noqa: PLC0415 - who calls this has it
+    import asyncio
 
     return await asyncio.create_subprocess_exec(
         *own_command(module, *words), env=own_environment(os.environ), **options

@@ -350,7 +350,7 @@ def _exchange(one: Path, other: Path) -> bool:
     """Swap two files in one step; False where the system cannot."""
     if not sys.platform.startswith("linux"):
         return False
-    import ctypes  # noqa: PLC0415 - few milliseconds that only who writes has to spend
+    import ctypes
 
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if rename is None:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 
 _PIECES = re.compile(rb"[^\S\n]+|\n|[^\s]+")
 _MOST = 2_000_000
@@ -94,8 +95,6 @@ def _changes(before: Sequence[bytes], after: Sequence[bytes]) -> list[_Change]:
 
 def _regions(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[_Region]:
     """Where two texts differ: by words as long as that is not too much, else by lines."""
-    from difflib import SequenceMatcher  # noqa: PLC0415 - hardly ever needed
-
     left = _MOST_STEPS
     whole = _trimmed(before, after, (0, len(before), 0, len(after)))
     for region in [whole] if _cost(whole) <= _MOST_AT_ONCE else _between_lines(before, after, whole):

@@ -346,7 +346,7 @@ def _read_toml(path: Path, problems: list[Problem]) -> dict[str, Any]:
         remedy = "Shorten it; until then the file counts as absent."
         problems.append(_problem(path, said, remedy, Severity.ERROR, line))
         return {}
-    import tomllib  # noqa: PLC0415 - only where there is such a file
+    import tomllib
 
     try:
         return tomllib.loads(text)

@@ -346,7 +346,7 @@ def _from_text(text: str) -> Any:
     words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
     if text.strip().lower() in words:
         return words[text.strip().lower()]
-    import tomllib  # noqa: PLC0415 - hardly ever needed
+    import tomllib
 
     try:
         (value,) = tomllib.loads(f"value = {text}").values()
@@ -359,7 +359,7 @@ def _meant(key: str) -> str:
     """Name the setting that an unknown key was probably meant to be."""
     if own := next((name for name in READERS if plugin_key(name) == key), None):
         return f"; here it is called {own}"
-    import difflib  # noqa: PLC0415 - only after a slip; not worth its time at every start
+    import difflib
 
     close = difflib.get_close_matches(key, READERS, n=1)
     return f"; perhaps {close[0]} is meant" if close else ""

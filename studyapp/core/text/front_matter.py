@@ -65,7 +65,7 @@ def _values(block: str) -> tuple[Mapping[str, Any], str | None]:
     simple = read_simple(block)
     if simple is not None:
         return MappingProxyType(simple), None
-    from studyapp.core.text.yaml12 import read_yaml  # noqa: PLC0415  # costs 40 ms that most vaults need not pay
+    from studyapp.core.text.yaml12 import read_yaml
 
     try:
         values = read_yaml(block.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))

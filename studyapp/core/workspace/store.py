@@ -388,7 +388,7 @@ class Store(Struct):
 
     def _with_values(self, raw: bytes, action: Action, entry: str | None) -> Rewrite | Uncertain:
         """Work out a note with the schedule of the whole note; see `whole_note`."""
-        from studyapp.core.edits.whole_note import with_values  # noqa: PLC0415 - few need it, and it loads YAML
+        from studyapp.core.edits.whole_note import with_values
 
         done = with_values(action.card.path, raw, entry)
         checked = done if isinstance(done, Uncertain) else self._checked(action.card.path, raw, done.edits)

@@ -77,8 +77,8 @@ class Workspace(Struct):
     def store(self) -> Store:
         """What writes into the notes."""
         if self._store is None:
-            from studyapp.core.workspace.backups import Backups  # noqa: PLC0415 - see the class
-            from studyapp.core.workspace.store import Store  # noqa: PLC0415 - see the class
+            from studyapp.core.workspace.backups import Backups
+            from studyapp.core.workspace.store import Store
 
             root = self.vault.root
             backups = Backups(self.locations.backups(root), self.clock)
@@ -110,14 +110,14 @@ class Workspace(Struct):
         """Look for notes that are not where actions say, and log where they are; then these reach them."""
         if all(action.card.path in self.vault.sheets or not action.kind.is_in_notes for action in actions):
             return
-        from studyapp.core.workspace.renames import trace  # noqa: PLC0415 - see the class
+        from studyapp.core.workspace.renames import trace
 
         for move in trace(self.vault, self.history, self.clock()).moves:
             self.journal.move(move)
 
     def tidy(self, *, alone: bool = True) -> None:
         """Put in order what a crash left: damaged lines of the log, files beside notes that the last scan met."""
-        from studyapp.core.workspace.tidy import tidy  # noqa: PLC0415 - see the class
+        from studyapp.core.workspace.tidy import tidy
 
         tidy(self.vault.root, self.journal, self.vault.strays, alone=alone)
 

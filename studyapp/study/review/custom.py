@@ -89,7 +89,7 @@ def cards_of(
         case Mode.NEW:
             found = [row for row in found if row.schedule is None]
         case Mode.CRAM:
-            random.Random(seed).shuffle(found)  # noqa: S311 - an order, not a secret
+            random.Random(seed).shuffle(found)
         case Mode.FORGOTTEN:
             again = {action.card for action in graded if action.grade is Grade.AGAIN}
             found = [row for row in found if row.id in again]

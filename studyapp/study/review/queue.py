@@ -116,7 +116,7 @@ def arrange(
         seed: of random orders.
         deck: the deck that is reviewed; decks beside it do not decide about the order.
     """
-    dice = random.Random(seed)  # noqa: S311 - an order, not a secret
+    dice = random.Random(seed)
     cards, decks = settings.flashcard_card_order, settings.flashcard_deck_order
     if cards is CardOrder.EVERY_CARD_RANDOM:
         ordered = [*due, *new]

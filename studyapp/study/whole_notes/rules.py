@@ -120,7 +120,7 @@ def queue(
     due = sorted((note for note in known if is_due(note, now, settings)), key=order)
     new = sorted((note for note in known if note.schedule is None), key=order)
     if settings.open_random_note:
-        shuffle = random.Random(seed).shuffle  # noqa: S311 - an order, not a secret
+        shuffle = random.Random(seed).shuffle
         shuffle(due)
         shuffle(new)
     return [*due, *new]

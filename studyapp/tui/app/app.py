@@ -214,9 +214,9 @@ class StudyApp(BaseApp):
             if not self.reading:
                 self.workspace.vault.keep()
             for line in farewell(left):
-                print(line, file=sys.stderr)  # noqa: T201 - the screen is gone: this is the last place to say it
+                sys.stderr.write(f"{line}\n")  # the screen is gone: this is the last place to say it
         if self.failure is not None:
-            print(f"studyapp: {visible(self.failure)}", file=sys.stderr)  # noqa: T201 - as above
+            sys.stderr.write(f"studyapp: {visible(self.failure)}\n")
         return 1 if left or self.failure is not None else self.return_code or 0
 
     def say(self, text: str, kind: str = "note", *, seconds: float = PASSES) -> None:
@@ -312,7 +312,7 @@ class StudyApp(BaseApp):
 
     def on_files_changed(self, message: FilesChanged) -> None:
         """Take in what other programs did to notes."""
-        from studyapp.core.vault.changes import catch_up  # noqa: PLC0415 - not before the first paint
+        from studyapp.core.vault.changes import catch_up
 
         vault = self.workspace.vault
         if self.reading:
@@ -346,7 +346,7 @@ class StudyApp(BaseApp):
         return found
 
     def _check_keys(self) -> None:
-        from studyapp.tui.app.keymap import find_problems  # noqa: PLC0415 - it imports every screen
+        from studyapp.tui.app.keymap import find_problems
 
         loaded = self.workspace.vault.loaded
         found = find_problems(loaded.settings.keys, loaded.origin["keys"], type(self))
@@ -386,13 +386,13 @@ class StudyApp(BaseApp):
 
     def decks(self) -> Deck:
         """The tree of decks with what each has for today."""
-        from studyapp.study.review.today import decks_of  # noqa: PLC0415 - the first card does without
+        from studyapp.study.review.today import decks_of
 
         return decks_of(self.workspace, self.writer.quiet())
 
     def session(self, deck: str | None) -> Session:
         """Begin a review."""
-        from studyapp.study.review.today import begin  # noqa: PLC0415 - the first card does without
+        from studyapp.study.review.today import begin
 
         with self.writer.quiet():
             return begin(self.workspace, deck)
@@ -402,10 +402,10 @@ class StudyApp(BaseApp):
     ) -> CaughtUp:
         """Take into a review that notes have changed; only where cards are `joining` it new ones are looked for."""
         if not joining:
-            from studyapp.study.review.catch_up import catch_up  # noqa: PLC0415 - not before the first paint
+            from studyapp.study.review.catch_up import catch_up
 
             return catch_up(session)
-        from studyapp.study.review.today import follow_changes  # noqa: PLC0415 - the first card does without
+        from studyapp.study.review.today import follow_changes
 
         with self.writer.quiet():
             return follow_changes(self.workspace, session, deck, paths)
@@ -418,7 +418,7 @@ class StudyApp(BaseApp):
 
     def custom(self, study: CustomStudy) -> Session:
         """Begin a review of what somebody chose."""
-        from studyapp.study.review.custom import custom_session  # noqa: PLC0415 - not before the first paint
+        from studyapp.study.review.custom import custom_session
 
         with self.writer.quiet():
             return custom_session(self.workspace, study)
@@ -452,8 +452,8 @@ class StudyApp(BaseApp):
 
     def on_newer_found(self, message: NewerFound) -> None:
         """Ask which schedule counts: the newer one of the note is never overwritten without a word."""
-        from studyapp.tui.screens.newer import Answer, NewerScreen  # noqa: PLC0415 - hardly ever needed
-        from studyapp.wording.reviews import newer_text  # noqa: PLC0415 - as above
+        from studyapp.tui.screens.newer import Answer, NewerScreen
+        from studyapp.wording.reviews import newer_text
 
         self._hear(message)
         action, newer = message.action, message.newer
@@ -473,14 +473,14 @@ class StudyApp(BaseApp):
         """An action once more, on the newer schedule of its card; None, and the reason is said, if it cannot be."""
         try:
             if action.kind is ActionKind.NOTE:
-                from studyapp.study.whole_notes.notes import NoteDesk  # noqa: PLC0415 - not before the first paint
+                from studyapp.study.whole_notes.notes import NoteDesk
 
                 desk = self.note_desk or NoteDesk(self.workspace.vault, self.workspace.clock)
                 return desk.on_newer(action, newer)
             gave = (screen.gave(action) for screen in self._study_screens())
             session = next((one for one in gave if one is not None), None)
             if session is None:
-                from studyapp.study.review.today import begin_with  # noqa: PLC0415 - not before the first paint
+                from studyapp.study.review.today import begin_with
 
                 with self.writer.quiet():
                     session = begin_with(self.workspace, ())
@@ -549,7 +549,7 @@ class StudyApp(BaseApp):
     def _study_screens(self) -> list[StudyScreen]:
         return [screen for screen in self.screen_stack if isinstance(screen, StudyScreen)]
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to write again only where something waits."""
         return not (action == "retry" and self.standing == Standing())
 
@@ -564,7 +564,7 @@ class StudyApp(BaseApp):
         threading.Thread(target=self._trace, name="lineage", daemon=True).start()
 
     def _trace(self) -> None:
-        from studyapp.core.workspace.renames import trace  # noqa: PLC0415 - not before the first paint
+        from studyapp.core.workspace.renames import trace
 
         with self.writer.quiet():
             lineage = trace(self.workspace.vault, self.workspace.history, self.workspace.clock())
@@ -600,8 +600,8 @@ class StudyApp(BaseApp):
     # Demos
 
     def _read_demos(self) -> None:
-        import studyapp.tui.screens.review  # noqa: F401, PLC0415 - so that the first card need not wait for it
-        from demos.catalog import catalog  # noqa: PLC0415 - reading the declarations takes a fifth of a second
+        import studyapp.tui.screens.review  # noqa: F401 - so that the first card need not wait for it
+        from demos.catalog import catalog
 
         with suppress(RuntimeError):  # the app has ended meanwhile
             self.post_message(DemosRead(catalog()))
@@ -624,7 +624,7 @@ class StudyApp(BaseApp):
         self._tell_of_card(visible(message.why, newlines=False), wrong=True)
 
     def _tell_of_card(self, text: str, *, wrong: bool = False) -> None:
-        from studyapp.tui.screens.demo import DemoScreen  # noqa: PLC0415 - a card was made of its run
+        from studyapp.tui.screens.demo import DemoScreen
 
         if isinstance(self.in_front, DemoScreen):
             self.in_front.tell(text, "$text-error" if wrong else "$text-success")

@@ -40,7 +40,7 @@ class BaseApp(App[None]):
         self._paint_as(settings.theme)
         self.stylesheet = KeptStylesheet(self.get_css_variables())
         if settings.keys:
-            from studyapp.tui.app.keymap import usable  # noqa: PLC0415 - few people change keys
+            from studyapp.tui.app.keymap import usable
 
             self.set_keymap(usable(settings.keys))
 
@@ -90,7 +90,7 @@ class BaseApp(App[None]):
 
     def action_help(self) -> None:
         """Show every key of the screen in front."""
-        from studyapp.tui.screens.help import HelpScreen  # noqa: PLC0415 - not before it is asked for
+        from studyapp.tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen.active_bindings.values()))

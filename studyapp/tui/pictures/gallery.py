@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from studyapp.tui.pictures.decode import PictureError, decode, size_of
+from studyapp.tui.pictures.half_blocks import half_blocks
+from studyapp.tui.pictures.kitty import placeholders, transmission
 from studyapp.tui.pictures.terminals import Graphics
 from studyapp.tui.render import Place, Rendered
 from studyapp.tui.render.lines import Line, width_of
@@ -114,8 +117,6 @@ class Gallery:
         return Rendered(lines, places, [(moved[row], source) for row, source in rendered.rows if row < len(moved)])
 
     def _lines(self, target: str, size: str, path: str, width: int, height: int) -> list[Line] | str | None:
-        from studyapp.tui.pictures.decode import PictureError, size_of  # noqa: PLC0415 - few cards have a picture
-
         file = self._find(target, path)
         if file is None:
             return "not in the vault"
@@ -143,13 +144,9 @@ class Gallery:
         return waiting
 
     def _draw(self, key: _Key) -> None:
-        from studyapp.tui.pictures.decode import PictureError, decode  # noqa: PLC0415 - as above
-
         drawn: list[Line] | str
         try:
             if self.graphics is Graphics.KITTY:
-                from studyapp.tui.pictures.kitty import placeholders, transmission  # noqa: PLC0415 - as above
-
                 picture = decode(key.file, key.columns * _CELL[0] * 2, key.rows * _CELL[1] * 2)
                 self._numbers += 1
                 self._send(transmission(picture, self._numbers, key.columns, key.rows))
@@ -160,8 +157,6 @@ class Gallery:
                 self._numbers += 1
                 drawn = self.slices.add(self._numbers, picture, (key.columns, key.rows), key.background)
             else:
-                from studyapp.tui.pictures.half_blocks import half_blocks  # noqa: PLC0415 - as above
-
                 drawn = half_blocks(decode(key.file, key.columns, key.rows * 2), key.background)
         except PictureError as error:
             drawn = str(error)

@@ -86,7 +86,7 @@ class Slices(LineFilter):
             lines.append([(MARK * columns, Look(f"#{key:06x}"))])
         return lines
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - Textual's
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Put blanks in the place of the marks, and the slice over them."""
         if not self._data or not any(MARK in segment.text for segment in segments):
             return segments

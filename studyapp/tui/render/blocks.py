@@ -230,7 +230,7 @@ class Blocks:
 
     def _formula(self, source: str, width: int) -> list[Line]:
         """A displayed formula as a picture, or where there is none in one line; with a cloze inside, its source."""
-        from studyapp.tui.render.display import display  # noqa: PLC0415 - the first card most likely has none
+        from studyapp.tui.render.display import display
 
         look = self.palette["math"]
         indent = 2 if width > 2 * _MIN_WIDTH else 0
@@ -269,7 +269,7 @@ class Blocks:
 
     def _code_runs(self, code: str, language: str, base: Look) -> Iterator[Run]:
         """Coloured code, with the clozes in it: the colours are found without their brackets."""
-        from studyapp.tui.render.code import highlight  # noqa: PLC0415 - as above
+        from studyapp.tui.render.code import highlight
 
         pieces = [(visible(piece), name) for piece, name in self.inline.marks.read(code)]
         coloured = highlight("".join([piece for piece, _ in pieces]), language.lower(), self.palette)

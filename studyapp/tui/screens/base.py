@@ -73,22 +73,22 @@ class StudyScreen(Screen[None]):
     def note_was_saved(self) -> None:
         """A grade or reset is in its note, and the vault knows it."""
 
-    def gave(self, action: Action) -> Session | None:  # noqa: ARG002 - for screens that have cards
+    def gave(self, action: Action) -> Session | None:
         """The review that an action was done in, if this screen shows it."""
         return None
 
     def withdrawn(self, action: Action) -> None:
         """An action does not count: the newer schedule of its note does."""
 
-    def deleted(self, saved: Saved) -> bool:  # noqa: ARG002 - for screens that have cards
+    def deleted(self, saved: Saved) -> bool:
         """A question was taken out of its note; True if this screen has brought the vault up to date."""
         return False
 
-    def undone(self, saved: Saved) -> bool:  # noqa: ARG002 - for screens that have cards
+    def undone(self, saved: Saved) -> bool:
         """Something was taken back; True if this screen has brought the vault up to date."""
         return False
 
-    def redone(self, saved: Saved) -> bool:  # noqa: ARG002 - as above
+    def redone(self, saved: Saved) -> bool:
         """Something was done again; True if this screen has brought the vault up to date."""
         return False
 

@@ -23,6 +23,7 @@ from studyapp.core.schedule.days import today
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.core.workspace.store import Saved
+from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.study.review.session import LeftOut
 from studyapp.study.review.today import begin_with
 from studyapp.study.search.parse import QueryError, describe, parse
@@ -337,7 +338,7 @@ class BrowseScreen(StudyScreen):
 
     # Keys
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Letters are text while a query is typed."""
         typing = isinstance(self.focused, Input)
         if action in ("leave", "help"):
@@ -402,8 +403,6 @@ class BrowseScreen(StudyScreen):
 
     def action_cram(self) -> None:
         """Ask the cards that are selected, else all that are listed; nothing is written."""
-        from studyapp.study.review.custom import CustomStudy, Mode  # noqa: PLC0415 - with the review that it leads to
-
         table = self.table
         numbers = table.chosen if table.selected else table.numbers
         if not numbers:

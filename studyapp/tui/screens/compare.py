@@ -47,7 +47,7 @@ class CompareScreen(Screen[None]):
         Binding("escape,q", "leave", "Stop/back", id="compare.leave"),
     ]
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  # declared so by Screen
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - declared so by Screen
 
     DEFAULT_CSS = """
     CompareScreen {

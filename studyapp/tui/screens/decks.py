@@ -197,14 +197,14 @@ class DecksScreen(StudyScreen):
         self.query_one("#decks-today", Static).update(Content("\n").join(lines))
 
     def _look_ahead(self) -> None:
-        from studyapp.study.stats.gather import look_ahead, reviews_a_day, suspended_cards  # noqa: PLC0415 - the first paint is over
+        from studyapp.study.stats.gather import look_ahead, reviews_a_day, suspended_cards
 
         with self.study.writer.quiet():
             calendar, suspended = reviews_a_day(self.study.workspace), suspended_cards(self.study.workspace)
         self.post_message(self.LookedAhead(look_ahead(self.study.workspace, calendar, suspended)))
 
     def _look_for_notes(self, paths: list[str]) -> None:
-        from studyapp.study.whole_notes.notes import NoteDesk  # noqa: PLC0415 - the first paint is over
+        from studyapp.study.whole_notes.notes import NoteDesk
 
         desk = self.study.note_desk or NoteDesk(self.study.workspace.vault, self.study.workspace.clock)
         desk.read(paths)
@@ -216,7 +216,7 @@ class DecksScreen(StudyScreen):
         self._show_today()
         self.refresh_bindings()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer whole notes only where there are some."""
         desk = self.study.note_desk
         return None if action == "whole_notes" and (desk is None or not desk.notes) else True
@@ -228,7 +228,7 @@ class DecksScreen(StudyScreen):
 
     async def on_decks_screen_looked_ahead(self, message: LookedAhead) -> None:
         """Show it below the decks, if there are any."""
-        from studyapp.tui.widgets.outlook import OutlookView  # noqa: PLC0415 - as above
+        from studyapp.tui.widgets.outlook import OutlookView
 
         if not self.is_attached:
             return  # it was left meanwhile
@@ -248,7 +248,7 @@ class DecksScreen(StudyScreen):
     def _fit_outlook(self) -> None:
         """Show as much of the outlook as the decks leave room for."""
         if self.study.vault_read and (found := self.query("OutlookView")):
-            from studyapp.tui.widgets.outlook import OutlookView  # noqa: PLC0415 - as above
+            from studyapp.tui.widgets.outlook import OutlookView
 
             tree, view = self.query_one(DeckTree), found.first(OutlookView)
             others = (widget for widget in self.children if widget.display and widget not in (tree, view))
@@ -303,7 +303,7 @@ class DecksScreen(StudyScreen):
 
     def action_custom(self) -> None:
         """Choose what to study besides what is due, in the deck under the cursor."""
-        from studyapp.tui.screens.custom_study import CustomChoice  # noqa: PLC0415 - as above
+        from studyapp.tui.screens.custom_study import CustomChoice
 
         if self.study.reading:
             self.say("The notes are still being read; try again when they are.")
@@ -338,7 +338,7 @@ class DecksScreen(StudyScreen):
 
     def action_who(self) -> None:
         """Ask which card one is that was edited elsewhere."""
-        from studyapp.tui.screens.which_card import ask  # noqa: PLC0415 - seldom asked
+        from studyapp.tui.screens.which_card import ask
 
         ask(self.study)
 

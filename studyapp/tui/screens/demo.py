@@ -67,7 +67,7 @@ class DemoScreen(Screen[None]):
 
     AUTO_FOCUS = ""  # the knobs are focused without scrolling the block away
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  # declared so by Screen
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - declared so by Screen
 
     DEFAULT_CSS = """
     DemoScreen {
@@ -161,7 +161,7 @@ class DemoScreen(Screen[None]):
         self.call_after_refresh(self._show_share)
         self.refresh_bindings()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to turn the page only where there is one: knobs and curves stand side by side on a wide screen."""
         return not (action == "turn_page" and self.has_class("-wide"))
 

@@ -40,7 +40,7 @@ class DemosScreen(Screen[None]):
         Binding("escape,q", "leave", "Back", id="demos.leave"),
     ]
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012  # declared so by Screen
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 - declared so by Screen
 
     DEFAULT_CSS = """
     DemosScreen {

@@ -23,6 +23,7 @@ from studyapp.study.doctor.groups import grouped
 from studyapp.study.doctor.repair import Treated
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import LEAVE, StudyScreen
+from studyapp.tui.screens.difference import DifferenceScreen
 from studyapp.tui.widgets.finding_list import FindingList
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
@@ -187,7 +188,7 @@ class DoctorScreen(StudyScreen):
 
     # Mending
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to mend only where something can be."""
         return None if action == "mend" and not any(one.fix for one in self._findings) else True
 
@@ -212,7 +213,6 @@ class DoctorScreen(StudyScreen):
             self.say("The notes have changed meanwhile; they are examined again.", "warning")
             self.study.read_vault()
             return
-        from studyapp.tui.screens.difference import DifferenceScreen  # noqa: PLC0415 - not before it is asked for
 
         def decided(wanted: bool | None) -> None:
             if wanted:

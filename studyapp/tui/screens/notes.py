@@ -352,7 +352,7 @@ class NotesScreen(StudyScreen):
 
     # Others
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what a note is needed for only where there is one."""
         needs_note = action in ("outline", "backlinks", "review", "edit", "outside", "go", "found", "tree")
         return None if needs_note and self._note is None else True

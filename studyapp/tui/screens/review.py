@@ -66,7 +66,7 @@ class ReviewScreen(ReviewView):
         Binding("escape", "back", "Back to the decks", show=False, id="review.back"),
     ]
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what can be done now."""
         session = self.session
         here = session is not None and session.current is not None
@@ -99,7 +99,7 @@ class ReviewScreen(ReviewView):
     async def action_type(self) -> None:
         """Let the answer be typed; of a cloze, each of its gaps."""
         if self.typing is None:
-            from studyapp.tui.widgets.type_answer import TypeAnswer  # noqa: PLC0415 - not before it is asked for
+            from studyapp.tui.widgets.type_answer import TypeAnswer
 
             self.typing = TypeAnswer()
             await self.mount(self.typing, after=self.query_one(CardView))
@@ -109,7 +109,7 @@ class ReviewScreen(ReviewView):
 
     def on_type_answer_typed(self, message: TypeAnswer.Typed) -> None:
         """Show the answer, and how what was typed differs from it."""
-        from studyapp.study.review.answers import compare  # noqa: PLC0415 - not before the first card is painted
+        from studyapp.study.review.answers import compare
 
         if self._texts is None or self.typing is None:
             return
@@ -247,7 +247,7 @@ class ReviewScreen(ReviewView):
 
     def action_delete(self) -> None:
         """Take the question out of its note, if the person is sure who has seen what goes."""
-        from studyapp.core.edits.delete import deletion  # noqa: PLC0415 - as above
+        from studyapp.core.edits.delete import deletion
 
         session = self.session
         if session is None or session.current is None or self._busy:
@@ -302,7 +302,7 @@ class ReviewScreen(ReviewView):
         if len(demos) == 1:
             self.study.go.demo(demos[0], handle.note.path)
             return
-        from studyapp.tui.screens.choose import ChooseScreen, Line  # noqa: PLC0415 - few cards have several
+        from studyapp.tui.screens.choose import ChooseScreen, Line
 
         def chosen(name: str | None) -> None:
             if name is not None:

@@ -326,7 +326,7 @@ class ReviewView(StudyScreen):
             self._show_answer()
 
     def _summary(self) -> Content:
-        from studyapp.study.review.today import coming_after  # noqa: PLC0415 - the first card does without
+        from studyapp.study.review.today import coming_after
 
         assert self.session is not None
         workspace = self.study.workspace

@@ -97,7 +97,7 @@ class WholeNotesScreen(StudyScreen):
         self.session = NoteSession(self.desk, self.study.standing.notes)
         self._show()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what can be done now."""
         here = self.session is not None and self.session.current is not None
         with_note = action in ("go_on", "grade", "list", "skip", "note", "edit", "obsidian")

@@ -51,8 +51,8 @@ class DemoDesk:
     def tools(self) -> tuple[DemoRunner, Results]:
         """What runs demos, and what keeps their results."""
         if self._runner is None or self._results is None:
-            from studyapp.runs.process import DemoRunner  # noqa: PLC0415 - not before a card has a demo
-            from studyapp.runs.results import Results  # noqa: PLC0415 - as above
+            from studyapp.runs.process import DemoRunner
+            from studyapp.runs.results import Results
 
             self._runner, self._results = DemoRunner(), Results(self._host.workspace.locations.demo_results)
         return self._runner, self._results

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -65,7 +64,7 @@ def editor_command(setting: str, environ: Mapping[str, str], path: Path, line: i
         raise EditorError(f"the editor {named!r} cannot be read ({error}); mend $VISUAL or the setting") from error
     if not words or found(words[0], environ) is None:
         raise EditorError(f"the editor {named!r} is not installed; set $VISUAL, or `editor` in the settings file")
-    program = os.path.basename(words[0])  # noqa: PTH119  # a command, not a path
+    program = Path(words[0]).name
     file = str(path.absolute())  # never starts with a dash
     if program in _PLUS_LINE:
         return [*words, f"+{line}", file]

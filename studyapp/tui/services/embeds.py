@@ -48,7 +48,7 @@ class Shelf:
             threading.Thread(target=self._read, name="library", daemon=True).start()
 
     def _read(self) -> None:
-        from studyapp.study.reader.library import Library  # noqa: PLC0415 - not before it is asked for
+        from studyapp.study.reader.library import Library
 
         try:
             library = Library(self._host.workspace.vault)
@@ -76,13 +76,13 @@ class Shelf:
 
     def _pictures(self) -> Gallery:
         if self._gallery is None:
-            from studyapp.tui.pictures.gallery import Gallery  # noqa: PLC0415 - not before a text has a picture
-            from studyapp.tui.pictures.terminals import Graphics, graphics_of  # noqa: PLC0415 - as above
+            from studyapp.tui.pictures.gallery import Gallery
+            from studyapp.tui.pictures.terminals import Graphics, graphics_of
 
             graphics = graphics_of(os.environ)
             self._gallery = Gallery(self._find, graphics, (0, 0, 0), self._ready, self._send)
             if graphics is Graphics.SIXEL:
-                from studyapp.tui.pictures.sixel import Slices, cell_size  # noqa: PLC0415 - few terminals have it
+                from studyapp.tui.pictures.sixel import Slices, cell_size
 
                 self._gallery.slices, self._gallery.cell = Slices(), cell_size(_TERMINAL)
                 self._host.add_filter(self._gallery.slices)

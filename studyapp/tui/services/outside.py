@@ -123,7 +123,7 @@ class Outside:
         except OSError as error:
             why = error.strerror or str(error)
         if why:
-            name = os.path.basename(program)  # noqa: PTH119  # a command, not a path
+            name = Path(program).name
             said = f"{name} could not open Obsidian ({why}); is it installed? The address is {link}"
             with suppress(RuntimeError):  # the app has ended meanwhile
                 self._host.call_from_thread(self._host.say, said, "warning")

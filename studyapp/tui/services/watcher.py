@@ -61,7 +61,7 @@ class Watcher:
 
     def _watch(self) -> None:
         try:
-            from watchfiles import watch  # noqa: PLC0415 - takes a tenth of a second, and the first paint does without
+            from watchfiles import watch
 
             os.scandir(self._root).close()  # what is not there would be waited for without a word
             if kind := network_of(self._root):

@@ -320,7 +320,7 @@ class Writer:
         logged = self._journal.last_applied()
         kept = next(reversed(self._unsaved.values()), None)
         if kept is not None and (logged is None or logged.id < kept.action.id):
-            from studyapp.core.workspace.store import Saved  # noqa: PLC0415 - on the thread, not before the first paint
+            from studyapp.core.workspace.store import Saved
 
             del self._unsaved[kept.action.id]
             self._say(lambda standing: Undone(standing, Saved(kept.action, None)))
@@ -354,7 +354,7 @@ class Writer:
         self._say(lambda standing: Redone(standing, saved))
 
     def _delete(self, seen: Seen) -> None:
-        from studyapp.core.workspace.delete import delete  # noqa: PLC0415 - the first paint does without it
+        from studyapp.core.workspace.delete import delete
 
         try:
             saved = delete(self._store, seen, self._clock())
@@ -380,13 +380,13 @@ class Writer:
             self._say(lambda standing: CardAdded(standing, note, raw))
 
     def _mend(self, repairs: Sequence[Repair]) -> None:
-        from studyapp.study.doctor.repair import treat  # noqa: PLC0415 - the first paint does without it
+        from studyapp.study.doctor.repair import treat
 
         treated = treat(self._store, repairs, self._clock())
         self._say(lambda standing: Mended(standing, treated))
 
     def _tidy(self, strays: Sequence[str]) -> None:
-        from studyapp.core.workspace.tidy import tidy  # noqa: PLC0415 - the first paint does without it
+        from studyapp.core.workspace.tidy import tidy
 
         tidy(self._store.root, self._journal, strays, alone=self._held)
 

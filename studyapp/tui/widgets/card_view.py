@@ -29,7 +29,7 @@ class Render(Protocol):
         """Lay it out in `width` cells; a picture takes `height` lines at most."""
 
 
-def _alone(markdown: str, *, width: int, height: int, spans: Spans, palette: Palette) -> Rendered:  # noqa: ARG001
+def _alone(markdown: str, *, width: int, height: int, spans: Spans, palette: Palette) -> Rendered:  # noqa: ARG001 - as Render has it
     """A text that knows nothing beside itself."""
     return render_note(markdown, width=width, spans=spans, palette=palette)
 
@@ -96,7 +96,7 @@ class CardView(Vertical):
     answered: reactive[bool] = reactive(False)
     """Whether the answer is on the screen."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._heading = ""
         self._front: _Text | None = None

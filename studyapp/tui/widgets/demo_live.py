@@ -49,7 +49,7 @@ class DemoLive(Container):
     }
     """
 
-    def __init__(self, card: DemoCard, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
+    def __init__(self, card: DemoCard, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._card = card
         self._run = Run(card.name, {})

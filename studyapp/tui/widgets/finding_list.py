@@ -110,7 +110,7 @@ class FindingList(OptionList):
         """Open the kind under the cursor, or close the one that the cursor is in."""
         self._turn(wide)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to mark only where something can be mended."""
         return None if action in ("mark", "mark_all") and not list(self._fixable()) else True
 

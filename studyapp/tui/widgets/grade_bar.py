@@ -60,7 +60,7 @@ class GradeBar(Widget):
         self._words = Content.styled(visible(text, newlines=False), "$text-muted")
         self.refresh(layout=True)
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One line, or two where grades and intervals do not fit side by side."""
         return len(self._lines(width)) if self._fields else 1
 

@@ -63,7 +63,7 @@ class Knobs(Widget, can_focus=True):
             super().__init__()
             self.knob = knob
 
-    def __init__(self, knobs: Sequence[Knob], values: Mapping[str, KnobValue], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, knobs: Sequence[Knob], values: Mapping[str, KnobValue], *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
         self.knobs = tuple(knobs)
         self.values = dict(values)
@@ -127,7 +127,7 @@ class Knobs(Widget, can_focus=True):
         elif index < len(self.knobs):
             self.action_move(index - self.cursor)
 
-    def get_content_height(self, container: object, viewport: object, width: int) -> int:  # noqa: ARG002  # Textual's
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
         """Take as many rows as the columns need."""
         columns = self._columns(width)
         return -(-len(self.knobs) // columns)

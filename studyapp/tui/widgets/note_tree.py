@@ -112,6 +112,6 @@ class NoteTree(Folding):
             self.turn([row.path], open_them=not row.open)
             self.fold()
 
-    def row_clicked(self, number: int, x: int, *, again: bool) -> None:  # noqa: ARG002 - one click is enough
+    def row_clicked(self, number: int, x: int, *, again: bool) -> None:
         """Enter what was clicked on."""
         self.choose(self.rows[number])

@@ -330,7 +330,7 @@ class NoteView(ScrollView, can_focus=True):
         """What the cursor is on."""
         return next((place.anchor for place in self.links if place.anchor.number == self._link), None)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to go to links where there are some, and to follow the one that the cursor is on."""
         if action == "next_link" and self._next >= len(self._passages):  # all is laid out
             return True if any(place.anchor.kind in _FOLLOWED for place in self._laid.places) else None

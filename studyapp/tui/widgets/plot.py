@@ -32,7 +32,7 @@ class Plot(Widget):
     }
     """
 
-    def __init__(self, *, id: str | None = None, title: str = "") -> None:  # noqa: A002  # Textual's name
+    def __init__(self, *, id: str | None = None, title: str = "") -> None:
         super().__init__(id=id, markup=False)
         self.border_title = Content(title).markup
         self._draw: Draw | None = None

@@ -15,7 +15,7 @@ class SplitLine(Widget):
     SplitLine { height: 1; width: 100%; padding: 0 2; text-wrap: nowrap; text-overflow: clip; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._left: Callable[[int], Content] = lambda _: Content("")
         self._right = Content("")

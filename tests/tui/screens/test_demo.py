@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from demos.catalog import Catalog, CatalogError
+from demos.catalog import Catalog, CatalogError, load
 from demos.frame import KnobError, KnobValue
 from studyapp.core.settings.load import Settings
 from studyapp.runs.card import Draft
@@ -18,7 +18,7 @@ from studyapp.runs.results import Results
 from studyapp.tui.screens.demo import CardMaker, DemoScreen
 from studyapp.tui.screens.make_card import MakeCardScreen
 from studyapp.tui.screens.source import SourceScreen
-from tests.helpers.demos import NARROW, WIDE, Around, Make, until
+from tests.helpers.demos import DEMOS, NARROW, WIDE, Around, Make, until
 
 
 class Cards:
@@ -233,7 +233,4 @@ def test_an_unknown_demo_or_knob_is_refused_before_there_is_a_screen(tmp_path: P
 
 
 def _counting() -> Catalog:
-    from demos.catalog import load  # noqa: PLC0415  # one test needs it
-    from tests.helpers.demos import DEMOS  # noqa: PLC0415
-
     return load(DEMOS)

@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from studyapp.core.log.journal import ActionKind
-from studyapp.study.doctor.examine import Examination
+from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.difference import DifferenceScreen
@@ -241,8 +241,6 @@ async def test_progress_is_shown_and_leaving_ends_the_examination(
     asked: list[bool] = []
 
     def run(_: Examination, __: object, *, tell: object, going: object) -> list[object]:
-        from studyapp.study.doctor.examine import Progress  # noqa: PLC0415 - beside its use
-
         tell(Progress(1200, 10000))  # type: ignore[operator]
         while going():  # type: ignore[operator]
             time.sleep(0.001)  # lets the app work
