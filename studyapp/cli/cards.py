@@ -56,7 +56,8 @@ def cards(workspace: Workspace, paths: Sequence[Path], *, as_json: bool) -> int:
                 name = visible(str(question.id_of(note.path, card)), newlines=False)
                 print(f"  {name}  {schedule_text(card.schedule)}")
                 print(f"    {_one_line(card.front)} → {_one_line(card.back)}")
-    print(f"{sum(len(q.cards) for n in notes for q in n.questions)} cards in {len(notes)} notes")
+    found = sum(len(question.cards) for note in notes for question in note.questions)
+    print(f"{found} card{'s' * (found != 1)} in {len(notes)} note{'s' * (len(notes) != 1)}")
     print_problems(problems)
     return 0
 

@@ -56,7 +56,7 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
         depth = found.path.count("/") if found.path else 0
         label = "  " * depth + (found.name or name)
         rows.append((visible(label, newlines=False), str(found.due), str(found.new), str(found.total)))
-    if len(rows) == 2:
+    if not tree.children:
         print("There are no cards in this vault. `studyapp cards` says what was looked at.")
     print_table(rows)
     print_problems(vault.problems)

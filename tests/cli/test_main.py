@@ -93,6 +93,12 @@ def test_due_says_the_same_to_scripts_and_to_people(run: Run, vault: Path) -> No
     assert "no deck" in run("due", vault, "--deck", "nothing", code=1).stderr
 
 
+def test_due_says_that_there_are_no_cards_only_where_there_are_none(run: Run, vault: Path, tmp_path: Path) -> None:
+    assert "no cards" not in run("due", vault, *NOW, "--deck", "flashcards").stdout
+    assert "no cards" in run("due", make_vault(tmp_path / "empty", {"a.md": "a::b\n"}), *NOW).stdout
+    assert run("cards", tmp_path / "empty").stdout == "0 cards in 1 note\n"
+
+
 def test_due_leaves_out_what_is_put_away_and_what_the_limits_hold_back(run: Run, tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "v", {"a.md": "#flashcards\n\na::b\n\nc::d\n\ne::f\n"})
     card = as_json(run("cards", vault / "a.md", "--json"))["questions"][0]["cards"][0]["id"]

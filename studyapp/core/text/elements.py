@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from html.entities import html5
 from typing import Final
 
 TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,30})((?:[\s/][^<>]{0,2000})?)>")
@@ -69,15 +70,22 @@ FOLDED, UNFOLDED = "▸ ", "▾ "
 
 
 def decoded(text: str) -> str:
-    """A text with its entities as the characters they stand for, as Markdown reads them: each ends with `;`."""
-    return _ENTITY.sub(lambda found: unescape(found[0]), text) if "&" in text else text
+    """A text with its entities as the characters they stand for, as Markdown reads them: each ends with `;`.
+
+    A name that only begins like an entity's (`&notes;`) stays as it is.
+    """
+    return _ENTITY.sub(_character, text) if "&" in text else text
+
+
+def _character(entity: re.Match[str]) -> str:
+    return unescape(entity[0]) if entity[0][1] == "#" else html5.get(entity[0][1:], entity[0])
 
 
 def attributes(text: str) -> dict[str, str]:
     """The attributes of a tag by their names in small letters; the first of a name counts."""
     values: dict[str, str] = {}
     for found in _ATTRIBUTE.finditer(text):
-        values.setdefault(found[1].lower(), unescape(found[2] or found[3] or found[4] or ""))
+        values.setdefault(found[1].lower(), decoded(found[2] or found[3] or found[4] or ""))
     return values
 
 

@@ -84,6 +84,10 @@ def test_html_is_read_as_it_is_shown(html: str, lines: list[str]) -> None:
 
 def test_entities_are_the_characters_they_stand_for_and_act_on_nothing() -> None:
     assert spoken("&lt;b&gt; &amp;amp; &eacute;&#x41;&#66; &hearts; &nope; &amp") == ["<b> &amp; éAB ♥ &nope; &amp"]
+    assert spoken("&notes; &ampere; &copyright; &amp;copy;") == ["&notes; &ampere; &copyright; &copy;"]
+    assert spoken("<iframe src='https://a.example/?b=1&copy=2&amp;c=3'></iframe>") == [
+        "(page: https://a.example/?b=1&copy=2&c=3)"
+    ]
     assert spoken("a&nbsp;b") == ["a\xa0b"]
     assert spoken("&#27;]0;x&#7; &#x202e;") == ["]0;x ‹U+202E›"]
 
