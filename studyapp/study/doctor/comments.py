@@ -22,6 +22,8 @@ from studyapp.core.schedule.entries import (
 )
 from studyapp.core.text.note_text import NoteText, trim
 
+IN_COMMENTS: Final = "<!--SR:!2024-01-01,3,250!fsrs-->"
+"""What every schedule comment holds."""
 _MAY_OPEN: Final = re.compile(r"SR\s*:", re.IGNORECASE | re.ASCII)
 _LIKE_OPEN: Final = re.compile(r"(?:<|&lt;)!?\s*(?:-{1,3}|—|–)\s*SR\s*:", re.IGNORECASE | re.ASCII)
 """What typing, an editor's smart punctuation, or another program may make of `<!--SR:`."""

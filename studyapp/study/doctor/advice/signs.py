@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from studyapp.core.settings.load import Settings
 from studyapp.core.settings.values import BOLD_CLOZE, CURLY_CLOZE, HIGHLIGHT_CLOZE
 from studyapp.core.text.note_text import trim
+from studyapp.study.doctor.comments import IN_COMMENTS
 from studyapp.study.doctor.subject import Patient
 
 INLINE: Final = ("::", ":::", ";;", ";;;", "->->->", "→", "⇌", ":@:", ":: ", "==>", ">>", "|||", "::::")
@@ -37,11 +38,13 @@ _PAIRED: Final = frozenset("()[]{}'\"`*“”‘’$")
 """Signs that stand around words."""
 _NEVER: Final = re.compile(r"<!--|```|~~~|\$\$|#|(?:[-*+]|\d+[.)])[ \t]+\S|\|?[ \t:|-]*\|[ \t:|-]*$")
 """The beginnings of lines that separate nothing: comments, fences, formulas, tags, headings, items, table rules."""
+_COMMON: Final = frozenset("!#$%&*+,-./:;<=>?@^_|~–—")
+"""Signs that stand between the words of prose and in tables, with or without blanks around them."""
 _JUNK: Final = 25.0
 _JUNK_OF_OTHERS: Final = 4.0
 _JUNK_OF_ONE: Final = 0.5
 """How many cards without a schedule may come with each that has one: with a separator that other vaults use, with one
-that none is known to use, with a single sign such as a colon."""
+that none is known to use, with a single sign such as a colon or a dash."""
 _WORD: Final = re.compile(r"\w")
 
 
@@ -90,9 +93,16 @@ def _upwards(tag: str) -> Iterator[str]:
 
 
 def _within(line: str) -> Iterator[str]:
-    """The signs between words of a line, with and without what belongs to the words."""
+    """The signs between words of a line, with and without what belongs to the words.
+
+    One that every schedule comment holds would make cards of them; it is meant with the blanks around it, if at all.
+    """
     for run in {one or other for one, other in _RUN.findall(line)}:
-        yield from (sign for sign in {run, _core(run)} - _PROSE - {"://"} if not _PAIRED.issuperset(sign))
+        for sign in {run, _core(run)} - _PROSE - {"://"}:
+            if sign in IN_COMMENTS:
+                yield from (blanks for blanks in (f" {sign} ",) if blanks in line)
+            elif not _PAIRED.issuperset(sign):
+                yield sign
     yield from (sign for sign in INLINE if sign in line and not _RUN.fullmatch(sign))
     yield from (f" {sign} " for sign in "-–—=|/:;>~+" if f" {sign} " in line)
 
@@ -145,14 +155,15 @@ def _separator(names: tuple[str, str], place: int, sign: str, known: Sequence[st
     values = [(name, sign)]
     if getattr(settings, other) == sign:
         values.append((other, "???" if sign == "??" and place == 0 else getattr(settings, name)))
-    is_common = names is _INLINE_NAMES and len(sign) == 1 and sign.isascii()
+    is_common = names is _INLINE_NAMES and sign.strip() in _COMMON
     return Change(tuple(values), _JUNK if sign in known else _JUNK_OF_ONE if is_common else _JUNK_OF_OTHERS)
 
 
 def _likely(known: Sequence[str], seen: Counter[str], of: int) -> list[str]:
     """The signs that were seen, the most frequent first; of equally frequent ones those in use elsewhere.
 
-    A part of another sign that is as frequent is left out, and so is a word that is there only now and then.
+    What another sign that is as frequent has blanks or brackets around is left out (`->` beside ` -> `, not beside
+    `<->`), and so is a word that is there only now and then.
     """
     ranked = sorted(
         (sign for sign in seen if not _WORD.search(sign) or seen[sign] * 5 >= max(of, 15)),
@@ -162,7 +173,7 @@ def _likely(known: Sequence[str], seen: Counter[str], of: int) -> list[str]:
         sign
         for sign in ranked
         if sign in known
-        or not any(sign != other and sign in _core(other) and seen[other] >= seen[sign] for other in ranked)
+        or not any(sign != other and sign == _core(other).strip() and seen[other] >= seen[sign] for other in ranked)
     ]
     return kept[:_TRIED]
 

@@ -39,9 +39,9 @@ class Outcome(NamedTuple):
     owned: float = 0
     """Schedule comments of a question."""
     unequal: float = 0
-    """Those that hold more or fewer schedules than the question has cards, or of a card without a side."""
+    """Those that hold more or fewer schedules than the question has cards."""
     fresh: float = 0
-    """Questions without a schedule."""
+    """Questions without a schedule, or without a side: nobody can have meant them."""
 
     @property
     def good(self) -> float:
@@ -146,11 +146,11 @@ class Trial:
         owned = unequal = fresh = 0.0
         for one in self.texts if texts is None else texts:
             for question in questions_of(parse_text(one.path, one.text, settings)):
-                if not question.entries:
+                if not question.entries or not _asks(question):
                     fresh += one.weight
                 elif not one.lines.isdisjoint(question.sources):
                     owned += one.weight
-                    unequal += one.weight * (len(question.entries) != len(question.cards) or not _asks(question))
+                    unequal += one.weight * (len(question.entries) != len(question.cards))
         return Outcome(owned, unequal, fresh)
 
 

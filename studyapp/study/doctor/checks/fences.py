@@ -109,7 +109,7 @@ def because(cause: Cause, patient: Patient) -> tuple[str, str]:
             remedy = f"Put a blank line below line {line}"
         case Why.UNCLOSED:
             why = f"the code block that begins on line {opening} has no end"
-            remedy = f"Close it with a line `{fence.run}` where the code ends"
+            remedy = f"Close it with a line {fence.run} where the code ends"
     return why, remedy
 
 

@@ -13,6 +13,7 @@ from studyapp.core.notes.outline import within
 from studyapp.core.settings.load import LoadedSettings, Settings
 from studyapp.core.settings.values import plugin_key
 from studyapp.core.text.note_text import trim
+from studyapp.study.doctor.comments import IN_COMMENTS
 from studyapp.study.doctor.findings import Finding
 
 _SEPARATORS: Final = (
@@ -21,8 +22,6 @@ _SEPARATORS: Final = (
     "multiline_card_separator",
     "multiline_reversed_card_separator",
 )
-_IN_COMMENTS: Final = "<!--SR:!2024-01-01,3,250!fsrs-->"
-"""What every schedule comment holds."""
 
 
 def surprising(loaded: LoadedSettings) -> Iterator[Finding]:
@@ -76,7 +75,7 @@ def _separators(settings: Settings) -> Iterator[tuple[str, str, str]]:
             said = f"is {json.dumps(values[second])}, like {first}: every such card is {kind}"
             yield second, said, "Give each of them a separator of its own"
     for name in _SEPARATORS[:2]:
-        if values[name] and values[name] in _IN_COMMENTS:
+        if values[name] and values[name] in IN_COMMENTS:
             said = f"is {json.dumps(values[name])}, which is in every schedule comment, so that comments become cards"
             yield name, said, "Choose a separator that is in no `<!--SR:!2024-01-01,3,250-->`"
     marker = settings.multiline_card_end_marker

@@ -161,12 +161,16 @@ def stacked(patient: Patient) -> set[int]:
 
 
 def _marks_below(patient: Patient, question: Question) -> list[Mark]:
-    """The whole comments of a question, and those that stand directly below its last line."""
+    """The whole comments of a question, and those that stand directly below its last line.
+
+    Only the first of those that the plugin takes for code is the question's: the others belong to cards that are
+    taken for code as well, and the line that makes it so is the finding.
+    """
     last = question.sources[-1]
     lines = set(question.sources)
     found: list[Mark] = []
     for mark in patient.marks:
-        if mark.fault is not None:
+        if mark.fault is not None or (found and mark.line in patient.hidden):
             continue
         directly_below = mark.line == last + 1 and mark.alone and mark.line not in patient.owned
         if mark.line in lines or (found and directly_below):

@@ -185,6 +185,36 @@ def test_a_sign_of_all_prose_is_not_advised_and_a_comment_is_no_card(tmp_path: P
     assert "None of the separators" in misfit.remedy
 
 
+@pytest.mark.parametrize("sign", [" : ", " – ", " | ", "~"])
+def test_a_sign_that_stands_in_prose_and_tables_is_advised_only_where_it_makes_few_other_cards(
+    tmp_path: Path, sign: str
+) -> None:
+    cards = {f"{n}.md": f"#flashcards\n\nWhat {n}{sign}this\n{ONE}\n" for n in range(7)}
+    prose = f"Prose that{sign}goes on.\n\n- an item{sign}too\n"
+    (misfit, *_) = found(tmp_path / "a", {path: f"{text}\n{prose}" for path, text in cards.items()}, {})
+    assert misfit.advice is None
+    assert advised(make_vault(tmp_path / "b", dict(cards))).settings == (("single_line_card_separator", sign),)
+
+
+@pytest.mark.parametrize("sign", [":", "->", "!", ",", "-", "--"])
+def test_what_every_schedule_comment_holds_is_not_advised(tmp_path: Path, sign: str) -> None:
+    cards = {f"{n}.md": f"#flashcards\n\nWhat {n}{sign}this\n{ONE}\n" for n in range(7)}
+    (misfit, *_) = found(tmp_path, dict(cards), {})
+    assert misfit.advice is None
+
+
+def test_a_separator_that_would_leave_a_side_empty_explains_nothing(tmp_path: Path) -> None:
+    body = "\n\n".join(f"question {n}\n?\nanswer\n\nmore {n}\n+++\n{ONE}" for n in range(8))
+    (misfit, *_) = found(tmp_path, {"A.md": f"#flashcards\n\n{body}\n"}, {})
+    assert misfit.advice is None
+
+
+def test_a_separator_that_is_part_of_another_one_is_found_beside_it(tmp_path: Path) -> None:
+    card = f"word # ~> thing #\n{ONE}\n\nother # <~> way #\n{TWO}"
+    advice = advised(vault_of(tmp_path, card, tag="#flashcards", schedule=""))
+    assert dict(advice.settings) == {"single_line_card_separator": "~>", "single_line_reversed_card_separator": "<~>"}
+
+
 def test_double_question_marks_that_are_plain_are_found_though_nothing_is_an_orphan(tmp_path: Path) -> None:
     advice = advised(vault_of(tmp_path, "What is #?\n??\nthing #", tag="#flashcards", fresh=0))
     assert dict(advice.settings) == {

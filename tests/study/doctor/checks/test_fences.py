@@ -35,8 +35,8 @@ def found(body: str) -> list[Finding]:
         ("```py\nx\n  ```", 2, "ends the code", "```py\nx\n```", "without indentation"),
         ("~~~\nx\n > ~~~", 2, "ends the code", "~~~\nx\n~~~", "without indentation"),
         ("<!-- r -->\n```\nx\n```", 0, "skips the line below the comment", "<!-- r -->\n\n```\nx\n```", "blank line"),
-        ("~~~ x ~~~", None, "has no end", "~~~ x ~~~\ny\n~~~", "Close it with a line `~~~`"),
-        ("```\nx", None, "has no end", "```\nx\n```", "Close it with a line"),
+        ("~~~ x ~~~", None, "has no end", "~~~ x ~~~\ny\n~~~", "Close it with a line ~~~ where"),
+        ("```\nx", None, "has no end", "```\nx\n```", "Close it with a line ``` where"),
     ],
 )
 def test_one_finding_names_what_hides_cards_and_schedules_and_how_to_bring_them_back(
@@ -68,6 +68,13 @@ def test_what_is_hidden_within_a_card_is_told_once_too() -> None:
     mended = body.replace("```\n", "````\n")
     assert found(mended) == []
     assert cards(mended) == 3
+
+
+@pytest.mark.parametrize("schedule", [ONE, "<!--SR:!2031-05-01,9,210-->"])
+def test_schedules_that_an_open_fence_within_a_card_takes_in_are_no_doubles_of_its_own(schedule: str) -> None:
+    (one,) = found(f"q\n?\n~~~py\nx\n{ONE}\n\nQ one::A one\n{schedule}\n\nQ two::A two\n{ONE}\n")
+    assert one.code == "unseen-card"
+    assert "has no end" in one.reason
 
 
 def test_two_causes_are_two_findings() -> None:
