@@ -76,7 +76,7 @@ def _overview(found: Statistics) -> list[Row]:
         (
             "",
             f"{found.reviews / found.length:.1f} a day"
-            + (f", {found.reviews / days:.1f} a day at work" if days else ""),
+            + (f", {found.reviews / days:.1f} on study days" if days else ""),
         ),
         ("time", f"{in_minutes(found.seconds)}, {each:.0f} seconds a card" if found.reviews else "none"),
         ("retention", f"{percent(found.retention.all.share)} of {found.retention.all.total:,}"),
@@ -191,7 +191,7 @@ def _between(one: Bin, unit: str) -> str:
     if one.low == -math.inf:
         return f"below {one.high:g}{unit}"
     if one.high == math.inf:
-        return f"from {one.low:g}{unit}"
+        return f"{one.low:g}+{unit}"
     return f"{one.low:g}–{one.high - 1:g}{unit}" if one.high - one.low > 1 else f"{one.low:g}{unit}"
 
 
@@ -199,7 +199,7 @@ def _days_text(one: Bin) -> str:
     if one.low == -math.inf:
         return f"below {one.high:g} d"
     if one.high == math.inf:
-        return f"from {one.low:g} d"
+        return f"{one.low:g}+ d"
     return f"{one.low:g} d" if one.high - one.low == 1 else f"{one.low:g}–{one.high - 1:g} d"
 
 

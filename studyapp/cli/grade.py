@@ -76,7 +76,7 @@ def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
         from studyapp.wording.reviews import is_of_one_card, what_text, where_text
 
         where = f" of {visible(str(action.card), newlines=False)}" if is_of_one_card(action) else where_text(action)
-        print(f"{'Redone' if redo else 'Undone'}: {what_text(action)}{where} ({action.at:%Y-%m-%d %H:%M})")
+        print(f"{'Redid' if redo else 'Undid'} {what_text(action)}{where} ({action.at:%Y-%m-%d %H:%M})")
     if saved.why_not is not None:
         raise NoteError(
             f"the note was not written, because {saved.why_not}. It is kept in {workspace.journal.kept_in}"

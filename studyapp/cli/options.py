@@ -25,7 +25,7 @@ Handler = Callable[[argparse.Namespace], int]
 _NOTE_NAME = re.compile(r"-.*\.md(?::[^:]*:\d+:\d+)?", re.DOTALL | re.IGNORECASE)
 """The name of a note, or the id of a card, that begins as an option does."""
 
-_FORCE = "where the {} was given a newer schedule elsewhere meanwhile: grade from that one"
+_FORCE = "if the {} got a newer schedule elsewhere, grade from that one"
 
 _DESCRIPTION = """\
 Review the flashcards of an Obsidian vault in the terminal.
@@ -80,7 +80,7 @@ def parser_of(
             command.add_argument(
                 "--vault", type=named_path, metavar="DIR", help="the vault; by default the last one opened"
             )
-            command.add_argument("--now", metavar="ISO", type=_clock, help="take this for the present time")
+            command.add_argument("--now", metavar="ISO", type=_clock, help="pretend it is this time")
             command.add_argument(
                 "--set", action="append", default=[], metavar="KEY=VALUE", type=_pair, help="override a setting"
             )
@@ -106,7 +106,7 @@ def _add_review(add: Add) -> None:
 
 
 def _add_due(add: Add) -> None:
-    due = add("say what is due", "studyapp due --format '{due} due, {minutes} min'")
+    due = add("show what is due", "studyapp due --format '{due} due, {minutes} min'")
     due.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
     due.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
     form = due.add_mutually_exclusive_group()
@@ -116,7 +116,7 @@ def _add_due(add: Add) -> None:
 
 
 def _add_search(add: Add) -> None:
-    search = add("list the cards that a query finds", "studyapp search 'is:due ivl>30 -tag:exam' --json")
+    search = add("list the cards that match a query", "studyapp search 'is:due ivl>30 -tag:exam' --json")
     search.add_argument("query", metavar="QUERY", help="as in the app; one that begins with - goes after --")
     search.add_argument(
         "--sort", default="place", metavar="BY", help="place, front, deck, due, interval, ease, lapses or note"
@@ -126,7 +126,7 @@ def _add_search(add: Add) -> None:
 
 
 def _add_stats(add: Add) -> None:
-    stats = add("say how studying goes", "studyapp stats --deck flashcards/peft --range 2026-11")
+    stats = add("show statistics", "studyapp stats --deck flashcards/peft --range 2026-11")
     stats.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
     stats.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
     stats.add_argument(
@@ -172,11 +172,11 @@ def _add_grade_note(add: Add) -> None:
 
 
 def _add_undo(add: Add) -> None:
-    add("take the last grade back", "studyapp undo").add_argument("--json", action="store_true")
+    add("undo the last grade", "studyapp undo").add_argument("--json", action="store_true")
 
 
 def _add_redo(add: Add) -> None:
-    command = add("give the grade again that was taken back", "studyapp redo")
+    command = add("redo what was undone", "studyapp redo")
     command.add_argument("--json", action="store_true")
 
 
@@ -189,7 +189,7 @@ def _add_settings(add: Add) -> None:
 def _add_doctor(add: Add) -> None:
     doctor = add("look for what is wrong in the notes", "studyapp doctor --fix")
     doctor.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
-    doctor.add_argument("--fix", action="store_true", help="mend what is certain: show it, ask, write it")
+    doctor.add_argument("--fix", action="store_true", help="repair what is certain: show it, ask, write it")
     doctor.add_argument("--yes", action="store_true", help="with --fix: do not ask")
     doctor.add_argument(
         "--severity",
@@ -197,13 +197,13 @@ def _add_doctor(add: Add) -> None:
         choices=[*Severity],
         default=Severity.NOTE,
         metavar="{note,warning,error}",
-        help="only what matters at least so much",
+        help="only findings of at least this severity",
     )
     doctor.add_argument("--json", action="store_true")
 
 
 def _add_restore(add: Add) -> None:
-    restore = add("bring the schedule comments of a day back", "studyapp restore 2026-11-24 LoRA.md")
+    restore = add("restore one day's schedules", "studyapp restore 2026-11-24 LoRA.md")
     restore.add_argument(
         "day", nargs="?", metavar="DAY", help="as `studyapp restore` lists it; shows what would change"
     )
@@ -213,12 +213,12 @@ def _add_restore(add: Add) -> None:
 
 
 def _add_completion(add: Add) -> None:
-    completion = add("let a shell complete commands, options and names", ADVICE["bash"], vault=False)
+    completion = add("complete commands, options and names in the shell", ADVICE["bash"], vault=False)
     completion.add_argument("shell", choices=[*SCRIPTS], metavar="{bash,zsh,fish}")
 
 
 def _add_init(add: Add) -> None:
-    init = add("make a starter vault, or have git merge one's notes", "studyapp init ~/Notes", vault=False)
+    init = add("make a starter vault, or set up git to merge notes", "studyapp init ~/Notes", vault=False)
     init.add_argument("folder", nargs="?", type=named_path, metavar="DIR")
     init.add_argument("--git", action="store_true", help="set up merging in the repository that DIR is in")
 
@@ -260,7 +260,7 @@ def _clock(text: str) -> Callable[[], object]:
         return fixed_clock(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no time such as 2026-11-23T09:00 or 2026-11-23T09:00Z"
+            f"{text!r} is not a time such as 2026-11-23T09:00 or 2026-11-23T09:00Z"
         ) from None
 
 

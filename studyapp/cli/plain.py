@@ -306,7 +306,7 @@ class PlainReview:
             self._session.taken_back(saved)
             if action.kind is ActionKind.GRADE and action.grade is not None and self._grades[action.grade]:
                 self._grades[action.grade] -= 1
-            self._say(f"Undone: {what_text(action)}.")
+            self._say(f"Undid {what_text(action)}.")
 
     def _redo(self) -> None:
         if isinstance(self._session, CramSession):
@@ -322,21 +322,21 @@ class PlainReview:
             self._session.done_again(saved)
             if action.kind is ActionKind.GRADE and action.grade is not None:
                 self._grades[action.grade] += 1
-            self._say(f"Redone: {what_text(action)}.")
+            self._say(f"Redid {what_text(action)}.")
 
     def _reset(self) -> None:
         if isinstance(self._session, CramSession):
             self._say("Nothing is written here, so nothing is reset.")
             return
-        if not self._agrees("Forget this card's schedule and let it begin again as a new one? y or n: "):
+        if not self._agrees("Reset this card to new? Past reviews stay in the log. y or n: "):
             self._say("It stays as it is.")
             return
         action = self._session.reset()
         if action is None:
-            self._say("This card is new already.")
+            self._say("This card is already new.")
             return
         self._save(action)
-        self._say("The card begins again.")
+        self._say("Reset to new.")
 
     def _edit(self) -> None:
         handle = self._session.current
@@ -400,7 +400,7 @@ class PlainReview:
             if mine is not None and mine.why_not is None:
                 self._session.saved(mine)
                 self._write(lambda: self._workspace.store.withdraw(action))
-                self._say("Graded from the newer schedule." if action.grade else "The card begins again.")
+                self._say("Graded from the newer schedule." if action.grade else "Reset to new.")
                 return
         elif answer in ("t", "theirs") and self._write(lambda: self._workspace.store.withdraw(action)) is not None:
             self._session.withdrawn(action)

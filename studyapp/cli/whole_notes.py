@@ -53,7 +53,7 @@ def grade_note(workspace: Workspace, path: str, given: Grade, *, as_json: bool, 
     note = desk.notes.get(path)
     if note is None:
         raise StudyError(
-            f"{path} is no note that is reviewed whole; name it by its path in the vault, as `studyapp notes` does"
+            f"{path} is not a note that is reviewed whole; name it by its path in the vault, as `studyapp notes` does"
         )
     waiting = [one for one in workspace.journal.waiting if one.kind is ActionKind.NOTE and one.card.path == path]
     saved = workspace.store.save(desk.grade(note, given))

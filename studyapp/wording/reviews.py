@@ -40,8 +40,8 @@ _KINDS: Final = {
 
 _MARKED: Final[Mapping[str, tuple[str, str, str]]] = {
     Mark.SUSPENDED: ("suspending", "resuming", " {}"),
-    Mark.BURIED: ("burying", "digging out", " {}"),
-    Mark.FLAG: ("the flag", "taking the flag away", " of {}"),
+    Mark.BURIED: ("burying", "unburying", " {}"),
+    Mark.FLAG: ("the flag", "removing the flag", " of {}"),
     Mark.LEECH: ("the mark as a leech", "taking the mark as a leech away", " of {}"),
 }
 """What a mark is called when it is undone: set, and taken away; and what joins it to the number of cards."""
@@ -105,7 +105,7 @@ def progress_text(session: Session) -> Content:
         "  ",
         (f"{new:,} new", "$text-primary" if new else "$text-muted"),
         "  ",
-        (f"{again:,} again", "$text-error" if again else "$text-muted"),
+        (f"{again:,} to repeat", "$text-error" if again else "$text-muted"),
         "   ",
         ("━" * filled, "$text-accent"),
         ("─" * (_BAR - filled), "$text-muted"),
@@ -209,19 +209,19 @@ def what_text(action: Action) -> str:
         case ActionKind.MARK:
             return _mark_text(action)
         case ActionKind.NOTE:
-            return f"the grade {action.grade} of a whole note"
+            return f'"{str(action.grade).capitalize()}" for a whole note'
         case ActionKind.RESET:
             return "the reset"
         case ActionKind.EDIT:
             return visible((action.what or "the repair of schedule comments")[:_LONGEST], newlines=False)
     marks = {mark.name for mark in action.marks if mark.value}
     besides = next((_MARKED[mark][0] for mark in (Mark.SUSPENDED, Mark.LEECH) if mark in marks), "")
-    return f"the grade {action.grade}" + (f", and {besides}" if besides else "")
+    return f'"{str(action.grade).capitalize()}"' + (f", and {besides}" if besides else "")
 
 
 def _mark_text(action: Action) -> str:
     name = action.marks[0].name if action.marks else ""
-    made, unmade, joined = _MARKED.get(name, ("the mark", "taking the mark away", " of {}"))
+    made, unmade, joined = _MARKED.get(name, ("the mark", "removing the mark", " of {}"))
     what = made if any(mark.value for mark in action.marks) else unmade
     cards = len({mark.card for mark in action.marks})
     return what if cards < 2 else what + joined.format(count(cards, "card"))

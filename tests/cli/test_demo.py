@@ -84,7 +84,7 @@ def test_an_infinite_loss_is_null_in_json(home: Path, capfd: pytest.CaptureFixtu
         (["demo", "compare", "--save", "x.gif"], 2, ".svg or .png"),
         (["demo", "compare", "--seeds", "0"], 2, "from 1"),
         (["open", "studyapp://demo/cuont"], 2, "did you mean count"),
-        (["open", "file:///etc/passwd"], 2, "no demo link"),
+        (["open", "file:///etc/passwd"], 2, "not a demo link"),
     ],
 )
 def test_what_cannot_be_done_is_said_on_the_error_output(

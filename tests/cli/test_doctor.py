@@ -75,7 +75,7 @@ def test_fixes_are_made_once_and_taken_back_by_undo(run: Run, vault: Path) -> No
     again = run("doctor", vault, "--fix", "--yes", code=1).stdout
     assert "Nothing can be mended for certain." in again
     assert (vault / "A.md").read_text() == MENDED
-    assert "Undone: the repair of schedule comments, A.md" in run("undo", "--vault", vault).stdout
+    assert "Undid the repair of schedule comments, A.md" in run("undo", "--vault", vault).stdout
     assert (vault / "A.md").read_text() == HURT
     done = json.loads(run("doctor", vault, "--fix", "--yes", "--json", code=1).stdout)
     assert [one["saved"] for one in done["mended"]] == [True]

@@ -114,16 +114,16 @@ def test_a_grade_before_the_answer_is_refused(vault: Path) -> None:
 def test_undo_and_redo_reach_back_to_an_earlier_run(vault: Path) -> None:
     said(vault, "\n4\nq\n")
     graded = text(vault)
-    assert "Undone: the grade easy." in said(vault, "u\nq\n")
+    assert 'Undid "Easy".' in said(vault, "u\nq\n")
     assert text(vault) == OLD
-    assert "Redone: the grade easy." in said(vault, "redo\nq\n")
+    assert 'Redid "Easy".' in said(vault, "redo\nq\n")
     assert text(vault) == graded
 
 
 def test_the_last_grade_can_be_undone_when_nothing_is_left(vault: Path) -> None:
     lines = said(vault, "\n3\n\n3\nu\nq\n")
     assert "Nothing is left to review." in lines
-    assert "Undone: the grade good." in lines
+    assert 'Undid "Good".' in lines
     assert "1 grade: 1 good." in lines
     assert "2024-06-12" in text(vault)
 
@@ -137,7 +137,7 @@ def test_skip_puts_the_card_at_the_end(vault: Path) -> None:
 def test_reset_asks_first(vault: Path) -> None:
     assert "It stays as it is." in said(vault, "r\nn\nq\n")
     assert text(vault) == OLD
-    assert "The card begins again." in said(vault, "r\ny\nq\n")
+    assert "Reset to new." in said(vault, "r\ny\nq\n")
     assert "2024-06-10" not in text(vault)
 
 
@@ -269,7 +269,7 @@ def test_what_is_studied_is_chosen_on_the_command_line(
 def test_days_that_are_none_are_misuse(vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["review", str(vault), "--ahead", "soon"])
-    assert "'soon' is no number of days, such as 7" in capsys.readouterr().err
+    assert "'soon' is not a number of days, such as 7" in capsys.readouterr().err
 
 
 def test_a_note_that_is_not_there_is_an_error(vault: Path) -> None:
@@ -283,7 +283,7 @@ def test_a_question_is_deleted_after_it_was_read_out_and_brought_back(vault: Pat
     assert "It stays.\n" in lines
     assert "Deleted. u takes that back.\n" in lines
     assert text(vault) == "#flashcards\n\n# Capitals\n\nItaly::Rome\n<!--SR:!2024-06-12,4,250-->\n"
-    assert "Undone: the deletion of a question." in said(vault, "u\nq\n")
+    assert "Undid the deletion of a question." in said(vault, "u\nq\n")
     assert text(vault) == OLD
 
 
@@ -296,8 +296,8 @@ def test_cards_are_buried_and_suspended_and_brought_back(vault: Path) -> None:
     lines = said(vault, "b\nz\nu\nu\nq\n")
     assert "Buried until tomorrow." in lines
     assert "Suspended. u takes that back." in lines
-    assert "Undone: suspending." in lines
-    assert "Undone: burying." in lines
+    assert "Undid suspending." in lines
+    assert "Undid burying." in lines
     assert "2 cards are left." in lines
     assert text(vault) == OLD
 

@@ -96,7 +96,7 @@ def test_an_unknown_deck_is_refused_and_an_unknown_range_is_misuse(
     with pytest.raises(SystemExit) as misuse:
         main(["stats", str(studied), "--range", "someday"])
     assert misuse.value.code == 2
-    assert "'someday' is no range of days" in capsys.readouterr().err
+    assert "'someday' is not a date range" in capsys.readouterr().err
 
 
 def test_a_card_that_is_gone_is_named_by_its_id(studied: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,7 @@ def test_a_grade_is_written_and_taken_back(vault: Path, capsys: pytest.CaptureFi
     assert found["saved"] is True
     assert f"sr-due: {found['schedule']['due']}\n" in text
     assert text.endswith("---\n#review\n\nOld.\n")
-    assert "Undone: the grade good of a whole note, a/Due.md" in said(vault, "undo", capsys=capsys)[0]
+    assert 'Undid "Good" for a whole note, a/Due.md' in said(vault, "undo", capsys=capsys)[0]
     assert (vault / "a/Due.md").read_text() == DUE
     out, _ = said(vault, "grade-note", "New.md", "--grade", "easy", capsys=capsys)
     assert out == "New.md: easy, due 2024-06-19\n"
@@ -52,7 +52,7 @@ def test_a_grade_is_written_and_taken_back(vault: Path, capsys: pytest.CaptureFi
 
 def test_what_is_no_whole_note_is_said(vault: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, err = said(vault, "grade-note", "Other.md", "--grade", "good", capsys=capsys, code=1)
-    assert "Other.md is no note that is reviewed whole" in err
+    assert "Other.md is not a note that is reviewed whole" in err
     assert not (vault / ".studyapp").exists()
     with pytest.raises(SystemExit):
         main(["grade-note", "New.md", "--grade", "again"])

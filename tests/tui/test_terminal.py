@@ -66,7 +66,7 @@ def test_the_main_job_on_the_real_note(tmp_path: Path, home: Path) -> None:
     terminal.press("4")
     terminal.until_shown("Nothing is left to review")
     terminal.press("u")
-    terminal.until_shown("Undone: the grade easy.")
+    terminal.until_shown('Undid "Easy".')
     terminal.press("q")
     terminal.until_shown("1 due, 0 new")
     terminal.press("q")

@@ -32,26 +32,26 @@ def action(
 @pytest.mark.parametrize(
     ("done", "words"),
     [
-        (action(ActionKind.GRADE, grade=Grade.EASY), "the grade easy in A.md"),
+        (action(ActionKind.GRADE, grade=Grade.EASY), '"Easy" in A.md'),
         (
             action(ActionKind.GRADE, grade=Grade.AGAIN, marks=[(ONE, Mark.LEECH, "8"), (ONE, Mark.SUSPENDED, "1")]),
-            "the grade again, and suspending in A.md",
+            '"Again", and suspending in A.md',
         ),
         (
             action(ActionKind.GRADE, grade=Grade.AGAIN, marks=[(ONE, Mark.LEECH, "8")]),
-            "the grade again, and the mark as a leech in A.md",
+            '"Again", and the mark as a leech in A.md',
         ),
         (action(ActionKind.RESET), "the reset in A.md"),
-        (action(ActionKind.NOTE, "A.md", Grade.GOOD), "the grade good of a whole note, A.md"),
+        (action(ActionKind.NOTE, "A.md", Grade.GOOD), '"Good" for a whole note, A.md'),
         (action(ActionKind.EDIT, "A.md"), "the repair of schedule comments, A.md"),
         (action(ActionKind.EDIT, "A.md", what="the deletion of a question"), "the deletion of a question, A.md"),
         (action(ActionKind.EDIT, "A.md", what="\x1b[2J"), "␛[2J, A.md"),
         (action(ActionKind.MARK, marks=[(ONE, Mark.SUSPENDED, "1")]), "suspending in A.md"),
         (action(ActionKind.MARK, marks=[(ONE, Mark.SUSPENDED, "")]), "resuming in A.md"),
         (action(ActionKind.MARK, marks=[(ONE, Mark.BURIED, "2024-06-16")]), "burying in A.md"),
-        (action(ActionKind.MARK, marks=[(ONE, Mark.BURIED, "")]), "digging out in A.md"),
+        (action(ActionKind.MARK, marks=[(ONE, Mark.BURIED, "")]), "unburying in A.md"),
         (action(ActionKind.MARK, marks=[(ONE, Mark.FLAG, "1")]), "the flag in A.md"),
-        (action(ActionKind.MARK, marks=[(ONE, Mark.FLAG, "")]), "taking the flag away in A.md"),
+        (action(ActionKind.MARK, marks=[(ONE, Mark.FLAG, "")]), "removing the flag in A.md"),
         (action(ActionKind.MARK, marks=[(ONE, Mark.LEECH, "8")]), "the mark as a leech in A.md"),
         (
             action(ActionKind.MARK, marks=[(ONE, Mark.SUSPENDED, "1"), (TWO, Mark.SUSPENDED, "1")]),
@@ -72,7 +72,7 @@ def test_what_is_undone_is_said_for_every_kind(done: Action, words: str) -> None
 def test_every_mark_has_words(mark: Mark) -> None:
     for value in ("1", ""):
         said = what_text(action(ActionKind.MARK, marks=[(ONE, mark, value)]))
-        assert said not in ("the mark", "taking the mark away")
+        assert said not in ("the mark", "removing the mark")
 
 
 def test_what_the_log_says_of_an_edit_is_kept_short() -> None:

@@ -85,6 +85,6 @@ def write_all(handle: int, data: bytes) -> None:
 
 
 def is_mixed(torn: bytes, old: bytes, new: bytes) -> bool:
-    """Tell whether a file holds what a write of `new` over `old` leaves when it is cut short."""
+    """Whether a file holds what a write of `new` over `old` leaves when it is cut short."""
     lengths = len(torn) in range(min(len(old), len(new)), max(len(old), len(new)) + 1)
     return lengths and all(byte in (old[i : i + 1] + new[i : i + 1]) for i, byte in enumerate(torn))

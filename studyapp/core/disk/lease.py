@@ -50,7 +50,7 @@ class Held:
         return handle
 
     def is_wanted_by_others(self, path: Path) -> bool:
-        """Tell whether what is at a path by now is another file, or somebody is waiting to write into it."""
+        """Whether what is at a path by now is another file, or somebody is waiting to write into it."""
         if not os.path.samestat(os.fstat(self.handle), path.stat()):
             return True
         return self.leased and fcntl.fcntl(self.handle, fcntl.F_GETLEASE) != fcntl.F_RDLCK
@@ -73,7 +73,7 @@ def hold(path: Path, content: bytes) -> Held | None:
 
 
 def has_writer(path: Path) -> bool:
-    """Tell whether some program has a file open to write, where the system can tell."""
+    """Whether some program has a file open to write, where the system can tell."""
     handle = open_handle(path)
     try:
         return _lease(handle) is None

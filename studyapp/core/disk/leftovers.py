@@ -26,7 +26,7 @@ def beside(real: Path, old: bytes, new: bytes, last: str, kind: str) -> Path:
 
 
 def is_stray(name: str) -> bool:
-    """Tell whether a file's name is that of one that stands beside a note while it is written."""
+    """Whether a file's name is that of one that stands beside a note while it is written."""
     return name.startswith(".") and _STRAY.fullmatch(name) is not None
 
 
@@ -40,7 +40,7 @@ def note_of(folder: Path, stray: str) -> Path | None:
 
 
 def is_spent(left: Path, is_there: Callable[[str], bool]) -> bool:
-    """Tell whether what a crash left of a note that is gone from its folder holds no text that is only there.
+    """Whether what a crash left of a note that is gone from its folder holds no text that is only there.
 
     What was being put into place is the note with another schedule comment: it is not needed where either is there.
 

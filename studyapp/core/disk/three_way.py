@@ -74,7 +74,7 @@ def _around(change: _Change, others: Sequence[_Change]) -> list[_Change]:
 
 
 def _is_within(change: _Change, other: _Change) -> bool:
-    """Tell whether another change around the same place has all the words of one, side by side."""
+    """Whether another change around the same place has all the words of one, side by side."""
     if change == other:
         return True
     (start, end, new), (first, last, others) = change, other

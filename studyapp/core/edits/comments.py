@@ -244,13 +244,13 @@ class _Region:
         return f"{block_id}\n{comment}"
 
     def _would_let_go_of_next_line(self) -> bool:
-        """Tell whether a comment that moves up a line would let the question take the one below it next time."""
+        """Whether a comment that moves up a line would let the question take the one below it next time."""
         below = self.question.sources[-1] + 1
         moves = bool(self.comments) and self.lines[-1].startswith(OPEN)
         return self.single and moves and below < len(self.note.lines) and self.note.lines[below].startswith(OPEN)
 
     def _ends_in_more_than_a_fence(self) -> bool:
-        """Tell whether the last line closes a fence and holds more, which the plugin does not read."""
+        """Whether the last line closes a fence and holds more, which the plugin does not read."""
         last = self.question.sources[-1]
         return last in self.closing and not _BARE_FENCE.fullmatch(self.note.lines[last])
 

@@ -101,7 +101,7 @@ class Log(Struct):
         return self.number, self.name, json.dumps(astuple(self)[2:])
 
     def goes_on_in(self, file: BinaryIO, stamp: Stamp) -> bool:
-        """Tell whether a file begins with what was read of this log.
+        """Whether a file begins with what was read of this log.
 
         Of a large one in the same place that only grew, the end of that is looked at alone: what adds lines there
         leaves the rest as it is, and whatever does not moves bytes or makes another file.
@@ -304,12 +304,12 @@ Done = Action | Record
 
 
 def was_new(action: Done) -> bool:
-    """Tell whether a grade was the first one of its card."""
+    """Whether a grade was the first one of its card."""
     return action.before is None or read_entry(action.before).schedule is None
 
 
 def is_lapse(action: Done) -> bool:
-    """Tell whether an action is a grade Again of a card that was no new one."""
+    """Whether an action is a grade Again of a card that was no new one."""
     return action.grade is Grade.AGAIN and not was_new(action)
 
 

@@ -136,7 +136,7 @@ def read_line(text: bytes, is_known: Callable[[str], bool]) -> tuple[dict[str, A
 
 
 def is_passed(line: dict[str, Any]) -> bool:
-    """Tell whether a line says that undo passes over its action: it could not be taken back for certain."""
+    """Whether a line says that undo passes over its action: it could not be taken back for certain."""
     return line["kind"] == "kept" and line.get("passed") is True
 
 
@@ -161,7 +161,7 @@ def moment(text: str) -> datetime:
     if instant.tzinfo is None:
         raise ValueError(f"{text} has no time zone")
     if instant.year not in _YEARS:
-        raise ValueError(f"{text} is no time of a review")
+        raise ValueError(f"{text} is not the time of a review")
     return instant
 
 
@@ -213,7 +213,7 @@ def action_of(line: dict[str, Any]) -> Action:
     seen = Seen(CardId.parse(line["card"]), digest, Kind(kind), cards, copies, block_id, tuple(entries))
     grade, seconds = line.get("grade"), line.get("seconds")
     if seconds is not None and not abs(float(seconds)) < _MOST_SECONDS:
-        raise ValueError(f"{seconds} is no number of seconds")
+        raise ValueError(f"{seconds} is not a number of seconds")
     kind = ActionKind(line["kind"])
     marks = tuple(Marking(CardId.parse(card), str(name), str(value)) for card, name, value in line.get("marks", ()))
     return Action(

@@ -43,11 +43,11 @@ class CardState(Struct, frozen=True):
     leech: bool = False
 
     def is_buried(self, today: date) -> bool:
-        """Tell whether it is to stay out of sight today."""
+        """Whether it is to stay out of sight today."""
         return self.buried_until is not None and today < self.buried_until
 
     def is_hidden(self, today: date) -> bool:
-        """Tell whether no review shows it today."""
+        """Whether no review shows it today."""
         return self.suspended or self.is_buried(today)
 
 

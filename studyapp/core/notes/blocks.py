@@ -54,7 +54,7 @@ def fence_run(line: str) -> str:
 
 
 def has_marker(line: str, marker: str) -> bool:
-    """Tell whether the line holds the separator, its first place not between backticks."""
+    """Whether the line holds the separator, its first place not between backticks."""
     if not marker or (place := line.find(marker)) < 0:
         return False
     if "`" not in line:

@@ -47,7 +47,9 @@ class CardId(Struct, frozen=True):
         parts = text.rsplit(":", 3)
         if len(parts) == 4 and parts[2].isdecimal() and parts[3].isdecimal():
             return cls(parts[0], parts[1], int(parts[2]), int(parts[3]))
-        raise CardNotFoundError(f"{text!r} is no card id; `studyapp cards` lists them, as PATH:HASH:OCCURRENCE:SIDE")
+        raise CardNotFoundError(
+            f"{text!r} is not a card id; `studyapp cards` lists them, as PATH:HASH:OCCURRENCE:SIDE"
+        )
 
 
 class Card(Struct, frozen=True):

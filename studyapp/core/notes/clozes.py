@@ -86,7 +86,7 @@ class _Pattern(Struct, frozen=True):
     plain: re.Pattern[str]
 
     def found_in(self, line: str) -> bool:
-        """Tell whether the line holds a cloze of this pattern, in any form."""
+        """Whether the line holds a cloze of this pattern, in any form."""
         forms = (self.plain, self.numbered, self.overlapping)
         return any(form is not None and next(self.matches(form, line), None) for form in forms)
 
@@ -122,7 +122,7 @@ class ClozePatterns(Struct, frozen=True):
         return ClozePatterns(tuple(_pattern(text) for text in texts if "answer" in text))
 
     def found_in(self, line: str) -> bool:
-        """Tell whether the line holds a cloze of any form."""
+        """Whether the line holds a cloze of any form."""
         for pattern in self.patterns:  # noqa: SIM110  # asked of every line: twice as fast as a generator
             if pattern.opening in line and pattern.found_in(line):
                 return True
@@ -230,7 +230,7 @@ def _numbered(text: str, clozes: list[Cloze], notation: Notation, work: Work) ->
 
 
 def _can_be_made(text: str, clozes: list[Cloze], different: int, work: Work) -> bool:
-    """Tell whether the cards of a question are few enough, and small enough, to be made."""
+    """Whether the cards of a question are few enough, and small enough, to be made."""
     return different <= MOST_CARDS and work.allows(different * len(clozes) * (len(text) + 500))
 
 

@@ -103,7 +103,7 @@ def parse_text(path: str, text: NoteText, settings: Settings) -> Note:
 
 
 def any_within(tags: Sequence[str], parents: Sequence[str]) -> bool:
-    """Tell whether one of the tags is, or is below, one of the parents."""
+    """Whether one of the tags is, or is below, one of the parents."""
     return any(within(tag, parents) for tag in tags)
 
 
@@ -176,7 +176,7 @@ class _Decks:
 
 
 def has_conflict(lines: Sequence[str]) -> bool:
-    """Tell whether there are merge conflict markers."""
+    """Whether there are merge conflict markers."""
     return any(line.startswith("<<<<<<<") for line in lines) and any(line.startswith(">>>>>>>") for line in lines)
 
 

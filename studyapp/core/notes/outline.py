@@ -207,7 +207,7 @@ def _word(value: Any) -> str:
 
 
 def within(tag: str, tags: Iterable[str]) -> bool:
-    """Tell whether a tag is one of the given ones or below one of them."""
+    """Whether a tag is one of the given ones or below one of them."""
     return any(tag == parent or tag.startswith(parent + "/") for parent in tags)
 
 

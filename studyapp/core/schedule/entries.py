@@ -287,7 +287,7 @@ def days_until(schedule: Schedule, now: datetime) -> int | None:
 
 
 def is_due(schedule: Schedule, now: datetime) -> bool:
-    """Tell whether a card's due time is not after `now` (aware, in the person's zone); SM-2 is due from midnight."""
+    """Whether a card's due time is not after `now` (aware, in the person's zone); SM-2 is due from midnight."""
     if schedule.due is None:
         return False
     if isinstance(schedule, Sm2):

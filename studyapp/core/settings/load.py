@@ -233,9 +233,7 @@ def load_settings(
         for key, complaint in layer.complaints.items():
             if source.file is None:
                 raise SettingsError(f"{key}={overrides[key]}: it {complaint}. `studyapp settings` lists them all.")
-            problems.append(
-                _problem(source.file, f"{json.dumps(key)} {complaint}", "Correct it; until then it counts as absent.")
-            )
+            problems.append(_problem(source.file, f"{json.dumps(key)} {complaint}", "Ignored until you correct it."))
         for name, value in layer.values.items():
             merged[name] = MappingProxyType({**merged.get(name, {}), **value}) if name == "keys" else value
             origin[name] = source

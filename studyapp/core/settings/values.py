@@ -320,7 +320,7 @@ def own_values(mapping: Mapping[str, Any]) -> Values:
         try:
             found.values[key] = READERS[key](value)
         except KeyError:
-            found.complaints[key] = f"is no setting{_meant(key)}"
+            found.complaints[key] = f"is not a setting{_meant(key)}"
         except ValueError as error:
             found.complaints[key] = str(error)
     return found
@@ -358,8 +358,8 @@ def _from_text(text: str) -> Any:
 def _meant(key: str) -> str:
     """Name the setting that an unknown key was probably meant to be."""
     if own := next((name for name in READERS if plugin_key(name) == key), None):
-        return f"; here it is called {own}"
+        return f" (here it is called {own})"
     import difflib
 
     close = difflib.get_close_matches(key, READERS, n=1)
-    return f"; perhaps {close[0]} is meant" if close else ""
+    return f" (did you mean {close[0]}?)" if close else ""

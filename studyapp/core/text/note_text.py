@@ -35,7 +35,7 @@ def trim_end(text: str) -> str:
 
 
 def longer_than_one(text: str) -> bool:
-    """Tell whether ECMAScript would give the text a length above 1, that is, count its UTF-16 units."""
+    """Whether ECMAScript would give the text a length above 1, that is, count its UTF-16 units."""
     return len(text) > 1 or text > "\uffff"
 
 

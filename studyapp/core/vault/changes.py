@@ -32,7 +32,7 @@ class Changes(Struct):
         return frozenset((*self.came, *self.changed, *self.gone))
 
     def lost_cards(self, vault: Vault) -> bool:
-        """Tell whether cards with a schedule are not where they were."""
+        """Whether cards with a schedule are not where they were."""
         return bool(self.gone) or any(
             row.schedule is not None and vault.row(row.id) is None
             for before in self.changed.values()

@@ -19,7 +19,7 @@ _NO_WORDS = frozenset(["#true", "#false", "#null", "#nan", "#infinity"])
 
 
 def may_matter(raw: bytes, settings: Settings) -> bool:
-    """Tell whether a note may have cards, orphaned schedules or other names; False is certain."""
+    """Whether a note may have cards, orphaned schedules or other names; False is certain."""
     if raw.startswith(_FRONT_MATTER):
         end = raw.find(b"\n---", 3)
         front = raw if end < 0 else raw[:end]

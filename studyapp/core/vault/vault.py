@@ -284,7 +284,7 @@ class Vault:
         return sorted(self.sheets)
 
     def is_folder(self, path: str) -> bool:
-        """Tell whether that is a folder that notes may be in, or was one."""
+        """Whether that is a folder that notes may be in, or was one."""
         return any(known.startswith(f"{path}/") for known in self.sheets) or (self.root / path).is_dir()
 
     def note(self, path: str) -> Note | None:
@@ -370,7 +370,7 @@ class Vault:
         return root if counts else None
 
     def is_buried(self, path: str, question: str, now: datetime) -> bool:
-        """Tell whether the plugin has buried a question for today; it names it by its hash."""
+        """Whether the plugin has buried a question for today; it names it by its hash."""
         loaded = self.loaded_for(path)
         return bool(loaded.bury_list) and loaded.bury_date == now.date() and question in loaded.bury_list
 

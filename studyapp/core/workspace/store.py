@@ -193,7 +193,7 @@ class Store(Struct):
         return edits if isinstance(edits, Uncertain) else self._checked(action.card.path, raw, edits)
 
     def _is_in_its_note(self, action: Action, change: Change) -> bool:
-        """Tell whether an action was written, also where its outcome did not reach the log."""
+        """Whether an action was written, also where its outcome did not reach the log."""
         if action.status in (Status.WRITTEN, Status.UNDOING):
             return True
         try:
@@ -489,7 +489,7 @@ def _knows(action: Action, entry: str | None, *, again: bool) -> bool:
 
 
 def _alike(one: str | None, other: str | None) -> bool:
-    """Tell whether two entries mean the same; none means the same as that of a new card."""
+    """Whether two entries mean the same; none means the same as that of a new card."""
     if one == other:
         return True
     first, second = (read_entry(entry) if entry else Entry("", None) for entry in (one, other))

@@ -78,7 +78,7 @@ class _Notes:
         self._digests: set[str] | None = None
 
     def have(self, digest: str) -> bool:
-        """Tell whether one has the bytes of a digest."""
+        """Whether one has the bytes of a digest."""
         if self._digests is None:
             self._digests = set()
             for folder, folders, names in os.walk(self._root):

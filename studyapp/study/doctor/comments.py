@@ -101,7 +101,7 @@ def _damaged_end(text: NoteText, line: int, place: int, *, exact: bool) -> int |
 
 
 def _quoted(text: NoteText, line: int, place: int) -> bool:
-    """Tell whether a place is between backticks on its line."""
+    """Whether a place is between backticks on its line."""
     said = text.lines[line]
     if "`" not in said:
         return False

@@ -247,6 +247,6 @@ def _innermost(prefixes: Iterable[str], path: str) -> str:
 
 
 def _has_fields(root: Path) -> bool:
-    """Tell whether the Dataview plugin is in the vault, which gives `name:: value` another meaning."""
+    """Whether the Dataview plugin is in the vault, which gives `name:: value` another meaning."""
     folder = config_folder(root)
     return folder is not None and os.path.isdir(folder / "plugins" / "dataview")  # noqa: PTH112  # never raises

@@ -144,5 +144,5 @@ def combined(fixes: Iterable[Fix], raw: bytes) -> tuple[tuple[Edit, ...], bytes]
 
 
 def _apart(one: Edit, other: Edit) -> bool:
-    """Tell whether two edits do not even touch."""
+    """Whether two edits do not even touch."""
     return one.span.end < other.span.start or other.span.end < one.span.start

@@ -154,12 +154,12 @@ class Patient:
         return {line for gap in gaps for line in self.marked.intersection(self.readable(gap))}
 
     def is_separator(self, line: str) -> bool:
-        """Tell whether a line is a multi-line separator."""
+        """Whether a line is a multi-line separator."""
         stripped = line.strip(WHITE_SPACE)
         return bool(stripped) and stripped in self.rules.multi
 
     def looks_like_card(self, line: str) -> bool:
-        """Tell whether a line is or holds what makes a card."""
+        """Whether a line is or holds what makes a card."""
         if not trim(line) or line.lstrip().startswith(OPEN):
             return False
         rules = self.rules

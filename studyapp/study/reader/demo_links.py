@@ -156,7 +156,7 @@ def parse_link(link: str) -> tuple[str, dict[str, str]]:
         raise DemoLinkError(f"the link {_quoted(link)} is too long to name a demo")
     match = _LINK.fullmatch(link.strip())
     if match is None:
-        raise DemoLinkError(f"{_quoted(link)} is no demo link; one looks like studyapp://demo/lora?rank=8")
+        raise DemoLinkError(f"{_quoted(link)} is not a demo link; one looks like studyapp://demo/lora?rank=8")
     return _parts(f"{match['name']}?{match['query'] or ''}")
 
 

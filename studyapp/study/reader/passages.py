@@ -70,7 +70,7 @@ def passages(lines: Sequence[str], first: int = 0) -> Iterator[Passage]:
 
 
 def _may_begin(lines: Sequence[str], number: int) -> bool:
-    """Tell whether a passage may begin with a line: a heading, or what stands at the margin behind a blank line."""
+    """Whether a passage may begin with a line: a heading, or what stands at the margin behind a blank line."""
     line = lines[number]
     if re.match(r"#{1,6}[ \t]", line):
         return True

@@ -109,7 +109,7 @@ def _within(vault: Vault, study: CustomStudy) -> Iterator[CardRow]:
 
 
 def _has(vault: Vault, row: CardRow, words: Sequence[str]) -> bool:
-    """Tell whether a card, or its note's path, has all of these words."""
+    """Whether a card, or its note's path, has all of these words."""
     path = as_compared(row.path)
     missing = [word for word in words if word not in path]
     if not missing:

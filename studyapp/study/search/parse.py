@@ -162,7 +162,7 @@ class _Parser:
             except PeriodError:
                 at = token.at + len("reviewed:")
                 raise QueryError(
-                    at, f"`{token.text}` is no time", "write reviewed:7d, reviewed:today or reviewed:2026-11"
+                    at, f"`{token.text}` is not a time", "write reviewed:7d, reviewed:today or reviewed:2026-11"
                 ) from None
         if token.name in _FIELDS:
             return self._compare(token, _FIELDS[token.name])
@@ -188,7 +188,7 @@ class _Parser:
         if not text:
             raise QueryError(at, "a number is missing here", f"write for example {example}")
         if found is None:
-            raise QueryError(at, f"`{token.text}` is no number", f"write for example {example}")
+            raise QueryError(at, f"`{token.text}` is not a number", f"write for example {example}")
         number, unit = float(found[1]), found[2]
         if field in _DAYS and unit in _UNITS:
             return Compare(field, sign, number * _UNITS[unit])
@@ -333,7 +333,7 @@ _HELP: Final = (
     ('"soft prompt"', "these words one after the other"),
     ("-softmax", "not that; also before anything below, or before ( )"),
     ("lora or adapter", "one of both; ( ) group"),
-    ("deck:flashcards/peft", "a deck and the ones below; deck:fl* begins so"),
+    ("deck:flashcards/peft", "a deck and the ones below; deck:fl* matches a prefix"),
     ("tag:exam", "notes with that tag or one below it; tag:ex*"),
     ("note:lora", "notes with that in their path"),
     ("is:due is:new is:learn", "what waits, was never reviewed, has no interval yet"),

@@ -61,7 +61,7 @@ def period(text: str, today: date) -> Period:
         pass
     names = ", ".join(NAMED)
     raise PeriodError(
-        f"{text!r} is no range of days; name one of {names}, a length such as 90d or 12w, a year or a month such as "
+        f"{text!r} is not a date range; name one of {names}, a length such as 90d or 12w, a year or a month such as "
         "2026 or 2026-11, or two days as 2026-01-01..2026-06-30"
     )
 

@@ -102,7 +102,7 @@ def forecast(
 
 
 def is_learning(schedule: Schedule) -> bool:
-    """Tell whether a card has no interval at present."""
+    """Whether a card has no interval at present."""
     return schedule.interval < 1 or (
         isinstance(schedule, Fsrs) and schedule.state in (State.LEARNING, State.RELEARNING)
     )

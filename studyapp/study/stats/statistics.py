@@ -65,7 +65,7 @@ class Statistics(Struct, frozen=True):
 
 
 def in_deck(row: CardRow, deck: str | None) -> bool:
-    """Tell whether a card is in a deck or one below it."""
+    """Whether a card is in a deck or one below it."""
     return deck is None or is_in_deck(row.decks, deck)
 
 

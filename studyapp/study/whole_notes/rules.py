@@ -89,7 +89,7 @@ def note_eases(
 
 
 def is_due(note: WholeNote, now: datetime, settings: Settings) -> bool:
-    """Tell whether a scheduled note is due; a new one is not."""
+    """Whether a scheduled note is due; a new one is not."""
     due = note.schedule.due if note.schedule else None
     return due is not None and due <= today(now, settings.start_of_day)
 

@@ -381,7 +381,7 @@ class StudyApp(BaseApp):
         return self.vault_read or (bool(vault.sheets) and not vault.may_infer)
 
     def has_deck(self, path: str | None) -> bool:
-        """Tell whether there is a deck of that path; there always are all decks."""
+        """Whether there is a deck of that path; there always are all decks."""
         return path is None or next(self.workspace.vault.rows(path), None) is not None
 
     def decks(self) -> Deck:
@@ -428,7 +428,7 @@ class StudyApp(BaseApp):
         return self.workspace.vault.settings_of(handle.note.path)
 
     def tell_once(self, what: str) -> bool:
-        """Tell whether something has not been told about this vault before; from now on it has."""
+        """Whether something has not been told about this vault before; from now on it has."""
         told = self.workspace.locations.remembered().get("told")
         told = told if isinstance(told, list) else []
         name = f"{what} {self.workspace.vault.root}"

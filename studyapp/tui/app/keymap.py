@@ -94,7 +94,7 @@ def find_problems(keys: Mapping[str, str], origin: Origin, app: type[App[None]])
     for name in keys.keys() & ids:
         for text in keys[name].split(","):
             if key_name(text) is None:
-                said = f'"{name}" = "{keys[name]}" has {text.strip()!r}, which is no key'
+                said = f'"{name}" = "{keys[name]}" has {text.strip()!r}, which is not a key'
                 problems.append(_problem(name, origin, said, 'Name keys like "s", "?", "Ctrl+R" or "space".'))
     return sorted({*problems, *_conflicts(keys, origin, app)}, key=lambda found: (found.line or 0, found.message))
 

@@ -72,7 +72,7 @@ def _opened(file: Path) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise PictureError("it is too large") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise PictureError("it is no picture that can be shown") from error
+        raise PictureError("not a picture that can be shown") from error
     if picture.width * picture.height > MOST_PIXELS:
         picture.close()
         raise PictureError("it is too large")
@@ -87,13 +87,13 @@ def _read(file: Path, most: int) -> bytes:
     except FileNotFoundError as error:
         raise PictureError("it is not there") from error
     except OSError as error:
-        raise PictureError("it is no picture that can be shown") from error
+        raise PictureError("not a picture that can be shown") from error
 
 
 def _read_svg(file: Path) -> bytes:
     source = _read(file, LARGEST_SVG)
     if b"<svg" not in source or b"<!ENTITY" in source or b"<!entity" in source:
-        raise PictureError("it is no picture that can be shown")
+        raise PictureError("not a picture that can be shown")
     return source
 
 
@@ -126,4 +126,4 @@ def _draw_svg(source: bytes, width: int) -> Image.Image:
     except subprocess.TimeoutExpired as error:
         raise PictureError("it takes too long to draw") from error
     except (subprocess.SubprocessError, OSError, ValueError) as error:
-        raise PictureError("it is no picture that can be shown") from error
+        raise PictureError("not a picture that can be shown") from error

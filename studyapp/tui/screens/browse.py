@@ -80,7 +80,7 @@ class BrowseScreen(StudyScreen):
         Binding("o", "obsidian", "Obsidian", show=False, id="browse.obsidian", tooltip="open the note there"),
         Binding("z", "mark('suspended')", "Suspend", id="browse.suspend", tooltip="or resume"),
         Binding("f", "mark('flag')", "Flag", id="browse.flag", tooltip="or take the flag away"),
-        Binding("r", "reset", "Reset", id="browse.reset", tooltip="let cards begin again; asks"),
+        Binding("r", "reset", "Reset", id="browse.reset", tooltip="reset cards to new; asks first"),
         Binding("p", "preview", "Preview", show=False, id="browse.preview", tooltip="show or hide the card"),
         Binding("u", "undo", "Undo", id="browse.undo", tooltip="take the last step back"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="browse.redo", tooltip="do it again"),
@@ -276,7 +276,7 @@ class BrowseScreen(StudyScreen):
         if table.selected:
             found += f", {len(table.selected):,} selected"
         elif not table.numbers:
-            found = "No card is found." if self.index.count() else "There are no cards yet."
+            found = "No cards match." if self.index.count() else "There are no cards yet."
         self._say_of_search(found)
         self._show_head()
 
@@ -406,9 +406,9 @@ class BrowseScreen(StudyScreen):
         table = self.table
         numbers = table.chosen if table.selected else table.numbers
         if not numbers:
-            self.say("There is no card to cram.")
+            self.say("No cards to cram.")
         elif self.study.reading:
-            self.say("The notes are still being read; try again when they are.")
+            self.say("Still reading the notes. Try again in a moment.")
         else:
             study = CustomStudy(Mode.CRAM, cards=frozenset(self.index.ids(numbers)))
             self.study.go.review(custom=study)
@@ -450,7 +450,7 @@ class BrowseScreen(StudyScreen):
     def action_reset(self) -> None:
         """Let cards begin again, after a question."""
         if self.study.reading:
-            self.say("The notes are still being read; try again when they are.")
+            self.say("Still reading the notes. Try again in a moment.")
             return
         handles = [handle for handle in self._chosen() if handle.card.schedule is not None]
         if not handles:
@@ -462,19 +462,19 @@ class BrowseScreen(StudyScreen):
             if yes:
                 self._act(self._resets(handles))
 
-        question = f"Let {cards} begin again? The schedule is replaced; the review log keeps what was."
+        question = f"Reset {cards} to new? Past reviews stay in the log."
         self.app.push_screen(AskScreen("Reset", question, "reset", "leave it"), answered)
 
     def action_mark(self, name: str) -> None:
         """Suspend or flag cards; where all of them are, take that away."""
         if self.study.reading:
-            self.say("The notes are still being read; try again when they are.")
+            self.say("Still reading the notes. Try again in a moment.")
             return
         mark = Mark(name)
         numbers = self.table.chosen
         handles = self._chosen()
         if not handles:
-            self.say("There is no card to do that to.")
+            self.say("No card is selected.")
             return
         found = [one.marks for one in self.index.cards(numbers[:_MOST_ASKED]) if one is not None]
         has = all(marks.suspended if mark is Mark.SUSPENDED else marks.flagged for marks in found)
@@ -531,12 +531,12 @@ class BrowseScreen(StudyScreen):
 
     def undone(self, saved: Saved) -> bool:
         """Say so, and look at the note again."""
-        self._heard("Undone", saved)
+        self._heard("Undid", saved)
         return False
 
     def redone(self, saved: Saved) -> bool:
         """As above."""
-        self._heard("Redone", saved)
+        self._heard("Redid", saved)
         return False
 
     def not_done(self, why: str) -> None:
@@ -548,5 +548,5 @@ class BrowseScreen(StudyScreen):
     def _heard(self, what: str, saved: Saved) -> None:
         if self._asked:
             self._asked -= 1
-            self.say(f"{what}: {what_text(saved.action)}{where_text(saved.action)}.")
+            self.say(f"{what} {what_text(saved.action)}{where_text(saved.action)}.")
         self.call_later(self._fill)  # the app takes the note's new bytes first

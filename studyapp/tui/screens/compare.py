@@ -190,7 +190,7 @@ class CompareScreen(Screen[None]):
     def _lacking(self) -> str:
         count = len(missing_runs(self._cards, self._shown_jobs(), range(self.seeds), self._results))
         seeds = f"{self.seeds} seed{'s' if self.seeds > 1 else ''} of each"
-        return f"{count} runs are missing for {seeds}; r runs them" if count else f"complete with {seeds}; + for more"
+        return f"{count} runs missing, {seeds} · r runs them" if count else f"complete with {seeds}; + for more"
 
     def _say(self, text: str) -> None:
         if not self.query("#compare-status"):  # left while a run was ending

@@ -135,7 +135,7 @@ class DecksScreen(StudyScreen):
         problems = self.study.problems
         if problems:
             key = self.key_of("decks.doctor")
-            yield Notice(f"{count(len(problems), 'finding')} in this vault. {key} shows what, where, and what to do.")
+            yield Notice(f"{count(len(problems), 'problem')} found in your notes · {key} to see them")
         if self.study.undecided:
             number, key = count(len(self.study.undecided), "card"), self.key_of("decks.who")
             yield Notice(f"{number} edited elsewhere could be one of several now. {key} asks which.", "warning")
@@ -291,7 +291,7 @@ class DecksScreen(StudyScreen):
         """Begin a review, now or when the notes have been read."""
         if self.study.reading and (self._early is not None or self.study.vault_read):
             self._wanted = message.path
-            self.say("The notes are still being read; the review begins when they are.")
+            self.say("Still reading the notes. The review starts when that is done.")
         else:
             self._review(message.path)
 
@@ -306,7 +306,7 @@ class DecksScreen(StudyScreen):
         from studyapp.tui.screens.custom_study import CustomChoice
 
         if self.study.reading:
-            self.say("The notes are still being read; try again when they are.")
+            self.say("Still reading the notes. Try again in a moment.")
             return
         selected = self.query_one(DeckTree).selected
         deck = selected.path or None if selected is not None else None
@@ -365,12 +365,12 @@ class DecksScreen(StudyScreen):
 
     def undone(self, saved: Saved) -> bool:
         """Say which card has lost its grade."""
-        self._tell("Undone", saved)
+        self._tell("Undid", saved)
         return False
 
     def redone(self, saved: Saved) -> bool:
         """Say which card has its grade again."""
-        self._tell("Redone", saved)
+        self._tell("Redid", saved)
         return False
 
     def not_done(self, why: str) -> None:
@@ -379,7 +379,7 @@ class DecksScreen(StudyScreen):
             self.say(sentence(why), "warning")
 
     def _answered(self) -> bool:
-        """Tell whether a report is about something that was asked for here, not in a review."""
+        """Whether a report is about something that was asked for here, not in a review."""
         asked, self._asked = self._asked, max(0, self._asked - 1)
         return asked > 0
 
@@ -387,8 +387,8 @@ class DecksScreen(StudyScreen):
         if self._answered():
             action = saved.action
             one = is_of_one_card(action)
-            where = f" of {self._card_text(action.card)}" if one else where_text(action)
-            self.say(f"{done}: {what_text(action)}{where}.")
+            where = f" for {self._card_text(action.card)}" if one else where_text(action)
+            self.say(f"{done} {what_text(action)}{where}.")
             self.call_later(self._count_again)  # the app takes the note's new bytes first
 
     def _card_text(self, card: CardId) -> str:

@@ -338,8 +338,8 @@ class DemoScreen(Screen[None]):
         asked = min(len(self._guesses), len(self._questions) - 1)
         question = self._questions[asked]
         guess = self._guesses[asked] if asked < len(self._guesses) else None
-        parts = [("to watch  ", "$text-muted"), (f"{self.card.question}\n", "italic")]
-        parts += [("to guess  ", "$text-muted"), (f"{question.text}\n  ", "")]
+        parts = [("try this    ", "$text-muted"), (f"{self.card.question}\n", "italic")]
+        parts += [("your guess  ", "$text-muted"), (f"{question.text}\n  ", "")]
         for index, answer in enumerate(question.answers):
             chosen = index == guess
             parts.append((f"{'   ' if index else ''}{index + 1}", "bold $text-accent"))

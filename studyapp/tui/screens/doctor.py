@@ -174,7 +174,7 @@ class DoctorScreen(StudyScreen):
         if here is None:
             return
         if not (self.study.workspace.vault.root / here.path).is_file():
-            self.say("There is no file to open for this one.")
+            self.say("This finding has no file to open.")
         elif self.study.outside.edit(here.path, here.line or 1):
             self.study.read_vault()
 
@@ -182,7 +182,7 @@ class DoctorScreen(StudyScreen):
         """Read the note at the finding under the cursor; leaving it comes back here."""
         here = self.query_one(FindingList).here
         if here is None or not here.path.casefold().endswith(".md"):
-            self.say("There is no note to read for this one.")
+            self.say("This finding has no note to read.")
         else:
             self.study.go.notes(here.path, (here.line or 1) - 1)
 
@@ -240,13 +240,13 @@ class DoctorScreen(StudyScreen):
 
     def undone(self, saved: Saved) -> bool:
         """Say what, and look again."""
-        self.say(f"Undone: {what_text(saved.action)}{where_text(saved.action)}.")
+        self.say(f"Undid {what_text(saved.action)}{where_text(saved.action)}.")
         self.call_later(self.action_examine)  # the app takes the note's new bytes first
         return False
 
     def redone(self, saved: Saved) -> bool:
         """As above."""
-        self.say(f"Redone: {what_text(saved.action)}{where_text(saved.action)}.")
+        self.say(f"Redid {what_text(saved.action)}{where_text(saved.action)}.")
         self.call_later(self.action_examine)
         return False
 

@@ -57,7 +57,7 @@ class ReviewScreen(ReviewView):
         Binding("t", "type", "Type", id="review.type", tooltip="write the answer, see the difference"),
         Binding("e", "edit", "Edit", id="review.edit", tooltip="the note, in your editor"),
         Binding("d", "demo", "Demo", id="review.demo", tooltip="run what the card teaches"),
-        Binding("r", "reset", "Reset", id="review.reset", tooltip="let the card begin again; asks"),
+        Binding("r", "reset", "Reset", id="review.reset", tooltip="reset the card to new; asks first"),
         Binding("x", "delete", "Delete", show=False, id="review.delete", tooltip="the question from its note; asks"),
         Binding("i", "facts", "Facts", id="review.facts", tooltip="schedule, history, place"),
         Binding("n", "note", "Note", show=False, id="review.note", tooltip="read the note at this place"),
@@ -229,7 +229,7 @@ class ReviewScreen(ReviewView):
         if session is None or session.current is None or self._busy:
             return
         if session.current.card.schedule is None and session.current.id not in session.fresh:
-            self.say("This card is new already.")
+            self.say("This card is already new.")
             return
         asked = session.current.id
 
@@ -239,10 +239,10 @@ class ReviewScreen(ReviewView):
             action = session.reset()
             if action is not None:
                 self.study.writer.save(action)
-                self.say("The card begins again.")
+                self.say("Reset to new.")
             self._show_card()
 
-        question = "Forget this card's schedule and let it begin again as a new one?"
+        question = "Reset this card to new? Past reviews stay in the log."
         self.app.push_screen(AskScreen("Reset", question, "reset it", "keep it"), answered)
 
     def action_delete(self) -> None:
@@ -371,7 +371,7 @@ class ReviewScreen(ReviewView):
         gone = of_a_card and self.study.workspace.vault.row(action.card) is None
         where = f" of a card{where_text(action)} that is not there any more" if gone else ""
         self._show_card()
-        self.say(f"Undone: {what_text(action)}{where}.")
+        self.say(f"Undid {what_text(action)}{where}.")
         return True
 
     def gave(self, action: Action) -> Session | None:
@@ -399,7 +399,7 @@ class ReviewScreen(ReviewView):
         if action.kind is ActionKind.GRADE and action.grade is not None:
             self._grades[action.grade] += 1
         self._show_card()
-        self.say(f"Redone: {what_text(action)}.")
+        self.say(f"Redid {what_text(action)}.")
         return True
 
     def not_done(self, why: str) -> None:

@@ -251,7 +251,7 @@ class WholeNotesScreen(StudyScreen):
         """Show the note that has lost its grade."""
         if self.session is not None and saved.action.kind is ActionKind.NOTE:
             self.session.taken_back(saved)
-        self._tell("Undone", saved)
+        self._tell("Undid", saved)
         return False
 
     def withdrawn(self, action: Action) -> None:
@@ -265,13 +265,13 @@ class WholeNotesScreen(StudyScreen):
         """Show the note that comes after the one that has its grade again."""
         if self.session is not None and saved.action.kind is ActionKind.NOTE:
             self.session.done_again(saved)
-        self._tell("Redone", saved)
+        self._tell("Redid", saved)
         return False
 
     def _tell(self, done: str, saved: Saved) -> None:
         self._busy = False
         self._show()
-        self.say(f"{done}: {what_text(saved.action)}{where_text(saved.action)}.")
+        self.say(f"{done} {what_text(saved.action)}{where_text(saved.action)}.")
 
     def not_done(self, why: str) -> None:
         """Say why there was no undo."""

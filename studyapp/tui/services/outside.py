@@ -91,7 +91,7 @@ class Outside:
         program = opener(os.environ)
         if program is None:
             self._host.copy_to_clipboard(link)
-            self._host.say(f"No desktop is within reach. The address is copied: {link}", seconds=_LONG)
+            self._host.say(f"Can't open it here. Link copied: {link}", seconds=_LONG)
             return
         threading.Thread(target=self._open, args=(program, link), name="opener", daemon=True).start()
         self._host.say(done)

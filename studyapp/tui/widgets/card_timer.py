@@ -49,5 +49,5 @@ class CardTimer(Struct):
         return clock_text(seconds) if seconds < self.away_after else f"{clock_text(self.away_after)}+"
 
     def wants_answer(self, now: datetime) -> bool:
-        """Tell whether the answer is to be shown now."""
+        """Whether the answer is to be shown now."""
         return self._since is not None and 0 < self.reveal_after <= self.seconds(now)

@@ -1,4 +1,4 @@
-"""A run while it goes on and when it is over: curves, samples, the method's own picture, what came of it."""
+"""A run while it goes on and when it is over: curves, samples, inside the method, what came of it."""
 
 from __future__ import annotations
 
@@ -64,9 +64,9 @@ class DemoLive(Container):
             box.border_title = "samples"
             yield Static(id="demo-samples")
         yield Plot(id="demo-loss", title="loss")
-        yield Plot(id="demo-picture", title="the method's own picture")
+        yield Plot(id="demo-picture", title="inside the method")
         with VerticalScroll(id="demo-after", can_focus=False) as after:
-            after.border_title = "what came of it"
+            after.border_title = "result"
             yield Static(id="demo-result")
             yield Static(id="demo-runs")
 

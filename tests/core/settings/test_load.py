@@ -340,7 +340,7 @@ def test_a_folder_a_pipe_or_a_loop_of_links_in_the_place_of_a_file_is_reported(t
     [
         ("base_eas = 230", "base_ease", None),
         ("baseEase = 230", "here it is called base_ease", None),
-        ("zzzzzzzz = 1", '"zzzzzzzz" is no setting', None),
+        ("zzzzzzzz = 1", '"zzzzzzzz" is not a setting', None),
         ('base_ease = "230"', "number of at least 1", None),
         ("new_cards_per_day = 2.5", "whole number", None),
         ("new_cards_per_day = -1", "at least 0", None),
@@ -426,7 +426,7 @@ def test_the_command_line_gives_texts(tmp_path: Path, key: str, text: str, value
         ("load_balance", "2", "true or false"),
         ("base_ease", "1\nother = 2", "number"),
         ("keys", "q", "table of texts"),
-        ("", "1", "is no setting"),
+        ("", "1", "is not a setting"),
     ],
 )
 def test_an_override_that_cannot_be_used_is_refused_with_what_would_do(

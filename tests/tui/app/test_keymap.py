@@ -74,7 +74,7 @@ def test_an_unknown_id_is_said_with_the_nearest_that_is_known() -> None:
 
 def test_a_key_that_is_none_is_said() -> None:
     (found,) = said(decks__read="foo")
-    assert "'foo', which is no key" in found
+    assert "'foo', which is not a key" in found
 
 
 def test_a_key_of_another_binding_of_the_screen_is_a_conflict() -> None:
@@ -122,7 +122,7 @@ async def test_the_app_says_what_is_wrong_with_the_keys_and_lists_it(tmp_path: P
     app = make_app(tmp_path, start="decks", settings={"keys": '{"review.skip" = "u"}'})
     async with running(app, (100, 30)) as pilot:
         await until(pilot, lambda: "review.undo" in words(pilot))
-        assert "1 finding in this vault" in words(pilot)
+        assert "1 problem found in your notes" in words(pilot)
         await press(pilot, "r")
         await until(pilot, lambda: not app.reading)
         assert [found.code for found in app.problems] == ["key"]

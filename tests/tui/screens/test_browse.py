@@ -97,7 +97,7 @@ async def test_typing_narrows_the_list_down_and_arrows_lead_to_it(tmp_path: Path
         assert isinstance(screen.focused, Input)
         await press(pilot, "x")
         await settled(pilot)
-        assert "No card is found." in shown(pilot)
+        assert "No cards match." in shown(pilot)
 
 
 async def test_a_query_that_cannot_be_understood_says_why_and_keeps_what_was_found(tmp_path: Path) -> None:

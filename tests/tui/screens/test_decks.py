@@ -209,7 +209,7 @@ async def test_findings_are_announced_and_listed_with_place_and_remedy(tmp_path:
     notes = {"A.md": "#flashcards\n\na::b\n\nprose\n\n<!--SR:!2024-01-01,1,250-->\n"}
     app = make_app(tmp_path, notes, start="decks")
     async with running(app) as pilot:
-        assert "1 finding in this vault. f shows what, where, and what to do." in words(pilot)
+        assert "1 problem found in your notes · f to see them" in words(pilot)
         await press(pilot, "f")
         doctor = app.screen
         assert isinstance(doctor, DoctorScreen)
@@ -291,11 +291,11 @@ async def test_undo_and_redo_on_the_decks_say_which_card_and_count_again(tmp_pat
         assert "u Undo" in shown(pilot)
         graded = (tmp_path / "vault/Notes.md").read_bytes()
         await press(pilot, "u")
-        assert "Undone: the grade good of “France” in Notes.md." in words(pilot)
+        assert 'Undid "Good" for “France” in Notes.md.' in words(pilot)
         await until(pilot, lambda: row(shown(pilot), "flashcards")[1:] == ["2", "·", "2"])
         assert (tmp_path / "vault/Notes.md").read_bytes() == old
         await press(pilot, "ctrl+r")
-        assert "Redone: the grade good of “France” in Notes.md." in words(pilot)
+        assert 'Redid "Good" for “France” in Notes.md.' in words(pilot)
         await until(pilot, lambda: row(shown(pilot), "flashcards")[1:] == ["1", "·", "2"])
         assert (tmp_path / "vault/Notes.md").read_bytes() == graded
 
@@ -305,7 +305,7 @@ async def test_undo_on_the_decks_reaches_an_earlier_run_and_its_end(tmp_path: Pa
         await press(pilot, "space", "3", "space", "1")
     async with running(make_app(tmp_path, {}, start="decks")) as pilot:
         await press(pilot, "u", "u")
-        assert "Undone: the grade good of “France”" in words(pilot)
+        assert 'Undid "Good" for “France”' in words(pilot)
         await until(pilot, lambda: row(shown(pilot), "flashcards")[1:] == ["2", "·", "2"])
         await press(pilot, "u")
         assert "There is nothing to undo." in words(pilot)
@@ -349,7 +349,7 @@ async def test_a_review_that_is_asked_for_while_the_notes_are_read_begins_when_t
         monkeypatch.setattr(Vault, "scan", slow)
         await press(pilot, "r", "enter")
         assert isinstance(app.screen, DecksScreen)
-        assert "the review begins when they are" in words(pilot)
+        assert "The review starts when that is done" in words(pilot)
         go_on.set()
         await until(pilot, lambda: isinstance(app.screen, ReviewScreen) and "France" in shown(pilot))
 

@@ -49,7 +49,7 @@ async def test_the_review_goes_on_and_undo_and_redo_work_byte_for_byte(tmp_path:
         assert note(tmp_path) == OLD
         assert "France" in shown(pilot)
         assert "2 due" in shown(pilot)
-        assert "Undone: the deletion of a question." in shown(pilot)
+        assert "Undid the deletion of a question." in shown(pilot)
         await press(pilot, "ctrl+r")
         assert note(tmp_path) == LEFT
         assert "Italy" in shown(pilot)

@@ -112,7 +112,7 @@ async def test_a_finding_without_a_file_says_that_there_is_none(tmp_path: Path) 
     lost = "\n\n".join(f"text {number}\n{ONE}" for number in range(4))
     async with doctor(make_app(tmp_path, {"A.md": f"#flashcards\n\n{lost}\n"}, start="decks")) as pilot:
         await press(pilot, "j", "e")
-        assert "There is no file to open" in words(pilot)
+        assert "This finding has no file to open" in words(pilot)
 
 
 async def test_what_is_marked_is_shown_as_a_difference_written_and_taken_back(tmp_path: Path) -> None:

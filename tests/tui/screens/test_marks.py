@@ -52,11 +52,11 @@ async def test_bury_puts_a_card_and_its_siblings_away_until_tomorrow(tmp_path: P
 async def test_a_burial_is_undone_and_done_again_across_runs(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, SIBLINGS)) as pilot:
         await press(pilot, "b", "u")
-        assert "Undone: burying 2 cards." in shown(pilot)
+        assert "Undid burying 2 cards." in shown(pilot)
         assert "Lima" in shown(pilot)
         assert "2 due  1 new" in shown(pilot)
         await press(pilot, "ctrl+r")
-        assert "Redone: burying 2 cards." in shown(pilot)
+        assert "Redid burying 2 cards." in shown(pilot)
         assert "0 due  1 new" in shown(pilot)
     async with running(make_app(tmp_path, {})) as pilot:
         await press(pilot, "u")
@@ -103,7 +103,7 @@ async def test_a_flag_is_set_and_taken_away_and_the_card_stays(tmp_path: Path) -
         assert "The flag is taken away." in shown(pilot)
         assert not states(app)["France"].flagged
         await press(pilot, "u")
-        assert "Undone: taking the flag away." in shown(pilot)
+        assert "Undid removing the flag." in shown(pilot)
         assert states(app)["France"].flagged
         await press(pilot, "space", "3", "u")
         assert "France" in shown(pilot)

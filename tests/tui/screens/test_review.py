@@ -111,7 +111,7 @@ async def test_undo_gives_the_card_and_the_bytes_back_and_redo_takes_them_again(
         graded = note(tmp_path)
         await press(pilot, "u")
         assert "France" in shown(pilot)
-        assert "Undone: the grade easy." in shown(pilot)
+        assert 'Undid "Easy".' in shown(pilot)
         assert note(tmp_path) == OLD
         await press(pilot, "ctrl+r")
         assert "Italy" in shown(pilot)
@@ -195,7 +195,7 @@ async def test_reset_lets_the_card_begin_again_and_can_be_undone(tmp_path: Path)
         await press(pilot, "r", "y")
         assert note(tmp_path) != OLD
         await press(pilot, "u")
-        assert "Undone: the reset." in shown(pilot)
+        assert "Undid the reset." in shown(pilot)
         assert note(tmp_path) == OLD
 
 
@@ -203,7 +203,7 @@ async def test_a_new_card_needs_no_reset(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": "#flashcards\n\nFrance::Paris\n"})
     async with running(app) as pilot:
         await press(pilot, "r")
-        assert "This card is new already." in shown(pilot)
+        assert "This card is already new." in shown(pilot)
         assert app.screen is review_of(app)
 
 
@@ -212,9 +212,9 @@ async def test_the_head_says_where_the_card_is_and_what_is_left(tmp_path: Path) 
     async with running(make_app(tmp_path, notes)) as pilot:
         text = shown(pilot)
         assert "Notes › Capitals" in text
-        assert "2 due  1 new  0 again" in text
+        assert "2 due  1 new  0 to repeat" in text
         await press(pilot, "space", "1")
-        assert "1 due  1 new  1 again" in shown(pilot)
+        assert "1 due  1 new  1 to repeat" in shown(pilot)
 
 
 async def test_when_nothing_is_left_it_says_what_was_done_and_what_comes(tmp_path: Path) -> None:

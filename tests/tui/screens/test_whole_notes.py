@@ -92,7 +92,7 @@ async def test_a_grade_changes_three_values_and_undo_gives_the_bytes_back(
         await press(pilot, "u")
         assert note(tmp_path, "Ideas/Due.md").decode() == DUE
         assert "An idea." in shown(pilot)
-        assert f"Undone: the grade {grade} of a whole note, Ideas/Due.md." in words(pilot)
+        assert f'Undid "{grade.capitalize()}" for a whole note, Ideas/Due.md.' in words(pilot)
         await press(pilot, "ctrl+r")
         assert note(tmp_path, "Ideas/Due.md").decode() == after
         assert "Something new." in shown(pilot)
@@ -148,7 +148,7 @@ async def test_undo_and_redo_of_a_card_s_grade_are_said_too(tmp_path: Path) -> N
         await until(pilot, lambda: not app.reading)
         await opened(pilot)
         await press(pilot, "u")
-        assert "Undone: the grade good in Cards.md." in words(pilot)
+        assert 'Undid "Good" in Cards.md.' in words(pilot)
         assert note(tmp_path, "Cards.md") == b"#flashcards\n\nFrance::Paris\n"
         assert "1 due  1 new" in shown(pilot)
 
@@ -184,7 +184,7 @@ async def test_a_review_of_cards_takes_a_note_s_grade_back_and_counts_its_own_al
         await press(pilot, "3", "q")
         await until(pilot, lambda: not app.reading)
         await press(pilot, "enter", "space", "3", "u", "u")
-        assert "Undone: the grade good of a whole note." in words(pilot)
+        assert 'Undid "Good" for a whole note.' in words(pilot)
         assert note(tmp_path, "Ideas/Due.md").decode() == DUE
         await press(pilot, "ctrl+r", "space", "3")
         assert "1 grade in" in words(pilot)

@@ -138,7 +138,7 @@ class Trial:
         self.settings = folders if wants_folders else tagged
 
     def _is_better(self, there: Outcome, here: Outcome) -> bool:
-        """Tell whether settings explain a good part more of what was unexplained at first."""
+        """Whether settings explain a good part more of what was unexplained at first."""
         total = sum(len(one.lines) * one.weight for one in self.texts)
         return there.good - here.good >= max(1, (total - self.before.good) / 20) * 0.99
 

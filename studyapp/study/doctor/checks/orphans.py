@@ -128,7 +128,7 @@ def _bare(patient: Patient, mark: Mark) -> tuple[Finding, range]:
         remedy = "Delete it, or put it below the card that it belonged to; it stays as it is until you do"
     reason = "this schedule comment belongs to no card"
     if said:
-        reason += f"; it probably belonged to {said}, which is none as the settings are"
+        reason += f"; it probably belonged to {said}, which isn't a card with your settings"
     return Finding("orphan-schedule", patient.path, mark.line + 1, reason, remedy), above
 
 

@@ -97,7 +97,7 @@ class References:
 
 
 def _has_anchor(anchor: str, note: Note | None, path: str, read: Callable[[str], bytes | None]) -> bool:
-    """Tell whether a note has a heading or a block."""
+    """Whether a note has a heading or a block."""
     if note is None or (not note.headings and not anchor.startswith("^")):
         return True  # its headings are not known, as in a folder that is ignored
     lines = NoteText(read(path) or b"").lines if anchor.startswith("^") else []

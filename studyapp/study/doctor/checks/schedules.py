@@ -48,7 +48,7 @@ def malformed(patient: Patient) -> Iterator[Finding]:
 
 
 def is_glued(entry: Entry) -> bool:
-    """Tell whether one entry holds the dates of two."""
+    """Whether one entry holds the dates of two."""
     return len(_DATE.findall(entry.raw)) > (2 if entry.raw.lstrip().startswith("fsrs") else 1)
 
 
@@ -74,7 +74,7 @@ def _unsound(patient: Patient, mark: Mark, entry: Entry, fault: str) -> Finding:
 
 
 def _is_of_one(patient: Patient, mark: Mark) -> bool:
-    """Tell whether a card's comment is spliced, so that the number of its entries means nothing."""
+    """Whether a card's comment is spliced, so that the number of its entries means nothing."""
     return mark.spliced and mark.line in patient.question_at
 
 

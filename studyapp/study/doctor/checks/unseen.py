@@ -61,7 +61,7 @@ def unseen_note(patient: Patient) -> Iterator[Finding]:
 
 
 def _has_deck(patient: Patient) -> bool:
-    """Tell whether a note that is ignored would be looked at otherwise."""
+    """Whether a note that is ignored would be looked at otherwise."""
     if patient.settings.convert_folders_to_decks:
         return "/" in patient.path
     return any(
@@ -70,7 +70,7 @@ def _has_deck(patient: Patient) -> bool:
 
 
 def _is_surely_card(patient: Patient, block: Block) -> bool:
-    """Tell whether a question in a note without a deck is meant as one, as it has no schedule to show it.
+    """Whether a question in a note without a deck is meant as one, as it has no schedule to show it.
 
     A highlight is none, code is none, and neither is a field of the Dataview plugin where that is in use.
     """
