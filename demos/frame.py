@@ -1,4 +1,4 @@
-"""The protocol between a demo and whoever shows it: builtins only, so that no side needs the other's libraries.
+"""The protocol between a demo and what shows it: builtins only, so that no side needs the other's libraries.
 
 A demo module has these names at its top level, each a literal, so that `demos.catalog` can read them without
 running the file (and so without importing torch):

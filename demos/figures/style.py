@@ -1,6 +1,6 @@
 """How the figures look: one palette, one font, one way to draw a box, an arrow and a label.
 
-matplotlib is an extra of its own (`pip install 'studyapp[figures]'`), because only whoever draws the figures again
+matplotlib is an extra of its own (`pip install 'studyapp[figures]'`), because only those who redraw the figures
 needs it. It brings its font along, so the pictures look the same on every machine.
 """
 

@@ -16,7 +16,7 @@ ACROSS: Final = " ▏▎▍▌▋▊▉█"
 
 
 class Cell(NamedTuple):
-    """Some characters and the kind of thing that they show; whoever paints them has a colour for each kind."""
+    """Some characters and the kind of thing that they show; what paints them has a colour for each kind."""
 
     text: str
     kind: str = ""

@@ -265,7 +265,7 @@ def _clock(text: str) -> Callable[[], object]:
 
 
 def named_path(text: str) -> Path:
-    """A path that somebody has typed.
+    """A path that was typed.
 
     Raises:
         argparse.ArgumentTypeError: if it is empty, as it is where a variable of the shell is not set.

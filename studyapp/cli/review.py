@@ -1,4 +1,4 @@
-"""`studyapp review`: what is due, or what somebody chose; on a screen or line by line."""
+"""`studyapp review`: what is due, or what the user chose; on a screen or line by line."""
 
 from __future__ import annotations
 

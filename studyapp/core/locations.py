@@ -107,7 +107,7 @@ class Locations(Struct, frozen=True):
         Each would take a write of another that is on its way for one that a crash cut short, and mend it. A state
         folder that cannot be written only means that there is no such protection, and so does a copy that holds on
         for longer than any write takes: one that is suspended must not keep the others waiting for ever.
-        Given is whether it is certain that no other writes.
+        Yields True if no other instance can be writing.
         """
         certain = False
         with ExitStack() as held:

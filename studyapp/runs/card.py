@@ -1,4 +1,4 @@
-"""A run as a flashcard: what was turned, what came of it, and the link that runs it again."""
+"""A run as a flashcard: what was turned, its result, and the link that runs it again."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def deck_text(handle: Handle | None, reviewed: str | None) -> Content:
 
 
 def marks_text(state: CardState) -> Content:
-    """What somebody who sees a card should know of it: that it is flagged, or suspended."""
+    """What to say of a card that is shown: that it is flagged, or suspended."""
     signs = ["⚑ flagged"] * state.flagged + ["suspended"] * state.suspended
     return Content.styled("  ".join(signs), "$text-warning") if signs else Content("")
 

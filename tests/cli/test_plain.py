@@ -30,7 +30,7 @@ def vault(tmp_path: Path) -> Path:
 
 
 def said(vault: Path, typed: str, deck: str | None = None) -> str:
-    """What is said while somebody types that."""
+    """What is said while that is typed."""
     target = io.StringIO()
     assert review_plainly(workspace(vault, vault.parent / "home"), deck, io.StringIO(typed), target) == 0
     return target.getvalue()

@@ -75,7 +75,7 @@ def test_a_file_in_the_place_of_our_folder_moves_the_review_log_out_of_the_vault
     places = locations(tmp_path / "home")
     vault = tmp_path / "vault"
     vault.mkdir()
-    (vault / ".studyapp").write_text("somebody else's")
+    (vault / ".studyapp").write_text("another user's")
     assert places.journal(vault) == places.journal_outside(vault)
 
 

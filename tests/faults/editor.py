@@ -1,4 +1,4 @@
-"""An editor that saves notes again and again while somebody reviews them.
+"""An editor that saves notes again and again while they are reviewed.
 
     python -m tests.faults.editor VAULT SAVES SEED
 

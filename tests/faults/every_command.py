@@ -1,4 +1,4 @@
-"""Every command of the program, each in a process of its own, and a screen, on a vault that somebody else made.
+"""Every command of the program, each in a process of its own, and a screen, on a vault from a stranger.
 
     place = Place.begin(tmp_path)
     (place.root / "evil.md").write_bytes(…)

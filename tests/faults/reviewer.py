@@ -30,7 +30,7 @@ def tell(what: str) -> None:
 
 
 class Reviewer:
-    """Somebody who does what the keys of a review do, in any order."""
+    """A user who presses the keys of a review, in any order."""
 
     def __init__(self, workspace: Workspace, seed: int) -> None:
         self.workspace = workspace

@@ -1,4 +1,4 @@
-"""Somebody writes into the notes while they are reviewed: every edit is there in the end, and every grade.
+"""An editor writes into the notes while they are reviewed: every edit is there in the end, and every grade.
 
 An editor that overwrites what it has not seen takes a grade away with it; that is its doing, is told, and is the only
 way in which a grade may not be in its note. The grade is still in the review log.

@@ -38,7 +38,7 @@ def gone(pid: int) -> bool:
 
 async def until_gone(pid: int) -> None:
     async with asyncio.timeout(10):
-        while not gone(pid):  # noqa: ASYNC110  # the system tells no event when somebody else's child ends
+        while not gone(pid):  # noqa: ASYNC110  # the system tells no event when another process's child ends
             await asyncio.sleep(0.01)
 
 

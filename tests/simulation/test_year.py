@@ -53,7 +53,7 @@ def test_a_year_with_undo_marks_edits_and_restarts(tmp_path: Path, seed: int) ->
 
 
 def lively(year: Year) -> None:
-    """A day on which somebody changes their mind."""
+    """A day on which the user changes their mind."""
     dice, workspace = year.dice, year.workspace
     session = begin(workspace)
     left = dice.randrange(15, 45)
@@ -82,7 +82,7 @@ def lively(year: Year) -> None:
 
 
 def edit(year: Year) -> None:
-    """Somebody writes in a note between the days: a new question, a longer title, one taken out."""
+    """A note is edited between the days: a new question, a longer title, one taken out."""
     dice = year.dice
     page = dice.choice(year.pages)
     file = year.root / page.path

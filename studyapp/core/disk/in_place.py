@@ -1,4 +1,4 @@
-"""Write into a file itself, which keeps hard links and an owner that is somebody else."""
+"""Write into a file itself, which keeps hard links and another user as its owner."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studyapp.core.errors import NoteError
 
 
 class OvertakenError(Exception):
-    """Somebody else wrote the file in between; theirs is in place, and nothing of ours is."""
+    """Another program wrote the file in between; its text is in place, and nothing of ours is."""
 
 
 class _TornError(Exception):

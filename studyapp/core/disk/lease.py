@@ -45,19 +45,19 @@ class Held:
             self.leased = False
 
     def taken_over(self) -> int:
-        """Its handle, which somebody else closes from now on."""
+        """Its handle, which the caller closes from now on."""
         handle, self._handle = self.handle, None
         return handle
 
     def is_wanted_by_others(self, path: Path) -> bool:
-        """Whether what is at a path by now is another file, or somebody is waiting to write into it."""
+        """Whether the path now names another file, or another program waits to write into it."""
         if not os.path.samestat(os.fstat(self.handle), path.stat()):
             return True
         return self.leased and fcntl.fcntl(self.handle, fcntl.F_GETLEASE) != fcntl.F_RDLCK
 
 
 def hold(path: Path, content: bytes) -> Held | None:
-    """Open a file and have others wait for it; None if it has other content, or somebody has it open to write."""
+    """Open a file and have others wait for it; None if it has other content, or is open for writing."""
     handle = open_handle(path)
     try:
         leased = _lease(handle)
@@ -93,9 +93,9 @@ def content_of(handle: int) -> bytes | None:
 
 
 def _lease(handle: int) -> bool | None:
-    """Keep others from opening a file to write until its handle is closed; None if somebody has it open so already.
+    """Keep others from opening a file to write until its handle is closed; None if it is open so already.
 
-    False where the system gives no lease: elsewhere than on Linux, or for a file of somebody else.
+    False where the system gives no lease: elsewhere than on Linux, or for another user's file.
     """
     if not sys.platform.startswith("linux"):
         return False

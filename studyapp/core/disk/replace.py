@@ -49,7 +49,7 @@ def replace_bytes(path: Path, old: bytes, new: bytes) -> None:
 
 
 _TRIES = 10
-"""How often somebody who is writing is waited for."""
+"""How often another program that is writing is waited for."""
 _PAUSE = 0.005
 """Seconds, times the number of tries so far."""
 _SHORT = 0.02
@@ -63,7 +63,7 @@ _MOST = 50
 def recover(path: Path) -> list[Path]:
     """Clean up beside a note after a crash in `replace_bytes`: afterwards it holds the old bytes, or the new ones.
 
-    What somebody else wrote at that very moment is put back. Returned are files that hold such a text and stay,
+    What another program wrote at that very moment is put back. Returns the files that hold such a text and stay,
     because the note holds yet another one.
 
     Raises:
@@ -112,7 +112,7 @@ def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    if held is None:  # somebody wrote since or is about to; a swap would come in between
+    if held is None:  # another program wrote since or is about to; a swap would come in between
         draft.unlink(missing_ok=True)
         raise OvertakenError
     with held:
@@ -133,7 +133,7 @@ def _reviewed(held: Held, twin: Path, real: Path, old: bytes, new: bytes) -> tup
     """Look at what an exchange took out, and give it back if it is not the note as it was.
 
     Returns:
-        Whether somebody overtook us, and whether some of what they wrote stays beside the note.
+        Whether another program overtook us, and whether some of what it wrote stays beside the note.
     """
     if held.is_wanted_by_others(twin):
         # Who has begun to open the note waits until it is let go of: it has to be in its place again by then.
@@ -171,7 +171,7 @@ def _moved(twin: Path, real: Path, old: bytes) -> bool:
 
 
 def _looked_at(twin: Path, real: Path, old: bytes, new: bytes) -> bool:
-    """Make an exchange durable, and tell whether it took out what somebody else wrote.
+    """Make an exchange durable, and return whether it took out what another program wrote.
 
     Raises:
         OSError: if one of the two cannot be done; then it was taken back.
@@ -182,13 +182,13 @@ def _looked_at(twin: Path, real: Path, old: bytes, new: bytes) -> bool:
     except OSError:
         if _exchange(twin, real):
             with suppress(OSError):
-                if read_file(twin) == new:  # else somebody wrote meanwhile: `recover` puts that back
+                if read_file(twin) == new:  # else another program wrote: `recover` puts that back
                     twin.unlink()
         raise
 
 
 def _finished(path: Path) -> bytes | None:
-    """What a file holds; None if somebody is still writing, or it cannot be read."""
+    """What a file holds; None if it is still being written, or cannot be read."""
     try:
         with open_file(path) as file:
             return content_of(file.fileno())
@@ -206,7 +206,7 @@ def _once_finished(read: Callable[[], bytes | None]) -> bytes | None:
 
 
 def _give_back(twin: Path, real: Path, old: bytes, ours: bytes, taken: bytes | None, *, done: bool) -> bool:
-    """Put back what somebody wrote in between and an exchange took out; `done` if it is back in its place.
+    """Put back what another program wrote in between and an exchange took out; `done` if it is back in its place.
 
     What comes out then must be `ours`. If it is not, they wrote once more, into that: then the note gets both.
     Who has read ours before may also save over what was just put back, which they have not seen: that is `taken`,
@@ -230,7 +230,7 @@ def _give_back(twin: Path, real: Path, old: bytes, ours: bytes, taken: bytes | N
 def _bring_in(real: Path, old: bytes, texts: Sequence[bytes]) -> list[bytes]:
     """Put what was changed in texts since they were `old` into a note that has other changes.
 
-    For a while it is looked whether it stays there: somebody who has not seen it may just be saving the note.
+    Look for a while whether it stays there: a program that has not seen it may just be saving the note.
 
     Returns:
         The texts that could never be put in: their changes meet those of the note.
@@ -295,7 +295,7 @@ def look_at_last() -> None:
 
 
 def look_again() -> bool:
-    """Bring into the notes what somebody wrote into files that a swap had just taken out of their place.
+    """Bring into the notes what was written into files that a swap had just taken out of their place.
 
     Returns:
         Whether there is something to look at later, too.

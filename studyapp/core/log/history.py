@@ -151,7 +151,7 @@ class History:
 
     @property
     def settled(self) -> set[str]:
-        """The ids of cards of which somebody has said that they are gone for good."""
+        """The ids of cards that the user has declared gone for good."""
         self.refresh()
         return {was for (of_note, was), moves in self._moves.items() if not of_note and not moves[-1].now}
 

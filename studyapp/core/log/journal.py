@@ -4,7 +4,7 @@ The note is the truth about a card's schedule, the log about what was reviewed. 
 is logged before its note is written and its outcome afterwards, so that a crash in between loses nothing. What no
 note says (which cards are suspended, buried, flagged; how cards were called before they were edited) is in the log
 alone.
-Undo and redo are actions on actions. What was done in earlier runs is read from the log when somebody goes back so
+Undo and redo are actions on actions. What was done in earlier runs is read from the log when the user goes back so
 far: until then the ledger knows enough of it.
 """
 

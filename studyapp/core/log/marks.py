@@ -25,7 +25,7 @@ class Mark(StrEnum):
     """What can be said of a card."""
 
     SUSPENDED = "suspended"
-    """It is not shown until somebody resumes it."""
+    """It is not shown until it is resumed."""
     BURIED = "buried"
     """It is not shown until a day, which is its value."""
     FLAG = "flag"

@@ -29,7 +29,7 @@ def set_aside(log: Path) -> Problem | None:
             return None
         real = log.resolve()
         with open_file(real) as file:
-            fcntl.flock(file, fcntl.LOCK_EX)  # whoever adds a line looks afterwards whether this is still the log
+            fcntl.flock(file, fcntl.LOCK_EX)  # a writer looks after adding a line whether this is still the log
             if not os.path.samestat(os.fstat(file.fileno()), real.stat()):
                 return None  # another copy of the program is at it
             data = file.read()

@@ -212,7 +212,7 @@ class Index:
     def first_due(self, now: datetime, deck: str | None = None, *, skip: int = 0) -> Place | None:
         """The card that a review would begin with: the longest overdue one, else the first new one.
 
-        It is as of the last scan, so whoever shows it looks first whether the note is still that one. `skip` cards
+        It is as of the last scan, so what shows it looks first whether the note is still that one. `skip` cards
         before it are passed over, for a caller who could not use those.
         """
 

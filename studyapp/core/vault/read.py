@@ -1,7 +1,7 @@
 """Read the notes of a large vault: with processes of their own, as parsing keeps one core busy for each.
 
 A process that parses (`python -m studyapp.core.vault.read`) is told notes by their paths and answers with sheets.
-It opens nothing else, and ends with whoever started it. Where it cannot start or ends early, its notes are read here.
+It opens nothing else, and ends with its parent. Where it cannot start or ends early, its notes are read here.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A folder of notes: walk, read, parse; the cards in it and the tree of its decks.
 
-What is kept of all notes are their sheets, without any text; notes themselves are read when somebody asks for them.
+What is kept of all notes are their sheets, without any text; notes themselves are read when they are asked for.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ from studyapp.core.vault.recent import RecentNotes
 from studyapp.core.workspace.backups import Backups
 
 _TRIES = 8
-"""How often a note is read again when somebody else keeps writing it."""
+"""How often a note is read again while another program keeps writing it."""
 _PAUSE = 0.005
 """Seconds, times the number of tries so far."""
 
@@ -42,7 +42,7 @@ _GONE = "its note is not in this vault any more"
 
 
 class Saved(Struct, frozen=True):
-    """What became of an action, for whoever asked for it."""
+    """What became of an action, for the caller."""
 
     action: Action
     raw: bytes | None

@@ -71,7 +71,7 @@ def clean_up(root: Path, strays: Iterable[str], *, alone: bool) -> list[Problem]
 
 
 class _Notes:
-    """Which bytes the notes of a vault have; they are read only if somebody asks."""
+    """Which bytes the notes of a vault have; they are read only when asked for."""
 
     def __init__(self, root: Path) -> None:
         self._root = root

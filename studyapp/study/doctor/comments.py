@@ -1,4 +1,4 @@
-"""The schedule comments of a note as they stand, whole ones and damaged ones, whoever they belong to."""
+"""The schedule comments of a note as they stand, whole ones and damaged ones, of any question."""
 
 from __future__ import annotations
 

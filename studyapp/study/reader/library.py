@@ -51,7 +51,7 @@ class CardMark(Struct, frozen=True):
 
 
 class Library:
-    """Reads notes for somebody who wants to read them, not to review them."""
+    """Notes for reading, not for review."""
 
     def __init__(self, vault: Vault) -> None:
         """Know the vault's files and aliases as they are now."""

@@ -45,7 +45,7 @@ class Mode(StrEnum):
 
 
 class CustomStudy(Struct, frozen=True):
-    """What somebody chose to study."""
+    """What the user chose to study."""
 
     mode: Mode
     deck: str | None = None
@@ -172,7 +172,7 @@ class CramSession(Session):
 
 
 def custom_session(workspace: Workspace, study: CustomStudy) -> Session:
-    """Begin a review of what somebody chose; the log must not be written meanwhile."""
+    """Begin a review of what the user chose; the log must not be written during the call."""
     now, vault = workspace.clock(), workspace.vault
     seed = int(now.timestamp())
     cards = cards_of(vault, study, now, graded=workspace.graded_today(), seed=seed)

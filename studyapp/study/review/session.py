@@ -336,7 +336,7 @@ class Session:
         return self._hide(self._marking(cards, Mark.BURIED, day.isoformat()))
 
     def suspend(self) -> Action:
-        """Put the current card away until somebody resumes it, and go to the next."""
+        """Put the current card away until it is resumed, and go to the next."""
         return self._hide(self._marking([self._current().id], Mark.SUSPENDED, "1"))
 
     def mark(self, mark: Mark, value: str) -> Action:

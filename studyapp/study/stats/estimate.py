@@ -8,7 +8,7 @@ from itertools import islice
 from studyapp.core.log.journal import Action, ActionKind
 
 SECONDS_A_CARD = 15.0
-"""How long a card takes somebody of whom nothing is known yet."""
+"""How long a card takes a user of whom nothing is known yet."""
 LONGEST = 120.0
 """Seconds; who takes longer has left the table."""
 _LAST = 200

@@ -136,7 +136,7 @@ class StudyApp(BaseApp):
         self.explain_nested = False
         """Whether this run says which folders are read with which settings; one run does, for each answer."""
         self.search_index: SearchIndex | None = None
-        """The table of cards that can be searched, once somebody has asked for it."""
+        """The table of cards that can be searched, once it was asked for."""
         self.note_desk: NoteDesk | None = None
         """The notes that are reviewed whole, once they have been looked for."""
         self.failure: str | None = None
@@ -417,7 +417,7 @@ class StudyApp(BaseApp):
             return self.workspace.history.states().of(handle.id)
 
     def custom(self, study: CustomStudy) -> Session:
-        """Begin a review of what somebody chose."""
+        """Begin a review of what the user chose."""
         from studyapp.study.review.custom import custom_session
 
         with self.writer.quiet():
@@ -523,7 +523,7 @@ class StudyApp(BaseApp):
             screen.not_done(message.why)
 
     def on_retried(self, message: Retried) -> None:
-        """Say what came of it."""
+        """Report the result."""
         self._hear(message)
         left = len(message.standing.waiting) + len(message.standing.unsaved)
         if message.asked and isinstance(front := self.in_front, StudyScreen):

@@ -51,11 +51,11 @@ class BaseApp(App[None]):
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # from an editor as well, which asks the whole group
 
     def _come_back(self, _app: object) -> None:
-        """Paint everything: the terminal has been somebody else's."""
+        """Paint everything: another program had the terminal."""
         self.refresh(layout=True)
 
     def action_suspend_process(self) -> None:
-        """Stop, if there is somebody who can let the program go on."""
+        """Stop, if a shell can let the program go on."""
         if can_be_stopped():
             super().action_suspend_process()
 

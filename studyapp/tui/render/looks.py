@@ -15,7 +15,7 @@ from msgspec import Struct
 
 
 class Anchor(Struct, frozen=True):
-    """What a piece of text stands for, beside being text; it is no action, whoever shows it decides what follows."""
+    """What a piece of text stands for, beside being text; it is no action, what shows it decides what follows."""
 
     kind: str
     """`note` (a wikilink, or a Markdown link to a file), `web`, `heading`, `image`, `embed` or `footnote`."""

@@ -2,7 +2,7 @@
 
 The caller knows at which characters the asked cloze, the hidden ones and the answer stand. Positions do not survive
 parsing, so each span is bracketed by noncharacters, which no text can contain after `visible` and which Markdown
-takes for letters; whoever emits text reads them back. A bracket is moved where it would break Markdown's own marks.
+takes for letters; what emits text reads them back. A bracket is moved where it would break Markdown's own marks.
 """
 
 from __future__ import annotations

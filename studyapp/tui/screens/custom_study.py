@@ -1,4 +1,4 @@
-"""What somebody may study besides what is due, asked step by step over the decks."""
+"""What to study besides what is due, asked step by step over the decks."""
 
 from __future__ import annotations
 

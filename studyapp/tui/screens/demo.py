@@ -1,4 +1,4 @@
-"""One demo: guess, turn its knobs, watch it learn, see what came of it."""
+"""One demo: guess, turn its knobs, watch it learn, see the result."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class DemoScreen(Screen[None]):
         self.add_class("-knobs")
 
     def compose(self) -> ComposeResult:
-        """The idea; the block, the knobs and the question; the curves, the samples, the picture, what came of it."""
+        """The idea; the block, the knobs and the question; the curves, the samples, the picture, the result."""
         yield Static(id="demo-head")
         with Horizontal(id="demo-body"):
             with VerticalScroll(id="demo-before", can_focus=False):

@@ -30,7 +30,7 @@ class VaultCards:
         return draft.text(settings.settings_of(self._note) if self._note else settings.settings)
 
     def put(self, draft: Draft) -> None:
-        """Ask for a note and put the card there; the app says what came of it."""
+        """Ask for a note and put the card there; the app reports the result."""
 
         def chosen(note: str | None) -> None:
             if note is not None:

@@ -1,6 +1,6 @@
 """The one thread that writes: grades and their undoing, in order, beside a screen that never waits for the disk.
 
-Whoever grades hands the action over and goes on; what became of it comes back as a message to the app. An action that
+The caller hands a grade over and goes on; what became of it comes back as a message to the app. An action that
 cannot even be logged stays in memory, is tried again before anything later is written, and is handed back at the end.
 """
 

@@ -13,7 +13,7 @@ class CardTimer(Struct):
     """A quiet clock for one card after the other."""
 
     away_after: float
-    """Seconds after which somebody is taken to be away: the clock stops there."""
+    """Seconds after which the user is taken to be away: the clock stops there."""
     reveal_after: float
     """Seconds after which the answer is shown by itself; 0 for never."""
     _since: datetime | None = None

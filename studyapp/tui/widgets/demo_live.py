@@ -1,4 +1,4 @@
-"""A run while it goes on and when it is over: curves, samples, inside the method, what came of it."""
+"""A run while it goes on and when it is over: curves, samples, the method's own picture, the result."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class DemoLive(Container):
         self._due: list[Callable[[], None]] = []
 
     def compose(self) -> ComposeResult:
-        """Four panels, and the fifth for what came of it."""
+        """Four panels, and the fifth for the result."""
         yield Plot(id="demo-accuracy", title="accuracy on unseen strings")
         with Vertical(id="demo-samples-box") as box:
             box.border_title = "samples"
@@ -124,7 +124,7 @@ class DemoLive(Container):
         self.query_one("#demo-runs", Static).update(runs_text(self._card, results))
 
     def read(self, by: int) -> None:
-        """Scroll what came of it."""
+        """Scroll the result."""
         self.query_one("#demo-after").scroll_relative(y=4 * by, animate=False)
 
     def _tick(self) -> None:

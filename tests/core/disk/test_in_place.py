@@ -156,7 +156,7 @@ def test_what_a_write_leaves_wherever_it_is_cut_is_known(old: bytes, new: bytes,
 @pytest.mark.parametrize(
     ("torn", "old", "new"),
     [
-        (b"ab", b"abcd", b"abXYZ"),  # shorter than both: somebody has cut it
+        (b"ab", b"abcd", b"abXYZ"),  # shorter than both: it was cut
         (b"", b"abcd", b"abXYZ"),
         (b"abXYZd", b"abcd", b"abXYZ"),  # longer than both
         (b"abcQ", b"abcd", b"abXYZ"),  # a byte of neither

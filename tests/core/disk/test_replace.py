@@ -309,7 +309,7 @@ def test_recovery_clears_away_what_holds_nothing_of_value(
 
 
 @pytest.mark.parametrize("exchanges", [True, False])
-def test_recovery_puts_back_what_somebody_else_wrote(
+def test_recovery_puts_back_what_another_program_wrote(
     note: Path, monkeypatch: pytest.MonkeyPatch, exchanges: bool
 ) -> None:
     if not exchanges:
@@ -345,10 +345,10 @@ def test_recovery_finishes_a_write_into_the_file_itself_wherever_it_was_cut(
 
 @pytest.mark.parametrize("spare", [NEW + OLD, (NEW + OLD)[:7], b""])
 def test_recovery_leaves_a_note_alone_that_was_rewritten_since(note: Path, spare: bytes) -> None:
-    note.write_bytes(b"rewritten by somebody")
+    note.write_bytes(b"rewritten by another program")
     left_behind(note, spare, leftovers.SPARE, str(len(NEW)))
     assert recover(note) == []
-    assert note.read_bytes() == b"rewritten by somebody"
+    assert note.read_bytes() == b"rewritten by another program"
     assert names(note.parent) == ["note.md"]
 
 
@@ -413,7 +413,7 @@ def test_of_two_foreign_writes_around_the_swap_both_are_in_the_note_or_one_stays
 ) -> None:
     note.write_bytes(WORDS)
 
-    def write_once_more() -> None:  # by somebody who has seen the note as it was for a moment
+    def write_once_more() -> None:  # by a program that has seen the note as it was for a moment
         note.write_bytes(note.read_bytes().replace(b"one" if meet else b"two", b"second"))
 
     around_exchanges(monkeypatch, {1: lambda: put_in_place(note, FIRST), 2: write_once_more})

@@ -153,7 +153,7 @@ def test_a_note_that_is_gone_or_read_only_is_told(desk: Store) -> None:
     assert (desk.root / "note.md").read_bytes() == b"#flashcards\r\n"
 
 
-def test_what_somebody_writes_in_between_is_kept_and_the_card_stands_behind_it(
+def test_what_another_program_writes_in_between_is_kept_and_the_card_stands_behind_it(
     desk: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     note, calls = desk.root / "note.md", []

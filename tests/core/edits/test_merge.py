@@ -64,7 +64,7 @@ HEAD = "#flashcards\n\n"
 OLD, NEW, NEWER = (f"<!--SR:!2024-0{month}-01,4,250-->" for month in (1, 2, 3))
 
 
-def test_the_later_review_wins_whoever_made_it(folder: Path) -> None:
+def test_the_later_review_wins_on_either_device(folder: Path) -> None:
     base, ours, theirs = (f"{HEAD}a::b\n{comment}\n" for comment in (OLD, NEW, NEWER))
     assert merged(folder, base, ours, theirs) == theirs
     assert merged(folder, base, theirs, ours) == theirs

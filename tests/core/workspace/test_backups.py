@@ -97,7 +97,7 @@ def test_a_comment_of_no_card_comes_back_between_the_lines_it_stood_between(
 
 @given(strategies.notes(), strategies.notes(), strategies.SETTINGS, st.data())
 @examples(max_examples=80)
-def test_whatever_somebody_wrote_since_only_comments_change(
+def test_whatever_was_written_since_only_comments_change(
     raw: bytes, later: bytes, options: Settings, data: st.DataObject
 ) -> None:
     with TemporaryDirectory() as folder:

@@ -158,7 +158,7 @@ def test_a_note_whose_name_has_its_letters_in_another_form_keeps_its_history(tmp
 
 
 def rewritten(tmp_path: Path, text: str, *entries: str) -> Lineage:
-    """What is found of three cards, graded, in a note that somebody has written anew, with those entries in it."""
+    """What is found of three cards, graded, in a note that was written anew, with those entries in it."""
     opened = graded(tmp_path, "#flashcards\n\nfirst::1 ^x\n\nsecond::2 ^y\n\nthird:::3\n")
     after = {str(number): action.after for number, action in enumerate(opened.journal.applied)}
     (tmp_path / "v" / "n.md").write_text(f"#flashcards\n\n{text.format(*(after[entry] for entry in entries))}\n")

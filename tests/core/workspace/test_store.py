@@ -110,7 +110,7 @@ def test_undo_in_a_changed_note_gives_an_old_schedule_back(desk: Desk) -> None:
     assert desk.raw == RAW + b"!"
 
 
-def test_undo_refuses_where_somebody_graded_the_card_since(desk: Desk) -> None:
+def test_undo_refuses_where_the_card_was_graded_since(desk: Desk) -> None:
     desk.grade()
     later = desk.raw.replace(b"2031-05-06,17,230", b"2032-01-01,90,250")
     desk.note.write_bytes(later)
@@ -250,7 +250,7 @@ def test_many_grades_undone_one_after_the_other_lead_back_to_the_first_bytes(des
     assert desk.raw == RAW
 
 
-def test_undo_gives_back_what_somebody_else_had_written_meanwhile(tmp_path: Path) -> None:
+def test_undo_gives_back_what_another_program_had_written(tmp_path: Path) -> None:
     desk = Desk(tmp_path, b"#flashcards\n\na::b\n")
     action = desk.action()
     theirs = b"#flashcards\n\na::b\n<!--SR:!2026-12-30,37,250-->\n"

@@ -31,7 +31,7 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.mark.parametrize("theirs", [THEIRS, "2026-06-02,5,250", FSRS])
 @pytest.mark.parametrize("seen", [SEEN, None])
-def test_a_newer_schedule_stays_and_the_grade_is_kept_until_somebody_decides(
+def test_a_newer_schedule_stays_and_the_grade_is_kept_until_the_user_decides(
     tmp_path: Path, seen: str | None, theirs: str
 ) -> None:
     desk = Desk(tmp_path, raw(seen))

@@ -22,7 +22,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 @pytest.mark.parametrize("how", ["in place", "by a new file"])
-def test_what_somebody_writes_between_reading_and_swapping_is_kept_and_the_grade_too(
+def test_what_another_program_writes_between_reading_and_swapping_is_kept_and_the_grade_too(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     writers = []
@@ -154,7 +154,7 @@ def test_a_crash_at_any_step_of_an_undo_is_brought_to_its_end(tmp_path: Path) ->
     assert step > 10
 
 
-def test_what_somebody_wrote_at_the_moment_of_a_crash_is_put_back(desk: Desk) -> None:
+def test_what_another_program_wrote_at_the_moment_of_a_crash_is_put_back(desk: Desk) -> None:
     """The program died after its file was swapped in, before it saw that theirs had come out."""
     action = desk.action()
     theirs = RAW + b"theirs"

@@ -34,12 +34,12 @@ def test_files_that_a_crash_left_beside_notes_are_cleaned_up(tmp_path: Path) -> 
 def test_a_text_that_is_nowhere_else_stays_and_is_reported(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     theirs = beside(desk.note, b"old", b"new", "0a1b2c3d", ".studyapp")
-    theirs.write_bytes(b"what somebody wrote")
+    theirs.write_bytes(b"what another program wrote")
     orphan = theirs.with_name(beside(desk.note.with_name("gone.md"), b"a", b"b", "11111111", ".studyapp").name)
     orphan.write_bytes(b"b")
     problems = clean_up(desk.root, strays(desk), alone=True)
     assert {problem.path for problem in problems} == {str(theirs), str(orphan)}
-    assert theirs.read_bytes() == b"what somebody wrote"
+    assert theirs.read_bytes() == b"what another program wrote"
     assert orphan.read_bytes() == b"b"
 
 

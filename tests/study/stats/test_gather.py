@@ -57,7 +57,7 @@ def test_the_reviews_of_each_day_are_those_that_the_statistics_count(
         # Over the date line from Honolulu to Tokyo: there was no 14th.
         (["2024-06-12T20:00-10:00", "2024-06-13T20:00-10:00", "2024-06-15T20:00+09:00"], "2024-06-15T21:00+09:00", 3),
         (["2024-06-12T20:00-10:00", "2024-06-13T20:00-10:00"], "2024-06-15T10:00+09:00", 2),
-        # A day that was missed is a gap, also where somebody has moved meanwhile.
+        # A day that was missed is a gap, also where the user has moved.
         (["2024-06-12T08:00-10:00", "2024-06-15T20:00+09:00"], "2024-06-15T21:00+09:00", 1),
         (["2024-06-12T08:00+02:00", "2024-06-14T20:00+09:00"], "2024-06-14T21:00+09:00", 1),
         # A clock that was wrong for once.

@@ -28,7 +28,7 @@ class Clock:
         self.now += timedelta(seconds=seconds)
 
 
-def test_the_clock_stops_where_somebody_is_away() -> None:
+def test_the_clock_stops_when_the_user_is_away() -> None:
     timer = CardTimer(away_after=90, reveal_after=0)
     assert timer.text(NOW) == ""
     timer.start(NOW)

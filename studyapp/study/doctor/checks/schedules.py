@@ -116,7 +116,7 @@ def lengths(patient: Patient) -> Iterator[Finding]:
         owner = ""
         if question.kind is Kind.MULTI_REVERSED and schedules == 1:
             owner = (
-                f"; the plugin writes two under the reversed separator, so whoever wrote this has "
+                f"; the plugin writes two under the reversed separator, so the author of this has "
                 f"`{patient.settings.multiline_reversed_card_separator}` as the plain one"
             )
         yield Finding(
