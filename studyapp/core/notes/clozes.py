@@ -36,6 +36,8 @@ _MOST_TEXT = 20_000_000
 _MOST_WORK, _MOST_WORK_EACH = 50_000_000, 100
 """Characters that may be copied to make the cards of a note, and as many more for each character that it has; a
 tenth of a second, and as much for each megabyte."""
+_MOST_TRIED = 10_000_000
+"""Characters that may be looked at for the clozes of one pattern on one line; a few hundredths of a second."""
 _LINE_END = re.compile("[\n\r\u2028\u2029]")
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 
@@ -84,9 +86,24 @@ class _Pattern(Struct, frozen=True):
     numbered: re.Pattern[str] | None
     overlapping: re.Pattern[str] | None
     plain: re.Pattern[str]
+    tried: str | None
+    """Text at which each cloze may be tried again, up to the end of its line, where the pattern is one for which that
+    can take long; None where it is not."""
+
+    def asks_too_much(self, text: str) -> bool:
+        """Whether clozes of this pattern may take too long to find in a text; then none are looked for."""
+        if self.tried is None:
+            return False
+        openings, again = text.count(self.opening), max(1, text.count(self.tried)) if self.tried else 1
+        if openings * again * len(text) <= _MOST_TRIED:
+            return False
+        longest = max((len(line[0]) for line in _LINE.finditer(text)), default=0)
+        return openings * again * longest > _MOST_TRIED
 
     def found_in(self, line: str) -> bool:
-        """Whether the line holds a cloze of this pattern, in any form."""
+        """Whether the line holds a cloze of this pattern, in any form; one that asks too much is told later."""
+        if self.asks_too_much(line):
+            return True
         forms = (self.plain, self.numbered, self.overlapping)
         return any(form is not None and next(self.matches(form, line), None) for form in forms)
 
@@ -96,6 +113,8 @@ class _Pattern(Struct, frozen=True):
         A cloze is on one line and ends with the closing text, so nothing behind the last one is looked at: there each
         opening would be tried with each possible end.
         """
+        if self.asks_too_much(text):
+            return iter(())
         if not self.closing:
             return form.finditer(text)
         if not _LINE_END.search(text):
@@ -249,7 +268,7 @@ def _pattern(text: str) -> _Pattern:
         -1,
     )
     if place < 0:
-        return _Pattern("", "", "", None, None, re.compile(r"(?!)(?P<answer>)"))
+        return _Pattern("", "", "", None, None, re.compile(r"(?!)(?P<answer>)"), None)
     pieces: list[tuple[int, int, str, re.Match[str] | None]] = [
         *fields,
         (place, place + len("answer"), "answer", None),
@@ -282,7 +301,27 @@ def _pattern(text: str) -> _Pattern:
         expression("[0-9]+") if ordered else None,
         expression("[ash]+") if ordered else None,
         expression(None),
+        _tried(text, pieces, closing),
     )
+
+
+def _tried(text: str, pieces: list[tuple[int, int, str, re.Match[str] | None]], closing: str) -> str | None:
+    """What each cloze of a pattern may be tried at again; None for one of the usual kind.
+
+    Such a one ends at the next closing text: what was looked at for it is not looked at again.
+    """
+    tried = None if closing or pieces[-1][2] == "answer" else ""
+    done = 0
+    for place, (start, end, name, found) in enumerate(pieces):
+        is_last = place == len(pieces) - 1
+        if name == "hint" and found is not None and not (is_last and closing and not found[2]):
+            behind = text[end : len(text) if is_last else pieces[place + 1][0]]
+            around = (found[2], behind) if place == 0 else (text[done:start], found[1])
+            return _ESCAPED.sub(r"\1", "".join(around))
+        if name == "order" and found is not None and not found[1] and start == done:
+            tried = ""
+        done = end
+    return tried
 
 
 def _sides(text: str, clozes: list[Cloze], roles: list[str], notation: Notation) -> tuple[str, str]:

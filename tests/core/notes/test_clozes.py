@@ -117,3 +117,32 @@ def test_the_highest_number_is_kept_and_cards_of_missing_numbers_hide_nothing() 
 def test_other_marks_can_be_put_around_the_parts() -> None:
     marks = Notation(("<", ">"), ("(", ")"), ("*", "*"))
     assert ClozePatterns.of((HIGHLIGHT,)).sides("==x;;h==", marks) == [("<h>", "*x*")]
+
+
+OPEN_ENDED = {
+    "((answer))[ hint]": "((a ",
+    "==answer[^\\[hint\\]]": "==a^[",
+    "==answer==[^\\[hint\\]][\\[^123\\]]": "==a==^[x ]",
+    "[hint::]answer!!": "a::",
+    "[123;;]answer!!": "1",
+}
+"""Patterns in which each opening may be tried with all that follows it, and text that has them do so."""
+
+
+@pytest.mark.parametrize("pattern", OPEN_ENDED)
+def test_a_line_in_which_clozes_take_too_long_to_find_is_a_question_without_cards(pattern: str) -> None:
+    """Without the bound this takes hours, which the limit of a test's time does not allow."""
+    text = OPEN_ENDED[pattern] * 200_000 + "!!]"
+    assert ClozePatterns.of((pattern,)).found_in(text)
+    assert sides(text, pattern) == []
+
+
+@pytest.mark.parametrize("pattern", OPEN_ENDED)
+def test_long_lines_with_some_clozes_are_no_such_lines(pattern: str) -> None:
+    text = "word " * 200 + "((x)) y ==a==^[b] 1;;c!! d::e!!" + " word" * 200
+    assert sides(text, pattern)
+
+
+@pytest.mark.parametrize("pattern", [HIGHLIGHT, BRACES, "==answer==", "((answer))", "==answer"])
+def test_no_line_is_too_long_for_the_usual_patterns(pattern: str) -> None:
+    assert ClozePatterns.of((pattern,)).clozes_of("{{==((a " * 20_000 + "))}}==")
