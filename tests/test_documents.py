@@ -78,8 +78,8 @@ def test_the_packages_that_are_listed_are_those_of_the_code() -> None:
 @pytest.mark.parametrize(("package", "face"), PACKAGES.items())
 def test_the_face_of_each_package_is_there(package: str, face: str) -> None:
     folder = ROOT / "studyapp" / package.replace(".", "/")
-    for name in re.findall(r"`(\w+)`", face):
-        assert (folder / f"{name}.py").exists() or (folder / name).is_dir(), name
+    for name in re.findall(r"`([\w.]+)`", face):
+        assert (folder / f"{name.replace('.', '/')}.py").exists(), name
     tree = ast.parse((folder / "__init__.py").read_text("utf-8"))
     assert ast.get_docstring(tree), "a package says in its docstring what it is"
 

@@ -1,10 +1,13 @@
-"""What each part may import, looked at while it runs: a static graph cannot see a deferred import."""
+"""What each part may import: in the source, deferred imports and those for types included, and while it runs."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 
+import grimp
 import pytest
 
 from tests.helpers.vaults import ROOT
@@ -57,3 +60,46 @@ def test_no_module_imports_what_its_part_may_not(folder: str, forbidden: tuple[s
         for name in names
         if any(name == part or name.startswith(f"{part}.") for part in forbidden)
     }
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph("studyapp", cache_dir=None)
+
+
+def faces() -> dict[str, set[str]]:
+    """Modules of each package, as the table of packages names them, that others may import."""
+    table = (ROOT / "studyapp/README.md").read_text("utf-8").partition("## The packages")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `([\w.]+)` \|.*\| (`.*`) \|$", table, re.MULTILINE)
+    return {
+        f"studyapp.{package}": {f"studyapp.{package}.{name}" for name in re.findall(r"`([\w.]+)`", named)}
+        for package, named in rows
+    }
+
+
+def from_outside(graph: grimp.ImportGraph) -> Iterator[tuple[str, str, str]]:
+    """Each import of a package's module by one that is not in the package: who, what, the package."""
+    packages = sorted(faces(), key=len, reverse=True)
+    for module in graph.modules:
+        package = next((one for one in packages if module.startswith(f"{one}.")), None)
+        if package is not None:
+            for importer in graph.find_modules_that_directly_import(module):
+                if not importer.startswith(f"{package}."):
+                    yield importer, module, package
+
+
+def test_no_module_imports_itself_by_way_of_others(graph: grimp.ImportGraph) -> None:
+    left = {module: set(graph.find_modules_directly_imported_by(module)) for module in graph.modules}
+    while free := {module for module, imported in left.items() if not imported & left.keys()}:
+        left = {module: imported for module, imported in left.items() if module not in free}
+    assert not left, "these import each other, or lie between such as do"
+
+
+def test_outside_a_package_only_its_face_is_imported(graph: grimp.ImportGraph) -> None:
+    named = faces()
+    assert not sorted(f"{who}: {what}" for who, what, package in from_outside(graph) if what not in named[package])
+
+
+def test_every_module_of_a_face_is_imported_from_outside(graph: grimp.ImportGraph) -> None:
+    inside = set.union(*faces().values()) - {what for _, what, _ in from_outside(graph)}
+    assert not inside, "nobody outside needs these"

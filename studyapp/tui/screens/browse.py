@@ -29,7 +29,6 @@ from studyapp.study.review.today import begin_with
 from studyapp.study.search.parse import QueryError, describe, parse
 from studyapp.study.search.refresh import know, refresh
 from studyapp.study.search.table import SearchIndex
-from studyapp.study.search.tree import Node
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import LEAVE, StudyScreen
 from studyapp.tui.screens.choose import ChooseScreen, Line
@@ -125,7 +124,6 @@ class BrowseScreen(StudyScreen):
     def __init__(self, query: str = "") -> None:
         super().__init__()
         self._query = query
-        self._node: Node | None = None
         self._order, self._descending = "due", False
         self._preview: bool | None = None
         """Whether the card is shown; None where the room decides."""
@@ -252,14 +250,15 @@ class BrowseScreen(StudyScreen):
         workspace = self.study.workspace
         day = today(workspace.clock(), workspace.vault.settings.start_of_day)
         try:
-            self._node = parse(self._query, day)
+            node = parse(self._query, day)
         except QueryError as error:
             self._say_of_search(visible(str(error), newlines=False), wrong=True)
             return
-        self.run_worker(partial(self._find, self._node, self._query, stay), thread=True, group="search")
+        find = partial(self.index.search, node, workspace.clock(), self._order, descending=self._descending)
+        self.run_worker(partial(self._find, find, self._query, stay), thread=True, group="search")
 
-    def _find(self, node: Node, query: str, stay: bool) -> None:
-        numbers = self.index.search(node, self.study.workspace.clock(), self._order, descending=self._descending)
+    def _find(self, find: Callable[[], list[int] | None], query: str, stay: bool) -> None:
+        numbers = find()
         if numbers is not None:
             self.post_message(self.Searched(numbers, query, stay))
 
