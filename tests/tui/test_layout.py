@@ -127,3 +127,12 @@ async def test_every_key_that_is_named_does_something(
             if app._exit:
                 continue
             assert (pieces(pilot), len(app.screen_stack), app.focused) != before, binding.description
+
+
+async def test_counts_move_together_before_the_name_of_a_deck_is_cut(tmp_path: Path) -> None:
+    notes = {"A.md": "#flashcards/organisation\n\na::b\n\nc::d\n"}
+    async with running(make_app(tmp_path, notes, start="decks"), (40, 12)) as pilot:
+        assert "organisation" in shown(pilot)
+        assert "due  new  total" in shown(pilot)
+    async with running(make_app(tmp_path, notes, start="decks"), (80, 24)) as pilot:
+        assert "due     new    total" in shown(pilot)

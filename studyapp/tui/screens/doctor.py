@@ -189,8 +189,13 @@ class DoctorScreen(StudyScreen):
     # Mending
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to mend only where something can be."""
-        return None if action == "mend" and not any(one.fix for one in self._findings) else True
+        """Offer to mend only where something can be, and to open or read a note only where something was found."""
+        possible = {
+            "mend": any(one.fix for one in self._findings),
+            "edit": bool(self._findings),
+            "note": bool(self._findings),
+        }
+        return possible.get(action, True) or None
 
     def on_finding_list_marked(self) -> None:
         """Say how many are marked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
 from rich.cells import cell_len, set_cell_size
@@ -18,6 +18,7 @@ from studyapp.wording.cards import cut
 
 EVERYTHING: Final = "All decks"
 _COLUMNS: Final = (("due", 8), ("new", 8), ("total", 9))
+"""The counts with their cells; where these would cut a name they move together."""
 _WIDEST: Final = 96
 """Counts far from their names are hard to read; a wide screen gets a margin instead."""
 
@@ -91,17 +92,28 @@ class DeckTree(Folding):
 
     def head_parts(self, width: int) -> Parts:
         """The names of the columns."""
-        names = "".join(name.rjust(size) for name, size in _COLUMNS)
+        names = "".join(name.rjust(size) for name, size in self._columns(width))
         return [(names.rjust(min(width, _WIDEST)), "quiet")]
+
+    def _columns(self, width: int) -> Sequence[tuple[str, int]]:
+        """The counts with the cells of each."""
+        longest = max(
+            (cell_len(row.label) + cell_len(visible(row.name, newlines=False)) for row in self.rows), default=0
+        )
+        if longest + sum(size for _, size in _COLUMNS) <= width:
+            return _COLUMNS
+        most = (self.top.due, self.top.new, self.top.total)
+        return [(name, 2 + max(len(name), len(f"{n:,}"))) for (name, _), n in zip(_COLUMNS, most, strict=True)]
 
     def row_parts(self, number: int, width: int) -> Parts:
         """Marker, name, counts."""
         row = self.rows[number]
         deck = self._decks[row.path]
-        room = max(0, min(width, _WIDEST) - sum(size for _, size in _COLUMNS) - cell_len(row.label))
+        columns = self._columns(width)
+        room = max(0, min(width, _WIDEST) - sum(size for _, size in columns) - cell_len(row.label))
         name = cut(visible(row.name, newlines=False), room)
         parts = [(row.label, "quiet"), (set_cell_size(name, room), "name")]
-        for (kind, size), value in zip(_COLUMNS, (deck.due, deck.new, deck.total), strict=True):
+        for (kind, size), value in zip(columns, (deck.due, deck.new, deck.total), strict=True):
             look = kind if value and kind != "total" else "quiet"
             parts.append(((f"{value:,}" if value else "·").rjust(size), look))
         return parts
