@@ -1,15 +1,148 @@
-"""The file of a SQLite database that may be deleted at any time: it is the user's own, and nothing else's."""
+"""SQLite databases that may be deleted at any time, because what is in them can be made again.
+
+All are kept alike. Only the user's own file is trusted: one that another user may write is begun anew, and so is one
+that turns out to be damaged. One of another version, older or newer, is emptied in place, as another copy of the
+program may have it open. Writing is synced when the log is brought into the database, not at each commit: a crash of
+the machine may cost the last transactions and damages nothing.
+"""
 
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
+T = TypeVar("T")
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 _PARTS: Final = ("-journal", "-wal", "-shm", "")
 """What SQLite puts behind the file's name for those beside it."""
+_DAMAGED: Final = ("malformed", "no such")
+"""What an operation says that fails because of what is in the file, not because of a lock or a full disk."""
+
+
+class UnusableError(Exception):
+    """A cache cannot be used now: it is locked, the disk is full, it was damaged."""
+
+
+class Cache:
+    """One database and a connection to it; safe to use from several threads and several programs at a time."""
+
+    def __init__(
+        self,
+        path: Path | None,
+        version: int,
+        create: Callable[[sqlite3.Connection], None],
+        *,
+        patience: float = 5.0,
+        page_size: int = 4096,
+        prepare: Callable[[sqlite3.Connection], None] = lambda _: None,
+    ) -> None:
+        """Take a database, which is opened when it is first used.
+
+        Args:
+            path: its file; without one it is kept in memory.
+            version: of its tables and of what they hold; a database of another one is emptied.
+            create: makes the tables.
+            patience: seconds to wait for another program that is writing.
+            page_size: bytes of a page in a new file.
+            prepare: is called with each new connection.
+        """
+        self.path = path
+        self.lock = threading.RLock()
+        self._version, self._create, self._prepare = version, create, prepare
+        self._patience, self._page_size = patience, page_size
+        self._connection: sqlite3.Connection | None = None
+
+    def attempt(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work` makes of the database.
+
+        Raises:
+            UnusableError: if it cannot be used; a damaged file is deleted, and the next attempt begins a new one. In
+                memory there is no such excuse, and the error is raised as it is.
+        """
+        with self.lock:
+            try:
+                if self._connection is None:
+                    self._connection = self._open()
+                return work(self._connection)
+            except (sqlite3.Error, OSError, ValueError, TypeError, LookupError) as error:
+                if self.path is None:
+                    raise
+                if _is_damage(error):
+                    self.close()
+                    discard(self.path)
+                raise UnusableError from error
+
+    def interrupt(self) -> None:
+        """Break off what another thread is doing, with an error."""
+        if (connection := self._connection) is not None:
+            connection.interrupt()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self.lock:
+            if self._connection is not None:
+                with suppress(sqlite3.Error):
+                    self._connection.close()
+                self._connection = None
+
+    def _open(self) -> sqlite3.Connection:
+        if self.path is not None:
+            own(self.path)
+        where = ":memory:" if self.path is None else self.path
+        connection = sqlite3.connect(where, timeout=self._patience, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute(f"PRAGMA page_size = {self._page_size}")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            if not self._is_current(connection):
+                with transaction(connection):
+                    if not self._is_current(connection):  # another program may have been quicker
+                        _empty(connection)
+                        self._create(connection)
+                        connection.execute(f"PRAGMA user_version = {self._version}")
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _is_current(self, connection: sqlite3.Connection) -> bool:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        return bool(version == self._version)
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of what is done within, or nothing of it; other programs wait."""
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def _empty(connection: sqlite3.Connection) -> None:
+    """Drop all tables and views; virtual ones first, because they take the tables behind them along."""
+    asked = (
+        "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') AND substr(name, 1, 7) != 'sqlite_' "
+        "ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC"
+    )
+    for kind, name in connection.execute(asked).fetchall():
+        quoted = name.replace('"', '""')
+        connection.execute(f'DROP {kind} IF EXISTS "{quoted}"')
+
+
+def _is_damage(error: Exception) -> bool:
+    if isinstance(error, sqlite3.OperationalError):
+        return any(word in str(error) for word in _DAMAGED)
+    return not isinstance(error, OSError)
 
 
 def own(path: Path) -> None:
@@ -41,3 +174,18 @@ def discard(path: Path) -> None:
     for part in _PARTS:
         with suppress(OSError):
             Path(f"{path}{part}").unlink(missing_ok=True)
+
+
+def blob(text: str) -> bytes:
+    """A path or an id as SQLite can hold it: its text cannot be every file name."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def text_of(raw: bytes) -> str:
+    """What `blob` was made of."""
+    return raw.decode("utf-8", "surrogatepass")
+
+
+def microseconds(instant: datetime) -> int:
+    """An instant as a number that sorts: counted from 1970, exactly."""
+    return (instant - EPOCH) // _MICROSECOND

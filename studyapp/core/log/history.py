@@ -14,10 +14,11 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from studyapp.core.disk.cache import microseconds
 from studyapp.core.errors import Problem
 from studyapp.core.log.actions import Action, Move
 from studyapp.core.log.journal import Journal
-from studyapp.core.log.ledger_rows import Done, Record, is_lapse, microseconds
+from studyapp.core.log.ledger_rows import Done, Record, is_lapse
 from studyapp.core.log.marks import CardStates, marks_of
 from studyapp.core.notes.cards import CardId
 

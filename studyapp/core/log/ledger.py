@@ -12,12 +12,11 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-from studyapp.core.disk.cache import discard, own
+from studyapp.core.disk.cache import Cache, UnusableError, blob, microseconds, text_of, transaction
 from studyapp.core.disk.files import open_file
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import Problem
@@ -31,16 +30,11 @@ from studyapp.core.log.ledger_rows import (
     Log,
     Record,
     Row,
-    decoded,
-    encoded,
-    microseconds,
     recount,
 )
 from studyapp.core.log.lines import ERRORS, damage, move_of, unreadable
 
 T = TypeVar("T")
-PATIENCE = 5.0
-"""Seconds to wait for another copy of the program that is bringing the same database up to date."""
 _PAGE = 4000
 """Rows that are read at a time."""
 _FIRST = (-(1 << 62), b"")
@@ -60,10 +54,9 @@ class Ledger:
         """
         self.own = own
         self.secret = secret
-        self._cache = cache
+        self._cache = _database(cache)
         self._lock = threading.RLock()
-        self._connection: sqlite3.Connection | None = None
-        self._own_name = os.fsencode(own.name)
+        self._own_name = blob(own.name)
         self._begun = False
         self._logs: dict[bytes, Log] = {}
         self._unreadable: list[Problem] = []
@@ -73,10 +66,7 @@ class Ledger:
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
-            if self._connection is not None:
-                with suppress(sqlite3.Error):
-                    self._connection.close()
-                self._connection = None
+            self._cache.close()
 
     # Bringing it up to date
 
@@ -99,7 +89,7 @@ class Ledger:
     def problems_elsewhere(self) -> list[Problem]:
         """The lines of other devices' logs that do not count, and the logs that cannot be read."""
         found = [
-            damage(self.own.parent / os.fsdecode(name), number, reason)
+            damage(self.own.parent / text_of(name), number, reason)
             for name, log in sorted(self._logs.items())
             if name != self._own_name
             for number, reason in log.damaged
@@ -133,7 +123,7 @@ class Ledger:
 
     def _paths(self) -> dict[bytes, Path]:
         try:
-            return {os.fsencode(path.name): path for path in {self.own, *self.own.parent.glob("*.jsonl")}}
+            return {blob(path.name): path for path in {self.own, *self.own.parent.glob("*.jsonl")}}
         except OSError:
             return {self._own_name: self.own}
 
@@ -153,13 +143,8 @@ class Ledger:
         stamps = {name: log.stamp for name, log in self._logs.items()}
         if self._begun and not before and stamps == {name: stamp for name, (_, stamp) in found.items()}:
             return
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(connection):
             logs = self._taken_in(connection, found)
-        except BaseException:
-            connection.rollback()
-            raise
-        connection.commit()
         self._logs, self._begun = logs, True
         self.version += 1
 
@@ -234,7 +219,7 @@ class Ledger:
 
     def find(self, name: str) -> tuple[int, Action] | None:
         """An action of the own log, with its place."""
-        found = self._own("id = ?", encoded(name))
+        found = self._own("id = ?", blob(name))
         return found[0] if found else None
 
     def _own(self, which: str, *values: object) -> list[tuple[int, Action]]:
@@ -255,14 +240,14 @@ class Ledger:
 
     def reviews_of(self, cards: Iterable[str]) -> Iterator[Record]:
         """The grades and resets of cards by these ids."""
-        names = [encoded(card) for card in cards]
+        names = [blob(card) for card in cards]
         return self._records(f"{_REVIEWS} AND card IN ({', '.join('?' * len(names))})", *names)
 
     def lapses(self) -> list[tuple[str, int]]:
         """How often cards were forgotten that had been learned, by the names that the logs have."""
         asked = "SELECT card, count(*) FROM action WHERE counts AND lapse GROUP BY card"
         rows = self._attempt(lambda connection: connection.execute(asked).fetchall())
-        return [(decoded(card), times) for card, times in rows]
+        return [(text_of(card), times) for card, times in rows]
 
     def grades_by_minute(self) -> list[tuple[int, str, int]]:
         """How many grades of cards each minute had that had any; see `History.grades_by_minute`."""
@@ -278,13 +263,13 @@ class Ledger:
 
     def named(self, card: str) -> Iterator[Record]:
         """What was done to a card while it was called so."""
-        return self._records(f"{_OF_CARDS} AND card = ?", encoded(card))
+        return self._records(f"{_OF_CARDS} AND card = ?", blob(card))
 
     def last_of_cards(self) -> list[tuple[str, int, str]]:
         """When something was done last to each card, by the names that the logs have, and the id of that action."""
         asked = f"SELECT card, max(moment), id {_COUNTED} AND {_OF_CARDS} GROUP BY card"
         rows = self._attempt(lambda connection: connection.execute(asked).fetchall())
-        return [(decoded(card), moment, decoded(name)) for card, moment, name in rows]
+        return [(text_of(card), moment, text_of(name)) for card, moment, name in rows]
 
     def _records(self, which: str, *values: object) -> Iterator[Record]:
         asked = f"SELECT {RECORD}, moment, id {_COUNTED} AND {which} {_PAGEWISE}"
@@ -300,7 +285,7 @@ class Ledger:
     def action(self, name: str) -> Action | None:
         """An action that counts, whole."""
         asked = f"SELECT * {_COUNTED} AND id = ?"
-        found = self._attempt(lambda connection: self._loaded(connection, asked, (encoded(name),)))
+        found = self._attempt(lambda connection: self._loaded(connection, asked, (blob(name),)))
         return found[0][1] if found else None
 
     def actions(self) -> Iterator[Action]:
@@ -324,7 +309,7 @@ class Ledger:
         files: dict[int, BinaryIO] = {}
         try:
             for number in {row.log for row in rows}:
-                files[number] = open_file(self.own.parent / os.fsdecode(names[number]))
+                files[number] = open_file(self.own.parent / text_of(names[number]))
             return [(row, row.action(files[row.log], self.secret)) for row in rows]
         except (*ERRORS, OSError) as error:
             raise _DamagedError from error
@@ -335,25 +320,15 @@ class Ledger:
     # The database
 
     def _attempt(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do something with the database; where that is not possible, with one in memory that is made of the logs."""
+        """What `work` makes of the database; where it cannot be used, of one in memory that is made of the logs."""
         with self._lock:
             try:
-                if self._connection is None:
-                    self._connection = _connect(self._cache)
-                return work(self._connection)
-            except sqlite3.OperationalError as error:
-                if self._cache is not None and any(word in str(error) for word in ("malformed", "no such")):
-                    discard(self._cache)
-            except (sqlite3.Error, ValueError, TypeError, LookupError):
-                if self._cache is not None:
-                    discard(self._cache)
-            except OSError:
-                pass  # the folder cannot be written
-            self.close()
-            self._cache, self._logs, self._begun = None, {}, False
-            self._connection = _connect(None)
-            self._update(self._connection)
-            return work(self._connection)
+                return self._cache.attempt(work)
+            except UnusableError:
+                self._cache.close()
+            self._cache, self._logs, self._begun = _database(None), {}, False
+            self._cache.attempt(self._update)
+            return self._cache.attempt(work)
 
 
 class _DamagedError(ValueError):
@@ -366,25 +341,10 @@ _COUNTED = "FROM action WHERE counts"
 _PAGEWISE = "AND (moment, id) > (?, ?) ORDER BY moment, id LIMIT ?"
 
 
-def _connect(cache: Path | None) -> sqlite3.Connection:
-    """Open the database, which must be the person's own; one of another version is made anew."""
-    if cache is not None:
-        own(cache)
-    where = ":memory:" if cache is None else cache
-    connection = sqlite3.connect(where, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-            connection.execute("BEGIN IMMEDIATE")
-            if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-                for table in ("log", "action"):
-                    connection.execute(f"DROP TABLE IF EXISTS {table}")
-                for statement in SCHEMA:
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {VERSION}")
-            connection.execute("COMMIT")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+def _database(path: Path | None) -> Cache:
+    return Cache(path, VERSION, _create)
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    for statement in SCHEMA:
+        connection.execute(statement)

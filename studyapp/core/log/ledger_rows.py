@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, BinaryIO, NamedTuple, Self
 from zlib import crc32
@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import astuple, fields, replace
 
 from studyapp.core.device import has_seal
+from studyapp.core.disk.cache import blob, microseconds, text_of
 from studyapp.core.disk.files import LONGEST_LINE
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking, Status
@@ -41,27 +42,10 @@ SCHEMA = (
     "CREATE INDEX unsettled ON action (log, place) WHERE status IN ('intended', 'pending', 'undoing')",
 )
 RECORD = "id, kind, at, card, grade, seconds, before, after, marks"
-_START = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _SMALL = 1 << 20
 """Bytes of a log that are looked at again at each change."""
 _END = 1 << 16
 _BATCH = 5000
-
-
-def encoded(text: str) -> bytes:
-    """A text for the database; names of files may hold what is no text."""
-    return text.encode("utf-8", "surrogatepass")
-
-
-def decoded(data: bytes) -> str:
-    """The text that was `encoded`."""
-    return data.decode("utf-8", "surrogatepass")
-
-
-def microseconds(instant: datetime) -> int:
-    """An instant as a number that sorts."""
-    return (instant - _START) // _MICROSECOND
 
 
 class Log(Struct):
@@ -169,17 +153,17 @@ class Row(Struct):
     def begun(cls, log: int, place: int, action: Action, *, ours: bool) -> Self:
         """What a line says that holds an action."""
         marks = [[str(mark.card), mark.name, mark.value] for mark in action.marks]
-        before, after = None if action.before is None else encoded(action.before), encoded(action.after)
+        before, after = None if action.before is None else blob(action.before), blob(action.after)
         return cls(
             log,
-            encoded(action.id),
+            blob(action.id),
             place,
             place,
             place,
             action.kind.value,
             action.at.isoformat(),
             microseconds(action.at),
-            encoded(str(action.card)),
+            blob(str(action.card)),
             action.grade.value if action.grade is not None else None,
             action.seconds,
             before,
@@ -229,7 +213,7 @@ class Row(Struct):
         """
         line, ours = _line_at(file, self.start, secret)
         action, ours = action_of(line), ours and bool(self.ours)
-        if encoded(action.id) != self.id:
+        if blob(action.id) != self.id:
             raise ValueError("another action stands there")
         change = action.change
         if self.changed != self.start:
@@ -271,14 +255,14 @@ class Record(NamedTuple):
         """Read a row that begins with the columns of `RECORD`."""
         name, kind, at, card, grade, seconds, before, after, marks = row[:9]
         return cls(
-            decoded(name),
+            text_of(name),
             ActionKind(kind),
             datetime.fromisoformat(at),
-            decoded(card),
+            text_of(card),
             None if grade is None else Grade(grade),
             seconds,
-            None if before is None else decoded(before),
-            decoded(after),
+            None if before is None else text_of(before),
+            text_of(after),
             marks,
         )
 
@@ -354,7 +338,7 @@ class Fold:
         self._put()
 
     def _line(self, text: bytes, start: int) -> None:
-        line, meant = read_line(text, lambda name: self._row(encoded(name)) is not None)
+        line, meant = read_line(text, lambda name: self._row(blob(name)) is not None)
         log, ours = self._log, has_seal(text, self._secret)
         if isinstance(meant, Action):
             row = Row.begun(log.number, start, meant, ours=ours)
@@ -366,7 +350,7 @@ class Fold:
         elif line["kind"] == MOVED:
             log.moves.append({name: line[name] for name in ("was", "now", "at", "note")})
         else:
-            of = self._row(encoded(line["of"]))
+            of = self._row(blob(line["of"]))
             assert of is not None
             of.follow(line, start, ours=ours)
             log.undone = [name for name in log.undone if name != line["of"]]

@@ -13,10 +13,9 @@ from __future__ import annotations
 import heapq
 import json
 import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain, islice
@@ -27,7 +26,7 @@ from zlib import crc32
 from msgspec.structs import fields
 
 from studyapp import __version__
-from studyapp.core.disk.cache import discard, own
+from studyapp.core.disk.cache import Cache, UnusableError, blob, microseconds, text_of, transaction
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.schedule.days import midnight
 from studyapp.core.schedule.entries import Schedule, Sm2
@@ -51,7 +50,7 @@ INDEXES = {
     "card_new": "path, question, side) WHERE (new = 1",
     "card_decks": "decks, new, day, moment",
 }
-VERSION = 2
+VERSION = 3
 """Of the schema and of what `pack` makes; another one in the file means that it is made anew."""
 
 FEW = 100
@@ -59,12 +58,11 @@ FEW = 100
 _NOTES = "SELECT path, stamp, settings, sum, data FROM note"
 
 PATIENCE = 2.0
-"""Seconds to wait for another program that is writing."""
+"""Seconds to wait for another program that is writing: less than for other caches, as the first card waits too."""
 RACY = 2_000_000_000
 """Nanoseconds. A file that was changed so short a time before it was read may have been changed again within the same
 tick of the file system's clock (FAT's is the longest, 2 s), so what was read of it is not kept."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNRELATED = frozenset(
     {
         *("editor", "keys", "theme", "away_after", "reveal_after", "new_cards_per_day", "reviews_per_day"),
@@ -74,10 +72,8 @@ _UNRELATED = frozenset(
     }
 )
 """Settings that do not matter to what a note means."""
-_PARSER = (
-    *("text", "frontmatter", "yaml12", "tags", "scan", "cloze", "cards", "cyrb53", "schedule", "note"),
-    *("copies", "links", "precheck", "sheet", "packing"),
-)
+_PARSER = ("text", "settings", "schedule", "notes", "vault")
+"""The rooms that decide what a note's bytes come to."""
 
 
 class Parsed(NamedTuple):
@@ -132,33 +128,28 @@ class Index:
     def __init__(self, path: Path) -> None:
         """Open the cache at `path`, or begin a new one; never fails."""
         self.path = path
-        self._lock = threading.RLock()
-        self._connection: sqlite3.Connection | None = None
-        with self._lock:
-            self._attempt(sqlite3.Connection.commit, None)  # opens it
+        # A note with many cards is a few kilobytes.
+        self._cache = Cache(path, VERSION, _create, patience=PATIENCE, page_size=16384)
+        self._attempt(sqlite3.Connection.commit, None)  # opens it
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
-            if self._connection is not None:
-                with suppress(sqlite3.Error):
-                    self._connection.close()
-                self._connection = None
+        self._cache.close()
 
     def load(self, files: Mapping[str, tuple[Stamp, Settings]]) -> dict[str, Sheet]:
         """Those notes among these that are unchanged since they were stored, and were read with the same settings."""
-        wanted = {_blob(path): (path, _stamp(stamp), fingerprint(of)) for path, (stamp, of) in files.items()}
+        wanted = {blob(path): (path, _stamp(stamp), fingerprint(of)) for path, (stamp, of) in files.items()}
 
         def read(connection: sqlite3.Connection) -> dict[str, Sheet]:
             found: dict[str, Sheet] = {}
             decks: dict[tuple[str, ...], tuple[str, ...]] = {}
             if len(wanted) < FEW:
                 one = f"{_NOTES} WHERE path = ?"
-                rows: Iterable[tuple[Any, ...]] = (row for blob in wanted for row in connection.execute(one, (blob,)))
+                rows: Iterable[tuple[Any, ...]] = (row for key in wanted for row in connection.execute(one, (key,)))
             else:
                 rows = connection.execute(_NOTES)
-            for blob, stamp, settings, checksum, data in rows:
-                path, *state = wanted.get(blob, (None,))
+            for key, stamp, settings, checksum, data in rows:
+                path, *state = wanted.get(key, (None,))
                 if path is None or state != [stamp, settings]:
                     continue
                 if not isinstance(data, str) or crc32(data.encode("ascii", "replace")) != checksum:
@@ -172,21 +163,20 @@ class Index:
         """Keep notes; one that cannot be kept for certain is left out, and will be read again."""
 
         def write(connection: sqlite3.Connection) -> None:
-            with connection:
-                connection.execute("BEGIN IMMEDIATE")
-                kept = {blob for (blob,) in connection.execute("SELECT path FROM note")}
+            with transaction(connection):
+                kept = {key for (key,) in connection.execute("SELECT path FROM note")}
                 if len(notes) > len(kept):  # to sort them once is faster than to keep them sorted
                     _drop_indexes(connection)
                 for path, sheet, stamp, settings, read_at in notes:
-                    blob = _blob(path)
-                    if blob in kept:
-                        _forget(connection, blob)
+                    key = blob(path)
+                    if key in kept:
+                        _forget(connection, key)
                     if max(stamp.modified, stamp.changed) > read_at - RACY:
                         continue
                     data = pack(sheet)
-                    row = (blob, _stamp(stamp), fingerprint(settings), crc32(data.encode("ascii")), data)
+                    row = (key, _stamp(stamp), fingerprint(settings), crc32(data.encode("ascii")), data)
                     connection.execute("INSERT INTO note VALUES (?, ?, ?, ?, ?)", row)
-                    connection.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?)", _card_rows(blob, sheet))
+                    connection.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?)", _card_rows(key, sheet))
                 _create_indexes(connection)
 
         self._attempt(write, None)
@@ -195,17 +185,16 @@ class Index:
         """Drop notes that are gone."""
 
         def write(connection: sqlite3.Connection) -> None:
-            with connection:
-                connection.execute("BEGIN IMMEDIATE")
+            with transaction(connection):
                 for path in paths:
-                    _forget(connection, _blob(path))
+                    _forget(connection, blob(path))
 
         self._attempt(write, None)
 
     def paths(self) -> list[str]:
         """The notes that are kept, in their order."""
         return self._attempt(
-            lambda connection: [_text(blob) for (blob,) in connection.execute("SELECT path FROM note ORDER BY path")],
+            lambda connection: [text_of(key) for (key,) in connection.execute("SELECT path FROM note ORDER BY path")],
             [],
         )
 
@@ -217,8 +206,8 @@ class Index:
         """
 
         def read(connection: sqlite3.Connection) -> Place | None:
-            for blob, question, side in islice(_due(connection, now, deck), skip, None):
-                return Place(_text(blob), question, side)
+            for key, question, side in islice(_due(connection, now, deck), skip, None):
+                return Place(text_of(key), question, side)
             return None
 
         return self._attempt(read, None)
@@ -230,31 +219,17 @@ class Index:
             rows = connection.execute(
                 "SELECT decks, count(CASE WHEN day <= ? OR moment <= ? THEN 1 END), sum(new), count(*) "
                 "FROM card GROUP BY decks",
-                (now.date().toordinal(), _microseconds(now)),
+                (now.date().toordinal(), microseconds(now)),
             )
             return {tuple(json.loads(decks)): Count(due, new, total) for decks, due, new, total in rows}
 
         return self._attempt(read, {})
 
     def _attempt(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
-        """Do something with the database; where that is not possible give `otherwise`.
-
-        A damaged file is deleted, and the next attempt begins a new one.
-        """
-        with self._lock:
-            try:
-                if self._connection is None:
-                    self._connection = _connect(self.path)
-                return work(self._connection)
-            except sqlite3.OperationalError as error:
-                if not any(word in str(error) for word in ("malformed", "no such")):
-                    return otherwise  # locked, read-only, a full disk: the file is all right
-            except (sqlite3.Error, ValueError, TypeError, LookupError):
-                pass
-            except OSError:
-                return otherwise
-            self.close()
-            discard(self.path)
+        """What `work` makes of the database, or `otherwise` where it cannot be used."""
+        try:
+            return self._cache.attempt(work)
+        except UnusableError:
             return otherwise
 
 
@@ -262,32 +237,10 @@ class _DamagedError(ValueError):
     """What is in the cache is not what was put there."""
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open the file, which must be the person's own; one of another version is made anew."""
-    own(path)
-    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA page_size = 16384")  # a note with many cards is a few kilobytes
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-            _create(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
 def _create(connection: sqlite3.Connection) -> None:
-    with connection:
-        connection.execute("BEGIN IMMEDIATE")
-        if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
-            return  # another program was quicker
-        for name, columns in TABLES.items():
-            connection.execute(f"DROP TABLE IF EXISTS {name}")
-            connection.execute(f"CREATE TABLE {name} ({columns})")
-        _create_indexes(connection)
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+    for name, columns in TABLES.items():
+        connection.execute(f"CREATE TABLE {name} ({columns})")
+    _create_indexes(connection)
 
 
 def _create_indexes(connection: sqlite3.Connection) -> None:
@@ -301,15 +254,15 @@ def _drop_indexes(connection: sqlite3.Connection) -> None:
             connection.execute(f"DROP INDEX IF EXISTS {name}")
 
 
-def _forget(connection: sqlite3.Connection, blob: bytes) -> None:
-    connection.execute("DELETE FROM note WHERE path = ?", (blob,))
-    connection.execute("DELETE FROM card WHERE path = ?", (blob,))
+def _forget(connection: sqlite3.Connection, key: bytes) -> None:
+    connection.execute("DELETE FROM note WHERE path = ?", (key,))
+    connection.execute("DELETE FROM card WHERE path = ?", (key,))
 
 
-def _card_rows(blob: bytes, sheet: Sheet) -> Iterator[tuple[object, ...]]:
+def _card_rows(key: bytes, sheet: Sheet) -> Iterator[tuple[object, ...]]:
     for row in sheet.cards:
         decks = _decks(row.decks)
-        yield blob, row.question.number, row.side, decks, row.schedule is None, *_due_columns(row.schedule)
+        yield key, row.question.number, row.side, decks, row.schedule is None, *_due_columns(row.schedule)
 
 
 @lru_cache(maxsize=1024)
@@ -322,7 +275,7 @@ def _due_columns(schedule: Schedule | None) -> tuple[int | None, int | None]:
         return None, None
     if isinstance(schedule, Sm2):
         return schedule.due.toordinal(), None
-    return None, _microseconds(schedule.due)
+    return None, microseconds(schedule.due)
 
 
 def _due(connection: sqlite3.Connection, now: datetime, deck: str | None) -> Iterator[tuple[bytes, int, int]]:
@@ -339,31 +292,18 @@ def _due(connection: sqlite3.Connection, now: datetime, deck: str | None) -> Ite
         )
 
     def begins(day: int) -> int:
-        return _microseconds(midnight(date.fromordinal(day), now.tzinfo))
+        return microseconds(midnight(date.fromordinal(day), now.tzinfo))
 
     by_day = ((begins(day), *place) for day, *place in rows("day", "day <= ?", now.date().toordinal()))
-    by_moment = rows("moment", "moment <= ?", _microseconds(now))
-    for _, blob, question, side in chain(heapq.merge(by_day, by_moment), rows("new", "new = 1")):
-        yield blob, question, side
+    by_moment = rows("moment", "moment <= ?", microseconds(now))
+    for _, key, question, side in chain(heapq.merge(by_day, by_moment), rows("new", "new = 1")):
+        yield key, question, side
 
 
 def _decks_below(connection: sqlite3.Connection, deck: str) -> list[str]:
     """The combinations of decks, as they are kept, of which one is the deck or below it."""
     kept = [text for (text,) in connection.execute("SELECT DISTINCT decks FROM card")]
     return [text for text in kept if any(name == deck or name.startswith(f"{deck}/") for name in json.loads(text))]
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def _blob(path: str) -> bytes:
-    """A path as SQLite can hold it: its text cannot be every file name."""
-    return path.encode("utf-8", "surrogateescape")
-
-
-def _text(blob: bytes) -> str:
-    return blob.decode("utf-8", "surrogateescape")
 
 
 def _stamp(stamp: Stamp) -> str:

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
+from studyapp.core.disk.cache import EPOCH, blob, microseconds, text_of
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import Schedule, Sm2
-from studyapp.study.search.sql import EPOCH, SEPARATOR, microseconds
+from studyapp.study.search.sql import SEPARATOR
 from studyapp.study.stats.present import is_learning
 
 COLUMNS: Final = (
@@ -144,13 +145,3 @@ def found(row: Sequence[Any], marks: Mapping[bytes, Marks]) -> Found:
 
 
 _UNMARKED: Final = Marks()
-
-
-def blob(text: str) -> bytes:
-    """A path or an id as SQLite takes it, whatever characters it has."""
-    return text.encode("utf-8", "surrogatepass")
-
-
-def text_of(raw: bytes) -> str:
-    """What `blob` was made of."""
-    return raw.decode("utf-8", "surrogatepass")

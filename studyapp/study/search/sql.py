@@ -6,17 +6,17 @@ what is searched for with `-` too.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from msgspec import Struct, field
 
+from studyapp.core.disk.cache import microseconds
 from studyapp.core.schedule.days import add_days, midnight
 from studyapp.study.search.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
 from studyapp.study.stats.period import Period
 from studyapp.study.stats.reviews import MATURE
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SHORTEST: Final = 3
 """Characters of a text that the trigrams can find; shorter ones are looked for in every card."""
 _MOST_TRIGRAMS: Final = 24
@@ -186,11 +186,6 @@ def _whole_days(sign: str, value: float) -> tuple[int | None, int | None]:
             return above, None
         case _:
             return below, below + 1
-
-
-def microseconds(moment: datetime) -> int:
-    """Count from 1970, exactly."""
-    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 def period_name(period: Period) -> str:

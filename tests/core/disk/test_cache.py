@@ -1,15 +1,28 @@
-"""A cache's file is the user's own, whatever stands in its place."""
+"""A cache is the user's own file of the right version, and what cannot be used is begun anew or done without."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from studyapp.core.disk.cache import discard, own
+from studyapp.core.disk.cache import (
+    EPOCH,
+    Cache,
+    UnusableError,
+    blob,
+    discard,
+    microseconds,
+    own,
+    text_of,
+    transaction,
+)
 
 
 def opened(path: Path) -> None:
@@ -60,3 +73,125 @@ def test_a_folder_in_its_place_is_an_error_and_no_loss(tmp_path: Path) -> None:
     (tmp_path / "cache.sqlite").mkdir()
     with pytest.raises(OSError, match="directory"):
         own(tmp_path / "cache.sqlite")
+
+
+# What is in it
+
+
+def create(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE TABLE kept (value)")
+    connection.execute("CREATE INDEX place ON kept (value)")
+
+
+def put(value: int) -> Callable[[sqlite3.Connection], object]:
+    return lambda connection: connection.execute("INSERT INTO kept VALUES (?)", (value,))
+
+
+def kept(connection: sqlite3.Connection) -> list[int]:
+    return [value for (value,) in connection.execute("SELECT value FROM kept")]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "cache.sqlite"
+
+
+def test_what_was_put_in_is_there_the_next_time(path: Path) -> None:
+    first = Cache(path, 1, create)
+    first.attempt(put(1))
+    first.close()
+    assert Cache(path, 1, create).attempt(kept) == [1]
+
+
+@pytest.mark.parametrize("version", [0, 1, 3, 999])
+def test_a_file_of_another_version_is_emptied_where_it_is(path: Path, version: int) -> None:
+    other = sqlite3.connect(path)
+    for statement in (
+        "CREATE TABLE kept (something, else_)",
+        'CREATE TABLE "a ""name""" (x)',
+        'CREATE INDEX place ON "a ""name""" (x)',
+        "CREATE VIEW seen AS SELECT * FROM kept",
+        "CREATE VIRTUAL TABLE gram USING fts5(folded)",
+        f"PRAGMA user_version = {version}",
+    ):
+        other.execute(statement)
+    other.close()
+    before = path.stat().st_ino
+    cache = Cache(path, 2, create)
+    cache.attempt(put(7))
+    assert cache.attempt(kept) == [7]
+    names = "SELECT name FROM sqlite_master ORDER BY name"
+    assert cache.attempt(lambda connection: connection.execute(names).fetchall()) == [("kept",), ("place",)]
+    assert path.stat().st_ino == before
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda connection: connection.execute("SELECT * FROM nothing_of_that_name"),
+        lambda _: text_of(b"\xff"),
+        lambda connection: kept(connection)[1],
+    ],
+)
+def test_what_is_not_as_it_was_put_in_is_damage_and_the_next_attempt_begins_anew(
+    path: Path, work: Callable[[sqlite3.Connection], object]
+) -> None:
+    cache = Cache(path, 1, create)
+    cache.attempt(put(1))
+    with pytest.raises(UnusableError):
+        cache.attempt(work)
+    assert cache.attempt(kept) == []
+    cache.attempt(put(2))
+    assert cache.attempt(kept) == [2]
+
+
+def test_a_lock_of_another_program_is_no_damage(path: Path) -> None:
+    cache = Cache(path, 1, create, patience=0)
+    cache.attempt(put(1))
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(UnusableError):
+        cache.attempt(put(2))
+    assert cache.attempt(kept) == [1]
+    other.execute("ROLLBACK")
+    other.close()
+    cache.attempt(put(2))
+    assert cache.attempt(kept) == [1, 2]
+
+
+def test_where_there_can_be_no_file_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(UnusableError):
+        Cache(tmp_path / "file" / "cache.sqlite", 1, create).attempt(kept)
+
+
+def test_in_memory_an_error_is_the_error_that_it_is() -> None:
+    cache = Cache(None, 1, create)
+    cache.attempt(put(1))
+    with pytest.raises(sqlite3.OperationalError):
+        cache.attempt(lambda connection: connection.execute("SELECT * FROM nothing_of_that_name"))
+    assert cache.attempt(kept) == [1]
+
+
+def test_of_a_transaction_that_fails_nothing_is_kept(path: Path) -> None:
+    cache = Cache(path, 1, create)
+
+    def half(connection: sqlite3.Connection) -> None:
+        with transaction(connection):
+            put(1)(connection)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cache.attempt(half)
+    assert cache.attempt(kept) == []
+
+
+@given(st.text(st.characters(exclude_categories=())), st.text(st.characters(exclude_categories=())))
+def test_any_text_can_be_held_and_sorts_as_text_does(one: str, other: str) -> None:
+    assert text_of(blob(one)) == one
+    assert (blob(one) < blob(other)) == (one < other)
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_an_instant_is_counted_exactly(count: int) -> None:
+    assert microseconds(EPOCH + timedelta(microseconds=count)) == count

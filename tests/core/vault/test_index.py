@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.notes.note import parse_note
+from studyapp.core.schedule.entries import Sm2
 from studyapp.core.settings.load import Settings
+from studyapp.core.text.note_text import NoteText
 from studyapp.core.vault import index as module
 from studyapp.core.vault.index import RACY, Count, Index, Parsed, Place, fingerprint
 from studyapp.core.vault.sheet import pack, sheet_of, unpack
@@ -102,6 +104,13 @@ def test_another_state_of_the_parser_has_another_fingerprint(monkeypatch: pytest
         assert fingerprint(PLAIN) != before
     finally:
         fingerprint.cache_clear()
+
+
+def test_the_fingerprint_looks_at_every_room_that_a_notes_meaning_comes_from() -> None:
+    rooms = {one.__module__.split(".")[2] for one in (NoteText, Settings, Sm2, parse_note, sheet_of)}
+    assert rooms <= set(module._PARSER)
+    core = Path(module.__file__).parents[1]
+    assert all(list((core / room).glob("*.py")) for room in module._PARSER)
 
 
 @pytest.mark.parametrize("clock", ["modified", "changed"])

@@ -377,6 +377,44 @@ def test_where_no_file_can_be_it_is_kept_in_memory(tmp_path: Path, vault: Vault)
     assert asked(index, "rank")
 
 
+def test_one_that_is_damaged_while_it_is_open_is_begun_anew_and_filled_again(tmp_path: Path, vault: Vault) -> None:
+    path = tmp_path / "search.sqlite"
+    index = SearchIndex(path)
+    refresh(index, vault)
+    as_before = asked(index, "rank")
+    assert as_before
+    other = sqlite3.connect(path)
+    other.execute("DROP TABLE card")
+    other.close()
+    assert asked(index, "rank") == []
+    refresh(index, vault)
+    assert asked(index, "rank") == as_before
+    index.close()
+    again = SearchIndex(path)
+    assert asked(again, "rank") == as_before
+    again.close()
+
+
+def test_where_the_disk_is_full_it_is_kept_in_memory(
+    tmp_path: Path, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = sqlite3.connect
+
+    def small(where: object, **more: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = real(where, **more)  # type: ignore[call-overload]  # passed on as it comes
+        if where != ":memory:":
+            connection.execute("PRAGMA max_page_count = 16")
+        return connection
+
+    in_memory = SearchIndex(None)
+    refresh(in_memory, vault)
+    monkeypatch.setattr(sqlite3, "connect", small)
+    index = SearchIndex(tmp_path / "search.sqlite")
+    refresh(index, vault)
+    assert index.count() == in_memory.count() > 0
+    assert asked(index, "rank") == asked(in_memory, "rank")
+
+
 def test_without_trigrams_every_text_is_looked_into(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "_GRAMS", "CREATE VIRTUAL TABLE gram USING nothing_of_that_name(folded)")
     index = SearchIndex(None)
