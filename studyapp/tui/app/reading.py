@@ -1,0 +1,246 @@
+"""Reading the vault, at first and whenever notes change or another day begins."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from studyapp.collector import let_go
+from studyapp.core.errors import Problem, Severity
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.day_watch import DayWatch
+from studyapp.tui.app.vault_app import VaultApp
+from studyapp.tui.messages import KeysChecked, LineageTraced, ReadFailed, VaultRead
+from studyapp.tui.services.watcher import FilesChanged, NotWatched, Watcher
+from studyapp.wording.numbers import count
+
+if TYPE_CHECKING:
+    from studyapp.core.workspace.renames import Undecided
+
+_LOOK = 1.0
+"""Seconds between two looks at the clock: a timer set for midnight would not know of a computer that sleeps."""
+_MANY = 50
+"""Notes from which on all are looked at, on a thread, where some were changed."""
+
+
+class Reading(VaultApp):
+    """Reads the notes, and tells the screens what it finds in them."""
+
+    def __init__(self, workspace: Workspace, *, counts: bool) -> None:
+        """Read nothing yet.
+
+        Args:
+            workspace: the vault and what belongs to it.
+            counts: whether the decks are counted with the notes; a review alone shows none.
+        """
+        super().__init__(workspace)
+        self._counts = counts
+        self.problems: list[Problem] = []
+        self.key_problems: list[Problem] = []
+        self.unwatched = ""
+        """Why changes made elsewhere are not heard of."""
+        self.explain_inferred = False
+        """Whether this run says that `??` was taken as the plain separator; one run does, once for each vault."""
+        self.explain_nested = False
+        """Whether this run says which folders are read with which settings; one run does, for each answer."""
+        self.undecided: list[Undecided] = []
+        """Cards that may be one of several since their notes were edited."""
+        self.watcher = Watcher(workspace.vault.root, self.post_message)
+        self._late: list[tuple[str, bytes]] = []
+        """Notes that were written while the vault was being read."""
+        self._heard: list[FilesChanged] = []
+        """What changed while the vault was being read."""
+        self._days = DayWatch(workspace.vault, workspace.clock)
+        self._read_again = False
+        """Whether another day has begun since the reading began that goes on now."""
+
+    def on_mount(self) -> None:
+        """Read once the first screen is painted; look at the clock from now on."""
+        self.call_after_refresh(self.read_vault)
+        self.set_interval(_LOOK, self.look_at_the_day)
+
+    def read_vault(self) -> None:
+        """Read notes that are new or have changed, on a thread of its own; screens hear of it when it is done."""
+        if self.reading:
+            return
+        let_go()
+        self.reading = True
+        threading.Thread(target=self._read, name="reader", daemon=True).start()
+
+    def _read(self) -> None:
+        self.writer.flush()  # no note is written while the settings of nested vaults are being found
+        vault = self.workspace.vault
+        message: Message
+        try:
+            vault.scan()
+            # A review alone shows no decks, and its first card should not wait for their counts.
+            message = VaultRead(self.decks() if self._counts else None)
+        except Exception as error:  # noqa: BLE001 - it is raised again where it ends the app and is shown
+            message = ReadFailed(error)
+        with suppress(RuntimeError):  # the app has ended meanwhile
+            self.post_message(message)
+
+    def on_read_failed(self, message: ReadFailed) -> None:
+        """End the app with the error."""
+        raise message.error
+
+    def on_vault_read(self, message: VaultRead) -> None:
+        """The vault is ours again."""
+        self.reading = False
+        first, self.vault_read = not self.vault_read, True
+        self.top_deck = message.decks
+        late, self._late = self._late, []
+        for path, raw in late:
+            self.workspace.vault.take(path, raw)
+        self.problems = self._all_problems()
+        self._explain_settings()
+        if self.workspace.vault.strays:
+            self.writer.tidy(self.workspace.vault.strays)
+        if first:
+            self.begin_the_rest()
+        for screen in self.study_screens:
+            screen.vault_was_read()
+        self.trace()
+        self._take_what_came_meanwhile()
+
+    def begin_the_rest(self) -> None:
+        """Begin what the first card does without: the notes have been read for the first time."""
+        if not self.is_headless:
+            self.watcher.start()
+        if self.standing.waiting:
+            self.writer.retry(asked=False)
+        if self.workspace.vault.settings.keys:
+            threading.Thread(target=self._check_keys, name="keys", daemon=True).start()
+
+    def _take_what_came_meanwhile(self) -> None:
+        if self._read_again:
+            self._read_again = False
+            self.read_vault()
+        heard, self._heard = self._heard, []
+        for one in heard:
+            self.on_files_changed(one)
+
+    def take(self, path: str, raw: bytes | None) -> None:
+        """Bring the vault up to a note's new bytes; None stands for a note that was not written."""
+        if raw is None:
+            return
+        if self.reading:
+            self._late.append((path, raw))
+        else:
+            self.workspace.vault.take(path, raw)
+
+    # What changes meanwhile
+
+    def look_at_the_day(self) -> None:
+        """Let every screen know when another day has begun, and count what is due on it."""
+        if not self._days.another():
+            return
+        for screen in self.study_screens:
+            screen.day_began()
+        self._read_again = self.reading
+        self.read_vault()
+
+    def on_files_changed(self, message: FilesChanged) -> None:
+        """Take in what other programs did to notes."""
+        from studyapp.core.vault.changes import catch_up
+
+        vault = self.workspace.vault
+        if self.reading:
+            self._heard.append(message)
+        elif len(message.notes) > _MANY or any(map(vault.is_folder, message.others)):
+            self.read_vault()
+        elif changes := catch_up(vault, message.notes):
+            self.problems = self._all_problems()
+            for screen in self.study_screens:
+                screen.notes_changed(changes.paths)
+                screen.show_notices()
+            if changes.lost_cards(vault):
+                self.trace()
+
+    def on_not_watched(self, message: NotWatched) -> None:
+        """Say what that means."""
+        self.unwatched = message.why
+        self.problems = self._all_problems()
+        for screen in self.study_screens:
+            screen.show_notices()
+
+    # What is wrong, or may surprise
+
+    def _all_problems(self) -> list[Problem]:
+        found = [*self.workspace.vault.problems, *self.workspace.journal.problems, *self.key_problems]
+        if self.unwatched:
+            root = str(self.workspace.vault.root)
+            what = f"changes that other programs make are not heard of ({self.unwatched})"
+            remedy = (
+                "They are found when you come back to the decks; on Linux fs.inotify.max_user_watches may be too low"
+            )
+            found.append(Problem("not-watched", root, None, what, remedy, Severity.NOTE))
+        return found
+
+    def _check_keys(self) -> None:
+        from studyapp.tui.app.keymap import find_problems
+
+        loaded = self.workspace.vault.loaded
+        found = find_problems(loaded.settings.keys, loaded.origin["keys"], type(self))
+        with suppress(RuntimeError):  # the app has ended meanwhile
+            self.post_message(KeysChecked(found))
+
+    def on_keys_checked(self, message: KeysChecked) -> None:
+        """Say what is wrong with the keys of the settings."""
+        self.key_problems = message.problems
+        self.problems += message.problems
+        for screen in self.study_screens:
+            screen.show_notices()
+        if message.problems:
+            more = len(message.problems) - 1
+            others = f" {count(more, 'more is', 'more are')} listed by `studyapp settings`." if more else ""
+            self.say(f"{message.problems[0]}{others}", "warning")
+        self.refresh_bindings()
+
+    def _explain_settings(self) -> None:
+        """Let screens say, once for each vault, which settings notes are read with where that may surprise."""
+        vault = self.workspace.vault
+        if vault.inferred and not self.explain_inferred:
+            self.explain_inferred = self.tell_once("inferred")
+        if vault.nested_notice and not self.explain_nested:
+            self.explain_nested = self.tell_once(vault.nested_notice)
+
+    def tell_once(self, what: str) -> bool:
+        """Whether something has not been told about this vault before; from now on it has."""
+        told = self.workspace.locations.remembered().get("told")
+        told = told if isinstance(told, list) else []
+        name = f"{what} {self.workspace.vault.root}"
+        if name in told:
+            return False
+        self.workspace.locations.remember(told=[*told, name])
+        return True
+
+    # Who cards are
+
+    def trace(self) -> None:
+        """Look on a thread for cards that were edited or moved while nobody looked."""
+        threading.Thread(target=self._trace, name="lineage", daemon=True).start()
+
+    def _trace(self) -> None:
+        from studyapp.core.workspace.renames import trace
+
+        with self.writer.quiet():
+            lineage = trace(self.workspace.vault, self.workspace.history, self.workspace.clock())
+        with suppress(RuntimeError):  # the app has ended meanwhile
+            self.post_message(LineageTraced(lineage))
+
+    def on_lineage_traced(self, message: LineageTraced) -> None:
+        """Log what is certain; what is not is asked when the person wants to be."""
+        if message.lineage.moves:
+            self.writer.move(message.lineage.moves)
+        self.undecided = message.lineage.undecided
+        self.show_undecided()
+
+    def show_undecided(self) -> None:
+        """Say how many cards are to be asked about."""
+        for screen in self.study_screens:
+            screen.show_notices()
+        self.refresh_bindings()

@@ -1,0 +1,129 @@
+"""The app's vault: what screens and services may ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+from typing import TYPE_CHECKING
+
+from studyapp.core.log.marks import CardState
+from studyapp.core.settings.load import Settings
+from studyapp.core.vault.decks import Deck
+from studyapp.core.vault.vault import Handle
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.tui.app.base import BaseApp
+from studyapp.tui.host import PASSES
+from studyapp.tui.messages import Standing
+from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.services.writer import Writer
+
+if TYPE_CHECKING:
+    from studyapp.study.review.catch_up import CaughtUp
+    from studyapp.study.review.custom import CustomStudy
+    from studyapp.study.review.session import Session
+    from studyapp.study.search.table import SearchIndex
+    from studyapp.study.whole_notes.notes import NoteDesk
+
+
+class VaultApp(BaseApp):
+    """Knows the vault and the writer; reads nothing and hears of nothing by itself."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace.vault.settings)
+        self.workspace = workspace
+        alone = partial(workspace.locations.alone, workspace.vault.root)
+        self.writer = Writer(lambda: workspace.store, workspace.journal, workspace.clock, self.post_message, alone)
+        self.standing: Standing = self.writer.standing
+        self.vault_read = False
+        """Whether the notes have been read at least once."""
+        self.reading = False
+        """Whether the notes are being read now; the vault belongs to that thread until it is done."""
+        self.top_deck: Deck | None = None
+        """The decks with their counts; its own are those of the whole vault."""
+        self.seconds_a_card = 0.0
+        self.search_index: SearchIndex | None = None
+        """The table of cards that can be searched, once somebody has asked for it."""
+        self.note_desk: NoteDesk | None = None
+        """The notes that are reviewed whole, once they have been looked for."""
+
+    # The screens that are open
+
+    @property
+    def study_screens(self) -> list[StudyScreen]:
+        """Those that hear of what the app learns."""
+        return [screen for screen in self.screen_stack if isinstance(screen, StudyScreen)]
+
+    def say(self, text: str, kind: str = "note", *, seconds: float = PASSES) -> None:
+        """Show a message on the screen in front for a while."""
+        if isinstance(front := self.in_front, StudyScreen):
+            front.say(text, kind, seconds=seconds)
+
+    def write_all(self) -> None:
+        """Wait until every grade is in its note: another program is about to open it."""
+        self.writer.flush()
+
+    # What is known of the notes
+
+    @property
+    def reading_progress(self) -> str:
+        """How many notes have been read so far, of how many; empty as long as that is not known."""
+        vault = self.workspace.vault
+        return f"{len(vault.sheets):,} of {vault.files:,}" if vault.files else ""
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether a review can begin with the notes that have been read so far, while the others still are.
+
+        Not where it has to be inferred from all of them what `??` means.
+        """
+        vault = self.workspace.vault
+        return self.vault_read or (bool(vault.sheets) and not vault.may_infer)
+
+    def has_deck(self, path: str | None) -> bool:
+        """Whether there is a deck of that path; there always are all decks."""
+        return path is None or next(self.workspace.vault.rows(path), None) is not None
+
+    def settings_of(self, handle: Handle) -> Settings:
+        """The settings that hold for a card."""
+        return self.workspace.vault.settings_of(handle.note.path)
+
+    def decks(self) -> Deck:
+        """The tree of decks with what each has for today."""
+        from studyapp.study.review.today import decks_of
+
+        return decks_of(self.workspace, self.writer.quiet())
+
+    def state_of(self, handle: Handle) -> CardState:
+        """What is known of a card besides its note; what was done just now is waited for."""
+        self.writer.flush()
+        with self.writer.quiet():
+            return self.workspace.history.states().of(handle.id)
+
+    # Reviews
+
+    def session(self, deck: str | None) -> Session:
+        """Begin a review."""
+        from studyapp.study.review.today import begin
+
+        with self.writer.quiet():
+            return begin(self.workspace, deck)
+
+    def custom(self, study: CustomStudy) -> Session:
+        """Begin a review of what the user chose."""
+        from studyapp.study.review.custom import custom_session
+
+        with self.writer.quiet():
+            return custom_session(self.workspace, study)
+
+    def catch_up(
+        self, session: Session, deck: str | None, paths: Collection[str] | None, *, joining: bool
+    ) -> CaughtUp:
+        """Take into a review that notes have changed; only where cards are `joining` it new ones are looked for."""
+        if not joining:
+            from studyapp.study.review.catch_up import catch_up
+
+            return catch_up(session)
+        from studyapp.study.review.today import follow_changes
+
+        with self.writer.quiet():
+            return follow_changes(self.workspace, session, deck, paths)

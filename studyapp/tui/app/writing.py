@@ -1,0 +1,165 @@
+"""What the writer reports: grades that are in their notes, or not yet, and what was taken back."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from studyapp.core.errors import StudyError
+from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.visible import visible
+from studyapp.tui.app.reading import Reading
+from studyapp.tui.messages import Standing
+from studyapp.tui.services.writer import (
+    CardAdded,
+    CardRefused,
+    Deleted,
+    Mended,
+    NewerFound,
+    NotDone,
+    NoteSaved,
+    Redone,
+    Reported,
+    Retried,
+    SaveFailed,
+    Undone,
+)
+from studyapp.wording.numbers import count, sentence
+
+
+class Writing(Reading):
+    """Brings the vault and the screens up to what the writer did."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("w", "retry", "Write again", id="app.retry"),
+    ]
+
+    def on_note_saved(self, message: NoteSaved) -> None:
+        """Bring the vault up to date with the note's new bytes."""
+        self._hear(message)
+        self.take(message.saved.action.card.path, message.saved.raw)
+        for screen in self.study_screens:
+            screen.note_was_saved()
+
+    def on_save_failed(self, message: SaveFailed) -> None:
+        """Say so, for as long as it is so."""
+        self._hear(message)
+
+    def on_retried(self, message: Retried) -> None:
+        """Report the result."""
+        self._hear(message)
+        left = len(message.standing.waiting) + len(message.standing.unsaved)
+        if message.asked:
+            done = "Everything is written." if not left else f"{count(left, 'grade')} could not be written yet."
+            self.say(done, "warning" if left else "note")
+
+    def _hear(self, message: Reported) -> None:
+        if message.standing == self.standing:
+            return  # nothing on the screen speaks of anything else
+        self.standing = message.standing
+        for screen in self.study_screens:
+            screen.show_notices()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to write again only where something waits."""
+        return not (action == "retry" and self.standing == Standing())
+
+    def action_retry(self) -> None:
+        """Try everything once more that is not in its note."""
+        self.writer.retry()
+
+    # A newer schedule
+
+    def on_newer_found(self, message: NewerFound) -> None:
+        """Ask which schedule counts: the newer one of the note is never overwritten without a word."""
+        from studyapp.tui.screens.newer import Answer, NewerScreen
+        from studyapp.wording.reviews import newer_text
+
+        self._hear(message)
+        action, newer = message.action, message.newer
+
+        def answered(answer: Answer | None) -> None:
+            screens = self.study_screens
+            if answer is Answer.THEIRS:
+                self.writer.answer(action, None)
+                for screen in screens:
+                    screen.withdrawn(action)
+            elif answer is Answer.MINE and (again := self._on_newer(action, newer)) is not None:
+                self.writer.answer(action, again)
+
+        self.push_screen(NewerScreen(newer_text(action, newer, self.workspace.clock())), answered)
+
+    def _on_newer(self, action: Action, newer: str) -> Action | None:
+        """An action once more, on the newer schedule of its card; None, and the reason is said, if it cannot be."""
+        try:
+            if action.kind is ActionKind.NOTE:
+                from studyapp.study.whole_notes.notes import NoteDesk
+
+                desk = self.note_desk or NoteDesk(self.workspace.vault, self.workspace.clock)
+                return desk.on_newer(action, newer)
+            gave = (screen.gave(action) for screen in self.study_screens)
+            session = next((one for one in gave if one is not None), None)
+            if session is None:
+                from studyapp.study.review.today import begin_with
+
+                with self.writer.quiet():
+                    session = begin_with(self.workspace, ())
+            return session.on_newer(action, newer)
+        except StudyError as error:
+            self.say(str(error), "error")
+            return None
+
+    # Whole questions, steps back, repairs, new cards
+
+    def on_deleted(self, message: Deleted) -> None:
+        """Let the review go on without the question."""
+        self._hear(message)
+        if not any(screen.deleted(message.saved) for screen in self.study_screens):
+            self.take(message.saved.action.card.path, message.saved.raw)
+
+    def on_undone(self, message: Undone) -> None:
+        """Let the review go back to the card."""
+        self._hear(message)
+        if not any(screen.undone(message.saved) for screen in self.study_screens):
+            self.take(message.saved.action.card.path, message.saved.raw)
+
+    def on_redone(self, message: Redone) -> None:
+        """Let the review go on from the card."""
+        self._hear(message)
+        if not any(screen.redone(message.saved) for screen in self.study_screens):
+            self.take(message.saved.action.card.path, message.saved.raw)
+
+    def on_not_done(self, message: NotDone) -> None:
+        """Say why."""
+        self._hear(message)
+        for screen in self.study_screens:
+            screen.not_done(message.why)
+
+    def on_mended(self, message: Mended) -> None:
+        """Bring the vault up to date with the notes' new bytes."""
+        self._hear(message)
+        for treated in message.treated:
+            self.take(treated.repair.path, treated.raw)
+        for screen in self.study_screens:
+            screen.mended(message.treated)
+
+    def on_card_added(self, message: CardAdded) -> None:
+        """Bring the vault up to date, and say where the card is."""
+        self._hear(message)
+        self.take(message.note, message.raw)
+        self._tell_of_card(f"the card stands at the end of {visible(message.note, newlines=False)}")
+
+    def on_card_refused(self, message: CardRefused) -> None:
+        """Say why there is no new card."""
+        self._hear(message)
+        self._tell_of_card(visible(message.why, newlines=False), wrong=True)
+
+    def _tell_of_card(self, text: str, *, wrong: bool = False) -> None:
+        from studyapp.tui.screens.demo import DemoScreen
+
+        if isinstance(self.in_front, DemoScreen):
+            self.in_front.tell(text, "$text-error" if wrong else "$text-success")
+        else:
+            self.say(sentence(text), "warning" if wrong else "note")
