@@ -96,7 +96,7 @@ class NotesScreen(StudyScreen):
         with Horizontal(id="notes-body"):
             yield NoteTree()
             yield NoteView()
-        yield Input(id="notes-search", placeholder="search")
+        yield Input(id="notes-search", placeholder="search; Enter keeps what is found, Esc closes")
         yield Notices()
         yield KeyLine()
 
@@ -334,9 +334,9 @@ class NotesScreen(StudyScreen):
         """Find as one types."""
         if self._searches_tree():
             self.query_one(NoteTree).show(self.study.workspace.vault.paths(), message.value)
-        elif message.value:
+        else:
             found = self.query_one(NoteView).search(message.value)
-            self.say(count(found, "place") if found else "Not in this note.")
+            self.say((count(found, "place") if found else "Not in this note.") if message.value else "")
 
     def on_input_submitted(self) -> None:
         """Go to what was found."""
@@ -353,7 +353,9 @@ class NotesScreen(StudyScreen):
     # Others
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what a note is needed for only where there is one."""
+        """Offer what needs a note only where there is one; letters are text while one types what to look for."""
+        if isinstance(self.focused, Input) and action != "close":
+            return None
         needs_note = action in ("outline", "backlinks", "review", "edit", "outside", "go", "found", "tree")
         return None if needs_note and self._note is None else True
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import ClassVar, Final
 
 from msgspec import Struct, field
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style as RichStyle
 from textual.binding import Binding, BindingType
@@ -21,6 +21,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.visual import Visual
 
+from studyapp.core.text.names import places_of
 from studyapp.study.reader.passages import Passage
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render import COLOUR, PLAIN, Anchor, Place
@@ -377,18 +378,10 @@ class NoteView(ScrollView, can_focus=True):
         """Look for words in what is shown and go to the first place below; how many there are."""
         self._words = words
         self._found = []
-        wanted = words.casefold()
-        for row, line in enumerate(self._laid.lines if wanted else ()):
+        for row, line in enumerate(self._laid.lines if words else ()):
             text = "".join(part for part, _ in line)
-            folded = text.casefold()
-            start = folded.find(wanted)
-            while start >= 0:
-                before, inside = (
-                    Content(text[:start]).cell_length,
-                    Content(text[start : start + len(wanted)]).cell_length,
-                )
-                self._found.append((row, before, before + inside))
-                start = folded.find(wanted, start + len(wanted))
+            for start, end in places_of(words, text):
+                self._found.append((row, cell_len(text[:start]), cell_len(text[:end])))
         top = round(self.scroll_offset.y)
         if not keep:
             self._found_at = next((n for n, (row, _, _) in enumerate(self._found) if row >= top), 0) - 1

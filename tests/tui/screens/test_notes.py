@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.notes import NotesScreen
@@ -136,6 +139,24 @@ async def test_words_are_found_and_passed_from_one_to_the_next(tmp_path: Path) -
         assert "Not in this note" in words(pilot)
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, NotesScreen)
+
+
+@pytest.mark.parametrize("asked", ["NFC", "NFD"])
+async def test_words_are_found_in_both_forms_and_no_key_is_named_that_types_a_letter(
+    tmp_path: Path, asked: Literal["NFC", "NFD"]
+) -> None:
+    note = f"{normalize('NFC', 'Übung')} und {normalize('NFD', 'Übung')}\n"
+    async with running(make_app(tmp_path, {"A.md": note}, start="decks")) as pilot:
+        view = await opened(pilot, "A.md")
+        await press(pilot, "slash")
+        assert "/ Search" not in shown(pilot)
+        pilot.app.screen.query_one("#notes-search", Input).value = normalize(asked, "übung")
+        await until(pilot, lambda: "2 places" in words(pilot))
+        assert view._found == [(0, 0, 5), (0, 10, 15)]
+        pilot.app.screen.query_one("#notes-search", Input).value = ""
+        await until(pilot, lambda: not view._found and "2 places" not in words(pilot))
+        await press(pilot, "escape")
+        assert "/ Search" in shown(pilot)
 
 
 async def test_the_tree_is_narrowed_by_words(tmp_path: Path) -> None:
