@@ -101,10 +101,18 @@ class Workspace(Struct):
         return self.history.states()
 
     def recover(self) -> list[Saved]:
-        """Try to put waiting actions into their notes: after a crash, or when what was in the way is gone."""
+        """Try to put waiting actions into their notes: after a crash, or when what was in the way is gone.
+
+        Then the vault has the notes as that left them.
+        """
         self.tidy()
+        if self.vault.strays:  # a text that another program wrote may be back in its note
+            self.vault.scan()
         self.find_again(self.journal.waiting)
-        return [self.store.retry(action) for action in self.journal.waiting]
+        found = [self.store.retry(action) for action in self.journal.waiting]
+        for path in {saved.action.card.path for saved in found} & self.vault.sheets.keys():
+            self.vault.refresh_if_changed(path)
+        return found
 
     def find_again(self, actions: Iterable[Action]) -> None:
         """Look for notes that are not where actions say, and log where they are; then these reach them."""

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from studyapp.core.disk import leftovers
 from studyapp.core.locations import Locations
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.text.note_text import Edit, Span
 from studyapp.core.vault import index
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin
-from tests.helpers.vaults import NOW, locations, make_vault, workspace
+from tests.helpers.vaults import NOW, fronts_of, locations, make_vault, workspace
 
 
 def test_what_was_logged_while_the_vault_took_no_files_is_written_once_it_does(
@@ -150,3 +151,22 @@ def test_what_is_no_file_in_the_place_of_the_log_is_left_alone_and_told(tmp_path
     assert problem.path == str(log)
     desk.store.save(begin(desk).grade(Grade.GOOD))
     assert b"<!--SR:" in (root / "N.md").read_bytes()
+
+
+def test_what_recovery_writes_the_vault_knows(tmp_path: Path) -> None:
+    text = "#flashcards\n\na::b\n<!--SR:!2024-06-10,3,250-->\n"
+    root, home = make_vault(tmp_path / "vault", {"a.md": text, "b.md": "#flashcards\n\nc::d\n"}), tmp_path / "home"
+    first = workspace(root, home)
+    saved = first.store.save(begin(first).grade(Grade.GOOD))
+    first.journal.undoing(saved.action, NOW)  # and here it is killed
+    old, theirs = (root / "b.md").read_bytes(), b"#flashcards\n\ntheirs::text\n"
+    leftovers.beside(root / "b.md", b"before", old, "ab12", leftovers.TWIN).write_bytes(theirs)
+    again = workspace(root, home)
+    assert [one.action.id for one in again.recover()] == [saved.action.id]
+    assert (root / "a.md").read_text() == text
+    row = again.vault.row(saved.action.card)
+    assert row is not None
+    assert row.question.entries == ("2024-06-10,3,250",)
+    assert [entry.raw for entry in again.vault.find(saved.action.card).question.entries] == ["2024-06-10,3,250"]
+    assert (root / "b.md").read_bytes() == theirs
+    assert fronts_of(again.vault, again.vault.rows()) == ["a", "theirs"]
