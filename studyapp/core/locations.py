@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -192,7 +193,12 @@ def bundled_vault() -> Path:
 
 
 def leads_elsewhere(vault: Path, log: Path) -> bool:
-    """Whether a log, or the folder of logs, that seems to be in a vault is in truth elsewhere, by a link."""
+    """Whether a log, or the folder of logs, that seems to be in a vault is by a link elsewhere, or nowhere."""
+    try:
+        log.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return True
     return Path(os.path.realpath(log)) != Path(os.path.realpath(vault)) / log.relative_to(vault)
 
 

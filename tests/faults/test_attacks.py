@@ -104,7 +104,7 @@ def test_odd_files_in_the_folders_of_the_user(place: Place, make: Make) -> None:
     log = locations.journal(place.root)
     caches = [locations.index(place.root), locations.search(place.root), locations.ledger(log)]
     parts = [Path(f"{cache}{part}") for cache in caches for part in ("", "-wal", "-shm", "-journal")]
-    locks = [locations.state / "locks" / cache.stem.partition(".")[0] for cache in caches]
+    locks = {locations.state / "locks" / cache.stem.partition(".")[0] for cache in caches}
     for path in (*days, *parts, *locks, locations.state / "state.json", locations.settings, locations.demo_results):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)

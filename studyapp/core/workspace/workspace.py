@@ -164,7 +164,10 @@ def _kept_outside(root: Path, odd: Path, log: Path) -> Problem:
     """What is told where the vault's folder of review logs leads out of it, or this device's log there is none."""
     folder = root / FOLDER
     if leads_elsewhere(root, folder):
-        where, reason = folder, "this folder is a link that leads out of the vault, where nothing is written"
+        where, reason = (
+            folder,
+            "this folder is a link that leads out of the vault or in a circle; nothing is written there",
+        )
         remedy = "put a real folder in its place"
     else:
         where, reason = odd, "this leads out of the vault, or is not a file that can hold a review log"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from studyapp.core.disk import leftovers
-from studyapp.core.locations import Locations
+from studyapp.core.locations import FOLDER, Locations
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.text.note_text import Edit, Span
 from studyapp.core.vault import index
@@ -131,7 +131,20 @@ def test_a_folder_of_logs_that_is_a_link_is_told_of(tmp_path: Path) -> None:
     assert [action.grade for action in workspace(root, home).journal.applied] == [Grade.GOOD]
 
 
-@pytest.mark.parametrize("kind", ["pipe", "folder", "device", "huge"])
+@pytest.mark.parametrize("name", [".studyapp", ".studyapp/reviews"])
+def test_a_folder_of_logs_that_is_a_link_to_itself_is_told_of(tmp_path: Path, name: str) -> None:
+    root = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n"})
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).symlink_to((root / name).name)
+    one = workspace(root, tmp_path / "home")
+    one.store.save(begin(one).grade(Grade.GOOD))
+    assert [(problem.code, problem.path) for problem in one.journal.problems] == [
+        ("review-log-elsewhere", str(root / FOLDER))
+    ]
+    assert b"<!--SR:" in (root / "a.md").read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device", "loop", "huge"])
 def test_what_is_no_file_in_the_place_of_the_log_is_left_alone_and_told(tmp_path: Path, kind: str) -> None:
     root = make_vault(tmp_path / "vault", {"N.md": "#flashcards\n\na::b\n"})
     log = locations(tmp_path / "home").journal(root)
@@ -142,6 +155,8 @@ def test_what_is_no_file_in_the_place_of_the_log_is_left_alone_and_told(tmp_path
         log.mkdir()
     elif kind == "device":
         log.symlink_to("/dev/zero")
+    elif kind == "loop":
+        log.symlink_to(log.name)
     else:
         with log.open("wb") as file:
             file.truncate(10**12)
