@@ -15,12 +15,13 @@ from typing import TextIO
 from demos.catalog import DemoCard, folders, load
 from studyapp.cli.frame_lines import comparison_lines
 from studyapp.cli.options import named_path
+from studyapp.core.locations import Locations
 from studyapp.core.visible import can_rewrite
 from studyapp.runs.figure import save
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.missing import jobs_of, missing_runs
 from studyapp.runs.process import DemoRunner, missing
-from studyapp.runs.results import Point, Results, ResultsError, default_path
+from studyapp.runs.results import Point, Results, ResultsError
 from studyapp.runs.run import Run
 
 EXAMPLES = """examples:
@@ -57,7 +58,7 @@ def compare(words: Sequence[str]) -> int:
     if options.seeds < 1:
         parser.error("--seeds takes a number from 1")
     chosen = jobs if options.job == "all" else [options.job]
-    results = Results(default_path())
+    results = Results(Locations.of_user().demo_results)
     if not options.kept:
         asyncio.run(_complete(catalog.demos, chosen, range(options.seeds), results))
     points = {job: found for job in chosen if (found := results.points(job, catalog.demos))}
@@ -122,6 +123,6 @@ def keep(run: Run) -> None:
     if result is None:
         return
     try:
-        Results(default_path()).add(result)
+        Results(Locations.of_user().demo_results).add(result)
     except ResultsError as error:
         print(error, file=sys.stderr)

@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import contextlib
 import json
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
@@ -88,7 +87,7 @@ def open_command(arguments: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return MISUSE
     need_terminal()
-    locations = Locations.of(os.environ)
+    locations = Locations.of_user()
     last = locations.remembered().get("last_vault")
     if isinstance(last, str):
         with contextlib.suppress(StudyError):  # a vault that cannot be opened is no reason not to show the demo

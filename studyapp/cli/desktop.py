@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from studyapp.core.disk.home import home_of
 from studyapp.core.disk.programs import found, lasting_command, run
 from studyapp.core.errors import StudyError
+from studyapp.core.locations import Locations
 
 FILE = "studyapp-links.desktop"
 MIME = "x-scheme-handler/studyapp"
@@ -60,9 +60,7 @@ def remove() -> Iterator[str]:
 
 
 def _folder() -> Path:
-    data = os.environ.get("XDG_DATA_HOME", "")
-    base = Path(data) if data and Path(data).is_absolute() else home_of(os.environ) / ".local" / "share"
-    return base / "applications"
+    return Locations.of_user().data.with_name("applications")
 
 
 def _entry() -> str:

@@ -6,7 +6,6 @@ Exit codes: 0 done; 1 what was asked for is not possible (why is on standard err
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 import time
@@ -91,7 +90,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _open(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
     """Open the vault that is meant: the one named, the last one, or a copy of the bundled one."""
-    locations = Locations.of(os.environ)
+    locations = Locations.of_user()
     root = _root(options, locations)
     _say_if_long(root, locations)
     workspace = Workspace.open(root, locations, options.now or system_clock, dict(options.set))
@@ -129,7 +128,7 @@ def _say_if_large(workspace: Workspace, options: argparse.Namespace) -> None:
 
 def _alone(options: argparse.Namespace) -> AbstractContextManager[bool]:
     """Let no other copy of the program write into the vault meanwhile; what it has begun is waited for."""
-    locations = Locations.of(os.environ)
+    locations = Locations.of_user()
     return locations.alone(_root(options, locations))
 
 

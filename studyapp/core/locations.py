@@ -7,7 +7,7 @@ import fcntl
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -15,10 +15,12 @@ from time import sleep
 from typing import Any
 
 from msgspec import Struct
+from platformdirs.unix import Unix  # macOS too: that is where the app has always kept its files
 
 from studyapp.core.device import device_name, name_of, secret_in
 from studyapp.core.disk.files import LARGEST_LOG, open_handle, read_file
-from studyapp.core.disk.home import home_of
+from studyapp.core.disk.home import NO_HOME
+from studyapp.core.errors import VaultError
 
 NAME = "studyapp"
 FOLDER = Path(".studyapp") / "reviews"
@@ -44,21 +46,23 @@ class Locations(Struct, frozen=True):
     """The machine's name."""
 
     @classmethod
-    def of(cls, environ: Mapping[str, str]) -> Locations:
-        """Work the folders out of the environment; a relative one counts as not set."""
-        home = home_of(environ)
+    def of_user(cls) -> Locations:
+        """Those of the person who runs this; a relative folder in the environment counts as not set.
 
-        def base(variable: str, usual: str) -> Path:
-            path = Path(environ.get(variable, ""))
-            return (path if path.is_absolute() else home / usual) / NAME
-
-        return cls(
-            person_settings_file(environ),
-            base("XDG_DATA_HOME", ".local/share"),
-            base("XDG_STATE_HOME", ".local/state"),
-            base("XDG_CACHE_HOME", ".cache"),
-            os.uname().nodename,
-        )
+        Raises:
+            VaultError: if there is no home folder.
+        """
+        folders = Unix(NAME)
+        try:
+            return cls(
+                folders.user_config_path / "settings.toml",
+                folders.user_data_path,
+                folders.user_state_path,
+                folders.user_cache_path,
+                os.uname().nodename,
+            )
+        except RuntimeError:
+            raise VaultError(NO_HOME) from None
 
     def index(self, vault: Path) -> Path:
         """The cache of a vault's parsed notes."""
@@ -172,17 +176,6 @@ class Locations(Struct, frozen=True):
             with fresh.open("x", encoding="ascii") as file:
                 file.write(json.dumps(self.remembered() | values, indent=1))
             fresh.replace(path)
-
-
-def person_settings_file(environ: Mapping[str, str]) -> Path:
-    """Say where a person's own settings are: `$XDG_CONFIG_HOME/studyapp`, by default `~/.config/studyapp`.
-
-    As the XDG specification says, a relative `$XDG_CONFIG_HOME` counts as not set.
-    """
-    base = Path(environ.get("XDG_CONFIG_HOME", ""))
-    if not base.is_absolute():
-        base = home_of(environ) / ".config"
-    return base / "studyapp" / "settings.toml"
 
 
 def bundled_vault() -> Path:

@@ -10,8 +10,6 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-import platformdirs
-
 from demos.catalog import DemoCard
 from demos.frame import Knob, KnobValue, Summary
 from studyapp.core.disk.files import open_handle, read_file
@@ -143,11 +141,6 @@ class Results:
             _point([*runs.values()], cards[rank[demo]]) for (demo, _), runs in by_setting.items() if demo in rank
         ]
         return tuple(sorted(found, key=lambda point: (rank[point.demo], point.turned != "", point.turned)))
-
-
-def default_path() -> Path:
-    """Give the file under the person's data folder (`$XDG_DATA_HOME/studyapp` on Linux)."""
-    return platformdirs.user_data_path("studyapp") / "demo-results.jsonl"
 
 
 def _point(runs: Sequence[Result], card: DemoCard) -> Point:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,7 +32,7 @@ def studied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TZ", "UTC")
     for back, grade in ((1, Grade.GOOD), (0, Grade.AGAIN)):
         now = NOW - timedelta(back)
-        opened = Workspace.open(root, Locations.of(os.environ), fixed_clock(now.isoformat()))
+        opened = Workspace.open(root, Locations.of_user(), fixed_clock(now.isoformat()))
         opened.vault.scan()
         session = begin(opened, "flashcards/a")
         assert session.current is not None

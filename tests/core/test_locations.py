@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import pwd
 import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from studyapp.core.locations import Locations, bundled_vault, person_settings_file
-from tests.helpers.vaults import SEED, locations
+from studyapp.core.errors import VaultError
+from studyapp.core.locations import bundled_vault
+from tests.helpers.vaults import SEED, locations, locations_of
 
 
 def test_the_xdg_variables_count_where_they_are_absolute() -> None:
-    found = Locations.of({"HOME": "/h", "XDG_DATA_HOME": "/d", "XDG_STATE_HOME": "relative"})
+    found = locations_of({"HOME": "/h", "XDG_DATA_HOME": "/d", "XDG_STATE_HOME": "relative"})
     assert found.data == Path("/d/studyapp")
     assert found.state == Path("/h/.local/state/studyapp")
     assert found.settings == Path("/h/.config/studyapp/settings.toml")
@@ -102,14 +106,34 @@ def test_a_copy_that_holds_on_keeps_the_others_waiting_for_a_while_only(
     assert entered == ["both"]
 
 
-@pytest.mark.parametrize(
-    ("environ", "path"),
-    [
-        ({"XDG_CONFIG_HOME": "/x/config", "HOME": "/home/me"}, "/x/config/studyapp/settings.toml"),
-        ({"HOME": "/home/me"}, "/home/me/.config/studyapp/settings.toml"),
-        ({"XDG_CONFIG_HOME": "", "HOME": "/home/me"}, "/home/me/.config/studyapp/settings.toml"),
-        ({"XDG_CONFIG_HOME": "relative", "HOME": "/home/me"}, "/home/me/.config/studyapp/settings.toml"),
-    ],
+FOLDERS = st.one_of(
+    st.sampled_from(["", "relative", "./x", "../x", "~/x", " /x", "/", "/x", "/x/", "/x//y", "//x", "/x/../y", "/ä"]),
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8),
 )
-def test_the_persons_file_is_where_the_desktop_says(environ: dict[str, str], path: str) -> None:
-    assert person_settings_file(environ) == Path(path)
+USUAL = {"CONFIG": ".config", "DATA": ".local/share", "STATE": ".local/state", "CACHE": ".cache"}
+
+
+@given(st.dictionaries(st.sampled_from(["HOME", *(f"XDG_{name}_HOME" for name in USUAL)]), FOLDERS))
+def test_each_folder_is_its_variables_where_that_is_absolute_else_the_usual_one_below_home(
+    environ: dict[str, str],
+) -> None:
+    home = Path(environ.get("HOME", ""))
+    home = home if home.is_absolute() else Path(pwd.getpwuid(os.getuid()).pw_dir)
+    named = {name: Path(environ.get(f"XDG_{name}_HOME", "")) for name in USUAL}
+    config, data, state, cache = (
+        (path if path.is_absolute() else home / USUAL[name]) / "studyapp" for name, path in named.items()
+    )
+    found = locations_of(environ)
+    assert [str(path) for path in (found.settings, found.data, found.state, found.cache)] == [
+        str(path) for path in (config / "settings.toml", data, state, cache)
+    ]
+
+
+@pytest.mark.parametrize("environ", [{}, {"HOME": "relative"}])
+def test_a_user_without_a_home_is_told_to_set_it(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(_: int) -> object:
+        raise KeyError
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    with pytest.raises(VaultError, match="set HOME to an absolute path"):
+        locations_of(environ)

@@ -21,11 +21,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from studyapp.cli import main
-from studyapp.core.locations import Locations
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import Settings
 from tests.helpers.terminal import PATIENCE, Terminal
-from tests.helpers.vaults import NOW_TEXT, ROOT
+from tests.helpers.vaults import NOW_TEXT, ROOT, locations_of
 
 LIMIT = 60.0
 """Seconds after which a command is taken to hang; the slowest takes a few on a busy machine."""
@@ -91,7 +90,7 @@ class Place:
     @property
     def own_log(self) -> Path:
         """Where this device keeps its review log in the vault, as long as nothing is in its way."""
-        return Locations.of(self.environment()).journal(self.root)
+        return locations_of(self.environment()).journal(self.root)
 
     @property
     def marker(self) -> Path:

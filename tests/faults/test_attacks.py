@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from studyapp.cli.git import ATTRIBUTES
-from studyapp.core.locations import FOLDER, Locations
+from studyapp.core.locations import FOLDER
 from studyapp.core.settings.load import PLUGIN_DATA, VAULT_FILE
 from tests.faults.every_command import NOTE, Place, parsers
+from tests.helpers.vaults import locations_of
 
 pytestmark = pytest.mark.slow
 
@@ -99,7 +100,7 @@ def test_a_log_of_this_device_that_is_none(place: Place, make: Make) -> None:
 @pytest.mark.parametrize("make", [pipe, folder, endless, loop], ids=lambda make: make.__name__)
 def test_odd_files_in_the_folders_of_the_user(place: Place, make: Make) -> None:
     place.run(["due", str(place.root)])
-    locations, day = Locations.of(place.environment()), date(2024, 6, 15)
+    locations, day = locations_of(place.environment()), date(2024, 6, 15)
     days = [locations.backups(place.root) / f"{day + timedelta(days=number)}.jsonl" for number in range(3)]
     log = locations.journal(place.root)
     caches = [locations.index(place.root), locations.search(place.root), locations.ledger(log)]

@@ -13,7 +13,6 @@ import pytest
 
 from studyapp.core.device import device_name
 from studyapp.core.errors import StudyError
-from studyapp.core.locations import Locations
 from studyapp.core.log.refusal import CODE
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade
@@ -24,7 +23,7 @@ from studyapp.study.review.today import begin_with
 from studyapp.tui.app.app import StudyApp
 from tests.faults.every_command import NOTE, TEXT, Place
 from tests.helpers.apps import _no_worker, press, running, written  # noqa: F401 - a fixture
-from tests.helpers.vaults import NOW
+from tests.helpers.vaults import NOW, locations_of
 
 pytestmark = pytest.mark.slow
 
@@ -152,7 +151,7 @@ def guarded(place: Place) -> dict[str, object]:
 
 def plant(place: Place, how: str, text: bytes) -> Path:
     """Put a log into the vault: by a name that anybody can guess, by this machine's own, or as one before that."""
-    places = Locations.of({"HOME": str(place.home)})
+    places = locations_of({"HOME": str(place.home)})
     log = places.journal(place.root)
     if how != "own":
         log = log.with_name(f"{device_name(places.node)}.jsonl")
@@ -165,7 +164,7 @@ def plant(place: Place, how: str, text: bytes) -> Path:
 
 
 def opened(place: Place) -> Workspace:
-    one = Workspace.open(place.root, Locations.of({"HOME": str(place.home)}), lambda: NOW)
+    one = Workspace.open(place.root, locations_of({"HOME": str(place.home)}), lambda: NOW)
     one.vault.scan()
     return one
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from studyapp.core.locations import Locations
 from studyapp.core.vault.sheet import CardRow
@@ -54,6 +56,11 @@ def fronts_of(vault: Vault, rows: Iterable[CardRow]) -> list[str]:
 
 def locations(home: Path) -> Locations:
     return Locations(home / "settings.toml", home / "data", home / "state", home / "cache", "laptop")
+
+
+def locations_of(environ: Mapping[str, str]) -> Locations:
+    with patch.dict(os.environ, environ, clear=True):
+        return Locations.of_user()
 
 
 def workspace(root: Path, home: Path, now: datetime = NOW) -> Workspace:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -51,7 +50,7 @@ def _settings() -> Iterator[Candidate]:
 
 def _decks(words: Sequence[str], usual_vault: Callable[[Locations], Path]) -> Iterator[Candidate]:
     """The decks of the vault that the line names, or of the usual one; from the index, where that knows it."""
-    locations = Locations.of(os.environ)
+    locations = Locations.of_user()
     named = [word for word in words[1:-1] if word and expanded(Path(word)).is_dir()]
     root = expanded(Path(named[-1])) if named else usual_vault(locations)
     vault = Vault(root, locations.settings, {}, Index(locations.index(root)))

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from studyapp.core.errors import VaultError
 from studyapp.core.text.names import as_known
 
+NO_HOME = "there is no home folder: set HOME to an absolute path"
 
-def home_of(environ: Mapping[str, str]) -> Path:
+
+def home() -> Path:
     """`$HOME` where that is an absolute path, else the folder that the system knows for this user.
 
     Raises:
         VaultError: if there is neither.
     """
-    home = Path(environ.get("HOME", ""))
-    if not home.is_absolute():
+    folder = Path(os.environ.get("HOME", ""))
+    if not folder.is_absolute():
         try:
-            home = Path(pwd.getpwuid(os.getuid()).pw_dir)
+            folder = Path(pwd.getpwuid(os.getuid()).pw_dir)
         except KeyError:
-            raise VaultError("there is no home folder: set HOME to an absolute path") from None
-    return home
+            raise VaultError(NO_HOME) from None
+    return folder
 
 
 def expanded(path: Path) -> Path:
@@ -35,7 +36,7 @@ def expanded(path: Path) -> Path:
     """
     first, *rest = path.parts or ("",)
     if first == "~":
-        return _as_it_is(home_of(os.environ).joinpath(*rest))
+        return _as_it_is(home().joinpath(*rest))
     try:
         return _as_it_is(Path(os.path.expanduser(path)).absolute())  # noqa: PTH111 - pathlib's raises for a user that is not there
     except FileNotFoundError:

@@ -200,7 +200,7 @@ def load_settings(
 
     Args:
         vault: The vault's root; nothing in it needs to exist.
-        person_file: See `locations.person_settings_file`; None or a file that is absent says nothing.
+        person_file: See `locations.Locations`; None or a file that is absent says nothing.
         overrides: Name to text, from the command line.
         above: The vaults around it whose settings it inherits, outermost first; the plugin's are those of the first.
 

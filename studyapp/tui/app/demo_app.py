@@ -7,8 +7,9 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from studyapp.core.locations import Locations
 from studyapp.runs.process import DemoRunner
-from studyapp.runs.results import Results, default_path
+from studyapp.runs.results import Results
 from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.demos import DemosScreen
@@ -24,7 +25,7 @@ class DemoApp(App[None]):
     def __init__(self, choice: DemoChoice | None = None, results: Results | None = None) -> None:
         super().__init__()
         self._choice = choice
-        self._results = results or Results(default_path())
+        self._results = results or Results(Locations.of_user().demo_results)
         self._runner = DemoRunner()
 
     def on_mount(self) -> None:
