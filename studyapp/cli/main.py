@@ -22,7 +22,7 @@ from studyapp.core.clock import system_clock
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import StudyError, VaultError
 from studyapp.core.locations import Locations, bundled_vault
-from studyapp.core.settings.load import config_folder
+from studyapp.core.settings.load import config_folder, plugin_file_of
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 
@@ -158,13 +158,16 @@ def _usual_vault(locations: Locations) -> Path:
 
 
 def vault_of(path: Path) -> Path:
-    """The vault that a note or folder is in: the nearest that Obsidian or this app knows, else its folder."""
+    """The vault that a note or folder is in, else its folder.
+
+    It is the nearest that this app knows or that has settings of the plugin; what has neither is read with the
+    settings around it, and is a vault only where there are none.
+    """
     path = expanded(path)
     folder = path if path.is_dir() else path.parent
-    for above in (folder, *folder.parents):
-        if (above / ".studyapp").is_dir() or config_folder(above) is not None:
-            return above
-    return folder
+    above = (folder, *folder.parents)
+    known = (one for one in above if (one / ".studyapp").is_dir() or plugin_file_of(one) is not None)
+    return next(known, None) or next((one for one in above if config_folder(one) is not None), folder)
 
 
 def _app(options: argparse.Namespace) -> int:

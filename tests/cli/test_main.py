@@ -93,6 +93,20 @@ def test_due_says_the_same_to_scripts_and_to_people(run: Run, vault: Path) -> No
     assert "no deck" in run("due", vault, "--deck", "nothing", code=1).stderr
 
 
+def test_a_note_below_a_configuration_folder_without_plugin_settings_belongs_to_the_vault_around(
+    run: Run, tmp_path: Path
+) -> None:
+    exam = {"flashcardTags": ["#exam"], "singleLineCardSeparator": ";;"}
+    vault = make_vault(tmp_path / "v", {"Sub/Deep/b.md": "#exam\n\nx;;y\n"}, exam)
+    for folder in ("Sub", "Sub/Deep"):
+        (vault / folder / ".obsidian").mkdir()
+    found = as_json(run("cards", vault / "Sub/Deep/b.md", "--json"))
+    assert (found["vault"], len(found["questions"])) == (str(vault), 1)
+    make_vault(vault / "Sub", {}, {})
+    found = as_json(run("cards", vault / "Sub/Deep/b.md", "--json"))
+    assert (found["vault"], len(found["questions"])) == (str(vault / "Sub"), 0)
+
+
 def test_due_says_that_there_are_no_cards_only_where_there_are_none(run: Run, vault: Path, tmp_path: Path) -> None:
     assert "no cards" not in run("due", vault, *NOW, "--deck", "flashcards").stdout
     assert "no cards" in run("due", make_vault(tmp_path / "empty", {"a.md": "a::b\n"}), *NOW).stdout

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from studyapp.core.settings.load import VAULT_FILE, LoadedSettings, load_settings, plugin_file_of
+from studyapp.core.settings.load import DEFAULT, VAULT_FILE, LoadedSettings, load_settings, plugin_file_of
 from studyapp.core.visible import visible
 
 _NAMED = 3
@@ -17,11 +17,19 @@ _NAMED = 3
 
 
 def load_nested(
-    folder: Path, around: LoadedSettings, person_file: Path | None, overrides: Mapping[str, str]
+    folder: Path,
+    around: LoadedSettings,
+    outermost: LoadedSettings,
+    person_file: Path | None,
+    overrides: Mapping[str, str],
 ) -> LoadedSettings | None:
-    """The settings that a folder adds to those around it, or has instead of them; None where it has none."""
+    """The settings that a folder adds to those around it, or has instead of them; None where it has none.
+
+    What the `outermost` vault says of nested ones holds for all within it that do not say otherwise themselves.
+    """
     inherited = load_settings(folder, person_file=person_file, overrides=overrides, above=around.folders)
-    wanted = inherited.settings.nested_settings
+    says_nothing = inherited.origin["nested_settings"] == DEFAULT
+    wanted = (outermost if says_nothing else inherited).settings.nested_settings
     if wanted == "own" or (wanted == "auto" and plugin_file_of(folder) is not None):
         return load_settings(folder, person_file=person_file, overrides=overrides)
     return inherited if (folder / VAULT_FILE).exists() else None
@@ -36,10 +44,14 @@ def nested_notice(own: Sequence[str], inheriting: Sequence[str]) -> str:
     """
     said = [
         f"{_folders(folders)} read with {settings}"
-        for folders, settings in ((inheriting, "the settings of the vault around"), (own, "settings of its own"))
+        for folders, settings in ((inheriting, "the settings of the vault around"), (own, _own(own)))
         if folders
     ]
     return f"{'; '.join(said)}. `nested_settings` in .studyapp/settings.toml changes that." if said else ""
+
+
+def _own(folders: Sequence[str]) -> str:
+    return f"settings of {'its' if len(folders) == 1 else 'their'} own"
 
 
 def _folders(folders: Sequence[str]) -> str:

@@ -166,7 +166,7 @@ class Vault:
         for prefix, folder in walk.inner_vaults.items():  # those further out come first
             if prefix not in self.nested and prefix not in self.inheriting:
                 around = self.loaded_for(prefix)
-                found_here = load_nested(folder, around, self.person_file, self.overrides)
+                found_here = load_nested(folder, around, self.loaded, self.person_file, self.overrides)
                 if found_here is None or len(found_here.folders) > 1:
                     self.inheriting.add(prefix)
                 if found_here is not None:

@@ -114,3 +114,14 @@ def test_which_folders_are_read_with_which_settings_is_one_sentence_however_many
     many = nested_notice([], [f"{number:02}/" for number in range(40)])
     assert many.startswith("00/, 01/, 02/ and 37 more folders are read with the settings of the vault around.")
     assert "`nested_settings`" in many
+
+
+def test_what_the_outermost_vault_says_of_nested_ones_holds_at_every_depth(tmp_path: Path) -> None:
+    root = make_vault(tmp_path, {"a.md": CARD, "Own/b.md": CARD, "Own/Bare/c.md": USUAL, "Own/Bare/d.md": CARD}, EXAM)
+    make_vault(root / "Own", {}, EXAM)
+    bare(root, "Own/Bare")
+    assert cards(open_vault(root)) == {"a.md": 1, "Own/b.md": 1, "Own/Bare/c.md": 0, "Own/Bare/d.md": 1}
+    own(root, 'nested_settings = "own"\n')
+    assert cards(open_vault(root)) == {"a.md": 1, "Own/b.md": 1, "Own/Bare/c.md": 1, "Own/Bare/d.md": 0}
+    own(root / "Own", 'nested_settings = "inherit"\n')
+    assert cards(open_vault(root))["Own/Bare/c.md"] == 0
