@@ -1,0 +1,54 @@
+"""Many cards changed at once: as far as they are still there, and what they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from studyapp.core.edits.identity import Seen
+from studyapp.core.errors import CardNotFoundError
+from studyapp.core.log.journal import Action
+from studyapp.core.log.marks import Mark, marking
+from studyapp.core.notes.cards import CardId
+from studyapp.core.vault.vault import Handle, Vault
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.session import LeftOut
+from studyapp.study.review.today import begin_with
+
+
+class Resets(Struct):
+    """What came of cards that were to begin again."""
+
+    made: list[Action]
+    left_out: list[LeftOut]
+
+
+def still_there(vault: Vault, cards: Iterable[CardId]) -> list[Handle]:
+    """Those of the cards that their notes still hold."""
+    found = []
+    for card in cards:
+        try:
+            found.append(vault.find(card))
+        except CardNotFoundError:
+            continue
+    return found
+
+
+def resets(workspace: Workspace, handles: Iterable[Handle]) -> Resets:
+    """Let cards begin again that are still what they were when that was asked for."""
+    session = begin_with(workspace, ())
+    done = Resets([], [])
+    for handle in handles:
+        if (left_out := session.take(handle.row)) is not None:
+            done.left_out.append(left_out)
+        elif (action := session.reset()) is not None:
+            done.made.append(action)
+    return done
+
+
+def marked(workspace: Workspace, handles: Sequence[Handle], mark: Mark, *, holds: bool) -> Action:
+    """Set a mark of cards, or take it away, as one action."""
+    first = handles[0]
+    seen = Seen.of(first.note, first.question, first.card)
+    return marking(seen, workspace.clock(), [handle.id for handle in handles], mark, "1" if holds else "")

@@ -1,0 +1,319 @@
+"""Cards in a table, found by a query as it is typed, with the card under the cursor beside or below them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from studyapp.core.errors import CardNotFoundError
+from studyapp.core.schedule.days import today
+from studyapp.core.vault.vault import Handle
+from studyapp.core.visible import visible
+from studyapp.study.search.parse import QueryError, parse
+from studyapp.study.search.refresh import know, refresh
+from studyapp.study.search.table import SearchIndex
+from studyapp.tui.messages import FieldMessage
+from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.widgets.card_table import COLUMNS, CardTable
+from studyapp.tui.widgets.card_view import CardView
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.notices import Notices
+from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.wording.cards import card_texts
+from studyapp.wording.numbers import count
+
+_BESIDE: Final = 120
+"""Cells from which the card stands beside the table."""
+_BELOW: Final = 22
+"""Lines from which it stands below it."""
+_PATIENCE: Final = 0.06
+"""Seconds that a card is under the cursor before it is laid out; who holds a key down passes it by."""
+_TURNS: Final = 10
+"""Turns of filling the table after which it is searched again."""
+
+
+class CardListScreen(StudyScreen):
+    """Lists cards; a query narrows them down."""
+
+    AUTO_FOCUS = "#browse-query"
+
+    DEFAULT_CSS = """
+    CardListScreen {
+        #browse-head { margin: 0; }
+        #browse-query, #browse-query:focus { border: none; height: 1; padding: 0; margin: 0 2; background: $panel; }
+        #browse-said { height: 1; padding: 0 2; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+        #browse-said.-wrong { color: $text-warning; }
+        #browse-main { height: 1fr; layout: vertical; }
+        #browse-card { height: 40%; border-top: solid $surface-lighten-2; }
+        #browse-card #card-scroll { padding: 0 1 0 2; }
+        #browse-card #card-rule { margin: 0; }
+        #browse-main.-beside { layout: horizontal; }
+        #browse-main.-beside CardTable { width: 1fr; }
+        #browse-main.-beside #browse-card { height: 100%; width: 42%; border-top: none; }
+        #browse-main.-beside #browse-card { border-left: solid $surface-lighten-2; }
+        #browse-main.-beside #card-rule { margin: 1 0; }
+    }
+    """
+
+    class Searched(FieldMessage):
+        """A search has found cards."""
+
+        numbers: list[int]
+        query: str
+        stay: bool
+        """Whether the cursor stays on its card."""
+
+    class Filled(FieldMessage):
+        """The table holds some notes more."""
+
+        done: int
+        all: int
+
+    def __init__(self, query: str = "") -> None:
+        super().__init__()
+        self._query = query
+        self._order, self._descending = "due", False
+        self._preview: bool | None = None
+        """Whether the card is shown; None where the room decides."""
+        self._showing: Timer | None = None
+        self._shown: Handle | None = None
+        """The card that is laid out."""
+        self._left = threading.Event()
+        self._again = False
+        """Whether notes have changed since the filling began that goes on now."""
+        self._filling = False
+
+    def compose(self) -> ComposeResult:
+        """What is searched for, what that came to, the table, the card, keys."""
+        yield SplitLine(id="browse-head")
+        yield Input(
+            self._query,
+            placeholder="search: words, deck:, is:due, ivl>30 …",
+            select_on_focus=False,
+            id="browse-query",
+        )
+        yield Static(id="browse-said", markup=False)
+        with Container(id="browse-main"):
+            yield CardTable(self.index.cards, self.study.workspace.clock)
+            yield CardView(id="browse-card")
+        yield Notices()
+        yield KeyLine()
+
+    @property
+    def index(self) -> SearchIndex:
+        """The table of cards; the app keeps it while it runs."""
+        if self.study.search_index is None:
+            workspace = self.study.workspace
+            self.study.search_index = SearchIndex(workspace.locations.search(workspace.vault.root))
+        return self.study.search_index
+
+    @property
+    def table(self) -> CardTable:
+        """The list."""
+        return self.query_one(CardTable)
+
+    def on_mount(self) -> None:
+        """Show what is known, and look for what has changed."""
+        self._arrange()
+        self._search()
+        if self.study.vault_read and not self.study.reading:
+            self.fill()
+
+    def on_unmount(self) -> None:
+        """Let the filling go."""
+        self._left.set()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Put the card where there is room for it."""
+        self._arrange()
+
+    def _arrange(self) -> None:
+        beside = self.size.width >= _BESIDE
+        self.query_one("#browse-main").set_class(beside, "-beside")
+        there = beside or self.size.height >= _BELOW
+        self.query_one("#browse-card").display = there if self._preview is None else self._preview
+
+    # Filling the table
+
+    def vault_was_read(self) -> None:
+        """As then other cards may be found."""
+        self.fill()
+
+    def notes_changed(self, _paths: Collection[str]) -> None:
+        """As above."""
+        self.fill()
+
+    def note_was_saved(self) -> None:
+        """As above."""
+        self.fill()
+
+    def fill(self) -> None:
+        """Bring the table up to the notes, on a thread."""
+        self._again = self._filling
+        if not self._filling:
+            self._filling = True
+            self.run_worker(self._fill_now, thread=True, group="fill")
+
+    def _fill_now(self) -> None:
+        workspace, index = self.study.workspace, self.index
+        turns = 0
+
+        def progress(done: int, of: int) -> bool:
+            nonlocal turns
+            turns += 1
+            if turns % _TURNS == 0:
+                self.post_message(self.Filled(done, of))
+            return not self._left.is_set()
+
+        refresh(index, workspace.vault, progress)
+        with self.study.writer.quiet():
+            know(index, workspace)
+        self.post_message(self.Filled(0, 0))
+
+    def on_card_list_screen_filled(self, message: Filled) -> None:
+        """Search again, as there may be more to find."""
+        if not message.all:
+            self._filling = False
+            if self._again:
+                self.fill()
+        self._show_head(f"looking at the notes … {message.done:,} of {message.all:,}" if message.all else "")
+        self.table.forget()
+        self._search(stay=True)
+
+    # Searching
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """Search for what has been typed so far."""
+        self._query = message.value
+        self._search()
+
+    def on_input_submitted(self) -> None:
+        """Go to the table."""
+        self.set_focus(self.table)
+
+    def _search(self, *, stay: bool = False) -> None:
+        workspace = self.study.workspace
+        day = today(workspace.clock(), workspace.vault.settings.start_of_day)
+        try:
+            node = parse(self._query, day)
+        except QueryError as error:
+            self._say_of_search(visible(str(error), newlines=False), wrong=True)
+            return
+        find = partial(self.index.search, node, workspace.clock(), self._order, descending=self._descending)
+        self.run_worker(partial(self._find, find, self._query, stay), thread=True, group="search")
+
+    def _find(self, find: Callable[[], list[int] | None], query: str, stay: bool) -> None:
+        numbers = find()
+        if numbers is not None:
+            self.post_message(self.Searched(numbers, query, stay))
+
+    def on_card_list_screen_searched(self, message: Searched) -> None:
+        """Show what was found, unless something else has been asked for since."""
+        if message.query == self._query:
+            self.table.show(message.numbers, self._order, descending=self._descending, stay=message.stay)
+            self.say_found()
+            self._show_card()
+
+    def say_found(self) -> None:
+        """Say how many cards were found, and how many of them are selected."""
+        table = self.table
+        found = count(len(table.numbers), "card")
+        if table.selected:
+            found += f", {len(table.selected):,} selected"
+        elif not table.numbers:
+            found = "No cards match." if self.index.count() else "There are no cards yet."
+        self._say_of_search(found)
+        self._show_head()
+
+    def _say_of_search(self, text: str, *, wrong: bool = False) -> None:
+        said = self.query_one("#browse-said", Static)
+        said.set_class(wrong, "-wrong")
+        said.update(Content(text))
+
+    def _show_head(self, progress: str = "") -> None:
+        title = next(column.title for column in COLUMNS if column.order == self._order)
+        arrow = "↓" if self._descending else "↑"
+        right = progress or f"by {title} {arrow}"
+        self.query_one("#browse-head", SplitLine).show(
+            Content.styled("Browse", "bold"), Content.styled(right, "$text-muted")
+        )
+
+    def action_search(self) -> None:
+        """Go to the line that is typed into."""
+        self.set_focus(self.query_one("#browse-query"))
+
+    def action_sort(self, by: int) -> None:
+        """Sort by another column."""
+        orders = [column.order for column in COLUMNS if column.title]
+        self._sort(orders[(orders.index(self._order) + by) % len(orders)], descending=False)
+
+    def action_reverse(self) -> None:
+        """Sort the other way round."""
+        self._sort(self._order, descending=not self._descending)
+
+    def on_card_table_sort_asked(self, message: CardTable.SortAsked) -> None:
+        """Sort by the column that was clicked on; the other way round if it is that one already."""
+        same = message.order == self._order
+        self._sort(message.order, descending=same and not self._descending)
+
+    def _sort(self, order: str, *, descending: bool) -> None:
+        self._order, self._descending = order, descending
+        self._search()
+
+    # The card under the cursor
+
+    def on_card_table_moved(self, _message: CardTable.Moved) -> None:
+        """Show the card when the cursor stays on it."""
+        if self._showing is not None:
+            self._showing.stop()
+        self._showing = self.set_timer(_PATIENCE, self._show_card)
+
+    def on_card_table_selected(self, _message: CardTable.Selected) -> None:
+        """Say how many are selected."""
+        self.say_found()
+
+    def _show_card(self) -> None:
+        view = self.query_one("#browse-card", CardView)
+        if not view.display:
+            self._shown = None
+            return
+        handle = self._handle()
+        if handle is not None and handle == self._shown:
+            return
+        self._shown = handle
+        if handle is None:
+            view.clear()
+            return
+        texts = card_texts(handle, self.study.settings_of(handle))
+        render = self.study.shelf.renderer(handle.note.path)
+        if texts.in_place:
+            view.show_front(texts.back.text, spans=texts.back.spans, render=render)
+        else:
+            view.show_front(texts.front.text, spans=texts.front.spans, render=render)
+            view.show_answer(texts.back.text, spans=texts.back.spans)
+            # It would show the answer first; a list is gone through by fronts.
+            self.call_after_refresh(view.query_one("#card-scroll").scroll_home, animate=False, force=True)
+
+    def _handle(self) -> Handle | None:
+        found = self.table.current
+        if found is None:
+            return None
+        try:
+            return self.study.workspace.vault.find(found.id)
+        except CardNotFoundError:
+            return None
+
+    def action_preview(self) -> None:
+        """Show or hide the card."""
+        self._preview = not self.query_one("#browse-card").display
+        self._arrange()
+        self._show_card()
