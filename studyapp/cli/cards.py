@@ -13,6 +13,7 @@ from studyapp.cli.output import print_json, print_problems, problem_json, say_no
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import VaultError
 from studyapp.core.notes.cards import Question
+from studyapp.core.notes.outline import within
 from studyapp.core.schedule.entries import Fsrs, Schedule, js_time
 from studyapp.core.text.names import composed
 from studyapp.core.text.spoken import one_line
@@ -25,10 +26,10 @@ def cards(workspace: Workspace, paths: Sequence[Path], *, as_json: bool) -> int:
     """List the questions of a vault, or of some of its notes and folders."""
     vault = workspace.vault
     wanted = [_within(vault, path) for path in paths]
+    parts = tuple(map(composed, wanted))
 
     def chosen(path: str) -> bool:
-        path = composed(path)
-        return not wanted or any(part in (path, "") or path.startswith(f"{part}/") for part in map(composed, wanted))
+        return not parts or "" in parts or within(composed(path), parts)
 
     for part in wanted:
         if (

@@ -9,7 +9,7 @@ from studyapp.cli.due_line import due_line
 from studyapp.cli.output import print_json, print_problems, print_table, say_notices
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.text.names import as_known
-from studyapp.core.vault.decks import Deck
+from studyapp.core.vault.decks import Deck, those_in
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import decks_of, queue_of
@@ -24,7 +24,7 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
         deck = as_known(deck, [found.path for found in _all_decks(tree)])
         if not any(found.path == deck for found in _all_decks(tree)):
             raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
-    decks = [found for found in _all_decks(tree) if deck is None or f"{found.path}/".startswith(f"{deck}/")]
+    decks = [found for found in _all_decks(tree) if those_in((found.path,), deck)]
     whole = tree if deck is None else decks[0]
     if template is not None:
         print(due_line(template, _due_values(workspace, whole)))

@@ -20,7 +20,7 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.stats.gather import gather, read_reviews, suspended_cards
 from studyapp.study.stats.past import Retention, Share
 from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, histogram
-from studyapp.study.stats.statistics import Statistics, in_deck
+from studyapp.study.stats.statistics import Statistics
 from studyapp.wording.cards import front_line
 
 _WIDTH: Final = 80
@@ -46,7 +46,7 @@ _COLOURS: Final = {
 
 def stats(workspace: Workspace, deck: str | None, range_: str, *, as_json: bool) -> int:
     """Say what the review log and the cards of a vault or deck come to."""
-    if deck is not None and not any(in_deck(row, deck) for row in workspace.vault.rows()):
+    if deck is not None and next(workspace.vault.rows(deck), None) is None:
         raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
     found = gather(workspace, read_reviews(workspace), deck, range_, suspended_cards(workspace))
     if as_json:

@@ -13,6 +13,7 @@ from studyapp.core.log.ledger_rows import Done
 from studyapp.core.log.marks import CardState, Mark
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.schedule.entries import Grade, Schedule, read_entry
+from studyapp.core.vault.decks import those_in
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.wording.numbers import clock_text, count, days_text, schedule_facts
@@ -52,8 +53,8 @@ _LONGEST: Final = 80
 def deck_text(handle: Handle | None, reviewed: str | None) -> Content:
     """The deck of a card; of several, one that is being reviewed."""
     decks = handle.question.decks if handle is not None else ()
-    within = (name for name in decks if reviewed is None or f"{name}/".startswith(f"{reviewed}/"))
-    return Content.styled(visible(next(within, reviewed or "all decks"), newlines=False), "$text-muted")
+    shown = next(iter(those_in(decks, reviewed)), reviewed or "all decks")
+    return Content.styled(visible(shown, newlines=False), "$text-muted")
 
 
 def marks_text(state: CardState) -> Content:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from msgspec import Struct, field
 
+from studyapp.core.notes.outline import within
 from studyapp.core.schedule.entries import is_due
 from studyapp.core.text.names import composed
 from studyapp.core.vault.sheet import CardRow
@@ -26,12 +28,13 @@ class Deck(Struct):
     children: dict[str, Deck] = field(default_factory=dict)
 
 
-def is_in_deck(decks: Iterable[str], deck: str) -> bool:
-    """Whether one of a card's decks is the deck that is meant, or below it."""
-    below = f"{deck}/"
-    if deck.isascii():
-        return any(name == deck or name.startswith(below) for name in decks)
-    return any(composed(f"{name}/").startswith(composed(below)) for name in decks)
+@lru_cache(maxsize=1024)
+def those_in(decks: tuple[str, ...], deck: str | None) -> tuple[str, ...]:
+    """Those of a card's decks that are the deck that is meant, or below it; all of them where none is meant."""
+    if deck is None:
+        return decks
+    meant = composed(deck)
+    return tuple(name for name in decks if within(composed(name), (meant,)))
 
 
 def with_those_above(root: Deck, paths: Iterable[str]) -> list[Deck]:

@@ -31,6 +31,7 @@ from studyapp.core.disk.stamp import Stamp
 from studyapp.core.schedule.days import midnight
 from studyapp.core.schedule.entries import Schedule, Sm2
 from studyapp.core.settings.load import Settings
+from studyapp.core.vault.decks import those_in
 from studyapp.core.vault.sheet import Sheet, pack, unpack
 
 T = TypeVar("T")
@@ -303,7 +304,7 @@ def _due(connection: sqlite3.Connection, now: datetime, deck: str | None) -> Ite
 def _decks_below(connection: sqlite3.Connection, deck: str) -> list[str]:
     """The combinations of decks, as they are kept, of which one is the deck or below it."""
     kept = [text for (text,) in connection.execute("SELECT DISTINCT decks FROM card")]
-    return [text for text in kept if any(name == deck or name.startswith(f"{deck}/") for name in json.loads(text))]
+    return [text for text in kept if those_in(tuple(json.loads(text)), deck)]
 
 
 def _stamp(stamp: Stamp) -> str:

@@ -26,7 +26,7 @@ from studyapp.core.schedule.entries import Schedule, days_until
 from studyapp.core.settings.load import LoadedSettings, Settings, load_settings
 from studyapp.core.settings.nested import load_nested, nested_notice
 from studyapp.core.text.names import as_known
-from studyapp.core.vault.decks import Deck, is_in_deck, tree_of, with_those_above
+from studyapp.core.vault.decks import Deck, those_in, tree_of, with_those_above
 from studyapp.core.vault.index import Index, Parsed
 from studyapp.core.vault.read import read_all, read_raw, reason_of
 from studyapp.core.vault.recent import RecentNotes
@@ -314,7 +314,7 @@ class Vault:
         for path in self.paths() if paths is None else sorted(paths):
             sheet = self.sheets.get(path)
             for row in sheet.cards if sheet is not None else ():
-                if deck is None or is_in_deck(row.decks, deck):
+                if deck is None or those_in(row.decks, deck):
                     yield row
 
     def known_path(self, path: str) -> str:

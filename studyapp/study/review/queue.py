@@ -18,6 +18,7 @@ from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, is_due
 from studyapp.core.schedule.fsrs import retrievability
 from studyapp.core.settings.load import Settings
 from studyapp.core.settings.values import CardOrder, DeckOrder
+from studyapp.core.vault.decks import those_in
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Vault
 from studyapp.study.review.limits import Limits
@@ -135,22 +136,16 @@ def _by_deck(
     if order is DeckOrder.TOGETHER:
         return [(list(due), list(new))]
     found: defaultdict[tuple[str, ...], tuple[list[CardRow], list[CardRow]]] = defaultdict(lambda: ([], []))
-    everywhere = {tuple(name.split("/")) for row in (*due, *new) for name in _within(row, deck)}
+    everywhere = {tuple(name.split("/")) for row in (*due, *new) for name in those_in(row.decks, deck)}
     names = sorted(everywhere)
     if order is DeckOrder.RANDOM:
         dice.shuffle(names)
     rank = {name: number for number, name in enumerate(names)}
     for is_new, rows in ((False, due), (True, new)):
         for row in rows:
-            first = min((tuple(name.split("/")) for name in _within(row, deck)), key=lambda name: rank[name])
+            first = min((tuple(name.split("/")) for name in those_in(row.decks, deck)), key=lambda name: rank[name])
             found[first][is_new].append(row)
     return [found[name] for name in names if name in found]
-
-
-def _within(row: CardRow, deck: str | None) -> list[str]:
-    """The decks of a card that are the reviewed one or below it."""
-    decks = row.decks
-    return list(decks) if deck is None else [name for name in decks if name == deck or name.startswith(f"{deck}/")]
 
 
 def _in_deck(

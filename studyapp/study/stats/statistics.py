@@ -10,7 +10,7 @@ from msgspec import Struct
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.vault.decks import is_in_deck
+from studyapp.core.vault.decks import those_in
 from studyapp.core.vault.sheet import CardRow
 from studyapp.study.stats import past, present
 from studyapp.study.stats.days import lost_days, wall_clock
@@ -64,11 +64,6 @@ class Statistics(Struct, frozen=True):
         return sum(day.grades[grade] for day in self.days.values())
 
 
-def in_deck(row: CardRow, deck: str | None) -> bool:
-    """Whether a card is in a deck or one below it."""
-    return deck is None or is_in_deck(row.decks, deck)
-
-
 def statistics(
     reviews: Sequence[Review],
     rows: Iterable[CardRow],
@@ -91,7 +86,7 @@ def statistics(
         suspended: cards that will not be asked, which the forecast leaves out.
     """
     rows = list(rows)
-    cards = rows if deck is None else [row for row in rows if in_deck(row, deck)]
+    cards = rows if deck is None else [row for row in rows if those_in(row.decks, deck)]
     if deck is not None:
         reviews = _of_deck(reviews, rows, cards)
     day = today(now, start_of_day)

@@ -64,9 +64,7 @@ def _has_deck(patient: Patient) -> bool:
     """Whether a note that is ignored would be looked at otherwise."""
     if patient.settings.convert_folders_to_decks:
         return "/" in patient.path
-    return any(
-        tag == deck or tag.startswith(f"{deck}/") for tag in patient.tags for deck in patient.settings.flashcard_tags
-    )
+    return any_within(patient.tags, patient.settings.flashcard_tags)
 
 
 def _is_surely_card(patient: Patient, block: Block) -> bool:
