@@ -51,7 +51,7 @@ class VaultApp(BaseApp):
     @property
     def study_screens(self) -> list[StudyScreen]:
         """Those that hear of what the app learns."""
-        return [screen for screen in self.screen_stack if isinstance(screen, StudyScreen)]
+        return [screen for screen in self.screen_stack if isinstance(screen, StudyScreen) and screen.hears]
 
     def say(self, text: str, kind: str = "note", *, seconds: float = PASSES) -> None:
         """Show a message on the screen in front for a while."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from textual.binding import Binding
 from textual.css.query import NoMatches
+from textual.events import Mount
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
@@ -30,9 +31,12 @@ class StudyScreen(Screen[None]):
         super().__init__()
         self._said: Notice | None = None
         self._said_timer: Timer | None = None
+        self.hears = False
+        """Whether it can be told what the app learns: before, it has no widgets, and asks once it has them."""
 
     async def _dispatch_message(self, message: Message) -> None:
         """Handle a message; one of a thread is passed over if the screen's widgets are gone already."""
+        self.hears |= isinstance(message, Mount)
         try:
             await super()._dispatch_message(message)
         except NoMatches:

@@ -374,7 +374,9 @@ class DemoScreen(Screen[None]):
         return bool(self.query("#demo-status"))
 
     def tell(self, text: str, style: str = "") -> None:
-        """Show a message at the bottom."""
+        """Show a message at the bottom, if that is there."""
+        if not self._is_here():
+            return
         status = self.query_one("#demo-status", Static)
         status.set_class(cell_len(text) > self.app.size.width - 2, "-long")
         status.update(Content.styled(text, style), layout=False)

@@ -12,20 +12,30 @@ from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 
+from demos.catalog import catalog
 from studyapp.core.errors import JournalError, Problem
 from studyapp.core.log.journal import Journal
 from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.renames import Lineage
+from studyapp.study.reader.library import Library
 from studyapp.study.review.today import begin
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.messages import KeysChecked, LineageTraced, Standing
+from studyapp.tui.messages import (
+    DemosRead,
+    KeysChecked,
+    LibraryRead,
+    LineageTraced,
+    PictureDrawn,
+    Standing,
+    VaultRead,
+)
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.doctor import DoctorScreen
 from studyapp.tui.screens.help import AskScreen, FactsScreen, HelpScreen
 from studyapp.tui.screens.newer import NewerScreen
 from studyapp.tui.screens.review import ReviewScreen
 from studyapp.tui.services.watcher import NotWatched
-from studyapp.tui.services.writer import CardRefused, Retried
+from studyapp.tui.services.writer import CardRefused, NotDone, Retried
 from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.wording.numbers import key_text
 from tests.helpers.apps import (
@@ -328,3 +338,31 @@ def test_what_threads_report_after_the_screens_are_gone_does_no_harm(
     app = make_app(tmp_path)
     assert app.in_front is None
     tell(app)
+
+
+OPENERS: dict[str, Callable[[StudyApp], object]] = {
+    "decks": lambda app: app.push_screen(app.go.decks()),
+    "review": lambda app: app.go.review(),
+    "browse": lambda app: app.go.browse(),
+    "notes": lambda app: app.go.notes(),
+    "statistics": lambda app: app.go.statistics(None),
+    "doctor": lambda app: app.go.doctor(()),
+}
+
+
+@pytest.mark.parametrize("name", OPENERS)
+async def test_what_the_app_learns_while_a_screen_opens_that_screen_knows(tmp_path: Path, name: str) -> None:
+    app = make_app(tmp_path, start="decks")
+    async with running(app) as pilot:
+        demos, library, before = catalog(), Library(app.workspace.vault), app.screen
+        OPENERS[name](app)
+        assert app.screen is not before  # it is in front, and has no widgets yet
+        app.on_demos_read(DemosRead(demos))
+        app.on_library_read(LibraryRead(library))
+        app.on_picture_drawn(PictureDrawn())
+        app.on_not_done(NotDone(app.standing, "there is nothing to undo"))
+        app.on_vault_read(VaultRead(app.decks()))
+        for screen in app.study_screens:
+            screen.day_began()
+        await pilot.pause()
+        await until(pilot, lambda: "Capitals" in shown(pilot) if name == "review" else shown(pilot).strip())
