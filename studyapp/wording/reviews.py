@@ -21,7 +21,8 @@ from studyapp.wording.numbers import clock_text, count, days_text, schedule_fact
 if TYPE_CHECKING:
     from studyapp.core.edits.delete import Deletion
     from studyapp.study.review.coming import Coming
-    from studyapp.study.review.session import LeftOut, Session
+    from studyapp.study.review.lineup import LeftOut
+    from studyapp.study.review.session import Session
     from studyapp.study.whole_notes.rules import WholeNote
 
 _BAR: Final = 12

@@ -13,7 +13,7 @@ from studyapp.core.log.marks import Mark, marking
 from studyapp.core.notes.cards import CardId
 from studyapp.core.vault.vault import Handle, Vault
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.review.session import LeftOut
+from studyapp.study.review.lineup import LeftOut
 from studyapp.study.review.today import begin_with
 
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Handle, Vault
-from studyapp.study.review.session import LeftOut, Session
+from studyapp.study.review.lineup import LeftOut
+from studyapp.study.review.session import Session
 
 
 class CaughtUp(NamedTuple):

@@ -1,0 +1,268 @@
+"""The cards of a review: the one in front, those to come, those that come back, and those that were put away."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from studyapp.core.edits.identity import GONE, Uncertain, by_id, locate, successor
+from studyapp.core.log.journal import Action
+from studyapp.core.log.marks import (
+    CardStates,
+    Mark,
+    marks_of,
+)
+from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.days import today
+from studyapp.core.schedule.entries import Fsrs, Schedule, is_due
+from studyapp.core.vault.sheet import CardRow, seen_of
+from studyapp.core.vault.vault import Handle, Vault
+from studyapp.study.review.queue import due_moment
+from studyapp.study.review.waiting import Line
+
+REVIEWED_ELSEWHERE: Final = "it was reviewed elsewhere meanwhile"
+
+
+class LeftOut(NamedTuple):
+    """A card that was to be reviewed and is not."""
+
+    card: CardId
+    why: str
+
+
+class Lineup:
+    """The cards of a review, each looked at in its note before it comes to the front."""
+
+    def __init__(
+        self, vault: Vault, queue: Iterable[CardRow], clock: Callable[[], datetime], states: CardStates
+    ) -> None:
+        """Begin with the first card of the queue; see `Session`."""
+        self.vault = vault
+        self.clock = clock
+        self.states = states
+        self.again: dict[CardId, Schedule] = {}
+        """Cards that were graded and come back in this review."""
+        self.current: Handle | None = None
+        self.revealed = False
+        self.fresh: dict[CardId, Schedule] = {}
+        """Schedules given in this review, as they are in memory: a comment cannot hold a part of a day."""
+        self.waiting = Line(queue, lambda row: self._schedule(row) is None)
+        """The cards to come."""
+        self.left_out: list[LeftOut] = []
+        """Cards that were to be reviewed and are not."""
+        self._hidden: dict[str, list[CardRow]] = {}
+        """What actions of this review put out of sight, by their ids."""
+        self._ours: defaultdict[CardId, list[Schedule | None]] = defaultdict(list)
+        """What cards had before and after what was done in this review, as a comment holds it."""
+        self._deleted: dict[str, frozenset[CardId]] = {}
+        """The cards that were deleted in this review, by the ids of those actions."""
+        self._shown_at = clock()
+        self.advance()
+
+    # The card in front
+
+    def advance(self) -> None:
+        """Go to the next card; its note is read again if the file has changed."""
+        self.revealed = False
+        self.current = None
+        while self.current is None and (row := self._next()) is not None:
+            found = self.look_again(row)
+            if isinstance(found, Handle):
+                self.current = found
+            elif found.why != REVIEWED_ELSEWHERE:  # that is no loss, and nobody was asked about it here
+                self.left_out.append(found)
+        self._shown_at = self.clock()
+
+    def _next(self) -> CardRow | None:
+        now = self.clock()
+        while (card_id := self._back_again(now, ahead=not self.waiting)) is not None:
+            del self.again[card_id]
+            if (row := self.vault.row(card_id)) is not None:
+                return row
+        return self.waiting.popleft() if self.waiting else None
+
+    def _back_again(self, now: datetime, *, ahead: bool) -> CardId | None:
+        """The card of this review that is due again by now, or `ahead` soon; cards that are due today come last."""
+        until = now + (self._learn_ahead if ahead else timedelta())
+        soon = [
+            (due_moment(schedule, now), card_id)
+            for card_id, schedule in self.again.items()
+            if due_moment(schedule, now) <= until and (ahead or isinstance(schedule, Fsrs))
+        ]
+        return min(soon, key=lambda pair: pair[0])[1] if soon else None
+
+    @property
+    def _learn_ahead(self) -> timedelta:
+        return timedelta(minutes=self.vault.settings.learn_ahead_minutes)
+
+    def take(self, row: CardRow) -> LeftOut | None:
+        """Put a card in front that is not in line; where that is not possible, why."""
+        found = self.look_again(row)
+        if isinstance(found, LeftOut):
+            return found
+        self.current, self.revealed, self._shown_at = found, False, self.clock()
+        return None
+
+    def reveal(self) -> None:
+        """Show the answer."""
+        self.revealed = self.current is not None
+
+    def skip(self) -> None:
+        """Put the current card at the end."""
+        if self.current is not None:
+            self.waiting.append(self.current.row)
+            self.advance()
+
+    def reload(self) -> None:
+        """Read the current card again, after its note was edited; a card that is gone is left out."""
+        if self.current is not None:
+            self.waiting.appendleft(self.current.row)
+            self._follow_edit(self.current)
+            self.advance()
+
+    def _follow_edit(self, edited: Handle) -> None:
+        """Know the cards of a question again whose text the person has just changed."""
+        note = self.vault.refresh_if_changed(edited.note.path)
+        question = None if note is None else successor(edited.question, edited.note, note)
+        if note is None or question is None:
+            return
+        for place, row in enumerate(list(self.waiting)):
+            same = (row.path, row.question.key, row.question.occurrence) == (note.path, *by_id(edited.question))
+            if same and row.side < len(question.cards):
+                self.waiting.replace(place, Handle(note, question, question.cards[row.side]).row)
+
+    # How many there are
+
+    @property
+    def remaining(self) -> int:
+        """How many cards are still to come, the current one included."""
+        return len(self.waiting) + len(self.again) + (self.current is not None)
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many cards are still to come: due, new, and back again after a grade; the current one included."""
+        here = self.current is not None
+        new = self.waiting.new + (self.current is not None and self._schedule(self.current) is None)
+        return len(self.waiting) + here - new, new, len(self.again)
+
+    def had(self, paths: Collection[str]) -> set[CardId]:
+        """The cards of those notes that are not to join this review: it shows them anyway, or they are out of it.
+
+        A card that it has graded may join once it is due again, and a buried one once its day has come.
+        """
+        hidden = (row for rows in self._hidden.values() for row in rows if self._is_put_away(row.id))
+        known = {row.id for row in (*self.waiting, *hidden) if row.path in paths}
+        return known | self.put_off | {*self.again, *([self.current.id] if self.current is not None else [])}
+
+    @property
+    def put_off(self) -> set[CardId]:
+        """The cards that were graded in this review and are not due yet."""
+        now = self.clock()
+        return {card for card, schedule in self.fresh.items() if not is_due(schedule, now)}
+
+    def _is_put_away(self, card: CardId) -> bool:
+        day = today(self.clock(), self.vault.settings.start_of_day)
+        return self.states.of(card).is_hidden(day) or any(card in cards for cards in self._deleted.values())
+
+    # A card as it is in its note now
+
+    def up_to_date(self, row: CardRow) -> Handle | None:
+        """The card in its note as that is on disk now; None if it is not there any more."""
+        found = self._found(row)
+        return None if isinstance(found, Uncertain) else found
+
+    def _found(self, row: CardRow) -> Handle | Uncertain:
+        note = self.vault.refresh_if_changed(row.path)
+        if note is None:
+            return Uncertain("its note is not there any more, or cannot be read")
+        found = locate(note, seen_of(row))
+        return found if isinstance(found, Uncertain) else Handle(note, *found)
+
+    def look_again(self, row: CardRow) -> Handle | LeftOut:
+        """A card of those in line as it is in its note now, or why it is not to be reviewed any more."""
+        found = self._found(row)
+        if isinstance(found, Uncertain):
+            gone = f"the question is not in {row.path} any more"
+            return LeftOut(row.id, gone if found.why == GONE else f"{found.why} ({row.path})")
+        return LeftOut(row.id, REVIEWED_ELSEWHERE) if self._was_graded_elsewhere(row, found) else found
+
+    def _was_graded_elsewhere(self, before: CardRow, now: Handle) -> bool:
+        """Whether another program, or another copy of this one, has reviewed a card since it was put in line."""
+        schedule = now.schedule
+        if now.id in self.fresh:
+            if schedule in self._ours[now.id]:
+                return False  # the note has what this review gave it, or is about to get that
+            self._forget(now.id)
+        elif schedule == before.schedule:
+            return False
+        return schedule is not None and not is_due(schedule, self.clock())
+
+    def _forget(self, card_id: CardId) -> None:
+        """Let the schedule of a card's note count, and not the one that this review gave it."""
+        self.again.pop(card_id, None)
+        self.fresh.pop(card_id, None)
+
+    def _know_again(self, path: str) -> None:
+        """Find the cards to come of a note in it as it is now: equal questions have other names than before."""
+        for place, row in enumerate(list(self.waiting)):
+            if row.path == path and (found := self.up_to_date(row)) is not None:
+                self.waiting.replace(place, found.row)
+        if self.current is not None and self.current.note.path == path:
+            self.current = self.up_to_date(self.current.row) or self.current
+
+    def _cards_of(self, path: str) -> dict[CardId, CardRow]:
+        """The cards of a note that could be reviewed now."""
+        sheet, now = self.vault.sheets.get(path), self.clock()
+        return {
+            row.id: row
+            for row in (sheet.cards if sheet is not None else ())
+            if (schedule := self._schedule(row)) is None or is_due(schedule, now)
+        }
+
+    def _schedule(self, card: Handle | CardRow) -> Schedule | None:
+        return self.fresh.get(card.id, card.schedule) if self.fresh else card.schedule
+
+    # Out of sight and back
+
+    def _hide(self, action: Action) -> Action:
+        """Take the cards that an action marks out of sight; undo puts them back."""
+        return self._put_away(action, {marked.card for marked in action.marks if marked.value})
+
+    def _put_away(self, action: Action, cards: Collection[CardId]) -> Action:
+        gone = [row for row in self.waiting if row.path == action.card.path and row.id in cards]
+        here = self.current is not None and self.current.id in cards
+        self._hidden[action.id] = [*([self.current.row] if here and self.current is not None else []), *gone]
+        for row in gone:
+            self.waiting.remove(row)
+        for card in cards:
+            self.again.pop(card, None)
+        if here:
+            self.advance()
+        return action
+
+    def _show_again(self, action: Action, came: Iterable[CardRow] = ()) -> None:
+        """Bring back what an action put out of sight, the card that was in front then as the current one."""
+        back = self._hidden.pop(action.id, None) or list(came)
+        if not back and any(mark in (Mark.BURIED, Mark.SUSPENDED) for _, mark, _ in marks_of(action)):
+            row = self.vault.row(action.card)  # of an earlier review
+            back = [row] if row is not None else []
+        if not back:
+            return
+        if self.current is not None:
+            self.waiting.appendleft(self.current.row)
+        for row in reversed(back):
+            self._leave_out(row.id)
+            self.waiting.appendleft(row)
+        self.advance()
+
+    def _bury_siblings(self, handle: Handle) -> None:
+        """Leave the other cards of a question out, until tomorrow (a setting of the plugin)."""
+        question = (handle.note.path, handle.question.key, handle.question.occurrence)
+        self.waiting.only(lambda row: (row.question.path, row.question.key, row.question.occurrence) != question)
+
+    def _leave_out(self, card_id: CardId) -> None:
+        """Take a card out of those to come."""
+        alike = [row for row in self.waiting if row.path == card_id.path and row.id == card_id]
+        for row in alike:
+            self.waiting.remove(row)
