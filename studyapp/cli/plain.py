@@ -9,8 +9,9 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Final, TextIO, TypeVar
+from typing import TextIO, TypeVar
 
+from studyapp.cli.spoken_cards import GRADES, SpokenCards
 from studyapp.core.disk.files import read_note
 from studyapp.core.disk.programs import run
 from studyapp.core.edits.delete import deletion
@@ -18,24 +19,20 @@ from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.errors import CardNotFoundError, StudyError
 from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.log.marks import Mark as MarkName
-from studyapp.core.schedule.entries import Grade, Schedule
-from studyapp.core.text.spoken import one_line, spoken, with_gaps
-from studyapp.core.vault.vault import INFERRED_NOTICE, Handle
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.vault.vault import INFERRED_NOTICE
 from studyapp.core.visible import visible
 from studyapp.core.workspace.delete import delete
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.runs.named import problems_of
-from studyapp.study.review.answers import Difference, Mark, compare
+from studyapp.study.review.answers import compare
 from studyapp.study.review.custom import CramSession, CustomStudy, custom_session
 from studyapp.study.review.day_watch import DayWatch
 from studyapp.study.review.today import begin, coming_after, follow_changes
 from studyapp.tui.services.editor import EditorError, editor_command
-from studyapp.wording.cards import card_texts, path_of
-from studyapp.wording.numbers import count, interval_words, sentence
+from studyapp.wording.cards import card_texts
+from studyapp.wording.numbers import count, sentence
 from studyapp.wording.reviews import (
-    card_facts,
     coming_text,
-    history_lines,
     leech_text,
     left_out_text,
     newer_text,
@@ -44,10 +41,8 @@ from studyapp.wording.reviews import (
 
 T = TypeVar("T")
 
-GRADES: Final = {str(number): grade for number, grade in enumerate(Grade, 1)}
 
-
-class PlainReview:
+class PlainReview(SpokenCards):
     """Runs a session on two streams."""
 
     def __init__(
@@ -67,11 +62,9 @@ class PlainReview:
             target: where the lines go.
             custom: what is studied in place of what is due.
         """
-        self._workspace = workspace
+        super().__init__(workspace, source, target)
         self._deck = deck
         self._custom = custom
-        self._source = source
-        self._target = target
         self._grades: Counter[Grade] = Counter()
         self._left = False
         self._left_out = 0
@@ -140,6 +133,18 @@ class PlainReview:
             self._left_out += len(gone)
             self._say(left_out_text(gone))
 
+    def _end(self) -> None:
+        session, workspace = self._session, self._workspace
+        given = {grade: number for grade in Grade if (number := self._grades.get(grade, 0))}
+        if given:
+            each = ", ".join(f"{number} {grade}" for grade, number in given.items())
+            self._say(f"{count(sum(given.values()), 'grade')}: {each}.")
+        if session.remaining:
+            self._say(f"{count(session.remaining, 'card is', 'cards are')} left.")
+        if next_ := coming_text(coming_after(workspace, session)):
+            self._say(next_)
+        workspace.vault.keep()
+
     # One card
 
     def _card(self) -> None:
@@ -168,43 +173,6 @@ class PlainReview:
         else:
             self._say(f"{visible(word, newlines=False)} is no command here. Type h for help.")
 
-    def _say_front(self, handle: Handle) -> None:
-        session = self._session
-        number, of = session.graded + 1, session.graded + session.remaining
-        self._say("")
-        self._say(f"Card {number} of {of}. {visible('. '.join(path_of(handle)), newlines=False)}.")
-        side = card_texts(handle, self._workspace.vault.settings_of(handle.note.path)).front
-        self._say_all("Question:", spoken(with_gaps(side.text, side.spans)))
-        for problem in problems_of(handle):
-            self._say(f"Demo link: {problem}.")
-
-    def _reveal(self) -> None:
-        handle = self._session.current
-        assert handle is not None
-        self._session.reveal()
-        self._say_back(handle)
-
-    def _say_back(self, handle: Handle) -> None:
-        texts = card_texts(handle, self._workspace.vault.settings_of(handle.note.path))
-        if texts.in_place:
-            self._say("In the gap: " + "; ".join(map(one_line, texts.answers)))
-        self._say_all("Answer:", spoken(with_gaps(texts.back.text, texts.back.spans)))
-        if isinstance(self._session, CramSession):
-            self._say("1 again: it comes back. 2, 3, 4: done. Enter is good.")
-            return
-        previews = self._previews()
-        if previews is not None:
-            now = self._workspace.clock()
-            each = [f"{key} {g} ({interval_words(previews[g], now)})" for key, g in GRADES.items()]
-            self._say(", ".join(each) + ". Enter is good.")
-
-    def _previews(self) -> dict[Grade, Schedule] | None:
-        try:
-            return self._session.previews()
-        except StudyError as error:
-            self._say(f"This card cannot be graded: {error}. r resets it, s skips it.")
-            return None
-
     def _type(self) -> None:
         handle = self._session.current
         assert handle is not None
@@ -222,15 +190,36 @@ class PlainReview:
             self._say_difference(compare(answer, typed))
         self._reveal()
 
-    def _say_difference(self, found: Difference) -> None:
-        if found.is_right:
-            self._say("Right.")
-            return
-        for mark, says in ((Mark.EXTRA, "Not in the answer"), (Mark.MISSING, "Missing")):
-            if texts := [piece.text for piece in found.pieces if piece.mark is mark]:
-                self._say(f"{says}: {visible('; '.join(texts), newlines=False)}")
+    def _skip(self) -> None:
+        only = self._session.remaining == 1
+        self._session.skip()
+        self._say("This is the only card that is left." if only else "Skipped.")
 
-    # What the person asks for
+    def _edit(self) -> None:
+        handle = self._session.current
+        assert handle is not None
+        if not self._source.isatty():
+            self._say("An editor needs a terminal.")
+            return
+        vault, environ = self._workspace.vault, dict(os.environ)
+        file, line = vault.root / handle.note.path, handle.question.first_line + 1
+        try:
+            command = editor_command(vault.settings.editor, environ, file, line)
+            run(command, environ=environ)
+        except (EditorError, OSError) as error:
+            self._say(sentence(visible(str(error), newlines=False)))
+            return
+        self._session.reload()
+
+    def _help(self) -> None:
+        self._say("Enter: show the answer, then good. 1 again, 2 hard, 3 good, 4 easy; the words do it too.")
+        for key, (does, _) in self._commands.items():
+            self._say(f"{key}: {does}")
+
+    def _quit(self) -> None:
+        self._left = True
+
+    # What is written
 
     def _grade(self, grade: Grade) -> None:
         if isinstance(self._session, CramSession):
@@ -285,10 +274,19 @@ class PlainReview:
             self._session.deleted(saved, handle)
             self._say("Deleted. u takes that back.")
 
-    def _skip(self) -> None:
-        only = self._session.remaining == 1
-        self._session.skip()
-        self._say("This is the only card that is left." if only else "Skipped.")
+    def _reset(self) -> None:
+        if isinstance(self._session, CramSession):
+            self._say("Nothing is written here, so nothing is reset.")
+            return
+        if not self._agrees("Reset this card to new? Past reviews stay in the log. y or n: "):
+            self._say("It stays as it is.")
+            return
+        action = self._session.reset()
+        if action is None:
+            self._say("This card is already new.")
+            return
+        self._save(action)
+        self._say("Reset to new.")
 
     def _undo(self) -> None:
         if isinstance(self._session, CramSession):
@@ -324,61 +322,7 @@ class PlainReview:
                 self._grades[action.grade] += 1
             self._say(f"Redid {what_text(action)}.")
 
-    def _reset(self) -> None:
-        if isinstance(self._session, CramSession):
-            self._say("Nothing is written here, so nothing is reset.")
-            return
-        if not self._agrees("Reset this card to new? Past reviews stay in the log. y or n: "):
-            self._say("It stays as it is.")
-            return
-        action = self._session.reset()
-        if action is None:
-            self._say("This card is already new.")
-            return
-        self._save(action)
-        self._say("Reset to new.")
-
-    def _edit(self) -> None:
-        handle = self._session.current
-        assert handle is not None
-        if not self._source.isatty():
-            self._say("An editor needs a terminal.")
-            return
-        vault, environ = self._workspace.vault, dict(os.environ)
-        file, line = vault.root / handle.note.path, handle.question.first_line + 1
-        try:
-            command = editor_command(vault.settings.editor, environ, file, line)
-            run(command, environ=environ)
-        except (EditorError, OSError) as error:
-            self._say(sentence(visible(str(error), newlines=False)))
-            return
-        self._session.reload()
-
-    def _facts(self) -> None:
-        handle = self._session.current
-        assert handle is not None
-        schedule = self._session.fresh.get(handle.id, handle.card.schedule)
-        for name, value in card_facts(handle, schedule, self._workspace.clock()):
-            self._say(f"{name}: {visible(value, newlines=False)}")
-        for line in history_lines(reversed(self._workspace.history.of(handle.id))):
-            self._say(line)
-
-    def _repeat(self) -> None:
-        handle = self._session.current
-        assert handle is not None
-        self._say_front(handle)
-        if self._session.revealed:
-            self._say_back(handle)
-
-    def _help(self) -> None:
-        self._say("Enter: show the answer, then good. 1 again, 2 hard, 3 good, 4 easy; the words do it too.")
-        for key, (does, _) in self._commands.items():
-            self._say(f"{key}: {does}")
-
-    def _quit(self) -> None:
-        self._left = True
-
-    # Writing and saying
+    # Writing
 
     def _save(self, action: Action) -> None:
         saved = self._write(lambda: self._workspace.store.save(action))
@@ -419,37 +363,6 @@ class PlainReview:
 
     def _alone(self) -> AbstractContextManager[bool]:
         return self._workspace.locations.alone(self._workspace.vault.root)
-
-    def _agrees(self, question: str) -> bool:
-        return (self._ask(question) or "").strip().lower() in ("y", "yes")
-
-    def _ask(self, prompt: str) -> str | None:
-        self._target.write(prompt)
-        self._target.flush()
-        typed = self._source.readline()
-        if not self._source.isatty() or not typed.endswith("\n"):
-            self._say("")  # nobody has pressed Enter there
-        return typed or None
-
-    def _say(self, line: str) -> None:
-        self._target.write(f"{line}\n")
-
-    def _say_all(self, title: str, lines: list[str]) -> None:
-        self._say(title)
-        for line in lines:
-            self._say(line)
-
-    def _end(self) -> None:
-        session, workspace = self._session, self._workspace
-        given = {grade: number for grade in Grade if (number := self._grades.get(grade, 0))}
-        if given:
-            each = ", ".join(f"{number} {grade}" for grade, number in given.items())
-            self._say(f"{count(sum(given.values()), 'grade')}: {each}.")
-        if session.remaining:
-            self._say(f"{count(session.remaining, 'card is', 'cards are')} left.")
-        if next_ := coming_text(coming_after(workspace, session)):
-            self._say(next_)
-        workspace.vault.keep()
 
 
 def review_plainly(
