@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from studyapp.core.errors import NoteError
@@ -11,10 +10,9 @@ from studyapp.core.notes.ignored import is_ignored
 from studyapp.core.notes.note import any_within, has_conflict, parse_text
 from studyapp.core.notes.outline import front_matter_tags, read_outline
 from studyapp.core.settings.load import Settings
+from studyapp.core.text.fences import FenceReader
 from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText, trim
-
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 
 
 def with_card(path: str, raw: bytes, text: str, settings: Settings) -> bytes:
@@ -49,21 +47,17 @@ def with_card(path: str, raw: bytes, text: str, settings: Settings) -> bytes:
 
 def open_at_end(lines: Sequence[str]) -> str | None:
     """Name what the text ends within, so that all that is put behind would belong to it; None if nothing is open."""
-    fence, comment = "", ""
+    code, comment = FenceReader(at_margin=True), ""
     for line in lines[read_front_matter(lines).lines :]:
-        if fence:
-            found = _FENCE.fullmatch(line)
-            if found and found[1].startswith(fence) and not trim(found[2]):
-                fence = ""
-        elif comment:
+        if comment:
             comment = "" if comment in line else comment
-        elif (found := _FENCE.fullmatch(line)) and not ("`" in found[2] and "`" in found[1]):
-            fence = found[1]
+        elif code.take(line):
+            continue
         elif line.lstrip(" ").startswith("<!--") and "-->" not in line:
             comment = "-->"
         elif line.count("%%") % 2 and "`" not in line:
             comment = "%%"
-    return "a code block" if fence else "a comment" if comment else None
+    return "a code block" if code.run else "a comment" if comment else None
 
 
 def _around(note: NoteText, end: str) -> tuple[bytes, bytes]:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from studyapp.core.edits.standing import bare_text
-from studyapp.core.notes.blocks import CALLOUT, Block, Kind, fence_run, scan
+from studyapp.core.notes.blocks import CALLOUT, Block, Kind, closing_fences, fence_run, scan
 from studyapp.core.notes.cards import Question, split_text
 from studyapp.core.schedule.entries import CLOSE, OPEN, comment_spans, comment_text, entry_text, is_entry
 from studyapp.core.settings.load import Settings
@@ -140,21 +140,6 @@ def _split(text: str) -> tuple[str, list[str]]:
     return "".join((*pieces, text[done:])), found
 
 
-def _closing_fences(lines: Sequence[str], sources: Sequence[int]) -> set[int]:
-    """The lines among `sources` that close a fence: of these the plugin reads the fence only."""
-    closing: set[int] = set()
-    run = ""
-    for number in sources:
-        line = lines[number]
-        if run:
-            if line.startswith(run):
-                closing.add(number)
-                run = ""
-        elif line.startswith(("```", "~~~")):
-            run = fence_run(line)
-    return closing
-
-
 class _Comment(NamedTuple):
     """Where a whole comment is in a question's text, in characters."""
 
@@ -162,7 +147,6 @@ class _Comment(NamedTuple):
     end: int
 
 
-_BARE_FENCE = re.compile(r"(?:`+|~+)\s*")
 _CALLOUT_AT_END = re.compile(rf"\n({re.escape(CALLOUT)}[^\n]*)\n>\Z")
 
 
@@ -175,7 +159,7 @@ class _Region:
         self.start = text.place(question.sources[0])
         self.end = text.line_end(question.sources[-1])
         self.text = text.text[self.start : self.end]
-        self.closing = _closing_fences(text.lines, question.sources)
+        self.closing = closing_fences(text.lines, question.sources)
         self.comments = [
             _Comment(start, end)
             for start, end in comment_spans(self.text)
@@ -252,7 +236,8 @@ class _Region:
     def _ends_in_more_than_a_fence(self) -> bool:
         """Whether the last line closes a fence and holds more, which the plugin does not read."""
         last = self.question.sources[-1]
-        return last in self.closing and not _BARE_FENCE.fullmatch(self.note.lines[last])
+        line = self.note.lines[last]
+        return last in self.closing and line.rstrip() != fence_run(line)
 
     def in_place(self, comment: str) -> tuple[Edit, ...]:
         """Replace the question's first comment where it stands."""

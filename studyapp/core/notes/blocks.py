@@ -53,6 +53,21 @@ def fence_run(line: str) -> str:
     return line[: len(line) - len(line.lstrip(line[0]))]
 
 
+def closing_fences(lines: Sequence[str], sources: Sequence[int]) -> set[int]:
+    """The lines among `sources` that close a fence: of these the plugin reads the fence only."""
+    closing: set[int] = set()
+    run = ""
+    for number in sources:
+        line = lines[number]
+        if run:
+            if line.startswith(run):
+                closing.add(number)
+                run = ""
+        elif line.startswith(("```", "~~~")):
+            run = fence_run(line)
+    return closing
+
+
 def has_marker(line: str, marker: str) -> bool:
     """Whether the line holds the separator, its first place not between backticks."""
     if not marker or (place := line.find(marker)) < 0:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from studyapp.core.schedule.entries import js_number
+from studyapp.core.text.fences import fenced_lines
 from studyapp.core.text.note_text import SPACE_CLASS, trim
 
 _TAG = re.compile(
@@ -15,8 +16,6 @@ _TAG = re.compile(
     re.MULTILINE,
 )
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?")
-_FENCE = re.compile(r"(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*(`{3,}|~{3,})")
-_CLOSING = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*")
 _FOOTNOTE = re.compile(r"\[\^\d+\]")
 _CODE_SPAN = r"`(?<!``)(?P<more>`*+)(?:[^`\n]++|\n(?![ \t]*\n)|(?!`(?P=more)(?!`))`++)*+`(?P=more)(?!`)"
 _COMMENT = r"<!--(?:[^-]++|-(?!->))*+(?:-->)?"
@@ -61,41 +60,6 @@ class Heading(NamedTuple):
     level: int
     text: str
     line: int
-
-
-class Fence(NamedTuple):
-    """A block of fenced code."""
-
-    opened: int
-    last: int
-    """The line of its closing fence; the last one of the note where it has none."""
-    run: str
-    """The signs that opened it."""
-    closed: bool
-
-
-def fences(lines: Sequence[str], first: int = 0) -> Iterator[Fence]:
-    """The blocks of fenced code from line `first` on (CommonMark's rule)."""
-    fence, opened = "", 0
-    for number, line in enumerate(lines):
-        if number < first or ("```" not in line and "~~~" not in line):
-            continue
-        if fence:
-            found = _CLOSING.fullmatch(line)
-            if found and found.group(1).startswith(fence):
-                yield Fence(opened, number, fence, True)
-                fence = ""
-        elif found := _FENCE.match(line):
-            run = found.group(1)
-            if run[0] == "~" or "`" not in line[found.end() :]:
-                fence, opened = run, number
-    if fence:
-        yield Fence(opened, len(lines) - 1, fence, False)
-
-
-def fenced_lines(lines: Sequence[str], first: int = 0) -> set[int]:
-    """The numbers of the lines from `first` on that are in fenced code, the fences included."""
-    return {line for fence in fences(lines, first) for line in range(fence.opened, fence.last + 1)}
 
 
 def read_outline(lines: Sequence[str], first: int) -> tuple[list[Tag], list[Heading]]:

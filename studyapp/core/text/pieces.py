@@ -12,9 +12,10 @@ from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from studyapp.core.text.elements import KNOWN, TAG, UNSHOWN
+from studyapp.core.text.fences import RUN, closing
 
 _OPENING: Final = re.compile(
-    r"(?P<fence>^(?:[ \t]*>)*[ \t]*(?:`{3,}(?=[^`\n]*$)|~{3,}))"
+    rf"(?P<fence>^(?:[ \t]*>)*[ \t]*{RUN})"
     r"|(?P<ticks>`+)"
     r"|(?P<escape>\\[!-/:-@\[-`{-~])"
     r"|(?P<comment>%%|<!--)"
@@ -114,10 +115,8 @@ class _Cut:
 
     def _fence(self, opening: re.Match[str]) -> _Found:
         """A block of code, to the line that closes it or to the end."""
-        run = re.escape(opening[0].lstrip("> \t"))
-        closing = re.compile(rf"^[> \t]*{run}{run[-1]}*[ \t]*$", re.MULTILINE)
         line_end = self._text.find("\n", opening.end())
-        found = closing.search(self._text, line_end + 1) if line_end >= 0 else None
+        found = closing(opening[0].lstrip("> \t")).search(self._text, line_end + 1) if line_end >= 0 else None
         end = found.end() if found else len(self._text)
         return Piece(Part.FENCE, self._text[opening.start() : end]), end
 

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from studyapp.core.text.elements import AROUND, BREAKS, LINES, MEDIA, TAG, attributes, decoded, media_text
+from studyapp.core.text.fences import code_of
 from studyapp.core.text.pieces import Part, pieces
 from studyapp.core.text.scripts import script
 from studyapp.core.visible import visible
 
 _MOST: Final = 150_000
 """Characters of a text that are read out: what is longer is no card."""
-_FENCE: Final = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*(?P<language>[\w+-]*)")
+_LANGUAGE: Final = re.compile(r"[\w+-]*")
 _QUOTE: Final = re.compile(r"^(?:\s{0,3}>\s?)+")
 _CALLOUT: Final = re.compile(r"^\[!(?P<kind>[^\]]+)\][+-]?\s*(?P<title>.*)$")
 _TABLE_RULE: Final = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*$")
@@ -199,12 +200,10 @@ class _Laid:
         part, text = self._held[int(found[1])] if found else (Part.WORDS, "")
         if part is not Part.FENCE:
             return []
-        head, *code = [_QUOTE.sub("", one) for one in text.split("\n")]
-        opened = _FENCE.match(head)
-        language = f" in {opened['language']}" if opened and opened["language"] else ""
-        if code and _FENCE.fullmatch(code[-1].rstrip()):
-            code.pop()
-        return [f"Code{language}:", *code, "End of code."] if self._labels else code or [" "]
+        info, code = code_of([_QUOTE.sub("", one) for one in text.split("\n")])
+        language = _LANGUAGE.match(info)
+        named = f" in {language[0]}" if language and language[0] else ""
+        return [f"Code{named}:", *code, "End of code."] if self._labels else code or [" "]
 
     def restored(self, line: str) -> str:
         """A line with what was held back, and with single blanks where something between two words is left out."""

@@ -13,9 +13,10 @@ from studyapp.core.notes.blocks import Block, Loop, Rules, scan
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.ignored import is_ignored
 from studyapp.core.notes.note import any_within, parse_text
-from studyapp.core.notes.outline import fences, front_matter_tags, read_outline
+from studyapp.core.notes.outline import front_matter_tags, read_outline
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.load import Settings
+from studyapp.core.text.fences import fences
 from studyapp.core.text.note_text import WHITE_SPACE, NoteText, trim
 from studyapp.study.doctor.comments import Mark, marks_of
 

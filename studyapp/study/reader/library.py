@@ -23,8 +23,8 @@ from studyapp.core.notes.links import (
     section,
 )
 from studyapp.core.notes.note import Note, parse_text
-from studyapp.core.notes.outline import fenced_lines
 from studyapp.core.schedule.entries import days_until, is_due
+from studyapp.core.text.fences import fenced_lines
 from studyapp.core.text.note_text import NoteText
 from studyapp.core.vault.vault import Vault
 from studyapp.study.reader.passages import Passage, passages

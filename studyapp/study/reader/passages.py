@@ -8,6 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from studyapp.core.text.fences import FenceReader
+
 USUAL: Final = 6_000
 """Characters from which on a passage ends where it may."""
 LONGEST: Final = 60_000
@@ -17,7 +19,6 @@ MOST: Final = 1_000_000
 LONGEST_LINE: Final = 20_000
 """Characters of a line that are shown."""
 
-_FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
 _FOOTNOTE: Final = re.compile(r"\[\^[^\]\s]+\]:")
 
 
@@ -47,9 +48,9 @@ def passages(lines: Sequence[str], first: int = 0) -> Iterator[Passage]:
         yield Passage(first, "\n".join(shown), cut)
         return
     begin = size = total = 0
-    fence, formula = "", False
+    code, formula = FenceReader(at_margin=True), False
     for number, line in enumerate(shown):
-        may_end = not fence and not formula and _may_begin(shown, number)
+        may_end = not code.run and not formula and _may_begin(shown, number)
         if number > begin and ((may_end and size >= USUAL) or size >= LONGEST):
             yield Passage(first + begin, _joined(shown[begin:number]), cut)
             begin, size = number, 0
@@ -57,12 +58,7 @@ def passages(lines: Sequence[str], first: int = 0) -> Iterator[Passage]:
             if number > begin:
                 yield Passage(first + begin, _joined(shown[begin:number]), cut=True)
             return
-        if found := _FENCE.match(line):
-            if not fence:
-                fence = found[1]
-            elif found[1].startswith(fence) and not line.strip().strip(fence[0]):
-                fence = ""
-        elif not fence and line.count("$$") % 2:
+        if not code.take(line) and line.count("$$") % 2:
             formula = not formula
         size += len(line) + 1
         total += len(line) + 1

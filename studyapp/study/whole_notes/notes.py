@@ -21,10 +21,10 @@ from studyapp.core.edits.whole_note import entry_of, read_note_entry
 from studyapp.core.errors import NoteError
 from studyapp.core.log.journal import Action, ActionKind, new_id
 from studyapp.core.notes.links import Catalogue, link_counts, read_links
-from studyapp.core.notes.outline import fenced_lines
 from studyapp.core.schedule import sm2
 from studyapp.core.schedule.days import today
 from studyapp.core.schedule.entries import Grade, Sm2
+from studyapp.core.text.fences import fenced_lines
 from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText
 from studyapp.core.vault.vault import Vault

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from studyapp.core.text.fences import RUN
 from studyapp.core.visible import visible
 from studyapp.tui.render.looks import AROUND, CLOZE_NAMES
 
@@ -28,7 +29,7 @@ _REMOVE: Final = dict.fromkeys(map(ord, MARKS))
 # What may stand before the first word of a line without being part of it.
 _LINE_START: Final = re.compile(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])|#{1,6}(?=[ \t])|\|))*[ \t]*")
 # A line of which every character belongs to Markdown: fences, rules, the line under a table's head.
-_ONLY_MARKUP: Final = re.compile(r"[ \t>]*(?:`{3,}[^`]*|~{3,}.*|\${2}|[-=*_:| \t]+|%%)?[ \t]*")
+_ONLY_MARKUP: Final = re.compile(rf"[ \t>]*(?:{RUN}.*|\${{2}}|[-=*_:| \t]+|%%)?[ \t]*")
 _DELIMITERS: Final = "*_~="
 
 

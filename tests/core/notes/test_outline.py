@@ -10,7 +10,6 @@ from studyapp.core.notes.outline import (
     bounded_deck,
     contexts,
     deck_of_tag,
-    fenced_lines,
     front_matter_deck_tags,
     front_matter_tags,
     read_outline,
@@ -64,7 +63,6 @@ def test_inline_tags(text: str, expected: list[str]) -> None:
 def test_lines_before_the_body_have_no_inline_tags_and_open_no_fence() -> None:
     front = "---\na: |\n  ```\n  #x\n---\n"
     assert tags(front + "#a\n```\n#b", first=5) == ["#a"]
-    assert fenced_lines((front + "#a\n```\n#b").split("\n"), 5) == {6, 7}
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from studyapp.core.errors import Severity
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import Question
+from studyapp.core.text.fences import fences
 from studyapp.core.text.note_text import trim
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.subject import Patient, shortened
@@ -18,7 +19,6 @@ RULE: Final = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*)
 """A line across the page: what is above it is no part of a card below it."""
 _UNDERLINE: Final = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 """What makes the line above it a heading."""
-_FENCE: Final = re.compile(r"[ \t]+(?:`{3,}|~{3,})|[ \t]*>[ \t>]*(?:`{3,}|~{3,})")
 
 
 def cut(patient: Patient) -> Iterator[Finding]:
@@ -88,8 +88,10 @@ def _why(patient: Patient, question: Question, following: int) -> str | None:
     return None
 
 
-def _open_fence(lines: list[str]) -> bool:
-    return sum(bool(_FENCE.match(line)) for line in lines) % 2 == 1
+def _open_fence(lines: Sequence[str]) -> bool:
+    """Whether lines end within code whose fence is not at the start of its line, where the plugin would see it."""
+    last = next(reversed(list(fences(lines))), None)
+    return last is not None and not last.closed and not lines[last.opened].startswith(last.run)
 
 
 class Equals:

@@ -1,0 +1,82 @@
+"""Fenced code as CommonMark and Obsidian see it; what the plugin takes for a fence is in `core.notes.blocks`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+RUN: Final = r"(?:`{3,}(?=[^`\n]*$)|~{3,})"
+"""What opens fenced code, for a regular expression: no backtick follows those that do."""
+_NESTED: Final = (
+    re.compile(rf"(?:[ \t>]|[-*+][ \t]|\d{{1,9}}[.)][ \t])*(?P<run>{RUN})[ \t]*(?P<info>.*)"),
+    re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*"),
+)
+_AT_MARGIN: Final = (re.compile(rf" {{0,3}}(?P<run>{RUN})"), re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*"))
+
+
+class Fence(NamedTuple):
+    """A block of fenced code."""
+
+    opened: int
+    last: int
+    """The line of its closing fence; the last one of the note where it has none."""
+    run: str
+    """The signs that opened it."""
+    closed: bool
+
+
+class FenceReader:
+    """Reads lines one after the other, and knows whether they are fenced code."""
+
+    def __init__(self, *, at_margin: bool = False) -> None:
+        """Begin outside of code; `at_margin` leaves out the code in lists and quotes, which ends with those."""
+        self._opening, self._closing = _AT_MARGIN if at_margin else _NESTED
+        self.run = ""
+        """The signs that opened the code that the next line is in; empty outside of code."""
+
+    def take(self, line: str) -> bool:
+        """Whether a line is fenced code, the fences included."""
+        if self.run:
+            found = self._closing.fullmatch(line)
+            self.run = "" if found and found[1].startswith(self.run) else self.run
+            return True
+        found = self._opening.match(line)
+        self.run = found["run"] if found else ""
+        return found is not None
+
+
+def fences(lines: Sequence[str], first: int = 0) -> Iterator[Fence]:
+    """The blocks of fenced code from line `first` on."""
+    reader, opened = FenceReader(), 0
+    for number, line in enumerate(lines):
+        if number < first or ("```" not in line and "~~~" not in line):
+            continue
+        before = reader.run
+        if reader.take(line) and not before:
+            opened = number
+        elif before and not reader.run:
+            yield Fence(opened, number, before, True)
+    if reader.run:
+        yield Fence(opened, len(lines) - 1, reader.run, False)
+
+
+def fenced_lines(lines: Sequence[str], first: int = 0) -> set[int]:
+    """The numbers of the lines from `first` on that are in fenced code, the fences included."""
+    return {line for fence in fences(lines, first) for line in range(fence.opened, fence.last + 1)}
+
+
+def code_of(block: Sequence[str]) -> tuple[str, list[str]]:
+    """What is written behind the opening fence of one block of fenced code, and the lines of the code."""
+    opened = _NESTED[0].match(block[0])
+    if opened is None:
+        return "", list(block)
+    reader = FenceReader()
+    for line in block:
+        reader.take(line)
+    return opened["info"], list(block[1:] if reader.run else block[1:-1])
+
+
+def closing(run: str) -> re.Pattern[str]:
+    """What closes code that a run of signs has opened, as a line of a text."""
+    return re.compile(rf"^[> \t]*{re.escape(run)}{run[-1]}*[ \t]*$", re.MULTILINE)
