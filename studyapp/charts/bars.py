@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from studyapp.charts.cells import ACROSS, Cell, Row, plain
+from studyapp.charts.cells import ACROSS, Cell, Cells, plain
 
 
 class Bar(NamedTuple):
@@ -20,7 +20,7 @@ class Bar(NamedTuple):
     kind: str = ""
 
 
-def bars(lines: Sequence[Bar], width: int, most: float | None = None) -> list[Row]:
+def bars(lines: Sequence[Bar], width: int, most: float | None = None) -> list[Cells]:
     """Draw bars on a common scale that ends with `most`, else with the largest value."""
     if not lines:
         return []
@@ -28,7 +28,7 @@ def bars(lines: Sequence[Bar], width: int, most: float | None = None) -> list[Ro
     notes = max(cell_len(line.note) for line in lines)
     room = max(4, width - names - notes - 4)
     top = most or max(line.value for line in lines) or 1
-    rows: list[Row] = []
+    rows: list[Cells] = []
     for line in lines:
         eighths = max(round(min(1.0, line.value / top) * room * 8), 1 if line.value > 0 else 0)
         bar = "█" * (eighths // 8) + (ACROSS[eighths % 8] if eighths % 8 else "")
@@ -44,12 +44,12 @@ def bars(lines: Sequence[Bar], width: int, most: float | None = None) -> list[Ro
     return rows
 
 
-def table(lines: Sequence[Sequence[str]], *, left: int = 1, head: bool = True) -> list[Row]:
+def table(lines: Sequence[Sequence[str]], *, left: int = 1, head: bool = True) -> list[Cells]:
     """Columns; the first `left` ones begin at the left, the others hold numbers."""
     if not lines:
         return []
     widths = [max(cell_len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    rows: list[Row] = []
+    rows: list[Cells] = []
     for number, line in enumerate(lines):
         cells = [
             set_cell_size(text, wide) if column < left else _right(text, wide)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from studyapp.charts.cells import Cell, Row
+from studyapp.charts.cells import Cell, Cells
 
 SHADES: Final = ("·", "░", "▒", "▓", "█")
 """Nothing, then four quarters of a busy day; told apart without colour."""
@@ -33,13 +33,13 @@ def weeks_in(width: int) -> int:
     return max(1, min(53, width - _MARGIN))
 
 
-def heat_map(counts: Mapping[date, int], today: date, width: int) -> list[Row]:
+def heat_map(counts: Mapping[date, int], today: date, width: int) -> list[Cells]:
     """Draw the weeks up to today, as many as there is room for; the month stands above its first week."""
     weeks = weeks_in(width)
     monday = today - timedelta(today.weekday() + 7 * (weeks - 1))
     days = [monday + timedelta(number) for number in range(7 * weeks)]
     steps = levels([counts.get(day, 0) for day in days])
-    rows: list[Row] = [[Cell(" " * _MARGIN + _months(monday, weeks), "label")]]
+    rows: list[Cells] = [[Cell(" " * _MARGIN + _months(monday, weeks), "label")]]
     for weekday, name in enumerate(_NAMES):
         row = [Cell(name.ljust(_MARGIN), "label")]
         for day in days[weekday::7]:
@@ -49,7 +49,7 @@ def heat_map(counts: Mapping[date, int], today: date, width: int) -> list[Row]:
     return rows
 
 
-def legend(counts: Mapping[date, int], today: date, width: int) -> Row:
+def legend(counts: Mapping[date, int], today: date, width: int) -> Cells:
     """What the shades mean."""
     monday = today - timedelta(today.weekday() + 7 * (weeks_in(width) - 1))
     shown = [count for day, count in counts.items() if monday <= day <= today]

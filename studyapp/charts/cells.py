@@ -23,7 +23,7 @@ class Cell(NamedTuple):
     """A grade, `young`, `mature`, `due`, `backlog`, `time`, `heat-0` to `heat-4`, `axis`, `label`, or none."""
 
 
-Row = list[Cell]
+Cells = list[Cell]
 
 
 class Section(Struct, frozen=True):
@@ -31,27 +31,27 @@ class Section(Struct, frozen=True):
 
     name: str
     title: str
-    rows: Sequence[Row]
+    rows: Sequence[Cells]
 
 
-def plain(row: Row) -> str:
+def plain(row: Cells) -> str:
     """A row as text."""
     return "".join(cell.text for cell in row).rstrip()
 
 
-def label(text: str) -> Row:
+def label(text: str) -> Cells:
     """A row of words."""
     return [Cell(text, "label")]
 
 
-def words(text: str, width: int) -> list[Row]:
+def words(text: str, width: int) -> list[Cells]:
     """Words in as many rows as they need."""
     return [label(line) for line in textwrap.wrap(text, width)]
 
 
-def flow(pieces: Sequence[Row], width: int, gap: int = 3) -> list[Row]:
+def flow(pieces: Sequence[Cells], width: int, gap: int = 3) -> list[Cells]:
     """Pieces side by side, in as many rows as they need; none is broken."""
-    rows: list[Row] = []
+    rows: list[Cells] = []
     used = width + 1
     for piece in pieces:
         size = sum(len(cell.text) for cell in piece)

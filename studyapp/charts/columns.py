@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from studyapp.charts.cells import EIGHTHS, Cell, Row, nice, short
+from studyapp.charts.cells import EIGHTHS, Cell, Cells, nice, short
 
 SIZES: Final = (1, 7, 14, 28, 91, 182, 364, 728)
 """Days that one column may stand for."""
@@ -50,7 +50,7 @@ def collect(days: Mapping[date, Sequence[float]], first: date, last: date, layer
     return Columns(size, starts, values)
 
 
-def draw(columns: Columns, layers: Sequence[Layer], width: int, height: int) -> list[Row]:
+def draw(columns: Columns, layers: Sequence[Layer], width: int, height: int) -> list[Cells]:
     """Draw columns; a single layer is drawn to an eighth of a line, stacked ones to whole lines."""
     top = nice(max((sum(values) for values in columns.values), default=0))
     ticks = {height: short(top), 0: "0"}
@@ -61,7 +61,7 @@ def draw(columns: Columns, layers: Sequence[Layer], width: int, height: int) -> 
     wide = max(1, min(8, (width - margin - 2) // max(1, number)))
     gap = 1 if wide >= 3 else 0
     stacks = [_stack(values, layers, top, height) for values in columns.values]
-    rows: list[Row] = []
+    rows: list[Cells] = []
     for line in range(height, 0, -1):
         row = [Cell(ticks.get(line, "").rjust(margin), "label"), Cell(" ┤" if line in ticks else " │", "axis")]
         row += [Cell(glyph * (wide - gap) + " " * gap, kind) for glyph, kind in (stack[line - 1] for stack in stacks)]

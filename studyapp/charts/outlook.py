@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from studyapp.charts.calendar import heat_map, weeks_in
-from studyapp.charts.cells import Cell, Row, plain
+from studyapp.charts.cells import Cell, Cells, plain
 from studyapp.charts.columns import Columns, draw, spark
 from studyapp.charts.sections import DUE
 from studyapp.study.stats.outlook import Outlook
@@ -18,9 +18,9 @@ _BESIDE: Final = 96
 """Cells from which the forecast stands beside the calendar."""
 
 
-def outlook_rows(found: Outlook, width: int, height: int) -> list[Row]:
+def outlook_rows(found: Outlook, width: int, height: int) -> list[Cells]:
     """Draw the largest form that fits; none where there is no room for one."""
-    forms: tuple[Callable[[Outlook, int], list[Row]], ...] = (_beside, _large, _middle, _small, _line)
+    forms: tuple[Callable[[Outlook, int], list[Cells]], ...] = (_beside, _large, _middle, _small, _line)
     for form in forms if width >= _BESIDE else forms[1:]:
         rows = form(found, width)
         if len(rows) <= height:
@@ -28,7 +28,7 @@ def outlook_rows(found: Outlook, width: int, height: int) -> list[Row]:
     return []
 
 
-def _cut(row: Row, width: int) -> Row:
+def _cut(row: Cells, width: int) -> Cells:
     """Leave out what does not fit, from the end."""
     kept = list(row)
     while kept and sum(len(cell.text) for cell in kept) > width:
@@ -36,7 +36,7 @@ def _cut(row: Row, width: int) -> Row:
     return kept
 
 
-def _beside(found: Outlook, width: int) -> list[Row]:
+def _beside(found: Outlook, width: int) -> list[Cells]:
     left = heat_map(found.calendar, found.today, width)
     wide = max(len(plain(row)) for row in left)
     right = [[Cell("next 30 days", "label")], *_forecast(found, width - wide - 4, len(left) - 3)]
@@ -47,15 +47,15 @@ def _beside(found: Outlook, width: int) -> list[Row]:
     return rows
 
 
-def _large(found: Outlook, width: int) -> list[Row]:
+def _large(found: Outlook, width: int) -> list[Cells]:
     return [_streak(found), *heat_map(found.calendar, found.today, width), [], *_forecast(found, width, 4)]
 
 
-def _middle(found: Outlook, width: int) -> list[Row]:
+def _middle(found: Outlook, width: int) -> list[Cells]:
     return [_streak(found), *heat_map(found.calendar, found.today, width), _next_month(found, width)]
 
 
-def _small(found: Outlook, width: int) -> list[Row]:
+def _small(found: Outlook, width: int) -> list[Cells]:
     weeks = min(weeks_in(width), width - _NAMES)
     monday = found.today - timedelta(found.today.weekday())
     counts = [0] * weeks
@@ -64,15 +64,15 @@ def _small(found: Outlook, width: int) -> list[Row]:
         week = weeks - 1 - (-(-back // 7) if back > 0 else 0)
         if week >= 0 and day <= found.today:
             counts[week] += reviews
-    year: Row = [Cell("last year".ljust(_NAMES), "label"), Cell(spark(counts), "good")]
+    year: Cells = [Cell("last year".ljust(_NAMES), "label"), Cell(spark(counts), "good")]
     return [_streak(found), year, _next_month(found, width)]
 
 
-def _line(found: Outlook, _width: int) -> list[Row]:
+def _line(found: Outlook, _width: int) -> list[Cells]:
     return [_streak(found)]
 
 
-def _streak(found: Outlook) -> Row:
+def _streak(found: Outlook) -> Cells:
     streak = found.streak
     days = f"{streak.current:,} day" + ("" if streak.current == 1 else "s")
     row = [Cell("streak".ljust(_NAMES), "label"), Cell(days, "good" if streak.current else "")]
@@ -83,7 +83,7 @@ def _streak(found: Outlook) -> Row:
     return row
 
 
-def _next_month(found: Outlook, width: int) -> Row:
+def _next_month(found: Outlook, width: int) -> Cells:
     coming = found.forecast
     due = [coming.today, *coming.days[1:]]
     said = f"  {coming.today:,} today, {due[1]:,} tomorrow" if len(due) > 1 else ""
@@ -94,7 +94,7 @@ def _next_month(found: Outlook, width: int) -> Row:
     return [Cell("next month".ljust(_NAMES), "label"), Cell(line, "due"), Cell(said, "label")]
 
 
-def _forecast(found: Outlook, width: int, height: int) -> list[Row]:
+def _forecast(found: Outlook, width: int, height: int) -> list[Cells]:
     coming = found.forecast
     days = list(coming.days)[: max(1, width - 8)]
     values = [[0.0, float(due)] for due in days]

@@ -10,7 +10,7 @@ from typing import Final
 
 from studyapp.charts.bars import Bar, bars, table
 from studyapp.charts.calendar import heat_map, legend
-from studyapp.charts.cells import Cell, Row, Section, flow, label, percent, words
+from studyapp.charts.cells import Cell, Cells, Section, flow, label, percent, words
 from studyapp.charts.columns import Layer, collect, draw
 from studyapp.core.schedule.entries import Grade
 from studyapp.study.stats.estimate import in_minutes
@@ -61,7 +61,7 @@ def sections(found: Statistics, width: int, name_of: Callable[[str], str]) -> li
     ]
 
 
-def _overview(found: Statistics) -> list[Row]:
+def _overview(found: Statistics) -> list[Cells]:
     totals, streak, days = found.totals, found.streak, len(found.days)
     each = found.seconds / found.reviews if found.reviews else 0
     lines = [
@@ -89,12 +89,12 @@ def _unit(found: Statistics, width: int) -> str:
     return collect({}, found.first, found.period.last, 1, width - 8).unit
 
 
-def _reviews(found: Statistics, width: int) -> list[Row]:
+def _reviews(found: Statistics, width: int) -> list[Cells]:
     if not found.days:
         return [label("No reviews in this range.")]
     values = {day: [float(done.grades[grade]) for grade in Grade] for day, done in found.days.items()}
     columns = collect(values, found.first, found.period.last, len(GRADES), width - 8)
-    key: list[Row] = []
+    key: list[Cells] = []
     for layer in GRADES:
         number = found.grades(Grade(layer.kind))
         share = percent(number / found.reviews)
@@ -102,7 +102,7 @@ def _reviews(found: Statistics, width: int) -> list[Row]:
     return [*draw(columns, GRADES, width, STACKED), *flow(key, width)]
 
 
-def _time(found: Statistics, width: int) -> list[Row]:
+def _time(found: Statistics, width: int) -> list[Cells]:
     if not found.seconds:
         return [label("No times in this range.")]
     values = {day: [done.seconds / 60] for day, done in found.days.items()}
@@ -112,11 +112,11 @@ def _time(found: Statistics, width: int) -> list[Row]:
     return [*draw(columns, [Layer("time", "█")], width, HEIGHT), *words(said, width)]
 
 
-def _calendar(found: Statistics, width: int) -> list[Row]:
+def _calendar(found: Statistics, width: int) -> list[Cells]:
     return [*heat_map(found.calendar, found.today, width), legend(found.calendar, found.today, width)]
 
 
-def _retention(found: Statistics, width: int) -> list[Row]:
+def _retention(found: Statistics, width: int) -> list[Cells]:
     if not found.retention.all.total:
         return [label("No reviews of cards with an interval of a day or more in this range.")]
     lines = [("", "young", "", "mature", "", "all", "")]
@@ -139,7 +139,7 @@ def _month_bar(name: str, kept: Retention) -> Bar:
     return Bar(name, kept.all.share or 0, percent(kept.all.share), "mature")
 
 
-def _forecast(found: Statistics, width: int) -> list[Row]:
+def _forecast(found: Statistics, width: int) -> list[Cells]:
     coming, today = found.forecast, found.today
     if not coming.backlog and not any(coming.days):
         return [label(f"Nothing becomes due in the next {len(coming.days)} days.")]
@@ -154,7 +154,7 @@ def _forecast(found: Statistics, width: int) -> list[Row]:
     rows = draw(columns, DUE, width, HEIGHT)
     mean = sum(coming.days) / len(coming.days)
     due = f"due {columns.unit}: {coming.days[0]:,} today, {mean:.1f} a day"
-    key: list[Row] = [[Cell("█ ", "due"), Cell(due, "label")]]
+    key: list[Cells] = [[Cell("█ ", "due"), Cell(due, "label")]]
     if coming.backlog:
         key.insert(0, [Cell("▒ ", "backlog"), Cell(f"backlog {coming.backlog:,}", "label")])
     return rows + flow(key, width)
@@ -162,7 +162,7 @@ def _forecast(found: Statistics, width: int) -> list[Row]:
 
 def _spread(
     values: Sequence[float], edges: Sequence[float], width: int, name: Callable[[Bin], str], kind: str
-) -> list[Row]:
+) -> list[Cells]:
     if not values:
         return [label("No cards with an interval yet.")]
     bins = histogram(values, edges)
@@ -203,7 +203,7 @@ def _days_text(one: Bin) -> str:
     return f"{one.low:g} d" if one.high - one.low == 1 else f"{one.low:g}–{one.high - 1:g} d"
 
 
-def _hours(found: Statistics, width: int) -> list[Row]:
+def _hours(found: Statistics, width: int) -> list[Cells]:
     used = [hour for hour, share in enumerate(found.hours) if share.total]
     if not used:
         return [label("No reviews in this range.")]
@@ -215,7 +215,7 @@ def _hours(found: Statistics, width: int) -> list[Row]:
     return bars(lines, width)
 
 
-def _hardest(found: Statistics, name_of: Callable[[str], str]) -> list[Row]:
+def _hardest(found: Statistics, name_of: Callable[[str], str]) -> list[Cells]:
     if not found.hardest:
         return [label("No card was graded Again in this range.")]
     rows = [label("again  reviews")]

@@ -22,7 +22,7 @@ from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.missing import jobs_of, missing_runs
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Point, Results, ResultsError
-from studyapp.runs.run import Run
+from studyapp.runs.run import DemoRun
 
 EXAMPLES = """examples:
   studyapp demo compare --job elicit --save trade-off.svg
@@ -91,7 +91,7 @@ async def _complete(cards: Sequence[DemoCard], jobs: Sequence[str], seeds: range
         raise DemoFailedError(why)
     async with started() as runner:
         for number, (card, knobs) in enumerate(wanted, 1):
-            run = Run(card.name, knobs)
+            run = DemoRun(card.name, knobs)
             head = f"{number:3}/{len(wanted)}  {card.title} on {knobs['job']}, seed {knobs.get('seed', 0)}"
             try:
                 async with aclosing(runner.run(card.name, knobs)) as frames:
@@ -117,7 +117,7 @@ async def started() -> AsyncGenerator[DemoRunner, None]:
         await runner.close()
 
 
-def keep(run: Run) -> None:
+def keep(run: DemoRun) -> None:
     """Keep what a run came to; where that is not possible, say so and go on."""
     result = run.result(datetime.now(UTC).astimezone().isoformat(timespec="seconds"))
     if result is None:

@@ -28,7 +28,7 @@ from studyapp.core.locations import Locations
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.runs.frames import DemoFailedError
-from studyapp.runs.run import Run
+from studyapp.runs.run import DemoRun
 from studyapp.study.reader.demo_links import DemoLinkError, choice_of_link
 
 DONE, NOT_POSSIBLE, MISUSE, INTERRUPTED = 0, 1, 2, 130
@@ -170,9 +170,9 @@ def _list(catalog: Catalog, *, as_json: bool) -> int:
     return DONE
 
 
-async def _watch(card: DemoCard, knobs: Mapping[str, KnobValue], *, as_json: bool) -> Run:
+async def _watch(card: DemoCard, knobs: Mapping[str, KnobValue], *, as_json: bool) -> DemoRun:
     """Run a demo and print it."""
-    run = Run(card.name, knobs)
+    run = DemoRun(card.name, knobs)
     out = FrameLines(sys.stdout)
     if not as_json:
         out.begin(card, knobs)

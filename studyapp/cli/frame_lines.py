@@ -11,7 +11,7 @@ from demos.frame import Frame, KnobValue
 from studyapp.core.visible import can_rewrite, visible
 from studyapp.runs.plots import fit, line_plot, picture_rows, plain, share_bar
 from studyapp.runs.results import Point, shown
-from studyapp.runs.run import Run
+from studyapp.runs.run import DemoRun
 
 _BAR = 20
 
@@ -55,7 +55,7 @@ class FrameLines:
             self._line(text)
         self._accuracy = accuracy
 
-    def end(self, run: Run) -> None:
+    def end(self, run: DemoRun) -> None:
         """Print the curve, the samples, the method's picture and what the run came to."""
         frame = run.last
         assert frame is not None
@@ -87,7 +87,7 @@ class FrameLines:
         self._open = True
 
 
-def summary_lines(run: Run) -> Iterator[str]:
+def summary_lines(run: DemoRun) -> Iterator[str]:
     """Say what a run came to, one fact a line."""
     came = run.summary
     if came is None:

@@ -18,7 +18,7 @@ from studyapp.core.edits.delete import deletion
 from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.errors import CardNotFoundError, StudyError
 from studyapp.core.log.journal import Action, ActionKind
-from studyapp.core.log.marks import Mark as MarkName
+from studyapp.core.log.marks import Mark
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.vault import INFERRED_NOTICE
 from studyapp.core.visible import visible
@@ -248,7 +248,7 @@ class PlainReview(SpokenCards):
 
     def _flag(self) -> None:
         flagged = self._session.state.flagged
-        self._save(self._session.mark(MarkName.FLAG, "" if flagged else "1"))
+        self._save(self._session.mark(Mark.FLAG, "" if flagged else "1"))
         self._say("The flag is taken away." if flagged else "Flagged.")
 
     def _delete(self) -> None:

@@ -11,7 +11,7 @@ from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.search.parse import parse
 from studyapp.study.search.refresh import know, refresh
-from studyapp.study.search.rows import Found
+from studyapp.study.search.rows import Hit
 from studyapp.study.search.table import ORDERS, SearchIndex
 from studyapp.wording.cards import first_words
 
@@ -50,13 +50,13 @@ def search(workspace: Workspace, query: str, order: str, *, descending: bool, as
     return 0
 
 
-def _day(one: Found, workspace: Workspace) -> str:
+def _day(one: Hit, workspace: Workspace) -> str:
     assert one.due is not None
     day = one.due if one.by_day else one.due.astimezone(workspace.clock().tzinfo)
     return day.date().isoformat()
 
 
-def _card_json(one: Found) -> dict[str, Any]:
+def _card_json(one: Hit) -> dict[str, Any]:
     due = None if one.due is None else one.due.date().isoformat() if one.by_day else one.due.isoformat()
     return {
         "id": str(one.id),

@@ -11,7 +11,7 @@ from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.runs.named import problems_of
-from studyapp.study.review.answers import Difference, Mark
+from studyapp.study.review.answers import Difference, Match
 from studyapp.study.review.custom import CramSession
 from studyapp.study.review.session import Session
 from studyapp.wording.cards import card_texts, path_of
@@ -77,7 +77,7 @@ class SpokenCards:
         if found.is_right:
             self._say("Right.")
             return
-        for mark, says in ((Mark.EXTRA, "Not in the answer"), (Mark.MISSING, "Missing")):
+        for mark, says in ((Match.EXTRA, "Not in the answer"), (Match.MISSING, "Missing")):
             if texts := [piece.text for piece in found.pieces if piece.mark is mark]:
                 self._say(f"{says}: {visible('; '.join(texts), newlines=False)}")
 

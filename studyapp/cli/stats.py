@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
-from studyapp.charts.cells import Row, plain
+from studyapp.charts.cells import Cells, plain
 from studyapp.charts.sections import sections
 from studyapp.cli.output import print_json
 from studyapp.core.errors import CardNotFoundError
@@ -147,7 +147,7 @@ def _histogram_json(values: Iterable[float], edges: Iterable[float]) -> list[dic
     ]
 
 
-def _painted(row: Row) -> str:
+def _painted(row: Cells) -> str:
     texts = []
     for cell in row:
         colour = _COLOURS.get(cell.kind)

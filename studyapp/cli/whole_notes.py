@@ -15,24 +15,24 @@ from studyapp.core.schedule.entries import Grade, Sm2
 from studyapp.core.text.names import as_known
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.whole_notes.notes import NoteDesk, graded_in
+from studyapp.study.whole_notes.notes import WholeNotes, graded_in
 from studyapp.study.whole_notes.rules import WholeNote
 
 
 def notes(workspace: Workspace, *, as_json: bool) -> int:
     """List the whole notes that are due, then the new ones."""
-    desk = NoteDesk(workspace.vault, workspace.clock)
-    desk.read()
-    if desk.notes:
-        desk.weigh()
-    found = desk.queue(graded_in(workspace.journal.waiting))
+    whole = WholeNotes(workspace.vault, workspace.clock)
+    whole.read()
+    if whole.notes:
+        whole.weigh()
+    found = whole.queue(graded_in(workspace.journal.waiting))
     if as_json:
         said = {
             "vault": str(workspace.vault.root),
             "now": workspace.clock().isoformat(),
             "due": [_json(note) for note in found if note.schedule is not None],
             "new": [_json(note) for note in found if note.schedule is None],
-            "total": len(desk.notes),
+            "total": len(whole.notes),
         }
         print_json(said)
         return 0
@@ -41,25 +41,25 @@ def notes(workspace: Workspace, *, as_json: bool) -> int:
         sys.stdout.write(f"{due:<10}  {visible(note.path, newlines=False)}\n")
     tags = visible(", ".join(workspace.vault.settings.tags_to_review), newlines=False)
     new = sum(note.schedule is None for note in found)
-    sys.stderr.write(f"{len(found) - new:,} due, {new:,} new, {len(desk.notes):,} in all with {tags}\n")
+    sys.stderr.write(f"{len(found) - new:,} due, {new:,} new, {len(whole.notes):,} in all with {tags}\n")
     return 0
 
 
 def grade_note(workspace: Workspace, path: str, given: Grade, *, as_json: bool, force: bool = False) -> int:
     """Grade a note as a whole; by `force` from a newer schedule too, see `grade`."""
-    desk = NoteDesk(workspace.vault, workspace.clock)
-    desk.read()
-    path = as_known(path, desk.notes)
-    note = desk.notes.get(path)
+    whole = WholeNotes(workspace.vault, workspace.clock)
+    whole.read()
+    path = as_known(path, whole.notes)
+    note = whole.notes.get(path)
     if note is None:
         raise StudyError(
             f"{path} is not a note that is reviewed whole; name it by its path in the vault, as `studyapp notes` does"
         )
     waiting = [one for one in workspace.journal.waiting if one.kind is ActionKind.NOTE and one.card.path == path]
-    saved = workspace.store.save(desk.grade(note, given))
+    saved = workspace.store.save(whole.grade(note, given))
     if force and saved.newer is not None:
         waiting.append(saved.action)
-        saved = workspace.store.save(desk.on_newer(saved.action, saved.newer))
+        saved = workspace.store.save(whole.on_newer(saved.action, saved.newer))
     if force and saved.why_not is None:
         for action in waiting:
             workspace.store.withdraw(action)

@@ -12,17 +12,17 @@ from xml.sax.saxutils import escape, quoteattr
 
 from studyapp.core.errors import StudyError
 
-Place = tuple[float, float]
+Position = tuple[float, float]
 """Distance from the left and from the top."""
 
-Anchor = Literal["start", "middle", "end"]
+Align = Literal["start", "middle", "end"]
 
 _FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
 _SHARP = 2
 """Pixels a point in a PNG."""
 
 
-class PictureError(StudyError):
+class DrawingError(StudyError):
     """A picture cannot be drawn or saved."""
 
     title = "Picture"
@@ -31,13 +31,15 @@ class PictureError(StudyError):
 class Canvas(Protocol):
     """What a figure is drawn on."""
 
-    def line(self, start: Place, end: Place, colour: str, width: float = 1.0) -> None:
+    def line(self, start: Position, end: Position, colour: str, width: float = 1.0) -> None:
         """Draw a straight line."""
 
-    def circle(self, at: Place, radius: float, colour: str, *, filled: bool = True) -> None:
+    def circle(self, at: Position, radius: float, colour: str, *, filled: bool = True) -> None:
         """Draw a circle, filled or as a ring on white."""
 
-    def text(self, at: Place, text: str, size: float = 11, colour: str = "#222222", anchor: Anchor = "start") -> None:
+    def text(
+        self, at: Position, text: str, size: float = 11, colour: str = "#222222", anchor: Align = "start"
+    ) -> None:
         """Write one line whose baseline is at the place."""
 
     def image(self) -> bytes:
@@ -54,14 +56,14 @@ class SvgCanvas:
         )
         self._lines = [f'<rect width="{width}" height="{height}" fill="#ffffff"/>']
 
-    def line(self, start: Place, end: Place, colour: str, width: float = 1.0) -> None:
+    def line(self, start: Position, end: Position, colour: str, width: float = 1.0) -> None:
         """Draw a straight line."""
         self._lines.append(
             f'<line x1="{start[0]:.1f}" y1="{start[1]:.1f}" x2="{end[0]:.1f}" y2="{end[1]:.1f}" '
             f'stroke="{colour}" stroke-width="{width:g}"/>'
         )
 
-    def circle(self, at: Place, radius: float, colour: str, *, filled: bool = True) -> None:
+    def circle(self, at: Position, radius: float, colour: str, *, filled: bool = True) -> None:
         """Draw a circle, filled or as a ring on white."""
         fill = colour if filled else "#ffffff"
         self._lines.append(
@@ -69,7 +71,9 @@ class SvgCanvas:
             f'stroke="{colour}" stroke-width="1.5"/>'
         )
 
-    def text(self, at: Place, text: str, size: float = 11, colour: str = "#222222", anchor: Anchor = "start") -> None:
+    def text(
+        self, at: Position, text: str, size: float = 11, colour: str = "#222222", anchor: Align = "start"
+    ) -> None:
         """Write one line whose baseline is at the place."""
         where = f'x="{at[0]:.1f}" y="{at[1]:.1f}" font-size="{size:g}" fill="{colour}" text-anchor="{anchor}"'
         self._lines.append(f"<text {where}>{escape(text)}</text>")
@@ -91,17 +95,19 @@ class PngCanvas:
         self._font = ImageFont.load_default
         self._fonts: dict[float, Any] = {}
 
-    def line(self, start: Place, end: Place, colour: str, width: float = 1.0) -> None:
+    def line(self, start: Position, end: Position, colour: str, width: float = 1.0) -> None:
         """Draw a straight line."""
         self._draw.line([v * _SHARP for v in (*start, *end)], fill=colour, width=max(1, round(width * _SHARP)))
 
-    def circle(self, at: Place, radius: float, colour: str, *, filled: bool = True) -> None:
+    def circle(self, at: Position, radius: float, colour: str, *, filled: bool = True) -> None:
         """Draw a circle, filled or as a ring on white."""
         x, y = at
         box = [v * _SHARP for v in (x - radius, y - radius, x + radius, y + radius)]
         self._draw.ellipse(box, fill=colour if filled else "white", outline=colour, width=round(1.5 * _SHARP))
 
-    def text(self, at: Place, text: str, size: float = 11, colour: str = "#222222", anchor: Anchor = "start") -> None:
+    def text(
+        self, at: Position, text: str, size: float = 11, colour: str = "#222222", anchor: Align = "start"
+    ) -> None:
         """Write one line whose baseline is at the place."""
         font = self._fonts.setdefault(size, self._font(size=size * _SHARP))
         place = {"start": "ls", "middle": "ms", "end": "rs"}[anchor]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from studyapp.runs.canvas import Canvas, PictureError, PngCanvas, SvgCanvas
+from studyapp.runs.canvas import Canvas, DrawingError, PngCanvas, SvgCanvas
 from studyapp.runs.results import Point
 
 # Okabe and Ito's colours, told apart also with colour-blind eyes; the letter beside each mark needs no colour at all.
@@ -72,7 +72,7 @@ def trade_off(jobs: Mapping[str, Sequence[Point]], canvas: Callable[[int, int], 
     """
     every = [point for points in jobs.values() for point in points]
     if not every:
-        raise PictureError("there is nothing to draw: no run of these jobs is kept")
+        raise DrawingError("there is nothing to draw: no run of these jobs is kept")
     names = letters(every)
     width, height = _PANEL
     tall = sum(max(height, len(points) * 15) + _BETWEEN for points in jobs.values())
@@ -108,12 +108,12 @@ def save(path: Path, jobs: Mapping[str, Sequence[Point]]) -> None:
     kinds: dict[str, Callable[[int, int], Canvas]] = {".svg": SvgCanvas, ".png": PngCanvas}
     kind = kinds.get(path.suffix.lower())
     if kind is None:
-        raise PictureError(f"a picture is saved as .svg or .png, not as {path.name!r}")
+        raise DrawingError(f"a picture is saved as .svg or .png, not as {path.name!r}")
     image = trade_off(jobs, kind)
     try:
         path.write_bytes(image)
     except OSError as error:
-        raise PictureError(f"the picture is not saved: {path}: {error.strerror}") from None
+        raise DrawingError(f"the picture is not saved: {path}: {error.strerror}") from None
 
 
 def colour_of(name: str, names: Mapping[str, str]) -> str:

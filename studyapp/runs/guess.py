@@ -19,7 +19,7 @@ BANDS = ((0.2, "under 20 %"), (0.5, "20 to 50 %"), (0.9, "50 to 90 %"), (float("
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class GuessQuestion:
     """One question with its answers; the key is the answer's number."""
 
     text: str
@@ -40,7 +40,7 @@ class Question:
 
 def questions(
     knobs: Mapping[str, KnobValue], declared: Sequence[Knob], past: Sequence[Result]
-) -> tuple[Question, ...]:
+) -> tuple[GuessQuestion, ...]:
     """Choose what to ask before a run.
 
     Args:
@@ -52,18 +52,18 @@ def questions(
     last = next((result for result in past if result.knobs.get("job") == job), None)
     turned = [knob for knob in declared if last and last.knobs.get(knob.name) != knobs.get(knob.name)]
     if last is None or not turned or [knob.name for knob in turned] == ["seed"]:
-        return (Question("How many unseen strings will it get right?", tuple(text for _, text in BANDS), _band),)
+        return (GuessQuestion("How many unseen strings will it get right?", tuple(text for _, text in BANDS), _band),)
     changes = ", ".join(f"{knob.name} {_shown(knob, last.knobs)} → {_shown(knob, knobs)}" for knob in turned[:2])
     changes += " and more" if len(turned) > 2 else ""
     before = last.summary
     return (
-        Question(
+        GuessQuestion(
             f"{changes}: the accuracy ({before.after:.2f})?",
             ("falls", "stays", "rises"),
             lambda came: _sign(came.after - before.after, SAME),
             f"{changes}: the accuracy ",
         ),
-        Question(
+        GuessQuestion(
             f"{changes}: the trained numbers ({before.trainable:,})?",
             ("fewer", "as many", "more"),
             lambda came: _sign(came.trainable - before.trainable, 0),

@@ -27,18 +27,18 @@ SHADES: Final = " ░▒▓█"
 EIGHTHS: Final = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█")
 
 
-class Cell(NamedTuple):
+class Stroke(NamedTuple):
     """Some characters that belong to one thing."""
 
     text: str
     owner: int
 
 
-Row = list[Cell]
+Strokes = list[Stroke]
 Points = Sequence[tuple[float, float]]
 
 
-class Mark(NamedTuple):
+class Dot(NamedTuple):
     """One point of a scatter plot: its place from 0 to 1, its letter, what it belongs to."""
 
     x: float
@@ -57,7 +57,7 @@ def line_plot(
     x: tuple[float, float],
     y: tuple[float, float],
     tips: Sequence[str] = (),
-) -> list[Row]:
+) -> list[Strokes]:
     """Draw lines in braille, four dots high and two wide a character, with the scale at the left and below.
 
     Args:
@@ -96,22 +96,22 @@ def line_plot(
             last = end = here
         if end and owner < len(tips):
             names[end[1] // 4, end[0] // 2] = tips[owner]
-    rows: list[Row] = []
+    rows: list[Strokes] = []
     for index in range(height):
         label = labels[0] if index == 0 else labels[1] if index == height - 1 else ""
-        line = [Cell(label.rjust(margin - 1), TEXT), Cell("┤" if label else "│", AXIS)]
+        line = [Stroke(label.rjust(margin - 1), TEXT), Stroke("┤" if label else "│", AXIS)]
         for column, bits in enumerate(dots[index]):
             drawn = chr(0x2800 + bits) if bits else " "
-            line.append(Cell(names.get((index, column), drawn), owners[index][column]))
+            line.append(Stroke(names.get((index, column), drawn), owners[index][column]))
         rows.append(line)
     left, right = _number(x[0]), _number(x[1])
-    rows.append([Cell(" " * margin + left + right.rjust(max(width - len(left), 0)), TEXT)])
+    rows.append([Stroke(" " * margin + left + right.rjust(max(width - len(left), 0)), TEXT)])
     return rows
 
 
 def scatter_plot(
-    marks: Sequence[Mark], size: tuple[int, int], x_ticks: Sequence[tuple[float, str]], y_labels: tuple[str, str]
-) -> list[Row]:
+    marks: Sequence[Dot], size: tuple[int, int], x_ticks: Sequence[tuple[float, str]], y_labels: tuple[str, str]
+) -> list[Strokes]:
     """Draw marks as letters; where several fall on one place they stand beside each other as far as there is room.
 
     Args:
@@ -122,7 +122,7 @@ def scatter_plot(
     """
     margin = max(map(len, y_labels)) + 1
     width, height = max(size[0] - margin, 4), max(size[1] - 2, 2)
-    grid: dict[tuple[int, int], Mark] = {}
+    grid: dict[tuple[int, int], Dot] = {}
     for mark in marks:
         row = round((1 - min(max(mark.y, 0.0), 1.0)) * (height - 1))
         column = round(min(max(mark.x, 0.0), 1.0) * (width - 1))
@@ -130,13 +130,13 @@ def scatter_plot(
         free = next((other for other in near[:9] if (row, other) not in grid), None)
         if free is not None:
             grid[row, free] = mark
-    rows: list[Row] = []
+    rows: list[Strokes] = []
     for row in range(height):
         label = y_labels[1] if row == 0 else y_labels[0] if row == height - 1 else ""
-        line = [Cell(label.rjust(margin - 1), TEXT), Cell("┤" if label else "│", AXIS)]
+        line = [Stroke(label.rjust(margin - 1), TEXT), Stroke("┤" if label else "│", AXIS)]
         for column in range(width):
             found = grid.get((row, column))
-            line.append(Cell(found.text, found.owner) if found else Cell(" ", AXIS))
+            line.append(Stroke(found.text, found.owner) if found else Stroke(" ", AXIS))
         rows.append(line)
     axis, below = ["─"] * width, [" "] * (width + margin)
     for where, text in x_ticks:
@@ -145,8 +145,8 @@ def scatter_plot(
         start = min(max(margin + column - len(text) // 2, 0), width + margin - len(text))
         if all(character == " " for character in below[max(start - 1, 0) : start + len(text) + 1]):
             below[start : start + len(text)] = text
-    rows.append([Cell(" " * (margin - 1) + "└" + "".join(axis), AXIS)])
-    rows.append([Cell("".join(below), TEXT)])
+    rows.append([Stroke(" " * (margin - 1) + "└" + "".join(axis), AXIS)])
+    rows.append([Stroke("".join(below), TEXT)])
     return rows
 
 
@@ -157,9 +157,9 @@ def share_bar(share: float, width: int) -> str:
     return "█" * (eighths // 8) + EIGHTHS[eighths % 8]
 
 
-def picture_rows(picture: Picture, size: tuple[int, int]) -> list[Row]:
+def picture_rows(picture: Picture, size: tuple[int, int]) -> list[Strokes]:
     """Draw a method's own picture into some columns and rows, without its title."""
-    draw: dict[str, Callable[[Picture, int, int], list[Row]]] = {
+    draw: dict[str, Callable[[Picture, int, int], list[Strokes]]] = {
         "bars": _bars,
         "heat": _heat,
         "lines": _lines,
@@ -169,7 +169,7 @@ def picture_rows(picture: Picture, size: tuple[int, int]) -> list[Row]:
     return draw[picture.kind](picture, width, height)[:height]
 
 
-def plain(rows: Iterable[Row]) -> list[str]:
+def plain(rows: Iterable[Strokes]) -> list[str]:
     """Give a plot as lines of text."""
     return ["".join(cell.text for cell in row).rstrip() for row in rows]
 
@@ -185,7 +185,7 @@ def fit(text: str, width: int) -> str:
     return text + " " * (width - taken)
 
 
-def _bars(picture: Picture, width: int, height: int) -> list[Row]:
+def _bars(picture: Picture, width: int, height: int) -> list[Strokes]:
     values = [value for row in picture.values for value in row]
     names = picture.columns or picture.rows
     label = min(max(map(_width, names), default=0), width // 2)
@@ -195,11 +195,11 @@ def _bars(picture: Picture, width: int, height: int) -> list[Row]:
     for index, value in enumerate(values[:height]):
         name = names[index] if index < len(names) else ""
         bar = share_bar(abs(value) / top, room)
-        rows.append([Cell(fit(name, label) + " ", TEXT), Cell(bar, 0), Cell(" " + _number(value), TEXT)])
+        rows.append([Stroke(fit(name, label) + " ", TEXT), Stroke(bar, 0), Stroke(" " + _number(value), TEXT)])
     return rows
 
 
-def _heat(picture: Picture, width: int, height: int) -> list[Row]:
+def _heat(picture: Picture, width: int, height: int) -> list[Strokes]:
     label = min(max(map(_width, picture.rows), default=0), width // 3)
     columns, count = max(map(len, picture.values), default=0), len(picture.values)
     room = width - label - 1
@@ -211,24 +211,24 @@ def _heat(picture: Picture, width: int, height: int) -> list[Row]:
     finite = [value for row in values for value in row if math.isfinite(value)]
     low, high = min([0.0, *finite]), max(finite, default=0.0)
     wide = max(1, min(8, room // max(max(map(len, values), default=1), 1)))
-    rows: list[Row] = []
+    rows: list[Strokes] = []
     if headed:
         heads = [
             fit(picture.columns[i], wide - 1) + " " for i in range(0, columns, across) if i < len(picture.columns)
         ]
-        rows.append([Cell(" " * (label + 1) + "".join(heads), TEXT)])
+        rows.append([Stroke(" " * (label + 1) + "".join(heads), TEXT)])
     for index, line in enumerate(values):
         name = picture.rows[index * down] if index * down < len(picture.rows) else ""
-        row = [Cell(fit(name, label) + " ", TEXT)]
+        row = [Stroke(fit(name, label) + " ", TEXT)]
         for value in line:
             level = round(_share(value, (low, high)) * (len(SHADES) - 1)) if math.isfinite(value) else 0
             number = fit(_number(value), wide - 2) if wide >= _NUMBERED else ""
-            row.append(Cell(SHADES[level] * (wide - len(number) - bool(number)) + " " * bool(number), HEAT + level))
-            row.append(Cell(number, TEXT))
+            row.append(Stroke(SHADES[level] * (wide - len(number) - bool(number)) + " " * bool(number), HEAT + level))
+            row.append(Stroke(number, TEXT))
         rows.append(row)
     if scaled:
         pooled = f", largest of {down} × {across}" if across * down > 1 else ""
-        rows.append([Cell(f"{_number(low)} {SHADES.strip()} {_number(high)}{pooled}", TEXT)])
+        rows.append([Stroke(f"{_number(low)} {SHADES.strip()} {_number(high)}{pooled}", TEXT)])
     return rows
 
 
@@ -246,26 +246,26 @@ def _pool(values: tuple[tuple[float, ...], ...], width: int, height: int) -> tup
     return pooled, across, down
 
 
-def _lines(picture: Picture, width: int, height: int) -> list[Row]:
+def _lines(picture: Picture, width: int, height: int) -> list[Strokes]:
     series = [[(float(index), value) for index, value in enumerate(row)] for row in picture.values]
     finite = [value for row in picture.values for value in row if math.isfinite(value)]
     longest = max(map(len, picture.values), default=1)
     low, high = min([0.0, *finite]), max([*finite, 1e-9])
-    legend: Row = []
+    legend: Strokes = []
     for index, name in enumerate(picture.rows):
-        legend += [Cell(f"{index + 1} ", index), Cell(f"{name}  ", TEXT)]
+        legend += [Stroke(f"{index + 1} ", index), Stroke(f"{name}  ", TEXT)]
     size = (width, height - bool(legend))
     tips = [f"{(index + 1) % 10}" for index in range(len(picture.rows))]
     plot = line_plot(series, size, (0, max(longest - 1, 1)), (low, high), tips)
     if picture.columns:
         first, last = picture.columns[0], picture.columns[min(longest, len(picture.columns)) - 1]
         margin = sum(map(len, (cell.text for cell in plot[0][:2])))
-        plot[-1] = [Cell(" " * margin + first + last.rjust(max(width - margin - _width(first), 0)), TEXT)]
+        plot[-1] = [Stroke(" " * margin + first + last.rjust(max(width - margin - _width(first), 0)), TEXT)]
     return [*([legend] if legend else []), *plot]
 
 
-def _words(picture: Picture, width: int, height: int) -> list[Row]:
-    return [[Cell(fit(line, width).rstrip(), TEXT)] for line in picture.words[:height]]
+def _words(picture: Picture, width: int, height: int) -> list[Strokes]:
+    return [[Stroke(fit(line, width).rstrip(), TEXT)] for line in picture.words[:height]]
 
 
 def _between(start: tuple[int, int], end: tuple[int, int]) -> Iterable[tuple[int, int]]:

@@ -14,7 +14,7 @@ _KEPT_POINTS = 60
 
 
 @dataclass(slots=True)
-class Run:
+class DemoRun:
     """The frames of one run, added one by one."""
 
     demo: str

@@ -52,7 +52,7 @@ class Unsaved(Struct, frozen=True):
     """Empty while it is on its way."""
 
 
-class Standing(Struct, frozen=True):
+class Unwritten(Struct, frozen=True):
     """What is not in its note yet."""
 
     waiting: tuple[Action, ...] = ()

@@ -14,9 +14,9 @@ from studyapp.core.vault.decks import Deck
 from studyapp.core.vault.vault import Handle
 from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.tui.host import Host
-from studyapp.tui.messages import Standing
-from studyapp.tui.services.demos import DemoDesk
-from studyapp.tui.services.embeds import Shelf
+from studyapp.tui.messages import Unwritten
+from studyapp.tui.services.demos import Demos
+from studyapp.tui.services.embeds import Embeds
 from studyapp.tui.services.outside import Outside
 from studyapp.tui.services.writer import Writer
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from studyapp.study.review.custom import CustomStudy
     from studyapp.study.review.session import Session
     from studyapp.study.search.table import SearchIndex
-    from studyapp.study.whole_notes.notes import NoteDesk
+    from studyapp.study.whole_notes.notes import WholeNotes
 
 
 class Navigation(Protocol):
@@ -44,7 +44,7 @@ class Navigation(Protocol):
     def notes(self, path: str | None = None, line: int = 0) -> None:
         """Read the notes: one of them at a 0-based line, or the tree."""
 
-    def whole_notes(self, desk: NoteDesk) -> None:
+    def whole_notes(self, whole: WholeNotes) -> None:
         """Review whole notes."""
 
     def statistics(self, deck: str | None) -> None:
@@ -71,10 +71,10 @@ class Study(Host, Protocol):
         """Opens other screens."""
 
     writer: Writer
-    demos: DemoDesk
-    shelf: Shelf
+    demos: Demos
+    embeds: Embeds
     outside: Outside
-    standing: Standing
+    standing: Unwritten
     vault_read: bool
     reading: bool
     top_deck: Deck | None
@@ -85,7 +85,7 @@ class Study(Host, Protocol):
     explain_inferred: bool
     explain_nested: bool
     search_index: SearchIndex | None
-    note_desk: NoteDesk | None
+    whole_notes: WholeNotes | None
     undecided: list[Undecided]
 
     @property
@@ -113,7 +113,7 @@ class Study(Host, Protocol):
     def custom(self, study: CustomStudy) -> Session:
         """Begin a review of what the user chose."""
 
-    def catch_up(
+    def follow_changes(
         self, session: Session, deck: str | None, paths: Collection[str] | None, *, joining: bool
     ) -> CaughtUp:
         """Take changed notes into a review."""

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demos.frame import Picture
-from studyapp.runs.canvas import PictureError
+from studyapp.runs.canvas import DrawingError
 from studyapp.runs.figure import linear_axis, log_axis, save, trade_off
-from studyapp.runs.plots import Mark, fit, line_plot, picture_rows, plain, scatter_plot, share_bar
+from studyapp.runs.plots import Dot, fit, line_plot, picture_rows, plain, scatter_plot, share_bar
 from studyapp.runs.results import Point
 
 numbers = st.floats(allow_nan=True, allow_infinity=True)
@@ -41,7 +41,7 @@ def test_any_numbers_give_a_plot_of_the_size_asked_for(
 
 
 def test_marks_that_fall_on_one_place_stand_beside_each_other() -> None:
-    marks = [Mark(0.5, 1, "A", 0), Mark(0.5, 1, "B", 1), Mark(0.5, 1, "C", 2), Mark(1, 0, "D", 3)]
+    marks = [Dot(0.5, 1, "A", 0), Dot(0.5, 1, "B", 1), Dot(0.5, 1, "C", 2), Dot(1, 0, "D", 3)]
     rows = plain(scatter_plot(marks, (20, 6), [(0, "0"), (1, "10k")], ("0", "1")))
     assert {"A", "B", "C"} <= set(rows[0])
     assert rows[3].endswith("D")
@@ -145,10 +145,10 @@ def test_the_picture_is_saved_as_its_name_says(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "says"), [("a.gif", "saved as .svg or .png"), ("no/where.svg", "is not saved")])
 def test_a_picture_that_cannot_be_saved_is_told(tmp_path: Path, name: str, says: str) -> None:
-    with pytest.raises(PictureError, match=says):
+    with pytest.raises(DrawingError, match=says):
         save(tmp_path / name, {"elicit": POINTS})
 
 
 def test_nothing_to_draw_is_told(tmp_path: Path) -> None:
-    with pytest.raises(PictureError, match="nothing to draw"):
+    with pytest.raises(DrawingError, match="nothing to draw"):
         save(tmp_path / "a.svg", {"elicit": []})

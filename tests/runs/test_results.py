@@ -17,7 +17,7 @@ from studyapp.runs.card import draft_of
 from studyapp.runs.guess import questions
 from studyapp.runs.missing import jobs_of, missing_runs
 from studyapp.runs.results import Result, Results, ResultsError
-from studyapp.runs.run import Run
+from studyapp.runs.run import DemoRun
 
 
 def summary(after: float = 1.0, job: str = "elicit", trainable: int = 10) -> Summary:
@@ -113,7 +113,7 @@ def test_jobs_are_those_that_more_than_one_demo_takes(counting: Catalog) -> None
 
 
 def test_a_run_keeps_its_curve_short_and_with_both_ends() -> None:
-    run = Run("count", {"job": "elicit"})
+    run = DemoRun("count", {"job": "elicit"})
     for step in range(1001):
         run.take(Frame(step, 1000, "", {"accuracy": step / 1000}))
     assert run.result("") is None
@@ -126,7 +126,7 @@ def test_a_run_keeps_its_curve_short_and_with_both_ends() -> None:
 
 
 def test_a_value_that_stays_is_kept_at_both_ends_of_its_plateau() -> None:
-    run = Run("count", {})
+    run = DemoRun("count", {})
     for step, value in enumerate((0.0, 0.5, 0.5, 0.5, 1.0)):
         run.take(Frame(step, 4, "", {"accuracy": value}))
     assert run.curves["accuracy"] == [(0, 0.0), (1, 0.5), (3, 0.5), (4, 1.0)]

@@ -37,7 +37,7 @@ async def test_decks_are_in_sight_whatever_else_has_to_be_said(
     async with running(app, size) as pilot:
         screen = app.screen
         assert isinstance(screen, DecksScreen)
-        await until(pilot, lambda: app.note_desk is not None and screen.query("OutlookView"))
+        await until(pilot, lambda: app.whole_notes is not None and screen.query("OutlookView"))
         app.problems = [Problem("x", "x", None, "x", "x", Severity.NOTE)]
         app.explain_inferred = True
         screen.say("There is much to be said here, and more than a line of it, as it comes out. " * 3)

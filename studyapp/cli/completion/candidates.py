@@ -33,7 +33,7 @@ class Found(Struct, frozen=True):
     files: Files = Files.NONE
 
 
-Source = Callable[[], Iterable[Candidate]]
+Supply = Callable[[], Iterable[Candidate]]
 """Finds the values of an option or a place, such as the decks of a vault."""
 
 
@@ -52,7 +52,7 @@ class _Line(Struct):
 def complete(
     parser: argparse.ArgumentParser,
     words: Sequence[str],
-    sources: Mapping[str, Source],
+    sources: Mapping[str, Supply],
     *,
     usual: str = "",
 ) -> Found:
@@ -149,7 +149,7 @@ def _place(parser: argparse.ArgumentParser, number: int) -> argparse.Action | No
     return places[-1] if places and places[-1].nargs in ("*", "+", argparse.REMAINDER) else None
 
 
-def _values(action: argparse.Action, sources: Mapping[str, Source]) -> Found:
+def _values(action: argparse.Action, sources: Mapping[str, Supply]) -> Found:
     if action.choices is not None:
         return Found(tuple(Candidate(str(choice)) for choice in action.choices))
     if action.dest in sources:

@@ -40,7 +40,7 @@ class Changes(Struct):
         )
 
 
-def catch_up(vault: Vault, paths: Iterable[str]) -> Changes:
+def read_again(vault: Vault, paths: Iterable[str]) -> Changes:
     """Read those notes again that are not as the vault knows them; what it wrote itself is known by its digest."""
     changes = Changes()
     for path in sorted(set(paths)):

@@ -88,7 +88,7 @@ class Parsed(NamedTuple):
     """Nanoseconds since 1970, by the clock that stamps files."""
 
 
-class Place(NamedTuple):
+class CardPlace(NamedTuple):
     """Where a card is: its note, and its question and side in it, from 0."""
 
     path: str
@@ -199,16 +199,16 @@ class Index:
             [],
         )
 
-    def first_due(self, now: datetime, deck: str | None = None, *, skip: int = 0) -> Place | None:
+    def first_due(self, now: datetime, deck: str | None = None, *, skip: int = 0) -> CardPlace | None:
         """The card that a review would begin with: the longest overdue one, else the first new one.
 
         It is as of the last scan, so what shows it looks first whether the note is still that one. `skip` cards
         before it are passed over, for a caller who could not use those.
         """
 
-        def read(connection: sqlite3.Connection) -> Place | None:
+        def read(connection: sqlite3.Connection) -> CardPlace | None:
             for key, question, side in islice(_due(connection, now, deck), skip, None):
-                return Place(text_of(key), question, side)
+                return CardPlace(text_of(key), question, side)
             return None
 
         return self._attempt(read, None)

@@ -33,7 +33,7 @@ _LEFT_OVER: Final = re.compile(r"\s*(?:!?\s*(?:fsrs|\d{4}-\d\d-\d\d),[^<>]*|[^<>
 """What is left of a second comment behind the first one's end."""
 
 
-class Mark(Struct, frozen=True):
+class Comment(Struct, frozen=True):
     """One schedule comment."""
 
     start: int
@@ -51,12 +51,12 @@ class Mark(Struct, frozen=True):
     """Whether two comments have become one."""
 
 
-def marks_of(text: NoteText, code: Container[int]) -> list[Mark]:
+def marks_of(text: NoteText, code: Container[int]) -> list[Comment]:
     """Find the comments of a note that are meant as such: not those in the lines of `code`, nor between backticks."""
     if not _MAY_OPEN.search(text.text):
         return []
     whole = dict(comment_spans(text.text))
-    found: list[Mark] = []
+    found: list[Comment] = []
     done = 0
     for match in _LIKE_OPEN.finditer(text.text):
         start = match.start()
@@ -71,7 +71,7 @@ def marks_of(text: NoteText, code: Container[int]) -> list[Mark]:
     return found
 
 
-def _mark(text: NoteText, line: int, start: int, end: int, *, whole: bool) -> Mark:
+def _mark(text: NoteText, line: int, start: int, end: int, *, whole: bool) -> Comment:
     said = text.text[start:end]
     alone = trim(text.lines[line]) == trim(said)
     if not whole:
@@ -80,15 +80,15 @@ def _mark(text: NoteText, line: int, start: int, end: int, *, whole: bool) -> Ma
             if said.startswith(OPEN)
             else f"begins with `{trim(said.partition(':')[0])}:` instead of `{OPEN}`"
         )
-        return Mark(start, end, line, said, (), alone, fault)
+        return Comment(start, end, line, said, (), alone, fault)
     inner = said[len(OPEN) : -len(CLOSE)]
     if OPEN in inner:
-        return Mark(start, end, line, said, (), alone, "begins twice", spliced=True)
+        return Comment(start, end, line, said, (), alone, "begins twice", spliced=True)
     behind = text.text[end : text.line_end(line)]
     if CLOSE in behind and _LEFT_OVER.match(behind):
-        return Mark(start, end, line, said, tuple(read_entries(said)), alone, "ends twice", spliced=True)
+        return Comment(start, end, line, said, tuple(read_entries(said)), alone, "ends twice", spliced=True)
     entries = tuple(read_entries(said))
-    return Mark(start, end, line, said, entries, alone, None if entries else "holds no schedule")
+    return Comment(start, end, line, said, entries, alone, None if entries else "holds no schedule")
 
 
 def _damaged_end(text: NoteText, line: int, place: int, *, exact: bool) -> int | None:

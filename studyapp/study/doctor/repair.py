@@ -18,7 +18,7 @@ from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.schedule.entries import Entry, comment_text
 from studyapp.core.text.note_text import Edit, StaleEditError, apply, digest_of
 from studyapp.core.workspace.store import Store
-from studyapp.study.doctor.comments import Mark, later
+from studyapp.study.doctor.comments import Comment, later
 from studyapp.study.doctor.findings import Fix, combined, difference
 from studyapp.study.doctor.subject import Patient
 
@@ -27,7 +27,7 @@ _ROUNDS: Final = 8
 """Fixes that touch each other are made one after the other."""
 
 
-def drop(patient: Patient, mark: Mark) -> Edit:
+def drop(patient: Patient, mark: Comment) -> Edit:
     """Take a comment away: with its line if it has one of its own, else with the space before it."""
     text, line = patient.text, mark.line
     if mark.alone and line:
@@ -38,19 +38,19 @@ def drop(patient: Patient, mark: Mark) -> Edit:
     return text.edit(start, end, "")
 
 
-def moved(patient: Patient, mark: Mark, behind: Question) -> tuple[Edit, Edit]:
+def moved(patient: Patient, mark: Comment, behind: Question) -> tuple[Edit, Edit]:
     """Move a comment up to the line below a question; only white space is between."""
     below = patient.text.place(behind.sources[-1] + 1)
     return patient.text.edit(mark.start, mark.end, ""), patient.text.edit(below, below, mark.text)
 
 
-def appended(patient: Patient, mark: Mark, behind: Question) -> Edit:
+def appended(patient: Patient, mark: Comment, behind: Question) -> Edit:
     """Put a comment on a line of its own below a question."""
     end = patient.text.line_end(behind.sources[-1])
     return patient.text.edit(end, end, patient.text.newline + mark.text)
 
 
-def reworded(patient: Patient, mark: Mark, entries: Sequence[str]) -> Edit:
+def reworded(patient: Patient, mark: Comment, entries: Sequence[str]) -> Edit:
     """Put other entries into a comment."""
     return patient.text.edit(mark.start, mark.end, comment_text(list(entries)))
 

@@ -18,7 +18,7 @@ from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.fences import fences
 from studyapp.core.text.note_text import WHITE_SPACE, NoteText, trim
-from studyapp.study.doctor.comments import Mark, marks_of
+from studyapp.study.doctor.comments import Comment, marks_of
 
 
 class Unseen(StrEnum):
@@ -85,7 +85,7 @@ class Patient:
         }
 
     @cached_property
-    def marks(self) -> list[Mark]:
+    def marks(self) -> list[Comment]:
         """Its schedule comments."""
         return marks_of(self.text, self.code)
 

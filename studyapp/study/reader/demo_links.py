@@ -25,7 +25,7 @@ SCHEME: Final = "studyapp"
 KEYS: Final = ("demo", "demos")
 """What names demos in the front matter of a note."""
 
-Origin = Literal["link", "front matter", "heading", "title"]
+NamedBy = Literal["link", "front matter", "heading", "title"]
 
 _LONGEST: Final = 500
 _LINK: Final = re.compile(
@@ -79,7 +79,7 @@ class DemoChoice(Struct, frozen=True):
     title: str
     knobs: Mapping[str, int | float | str | bool] = field(default_factory=dict)
     """The knobs that were asked for, checked; the others keep their defaults."""
-    origin: Origin = "link"
+    origin: NamedBy = "link"
     said: str = ""
     """The link, heading or title that named it."""
 
@@ -118,7 +118,7 @@ def demos_of(
     """
     choices: dict[tuple[str, tuple[tuple[str, object], ...]], DemoChoice] = {}
     problems: list[str] = []
-    asked: list[tuple[Origin, str]] = [("link", link) for link in links_in(card_text)]
+    asked: list[tuple[NamedBy, str]] = [("link", link) for link in links_in(card_text)]
     asked += [("front matter", text) for text in _named(front_matter)]
     for origin, said in asked:
         read = parse_link if origin == "link" else _parts
@@ -128,7 +128,7 @@ def demos_of(
             problems.append(str(error))
         else:
             choices.setdefault((choice.name, tuple(sorted(choice.knobs.items()))), choice)
-    above: list[tuple[Origin, str]] = [("heading", text) for text in headings]
+    above: list[tuple[NamedBy, str]] = [("heading", text) for text in headings]
     above += [("title", text) for text in names]
     for origin, said in above:
         for demo in catalog.find_all([said]):
@@ -214,7 +214,7 @@ def _decoded(value: str) -> str | None:
     return text if fits else None
 
 
-def _choice(name: str, knobs: Mapping[str, str], catalog: DemoCatalog, origin: Origin, said: str) -> DemoChoice:
+def _choice(name: str, knobs: Mapping[str, str], catalog: DemoCatalog, origin: NamedBy, said: str) -> DemoChoice:
     try:
         demo = catalog.get(name.replace("-", "_"))
         settled = demo.settle(knobs)

@@ -33,7 +33,7 @@ LARGEST = 20_000_000
 """Bytes of a note that is read at all."""
 
 
-class Reading(Struct, frozen=True):
+class Page(Struct, frozen=True):
     """A note, ready to be shown."""
 
     note: Note
@@ -63,7 +63,7 @@ class Library:
                 self.catalogue.add_alias(alias, path)
         self._links: dict[str, tuple[Stamp, tuple[Link, ...]]] = {}
 
-    def read(self, path: str) -> Reading:
+    def read(self, path: str) -> Page:
         """Read a note.
 
         Raises:
@@ -72,7 +72,7 @@ class Library:
         text = self._text(path)
         note = parse_text(path, text, self.vault.settings_of(path))
         first = note.front_matter.lines
-        return Reading(note, text.lines, tuple(passages(text.lines, first)))
+        return Page(note, text.lines, tuple(passages(text.lines, first)))
 
     def _text(self, path: str) -> NoteText:
         file = path_within(self.vault.root, path)

@@ -19,7 +19,7 @@ MOST_WORDS: Final = 2000
 """Words that are compared; what is behind them is taken as it stands."""
 
 
-class Mark(StrEnum):
+class Match(StrEnum):
     """How a run of words stands to the answer."""
 
     SAME = "same"
@@ -29,26 +29,26 @@ class Mark(StrEnum):
     """Typed, but not in the answer."""
 
 
-class Piece(Struct, frozen=True):
+class Words(Struct, frozen=True):
     """A run of words of one kind."""
 
     text: str
-    mark: Mark
+    mark: Match
 
 
 class Difference(Struct, frozen=True):
     """The answer and what was typed, woven into one text."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Words, ...]
 
     @property
     def is_right(self) -> bool:
         """Whether nothing is missing and nothing is too much."""
-        return all(piece.mark is Mark.SAME for piece in self.pieces)
+        return all(piece.mark is Match.SAME for piece in self.pieces)
 
     def __str__(self) -> str:
         """The difference as plain text: `[-what was typed] [+what it is]`."""
-        signs = {Mark.SAME: "{}", Mark.MISSING: "[+{}]", Mark.EXTRA: "[-{}]"}
+        signs = {Match.SAME: "{}", Match.MISSING: "[+{}]", Match.EXTRA: "[-{}]"}
         return " ".join(signs[piece.mark].format(piece.text) for piece in self.pieces)
 
 
@@ -61,23 +61,23 @@ def compare(answer: str, typed: str) -> Difference:
     """
     wanted, given = " ".join(spoken(answer, labels=False)).split()[:MOST_WORDS], typed.split()[:MOST_WORDS]
     if _together(wanted) == _together(given):  # `soft-prompt` for `soft prompt`
-        return Difference(tuple(_pieces([(Mark.SAME, wanted)])))
+        return Difference(tuple(_pieces([(Match.SAME, wanted)])))
     matcher = SequenceMatcher(None, [_key(word) for word in wanted], [_key(word) for word in given], autojunk=False)
-    runs: list[tuple[Mark, list[str]]] = []
+    runs: list[tuple[Match, list[str]]] = []
     for kind, start, end, first, last in matcher.get_opcodes():
         if kind == "equal":
-            runs.append((Mark.SAME, wanted[start:end]))
+            runs.append((Match.SAME, wanted[start:end]))
         else:
-            runs += [(Mark.EXTRA, given[first:last]), (Mark.MISSING, wanted[start:end])]
+            runs += [(Match.EXTRA, given[first:last]), (Match.MISSING, wanted[start:end])]
     return Difference(tuple(_pieces(runs)))
 
 
-def _pieces(runs: Iterable[tuple[Mark, list[str]]]) -> Iterator[Piece]:
+def _pieces(runs: Iterable[tuple[Match, list[str]]]) -> Iterator[Words]:
     """Runs that hold words; what is punctuation alone is no mistake."""
     for mark, words in runs:
-        counts = bool(words) if mark is Mark.SAME else any(map(_key, words))
+        counts = bool(words) if mark is Match.SAME else any(map(_key, words))
         if counts:
-            yield Piece(" ".join(words), mark)
+            yield Words(" ".join(words), mark)
 
 
 def _key(word: str) -> str:

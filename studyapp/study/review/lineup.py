@@ -20,7 +20,7 @@ from studyapp.core.schedule.entries import Fsrs, Schedule, is_due
 from studyapp.core.vault.sheet import CardRow, seen_of
 from studyapp.core.vault.vault import Handle, Vault
 from studyapp.study.review.queue import due_moment
-from studyapp.study.review.waiting import Line
+from studyapp.study.review.waiting import Waiting
 
 REVIEWED_ELSEWHERE: Final = "it was reviewed elsewhere meanwhile"
 
@@ -48,7 +48,7 @@ class Lineup:
         self.revealed = False
         self.fresh: dict[CardId, Schedule] = {}
         """Schedules given in this review, as they are in memory: a comment cannot hold a part of a day."""
-        self.waiting = Line(queue, lambda row: self._schedule(row) is None)
+        self.waiting = Waiting(queue, lambda row: self._schedule(row) is None)
         """The cards to come."""
         self.left_out: list[LeftOut] = []
         """Cards that were to be reviewed and are not."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from studyapp.core.vault.sheet import CardRow
 
 
-class Line(deque[CardRow]):
+class Waiting(deque[CardRow]):
     """A deque that counts. What a card is, is asked when it joins: its schedule changes only while it is in front."""
 
     def __init__(self, rows: Iterable[CardRow], is_new: Callable[[CardRow], bool]) -> None:

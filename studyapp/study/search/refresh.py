@@ -12,7 +12,7 @@ from studyapp.core.schedule.days import today
 from studyapp.core.vault.index import fingerprint
 from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.search.rows import Marks
+from studyapp.study.search.rows import Known
 from studyapp.study.search.table import SearchIndex
 from studyapp.study.stats.gather import read_reviews
 from studyapp.study.stats.period import Period
@@ -49,20 +49,20 @@ def know(index: SearchIndex, workspace: Workspace) -> None:
     marks = _counted(reviews)
     day = today(now, workspace.vault.settings.start_of_day)
     for card, state in workspace.history.states():
-        known = marks.get(card, Marks())
+        known = marks.get(card, Known())
         marks[card] = known._replace(
             suspended=state.suspended, buried=state.is_buried(day), flagged=state.flagged, leech=state.leech
         )
     for card in _buried_by_plugin(workspace.vault, now):
-        marks[card] = marks.get(card, Marks())._replace(buried=True)
+        marks[card] = marks.get(card, Known())._replace(buried=True)
     index.mark(marks)
 
 
-def _counted(reviews: Sequence[Review]) -> dict[CardId, Marks]:
+def _counted(reviews: Sequence[Review]) -> dict[CardId, Known]:
     """How often each card was graded and forgotten: a lapse is an Again of a card with an interval, as in Anki."""
     reps = Counter(review.card for review in reviews)
     lapses = Counter(review.card for review in reviews if review.interval is not None and not review.passed)
-    return {CardId.parse(card): Marks(lapses=lapses[card], reps=number) for card, number in reps.items()}
+    return {CardId.parse(card): Known(lapses=lapses[card], reps=number) for card, number in reps.items()}
 
 
 def _buried_by_plugin(vault: Vault, now: datetime) -> Iterable[CardId]:

@@ -32,7 +32,7 @@ _NO_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
 """What SQLite takes for an end, or not at all."""
 
 
-class Marks(NamedTuple):
+class Known(NamedTuple):
     """What is known of a card that stands in no note."""
 
     suspended: bool = False
@@ -44,7 +44,7 @@ class Marks(NamedTuple):
     reps: int | None = None
 
 
-class Found(NamedTuple):
+class Hit(NamedTuple):
     """A card in a list."""
 
     id: CardId
@@ -64,7 +64,7 @@ class Found(NamedTuple):
     stability: float | None
     difficulty: float | None
     lapses: int | None
-    marks: Marks
+    marks: Known
 
 
 def fold(text: str) -> str:
@@ -117,7 +117,7 @@ def _number(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def found(row: Sequence[Any], marks: Mapping[bytes, Marks]) -> Found:
+def found(row: Sequence[Any], marks: Mapping[bytes, Known]) -> Hit:
     """Make a line of a list out of a row."""
     uid, line, front, shown, new, learn, day, moment, ivl, ease, s, d, lapses = row
     due = None
@@ -126,7 +126,7 @@ def found(row: Sequence[Any], marks: Mapping[bytes, Marks]) -> Found:
     elif moment is not None:
         due = EPOCH + timedelta(microseconds=moment)
     mark = marks.get(uid, _UNMARKED)
-    return Found(
+    return Hit(
         CardId.parse(text_of(uid)),
         line,
         front,
@@ -144,4 +144,4 @@ def found(row: Sequence[Any], marks: Mapping[bytes, Marks]) -> Found:
     )
 
 
-_UNMARKED: Final = Marks()
+_UNMARKED: Final = Known()

@@ -19,7 +19,7 @@ from typing import Final, TypeVar
 from studyapp.core.disk.cache import Cache, UnusableError, blob, text_of, transaction
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import Note
-from studyapp.study.search.rows import COLUMNS, SHOWN, Found, Marks, fold, found, rows_of
+from studyapp.study.search.rows import COLUMNS, SHOWN, Hit, Known, fold, found, rows_of
 from studyapp.study.search.sql import SEPARATOR, Condition, period_name
 from studyapp.study.search.tree import Node
 from studyapp.study.stats.period import Period
@@ -88,7 +88,7 @@ class SearchIndex:
         self._rankings: dict[tuple[str, bool, int], list[int]] = {}
         self.trigrams = True
         """Whether SQLite has them; without them it looks into every text."""
-        self._marks: dict[bytes, Marks] = {}
+        self._marks: dict[bytes, Known] = {}
         self._days: Callable[[Period], Iterable[CardId]] = lambda _: ()
         self._path, self._losses = path, 0
         self._turning = threading.Lock()
@@ -204,7 +204,7 @@ class SearchIndex:
 
     # What is known besides the notes
 
-    def mark(self, marks: Mapping[CardId, Marks]) -> None:
+    def mark(self, marks: Mapping[CardId, Known]) -> None:
         """Take what is known of cards besides their notes, in place of what was known before."""
         self._marks = {blob(str(card)): mark for card, mark in marks.items()}
         self._attempt(_READ, self._put_marks)
@@ -288,16 +288,16 @@ class SearchIndex:
                 read.execute("BEGIN")
                 read.executemany("INSERT OR IGNORE INTO reviewed VALUES (?, ?)", rows)
 
-    def cards(self, numbers: Sequence[int]) -> list[Found | None]:
+    def cards(self, numbers: Sequence[int]) -> list[Hit | None]:
         """What a list shows of some cards, in the same order; None for one that is gone."""
-        known: dict[int, Found] = {}
+        known: dict[int, Hit] = {}
         for start in range(0, len(numbers), _FEW):
             some = numbers[start : start + _FEW]
             asked = f"SELECT id, {SHOWN} FROM card WHERE id IN ({', '.join('?' * len(some))})"  # noqa: S608 - names
             known |= self._attempt(_SHOW, partial(self._shown, asked, some))
         return [known.get(number) for number in numbers]
 
-    def _shown(self, asked: str, some: Sequence[int], show: sqlite3.Connection) -> dict[int, Found]:
+    def _shown(self, asked: str, some: Sequence[int], show: sqlite3.Connection) -> dict[int, Hit]:
         return {number: found(row, self._marks) for number, *row in show.execute(asked, some)}
 
     def ids(self, numbers: Sequence[int]) -> list[CardId]:

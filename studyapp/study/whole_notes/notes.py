@@ -41,7 +41,7 @@ from studyapp.study.whole_notes.rules import (
 )
 
 
-class NoteDesk:
+class WholeNotes:
     """Knows the notes that are reviewed whole; `read` may be called on another thread than the rest."""
 
     def __init__(self, vault: Vault, clock: Callable[[], datetime]) -> None:

@@ -11,22 +11,22 @@ from studyapp.core.schedule.entries import Grade, Sm2
 from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText
 from studyapp.core.workspace.store import Saved
-from studyapp.study.whole_notes.notes import NoteDesk
+from studyapp.study.whole_notes.notes import WholeNotes
 from studyapp.study.whole_notes.rules import WholeNote, is_due
 
 
 class NoteSession:
     """Goes through the notes that are due or new; it changes at once, the files when the store is done."""
 
-    def __init__(self, desk: NoteDesk, graded: Container[str] = ()) -> None:
-        """Begin with the first note; `graded` are left out, see `NoteDesk.queue`."""
-        self.desk = desk
-        self.waiting = deque(note.path for note in desk.queue(graded))
+    def __init__(self, whole: WholeNotes, graded: Container[str] = ()) -> None:
+        """Begin with the first note; `graded` are left out, see `WholeNotes.queue`."""
+        self.whole = whole
+        self.waiting = deque(note.path for note in whole.queue(graded))
         self.current: WholeNote | None = None
         self.text = ""
         """Of the note in front, without its front matter."""
         self.graded = 0
-        self._shown_at: datetime = desk.clock()
+        self._shown_at: datetime = whole.clock()
         self.advance()
 
     def advance(self) -> None:
@@ -36,7 +36,7 @@ class NoteSession:
             self._show(self.waiting.popleft())
 
     def _show(self, path: str, *, anyhow: bool = False) -> None:
-        found = self.desk.look(path)
+        found = self.whole.look(path)
         if found is None:
             return
         note, raw = found
@@ -45,23 +45,23 @@ class NoteSession:
         lines = NoteText(raw).lines
         self.current = note
         self.text = "\n".join(lines[read_front_matter(lines).lines :])
-        self._shown_at = self.desk.clock()
+        self._shown_at = self.whole.clock()
 
     def look_again(self, graded: Container[str] = ()) -> bool:
         """Let the notes join that have become due; whether another note is in front now."""
         known = {note.path for note in self.notes()}
-        self.waiting.extend(note.path for note in self.desk.queue(graded) if note.path not in known)
+        self.waiting.extend(note.path for note in self.whole.queue(graded) if note.path not in known)
         if self.current is not None:
             return False
         self.advance()
         return self.current is not None
 
     def _is_due(self, note: WholeNote) -> bool:
-        return is_due(note, self.desk.clock(), self.desk.vault.settings)
+        return is_due(note, self.whole.clock(), self.whole.vault.settings)
 
     def notes(self) -> list[WholeNote]:
         """What is to come, the note in front first."""
-        known = (self.desk.notes.get(path) for path in self.waiting)
+        known = (self.whole.notes.get(path) for path in self.waiting)
         return [*([self.current] if self.current is not None else []), *(note for note in known if note is not None)]
 
     def counts(self) -> tuple[int, int]:
@@ -91,14 +91,14 @@ class NoteSession:
 
     def previews(self) -> dict[Grade, Sm2]:
         """The schedule that each grade would give the note in front."""
-        return {} if self.current is None else self.desk.previews(self.current)
+        return {} if self.current is None else self.whole.previews(self.current)
 
     def grade(self, grade: Grade) -> Action | None:
         """Grade the note in front and go to the next; the action is to be saved. None without a note."""
         if self.current is None:
             return None
-        seconds = (self.desk.clock() - self._shown_at).total_seconds()
-        action = self.desk.grade(self.current, grade, seconds)
+        seconds = (self.whole.clock() - self._shown_at).total_seconds()
+        action = self.whole.grade(self.current, grade, seconds)
         self.graded += 1
         self.advance()
         return action
@@ -123,13 +123,13 @@ class NoteSession:
     def withdrawn(self, path: str) -> None:
         """Take in that a grade of a note does not count: it keeps the schedule that it has."""
         self.graded = max(0, self.graded - 1)
-        self.desk.look(path)
+        self.whole.look(path)
 
     def done_again(self, outcome: Saved) -> None:
         """Take in that a grade of a note was redone: it is out of the way again."""
         path = outcome.action.card.path
         self.graded += 1
-        self.desk.look(path)
+        self.whole.look(path)
         if path in self.waiting:
             self.waiting.remove(path)
         if self.current is not None and self.current.path == path:

@@ -21,8 +21,8 @@ from studyapp.study.stats.estimate import seconds_a_card
 from studyapp.tui.app.navigation import ScreenOpener
 from studyapp.tui.app.writing import Writing
 from studyapp.tui.messages import DemosRead, LibraryRead, PictureDrawn, Unsaved
-from studyapp.tui.services.demos import DemoDesk
-from studyapp.tui.services.embeds import Shelf
+from studyapp.tui.services.demos import Demos
+from studyapp.tui.services.embeds import Embeds
 from studyapp.tui.services.outside import Outside
 from studyapp.tui.services.writer import farewell
 
@@ -66,8 +66,8 @@ class StudyApp(Writing):
         self.failure: str | None = None
         """Why what was asked for is not possible."""
         self.go = ScreenOpener(self)
-        self.demos = DemoDesk(self)
-        self.shelf = Shelf(self)
+        self.demos = Demos(self)
+        self.embeds = Embeds(self)
         self.outside = Outside(self)
         self._is_small = False
 
@@ -108,7 +108,7 @@ class StudyApp(Writing):
     async def on_unmount(self) -> None:
         """Leave no grade unwritten and no worker behind."""
         self.watcher.stop()
-        self.shelf.close()
+        self.embeds.close()
         await self.demos.close()
         self.writer.close()
 
@@ -140,7 +140,7 @@ class StudyApp(Writing):
 
     def on_library_read(self, message: LibraryRead) -> None:
         """Pictures and embedded notes can be shown from now on."""
-        self.shelf.library = message.library
+        self.embeds.library = message.library
         for screen in self.study_screens:
             screen.library_was_read()
 

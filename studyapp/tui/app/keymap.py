@@ -41,7 +41,7 @@ _NAMED: Final = frozenset(key.value for key in Keys if "<" not in key.value) | _
 _PALETTE: Final = Binding(App.COMMAND_PALETTE_BINDING, "command_palette", "Every command", show=False)
 
 
-class Place(Struct, frozen=True):
+class KeyGroup(Struct, frozen=True):
     """Bindings that are active together."""
 
     screen: str
@@ -161,7 +161,7 @@ def listed(app: type[App[None]]) -> list[tuple[str, tuple[str, ...], str]]:
 
 
 @cache
-def places(app: type[App[None]]) -> tuple[Place, ...]:
+def places(app: type[App[None]]) -> tuple[KeyGroup, ...]:
     """Every screen with all that is bound there; imports them all."""
     for package in map(import_module, _PACKAGES):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
@@ -170,7 +170,7 @@ def places(app: type[App[None]]) -> tuple[Place, ...]:
     of_app = (*_own(app), _PALETTE)  # out of reach while a small screen is in front
     screens = sorted(_heirs(Screen), key=lambda cls: cls.__name__)
     return tuple(
-        Place(
+        KeyGroup(
             cls.__name__,
             (
                 *(one for widget in _widgets_of(cls) for one in _own(widget)),

@@ -13,7 +13,7 @@ from studyapp.tui.study import Study
 
 if TYPE_CHECKING:
     from studyapp.study.review.custom import CustomStudy
-    from studyapp.study.whole_notes.notes import NoteDesk
+    from studyapp.study.whole_notes.notes import WholeNotes
 
 
 class ScreenOpener:
@@ -53,11 +53,11 @@ class ScreenOpener:
 
         self._study.push_screen(NotesScreen(path, line) if path is not None else NotesScreen())
 
-    def whole_notes(self, desk: NoteDesk) -> None:
+    def whole_notes(self, whole: WholeNotes) -> None:
         """Review whole notes."""
         from studyapp.tui.screens.whole_notes import WholeNotesScreen
 
-        self._study.push_screen(WholeNotesScreen(desk))
+        self._study.push_screen(WholeNotesScreen(whole))
 
     def statistics(self, deck: str | None) -> None:
         """Statistics of a deck, or of all."""

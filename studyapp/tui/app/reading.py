@@ -145,14 +145,14 @@ class Reading(VaultApp):
 
     def on_files_changed(self, message: FilesChanged) -> None:
         """Take in what other programs did to notes."""
-        from studyapp.core.vault.changes import catch_up
+        from studyapp.core.vault.changes import read_again
 
         vault = self.workspace.vault
         if self.reading:
             self._heard.append(message)
         elif len(message.notes) > _MANY or any(map(vault.is_folder, message.others)):
             self.read_vault()
-        elif changes := catch_up(vault, message.notes):
+        elif changes := read_again(vault, message.notes):
             self.problems = self._all_problems()
             for screen in self.study_screens:
                 screen.notes_changed(changes.paths)

@@ -13,7 +13,7 @@ from studyapp.core.vault.vault import Handle
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.base import BaseApp
 from studyapp.tui.host import PASSES
-from studyapp.tui.messages import Standing
+from studyapp.tui.messages import Unwritten
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.services.writer import Writer
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from studyapp.study.review.custom import CustomStudy
     from studyapp.study.review.session import Session
     from studyapp.study.search.table import SearchIndex
-    from studyapp.study.whole_notes.notes import NoteDesk
+    from studyapp.study.whole_notes.notes import WholeNotes
 
 
 class VaultApp(BaseApp):
@@ -33,7 +33,7 @@ class VaultApp(BaseApp):
         self.workspace = workspace
         alone = partial(workspace.locations.alone, workspace.vault.root)
         self.writer = Writer(lambda: workspace.store, workspace.journal, workspace.clock, self.post_message, alone)
-        self.standing: Standing = self.writer.standing
+        self.standing: Unwritten = self.writer.standing
         self.vault_read = False
         """Whether the notes have been read at least once."""
         self.reading = False
@@ -43,7 +43,7 @@ class VaultApp(BaseApp):
         self.seconds_a_card = 0.0
         self.search_index: SearchIndex | None = None
         """The table of cards that can be searched, once somebody has asked for it."""
-        self.note_desk: NoteDesk | None = None
+        self.whole_notes: WholeNotes | None = None
         """The notes that are reviewed whole, once they have been looked for."""
 
     # The screens that are open
@@ -115,7 +115,7 @@ class VaultApp(BaseApp):
         with self.writer.quiet():
             return custom_session(self.workspace, study)
 
-    def catch_up(
+    def follow_changes(
         self, session: Session, deck: str | None, paths: Collection[str] | None, *, joining: bool
     ) -> CaughtUp:
         """Take into a review that notes have changed; only where cards are `joining` it new ones are looked for."""

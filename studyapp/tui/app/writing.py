@@ -10,7 +10,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.visible import visible
 from studyapp.tui.app.reading import Reading
-from studyapp.tui.messages import Standing
+from studyapp.tui.messages import Unwritten
 from studyapp.tui.services.writer import (
     CardAdded,
     CardRefused,
@@ -64,7 +64,7 @@ class Writing(Reading):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to write again only where something waits."""
-        return not (action == "retry" and self.standing == Standing())
+        return not (action == "retry" and self.standing == Unwritten())
 
     def action_retry(self) -> None:
         """Try everything once more that is not in its note."""
@@ -95,10 +95,10 @@ class Writing(Reading):
         """An action once more, on the newer schedule of its card; None, and the reason is said, if it cannot be."""
         try:
             if action.kind is ActionKind.NOTE:
-                from studyapp.study.whole_notes.notes import NoteDesk
+                from studyapp.study.whole_notes.notes import WholeNotes
 
-                desk = self.note_desk or NoteDesk(self.workspace.vault, self.workspace.clock)
-                return desk.on_newer(action, newer)
+                whole = self.whole_notes or WholeNotes(self.workspace.vault, self.workspace.clock)
+                return whole.on_newer(action, newer)
             gave = (screen.gave(action) for screen in self.study_screens)
             session = next((one for one in gave if one is not None), None)
             if session is None:

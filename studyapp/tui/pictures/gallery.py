@@ -16,7 +16,7 @@ from studyapp.tui.pictures.decode import PictureError, decode, size_of
 from studyapp.tui.pictures.half_blocks import half_blocks
 from studyapp.tui.pictures.kitty import placeholders, transmission
 from studyapp.tui.pictures.terminals import Graphics
-from studyapp.tui.render import Place, Rendered
+from studyapp.tui.render import Rendered, Spot
 from studyapp.tui.render.lines import Line, width_of
 from studyapp.tui.render.looks import NOTHING, Look, at
 
@@ -113,7 +113,7 @@ class Gallery:
             indent = line[: next(place for place, run in enumerate(line) if run[1].anchor is not None)]
             lines += [[*indent, *((text, at(image.anchor, look)) for text, look in row)] for row in drawn]
             skip = number + sum(1 for other in images.values() if other.anchor.number == image.anchor.number)
-        places = [Place(moved[place.line], place.start, place.end, place.anchor) for place in rendered.places]
+        places = [Spot(moved[place.line], place.start, place.end, place.anchor) for place in rendered.places]
         return Rendered(lines, places, [(moved[row], source) for row, source in rendered.rows if row < len(moved)])
 
     def _lines(self, target: str, size: str, path: str, width: int, height: int) -> list[Line] | str | None:
@@ -185,9 +185,9 @@ def fitting(pixels: tuple[int, int], size: str, width: int, height: int) -> tupl
     return max(1, int(columns * scale)), max(1, round(rows * scale))
 
 
-def _alone(rendered: Rendered) -> dict[int, Place]:
+def _alone(rendered: Rendered) -> dict[int, Spot]:
     """The lines that hold nothing but (a piece of) the name of a picture."""
-    found: dict[int, Place] = {}
+    found: dict[int, Spot] = {}
     for place in rendered.places:
         if place.anchor.kind != "image":
             continue

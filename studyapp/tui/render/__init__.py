@@ -46,7 +46,7 @@ MIN_WIDTH: Final = 10
 """A card is laid out for at least this many cells; a narrower widget cuts it."""
 
 
-class Place(Struct, frozen=True):
+class Spot(Struct, frozen=True):
     """Where a piece of an anchor's text is painted."""
 
     line: int
@@ -60,7 +60,7 @@ class Rendered(Struct, frozen=True):
     """A text that was laid out, with what there is to follow in it."""
 
     lines: list[Line]
-    places: list[Place]
+    places: list[Spot]
     """Links, images, embedded notes and headings, from top to bottom."""
     rows: list[tuple[int, int]]
     """Where each of its outermost blocks begins: the line here, and the line of its source, both from 0."""
@@ -91,18 +91,18 @@ def render_note(
     return Rendered(lines, list(_places(lines)), blocks.rows)
 
 
-def _places(lines: Sequence[Line]) -> Iterator[Place]:
+def _places(lines: Sequence[Line]) -> Iterator[Spot]:
     for number, line in enumerate(lines):
         cell = 0
-        last: Place | None = None
+        last: Spot | None = None
         for text, look in line:
             end = cell + cell_len(text)
             if last is not None and look.anchor == last.anchor:
-                last = Place(number, last.start, end, last.anchor)
+                last = Spot(number, last.start, end, last.anchor)
             else:
                 if last is not None:
                     yield last
-                last = Place(number, cell, end, look.anchor) if look.anchor is not None else None
+                last = Spot(number, cell, end, look.anchor) if look.anchor is not None else None
             cell = end
         if last is not None:
             yield last

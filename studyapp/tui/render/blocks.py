@@ -32,14 +32,14 @@ _TAB: Final = 4
 _SPACED: Final = frozenset({"heading_open", "footnote_block_open", "hr"})
 
 
-class Block(Struct, frozen=True):
+class MarkdownBlock(Struct, frozen=True):
     """One block: its opening token and what it contains."""
 
     token: Token
     inside: Sequence[Token]
 
 
-def split_blocks(tokens: Sequence[Token]) -> Iterator[Block]:
+def split_blocks(tokens: Sequence[Token]) -> Iterator[MarkdownBlock]:
     """Group a flat list of tokens into the blocks of its outermost level."""
     index = 0
     while index < len(tokens):
@@ -49,7 +49,7 @@ def split_blocks(tokens: Sequence[Token]) -> Iterator[Block]:
             index += 1
             if depth <= 0 or index == len(tokens):
                 break
-        yield Block(tokens[start], tokens[start + 1 : index - 1])
+        yield MarkdownBlock(tokens[start], tokens[start + 1 : index - 1])
 
 
 class Blocks:
@@ -64,7 +64,7 @@ class Blocks:
         self._inside = False
         self.rows: list[tuple[int, int]] = []
         """Where each outermost block begins: in the lines that were laid out, and in the source."""
-        self._handlers: dict[str, Callable[[Block, int], list[Line]]] = {
+        self._handlers: dict[str, Callable[[MarkdownBlock, int], list[Line]]] = {
             "heading_open": self._heading,
             "bullet_list_open": self._list,
             "ordered_list_open": self._list,
@@ -101,7 +101,7 @@ class Blocks:
         above = token.map[0] - 1
         return 0 <= above < len(self._source) and not self._source[above].strip(" \t>")
 
-    def _paragraph(self, block: Block, width: int) -> list[Line]:
+    def _paragraph(self, block: MarkdownBlock, width: int) -> list[Line]:
         runs: list[Run] = []
         if len(block.inside) == 1 and (embed := _only_embed(block.inside[0])) is not None:
             lines = self._transcluded(embed, width)
@@ -133,7 +133,7 @@ class Blocks:
         self.inline.count_from(below.inline)
         return [[bar, *line] for line in lines]
 
-    def _heading(self, block: Block, width: int) -> list[Line]:
+    def _heading(self, block: MarkdownBlock, width: int) -> list[Line]:
         level = block.token.tag or "h6"
         title = "".join(token.content for token in block.inside if token.type == "inline")
         look = self.inline.anchored(self.palette[level], "heading", title, level[1])
@@ -153,7 +153,7 @@ class Blocks:
         blank = (rest[0].rstrip(), rest[1])
         return [[first if number == 0 else rest if line else blank, *line] for number, line in enumerate(lines)]
 
-    def _list(self, block: Block, width: int) -> list[Line]:
+    def _list(self, block: MarkdownBlock, width: int) -> list[Line]:
         ordered = block.token.type == "ordered_list_open"
         items = list(split_blocks(block.inside))
         start = int(block.token.attrGet("start") or 1) if ordered else 1
@@ -170,7 +170,7 @@ class Blocks:
         self._depth -= not ordered
         return lines
 
-    def _quote(self, block: Block, width: int) -> list[Line]:
+    def _quote(self, block: MarkdownBlock, width: int) -> list[Line]:
         if block.inside and block.inside[0].type == "callout_title":
             return self._callout(block.inside[0], block.inside[1], block.inside[2:], width)
         bar = ("▎ " if self.palette.colours else "> ", self.palette["quote"])
@@ -203,7 +203,7 @@ class Blocks:
         lines += [[("│ ", look), *pad(line, inner), (" │", look)] for line in (*more, *body)]
         return [*lines, [("╰" + "─" * (width - 2) + "╯", look)]]
 
-    def _footnotes(self, block: Block, width: int) -> list[Line]:
+    def _footnotes(self, block: MarkdownBlock, width: int) -> list[Line]:
         lines: list[Line] = [[("─" * min(12, width), self.palette["rule"])]]
         for note in split_blocks(block.inside):
             label = f"{self.inline.footnote(note.token.meta['id'])} "
@@ -214,18 +214,18 @@ class Blocks:
 
     # Leaves
 
-    def _rule(self, _block: Block, width: int) -> list[Line]:
+    def _rule(self, _block: MarkdownBlock, width: int) -> list[Line]:
         return [[("─" * width, self.palette["rule"])]]
 
-    def _hidden(self, block: Block, _width: int) -> list[Line]:
+    def _hidden(self, block: MarkdownBlock, _width: int) -> list[Line]:
         self.inline.marks.skip(block.token.content)
         return []
 
-    def _html(self, block: Block, width: int) -> list[Line]:
+    def _html(self, block: MarkdownBlock, width: int) -> list[Line]:
         runs = self.inline.html.block(block.token.content)
         return wrap(runs, width) if any(text.strip() for text, _ in runs) else []
 
-    def _math(self, block: Block, width: int) -> list[Line]:
+    def _math(self, block: MarkdownBlock, width: int) -> list[Line]:
         return self._formula(block.token.content, width)
 
     def _formula(self, source: str, width: int) -> list[Line]:
@@ -245,7 +245,7 @@ class Blocks:
         runs = list(self.inline.formula(source, look))
         return [[(" " * indent, NOTHING), *line] for line in wrap(runs, width - indent)]
 
-    def _code(self, block: Block, width: int) -> list[Line]:
+    def _code(self, block: MarkdownBlock, width: int) -> list[Line]:
         """Code on a panel as wide as the card; a line that is too long goes on behind a mark."""
         token = block.token
         code = token.content.removesuffix("\n").expandtabs(_TAB)
@@ -279,7 +279,7 @@ class Blocks:
                 laid = over(look, base)
                 yield text, over(self.palette[name], laid) if name else laid
 
-    def _table(self, block: Block, width: int) -> list[Line]:
+    def _table(self, block: MarkdownBlock, width: int) -> list[Line]:
         rows: list[list[list[Run]]] = []
         alignments: list[str] = []
         for token in block.inside:
@@ -316,7 +316,7 @@ def _only_formula(token: Token) -> str | None:
     return "".join(child.content for child in children).strip()
 
 
-def _take_task(item: Block) -> str | None:
+def _take_task(item: MarkdownBlock) -> str | None:
     """The box of a task, None for another item; the `[x]` that spelled it leaves the text."""
     if len(item.inside) < 2 or item.inside[1].type != "inline" or not item.inside[1].children:
         return None

@@ -18,7 +18,7 @@ from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.study.search.parse import describe
 from studyapp.tui.screens.base import LEAVE
 from studyapp.tui.screens.card_list import CardListScreen
-from studyapp.tui.screens.choose import ChooseScreen, Line
+from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.help import AskScreen, HelpScreen
 from studyapp.wording.numbers import count
 from studyapp.wording.reviews import what_text, where_text
@@ -101,7 +101,7 @@ class BrowseScreen(CardListScreen):
                 self.query_one("#browse-query", Input).value = query
                 self.set_focus(self.table)
 
-        lines = [Line(query, name, f"{query}: {words}") for query, name, words in LISTS]
+        lines = [Choice(query, name, f"{query}: {words}") for query, name, words in LISTS]
         self.app.push_screen(ChooseScreen("which list?", lines, keys="Enter: list it   Esc: leave it"), chosen)
 
     def action_cram(self) -> None:

@@ -294,7 +294,7 @@ class CardListScreen(StudyScreen):
             view.clear()
             return
         texts = card_texts(handle, self.study.settings_of(handle))
-        render = self.study.shelf.renderer(handle.note.path)
+        render = self.study.embeds.renderer(handle.note.path)
         if texts.in_place:
             view.show_front(texts.back.text, spans=texts.back.spans, render=render)
         else:

@@ -21,7 +21,7 @@ _SHOWN: Final = 200
 """Lines at once: nobody scrolls through more, and typing finds the others."""
 
 
-class Line(Struct, frozen=True):
+class Choice(Struct, frozen=True):
     """Something that can be chosen."""
 
     name: str
@@ -57,7 +57,7 @@ class ChooseScreen(ModalScreen[str]):
     }
     """
 
-    def __init__(self, title: str, lines: Sequence[Line], *, keys: str, typing: bool = True) -> None:
+    def __init__(self, title: str, lines: Sequence[Choice], *, keys: str, typing: bool = True) -> None:
         """Make the screen.
 
         Args:
@@ -136,7 +136,7 @@ class ChooseScreen(ModalScreen[str]):
         options.highlighted = 0 if found else None
 
 
-def _written(line: Line, *, here: bool) -> Content:
+def _written(line: Choice, *, here: bool) -> Content:
     text = f"{'▸' if here else ' '} {visible(line.text, newlines=False)}"
     remark = visible(line.remark, newlines=False)
     return Content.assemble((text, "bold" if here else ""), (f"  {remark}" if remark else "", "$text-muted"))

@@ -24,10 +24,10 @@ from studyapp.core.visible import visible
 from studyapp.runs.figure import Axis, letters, linear_axis, log_axis, save
 from studyapp.runs.frames import DemoFailedError, safe_card
 from studyapp.runs.missing import jobs_of, missing_runs
-from studyapp.runs.plots import Mark, Row, fit, scatter_plot, share_bar
+from studyapp.runs.plots import Dot, Strokes, fit, scatter_plot, share_bar
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Point, Results, ResultsError
-from studyapp.runs.run import Run
+from studyapp.runs.run import DemoRun
 from studyapp.tui.widgets.plot import PALETTE, Plot
 
 ALL = "all"
@@ -151,7 +151,7 @@ class CompareScreen(Screen[None]):
         wanted = missing_runs(self._cards, self._shown_jobs(), range(self.seeds), self._results)
         failed: list[str] = []
         for number, (card, knobs) in enumerate(wanted, 1):
-            run = Run(card.name, knobs)
+            run = DemoRun(card.name, knobs)
             head = f"{number}/{len(wanted)}  {card.title} on {knobs['job']}, seed {knobs.get('seed', 0)}"
             self._say(f"{head}: starting …")
             try:
@@ -292,10 +292,10 @@ class SaveScreen(ModalScreen[str]):
 
 def _drawn(
     points: Sequence[Point], names: dict[str, str], axis: Axis, price: Callable[[Point], float]
-) -> Callable[[tuple[int, int]], list[Row]]:
+) -> Callable[[tuple[int, int]], list[Strokes]]:
     owners = {name: index for index, name in enumerate(names)}
     marks = [
-        Mark(axis.place(price(p)), p.accuracy, names[p.demo].upper() if p.standard else names[p.demo], owners[p.demo])
+        Dot(axis.place(price(p)), p.accuracy, names[p.demo].upper() if p.standard else names[p.demo], owners[p.demo])
         for p in points
     ]
     return lambda size: scatter_plot(marks, size, axis.ticks, ("0", "1"))

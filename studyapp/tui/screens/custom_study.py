@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from studyapp.core.vault.sheet import CardRow
 from studyapp.study.review.custom import CustomStudy, Mode, cards_of
-from studyapp.tui.screens.choose import ChooseScreen, Line
+from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.study import Study
 from studyapp.wording.numbers import count
@@ -37,22 +37,24 @@ class CustomChoice:
         where = self._deck or "all decks"
         self._app.push_screen(ChooseScreen(f"study in {where}", self._lines(), keys=keys, typing=False), self._next)
 
-    def _lines(self) -> list[Line]:
+    def _lines(self) -> list[Choice]:
         def number(mode: Mode, *, days: int = 0) -> str:
             return count(len(self._cards(CustomStudy(mode, self._deck, days=days))), "card")
 
         settings = self._app.workspace.vault.settings
-        lines = [Line(Mode.AHEAD, "Review ahead", f"{number(Mode.AHEAD, days=_WEEK)} in {_WEEK} days; grades count")]
+        lines = [
+            Choice(Mode.AHEAD, "Review ahead", f"{number(Mode.AHEAD, days=_WEEK)} in {_WEEK} days; grades count")
+        ]
         if settings.new_cards_per_day or settings.reviews_per_day:
             text = f"{number(Mode.ALL_DUE)}; grades count"
-            lines.append(Line(Mode.ALL_DUE, "All that is due, without today's limits", text))
+            lines.append(Choice(Mode.ALL_DUE, "All that is due, without today's limits", text))
         return [
             *lines,
-            Line(Mode.NEW, "New cards only", f"{number(Mode.NEW)}; grades count"),
-            Line(Mode.FORGOTTEN, "Forgotten today", f"{number(Mode.FORGOTTEN)}; nothing is written"),
-            Line(Mode.CRAM, "Cram", f"{number(Mode.CRAM)}; nothing is written"),
-            Line("note", "Cram one note", "nothing is written"),
-            Line("words", "Cram by words", "nothing is written"),
+            Choice(Mode.NEW, "New cards only", f"{number(Mode.NEW)}; grades count"),
+            Choice(Mode.FORGOTTEN, "Forgotten today", f"{number(Mode.FORGOTTEN)}; nothing is written"),
+            Choice(Mode.CRAM, "Cram", f"{number(Mode.CRAM)}; nothing is written"),
+            Choice("note", "Cram one note", "nothing is written"),
+            Choice("words", "Cram by words", "nothing is written"),
         ]
 
     def _cards(self, study: CustomStudy) -> list[CardRow]:
@@ -97,7 +99,7 @@ class CustomChoice:
 
     def _choose_note(self) -> None:
         notes = Counter(row.path for row in self._app.workspace.vault.rows(self._deck))
-        lines = [Line(path, path, count(number, "card")) for path, number in sorted(notes.items())]
+        lines = [Choice(path, path, count(number, "card")) for path, number in sorted(notes.items())]
         study = CustomStudy(Mode.CRAM, self._deck)
 
         def chosen(path: str | None) -> None:

@@ -36,7 +36,7 @@ _WIDEST = 104
 
 if TYPE_CHECKING:
     from studyapp.study.stats.outlook import Backlog, Outlook
-    from studyapp.study.whole_notes.notes import NoteDesk
+    from studyapp.study.whole_notes.notes import WholeNotes
 
 _NO_CARDS = (
     "There are no cards in this vault. A note is looked at if it has one of the tags {tags}; "
@@ -73,7 +73,7 @@ class DecksScreen(StudyScreen):
     class NotesFound(FieldMessage):
         """The notes that are reviewed whole are known."""
 
-        desk: NoteDesk
+        whole: WholeNotes
 
     def __init__(self) -> None:
         super().__init__()
@@ -190,8 +190,8 @@ class DecksScreen(StudyScreen):
         lines = [self._today(self.study.top_deck)]
         if self._backlog is not None:
             lines.append(Content.styled(backlog_text(self._backlog), "$text-muted"))
-        desk = self.study.note_desk
-        if desk is not None and desk.notes and (waiting := desk.queue(self.study.standing.notes)):
+        whole = self.study.whole_notes
+        if whole is not None and whole.notes and (waiting := whole.queue(self.study.standing.notes)):
             words = f"{whole_notes_text(waiting)}; {self.key_of('decks.whole-notes')} reviews them"
             lines.append(Content.styled(words, "$text-muted"))
         self.query_one("#decks-today", Static).update(Content("\n").join(lines))
@@ -204,27 +204,27 @@ class DecksScreen(StudyScreen):
         self.post_message(self.LookedAhead(look_ahead(self.study.workspace, calendar, suspended)))
 
     def _look_for_notes(self, paths: list[str]) -> None:
-        from studyapp.study.whole_notes.notes import NoteDesk
+        from studyapp.study.whole_notes.notes import WholeNotes
 
-        desk = self.study.note_desk or NoteDesk(self.study.workspace.vault, self.study.workspace.clock)
-        desk.read(paths)
-        self.post_message(self.NotesFound(desk))
+        whole = self.study.whole_notes or WholeNotes(self.study.workspace.vault, self.study.workspace.clock)
+        whole.read(paths)
+        self.post_message(self.NotesFound(whole))
 
     def on_decks_screen_notes_found(self, message: NotesFound) -> None:
         """Say how many wait, if there are any."""
-        self.study.note_desk = message.desk
+        self.study.whole_notes = message.whole
         self._show_today()
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer whole notes only where there are some."""
-        desk = self.study.note_desk
-        return None if action == "whole_notes" and (desk is None or not desk.notes) else True
+        whole = self.study.whole_notes
+        return None if action == "whole_notes" and (whole is None or not whole.notes) else True
 
     def action_whole_notes(self) -> None:
         """Review the notes that are due as a whole."""
-        if self.study.note_desk is not None:
-            self.study.go.whole_notes(self.study.note_desk)
+        if self.study.whole_notes is not None:
+            self.study.go.whole_notes(self.study.whole_notes)
 
     async def on_decks_screen_looked_ahead(self, message: LookedAhead) -> None:
         """Show it below the decks, if there are any."""

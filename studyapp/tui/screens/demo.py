@@ -24,11 +24,11 @@ from studyapp.core.settings.load import Settings
 from studyapp.core.visible import visible
 from studyapp.runs.card import Draft, draft_of
 from studyapp.runs.frames import DemoFailedError, safe_card
-from studyapp.runs.guess import Question, questions
+from studyapp.runs.guess import GuessQuestion, questions
 from studyapp.runs.plots import share_bar
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Result, Results, ResultsError, setting_of, turned
-from studyapp.runs.run import Run
+from studyapp.runs.run import DemoRun
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.make_card import MakeCardScreen
 from studyapp.tui.screens.source import SourceScreen
@@ -124,9 +124,9 @@ class DemoScreen(Screen[None]):
         self._runner = runner
         self._results = results
         self._cards = cards
-        self._questions: tuple[Question, ...] = ()
+        self._questions: tuple[GuessQuestion, ...] = ()
         self._guesses: list[int] = []
-        self._run = Run(self.card.name, self._knobs)
+        self._run = DemoRun(self.card.name, self._knobs)
         self._verdicts: tuple[str, ...] = ()
         self._began = 0.0
         self.add_class("-knobs")
@@ -209,7 +209,7 @@ class DemoScreen(Screen[None]):
             self.tell(why, "$text-error")
             return
         self.running = True
-        self._run = Run(self.card.name, self._knobs)
+        self._run = DemoRun(self.card.name, self._knobs)
         self._verdicts = ()
         self._began = time.monotonic()
         self._show_page(curves=True)
@@ -251,7 +251,7 @@ class DemoScreen(Screen[None]):
 
     # After
 
-    def _finish(self, run: Run) -> None:
+    def _finish(self, run: DemoRun) -> None:
         came = run.summary
         assert came is not None
         pairs = zip(self._questions, self._guesses, strict=False)

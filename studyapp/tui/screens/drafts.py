@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from demos.catalog import plain_name
 from studyapp.runs.card import Draft
-from studyapp.tui.screens.choose import ChooseScreen, Line
+from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.study import Study
 
 
@@ -40,7 +40,7 @@ class VaultCards:
         keys = "Enter: put the card at its end   Esc: leave it"
         self._app.push_screen(ChooseScreen("which note?", list(self._lines(draft)), keys=keys), chosen)
 
-    def _lines(self, draft: Draft) -> Iterator[Line]:
+    def _lines(self, draft: Draft) -> Iterator[Choice]:
         """The notes: the one that the person comes from, the demo's own, those with cards, the others."""
         names = draft.demo.answers_to()
         sheets = dict(self._app.workspace.vault.sheets)  # copied at once: it may be read anew meanwhile
@@ -53,4 +53,4 @@ class VaultCards:
 
         for path in sorted(sheets, key=rank):
             remark = "the note of the card in review" if path == self._note else ""
-            yield Line(path, path.removesuffix(".md"), remark or ("" if sheets[path].cards else "no cards yet"))
+            yield Choice(path, path.removesuffix(".md"), remark or ("" if sheets[path].cards else "no cards yet"))

@@ -26,7 +26,7 @@ from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render import Anchor
 from studyapp.tui.screens.base import StudyScreen
-from studyapp.tui.screens.choose import ChooseScreen, Line
+from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.help import AskScreen
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.note_tree import NoteTree
@@ -106,19 +106,19 @@ class NotesScreen(StudyScreen):
         self._arrange()
         self.query_one("#notes-head", SplitLine).show(Content.styled("Reading the notes …", "$text-muted"))
         if self.study.vault_read:
-            self.study.shelf.read()
+            self.study.embeds.read()
 
     def vault_was_read(self) -> None:
         """Know files that have come, and show the note as it is now."""
-        self.study.shelf.read()
+        self.study.embeds.read()
 
     def notes_changed(self, _paths: Collection[str]) -> None:
         """As above."""
-        self.study.shelf.read()
+        self.study.embeds.read()
 
     def library_was_read(self) -> None:
         """Show the tree, and the note that was asked for."""
-        first, self._library = self._library is None, self.study.shelf.library
+        first, self._library = self._library is None, self.study.embeds.library
         tree = self.query_one(NoteTree)
         tree.show(self.study.workspace.vault.paths())
         wanted, self._wanted = self._wanted, None
@@ -176,7 +176,7 @@ class NotesScreen(StudyScreen):
         view = self.query_one(NoteView)
         view.show(
             reading.passages,
-            render=self.study.shelf.renderer(stop.path),
+            render=self.study.embeds.renderer(stop.path),
             marks=marks,
             line=stop.line or None,
         )
@@ -282,7 +282,7 @@ class NotesScreen(StudyScreen):
                 self.query_one(NoteView).go_to(int(name))
 
         lines = [
-            Line(str(heading.line), f"{'  ' * (heading.level - 1)}{one_line(heading.text)}")
+            Choice(str(heading.line), f"{'  ' * (heading.level - 1)}{one_line(heading.text)}")
             for heading in note.headings
         ]
         self.app.push_screen(ChooseScreen("contents", lines, keys=_CHOOSE), chosen)
@@ -316,7 +316,7 @@ class NotesScreen(StudyScreen):
                 self._open(source, link.line)
 
         lines = [
-            Line(str(number), visible(source[:-3], newlines=False), f"line {link.line + 1}")
+            Choice(str(number), visible(source[:-3], newlines=False), f"line {link.line + 1}")
             for number, (source, link) in enumerate(message.links)
         ]
         self.app.push_screen(ChooseScreen("what links here", lines, keys=_CHOOSE), chosen)

@@ -302,14 +302,14 @@ class ReviewScreen(ReviewView):
         if len(demos) == 1:
             self.study.go.demo(demos[0], handle.note.path)
             return
-        from studyapp.tui.screens.choose import ChooseScreen, Line
+        from studyapp.tui.screens.choose import Choice, ChooseScreen
 
         def chosen(name: str | None) -> None:
             if name is not None:
                 self.study.go.demo(demos[int(name)], handle.note.path)
 
         lines = [
-            Line(str(number), demo.title, ", ".join(f"{name} {value}" for name, value in demo.knobs.items()))
+            Choice(str(number), demo.title, ", ".join(f"{name} {value}" for name, value in demo.knobs.items()))
             for number, demo in enumerate(demos)
         ]
         keys = "Enter: open it   Esc: back to the card"

@@ -132,7 +132,7 @@ class ReviewView(StudyScreen):
         if self.session is None:
             self._begin()
         else:
-            self._catch_up(None)
+            self._follow_changes(None)
 
     def day_began(self) -> None:
         """Say so when its cards join."""
@@ -141,14 +141,14 @@ class ReviewView(StudyScreen):
     def notes_changed(self, paths: Collection[str]) -> None:
         """Let cards join the review, and show the current one as it is now."""
         if self.session is not None:
-            self._catch_up(paths)
+            self._follow_changes(paths)
 
-    def _catch_up(self, paths: Collection[str] | None) -> None:
+    def _follow_changes(self, paths: Collection[str] | None) -> None:
         session = self.session
         if session is None:
             return
         revealed = session.revealed
-        found = self.study.catch_up(session, self.deck, paths, joining=self.custom is None)
+        found = self.study.follow_changes(session, self.deck, paths, joining=self.custom is None)
         if found.changed or found.moved_on:
             self._show_card()
         else:
@@ -222,7 +222,7 @@ class ReviewView(StudyScreen):
 
     def _show_front(self, handle: Handle) -> None:
         self._texts = card_texts(handle, self.study.settings_of(handle))
-        front, render = self._texts.front, self.study.shelf.renderer(handle.note.path)
+        front, render = self._texts.front, self.study.embeds.renderer(handle.note.path)
         self.query_one(CardView).show_front(front.text, spans=front.spans, render=render)
         self.query_one(GradeBar).ask(self.key_of("review.go-on"))
 

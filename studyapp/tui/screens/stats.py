@@ -24,7 +24,7 @@ from studyapp.study.stats.reviews import Review
 from studyapp.study.stats.statistics import Statistics
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import LEAVE, StudyScreen
-from studyapp.tui.screens.choose import ChooseScreen, Line
+from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.deck_tree import EVERYTHING
 from studyapp.tui.widgets.key_line import KeyLine
@@ -242,9 +242,9 @@ class StatsScreen(StudyScreen):
     def action_deck(self) -> None:
         """Ask for a deck."""
         tree = self.study.top_deck
-        lines = [Line("", EVERYTHING)]
+        lines = [Choice("", EVERYTHING)]
         if tree is not None:
-            lines += [Line(deck.path, deck.path, count(deck.total, "card")) for deck in _below(tree)]
+            lines += [Choice(deck.path, deck.path, count(deck.total, "card")) for deck in _below(tree)]
 
         def chosen(path: str | None) -> None:
             if path is not None and (path or None) != self.deck:

@@ -8,7 +8,7 @@ from studyapp.core.errors import CardNotFoundError
 from studyapp.core.log.journal import Move
 from studyapp.core.notes.cards import CardId
 from studyapp.core.visible import visible
-from studyapp.tui.screens.choose import ChooseScreen, Line
+from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.study import Study
 from studyapp.wording.cards import front_line
 from studyapp.wording.reviews import what_text
@@ -37,10 +37,10 @@ def ask(app: Study) -> None:
 
     last = undecided.last
     lines = [
-        Line(str(number), _front(app, card), f"line {_line(app, card)}")
+        Choice(str(number), _front(app, card), f"line {_line(app, card)}")
         for number, card in enumerate(undecided.candidates)
     ]
-    lines.append(Line(_GONE, "none of these: it is gone", "its history stays in the log"))
+    lines.append(Choice(_GONE, "none of these: it is gone", "its history stays in the log"))
     note = visible(undecided.card.path, newlines=False)
     title = f"{note} was edited: which is the card of {what_text(last)} on {last.at:%Y-%m-%d}?"
     app.push_screen(ChooseScreen(title, lines, keys="Enter: this one   Esc: ask later", typing=False), answered)

@@ -15,12 +15,12 @@ from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.schedule.entries import Grade, days_until
 from studyapp.core.visible import visible
 from studyapp.core.workspace.store import Saved
-from studyapp.study.whole_notes.notes import NoteDesk
+from studyapp.study.whole_notes.notes import WholeNotes
 from studyapp.study.whole_notes.rules import GRADES, WholeNote
 from studyapp.study.whole_notes.session import NoteSession
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen
-from studyapp.tui.screens.choose import ChooseScreen, Line
+from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.grade_bar import GradeBar
 from studyapp.tui.widgets.key_line import KeyLine
@@ -62,9 +62,9 @@ class WholeNotesScreen(StudyScreen):
     class Ready(FieldMessage):
         """The notes have been read, and what their links say."""
 
-    def __init__(self, desk: NoteDesk) -> None:
+    def __init__(self, whole: WholeNotes) -> None:
         super().__init__()
-        self.desk = desk
+        self.whole = whole
         self.session: NoteSession | None = None
         self._busy = False
         """Whether an undo is on its way; a grade given now would meet another note than the person thinks."""
@@ -88,13 +88,13 @@ class WholeNotesScreen(StudyScreen):
 
     def _read(self, paths: list[str]) -> None:
         self.study.writer.flush()  # what was graded a moment ago is not to be asked again
-        self.desk.read(paths)
-        self.desk.weigh()
+        self.whole.read(paths)
+        self.whole.weigh()
         self.post_message(self.Ready())
 
     def on_whole_notes_screen_ready(self) -> None:
         """Show the first note."""
-        self.session = NoteSession(self.desk, self.study.standing.notes)
+        self.session = NoteSession(self.whole, self.study.standing.notes)
         self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -207,7 +207,7 @@ class WholeNotesScreen(StudyScreen):
                 session.choose(path)
                 self._show()
 
-        lines = [Line(note.path, note.path.removesuffix(".md"), self._when(note)) for note in session.notes()]
+        lines = [Choice(note.path, note.path.removesuffix(".md"), self._when(note)) for note in session.notes()]
         keys = "Enter: read it   Esc: back to the note"
         self.app.push_screen(ChooseScreen("which note?", lines, keys=keys), chosen)
 

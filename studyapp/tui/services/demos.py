@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from studyapp.runs.results import Results
 
 
-class DemoDesk:
+class Demos:
     """Makes what the demos need when it is first asked for: most days begin with cards."""
 
     def __init__(self, host: Host) -> None:

@@ -26,7 +26,7 @@ _TERMINAL = 2
 """Standard error, on which the app paints."""
 
 
-class Shelf:
+class Embeds:
     """Makes what is needed when it is first asked for: most cards are words."""
 
     def __init__(self, host: Host) -> None:

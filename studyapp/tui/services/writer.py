@@ -23,7 +23,7 @@ from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import JournalError, StudyError
 from studyapp.core.log.journal import Action, Journal, Move, Status
 from studyapp.core.visible import visible
-from studyapp.tui.messages import FieldMessage, Standing, Unsaved
+from studyapp.tui.messages import FieldMessage, Unsaved, Unwritten
 from studyapp.wording.numbers import count
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _NO_ANSWER = "the disk did not answer in time"
 class Reported(FieldMessage):
     """What the writer did, and what is left."""
 
-    standing: Standing
+    standing: Unwritten
 
 
 class NoteSaved(Reported):
@@ -229,9 +229,9 @@ class Writer:
             yield self._journal
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> Unwritten:
         """What is not in its note yet."""
-        return Standing(tuple(self._waiting.values()), tuple(kept for kept in self._unsaved.values() if kept.why))
+        return Unwritten(tuple(self._waiting.values()), tuple(kept for kept in self._unsaved.values() if kept.why))
 
     @property
     def _store(self) -> Store:
@@ -264,7 +264,7 @@ class Writer:
             why = f"{type(error).__name__}: {error}"
             self._say(lambda standing: NotDone(standing, why))
 
-    def _say(self, make: Callable[[Standing], Message]) -> None:
+    def _say(self, make: Callable[[Unwritten], Message]) -> None:
         with suppress(RuntimeError):  # the app has ended: nobody listens, and `close` returns what is left
             self._post(make(self.standing))
 

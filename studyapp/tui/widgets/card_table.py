@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 
 from studyapp.core.visible import visible
-from studyapp.study.search.rows import Found
+from studyapp.study.search.rows import Hit
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.rows import Parts, Rows, moves
 from studyapp.wording.cards import cut, first_words
@@ -76,7 +76,7 @@ class CardTable(Rows):
     class Moved(FieldMessage):
         """Another card is under the cursor, or none."""
 
-        found: Found | None
+        found: Hit | None
 
     class Selected(FieldMessage):
         """Cards were selected, or are not any more."""
@@ -86,7 +86,7 @@ class CardTable(Rows):
 
         order: str
 
-    def __init__(self, load: Callable[[Sequence[int]], list[Found | None]], now: Callable[[], datetime]) -> None:
+    def __init__(self, load: Callable[[Sequence[int]], list[Hit | None]], now: Callable[[], datetime]) -> None:
         """Make the table.
 
         Args:
@@ -98,7 +98,7 @@ class CardTable(Rows):
         self.numbers: list[int] = []
         self.selected: set[int] = set()
         self.sorted: tuple[str, bool] = ("due", False)
-        self._page: dict[int, Found | None] = {}
+        self._page: dict[int, Hit | None] = {}
 
     def show(self, numbers: list[int], order: str, *, descending: bool, stay: bool = False) -> None:
         """Show these cards in that order; with `stay` the cursor stays on its card."""
@@ -127,7 +127,7 @@ class CardTable(Rows):
         return self.numbers[self.cursor] if self.cursor < len(self.numbers) else None
 
     @property
-    def current(self) -> Found | None:
+    def current(self) -> Hit | None:
         """The card under the cursor."""
         return self._at(self.cursor) if self.cursor < len(self.numbers) else None
 
@@ -143,7 +143,7 @@ class CardTable(Rows):
         self._page = {}
         self.refresh()
 
-    def _at(self, line: int) -> Found | None:
+    def _at(self, line: int) -> Hit | None:
         number = self.numbers[line]
         if number not in self._page:
             start = max(0, line - AROUND // 2)
@@ -213,7 +213,7 @@ class CardTable(Rows):
         return parts
 
 
-def _cell(found: Found, name: str, now: datetime) -> tuple[str, str]:
+def _cell(found: Hit, name: str, now: datetime) -> tuple[str, str]:
     """The text of a cell and its component class."""
     match name:
         case "front":
@@ -237,7 +237,7 @@ def _cell(found: Found, name: str, now: datetime) -> tuple[str, str]:
     return " " + "".join(letter for letter, holds in letters if holds), "mark"
 
 
-def _due(found: Found, now: datetime) -> tuple[str, str]:
+def _due(found: Hit, now: datetime) -> tuple[str, str]:
     if found.is_new:
         return "new", "new"
     if found.due is None:

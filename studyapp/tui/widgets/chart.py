@@ -7,7 +7,7 @@ from typing import Final
 
 from textual.content import Content
 
-from studyapp.charts.cells import Row
+from studyapp.charts.cells import Cells
 
 STYLES: Final = {
     "again": "$text-error",
@@ -29,7 +29,7 @@ STYLES: Final = {
 """By the kind of a cell."""
 
 
-def coloured(rows: Iterable[Row]) -> Content:
+def coloured(rows: Iterable[Cells]) -> Content:
     """Give a chart its colours; neighbours of one colour become one span."""
     parts: list[tuple[str, str]] = []
     for number, row in enumerate(rows):

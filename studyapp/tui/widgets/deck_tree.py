@@ -12,7 +12,7 @@ from textual.events import Resize
 from studyapp.core.vault.decks import Deck
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.widgets.folding import Folding, Row, turns
+from studyapp.tui.widgets.folding import Folding, TreeRow, turns
 from studyapp.tui.widgets.rows import Parts
 from studyapp.wording.cards import cut
 
@@ -70,19 +70,19 @@ class DeckTree(Folding):
         """The deck under the cursor."""
         return self._decks[self.row.path] if self.row is not None else None
 
-    def rows_of_tree(self) -> Iterator[Row]:
+    def rows_of_tree(self) -> Iterator[TreeRow]:
         """All decks where there are several, then each with those below it."""
         self._decks = {}
         if len(self.top.children) > 1:
             self._decks[self.top.path] = self.top
-            yield Row(self.top.name or EVERYTHING, self.top.path, 0, None)
+            yield TreeRow(self.top.name or EVERYTHING, self.top.path, 0, None)
         yield from self._below(self.top, 0)
 
-    def _below(self, deck: Deck, depth: int) -> Iterator[Row]:
+    def _below(self, deck: Deck, depth: int) -> Iterator[TreeRow]:
         for child in sorted(deck.children.values(), key=lambda child: child.name.casefold()):
             self._decks[child.path] = child
             is_open = self.is_open(child.path)
-            yield Row(child.name, child.path, depth, is_open if child.children else None)
+            yield TreeRow(child.name, child.path, depth, is_open if child.children else None)
             if is_open:
                 yield from self._below(child, depth + 1)
 
@@ -118,7 +118,7 @@ class DeckTree(Folding):
             parts.append(((f"{value:,}" if value else "·").rjust(size), look))
         return parts
 
-    def choose(self, row: Row) -> None:
+    def choose(self, row: TreeRow) -> None:
         """Enter a deck."""
         self.post_message(self.Chosen(row.path))
 

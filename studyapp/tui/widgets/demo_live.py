@@ -11,9 +11,9 @@ from textual.widgets import Static
 
 from demos.catalog import DemoCard
 from demos.frame import Frame
-from studyapp.runs.plots import Points, Row, line_plot, picture_rows
+from studyapp.runs.plots import Points, Strokes, line_plot, picture_rows
 from studyapp.runs.results import Result, turned
-from studyapp.runs.run import Run
+from studyapp.runs.run import DemoRun
 from studyapp.tui.widgets.demo_texts import after_text, runs_text, samples_text, samples_title
 from studyapp.tui.widgets.plot import Plot
 
@@ -52,7 +52,7 @@ class DemoLive(Container):
     def __init__(self, card: DemoCard, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._card = card
-        self._run = Run(card.name, {})
+        self._run = DemoRun(card.name, {})
         self._before: Sequence[Result] = ()
         self._verdicts: tuple[str, ...] = ()
         self._due: list[Callable[[], None]] = []
@@ -79,7 +79,7 @@ class DemoLive(Container):
         self.set_class(self.size.width < SMALL, "-small")
         self.call_after_refresh(self._show_result)
 
-    def begin(self, run: Run, before: Iterable[Result]) -> None:
+    def begin(self, run: DemoRun, before: Iterable[Result]) -> None:
         """Show a run from now on.
 
         Args:
@@ -148,7 +148,7 @@ class DemoLive(Container):
         tips = [*reversed(EARLIER[: len(before)]), "●"]
         span = max([self._span(), *(result.curve[-1][0] for result in before)])
 
-        def draw(size: tuple[int, int]) -> list[Row]:
+        def draw(size: tuple[int, int]) -> list[Strokes]:
             newest = len(series) - 1
             rows = line_plot(series, size, (0, span), (0, 1), tips)
             return [[c._replace(owner=newest - c.owner if c.owner >= 0 else c.owner) for c in row] for row in rows]

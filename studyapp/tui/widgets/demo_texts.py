@@ -14,7 +14,7 @@ from studyapp.runs.results import Result, turned
 
 RIGHT, WRONG, QUIET = "$text-success", "$text-error", "$text-muted"
 
-Part = tuple[str, str]
+Paragraph = tuple[str, str]
 
 
 def samples_text(samples: Sequence[Sample], width: int) -> Content:
@@ -26,7 +26,7 @@ def samples_text(samples: Sequence[Sample], width: int) -> Content:
         given, room = sample.given, max(width - len(sample.got) - 3, 8)
         if len(given) > room:  # what is asked stands at the end, behind the examples
             given = "…" + given[1 - room :]
-        parts: list[Part] = [("✓ " if right else "✗ ", style), (f"{given} ", QUIET), (sample.got, style)]
+        parts: list[Paragraph] = [("✓ " if right else "✗ ", style), (f"{given} ", QUIET), (sample.got, style)]
         wanted = f"  {sample.wanted}"
         if not right and sum(len(text) for text, _ in parts) + len(wanted) <= width:
             parts.append((wanted, QUIET))

@@ -13,7 +13,7 @@ from studyapp.tui.widgets.rows import Rows, moves
 _MARKERS: Final = {None: "  ", True: "▾ ", False: "▸ "}
 
 
-class Row(Struct, frozen=True):
+class TreeRow(Struct, frozen=True):
     """One line of a tree."""
 
     name: str
@@ -44,15 +44,15 @@ class Folding(Rows):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows: list[Row] = []
+        self.rows: list[TreeRow] = []
         self._turned: dict[str, bool] = {}
         """Whether a branch is open, by its path; the others are as at first."""
 
-    def rows_of_tree(self) -> Iterable[Row]:
+    def rows_of_tree(self) -> Iterable[TreeRow]:
         """The rows that are in sight with what is open now."""
         raise NotImplementedError
 
-    def choose(self, row: Row) -> None:
+    def choose(self, row: TreeRow) -> None:
         """Enter what a row stands for."""
         raise NotImplementedError
 
@@ -62,7 +62,7 @@ class Folding(Rows):
         return len(self.rows)
 
     @property
-    def row(self) -> Row | None:
+    def row(self) -> TreeRow | None:
         """The row under the cursor."""
         return self.rows[self.cursor] if self.cursor < len(self.rows) else None
 

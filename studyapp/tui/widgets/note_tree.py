@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from studyapp.core.text.names import as_compared
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.widgets.folding import Folding, Row, turns
+from studyapp.tui.widgets.folding import Folding, TreeRow, turns
 from studyapp.tui.widgets.rows import Parts
 from studyapp.wording.cards import cut
 
@@ -85,18 +85,18 @@ class NoteTree(Folding):
             yield inner.path
             yield from self._all(inner)
 
-    def rows_of_tree(self) -> Iterator[Row]:
+    def rows_of_tree(self) -> Iterator[TreeRow]:
         """Folders, then the notes beside them."""
         yield from self._below(self._top, 0)
 
-    def _below(self, folder: _Folder, depth: int) -> Iterator[Row]:
+    def _below(self, folder: _Folder, depth: int) -> Iterator[TreeRow]:
         for inner in sorted(folder.folders.values(), key=lambda inner: inner.name.casefold()):
             is_open = self.is_open(inner.path)
-            yield Row(inner.name, inner.path, depth, is_open)
+            yield TreeRow(inner.name, inner.path, depth, is_open)
             if is_open:
                 yield from self._below(inner, depth + 1)
         for name, path in sorted(folder.notes, key=lambda note: note[0].casefold()):
-            yield Row(name[:-3], path, depth, None)
+            yield TreeRow(name[:-3], path, depth, None)
 
     def row_parts(self, number: int, width: int) -> Parts:
         """What opens it, and its name."""
@@ -104,7 +104,7 @@ class NoteTree(Folding):
         name = cut(visible(row.name, newlines=False), max(1, width - cell_len(row.label)))
         return [(row.label, "label"), (name, "note" if row.open is None else "folder")]
 
-    def choose(self, row: Row) -> None:
+    def choose(self, row: TreeRow) -> None:
         """Enter a note; open or close a folder."""
         if row.open is None:
             self.post_message(self.Chosen(row.path))

@@ -24,7 +24,7 @@ from textual.visual import Visual
 from studyapp.core.text.names import places_of
 from studyapp.study.reader.passages import Passage
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.render import COLOUR, PLAIN, Anchor, Place
+from studyapp.tui.render import COLOUR, PLAIN, Anchor, Spot
 from studyapp.tui.render.lines import Line, to_content
 from studyapp.tui.widgets.card_view import Render
 
@@ -44,7 +44,7 @@ class _Laid(Struct):
     """What was laid out so far."""
 
     lines: list[Line] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
+    places: list[Spot] = field(default_factory=list)
     rows: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -202,7 +202,7 @@ class NoteView(ScrollView, can_focus=True):
             for place in rendered.places:
                 anchor = place.anchor
                 numbered = Anchor(anchor.kind, anchor.target, anchor.number + anchors, anchor.more)
-                laid.places.append(Place(place.line + offset, place.start, place.end, numbered))
+                laid.places.append(Spot(place.line + offset, place.start, place.end, numbered))
             laid.rows += [(row + offset, source + passage.first) for row, source in rendered.rows]
         self._next += number
         self.virtual_size = Size(self.scrollable_content_region.width, len(laid.lines) + 1)
@@ -293,7 +293,7 @@ class NoteView(ScrollView, can_focus=True):
             strip = Strip.join(parts)
         return strip
 
-    def _places_of(self, row: int) -> list[Place]:
+    def _places_of(self, row: int) -> list[Spot]:
         places = self._laid.places
         first, last = (bisect_right(places, line, key=lambda place: place.line) for line in (row - 1, row))
         return places[first:last]
@@ -318,9 +318,9 @@ class NoteView(ScrollView, can_focus=True):
     # Links
 
     @property
-    def links(self) -> list[Place]:
+    def links(self) -> list[Spot]:
         """The first piece of each link."""
-        found: dict[int, Place] = {}
+        found: dict[int, Spot] = {}
         for place in self._laid.places:
             if place.anchor.kind in _FOLLOWED:
                 found.setdefault(place.anchor.number, place)

@@ -11,7 +11,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from studyapp.core.visible import visible
-from studyapp.tui.messages import FieldMessage, Standing
+from studyapp.tui.messages import FieldMessage, Unwritten
 from studyapp.wording.numbers import count
 
 STYLES: Final = {
@@ -59,7 +59,7 @@ class Notices(Static):
         self.update(Content("\n").join(lines))
 
 
-def standing_notices(standing: Standing, key: str) -> list[Notice]:
+def standing_notices(standing: Unwritten, key: str) -> list[Notice]:
     """Say what is not in its note, why, and what to do; `key` tries again."""
     notices: list[Notice] = []
     if standing.unsaved:

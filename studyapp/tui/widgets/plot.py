@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from textual.content import Content
 from textual.widget import Widget
 
-from studyapp.runs.plots import AXIS, HEAT, TEXT, Row
+from studyapp.runs.plots import AXIS, HEAT, TEXT, Strokes
 
-Draw = Callable[[tuple[int, int]], list[Row]]
+Draw = Callable[[tuple[int, int]], list[Strokes]]
 """From columns and rows to a plot of that size."""
 
 PALETTE = ("$text-primary", "$text-success", "$text-warning", "$text-error", "$text-accent", "$text-secondary")
@@ -54,7 +54,7 @@ class Plot(Widget):
         return coloured(self._draw((size.width, size.height)))
 
 
-def coloured(rows: Iterable[Row]) -> Content:
+def coloured(rows: Iterable[Strokes]) -> Content:
     """Give a plot its colours; neighbours of one colour become one span."""
     parts: list[tuple[str, str]] = []
     for index, row in enumerate(rows):

@@ -13,11 +13,11 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from studyapp.core.visible import visible
-from studyapp.study.review.answers import Difference, Mark
+from studyapp.study.review.answers import Difference, Match
 from studyapp.tui.messages import FieldMessage
 
-STYLES: Final = {Mark.SAME: "", Mark.MISSING: "bold $text-success", Mark.EXTRA: "strike $text-error"}
-SIGNS: Final = {Mark.SAME: "{}", Mark.MISSING: "[+{}]", Mark.EXTRA: "[-{}]"}
+STYLES: Final = {Match.SAME: "", Match.MISSING: "bold $text-success", Match.EXTRA: "strike $text-error"}
+SIGNS: Final = {Match.SAME: "{}", Match.MISSING: "[+{}]", Match.EXTRA: "[-{}]"}
 """What marks a word also where there is no colour."""
 
 _LEGEND: Final = "[-typed, but not in the answer]  [+in the answer, but not typed]"

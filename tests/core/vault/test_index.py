@@ -18,7 +18,7 @@ from studyapp.core.schedule.entries import Sm2
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import NoteText
 from studyapp.core.vault import index as module
-from studyapp.core.vault.index import RACY, Count, Index, Parsed, Place, fingerprint
+from studyapp.core.vault.index import RACY, CardPlace, Count, Index, Parsed, fingerprint
 from studyapp.core.vault.sheet import pack, sheet_of, unpack
 from studyapp.core.vault.vault import Vault
 from studyapp.study.review.queue import build_queue
@@ -146,7 +146,7 @@ def test_a_file_name_that_is_not_utf_8_is_a_path_like_any_other(index: Index) ->
     index.store([one])
     assert index.paths() == ["caf\udce9.md"]
     assert index.load(wanted(one)) == {"caf\udce9.md": one.sheet}
-    assert index.first_due(NOW) == Place("caf\udce9.md", 0, 0)
+    assert index.first_due(NOW) == CardPlace("caf\udce9.md", 0, 0)
 
 
 @pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=-9)), timezone(timedelta(hours=11))])

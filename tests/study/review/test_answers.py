@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.study.review.answers import Mark, compare
+from studyapp.study.review.answers import Match, compare
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,10 @@ words = st.lists(st.text("abcd", min_size=1, max_size=3), max_size=12).map(" ".j
 @given(words, words)
 def test_both_texts_can_be_read_out_of_the_difference(answer: str, typed: str) -> None:
     found = compare(answer, typed)
-    wanted = " ".join(piece.text for piece in found.pieces if piece.mark is not Mark.EXTRA)
+    wanted = " ".join(piece.text for piece in found.pieces if piece.mark is not Match.EXTRA)
     assert wanted == answer
     if not found.is_right:
-        assert " ".join(piece.text for piece in found.pieces if piece.mark is not Mark.MISSING) == typed
+        assert " ".join(piece.text for piece in found.pieces if piece.mark is not Match.MISSING) == typed
 
 
 @given(words)

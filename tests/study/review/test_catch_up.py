@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.vault.changes import catch_up
+from studyapp.core.vault.changes import read_again
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.catch_up import CaughtUp
 from studyapp.study.review.session import Session
@@ -32,7 +32,7 @@ def edit(desk: Workspace, name: str, old: str, new: str) -> None:
 
 
 def take(desk: Workspace, session: Session, *names: str, deck: str | None = None) -> CaughtUp:
-    changes = catch_up(desk.vault, names)
+    changes = read_again(desk.vault, names)
     return follow_changes(desk, session, deck, changes.paths)
 
 
@@ -110,7 +110,7 @@ def test_cards_that_were_reviewed_elsewhere_are_taken_out(desk: Workspace) -> No
 def test_a_note_that_is_renamed_stays_in_the_review(desk: Workspace) -> None:
     session = begin(desk)
     (desk.vault.root / "A.md").rename(desk.vault.root / "Other name.md")
-    changes = catch_up(desk.vault, ["A.md", "Other name.md"])
+    changes = read_again(desk.vault, ["A.md", "Other name.md"])
     assert (list(changes.gone), changes.came) == (["A.md"], ["Other name.md"])
     assert changes.lost_cards(desk.vault)
     assert follow_changes(desk, session, None, changes.paths) == CaughtUp(False, False, 0, 0)
@@ -126,7 +126,7 @@ def test_what_was_written_here_is_no_change(desk: Workspace) -> None:
     session = begin(desk)
     saved = desk.store.save(session.grade(Grade.GOOD))
     session.saved(saved)
-    assert not catch_up(desk.vault, ["A.md"])
+    assert not read_again(desk.vault, ["A.md"])
     assert desk.vault.stamps["A.md"].size == len(saved.raw or b"")
 
 
@@ -134,7 +134,7 @@ def test_a_note_that_cannot_be_read_any_more_is_gone_and_stops_no_other(desk: Wo
     (desk.vault.root / "A.md").unlink()
     (desk.vault.root / "A.md").mkdir()
     edit(desk, "B.md", "new::4", "newer::4")
-    changes = catch_up(desk.vault, ["A.md", "B.md", "never.md"])
+    changes = read_again(desk.vault, ["A.md", "B.md", "never.md"])
     assert (list(changes.gone), list(changes.changed), changes.came) == (["A.md"], ["B.md"], [])
 
 
@@ -142,7 +142,7 @@ def test_a_file_that_is_being_written_in_place_loses_no_card(desk: Workspace) ->
     session = begin(desk)
     text = (desk.vault.root / "A.md").read_text()
     (desk.vault.root / "A.md").write_text("")
-    assert not catch_up(desk.vault, ["A.md"])
+    assert not read_again(desk.vault, ["A.md"])
     (desk.vault.root / "A.md").write_text(text.replace("two::2", "two::2 and more"))
     assert take(desk, session, "A.md") == CaughtUp(changed=False, moved_on=False, gone=0, came=0)
     assert fronts(session) == ["one", "two", "three", "new"]

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studyapp.core.vault.sheet import CardRow
-from studyapp.study.review.waiting import Line
+from studyapp.study.review.waiting import Waiting
 from tests.helpers.vaults import make_vault, open_vault
 
 NOTE = "#flashcards\n\n" + "".join(
@@ -33,7 +33,7 @@ STEPS = st.tuples(
 @given(st.lists(STEPS, max_size=30))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_new_ones_are_counted_whatever_happens(cards: list[CardRow], steps: list[tuple[str, int]]) -> None:
-    line = Line(cards[:5], is_new)
+    line = Waiting(cards[:5], is_new)
     for step, number in steps:
         row = cards[number]._replace()
         match step:
@@ -52,6 +52,6 @@ def test_the_new_ones_are_counted_whatever_happens(cards: list[CardRow], steps: 
 
 def test_the_very_card_is_taken_out_and_not_one_like_it(cards: list[CardRow]) -> None:
     twin = cards[0]._replace()
-    line = Line([cards[0], cards[1], twin], is_new)
+    line = Waiting([cards[0], cards[1], twin], is_new)
     line.remove(twin)
     assert [row is cards[0] for row in line] == [True, False]

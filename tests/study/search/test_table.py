@@ -20,7 +20,7 @@ from studyapp.core.vault.vault import Handle, Vault
 from studyapp.study.search import table
 from studyapp.study.search.parse import parse
 from studyapp.study.search.refresh import refresh
-from studyapp.study.search.rows import Marks, fold
+from studyapp.study.search.rows import Known, fold
 from studyapp.study.search.table import SearchIndex
 from studyapp.study.search.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
 from studyapp.study.stats.period import Period
@@ -70,12 +70,12 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
 
 
 @pytest.fixture(scope="module")
-def marks(vault: Vault) -> Mapping[CardId, Marks]:
+def marks(vault: Vault) -> Mapping[CardId, Known]:
     ids = [handle.id for handle in handles_of(vault)]
     return {
-        ids[0]: Marks(suspended=True, lapses=9, reps=12),
-        ids[1]: Marks(leech=True, flagged=True, lapses=8, reps=9),
-        ids[4]: Marks(buried=True),
+        ids[0]: Known(suspended=True, lapses=9, reps=12),
+        ids[1]: Known(leech=True, flagged=True, lapses=8, reps=9),
+        ids[4]: Known(buried=True),
     }
 
 
@@ -87,7 +87,7 @@ def reviewed(vault: Vault, period: Period) -> list[CardId]:
 
 @pytest.fixture(scope="module")
 def index(
-    vault: Vault, marks: Mapping[CardId, Marks], tmp_path_factory: pytest.TempPathFactory
+    vault: Vault, marks: Mapping[CardId, Known], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SearchIndex]:
     made = SearchIndex(tmp_path_factory.mktemp("cache") / "search.sqlite")
     assert refresh(made, vault)
@@ -100,7 +100,7 @@ def index(
 class Naive:
     """Looks at one card after the other."""
 
-    def __init__(self, vault: Vault, marks: Mapping[CardId, Marks]) -> None:
+    def __init__(self, vault: Vault, marks: Mapping[CardId, Known]) -> None:
         self.vault, self.marks = vault, marks
 
     def find(self, node: Node) -> list[CardId]:
@@ -117,7 +117,7 @@ class Naive:
             case Text():
                 return self.has(node, handle)
             case Being(what):
-                return self.is_(what, handle.card.schedule, self.marks.get(handle.id, Marks()))
+                return self.is_(what, handle.card.schedule, self.marks.get(handle.id, Known()))
             case Compare(Field.DUE, sign, value):
                 schedule = handle.card.schedule
                 return compared(None if schedule is None else days_until(schedule, NOW), sign, value)
@@ -135,7 +135,7 @@ class Naive:
             return any(below(fold(deck), node) for deck in handle.question.decks)
         return any(below(fold(tag[1:]), node) for tag in handle.note.tags)
 
-    def is_(self, what: Is, schedule: Schedule | None, marks: Marks) -> bool:
+    def is_(self, what: Is, schedule: Schedule | None, marks: Known) -> bool:
         learning = schedule is not None and (
             schedule.interval < 1 or (isinstance(schedule, Fsrs) and schedule.state in (1, 3))
         )
@@ -164,7 +164,7 @@ class Naive:
         schedule = handle.card.schedule
         if schedule is None:
             return None
-        marks = self.marks.get(handle.id, Marks())
+        marks = self.marks.get(handle.id, Known())
         match field:
             case Field.INTERVAL:
                 return schedule.interval
@@ -237,7 +237,7 @@ NODES = st.recursive(
 @settings(max_examples=300)
 @given(node=NODES)
 def test_a_search_finds_what_a_look_at_every_card_finds(
-    index: SearchIndex, vault: Vault, marks: Mapping[CardId, Marks], node: Node
+    index: SearchIndex, vault: Vault, marks: Mapping[CardId, Known], node: Node
 ) -> None:
     numbers = index.search(node, NOW)
     assert numbers is not None

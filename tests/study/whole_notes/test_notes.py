@@ -9,7 +9,7 @@ import pytest
 
 from studyapp.core.schedule.entries import Grade, Sm2
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.whole_notes.notes import NoteDesk
+from studyapp.study.whole_notes.notes import WholeNotes
 from studyapp.study.whole_notes.session import NoteSession
 from tests.helpers.vaults import NOW, make_vault, workspace
 
@@ -28,8 +28,8 @@ def opened(tmp_path: Path) -> Workspace:
     return workspace(tmp_path / "v", tmp_path / "h")
 
 
-def desk_of(here: Workspace) -> NoteDesk:
-    desk = NoteDesk(here.vault, here.clock)
+def desk_of(here: Workspace) -> WholeNotes:
+    desk = WholeNotes(here.vault, here.clock)
     desk.read()
     return desk
 

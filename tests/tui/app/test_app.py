@@ -26,7 +26,7 @@ from studyapp.tui.messages import (
     LibraryRead,
     LineageTraced,
     PictureDrawn,
-    Standing,
+    Unwritten,
     VaultRead,
 )
 from studyapp.tui.screens.decks import DecksScreen
@@ -326,9 +326,9 @@ async def test_the_collector_goes_on_once_the_first_card_is_painted(tmp_path: Pa
     [
         lambda app: app.on_lineage_traced(LineageTraced(Lineage([], []))),
         lambda app: app.on_keys_checked(KeysChecked([Problem("keys", "x", None, "is unknown", "Mend it")])),
-        lambda app: app.on_retried(Retried(Standing(), asked=True)),
+        lambda app: app.on_retried(Retried(Unwritten(), asked=True)),
         lambda app: app.on_not_watched(NotWatched("there are too many")),
-        lambda app: app.on_card_refused(CardRefused(Standing(), "the disk is full")),
+        lambda app: app.on_card_refused(CardRefused(Unwritten(), "the disk is full")),
     ],
     ids=["lineage", "keys", "retried", "watcher", "card"],
 )

@@ -108,7 +108,7 @@ async def test_every_word_of_every_screen_stands_out(tmp_path: Path, theme: str,
     notes = {"Note.md": NOTE, "Whole.md": whole, "Bad.md": "#flashcards\n\nx::y\n<!--SR:oops-->\n"}
     app = make_app(tmp_path, notes, start="decks", settings={"theme": theme})
     async with running(app, (130, 40)) as pilot:
-        await until(pilot, lambda: app.note_desk is not None)
+        await until(pilot, lambda: app.whole_notes is not None)
         for key in keys:
             await press(pilot, key)
             await until(pilot, lambda: not app.reading and not getattr(app.screen, "examining", False))

@@ -42,7 +42,7 @@ async def opened(pilot: Pilot[None]) -> WholeNotesScreen:
     """Open the whole notes from the decks."""
     app = pilot.app
     assert isinstance(app, StudyApp)
-    await until(pilot, lambda: app.note_desk is not None)
+    await until(pilot, lambda: app.whole_notes is not None)
     await press(pilot, "v")
     screen = app.screen
     assert isinstance(screen, WholeNotesScreen)
@@ -67,7 +67,7 @@ async def test_the_decks_say_what_waits_and_v_shows_the_first_note_with_its_grad
 async def test_without_such_notes_nothing_speaks_of_them(tmp_path: Path) -> None:
     app = make_app(tmp_path, TWO_CARDS, start="decks")
     async with running(app) as pilot:
-        await until(pilot, lambda: app.note_desk is not None)
+        await until(pilot, lambda: app.whole_notes is not None)
         await press(pilot, "v")
         assert isinstance(app.screen, DecksScreen)
         assert "hole note" not in shown(pilot)

@@ -14,8 +14,8 @@ from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.load import NAMES, Settings, toml_text
 from studyapp.core.text.note_text import NoteText, trim
 from studyapp.study.doctor.advice.signs import Signs
-from studyapp.study.doctor.advice.trial import Text, Trial, questions_of
-from studyapp.study.doctor.comments import Mark
+from studyapp.study.doctor.advice.trial import Trial, TrialNote, questions_of
+from studyapp.study.doctor.comments import Comment
 from studyapp.study.doctor.findings import Advice, Finding
 from studyapp.study.doctor.subject import Patient, Unseen, shortened
 
@@ -31,7 +31,7 @@ _LARGE: Final = 200_000
 _SAMPLES: Final = 3
 _REVERSED: Final = (Kind.MULTI_REVERSED, Kind.SINGLE_REVERSED)
 
-Read = Callable[[str], bytes | None]
+ReadFile = Callable[[str], bytes | None]
 
 
 class _Seen(Struct, frozen=True):
@@ -72,7 +72,7 @@ class Fit:
         self.advised: set[str] = set()
         """The vaults, by their prefixes, for which other settings were found."""
 
-    def look(self, patient: Patient, lost: Sequence[Mark], prefix: str) -> None:
+    def look(self, patient: Patient, lost: Sequence[Comment], prefix: str) -> None:
         """Count the comments of one note.
 
         Args:
@@ -104,7 +104,7 @@ class Fit:
             count.signs.look(patient, [(mark.line, mark.text) for mark in orphans])
 
     def finish(
-        self, settings_of: Callable[[str], Settings], read: Read, going: Callable[[], bool] = lambda: True
+        self, settings_of: Callable[[str], Settings], read: ReadFile, going: Callable[[], bool] = lambda: True
     ) -> Iterator[Finding]:
         """Say for each vault with too many orphans which settings would fit.
 
@@ -129,7 +129,7 @@ class Fit:
             yield _finding(prefix, count, settings, advice)
 
 
-def _texts(count: _Count, read: Read) -> Iterator[Text]:
+def _texts(count: _Count, read: ReadFile) -> Iterator[TrialNote]:
     """The notes to try settings on: some with orphans, and some of the others for the junk that would come along."""
     hurt = [path for path, seen in count.notes.items() if seen.lost or seen.halves]
     others = [path for path, seen in count.notes.items() if not (seen.lost or seen.halves)]
@@ -139,10 +139,12 @@ def _texts(count: _Count, read: Read) -> Iterator[Text]:
         small = [one for one in read_in if len(one[1]) <= _LARGE] or read_in[:1]
         for path, raw in small:
             seen = count.notes[path]
-            yield Text(path, NoteText(raw), frozenset(seen.lost + seen.owned), len(paths) / len(small), seen.decked)
+            yield TrialNote(
+                path, NoteText(raw), frozenset(seen.lost + seen.owned), len(paths) / len(small), seen.decked
+            )
 
 
-def _advice(count: _Count, before: Settings, after: Settings, read: Read) -> Advice:
+def _advice(count: _Count, before: Settings, after: Settings, read: ReadFile) -> Advice:
     """What other settings would change in the whole vault."""
     cards = fresh = gone = recovered = orphans = halves = 0
     reviewed: list[str] = []

@@ -111,7 +111,7 @@ def _may_separate(line: str) -> bool:
     return 0 < len(line) <= _LONGEST and not _NEVER.match(line)
 
 
-class Change(Struct, frozen=True):
+class Variant(Struct, frozen=True):
     """Settings with other values."""
 
     values: tuple[tuple[str, Any], ...]
@@ -129,34 +129,34 @@ _INLINE_NAMES: Final = ("single_line_card_separator", "single_line_reversed_card
 _LINE_NAMES: Final = ("multiline_card_separator", "multiline_reversed_card_separator")
 
 
-def separators(signs: Signs, settings: Settings) -> list[Change]:
+def separators(signs: Signs, settings: Settings) -> list[Variant]:
     """What may be set otherwise about the text of cards, the likeliest of each kind first."""
-    changes: list[Change] = []
+    changes: list[Variant] = []
     for names, seen, known in ((_INLINE_NAMES, signs.inline, INLINE), (_LINE_NAMES, signs.lines, LINES)):
         found = [*_likely(known, seen, signs.looked_at), getattr(settings, names[1])]
         changes += [_separator(names, place, sign, known, settings) for sign in found for place in (0, 1)]
     changes += ends(signs)
     patterns = settings.cloze_patterns
     extra = [one for one in (HIGHLIGHT_CLOZE, BOLD_CLOZE, CURLY_CLOZE) if one not in patterns]
-    changes += [Change((("cloze_patterns", (*patterns, one)),), _JUNK_OF_OTHERS, 0.3) for one in extra]
+    changes += [Variant((("cloze_patterns", (*patterns, one)),), _JUNK_OF_OTHERS, 0.3) for one in extra]
     return [change for change in changes if change.of(settings) != settings]
 
 
-def ends(signs: Signs) -> list[Change]:
+def ends(signs: Signs) -> list[Variant]:
     """End markers that may be meant."""
     name = "multiline_card_end_marker"
     found = [sign for sign in _likely((), signs.ends, signs.looked_at) if sign not in LINES]
-    return [Change(((name, sign),)) for sign in found]
+    return [Variant(((name, sign),)) for sign in found]
 
 
-def _separator(names: tuple[str, str], place: int, sign: str, known: Sequence[str], settings: Settings) -> Change:
+def _separator(names: tuple[str, str], place: int, sign: str, known: Sequence[str], settings: Settings) -> Variant:
     """One separator; two kinds of cards never get the same one, so the other kind's may have to give way."""
     name, other = names[place], names[1 - place]
     values = [(name, sign)]
     if getattr(settings, other) == sign:
         values.append((other, "???" if sign == "??" and place == 0 else getattr(settings, name)))
     is_common = names is _INLINE_NAMES and sign.strip() in _COMMON
-    return Change(tuple(values), _JUNK if sign in known else _JUNK_OF_ONE if is_common else _JUNK_OF_OTHERS)
+    return Variant(tuple(values), _JUNK if sign in known else _JUNK_OF_ONE if is_common else _JUNK_OF_OTHERS)
 
 
 def _likely(known: Sequence[str], seen: Counter[str], of: int) -> list[str]:

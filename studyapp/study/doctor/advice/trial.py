@@ -12,7 +12,7 @@ from studyapp.core.notes.cards import Question
 from studyapp.core.notes.note import Note, parse_text
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import NoteText, trim
-from studyapp.study.doctor.advice.signs import Change, Signs, ends, separators
+from studyapp.study.doctor.advice.signs import Signs, Variant, ends, separators
 
 _STEPS: Final = 4
 """Changes of separators that are made at most."""
@@ -20,7 +20,7 @@ _TAGS: Final = 8
 """Deck tags that are added at most."""
 
 
-class Text(NamedTuple):
+class TrialNote(NamedTuple):
     """A note that settings are tried on."""
 
     path: str
@@ -62,7 +62,7 @@ def questions_of(note: Note) -> list[Question]:
 class Trial:
     """The search for settings that fit: first what makes a card, then in which notes it is looked for."""
 
-    def __init__(self, texts: Sequence[Text], settings: Settings, going: Callable[[], bool]) -> None:
+    def __init__(self, texts: Sequence[TrialNote], settings: Settings, going: Callable[[], bool]) -> None:
         self.texts = texts
         self.base = self.settings = settings
         self._going = going
@@ -77,7 +77,7 @@ class Trial:
 
     # What makes a card
 
-    def _separators(self, texts: Sequence[Text], signs: Signs) -> None:
+    def _separators(self, texts: Sequence[TrialNote], signs: Signs) -> None:
         first = here = self._outcome(_open(self.settings), texts)
         for _ in range(_STEPS):
             tried = separators(signs, self.settings)
@@ -85,14 +85,14 @@ class Trial:
             if found is None and here.good < first.good + 1:
                 lines = [one for one in tried if one.values[0][0].startswith("multiline_card_sep")][:6]
                 pairs = product(lines, ends(signs)[:4])
-                both = [Change(one.values + other.values, one.junk) for one, other in pairs]
+                both = [Variant(one.values + other.values, one.junk) for one, other in pairs]
                 found = self._best(both, here, first, texts)
             if found is None:
                 return
             self.settings, here = found
 
     def _best(
-        self, changes: Iterable[Change], here: Outcome, first: Outcome, texts: Sequence[Text]
+        self, changes: Iterable[Variant], here: Outcome, first: Outcome, texts: Sequence[TrialNote]
     ) -> tuple[Settings, Outcome] | None:
         """The settings with that change which explains most, if it is worth it."""
         best: tuple[Settings, Outcome] | None = None
@@ -142,7 +142,7 @@ class Trial:
         total = sum(len(one.lines) * one.weight for one in self.texts)
         return there.good - here.good >= max(1, (total - self.before.good) / 20) * 0.99
 
-    def _outcome(self, settings: Settings, texts: Sequence[Text] | None = None) -> Outcome:
+    def _outcome(self, settings: Settings, texts: Sequence[TrialNote] | None = None) -> Outcome:
         owned = unequal = fresh = 0.0
         for one in self.texts if texts is None else texts:
             for question in questions_of(parse_text(one.path, one.text, settings)):

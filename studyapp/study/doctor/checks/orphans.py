@@ -14,7 +14,7 @@ from studyapp.core.notes.note import Note
 from studyapp.core.text.note_text import trim
 from studyapp.study.doctor.checks.questions import RULE
 from studyapp.study.doctor.checks.schedules import stacked
-from studyapp.study.doctor.comments import Mark
+from studyapp.study.doctor.comments import Comment
 from studyapp.study.doctor.findings import Finding, Fix
 from studyapp.study.doctor.repair import appended, certain, drop, moved
 from studyapp.study.doctor.subject import Patient, shortened
@@ -44,7 +44,7 @@ class Orphans:
 
     def __init__(self) -> None:
         self._open: list[_Open] = []
-        self.lost: list[Mark] = []
+        self.lost: list[Comment] = []
         """The comments of the note that was looked at last which no card near them explains."""
         self._texts: dict[int, tuple[str, int]] = {}
         """Where a question of each text stands."""
@@ -113,7 +113,7 @@ def _prints(patient: Patient, above: range) -> tuple[int, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def _bare(patient: Patient, mark: Mark) -> tuple[Finding, range]:
+def _bare(patient: Patient, mark: Comment) -> tuple[Finding, range]:
     """The finding as far as the note alone tells, and the lines of the text above."""
     beside = patient.lines[mark.line].replace(mark.text, " ")
     above = patient.above(mark.line) if mark.alone else range(mark.line, mark.line + 1)
@@ -132,7 +132,7 @@ def _bare(patient: Patient, mark: Mark) -> tuple[Finding, range]:
     return Finding("orphan-schedule", patient.path, mark.line + 1, reason, remedy), above
 
 
-def _explained(patient: Patient, mark: Mark) -> Finding | None:
+def _explained(patient: Patient, mark: Comment) -> Finding | None:
     """The finding for an orphan that its own note explains."""
     beside = trim(patient.text.text[patient.text.place(mark.line) : mark.start])
     if patient.is_separator(beside):
@@ -157,7 +157,7 @@ def _explained(patient: Patient, mark: Mark) -> Finding | None:
     )
 
 
-def _near_card(patient: Patient, mark: Mark) -> Finding | None:
+def _near_card(patient: Patient, mark: Comment) -> Finding | None:
     """A comment with nothing but white space between it and the card above."""
     place = mark.line - 1
     while place >= patient.first and not trim(patient.lines[place]):
@@ -194,7 +194,7 @@ def _near_card(patient: Patient, mark: Mark) -> Finding | None:
     )
 
 
-def _in_paragraph(patient: Patient, mark: Mark) -> Finding | None:
+def _in_paragraph(patient: Patient, mark: Comment) -> Finding | None:
     """A comment below text that goes on below a single line card."""
     above = patient.above(mark.line)
     found = {id(question): question for line in above if (question := patient.question_at.get(line)) is not None}
@@ -214,7 +214,7 @@ def _in_paragraph(patient: Patient, mark: Mark) -> Finding | None:
     )
 
 
-def _above_card(patient: Patient, mark: Mark) -> Finding | None:
+def _above_card(patient: Patient, mark: Comment) -> Finding | None:
     """A comment on the line above a card that has none."""
     over = patient.lines[mark.line - 1] if mark.line > patient.first else ""
     question = patient.question_at.get(mark.line + 1)
@@ -230,7 +230,7 @@ def _above_card(patient: Patient, mark: Mark) -> Finding | None:
     )
 
 
-def _cut(patient: Patient, mark: Mark) -> Finding | None:
+def _cut(patient: Patient, mark: Comment) -> Finding | None:
     """A card whose last part, with the schedule, is cut off by a blank line."""
     above = patient.above(mark.line)
     for _ in range(_FARTHEST):
@@ -250,7 +250,7 @@ def _cut(patient: Patient, mark: Mark) -> Finding | None:
     return None
 
 
-def _cut_finding(patient: Patient, mark: Mark, blank: int, what: str) -> Finding:
+def _cut_finding(patient: Patient, mark: Comment, blank: int, what: str) -> Finding:
     start = blank - 1 if patient.is_separator(patient.lines[blank]) else blank
     marker = patient.settings.multiline_card_end_marker
     other = "" if marker else ", or set an end marker (multiline_card_end_marker), with which blank lines end nothing"
@@ -263,13 +263,13 @@ def _cut_finding(patient: Patient, mark: Mark, blank: int, what: str) -> Finding
     )
 
 
-def _misplaced(patient: Patient, mark: Mark, what: str, remedy: str, fix: Fix | None = None) -> Finding:
+def _misplaced(patient: Patient, mark: Comment, what: str, remedy: str, fix: Fix | None = None) -> Finding:
     return Finding(
         "misplaced-schedule", patient.path, mark.line + 1, f"this schedule comment {what}", remedy, fix=fix
     )
 
 
-def _back_home(patient: Patient, mark: Mark, key: str) -> Fix | None:
+def _back_home(patient: Patient, mark: Comment, key: str) -> Fix | None:
     """Move an orphan to the one card of its note that the review log names, if that has no schedule."""
     alike = [one for one in patient.note.questions if one.key == key]
     if len(alike) != 1 or alike[0].entries or len(alike[0].cards) != len(mark.entries):

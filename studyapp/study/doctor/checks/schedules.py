@@ -10,7 +10,7 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import Question
 from studyapp.core.schedule.entries import OPEN, Entry, read_entries
 from studyapp.core.text.note_text import trim
-from studyapp.study.doctor.comments import Mark, fault_of
+from studyapp.study.doctor.comments import Comment, fault_of
 from studyapp.study.doctor.findings import Finding, Fix
 from studyapp.study.doctor.repair import certain, drop, merged, reworded
 from studyapp.study.doctor.subject import Patient, shortened
@@ -52,7 +52,7 @@ def is_glued(entry: Entry) -> bool:
     return len(_DATE.findall(entry.raw)) > (2 if entry.raw.lstrip().startswith("fsrs") else 1)
 
 
-def _unsound(patient: Patient, mark: Mark, entry: Entry, fault: str) -> Finding:
+def _unsound(patient: Patient, mark: Comment, entry: Entry, fault: str) -> Finding:
     if is_glued(entry):
         return Finding(
             "spliced-schedule",
@@ -73,12 +73,12 @@ def _unsound(patient: Patient, mark: Mark, entry: Entry, fault: str) -> Finding:
     )
 
 
-def _is_of_one(patient: Patient, mark: Mark) -> bool:
+def _is_of_one(patient: Patient, mark: Comment) -> bool:
     """Whether a card's comment is spliced, so that the number of its entries means nothing."""
     return mark.spliced and mark.line in patient.question_at
 
 
-def _unspliced(patient: Patient, mark: Mark) -> Fix | None:
+def _unspliced(patient: Patient, mark: Comment) -> Fix | None:
     """The comment with the later review's entries, where both comments within it are whole."""
     question = patient.question_at.get(mark.line)
     parts = mark.text.split(OPEN)[1:]
@@ -160,7 +160,7 @@ def stacked(patient: Patient) -> set[int]:
     return {mark.start for mark in found if mark.line not in patient.owned}
 
 
-def _marks_below(patient: Patient, question: Question) -> list[Mark]:
+def _marks_below(patient: Patient, question: Question) -> list[Comment]:
     """The whole comments of a question, and those that stand directly below its last line.
 
     Only the first of those that the plugin takes for code is the question's: the others belong to cards that are
@@ -168,7 +168,7 @@ def _marks_below(patient: Patient, question: Question) -> list[Mark]:
     """
     last = question.sources[-1]
     lines = set(question.sources)
-    found: list[Mark] = []
+    found: list[Comment] = []
     for mark in patient.marks:
         if mark.fault is not None or (found and mark.line in patient.hidden):
             continue
@@ -179,7 +179,7 @@ def _marks_below(patient: Patient, question: Question) -> list[Mark]:
     return found
 
 
-def _same(patient: Patient, question: Question, marks: list[Mark], other: Mark) -> Fix | None:
+def _same(patient: Patient, question: Question, marks: list[Comment], other: Comment) -> Fix | None:
     """Drop one of several comments if it says what the first says."""
     if other.text != marks[0].text:
         return None
@@ -187,7 +187,7 @@ def _same(patient: Patient, question: Question, marks: list[Mark], other: Mark) 
     return certain(patient, [drop(patient, other)], question, entries, "removes the comment that says the same")
 
 
-def _single(patient: Patient, question: Question, marks: list[Mark]) -> Fix | None:
+def _single(patient: Patient, question: Question, marks: list[Comment]) -> Fix | None:
     """Leave one of two comments, with the later review's entries."""
     first, second = marks
     if first.text == second.text:
