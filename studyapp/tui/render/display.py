@@ -27,7 +27,7 @@ from studyapp.tui.render.boxes import (
 )
 from studyapp.tui.render.formula import MAX, SIZES
 from studyapp.tui.render.formula_items import DoubtError, Item, bare, fitting, row_of, sure
-from studyapp.tui.render.formula_reader import Reader
+from studyapp.tui.render.formula_reader import FormulaReader
 from studyapp.tui.render.symbols import (
     ACCENTS,
     BIG,
@@ -84,7 +84,7 @@ def display(source: str, width: int) -> tuple[str, ...] | None:
     return tuple(line.rstrip() for line in box.lines)
 
 
-class _Formula(Reader):
+class _Formula(FormulaReader):
     """Reads the commands of a formula."""
 
     def _made(self, name: str) -> Item | None:  # noqa: C901 - one line for each kind of command

@@ -13,7 +13,7 @@ from studyapp.tui.render.symbols import SYMBOLS
 _TOKEN: Final = re.compile(r"\\([A-Za-z]+\*?|.)[ \t\n]*|([{}^_&\[\]])|([ \t\n]+)|([^\\{}^_&\[\]\s])", re.DOTALL)
 
 
-class Reader:
+class FormulaReader:
     """Reads a formula's source; a class that inherits this says what its commands stand for."""
 
     def __init__(self, source: str) -> None:
