@@ -8,10 +8,16 @@ import signal
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.helpers.strategies import FULL
+
+QUICK = 60
+"""Examples of a property in the quick profile."""
+
 settings.register_profile(
-    "tests", deadline=None, derandomize=True, database=None, max_examples=60, suppress_health_check=list(HealthCheck)
+    "full", deadline=None, derandomize=True, database=None, max_examples=FULL, suppress_health_check=list(HealthCheck)
 )
-settings.load_profile("tests")
+settings.register_profile("quick", settings.get_profile("full"), max_examples=QUICK)
+settings.load_profile("quick")
 
 SLOW = 1800
 """Seconds after which a test that is marked as slow has failed; the others have those of `pyproject.toml`."""

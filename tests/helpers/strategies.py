@@ -5,9 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from hypothesis import settings as options
 from hypothesis import strategies as st
 
 from studyapp.core.settings.load import Settings
+
+FULL = 180
+"""Examples of a property in the full profile, where it asks for no number of its own."""
+
+
+def examples(count: int) -> options:
+    """The number of examples, in the full profile, of a property that takes long; the quick one takes its share."""
+    return options(max_examples=max(1, count * options().max_examples // FULL))
+
 
 SM2_ENTRIES = st.builds(
     "{:%Y-%m-%d},{},{}".format,

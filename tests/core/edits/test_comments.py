@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.edits.comments import erase_comment, new_entries, write_comment
@@ -13,6 +13,7 @@ from studyapp.core.notes.note import parse_note, parse_text
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import NoteText, apply
 from tests.helpers import strategies
+from tests.helpers.strategies import examples
 
 ENTRY = "2031-05-06,17,230"
 COMMENT = f"<!--SR:!{ENTRY}-->"
@@ -61,7 +62,7 @@ def test_where_the_comment_goes(body: str, options: Settings, after: str) -> Non
 
 
 @given(strategies.notes(strategies.COMMENTS), strategies.SETTINGS)
-@settings(max_examples=100)
+@examples(100)
 def test_a_comment_that_was_added_can_be_taken_away_again_to_the_byte(raw: bytes, options: Settings) -> None:
     text = NoteText(raw)
     for place, question in enumerate(parse_text("note.md", text, options).questions):
@@ -142,7 +143,7 @@ def test_a_comment_is_put_where_the_next_reading_finds_it(body: str, options: Se
 
 
 @given(strategies.notes(strategies.COMMENTS), strategies.SETTINGS, st.sampled_from(["\n", "\r\n", "\r"]))
-@settings(max_examples=100)
+@examples(100)
 def test_a_comment_brings_no_other_line_end_into_a_note(raw: bytes, options: Settings, end: str) -> None:
     text = NoteText(re.sub(rb"\r\n|\r|\n", end.encode(), raw))
     for question in parse_text("note.md", text, options).questions:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.edits.identity import Seen, Uncertain
@@ -21,6 +21,7 @@ from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import apply, reverse
 from tests.conformance import adapter
 from tests.helpers import strategies
+from tests.helpers.strategies import examples
 
 DATA = Path(__file__).parents[2] / "data"
 CASES = [json.loads(line) for line in (DATA / "review.jsonl").read_text("utf-8").splitlines()]
@@ -74,7 +75,7 @@ def test_where_we_write_differently_nothing_outside_the_comments_changes(case: d
 
 
 @given(strategies.notes(), strategies.SETTINGS, st.data())
-@settings(max_examples=250)
+@examples(250)
 def test_grading_changes_nothing_but_the_comment_and_the_card_is_found_again(
     raw: bytes, options: Settings, data: st.DataObject
 ) -> None:
@@ -102,7 +103,7 @@ def test_grading_changes_nothing_but_the_comment_and_the_card_is_found_again(
 
 
 @given(strategies.nasty_notes(), strategies.PLACINGS, st.data())
-@settings(max_examples=300)
+@examples(300)
 def test_whatever_stands_around_a_card_its_grade_leaves_every_question_as_it_is(
     raw: bytes, options: Settings, data: st.DataObject
 ) -> None:
@@ -158,7 +159,7 @@ def test_where_the_plugin_does_not_see_its_own_comment_a_strict_grade_stands_els
 
 
 @given(strategies.ANY_BYTES, strategies.ODD_SETTINGS | strategies.SETTINGS)
-@settings(max_examples=200)
+@examples(200)
 def test_whatever_the_bytes_and_settings_a_grade_can_be_taken_back_to_the_same_bytes(
     raw: bytes, options: Settings
 ) -> None:
@@ -173,7 +174,7 @@ def test_whatever_the_bytes_and_settings_a_grade_can_be_taken_back_to_the_same_b
 
 
 @given(strategies.notes(strategies.COMMENTS), strategies.SETTINGS)
-@settings(max_examples=80)
+@examples(80)
 def test_entries_that_cannot_be_understood_and_surplus_ones_are_kept_byte_for_byte(
     raw: bytes, options: Settings
 ) -> None:

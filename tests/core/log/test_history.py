@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -20,6 +20,7 @@ from studyapp.core.log.marks import CardState, Mark, marking
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
+from tests.helpers.strategies import examples
 from tests.helpers.vaults import NOW
 from tests.helpers.whole_notes import SECRET
 
@@ -146,7 +147,7 @@ def test_marks_survive_a_restart_word_for_word(tmp_path: Path) -> None:
     assert lines[0]["marks"] == [[str(CARD), "leech", "8"]]
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["act", "undo", "redo"])), max_size=12), st.data())
 def test_the_union_does_not_depend_on_which_files_carry_the_lines(
     steps: list[tuple[int, str]], data: st.DataObject

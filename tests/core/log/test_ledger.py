@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.edits.identity import Seen
@@ -27,6 +27,7 @@ from studyapp.core.log.marks import Mark
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
+from tests.helpers.strategies import examples
 from tests.helpers.vaults import NOW
 
 DAMAGE = [b"{", b"\n\n", b'{"v":1}\n', b'{"v":1,"kind":"undo","of":5}\n', b"\xff\xfe\n"]
@@ -109,7 +110,7 @@ def told(log: Path, cache: Path | None = None) -> list[Any]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(logs(), logs(), st.data())
 def test_what_was_kept_and_the_rest_of_the_log_say_what_the_whole_log_says(
     own: bytes, other: bytes, data: st.DataObject
@@ -123,7 +124,7 @@ def test_what_was_kept_and_the_rest_of_the_log_say_what_the_whole_log_says(
                 assert told(log, cache) == told(log)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(logs(), st.data())
 def test_a_log_that_is_not_what_it_was_is_read_anew(whole: bytes, data: st.DataObject) -> None:
     with TemporaryDirectory() as folder:

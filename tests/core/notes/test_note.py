@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import Settings
 from tests.conformance import adapter
 from tests.helpers import strategies
+from tests.helpers.strategies import examples
 
 DATA = Path(__file__).parents[2] / "data"
 CASES = [json.loads(line) for line in (DATA / "parse.jsonl").read_text("utf-8").splitlines()]
@@ -43,7 +44,7 @@ def test_a_note_is_read_as_the_plugin_reads_it(case: dict[str, Any]) -> None:
 
 
 @given(strategies.ANY_BYTES, strategies.ODD_SETTINGS | strategies.SETTINGS)
-@settings(max_examples=400)
+@examples(400)
 def test_no_bytes_and_no_settings_make_reading_fail(raw: bytes, options: Settings) -> None:
     note = parse_note("a/note.md", raw, options)
     for question in note.questions:
@@ -53,7 +54,7 @@ def test_no_bytes_and_no_settings_make_reading_fail(raw: bytes, options: Setting
 
 
 @given(strategies.notes(strategies.COMMENTS), strategies.SETTINGS)
-@settings(max_examples=100)
+@examples(100)
 def test_no_two_cards_of_a_note_have_the_same_id(raw: bytes, options: Settings) -> None:
     note = parse_note("note.md", raw, options)
     ids = [question.id_of("note.md", card) for question in note.questions for card in question.cards]

@@ -9,7 +9,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.disk.stamp import Stamp
@@ -24,6 +24,7 @@ from studyapp.core.vault.vault import Vault
 from studyapp.study.review.queue import build_queue
 from tests.bench.generate import notes as made_up
 from tests.bench.generate import write_vault
+from tests.helpers.strategies import examples
 
 PLAIN = Settings()
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -67,7 +68,6 @@ def index(tmp_path: Path) -> Index:
 
 
 @given(texts(), st.booleans())
-@settings(deadline=None)
 def test_a_sheet_that_is_unpacked_is_the_sheet_that_was_packed(raw: bytes, folders: bool) -> None:
     of = Settings(flashcard_tags=("#flashcards", "#x"), convert_folders_to_decks=folders)
     sheet = sheet_of(parse_note("a/b.md", raw, of))
@@ -173,7 +173,7 @@ def test_first_due_and_counts_agree_with_the_queue_and_the_deck_tree(
 
 
 @given(st.binary(max_size=200), st.integers(0, 60_000))
-@settings(deadline=None, max_examples=40)
+@examples(40)
 def test_a_damaged_cache_gives_the_truth_or_nothing_and_works_again(
     tmp_path_factory: pytest.TempPathFactory, junk: bytes, place: int
 ) -> None:

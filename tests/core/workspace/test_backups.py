@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from studyapp.core.notes.note import parse_note
@@ -19,6 +18,7 @@ from studyapp.core.text.note_text import apply
 from studyapp.core.workspace.backups import DAYS, Backups, plan
 from tests.core.edits.test_rewrite import outside
 from tests.helpers import strategies
+from tests.helpers.strategies import examples
 from tests.helpers.whole_notes import NOW, RAW, Desk
 
 DAY = NOW.date().isoformat()
@@ -50,7 +50,7 @@ def test_a_comment_that_was_deleted_or_cut_comes_back(tmp_path: Path, spoilt: by
 
 
 @given(strategies.notes(), strategies.SETTINGS)
-@examples(max_examples=40)
+@examples(40)
 def test_text_that_changed_since_stays_and_a_second_restore_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, raw: bytes, options: Settings
 ) -> None:
@@ -96,7 +96,7 @@ def test_a_comment_of_no_card_comes_back_between_the_lines_it_stood_between(
 
 
 @given(strategies.notes(), strategies.notes(), strategies.SETTINGS, st.data())
-@examples(max_examples=80)
+@examples(80)
 def test_whatever_was_written_since_only_comments_change(
     raw: bytes, later: bytes, options: Settings, data: st.DataObject
 ) -> None:

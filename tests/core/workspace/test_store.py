@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -22,6 +22,7 @@ from studyapp.core.settings.load import Settings
 from studyapp.core.workspace import store
 from tests.helpers import strategies
 from tests.helpers.steps import only_linux, record_steps
+from tests.helpers.strategies import examples
 from tests.helpers.whole_notes import COMMENT, ENTRY, NOW, RAW, Desk
 
 
@@ -55,7 +56,7 @@ def test_undo_and_redo_give_back_the_very_bytes_also_after_a_restart(desk: Desk)
 
 
 @given(strategies.notes(strategies.COMMENTS), strategies.SETTINGS, st.integers(0, 50))
-@settings(max_examples=40)
+@examples(40)
 def test_any_grade_can_be_undone_and_redone_to_the_byte(
     tmp_path_factory: pytest.TempPathFactory, raw: bytes, options: Settings, pick: int
 ) -> None:
@@ -75,7 +76,7 @@ def test_any_grade_can_be_undone_and_redone_to_the_byte(
 
 
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=8))
-@settings(max_examples=25)
+@examples(25)
 def test_two_programs_that_write_in_turn_lose_nothing(
     tmp_path_factory: pytest.TempPathFactory, turns: list[tuple[int, int, int]]
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.edits.identity import Seen
@@ -22,6 +22,7 @@ from studyapp.core.workspace.backups import Backup, Backups, plan
 from studyapp.core.workspace.delete import delete
 from studyapp.core.workspace.store import Saved
 from tests.helpers import strategies
+from tests.helpers.strategies import examples
 from tests.helpers.whole_notes import ENTRY, NOW, Desk
 
 SAME_LINE = Settings(card_comment_on_same_line=True)
@@ -137,7 +138,7 @@ def _without(found: Sequence[Standing], place: int) -> list[Standing]:
 
 @pytest.mark.parametrize("act", [_grade, _delete])
 @given(raw=strategies.nasty_notes(), options=strategies.PLACINGS, data=st.data())
-@settings(max_examples=60)
+@examples(60)
 def test_whatever_is_done_and_taken_back_and_done_again_the_other_questions_stay(
     act: Callable[[Desk, int, int], Saved | None],
     raw: bytes,
@@ -186,7 +187,7 @@ def test_whatever_is_done_and_taken_back_and_done_again_the_other_questions_stay
 
 
 @given(raw=strategies.nasty_notes(), options=strategies.PLACINGS, data=st.data())
-@settings(max_examples=60)
+@examples(60)
 def test_a_restored_backup_leaves_every_question(
     raw: bytes, options: Settings, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from hypothesis import given
-from hypothesis import settings as options
 from hypothesis import strategies as st
 
 from studyapp.core.edits.identity import Owners
@@ -16,7 +15,7 @@ from studyapp.study.doctor.examine import of_patient
 from studyapp.study.doctor.findings import Fix, combined, difference, in_order
 from studyapp.study.doctor.repair import by_note, repair
 from studyapp.study.doctor.subject import Patient, Surroundings
-from tests.helpers.strategies import ANY_BYTES, COMMENTS, ODD_SETTINGS, SETTINGS, notes
+from tests.helpers.strategies import ANY_BYTES, COMMENTS, ODD_SETTINGS, SETTINGS, examples, notes
 from tests.study.doctor.subjects import HEAD, LATER, ONE, findings, patient
 
 _COMMENT = re.compile(rb"<!--SR:[^\n\r]*?-->")
@@ -56,7 +55,7 @@ def bare(raw: bytes) -> list[bytes]:
     return [line for line in (_PLACED.sub(b"", line).strip() for line in lines) if line]
 
 
-@options(max_examples=150)
+@examples(150)
 @given(damaged(), SETTINGS)
 def test_a_fix_changes_nothing_outside_schedule_comments_and_a_second_run_offers_none(
     raw: bytes, settings: Settings

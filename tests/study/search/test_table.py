@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.notes.cards import CardId
@@ -24,6 +24,7 @@ from studyapp.study.search.rows import Known, fold
 from studyapp.study.search.table import SearchIndex
 from studyapp.study.search.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
 from studyapp.study.stats.period import Period
+from tests.helpers.strategies import examples
 from tests.helpers.vaults import handles_of, make_vault
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -234,7 +235,7 @@ NODES = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(node=NODES)
 def test_a_search_finds_what_a_look_at_every_card_finds(
     index: SearchIndex, vault: Vault, marks: Mapping[CardId, Known], node: Node

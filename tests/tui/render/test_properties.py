@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from studyapp.tui.render import COLOUR, PLAIN, render_card
 from studyapp.tui.render.lines import fold
+from tests.helpers.strategies import examples
 
 # Pieces of syntax next to each other find what random characters never would.
 PIECES = re.split(
@@ -25,7 +26,7 @@ PIECES = re.split(
     "¦(...)¦|¦| a | b |\n|---|---|\n",
 )
 MARKDOWN = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=60).map("".join)
-SETTINGS = settings(deadline=None, max_examples=150)
+SETTINGS = examples(150)
 
 
 @given(MARKDOWN, st.integers(20, 200), st.sampled_from([COLOUR, PLAIN]))
