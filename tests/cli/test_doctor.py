@@ -10,7 +10,7 @@ from pathlib import Path
 import pexpect  # type: ignore[import-untyped]  # it has no types
 import pytest
 
-from tests.cli.test_main import Run, run  # noqa: F401 - a fixture
+from tests.helpers.commands import Run
 from tests.helpers.vaults import make_vault
 
 ONE = "<!--SR:!2024-01-04,3,250-->"
@@ -24,28 +24,28 @@ def vault(tmp_path: Path) -> Path:
     return make_vault(tmp_path / "vault", {"A.md": HURT})
 
 
-def test_a_vault_in_which_all_is_well_ends_with_0(run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_a_vault_in_which_all_is_well_ends_with_0(run: Run, tmp_path: Path) -> None:
     well = make_vault(tmp_path / "well", {"A.md": f"#flashcards\n\na::b\n{ONE}\n"})
     assert run("doctor", well).stdout == "Nothing was found: all is as it should be.\n"
     assert json.loads(run("doctor", well, "--json").stdout)["findings"] == []
     assert run("doctor", well, "--fix").stdout.endswith("There is nothing to mend.\n")
 
 
-def test_which_folders_inherit_settings_is_said_and_is_no_finding(run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_which_folders_inherit_settings_is_said_and_is_no_finding(run: Run, tmp_path: Path) -> None:
     root = make_vault(tmp_path / "v", {"Sub/b.md": "", "Sub/.obsidian/app.json": "{}"}, {})
     said = run("doctor", root).stdout
     assert said.startswith("Sub/ is read with the settings of the vault around.")
     assert said.endswith("all is as it should be.\n")
 
 
-def test_findings_are_told_by_kind_and_end_with_1(run: Run, vault: Path) -> None:  # noqa: F811
+def test_findings_are_told_by_kind_and_end_with_1(run: Run, vault: Path) -> None:
     said = run("doctor", vault, code=1).stdout
     assert "Cards with more than one schedule comment (1)\n  A.md:5: warning: the card above" in said
     assert "3 findings (3 warnings); --fix mends 2.\n" in said
     assert (vault / "A.md").read_text() == HURT
 
 
-def test_as_json_each_finding_has_its_place_reason_and_remedy(run: Run, vault: Path) -> None:  # noqa: F811
+def test_as_json_each_finding_has_its_place_reason_and_remedy(run: Run, vault: Path) -> None:
     said = json.loads(run("doctor", "--json", vault, code=1).stdout)
     assert said["counts"] == {"doubled-schedule": 1, "misplaced-schedule": 1, "orphan-schedule": 1}
     first = said["findings"][0]
@@ -58,7 +58,7 @@ def test_as_json_each_finding_has_its_place_reason_and_remedy(run: Run, vault: P
     assert said["mended"] == []
 
 
-def test_a_fix_shows_its_difference_and_without_anybody_to_ask_writes_nothing(run: Run, vault: Path) -> None:  # noqa: F811
+def test_a_fix_shows_its_difference_and_without_anybody_to_ask_writes_nothing(run: Run, vault: Path) -> None:
     said = run("doctor", vault, "--fix", code=1).stdout
     assert "--- a/A.md\n+++ b/A.md\n" in said
     assert "Nothing was written" in said
@@ -67,7 +67,7 @@ def test_a_fix_shows_its_difference_and_without_anybody_to_ask_writes_nothing(ru
     assert (vault / "A.md").read_text() == HURT
 
 
-def test_fixes_are_made_once_and_taken_back_by_undo(run: Run, vault: Path) -> None:  # noqa: F811
+def test_fixes_are_made_once_and_taken_back_by_undo(run: Run, vault: Path) -> None:
     said = run("doctor", vault, "--fix", "--yes", code=1).stdout
     assert "mended A.md; `studyapp undo` takes it back" in said
     assert "1 finding left (1 warning)." in said
@@ -83,13 +83,13 @@ def test_fixes_are_made_once_and_taken_back_by_undo(run: Run, vault: Path) -> No
     assert (vault / "A.md").read_text() == MENDED
 
 
-def test_what_matters_less_can_be_left_out(run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_what_matters_less_can_be_left_out(run: Run, tmp_path: Path) -> None:
     root = make_vault(tmp_path / "vault", {"A.md": "#flashcards\n\na::b\n\na::b\n"})
     assert "equal" in run("doctor", root, code=1).stdout.lower()
     run("doctor", root, "--severity", "warning")
 
 
-def test_text_of_notes_is_printed_harmless(run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_text_of_notes_is_printed_harmless(run: Run, tmp_path: Path) -> None:
     root = make_vault(tmp_path / "vault", {"A.md": f"#flashcards\n\nx \x1b]0;title\x07\n{ONE}\n"})
     assert "\x1b" not in run("doctor", root, code=1).stdout
 
@@ -109,7 +109,7 @@ def test_a_person_is_asked_before_anything_is_written(vault: Path, tmp_path: Pat
         assert (vault / "A.md").read_text() == text
 
 
-def test_a_damaged_line_in_the_log_of_another_device_is_found(run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_a_damaged_line_in_the_log_of_another_device_is_found(run: Run, tmp_path: Path) -> None:
     well = make_vault(tmp_path / "well", {"A.md": f"#flashcards\n\na::b\n{ONE}\n"})
     log = well / ".studyapp" / "reviews" / "phone.jsonl"
     log.parent.mkdir(parents=True)
@@ -121,14 +121,14 @@ def test_a_damaged_line_in_the_log_of_another_device_is_found(run: Run, tmp_path
     assert log.read_text() == '{"v":1,"kind":"gra'
 
 
-def test_a_link_that_names_no_demo_is_found(tmp_path: Path, run: Run) -> None:  # noqa: F811 - the fixture
+def test_a_link_that_names_no_demo_is_found(tmp_path: Path, run: Run) -> None:
     vault = make_vault(tmp_path, {"A.md": "#flashcards\n\nQ::[run](studyapp://demo/lorra)\n"})
     done = run("doctor", vault, code=1)
     assert "Demos that do not exist" in done.stdout
     assert "did you mean lora" in done.stdout
 
 
-def test_thousands_of_equal_findings_are_one_with_a_count_and_examples(run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_thousands_of_equal_findings_are_one_with_a_count_and_examples(run: Run, tmp_path: Path) -> None:
     notes: dict[str, str | bytes] = {
         f"{n}.md": f"q{n}::a\n\n[[Often]] [[Missing {n}]] [[Missing {n}b]]\n" for n in range(700)
     }
@@ -154,7 +154,7 @@ def test_thousands_of_equal_findings_are_one_with_a_count_and_examples(run: Run,
     assert links["remedy"] == "Correct the name, or write that note"
 
 
-def test_equal_findings_that_can_be_mended_are_mended_together(run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_equal_findings_that_can_be_mended_are_mended_together(run: Run, tmp_path: Path) -> None:
     text = "#flashcards\n\n" + "\n\n".join(f"a{number}::b\n\n{ONE}" for number in range(20)) + "\n"
     root = make_vault(tmp_path / "vault", {"A.md": text})
     said = run("doctor", root, code=1).stdout
@@ -164,7 +164,7 @@ def test_equal_findings_that_can_be_mended_are_mended_together(run: Run, tmp_pat
     assert run("doctor", root, "--fix", "--yes").stdout.endswith("Nothing is left.\n")
 
 
-def test_the_advice_is_shown_with_what_it_would_change(run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_the_advice_is_shown_with_what_it_would_change(run: Run, tmp_path: Path) -> None:
     notes: dict[str, str | bytes] = {f"{n}.md": f"#radio\n\nlaw {n};;thing\n{ONE}\n" for n in range(7)}
     root = make_vault(tmp_path / "vault", notes, {})
     said = run("doctor", root, code=1).stdout

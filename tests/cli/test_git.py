@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from studyapp.core.schedule.entries import Grade, read_entry, reviewed
 from studyapp.core.settings.load import Settings
 from studyapp.study.review.today import begin, begin_with
 from tests.core.edits.test_merge import Person, latest
+from tests.helpers.commands import run_here
 from tests.helpers.vaults import NOW, make_vault, workspace
 
 OLD, NEW, NEWER = (f"<!--SR:!2024-0{month}-01,4,250-->" for month in (1, 2, 3))
@@ -27,39 +29,51 @@ NOTE = f"#flashcards\n\na::b\n{OLD}\n\nc::d\n{OLD}\n"
 Git = Callable[..., str]
 
 
+def move_in(home: Path, patch: pytest.MonkeyPatch) -> None:
+    """Let git, and the driver that it calls, have a home of their own."""
+    for name in [name for name in os.environ if name.startswith(("XDG_", "GIT_"))]:
+        patch.delenv(name)
+    who = {f"GIT_{role}_{what}": "a@b" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    for name, value in {"HOME": str(home), **who, "GIT_CONFIG_NOSYSTEM": "1"}.items():
+        patch.setenv(name, value)
+
+
+def run_git(folder: Path, *words: str, code: int = 0) -> str:
+    done = subprocess.run(["git", "-C", folder, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == code, (done.stdout, done.stderr)
+    return done.stdout
+
+
 @pytest.fixture
 def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git:
-    """Run git, and the driver that it calls, in a home of their own."""
-    for name in [name for name in os.environ if name.startswith(("XDG_", "GIT_"))]:
-        monkeypatch.delenv(name)
-    who = {f"GIT_{role}_{what}": "a@b" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    for name, value in {"HOME": str(tmp_path / "home"), **who, "GIT_CONFIG_NOSYSTEM": "1"}.items():
-        monkeypatch.setenv(name, value)
-
-    def call(folder: Path, *words: str, code: int = 0) -> str:
-        done = subprocess.run(["git", "-C", folder, *words], capture_output=True, text=True, check=False)
-        assert done.returncode == code, (done.stdout, done.stderr)
-        return done.stdout
-
-    return call
+    """Run git in a home of its own."""
+    move_in(tmp_path / "home", monkeypatch)
+    return run_git
 
 
 def studyapp(*words: str | Path, folder: Path, code: int = 0) -> str:
-    command = [sys.executable, "-m", "studyapp", *map(str, words)]
-    environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+    done = run_here(words, os.environ, folder)
     assert done.returncode == code, (done.stdout, done.stderr)
     return done.stdout + done.stderr
 
 
-@pytest.fixture
-def repository(tmp_path: Path, git: Git) -> Path:
-    """A repository that is a vault."""
-    root = make_vault(tmp_path / "repository", {"A note.md": NOTE, "ünicode/Größe.md": NOTE})
-    git(root, "init", "-q", "-b", "main")
-    assert "added to .gitattributes: *.md merge=studyapp" in studyapp("init", "--git", root, folder=tmp_path)
-    commit(git, root, "begin")
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository that is a vault, to be copied."""
+    folder = tmp_path_factory.mktemp("prepared")
+    root = make_vault(folder / "repository", {"A note.md": NOTE, "ünicode/Größe.md": NOTE})
+    with pytest.MonkeyPatch.context() as patch:
+        move_in(folder / "home", patch)
+        run_git(root, "init", "-q", "-b", "main")
+        assert "added to .gitattributes: *.md merge=studyapp" in studyapp("init", "--git", root, folder=folder)
+        commit(run_git, root, "begin")
     return root
+
+
+@pytest.fixture
+def repository(tmp_path: Path, git: Git, prepared: Path) -> Path:
+    """A repository that is a vault."""
+    return shutil.copytree(prepared, tmp_path / "repository", symlinks=True)
 
 
 def commit(git: Git, root: Path, what: str) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,28 +13,8 @@ from typing import Any
 import pytest
 
 from studyapp.cli import main
+from tests.helpers.commands import Done, Run
 from tests.helpers.vaults import SEED, locations, make_vault, open_vault
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run a command in a home of its own."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
-    environ |= {"HOME": str(tmp_path / "home"), "TZ": "UTC", "PYTHONWARNINGS": "error"}
-
-    def call(*words: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "studyapp", *map(str, words)]
-        nobody = subprocess.DEVNULL
-        done = subprocess.run(
-            command, env=environ, stdin=nobody, capture_output=True, text=True, timeout=60, check=False
-        )
-        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
-        assert "Traceback" not in done.stderr
-        return done
-
-    return call
 
 
 @pytest.fixture
@@ -43,7 +22,7 @@ def vault(tmp_path: Path) -> Path:
     return make_vault(tmp_path / "vault", {SEED.name: SEED.read_bytes()})
 
 
-def as_json(done: subprocess.CompletedProcess[str]) -> Any:
+def as_json(done: Done) -> Any:
     return json.loads(done.stdout)
 
 
@@ -203,13 +182,13 @@ def test_a_note_that_cannot_be_written_keeps_the_grade_and_says_so(run: Run, vau
 
 
 def test_several_copies_grading_cards_of_one_note_at_once_all_get_their_grade_in_and_out_again(
-    run: Run, tmp_path: Path
+    run: Run, run_beside: Run, tmp_path: Path
 ) -> None:
     text = "#flashcards\n\n" + "".join(f"question {number}::answer\n\n" for number in range(8))
     vault = make_vault(tmp_path / "v", {"n.md": text}, {})
     ids = [question["cards"][0]["id"] for question in as_json(run("cards", vault, "--json"))["questions"]]
     with ThreadPoolExecutor(len(ids)) as together:
-        list(together.map(lambda card: run("grade", card, "--grade", "good", "--vault", vault), ids))
+        list(together.map(lambda card: run_beside("grade", card, "--grade", "good", "--vault", vault), ids))
     note = vault / "n.md"
     assert note.read_text().count("<!--SR:") == len(ids)
     assert as_json(run("due", vault, "--json"))["waiting"] == 0

@@ -10,7 +10,7 @@ from unicodedata import normalize
 import pytest
 
 from studyapp.core.text.names import composed
-from tests.cli.test_main import Run, run  # noqa: F401 - a fixture
+from tests.helpers.commands import Run
 from tests.helpers.vaults import make_vault
 
 Form = Literal["NFC", "NFD"]
@@ -29,7 +29,7 @@ def vault_of(tmp_path: Path, form: Form) -> Path:
 
 
 @pytest.mark.parametrize(("here", "asked"), FORMS)
-def test_every_command_finds_what_is_named(tmp_path: Path, run: Run, here: Form, asked: Form) -> None:  # noqa: F811
+def test_every_command_finds_what_is_named(tmp_path: Path, run: Run, here: Form, asked: Form) -> None:
     vault = vault_of(tmp_path, here)
     named = Path(normalize(asked, str(vault)))
     note, deck = normalize(asked, "Über/Prüfung.md"), normalize(asked, "flashcards/Prüfung")
@@ -51,7 +51,7 @@ def test_every_command_finds_what_is_named(tmp_path: Path, run: Run, here: Form,
 
 
 @pytest.mark.parametrize(("here", "asked"), FORMS)
-def test_the_doctor_follows_links_in_both_forms(tmp_path: Path, run: Run, here: Form, asked: Form) -> None:  # noqa: F811
+def test_the_doctor_follows_links_in_both_forms(tmp_path: Path, run: Run, here: Form, asked: Form) -> None:
     vault = vault_of(tmp_path, here)
     other = vault / "Andere.md"
     other.write_text(normalize(asked, other.read_text()))
