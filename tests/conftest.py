@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 
@@ -34,6 +35,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(item.get_closest_marker(name) for name in ("slow", "reference")):
             item.add_marker(pytest.mark.timeout(SLOW))
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what stays to the end: the tests, and all that they import."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_xdist_auto_num_workers() -> int:
