@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from textual._compositor import Compositor
 from textual.pilot import Pilot
 
 from studyapp.core.workspace.workspace import Workspace
@@ -57,12 +59,20 @@ def make_app(
 
 @asynccontextmanager
 async def running(app: StudyApp, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
-    """Run the app; its notes have been read."""
-    async with app.run_test(size=size) as pilot:
-        await until(pilot, lambda: app.vault_read and not app.reading)
-        await pilot.pause()
-        yield pilot
-        app.writer.flush()
+    """Run the app; its notes have been read.
+
+    Without a terminal what it paints goes nowhere: it is painted at the start, after each key, when a test looks, and
+    at the end.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Compositor, "render_update", lambda screen, **_: screen._dirty_regions.clear())
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: app.vault_read and not app.reading)
+            await pilot.pause()
+            shown(pilot)
+            yield pilot
+            app.writer.flush()
+            shown(pilot)
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
@@ -85,8 +95,13 @@ async def written(pilot: Pilot[None]) -> None:
 async def press(pilot: Pilot[None], *keys: str) -> None:
     """Press keys one after the other; each has been dealt with, on disk too, before the next."""
     for key in keys:
-        await pilot.press(key)
+        with pytest.MonkeyPatch.context() as patch:  # it waits until the app is idle below, so not here too
+            patch.setattr("textual.app.wait_for_idle", asyncio.sleep)
+            await pilot.press(key)
+        await pilot.pause()
+        await pilot.app.animator.wait_until_complete()
         await written(pilot)
+        shown(pilot)
 
 
 def shown(pilot: Pilot[None]) -> str:
