@@ -21,6 +21,7 @@ from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.settings.load import NAMES, Settings
 from studyapp.core.settings.values import CardOrder
 from studyapp.study.reader.demo_links import choice_of_link, demos_of, links_in
+from tests.helpers.settings import from_plugin
 
 VAULT = Path(__file__).parents[1] / "vault"
 PLUGIN_DATA = VAULT / ".obsidian" / "plugins" / "obsidian-spaced-repetition" / "data.json"
@@ -58,7 +59,7 @@ every_note = pytest.mark.parametrize("name", QUESTIONS)
 
 @cache
 def settings() -> Settings:
-    return Settings.from_plugin(json.loads(PLUGIN_DATA.read_bytes())["settings"])
+    return from_plugin(json.loads(PLUGIN_DATA.read_bytes())["settings"])
 
 
 @cache

@@ -29,8 +29,8 @@ from studyapp.core.schedule.entries import (
 )
 from studyapp.core.schedule.fsrs import FsrsError
 from studyapp.core.schedule.grading import Grading
-from studyapp.core.settings.load import Settings
 from studyapp.core.settings.values import Algorithm
+from tests.helpers.settings import from_plugin
 
 UTC_ZONE = ZoneInfo("UTC")
 SPECIAL = re.compile(r"\$([$&`'])")
@@ -79,7 +79,7 @@ def schedule_json(schedule: Schedule | None) -> dict[str, Any] | None:
 
 
 def parse(case: dict[str, Any]) -> dict[str, Any]:
-    note = parse_note(case["path"], bytes_of(case["text"]), Settings.from_plugin(case["settings"]))
+    note = parse_note(case["path"], bytes_of(case["text"]), from_plugin(case["settings"]))
     return {
         "questions": [
             {
@@ -108,7 +108,7 @@ def graded(grading: Grading, schedule: Schedule | None, response: str, **how: An
 
 
 def review(case: dict[str, Any]) -> dict[str, Any]:
-    settings = Settings.from_plugin(case["settings"])
+    settings = from_plugin(case["settings"])
     grading = Grading(settings)
     now = datetime.fromisoformat(case["now"]).astimezone(ZoneInfo(case.get("tz", "UTC")))
     histogram = {int(days): count for days, count in case.get("histogram", {}).items()}
@@ -155,7 +155,7 @@ def review(case: dict[str, Any]) -> dict[str, Any]:
 
 
 def sm2(case: dict[str, Any]) -> list[dict[str, Any]]:
-    settings = Settings.from_plugin(case["settings"])
+    settings = from_plugin(case["settings"])
     grading = Grading(settings)
     start = case["start"]
     schedule: Schedule | None = start and Sm2(date.fromisoformat(start["due"]), start["interval"], start["ease"])
@@ -182,7 +182,7 @@ def sm2(case: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def fsrs(case: dict[str, Any]) -> list[dict[str, Any]]:
-    settings = replace(Settings.from_plugin(case["settings"]), algorithm=Algorithm.FSRS)
+    settings = replace(from_plugin(case["settings"]), algorithm=Algorithm.FSRS)
     grading = Grading(settings)
     schedule = read_entries(f"<!--SR:{case['start']}-->")[0].schedule if case["start"] else None
     now = datetime.fromisoformat(case["start_now"])

@@ -9,6 +9,7 @@ from hypothesis import settings as options
 from hypothesis import strategies as st
 
 from studyapp.core.settings.load import Settings
+from tests.helpers.settings import from_plugin
 
 FULL = 180
 """Examples of a property in the full profile, where it asks for no number of its own."""
@@ -220,7 +221,7 @@ PLUGIN_SETTINGS: tuple[dict[str, Any], ...] = (
     {"multilineCardSeparator": "??", "multilineReversedCardSeparator": "???"},
     {"clozePatterns": ["==[123;;]answer[;;hint]==", "**[123;;]answer[;;hint]**"]},
 )
-SETTINGS = st.sampled_from([Settings.from_plugin(values) for values in PLUGIN_SETTINGS])
+SETTINGS = st.sampled_from([from_plugin(values) for values in PLUGIN_SETTINGS])
 
 _TEXTS = st.one_of(
     st.sampled_from(

@@ -115,12 +115,6 @@ class History:
     def _has_moved(self, card: CardId) -> bool:
         return bool(self._moves) and ((False, str(card)) in self._moves or (True, card.path) in self._moves)
 
-    @staticmethod
-    def _put(found: dict[CardId, Record], card: CardId, record: Record) -> None:
-        known = found.get(card)
-        if known is None or (known.at, known.id) < (record.at, record.id):
-            found[card] = record
-
     def action(self, name: str) -> Action:
         """An action by its id.
 

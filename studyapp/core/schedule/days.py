@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-MILLISECOND = timedelta(milliseconds=1)
 DAY = timedelta(days=1)
 
 

@@ -133,11 +133,6 @@ class Settings(Struct, frozen=True):
         """Whether a day may have only so many cards."""
         return bool(self.new_cards_per_day or self.reviews_per_day or self.deck_limits)
 
-    @classmethod
-    def from_plugin(cls, mapping: Mapping[str, Any]) -> Settings:
-        """Take what can be used of the `settings` in the plugin's data.json, and the defaults for the rest."""
-        return cls(**plugin_values(mapping).values)
-
 
 NAMES: Final = tuple(f.name for f in fields(Settings))
 _of_scalars: Final = attrgetter(*(name for name in NAMES if name not in ("keys", "deck_limits")))

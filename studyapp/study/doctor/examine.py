@@ -62,11 +62,6 @@ class Progress(Struct, frozen=True):
 Tell = Callable[[Progress], None]
 
 
-def examine(vault: Vault, actions: Iterable[Done] = (), *, problems: Iterable[Problem] = ()) -> list[Finding]:
-    """Look for all that is wrong or surprising in a vault whose notes have been scanned; see `Examination.run`."""
-    return Examination(vault, actions).run(problems)
-
-
 class Examination:
     """One examination of a vault, with what it keeps from note to note."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +15,6 @@ from studyapp.core.notes.links import (
     Link,
     Target,
     anchor_line,
-    link_counts,
     path_within,
     read_links,
     section,
@@ -166,11 +163,6 @@ class Library:
             links = tuple(read_links(lines, fenced_lines(lines)))
         self._links[path] = stamp, links
         return links
-
-    def link_graph(self) -> Iterator[tuple[str, Counter[str]]]:
-        """For each note how often it links to each other one."""
-        for path in self.vault.paths():
-            yield path, link_counts(self.links(path), path, self.catalogue)
 
 
 def mark_text(marks: list[CardMark]) -> tuple[str, bool]:

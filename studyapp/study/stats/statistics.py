@@ -19,8 +19,6 @@ from studyapp.study.stats.reviews import Review
 
 _SHORTEST, _LONGEST = 30, 365
 """Days that a forecast reaches at least and at most; in between it is as long as the period."""
-YEAR = 53 * 7
-"""Days of a calendar of whole weeks that holds a year."""
 
 
 class Statistics(Struct, frozen=True):

@@ -81,7 +81,6 @@ class Palette(Struct, frozen=True):
 _BOLD: Final = Look(attributes=("bold",))
 _ITALIC: Final = Look(attributes=("italic",))
 _UNDERLINE: Final = Look(attributes=("underline",))
-_STRIKE: Final = Look(attributes=("strike",))
 
 # `$text-muted` is no choice here: its blending is lost in a span's style, and it would be as loud as the text.
 # `auto` is black or white, whichever stands out on the background: the tinted text colours of several themes do not

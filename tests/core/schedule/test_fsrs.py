@@ -25,7 +25,7 @@ from studyapp.core.schedule.entries import (
     read_entries,
 )
 from studyapp.core.schedule.fsrs import FsrsError, FsrsParameters
-from studyapp.core.settings.load import Settings
+from tests.helpers.settings import from_plugin
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
 DEFAULT = FsrsParameters()
@@ -82,7 +82,7 @@ def golden() -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("case", golden(), ids=lambda case: case["id"])
 def test_a_run_of_answers_writes_the_comments_that_the_plugin_wrote(case: dict[str, Any]) -> None:
-    settings = Settings.from_plugin(case["settings"])
+    settings = from_plugin(case["settings"])
     params = FsrsParameters(settings.fsrs_desired_retention, settings.maximum_interval)
     schedule: Schedule | None = None
     due = reviewed = datetime.fromisoformat(case["start_now"])

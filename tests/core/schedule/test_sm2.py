@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from studyapp.core.schedule import sm2
 from studyapp.core.schedule.entries import Fsrs, Grade, Sm2, entry_text
 from studyapp.core.schedule.sm2 import Sm2Parameters
-from studyapp.core.settings.load import Settings
+from tests.helpers.settings import from_plugin
 
 NOON = datetime(2024, 6, 15, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -71,7 +71,7 @@ def golden() -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("case", golden(), ids=lambda case: case["id"])
 def test_a_run_of_answers_gives_what_the_plugin_gave(case: dict[str, Any]) -> None:
-    settings = Settings.from_plugin(case["settings"])
+    settings = from_plugin(case["settings"])
     params = Sm2Parameters(
         base_ease=settings.base_ease,
         easy_bonus=settings.easy_bonus,

@@ -26,6 +26,7 @@ from studyapp.core.settings.load import (
     with_plain_question_marks,
 )
 from studyapp.core.settings.values import BOLD_CLOZE, CURLY_CLOZE, HIGHLIGHT_CLOZE, READERS, Algorithm, plugin_key
+from tests.helpers.settings import from_plugin
 
 PLUGIN = Path(".obsidian/plugins/obsidian-spaced-repetition/data.json")
 
@@ -258,7 +259,7 @@ def test_a_vault_within_a_vault_has_its_own_settings(tmp_path: Path) -> None:
     ],
 )
 def test_what_real_files_hold(values: dict[str, Any], expected: dict[str, Any]) -> None:
-    assert Settings.from_plugin(values) == Settings(**expected)
+    assert from_plugin(values) == Settings(**expected)
 
 
 @pytest.mark.parametrize(
@@ -503,14 +504,14 @@ def test_no_bytes_in_the_plugins_file_make_it_fail(tmp_path_factory: pytest.Temp
 
 @given(st.dictionaries(st.sampled_from([plugin_key(name) for name in NAMES]), json_values))
 def test_no_values_of_the_plugin_make_it_fail(mapping: dict[str, Any]) -> None:
-    settings = Settings.from_plugin(mapping)
+    settings = from_plugin(mapping)
     for name in NAMES:
         value, default = getattr(settings, name), getattr(Settings(), name)
         numbers = (int, float)
         assert isinstance(value, numbers if isinstance(default, numbers) else type(default))
         assert not isinstance(value, tuple) or all(isinstance(item, str) and item for item in value)
     assert 1 <= settings.base_ease < float("inf")
-    assert hash(settings) == hash(Settings.from_plugin(mapping))
+    assert hash(settings) == hash(from_plugin(mapping))
 
 
 @given(

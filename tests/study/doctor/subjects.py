@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
 from studyapp.core.edits.identity import Owners
 from studyapp.core.log.journal import Action
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import NoteText
+from studyapp.core.vault.vault import Vault
 from studyapp.study.doctor.checks.orphans import Orphans
-from studyapp.study.doctor.examine import of_patient
+from studyapp.study.doctor.examine import Examination, of_patient
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.subject import Patient, Surroundings
+from tests.helpers.vaults import make_vault, open_vault
 
 ONE = "<!--SR:!2024-01-04,3,250-->"
 """Given on 1 January."""
@@ -48,3 +52,13 @@ def codes(body: str, settings: Settings | None = None, *, head: str = HEAD, path
     """Kinds and lines, such as `orphan-schedule:4`."""
     found = findings(patient(body, settings, head=head, path=path))
     return [f"{one.code}:{one.line}" for one in found]
+
+
+def examine(vault: Vault) -> list[Finding]:
+    """What is found in a vault whose notes have been scanned."""
+    return Examination(vault).run()
+
+
+def found(tmp_path: Path, notes: Mapping[str, str | bytes], plugin: dict[str, Any] | None = None) -> list[Finding]:
+    """What is found in a vault of these notes."""
+    return examine(open_vault(make_vault(tmp_path / "vault", notes, plugin)))

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from studyapp.study.doctor import examine as examining
-from studyapp.study.doctor.examine import Examination, Progress, examine
+from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.subject import Patient
 from tests.helpers.vaults import ROOT, make_vault, open_vault
-from tests.study.doctor.subjects import ONE
+from tests.study.doctor.subjects import ONE, examine, found
 
 
 def kinds(findings: list[Finding]) -> list[str]:
     return [f"{one.code} {one.place}" for one in findings]
-
-
-def found(tmp_path: Path, notes: dict[str, str | bytes], plugin: dict[str, Any] | None = None) -> list[Finding]:
-    return examine(open_vault(make_vault(tmp_path / "vault", notes, plugin)))
 
 
 @pytest.mark.parametrize("folders", ["Sub/.obsidian/plugins/dataview", ".obsidian/plugins/dataview"])

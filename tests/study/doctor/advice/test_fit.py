@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,14 +10,9 @@ from studyapp.core.notes.note import parse_text
 from studyapp.core.settings.load import Settings, toml_text
 from studyapp.core.text.note_text import NoteText
 from studyapp.study.doctor.advice.trial import questions_of
-from studyapp.study.doctor.examine import examine
-from studyapp.study.doctor.findings import Advice, Finding
+from studyapp.study.doctor.findings import Advice
 from tests.helpers.vaults import make_vault, open_vault
-from tests.study.doctor.subjects import ONE, TWO
-
-
-def found(tmp_path: Path, notes: dict[str, str | bytes], plugin: dict[str, Any] | None = None) -> list[Finding]:
-    return examine(open_vault(make_vault(tmp_path / "vault", notes, plugin)))
+from tests.study.doctor.subjects import ONE, TWO, examine, found
 
 
 @pytest.mark.parametrize(

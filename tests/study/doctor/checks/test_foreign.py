@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from studyapp.study.doctor.examine import examine
 from studyapp.study.doctor.findings import Finding
 from tests.helpers.vaults import make_vault, open_vault
-from tests.study.doctor.subjects import LATER, ONE, codes
-
-
-def found(tmp_path: Path, notes: dict[str, str | bytes], plugin: dict[str, Any] | None = None) -> list[Finding]:
-    return examine(open_vault(make_vault(tmp_path / "vault", notes, plugin)))
+from tests.study.doctor.subjects import LATER, ONE, codes, examine
 
 
 def kinds(findings: list[Finding]) -> list[str]:

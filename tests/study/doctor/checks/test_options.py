@@ -10,13 +10,7 @@ import pytest
 
 from studyapp.core.settings.load import DEFAULT, NAMES, LoadedSettings, Settings
 from studyapp.study.doctor.checks.options import surprising
-from studyapp.study.doctor.examine import examine
-from studyapp.study.doctor.findings import Finding
-from tests.helpers.vaults import make_vault, open_vault
-
-
-def found(tmp_path: Path, notes: dict[str, str | bytes], plugin: dict[str, Any] | None = None) -> list[Finding]:
-    return examine(open_vault(make_vault(tmp_path / "vault", notes, plugin)))
+from tests.study.doctor.subjects import found
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.study.doctor.examine import examine
 from tests.helpers.vaults import make_vault, open_vault
+from tests.study.doctor.subjects import examine
 
 OTHERS: dict[str, str | bytes] = {
     "Note.md": "# First\n\n## Second part\n\ntext ^block-1\n",
