@@ -1,8 +1,8 @@
 """Cards that were edited, and notes that were moved, while nobody looked: who they are now.
 
 A card's id is made of its question's text, so the logs lose it when that is changed. It is known again by its block
-id, or by the schedule that was last written for it; a note that is gone, by the questions that another one holds now.
-What is not certain is not decided here: it is asked, once.
+id, or by the schedule that was last written for it; in another note, by its text and its schedule; a note that is
+gone, by the questions that another one holds now. What is not certain is not decided here: it is asked, once.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ def trace(vault: Vault, history: History, now: datetime) -> Lineage:
         known.setdefault(card.path, {})[card] = last
     settled = history.settled
     lost_notes: list[str] = []
+    left: dict[CardId, Action] = {}
     for path, cards in known.items():
         note = vault.note(path)
         if note is None:
@@ -66,7 +67,9 @@ def trace(vault: Vault, history: History, now: datetime) -> Lineage:
         missing = (card for card in cards if note.find(card) is None and str(card) not in settled)
         gone = {card: history.action(cards[card]) for card in missing}
         if gone:
-            _within(note, cards, gone, now, found)
+            left |= _within(note, cards, gone, now, found)
+    if left:
+        found.moves += _moved_cards(vault, known, left, now)
     if lost_notes:
         found.moves += _moved_notes(vault, known, lost_notes, now)
     found.moves += _edited_notes(vault, history, {move.was for move in found.moves}, now)
@@ -85,8 +88,10 @@ def _edited_notes(vault: Vault, history: History, found: Collection[str], now: d
             yield Move(card.path, places[0], now, of_note=True)
 
 
-def _within(note: Note, known: dict[CardId, str], gone: dict[CardId, Action], now: datetime, found: Lineage) -> None:
-    """Find cards again in the note that they were in."""
+def _within(
+    note: Note, known: dict[CardId, str], gone: dict[CardId, Action], now: datetime, found: Lineage
+) -> dict[CardId, Action]:
+    """Find cards again in the note that they were in; those of which it has no trace are given back."""
     fresh: defaultdict[int, list[Question]] = defaultdict(list)
     for question in note.questions:
         for card in question.cards:
@@ -103,6 +108,25 @@ def _within(note: Note, known: dict[CardId, str], gone: dict[CardId, Action], no
             found.moves.append(Move(str(lost), str(ids[0]), now))
         elif ids:
             found.undecided.append(Undecided(lost, gone[lost], tuple(ids)))
+    return {lost: action for lost, action in gone.items() if not wanted[lost]}
+
+
+def _moved_cards(
+    vault: Vault, known: dict[str, dict[CardId, str]], lost: dict[CardId, Action], now: datetime
+) -> Iterator[Move]:
+    """Cards that stand in another note with their text and their schedule, such as one that took over a name."""
+    places: defaultdict[tuple[str, int], list[tuple[CardId, tuple[str, ...]]]] = defaultdict(list)
+    keys = {card.hash for card in lost}
+    for row in vault.rows():
+        if row.question.key not in keys or (card := row.id) in known.get(row.path, ()):
+            continue
+        if (handle := vault.handle(card)) is not None:
+            places[card.hash, card.side].append((card, handle.question.raws[card.side - 1 : card.side]))
+    for card, action in lost.items():
+        written = {action.after, *action.seen.entries[card.side - 1 : card.side]}
+        found = [other for other, entry in places[card.hash, card.side] if written.issuperset(entry) and entry]
+        if len(found) == 1:
+            yield Move(str(card), str(found[0]), now)
 
 
 def _moved_notes(

@@ -16,7 +16,7 @@ from studyapp.core.disk.place import Place, is_gone, is_note
 from studyapp.core.disk.replace import recover, replace_bytes
 from studyapp.core.edits.append import with_card
 from studyapp.core.edits.comments import differ_in_comments
-from studyapp.core.edits.identity import Seen, Uncertain
+from studyapp.core.edits.identity import Seen, Uncertain, locate
 from studyapp.core.edits.relocate import Change, contexts, relocated
 from studyapp.core.edits.rewrite import Rewrite, with_entry
 from studyapp.core.edits.standing import loses_a_question
@@ -164,8 +164,12 @@ class Store(Struct):
             raw = self._write_back(action, change, lambda raw: self._taken_out(raw, action, change), now)
             return Saved(self.journal.undo(action, now), raw)
         if action.kind is ActionKind.NOTE:
-            raw = self._write_back(action, change, lambda raw: self._with_values(raw, action, change.replaced), now)
-            return Saved(self.journal.undo(action, now), raw)
+            values = change.replaced
+
+            def out(raw: bytes) -> Rewrite | Uncertain:
+                return _unless_given(self._with_values(raw, action, values), "note", action.after, values)
+
+            return Saved(self.journal.undo(action, now), self._write_back(action, change, out, now))
         settings = self.settings_of(action.card.path)
         before = change.replaced
         if before is None and change.had_comment:
@@ -178,9 +182,7 @@ class Store(Struct):
             if isinstance(done, Uncertain):  # its text may have changed: its schedule is the one that was written
                 seen = replace(action.seen, entries=_written(change))
                 done = self._with_entry(raw, replace(action, seen=seen), before)
-            if isinstance(done, Rewrite) and not (_alike(done.before, action.after) or _alike(done.before, before)):
-                return Uncertain("the card has another schedule by now")
-            return done
+            return _unless_given(done, "card", action.after, before)
 
         raw = self._write_back(action, change, back, now)
         return Saved(self.journal.undo(action, now), raw)
@@ -221,10 +223,22 @@ class Store(Struct):
         return None if is_gone(path) else path
 
     def _called_now(self, action: Action) -> Action:
-        """An action with the name that its card has now, where its note is called otherwise."""
-        if not is_note(action.card.path) or not is_gone(self.root / action.card.path):
+        """An action with the name that its card has now, where that is in a note that is called otherwise."""
+        path = action.card.path
+        if not is_note(path) or (now := self._current(action)).path == path or self._is_there(action):
             return action
-        return replace(action, seen=replace(action.seen, id=self._current(action)))
+        return replace(action, seen=replace(action.seen, id=now))
+
+    def _is_there(self, action: Action) -> bool:
+        """Whether an action's card, or its note where it is of no card, is where it was."""
+        path = action.card.path
+        if is_gone(self.root / path):
+            return False
+        try:
+            note = self._recent.read(path, read_note(self._path(path)))
+        except NoteError:
+            return True
+        return not action.card.hash or not isinstance(locate(note, action.seen), Uncertain)
 
     def _current(self, action: Action) -> CardId:
         """What an action's card is called now, as far as the log knows."""
@@ -486,6 +500,13 @@ def _knows(action: Action, entry: str | None, *, again: bool) -> bool:
     side = action.card.side - 1
     seen = action.seen.entries[side : side + 1] if side >= 0 and not again else ()
     return any(_alike(entry, other) for other in (action.before, action.after, *seen))
+
+
+def _unless_given(done: Rewrite | Uncertain, what: str, *known: str | None) -> Rewrite | Uncertain:
+    """What an undo makes of a note, if that has a schedule which the undone action knows."""
+    if isinstance(done, Rewrite) and not any(_alike(done.before, entry) for entry in known):
+        return Uncertain(f"the {what} has another schedule by now")
+    return done
 
 
 def _alike(one: str | None, other: str | None) -> bool:

@@ -116,12 +116,15 @@ class Workspace(Struct):
 
     def find_again(self, actions: Iterable[Action]) -> None:
         """Look for notes that are not where actions say, and log where they are; then these reach them."""
-        if all(action.card.path in self.vault.sheets or not action.kind.is_in_notes for action in actions):
+        if all(self._is_there(action.card) or not action.kind.is_in_notes for action in actions):
             return
         from studyapp.core.workspace.renames import trace
 
         for move in trace(self.vault, self.history, self.clock()).moves:
             self.journal.move(move)
+
+    def _is_there(self, card: CardId) -> bool:
+        return self.vault.row(card) is not None if card.hash else card.path in self.vault.sheets
 
     def tidy(self, *, alone: bool = True) -> None:
         """Put in order what a crash left: damaged lines of the log, files beside notes that the last scan met."""

@@ -367,7 +367,7 @@ class Writer:
     def _move(self, moves: Sequence[Move]) -> None:
         for move in moves:
             self._journal.move(move)
-        if any(move.of_note for move in moves) and self._waiting:
+        if moves and self._waiting:
             self._retry(asked=False)
 
     def _add_card(self, note: str, text: str) -> None:

@@ -221,3 +221,24 @@ def test_a_note_that_the_logs_know_is_not_taken_for_a_lost_one(tmp_path: Path) -
         session.saved(opened.store.save(session.grade(Grade.EASY)))
     (tmp_path / "v" / "n.md").unlink()
     assert traced(tmp_path)[1].moves == []
+
+
+def test_a_card_that_stands_in_another_note_is_known_by_its_text_and_its_schedule(tmp_path: Path) -> None:
+    """The note has another name, and a new one has taken its name over."""
+    graded(tmp_path)
+    (tmp_path / "v" / "n.md").rename(tmp_path / "v" / "m.md")
+    (tmp_path / "v" / "n.md").write_text("#flashcards\n\nother::1\n")
+    opened, found = traced(tmp_path)
+    assert len(found.moves) == 3
+    assert grades_of(opened, "first") == ["good"]
+    assert trace(opened.vault, opened.history, NOW) == Lineage()
+
+
+@pytest.mark.parametrize("other", ["first::1\n", "first::1\n<!--SR:!2031-01-01,5,250-->\n", "{0}\n\n{0}"])
+def test_an_equal_text_with_another_schedule_is_another_card(tmp_path: Path, other: str) -> None:
+    graded(tmp_path)
+    file = tmp_path / "v" / "n.md"
+    card = file.read_text().split("\n\n")[1]
+    file.write_text(file.read_text().replace(card, "nothing"))
+    (tmp_path / "v" / "m.md").write_text(f"#flashcards\n\n{other.format(card)}")
+    assert traced(tmp_path)[1] == Lineage()

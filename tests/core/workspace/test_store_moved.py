@@ -193,3 +193,21 @@ def test_what_is_done_without_the_drive_stays_together_if_that_comes_back(
     assert not again.journal.waiting
     assert not again.journal.applied
     assert (root / "folder/a.md").read_text() == TEXT
+
+
+def test_undo_and_redo_follow_cards_whose_note_has_given_its_name_to_another(root: Path) -> None:
+    before = graded(root)
+    (root / "folder/a.md").rename(root / "b.md")
+    (root / "z.md").rename(root / "folder/a.md")
+    after = (root / "b.md").read_bytes()
+    one = opened(root)
+    action = one.journal.last_applied()
+    assert action is not None
+    one.find_again([action])
+    assert one.store.undo(action, NOW).action.card.path == "b.md"
+    assert (root / "b.md").read_bytes() == before
+    undone = one.journal.last_undone()
+    assert undone is not None
+    assert one.store.redo(undone, NOW).why_not is None
+    assert (root / "b.md").read_bytes() == after
+    assert (root / "folder/a.md").read_text() == OTHER

@@ -104,3 +104,21 @@ def test_the_schedule_of_a_whole_note_is_not_overwritten_either(tmp_path: Path) 
     desk.note.write_bytes(front.format("2027-03-01").encode())
     assert desk.store.save(action).newer is not None
     assert b"2027-03-01" in desk.raw
+
+
+@pytest.mark.parametrize("day", ["2027-03-01", "2026-01-01"])
+def test_undo_of_a_whole_note_does_not_touch_a_schedule_that_it_got_since(tmp_path: Path, day: str) -> None:
+    front = "---\nsr-due: {}\nsr-interval: 4\nsr-ease: 250\n---\ntext\n"
+    desk = Desk(tmp_path, front.format("2026-06-01").encode())
+    action = Action(
+        new_id(), ActionKind.NOTE, NOW, Seen.whole("deck/note.md", ""), Grade.GOOD, 1, SEEN, "2026-06-09,4,250"
+    )
+    saved = desk.store.save(action)
+    assert saved.why_not is None
+    there = front.format(day).encode()
+    desk.note.write_bytes(there)
+    with pytest.raises(NoteError, match="the note has another schedule by now"):
+        desk.store.undo(saved.action, LATER)
+    assert desk.raw == there
+    desk.note.write_bytes(front.format("2026-06-09").encode() + b"more\n")
+    assert desk.store.undo(saved.action, LATER).raw == front.format("2026-06-01").encode() + b"more\n"
