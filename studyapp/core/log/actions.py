@@ -31,6 +31,11 @@ class ActionKind(StrEnum):
         """Whether it changes a note."""
         return self is not ActionKind.MARK
 
+    @property
+    def begun(self) -> Status:
+        """What is true of such an action as soon as it is logged."""
+        return Status.INTENDED if self.is_in_notes else Status.WRITTEN
+
 
 class Status(StrEnum):
     """What became of an action."""

@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import secrets
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -29,18 +27,9 @@ from studyapp.core.edits.relocate import Change
 from studyapp.core.errors import JournalError, Problem
 from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking, Move, Status
 from studyapp.core.log.ledger import Ledger
-from studyapp.core.log.lines import (
-    KINDS,
-    MOVED,
-    VERSION,
-    action_of,
-    action_values,
-    change_values,
-    followed,
-    is_passed,
-    move_of,
-)
+from studyapp.core.log.lines import line_of
 from studyapp.core.log.refusal import refusal, refused, refused_too
+from studyapp.core.log.state import FollowUp, Said, Step
 
 __all__ = [
     "RENAMED",
@@ -97,11 +86,7 @@ class Journal:
         self._place, self._outside = place, outside
         self.ledger = ledger or Ledger(path, secret=secret)
         self.ledger.update()
-        self.undone = self.ledger.undone
-        """Actions that can be redone, the last undone one last."""
-        self._passed = self.ledger.passed
-        self.moves = self.ledger.own_moves
-        """How cards and notes are called now that were called otherwise."""
+        self.state = self.ledger.own_state
         self.problems: list[Problem] = self.ledger.problems
         self._known: dict[str, tuple[int, Action]] = {}
         """Actions with their places in the order in which they are undone."""
@@ -182,12 +167,12 @@ class Journal:
 
     def last_applied(self) -> Action | None:
         """The action that undo takes back: the last that counts, but for those that it passes over."""
-        passed = self._passed | self._refused
+        passed = self._refused.union(self.state.passed)
         return next((action for action in self.latest() if action.id not in passed), None)
 
     def last_undone(self) -> Action | None:
         """The action that redo does again."""
-        return self._action(self.undone[-1]) if self.undone else None
+        return self._action(self.state.undone[-1]) if self.state.undone else None
 
     def intend(self, action: Action, change: Change | None) -> Action:
         """Log what is about to be written.
@@ -195,51 +180,50 @@ class Journal:
         Raises:
             JournalError: if it cannot be made durable; then nothing must be written.
         """
-        self._append({"kind": action.kind, "id": action.id, **action_values(action), **change_values(change)})
-        return self._action(action.id)
+        seconds = None if action.seconds is None else round(action.seconds, 3)
+        status = action.kind.begun
+        action = replace(action, status=status, seconds=seconds, change=change, why=None, undo_at=None, ours=True)
+        self._append(action)
+        return action
 
     def written(self, action: Action, change: Change) -> Action:
         """Log that an action is in its note."""
-        self._append({"kind": "written", "of": action.id, **change_values(change)})
-        return self._action(action.id)
+        return self._go_on(FollowUp(action.id, Step.WRITTEN, change=change))
 
     def pending(self, action: Action, why: str) -> Action:
         """Log that an action is kept here only."""
-        self._append({"kind": "pending", "of": action.id, "why": why})
-        return self._action(action.id)
+        return self._go_on(FollowUp(action.id, Step.PENDING, why=why))
 
     def dropped(self, action: Action) -> Action:
         """Log that an action was not done after all, and is not to be tried again."""
-        self._append({"kind": "dropped", "of": action.id})
-        return self._action(action.id)
+        return self._go_on(FollowUp(action.id, Step.DROPPED))
 
     def undoing(self, action: Action, at: datetime) -> Action:
         """Log that an action is about to be taken out of its note."""
-        self._append({"kind": "undoing", "of": action.id, "at": at.isoformat()})
-        return self._action(action.id)
+        return self._go_on(FollowUp(action.id, Step.UNDOING, at))
 
     def kept(self, action: Action) -> Action:
         """Log that an action could not be taken out of its note and still counts."""
-        self._append({"kind": "kept", "of": action.id})
-        return self._action(action.id)
+        return self._go_on(FollowUp(action.id, Step.KEPT))
 
     def passed(self, action: Action) -> Action:
         """Log that an action still counts, and that undo passes over it until something new is done.
 
         It could not be taken back for certain, and what was done before it must not be out of reach for that.
         """
-        self._append({"kind": "kept", "of": action.id, "passed": True})
-        return self._action(action.id)
+        return self._go_on(FollowUp(action.id, Step.KEPT, passed=True))
 
     def undo(self, action: Action, at: datetime) -> Action:
         """Log that an action was taken back."""
-        self._append({"kind": "undo", "of": action.id, "at": at.isoformat()})
-        return self._action(action.id)
+        return self._go_on(FollowUp(action.id, Step.UNDO, at))
 
     def redo(self, action: Action, at: datetime, change: Change | None) -> Action:
         """Log that an action that was taken back is done again."""
-        self._append({"kind": "redo", "of": action.id, "at": at.isoformat(), **change_values(change)})
-        return self._action(action.id)
+        return self._go_on(FollowUp(action.id, Step.REDO, at, change=change))
+
+    def _go_on(self, said: FollowUp) -> Action:
+        self._append(said)
+        return self._action(said.of)
 
     def move(self, move: Move) -> None:
         """Log that a card or a note has another name.
@@ -247,13 +231,10 @@ class Journal:
         Raises:
             JournalError: if the log cannot be written.
         """
-        self._append(
-            {"kind": MOVED, "was": move.was, "now": move.now, "at": move.at.isoformat(), "note": move.of_note}
-        )
+        self._append(move)
 
-    def _append(self, line: dict[str, Any]) -> None:
-        line = {"v": VERSION, **line}
-        data = sealed(json.dumps(line, separators=(",", ":")).encode("ascii"), self.ledger.secret) + b"\n"
+    def _append(self, said: Said) -> None:
+        data = sealed(line_of(said), self.ledger.secret) + b"\n"
         if self._outside is not None and self._place is not None and not self._place.is_there:
             self.kept_in = self._outside  # for good: the lines there go into the vault's log when it is next opened
         path = self.kept_in
@@ -272,33 +253,19 @@ class Journal:
                 f"the review log {path} cannot be written ({error.strerror or error}); "
                 "free some space or mend its permissions, then try again"
             ) from error
-        self._follow(line)
+        self._follow(said)
 
-    def _follow(self, line: dict[str, Any]) -> None:
+    def _follow(self, said: Said) -> None:
         """Bring the state up to date with one line."""
-        kind = line["kind"]
         self._next += 1
-        if kind == MOVED:
-            self.moves.append(move_of(line))
-            return
-        if kind in KINDS:
-            action = replace(action_of(line), ours=True)
-            place, _ = self._known.get(action.id, (self._next, None))
-            self._known[action.id] = (place, action)
-            self.undone.clear()
-            self._passed.clear()
-            return
-        action = followed(self._action(line["of"]), line)
-        place, _ = self._known[action.id]
-        self._passed.discard(action.id)
-        if is_passed(line):
-            self._passed.add(action.id)
-        self.undone = [other for other in self.undone if other != action.id]
-        if kind == "redo":
-            place = self._next  # it is the last one again
-        elif kind == "undo":
-            self.undone.append(action.id)
-        self._known[action.id] = (place, action)
+        self.state.take(said)
+        if isinstance(said, FollowUp):
+            action = self._action(said.of)
+            place = self._next if said.step is Step.REDO else self._known[said.of][0]  # it is the last one again
+            self._known[said.of] = (place, said.applied(action))
+        elif isinstance(said, Action):
+            place, _ = self._known.get(said.id, (self._next, None))
+            self._known[said.id] = (place, said)
 
 
 def _make_folders(folder: Path) -> list[Path]:

@@ -32,7 +32,8 @@ from studyapp.core.log.ledger_rows import (
     Row,
     recount,
 )
-from studyapp.core.log.lines import ERRORS, damage, move_of, unreadable
+from studyapp.core.log.lines import ERRORS, damage, unreadable
+from studyapp.core.log.state import LogState
 
 T = TypeVar("T")
 _PAGE = 4000
@@ -97,26 +98,14 @@ class Ledger:
         return found + self._unreadable
 
     @property
-    def undone(self) -> list[str]:
-        """The ids of the own actions that can be redone, the last undone one last."""
+    def own_state(self) -> LogState:
+        """What the device's own log says beside each action."""
         log = self._logs.get(self._own_name)
-        return list(log.undone) if log is not None else []
-
-    @property
-    def passed(self) -> set[str]:
-        """The ids of the own actions that undo passes over."""
-        log = self._logs.get(self._own_name)
-        return set(log.passed) if log is not None else set()
-
-    @property
-    def own_moves(self) -> list[Move]:
-        """The moves that the device's own log holds."""
-        log = self._logs.get(self._own_name)
-        return [move_of(line) for line in log.moves] if log is not None else []
+        return LogState() if log is None else log.state.copy()
 
     def moves(self) -> list[Move]:
         """The moves that any log holds; also the names that cards have for as long as an action counts."""
-        found = [move_of(line) for log in self._logs.values() for line in log.moves]
+        found = [move for log in self._logs.values() for move in log.state.moves]
         for record in self.marked():
             found += (Move(card, name, record.at) for card, name in record.renamed)
         return found

@@ -17,7 +17,8 @@ from studyapp.core.disk.cache import blob, microseconds, text_of
 from studyapp.core.disk.files import LONGEST_LINE
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking, Status
-from studyapp.core.log.lines import ERRORS, MOVED, STATUS, action_of, change_of, is_passed, moment, read_line, why
+from studyapp.core.log.lines import ERRORS, action_of, change_of, moment, move_of, move_values, read_line, why
+from studyapp.core.log.state import FollowUp, LogState, Step
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade, read_entry
 
@@ -66,11 +67,7 @@ class Log(Struct):
     """Whether the last line had no end."""
     damaged: list[tuple[int, str]] = field(default_factory=list)
     """The lines that do not count, and why."""
-    moves: list[dict[str, Any]] = field(default_factory=list)
-    undone: list[str] = field(default_factory=list)
-    """The actions that can be redone, the last undone one last."""
-    passed: list[str] = field(default_factory=list)
-    """The actions that undo passes over."""
+    state: LogState = field(default_factory=LogState)
 
     @classmethod
     def of(cls, row: tuple[int, bytes, str]) -> Self:
@@ -78,11 +75,13 @@ class Log(Struct):
         number, name, text = row
         stamp, offset, lines, whole, end, is_open, damaged, moves, undone, passed = json.loads(text)
         known = [(line, reason) for line, reason in damaged]
-        return cls(number, name, Stamp(*stamp), offset, lines, whole, end, is_open, known, moves, undone, passed)
+        state = LogState([move_of(line) for line in moves], undone, passed)
+        return cls(number, name, Stamp(*stamp), offset, lines, whole, end, is_open, known, state)
 
     def row(self) -> tuple[int, bytes, str]:
         """The values of its row."""
-        return self.number, self.name, json.dumps(astuple(self)[2:])
+        state = [move_values(move) for move in self.state.moves], self.state.undone, self.state.passed
+        return self.number, self.name, json.dumps([*astuple(self)[2:-1], *state])
 
     def goes_on_in(self, file: BinaryIO, stamp: Stamp) -> bool:
         """Whether a file begins with what was read of this log.
@@ -176,21 +175,17 @@ class Row(Struct):
             ours,
         )
 
-    def follow(self, line: dict[str, Any], start: int, *, ours: bool) -> None:
-        """Take in a line that speaks of it; as `log_lines.followed`."""
-        kind = line["kind"]
+    def follow(self, said: FollowUp, start: int, *, ours: bool) -> None:
+        """Take in a line that speaks of it."""
         self.ours = self.ours and ours
-        status = STATUS[kind]
-        if status is Status.INTENDED and not ActionKind(self.kind).is_in_notes:
-            status = Status.WRITTEN
-        self.status, self.why = status.value, json.dumps(line.get("why"))
-        self.undo_at = line["at"] if kind in ("undoing", "undo") else None
-        if "digests" in line:
+        self.status, self.why = said.status(ActionKind(self.kind)).value, json.dumps(said.why)
+        self.undo_at = None if said.undo_at is None else said.undo_at.isoformat()
+        if said.change is not None:
             self.changed = start
-        if kind == "redo":
+        if said.step is Step.REDO:
             self.place = start  # it is the last one again
-        if kind in ("undo", "redo"):
-            turn = 2 * microseconds(moment(line["at"])) + (kind == "redo")
+        if said.at is not None and said.step is not Step.UNDOING:
+            turn = 2 * microseconds(said.at) + (said.step is Step.REDO)
             self.turn = turn if self.turn is None else max(turn, self.turn)
 
     @property
@@ -338,27 +333,16 @@ class Fold:
         self._put()
 
     def _line(self, text: bytes, start: int) -> None:
-        line, meant = read_line(text, lambda name: self._row(blob(name)) is not None)
+        said = read_line(text, lambda name: self._row(blob(name)) is not None)
         log, ours = self._log, has_seal(text, self._secret)
-        if isinstance(meant, Action):
-            row = Row.begun(log.number, start, meant, ours=ours)
+        if isinstance(said, Action):
+            row = Row.begun(log.number, start, said, ours=ours)
             if (before := self._row(row.id)) is not None:  # repeated, as a log is that was brought in twice
                 row.place, row.turn = before.place, before.turn
             self._rows[row.id] = row
-            log.undone.clear()
-            log.passed.clear()
-        elif line["kind"] == MOVED:
-            log.moves.append({name: line[name] for name in ("was", "now", "at", "note")})
-        else:
-            of = self._row(blob(line["of"]))
-            assert of is not None
-            of.follow(line, start, ours=ours)
-            log.undone = [name for name in log.undone if name != line["of"]]
-            log.passed = [name for name in log.passed if name != line["of"]]
-            if is_passed(line):
-                log.passed.append(line["of"])
-            if line["kind"] == "undo":
-                log.undone.append(line["of"])
+        elif isinstance(said, FollowUp):
+            self._rows[blob(said.of)].follow(said, start, ours=ours)
+        log.state.take(said)
 
     def _row(self, name: bytes) -> Row | None:
         row = self._rows.get(name)

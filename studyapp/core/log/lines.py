@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-
-from msgspec.structs import replace
 
 from studyapp.core.disk.files import LARGEST_LOG, OddFileError, read_file
 from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.relocate import Change, Context
 from studyapp.core.errors import CardNotFoundError, JournalError, Problem
-from studyapp.core.log.actions import Action, ActionKind, Marking, Move, Status
+from studyapp.core.log.actions import Action, ActionKind, Marking, Move
+from studyapp.core.log.state import FollowUp, Said, Step
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
@@ -26,23 +25,15 @@ LONGEST = 1 << 26
 _YEARS = range(1970, 9000)
 """Of a clock that a person has set; what lies outside cannot be moved to another zone."""
 _MOST_SECONDS = 1e9
-MOVED = "moved"
+_MOVED = "moved"
 """The kind of a line that says how a card or a note is called now."""
-KINDS = frozenset(ActionKind)
+_KINDS = frozenset(ActionKind)
 """The kinds of lines that begin an action."""
+_STEPS = frozenset(Step)
+"""The kinds of lines that speak of an earlier one."""
 
-STATUS = {
-    "written": Status.WRITTEN,
-    "pending": Status.PENDING,
-    "undoing": Status.UNDOING,
-    "kept": Status.WRITTEN,
-    "undo": Status.UNDONE,
-    "redo": Status.INTENDED,
-    "dropped": Status.UNDONE,
-}
-"""What each kind of line that speaks of an earlier one makes of it."""
-TIMED = frozenset({"undoing", "undo", "redo"})
-"""The kinds of lines that say when they were logged."""
+_TIMED = frozenset({Step.UNDOING, Step.UNDO, Step.REDO})
+"""What is logged with its time."""
 
 
 ERRORS = (
@@ -57,8 +48,8 @@ ERRORS = (
 """What is raised where a line cannot be understood."""
 
 
-def read_lines(path: Path, problems: list[Problem]) -> Iterator[dict[str, Any]]:
-    """The lines of a log that can be understood; the others are reported and stay where they are.
+def damaged(path: Path) -> list[Problem]:
+    """The lines of a log that cannot be understood.
 
     Raises:
         JournalError: if the file is there and cannot be read.
@@ -66,21 +57,22 @@ def read_lines(path: Path, problems: list[Problem]) -> Iterator[dict[str, Any]]:
     try:
         data = read_file(path, LARGEST_LOG)
     except FileNotFoundError:
-        return
+        return []
     except OSError as error:
         raise unreadable(path, error) from error
     known: set[str] = set()
+    problems: list[Problem] = []
     for number, text in enumerate(data.split(b"\n"), 1):
         if not text.strip():
             continue
         try:
-            line, meant = read_line(text, known.__contains__)
+            said = read_line(text, known.__contains__)
         except ERRORS as error:
             problems.append(damage(path, number, why(error)))
         else:
-            if isinstance(meant, Action):
-                known.add(meant.id)
-            yield line
+            if isinstance(said, Action):
+                known.add(said.id)
+    return problems
 
 
 def unreadable(path: Path, error: OSError) -> JournalError:
@@ -105,8 +97,8 @@ def damage(path: Path, number: int, reason: str) -> Problem:
     )
 
 
-def read_line(text: bytes, is_known: Callable[[str], bool]) -> tuple[dict[str, Any], Action | Move | None]:
-    """Read one line, and the action or move that it holds.
+def read_line(text: bytes, is_known: Callable[[str], bool]) -> Said:
+    """Read one line.
 
     Args:
         text: its bytes.
@@ -121,34 +113,31 @@ def read_line(text: bytes, is_known: Callable[[str], bool]) -> tuple[dict[str, A
     if line["v"] > VERSION:
         raise ValueError("it was written by a later version of this program")
     kind = line["kind"]
-    if kind == MOVED:
-        return line, move_of(line)
-    if kind in KINDS:
-        return line, action_of(line)
-    if not isinstance(line["of"], str) or kind not in STATUS or not is_known(line["of"]):
+    if kind == _MOVED:
+        return move_of(line)
+    if kind in _KINDS:
+        return action_of(line)
+    of, reason = line["of"], line.get("why")
+    if not isinstance(of, str) or kind not in _STEPS or not is_known(of):
         raise ValueError("it speaks of an action that is not there, or of something that is not known")
-    if not isinstance(line.get("why"), str | None):
+    if not isinstance(reason, str | None):
         raise TypeError("a reason is no text")
-    change_of(line)
-    if kind in TIMED:
-        moment(line["at"])
-    return line, None
+    step, change = Step(kind), change_of(line)
+    at = moment(line["at"]) if step in _TIMED else None
+    return FollowUp(of, step, at, reason, change, step is Step.KEPT and line.get("passed") is True)
 
 
-def is_passed(line: dict[str, Any]) -> bool:
-    """Whether a line says that undo passes over its action: it could not be taken back for certain."""
-    return line["kind"] == "kept" and line.get("passed") is True
-
-
-def followed(action: Action, line: dict[str, Any]) -> Action:
-    """What a line that was just written makes of the action that it speaks of."""
-    kind = line["kind"]
-    status = STATUS[kind]
-    if status is Status.INTENDED and not action.kind.is_in_notes:
-        status = Status.WRITTEN
-    undo_at = moment(line["at"]) if kind in ("undoing", "undo") else None
-    change = change_of(line) or action.change
-    return replace(action, status=status, change=change, why=line.get("why"), undo_at=undo_at)
+def line_of(said: Said) -> bytes:
+    """The line that says it; `read_line` reads it."""
+    if isinstance(said, Move):
+        line = {"kind": _MOVED, **move_values(said)}
+    elif isinstance(said, Action):
+        line = {"kind": said.kind, "id": said.id, **_action_values(said), **_change_values(said.change)}
+    else:
+        facts = {"at": said.at and said.at.isoformat(), "why": said.why, "passed": said.passed or None}
+        known = {name: fact for name, fact in facts.items() if fact is not None}
+        line = {"kind": said.step, "of": said.of, **known, **_change_values(said.change)}
+    return json.dumps({"v": VERSION, **line}, separators=(",", ":")).encode("ascii")
 
 
 def moment(text: str) -> datetime:
@@ -165,7 +154,7 @@ def moment(text: str) -> datetime:
     return instant
 
 
-def action_values(action: Action) -> dict[str, Any]:
+def _action_values(action: Action) -> dict[str, Any]:
     """What a line says of an action."""
     seen = action.seen
     more: dict[str, Any] = {"what": action.what} if action.what is not None else {}
@@ -181,6 +170,11 @@ def action_values(action: Action) -> dict[str, Any]:
         "seen": [seen.digest, seen.kind, seen.cards, seen.copies, seen.block_id, list(seen.entries)],
         **more,
     }
+
+
+def move_values(move: Move) -> dict[str, Any]:
+    """What a line says of a move; `move_of` reads it."""
+    return {"was": move.was, "now": move.now, "at": move.at.isoformat(), "note": move.of_note}
 
 
 def move_of(line: dict[str, Any]) -> Move:
@@ -225,14 +219,14 @@ def action_of(line: dict[str, Any]) -> Action:
         None if seconds is None else float(seconds),
         line["before"],
         line["after"],
-        status=Status.INTENDED if kind.is_in_notes else Status.WRITTEN,
+        status=kind.begun,
         change=change_of(line),
         marks=marks,
         what=line.get("what"),
     )
 
 
-def change_values(change: Change | None) -> dict[str, Any]:
+def _change_values(change: Change | None) -> dict[str, Any]:
     """What a line says of a change; `change_of` reads it."""
     if change is None:
         return {}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from studyapp.core.disk.files import LARGEST_LOG, open_file, open_handle, read_file, sync_folder
 from studyapp.core.errors import Problem, Severity
-from studyapp.core.log.lines import VERSION, read_lines
+from studyapp.core.log.lines import VERSION, damaged
 from studyapp.core.text.note_text import digest_of
 
 _DAMAGED = ".damaged"
@@ -58,10 +58,7 @@ def set_aside(log: Path) -> Problem | None:
 
 def damaged_lines(log: Path) -> set[int]:
     """The numbers of the lines of a log that a crash or a disk has spoilt, from 1."""
-    problems: list[Problem] = []
-    for _ in read_lines(log, problems):
-        pass
-    suspects = {problem.line for problem in problems}
+    suspects = {problem.line for problem in damaged(log)}
     if not suspects:
         return set()
     later: set[object] = set()

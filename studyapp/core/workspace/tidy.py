@@ -17,7 +17,7 @@ from studyapp.core.disk.place import Place
 from studyapp.core.disk.replace import recover
 from studyapp.core.errors import NoteError, Problem
 from studyapp.core.log.journal import Journal
-from studyapp.core.log.lines import read_lines
+from studyapp.core.log.lines import damaged
 from studyapp.core.log.refusal import CODE
 from studyapp.core.log.set_aside import set_aside
 
@@ -28,10 +28,7 @@ _YOUNG = 3600.0
 def tidy(root: Path, journal: Journal, strays: Iterable[str], *, alone: bool) -> None:
     """Do all of it, and put among the log's problems what there is to say."""
     if journal.problems and (said := set_aside(journal.path)) is not None:
-        still: list[Problem] = []
-        for _ in read_lines(journal.path, still):
-            pass
-        journal.problems[:] = [said, *still, *(one for one in journal.problems if one.code == CODE)]
+        journal.problems[:] = [said, *damaged(journal.path), *(one for one in journal.problems if one.code == CODE)]
     journal.problems += clean_up(root, strays, alone=alone)
 
 

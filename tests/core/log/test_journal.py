@@ -238,9 +238,9 @@ def test_undoing_twice_from_two_programs_leaves_one_thing_to_redo(path: Path) ->
     one.undo(logged, NOW)
     other.undo(logged, NOW)
     both = Journal(path, secret=SECRET)
-    assert both.undone == [logged.id]
+    assert both.state.undone == [logged.id]
     both.redo(both.actions[logged.id], NOW, None)
-    assert Journal(path, secret=SECRET).undone == []
+    assert Journal(path, secret=SECRET).state.undone == []
 
 
 def test_a_log_that_cannot_be_read_is_an_error_with_words(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
 from tests.helpers.strategies import examples
 from tests.helpers.vaults import NOW
+from tests.helpers.whole_notes import SECRET
 
 DAMAGE = [b"{", b"\n\n", b'{"v":1}\n', b'{"v":1,"kind":"undo","of":5}\n', b"\xff\xfe\n"]
 CARDS = [CardId("n.md", "abc", 1, 1), CardId("n.md", "def", 1, 1), CardId("\udcff: ü.md", "abc", 1, 2)]
@@ -55,10 +56,13 @@ def action(number: int, card: CardId = CARDS[0], kind: ActionKind = ActionKind.G
 
 @st.composite
 def logs(draw: st.DrawFn) -> bytes:
-    """What a device may have in its log: a run of the program after the other, and what crashes left."""
+    """What a device may have in its log: a run of the program after the other, and what crashes left.
+
+    What the program knows that wrote it is what the log says.
+    """
     with TemporaryDirectory() as folder:
         path = Path(folder) / "log.jsonl"
-        journal = Journal(path)
+        journal = Journal(path, secret=SECRET)
         for number in range(draw(st.integers(0, 12))):
             at = NOW + timedelta(minutes=number)
             card = draw(st.sampled_from(CARDS))
@@ -80,11 +84,14 @@ def logs(draw: st.DrawFn) -> bytes:
                         file.write(
                             draw(st.sampled_from([b"{", b"\n\n", b'{"v":1}\n', b'{"v":1,"kind":"undo","of":5}\n']))
                         )
-                    journal = Journal(path)
+                    journal = Journal(path, secret=SECRET)
                 case _:
                     logged = journal.intend(action(number, card, kind), None)
                     if draw(st.booleans()):
                         journal.dropped(logged) if draw(st.integers(0, 4)) == 0 else journal.kept(logged)
+        again = Journal(path, secret=SECRET)
+        assert (again.state, again.waiting) == (journal.state, journal.waiting)
+        assert [*again.actions.values()] == [*journal.actions.values()]
         return path.read_bytes() if path.exists() else b""
 
 
@@ -95,9 +102,8 @@ def told(log: Path, cache: Path | None = None) -> list[Any]:
     return [
         journal.last_applied(),
         journal.last_undone(),
-        journal.undone,
         journal.waiting,
-        journal.moves,
+        journal.state,
         [str(problem) for problem in [*journal.problems, *history.problems]],
         list(journal.actions.values()),
         list(history.actions()),
@@ -210,7 +216,7 @@ def test_only_what_was_added_is_read_at_the_next_start(
     ledger = Ledger(log, cache)
     ledger.update()
     assert len(read) == 2
-    assert len(ledger.own_moves) == 1
+    assert len(ledger.own_state.moves) == 1
 
 
 def test_programs_that_take_turns_keep_one_ledger(log: Path, tmp_path: Path) -> None:

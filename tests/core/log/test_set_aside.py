@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studyapp.core.disk.stamp import Stamp
 from studyapp.core.log.journal import Journal, Status
 from studyapp.core.log.set_aside import damaged_lines, set_aside
 from studyapp.core.workspace.tidy import tidy
@@ -49,9 +50,9 @@ def test_damaged_lines_are_moved_beside_the_log_and_the_others_stay(desk: Desk) 
 
 
 def test_a_log_without_damage_is_not_written(desk: Desk) -> None:
-    before = desk.journal.path.stat()
+    before = Stamp.of(desk.journal.path.stat())
     assert set_aside(desk.journal.path) is None
-    assert desk.journal.path.stat() == before
+    assert Stamp.of(desk.journal.path.stat()) == before
     assert not aside(desk)
 
 

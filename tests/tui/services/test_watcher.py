@@ -134,7 +134,7 @@ async def test_a_renamed_note_keeps_its_history(tmp_path: Path) -> None:
         app.writer.flush()
         await pilot.pause()
         (tmp_path / "vault" / "A.md").rename(tmp_path / "vault" / "Z.md")
-        await until(pilot, lambda: any(move.now == "Z.md" for move in app.workspace.journal.moves))
+        await until(pilot, lambda: any(move.now == "Z.md" for move in app.workspace.journal.state.moves))
         await press(pilot, "space", "3")
         app.writer.flush()
         assert b"two::2\n<!--SR:!2024-06-" in note(tmp_path, "Z.md")

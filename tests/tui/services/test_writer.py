@@ -11,6 +11,7 @@ from textual.message import Message
 
 from studyapp.core.errors import JournalError
 from studyapp.core.log.journal import Action, Journal, Move, Status
+from studyapp.core.log.state import FollowUp, Said, Step
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.session import Session
@@ -62,16 +63,20 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     made.writer.close()
 
 
-def full_disk(monkeypatch: pytest.MonkeyPatch, refuses: Callable[[dict[str, Any]], bool]) -> None:
+def full_disk(monkeypatch: pytest.MonkeyPatch, refuses: Callable[[Said], bool]) -> None:
     """Let the review log refuse some lines."""
     append = Journal._append
 
-    def refusing(self: Journal, line: dict[str, Any]) -> None:
-        if refuses(line):
+    def refusing(self: Journal, said: Said) -> None:
+        if refuses(said):
             raise JournalError("the review log cannot be written (No space left on device)")
-        append(self, line)
+        append(self, said)
 
     monkeypatch.setattr(Journal, "_append", refusing)
+
+
+def _is_outcome(said: Said) -> bool:
+    return isinstance(said, FollowUp) and said.step is Step.WRITTEN
 
 
 def test_what_waits_is_tried_again_once_the_log_knows_where_its_note_is(desk: Desk) -> None:
@@ -179,7 +184,7 @@ def test_behind_a_grade_that_the_log_refuses_no_later_one_is_logged(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refused: list[str] = []
-    full_disk(monkeypatch, lambda line: line.get("id") in refused)
+    full_disk(monkeypatch, lambda said: isinstance(said, Action) and said.id in refused)
     first = desk.session.grade(Grade.GOOD)
     refused.append(first.id)
     desk.writer.save(first)
@@ -278,7 +283,7 @@ def test_a_disk_that_fills_up_between_intent_and_outcome_does_not_spoil_the_undo
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = True
-    full_disk(monkeypatch, lambda line: full and line["kind"] == "written")
+    full_disk(monkeypatch, lambda said: full and _is_outcome(said))
     desk.grade()
     assert isinstance(desk.last(), SaveFailed)
     full = False
@@ -293,7 +298,7 @@ def test_a_disk_that_fills_up_between_intent_and_outcome_does_not_spoil_the_undo
 def test_undo_of_a_grade_whose_outcome_is_unknown_restores_the_note(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    full_disk(monkeypatch, lambda line: line["kind"] == "written")
+    full_disk(monkeypatch, _is_outcome)
     desk.grade()
     assert isinstance(desk.last(), SaveFailed)
     monkeypatch.undo()
