@@ -17,7 +17,7 @@ from studyapp.tui.host import Host
 from studyapp.tui.messages import Unwritten
 from studyapp.tui.services.demos import Demos
 from studyapp.tui.services.embeds import Embeds
-from studyapp.tui.services.outside import Outside
+from studyapp.tui.services.programs import Programs
 from studyapp.tui.services.writer import Writer
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Study(Host, Protocol):
     writer: Writer
     demos: Demos
     embeds: Embeds
-    outside: Outside
+    programs: Programs
     standing: Unwritten
     vault_read: bool
     reading: bool

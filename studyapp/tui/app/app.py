@@ -23,7 +23,7 @@ from studyapp.tui.app.writing import Writing
 from studyapp.tui.messages import DemosRead, LibraryRead, PictureDrawn, Unsaved
 from studyapp.tui.services.demos import Demos
 from studyapp.tui.services.embeds import Embeds
-from studyapp.tui.services.outside import Outside
+from studyapp.tui.services.programs import Programs
 from studyapp.tui.services.writer import farewell
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class StudyApp(Writing):
         self.go = ScreenOpener(self)
         self.demos = Demos(self)
         self.embeds = Embeds(self)
-        self.outside = Outside(self)
+        self.programs = Programs(self)
         self._is_small = False
 
     # Beginning and end

@@ -119,7 +119,7 @@ class BrowseScreen(CardListScreen):
     def action_edit(self) -> None:
         """Edit the note at the card, and read it again."""
         found = self.table.current
-        if found is not None and self.study.outside.edit(found.id.path, found.line):
+        if found is not None and self.study.programs.edit(found.id.path, found.line):
             self.study.read_vault()
 
     def action_note(self) -> None:
@@ -132,7 +132,7 @@ class BrowseScreen(CardListScreen):
         """Show the note in Obsidian."""
         found = self.table.current
         if found is not None:
-            self.study.outside.obsidian(found.id.path)
+            self.study.programs.obsidian(found.id.path)
 
     def action_help(self) -> None:
         """Show how to search, and every key."""

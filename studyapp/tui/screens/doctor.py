@@ -175,7 +175,7 @@ class DoctorScreen(StudyScreen):
             return
         if not (self.study.workspace.vault.root / here.path).is_file():
             self.say("This finding has no file to open.")
-        elif self.study.outside.edit(here.path, here.line or 1):
+        elif self.study.programs.edit(here.path, here.line or 1):
             self.study.read_vault()
 
     def action_note(self) -> None:

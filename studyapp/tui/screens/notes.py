@@ -225,7 +225,7 @@ class NotesScreen(StudyScreen):
             return
         target, line = found
         if not target.is_note:
-            self.study.outside.file(target.path)
+            self.study.programs.file(target.path)
         elif target.path == note.path and line is not None:
             self._trail[self._at] = _Stop(note.path, self.query_one(NoteView).top)
             self._trail = [*self._trail[: self._at + 1], _Stop(note.path, line)]
@@ -242,7 +242,7 @@ class NotesScreen(StudyScreen):
             if (why := self.study.go.demo_of_link(address)) is not None:
                 self.say(sentence(why), "warning")
         elif scheme == "obsidian":
-            self.study.outside.address(address, "Opened in Obsidian.")
+            self.study.programs.address(address, "Opened in Obsidian.")
         elif scheme in SCHEMES:
             try:
                 real = real_address(address)
@@ -252,7 +252,7 @@ class NotesScreen(StudyScreen):
 
             def answered(yes: bool | None) -> None:
                 if yes:
-                    self.study.outside.address(real, "Opened in the browser.")
+                    self.study.programs.address(real, "Opened in the browser.")
 
             self.app.push_screen(
                 AskScreen("Open this address in the browser?", real, "open it", "stay here"), answered
@@ -388,7 +388,7 @@ class NotesScreen(StudyScreen):
         """Open the note in the editor at what is in sight."""
         if self._note is not None:
             line = self.query_one(NoteView).top
-            if self.study.outside.edit(self._note.path, line + 1):
+            if self.study.programs.edit(self._note.path, line + 1):
                 self._trail[self._at] = _Stop(self._note.path, line)
                 self._show(self._trail[self._at])
                 self.study.read_vault()
@@ -400,9 +400,9 @@ class NotesScreen(StudyScreen):
             return
         found = library.follow(anchor.target, note.path) if anchor is not None and anchor.kind != "web" else None
         if found is not None and not found[0].is_note:
-            self.study.outside.file(found[0].path)
+            self.study.programs.file(found[0].path)
         else:
-            self.study.outside.obsidian(note.path)
+            self.study.programs.obsidian(note.path)
 
     def action_close(self) -> None:
         """Close the search; else leave."""

@@ -276,7 +276,7 @@ class ReviewScreen(ReviewView):
         if session is None or session.current is None or self._busy:
             return
         revealed, left_out = session.revealed, len(session.left_out)
-        if not self.study.outside.edit(session.current.note.path, session.current.question.first_line + 1):
+        if not self.study.programs.edit(session.current.note.path, session.current.question.first_line + 1):
             return
         session.reload()
         self._show_card()
@@ -292,7 +292,7 @@ class ReviewScreen(ReviewView):
     def action_obsidian(self) -> None:
         """Show the card's note in Obsidian."""
         if self.session is not None and self.session.current is not None:
-            self.study.outside.obsidian(self.session.current.note.path)
+            self.study.programs.obsidian(self.session.current.note.path)
 
     def action_demo(self) -> None:
         """Run the demo of this card, or the one that is chosen of several; leaving it comes back here."""

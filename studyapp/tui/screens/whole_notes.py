@@ -220,14 +220,14 @@ class WholeNotesScreen(StudyScreen):
         """Open the note in the editor; afterwards it is read again."""
         if self.session is None or self.session.current is None or self._busy:
             return
-        if self.study.outside.edit(self.session.current.path, 1):
+        if self.study.programs.edit(self.session.current.path, 1):
             self.session.reload()
             self._show()
 
     def action_obsidian(self) -> None:
         """Show the note in Obsidian."""
         if self.session is not None and self.session.current is not None:
-            self.study.outside.obsidian(self.session.current.path)
+            self.study.programs.obsidian(self.session.current.path)
 
     def action_undo(self) -> None:
         """Take back the last step, also one of an earlier day."""

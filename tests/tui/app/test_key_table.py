@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.help import AskScreen, FactsScreen, HelpScreen
 from studyapp.tui.screens.notes import NotesScreen
-from studyapp.tui.services import outside
+from studyapp.tui.services import programs
 from studyapp.tui.widgets.type_answer import TypeAnswer
 from tests.helpers.apps import (
     _no_worker,  # noqa: F401 - a fixture for every test here
@@ -213,7 +213,7 @@ def keys_of(table: str) -> list[str]:
 async def test_every_key_of_the_table_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = keys_of(TABLE)
     assert set(keys) == CHECKS.keys()
-    monkeypatch.setattr(outside, "opener", lambda _: None)
+    monkeypatch.setattr(programs, "opener", lambda _: None)
     editor = tmp_path / "vi"
     editor.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/edited\nsed -i "s/First?/First? Anew/" "$2"\n')
     editor.chmod(0o755)

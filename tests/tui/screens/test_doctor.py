@@ -16,7 +16,7 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.difference import DifferenceScreen
 from studyapp.tui.screens.doctor import DoctorScreen
-from studyapp.tui.services.outside import Outside
+from studyapp.tui.services.programs import Programs
 from studyapp.tui.widgets.finding_list import FindingList
 from tests.helpers.apps import (
     TWO_CARDS,
@@ -89,18 +89,18 @@ async def test_a_small_terminal_shows_it_too(tmp_path: Path) -> None:
 
 async def test_enter_and_e_open_the_place_of_the_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[tuple[str, int]] = []
-    monkeypatch.setattr(Outside, "edit", lambda _, path, line: opened.append((path, line)))
+    monkeypatch.setattr(Programs, "edit", lambda _, path, line: opened.append((path, line)))
     async with doctor(make_app(tmp_path, {"A.md": HURT}, start="decks")) as pilot:
         await press(pilot, "j", "e", "j", "enter")
         assert opened == [("A.md", 5), ("A.md", 16)]
 
 
 async def test_after_the_editor_the_note_is_examined_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def edit(_: Outside, path: str, __: int) -> bool:
+    def edit(_: Programs, path: str, __: int) -> bool:
         (tmp_path / "vault" / path).write_text(MENDED)
         return True
 
-    monkeypatch.setattr(Outside, "edit", edit)
+    monkeypatch.setattr(Programs, "edit", edit)
     app = make_app(tmp_path, {"A.md": HURT}, start="decks")
     async with doctor(app) as pilot:
         await press(pilot, "j", "e")

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.notes import NotesScreen
-from studyapp.tui.services.outside import Outside
+from studyapp.tui.services.programs import Programs
 from studyapp.tui.widgets.note_view import NoteView
 from tests.helpers.apps import make_app, press, review_of, running, shown, until, words
 from tests.helpers.vaults import fronts_of, make_vault
@@ -174,7 +174,7 @@ async def test_an_address_is_opened_only_after_the_real_one_was_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(Outside, "address", lambda _self, link, _done: asked.append(link))
+    monkeypatch.setattr(Programs, "address", lambda _self, link, _done: asked.append(link))
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         view = await opened(pilot)
         numbers = {place.anchor.target: place.anchor.number for place in view.links}

@@ -1,54 +1,40 @@
-"""Other programs that a note is opened in; what goes wrong with them is said on the screen in front."""
+"""Other programs that open a note or a file: the editor, Obsidian, what the desktop has for pictures and sounds."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from textual.app import SuspendNotSupported
 
-from studyapp.core.disk.programs import run
+from studyapp.core.disk.programs import found, run
 from studyapp.core.notes.links import path_within
+from studyapp.core.settings.load import config_folder
 from studyapp.tui.host import Host
 from studyapp.tui.services.editor import EditorError, editor_command
-from studyapp.tui.services.obsidian import obsidian_link, opener
 
 _LONG: Final = 60.0
 """Seconds that an address stays on the screen, for where the terminal does not let it be copied."""
 _SHOWN: Final = frozenset(
-    f".{name}"
-    for name in (
-        *(
-            "png",
-            "jpg",
-            "jpeg",
-            "gif",
-            "webp",
-            "svg",
-            "bmp",
-            "avif",
-            "pdf",
-            "mp3",
-            "m4a",
-            "ogg",
-            "opus",
-            "wav",
-            "flac",
-        ),
-        *("mp4", "mkv", "mov", "webm"),
-    )
+    [
+        *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif", ".pdf"),
+        *(".mp3", ".m4a", ".ogg", ".opus", ".wav", ".flac", ".mp4", ".mkv", ".mov", ".webm"),
+    ]
 )
 """Files that are looked at or listened to, not run."""
 _PATIENCE: Final = 20.0
 """Seconds after which an opener that has not ended is taken to have done its work."""
 
 
-class Outside:
-    """Opens files of the vault for an app."""
+class Programs:
+    """Opens files of the vault for an app; what goes wrong is said on the screen in front."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -127,3 +113,44 @@ class Outside:
             said = f"{name} could not open Obsidian ({why}); is it installed? The address is {link}"
             with suppress(RuntimeError):  # the app has ended meanwhile
                 self._host.call_from_thread(self._host.say, said, "warning")
+
+
+def obsidian_link(root: Path, path: str) -> str:
+    """The address of a note: Obsidian knows a vault by the name of its folder, here the innermost one.
+
+    Args:
+        root: the vault that is open.
+        path: the note within it.
+    """
+    file = root.resolve() / path
+    vault = next((folder for folder in file.parents if _is_vault(folder) and _within(folder, root)), root.resolve())
+    within = file.relative_to(vault).as_posix()
+    return f"obsidian://open?vault={_quoted(vault.name)}&file={_quoted(within)}"
+
+
+def _is_vault(folder: Path) -> bool:
+    return config_folder(folder) is not None
+
+
+def _within(folder: Path, root: Path) -> bool:
+    return folder.is_relative_to(root.resolve())
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="", errors="surrogateescape")
+
+
+def opener(environ: Mapping[str, str], platform: str = sys.platform) -> str | None:
+    """The program that opens an address on the desktop; None where there is no desktop that the person looks at.
+
+    Over ssh the desktop, if there is one, is not where the person sits.
+    """
+    if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
+        return None
+    if platform == "darwin":
+        return found("open", environ)
+    if environ.get("WSL_DISTRO_NAME"):
+        return found("wslview", environ)
+    if not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):
+        return None
+    return found("xdg-open", environ)

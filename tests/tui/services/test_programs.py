@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.services import outside
-from studyapp.tui.services.obsidian import obsidian_link, opener
+from studyapp.tui.services import programs
+from studyapp.tui.services.programs import obsidian_link, opener
 from tests.helpers.apps import (
     _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
@@ -68,7 +68,7 @@ def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> Non
     file = tmp_path / "xdg-open"
     file.write_text(f"#!/bin/sh\n{script}\n")
     file.chmod(0o755)
-    monkeypatch.setattr(outside, "opener", lambda _: str(file))
+    monkeypatch.setattr(programs, "opener", lambda _: str(file))
 
 
 async def test_o_opens_the_card_s_note_with_the_last_grade_in_it(
