@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
 from textual import events
@@ -12,7 +12,6 @@ from textual.widgets import Input
 from studyapp.core.log.journal import Action
 from studyapp.core.log.marks import Mark
 from studyapp.core.vault.vault import Handle
-from studyapp.core.workspace.store import Saved
 from studyapp.study.review.bulk import marked, resets, still_there
 from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.study.search.parse import describe
@@ -20,8 +19,8 @@ from studyapp.tui.screens.base import LEAVE
 from studyapp.tui.screens.card_list import CardListScreen
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.help import AskScreen, HelpScreen
+from studyapp.tui.screens.steps import StepsScreen
 from studyapp.wording.numbers import count
-from studyapp.wording.reviews import what_text, where_text
 
 _MOST_ASKED: Final = 10_000
 """Cards whose marks decide whether a mark is set or taken away."""
@@ -38,7 +37,7 @@ LISTS: Final = (
 )
 
 
-class BrowseScreen(CardListScreen):
+class BrowseScreen(CardListScreen, StepsScreen):
     """Lists cards; keys act on those that are selected, and steps are taken back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,8 +61,6 @@ class BrowseScreen(CardListScreen):
 
     def __init__(self, query: str = "") -> None:
         super().__init__(query)
-        self._asked = 0
-        """How many undos and redos are on their way."""
         self._batches: list[int] = []
         """How many actions each step of this visit was made of; one undo takes all of them back."""
 
@@ -207,35 +204,8 @@ class BrowseScreen(CardListScreen):
 
     def action_undo(self) -> None:
         """Take the last step back."""
-        self._repeat(self.study.writer.undo, self._batches.pop() if self._batches else 1)
+        self.take_steps(self.study.writer.undo, self._batches.pop() if self._batches else 1)
 
-    def action_redo(self) -> None:
-        """Do again what was taken back."""
-        self._repeat(self.study.writer.redo, 1)
-
-    def _repeat(self, step: Callable[[], None], times: int) -> None:
-        for _ in range(times):
-            self._asked += 1
-            step()
-
-    def undone(self, saved: Saved) -> bool:
-        """Say so, and look at the note again."""
-        self._heard("Undid", saved)
-        return False
-
-    def redone(self, saved: Saved) -> bool:
-        """As above."""
-        self._heard("Redid", saved)
-        return False
-
-    def not_done(self, why: str) -> None:
-        """Say why there was no undo."""
-        if self._asked:
-            self._asked -= 1
-            self.say(why[:1].upper() + why[1:], "warning")
-
-    def _heard(self, what: str, saved: Saved) -> None:
-        if self._asked:
-            self._asked -= 1
-            self.say(f"{what} {what_text(saved.action)}{where_text(saved.action)}.")
-        self.call_later(self.fill)  # the app takes the note's new bytes first
+    def after_step(self, *, asked: bool) -> None:
+        """Look at the note again."""
+        self.fill()

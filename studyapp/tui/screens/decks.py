@@ -14,30 +14,29 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from studyapp.core.errors import CardNotFoundError
+from studyapp.core.log.journal import Action
 from studyapp.core.notes.cards import CardId
 from studyapp.core.vault.decks import Deck
 from studyapp.core.vault.vault import INFERRED_NOTICE
 from studyapp.core.visible import visible
-from studyapp.core.workspace.store import Saved
 from studyapp.study.review.custom import CustomStudy
 from studyapp.study.stats.estimate import in_minutes
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.screens.steps import StepsScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
 from studyapp.wording.cards import front_line
-from studyapp.wording.numbers import backlog_text, count, sentence
+from studyapp.wording.numbers import backlog_text, count
 from studyapp.wording.reviews import is_of_one_card, what_text, where_text, whole_notes_text
-
-_WIDEST = 104
-"""Cells of this screen's widgets at most, as in the style sheet."""
 
 if TYPE_CHECKING:
     from studyapp.study.stats.outlook import Backlog, Outlook
     from studyapp.study.whole_notes.notes import WholeNotes
 
+_WIDEST = 104
+"""Cells of this screen's widgets at most, as in the style sheet."""
 _NO_CARDS = (
     "There are no cards in this vault. A note is looked at if it has one of the tags {tags}; "
     "a line `question{single}answer` in it is a card, and so is text with a ==gap==. "
@@ -45,7 +44,7 @@ _NO_CARDS = (
 )
 
 
-class DecksScreen(StudyScreen):
+class DecksScreen(StepsScreen):
     """Where a day begins."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -83,12 +82,10 @@ class DecksScreen(StudyScreen):
         self._stale = False
         """Whether a card has changed since the reading began that goes on now."""
         self._backlog: Backlog | None = None
-        self._asked = 0
-        """How many undos and redos are on their way."""
         self._early: Deck | None = None
+        """The decks as they were when the notes were read last, until they have been read again."""
         self._found_in = 1
         """How many notes had been read when the decks were shown last; see `_show_what_is_found`."""
-        """The decks as they were when the notes were read last, until they have been read again."""
 
     def compose(self) -> ComposeResult:
         """Vault and day, today's work, the decks, notices, keys."""
@@ -351,45 +348,17 @@ class DecksScreen(StudyScreen):
         self.say("Reading what has changed …")
         self.study.read_vault()
 
-    def action_undo(self) -> None:
-        """Take back the last grade or reset, also one of an earlier day."""
-        self._asked += 1
-        self.study.writer.undo()
+    # Steps back
 
-    def action_redo(self) -> None:
-        """Do again what was taken back."""
-        self._asked += 1
-        self.study.writer.redo()
+    def words_for(self, action: Action) -> str:
+        """What an action was, with the words of its card."""
+        where = f" for {self._card_text(action.card)}" if is_of_one_card(action) else where_text(action)
+        return f"{what_text(action)}{where}"
 
-    # What the writer reports
-
-    def undone(self, saved: Saved) -> bool:
-        """Say which card has lost its grade."""
-        self._tell("Undid", saved)
-        return False
-
-    def redone(self, saved: Saved) -> bool:
-        """Say which card has its grade again."""
-        self._tell("Redid", saved)
-        return False
-
-    def not_done(self, why: str) -> None:
-        """Say why there was no undo."""
-        if self._answered():
-            self.say(sentence(why), "warning")
-
-    def _answered(self) -> bool:
-        """Whether a report is about something that was asked for here, not in a review."""
-        asked, self._asked = self._asked, max(0, self._asked - 1)
-        return asked > 0
-
-    def _tell(self, done: str, saved: Saved) -> None:
-        if self._answered():
-            action = saved.action
-            one = is_of_one_card(action)
-            where = f" for {self._card_text(action.card)}" if one else where_text(action)
-            self.say(f"{done} {what_text(action)}{where}.")
-            self.call_later(self._count_again)  # the app takes the note's new bytes first
+    def after_step(self, *, asked: bool) -> None:
+        """Count what is due now."""
+        if asked:
+            self._count_again()
 
     def _card_text(self, card: CardId) -> str:
         vault = self.study.workspace.vault

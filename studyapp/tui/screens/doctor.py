@@ -15,27 +15,26 @@ from textual.widgets import Static
 
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.visible import visible
-from studyapp.core.workspace.store import Saved
 from studyapp.runs.named import misnamed
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.groups import grouped
 from studyapp.study.doctor.repair import Treated
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.screens.base import LEAVE, StudyScreen
+from studyapp.tui.screens.base import LEAVE
 from studyapp.tui.screens.difference import DifferenceScreen
+from studyapp.tui.screens.steps import StepsScreen
 from studyapp.tui.widgets.finding_list import FindingList
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
 from studyapp.wording.numbers import count, sentence
-from studyapp.wording.reviews import what_text, where_text
 
 _STYLES = {Severity.ERROR: "bold $text-error", Severity.WARNING: "bold $text-warning", Severity.NOTE: "bold"}
 _WELL = "Nothing was found: all is as it should be."
 
 
-class DoctorScreen(StudyScreen):
+class DoctorScreen(StepsScreen):
     """Examines the vault on a thread of its own, and lists what it found."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -235,29 +234,9 @@ class DoctorScreen(StudyScreen):
             self.say(f"{count(len(treated), 'note')} mended; {undo} takes it back, one change after the other.")
         self.action_examine()
 
-    def action_undo(self) -> None:
-        """Take back what was done last, here or in a review."""
-        self.study.writer.undo()
-
-    def action_redo(self) -> None:
-        """Do again what was taken back last."""
-        self.study.writer.redo()
-
-    def undone(self, saved: Saved) -> bool:
-        """Say what, and look again."""
-        self.say(f"Undid {what_text(saved.action)}{where_text(saved.action)}.")
-        self.call_later(self.action_examine)  # the app takes the note's new bytes first
-        return False
-
-    def redone(self, saved: Saved) -> bool:
-        """As above."""
-        self.say(f"Redid {what_text(saved.action)}{where_text(saved.action)}.")
-        self.call_later(self.action_examine)
-        return False
-
-    def not_done(self, why: str) -> None:
-        """Say why there was no undo."""
-        self.say(sentence(why), "warning")
+    def after_step(self, *, asked: bool) -> None:
+        """Look again."""
+        self.action_examine()
 
     def action_leave(self) -> None:
         """Go back to the decks."""
