@@ -176,12 +176,18 @@ class Demo(Protocol):
     """What a demo module offers."""
 
     TITLE: str
-    METHOD: tuple[str, ...]
     IDEA: str
     PAPER: str
     BLOCK: str
     QUESTION: str
-    KNOBS: tuple[Knob, ...]
+
+    @property
+    def METHOD(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
+        """The names of the method, its own first."""
+
+    @property
+    def KNOBS(self) -> tuple[Knob, ...]:  # noqa: N802 - as above
+        """What can be set."""
 
     def run(self, knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         """Run the demo; stopping is no longer asking for frames."""

@@ -31,11 +31,10 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from demos.catalog import HERE, CatalogError, DemoCard, load
-from demos.frame import KnobError
+from demos.frame import Demo, KnobError
 
 NICENESS = 10
 """How much the worker gives way to the screen."""
@@ -72,7 +71,7 @@ class Server:
 
     def __init__(self, *folders: Path) -> None:
         self._catalog = load(*folders)
-        self._modules: dict[str, ModuleType] = {}
+        self._modules: dict[str, Demo] = {}
 
     def answer(self, line: str) -> Iterator[dict[str, Any]]:
         """Do what one request asks for and yield the answers; whatever goes wrong is an answer too."""
@@ -125,7 +124,7 @@ class Server:
             yield _plain(frame.as_json())
         yield {"done": True}
 
-    def _module(self, demo: DemoCard) -> ModuleType:
+    def _module(self, demo: DemoCard) -> Demo:
         if demo.name not in self._modules:
             self._modules[demo.name] = _import(demo)
         return self._modules[demo.name]
@@ -149,16 +148,16 @@ def describe(error: Exception) -> dict[str, Any]:
     return {"error": f"{type(error).__name__}: {text}" if text else type(error).__name__, "kind": "crash"}
 
 
-def _import(demo: DemoCard) -> ModuleType:
+def _import(demo: DemoCard) -> Demo:
     if demo.path.parent == HERE:
-        return importlib.import_module(f"demos.{demo.name}")
+        return cast("Demo", importlib.import_module(f"demos.{demo.name}"))
     spec = importlib.util.spec_from_file_location(f"_own_demo_{demo.name}", demo.path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{demo.path} is no module")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses in the file look their module up
     spec.loader.exec_module(module)
-    return module
+    return cast("Demo", module)
 
 
 def _own_output() -> TextIO:

@@ -10,11 +10,29 @@ from typing import Any
 
 import pytest
 
-from demos import catalog
+from demos import (
+    adapters,
+    catalog,
+    feature_based,
+    finetuning_1,
+    finetuning_2,
+    hard_prompt,
+    in_context,
+    llama_adapter,
+    llama_adapter_v2,
+    lora,
+    prefix,
+    soft_prompt,
+)
 from demos.catalog import DemoCard
-from demos.frame import Frame, KnobError, KnobValue
+from demos.frame import Demo, Frame, KnobError, KnobValue
 
 DEMOS = {card.name: card for card in catalog.load().demos}
+OFFERED: tuple[Demo, ...] = (
+    in_context, feature_based, finetuning_1, finetuning_2, hard_prompt, soft_prompt, prefix, adapters, lora,
+    llama_adapter, llama_adapter_v2,
+)  # fmt: skip
+"""That each offers what a demo does is for the type checker to see."""
 UNTRAINED = {"in_context", "hard_prompt"}
 """These follow no gradient, so they need no learning rate; the others take 0 for the method's own."""
 
@@ -52,6 +70,7 @@ def timeless(frames: list[Frame]) -> list[Frame]:
 
 def test_all_eleven_methods_of_the_note_are_there() -> None:
     assert set(catalog.ORDER) <= set(DEMOS)
+    assert [DEMOS[name].title for name in catalog.ORDER] == [demo.TITLE for demo in OFFERED]
     assert len(catalog.ORDER) == 11
 
 
