@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from studyapp.core.disk import leftovers
 from studyapp.core.locations import FOLDER, Locations
+from studyapp.core.notes import note as notes
+from studyapp.core.notes.outline import read_outline
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.text.note_text import Edit, Span
 from studyapp.core.vault import index
@@ -51,6 +54,26 @@ def test_a_log_from_outside_joins_one_whose_last_line_was_cut(tmp_path: Path) ->
     outside.write_bytes(inside.read_bytes().replace(first.journal.applied[0].id.encode(), b"another"))
     inside.write_bytes(inside.read_bytes() + b'{"v":1,"kind":"gra')
     assert [action.id for action in workspace(root, home).journal.applied] == [first.journal.applied[0].id, "another"]
+
+
+def test_a_grade_parses_its_note_once_and_no_line_of_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = workspace(make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n\nc::d\n"}), tmp_path / "home")
+    session = begin(here)
+    parsed: list[str] = []
+
+    def counting(text: Sequence[str], first: int) -> object:
+        parsed.append("a note")
+        return read_outline(text, first)
+
+    def parsing(*_: object) -> None:
+        parsed.append("a line")
+
+    monkeypatch.setattr(notes, "read_outline", counting)
+    monkeypatch.setattr(json, "loads", parsing)
+    for _ in range(2):
+        parsed.clear()
+        session.saved(here.store.save(session.grade(Grade.GOOD)))
+        assert parsed == ["a note"]
 
 
 def test_the_card_that_is_shown_first_is_none_that_a_review_would_leave_out(
