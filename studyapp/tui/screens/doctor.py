@@ -234,6 +234,11 @@ class DoctorScreen(StepsScreen):
             self.say(f"{count(len(treated), 'note')} mended; {undo} takes it back, one change after the other.")
         self.action_examine()
 
+    def not_done(self, why: str) -> None:
+        """Say why there was no step, or no repair."""
+        self._answered()
+        self.say(sentence(why), "warning")
+
     def after_step(self, *, asked: bool) -> None:
         """Look again."""
         self.action_examine()

@@ -52,8 +52,8 @@ class StepsScreen(StudyScreen):
         return self._heard("Redid", saved)
 
     def not_done(self, why: str) -> None:
-        """Say why a step, or what else this screen in front has asked for, was not possible."""
-        if self._answered() or self.is_current:
+        """Say why a step was not possible."""
+        if self._answered():
             self.say(sentence(why), "warning")
 
     def _heard(self, done: str, saved: Saved) -> bool:
