@@ -141,3 +141,19 @@ def test_the_results_that_the_demos_document_shows_are_of_every_demo() -> None:
     table = (ROOT / "demos/README.md").read_text("utf-8").partition("## Results")[2]
     for card in load(HERE).demos:
         assert f"| {card.title} |" in table, card.title
+
+
+NAMED = re.compile(r"`((?:studyapp\.)?(?:core|study|tui|cli|runs|wording|charts)(?:\.[a-z_]\w*)+)(?:\.[A-Z]\w*)?`")
+
+
+def is_there(name: str) -> bool:
+    """Whether there is a module or package of a dotted name, or a module that may hold its last part."""
+    path = ROOT.joinpath("studyapp", *name.removeprefix("studyapp.").split("."))
+    return path.is_dir() or path.with_suffix(".py").exists() or path.parent.with_suffix(".py").exists()
+
+
+def test_the_modules_that_are_named_in_words_are_there() -> None:
+    files = [*(ROOT / "studyapp").rglob("*.py"), *DOCUMENTS]
+    named = {(path.name, name) for path in files for name in NAMED.findall(path.read_text("utf-8"))}
+    assert named
+    assert not {(where, name) for where, name in named if not is_there(name)}

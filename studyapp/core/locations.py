@@ -98,11 +98,11 @@ class Locations(Struct, frozen=True):
         return self._log(self.state / "reviews" / _short(vault), known=True)
 
     def ledger(self, log: Path) -> Path:
-        """What a review log and those beside it come to; see `core.ledger`."""
+        """What a review log and those beside it come to; see `core.log.ledger`."""
         return self.cache / f"{_short(log)}.log.sqlite"
 
     def backups(self, vault: Path) -> Path:
-        """The schedule comments of a vault's notes, day by day; see `core.backups`."""
+        """The schedule comments of a vault's notes, day by day; see `core.workspace.backups`."""
         return self.state / "backups" / _short(vault)
 
     @contextmanager

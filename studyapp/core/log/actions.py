@@ -55,7 +55,7 @@ class Marking(Struct, frozen=True):
 
     card: CardId
     name: str
-    """See `core.state.Mark`."""
+    """See `core.log.marks.Mark`."""
     value: str
     """Empty where it is taken away."""
 

@@ -1,4 +1,4 @@
-"""The rows of the ledger: how far each log was read, and one action each; see `core.ledger`."""
+"""The rows of the ledger: how far each log was read, and one action each; see `core.log.ledger`."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ class Vault:
         """When notes were read that the index does not have."""
         self.unreadable: dict[str, Problem] = {}
         self.strays: list[str] = []
-        """What writes of notes that were cut short left, as the last walk met it; see `recovery.clean_up`."""
+        """What writes of notes that were cut short left, as the last walk met it; see `tidy.clean_up`."""
         self.inferred = False
         """Whether `??` was found to be the plain separator."""
 

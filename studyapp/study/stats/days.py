@@ -21,7 +21,7 @@ def lost_days(moments: Iterable[tuple[datetime, timedelta]], start_of_day: time 
 
     Args:
         moments: what the clock on the wall showed and its offset, oldest first.
-        start_of_day: see `core.days.today`.
+        start_of_day: see `core.schedule.days.today`.
     """
     lost: set[date] = set()
     left: tuple[datetime, timedelta] | None = None

@@ -51,7 +51,7 @@ def reviews_of(
 
     Args:
         actions: those that count, oldest first.
-        start_of_day: see `core.days.today`.
+        start_of_day: see `core.schedule.days.today`.
         name: the id, as text, that an action's card has now.
     """
     for action in actions:

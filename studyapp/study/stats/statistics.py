@@ -80,7 +80,7 @@ def statistics(
         now: aware, in the person's zone.
         period: for what looks back.
         deck: None for all.
-        start_of_day: see `core.days.today`.
+        start_of_day: see `core.schedule.days.today`.
         suspended: cards that will not be asked, which the forecast leaves out.
     """
     rows = list(rows)
