@@ -56,7 +56,8 @@ class SpokenCards:
         texts = card_texts(handle, self._workspace.vault.settings_of(handle.note.path))
         if texts.in_place:
             self._say("In the gap: " + "; ".join(map(one_line, texts.answers)))
-        self._say_all("Answer:", spoken(with_gaps(texts.back.text, texts.back.spans)))
+        notes = [line for name, text in texts.footnotes for line in spoken(f"[^{name}]: {text}")]
+        self._say_all("Answer:", [*spoken(with_gaps(texts.back.text, texts.back.spans)), *notes])
         if isinstance(self._session, CramSession):
             self._say("1 again: it comes back. 2, 3, 4: done. Enter is good.")
             return

@@ -8,10 +8,12 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from rich.cells import cell_len, set_cell_size
 
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.clozes import Notation
+from studyapp.core.notes.footnotes import missing
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.spoken import first_line, one_line
 from studyapp.core.vault.vault import Handle
@@ -48,6 +50,14 @@ class CardTexts(Struct, frozen=True):
     back: Side
     in_place: bool
     """Whether the back is the front filled in."""
+    footnotes: tuple[tuple[str, str], ...] = ()
+    """Those that it refers to and that stand elsewhere in the note, by their names."""
+
+    @property
+    def answer(self) -> str:
+        """The back as it is shown, with the footnotes below it."""
+        notes = "\n".join(f"[^{name}] {text}" for name, text in self.footnotes)
+        return f"{self.back.text}\n\n***\n\n{notes}" if notes else self.back.text
 
     @property
     def answers(self) -> list[str]:
@@ -64,6 +74,13 @@ class CardTexts(Struct, frozen=True):
 
 def card_texts(handle: Handle, settings: Settings) -> CardTexts:
     """Cut a card's sides out of its question."""
+    texts = _sides(handle, settings)
+    if not handle.note.footnotes:
+        return texts
+    return replace(texts, footnotes=missing((texts.front.text, texts.back.text), handle.note.footnotes))
+
+
+def _sides(handle: Handle, settings: Settings) -> CardTexts:
     question, card = handle.question, handle.card
     if question.kind is not Kind.CLOZE:
         return CardTexts(Side(card.front), Side(card.back), in_place=False)

@@ -6,6 +6,7 @@ import pytest
 
 from studyapp.core.settings.load import Settings
 from studyapp.core.vault.vault import Handle
+from studyapp.tui.render import render_card
 from studyapp.wording.cards import Side, card_texts, front_line, names_of, path_of
 from tests.helpers.vaults import handles_of, make_vault, open_vault
 
@@ -92,3 +93,14 @@ def test_dollars_in_a_cloze_stay_as_they_were_written(tmp_path: Path, answer: st
 def test_the_first_words_of_a_front_are_those_that_are_read(tmp_path: Path) -> None:
     (handle,) = handles(tmp_path, "#flashcards\n\n%%\nnot this\n%%\n- <b>A</b> &amp; `b`<br>more\n?\nback\n")
     assert front_line(handle, Settings()) == "A & b"
+
+
+@pytest.mark.parametrize("card", ["Front[^x]::Back", "Front\n?\nBack[^x]", "The ==answer[^x]== of it"])
+def test_an_answer_shows_the_footnotes_that_stand_elsewhere_in_the_note(tmp_path: Path, card: str) -> None:
+    (handle,) = handles(tmp_path, f"#flashcards\n\n{card}\n\nother::text\n\n[^x]: told *there*\n")[:1]
+    texts = card_texts(handle, Settings())
+    assert texts.footnotes == (("x", "told *there*"),)
+    shown = render_card(texts.answer, width=40, spans=texts.back.spans).plain
+    assert shown.endswith("[x] told there")
+    assert "told" not in texts.front.text
+    assert "told" not in "".join(texts.answers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from studyapp.core.errors import Problem, Severity
 from studyapp.core.notes.blocks import Block, scan
 from studyapp.core.notes.cards import Card, CardId, Question, build_question, lasting_text, split_text
 from studyapp.core.notes.clozes import MOST_CARDS, Work
+from studyapp.core.notes.footnotes import footnotes
 from studyapp.core.notes.ignored import is_ignored, original_of
 from studyapp.core.notes.outline import (
     DEEPEST,
@@ -49,6 +50,8 @@ class Note(Struct, frozen=True):
     """Whether it holds merge conflict markers; then it is read and never written."""
     tags: tuple[str, ...] = ()
     """Those of the front matter and of the text, with their `#`, each once; none where no cards are looked for."""
+    footnotes: Mapping[str, str] = {}
+    """The texts of those by their names; none where no cards are looked for."""
 
     @property
     def schedules(self) -> Iterator[Schedule | None]:
@@ -99,7 +102,8 @@ def parse_text(path: str, text: NoteText, settings: Settings) -> Note:
     if OPEN in text.text:
         problems += _schedule_problems(path, lines, blocks, questions)
     names = tuple(dict.fromkeys(all_tags))
-    return Note(path, digest, front_matter, tuple(headings), questions, tuple(problems), conflicted, names)
+    notes = footnotes(lines, front_matter.lines) if "[^" in text.text else {}
+    return Note(path, digest, front_matter, tuple(headings), questions, tuple(problems), conflicted, names, notes)
 
 
 def any_within(tags: Sequence[str], parents: Sequence[str]) -> bool:

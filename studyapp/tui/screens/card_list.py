@@ -296,10 +296,10 @@ class CardListScreen(StudyScreen):
         texts = card_texts(handle, self.study.settings_of(handle))
         render = self.study.embeds.renderer(handle.note.path)
         if texts.in_place:
-            view.show_front(texts.back.text, spans=texts.back.spans, render=render)
+            view.show_front(texts.answer, spans=texts.back.spans, render=render)
         else:
             view.show_front(texts.front.text, spans=texts.front.spans, render=render)
-            view.show_answer(texts.back.text, spans=texts.back.spans)
+            view.show_answer(texts.answer, spans=texts.back.spans)
             # It would show the answer first; a list is gone through by fronts.
             self.call_after_refresh(view.query_one("#card-scroll").scroll_home, animate=False, force=True)
 

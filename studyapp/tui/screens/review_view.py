@@ -236,7 +236,7 @@ class ReviewView(StudyScreen):
         texts = self._texts
         if texts is None:
             return
-        self.query_one(CardView).show_answer(texts.back.text, spans=texts.back.spans, replace=texts.in_place)
+        self.query_one(CardView).show_answer(texts.answer, spans=texts.back.spans, replace=texts.in_place)
         if self.session is None:
             self._turned_early = True
             self.query_one(GradeBar).say("Reading the notes …")

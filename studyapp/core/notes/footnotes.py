@@ -1,0 +1,70 @@
+"""The footnotes of a note, which a card refers to wherever in the note their texts stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from studyapp.core.notes.outline import fenced_lines
+from studyapp.core.schedule.entries import OPEN
+from studyapp.core.text.pieces import Part, pieces
+
+_TEXT: Final = re.compile(r" {0,3}\[\^([^\]\s]{1,50})\]:[ \t]*")
+_REFERENCE: Final = re.compile(r"\[\^([^\]\s]{1,50})\](?!:)")
+_INDENT: Final = re.compile(r" {1,4}|\t")
+
+
+def footnotes(lines: Sequence[str], first: int) -> dict[str, str]:
+    """The texts of footnotes by their names; the first of a name counts.
+
+    Args:
+        lines: the note's.
+        first: the line to begin with, behind the front matter.
+    """
+    code = fenced_lines(lines, first)
+    found: dict[str, str] = {}
+    for number in range(first, len(lines)):
+        begins = None if number in code else _TEXT.match(lines[number])
+        if begins is not None and begins[1] not in found:
+            text = [lines[number][begins.end() :], *_going_on(lines, number + 1)]
+            found[begins[1]] = "\n".join(text).strip()
+    return found
+
+
+def _going_on(lines: Sequence[str], start: int) -> Iterator[str]:
+    """The lines below the first one that belong to a footnote's text: up to a blank one, then those indented."""
+    blank = False
+    for number in range(start, len(lines)):
+        line = lines[number]
+        indent = _INDENT.match(line)
+        if _TEXT.match(line) or line.startswith(OPEN) or (blank and line.strip() and indent is None):
+            return
+        blank = blank or not line.strip()
+        yield line[indent.end() :] if indent else line
+
+
+def missing(sides: Sequence[str], known: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The footnotes that texts refer to without holding their texts, each with its name.
+
+    Args:
+        sides: what is shown together, each laid out by itself.
+        known: the note's footnotes.
+    """
+    wanted: dict[str, str] = {}
+    for side in sides:
+        own = {found[1] for line in side.split("\n") if (found := _TEXT.match(line))}
+        for name in _referred_to(side):
+            if name in known and name not in own:
+                wanted[name] = known[name]
+    for text in list(wanted.values()):
+        for name in _referred_to(text):
+            if name in known:
+                wanted.setdefault(name, known[name])
+    return tuple(wanted.items())
+
+
+def _referred_to(text: str) -> Iterator[str]:
+    if "[^" in text:
+        words = "\n".join(piece.text for piece in pieces(text) if piece.part is Part.WORDS)
+        yield from _REFERENCE.findall(words)
