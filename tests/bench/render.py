@@ -73,9 +73,11 @@ async def of_markdown(text: str) -> float:
         return time.perf_counter() - start
 
 
-def plain(markdown: str, *, width: int, height: int, spans: Spans, palette: Palette) -> Rendered:
+def plain(
+    markdown: str, *, width: int, height: int, spans: Spans, palette: Palette, taken: frozenset[str]
+) -> Rendered:
     """Lay out without pictures: scrolling is measured, not decoding."""
-    return render_note(markdown, width=width, spans=spans, palette=palette)
+    return render_note(markdown, width=width, spans=spans, palette=palette, taken=taken)
 
 
 async def scrolling(text: str, keys: int) -> list[float]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from studyapp.core.notes.outline import fenced_lines
 from studyapp.core.schedule.entries import OPEN
+from studyapp.core.text.fences import fenced_lines
 from studyapp.core.text.pieces import Part, pieces
 
 _TEXT: Final = re.compile(r" {0,3}\[\^([^\]\s]{1,50})\]:[ \t]*")

@@ -19,6 +19,7 @@ MOST: Final = 1_000_000
 LONGEST_LINE: Final = 20_000
 """Characters of a line that are shown."""
 
+_NAME: Final = re.compile(r"\[\^([^\]\s]{1,50})\]")
 _FOOTNOTE: Final = re.compile(r"\[\^[^\]\s]+\]:")
 
 
@@ -65,6 +66,13 @@ def passages(lines: Sequence[str], first: int = 0) -> Iterator[Passage]:
     yield Passage(first + begin, _joined(shown[begin:]), cut)
 
 
+def named_footnotes(parts: Sequence[Passage]) -> frozenset[str]:
+    """The names of footnotes in a note of several passages, where they go by their names, not by numbers."""
+    if len(parts) < 2:
+        return frozenset()
+    return frozenset(name for part in parts if "[^" in part.text for name in _NAME.findall(part.text))
+
+
 def _may_begin(lines: Sequence[str], number: int) -> bool:
     """Whether a passage may begin with a line: a heading, or what stands at the margin behind a blank line."""
     line = lines[number]
@@ -75,4 +83,4 @@ def _may_begin(lines: Sequence[str], number: int) -> bool:
 
 
 def _joined(lines: Sequence[str]) -> str:
-    return "\n".join(f"\\{line}" if _FOOTNOTE.match(line) else line for line in lines)
+    return "\n".join(line.replace("]:", "]", 1) if _FOOTNOTE.match(line) else line for line in lines)

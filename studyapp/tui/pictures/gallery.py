@@ -114,7 +114,8 @@ class Gallery:
             lines += [[*indent, *((text, at(image.anchor, look)) for text, look in row)] for row in drawn]
             skip = number + sum(1 for other in images.values() if other.anchor.number == image.anchor.number)
         places = [Spot(moved[place.line], place.start, place.end, place.anchor) for place in rendered.places]
-        return Rendered(lines, places, [(moved[row], source) for row, source in rendered.rows if row < len(moved)])
+        rows = [(moved[row], source) for row, source in rendered.rows if row < len(moved)]
+        return Rendered(lines, places, rows, rendered.footnotes)
 
     def _lines(self, target: str, size: str, path: str, width: int, height: int) -> list[Line] | str | None:
         file = self._find(target, path)

@@ -64,6 +64,8 @@ class Rendered(Struct, frozen=True):
     """Links, images, embedded notes and headings, from top to bottom."""
     rows: list[tuple[int, int]]
     """Where each of its outermost blocks begins: the line here, and the line of its source, both from 0."""
+    footnotes: frozenset[str] = frozenset()
+    """The names that footnotes have by now; see `taken` of `render_note`."""
 
     @property
     def content(self) -> Content:
@@ -78,17 +80,19 @@ def render_note(
     spans: Sequence[tuple[int, int, str]] = (),
     palette: Palette = COLOUR,
     embedded: Embedded | None = None,
+    taken: frozenset[str] = frozenset(),
 ) -> Rendered:
     """Lay out a note, or a card, in `width` cells, and say where its links, images and headings are.
 
-    Notes that it embeds are shown within it where `embedded` has their text. For the rest see `render_card`.
+    Notes that it embeds are shown within it where `embedded` has their text. Footnotes get no number that one of a
+    text beside this one has been given already, those that are `taken`. For the rest see `render_card`.
     """
     if len(markdown) > MOST:
         markdown = f"{markdown[:MOST]}\n\n{TOO_LARGE}"
     text = insert(markdown, spans)
-    blocks = Blocks(text, palette, embedded)
+    blocks = Blocks(text, palette, embedded, taken)
     lines = blocks.layout(parse(text), max(width, MIN_WIDTH))
-    return Rendered(lines, list(_places(lines)), blocks.rows)
+    return Rendered(lines, list(_places(lines)), blocks.rows, blocks.inline.footnotes)
 
 
 def _places(lines: Sequence[Line]) -> Iterator[Spot]:

@@ -55,9 +55,11 @@ def split_blocks(tokens: Sequence[Token]) -> Iterator[MarkdownBlock]:
 class Blocks:
     """Lays out the blocks of one card; used once."""
 
-    def __init__(self, source: str, palette: Palette, embedded: Embedded | None = None) -> None:
+    def __init__(
+        self, source: str, palette: Palette, embedded: Embedded | None = None, taken: frozenset[str] = frozenset()
+    ) -> None:
         self.palette = palette
-        self.inline = Inline(palette, _footnotes_elsewhere(source))
+        self.inline = Inline(palette, _footnotes_elsewhere(source) | taken)
         self._embedded = embedded
         self._source = source.split("\n")
         self._depth = 0

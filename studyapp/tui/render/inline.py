@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from markdown_it.token import Token
@@ -30,12 +30,12 @@ _BLOCK_ID: Final = re.compile(rf"(?:^|(?<=\s))\^[A-Za-z0-9-]{{1,100}}(?=[{MARKS}
 class Inline(Pieces):
     """Emits runs for the inline tokens of one card, in reading order."""
 
-    def __init__(self, palette: Palette, elsewhere: Container[str] = ()) -> None:
+    def __init__(self, palette: Palette, elsewhere: frozenset[str] = frozenset()) -> None:
         """Begin a card.
 
         Args:
             palette: how it is painted.
-            elsewhere: the names of footnotes that it refers to and does not hold.
+            elsewhere: the names of footnotes that it refers to and does not hold, and those of texts beside it.
         """
         super().__init__(palette)
         self.html = Html(self)
@@ -98,6 +98,11 @@ class Inline(Pieces):
                 self.marks.skip(content)
             case _:
                 yield from self.text(content, look)
+
+    @property
+    def footnotes(self) -> frozenset[str]:
+        """The names that footnotes have here and in the texts beside this one."""
+        return self._elsewhere.union(map(str, self._footnotes))
 
     def footnote(self, number: int) -> str:
         """How a footnote of this text is called, given its number from 0 among them.

@@ -298,7 +298,8 @@ class CardListScreen(StudyScreen):
         if texts.in_place:
             view.show_front(texts.answer, spans=texts.back.spans, render=render)
         else:
-            view.show_front(texts.front.text, spans=texts.front.spans, render=render)
+            names = [name for name, _ in texts.footnotes]
+            view.show_front(texts.front.text, spans=texts.front.spans, render=render, footnotes=names)
             view.show_answer(texts.answer, spans=texts.back.spans)
             # It would show the answer first; a list is gone through by fronts.
             self.call_after_refresh(view.query_one("#card-scroll").scroll_home, animate=False, force=True)

@@ -223,7 +223,9 @@ class ReviewView(StudyScreen):
     def _show_front(self, handle: Handle) -> None:
         self._texts = card_texts(handle, self.study.settings_of(handle))
         front, render = self._texts.front, self.study.embeds.renderer(handle.note.path)
-        self.query_one(CardView).show_front(front.text, spans=front.spans, render=render)
+        self.query_one(CardView).show_front(
+            front.text, spans=front.spans, render=render, footnotes=[name for name, _ in self._texts.footnotes]
+        )
         self.query_one(GradeBar).ask(self.key_of("review.go-on"))
 
     def _close_typing(self) -> None:

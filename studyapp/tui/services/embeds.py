@@ -60,14 +60,18 @@ class Embeds:
     def renderer(self, path: str) -> Render:
         """What lays out a text of a note, with what it embeds."""
 
-        def render(markdown: str, *, width: int, height: int, spans: Spans, palette: Palette) -> Rendered:
+        def render(
+            markdown: str, *, width: int, height: int, spans: Spans, palette: Palette, taken: frozenset[str]
+        ) -> Rendered:
             library = self.library
             if "![" not in markdown and "<img" not in markdown:
-                return render_note(markdown, width=width, spans=spans, palette=palette)
+                return render_note(markdown, width=width, spans=spans, palette=palette, taken=taken)
             if library is None:
                 self.read()
             embedded = Embedded(library.embedded, path) if library is not None else None
-            rendered = render_note(markdown, width=width, spans=spans, palette=palette, embedded=embedded)
+            rendered = render_note(
+                markdown, width=width, spans=spans, palette=palette, embedded=embedded, taken=taken
+            )
             if library is None or not palette.colours:
                 return rendered
             return self._pictures().place(rendered, path, width, height)

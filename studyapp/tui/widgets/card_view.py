@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final, Protocol
 
 from msgspec import Struct
@@ -25,13 +25,23 @@ Spans = Sequence[tuple[int, int, str]]
 class Render(Protocol):
     """Lays out a text; see `render_note`."""
 
-    def __call__(self, markdown: str, *, width: int, height: int, spans: Spans, palette: Palette) -> Rendered:
+    def __call__(
+        self, markdown: str, *, width: int, height: int, spans: Spans, palette: Palette, taken: frozenset[str]
+    ) -> Rendered:
         """Lay it out in `width` cells; a picture takes `height` lines at most."""
 
 
-def _alone(markdown: str, *, width: int, height: int, spans: Spans, palette: Palette) -> Rendered:  # noqa: ARG001 - as Render has it
+def _alone(
+    markdown: str,
+    *,
+    width: int,
+    height: int,  # noqa: ARG001 - as Render has it
+    spans: Spans,
+    palette: Palette,
+    taken: frozenset[str],
+) -> Rendered:
     """A text that knows nothing beside itself."""
-    return render_note(markdown, width=width, spans=spans, palette=palette)
+    return render_note(markdown, width=width, spans=spans, palette=palette, taken=taken)
 
 
 _LEAST_PICTURE: Final = 6
@@ -102,6 +112,7 @@ class CardView(Vertical):
         self._front: _Text | None = None
         self._back: _Text | None = None
         self._lay: Render = _alone
+        self._footnotes: frozenset[str] = frozenset()
         self._drawn_width = 0
         self._more = ""
 
@@ -130,7 +141,15 @@ class CardView(Vertical):
         """Without colour where the person asked for none."""
         return PLAIN if self.app.no_color else COLOUR
 
-    def show_front(self, front: str, *, spans: Spans = (), context: str = "", render: Render = _alone) -> None:
+    def show_front(
+        self,
+        front: str,
+        *,
+        spans: Spans = (),
+        context: str = "",
+        render: Render = _alone,
+        footnotes: Iterable[str] = (),
+    ) -> None:
         """Show a new card's front, from its top.
 
         Args:
@@ -138,8 +157,9 @@ class CardView(Vertical):
             spans: see `Spans`.
             context: the path to the card, on one line.
             render: lays out the card's texts, with what they embed.
+            footnotes: the names of those that the card calls by their names.
         """
-        self._lay = render
+        self._lay, self._footnotes = render, frozenset(footnotes)
         self._heading, self._front, self._back = context, _Text(front, tuple(spans)), None
         self.answered = False
         self._draw()
@@ -184,14 +204,21 @@ class CardView(Vertical):
         width = self._drawn_width = self._text_width()
         path = _fitting(visible(self._heading, newlines=False), self.size.width - 4)
         self.query_one("#card-context", Static).update(Content(path))
+        taken = self._footnotes
         for name, text in (("#card-front", self._front), ("#card-back", self._back)):
             drawn = self.query_one(name, Static)
             drawn.display = text is not None
             if text is not None:
                 height = max(_LEAST_PICTURE, self._scroll.size.height - 2)
                 rendered = self._lay(
-                    text.markdown, width=width, height=height, spans=text.spans, palette=self.palette
+                    text.markdown,
+                    width=width,
+                    height=height,
+                    spans=text.spans,
+                    palette=self.palette,
+                    taken=taken,
                 )
+                taken |= rendered.footnotes
                 drawn.update(rendered.content)
         rule = self.query_one("#card-rule", Static)
         rule.display = self._back is not None

@@ -22,7 +22,7 @@ from textual.timer import Timer
 from textual.visual import Visual
 
 from studyapp.core.text.names import places_of
-from studyapp.study.reader.passages import Passage
+from studyapp.study.reader.passages import Passage, named_footnotes
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render import COLOUR, PLAIN, Anchor, Spot
 from studyapp.tui.render.lines import Line, to_content
@@ -46,6 +46,8 @@ class _Laid(Struct):
     lines: list[Line] = field(default_factory=list)
     places: list[Spot] = field(default_factory=list)
     rows: list[tuple[int, int]] = field(default_factory=list)
+    footnotes: frozenset[str] = frozenset()
+    """The names that they have by now, or will have."""
 
 
 class NoteView(ScrollView, can_focus=True):
@@ -161,6 +163,7 @@ class NoteView(ScrollView, can_focus=True):
     def _lay_out(self) -> None:
         self._stop()
         self._laid, self._next, self._strips, self._found = _Laid(), 0, {}, []
+        self._laid.footnotes = named_footnotes(self._passages)
         inside = self.scrollable_content_region.width
         self._width = max(1, min(inside - self.margin, _MOST_WIDTH))
         if inside and self._passages:
@@ -194,7 +197,9 @@ class NoteView(ScrollView, can_focus=True):
                 height=max(_LEAST_PICTURE, self.size.height - 2),
                 spans=(),
                 palette=PLAIN if self.app.no_color else COLOUR,
+                taken=laid.footnotes,
             )
+            laid.footnotes |= rendered.footnotes
             if laid.lines:
                 laid.lines.append([])
             offset, anchors = len(laid.lines), self._next * 1_000_000

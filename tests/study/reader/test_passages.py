@@ -38,7 +38,7 @@ def test_a_short_note_is_one_passage_with_its_footnotes() -> None:
 
 def test_a_footnote_of_a_long_note_is_shown_where_it_stands() -> None:
     lines = ["word " * 40 + "[^1]", ""] * (USUAL // 100) + ["# End", "", "[^1]: the note"]
-    assert list(passages(lines))[-1].text.endswith("\\[^1]: the note")
+    assert list(passages(lines))[-1].text.endswith("\n[^1] the note")
 
 
 def test_what_is_too_large_is_cut_and_says_so() -> None:

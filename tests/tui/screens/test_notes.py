@@ -159,6 +159,17 @@ async def test_words_are_found_in_both_forms_and_no_key_is_named_that_types_a_le
         assert "/ Search" in shown(pilot)
 
 
+async def test_footnotes_of_a_long_note_are_numbered_through(tmp_path: Path) -> None:
+    filling = "word " * 1500
+    note = f"a ^[one]\n\n{filling}\n\nb ^[two]\n\n{filling}\n\nc ^[three] d[^2]\n\n[^2]: told\n"
+    async with running(make_app(tmp_path, {"A.md": note}, start="decks")) as pilot:
+        view = await opened(pilot, "A.md")
+        await until(pilot, lambda: view._next == len(view._passages) > 2)
+        text = "\n".join("".join(part for part, _ in line) for line in view._laid.lines)
+        for told in ("[1] one", "[3] two", "[4] three", "d[2]", "[2] told"):
+            assert text.count(told) == 1
+
+
 async def test_the_tree_is_narrowed_by_words(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await press(pilot, "n")

@@ -45,6 +45,20 @@ async def test_a_filled_cloze_takes_the_place_of_its_front() -> None:
         assert (shown(app, "front"), shown(app, "rule"), shown(app, "back")) == ("the cloze is", "", "")
 
 
+async def test_no_two_footnotes_of_front_and_answer_are_called_the_same() -> None:
+    app = OneCard()
+    async with app.run_test(size=(60, 20)) as pilot:
+        card = app.query_one(CardView)
+        card.show_front("front ^[one]", footnotes=["1"])
+        await pilot.pause()
+        assert shown(app, "front").startswith("front [2]")
+        card.show_answer("back ^[two] [^1]\n\n[^1] three")
+        await pilot.pause()
+        assert shown(app, "front").startswith("front [2]")
+        assert shown(app, "back").startswith("back [3] [1]")
+        assert shown(app, "back").endswith("[3] two")
+
+
 async def test_a_new_front_hides_the_last_answer() -> None:
     app = OneCard()
     async with app.run_test(size=(60, 20)) as pilot:
