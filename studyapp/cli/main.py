@@ -32,8 +32,6 @@ COMPLETE = "complete"
 """What the shells call at each press of Tab; not for people, so it is in no list."""
 _MUCH = 20_000_000
 """Bytes of review logs that take longer than a second to read."""
-_MUCH_OF_A_NOTE = 2_000_000
-"""Bytes of a note that takes longer than a second to be graded in."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -116,14 +114,13 @@ def _say_if_long(root: Path, locations: Locations) -> None:
 
 def _say_if_large(workspace: Workspace, options: argparse.Namespace) -> None:
     """Say that a large note is read and written, where a grade is for one."""
-    name = str(getattr(options, "card", "")).rsplit(":", 3)[0]
-    if not (name and sys.stderr.isatty()):
+    name = str(getattr(options, "note", None) or getattr(options, "card", "")).rsplit(":", 3)[0]
+    if not (name and hasattr(options, "grade") and sys.stderr.isatty()):
         return
-    with suppress(OSError, ValueError):
-        size = (workspace.vault.root / name).stat().st_size
-        if size > _MUCH_OF_A_NOTE:
-            said = f"{name} has {size / 1e6:,.0f} MB; to read and write it takes a while …"
-            print(f"studyapp: {visible(said)}", file=sys.stderr)
+    from studyapp.wording.numbers import large_text
+
+    if said := large_text(name, workspace.vault.size_of(name)):
+        print(f"studyapp: {visible(said, newlines=False)}", file=sys.stderr)
 
 
 def _alone(options: argparse.Namespace) -> AbstractContextManager[bool]:

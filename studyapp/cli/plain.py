@@ -30,7 +30,7 @@ from studyapp.study.review.day_watch import DayWatch
 from studyapp.study.review.today import begin, coming_after, follow_changes
 from studyapp.tui.services.editor import EditorError, editor_command
 from studyapp.wording.cards import card_texts
-from studyapp.wording.numbers import count, sentence
+from studyapp.wording.numbers import count, large_text, sentence
 from studyapp.wording.reviews import (
     coming_text,
     leech_text,
@@ -325,6 +325,10 @@ class PlainReview(SpokenCards):
     # Writing
 
     def _save(self, action: Action) -> None:
+        path = action.card.path
+        if action.kind.is_in_notes and (large := large_text(path, self._workspace.vault.size_of(path))):
+            self._say(visible(large, newlines=False))
+            self._target.flush()
         saved = self._write(lambda: self._workspace.store.save(action))
         if saved is not None:
             self._session.saved(saved)

@@ -20,6 +20,9 @@ _DAY: Final = 24 * _HOUR
 _MONTH: Final = 30.44
 """Days."""
 
+_LARGE: Final = 2_000_000
+"""Bytes of a note that takes longer than a second to be graded in."""
+
 _KEYS: Final = {
     "question_mark": "?",
     "escape": "Esc",
@@ -151,3 +154,9 @@ def shorten_path(parts: Sequence[str], width: int, separator: str = " › ") -> 
         if len(shown) == 2 and cell_len(separator.join(shown)) > width:
             break
     return separator.join(shown)
+
+
+def large_text(path: str, size: int) -> str | None:
+    """What is said before a grade is written into a note of so many bytes; None where that is done at once."""
+    large = size > _LARGE
+    return f"{path} has {size / 1e6:,.0f} MB; to read and write it takes a while …" if large else None

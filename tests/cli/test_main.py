@@ -272,6 +272,9 @@ def test_it_is_said_that_a_large_note_takes_a_while(
     card = str(next(open_vault(root).rows()).id)
     assert main.main(["grade", card, "--grade", "good", "--vault", str(root)]) == 0
     assert ("N.md has 3 MB; to read and write it takes a while" in capsys.readouterr().err) == said
+    (root / "N.md").write_text("#review\n" + "x" * size)
+    assert main.main(["grade-note", "N.md", "--grade", "good", "--vault", str(root)]) == 0
+    assert ("N.md has 3 MB; to read and write it takes a while" in capsys.readouterr().err) == said
 
 
 @pytest.mark.parametrize(

@@ -358,3 +358,10 @@ def test_a_card_that_vanished_meanwhile_is_said_to_be_left_out(vault: Path) -> N
     target = io.StringIO()
     review_plainly(workspace(vault, vault.parent / "home"), None, Deleting("\n3\n\n", vault / "Notes.md"), target)
     assert "1 card left out: the question is not in Notes.md any more." in target.getvalue()
+
+
+@pytest.mark.parametrize(("size", "told"), [(3_000_000, True), (9, False)])
+def test_it_is_said_before_a_large_note_is_written(vault: Path, size: int, told: bool) -> None:
+    (vault / "Notes.md").write_text(f"{OLD}\n{'x' * size}\n")
+    lines = said(vault, "\n3\nf\nq\n")
+    assert lines.count("Notes.md has 3 MB; to read and write it takes a while …\n") == told

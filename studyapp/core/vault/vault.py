@@ -321,6 +321,13 @@ class Vault:
         """The path of the note that is meant, which may be written with letters in another form."""
         return as_known(path, self.sheets)
 
+    def size_of(self, path: str) -> int:
+        """How many bytes a note's file has; 0 where there is none."""
+        try:
+            return (self.root / path).stat().st_size
+        except (OSError, ValueError):
+            return 0
+
     def row(self, card_id: CardId) -> CardRow | None:
         """The card of that id without its text; None if there is none."""
         sheet = self.sheets.get(card_id.path)

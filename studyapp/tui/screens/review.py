@@ -17,7 +17,7 @@ from studyapp.tui.screens.help import AskScreen, FactsScreen
 from studyapp.tui.screens.review_view import ReviewView
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.grade_bar import GradeBar
-from studyapp.wording.numbers import sentence
+from studyapp.wording.numbers import large_text, sentence
 from studyapp.wording.reviews import (
     card_facts,
     deletion_question,
@@ -146,8 +146,11 @@ class ReviewScreen(ReviewView):
             return
         self.study.writer.save(action)
         self._go_on(Grade(grade))
+        path = action.card.path
         if leech := leech_text(action, self.key_of("review.undo")):
             self.say(leech, "warning")
+        elif large := large_text(path, self.study.workspace.vault.size_of(path)):
+            self.say(large)
 
     def _go_on(self, grade: Grade) -> None:
         self._grades[grade] += 1

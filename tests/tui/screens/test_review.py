@@ -685,3 +685,10 @@ async def test_the_review_says_that_changes_made_elsewhere_are_not_heard_of(tmp_
         app.on_not_watched(NotWatched("too many files"))
         await pilot.pause()
         assert "Changes that other programs make to notes are not heard of while you review (too many" in words(pilot)
+
+
+@pytest.mark.parametrize(("size", "told"), [(3_000_000, True), (9, False)])
+async def test_it_is_said_that_a_large_note_is_written(tmp_path: Path, size: int, told: bool) -> None:
+    async with running(make_app(tmp_path, {"Notes.md": OLD + b"\n" + b"x" * size + b"\n"})) as pilot:
+        await press(pilot, "space", "3")
+        assert ("Notes.md has 3 MB; to read and write it takes a while" in words(pilot)) is told
