@@ -27,7 +27,7 @@ from studyapp.core.edits.relocate import Change
 from studyapp.core.errors import JournalError, Problem
 from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking, Move, Status
 from studyapp.core.log.ledger import Ledger
-from studyapp.core.log.lines import line_of
+from studyapp.core.log.lines import MOST_SECONDS, line_of
 from studyapp.core.log.refusal import refusal, refused, refused_too
 from studyapp.core.log.state import FollowUp, Said, Step
 
@@ -180,7 +180,9 @@ class Journal:
         Raises:
             JournalError: if it cannot be made durable; then nothing must be written.
         """
-        seconds = None if action.seconds is None else round(action.seconds, 3)
+        seconds = action.seconds
+        if seconds is not None:  # they are none if the clock was set meanwhile
+            seconds = round(seconds, 3) if abs(seconds) < MOST_SECONDS else None
         status = action.kind.begun
         action = replace(action, status=status, seconds=seconds, change=change, why=None, undo_at=None, ours=True)
         self._append(action)

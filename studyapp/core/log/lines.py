@@ -24,7 +24,8 @@ LONGEST = 1 << 26
 """Bytes from which on a line is none of this program's."""
 _YEARS = range(1970, 9000)
 """Of a clock that a person has set; what lies outside cannot be moved to another zone."""
-_MOST_SECONDS = 1e9
+MOST_SECONDS = 1e9
+"""From which on it is no time that a person took for a card."""
 _MOVED = "moved"
 """The kind of a line that says how a card or a note is called now."""
 _KINDS = frozenset(ActionKind)
@@ -164,7 +165,7 @@ def _action_values(action: Action) -> dict[str, Any]:
         "at": action.at.isoformat(),
         "card": str(seen.id),
         "grade": action.grade,
-        "seconds": None if action.seconds is None else round(action.seconds, 3),
+        "seconds": action.seconds,
         "before": action.before,
         "after": action.after,
         "seen": [seen.digest, seen.kind, seen.cards, seen.copies, seen.block_id, list(seen.entries)],
@@ -206,7 +207,7 @@ def action_of(line: dict[str, Any]) -> Action:
         raise TypeError("a value is of the wrong type")
     seen = Seen(CardId.parse(line["card"]), digest, Kind(kind), cards, copies, block_id, tuple(entries))
     grade, seconds = line.get("grade"), line.get("seconds")
-    if seconds is not None and not abs(float(seconds)) < _MOST_SECONDS:
+    if seconds is not None and not abs(float(seconds)) < MOST_SECONDS:
         raise ValueError(f"{seconds} is not a number of seconds")
     kind = ActionKind(line["kind"])
     marks = tuple(Marking(CardId.parse(card), str(name), str(value)) for card, name, value in line.get("marks", ()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,6 +49,15 @@ def test_what_is_logged_is_read_back_whole(path: Path) -> None:
     assert read == intended == replace(intended, change=CHANGE, status=Status.INTENDED)
     journal.written(intended, CHANGE)
     assert Journal(path, secret=SECRET).applied[0].status is Status.WRITTEN
+
+
+@pytest.mark.parametrize("seconds", [1.8e9, -1.8e9, math.inf])
+def test_a_grade_counts_also_if_the_clock_was_set_while_its_card_was_shown(path: Path, seconds: float) -> None:
+    logged = Journal(path, secret=SECRET).intend(action(seconds=seconds), None)
+    assert logged.seconds is None
+    journal = Journal(path, secret=SECRET)
+    assert journal.applied == [logged]
+    assert not journal.problems
 
 
 def test_each_line_says_which_version_of_the_schema_it_is_in(path: Path) -> None:
