@@ -175,6 +175,13 @@ def within(tag: str, tags: Iterable[str]) -> bool:
     return any(tag == parent or tag.startswith(parent + "/") for parent in tags)
 
 
+def upwards(path: str) -> Iterator[str]:
+    """A tag, a deck or a path, and everything above it."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+
+
 def deck_of_tag(tag: str) -> str:
     """The deck that a tag names: its parts joined by `/`, empty parts left out."""
     return "/".join(part for part in tag.removeprefix("#").split("/") if part)

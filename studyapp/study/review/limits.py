@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from studyapp.core.log.ledger_rows import Done, was_new
+from studyapp.core.notes.outline import upwards
 from studyapp.core.settings.load import Settings
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Vault
@@ -63,6 +64,5 @@ def _chain(decks: Iterable[str]) -> Iterator[str]:
     """Decks and all decks above them, each once, and the vault."""
     seen = {_VAULT}
     for deck in decks:
-        parts = deck.split("/")
-        seen.update("/".join(parts[:length]) for length in range(1, len(parts) + 1))
+        seen.update(upwards(deck))
     return iter(seen)

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 
+from studyapp.core.notes.outline import upwards
 from studyapp.core.text.names import as_compared
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
@@ -75,8 +76,7 @@ class NoteTree(Folding):
 
     def reveal(self, path: str) -> None:
         """Put the cursor on a note, and open the folders that it is in."""
-        parts = path.split("/")[:-1]
-        self.turn(("/".join(parts[:length]) for length in range(1, len(parts) + 1)), open_them=True)
+        self.turn(upwards(path.rpartition("/")[0]), open_them=True)
         self.fold()
         self.select(path)
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from studyapp.core.notes.outline import upwards
 from studyapp.core.settings.load import Settings
 from studyapp.core.settings.values import BOLD_CLOZE, CURLY_CLOZE, HIGHLIGHT_CLOZE
 from studyapp.core.text.note_text import trim
@@ -82,14 +83,8 @@ class Signs(Struct):
 
     def add_tags(self, tags: Iterable[str], weight: int) -> None:
         """Count the tags of a note without a deck tag."""
-        for name in {above for tag in tags for above in _upwards(tag)}:
+        for name in {above for tag in tags for above in upwards(tag)}:
             self.tags[name] += weight
-
-
-def _upwards(tag: str) -> Iterator[str]:
-    while tag:
-        yield tag
-        tag = tag.rpartition("/")[0]
 
 
 def _within(line: str) -> Iterator[str]:
