@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import gc
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import ClassVar, Final
 
-from msgspec import Struct, field
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style as RichStyle
@@ -25,8 +23,9 @@ from studyapp.core.text.names import places_of
 from studyapp.study.reader.passages import Passage, named_footnotes
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render import COLOUR, PLAIN, Anchor, Spot
-from studyapp.tui.render.lines import Line, to_content
+from studyapp.tui.render.lines import to_content
 from studyapp.tui.widgets.card_view import Render
+from studyapp.tui.widgets.laid_note import LaidNote
 
 _MOST_WIDTH: Final = 100
 """Longer lines are hard to read."""
@@ -38,16 +37,6 @@ _ROOM: Final = 70
 _AT_ONCE: Final = 1
 _LEAST_PICTURE: Final = 6
 _FOLLOWED: Final = frozenset({"note", "web", "image", "embed"})
-
-
-class _Laid(Struct):
-    """What was laid out so far."""
-
-    lines: list[Line] = field(default_factory=list)
-    places: list[Spot] = field(default_factory=list)
-    rows: list[tuple[int, int]] = field(default_factory=list)
-    footnotes: frozenset[str] = frozenset()
-    """The names that they have by now, or will have."""
 
 
 class NoteView(ScrollView, can_focus=True):
@@ -100,7 +89,7 @@ class NoteView(ScrollView, can_focus=True):
         self._passages: Sequence[Passage] = ()
         self._lay: Render | None = None
         self._marks: Mapping[int, tuple[str, bool]] = {}
-        self._laid = _Laid()
+        self._laid = LaidNote()
         self._next = 0
         self._width = 0
         self._timer: Timer | None = None
@@ -142,16 +131,7 @@ class NoteView(ScrollView, can_focus=True):
     @property
     def top(self) -> int:
         """The line of the source that is at the top."""
-        return self._source_line(round(self.scroll_offset.y))
-
-    @property
-    def headings(self) -> list[tuple[int, str, int]]:
-        """Level, title and line here of each heading that was laid out."""
-        found: dict[int, tuple[int, str, int]] = {}
-        for place in self._laid.places:
-            if place.anchor.kind == "heading":
-                found.setdefault(place.anchor.number, (int(place.anchor.more or 1), place.anchor.target, place.line))
-        return list(found.values())
+        return self._laid.source_at(round(self.scroll_offset.y))
 
     @property
     def margin(self) -> int:
@@ -162,8 +142,12 @@ class NoteView(ScrollView, can_focus=True):
 
     def _lay_out(self) -> None:
         self._stop()
-        self._laid, self._next, self._strips, self._found = _Laid(), 0, {}, []
-        self._laid.footnotes = named_footnotes(self._passages)
+        self._laid, self._next, self._strips, self._found = (
+            LaidNote(footnotes=named_footnotes(self._passages)),
+            0,
+            {},
+            [],
+        )
         inside = self.scrollable_content_region.width
         self._width = max(1, min(inside - self.margin, _MOST_WIDTH))
         if inside and self._passages:
@@ -199,19 +183,10 @@ class NoteView(ScrollView, can_focus=True):
                 palette=PLAIN if self.app.no_color else COLOUR,
                 taken=laid.footnotes,
             )
-            laid.footnotes |= rendered.footnotes
-            if laid.lines:
-                laid.lines.append([])
-            offset, anchors = len(laid.lines), self._next * 1_000_000
-            laid.lines += rendered.lines
-            for place in rendered.places:
-                anchor = place.anchor
-                numbered = Anchor(anchor.kind, anchor.target, anchor.number + anchors, anchor.more)
-                laid.places.append(Spot(place.line + offset, place.start, place.end, numbered))
-            laid.rows += [(row + offset, source + passage.first) for row, source in rendered.rows]
+            laid.add(rendered, passage.first, self._next * 1_000_000)
         self._next += number
         self.virtual_size = Size(self.scrollable_content_region.width, len(laid.lines) + 1)
-        wanted, known = self._wanted, laid.rows[-1][1] if laid.rows else 0
+        wanted, known = self._wanted, laid.last_source
         if wanted is not None and (known >= wanted or self._next >= len(self._passages)):
             self._wanted = None
             self.go_to(wanted)
@@ -219,24 +194,10 @@ class NoteView(ScrollView, can_focus=True):
 
     def go_to(self, source_line: int) -> None:
         """Bring a line of the source to the top, now or when it has been laid out."""
-        if self._next < len(self._passages) and (not self._laid.rows or self._laid.rows[-1][1] < source_line):
+        if self._next < len(self._passages) and self._laid.last_source < source_line:
             self._wanted = source_line
             return
-        self.scroll_to(y=self._row_of(source_line), animate=False, immediate=True, force=True)
-
-    def _row_of(self, source_line: int) -> int:
-        rows = self._laid.rows
-        place = bisect_right(rows, source_line, key=lambda pair: pair[1]) - 1
-        if place < 0:
-            return 0
-        row, source = rows[place]
-        end = rows[place + 1][0] if place + 1 < len(rows) else len(self._laid.lines)
-        return min(row + max(0, source_line - source), max(row, end - 1))
-
-    def _source_line(self, row: int) -> int:
-        rows = self._laid.rows
-        place = bisect_right(rows, row, key=lambda pair: pair[0]) - 1
-        return rows[place][1] if place >= 0 else 0
+        self.scroll_to(y=self._laid.row_of(source_line), animate=False, immediate=True, force=True)
 
     def draw_again(self) -> None:
         """Lay the note out again, as what it embeds is known by now; what was at the top stays there."""
@@ -290,7 +251,9 @@ class NoteView(ScrollView, can_focus=True):
         if self._link is not None:
             style = self.get_component_rich_style("note-view--link", partial=True)
             marked += [
-                (place.start, place.end, style) for place in self._places_of(row) if place.anchor.number == self._link
+                (place.start, place.end, style)
+                for place in self._laid.places_on(row)
+                if place.anchor.number == self._link
             ]
         for start, end, style in marked:
             pieces = strip.divide([start, end, strip.cell_length])
@@ -298,19 +261,10 @@ class NoteView(ScrollView, can_focus=True):
             strip = Strip.join(parts)
         return strip
 
-    def _places_of(self, row: int) -> list[Spot]:
-        places = self._laid.places
-        first, last = (bisect_right(places, line, key=lambda place: place.line) for line in (row - 1, row))
-        return places[first:last]
-
     def _margin_of(self, row: int, base: RichStyle) -> Strip:
         words, now = "", False
-        rows = self._laid.rows
-        place = bisect_right(rows, row, key=lambda pair: pair[0]) - 1
-        if place >= 0 and rows[place][0] == row:
-            source = rows[place][1]
-            end = rows[place + 1][1] if place + 1 < len(rows) else source + 1_000_000
-            marks = [mark for line, mark in self._marks.items() if source <= line < end]
+        if (sources := self._laid.sources_at(row)) is not None:
+            marks = [mark for line, mark in self._marks.items() if line in sources]
             if marks:
                 now = any(mark[1] for mark in marks)
                 words = marks[0][0] if len(marks) == 1 else f"{len(marks)}× {marks[0][0]}"
@@ -325,11 +279,7 @@ class NoteView(ScrollView, can_focus=True):
     @property
     def links(self) -> list[Spot]:
         """The first piece of each link."""
-        found: dict[int, Spot] = {}
-        for place in self._laid.places:
-            if place.anchor.kind in _FOLLOWED:
-                found.setdefault(place.anchor.number, place)
-        return list(found.values())
+        return self._laid.first_places(_FOLLOWED)
 
     @property
     def current_link(self) -> Anchor | None:
@@ -370,7 +320,7 @@ class NoteView(ScrollView, can_focus=True):
         if place is None:
             return
         row, cell = round(self.scroll_offset.y) + place.y, place.x - self.margin
-        for piece in self._places_of(row):
+        for piece in self._laid.places_on(row):
             if piece.anchor.kind in _FOLLOWED and piece.start <= cell < piece.end:
                 self._link = piece.anchor.number
                 self.refresh()

@@ -1,0 +1,82 @@
+"""What has been laid out of a note so far: its lines, what they stand for, and where they come from."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Container
+
+from msgspec import Struct, field
+
+from studyapp.tui.render import Anchor, Rendered, Spot
+from studyapp.tui.render.lines import Line
+
+
+class LaidNote(Struct):
+    """The lines of a note, passage by passage."""
+
+    lines: list[Line] = field(default_factory=list)
+    places: list[Spot] = field(default_factory=list)
+    """In the order of their lines."""
+    rows: list[tuple[int, int]] = field(default_factory=list)
+    """Lines here with the lines of the source that they begin."""
+    footnotes: frozenset[str] = frozenset()
+    """The names that they have by now, or will have."""
+
+    def add(self, rendered: Rendered, first: int, anchors: int) -> None:
+        """Put a passage below the others.
+
+        Args:
+            rendered: the passage.
+            first: its first line in the source.
+            anchors: what is added to the numbers of its anchors, so that no others have them.
+        """
+        self.footnotes |= rendered.footnotes
+        if self.lines:
+            self.lines.append([])
+        offset = len(self.lines)
+        self.lines += rendered.lines
+        for place in rendered.places:
+            anchor = place.anchor
+            numbered = Anchor(anchor.kind, anchor.target, anchor.number + anchors, anchor.more)
+            self.places.append(Spot(place.line + offset, place.start, place.end, numbered))
+        self.rows += [(row + offset, source + first) for row, source in rendered.rows]
+
+    @property
+    def last_source(self) -> int:
+        """The last line of the source that is known to begin here; -1 for none."""
+        return self.rows[-1][1] if self.rows else -1
+
+    def row_of(self, source_line: int) -> int:
+        """The line here that shows a line of the source."""
+        place = bisect_right(self.rows, source_line, key=lambda pair: pair[1]) - 1
+        if place < 0:
+            return 0
+        row, source = self.rows[place]
+        end = self.rows[place + 1][0] if place + 1 < len(self.rows) else len(self.lines)
+        return min(row + max(0, source_line - source), max(row, end - 1))
+
+    def source_at(self, row: int) -> int:
+        """The line of the source that a line here comes from, as far as that is known."""
+        place = bisect_right(self.rows, row, key=lambda pair: pair[0]) - 1
+        return self.rows[place][1] if place >= 0 else 0
+
+    def sources_at(self, row: int) -> range | None:
+        """The lines of the source up to the next that is known, where one begins on this line."""
+        place = bisect_right(self.rows, row, key=lambda pair: pair[0]) - 1
+        if place < 0 or self.rows[place][0] != row:
+            return None
+        source = self.rows[place][1]
+        return range(source, self.rows[place + 1][1] if place + 1 < len(self.rows) else source + 1_000_000)
+
+    def places_on(self, row: int) -> list[Spot]:
+        """What stands for something on a line."""
+        first, last = (bisect_right(self.places, line, key=lambda place: place.line) for line in (row - 1, row))
+        return self.places[first:last]
+
+    def first_places(self, kinds: Container[str]) -> list[Spot]:
+        """The first piece of each anchor of those kinds."""
+        found: dict[int, Spot] = {}
+        for place in self.places:
+            if place.anchor.kind in kinds:
+                found.setdefault(place.anchor.number, place)
+        return list(found.values())
