@@ -12,7 +12,7 @@ from studyapp.tui.app import themes
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.note_view import NoteView
-from tests.helpers.apps import _no_worker, make_app, press, running, shown, until  # noqa: F401 - a fixture
+from tests.helpers.apps import make_app, press, running, shown, until
 
 SIZES = [(40, 12), (60, 20), (80, 24), (120, 40), (160, 50)]
 WHOLE = "---\ntags: [review]\nsr-due: 2024-06-10\nsr-interval: 4\nsr-ease: 250\n---\n\nwords of a whole note\n"

@@ -18,7 +18,6 @@ from studyapp.tui.screens.browse import BrowseScreen
 from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.widgets.card_view import CardView
 from tests.helpers.apps import (
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     press,
     until,

@@ -39,7 +39,6 @@ from studyapp.tui.services.writer import CardRefused, NotDone, Retried
 from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.wording.numbers import key_text
 from tests.helpers.apps import (
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     press,
     review_of,

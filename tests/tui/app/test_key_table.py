@@ -17,7 +17,6 @@ from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.services import programs
 from studyapp.tui.widgets.type_answer import TypeAnswer
 from tests.helpers.apps import (
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     note,
     press,

@@ -12,7 +12,6 @@ from studyapp.core.settings.load import Origin
 from studyapp.tui.app import keymap
 from studyapp.tui.app.app import StudyApp
 from tests.helpers.apps import (
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     press,
     running,

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.screens.stats import StatsScreen
-from tests.helpers.apps import _no_worker, make_app, press, running, shown, until, words  # noqa: F401 - a fixture
+from tests.helpers.apps import make_app, press, running, shown, until, words
 
 EVENING = datetime(2024, 6, 15, 23, 50, tzinfo=UTC)
 NOTES = {

@@ -12,7 +12,6 @@ from textual.pilot import Pilot
 
 from studyapp.tui.app import themes
 from tests.helpers.apps import (
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     press,
     running,

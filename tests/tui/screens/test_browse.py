@@ -17,7 +17,6 @@ from studyapp.tui.screens.browse import BrowseScreen
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.widgets.card_table import CardTable
 from tests.helpers.apps import (
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     note,
     press,

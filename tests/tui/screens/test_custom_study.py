@@ -14,7 +14,6 @@ from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.screens.review import ReviewScreen
 from tests.helpers.apps import (
     TWO_CARDS,
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     note,
     press,

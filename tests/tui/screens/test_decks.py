@@ -19,7 +19,6 @@ from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.outlook import OutlookView
 from tests.helpers.apps import (
     TWO_CARDS,
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     press,
     review_of,

@@ -9,7 +9,6 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.help import AskScreen
 from tests.helpers.apps import (
     TWO_CARDS,
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     note,
     press,

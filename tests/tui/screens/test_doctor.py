@@ -20,7 +20,6 @@ from studyapp.tui.services.programs import Programs
 from studyapp.tui.widgets.finding_list import FindingList
 from tests.helpers.apps import (
     TWO_CARDS,
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     note,
     press,

@@ -13,7 +13,6 @@ from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.tui.app.app import StudyApp
 from tests.helpers.apps import (
     TWO_CARDS,
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     note,
     press,

@@ -25,7 +25,6 @@ from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.grade_bar import GradeBar
 from tests.helpers.apps import (
     TWO_CARDS,
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     note,
     press,

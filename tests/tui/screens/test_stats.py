@@ -13,7 +13,6 @@ from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.stats import StatsScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
 from tests.helpers.apps import (
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     press,
     running,

@@ -18,7 +18,6 @@ from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.screens.whole_notes import WholeNotesScreen
 from tests.helpers.apps import (
     TWO_CARDS,
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     note,
     press,

@@ -15,7 +15,6 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.review import ReviewScreen
 from studyapp.wording.cards import names_of
 from tests.helpers.apps import (
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     press,
     review_of,

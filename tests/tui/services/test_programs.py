@@ -8,7 +8,6 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.services import programs
 from studyapp.tui.services.programs import obsidian_link, opener
 from tests.helpers.apps import (
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     note,
     press,

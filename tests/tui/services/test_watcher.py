@@ -11,7 +11,7 @@ from studyapp.core.vault.vault import Vault
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.services import watcher
 from studyapp.tui.services.watcher import FilesChanged, NotWatched, Watcher, network_of, sort
-from tests.helpers.apps import _no_worker, make_app, note, press, review_of, running, shown, until, words  # noqa: F401
+from tests.helpers.apps import make_app, note, press, review_of, running, shown, until, words
 from tests.helpers.vaults import make_vault
 
 NOTES = {

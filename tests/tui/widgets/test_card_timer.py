@@ -5,7 +5,6 @@ from pathlib import Path
 
 from studyapp.tui.widgets.card_timer import CardTimer
 from tests.helpers.apps import (
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     press,
     review_of,

@@ -10,7 +10,6 @@ from textual.widgets import Input
 from studyapp.study.review.answers import compare
 from studyapp.tui.widgets.type_answer import TypeAnswer, drawn
 from tests.helpers.apps import (
-    _no_worker,  # noqa: F401 - a fixture for every test here
     make_app,
     note,
     press,
