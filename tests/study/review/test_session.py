@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from studyapp.core.text.note_text import digest_of
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.session import Session
 from studyapp.study.review.today import begin
-from tests.helpers.vaults import NOW, SEED, fronts_of, handles_of, make_vault, workspace
+from tests.helpers.vaults import NOW, ROOT, SEED, fronts_of, handles_of, make_vault, workspace
 
 DECK = """#flashcards
 
@@ -383,3 +384,13 @@ def test_a_grade_can_be_given_once_more_on_a_newer_schedule_or_not_count(tmp_pat
     assert card.id not in session.fresh
     assert session.graded == 0
     assert opened.vault.row(card.id) is not None
+
+
+def test_only_one_module_begins_reviews_so_that_each_knows_the_lapses() -> None:
+    begins = {
+        path.stem
+        for path in (ROOT / "studyapp").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Session"
+    }
+    assert begins == {"today"}
