@@ -96,7 +96,7 @@ class DemoCard:
         """Every knob with its value: the one given, else the default.
 
         Raises:
-            KnobError: for a name that is no knob of this demo, or a value that the knob does not take.
+            KnobError: for a name that is not a knob of this demo, or a value that the knob does not take.
         """
         return settle(self.knobs, given)
 

@@ -93,7 +93,7 @@ def settle(knobs: tuple[Knob, ...], given: Mapping[str, object]) -> dict[str, Kn
     """Every knob with its value: the one given, else the default.
 
     Raises:
-        KnobError: for a name that is no knob, or a value that the knob does not take.
+        KnobError: for a name that is not a knob, or a value that the knob does not take.
     """
     known = {knob.name: knob for knob in knobs}
     for name in given:

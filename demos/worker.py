@@ -153,7 +153,7 @@ def _import(demo: DemoCard) -> Demo:
         return cast("Demo", importlib.import_module(f"demos.{demo.name}"))
     spec = importlib.util.spec_from_file_location(f"_own_demo_{demo.name}", demo.path)
     if spec is None or spec.loader is None:
-        raise ImportError(f"{demo.path} is no module")
+        raise ImportError(f"{demo.path} is not a module")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses in the file look their module up
     spec.loader.exec_module(module)

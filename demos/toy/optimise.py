@@ -31,7 +31,7 @@ class AdamW:
     def step(self, rate: float, clip: float = 1.0) -> float:
         """Move every parameter against its gradient, forget the gradients, and give their joint length.
 
-        A parameter without a gradient stays where it is; if the length is no number, all of them do.
+        A parameter without a gradient stays where it is; if the length is not a number, all of them do.
         """
         self.count += 1
         gradients = [p.grad for p in self.parameters if p.grad is not None]

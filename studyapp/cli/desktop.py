@@ -25,7 +25,7 @@ def install() -> Iterator[str]:
     """Write the file and say what was done, a sentence a line.
 
     Raises:
-        DesktopError: if this is no desktop with such files, or the file cannot be written.
+        DesktopError: if this is not a desktop with such files, or the file cannot be written.
     """
     if sys.platform == "darwin" or os.name == "nt":
         raise DesktopError("links are installed where .desktop files are used; here, use: studyapp open LINK")

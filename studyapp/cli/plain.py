@@ -171,7 +171,7 @@ class PlainReview(SpokenCards):
         elif word in self._commands:
             self._commands[word][1]()
         else:
-            self._say(f"{visible(word, newlines=False)} is no command here. Type h for help.")
+            self._say(f"{visible(word, newlines=False)} is not a command here. Type h for help.")
 
     def _type(self) -> None:
         handle = self._session.current

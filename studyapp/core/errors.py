@@ -14,7 +14,7 @@ class StudyError(Exception):
 
 
 class VaultError(StudyError):
-    """The folder that was named is no vault that can be read."""
+    """The folder that was named is not a vault that can be read."""
 
     title = "Vault"
 

@@ -61,7 +61,7 @@ def line_plot(
     """Draw lines in braille, four dots high and two wide a character, with the scale at the left and below.
 
     Args:
-        series: points in the order in which they are joined; one that is no number is a gap. Where two series meet,
+        series: points in the order in which they are joined; NaN leaves a gap. Where two series meet,
             the later one counts.
         size: columns and rows, the axes included; at least 12 by 3.
         x: the values at both ends of the horizontal axis.

@@ -148,7 +148,7 @@ def test_the_end_of_what_is_typed_ends_the_review_and_keeps_the_grades(vault: Pa
 
 def test_what_is_no_command_is_said(vault: Path) -> None:
     lines = said(vault, "x\x1b\nh\ni\na\nq\n")
-    assert "x␛ is no command here. Type h for help." in lines
+    assert "x␛ is not a command here. Type h for help." in lines
     assert "s: skip" in lines
     assert "interval: 4 days" in lines
     assert lines.count("Question:\nFrance") == 2

@@ -55,7 +55,7 @@ def without_comments(path: str, raw: bytes) -> bytes:
 
 
 def files_of(root: Path) -> set[str]:
-    """Every file that is no part of the log."""
+    """Every file that is not part of the log."""
     files = (path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
     return {path for path in files if not path.startswith(".studyapp/")}
 

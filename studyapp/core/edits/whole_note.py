@@ -32,7 +32,7 @@ _MOST = 1e15
 def read_values(values: Mapping[str, Any]) -> Sm2 | None:
     """The schedule that a front matter holds; None where one of the three is missing (plugin rule).
 
-    What is no date becomes None in it, and such a note never becomes due; what is no number becomes NaN.
+    What is not a date becomes None in it, and such a note never becomes due; what is not a number becomes NaN.
     """
     due, interval, ease = (values.get(key) for key in KEYS)
     if any(value is None or value == "" for value in (due, interval, ease)):
@@ -157,7 +157,7 @@ def _value_spans(path: str, block: str) -> dict[str, tuple[int, int, int]]:
     if root is None:
         return {}
     if not isinstance(root, yaml.MappingNode):
-        raise NoteError(f"{path}: the front matter is no list of names with values; mend it first")
+        raise NoteError(f"{path}: the front matter is not a list of names with values; mend it first")
     found: dict[str, tuple[int, int, int]] = {}
     for key, value in root.value:
         if key.value not in KEYS or not isinstance(key, yaml.ScalarNode):

@@ -25,7 +25,7 @@ LONGEST = 1 << 26
 _YEARS = range(1970, 9000)
 """Of a clock that a person has set; what lies outside cannot be moved to another zone."""
 MOST_SECONDS = 1e9
-"""From which on it is no time that a person took for a card."""
+"""From which on it is not a time that a person took for a card."""
 _MOVED = "moved"
 """The kind of a line that says how a card or a note is called now."""
 _KINDS = frozenset(ActionKind)
@@ -122,7 +122,7 @@ def read_line(text: bytes, is_known: Callable[[str], bool]) -> Said:
     if not isinstance(of, str) or kind not in _STEPS or not is_known(of):
         raise ValueError("it speaks of an action that is not there, or of something that is not known")
     if not isinstance(reason, str | None):
-        raise TypeError("a reason is no text")
+        raise TypeError("a reason is not text")
     step, change = Step(kind), change_of(line)
     at = moment(line["at"]) if step in _TIMED else None
     return FollowUp(of, step, at, reason, change, step is Step.KEPT and line.get("passed") is True)
@@ -186,7 +186,7 @@ def move_of(line: dict[str, Any]) -> Move:
     """
     was, now = line["was"], line["now"]
     if not isinstance(was, str) or not isinstance(now, str):
-        raise TypeError("a name is no text")
+        raise TypeError("a name is not text")
     if not line["note"]:
         CardId.parse(was)
         if now:
@@ -252,7 +252,7 @@ def change_of(line: dict[str, Any]) -> Change | None:
     edits = []
     before, after = line["digests"]
     if not isinstance(before, str) or not isinstance(after, str):
-        raise TypeError("a digest is no text")
+        raise TypeError("a digest is not text")
     for start, old, new in line["edits"]:
         if not isinstance(start, int) or start < 0:
             raise TypeError("a place in a note is a whole number")
@@ -260,7 +260,7 @@ def change_of(line: dict[str, Any]) -> Change | None:
         edits.append(Edit(Span(start, start + len(was)), was, _bytes(new)))
     replaced = line["replaced"]
     if replaced is not None and not isinstance(replaced, str):
-        raise TypeError("what it replaced is no text")
+        raise TypeError("what it replaced is not text")
     around = tuple(Context(_bytes(one), _bytes(other)) for one, other in line.get("around", ()))
     return Change(before, after, tuple(edits), bool(line["had_comment"]), replaced, around)
 

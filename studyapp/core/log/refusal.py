@@ -27,7 +27,7 @@ def refusal(action: Action) -> str | None:
     if not is_note(action.card.path):
         return "its path is not one of a note in this vault"
     if action.kind in _OF_CARDS:
-        return None if is_entry(action.after) else "what it would write is no schedule"
+        return None if is_entry(action.after) else "what it would write is not a schedule"
     return None if action.ours else NOT_OURS
 
 

@@ -42,7 +42,7 @@ class CardId(Struct, frozen=True):
         """Read what `str` wrote.
 
         Raises:
-            CardNotFoundError: if it is no card id.
+            CardNotFoundError: if it is not a card id.
         """
         parts = text.rsplit(":", 3)
         if len(parts) == 4 and parts[2].isdecimal() and parts[3].isdecimal():

@@ -199,7 +199,7 @@ def may_hold_entries(text: str) -> bool:
 
 
 def read_entry(raw: str) -> Entry:
-    """Read one entry; what is no date becomes None, what is no number becomes NaN, and the entry is not sound."""
+    """Read one entry. What is not a date becomes None, what is not a number NaN, and the entry is then not sound."""
     if found := _PLAIN.fullmatch(raw):  # the form in which nearly all entries stand
         day, interval, ease = found.groups()
         if day == "2000-01-01":

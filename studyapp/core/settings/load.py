@@ -381,7 +381,9 @@ def _without_effect(settings: Settings, origin: Mapping[str, Origin]) -> Iterabl
     for name in ("flashcard_tags", "flashcard_tags_to_ignore"):
         for tag in getattr(settings, name):
             if not tag.startswith("#"):
-                yield _problem(origin[name], f"{name} has {json.dumps(tag)}, which is no tag", "Put a # before it.")
+                yield _problem(
+                    origin[name], f"{name} has {json.dumps(tag)}, which is not a tag", "Put a # before it."
+                )
     for pattern in settings.cloze_patterns:
         if "answer" not in pattern:
             said = f"cloze_patterns has {json.dumps(pattern)}, which has no place for the answer"

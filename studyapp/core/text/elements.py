@@ -1,6 +1,6 @@
 """The elements of HTML that notes hold, by what they do to the text around them, and how tags are read.
 
-A tag of no known element stays as it is written: `List<int>` is no markup, and a part of a card is never left out.
+A tag of no known element stays as it is written: `List<int>` is not markup, and a part of a card is never left out.
 """
 
 from __future__ import annotations

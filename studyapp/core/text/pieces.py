@@ -46,7 +46,7 @@ class Part(Enum):
     """With its dollars."""
     HIDDEN = auto()
     ESCAPED = auto()
-    """A sign of punctuation that is no markup here, without its backslash."""
+    """A sign of punctuation that is not markup here, without its backslash."""
     LINK = auto()
     """A wikilink or an embed, as it stands."""
     ADDRESS = auto()

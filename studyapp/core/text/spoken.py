@@ -16,7 +16,7 @@ from studyapp.core.text.scripts import script
 from studyapp.core.visible import visible
 
 _MOST: Final = 150_000
-"""Characters of a text that are read out: what is longer is no card."""
+"""Characters of a text that are read out: what is longer is not a card."""
 _LANGUAGE: Final = re.compile(r"[\w+-]*")
 _QUOTE: Final = re.compile(r"^(?:\s{0,3}>\s?)+")
 _CALLOUT: Final = re.compile(r"^\[!(?P<kind>[^\]]+)\][+-]?\s*(?P<title>.*)$")
@@ -29,7 +29,7 @@ _REFERENCE: Final = re.compile(r"\[\^([^\]\s]+)\]|\^\[([^\[\]]*)\]")
 _GAPS: Final = re.compile(" {2,}")
 _BLOCK_ID: Final = re.compile(r"(?:^|(?<=\s))\^[A-Za-z0-9-]+\s*$")
 _NO_GAP: Final = r"(?!(?:gap(?:: [^\]]*)?|hidden)\])"
-"""What `with_gaps` puts in brackets is no link, whatever follows it."""
+"""What `with_gaps` puts in brackets is not a link, whatever follows it."""
 _ADDRESS: Final = r"\((?:<[^<>\n]+>|[^()\s<>]*(?:\([^()\s<>]*\)[^()\s<>]*)?)(?:[ ]+\"[^\"\n]*\")?\)"
 _LINKS: Final = (
     (re.compile(rf"!\[([^\[\]|\n]{{0,400}})(?:\|[^\[\]\n]*)?\]{_ADDRESS}"), r"(image: \1)"),

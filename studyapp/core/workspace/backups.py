@@ -48,7 +48,7 @@ class Backup(Struct, frozen=True):
     """Lines with a comment that belonged to no question, each between the line above and the one below."""
 
 
-_NO_PLACE = "the lines around it are not there any more, or several times, or it is no comment alone"
+_NO_PLACE = "the lines around it are not there any more, or several times, or it is not a comment alone"
 
 
 class Plan(Struct, frozen=True):

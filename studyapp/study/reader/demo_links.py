@@ -37,7 +37,7 @@ _VALUE: Final = re.compile(r"(?:[\w .,+~-]|%[0-9A-Fa-f]{2}){1,400}")
 """A value as it stands in a link: signs that mean something elsewhere are percent-encoded."""
 _LONGEST_VALUE: Final = 64
 _ENDS: Final = ".,;:!?*_="
-"""What is no part of a link at its end, but of the sentence that it stands in."""
+"""What is not part of a link at its end, but of the sentence that it stands in."""
 _IN_TEXT: Final = re.compile(r"(?<![\w/])studyapp:[^\s<>()\[\]{}\"'`|\\^]{1,500}", re.IGNORECASE)
 
 
@@ -192,7 +192,7 @@ def _parts(text: str) -> tuple[str, dict[str, str]]:
     name, _, query = text.partition("?")
     name = name.strip()
     if not _NAME.fullmatch(name):
-        raise DemoLinkError(f"{_quoted(name)} is no name of a demo")
+        raise DemoLinkError(f"{_quoted(name)} is not the name of a demo")
     knobs: dict[str, str] = {}
     for part in query.split("&") if query else ():
         knob, equals, value = part.partition("=")

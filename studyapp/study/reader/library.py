@@ -116,7 +116,7 @@ class Library:
         return found, anchor_line(reading.lines, reading.note.headings, anchor.strip())
 
     def embedded(self, target: str, source: str) -> tuple[str, str] | None:
-        """What an embed shows: the path, with the part of the note, and its text; None where it is no note."""
+        """What an embed shows: the path, with the part of the note, and its text; None where it is not a note."""
         name, _, anchor = target.partition("#")
         found = self.catalogue.resolve(name, source)
         if found is None or not found.is_note:

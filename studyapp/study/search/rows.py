@@ -98,7 +98,7 @@ def rows_of(note: Note) -> Iterator[tuple[tuple[object, ...], str]]:
 
 
 def _numbers(schedule: Schedule | None) -> tuple[object, ...]:
-    """The columns from `new` to `reps`; what is no number is NULL."""
+    """The columns from `new` to `reps`; what is not a number is NULL."""
     if schedule is None:
         return 1, 0, *[None] * 9
     learn = int(is_learning(schedule))

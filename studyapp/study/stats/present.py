@@ -121,7 +121,7 @@ def count_state(totals: Totals, schedule: Schedule | None) -> None:
 
 
 def spread(schedules: Iterable[Schedule | None]) -> Spread:
-    """Collect the values; learning steps have no interval, and what is no number is left out."""
+    """Collect the values; learning steps have no interval, and what is not a number is left out."""
     found = Spread()
     for schedule in schedules:
         if schedule is None:

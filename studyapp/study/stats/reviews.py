@@ -65,6 +65,6 @@ def reviews_of(
 def _interval(before: str | None) -> float | None:
     """The interval that an entry of a comment was waiting for; None where it was a step of learning."""
     schedule = None if before is None else read_entry(before).schedule
-    if schedule is None or not schedule.interval >= 1:  # which is also so where it is no number
+    if schedule is None or not schedule.interval >= 1:  # which is also so where it is not a number
         return None
     return schedule.interval if not isinstance(schedule, Fsrs) or schedule.state == State.REVIEW else None

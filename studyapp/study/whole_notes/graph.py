@@ -19,7 +19,7 @@ class LinkGraph:
     """How often each note links to each other one."""
 
     def __init__(self, links: Mapping[str, Mapping[str, int]]) -> None:
-        """Take the links: source to target to their number. Links to what is no note are not among them."""
+        """Take the links: source to target to their number. Links to what is not a note are not among them."""
         self.links = {source: dict(targets) for source, targets in links.items() if targets}
 
     @cached_property
@@ -84,5 +84,5 @@ class LinkGraph:
 
 
 def round_ease(ease: float) -> float:
-    """Round half up, as the plugin does wherever it looks an ease up; what is no number counts as none."""
+    """Round half up, as the plugin does wherever it looks an ease up; what is not a number counts as none."""
     return float(math.floor(ease + 0.5)) if math.isfinite(ease) else 0.0

@@ -51,7 +51,7 @@ class KeyGroup(Struct, frozen=True):
 
 
 def key_name(text: str) -> str | None:
-    """The toolkit's name of a key that a person wrote, such as `?`, `Ctrl+R` or `space`; None if it is no key."""
+    """The toolkit's name of a key that a person wrote, such as `?`, `Ctrl+R` or `space`; None if it is not a key."""
     *modifiers, key = text.strip().split("+") if len(text.strip()) > 1 else [text.strip()]
     modifiers = [modifier.lower() for modifier in modifiers]
     if not key or any(modifier not in ("ctrl", "shift", "alt") for modifier in modifiers):

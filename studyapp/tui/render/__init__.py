@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 MOST: Final = 150_000
-"""Characters of a text that are laid out; what is longer is no card that anybody could learn."""
+"""Characters of a text that are laid out; what is longer is not a card that anybody could learn."""
 TOO_LARGE: Final = "*— too large, shown in part —*"
 MIN_WIDTH: Final = 10
 """A card is laid out for at least this many cells; a narrower widget cuts it."""

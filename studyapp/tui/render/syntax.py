@@ -226,7 +226,7 @@ def _parser() -> MarkdownIt:
     block.before("callout_title", "too_deep", _too_deep)
     block.before("fence", "bracketed", _bracketed_block, interrupts)
     block.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
-    # Text that was escaped stays apart, so that `\#word` is no tag.
+    # Text that was escaped stays apart, so that `\#word` is not a tag.
     parser.core.ruler.disable(["text_join", "replacements", "smartquotes", "linkify"])
     return parser
 

@@ -21,7 +21,7 @@ from studyapp.study.doctor.subject import Patient, shortened
 
 _MULTI: Final = (Kind.MULTI_BASIC, Kind.MULTI_REVERSED)
 _ENDS_A_CARD: Final = re.compile(rf" {{0,3}}#{{1,6}}(?:[ \t]|$)|{RULE.pattern}")
-"""A heading or a rule: what is above it is no part of a card below it."""
+"""A heading or a rule: what is above it is not part of a card below it."""
 _FARTHEST: Final = 20
 """Paragraphs that an answer may have been cut into."""
 _SHORTEST: Final = 4

@@ -16,7 +16,7 @@ from studyapp.study.doctor.subject import Patient, shortened
 
 _ITEM: Final = re.compile(r"([ \t]*)(?:(\d{1,9})[.)]|[-*+])[ \t]+\S")
 RULE: Final = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
-"""A line across the page: what is above it is no part of a card below it."""
+"""A line across the page: what is above it is not part of a card below it."""
 _UNDERLINE: Final = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 """What makes the line above it a heading."""
 

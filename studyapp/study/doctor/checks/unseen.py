@@ -25,7 +25,7 @@ _PLAIN_TAG: Final = re.compile(r"[^\W\d_][\w/-]*")
 _QUOTE: Final = re.compile(r"[ \t]*(?:>[ \t]*)+")
 _AROUND: Final = WHITE_SPACE + ">"
 _FIELD: Final = re.compile(r"(?:[ \t>]*(?:[-*+][ \t]+)?|.*[\[(])[\w /-]+::[ \t]", re.DOTALL)
-"""`name:: value`, as the Dataview plugin writes what is no card."""
+"""`name:: value`, as the Dataview plugin writes what is not a card."""
 _LINK_FIELD: Final = re.compile(
     r"[ \t>]*(?:[-*+][ \t]+)?[\w-]+(?: [\w-]+)?::[ \t]+(?:(?:\[\[[^\[\]\n]*\]\]|\[[^\[\]\n]*\]\([^()\n]*\))[ \t,;]*)+"
 )
