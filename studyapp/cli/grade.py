@@ -48,6 +48,10 @@ def grade(workspace: Workspace, card_id: str, given: Grade, *, as_json: bool, fo
         )
     elif saved.why_not is None:
         print(f"{visible(card_id)}: {given}, {schedule_text(schedule)}")
+        if saved.action.marks:
+            from studyapp.wording.reviews import leech_text  # it takes a while
+
+            print(leech_text(saved.action, "`studyapp undo`"))
     if saved.why_not is not None:
         raise NoteError(
             f"the note was not written, because {saved.why_not.rstrip('.')}. {kept_text(workspace, saved)}"
@@ -92,6 +96,7 @@ def _action_json(action: Action) -> dict[str, Any]:
         "at": action.at.isoformat(),
         "before": action.before,
         "after": action.after,
+        "marks": {mark.name: mark.value for mark in action.marks if mark.card == action.card},
         "status": action.status,
         "why": action.why,
     }

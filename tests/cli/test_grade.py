@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -52,6 +53,25 @@ def test_a_card_that_is_forgotten_again_and_again_becomes_a_leech_as_it_does_in_
     graded, reviewed = found
     assert ("leech", "8") in reviewed
     assert graded[: len(reviewed)] == reviewed
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_it_is_said_that_a_card_has_become_a_leech(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    root, home = make_vault(tmp_path / "vault", {"n.md": CARD}), tmp_path / "home"
+    locations(home).settings.parent.mkdir(parents=True)
+    locations(home).settings.write_text('leech_action = "suspend"\nleech_lapses = 2\n')
+    said = []
+    for day in range(2):
+        opened = by_day(root, home, day)
+        command.grade(opened, str(next(opened.vault.rows()).id), Grade.AGAIN, as_json=as_json)
+        said.append(capsys.readouterr().out)
+    if as_json:
+        assert [json.loads(one)["marks"] for one in said] == [{}, {"leech": "2", "suspended": "leech"}]
+    else:
+        assert "leech" not in said[0]
+        assert "forgotten 2 times, so it is suspended. `studyapp undo` takes that back." in said[1]
 
 
 @pytest.fixture
