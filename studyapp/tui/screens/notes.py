@@ -7,7 +7,6 @@ from collections.abc import Collection
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from msgspec import Struct
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -21,6 +20,7 @@ from studyapp.core.text.spoken import one_line
 from studyapp.core.visible import visible
 from studyapp.study.reader.demo_links import SCHEME
 from studyapp.study.reader.library import Library, mark_text
+from studyapp.study.reader.trail import Stop, Trail
 from studyapp.study.reader.web import SCHEMES, real_address
 from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.tui.messages import FieldMessage
@@ -41,13 +41,6 @@ if TYPE_CHECKING:
 _WIDE: Final = 100
 """Cells from which on tree and note are side by side."""
 _CHOOSE: Final = "Enter: go there   Esc: stay"
-
-
-class _Stop(Struct, frozen=True):
-    """A place on the way through the notes."""
-
-    path: str
-    line: int
 
 
 class NotesScreen(StudyScreen):
@@ -83,11 +76,10 @@ class NotesScreen(StudyScreen):
             line: the line of it to begin with, from 0.
         """
         super().__init__()
-        self._wanted = _Stop(path, line) if path is not None else None
+        self._wanted = Stop(path, line) if path is not None else None
         self._library: Library | None = None
         self._note: Note | None = None
-        self._trail: list[_Stop] = []
-        self._at = -1
+        self._trail = Trail()
         self._tree_asked = False
 
     def compose(self) -> ComposeResult:
@@ -125,7 +117,7 @@ class NotesScreen(StudyScreen):
         if first and wanted is not None:
             self._open(wanted.path, wanted.line)
         elif self._note is not None:
-            self._show(_Stop(self._note.path, self.query_one(NoteView).top))
+            self._show(Stop(self._note.path, self.query_one(NoteView).top))
         else:
             tree.focus()
             self._show_head()
@@ -150,17 +142,15 @@ class NotesScreen(StudyScreen):
 
     def _open(self, path: str, line: int | None = None) -> None:
         """Go to a note, and remember the way."""
-        if self._at >= 0:
-            here = self._trail[self._at]
-            self._trail[self._at] = _Stop(here.path, self.query_one(NoteView).top)
-        stop = _Stop(path, line or 0)
+        stop = Stop(path, line or 0)
+        top = self.query_one(NoteView).top
         if self._show(stop):
-            self._trail = [*self._trail[: self._at + 1], stop]
-            self._at = len(self._trail) - 1
+            self._trail.leave(top)
+            self._trail.go_on(stop)
             self._show_head()
             self.refresh_bindings()
 
-    def _show(self, stop: _Stop) -> bool:
+    def _show(self, stop: Stop) -> bool:
         library = self._library
         if library is None:
             return False
@@ -227,9 +217,8 @@ class NotesScreen(StudyScreen):
         if not target.is_note:
             self.study.programs.file(target.path)
         elif target.path == note.path and line is not None:
-            self._trail[self._at] = _Stop(note.path, self.query_one(NoteView).top)
-            self._trail = [*self._trail[: self._at + 1], _Stop(note.path, line)]
-            self._at += 1
+            self._trail.leave(self.query_one(NoteView).top)
+            self._trail.go_on(Stop(note.path, line))
             self.query_one(NoteView).go_to(line)
         else:
             self._open(target.path, line)
@@ -262,13 +251,11 @@ class NotesScreen(StudyScreen):
 
     def action_go(self, step: int) -> None:
         """Go back or forward on the way through the notes."""
-        if not 0 <= self._at + step < len(self._trail):
+        self._trail.leave(self.query_one(NoteView).top)
+        if (stop := self._trail.turn(step)) is not None:
+            self._show(stop)
+        else:
             self.say("There is nothing to go back to." if step < 0 else "There is nothing to go forward to.")
-            return
-        here = self._trail[self._at]
-        self._trail[self._at] = _Stop(here.path, self.query_one(NoteView).top)
-        self._at += step
-        self._show(self._trail[self._at])
 
     def action_outline(self) -> None:
         """Choose a heading to go to."""
@@ -389,8 +376,8 @@ class NotesScreen(StudyScreen):
         if self._note is not None:
             line = self.query_one(NoteView).top
             if self.study.programs.edit(self._note.path, line + 1):
-                self._trail[self._at] = _Stop(self._note.path, line)
-                self._show(self._trail[self._at])
+                self._trail.leave(line)
+                self._show(Stop(self._note.path, line))
                 self.study.read_vault()
 
     def action_outside(self) -> None:
