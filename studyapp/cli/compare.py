@@ -14,7 +14,7 @@ from typing import TextIO
 
 from demos.catalog import DemoCard, folders, load
 from studyapp.cli.frame_lines import comparison_lines
-from studyapp.cli.options import named_path
+from studyapp.cli.options import named_path, without_more
 from studyapp.core.locations import Locations
 from studyapp.core.visible import can_rewrite
 from studyapp.runs.figure import save
@@ -52,7 +52,7 @@ def compare(words: Sequence[str]) -> int:
     parser.add_argument("--kept", action="store_true", help="run nothing, show what is kept")
     parser.add_argument("--save", type=named_path, metavar="FILE", help="draw it as .svg or .png")
     parser.add_argument("--json", action="store_true", help="one JSON object for each setting")
-    options = parser.parse_args(words)
+    options = without_more(parser, words)
     if options.save is not None and options.save.suffix.lower() not in (".svg", ".png"):
         parser.error(f"--save takes a file that ends in .svg or .png, not {options.save.name!r}")
     if options.seeds < 1:

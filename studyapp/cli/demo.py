@@ -21,6 +21,7 @@ from demos.frame import Frame, KnobError, KnobValue
 from studyapp.cli.compare import compare, keep, started
 from studyapp.cli.desktop import install, remove
 from studyapp.cli.frame_lines import FrameLines
+from studyapp.cli.options import without_more
 from studyapp.cli.streams import need_terminal
 from studyapp.core.clock import system_clock
 from studyapp.core.errors import StudyError
@@ -115,7 +116,7 @@ def install_command(arguments: argparse.Namespace) -> int:
 def _demo(words: Sequence[str]) -> int:
     catalog = load(*folders())
     parser = demo_parser(catalog, next((word for word in words if not word.startswith("-")), None))
-    options = vars(parser.parse_args(words))
+    options = vars(without_more(parser, words))
     name, as_list, as_json = options.pop("name"), options.pop("list"), options.pop("json")
     if as_list:
         return _list(catalog, as_json=as_json)

@@ -22,7 +22,7 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
     tree = decks_of(workspace)
     if deck is not None:
         deck = as_known(deck, [found.path for found in _all_decks(tree)])
-        if not any(found.path == deck for found in _all_decks(tree)):
+        if not any(found.path == deck for found in _all_decks(tree) if found.path):
             raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
     decks = [found for found in _all_decks(tree) if those_in((found.path,), deck)]
     whole = tree if deck is None else decks[0]

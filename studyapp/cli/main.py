@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from studyapp.cli.completion.scripts import SCRIPTS
-from studyapp.cli.options import Handler, parser_of
+from studyapp.cli.options import Handler, parser_of, without_more
 from studyapp.cli.review import review
 from studyapp.cli.streams import guarded, mend_streams, need_terminal, say_error
 from studyapp.collector import let_go
@@ -65,12 +65,12 @@ def _misuse(given: list[str]) -> str:
 def _parsed(given: list[str]) -> argparse.Namespace:
     first = given[0] if given else ""
     if first in (*DEMO_COMMANDS, "-h", "--help", "--version"):
-        return _whole_parser().parse_args(given)
+        return without_more(_whole_parser(), given)
     if first == "merge-driver" and not {"-h", "--help", "--"} & {*given[1:2]}:
         given.insert(1, "--")  # git names a note as it is called, and clones may be set up without this
     if first not in _HANDLERS:  # `studyapp [VAULT]`: a folder, or nothing
         first, given = "app", ["app", *given]
-    return parser_of(_HANDLERS, first).parse_args(given)
+    return without_more(parser_of(_HANDLERS, first), given)
 
 
 def _whole_parser() -> argparse.ArgumentParser:

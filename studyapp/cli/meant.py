@@ -46,6 +46,22 @@ def misuse(given: Sequence[str], commands: Collection[str], without_vault: Colle
     return _say(f"there is no command, and no folder, {word!r}", [name, *_without(given, places[0])])
 
 
+def surplus(more: Sequence[str], options: Collection[str]) -> str:
+    """What is wrong with words that a command does not take, in words.
+
+    Args:
+        more: those words.
+        options: all that the command has.
+    """
+    word = next((one for one in more if one.startswith("-")), more[0])
+    name = word.partition("=")[0]
+    if not name.startswith("-"):
+        return visible(f"{word!r} is one word too many", newlines=False)
+    near = get_close_matches(name.lower(), options, 1, _ALIKE)
+    meant = f"; did you mean {near[0]}?" if near else "; `--help` lists all"
+    return visible(f"there is no option {name}{meant}", newlines=False)
+
+
 def _words(given: Sequence[str]) -> list[int]:
     """Where the words are that are no options and no values of those that every command has."""
     places: list[int] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -48,6 +48,17 @@ class _Parser(argparse.ArgumentParser):
         return None if _NOTE_NAME.fullmatch(arg_string) else super()._parse_optional(arg_string)
 
 
+def without_more(parser: argparse.ArgumentParser, words: Sequence[str]) -> argparse.Namespace:
+    """What a command line says; one that says more than there is ends the program."""
+    options, more = parser.parse_known_args(words)
+    if more:
+        from studyapp.cli.meant import surplus
+
+        command: argparse.ArgumentParser = getattr(options, "parser", parser)
+        command.error(surplus(more, list(command._option_string_actions)))  # noqa: SLF001 - there is no public list
+    return options
+
+
 def parser_of(
     handlers: Mapping[str, Handler], only: str | None = None, add_others: Callable[[Any], None] | None = None
 ) -> argparse.ArgumentParser:
@@ -75,7 +86,7 @@ def parser_of(
             epilog=f"example: {example}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        command.set_defaults(handler=handlers[name], name=name)
+        command.set_defaults(handler=handlers[name], name=name, parser=command)
         if vault:
             command.add_argument(
                 "--vault", type=named_path, metavar="DIR", help="the vault; by default the last one opened"

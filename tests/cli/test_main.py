@@ -70,6 +70,7 @@ def test_due_says_the_same_to_scripts_and_to_people(run: Run, vault: Path) -> No
     assert "flashcards    2    0      2" in run("due", vault, *NOW).stdout
     assert as_json(run("due", vault, "--now", "2024-01-10T00:00Z", "--json"))["due"] == 1
     assert "no deck" in run("due", vault, "--deck", "nothing", code=1).stderr
+    assert "no deck ''" in run("due", vault, "--deck", "", code=1).stderr
 
 
 def test_a_note_below_a_configuration_folder_without_plugin_settings_belongs_to_the_vault_around(

@@ -62,3 +62,24 @@ def test_misuse_ends_with_2_and_opens_nothing(given: list[str], capsys: pytest.C
     assert out == ""
     assert error.startswith("studyapp: ")
     assert "did you mean `studyapp due" in error
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("due --dekc x", "studyapp due: error: there is no option --dekc; did you mean --deck?"),
+        ("due --dekc=x", "studyapp due: error: there is no option --dekc; did you mean --deck?"),
+        ("review . --pain", "studyapp review: error: there is no option --pain; did you mean --plain?"),
+        ("demo lora --rnak 3", "there is no option --rnak; did you mean --rank?"),
+        ("due --qqq", "there is no option --qqq; `--help` lists all"),
+        ("--qqq", "there is no option --qqq; `--help` lists all"),
+        ("undo undo", "studyapp undo: error: 'undo' is one word too many"),
+    ],
+)
+def test_what_a_command_does_not_take_is_named_with_what_was_meant(
+    given: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(given.split())
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err
