@@ -26,7 +26,7 @@ def restore(workspace: Workspace, options: argparse.Namespace) -> int:
     if options.day is None:
         return _list(backups, as_json=options.json)
     if options.day not in backups.days():
-        raise StudyError(f"there is no backup of {options.day!r}; `studyapp restore` lists the days")
+        raise StudyError(f"there is no backup of {options.day}; `studyapp restore` lists the days")
     kept = backups.read(options.day)
     named = {as_known(name, [one.path for one in kept]) for name in options.notes}
     wanted = [one for one in kept if not named or one.path in named]
