@@ -169,7 +169,8 @@ class Store(Struct):
             def out(raw: bytes) -> Rewrite | Uncertain:
                 return _unless_given(self._with_values(raw, action, values), "note", action.after, values)
 
-            return Saved(self.journal.undo(action, now), self._write_back(action, change, out, now))
+            raw = self._write_back(action, change, out, now)
+            return Saved(self.journal.undo(action, now), raw)
         settings = self.settings_of(action.card.path)
         before = change.replaced
         if before is None and change.had_comment:
