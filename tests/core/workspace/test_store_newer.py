@@ -122,3 +122,4 @@ def test_undo_of_a_whole_note_does_not_touch_a_schedule_that_it_got_since(tmp_pa
     assert desk.raw == there
     desk.note.write_bytes(front.format("2026-06-09").encode() + b"more\n")
     assert desk.store.undo(saved.action, LATER).raw == front.format("2026-06-01").encode() + b"more\n"
+    assert desk.journal.path.read_bytes().splitlines()[-1].startswith(b'{"v":1,"kind":"undo",')
