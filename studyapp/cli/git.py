@@ -56,7 +56,7 @@ def merge_driver(options: argparse.Namespace) -> int:
     versions = base, ours, theirs
     try:
         root, path, settings = _note_of(options.path)
-        merged, conflicts = merge_notes(versions, path, settings, merge_text, lambda entry: _when(root, path, entry))
+        merged, conflicts = merge_notes(versions, path, settings, merge_text, lambda entry: _when(root, entry))
     except StudyError:
         raise
     except Exception as error:  # noqa: BLE001  # a merge that goes on is worth more than schedules that are merged
@@ -101,14 +101,14 @@ def _settings(root: Path) -> Settings:
 
 
 @lru_cache(maxsize=1024)
-def _when(root: Path, path: str, entry: str) -> list[tuple[CardId, float]]:
-    """The cards of a note that the review logs say an entry was given to, with the moments, as timestamps."""
+def _when(root: Path, entry: str) -> list[tuple[CardId, float]]:
+    """The cards that the review logs say an entry was given to, with the moments, as timestamps."""
     given: list[tuple[CardId, float]] = []
     for line in _lines_with(root, entry):
         try:
             said = json.loads(line)
             card = CardId.parse(said["card"])
-            if said["after"] == entry and card.path == path:
+            if said["after"] == entry:
                 given.append((card, moment(said["at"]).timestamp()))
         except ERRORS:
             continue

@@ -249,6 +249,34 @@ def test_of_two_grades_of_one_card_the_later_one_is_kept_on_either_device(
     assert (tmp_path / pulls / "N.md").read_text() == later
 
 
+@pytest.mark.parametrize("pulls", ["a", "b"])
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("later", [Grade.EASY, Grade.HARD])
+def test_of_two_grades_of_one_card_the_later_one_is_kept_where_its_note_was_renamed(
+    tmp_path: Path, git: Git, pulls: str, first: bool, later: Grade
+) -> None:
+    """On device b, before it graded or afterwards."""
+    origin = make_vault(tmp_path / "origin", {"N.md": "#flashcards\n\na::b\n\n" + "a line\n\n" * 9})
+    git(origin, "init", "-q", "-b", "main")
+    git(origin, "config", "receive.denyCurrentBranch", "updateInstead")
+    studyapp("init", "--git", origin, folder=tmp_path)
+    commit(git, origin, "begin")
+    for name, grade, second in (("a", Grade.GOOD, 0), ("b", later, 3)):
+        git(tmp_path, "clone", "-q", str(origin), name)
+        studyapp("init", "--git", tmp_path / name, folder=tmp_path)
+        if name == "b" and first:
+            git(tmp_path / name, "mv", "N.md", "M.md")
+        desk = workspace(tmp_path / name, tmp_path / f"home {name}", NOW + timedelta(seconds=second))
+        desk.store.save(begin(desk).grade(grade))
+        if name == "b" and not first:
+            git(tmp_path / name, "mv", "N.md", "M.md")
+        commit(git, tmp_path / name, f"reviewed on {name}")
+    text = (tmp_path / "b" / "M.md").read_text()
+    git(tmp_path / ("b" if pulls == "a" else "a"), "push", "-q")
+    git(tmp_path / pulls, "pull", "-q", "--no-rebase")
+    assert (tmp_path / pulls / "M.md").read_text() == text
+
+
 @pytest.mark.parametrize("command", [None, "{python} -P -m studyapp merge-driver %O %A %B %P %L"])
 def test_a_note_whose_name_begins_with_a_dash_is_merged(git: Git, repository: Path, command: str | None) -> None:
     """Also where a clone was set up by an earlier version."""

@@ -27,7 +27,7 @@ from studyapp.core.text.note_text import Edit, NoteText, StaleEditError, apply
 MergeText = Callable[[bytes, bytes, bytes], tuple[bytes, bool]]
 """Merges a base and two versions of it, as git does; gives the text, and whether there are conflicts in it."""
 When = Callable[[str], Sequence[tuple[CardId, float]]]
-"""Which cards of the note the review logs say an entry was given to, and when, as timestamps."""
+"""Which cards the review logs say an entry was given to, and when, as timestamps."""
 
 _BREAK = re.compile(rb"\r?\n")
 
@@ -58,7 +58,7 @@ def merge_notes(
         return theirs, False
     notes = [_Version.read(path, raw, settings) for raw in versions]
     try:
-        log = _Log(when, frozenset(card for one in notes for card in _cards(path, one.questions)))
+        log = _Log(when, path, frozenset(card for one in notes for card in _cards(path, one.questions)))
         for group in _groups(notes):
             _make_equal(path, group, settings, log)
         alike = [apply(one.text.raw, one.edits) for one in notes]
@@ -139,21 +139,24 @@ class _Log(Struct):
     """What the review logs say of the cards of a note, of which several may have been given the same entry."""
 
     when: When
+    path: str
     known: frozenset[CardId]
     """All cards in any version of the note."""
 
     def of(self, cards: Iterable[CardId]) -> Times:
         """The moments for one question, which may have other cards in each version.
 
-        A line about a card that is in no version is one about a question that was edited since: it counts where none
-        names the card itself.
+        A line about a card with the same text in another note is one from before this note was renamed, and one about
+        a card that is in no version is about a question that was edited since: they count where none names the card.
         """
         own = frozenset(cards)
 
         def time(place: int, entry: str) -> float | None:
             said = [(card, at) for card, at in self.when(entry) if card.side == place + 1]
             named = [at for card, at in said if card in own]
-            return max(named or [at for card, at in said if card not in self.known], default=None)
+            renamed = [at for card, at in said if replace(card, path=self.path) in own]
+            edited = [at for card, at in said if card.path == self.path and card not in self.known]
+            return max(named or renamed or edited, default=None)
 
         return time
 

@@ -89,7 +89,7 @@ class Writing(Reading):
             elif answer is Answer.MINE and (again := self._on_newer(action, newer)) is not None:
                 self.writer.answer(action, again)
 
-        self.push_screen(NewerScreen(newer_text(action, newer, self.workspace.clock())), answered)
+        self.push_screen(NewerScreen(sentence(newer_text(action, newer, self.workspace.clock()))), answered)
 
     def _on_newer(self, action: Action, newer: str) -> Action | None:
         """An action once more, on the newer schedule of its card; None, and the reason is said, if it cannot be."""
