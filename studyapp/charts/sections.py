@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from statistics import fmean, median
+from textwrap import wrap
 from typing import Final
 
 from studyapp.charts.bars import Bar, bars, table
@@ -46,9 +47,10 @@ def sections(found: Statistics, width: int, name_of: Callable[[str], str]) -> li
         width: cells; what is narrower than `NARROWEST` is drawn for that.
         name_of: the words by which a card is known, from its id.
     """
+    overview = _overview(found, width)
     width = max(NARROWEST, width)
     return [
-        Section("overview", "Overview", _overview(found)),
+        Section("overview", "Overview", overview),
         Section("reviews", f"Reviews {_unit(found, width)}", _reviews(found, width)),
         Section("calendar", "Calendar: reviews in the last year", _calendar(found, width)),
         Section("retention", "True retention", _retention(found, width)),
@@ -61,7 +63,7 @@ def sections(found: Statistics, width: int, name_of: Callable[[str], str]) -> li
     ]
 
 
-def _overview(found: Statistics) -> list[Cells]:
+def _overview(found: Statistics, width: int) -> list[Cells]:
     totals, streak, days = found.totals, found.streak, len(found.days)
     each = found.seconds / found.reviews if found.reviews else 0
     lines = [
@@ -81,8 +83,12 @@ def _overview(found: Statistics) -> list[Cells]:
         ("time", f"{in_minutes(found.seconds)}, {each:.0f} seconds a card" if found.reviews else "none"),
         ("retention", f"{percent(found.retention.all.share)} of {found.retention.all.total:,}"),
     ]
-    wide = max(len(name) for name, _ in lines)
-    return [[Cell(name.ljust(wide + 2), "label"), Cell(text)] for name, text in lines]
+    wide = max(len(name) for name, _ in lines) + 2
+    rows: list[Cells] = []
+    for name, text in lines:
+        for number, part in enumerate(wrap(text, max(1, width - wide))):
+            rows.append([Cell(("" if number else name).ljust(wide), "label"), Cell(part)])
+    return rows
 
 
 def _unit(found: Statistics, width: int) -> str:

@@ -134,7 +134,7 @@ def _verdict(findings: Sequence[Finding], *, left: bool = False) -> str:
     fixable = sum(one.fix is not None for one in findings)
     total = f"{len(groups)} {'finding' if len(groups) == 1 else 'findings'}{' left' if left else ''} ({said})"
     total += f", in {len(findings):,} places" if len(findings) > len(groups) else ""
-    return f"{total}; --fix mends {fixable}." if fixable else f"{total}."
+    return f"{total}; --fix mends {fixable:,}." if fixable else f"{total}."
 
 
 def _shown_and_wanted(repairs: Iterable[Repair], options: argparse.Namespace) -> bool:

@@ -136,3 +136,11 @@ async def test_counts_move_together_before_the_name_of_a_deck_is_cut(tmp_path: P
         assert "due  new  total" in shown(pilot)
     async with running(make_app(tmp_path, notes, start="decks"), (80, 24)) as pilot:
         assert "due     new    total" in shown(pilot)
+
+
+async def test_the_overview_of_the_statistics_is_not_cut(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, {"A.md": "#flashcards\n\na::b\n"}, start="decks"), (40, 20)) as pilot:
+        await press(pilot, "s")
+        await until(pilot, lambda: "Overview" in shown(pilot))
+        for word in ("young", "mature", "the longest 0 days"):
+            assert word in " ".join(shown(pilot).split())
