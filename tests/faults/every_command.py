@@ -11,14 +11,17 @@ and runs nothing that the vault brought. Commands come from the parser, so a new
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
+import signal
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from studyapp.cli import main
 from studyapp.core.notes.note import parse_note
@@ -26,7 +29,7 @@ from studyapp.core.settings.load import Settings
 from tests.helpers.terminal import PATIENCE, Terminal
 from tests.helpers.vaults import NOW_TEXT, ROOT, locations_of
 
-LIMIT = 60.0
+LIMIT = 60
 """Seconds after which a command is taken to hang; the slowest takes a few on a busy machine."""
 NOTE = "Good.md"
 TEXT = "#flashcards\n\nsafe question::safe answer\n\nanother::card\n"
@@ -49,6 +52,8 @@ _WITH = {
     **{("review", one): ["--plain"] for one in ("deck", "note", "words", "ahead", "new", "cram", "forgotten")},
 }
 """What goes with an option, or with the words that may be left out, so that no question or screen is in the way."""
+_STARTED = ("review", "due", "grade", "doctor")
+"""Commands that are started like the program itself, whatever else is."""
 _ALONE = frozenset({"completion", "init"})
 """Commands whose words say nothing more about a vault."""
 
@@ -61,6 +66,17 @@ class Done:
     code: int
     out: str
     err: str
+
+    def check(self) -> None:
+        """Hold that it ended as a command does.
+
+        Raises:
+            AssertionError: if it did not end, or ended with a traceback.
+        """
+        assert self.code != -signal.SIGALRM, f"it does not end: {self}"
+        assert "Traceback" not in self.out + self.err, self
+        assert self.code in (0, 1, 2), self
+        assert self.code != 2 or "usage:" not in self.err, f"the words do not fit: {self}"
 
 
 @dataclass
@@ -120,7 +136,7 @@ class Place:
         return kept | {"HOME": str(self.home), "TZ": "UTC", "PYTHONPATH": str(ROOT), **self.environ}
 
     def run(self, words: Sequence[str]) -> Done:
-        """Run a command within the vault.
+        """Run a command within the vault, in a process of its own.
 
         Raises:
             AssertionError: if it does not end, or ends with a traceback.
@@ -141,21 +157,47 @@ class Place:
         except subprocess.TimeoutExpired as error:
             raise AssertionError(f"{words} does not end: {error.stderr!r}") from None
         found = Done(tuple(words), done.returncode, done.stdout, done.stderr)
-        assert "Traceback" not in done.stdout + done.stderr, found
-        assert done.returncode in (0, 1, 2), found
-        assert done.returncode != 2 or "usage:" not in done.stderr, f"the words do not fit: {found}"
+        found.check()
         return found
 
-    def survives(self, *, screens: bool = True) -> list[Done]:
-        """Try every command, and the screens; what each said.
+    def run_in_copies(self, commands: Sequence[Sequence[str]]) -> list[Done]:
+        """Run commands within the vault, see `copies`: to start a process for each takes most of the time.
+
+        Raises:
+            AssertionError: if one does not end, or ends with a traceback.
+        """
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "commands.json").write_text(json.dumps(commands))
+            (folder / "input").write_text(_ANSWERS)
+            command = [sys.executable, *self.options, "-m", "tests.faults.copies", name, str(LIMIT)]
+            codes = subprocess.run(
+                command, cwd=self.root, env=self.environment(), stdout=subprocess.PIPE, text=True, check=True
+            ).stdout.split()
+            assert len(codes) == len(commands)
+            done = []
+            for number, (words, code) in enumerate(zip(commands, codes, strict=True)):
+                out, err = (
+                    (folder / f"{number}.{stream}").read_text("utf-8", "replace") for stream in ("out", "err")
+                )
+                done.append(Done(tuple(words), int(code), out, err))
+                done[-1].check()
+        return done
+
+    def survives(self, *, apart: bool = False) -> list[Done]:
+        """Try every command, and the screens; what each command said.
+
+        Args:
+            apart: whether each is started like the program itself, not just the most important ones.
 
         Raises:
             AssertionError: if something happens that must not.
         """
-        before = self.state()
-        done = [self.run(words) for words in self.commands()]
-        if screens:
-            self.opens()
+        before, commands = self.state(), list(self.commands())
+        done = [] if apart else self.run_in_copies(commands)
+        started = commands if apart else [next(words for words in commands if words[0] == one) for one in _STARTED]
+        done += [self.run(words) for words in started]
+        self.opens()
         self.check(before)
         return done
 

@@ -73,7 +73,7 @@ def test_every_command_is_tried(place: Place) -> None:
 
 
 def test_a_vault_without_a_trap_survives(place: Place) -> None:
-    place.survives()
+    place.survives(apart=True)
 
 
 @pytest.mark.parametrize("make", [*ODD, leading_out], ids=lambda make: make.__name__)
@@ -130,14 +130,14 @@ MODULES = (
 
 def test_planted_modules_and_programs(place: Place) -> None:
     place.plant(*MODULES)
-    place.survives()
+    place.survives(apart=True)
 
 
 def test_planted_modules_where_the_app_is_started_as_a_module(place: Place) -> None:
     """But for `studyapp`, which Python would run before anything of ours."""
     place.options = ()
     place.plant(*(name for name in MODULES if not name.startswith("studyapp")))
-    place.survives()
+    place.survives(apart=True)
 
 
 def test_a_repository_that_would_run_what_it_brings(place: Place) -> None:
@@ -165,4 +165,4 @@ def test_a_repository_that_would_run_what_it_brings(place: Place) -> None:
         subprocess.run(["git", "-C", str(place.root), "config", key, str(hook)], check=True)
     lines = ("*.md filter=x diff=x", *ATTRIBUTES)
     (place.root / ".gitattributes").write_text("".join(f"{line}\n" for line in lines))
-    place.survives()
+    place.survives(apart=True)

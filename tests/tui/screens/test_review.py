@@ -414,10 +414,9 @@ async def test_a_long_card_scrolls_with_vim_keys(tmp_path: Path) -> None:
     app = make_app(tmp_path, notes)
     async with running(app) as pilot:
         await press(pilot, "space", "G")
-        await pilot.pause()
-        assert "line 59" in shown(pilot)
+        await until(pilot, lambda: "line 59" in shown(pilot))
         await press(pilot, "g")
-        assert "front" in shown(pilot)
+        await until(pilot, lambda: "front" in shown(pilot))
 
 
 @contextmanager
