@@ -30,7 +30,7 @@ from tests.faults.small_vault import (
 )
 
 LONGEST = 0.04
-"""Seconds that a review goes on at most; it takes a few milliseconds for each step."""
+"""Seconds that a review goes on at most after its last step that is waited for; each takes a few milliseconds."""
 
 
 class Killing:
@@ -77,6 +77,10 @@ class Killing:
         while not early and (said := self.line()) != "ready":
             assert said is not None
             assert not said.startswith("end"), said
+        for _ in range(0 if early else self.dice.randrange(4)):  # however slow the machine is
+            said = self.line() or ""
+            assert not said.startswith("end"), said
+            self.hear(said)
         until = time.monotonic() + self.dice.uniform(0, LONGEST)
         while (said := self.line(until)) is not None:
             assert not said.startswith("end"), said
@@ -137,5 +141,5 @@ def test_a_review_that_is_killed_a_thousand_times_loses_nothing(tmp_path: Path, 
     times = int(os.environ.get("STUDYAPP_KILLS", "1000")) // 10
     killing = killed(tmp_path, times, seed=random.randrange(2**30) * 10 + part)
     print(f"{times} kills, {killing.steps} steps told, {killing.within} kills within a write")
-    assert killing.steps > times // 4  # on a busy machine many a kill comes before the first grade
+    assert killing.steps > times
     assert killing.within > times / 20
