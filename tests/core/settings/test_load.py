@@ -384,7 +384,7 @@ def test_tags_without_their_sign_and_patterns_without_an_answer_are_pointed_out(
     loaded = load(tmp_path)
     assert loaded.settings.flashcard_tags == ("flashcards", "#a")
     assert [problem.path for problem in loaded.problems] == [str(path)] * 2
-    assert "no tag" in loaded.problems[0].message
+    assert "not a tag" in loaded.problems[0].message
     assert "place for the answer" in loaded.problems[1].message
 
 
