@@ -192,6 +192,8 @@ class DecksScreen(StepsScreen):
             words = f"{whole_notes_text(waiting)}; {self.key_of('decks.whole-notes')} reviews them"
             lines.append(Content.styled(words, "$text-muted"))
         self.query_one("#decks-today", Static).update(Content("\n").join(lines))
+        # Decks that have a single line already keep it when there is more to say, so they do not tell of it.
+        self.call_after_refresh(self._fit_outlook)
 
     def _look_ahead(self) -> None:
         from studyapp.study.stats.gather import look_ahead, reviews_a_day, suspended_cards
