@@ -103,6 +103,8 @@ class CardTable(Rows):
     def show(self, numbers: list[int], order: str, *, descending: bool, stay: bool = False) -> None:
         """Show these cards in that order; with `stay` the cursor stays on its card."""
         here = self.number
+        if bool(numbers) != bool(self.numbers):
+            self.refresh_bindings()
         self.numbers, self.sorted = numbers, (order, descending)
         self.selected &= set(numbers) if self.selected else set()
         self._page = {}
@@ -159,6 +161,10 @@ class CardTable(Rows):
         """Say which card is under the cursor now."""
         super().watch_cursor()
         self.post_message(self.Moved(self.current))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to select only where there is a card."""
+        return None if action in ("select", "select_all") and not self.numbers else True
 
     def action_select(self) -> None:
         """Select the card under the cursor, or not any more, and go to the next one."""
