@@ -32,6 +32,8 @@ from studyapp.core.settings.load import Settings
 from studyapp.core.text.front_matter import NONE, FrontMatter, read_front_matter
 from studyapp.core.text.note_text import NoteText, digest_of
 
+CONFLICT = "<<<<<<<"
+"""What a merge conflict begins with."""
 MOST_DECKS = 100
 """Decks that one card may be in; all of them are counted whenever the card is."""
 
@@ -93,7 +95,7 @@ def parse_text(path: str, text: NoteText, settings: Settings) -> Note:
     deck_tags = front_matter_deck_tags(front_matter.values)
     decks = _Decks(blocks, settings, folder, deck_tags, tags)
     questions = _questions(blocks, settings, decks, contexts(headings), Work(len(text.text)))
-    conflicted = "<<<<<<<" in text.text and has_conflict(lines)
+    conflicted = CONFLICT in text.text and has_conflict(lines)
     if conflicted:
         problems.append(_conflict(path, lines))
     problems += [_no_cards(path, question) for question in questions if not question.cards]
@@ -181,11 +183,11 @@ class _Decks:
 
 def has_conflict(lines: Sequence[str]) -> bool:
     """Whether there are merge conflict markers."""
-    return any(line.startswith("<<<<<<<") for line in lines) and any(line.startswith(">>>>>>>") for line in lines)
+    return any(line.startswith(CONFLICT) for line in lines) and any(line.startswith(">>>>>>>") for line in lines)
 
 
 def _conflict(path: str, lines: Sequence[str]) -> Problem:
-    line = next(number for number, line in enumerate(lines, 1) if line.startswith("<<<<<<<"))
+    line = next(number for number, line in enumerate(lines, 1) if line.startswith(CONFLICT))
     return Problem(
         "merge-conflict",
         path,

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from studyapp.core.notes.clozes import ClozePatterns
+from studyapp.core.notes.note import CONFLICT
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.load import Settings
 
@@ -19,7 +20,7 @@ _NO_WORDS = frozenset(["#true", "#false", "#null", "#nan", "#infinity"])
 
 
 def may_matter(raw: bytes, settings: Settings) -> bool:
-    """Whether a note may have cards, orphaned schedules or other names; False is certain."""
+    """Whether a note may have cards, orphaned schedules, merge conflicts or other names; False is certain."""
     if raw.startswith(_FRONT_MATTER):
         end = raw.find(b"\n---", 3)
         front = raw if end < 0 else raw[:end]
@@ -50,7 +51,7 @@ def _separators(settings: Settings) -> re.Pattern[bytes] | None:
         return None
     inline = (settings.single_line_card_separator, settings.single_line_reversed_card_separator)
     alone = (settings.multiline_card_separator, settings.multiline_reversed_card_separator)
-    anywhere = [_bytes(text) for text in (*inline, *openings, OPEN) if text]
+    anywhere = [_bytes(text) for text in (*inline, *openings, OPEN, CONFLICT) if text]
     on_lines = [rb"(?:\A|" + _EDGE + b")" + _bytes(text) + b"(?:" + _EDGE + rb"|\Z)" for text in alone if text]
     return re.compile(b"|".join((*anywhere, *on_lines)))
 

@@ -39,6 +39,7 @@ OPTIONS = st.sampled_from(
 
 @given(FRONTS, st.lists(PIECES, max_size=12).map("".join), OPTIONS)
 @example("---\ntags: flashcards\n---\n", "a\n?\nb", Settings())
+@example("---\ntags: flashcards\n---\n", "<<<<<<<\n>>>>>>>\n", Settings())
 def test_a_note_that_cannot_matter_has_nothing_that_is_kept(front: str, body: str, of: Settings) -> None:
     raw = (front + body).encode("utf-8", "surrogateescape")
     if may_matter(raw, of):

@@ -12,7 +12,7 @@ from studyapp.core.disk.files import read_file
 from studyapp.core.errors import Severity
 from studyapp.core.notes.blocks import CALLOUT
 from studyapp.core.notes.ignored import original_of
-from studyapp.core.notes.note import has_conflict
+from studyapp.core.notes.note import CONFLICT, has_conflict
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.load import LoadedSettings
 from studyapp.study.doctor.checks.options import plugin_data
@@ -29,10 +29,10 @@ _MOST_LINES: Final = 2000
 
 def markers(patient: Patient) -> Iterator[Finding]:
     """Merge conflict markers, also in notes without cards; not where they are shown as code."""
-    if "<<<<<<<" not in patient.text.text:
+    if CONFLICT not in patient.text.text:
         return
     lines = patient.lines
-    place = next((number for number, line in enumerate(lines) if line.startswith("<<<<<<<")), None)
+    place = next((number for number, line in enumerate(lines) if line.startswith(CONFLICT)), None)
     shown = place is not None and place in patient.code and not patient.note.conflicted
     if place is None or shown:
         return
