@@ -83,7 +83,7 @@ def short(share: float) -> str:
 
 
 def report(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Write the table of the README: a row a method, a cell a job: before → mean after (lowest–highest)."""
+    """Write the table of demos/README.md: a row a method, a cell a job: before → mean after (lowest–highest)."""
     jobs = [job for job in JOBS if any(one["job"] == job for one in found)]
     yield "| method | trained | % | kept, bytes | " + " | ".join(jobs) + " | seconds |"
     yield "|---|--:|--:|--:|" + ":-:|" * len(jobs) + "--:|"
