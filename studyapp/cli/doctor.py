@@ -17,7 +17,7 @@ from studyapp.core.errors import Problem, Severity
 from studyapp.core.settings.load import toml_text
 from studyapp.core.visible import can_rewrite, takes_colour, visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.runs.named import misnamed
+from studyapp.runs.misnamed import misnamed
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import KINDS, Advice, Finding
 from studyapp.study.doctor.groups import Group, grouped

@@ -11,7 +11,8 @@ from demos.catalog import DemoCard, catalog
 from demos.frame import Knob, KnobValue, Summary
 from studyapp.core.settings.load import Settings
 from studyapp.runs.card import draft_of
-from studyapp.runs.named import misnamed, problems_of
+from studyapp.runs.misnamed import misnamed
+from studyapp.runs.named import problems_of
 from studyapp.study.doctor.examine import Examination
 from studyapp.study.reader.demo_links import choice_of_link, links_in
 from tests.helpers.vaults import handles_of, make_vault, open_vault

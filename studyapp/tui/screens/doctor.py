@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.visible import visible
-from studyapp.runs.named import misnamed
+from studyapp.runs.misnamed import misnamed
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.groups import grouped

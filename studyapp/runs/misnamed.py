@@ -1,0 +1,34 @@
+"""The doctor's check of what a note says of demos; apart from `named`, which a review needs at its start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from studyapp.core.errors import Severity
+from studyapp.study.doctor.findings import Finding
+from studyapp.study.doctor.subject import Patient
+from studyapp.study.reader.demo_links import KEYS, SCHEME, DemoLinkError, choice_of_link, demos_of, links_in
+
+_REMEDY = "Correct it; `studyapp demo --list` shows the demos, and `m` after a run writes a card with its link"
+
+
+def misnamed(patient: Patient) -> Iterator[Finding]:
+    """Links and front matter that name a demo, a knob or a value that does not exist."""
+    lines = [
+        (number, line)
+        for number, line in enumerate(patient.lines)
+        if number >= patient.first and f"{SCHEME}:" in line.lower() and number not in patient.code
+    ]
+    values = patient.note.front_matter.values
+    if not lines and not any(key in values for key in KEYS):
+        return
+    from demos.catalog import catalog
+
+    for problem in demos_of("", values, (), (), catalog()).problems:
+        yield Finding("demo-link", patient.path, 1, problem, _REMEDY, Severity.WARNING)
+    for number, line in lines:
+        for link in links_in(line):
+            try:
+                choice_of_link(link, catalog())
+            except DemoLinkError as error:
+                yield Finding("demo-link", patient.path, number + 1, str(error), _REMEDY, Severity.WARNING)
