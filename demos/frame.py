@@ -186,7 +186,7 @@ class Demo(Protocol):
         """The names of the method, its own first."""
 
     @property
-    def KNOBS(self) -> tuple[Knob, ...]:  # noqa: N802 - as above
+    def KNOBS(self) -> tuple[Knob, ...]:  # noqa: N802 - a constant of the module
         """What can be set."""
 
     def run(self, knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:

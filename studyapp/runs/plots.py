@@ -1,7 +1,7 @@
 """Curves, marks, bars and heat as rows of characters: for the screens, which colour them, and for plain lines.
 
-A plot is a list of rows, a row a list of cells, a cell some text and the number of what it belongs to. Whoever shows
-it chooses a colour for each number; the characters alone still tell the story where there is no colour.
+A plot is a list of rows, a row a list of cells, a cell some text and the number of what it belongs to. The screen
+chooses a colour for each number; the characters alone still tell the story where there is no colour.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""What the review logs come to, kept in the person's cache folder: opening must not depend on years of reviews.
+"""A cache of the review logs, so that opening a vault does not read years of them.
 
 It is a database with one row an action, made of the logs and of nothing else. Bringing it up to date reads what was
-added to each log since the last time; a log of which anything else has changed is read anew from its start. Whoever
-needs more of an action than its row says gets it from the place in the log that the row names. Where the database
-cannot be used, or turns out to be damaged, one in memory takes its place: that only costs time.
+added to each log since the last time; a log of which anything else has changed is read anew from its start. A row
+names the place in the log where the whole action is. Where the database cannot be used, or turns out to be damaged,
+one in memory takes its place: that only costs time.
 """
 
 from __future__ import annotations

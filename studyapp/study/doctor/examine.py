@@ -221,7 +221,7 @@ def of_patient(patient: Patient, more: Sequence[Check] = ()) -> Iterator[Finding
     for check in (*NOTE_CHECKS, *more):
         try:
             yield from list(check(patient))
-        except Exception as error:  # noqa: BLE001  # as above
+        except Exception as error:  # noqa: BLE001  # one check never stops the others
             yield _unexamined(patient.path, error)
 
 

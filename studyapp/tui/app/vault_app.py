@@ -42,7 +42,7 @@ class VaultApp(BaseApp):
         """The decks with their counts; its own are those of the whole vault."""
         self.seconds_a_card = 0.0
         self.search_index: SearchIndex | None = None
-        """The table of cards that can be searched, once somebody has asked for it."""
+        """The table of cards that can be searched; None until it is asked for."""
         self.whole_notes: WholeNotes | None = None
         """The notes that are reviewed whole, once they have been looked for."""
 

@@ -132,7 +132,7 @@ ALLOWED = {
     ("core/disk/files.py", "open"): "the one place",
     ("core/disk/files.py", "fdopen"): "the one place",
     ("core/disk/cache.py", "open"): "makes a database after it has looked at what is there",
-    ("core/disk/cache.py", "connect"): "as above",
+    ("core/disk/cache.py", "connect"): "makes a database after it has looked at what is there",
     ("core/disk/replace.py", "open"): "makes files that were not there",
     ("core/disk/lease.py", "open"): "a handle that was opened by `open_handle`",
     ("core/disk/in_place.py", "open"): "a handle that was opened by `open_handle`",
@@ -147,7 +147,7 @@ ALLOWED = {
     ("cli/demo.py", "open"): "the null device, and a workspace",
     ("cli/desktop.py", "write_text"): "writes the desktop's file",
     ("runs/figure.py", "write_bytes"): "writes where the user says",
-    ("cli/git.py", "write_bytes"): "writes what git is to merge and what came of it",
+    ("cli/git.py", "write_bytes"): "writes what git is to merge, and the result",
     ("cli/streams.py", "open"): "the null device, and the standard streams",
     ("tui/app/job_control.py", "read_bytes"): "what the kernel says of the parent process",
 }
