@@ -20,7 +20,7 @@ from studyapp.study.doctor.findings import difference
 
 def restore(workspace: Workspace, options: argparse.Namespace) -> int:
     """Do it; 1 if something could not be brought back."""
-    backups = workspace.store.backups
+    backups = workspace.store.files.backups
     if backups is None or not backups.days():
         raise StudyError("there are no backups of this vault yet; each day's first write of a note makes one")
     if options.day is None:

@@ -24,8 +24,8 @@ def delete(store: Store, seen: Seen, now: datetime) -> Saved:
         JournalError: if the log cannot be written; then nothing was done.
     """
     path = seen.id.path
-    raw = read_note(store.root / path)
-    found = deletion(path, raw, seen, store.settings_of(path))
+    raw = read_note(store.files.root / path)
+    found = deletion(path, raw, seen, store.files.settings_of(path))
     if isinstance(found, Uncertain):
         raise NoteError(f"{path}: the question is not deleted, because {found.why}")
     renamed = tuple(Marking(before, RENAMED, str(after)) for before, after in found.renamed)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from time import sleep
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from studyapp.core.disk.files import read_note
 from studyapp.core.disk.in_place import OvertakenError
 from studyapp.core.disk.place import Place, is_gone, is_note
-from studyapp.core.disk.replace import recover, replace_bytes
+from studyapp.core.disk.replace import recover
 from studyapp.core.edits.append import with_card
 from studyapp.core.edits.comments import differ_in_comments
 from studyapp.core.edits.identity import Seen, Uncertain, locate
@@ -26,17 +26,13 @@ from studyapp.core.log.journal import Action, ActionKind, Journal, Marking, Stat
 from studyapp.core.log.refusal import NOT_OURS, refusal
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import parse_note
-from studyapp.core.schedule.entries import Entry, entry_text, is_entry, is_newer, read_entries, read_entry
+from studyapp.core.schedule.entries import entry_text, is_entry, read_entries
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, StaleEditError, apply, digest_of, reverse
 from studyapp.core.vault.recent import RecentNotes
 from studyapp.core.workspace.backups import Backups
-
-_TRIES = 8
-"""How often a note is read again while another program keeps writing it."""
-_PAUSE = 0.005
-"""Seconds, times the number of tries so far."""
-
+from studyapp.core.workspace.conflicts import Newer, alike, unless_changed, unless_given
+from studyapp.core.workspace.note_files import NoteFiles, turns
 
 _GONE = "its note is not in this vault any more"
 
@@ -56,50 +52,28 @@ class Saved(Struct, frozen=True):
         return self.action.why if self.action.status is Status.PENDING else None
 
 
-class _Newer(Uncertain, frozen=True):
-    """The card has a newer schedule than the one that was graded."""
-
-    entry: str
-
-
-class Store(Struct):
+class Store:
     """Writes into the notes of one vault."""
 
-    root: Path
-    journal: Journal
-    settings_of: Callable[[str], Settings]
-    """The settings that hold for a note's path."""
-    backups: Backups | None = None
-    """Where a note's comments are kept before they change for the first time of a day."""
-    place: Place | None = None
-    """The vault's folder as it was when it was opened; None where that is now."""
-    recent: RecentNotes | None = None
-    """The notes that were parsed last, shared with the vault."""
-
-    def __post_init__(self) -> None:
-        """Know the folder again."""
-        self.place = self.place or Place.of(self.root)
-
-    @property
-    def _recent(self) -> RecentNotes:
-        if self.recent is None:
-            self.recent = RecentNotes(self.settings_of)
-        return self.recent
-
-    def _replace(self, note: str, path: Path, raw: bytes, done: Rewrite) -> None:
-        """Put a note's new bytes in the place of the old ones; what they mean is known from then on."""
-        settings = self.settings_of(note)
-        if self.backups is not None:
-            self.backups.keep(note, raw, settings, self._recent.read(note, raw))
-        replace_bytes(path, raw, done.raw)
-        if done.note is not None:
-            self._recent.put(done.note, settings)
+    def __init__(
+        self,
+        root: Path,
+        journal: Journal,
+        settings_of: Callable[[str], Settings],
+        backups: Backups | None = None,
+        place: Place | None = None,
+        recent: RecentNotes | None = None,
+    ) -> None:
+        """Take the vault in `root`, and the log that says what is done to it; see `NoteFiles` for the rest."""
+        self.journal = journal
+        recent = RecentNotes(settings_of) if recent is None else recent
+        self.files = NoteFiles(root, settings_of, place or Place.of(root), recent, backups)
 
     def _checked(self, note: str, raw: bytes, edits: tuple[Edit, ...]) -> Rewrite | Uncertain:
         """Make edits that leave every question as it is whose text they do not touch; others must not be written."""
         new = apply(raw, edits)
-        after = parse_note(note, new, self.settings_of(note))
-        if loses_a_question(self._recent.read(note, raw), after, raw, edits):
+        after = parse_note(note, new, self.files.settings_of(note))
+        if loses_a_question(self.files.parsed(note, raw), after, raw, edits):
             return Uncertain("another question of the note would not be what it is")
         return Rewrite(new, edits, None, None, had_comment=True, note=after)
 
@@ -127,7 +101,7 @@ class Store(Struct):
         if action.kind is ActionKind.EDIT and action.status is not Status.UNDOING:
             return self._settle_edit(action)
         try:
-            path = self._path(action.card.path)
+            path = self.files.path(action.card.path)
             if action.status is not Status.PENDING:
                 recover(path)
             raw = read_note(path) if action.change is not None else None
@@ -167,11 +141,11 @@ class Store(Struct):
             values = change.replaced
 
             def out(raw: bytes) -> Rewrite | Uncertain:
-                return _unless_given(self._with_values(raw, action, values), "note", action.after, values)
+                return unless_given(self._with_values(raw, action, values), "note", action.after, values)
 
             raw = self._write_back(action, change, out, now)
             return Saved(self.journal.undo(action, now), raw)
-        settings = self.settings_of(action.card.path)
+        settings = self.files.settings_of(action.card.path)
         before = change.replaced
         if before is None and change.had_comment:
             before = entry_text(None, settings.base_ease)
@@ -183,7 +157,7 @@ class Store(Struct):
             if isinstance(done, Uncertain):  # its text may have changed: its schedule is the one that was written
                 seen = replace(action.seen, entries=_written(change))
                 done = self._with_entry(raw, replace(action, seen=seen), before)
-            return _unless_given(done, "card", action.after, before)
+            return unless_given(done, "card", action.after, before)
 
         raw = self._write_back(action, change, back, now)
         return Saved(self.journal.undo(action, now), raw)
@@ -200,28 +174,9 @@ class Store(Struct):
         if action.status in (Status.WRITTEN, Status.UNDOING):
             return True
         try:
-            return digest_of(read_note(self._path(action.card.path))) == change.digest_after
+            return digest_of(self.files.read(action.card.path)) == change.digest_after
         except NoteError:
             return False
-
-    def _path(self, note: str) -> Path:
-        assert self.place is not None
-        return self.place.note(note)
-
-    def _note_of(self, action: Action) -> Path | None:
-        """Where an action's note is; None if there is no such note in the vault any more.
-
-        Raises:
-            NoteError: if the vault itself is not there.
-        """
-        assert self.place is not None
-        try:
-            path = self._path(action.card.path)
-        except NoteError:
-            if not self.place.is_there:
-                raise
-            return None
-        return None if is_gone(path) else path
 
     def _called_now(self, action: Action) -> Action:
         """An action with the name that its card has now, where that is in a note that is called otherwise."""
@@ -233,10 +188,10 @@ class Store(Struct):
     def _is_there(self, action: Action) -> bool:
         """Whether an action's card, or its note where it is of no card, is where it was."""
         path = action.card.path
-        if is_gone(self.root / path):
+        if is_gone(self.files.root / path):
             return False
         try:
-            note = self._recent.read(path, read_note(self._path(path)))
+            note = self.files.parsed(path, self.files.read(path))
         except NoteError:
             return True
         return not action.card.hash or not isinstance(locate(note, action.seen), Uncertain)
@@ -265,7 +220,7 @@ class Store(Struct):
         return _called(self._perform(action, lambda change: self.journal.redo(action, now, change)), action)
 
     def _redo_edit(self, action: Action, now: datetime) -> Saved:
-        path, note, change = action.card.path, self._note_of(action), action.change
+        path, note, change = action.card.path, self.files.find(action.card.path), action.change
         if note is None or change is None:
             raise self._is_over(action, _GONE)
         raw = read_note(note)
@@ -304,7 +259,7 @@ class Store(Struct):
             NoteError: if the note has other bytes by now, or cannot be written; then it is as it was.
             JournalError: if the log cannot be written; then nothing was changed.
         """
-        if read_note(self._path(note)) != raw:
+        if self.files.read(note) != raw:
             raise NoteError(f"{note} has changed meanwhile; nothing was done")
         seen = Seen.whole(note, digest_of(raw))
         action = Action(new_id(), ActionKind.EDIT, now, seen, None, None, None, "", marks=marks, what=what)
@@ -317,7 +272,7 @@ class Store(Struct):
     def _make(self, action: Action, change: Change, raw: bytes, done: Rewrite, note: str) -> Saved:
         """Write what a repair that has been logged makes of its note."""
         try:
-            self._replace(note, self._path(note), raw, done)
+            self.files.replace(note, raw, done)
         except OvertakenError as error:
             self.journal.dropped(action)
             raise NoteError(f"{note} has changed meanwhile; nothing was done") from error
@@ -329,7 +284,7 @@ class Store(Struct):
     def _settle_edit(self, action: Action) -> Saved:
         """Find out whether a repair that a crash cut short is in its note; what is not there is not done again."""
         try:
-            path = self._path(action.card.path)
+            path = self.files.path(action.card.path)
             recover(path)
             raw = read_note(path)
         except NoteError:
@@ -348,44 +303,33 @@ class Store(Struct):
         Raises:
             NoteError: if the note cannot be written, or the text would not be a card there; nothing has changed then.
         """
-        path = self._path(note)
-        for turn in range(_TRIES):
-            sleep(turn * _PAUSE)
-            raw = read_note(path)
-            new = with_card(note, raw, text, self.settings_of(note))
-            try:
-                replace_bytes(path, raw, new)
-            except OvertakenError:
-                continue
-            return new
-        raise NoteError(f"{path} is being written by another program all the time; try again")
+        for raw in turns(self.files.path(note)):
+            new = with_card(note, raw, text, self.files.settings_of(note))
+            with suppress(OvertakenError):
+                self.files.write(note, raw, new)
+                break
+        return new
 
     def _perform(self, action: Action, intend: Callable[[Change | None], Action], *, again: bool = False) -> Saved:
         """Work out the change, log it, write it, log the outcome; `again` after a while."""
-        intended, wanted = False, action
+        intended, wanted, note = False, action, action.card.path
         try:
-            path = self._path(wanted.card.path)
-            for turn in range(_TRIES):
-                sleep(turn * _PAUSE)
-                raw = read_note(path)
-                done = _unless_changed(wanted, self._rewrite(raw, wanted), again=again)
+            for raw in turns(self.files.path(note)):
+                done = unless_changed(wanted, self._rewrite(raw, wanted), again=again)
                 if isinstance(done, Uncertain):
                     break
-                if again and action.change is not None and _alike(done.before, action.after):
+                if again and action.change is not None and alike(done.before, action.after):
                     return Saved(self.journal.written(action, action.change), raw)  # it was in there all the time
                 change = Change(digest_of(raw), digest_of(done.raw), done.edits, done.had_comment, done.before)
                 if not intended:
                     action, intended = intend(change), True
-                try:
-                    self._replace(wanted.card.path, path, raw, done)
-                except OvertakenError:
-                    continue
-                return Saved(self.journal.written(action, change), done.raw)
-            else:
-                done = Uncertain("the note is being written by another program all the time")
+                with suppress(OvertakenError):
+                    self.files.replace(note, raw, done)
+                    return Saved(self.journal.written(action, change), done.raw)
         except NoteError as error:
             done = Uncertain(str(error))
-        newer = done.entry if isinstance(done, _Newer) else None
+        assert isinstance(done, Uncertain)
+        newer = done.entry if isinstance(done, Newer) else None
         if newer is not None and action.status is Status.UNDONE:
             raise self._is_over(action, done.why)
         action = action if intended else intend(None)
@@ -414,7 +358,7 @@ class Store(Struct):
     ) -> Rewrite | Uncertain:
         """Give an action's card an entry, also where the log knows that the card has another name since."""
         path = action.card.path
-        note, settings = self._recent.read(path, raw), self.settings_of(path)
+        note, settings = self.files.parsed(path, raw), self.files.settings_of(path)
         done = with_entry(raw, action.seen, entry, settings, written, note=note, strict=True)
         if isinstance(done, Uncertain) and (now := self._current(action)) != action.card:
             seen = replace(action.seen, id=now)
@@ -446,28 +390,28 @@ class Store(Struct):
 
         A log that is not this machine's may only say so of schedule comments.
         """
-        path = self._note_of(action)
+        path = self.files.find(action.card.path)
         if path is None:
             raise self._stays(action, _GONE)
-        for turn in range(_TRIES):
-            sleep(turn * _PAUSE)
-            raw = read_note(path)
-            back = self._reversed(raw, action, change)
-            done = otherwise(raw) if back is None else back
-            if isinstance(done, Uncertain):
-                raise self._stays(action, done.why)
-            if turn == 0:
-                self.journal.undoing(action, now)
-            try:
-                self._replace(action.card.path, path, raw, done)
-            except OvertakenError:
-                continue
-            except NoteError:
+        begun = False
+        try:
+            for raw in turns(path):
+                back = self._reversed(raw, action, change)
+                done = otherwise(raw) if back is None else back
+                if isinstance(done, Uncertain):
+                    break
+                if not begun:
+                    self.journal.undoing(action, now)
+                    begun = True
+                with suppress(OvertakenError):
+                    self.files.replace(action.card.path, raw, done)
+                    return done.raw
+        except NoteError:
+            if begun:
                 self.journal.kept(action)
-                raise
-            return done.raw
-        self.journal.kept(action)
-        raise NoteError(f"{path} is being written by another program all the time; try again")
+            raise
+        assert isinstance(done, Uncertain)
+        raise self._stays(action, done.why)
 
 
 def _called(saved: Saved, action: Action) -> Saved:
@@ -485,34 +429,3 @@ def _written(change: Change) -> tuple[str, ...]:
     """The entries that a change put into its note."""
     new = "".join(edit.new.decode("utf-8", "surrogateescape") for edit in change.edits)
     return tuple(entry.raw for entry in read_entries(new))
-
-
-def _unless_changed(action: Action, done: Rewrite | Uncertain, *, again: bool) -> Rewrite | Uncertain:
-    """What an action makes of its note, if its card has not got another schedule elsewhere that must not be lost."""
-    if isinstance(done, Uncertain) or _knows(action, done.before, again=again):
-        return done
-    if done.before is not None and is_newer(done.before, action.before):
-        return _Newer("the card has another schedule by now, a newer one", done.before)
-    return Uncertain("the card has another schedule by now") if again else done
-
-
-def _knows(action: Action, entry: str | None, *, again: bool) -> bool:
-    """Whether a card has an entry that it had when an action was done to it, or gets by that."""
-    side = action.card.side - 1
-    seen = action.seen.entries[side : side + 1] if side >= 0 and not again else ()
-    return any(_alike(entry, other) for other in (action.before, action.after, *seen))
-
-
-def _unless_given(done: Rewrite | Uncertain, what: str, *known: str | None) -> Rewrite | Uncertain:
-    """What an undo makes of a note, if that has a schedule which the undone action knows."""
-    if isinstance(done, Rewrite) and not any(_alike(done.before, entry) for entry in known):
-        return Uncertain(f"the {what} has another schedule by now")
-    return done
-
-
-def _alike(one: str | None, other: str | None) -> bool:
-    """Whether two entries mean the same; none means the same as that of a new card."""
-    if one == other:
-        return True
-    first, second = (read_entry(entry) if entry else Entry("", None) for entry in (one, other))
-    return first.sound and second.sound and first.schedule == second.schedule

@@ -388,7 +388,7 @@ class Writer:
     def _tidy(self, strays: Sequence[str]) -> None:
         from studyapp.core.workspace.tidy import tidy
 
-        tidy(self._store.root, self._journal, strays, alone=self._held)
+        tidy(self._store.files.root, self._journal, strays, alone=self._held)
 
     def _retry(self, *, asked: bool) -> None:
         for action in list(self._waiting.values()):

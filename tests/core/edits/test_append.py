@@ -15,7 +15,7 @@ from studyapp.core.errors import NoteError
 from studyapp.core.log.journal import Journal
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import Settings
-from studyapp.core.workspace import store
+from studyapp.core.workspace import note_files
 from studyapp.core.workspace.store import Store
 from tests.helpers import strategies
 
@@ -134,7 +134,7 @@ def desk(tmp_path: Path) -> Store:
 
 def test_the_store_writes_it_and_gives_the_bytes(desk: Store) -> None:
     raw = desk.add_card("note.md", TEXT)
-    assert raw == (desk.root / "note.md").read_bytes() == b"#flashcards\r\n\r\nhow far?\r\n?\r\nto six\r\n"
+    assert raw == (desk.files.root / "note.md").read_bytes() == b"#flashcards\r\n\r\nhow far?\r\n?\r\nto six\r\n"
     assert desk.journal.actions == {}
 
 
@@ -147,16 +147,16 @@ def test_the_store_writes_in_its_vault_only(desk: Store, path: str) -> None:
 def test_a_note_that_is_gone_or_read_only_is_told(desk: Store) -> None:
     with pytest.raises(NoteError, match="not there any more"):
         desk.add_card("other.md", TEXT)
-    (desk.root / "note.md").chmod(0o444)
+    (desk.files.root / "note.md").chmod(0o444)
     with pytest.raises(NoteError, match="read-only"):
         desk.add_card("note.md", TEXT)
-    assert (desk.root / "note.md").read_bytes() == b"#flashcards\r\n"
+    assert (desk.files.root / "note.md").read_bytes() == b"#flashcards\r\n"
 
 
 def test_what_another_program_writes_in_between_is_kept_and_the_card_stands_behind_it(
     desk: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    note, calls = desk.root / "note.md", []
+    note, calls = desk.files.root / "note.md", []
 
     def overtaken_once(path: Path, old: bytes, new: bytes) -> None:
         calls.append(new)
@@ -164,7 +164,7 @@ def test_what_another_program_writes_in_between_is_kept_and_the_card_stands_behi
             note.write_bytes(old + b"theirs\r\n")
         replace.replace_bytes(path, old, new)
 
-    monkeypatch.setattr(store, "replace_bytes", overtaken_once)
+    monkeypatch.setattr(note_files, "replace_bytes", overtaken_once)
     desk.add_card("note.md", TEXT)
     assert note.read_bytes() == b"#flashcards\r\ntheirs\r\n\r\nhow far?\r\n?\r\nto six\r\n"
 
@@ -173,7 +173,7 @@ def test_a_note_that_is_written_without_end_is_left_alone(desk: Store, monkeypat
     def overtaken(path: Path, old: bytes, new: bytes) -> None:
         raise OvertakenError
 
-    monkeypatch.setattr(store, "replace_bytes", overtaken)
-    monkeypatch.setattr(store, "_PAUSE", 0)
+    monkeypatch.setattr(note_files, "replace_bytes", overtaken)
+    monkeypatch.setattr(note_files, "_PAUSE", 0)
     with pytest.raises(NoteError, match="all the time"):
         desk.add_card("note.md", TEXT)

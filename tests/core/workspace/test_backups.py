@@ -26,7 +26,7 @@ DAY = NOW.date().isoformat()
 
 def desk_at(root: Path, raw: bytes = RAW, options: Settings | None = None) -> tuple[Desk, Backups]:
     desk = Desk(root / "vault", raw, options)
-    backups = desk.store.backups = Backups(root / "state", lambda: NOW)
+    backups = desk.store.files.backups = Backups(root / "state", lambda: NOW)
     return desk, backups
 
 
@@ -71,7 +71,7 @@ def test_old_days_go_and_what_cannot_be_kept_stops_no_grade(tmp_path: Path) -> N
     assert len(Backups(tmp_path / "state", lambda: NOW).days()) == DAYS
     (tmp_path / "file").write_bytes(b"")
     desk = Desk(tmp_path / "vault")
-    desk.store.backups = Backups(tmp_path / "file", lambda: NOW)
+    desk.store.files.backups = Backups(tmp_path / "file", lambda: NOW)
     assert desk.grade().why_not is None
 
 
@@ -137,14 +137,14 @@ def test_what_is_written_late_or_again_is_kept_before(tmp_path: Path) -> None:
     desk.note.chmod(0o400)
     assert desk.grade().why_not is not None
     desk.note.chmod(0o600)
-    backups = desk.store.backups = Backups(tmp_path / "later", lambda: NOW)
+    backups = desk.store.files.backups = Backups(tmp_path / "later", lambda: NOW)
     assert desk.store.retry(desk.journal.waiting[0]).why_not is None
     assert [one.path for one in backups.read(DAY)] == ["deck/note.md"]
     undone = desk.store.undo(desk.journal.applied[0], NOW).action
     tomorrow = NOW + timedelta(1)
-    desk.store.backups = Backups(backups.folder, lambda: tomorrow)
+    desk.store.files.backups = Backups(backups.folder, lambda: tomorrow)
     desk.store.redo(undone, tomorrow)
-    (backup,) = desk.store.backups.read(tomorrow.date().isoformat())
+    (backup,) = desk.store.files.backups.read(tomorrow.date().isoformat())
     assert apply(desk.raw, plan(backup, desk.raw, Settings()).edits) == RAW
 
 

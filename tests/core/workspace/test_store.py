@@ -19,7 +19,7 @@ from studyapp.core.log.journal import Action, Journal, Status, new_id
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.load import Settings
-from studyapp.core.workspace import store
+from studyapp.core.workspace import note_files
 from tests.helpers import strategies
 from tests.helpers.steps import only_linux, record_steps
 from tests.helpers.strategies import examples
@@ -303,7 +303,7 @@ def test_a_grade_that_others_keep_from_being_taken_out_of_its_note_still_counts(
         raise OvertakenError
 
     after = desk.grade().raw
-    monkeypatch.setattr(store, "replace_bytes", overtaken)
+    monkeypatch.setattr(note_files, "replace_bytes", overtaken)
     with pytest.raises(NoteError, match="all the time"):
         desk.store.undo(desk.journal.applied[0], NOW)
     desk.restart()

@@ -15,7 +15,7 @@ from studyapp.core.disk.in_place import OvertakenError
 from studyapp.core.errors import NoteError
 from studyapp.core.log.journal import ActionKind, Status
 from studyapp.core.text.note_text import Edit, Span
-from studyapp.core.workspace import store as storing
+from studyapp.core.workspace import note_files
 from studyapp.core.workspace.store import Saved
 from tests.helpers.whole_notes import COMMENT, NOW, RAW, SECRET, Desk
 
@@ -66,7 +66,7 @@ def test_a_repair_that_is_overtaken_is_not_done_and_not_tried_again(
     def overtaken(*_: object) -> None:
         raise OvertakenError
 
-    monkeypatch.setattr(storing, "replace_bytes", overtaken)
+    monkeypatch.setattr(note_files, "replace_bytes", overtaken)
     with pytest.raises(NoteError, match="has changed meanwhile"):
         mend(desk)
     desk.restart()
@@ -79,7 +79,7 @@ def test_a_repair_in_a_note_that_cannot_be_written_is_not_done(desk: Desk, monke
     def full(*_: object) -> None:
         raise NoteError("no space is left")
 
-    monkeypatch.setattr(storing, "replace_bytes", full)
+    monkeypatch.setattr(note_files, "replace_bytes", full)
     with pytest.raises(NoteError, match="no space"):
         mend(desk)
     desk.restart()
@@ -97,7 +97,7 @@ def test_a_repair_that_a_crash_cut_short_counts_if_it_is_in_its_note_and_else_no
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(storing, "replace_bytes", crash)
+        patch.setattr(note_files, "replace_bytes", crash)
         with pytest.raises(KeyboardInterrupt):
             mend(desk)
     desk.restart()
@@ -122,7 +122,7 @@ def test_what_another_program_wrote_at_the_moment_of_a_crash_is_put_back_before_
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(storing, "replace_bytes", crash)
+        patch.setattr(note_files, "replace_bytes", crash)
         with pytest.raises(KeyboardInterrupt):
             (desk.grade if graded else lambda: mend(desk))()
     desk.restart()

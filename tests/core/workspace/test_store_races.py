@@ -11,7 +11,9 @@ import pytest
 
 from studyapp.core.disk import replace
 from studyapp.core.disk.lease import has_writer
-from studyapp.core.workspace import store
+from studyapp.core.errors import NoteError
+from studyapp.core.log.journal import Journal
+from studyapp.core.workspace import note_files
 from tests.helpers.whole_notes import COMMENT, NOW, RAW, Desk
 from tests.helpers.writer import around_exchanges, put_in_place, start_writing
 
@@ -55,11 +57,27 @@ def test_a_note_that_is_written_without_end_is_left_alone_and_the_grade_waits(
         replace.replace_bytes(path, old, new)
 
     action = desk.action()
-    monkeypatch.setattr(store, "replace_bytes", overtaken)
+    monkeypatch.setattr(note_files, "replace_bytes", overtaken)
     saved = desk.store.save(action)
     assert "all the time" in (saved.why_not or "")
     assert COMMENT not in desk.raw
     assert desk.raw.startswith(RAW)
+
+
+def test_an_undo_that_a_rewritten_note_stops_halfway_is_not_gone_on_with_after_a_restart(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = desk.store.save(desk.action())
+
+    def overtaken(path: Path, old: bytes, new: bytes) -> None:
+        desk.note.write_bytes(b"no cards any more\n")
+        replace.replace_bytes(path, old, new)
+
+    monkeypatch.setattr(note_files, "replace_bytes", overtaken)
+    with pytest.raises(NoteError, match="cannot be undone"):
+        desk.store.undo(saved.action, NOW)
+    assert not Journal(desk.journal.path).waiting
+    assert desk.journal.last_applied() is None  # undo passes over it
 
 
 def test_a_note_that_is_open_for_writing_elsewhere_is_not_swapped_away_from_its_writer(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from studyapp.core.schedule.entries import Sm2
 from studyapp.core.vault import index
 from studyapp.core.vault.vault import Vault
 from studyapp.core.visible import visible
-from studyapp.core.workspace import store
+from studyapp.core.workspace import note_files
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.help import AskScreen
@@ -297,7 +297,7 @@ async def test_a_note_that_cannot_be_written_is_said_for_as_long_as_it_is_so(
         raise NoteError(f"{path} cannot be written (Read-only file system)")
 
     async with running(make_app(tmp_path)) as pilot:
-        monkeypatch.setattr(store, "replace_bytes", refusing)
+        monkeypatch.setattr(note_files, "replace_bytes", refusing)
         await press(pilot, "space", "3", "space", "3")
         text = words(pilot)
         assert "2 grades wait in the review log" in text
@@ -539,7 +539,7 @@ async def test_the_next_card_is_shown_before_the_last_one_is_written(
         disk.wait()
         replace_bytes(path, old, new)
 
-    monkeypatch.setattr(store, "replace_bytes", slow)
+    monkeypatch.setattr(note_files, "replace_bytes", slow)
     async with running(make_app(tmp_path)) as pilot:
         await pilot.press("space", "3")
         assert "Italy" in shown(pilot)

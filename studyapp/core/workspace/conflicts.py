@@ -1,0 +1,45 @@
+"""What becomes of an action where its card has got another schedule since: by another device, program, or hand."""
+
+from __future__ import annotations
+
+from studyapp.core.edits.identity import Uncertain
+from studyapp.core.edits.rewrite import Rewrite
+from studyapp.core.log.journal import Action
+from studyapp.core.schedule.entries import Entry, is_newer, read_entry
+
+
+class Newer(Uncertain, frozen=True):
+    """The card has a newer schedule than the one that was graded."""
+
+    entry: str
+
+
+def unless_changed(action: Action, done: Rewrite | Uncertain, *, again: bool) -> Rewrite | Uncertain:
+    """What an action makes of its note, if its card has not got another schedule elsewhere that must not be lost."""
+    if isinstance(done, Uncertain) or _knows(action, done.before, again=again):
+        return done
+    if done.before is not None and is_newer(done.before, action.before):
+        return Newer("the card has another schedule by now, a newer one", done.before)
+    return Uncertain("the card has another schedule by now") if again else done
+
+
+def _knows(action: Action, entry: str | None, *, again: bool) -> bool:
+    """Whether a card has an entry that it had when an action was done to it, or gets by that."""
+    side = action.card.side - 1
+    seen = action.seen.entries[side : side + 1] if side >= 0 and not again else ()
+    return any(alike(entry, other) for other in (action.before, action.after, *seen))
+
+
+def unless_given(done: Rewrite | Uncertain, what: str, *known: str | None) -> Rewrite | Uncertain:
+    """What an undo makes of a note, if that has a schedule which the undone action knows."""
+    if isinstance(done, Rewrite) and not any(alike(done.before, entry) for entry in known):
+        return Uncertain(f"the {what} has another schedule by now")
+    return done
+
+
+def alike(one: str | None, other: str | None) -> bool:
+    """Whether two entries mean the same; none means the same as that of a new card."""
+    if one == other:
+        return True
+    first, second = (read_entry(entry) if entry else Entry("", None) for entry in (one, other))
+    return first.sound and second.sound and first.schedule == second.schedule

@@ -1,0 +1,102 @@
+"""The notes of one vault as files: where they are, what they hold now, and a new text in the place of the old one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import sleep
+
+from msgspec import Struct
+
+from studyapp.core.disk.files import read_note
+from studyapp.core.disk.place import Place, is_gone
+from studyapp.core.disk.replace import replace_bytes
+from studyapp.core.edits.rewrite import Rewrite
+from studyapp.core.errors import NoteError
+from studyapp.core.notes.note import Note
+from studyapp.core.settings.load import Settings
+from studyapp.core.vault.recent import RecentNotes
+from studyapp.core.workspace.backups import Backups
+
+_TRIES = 8
+"""How often a note is read again while another program keeps writing it."""
+_PAUSE = 0.005
+"""Seconds, times the number of tries so far."""
+
+
+class NoteFiles(Struct):
+    """Reads and replaces the notes of one vault; what is written there is known without being parsed again."""
+
+    root: Path
+    settings_of: Callable[[str], Settings]
+    """The settings that hold for a note's path."""
+    place: Place
+    """The vault's folder as it was when it was opened."""
+    recent: RecentNotes
+    """The notes that were parsed last, shared with the vault."""
+    backups: Backups | None = None
+    """Where a note's comments are kept before they change for the first time of a day."""
+
+    def path(self, note: str) -> Path:
+        """Where a note is, by its path within the vault.
+
+        Raises:
+            NoteError: if it is not there, or the vault is not.
+        """
+        return self.place.note(note)
+
+    def find(self, note: str) -> Path | None:
+        """Where a note is; None if there is no such note in the vault any more.
+
+        Raises:
+            NoteError: if the vault itself is not there.
+        """
+        try:
+            path = self.path(note)
+        except NoteError:
+            if not self.place.is_there:
+                raise
+            return None
+        return None if is_gone(path) else path
+
+    def read(self, note: str) -> bytes:
+        """A note's bytes as they are now.
+
+        Raises:
+            NoteError: if it cannot be read.
+        """
+        return read_note(self.path(note))
+
+    def parsed(self, note: str, raw: bytes) -> Note:
+        """What those bytes of a note mean."""
+        return self.recent.read(note, raw)
+
+    def write(self, note: str, raw: bytes, new: bytes) -> None:
+        """Put a note's new bytes in the place of the old ones.
+
+        Raises:
+            OvertakenError: if another program has written the note since `raw` was read.
+            NoteError: if it cannot be written.
+        """
+        replace_bytes(self.path(note), raw, new)
+
+    def replace(self, note: str, raw: bytes, done: Rewrite) -> None:
+        """The same for a change of schedules, of which a backup is kept; see `write` for the errors."""
+        settings = self.settings_of(note)
+        if self.backups is not None:
+            self.backups.keep(note, raw, settings, self.parsed(note, raw))
+        self.write(note, raw, done.raw)
+        if done.note is not None:
+            self.recent.put(done.note, settings)
+
+
+def turns(path: Path) -> Iterator[bytes]:
+    """A note's bytes, read again for each try to replace them; for as long as another program keeps being faster.
+
+    Raises:
+        NoteError: if the note cannot be read, or the other program does not stop.
+    """
+    for turn in range(_TRIES):
+        sleep(turn * _PAUSE)
+        yield read_note(path)
+    raise NoteError(f"{path} is being written by another program all the time; try again")
