@@ -1,4 +1,4 @@
-"""A new card at the end of a note; every byte that is there stays."""
+"""Adds a card at the end of a note; every existing byte stays."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from studyapp.core.text.note_text import NoteText, trim
 
 
 def with_card(path: str, raw: bytes, text: str, settings: Settings) -> bytes:
-    r"""Put a card behind everything in a note, with a blank line before it and with the note's own line ends.
+    r"""The note with a card added at its end, after a blank line, with the note's own line endings.
 
     Args:
         path: the note's, within the vault.
         raw: the note's bytes.
-        text: the card as it is to stand there, its lines ended by `\n`, none of them blank.
+        text: the card to add; its lines end in `\n`, and none is blank.
         settings: those that hold for the note.
 
     Raises:
-        NoteError: if the card would not be one there, or would change what another one says.
+        NoteError: if the text would not be a card there, or would change another card.
     """
     note = NoteText(raw)
     if has_conflict(note.lines):
         raise NoteError(f"{path} has unresolved merge conflicts; resolve them, or choose another note")
     before = parse_text(path, note, settings).questions
     closing = settings.multiline_card_end_marker
-    for end in ("", closing) if closing else ("",):  # the note's last card may lack its end marker
+    for end in ("", closing) if closing else ("",):  # the last card of the note may lack its end marker
         gap, behind = _around(note, end)
         first = len(NoteText(raw + gap).lines) - 1
         last = first + text.count("\n") - bool(closing and text.endswith(f"\n{closing}"))
@@ -46,7 +46,7 @@ def with_card(path: str, raw: bytes, text: str, settings: Settings) -> bytes:
 
 
 def open_at_end(lines: Sequence[str]) -> str | None:
-    """Name what the text ends within, so that all that is put behind would belong to it; None if nothing is open."""
+    """What is still open at the end of the text, so that anything added would belong to it; None if nothing is."""
     code, comment = FenceReader(at_margin=True), ""
     for line in lines[read_front_matter(lines).lines :]:
         if comment:
@@ -61,7 +61,7 @@ def open_at_end(lines: Sequence[str]) -> str | None:
 
 
 def _around(note: NoteText, end: str) -> tuple[bytes, bytes]:
-    """What goes before the card and behind it: a blank line, and a line end if the note has one at its end."""
+    """What goes before and after the card: a blank line, and a line ending if the note ends with one."""
     newline = "\r\n" if note.newline == "\n" and note.text.endswith("\r") else note.newline
     *above, last = note.lines
     if trim(last):
@@ -72,7 +72,7 @@ def _around(note: NoteText, end: str) -> tuple[bytes, bytes]:
 
 
 def _facts(question: Question) -> tuple[object, ...]:
-    """What must not change about a card that is there."""
+    """What must stay the same about an existing card."""
     return question.kind, question.text, question.entries, question.decks, question.first_line
 
 

@@ -1,8 +1,8 @@
-r"""Where a question's schedule comment stands, and the edits that put a new one there.
+r"""Where a question's schedule comment is, and the edits that put a new one there.
 
-The rule is the plugin's wherever its writing leaves everything but the comment as it was. Where it would not (a
-comment in the middle of a block, trailing white space, `\r\n`, a tag it spells anew), the comment is replaced at its
-own place, or added behind the question's last line, and nothing else is touched.
+The plugin's rule holds wherever it changes nothing but the comment. Where it would change more (a comment in the
+middle of a block, trailing white space, `\r\n`, a tag that it respells), the comment is replaced where it is, or
+added after the question's last line, and nothing else changes.
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ from studyapp.core.text.note_text import Edit, NoteText, Span, apply, trim_end
 
 _PLAIN: Final = Settings()
 _TRIED: Final = 20
-"""Lines of a question behind which a comment is tried: a fence that is left open has all lines of a note below it."""
+"""How many of a question's lines are tried as the place for a comment: an open fence takes in the rest of the
+note.
+"""
 
 _BREAK = r"(?:\r\n|\r|\n)"
 _PLACE = rf"(?:{_BREAK}> ?\[!sr\|card-metadata\][^\r\n]*)?(?:{_BREAK}>[ \t]*|{_BREAK}|[ ])?"
-"""What comes with a comment: the line break or the space before it, and the callout that carries it."""
+"""What belongs to a comment: the line break or space before it, and the callout that holds it."""
 _PLACE_AT_END = re.compile(rf"{_PLACE}\Z")
 _WITH_ITS_PLACE = re.compile(rf"{_PLACE}<!--SR:[^\n\r\u2028\u2029]*?-->")
 
@@ -34,11 +36,11 @@ _WITH_ITS_PLACE = re.compile(rf"{_PLACE}<!--SR:[^\n\r\u2028\u2029]*?-->")
 def new_entries(
     question: Question, side: int, entry: str, base_ease: float, written: Collection[str] = ()
 ) -> list[str]:
-    """The entries of the question's comment after one of its cards got a new one.
+    """The entries of the question's comment once one of its cards has a new one.
 
-    Entries beyond the number of cards are kept, and so are ones that cannot be understood. The others are written
-    anew, which cuts their numbers as reading does, unless they are among the `written` ones of this session: those
-    the plugin has in memory.
+    Surplus entries are kept, and so are those that cannot be understood. The others are written out again, which
+    truncates their numbers as reading does, except those `written` in this session: the plugin still has these in
+    memory.
     """
     texts: list[str] = []
     for place in range(max(len(question.cards), len(question.entries))):
@@ -69,9 +71,10 @@ def write_comment(text: NoteText, question: Question, entries: Sequence[str], se
 def ways_to_write(
     text: NoteText, question: Question, entries: Sequence[str], settings: Settings
 ) -> Iterator[tuple[Edit, ...]]:
-    """The edits that give the question a comment with these entries, for each place where it may stand.
+    """The edits that give the question a comment with these entries, one set for each possible place.
 
-    The first is where the plugin puts it. That need not be right: behind a separator it would be none any more.
+    The plugin's place comes first. It can be wrong: after a separator the text would no longer be a comment of the
+    question.
     """
     region = _Region(text, question)
     comment = comment_text(list(entries))
@@ -85,12 +88,12 @@ def ways_to_write(
 
 
 def erase_comment(text: NoteText, question: Question) -> tuple[Edit, ...]:
-    """The edits that take the question's schedule comment away, with the line break or the space that it brought."""
+    """The edits that remove the question's schedule comment, with the line break or space that came with it."""
     return _Region(text, question).erased()
 
 
 def ways_to_erase(text: NoteText, question: Question) -> Iterator[tuple[Edit, ...]]:
-    """The edits that take the question's comment away: with what it brought, then without that, then all it has."""
+    """The edits that remove the question's comment: with what came with it, then alone, then all its comments."""
     region = _Region(text, question)
     yield region.erased()
     yield region.in_place("")
@@ -98,18 +101,18 @@ def ways_to_erase(text: NoteText, question: Question) -> Iterator[tuple[Edit, ..
 
 
 def comment_of(text: NoteText, question: Question) -> str | None:
-    """The question's first whole schedule comment as it stands; None if there is none."""
+    """The question's first complete schedule comment as written; None if it has none."""
     region = _Region(text, question)
     return region.text[slice(*region.comments[0])] if region.comments else None
 
 
 def replace_comment(text: NoteText, question: Question, comment: str) -> tuple[Edit, ...]:
-    """The edit that puts another comment in the place of the question's first one; nothing else is touched."""
+    """The edit that replaces the question's first comment and nothing else."""
     return _Region(text, question).in_place(comment)
 
 
 def place_of(text: NoteText, question: Question) -> str:
-    """What stands between a question and its comment: a space, a line break, a callout; empty without a comment."""
+    """What is between a question and its comment: a space, a line break, a callout; empty if it has no comment."""
     edits = erase_comment(text, question)
     found = edits[0].old.decode("utf-8", "surrogateescape") if edits else ""
     return found[: found.find(OPEN)]
@@ -117,18 +120,18 @@ def place_of(text: NoteText, question: Question) -> str:
 
 _BARE_PLACE = re.compile(rf"(?:{_BREAK}> ?\[!sr\|card-metadata\][ ]*)?(?:{_BREAK}>[ \t]*|{_BREAK}|[ ])?\Z")
 _MOST_PLACE = 200
-"""Characters before a comment among which its place is looked for."""
+"""How many characters before a comment are searched for its place."""
 
 
 def differ_in_comments(old: bytes, new: bytes) -> bool:
-    """Whether all that two versions of a note differ in are schedule comments, and all new entries are sound."""
+    """Whether two versions of a note differ only in schedule comments, and all new entries are valid."""
     (kept, before), (left, after) = (_split(raw.decode("utf-8", "surrogateescape")) for raw in (old, new))
     fresh = [one.split("!") for one in set(after).difference(before)]
     return kept == left and all(not parts[0] and all(map(is_entry, parts[1:])) for parts in fresh)
 
 
 def _split(text: str) -> tuple[str, list[str]]:
-    """A note's text without its schedule comments, and what these hold."""
+    """A note's text without its schedule comments, and the entries in these."""
     pieces: list[str] = []
     found: list[str] = []
     done = 0
@@ -141,7 +144,7 @@ def _split(text: str) -> tuple[str, list[str]]:
 
 
 class _Comment(NamedTuple):
-    """Where a whole comment is in a question's text, in characters."""
+    """Where a complete comment is in a question's text, in characters."""
 
     start: int
     end: int
@@ -170,7 +173,7 @@ class _Region:
         self.single = question.kind in (Kind.SINGLE_BASIC, Kind.SINGLE_REVERSED)
 
     def as_the_plugin(self, comment: str, settings: Settings) -> tuple[Edit, ...]:
-        """Replace what follows the question's text by what the plugin writes there; nothing if text would change."""
+        """What the plugin would write after the question's text; no edits if that would change text."""
         found = self._body()
         if found is None or (settings.card_comment_on_same_line and self._would_let_go_of_next_line()):
             return ()
@@ -188,8 +191,8 @@ class _Region:
     def _body(self) -> tuple[str, re.Match[str] | None] | None:
         r"""The text before comment, block id and metadata callout, and that callout; None if it is not in one piece.
 
-        The plugin looks for the question's text as it read it: with its lines trimmed at the end, unless it is on a
-        single line.
+        The plugin searches for the question's text as it read it, with trailing white space trimmed unless it
+        is a single line.
         """
         if not self.contiguous or "\r" in self.text:
             return None
@@ -216,38 +219,38 @@ class _Region:
         if f"\n{CALLOUT}" in body:
             return f" {comment}{block_id}"
         if settings.use_callouts_for_scheduling_comments:
-            # A surplus that the plugin cuts off on loading makes it write twice, the second time with one space.
+            # Where the plugin drops surplus entries on loading, it writes twice, the second time with one space.
             twice = len(self.question.entries) > len(self.question.cards)
             twice = twice and any(card.schedule is not None for card in self.question.cards)
             gap = " " if twice else "  "
             return f"\n{CALLOUT} \n>{gap}{comment}{block_id}"
-        # Behind `~~~` the plugin does not see its own comment; one that it sees is not moved there.
+        # The plugin does not find its own comment after `~~~`, so one that it does find is not moved there.
         fence = ("```", "~~~") if self.comments else "```"
         if settings.card_comment_on_same_line and not (body.endswith(fence) or self._ends_in_more_than_a_fence()):
             return f" {comment}{block_id}"
         return f"{block_id}\n{comment}"
 
     def _would_let_go_of_next_line(self) -> bool:
-        """Whether a comment that moves up a line would let the question take the one below it next time."""
+        """Whether moving the comment up a line would make the question take over the comment below it next time."""
         below = self.question.sources[-1] + 1
         moves = bool(self.comments) and self.lines[-1].startswith(OPEN)
         return self.single and moves and below < len(self.note.lines) and self.note.lines[below].startswith(OPEN)
 
     def _ends_in_more_than_a_fence(self) -> bool:
-        """Whether the last line closes a fence and holds more, which the plugin does not read."""
+        """Whether the last line closes a fence and has more text after it, which the plugin does not read."""
         last = self.question.sources[-1]
         line = self.note.lines[last]
         return last in self.closing and line.rstrip() != fence_run(line)
 
     def in_place(self, comment: str) -> tuple[Edit, ...]:
-        """Replace the question's first comment where it stands."""
+        """Replace the question's first comment where it is."""
         if not self.comments:
             return ()
         first = self.comments[0]
         return (self.note.edit(self.start + first.start, self.start + first.end, comment),)
 
     def behind(self, comment: str, settings: Settings) -> tuple[Edit, ...]:
-        """Add a comment behind the question's last line that is not blank, whatever white space ends that line."""
+        """Add a comment after the question's last line that is not blank, whatever white space ends that line."""
         last = next(line for line in reversed(self.question.sources) if trim_end(self.note.lines[line]))
         end = self.note.line_end(last)
         newline = self.note.newline
@@ -266,11 +269,11 @@ class _Region:
             yield (self.note.edit(end, end, comment),)
 
     def erased(self) -> tuple[Edit, ...]:
-        """Take the first comment away with its place."""
+        """Remove the first comment, with what belongs to it."""
         return self.all_erased()[:1]
 
     def all_erased(self) -> tuple[Edit, ...]:
-        """Take every comment away with its place."""
+        """Remove every comment, with what belongs to each."""
         edits: list[Edit] = []
         done = 0
         for comment in self.comments:
@@ -281,7 +284,7 @@ class _Region:
         return tuple(edits)
 
     def stays(self, edits: Sequence[Edit], settings: Settings) -> bool:
-        """Whether the question's lines, taken by themselves, are read as the same question after these edits."""
+        """Whether the question's lines alone still parse as the same question after these edits."""
         first = self.note.byte(self.start)
         raw = self.text.encode("utf-8", "surrogateescape")
         moved = [replace(one, span=Span(one.span.start - first, one.span.end - first)) for one in edits]

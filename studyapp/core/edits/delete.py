@@ -1,7 +1,7 @@
-"""Take a question out of its note: its lines, its schedule comment, and one blank line where it leaves two.
+"""Deletes a question from its note: its lines, its schedule comment, and one blank line where two would be left.
 
-Every other question of the note must be read afterwards as it was before. Where the plain removal would join what the
-question kept apart, an empty line stays in its place; where even that is not enough, the note is left alone.
+Every other question of the note must parse as before. Where removing the lines would join what the question kept
+apart, an empty line stays in their place; where even that is not enough, the note is not changed.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from studyapp.core.text.note_text import Edit, NoteText, apply, trim
 
 
 class Deletion(Struct, frozen=True):
-    """What would go with a question."""
+    """What deleting a question removes."""
 
     question: Question
     edits: tuple[Edit, ...]
     text: str
-    """Its lines as they stand in the note."""
+    """Its lines as written in the note."""
     renamed: tuple[tuple[CardId, CardId], ...] = ()
-    """The cards of equal questions and their names afterwards: these are told apart by their order."""
+    """The cards of identical questions and their ids afterwards: only their order tells them apart."""
 
 
 def deletion(note: str, raw: bytes, seen: Seen, settings: Settings) -> Deletion | Uncertain:
-    """Work out what has to go of a note so that the question of a card is not there any more.
+    """What has to be removed from a note to delete the question of a card.
 
     Args:
         note: its path within the vault.
         raw: its bytes as they are now.
-        seen: one of the question's cards, as the person saw it.
+        seen: one of the question's cards, as the user saw it.
         settings: those that hold for the note.
     """
     text = NoteText(raw)
@@ -57,7 +57,7 @@ def deletion(note: str, raw: bytes, seen: Seen, settings: Settings) -> Deletion 
 
 
 def _renamed(note: Note, gone: Question) -> Iterator[tuple[CardId, CardId]]:
-    """Each equal question below the one that goes moves up by one, and that one takes the name that is left."""
+    """New ids of identical questions: each one below moves up by one, the deleted one takes the one left over."""
     alike = [one for one in note.questions if one.key == gone.key and one.occurrence >= gone.occurrence]
     if len(alike) > 1:
         for one, place in zip(alike, [alike[-1], *alike], strict=False):
@@ -67,7 +67,7 @@ def _renamed(note: Note, gone: Question) -> Iterator[tuple[CardId, CardId]]:
 
 
 def _others(note: Note, without: Question | None = None) -> list[tuple[object, ...]]:
-    """The questions of a note as far as the place where they stand does not matter."""
+    """The questions of a note, whatever their places."""
     return [
         (one.kind, one.text, one.body, one.decks, one.context, one.block_id, one.entries, one.cards)
         for one in note.questions
@@ -76,7 +76,7 @@ def _others(note: Note, without: Question | None = None) -> list[tuple[object, .
 
 
 def _ways(text: NoteText, question: Question, end_marker: str) -> Iterator[tuple[Edit, ...]]:
-    """Edits that take the question's lines away, the ones that leave the note tidiest first."""
+    """Edits that remove the question's lines; those that leave the note tidiest come first."""
     lines = list(question.sources)
     below = lines[-1] + 1
     if end_marker and below < len(text.lines) and trim(text.lines[below]) == end_marker:
@@ -86,17 +86,17 @@ def _ways(text: NoteText, question: Question, end_marker: str) -> Iterator[tuple
     yield tuple(_without(text, lines))
     yield tuple(_without(text, lines, keep_last_end=True))
     below_head = next((at for at, line in enumerate(lines) if not trim(text.lines[line]).startswith("#")), 0)
-    if below_head:  # a heading, or a tag that others are in the deck of
+    if below_head:  # a heading, or a tag whose deck holds other questions
         yield tuple(_without(text, lines[below_head:]))
         yield tuple(_without(text, lines[below_head:], keep_last_end=True))
 
 
 def _spare_line(text: NoteText, lines: Sequence[int]) -> int | None:
-    """The blank line that is one too many without those lines; none where a blank line keeps others apart."""
+    """The blank line that becomes superfluous without those lines; none where a blank line separates others."""
     first, last = lines[0], lines[-1]
     if last - first + 1 != len(lines):
         return None
-    count = len(text.lines) - (not text.lines[-1])  # behind the last line end there is no line
+    count = len(text.lines) - (not text.lines[-1])  # there is no line after the last line ending
     blank_above = first > 0 and not trim(text.lines[first - 1])
     if last + 1 >= count:
         return first - 1 if blank_above else None
@@ -104,7 +104,7 @@ def _spare_line(text: NoteText, lines: Sequence[int]) -> int | None:
 
 
 def _without(text: NoteText, lines: Sequence[int], *, keep_last_end: bool = False) -> Iterator[Edit]:
-    """Take lines away with their line ends, or but for the last one's."""
+    """Remove lines with their line endings, or keep the last of these."""
     start = lines[0]
     for line, following in zip(lines, [*lines[1:], None], strict=True):
         if following == line + 1:

@@ -1,4 +1,4 @@
-"""Who a card is after its note has changed: one ladder of ways to know it again, and how sure each caller has to be.
+"""Which card is which after a note has changed: one ladder of ways to recognise it, and how sure each caller must be.
 
 who asks                          what is enough                                              here
 a schedule is to be written       the id; for an edited question one block, else one schedule `locate`
@@ -23,19 +23,19 @@ from studyapp.core.notes.note import Note
 
 GONE: Final = "its question is not in the note any more, or not to be known again"
 ALIKE = 0.6
-"""How much of its text a question must share with the one that it may have been before it was edited."""
+"""The share of its text that a question must have in common with the one that it may have been before an edit."""
 ALIKE_ALONE = 0.4
-"""The same where no other question could be meant."""
+"""The same where no other question is possible."""
 _LONGEST = 2000
 """Characters of a text that are compared."""
 
 
 class Seen(Struct, frozen=True):
-    """A card as the person saw it: enough to know it again."""
+    """A card as the user saw it: enough to recognise it."""
 
     id: CardId
     digest: str
-    """Of the note's bytes that it was read from."""
+    """Of the note's bytes when it was read."""
     kind: Kind
     cards: int
     """How many cards its question had."""
@@ -47,7 +47,7 @@ class Seen(Struct, frozen=True):
 
     @classmethod
     def whole(cls, path: str, digest: str) -> Seen:
-        """A note as a whole, for what is done to it and not to one of its cards."""
+        """A note as a whole, for what is done to the note and not to one of its cards."""
         return cls(CardId(path, "", 0, 0), digest, Kind.SINGLE_BASIC, 0, 0, None, ())
 
     @classmethod
@@ -59,33 +59,33 @@ class Seen(Struct, frozen=True):
 
 
 class Uncertain(Struct, frozen=True):
-    """The card cannot be found again for certain, or its note must not be written now; why, in words."""
+    """Why a card cannot be found for certain, or its note must not be written now."""
 
     why: str
 
 
-# The rungs: what a question is known by; nothing where it has no such thing.
+# The rungs: what identifies a question; empty where it has no such thing.
 
 Rung = Callable[[Question], Hashable]
 
 
 def by_id(question: Question) -> tuple[str, int]:
-    """Its text, and which of those with that text it is."""
+    """Its text, and its number among the questions with that text."""
     return question.key, question.occurrence
 
 
 def by_block(question: Question) -> str | None:
-    """The id that the person gave its block."""
+    """The id that the user gave its block."""
     return question.block_id
 
 
 def by_schedule(question: Question) -> tuple[str, ...]:
-    """What its schedule comment says."""
+    """The entries of its schedule comment."""
     return question.raws
 
 
 def by_likeness(one: Question, two: Question) -> float:
-    """How much two questions have of each other's text, from 0 to 1."""
+    """How similar the texts of two questions are, from 0 to 1."""
     before, after = (lasting_text(question.text)[:_LONGEST] for question in (one, two))
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= ALIKE_ALONE else 0.0
@@ -95,7 +95,7 @@ def _having(sign: Hashable, rung: Rung, questions: Iterable[Question]) -> list[Q
     return [one for one in questions if rung(one) == sign] if sign else []
 
 
-# Who asks
+# The callers
 
 
 def locate(note: Note, seen: Seen) -> tuple[Question, Card] | Uncertain:
@@ -120,7 +120,7 @@ def locate(note: Note, seen: Seen) -> tuple[Question, Card] | Uncertain:
 
 
 def _among_equals(alike: list[Question], seen: Seen) -> Question | None:
-    """The question among those with its text, in a note that has changed; None if that is not certain."""
+    """Which of the questions with the same text it is, in a note that has changed; None if uncertain."""
     if len(alike) == seen.copies == 1:
         return alike[0]
     in_block = _having(seen.block_id, by_block, alike)
@@ -129,18 +129,18 @@ def _among_equals(alike: list[Question], seen: Seen) -> Question | None:
     unchanged = [question for question in alike if by_schedule(question) == seen.entries]
     in_place = [question for question in alike if question.occurrence == seen.id.occurrence]
     if len(alike) == seen.copies and (in_place[0] in unchanged or not (unchanged and seen.entries)):
-        return in_place[0]  # none has the schedule that was seen if this review has written it since
+        return in_place[0]  # none has the schedule that was seen if this review has since written another
     return unchanged[0] if len(unchanged) == 1 and (seen.entries or len(alike) == 1) else None
 
 
 def heirs(seen: Seen, side: int, written: str, questions: Sequence[Question]) -> list[Question]:
-    """The questions that may be the one that a card was lost with.
+    """The questions that a lost card may belong to.
 
     Args:
-        seen: the card when something was done to it last.
+        seen: the card when it was last reviewed or changed.
         side: which card of its question it is, from 0.
-        written: the entry that it was given then; empty if it was given none.
-        questions: those that have a card on that side which nobody knows.
+        written: the entry that it got then; empty if none.
+        questions: those with a card on that side that no log knows.
     """
     entry = written or (seen.entries[side] if 0 <= side < len(seen.entries) else "")
     in_block = _having(seen.block_id, by_block, questions)
@@ -150,7 +150,7 @@ def heirs(seen: Seen, side: int, written: str, questions: Sequence[Question]) ->
 
 
 def successor(question: Question, before: Note, after: Note) -> Question | None:
-    """What a question became that was edited; None unless it alone is gone from its note, and one is new there."""
+    """What an edited question has become; None unless it alone is missing from its note and one is new."""
     old, new = ({by_id(one): one for one in note.questions} for note in (before, after))
     gone, came = old.keys() - new.keys(), new.keys() - old.keys()
     return new[came.pop()] if len(came) == 1 and gone == {by_id(question)} else None
@@ -160,15 +160,15 @@ class Owners:
     """The questions that entries were written for."""
 
     def __init__(self, written: Iterable[tuple[str, CardId]] = ()) -> None:
-        """Take each entry with the card that it was given to."""
+        """Take the entries with the cards that got them."""
         self._questions: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         for entry, card in written:
             self._questions[entry].add((card.path, card.hash))
 
     def of(self, entries: Iterable[str]) -> CardId | None:
-        """The first card of the question that these were written for; None where none is known, or several are.
+        """The first card of the question that got these entries; None where none is known, or several are.
 
-        Two cards that were graded alike on one day have the same entry, so one entry may not be enough to tell.
+        Two cards graded alike on one day have equal entries, so one entry may not be enough.
         """
         known = [self._questions[entry] for entry in entries if entry in self._questions]
         common = set.intersection(*known) if known else set()
@@ -176,7 +176,7 @@ class Owners:
 
 
 def pairs(before: Sequence[Question], after: Sequence[Question]) -> dict[int, int]:
-    """Which question of one version is which of another, by their places; those that are gone or new have no pair."""
+    """Which question of one version is which in another, as pairs of places; deleted and new ones have no pair."""
     found = _same_text(before, after)
     rungs: tuple[Rung, ...] = by_block, lambda one: one.raws and (one.kind, by_schedule(one))
     for rung in rungs:
@@ -189,7 +189,7 @@ def pairs(before: Sequence[Question], after: Sequence[Question]) -> dict[int, in
 def _places(
     before: Sequence[Question], after: Sequence[Question], rung: Rung, found: dict[int, int]
 ) -> list[tuple[list[int], list[int]]]:
-    """Where those that one rung takes for the same stand, before and after; those that are found are left out."""
+    """Places, before and after, of the questions that this rung matches; those matched already are left out."""
     places: defaultdict[Hashable, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for version, (questions, taken) in enumerate(((before, found), (after, set(found.values())))):
         for place, question in enumerate(questions):
@@ -199,7 +199,7 @@ def _places(
 
 
 def _same_text(before: Sequence[Question], after: Sequence[Question]) -> dict[int, int]:
-    """Those of equal text; where there are more or fewer of them than before, first those of equal comments."""
+    """Those of equal text; where their number has changed, those of equal comments come first."""
     found: dict[int, int] = {}
     for left, right in _places(before, after, lambda one: one.key, found):
         if len(left) != len(right):
@@ -218,7 +218,7 @@ def _marks(question: Question) -> tuple[object, ...]:
 
 
 def _pair_alike(before: Sequence[Question], after: Sequence[Question], found: dict[int, int]) -> None:
-    """Pair questions whose text was changed, but not much, and that stand between the same ones."""
+    """Pair questions whose text changed little and that are between the same neighbours."""
     for place, question in enumerate(before):
         if place in found:
             continue

@@ -1,7 +1,7 @@
-"""Two versions of a note that came from one → one: schedules by the later review, text as git merges it.
+"""Merges two versions of a note: schedules by the later review, text as git merges it.
 
-The comments of a question are made the same in all three versions before git sees them, and so none of them can be a
-part of a conflict: it merges what is left, which is text.
+A question's comments are made the same in all three versions before git sees them, so no comment can be part of a
+conflict: git merges only text.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from studyapp.core.text.note_text import Edit, NoteText, StaleEditError, apply
 MergeText = Callable[[bytes, bytes, bytes], tuple[bytes, bool]]
 """Merges a base and two versions of it, as git does; gives the text, and whether there are conflicts in it."""
 When = Callable[[str], Sequence[tuple[CardId, float]]]
-"""Which cards the review logs say an entry was given to, and when, as timestamps."""
+"""Which cards got an entry according to the review logs, and when, as timestamps."""
 
 _BREAK = re.compile(rb"\r?\n")
 
@@ -46,7 +46,7 @@ def merge_notes(
         path: the note's, within its vault.
         settings: those that hold for it.
         merge_text: see `MergeText`.
-        when: decides between two reviews of one day.
+        when: decides between two reviews on one day.
 
     Returns:
         the merged note, and whether its text has conflicts.
@@ -62,7 +62,7 @@ def merge_notes(
         for group in _groups(notes):
             _make_equal(path, group, settings, log)
         alike = [apply(one.text.raw, one.edits) for one in notes]
-    except StaleEditError:  # questions that overlap: git may merge them as they are
+    except StaleEditError:  # the questions overlap; git may merge them as they are
         alike = list(versions)
     if all(one.stays(path, raw, settings) for one, raw in zip(notes, alike, strict=True)):
         base, ours, theirs = alike
@@ -70,7 +70,7 @@ def merge_notes(
 
 
 def _merge_whole_lines(versions: tuple[bytes, bytes, bytes], merge_text: MergeText) -> tuple[bytes, bool]:
-    """Merge; whether the last line has an end is merged by itself, lest a comment there differ by nothing else."""
+    """Merge; the ending of the last line is merged separately, or a comment there could differ in that alone."""
     base, ours, theirs = ended = [not raw or raw.endswith((b"\n", b"\r")) for raw in versions]
     if all(ended):
         return merge_text(*versions)
@@ -83,7 +83,7 @@ def _merge_whole_lines(versions: tuple[bytes, bytes, bytes], merge_text: MergeTe
 
 
 class _Version(Struct):
-    """A note with the edits that make its comments those of the others."""
+    """A note with the edits that make its comments equal to the others'."""
 
     text: NoteText
     questions: tuple[Question, ...]
@@ -96,14 +96,14 @@ class _Version(Struct):
         return cls(text, () if note.conflicted else note.questions, [])
 
     def stays(self, path: str, raw: bytes, settings: Settings) -> bool:
-        """Whether the note with its edits made has the questions that it had."""
+        """Whether the note still has its questions once the edits are made."""
         after = parse_text(path, NoteText(raw), settings)
         kept = standing(after.questions, entries=False) == standing(self.questions, entries=False)
         return not self.edits or kept
 
 
 _Group = tuple[tuple[_Version, Question | None], tuple[_Version, Question | None], tuple[_Version, Question | None]]
-"""One question in base, ours and theirs, where they have it."""
+"""One question in base, ours and theirs; None where it is missing."""
 
 
 def _groups(notes: Sequence[_Version]) -> Iterator[_Group]:
@@ -132,11 +132,11 @@ def _cards(path: str, questions: Iterable[Question]) -> Iterator[CardId]:
 
 
 Times = Callable[[int, str], float | None]
-"""When an entry was given to a card of a question, by its place; None where that is not known."""
+"""When a card of a question, given by its place, got an entry; None if unknown."""
 
 
 class _Log(Struct):
-    """What the review logs say of the cards of a note, of which several may have been given the same entry."""
+    """What the review logs say about the cards of a note; several cards may have got the same entry."""
 
     when: When
     path: str
@@ -144,10 +144,11 @@ class _Log(Struct):
     """All cards in any version of the note."""
 
     def of(self, cards: Iterable[CardId]) -> Times:
-        """The moments for one question, which may have other cards in each version.
+        """The times for one question, which may have different cards in each version.
 
-        A line about a card with the same text in another note is one from before this note was renamed, and one about
-        a card that is in no version is about a question that was edited since: they count where none names the card.
+        A line about a card with the same text in another note is from before this note was renamed, and one about a
+        card that is in no version is from before the question was edited: these count where no line names the card
+        itself.
         """
         own = frozenset(cards)
 
@@ -162,7 +163,7 @@ class _Log(Struct):
 
 
 def _make_equal(path: str, group: _Group, settings: Settings, log: _Log) -> None:
-    """Give a question the same comment in all versions, or none."""
+    """Give a question the same comment in all versions, or remove it from all."""
     there = [(version, question) for version, question in group if question is not None]
     comments = [comment_of(version.text, question) for version, question in there]
     if not any(comments):
@@ -195,7 +196,7 @@ def _make_equal(path: str, group: _Group, settings: Settings, log: _Log) -> None
 
 
 def _placing(settings: Settings, place: str) -> Settings:
-    """The settings with which a comment is put where that one stands."""
+    """The settings with which a comment is placed where that one is."""
     in_callout = CALLOUT in place
     return replace(
         settings,
@@ -205,14 +206,14 @@ def _placing(settings: Settings, place: str) -> Settings:
 
 
 def _with_break_of(place: str, edit: Edit) -> Edit:
-    """Use the line breaks of that place: a comment that the plugin adds has its own ones, whatever the note's are."""
+    r"""Use the line breaks found there: a comment added by the plugin has `\n`, whatever the note uses."""
     return replace(edit, new=_BREAK.sub(b"\r\n" if "\r\n" in place else b"\n", edit.new))
 
 
 def merge_entries(
     before: Sequence[Entry] | None, mine: Sequence[Entry] | None, other: Sequence[Entry] | None, times: Times
 ) -> list[Entry] | None:
-    """Merge a comment's entries, each on its own; None where one side took the comment away and none reviewed it."""
+    """Merge a comment's entries one by one; None where one side removed the comment and neither reviewed the card."""
     if mine is None or other is None:
         kept = mine if mine is not None else other
         return None if kept is None or (before is not None and list(kept) == list(before)) else list(kept)
@@ -225,9 +226,9 @@ def merge_entries(
 
 
 def _later(old: Entry | None, mine: Entry, other: Entry, time: Callable[[str], float | None]) -> Entry:
-    """The entry of the later review; of two on one day, what the log or the change tells, else the last due.
+    """The entry of the later review; of two on one day, what the log or the change decides, else the one due last.
 
-    A log that knows one of them alone tells nothing: the other may have been given on a device whose log is not here.
+    A log that knows only one of them decides nothing: the other may come from a device whose log is not here.
     """
     if mine.raw == other.raw or (days := (reviewed(mine), reviewed(other)))[0] > days[1]:
         return mine

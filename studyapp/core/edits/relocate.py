@@ -1,6 +1,6 @@
-"""Edits of a note that are made, or taken back, after the note has changed elsewhere.
+"""Makes or undoes edits of a note that has since changed elsewhere.
 
-Each is known again by the bytes that stood around it: they must be there once, else it is not certain where it was.
+Each edit is found by the bytes around it: unless they occur exactly once, its place is uncertain.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from studyapp.core.edits.identity import Uncertain
 from studyapp.core.text.note_text import Edit, Span
 
 _AROUND = (120, 60, 30)
-"""Bytes on each side that are looked for, the most first: what is nearer may have stayed where the rest has not."""
+"""Bytes on each side to search for, longest first: the nearest may be unchanged where the rest is not."""
 _ALONE = 24
-"""An edit of at least so many bytes is known by itself, if they are there once."""
+"""An edit of at least this many bytes needs no context, if they occur once."""
 _LEAST = 12
-"""With fewer bytes, those around it included, no place is certain."""
+"""With fewer bytes than this, context included, no place is certain."""
 
 
 class Context(NamedTuple):
-    """What stood around an edit, as much of it as is needed to know the place again."""
+    """The bytes around an edit: as many as are needed to find its place."""
 
     before: bytes
     after: bytes
@@ -37,13 +37,13 @@ class Change(Struct, frozen=True):
     had_comment: bool
     """Whether the question had a schedule comment before."""
     replaced: str | None = None
-    """The entry that the note had for the card just before, which need not be the one that the person saw."""
+    """The card's entry in the note just before, which need not be the one that the user saw."""
     contexts: tuple[Context, ...] = ()
-    """For each edit, where the change is to be known again in a note that has changed since."""
+    """The context of each edit, to find its place in a note that has since changed."""
 
 
 def contexts(raw: bytes, edits: tuple[Edit, ...]) -> tuple[Context, ...]:
-    """What stands around each edit and is not edited itself; the edits are in their order in the bytes."""
+    """The unedited bytes around each edit; the edits are in the order of the bytes."""
     most = _AROUND[0]
     ends = [0, *(edit.span.end for edit in edits)]
     starts = [*(edit.span.start for edit in edits[1:]), len(raw)]
@@ -54,12 +54,12 @@ def contexts(raw: bytes, edits: tuple[Edit, ...]) -> tuple[Context, ...]:
 
 
 def relocated(raw: bytes, change: Change, *, back: bool) -> tuple[Edit, ...] | Uncertain:
-    """Work out the edits of a change for a note as it is now.
+    """The edits of a change, worked out for the note as it is now.
 
     Args:
         raw: the note's bytes.
         change: made for other bytes.
-        back: whether it is to be taken back.
+        back: whether to undo it.
     """
     if len(change.contexts) != len(change.edits):
         return Uncertain("the note has changed since then")
@@ -76,7 +76,7 @@ def relocated(raw: bytes, change: Change, *, back: bool) -> tuple[Edit, ...] | U
 
 
 def _place(raw: bytes, there: bytes, context: Context) -> int | None:
-    """Where bytes are that stood in a context; None if that is not certain."""
+    """Where the bytes of a context are now; None if uncertain."""
     for around in (*_AROUND, 0):
         if not around and len(there) < _ALONE:
             break

@@ -1,4 +1,4 @@
-"""Give a card a new schedule: the bytes of its note with it."""
+"""The bytes of a note with a new schedule for one card."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Rewrite(Struct, frozen=True):
     raw: bytes
     edits: tuple[Edit, ...]
     before: str | None
-    """The card's entry as it stood; None if it had none."""
+    """The card's entry before; None if it had none."""
     after: str | None
-    """The card's entry now; None if it has none any more."""
+    """The card's entry now; None if it has none."""
     had_comment: bool
     """Whether its question had a schedule comment before."""
     note: Note | None = None
-    """The new bytes, parsed; None where nobody has."""
+    """The new bytes, parsed; None if they have not been."""
 
 
 def with_entry(

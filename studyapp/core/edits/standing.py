@@ -1,4 +1,4 @@
-"""What must be the same about a note after an edit of ours: the questions that were there, as they were."""
+"""What must not change about a note when we edit it: its questions."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ _DAMAGED: Final = re.compile(r"\s*<!--SR:[^\n]*")
 
 
 class Standing(NamedTuple):
-    """What a question is, wherever in the note it stands."""
+    """What a question is, wherever in the note it is."""
 
     kind: Kind
     text: str
-    """Without anything that a grade brings; see `bare_text`."""
+    """Without anything that a grade adds; see `bare_text`."""
     decks: tuple[str, ...]
     context: tuple[str, ...]
     cards: int
     """How many it has."""
     entries: tuple[str, ...] | None
-    """What its schedule comment says; None where that may become another."""
+    """The entries of its schedule comment; None where these may change."""
 
 
 def bare_text(text: str) -> str:
-    """A question's text as it is before and after any grade, also where a damaged comment counts as a part of it."""
+    """A question's text, which no grade changes, even where a damaged comment counts as part of it."""
     return lasting_text(_DAMAGED.sub("", text) if OPEN in text else text)
 
 
 def standing(questions: Iterable[Question], *, entries: bool = True) -> list[Standing]:
-    """What those questions are; without their `entries` where these may become others."""
+    """The standing of each question; without `entries` where these may change."""
     return [
         Standing(
             one.kind,
@@ -53,7 +53,7 @@ def standing(questions: Iterable[Question], *, entries: bool = True) -> list[Sta
 
 
 def loses_a_question(before: Note, after: Note, raw: bytes, edits: Sequence[Edit]) -> bool:
-    """Whether a question would be gone, or another one, whose own text the edits leave alone.
+    """Whether the edits remove or change a question whose own text they do not touch.
 
     Args:
         before: the note as it is.
@@ -80,5 +80,5 @@ def _misses(questions: Iterable[Question], after: Note, *, entries: bool) -> boo
 
 
 def _is_text(part: bytes) -> bool:
-    """Whether bytes of a note hold more than schedule comments and white space."""
+    """Whether the bytes hold more than schedule comments and white space."""
     return bool(without_comments(part.decode("utf-8", "surrogateescape")).strip())

@@ -1,7 +1,7 @@
-"""The schedule of a whole note in its front matter: `sr-due`, `sr-interval`, `sr-ease`; read, and written in place.
+"""Reads and writes the schedule of a whole note in its front matter: `sr-due`, `sr-interval`, `sr-ease`.
 
-The plugin lets Obsidian write the front matter anew, which loses comments and changes quotes. Here the three values
-are replaced where they stand, and nothing else in the file changes.
+The plugin has Obsidian rewrite the front matter, which loses comments and changes quotes. Here the three values are
+replaced in place, and nothing else in the file changes.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _MOST = 1e15
 
 
 def read_values(values: Mapping[str, Any]) -> Sm2 | None:
-    """The schedule that a front matter holds; None where one of the three is missing (plugin rule).
+    """The schedule in a front matter; None where one of the three is missing (plugin rule).
 
-    What is not a date becomes None in it, and such a note never becomes due; what is not a number becomes NaN.
+    An invalid date becomes None, and such a note never becomes due; an invalid number becomes NaN.
     """
     due, interval, ease = (values.get(key) for key in KEYS)
     if any(value is None or value == "" for value in (due, interval, ease)):
@@ -41,7 +41,7 @@ def read_values(values: Mapping[str, Any]) -> Sm2 | None:
 
 
 def entry_of(schedule: Sm2) -> str:
-    """Write a schedule as the review log holds it."""
+    """A schedule as the review log holds it."""
     return ",".join(_texts(schedule).values())
 
 
@@ -51,7 +51,7 @@ def read_note_entry(entry: str) -> Sm2 | None:
 
 
 def with_values(path: str, raw: bytes, entry: str | None) -> Rewrite | Uncertain:
-    """Work out a note's bytes with another schedule of the whole note; None takes it out.
+    """A note's bytes with another schedule for the whole note; None removes it.
 
     Raises:
         NoteError: if it cannot be done for certain without touching anything else.
@@ -64,17 +64,17 @@ def with_values(path: str, raw: bytes, entry: str | None) -> Rewrite | Uncertain
 
 
 def _number(value: Any) -> float:
-    """Read a number as ECMAScript's `parseFloat` does: what follows it does not matter."""
+    """Read a number as ECMAScript's `parseFloat` does: what follows it is ignored."""
     found = _NUMBER.match(str(value))
     number = float(found[1]) if found else math.nan
     return number if abs(number) <= _MOST else math.nan
 
 
 def schedule_edits(path: str, note: NoteText, schedule: Sm2 | None) -> tuple[Edit, ...]:
-    """The edits that put a schedule into a note's front matter, or with None take it out.
+    """The edits that put a schedule into a note's front matter, or with None remove it.
 
-    Values are replaced where they stand, missing ones are put at the end of the block, and a note without front
-    matter gets one, all with the note's own line ends.
+    Existing values are replaced in place, missing ones are added at the end of the block, and a note without front
+    matter gets one, all with the note's own line endings.
 
     Raises:
         NoteError: if it cannot be done for certain without touching anything else.
@@ -128,7 +128,7 @@ def _in_block(path: str, note: NoteText, lines: int, texts: Mapping[str, str]) -
 
 
 def _without(path: str, note: NoteText, start: int, span: tuple[int, int, int]) -> Edit:
-    """Take out the line of a value."""
+    """Remove the line of a value."""
     first, last, key = span
     line = note.line_of(start + key)
     if note.line_of(start + max(first, last - 1)) != line:
@@ -137,19 +137,19 @@ def _without(path: str, note: NoteText, start: int, span: tuple[int, int, int]) 
 
 
 def _line_end(note: NoteText, lines: int) -> str:
-    """The line end before the closing fence: the block's own, where the note mixes several."""
+    """The line ending before the closing fence: the block's own, where the note mixes several."""
     return note.text[note.line_end(lines - 2) : note.place(lines - 1)]
 
 
 def _in_style(old: str, before: str, new: str) -> str:
-    """Write a value as the old one was: with its quotation marks, and with a blank behind the colon."""
+    """Write a value like the old one: with its quotation marks, and with a space after the colon."""
     if len(old) > 1 and old[0] == old[-1] and old[0] in "\"'":
         return f"{old[0]}{new}{old[0]}"
     return f" {new}" if not old and before.endswith(":") else new
 
 
 def _value_spans(path: str, block: str) -> dict[str, tuple[int, int, int]]:
-    """Where the values of the schedule start and end, and their keys start, in characters of the block."""
+    """Where the schedule's values start and end, and where their keys start, in characters of the block."""
     try:
         root = yaml.compose(block, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
@@ -166,7 +166,7 @@ def _value_spans(path: str, block: str) -> dict[str, tuple[int, int, int]]:
         plain = isinstance(value, yaml.ScalarNode) and value.style in (None, '"', "'")
         if not plain or first < key.end_mark.index or key.value in found:
             raise NoteError(f"{path}: {key.value} is not written as one plain value; correct it first")
-        if first == last:  # an empty value is reported behind the colon or further on
+        if first == last:  # an empty value is reported after the colon or further on
             first = last = key.end_mark.index + block[key.end_mark.index :].index(":") + 1
         found[key.value] = (first, last, key.start_mark.index)
     return found
