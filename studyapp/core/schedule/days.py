@@ -15,7 +15,7 @@ def round_half_up(value: float) -> int:
 
 
 def today(now: datetime, start_of_day: time = time(0)) -> date:
-    """Name the local day that `now` belongs to; `now` is aware and in the person's zone.
+    """The local day that `now` belongs to; `now` is aware and in the user's zone.
 
     As in the plugin, `start_of_day` keeps the day before going only when its hour, minute and second are all above
     zero, so `04:00:00` has no effect.
@@ -25,7 +25,7 @@ def today(now: datetime, start_of_day: time = time(0)) -> date:
 
 
 def midnight(day: date, zone: tzinfo | None) -> datetime:
-    """Give the instant, in UTC, at which `day` begins in `zone`; where clocks skip it, the instant of the change."""
+    """The instant, in UTC, at which `day` begins in `zone`; where clocks skip it, the instant of the change."""
     try:
         return datetime.combine(day, time(0), tzinfo=zone).astimezone(UTC)
     except OverflowError:  # the first day of year 1 begins before year 1 in UTC, east of Greenwich

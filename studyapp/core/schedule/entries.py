@@ -1,4 +1,4 @@
-"""What a schedule is, how it stands in a `<!--SR:…-->` comment, and how that comment is read.
+"""What a schedule is, and how it is written to and read from a `<!--SR:…-->` comment.
 
 The comment's grammar is the plugin's: entries separated by `!`, one for each card of the question in order,
 either SM-2 (`date,interval,ease`) or FSRS (`fsrs,due,interval,stability,difficulty,state,reps,lapses,
@@ -48,9 +48,9 @@ class Sm2(Struct, frozen=True):
     due: date | None
     """A local calendar day; None where the comment's date is not one (then the card never becomes due)."""
     interval: float
-    """Days; NaN where the comment has none."""
+    """Days; NaN where the comment gives none."""
     ease: float
-    """Per cent; NaN where the comment has none."""
+    """Percent; NaN where the comment gives none."""
 
 
 class Fsrs(Struct, frozen=True):
@@ -80,11 +80,11 @@ class Entry(Struct, frozen=True):
     """One card's part of a comment."""
 
     raw: str
-    """The text as it stands, without the `!` before it."""
+    """The text as written, without the `!` before it."""
     schedule: Schedule | None
     """None for a card that is new, or where the text cannot be understood."""
     sound: bool = True
-    """False where a date or a number is missing or is not one; such an entry is kept as it is, and reported."""
+    """False where a date or a number is missing or invalid; such an entry is kept as it is, and reported."""
 
 
 def js_number(value: float) -> str:
@@ -150,13 +150,13 @@ _WHOLE = re.compile(r"\s*([+-]?\d+)", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _PLAIN = re.compile(r"(\d{4}-\d\d-\d\d),(\d{1,15}),(\d{1,15})", re.ASCII)
 _MOST = 1e15
-"""A number beyond this is none: no arithmetic of days can hold it."""
+"""A number beyond this is invalid: no date arithmetic can hold it."""
 
 
 def comment_spans(text: str, *, to_last: bool = False) -> Iterator[tuple[int, int]]:
-    """Where the whole schedule comments of a text start and end: each on one line, to the first `-->` or to the last.
+    """Where complete schedule comments start and end: each on one line, up to the first `-->` or to the last.
 
-    Written without a regular expression, which for each opening without end would go on to the end of the line.
+    A regular expression would search on to the end of the line for each opening without an end.
     """
     start = text.find(OPEN)
     while start >= 0:
@@ -169,7 +169,7 @@ def comment_spans(text: str, *, to_last: bool = False) -> Iterator[tuple[int, in
 
 
 def without_comments(text: str) -> str:
-    """Take out what the plugin takes out of each line: from the first comment's start to the last `-->`."""
+    """Remove what the plugin removes from each line: from the first comment's start to the last `-->`."""
     if OPEN not in text:
         return text
     pieces: list[str] = []
@@ -181,10 +181,10 @@ def without_comments(text: str) -> str:
 
 
 def read_entries(text: str) -> list[Entry]:
-    """Read the schedules of a question's text: those of its first whole comment.
+    """Read the schedules of a question's text: those of its first complete comment.
 
-    Where there is no whole comment, the plugin takes whatever in the text looks like SM-2 entries, and so a damaged
-    comment (`<!-- SR:`, `<!--sr:`, no end) still counts; the entries of new cards then keep no place.
+    Where no comment is complete, the plugin takes anything in the text that looks like SM-2 entries, so a damaged
+    comment (`<!-- SR:`, `<!--sr:`, no end) still counts; the entries of new cards then hold no place.
     """
     if OPEN in text and (found := next(comment_spans(text), None)):
         parts = trim(text[found[0] + len(OPEN) : found[1] - len(CLOSE)]).split("!")
@@ -194,13 +194,13 @@ def read_entries(text: str) -> list[Entry]:
 
 
 def may_hold_entries(text: str) -> bool:
-    """Tell quickly whether it is worth looking for schedules in a question's text."""
+    """Whether a question's text may hold schedules; a quick test."""
     return OPEN in text or ("!" in text and _LOOSE.search(text) is not None)
 
 
 def read_entry(raw: str) -> Entry:
-    """Read one entry. What is not a date becomes None, what is not a number NaN, and the entry is then not sound."""
-    if found := _PLAIN.fullmatch(raw):  # the form in which nearly all entries stand
+    """Read one entry. An invalid date becomes None, an invalid number NaN, and the entry is then not sound."""
+    if found := _PLAIN.fullmatch(raw):  # the form of nearly all entries
         day, interval, ease = found.groups()
         if day == "2000-01-01":
             return Entry(raw, None)
@@ -239,12 +239,12 @@ _WRITTEN = re.compile(
 
 
 def is_entry(text: str) -> bool:
-    """Whether a text is an entry as `entry_text` writes it, and nothing besides."""
+    """Whether a text is an entry as `entry_text` writes it, and nothing else."""
     return _WRITTEN.fullmatch(text) is not None and read_entry(text).sound
 
 
 def read_day(text: str) -> date | None:
-    """Read a day in one of the plugin's three forms; None if it is none."""
+    """Read a day in one of the plugin's three forms; None if it has none of them."""
     for pattern in _DATES:
         if found := pattern.match(text):
             parts = found.groupdict()
@@ -296,9 +296,9 @@ def is_due(schedule: Schedule, now: datetime) -> bool:
 
 
 def reviewed(entry: Entry) -> float:
-    """The day of an entry's last review, as an ordinal with its part of the day; minus infinity where there was none.
+    """The day of an entry's last review, as an ordinal with a fraction of the day; minus infinity if there was none.
 
-    SM-2 keeps the day that a card is due on and the days from its review until then.
+    SM-2 keeps the due day and the number of days from the review until then.
     """
     schedule = entry.schedule
     if schedule is None:
@@ -311,12 +311,12 @@ def reviewed(entry: Entry) -> float:
 
 
 def due_day(entry: Entry) -> float:
-    """The day that an entry's card is due, as an ordinal; minus infinity where there is none."""
+    """The day on which an entry's card is due, as an ordinal; minus infinity if there is none."""
     due = entry.schedule.due if entry.schedule is not None else None
     return float("-inf") if due is None else due.toordinal()
 
 
 def is_newer(one: str | None, other: str | None) -> bool:
-    """Whether an entry is of a later review than another one, or makes its card due later; None is a new card's."""
+    """Whether an entry is from a later review than another, or makes its card due later; None: a new card."""
     first, second = (read_entry(entry) if entry else Entry("", None) for entry in (one, other))
     return reviewed(first) > reviewed(second) or due_day(first) > due_day(second)

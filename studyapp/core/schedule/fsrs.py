@@ -47,7 +47,7 @@ class FsrsError(StudyError):
 
 
 class FsrsParameters(Struct, frozen=True):
-    """What a person can set about FSRS; the defaults are the plugin's."""
+    """What can be set about FSRS; the defaults are the plugin's."""
 
     desired_retention: float = 0.9
     """Above 0, at most 1."""
@@ -71,7 +71,7 @@ def review(schedule: Schedule | None, grade: Grade, *, now: datetime, parameters
         schedule: None for a new card. An SM-2 schedule is converted first, see `from_sm2`.
         grade: The answer.
         now: Aware, in the person's local zone (it matters for the conversion only).
-        parameters: What the person has set.
+        parameters: The settings.
 
     Raises:
         FsrsError: `now` is on a day (UTC) before the last review, or the schedule's numbers are impossible.
@@ -109,7 +109,7 @@ def review(schedule: Schedule | None, grade: Grade, *, now: datetime, parameters
 
 
 def reset(*, now: datetime) -> Fsrs:
-    """Give the schedule of a card that begins again now; a card that is new needs none and stays new."""
+    """The schedule of a card that is reset now; None for a new card, which stays new."""
     at = to_utc(now)
     return Fsrs(
         due=at,
@@ -125,7 +125,7 @@ def reset(*, now: datetime) -> Fsrs:
 
 
 def retrievability(schedule: Fsrs, now: datetime) -> float | None:
-    """Give the probability (0 to 1) that a card is remembered at `now`; None if it was never answered."""
+    """The probability (0 to 1) that a card is remembered at `now`; None if it was never answered."""
     if schedule.state == State.NEW or schedule.last_review is None or not schedule.stability > 0:
         return None
     elapsed = (now.astimezone(UTC).date() - schedule.last_review.astimezone(UTC).date()).days
@@ -171,7 +171,7 @@ def _elapsed_days(before: Fsrs, now: datetime) -> int:
 
 
 def _step(before: Fsrs, grade: Grade) -> tuple[int, int]:
-    """Give the minutes until the next learning step and its index; 0 minutes where the card leaves the steps."""
+    """The minutes until the next learning step and its index; 0 minutes where the card leaves the steps."""
     steps = RELEARNING_MINUTES if before.state in {State.REVIEW, State.RELEARNING} else LEARNING_MINUTES
     current = max(0, before.learning_steps)
     if current >= len(steps):
@@ -186,7 +186,7 @@ def _step(before: Fsrs, grade: Grade) -> tuple[int, int]:
 
 
 def _next_memory(before: Fsrs, elapsed: int, grade: Grade) -> Memory:
-    """Say how well the card is remembered after `grade`, `elapsed` days after the last review."""
+    """How well the card is remembered after `grade`, `elapsed` days after the last review."""
     s, d, rating = before.stability, before.difficulty, RATINGS[grade]
     if s == 0 and d == 0:
         return Memory(max(WEIGHTS[rating - 1], 0.1), _clamp(_first_difficulty(rating), 1, 10))
@@ -204,7 +204,7 @@ def _next_memory(before: Fsrs, elapsed: int, grade: Grade) -> Memory:
 
 
 def _ordered_intervals(before: Fsrs, elapsed: int, parameters: FsrsParameters) -> dict[Grade, int]:
-    """Give the intervals, in days, of the three successful answers: Good longer than Hard, Easy longer than Good."""
+    """The intervals, in days, of the three successful answers: Good longer than Hard, Easy longer than Good."""
     grades = (Grade.HARD, Grade.GOOD, Grade.EASY)
     hard, good, easy = (_interval(_next_memory(before, elapsed, g).stability, parameters) for g in grades)
     hard = min(hard, good)
@@ -214,7 +214,7 @@ def _ordered_intervals(before: Fsrs, elapsed: int, parameters: FsrsParameters) -
 
 
 def _interval(stability: float, parameters: FsrsParameters) -> int:
-    """Give the days after which retrievability has fallen to the desired retention."""
+    """The days after which retrievability has fallen to the desired retention."""
     modifier = _round8((parameters.desired_retention ** (1 / DECAY) - 1) / FACTOR)
     return round_half_up(min(max(1, round_half_up(stability * modifier)), parameters.maximum_interval))
 
@@ -261,4 +261,4 @@ def _clamp(value: float, low: float, high: float) -> float:
 
 DECAY: Final = -WEIGHTS[20]
 FACTOR: Final = _round8(math.exp(1 / DECAY * math.log(0.9)) - 1)
-"""Makes retrievability 0.9 after as many days as the stability says."""
+"""Makes retrievability 0.9 once as many days have passed as the stability."""

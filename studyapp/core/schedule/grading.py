@@ -15,7 +15,7 @@ from studyapp.core.settings.load import Settings
 from studyapp.core.settings.values import Algorithm
 
 _HIGHEST_EASE = 1e6
-"""A note's own ease beyond this is a slip of the pen; the highest in real vaults is below 1,000."""
+"""A note's own ease beyond this is a typing error; the highest in real vaults is below 1,000."""
 
 
 class Grading(Struct, frozen=True):
@@ -70,7 +70,7 @@ class Grading(Struct, frozen=True):
         )
 
     def reset(self, *, now: datetime) -> Schedule:
-        """The schedule of a card that begins again; a card that is new needs none and stays new."""
+        """The schedule of a card that is reset; None for a new card, which stays new."""
         if self.settings.algorithm is Algorithm.FSRS:
             return fsrs.reset(now=now)
         return sm2.reset(now=now, parameters=self.sm2)

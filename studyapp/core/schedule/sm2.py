@@ -21,13 +21,13 @@ LOWEST_EASE = 130
 EASE_STEP = 20
 HIGHEST_CONVERTED_EASE = 370
 HIGHEST_READ_EASE = 1e15
-"""Beyond it, or below its negative, an ease is a slip of the pen, and its products could be infinite."""
+"""An ease beyond this, or below its negative, is a typing error, and its products could be infinite."""
 LONGEST = 1e9
 """Days; an absurd number in a comment must not overflow the arithmetic."""
 
 
 class Sm2Parameters(Struct, frozen=True):
-    """What a person can set about SM-2; the defaults are the plugin's."""
+    """What can be set about SM-2; the defaults are the plugin's."""
 
     base_ease: float = 250
     easy_bonus: float = 1.3
@@ -56,7 +56,7 @@ def review(
             from those of a new card.
         grade: The answer.
         now: Aware, in the person's local zone.
-        parameters: What the person has set.
+        parameters: The settings.
         histogram: Days from today to the number of cards due then; an entry of 0 is still an entry.
         initial_ease: For a new card, per cent; see `note_ease`.
         from_comment: False right after an answer, when the plugin has the schedule in memory and knows no delay.
@@ -77,7 +77,7 @@ def review(
 def answer(
     interval: float, ease: float, delay: int, grade: Grade, *, parameters: Sm2Parameters, histogram: Mapping[int, int]
 ) -> tuple[float, float]:
-    """Give the next interval, in days, and the next ease, in per cent; `delay` are the days that are credited."""
+    """The next interval, in days, and the next ease, in percent; `delay` is the number of days credited."""
     match grade:
         case Grade.EASY:
             ease += EASE_STEP
@@ -99,12 +99,12 @@ def answer(
 
 
 def reset(*, now: datetime, parameters: Sm2Parameters) -> Sm2:
-    """Give the schedule of a card that begins again today; a card that is new needs none and stays new."""
+    """The schedule of a card that is reset today; None for a new card, which stays new."""
     return Sm2(due=today(now, parameters.start_of_day), interval=1, ease=parameters.base_ease)
 
 
 def ease_of(schedule: Schedule) -> float:
-    """Give the ease of a schedule, converted from the difficulty (1 → 370 %, 10 → 130 %) if it is one of FSRS."""
+    """The ease of a schedule, converted from the difficulty (1 → 370 %, 10 → 130 %) if it is one of FSRS."""
     if isinstance(schedule, Sm2):
         return schedule.ease
     if math.isnan(schedule.difficulty):
@@ -114,7 +114,7 @@ def ease_of(schedule: Schedule) -> float:
 
 
 def note_ease(front_matter_ease: float | None, cards_eases: Sequence[float], base_ease: float) -> float:
-    """Give the ease with which a note's new cards start.
+    """The ease with which a note's new cards start.
 
     Args:
         front_matter_ease: The note's `sr-ease`; None unless `sr-due` and `sr-interval` are there too.
@@ -154,7 +154,7 @@ def balanced(interval: int, histogram: Mapping[int, int]) -> int:
 
 
 def _delay(schedule: Schedule | None, now: datetime, parameters: Sm2Parameters, *, from_comment: bool) -> int:
-    """Count the whole days, at least 0, that the answer is credited with."""
+    """How many whole days the answer is credited with, at least 0."""
     if schedule is None or schedule.due is None:
         return 0
     if isinstance(schedule, Fsrs):

@@ -1,7 +1,7 @@
-"""What a person can set, read from the files that say it, with where each value came from.
+"""The settings, read from their files, each with where its value came from.
 
 Later places win: the plugin's file in the vault (which is never written), the person's file, our file in the vault,
-the command line. A value that cannot be used is a finding, and the place before it counts.
+the command line. A value that cannot be used becomes a finding, and the place before it counts.
 
 The names are the plugin's in snake_case, so that one rule (`plugin_key`) leads from one to the other.
 """
@@ -43,14 +43,14 @@ PLUGIN_DATA: Final = Path("plugins", "obsidian-spaced-repetition", "data.json")
 VAULT_FILE: Final = Path(".studyapp", "settings.toml")
 
 _LARGEST: Final = 5_000_000
-"""Bytes of a settings file."""
+"""The most bytes of a settings file."""
 _MOST_TOML: Final = 200_000
-"""Characters of one of our own; Python reads TOML slowly."""
+"""The most characters of one of our own; Python parses TOML slowly."""
 _MOST_DOTS: Final = 300
-"""Parts of a key: the time to read one grows with the square of them."""
+"""The most parts of a key: the time to read one grows with their square."""
 
 PERSONAL: Final = frozenset({"editor"})
-"""Settings that name a command to run. A vault comes from anywhere, so its files do not decide about them."""
+"""Settings that name a command to run. A vault may come from anyone, so its files cannot set these."""
 
 
 class Settings(Struct, frozen=True):
@@ -59,11 +59,11 @@ class Settings(Struct, frozen=True):
     flashcard_tags: tuple[str, ...] = ("#flashcards",)
     flashcard_tags_to_ignore: tuple[str, ...] = ()
     note_folders_to_ignore: tuple[str, ...] = ("**/*.excalidraw.md",)
-    """Beginnings of paths, or glob patterns."""
+    """Prefixes of paths, or glob patterns."""
     convert_folders_to_decks: bool = False
     cloze_patterns: tuple[str, ...] = (HIGHLIGHT_CLOZE,)
     single_line_card_separator: str = "::"
-    """Never trimmed; like the other separators, empty means that there are no such cards."""
+    """Never trimmed; as with the other separators, empty means no such cards."""
     single_line_reversed_card_separator: str = ":::"
     multiline_card_separator: str = "?"
     multiline_reversed_card_separator: str = "??"
@@ -89,7 +89,7 @@ class Settings(Struct, frozen=True):
     open_random_note: bool = False
     """Whether whole notes come in random order."""
     max_link_factor: float = 1.0
-    """How much linked notes count at most for the ease of a new whole note."""
+    """The most that linked notes count towards the ease of a new whole note."""
 
     overdue: Overdue = "plugin"
     """Whether late SM-2 cards get the credit that the plugin's documentation promises and its code does not give."""
@@ -103,13 +103,13 @@ class Settings(Struct, frozen=True):
     reviews_per_day: int = 0
     """0 means no limit."""
     away_after: float = 120
-    """Seconds that a card counts at most; who takes longer has left the table."""
+    """The most seconds that count for a card; anyone who takes longer was away."""
     reveal_after: float = 0
     """Seconds after which an answer is shown by itself; 0 means never."""
     deck_limits: Mapping[str, tuple[int | None, int | None]] = field(default_factory=lambda: MappingProxyType({}))
-    """Deck to how many new cards and how many reviews a day it and the decks below it have; None means no limit."""
+    """For each deck, how many new cards and reviews a day it and the decks below it may have; None means no limit."""
     flashcard_card_order: CardOrder = CardOrder.OVERDUE
-    """The plugin's, where it says one; else the longest overdue cards come first."""
+    """The plugin's order where it sets one; else the longest overdue cards come first."""
     flashcard_deck_order: DeckOrder = DeckOrder.TOGETHER
     new_card_every: int = 0
     """After how many due cards a new one comes; 0 means that the order of cards decides."""
@@ -118,19 +118,20 @@ class Settings(Struct, frozen=True):
     learn_ahead_minutes: int = 20
     """When nothing else is left, a card whose learning step ends within this time is shown right away."""
     leech_lapses: int = 8
-    """How often a card is forgotten until it is called a leech, and again after half as many more; 0 means never."""
+    """How many lapses make a card a leech, and again after half as many more; 0 means never."""
     leech_action: LeechAction = "mark"
     """Whether a leech is only marked, or suspended too."""
     nested_settings: NestedSettings = "auto"
-    """What a folder with a configuration folder of its own is read with: the settings around it (`inherit`), its own
-    (`own`), or its own only if the plugin has some there (`auto`)."""
+    """Which settings apply in a folder with its own configuration folder: those around it (`inherit`), its own
+    (`own`), or its own only if the plugin has some there (`auto`).
+    """
 
     def __hash__(self) -> int:
         return hash(_of_scalars(self))
 
     @property
     def has_limits(self) -> bool:
-        """Whether a day may have only so many cards."""
+        """Whether there are daily limits."""
         return bool(self.new_cards_per_day or self.reviews_per_day or self.deck_limits)
 
 
@@ -156,7 +157,7 @@ INFERRED: Final = Origin("inferred from the notes")
 
 
 class LoadedSettings(Struct, frozen=True):
-    """The settings for one vault, and what came of reading them."""
+    """The settings for one vault, and what went wrong in reading them."""
 
     settings: Settings
     origin: dict[str, Origin]

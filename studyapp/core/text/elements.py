@@ -1,6 +1,6 @@
-"""The elements of HTML that notes hold, by what they do to the text around them, and how tags are read.
+"""HTML elements in notes: what each does to the text around it, and how tags are read.
 
-A tag of no known element stays as it is written: `List<int>` is not markup, and a part of a card is never left out.
+An unknown tag stays as it is written: `List<int>` is not markup, and no part of a card is ever left out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _ATTRIBUTE: Final = re.compile(r"""([A-Za-z-]{1,30})(?:\s*=\s*(?:"([^"]*)"|'([^'
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 UNSHOWN: Final = frozenset(("head", "noembed", "noframes", "rp", "script", "style", "template", "title"))
-"""Elements of which a reader sees nothing, not even what is in them."""
+"""Elements that a reader does not see at all, contents included."""
 LINES: Final = frozenset(
     (
         *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir"),
@@ -40,7 +40,7 @@ LINES: Final = frozenset(
         *("search", "section", "select", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"),
     )
 )
-"""Elements that begin and end a line."""
+"""Elements that start and end a line."""
 BREAKS: Final = frozenset(("br", "hr"))
 MEDIA: Final = {
     "img": "image",
@@ -50,7 +50,7 @@ MEDIA: Final = {
     "embed": "file",
     "object": "file",
 }
-"""What an element shows that no text can, by its name."""
+"""What an element shows that text cannot, by its name."""
 SILENT: Final = frozenset(
     (
         *("a", "abbr", "acronym", "area", "b", "bdi", "bdo", "big", "button", "canvas", "cite", "code", "col"),
@@ -64,15 +64,15 @@ SILENT: Final = frozenset(
 KNOWN: Final = UNSHOWN | LINES | BREAKS | MEDIA.keys() | SILENT
 
 AROUND: Final = {"q": ("“", "”"), "rt": ("(", ")")}
-"""What is written around an element's text: a quotation, and how the characters of a ruby are read."""
+"""What is written around an element's text: quotation marks, and the reading of ruby characters."""
 FOLDED, UNFOLDED = "▸ ", "▾ "
-"""What stands before the summary of details, which a card shows as they may be the answer."""
+"""What is written before the summary of `<details>`, which a card shows open, as it may be the answer."""
 
 
 def decoded(text: str) -> str:
-    """A text with its entities as the characters they stand for, as Markdown reads them: each ends with `;`.
+    """A text with its entities replaced by their characters, as Markdown does: each ends with `;`.
 
-    A name that only begins like an entity's (`&notes;`) stays as it is.
+    A name that only starts like an entity's (`&notes;`) stays as it is.
     """
     return _ENTITY.sub(_character, text) if "&" in text else text
 
@@ -82,7 +82,7 @@ def _character(entity: re.Match[str]) -> str:
 
 
 def attributes(text: str) -> dict[str, str]:
-    """The attributes of a tag by their names in small letters; the first of a name counts."""
+    """The attributes of a tag by their names in lower case; where a name occurs twice, the first counts."""
     values: dict[str, str] = {}
     for found in _ATTRIBUTE.finditer(text):
         values.setdefault(found[1].lower(), decoded(found[2] or found[3] or found[4] or ""))
@@ -90,6 +90,6 @@ def attributes(text: str) -> dict[str, str]:
 
 
 def media_text(name: str, values: dict[str, str]) -> tuple[str, str]:
-    """What an element of `MEDIA` shows, and where that is: the alternative text, or the source itself."""
+    """What an element of `MEDIA` shows, and its source: the alternative text, or the source itself."""
     source = values.get("src") or values.get("data") or ""
     return values.get("alt") or values.get("title") or source or MEDIA[name], source

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 RUN: Final = r"(?:`{3,}(?=[^`\n]*$)|~{3,})"
-"""What opens fenced code, for a regular expression: no backtick follows those that do."""
+"""What opens fenced code, as a regular expression: no further backtick may follow."""
 _NESTED: Final = (
     re.compile(rf"(?:[ \t>]|[-*+][ \t]|\d{{1,9}}[.)][ \t])*(?P<run>{RUN})[ \t]*(?P<info>.*)"),
     re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*"),
@@ -20,23 +20,23 @@ class Fence(NamedTuple):
 
     opened: int
     last: int
-    """The line of its closing fence; the last one of the note where it has none."""
+    """The line of its closing fence; the note's last line where it has none."""
     run: str
-    """The signs that opened it."""
+    """The characters that opened it."""
     closed: bool
 
 
 class FenceReader:
-    """Reads lines one after the other, and knows whether they are fenced code."""
+    """Reads lines in turn, and knows whether each is fenced code."""
 
     def __init__(self, *, at_margin: bool = False) -> None:
-        """Begin outside of code; `at_margin` leaves out the code in lists and quotes, which ends with those."""
+        """Start outside code; `at_margin` ignores code in lists and quotes, which ends with these."""
         self._opening, self._closing = _AT_MARGIN if at_margin else _NESTED
         self.run = ""
-        """The signs that opened the code that the next line is in; empty outside of code."""
+        """The characters that opened the code that the next line is in; empty outside code."""
 
     def take(self, line: str) -> bool:
-        """Whether a line is fenced code, the fences included."""
+        """Whether a line is fenced code; fences count."""
         if self.run:
             found = self._closing.fullmatch(line)
             self.run = "" if found and found[1].startswith(self.run) else self.run
@@ -62,12 +62,12 @@ def fences(lines: Sequence[str], first: int = 0) -> Iterator[Fence]:
 
 
 def fenced_lines(lines: Sequence[str], first: int = 0) -> set[int]:
-    """The numbers of the lines from `first` on that are in fenced code, the fences included."""
+    """The numbers of the lines from `first` on that are in fenced code, fences included."""
     return {line for fence in fences(lines, first) for line in range(fence.opened, fence.last + 1)}
 
 
 def code_of(block: Sequence[str]) -> tuple[str, list[str]]:
-    """What is written behind the opening fence of one block of fenced code, and the lines of the code."""
+    """What follows the opening fence of one block of fenced code, and the lines of the code."""
     opened = _NESTED[0].match(block[0])
     if opened is None:
         return "", list(block)
@@ -78,5 +78,5 @@ def code_of(block: Sequence[str]) -> tuple[str, list[str]]:
 
 
 def closing(run: str) -> re.Pattern[str]:
-    """What closes code that a run of signs has opened, as a line of a text."""
+    """The line that closes code opened by these characters."""
     return re.compile(rf"^[> \t]*{re.escape(run)}{run[-1]}*[ \t]*$", re.MULTILINE)

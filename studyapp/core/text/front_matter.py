@@ -12,7 +12,7 @@ from msgspec import Struct
 
 FENCE = "---"
 MOST_CHARACTERS = 200_000
-"""Of a block that is read; people's have some hundreds."""
+"""The longest block that is read; real ones have some hundreds."""
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
@@ -26,7 +26,7 @@ _SIMPLE_LINE = re.compile(
     re.ASCII,
 )
 _NOT_TEXT = frozenset(["true", "false", "null", "True", "False", "Null", "TRUE", "FALSE", "NULL"])
-"""Plain words that YAML 1.2 does not read as text."""
+"""Unquoted words that YAML 1.2 does not read as text."""
 _TRUTH = {"true": True, "false": False}
 
 
@@ -36,7 +36,7 @@ class FrontMatter(Struct, frozen=True):
     lines: int
     """How many lines it takes, both fences included; 0 where a note has none."""
     values: Mapping[str, Any]
-    """Empty where the block is no mapping or no YAML."""
+    """Empty where the block is not a mapping or not YAML."""
     error: str | None = None
     """Why the YAML cannot be read."""
 
@@ -61,7 +61,7 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatter:
 
 @lru_cache(maxsize=4096)
 def _values(block: str) -> tuple[Mapping[str, Any], str | None]:
-    """Read the block; notes of one vault tend to share theirs, so it is kept."""
+    """Read the block; the notes of a vault often have equal ones, so the result is kept."""
     simple = read_simple(block)
     if simple is not None:
         return MappingProxyType(simple), None
@@ -81,7 +81,7 @@ def _values(block: str) -> tuple[Mapping[str, Any], str | None]:
 def read_simple(block: str) -> dict[str, Any] | None:
     """Read a block of words, dates, whole numbers and lists of words without a YAML library; None for anything else.
 
-    Nearly all notes have such a block, and the library would take longer for it than the rest of the note does.
+    Nearly all notes have such a block, and the library would take longer for it than all the rest takes.
     """
     values: dict[str, Any] = {}
     items: list[Any] | None = None

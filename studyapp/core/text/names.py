@@ -12,21 +12,21 @@ from typing import Final
 from unicodedata import combining, normalize
 
 _JAMO: Final = re.compile("[\u1160-\u11ff]")
-"""What goes on with a Korean syllable."""
+"""What can continue a Korean syllable."""
 
 
 def composed(name: str) -> str:
-    """A name with each letter in as few characters as may be."""
+    """A name with each letter in as few characters as possible."""
     return name if name.isascii() else normalize("NFC", name)
 
 
 def as_compared(name: str) -> str:
-    """A name by which others are found that differ in capitals or in the form of their letters only."""
+    """The form of a name that is shared by all names that differ only in case or in how letters are composed."""
     return composed(composed(name).casefold())
 
 
 def as_known(name: str, known: Collection[str]) -> str:
-    """The one of the known names that is the same; the name itself where none is, or several are."""
+    """The known name that is the same; the name itself if there is none, or several."""
     if name in known or name.isascii():
         return name
     wanted = composed(name)
@@ -35,10 +35,10 @@ def as_known(name: str, known: Collection[str]) -> str:
 
 
 def places_of(words: str, text: str) -> Iterator[tuple[int, int]]:
-    """Where words stand in a text, in whatever capitals and form of their letters: the beginnings and ends."""
+    """Where words occur in a text, ignoring case and how letters are composed: starts and ends."""
     wanted = as_compared(words)
     starts: list[int] = []
-    """Where the letter of the text begins that each character of what is compared comes from."""
+    """For each character compared, where the letter starts in the text that it comes from."""
     if text.isascii():
         folded = text.casefold()
     else:
@@ -55,6 +55,6 @@ def places_of(words: str, text: str) -> Iterator[tuple[int, int]]:
 
 
 def _letters(text: str) -> list[tuple[int, int]]:
-    """Each character of a text with the accents behind it."""
+    """Each character of a text with the accents after it."""
     starts = [at for at, char in enumerate(text) if not at or not (combining(char) or _JAMO.match(char))]
     return list(zip(starts, [*starts[1:], len(text)], strict=True))

@@ -40,7 +40,7 @@ def longer_than_one(text: str) -> bool:
 
 
 def digest_of(raw: bytes) -> str:
-    """Name a note's bytes: equal digests mean equal bytes."""
+    """The digest of a note's bytes: equal digests mean equal bytes."""
     return blake2b(raw, digest_size=16).hexdigest()
 
 
@@ -64,7 +64,7 @@ class Edit(Struct, frozen=True):
 
 
 def apply(raw: bytes, edits: Iterable[Edit]) -> bytes:
-    """Make the edits, which must not overlap and all refer to the bytes as given.
+    """The bytes with the edits made, which must not overlap and all refer to the bytes as given.
 
     Raises:
         StaleEditError: if the bytes at a span are not the ones the edit expects; nothing is changed then.
@@ -80,7 +80,7 @@ def apply(raw: bytes, edits: Iterable[Edit]) -> bytes:
 
 
 def reverse(edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """The edits that lead back from the bytes that `apply` gave."""
+    """The edits that undo what `apply` did."""
     back: list[Edit] = []
     shift = 0
     for edit in sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)):
@@ -111,7 +111,7 @@ class NoteText:
 
     @cached_property
     def newline(self) -> str:
-        """The line end that most lines of the note have."""
+        """The line ending of most lines of the note."""
         ends = LINE_END.findall(self.text)
         return max(("\n", "\r\n", "\r"), key=ends.count) if ends else "\n"
 
@@ -120,7 +120,7 @@ class NoteText:
         return self._starts[line] + column
 
     def line_end(self, line: int) -> int:
-        """The character offset behind the last character of a line, before its line end."""
+        """The character offset after the last character of a line, before its line ending."""
         return self._starts[line] + len(self.lines[line])
 
     def line_of(self, place: int) -> int:
@@ -132,7 +132,7 @@ class NoteText:
         return len(self.text[:place].encode("utf-8", "surrogateescape"))
 
     def edit(self, start: int, end: int, new: str) -> Edit:
-        """Make the edit that replaces the characters from `start` to `end`."""
+        """The edit that replaces the characters from `start` to `end`."""
         first = self.byte(start)
         old = self.text[start:end].encode("utf-8", "surrogateescape")
         return Edit(Span(first, first + len(old)), old, new.encode("utf-8", "surrogateescape"))

@@ -1,7 +1,7 @@
-"""Markdown cut into what is read as it stands (code, formulas), what nobody reads (comments), tags and words.
+"""Splits Markdown into verbatim parts (code, formulas), comments, tags and words.
 
-Each piece is found with one look ahead for what closes it; that nothing closes it is remembered, so that no text
-takes quadratic time.
+Each piece is found by one search ahead for what closes it; a failed search is remembered, so that no text takes
+quadratic time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BLANK_LINE: Final = re.compile(r"\n[ \t>]*\n")
 _LONGEST: Final = 4000
 """Characters of a comment within a paragraph."""
 _INDENT: Final = 200
-"""Blanks and quote marks that may stand before the first word of a line."""
+"""Spaces and quote marks that may come before the first word of a line."""
 
 
 class Part(Enum):
@@ -41,18 +41,18 @@ class Part(Enum):
     CODE = auto()
     """A span, without its backticks."""
     FENCE = auto()
-    """Whole lines, the first with what opens it."""
+    """Whole lines, starting with the opening fence."""
     MATHS = auto()
-    """With its dollars."""
+    """With its dollar signs."""
     HIDDEN = auto()
     ESCAPED = auto()
-    """A sign of punctuation that is not markup here, without its backslash."""
+    """An escaped punctuation character, without its backslash."""
     LINK = auto()
-    """A wikilink or an embed, as it stands."""
+    """A wikilink or an embed, as written."""
     ADDRESS = auto()
-    """Without the angles around it."""
+    """Without the angle brackets."""
     TAG = auto()
-    """Of an element of HTML."""
+    """An HTML tag."""
 
 
 class Piece(NamedTuple):
@@ -63,11 +63,11 @@ class Piece(NamedTuple):
 
 
 _Found = tuple[Piece, int] | None
-"""A piece with the place behind it."""
+"""A piece, and the place after it."""
 
 
 def pieces(text: str) -> Iterator[Piece]:
-    """Cut a text; joined, the pieces are the text without what marks some of them."""
+    """The pieces of a text; joined, they are the text without the markup around some of them."""
     cut = _Cut(text)
     position = done = 0
     while (opening := _OPENING.search(text, position)) is not None:
@@ -85,7 +85,7 @@ def pieces(text: str) -> Iterator[Piece]:
 
 
 class _Cut:
-    """Finds where pieces end, and remembers what closes nothing any more."""
+    """Finds where pieces end, and remembers which closings do not occur any more."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -101,11 +101,11 @@ class _Cut:
         }
 
     def at(self, opening: re.Match[str]) -> _Found:
-        """The piece that an opening begins; None where it begins none."""
+        """The piece that an opening starts; None if it starts none."""
         return self._finders[opening.lastgroup or ""](opening)
 
     def _closing(self, closer: str, start: int) -> int:
-        """Where something closes; -1 where nothing does."""
+        """Where a piece closes; -1 if it never does."""
         if closer in self._missing:
             return -1
         found = self._text.find(closer, start)
@@ -114,14 +114,14 @@ class _Cut:
         return found
 
     def _fence(self, opening: re.Match[str]) -> _Found:
-        """A block of code, to the line that closes it or to the end."""
+        """A block of code, up to its closing line or the end of the text."""
         line_end = self._text.find("\n", opening.end())
         found = closing(opening[0].lstrip("> \t")).search(self._text, line_end + 1) if line_end >= 0 else None
         end = found.end() if found else len(self._text)
         return Piece(Part.FENCE, self._text[opening.start() : end]), end
 
     def _code(self, opening: re.Match[str]) -> _Found:
-        """A span of code, which as many backticks close as open it."""
+        """A span of code, closed by as many backticks as opened it."""
         ticks = opening[0]
         found = None
         if ticks not in self._missing:
@@ -136,7 +136,7 @@ class _Cut:
         return Piece(Part.ESCAPED, opening[0][1]), opening.end()
 
     def _comment(self, opening: re.Match[str]) -> _Found:
-        """A comment; one that begins within a line does not go beyond its paragraph."""
+        """A comment; one that starts within a line ends with its paragraph."""
         text, start = self._text, opening.start()
         closer = "-->" if opening[0] == "<!--" else "%%"
         found = self._closing(closer, opening.end())
@@ -158,7 +158,7 @@ class _Cut:
         return (Piece(Part.LINK, found[0]), found.end()) if found else None
 
     def _tag(self, opening: re.Match[str]) -> _Found:
-        """A tag, with all of an element that is not shown; or an address in angles."""
+        """A tag, with the whole element if it is not shown; or an address in angle brackets."""
         if address := _ADDRESS.match(self._text, opening.start()):
             return Piece(Part.ADDRESS, address[1]), address.end()
         tag = TAG.match(self._text, opening.start())

@@ -1,4 +1,4 @@
-"""Lowered and raised text in the characters that Unicode has for it."""
+"""Subscripts and superscripts in Unicode's own characters."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SUBSCRIPTS: Final = dict(
 
 
 def script(text: str, mark: str) -> str:
-    """A subscript (`_`) or superscript (`^`): lowered or raised where every character can be, else in parentheses."""
+    """A subscript (`_`) or superscript (`^`): in Unicode's characters where each has one, else in parentheses."""
     table = SUBSCRIPTS if mark == "_" else SUPERSCRIPTS
     if text and all(char in table for char in text):
         return "".join(table[char] for char in text)

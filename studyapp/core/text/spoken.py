@@ -1,6 +1,6 @@
-"""A card's Markdown as lines to listen to: marks that only say how something looks are left out.
+"""A card's Markdown as lines to listen to: markup that only affects looks is left out.
 
-Mathematics stays as it was written, since that is what a screen reader's user types as well.
+Mathematics stays as written, which is also what users of screen readers type.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from studyapp.core.text.scripts import script
 from studyapp.core.visible import visible
 
 _MOST: Final = 150_000
-"""Characters of a text that are read out: what is longer is not a card."""
+"""The most characters of a text that are read out; no card is longer."""
 _LANGUAGE: Final = re.compile(r"[\w+-]*")
 _QUOTE: Final = re.compile(r"^(?:\s{0,3}>\s?)+")
 _CALLOUT: Final = re.compile(r"^\[!(?P<kind>[^\]]+)\][+-]?\s*(?P<title>.*)$")
@@ -29,7 +29,7 @@ _REFERENCE: Final = re.compile(r"\[\^([^\]\s]+)\]|\^\[([^\[\]]*)\]")
 _GAPS: Final = re.compile(" {2,}")
 _BLOCK_ID: Final = re.compile(r"(?:^|(?<=\s))\^[A-Za-z0-9-]+\s*$")
 _NO_GAP: Final = r"(?!(?:gap(?:: [^\]]*)?|hidden)\])"
-"""What `with_gaps` puts in brackets is not a link, whatever follows it."""
+"""Brackets from `with_gaps` are not a link, whatever follows them."""
 _ADDRESS: Final = r"\((?:<[^<>\n]+>|[^()\s<>]*(?:\([^()\s<>]*\)[^()\s<>]*)?)(?:[ ]+\"[^\"\n]*\")?\)"
 _LINKS: Final = (
     (re.compile(rf"!\[([^\[\]|\n]{{0,400}})(?:\|[^\[\]\n]*)?\]{_ADDRESS}"), r"(image: \1)"),
@@ -38,7 +38,7 @@ _LINKS: Final = (
 
 
 def _pair(mark: str, outside: str = "") -> re.Pattern[str]:
-    """A text between two equal marks, in one paragraph, which no blank parts from the marks."""
+    """Text between two equal marks, in one paragraph, with no space inside either mark."""
     sign, marks = re.escape(mark[-1]), re.escape(mark)
     edge = rf"[^\s{sign}]"
     within = rf"(?={edge})(?:(?!\n\s*\n).){{0,400}}?{edge}"
@@ -50,15 +50,15 @@ _EMPHASIS: Final = (
     *(_pair(mark, r"\w") for mark in ("___", "__", "_")),
 )
 _HELD: Final = re.compile("\ufdd0([0-9]+)\ufdd1")
-"""Where something stands that is read as it is; `visible` leaves no such character in a text."""
+"""Marks the place of verbatim text; `visible` leaves no such character in a text."""
 
 
 def spoken(markdown: str, *, labels: bool = True) -> list[str]:
-    """The lines of a text, without those that hold nothing to listen to.
+    """The lines of a text, without those that say nothing.
 
     Args:
         markdown: the text.
-        labels: whether to say what is a callout, a row, code, a task, a footnote.
+        labels: whether to announce callouts, rows, code, tasks and footnotes.
     """
     return list(_spoken(markdown, labels=labels))
 
@@ -89,7 +89,7 @@ def _spoken(markdown: str, *, labels: bool) -> Iterator[str]:
 
 
 class _Laid:
-    """A text without its HTML and its comments; what is read as it stands is held back meanwhile."""
+    """A text without its HTML and comments; verbatim parts are replaced by placeholders."""
 
     def __init__(self, *, labels: bool) -> None:
         self._labels = labels
@@ -98,15 +98,15 @@ class _Laid:
         self._in_row = False
         self._at_start = True
         self._open: list[str] = []
-        """The elements that something depends on until they are closed."""
+        """The open elements that later text depends on."""
         self._items: list[int] = []
-        """How many items each open list has so far; -1 for one without numbers."""
+        """How many items each open list has so far; -1 for a list without numbers."""
         self._cells = 0
         self._begun = False
-        """Whether a line has just begun, so that a blank means nothing."""
+        """Whether a line has just started, so that a space means nothing."""
 
     def out(self, text: str) -> str:
-        """The text, with a mark for everything that is held back."""
+        """The text, with a placeholder for each verbatim part."""
         makers: dict[Part, Callable[[str], str]] = {
             Part.WORDS: self._words,
             Part.HIDDEN: self._hidden,
@@ -142,7 +142,7 @@ class _Laid:
         return script(text, "_" if name == "sub" else "^") if name in ("sub", "sup") else text
 
     def _tag(self, tag: str) -> str:
-        """What a tag says by itself."""
+        """What a tag itself adds to the text."""
         found = TAG.fullmatch(tag)
         assert found is not None
         name = found[2].lower()
@@ -195,7 +195,7 @@ class _Laid:
         return AROUND.get(name, ("", ""))[1]
 
     def fence(self, line: str) -> list[str]:
-        """The lines of the code that a line stands for; none where it is another line."""
+        """The lines of code whose placeholder this line is; none for any other line."""
         found = _HELD.fullmatch(line.strip())
         part, text = self._held[int(found[1])] if found else (Part.WORDS, "")
         if part is not Part.FENCE:
@@ -206,7 +206,7 @@ class _Laid:
         return [f"Code{named}:", *code, "End of code."] if self._labels else code or [" "]
 
     def restored(self, line: str) -> str:
-        """A line with what was held back, and with single blanks where something between two words is left out."""
+        """A line with its verbatim parts back in, and single spaces where something between words was left out."""
         words = line.lstrip(" \t")
         indent = line[: len(line) - len(words)]
         parts = _HELD.split(_GAPS.sub(" ", words))
@@ -246,7 +246,7 @@ def _task(task: re.Match[str]) -> str:
 
 
 def _inline(text: str, *, labels: bool) -> str:
-    """A part of a line without the marks that stand within lines."""
+    """A part of a line without inline markup."""
     text = _REFERENCE.sub(_reference if labels else "", _BLOCK_ID.sub("", text))
     for pattern, instead in _LINKS:
         text = pattern.sub(instead, text)
@@ -258,7 +258,7 @@ def _reference(found: re.Match[str]) -> str:
 
 
 def with_gaps(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
-    """A cloze's text with its gaps in words: the one that is asked with its hint, those that stay hidden."""
+    """A cloze's text with its gaps in words: the one asked for with its hint, and those that stay hidden."""
     parts: list[str] = []
     end = 0
     for start, stop, style in spans:

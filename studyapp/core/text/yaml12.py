@@ -15,9 +15,9 @@ from typing import Any, ClassVar
 import yaml
 
 MOST_WRITTEN_OUT = 500_000
-"""Characters that a text may have with its aliases written out; each value counts one more than it has."""
+"""The most characters a text may have with its aliases expanded; each value counts one more than it has."""
 DEEPEST = 100
-"""Lists and mappings within each other."""
+"""How deep lists and mappings may be nested."""
 
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -62,7 +62,7 @@ def read_yaml(text: str) -> Any:
 
 
 def _check_size(text: str) -> None:
-    """Refuse a text that is too deep, or too large with its aliases written out.
+    """Refuse a text that is too deep, or too large with its aliases expanded.
 
     Raises:
         ValueError: if it is; with the bound.
