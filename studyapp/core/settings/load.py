@@ -164,16 +164,16 @@ class LoadedSettings(Struct, frozen=True):
     """One for each name in `NAMES`."""
     problems: tuple[Problem, ...] = ()
     plugin_file: Path | None = None
-    """The plugin's data.json, also where it cannot be used; None where the vault has none."""
+    """The plugin's data.json, usable or not; None where the vault has none."""
     bury_date: date | None = None
-    """The day for which the plugin has buried the questions in `bury_list`."""
+    """The day on which the plugin buried the questions in `bury_list`."""
     bury_list: frozenset[str] = frozenset()
     """The plugin's hashes of questions."""
     folders: tuple[Path, ...] = ()
     """The vaults whose settings these are, outermost first: the plugin's are those of the first one."""
 
     def with_plain_question_marks(self) -> LoadedSettings:
-        """Let `??` be the plain separator, for notes that show it; what a person has set stays."""
+        """Take `??` as the plain separator, for notes that show this; what the user has set stays."""
         names = ("multiline_card_separator", "multiline_reversed_card_separator")
         if self.plugin_file is not None or any(self.origin[name] != DEFAULT for name in names):
             return self
@@ -184,7 +184,8 @@ class LoadedSettings(Struct, frozen=True):
 def with_plain_question_marks(settings: Settings) -> Settings:
     """Make `??` the plain multi-line separator and `???` the reversed one.
 
-    The plugin writes two entries under a reversed question. Where those under `??` hold one, the owner had it so.
+    The plugin writes two entries under a reversed question. Where `??` questions hold one, their owner had it this
+    way.
     """
     return replace(settings, multiline_card_separator="??", multiline_reversed_card_separator="???")
 
@@ -195,7 +196,7 @@ def load_settings(
     """Read the settings for a vault.
 
     Args:
-        vault: The vault's root; nothing in it needs to exist.
+        vault: The vault's root; nothing has to exist in it.
         person_file: See `locations.Locations`; None or a file that is absent says nothing.
         overrides: Name to text, from the command line.
         above: The vaults around it whose settings it inherits, outermost first; the plugin's are those of the first.
@@ -240,7 +241,7 @@ def load_settings(
 
 
 def config_folder(directory: Path) -> Path | None:
-    """Find the folder that makes a directory an Obsidian vault; it may be called otherwise than `.obsidian`."""
+    """The folder that makes a directory an Obsidian vault; its name need not be `.obsidian`."""
     usual = directory / ".obsidian"
     plugin_file, _ = _plugin_files(directory)
     if plugin_file is not None:
@@ -252,7 +253,7 @@ def config_folder(directory: Path) -> Path | None:
 
 
 def toml_text(value: Any) -> str:
-    """Write the value of a setting as it would stand in our own file."""
+    """The value of a setting as our own file would have it."""
     match value:
         case time():
             return json.dumps(value.isoformat())
@@ -270,9 +271,9 @@ def plugin_file_of(vault: Path) -> Path | None:
 
 
 def _plugin_files(vault: Path) -> tuple[Path | None, list[Path]]:
-    """Find the plugin's file, and those of further configuration folders that the vault may have."""
+    """The plugin's file, and those of any further configuration folders of the vault."""
     usual = vault / ".obsidian" / PLUGIN_DATA
-    if _mode(usual, unknown=stat.S_IFREG):  # reading it says why it cannot be looked at
+    if _mode(usual, unknown=stat.S_IFREG):  # reading it says what is wrong
         return usual, []
     found = [path for folder in _dot_folders(vault) if _mode(path := folder / PLUGIN_DATA)]
     return (found[0], found[1:]) if found else (None, [])
@@ -281,12 +282,12 @@ def _plugin_files(vault: Path) -> tuple[Path | None, list[Path]]:
 def _dot_folders(directory: Path) -> list[Path]:
     try:
         return sorted(path for path in directory.iterdir() if path.name.startswith("."))
-    except OSError:  # absent, or not to be read: then it is not known to be a vault
+    except OSError:  # absent or unreadable: then it is not known to be a vault
         return []
 
 
 def _mode(path: Path, *, unknown: int = 0) -> int:
-    """Give the mode of a file or folder, 0 where there is none, `unknown` where it cannot be looked at."""
+    """The mode of a file or folder; 0 where there is none, `unknown` where it cannot be accessed."""
     try:
         return path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -296,7 +297,7 @@ def _mode(path: Path, *, unknown: int = 0) -> int:
 
 
 def _read(path: Path, problems: list[Problem]) -> str | None:
-    """Read a file's text; None, and a finding unless it is just absent, where there is none."""
+    """A file's text; None if it cannot be read, with a finding unless it is simply absent."""
     try:
         return read_file(path, _LARGEST).decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
@@ -352,7 +353,7 @@ def _read_toml(path: Path, problems: list[Problem]) -> dict[str, Any]:
 
 
 def _too_much(toml: str) -> tuple[int | None, str] | None:
-    """What is too large to be read in TOML, with its line."""
+    """What in TOML is too large to be read, with its line."""
     if len(toml) > _MOST_TOML:
         return None, f"has more than {_MOST_TOML:,} characters"
     for found in re.finditer(r"[^=\n]+", toml):
@@ -378,7 +379,7 @@ def _refuse_personal(values: Values) -> None:
 
 
 def _without_effect(settings: Settings, origin: Mapping[str, Origin]) -> Iterable[Problem]:
-    """Find values that are of the right type and still cannot do anything."""
+    """Values that have the right type and still cannot work."""
     for name in ("flashcard_tags", "flashcard_tags_to_ignore"):
         for tag in getattr(settings, name):
             if not tag.startswith("#"):

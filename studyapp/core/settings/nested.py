@@ -1,7 +1,8 @@
-"""Vaults within a vault: which settings a folder with a configuration folder of its own is read with.
+"""Vaults within a vault: which settings apply in a folder that has its own configuration folder.
 
-Obsidian puts such a folder wherever it once opened one, mostly without settings of the plugin. Those notes belong to
-the vault around them as much as any others, so they are read with its settings; `nested_settings` says otherwise.
+Obsidian creates such a folder wherever it has opened a vault, mostly without settings of the plugin. Those notes
+belong to the vault around them like any others, so they are read with its settings unless `nested_settings` says
+otherwise.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from studyapp.core.settings.load import DEFAULT, VAULT_FILE, LoadedSettings, loa
 from studyapp.core.visible import visible
 
 _NAMED = 3
-"""Folders that are named in a sentence; of more their number is told."""
+"""The most folders that are named in a sentence; of more, only their number."""
 
 
 def load_nested(
@@ -23,9 +24,9 @@ def load_nested(
     person_file: Path | None,
     overrides: Mapping[str, str],
 ) -> LoadedSettings | None:
-    """The settings that a folder adds to those around it, or has instead of them; None where it has none.
+    """The settings that a folder adds to those around it, or has instead; None where it has none.
 
-    What the `outermost` vault says of nested ones holds for all within it that do not say otherwise themselves.
+    The `outermost` vault's rule for nested ones holds for all within it that have none of their own.
     """
     inherited = load_settings(folder, person_file=person_file, overrides=overrides, above=around.folders)
     says_nothing = inherited.origin["nested_settings"] == DEFAULT
@@ -36,11 +37,11 @@ def load_nested(
 
 
 def nested_notice(own: Sequence[str], inheriting: Sequence[str]) -> str:
-    """Which folders are read with which settings; empty where none has a configuration folder of its own.
+    """Which folders are read with which settings; empty if none has its own configuration folder.
 
     Args:
-        own: the folders that are read with settings of their own.
-        inheriting: those that are read with the settings around them.
+        own: folders with their own settings.
+        inheriting: folders with the settings around them.
     """
     said = [
         f"{_folders(folders)} read with {settings}"

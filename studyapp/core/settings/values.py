@@ -1,6 +1,6 @@
-"""How a value in a settings file, or on the command line, becomes the value of a setting.
+"""Turns a value from a settings file or the command line into the value of a setting.
 
-A reader takes what JSON or TOML gave and returns a value of the setting's type; it raises ValueError with words that
+A reader takes a value from JSON or TOML and returns one of the setting's type; it raises ValueError with words that
 follow the name of the key ("base_ease should be a number of at least 1").
 """
 
@@ -35,13 +35,13 @@ class CardOrder(StrEnum):
     DUE_FIRST_SEQUENTIAL = "DueFirstSequential"
     DUE_FIRST_RANDOM = "DueFirstRandom"
     EVERY_CARD_RANDOM = "EveryCardRandomDeckAndCard"
-    """Any card of any deck; the order of decks does not matter."""
+    """Any card of any deck; the order of decks is ignored."""
     OVERDUE = "Overdue"
     """The longest overdue first."""
     RELATIVE_OVERDUENESS = "RelativeOverdueness"
-    """By how late a card is as a part of its interval."""
+    """By how late a card is relative to its interval."""
     RETRIEVABILITY = "Retrievability"
-    """The least likely to be known first."""
+    """The cards least likely to be known first."""
 
     @property
     def is_random(self) -> bool:
@@ -60,7 +60,7 @@ class DeckOrder(StrEnum):
     SEQUENTIAL = "PrevDeckComplete_Sequential"
     RANDOM = "PrevDeckComplete_Random"
     TOGETHER = "Together"
-    """Decks do not matter: all cards are in one line."""
+    """Decks are ignored: all cards form one queue."""
 
 
 LeechAction = Literal["mark", "suspend"]
@@ -76,14 +76,14 @@ OLDER_KEYS: Final = {
     "singleLineReversedCardSeparator": "singlelineReversedCardSeparator",
     "burySiblingCards": "buryRelatedCards",
 }
-"""What earlier versions of the plugin called a setting; read where the present name is absent."""
+"""A setting's name in earlier versions of the plugin; read where the present name is absent."""
 
 OLDER_CLOZE_SWITCHES: Final = {
     "convertHighlightsToClozes": HIGHLIGHT_CLOZE,
     "convertBoldTextToClozes": BOLD_CLOZE,
     "convertCurlyBracketsToClozes": CURLY_CLOZE,
 }
-"""Before it had `clozePatterns` the plugin had a switch for each of three patterns, in this order."""
+"""Before `clozePatterns`, the plugin had a switch for each of three patterns, in this order."""
 
 MOST_ENTRIES, MOST_PATTERNS, MOST_CHARACTERS = 1000, 100, 1000
 """Entries of a list or a table; cloze patterns, which are all looked for in each line; characters of a text."""
@@ -112,13 +112,13 @@ def _check_length(texts: Collection[str], most: int = MOST_ENTRIES) -> None:
 
 
 def _number(low: float, high: float = math.inf, *, whole: bool = False) -> Reader:
-    """Make a reader of numbers from `low` to `high`, both included."""
+    """A reader of numbers from `low` to `high`, inclusive."""
     wanted = f"should be a {'whole ' if whole else ''}number"
     wanted += f" of at least {low:g}" if high == math.inf else f" from {low:g} to {high:g}"
 
     def read(value: Any) -> float:
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        # The last bound keeps out infinity and numbers that the arithmetic of days cannot hold.
+        # The last bound keeps out infinity and numbers too large for date arithmetic.
         if not is_number or not low <= value <= min(high, 1e15) or (whole and value != int(value)):
             raise ValueError(wanted)
         return int(value) if value == int(value) else float(value)
@@ -127,7 +127,7 @@ def _number(low: float, high: float = math.inf, *, whole: bool = False) -> Reade
 
 
 def _list(separator: str, example: str, most: int = MOST_ENTRIES) -> Reader:
-    """Make a reader of lists; early versions of the plugin wrote one text with a separator. Empty entries go."""
+    """A reader of lists; early versions of the plugin wrote one text with a separator. Empty entries are dropped."""
 
     def read(value: Any) -> tuple[str, ...]:
         if isinstance(value, str):
@@ -269,7 +269,7 @@ TEXT_NAMES: Final = frozenset(
     if read in {_text, _clock, _algorithm, _card_order, _deck_order}
     or name in {"overdue", "theme", "leech_action", "nested_settings"}
 )
-"""Settings for which a text on the command line is the value itself, quotation marks and all."""
+"""Settings whose text on the command line is the value itself, quotation marks included."""
 
 
 def plugin_key(name: str) -> str:
@@ -279,11 +279,11 @@ def plugin_key(name: str) -> str:
 
 
 class Values(Struct, frozen=True):
-    """What one place says, by our names, and what of it cannot be used."""
+    """What one place sets, by our names, and what in it cannot be used."""
 
     values: dict[str, Any]
     complaints: dict[str, str]
-    """The key as it stands there, to what is wrong with its value."""
+    """The key as written there, and what is wrong with its value."""
 
 
 def plugin_values(mapping: Mapping[str, Any]) -> Values:
@@ -302,7 +302,7 @@ def plugin_values(mapping: Mapping[str, Any]) -> Values:
         except ValueError as error:
             found.complaints[key] = str(error)
     shuffled = mapping.get("randomizeCardOrder")
-    if mapping.get("flashcardCardOrder") is None and isinstance(shuffled, bool):  # as early versions had it
+    if mapping.get("flashcardCardOrder") is None and isinstance(shuffled, bool):  # as in early versions
         found.values["flashcard_card_order"] = (
             CardOrder.DUE_FIRST_RANDOM if shuffled else CardOrder.DUE_FIRST_SEQUENTIAL
         )
@@ -342,7 +342,7 @@ def override_values(overrides: Mapping[str, str]) -> Values:
 
 
 def _from_text(text: str) -> Any:
-    """Read `true`, `12` and `["a", "b"]` as TOML does; everything else is a list, with commas between its entries."""
+    """Read `true`, `12` and `["a", "b"]` as TOML; anything else is a list, separated by commas."""
     words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
     if text.strip().lower() in words:
         return words[text.strip().lower()]
@@ -350,13 +350,13 @@ def _from_text(text: str) -> Any:
 
     try:
         (value,) = tomllib.loads(f"value = {text}").values()
-    except (ValueError, RecursionError):  # no TOML, or more than one value
+    except (ValueError, RecursionError):  # not TOML, or more than one value
         return [item.strip() for item in text.split(",")]
     return value
 
 
 def _meant(key: str) -> str:
-    """Name the setting that an unknown key was probably meant to be."""
+    """The setting that an unknown key was probably meant to be."""
     if own := next((name for name in READERS if plugin_key(name) == key), None):
         return f" (here it is called {own})"
     import difflib

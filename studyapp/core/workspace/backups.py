@@ -1,4 +1,4 @@
-"""The schedule comments of notes as they were before each day's first write, and how they come back.
+"""Backups of notes' schedule comments as they were before each day's first write, and how to restore them.
 
 One file of JSON lines a day, for each vault, in the person's state folder: not in the vault, where a sync tool that
 spoils notes would spoil them too and every device's would travel to all. Over ssh and in tmux it is the machine that
@@ -34,7 +34,7 @@ from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, NoteText, apply, trim
 
 DAYS = 30
-"""So many days on which something was written are kept: a clock that is wrong for once takes none of them."""
+"""How many days with writes are kept: a clock that is wrong once does not cost any of them."""
 _DAMAGED = re.compile(r"(?:\r\n|\r|\n| )?<!--[ ]?SR:[!\d,.:+TZfrs-]*[ ]*\Z", re.IGNORECASE)
 
 
@@ -45,22 +45,22 @@ class Backup(Struct, frozen=True):
     at: datetime
     questions: tuple[Seen, ...]
     orphans: tuple[tuple[str, str, str], ...]
-    """Lines with a comment that belonged to no question, each between the line above and the one below."""
+    """Lines with a comment that belonged to no question, each with the line above and the one below."""
 
 
 _NO_PLACE = "the lines around it are not there any more, or several times, or it is not a comment alone"
 
 
 class Plan(Struct, frozen=True):
-    """What would bring a backup back."""
+    """What would restore a backup."""
 
     edits: tuple[Edit, ...]
     left: tuple[str, ...]
-    """What cannot be placed for certain, and why."""
+    """What cannot be placed with certainty, and why."""
 
 
 class Backups(Struct):
-    """Those of one vault."""
+    """The backups of one vault."""
 
     folder: Path
     clock: Callable[[], datetime]
@@ -68,13 +68,13 @@ class Backups(Struct):
     _done: set[str] = field(default_factory=set)
 
     def keep(self, path: str, raw: bytes, settings: Settings, note: Note | None = None) -> None:
-        """Keep a note's comments unless the day has them; where that cannot be written, the review goes on.
+        """Keep a note's comments, once a day; if they cannot be written, the review goes on.
 
         Args:
             path: the note's.
             raw: its bytes.
             settings: those that hold for it.
-            note: what the bytes mean, where that is known.
+            note: the parsed bytes, if at hand.
         """
         with suppress(OSError):
             now = self.clock()
@@ -86,7 +86,7 @@ class Backups(Struct):
             line = json.dumps(record, separators=(",", ":")) + "\n"
             handle = open_handle(self._file(day), LARGEST_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
             try:
-                os.write(handle, b"\n" + line.encode("ascii"))  # a crash may have cut the line before
+                os.write(handle, b"\n" + line.encode("ascii"))  # a crash may have cut the line before it short
             finally:
                 os.close(handle)
             self._done.add(path)
@@ -99,11 +99,11 @@ class Backups(Struct):
             self._file(old).unlink(missing_ok=True)
 
     def days(self) -> list[str]:
-        """The days that there are backups of, the latest first."""
+        """The days with backups, latest first."""
         return sorted((file.stem for file in self.folder.glob("????-??-??.jsonl")), reverse=True)
 
     def read(self, day: str) -> list[Backup]:
-        """The backups of a day, the first of each note."""
+        """The backups of a day, the first one of each note."""
         found: dict[str, Backup] = {}
         with suppress(FileNotFoundError, OddFileError):
             for line in read_file(self._file(day), LARGEST_LOG).split(b"\n"):
@@ -146,7 +146,7 @@ def _backup(line: dict[str, Any]) -> Backup:
 
 
 class _Line(Struct):
-    """A line of a file of backups, which need not be one that this program wrote."""
+    """A line of a backup file, which another program may have written."""
 
     note: str
     at: str
@@ -168,7 +168,7 @@ def _orphans(text: NoteText, note: Note) -> Iterator[tuple[str, str, str]]:
 
 
 def plan(backup: Backup, raw: bytes, settings: Settings) -> Plan:
-    """Work out the edits that give a note the comments of a backup; nothing but comments changes."""
+    """The edits that give a note the comments of a backup; nothing but comments changes."""
     text = NoteText(raw)
     note = parse_text(backup.path, text, settings)
     if note.conflicted:
@@ -203,13 +203,13 @@ def plan(backup: Backup, raw: bytes, settings: Settings) -> Plan:
 
 
 def _is_comment(line: str) -> bool:
-    """Whether a line holds a schedule comment and nothing else."""
+    """Whether a line holds only a schedule comment."""
     text = trim(line)
     return next(comment_spans(text), None) == (0, len(text))
 
 
 def _place_of(orphan: tuple[str, str, str], lines: Sequence[str]) -> int | None:
-    """The line behind which a comment that belongs to no question stood; None if it is there, or not certain."""
+    """The line after which a comment that belongs to no question was; None if it is there or uncertain."""
     above, line, below = orphan
     if line in lines:
         return None
@@ -220,7 +220,7 @@ def _place_of(orphan: tuple[str, str, str], lines: Sequence[str]) -> int | None:
 
 
 def _checked(backup: Backup, raw: bytes, edits: list[Edit], left: list[str], settings: Settings) -> Plan:
-    """Refuse a plan after which a question would not be what it is."""
+    """Refuse a plan that would change what a question is."""
     try:
         after = parse_text(backup.path, NoteText(apply(raw, edits)), settings)
     except ValueError:
@@ -233,7 +233,7 @@ def _checked(backup: Backup, raw: bytes, edits: list[Edit], left: list[str], set
 
 
 def _mended(text: NoteText, note: Note, seen: Seen) -> tuple[Edit, ...]:
-    """Put a comment in the place of a damaged one, which counts as a part of its question's text."""
+    """Put a comment in place of a damaged one, which counts as part of its question's text."""
     found: list[Edit] = []
     if any(one.key == seen.id.hash for one in note.questions):
         return ()

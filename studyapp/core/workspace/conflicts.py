@@ -1,4 +1,4 @@
-"""What becomes of an action where its card has got another schedule since: by another device, program, or hand."""
+"""What happens to an action whose card has since got another schedule: from another device, program, or by hand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Newer(Uncertain, frozen=True):
 
 
 def unless_changed(action: Action, done: Rewrite | Uncertain, *, again: bool) -> Rewrite | Uncertain:
-    """What an action makes of its note, if its card has not got another schedule elsewhere that must not be lost."""
+    """The note with an action in it, unless its card has got another schedule elsewhere that must not be lost."""
     if isinstance(done, Uncertain) or _knows(action, done.before, again=again):
         return done
     if done.before is not None and is_newer(done.before, action.before):
@@ -24,14 +24,14 @@ def unless_changed(action: Action, done: Rewrite | Uncertain, *, again: bool) ->
 
 
 def _knows(action: Action, entry: str | None, *, again: bool) -> bool:
-    """Whether a card has an entry that it had when an action was done to it, or gets by that."""
+    """Whether a card's entry is the one from when an action was done to it, or the one the action gives it."""
     side = action.card.side - 1
     seen = action.seen.entries[side : side + 1] if side >= 0 and not again else ()
     return any(alike(entry, other) for other in (action.before, action.after, *seen))
 
 
 def unless_given(done: Rewrite | Uncertain, what: str, *known: str | None) -> Rewrite | Uncertain:
-    """What an undo makes of a note, if that has a schedule which the undone action knows."""
+    """The note after an undo, if its schedule is one that the undone action knows."""
     if isinstance(done, Rewrite) and not any(alike(done.before, entry) for entry in known):
         return Uncertain(f"the {what} has another schedule by now")
     return done

@@ -13,14 +13,14 @@ from studyapp.core.log.journal import RENAMED, Marking
 from studyapp.core.workspace.store import Saved, Store
 
 WHAT: Final = "the deletion of a question"
-"""What the log says of it."""
+"""The log's words for it."""
 
 
 def delete(store: Store, seen: Seen, now: datetime) -> Saved:
-    """Delete the question of a card, logged so that undo brings it back byte for byte.
+    """Delete the question of a card; it is logged, so undo restores it byte for byte.
 
     Raises:
-        NoteError: if it cannot be found for certain, or the note cannot be written; then nothing was done.
+        NoteError: if it cannot be found with certainty, or the note cannot be written; then nothing was done.
         JournalError: if the log cannot be written; then nothing was done.
     """
     path = seen.id.path

@@ -1,4 +1,4 @@
-"""The notes of one vault as files: where they are, what they hold now, and a new text in the place of the old one."""
+"""The notes of one vault as files: finds, reads and replaces them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PAUSE = 0.005
 
 
 class NoteFiles(Struct):
-    """Reads and replaces the notes of one vault; what is written there is known without being parsed again."""
+    """Reads and replaces the notes of one vault; what is written need not be parsed again."""
 
     root: Path
     settings_of: Callable[[str], Settings]
@@ -35,7 +35,7 @@ class NoteFiles(Struct):
     recent: RecentNotes
     """The notes that were parsed last, shared with the vault."""
     backups: Backups | None = None
-    """Where a note's comments are kept before they change for the first time of a day."""
+    """Where a note's comments are kept before their first change of a day."""
 
     def path(self, note: str) -> Path:
         """Where a note is, by its path within the vault.
@@ -68,7 +68,7 @@ class NoteFiles(Struct):
         return read_note(self.path(note))
 
     def parsed(self, note: str, raw: bytes) -> Note:
-        """What those bytes of a note mean."""
+        """The note with those bytes, parsed."""
         return self.recent.read(note, raw)
 
     def write(self, note: str, raw: bytes, new: bytes) -> None:
@@ -81,7 +81,7 @@ class NoteFiles(Struct):
         replace_bytes(self.path(note), raw, new)
 
     def replace(self, note: str, raw: bytes, done: Rewrite) -> None:
-        """The same for a change of schedules, of which a backup is kept; see `write` for the errors."""
+        """Write a change of schedules, and keep a backup of the old ones; see `write` for the errors."""
         settings = self.settings_of(note)
         if self.backups is not None:
             self.backups.keep(note, raw, settings, self.parsed(note, raw))
@@ -91,10 +91,10 @@ class NoteFiles(Struct):
 
 
 def turns(path: Path) -> Iterator[bytes]:
-    """A note's bytes, read again for each try to replace them; for as long as another program keeps being faster.
+    """A note's bytes, read anew for each attempt to replace them, as long as another program gets in between.
 
     Raises:
-        NoteError: if the note cannot be read, or the other program does not stop.
+        NoteError: if the note cannot be read, or the other program does not stop writing it.
     """
     for turn in range(_TRIES):
         sleep(turn * _PAUSE)

@@ -1,4 +1,4 @@
-"""Cards that were edited, and notes that were moved, while nobody looked: who they are now.
+"""Recognises cards that were edited and notes that were moved while the app was not running.
 
 A card's id is made of its question's text, so the logs lose it when that is changed. It is known again by its block
 id, or by the schedule that was last written for it; in another note, by its text and its schedule; a note that is
@@ -22,15 +22,15 @@ from studyapp.core.notes.note import Note
 from studyapp.core.vault.vault import Vault
 
 _LATEST = 50
-"""Of the edits of whole notes, so many of the last things that were done are looked at."""
+"""How many of the latest actions are searched for edits of whole notes."""
 
 
 class Undecided(Struct, frozen=True):
-    """A card that the logs know and that may be one of several now."""
+    """A card that the logs know and that may now be one of several."""
 
     card: CardId
     last: Action
-    """What was done to it last."""
+    """The last action on it."""
     candidates: tuple[CardId, ...]
 
 
@@ -42,7 +42,7 @@ class Lineage(Struct):
 
 
 def trace(vault: Vault, history: History, now: datetime) -> Lineage:
-    """Look for cards of the logs that are not in their notes any more; the log must not be written meanwhile.
+    """Look for cards of the logs that are no longer in their notes; nothing may write to the log during this.
 
     Args:
         vault: whose notes have been read.
@@ -59,7 +59,7 @@ def trace(vault: Vault, history: History, now: datetime) -> Lineage:
     for path, cards in known.items():
         note = vault.note(path)
         if note is None:
-            if (same := vault.known_path(path)) != path:  # only the form of its letters is another
+            if (same := vault.known_path(path)) != path:  # only the form of its letters differs
                 found.moves.append(Move(path, same, now, of_note=True))
             else:
                 lost_notes.append(path)
@@ -77,7 +77,7 @@ def trace(vault: Vault, history: History, now: datetime) -> Lineage:
 
 
 def _edited_notes(vault: Vault, history: History, found: Collection[str], now: datetime) -> Iterator[Move]:
-    """Notes that have another path and still the very bytes that an edit gave them, which undo may be asked for."""
+    """Notes with another path that still have exactly the bytes that an edit gave them, so undo can reach it."""
     for action in islice(history.own.latest(), _LATEST):
         card, change = history.current(action.card, action.at), action.change
         if card.hash or change is None or card.path in vault.sheets or card.path in found:
@@ -91,7 +91,7 @@ def _edited_notes(vault: Vault, history: History, found: Collection[str], now: d
 def _within(
     note: Note, known: dict[CardId, str], gone: dict[CardId, Action], now: datetime, found: Lineage
 ) -> dict[CardId, Action]:
-    """Find cards again in the note that they were in; those of which it has no trace are given back."""
+    """Find cards again in their own note; returns those of which it has no trace."""
     fresh: defaultdict[int, list[Question]] = defaultdict(list)
     for question in note.questions:
         for card in question.cards:
@@ -114,7 +114,7 @@ def _within(
 def _moved_cards(
     vault: Vault, known: dict[str, dict[CardId, str]], lost: dict[CardId, Action], now: datetime
 ) -> Iterator[Move]:
-    """Cards that stand in another note with their text and their schedule, such as one that took over a name."""
+    """Cards found in another note with their text and schedule, such as a note that took over a name."""
     places: defaultdict[tuple[str, int], list[tuple[CardId, tuple[str, ...]]]] = defaultdict(list)
     keys = {card.hash for card in lost}
     for row in vault.rows():
@@ -132,7 +132,7 @@ def _moved_cards(
 def _moved_notes(
     vault: Vault, known: dict[str, dict[CardId, str]], lost: Sequence[str], now: datetime
 ) -> Iterator[Move]:
-    """Notes that have another path now: most of a lost note's questions are in one that the logs do not know."""
+    """Notes with a new path: most of a lost note's questions are in a note that the logs do not know."""
     where: dict[tuple[str, int], set[str]] = {}
     for path in vault.paths():
         note = vault.note(path)

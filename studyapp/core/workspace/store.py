@@ -1,4 +1,4 @@
-"""The only module that writes into a note: a grade, a reset, a repair, their undoing, and a new card."""
+"""Writes actions into notes: grades, resets, repairs and new cards, with undo and redo."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ _GONE = "its note is not in this vault any more"
 
 
 class Saved(Struct, frozen=True):
-    """What became of an action, for the caller."""
+    """What became of an action."""
 
     action: Action
     raw: bytes | None
     """The note's bytes as they are now; None where it was not written."""
     newer: str | None = None
-    """The card's entry in its note, where that is newer than the one that was graded: the person has to decide."""
+    """The card's entry in its note, where it is newer than the one that was graded: the user has to decide."""
 
     @property
     def why_not(self) -> str | None:
@@ -64,13 +64,13 @@ class Store:
         place: Place | None = None,
         recent: RecentNotes | None = None,
     ) -> None:
-        """Take the vault in `root`, and the log that says what is done to it; see `NoteFiles` for the rest."""
+        """Open the vault in `root` for writing, with its review log; see `NoteFiles` for the rest."""
         self.journal = journal
         recent = RecentNotes(settings_of) if recent is None else recent
         self.files = NoteFiles(root, settings_of, place or Place.of(root), recent, backups)
 
     def _checked(self, note: str, raw: bytes, edits: tuple[Edit, ...]) -> Rewrite | Uncertain:
-        """Make edits that leave every question as it is whose text they do not touch; others must not be written."""
+        """The note with the edits made, if they keep every question whose text they do not touch."""
         new = apply(raw, edits)
         after = parse_note(note, new, self.files.settings_of(note))
         if loses_a_question(self.files.parsed(note, raw), after, raw, edits):
@@ -78,19 +78,19 @@ class Store:
         return Rewrite(new, edits, None, None, had_comment=True, note=after)
 
     def save(self, action: Action) -> Saved:
-        """Log an action and put it into its note; where that is not possible it stays in the log as pending.
+        """Log an action and write it into its note; if that is not possible, it stays pending in the log.
 
         Raises:
-            JournalError: if not even the log can be written; then nothing was changed and nothing is kept.
+            JournalError: if not even the log can be written; then nothing was changed or kept.
         """
         if not action.kind.is_in_notes:
             return Saved(self.journal.intend(action, None), None)
         return self._perform(action, lambda change: self.journal.intend(action, change))
 
     def retry(self, action: Action) -> Saved:
-        """Bring a waiting action to its end, if the card still has the schedule it had then.
+        """Finish a waiting action, if the card still has the schedule it had then.
 
-        What a crash may have left beside the note is cleaned up first. What is refused is not even logged anew.
+        Anything that a crash left beside the note is cleaned up first. A refusal is not logged again.
         """
         if (why := refusal(action)) is not None:
             return Saved(replace(action, status=Status.PENDING, why=why), None)
@@ -119,10 +119,11 @@ class Store:
         return self._perform(action, lambda _: action, again=True)
 
     def undo(self, action: Action, now: datetime) -> Saved:
-        """Take an action back: the note's bytes as they were, or the comment only if the note has changed since.
+        """Undo an action: restores the note's bytes, or only the comment if the note has since changed.
 
         Raises:
-            NoteError: if the card cannot be found for certain, or the note cannot be written; nothing is undone then.
+            NoteError: if the card cannot be found with certainty, or the note cannot be written; then nothing is
+                undone.
             JournalError: if the log cannot be written.
         """
         action = self._called_now(action)
@@ -154,7 +155,7 @@ class Store:
 
         def back(raw: bytes) -> Rewrite | Uncertain:
             done = self._with_entry(raw, action, before)
-            if isinstance(done, Uncertain):  # its text may have changed: its schedule is the one that was written
+            if isinstance(done, Uncertain):  # its text may have changed: then look for the schedule that was written
                 seen = replace(action.seen, entries=_written(change))
                 done = self._with_entry(raw, replace(action, seen=seen), before)
             return unless_given(done, "card", action.after, before)
@@ -163,14 +164,14 @@ class Store:
         return Saved(self.journal.undo(action, now), raw)
 
     def _taken_out(self, raw: bytes, action: Action, change: Change) -> Rewrite | Uncertain:
-        """Work out a note that has changed since a repair, without that."""
+        """A note that has changed since a repair, without the repair."""
         if not action.ours:
             return Uncertain(NOT_OURS)
         edits = relocated(raw, change, back=True)
         return edits if isinstance(edits, Uncertain) else self._checked(action.card.path, raw, edits)
 
     def _is_in_its_note(self, action: Action, change: Change) -> bool:
-        """Whether an action was written, also where its outcome did not reach the log."""
+        """Whether an action was written, even if its outcome did not reach the log."""
         if action.status in (Status.WRITTEN, Status.UNDOING):
             return True
         try:
@@ -179,14 +180,14 @@ class Store:
             return False
 
     def _called_now(self, action: Action) -> Action:
-        """An action with the name that its card has now, where that is in a note that is called otherwise."""
+        """An action with its card's present id, if the card is now in a note of another name."""
         path = action.card.path
         if not is_note(path) or (now := self._current(action)).path == path or self._is_there(action):
             return action
         return replace(action, seen=replace(action.seen, id=now))
 
     def _is_there(self, action: Action) -> bool:
-        """Whether an action's card, or its note where it is of no card, is where it was."""
+        """Whether an action's card is where it was; for an action on a whole note, whether the note is."""
         path = action.card.path
         if is_gone(self.files.root / path):
             return False
@@ -197,11 +198,11 @@ class Store:
         return not action.card.hash or not isinstance(locate(note, action.seen), Uncertain)
 
     def _current(self, action: Action) -> CardId:
-        """What an action's card is called now, as far as the log knows."""
+        """The present id of an action's card, as far as the log knows."""
         return History(self.journal).current(action.card, action.at)
 
     def _stays(self, action: Action, why: str) -> NoteError:
-        """What is raised where an action cannot be taken back; undo passes over it from now on."""
+        """The error for an action that cannot be undone; undo skips it from now on."""
         self.journal.passed(action)
         return NoteError(
             f"{action.card.path}: this cannot be undone, because {why}. "
@@ -209,7 +210,7 @@ class Store:
         )
 
     def redo(self, action: Action, now: datetime) -> Saved:
-        """Do an action again that was taken back; see `save` and `edit`."""
+        """Redo an action; see `save` and `edit`."""
         if not action.kind.is_in_notes:
             return Saved(self.journal.redo(action, now, None), None)
         if (why := refusal(action)) is not None:
@@ -232,7 +233,7 @@ class Store:
         return self._make(self.journal.redo(action, now, change), change, raw, done, path)
 
     def _is_over(self, action: Action, why: str) -> NoteError:
-        """What is raised where an action cannot be done again; redo goes on with the one before it."""
+        """The error for an action that cannot be redone; redo goes on with the one before it."""
         self.journal.dropped(action)
         return NoteError(f"{action.card.path}: this cannot be done again, because {why}")
 
@@ -245,15 +246,15 @@ class Store:
         what: str | None = None,
         marks: tuple[Marking, ...] = (),
     ) -> Saved:
-        """Make edits in a note, logged like a grade so that undo takes them back; they are not kept for later.
+        """Edit a note, logged like a grade so that undo works; an edit is never kept for later.
 
         Args:
             note: its path within the vault.
             raw: the bytes that the edits are made for.
             edits: what is changed.
             now: the present time, aware.
-            what: what it is for, in words; None for a repair of comments.
-            marks: the names that cards have afterwards, see `RENAMED`.
+            what: the purpose, in words; None for a repair of comments.
+            marks: the ids that cards have afterwards, see `RENAMED`.
 
         Raises:
             NoteError: if the note has other bytes by now, or cannot be written; then it is as it was.
@@ -270,7 +271,7 @@ class Store:
         return self._make(self.journal.intend(action, change), change, raw, done, note)
 
     def _make(self, action: Action, change: Change, raw: bytes, done: Rewrite, note: str) -> Saved:
-        """Write what a repair that has been logged makes of its note."""
+        """Write the note of a repair that has been logged."""
         try:
             self.files.replace(note, raw, done)
         except OvertakenError as error:
@@ -282,7 +283,7 @@ class Store:
         return Saved(self.journal.written(action, change), done.raw)
 
     def _settle_edit(self, action: Action) -> Saved:
-        """Find out whether a repair that a crash cut short is in its note; what is not there is not done again."""
+        """Find out whether a repair that a crash interrupted is in its note; if not, it is not repeated."""
         try:
             path = self.files.path(action.card.path)
             recover(path)
@@ -294,14 +295,14 @@ class Store:
         return Saved(self.journal.dropped(action), raw)
 
     def add_card(self, note: str, text: str) -> bytes:
-        """Put a card at the end of a note, and give the note's bytes as they are then; the log is not concerned.
+        """Add a card at the end of a note and return the note's new bytes; nothing is logged.
 
         Args:
             note: its path within the vault.
-            text: the card as it is to stand there, none of its lines blank.
+            text: the card to add; none of its lines is blank.
 
         Raises:
-            NoteError: if the note cannot be written, or the text would not be a card there; nothing has changed then.
+            NoteError: if the note cannot be written, or the text would not be a card there; then nothing has changed.
         """
         for raw in turns(self.files.path(note)):
             new = with_card(note, raw, text, self.files.settings_of(note))
@@ -311,7 +312,7 @@ class Store:
         return new
 
     def _perform(self, action: Action, intend: Callable[[Change | None], Action], *, again: bool = False) -> Saved:
-        """Work out the change, log it, write it, log the outcome; `again` after a while."""
+        """Work out the change, log it, write it, log the outcome; `again` for an action that had to wait."""
         intended, wanted, note = False, action, action.card.path
         try:
             for raw in turns(self.files.path(note)):
@@ -319,7 +320,7 @@ class Store:
                 if isinstance(done, Uncertain):
                     break
                 if again and action.change is not None and alike(done.before, action.after):
-                    return Saved(self.journal.written(action, action.change), raw)  # it was in there all the time
+                    return Saved(self.journal.written(action, action.change), raw)  # it was there all along
                 change = Change(digest_of(raw), digest_of(done.raw), done.edits, done.had_comment, done.before)
                 if not intended:
                     action, intended = intend(change), True
@@ -336,17 +337,17 @@ class Store:
         return Saved(self.journal.pending(action, done.why), None, newer)
 
     def withdraw(self, action: Action) -> Saved:
-        """Let a waiting action go that the person does not want any more: the note keeps what it has."""
+        """Drop a waiting action that the user no longer wants; the note stays as it is."""
         return Saved(self.journal.dropped(action), None)
 
     def _rewrite(self, raw: bytes, action: Action) -> Rewrite | Uncertain:
-        """Work out the note with an action in it, from the card: what the log says of bytes does not count."""
+        """The note with an action in it, worked out from the card: bytes recorded in the log do not count."""
         if action.kind is not ActionKind.NOTE:
             return self._with_entry(raw, action, action.after, [action.after])
         return self._with_values(raw, action, action.after)
 
     def _with_values(self, raw: bytes, action: Action, entry: str | None) -> Rewrite | Uncertain:
-        """Work out a note with the schedule of the whole note; see `whole_note`."""
+        """A note with another schedule for the whole note; see `whole_note`."""
         from studyapp.core.edits.whole_note import with_values
 
         done = with_values(action.card.path, raw, entry)
@@ -356,7 +357,7 @@ class Store:
     def _with_entry(
         self, raw: bytes, action: Action, entry: str | None, written: Collection[str] = ()
     ) -> Rewrite | Uncertain:
-        """Give an action's card an entry, also where the log knows that the card has another name since."""
+        """The note with an entry for an action's card, even if the card has since got another id in the log."""
         path = action.card.path
         note, settings = self.files.parsed(path, raw), self.files.settings_of(path)
         done = with_entry(raw, action.seen, entry, settings, written, note=note, strict=True)
@@ -366,9 +367,9 @@ class Store:
         return done
 
     def _reversed(self, raw: bytes, action: Action, change: Change) -> Rewrite | None:
-        """Work out a note as it was before a change, so with the questions that it had.
+        """A note as it was before a change, with the questions that it had.
 
-        None where it is not as the change left it, or that is not to be believed.
+        None if it is not as the change left it, or the log is not to be trusted in this.
         """
         edits = reverse(change.edits)
         if digest_of(raw) != change.digest_after:
@@ -388,7 +389,7 @@ class Store:
     ) -> bytes:
         """Reverse a change if the note is as the change left it, else do what `otherwise` works out.
 
-        A log that is not this machine's may only say so of schedule comments.
+        A log from another machine may only reverse schedule comments.
         """
         path = self.files.find(action.card.path)
         if path is None:
@@ -415,17 +416,17 @@ class Store:
 
 
 def _called(saved: Saved, action: Action) -> Saved:
-    """What became of an action, by the name that its card has now."""
+    """What became of an action, under its card's present id."""
     return replace(saved, action=replace(saved.action, seen=replace(saved.action.seen, id=action.card)))
 
 
 def _change_of(raw: bytes, done: Rewrite) -> Change:
-    """What edits of a note are, with what is needed to know their places again."""
+    """The edits of a note as a change, with what is needed to find their places again."""
     around = contexts(raw, done.edits)
     return Change(digest_of(raw), digest_of(done.raw), done.edits, had_comment=True, contexts=around)
 
 
 def _written(change: Change) -> tuple[str, ...]:
-    """The entries that a change put into its note."""
+    """The entries that a change wrote into its note."""
     new = "".join(edit.new.decode("utf-8", "surrogateescape") for edit in change.edits)
     return tuple(entry.raw for entry in read_entries(new))

@@ -1,6 +1,6 @@
-"""What a crash left behind is put in order before anything new is written: damaged log lines, temporary files.
+"""Cleans up after a crash before anything new is written: damaged log lines, temporary files.
 
-Only what may write calls this (the app, a review, a grade, a repair), never a look at the vault.
+Only commands that may write call this (the app, a review, a grade, a repair), never one that only reads.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from studyapp.core.log.refusal import CODE
 from studyapp.core.log.set_aside import set_aside
 
 _YOUNG = 3600.0
-"""Seconds within which a file may belong to a write that still goes on, where nothing tells for certain."""
+"""Seconds within which a file may belong to a write in progress, where there is no certain sign."""
 
 
 def tidy(root: Path, journal: Journal, strays: Iterable[str], *, alone: bool) -> None:
-    """Do all of it, and put among the log's problems what there is to say."""
+    """Do all of it, and add what there is to say to the log's problems."""
     if journal.problems and (said := set_aside(journal.path)) is not None:
         journal.problems[:] = [said, *damaged(journal.path), *(one for one in journal.problems if one.code == CODE)]
     journal.problems += clean_up(root, strays, alone=alone)
 
 
 def clean_up(root: Path, strays: Iterable[str], *, alone: bool) -> list[Problem]:
-    """Bring to their end the temporary files that writes of notes left when a crash cut them short.
+    """Finish or remove the temporary files of writes that a crash interrupted.
 
     Args:
         root: the vault's folder.
-        strays: their paths within it, as the walk met them.
+        strays: their paths within it, as the walk found them.
         alone: whether no other copy of the program can be writing now; if not, young files are left.
 
     Returns:
@@ -51,14 +51,14 @@ def clean_up(root: Path, strays: Iterable[str], *, alone: bool) -> list[Problem]
     known, here = _Notes(root), Place.of(root)
     for folder, names in folders.items():
         if not here.holds(folder):
-            continue  # of another folder, that a link leads to
+            continue  # in another folder, reached by a link
         place = root / PurePosixPath(folder)
         notes = {name: note_of(place, name) for name in names if alone or _is_old(place / name)}
         for there in {note for note in notes.values() if note is not None}:
             try:
                 recover(here.note(f"{folder}/{there.name}".removeprefix("/")))
             except NoteError:
-                continue  # it is met again the next time
+                continue  # it is found again the next time
         for name, note in notes.items():
             if note is None:
                 _remove_if_spent(place / name, known)
@@ -68,14 +68,14 @@ def clean_up(root: Path, strays: Iterable[str], *, alone: bool) -> list[Problem]
 
 
 class _Notes:
-    """Which bytes the notes of a vault have; they are read only when asked for."""
+    """Digests of the notes of a vault; the notes are read only when asked for."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._digests: set[str] | None = None
 
     def have(self, digest: str) -> bool:
-        """Whether one has the bytes of a digest."""
+        """Whether a note has this digest."""
         if self._digests is None:
             self._digests = set()
             for folder, folders, names in os.walk(self._root):
@@ -88,7 +88,7 @@ class _Notes:
 
 
 def _remove_if_spent(path: Path, known: _Notes) -> None:
-    """Remove the file of a note that was renamed or deleted since, unless its text may be nowhere else."""
+    """Remove the file of a note that has since been renamed or deleted, unless its text may exist nowhere else."""
     with suppress(OSError):
         if is_spent(path, known.have):
             path.unlink(missing_ok=True)
