@@ -88,6 +88,12 @@ class BaseApp(App[None]):
         if self.in_front is not None:
             super().refresh_bindings()
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text, without what would act on a terminal that it is pasted into."""
+        from studyapp.tui.services.clipboard import harmless
+
+        super().copy_to_clipboard(harmless(text))
+
     def action_help(self) -> None:
         """Show every key of the screen in front."""
         from studyapp.tui.screens.help import HelpScreen

@@ -14,8 +14,8 @@ from studyapp.core.visible import visible
 from studyapp.tui.render.callouts import FOLD_MARKS, METADATA_KIND, callout, default_title
 from studyapp.tui.render.embedded import Embedded
 from studyapp.tui.render.inline import Inline
-from studyapp.tui.render.lines import Line, Run, cut, fold, pad, split_lines, width_of, wrap
-from studyapp.tui.render.looks import NOTHING, Look, Palette, over
+from studyapp.tui.render.lines import EMPTY, GOES_ON, Line, Run, cut, fold, pad, split_lines, width_of, wrap
+from studyapp.tui.render.looks import NOTHING, Look, Palette, drawn, over
 from studyapp.tui.render.marks import around, asks, insert, without_marks
 from studyapp.tui.render.syntax import parse
 from studyapp.tui.render.tables import Table, layout
@@ -26,6 +26,7 @@ _MIN_BOX: Final = 16
 _BULLETS: Final = "•◦▪"
 _TASK: Final = re.compile(r"\[([^\]\[])\][ \t]+")
 _TASK_BOXES: Final = {" ": "☐ ", "x": "☑ ", "X": "☑ "}
+_WRITTEN: Final = {"☐ ": " ", "☑ ": "x"}
 _FOOTNOTE: Final = re.compile(r"\[\^([^\]\s]{1,50})\]")
 _FOOTNOTE_TEXT: Final = re.compile(r"^[ >]*\[\^([^\]\s]{1,50})\]:", re.MULTILINE)
 _TAB: Final = 4
@@ -124,7 +125,7 @@ class Blocks:
         look = self.inline.anchored(self.palette["embed"], "embed", embed.content)
         self.inline.marks.skip(embed.content)
         name = visible(without_marks(embed.content), newlines=False).replace("#", " › ")
-        bar = ("▏ " if self.palette.colours else "| ", self.palette["quote"])
+        bar = ("▏ " if self.palette.colours else "| ", drawn(self.palette["quote"]))
         inner = width - width_of([bar])
         if inner < _MIN_WIDTH:
             return None
@@ -133,7 +134,7 @@ class Blocks:
         below.inline.count_from(self.inline)
         lines = [*wrap([(name, look)], inner), *below.layout(parse(text), inner)]
         self.inline.count_from(below.inline)
-        return [[bar, *line] for line in lines]
+        return [[bar, *(line or [EMPTY])] for line in lines]
 
     def _heading(self, block: MarkdownBlock, width: int) -> list[Line]:
         level = block.token.tag or "h6"
@@ -153,7 +154,10 @@ class Blocks:
             return self.layout(inside, width) or [[(first[0].rstrip(), first[1])]]
         lines = self.layout(inside, inner) or [[]]
         blank = (rest[0].rstrip(), rest[1])
-        return [[first if number == 0 else rest if line else blank, *line] for number, line in enumerate(lines)]
+        return [
+            [first if number == 0 else rest if line else blank, *(line or [EMPTY])]
+            for number, line in enumerate(lines)
+        ]
 
     def _list(self, block: MarkdownBlock, width: int) -> list[Line]:
         ordered = block.token.type == "ordered_list_open"
@@ -164,18 +168,21 @@ class Blocks:
         lines: list[Line] = []
         for number, item in enumerate(items, start):
             marker = f"{number:>{number_width}}. " if ordered else f"{_BULLETS[(self._depth - 1) % 3]} "
-            marker = _take_task(item) or marker
+            box = _take_task(item)
+            written = "- " if box is None else f"- [{_WRITTEN.get(box, box.strip('[] '))}] "
+            look = self.palette["marker"] if box is None and ordered else drawn(self.palette["marker"], written)
+            marker = box or marker
             if lines and self._apart(item.token):
                 lines.append([])
             blank = (" " * width_of([(marker, NOTHING)]), NOTHING)
-            lines.extend(self._indented(item.inside, width, (marker, self.palette["marker"]), blank))
+            lines.extend(self._indented(item.inside, width, (marker, look), blank))
         self._depth -= not ordered
         return lines
 
     def _quote(self, block: MarkdownBlock, width: int) -> list[Line]:
         if block.inside and block.inside[0].type == "callout_title":
             return self._callout(block.inside[0], block.inside[1], block.inside[2:], width)
-        bar = ("▎ " if self.palette.colours else "> ", self.palette["quote"])
+        bar = ("▎ " if self.palette.colours else "> ", drawn(self.palette["quote"]))
         return self._indented(block.inside, width, bar, bar)
 
     def _callout(self, opening: Token, title: Token, inside: Sequence[Token], width: int) -> list[Line]:
@@ -183,13 +190,14 @@ class Blocks:
         if kind.strip().lower() == METADATA_KIND:
             self.inline.marks.skip("".join(token.content for token in (title, *inside)))
             return []
-        drawn = callout(kind)
-        look = self.palette[drawn.look]
+        known = callout(kind)
+        look = self.palette[known.look]
         bold = over(self.palette["strong"], look)
         words = self.inline.runs(title.children or [], bold)
         if not any(text.strip() for text, _ in words):
             words = [(default_title(kind), bold)]
-        heading = [(f"{drawn.icon} ", bold), *words, (FOLD_MARKS.get(opening.markup, ""), look)]
+        heading = [(f"{known.icon} ", bold), *words, (FOLD_MARKS.get(opening.markup, ""), look)]
+        edge = drawn(look)
         boxed = width - 4 >= _MIN_BOX
         inner = width - 4 if boxed else width - 2
         if inner < _MIN_WIDTH:
@@ -198,15 +206,15 @@ class Blocks:
         titles = wrap(heading, inner - 2 if boxed else inner)
         body = self.layout(inside, inner)
         if not boxed:
-            return [[("┃ ", look), *line] for line in (*titles, *body)]
+            return [[("┃ ", edge), *(line or [EMPTY])] for line in (*titles, *body)]
         first, *more = titles
-        edge = "─" * (width - 5 - width_of(first))
-        lines = [[("╭─ ", look), *first, (f" {edge}╮", look)]]
-        lines += [[("│ ", look), *pad(line, inner), (" │", look)] for line in (*more, *body)]
-        return [*lines, [("╰" + "─" * (width - 2) + "╯", look)]]
+        above = "─" * (width - 5 - width_of(first))
+        lines = [[("╭─ ", edge), *first, (f" {above}╮", edge)]]
+        lines += [[("│ ", edge), *pad(line or [EMPTY], inner), (" │", edge)] for line in (*more, *body)]
+        return [*lines, [("╰" + "─" * (width - 2) + "╯", edge)]]
 
     def _footnotes(self, block: MarkdownBlock, width: int) -> list[Line]:
-        lines: list[Line] = [[("─" * min(12, width), self.palette["rule"])]]
+        lines: list[Line] = [[("─" * min(12, width), drawn(self.palette["rule"]))]]
         for note in split_blocks(block.inside):
             label = f"{self.inline.footnote(note.token.meta['id'])} "
             lines.extend(
@@ -217,7 +225,7 @@ class Blocks:
     # Leaves
 
     def _rule(self, _block: MarkdownBlock, width: int) -> list[Line]:
-        return [[("─" * width, self.palette["rule"])]]
+        return [[("─" * width, drawn(self.palette["rule"]))]]
 
     def _hidden(self, block: MarkdownBlock, _width: int) -> list[Line]:
         self.inline.marks.skip(block.token.content)
@@ -243,9 +251,9 @@ class Blocks:
             cloze = self.inline.marks.name
             look = over(self.palette[cloze], look) if cloze else look
             self.inline.marks.skip(behind)
-            return [[(" " * indent, NOTHING), (line, look)] for line in picture]
+            return [[(" " * indent, drawn(NOTHING)), (line, look)] for line in picture]
         runs = list(self.inline.formula(source, look))
-        return [[(" " * indent, NOTHING), *line] for line in wrap(runs, width - indent)]
+        return [[(" " * indent, drawn(NOTHING)), *line] for line in wrap(runs, width - indent)]
 
     def _code(self, block: MarkdownBlock, width: int) -> list[Line]:
         """Code on a panel as wide as the card; a line that is too long goes on behind a mark."""
@@ -254,19 +262,20 @@ class Blocks:
         language = visible(without_marks(token.info).strip(), newlines=False).split(" ")[0]
         self.inline.marks.skip(token.info)
         base = self.palette["block"]
-        edge, label = ((" ", base), self.palette["block-label"])
+        edge, label = ((" ", drawn(base)), drawn(self.palette["block-label"]))
         if not self.palette.colours:
-            edge = ("│", self.palette["rule"])
+            edge = ("│", drawn(self.palette["rule"]))
         inner = max(width - 3, 1)
         lines: list[Line] = []
         if language:
             shown = fold(language, inner)[0]
-            lines.append([edge, (" ", base), *pad([(language[slice(*shown)], label)], inner, base), (" ", base)])
+            name = pad([(language[slice(*shown)], label)], inner, base)
+            lines.append([edge, (" ", drawn(base)), *name, (" ", drawn(base))])
         for line in split_lines(self._code_runs(code, language, base)):
             pieces = fold("".join([text for text, _ in line]), inner, soft=True)
             for number, piece in enumerate(cut(line, pieces)):
-                mark = ("↪" if number else " ", label)
-                lines.append([edge, mark, *pad(piece, inner, base), (" ", base)])
+                mark, begins = ("↪", GOES_ON) if number else (" ", EMPTY)
+                lines.append([edge, (mark, label), begins, *pad(piece, inner, base), (" ", drawn(base))])
         return lines
 
     def _code_runs(self, code: str, language: str, base: Look) -> Iterator[Run]:

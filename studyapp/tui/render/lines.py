@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 from rich.cells import cell_len, split_graphemes
 from textual.content import Content, Span
 
-from studyapp.tui.render.looks import NOTHING, Look
+from studyapp.tui.render.looks import NOTHING, Look, drawn
 
 Run: TypeAlias = tuple[str, Look]
 Line: TypeAlias = list[Run]
@@ -30,6 +31,13 @@ _ASCII_UNIT: Final = re.compile(" +|[^ ]+")
 _BLANKS: Final = re.compile(" {2,}")
 _SOFT_END: Final = " -/_.,&?=:;+"
 
+EMPTY: Final[Run] = ("", NOTHING)
+"""An empty line of the text, which is not an empty line of what is drawn around it."""
+GOES_ON: Final[Run] = ("", drawn(NOTHING))
+"""Begins a line that goes on with the word of the line above."""
+_NEXT_WORD: Final[Run] = ("", drawn(NOTHING, " "))
+"""Begins a line that goes on with the next word of the line above."""
+
 
 def width_of(line: Iterable[Run]) -> int:
     """Width in cells of a line of runs."""
@@ -39,7 +47,7 @@ def width_of(line: Iterable[Run]) -> int:
 def pad(line: Line, width: int, look: Look = NOTHING) -> Line:
     """Fill a line with blanks up to `width` cells."""
     missing = width - width_of(line)
-    return [*line, (" " * missing, look)] if missing > 0 else line
+    return [*line, (" " * missing, drawn(look))] if missing > 0 else line
 
 
 def fold(text: str, width: int, *, soft: bool = False) -> list[tuple[int, int]]:
@@ -162,7 +170,11 @@ def wrap(runs: Iterable[Run], width: int) -> list[Line]:
         text = "".join([part for part, _ in line])
         stripped = text.strip(" ")
         start = text.index(stripped) if stripped else 0
-        wrapped.extend(cut(line, [(start + begin, start + end) for begin, end in _ranges(stripped, width)]))
+        ranges = _ranges(stripped, width)
+        first, *more = cut(line, [(start + begin, start + end) for begin, end in ranges])
+        wrapped.append(first)
+        for piece, ((_, above), (begin, _)) in zip(more, pairwise(ranges), strict=True):
+            wrapped.append([_NEXT_WORD if begin > above else GOES_ON, *piece])
     return wrapped
 
 
@@ -174,7 +186,7 @@ def to_content(lines: Iterable[Line]) -> Content:
     for line in lines:
         open_start, open_look = offset, NOTHING
         for text, look in line:
-            if look != open_look:
+            if text and look != open_look and look.markup != open_look.markup:
                 if open_look is not NOTHING and open_start < offset:
                     spans.append(Span(open_start, offset, open_look.markup))
                 open_start, open_look = offset, look

@@ -34,6 +34,8 @@ class Look(Struct, frozen=True):
     background: str = ""
     attributes: tuple[str, ...] = ()
     anchor: Anchor | None = None
+    copied: str | None = None
+    """What is copied in place of a text that is drawn and not of the note; see `copied`."""
 
     @property
     def markup(self) -> str:
@@ -51,12 +53,19 @@ def over(upper: Look, lower: Look) -> Look:
         upper.background or lower.background,
         lower.attributes + extra,
         upper.anchor or lower.anchor,
+        lower.copied if upper.copied is None else upper.copied,
     )
 
 
 def at(anchor: Anchor, look: Look) -> Look:
     """A look that says what its text stands for."""
-    return Look(look.foreground, look.background, look.attributes, anchor)
+    return Look(look.foreground, look.background, look.attributes, anchor, look.copied)
+
+
+@lru_cache(256)
+def drawn(look: Look, copied: str = "") -> Look:
+    """The look of what is drawn around a text, and what is copied in its place: nothing, as a rule."""
+    return Look(look.foreground, look.background, look.attributes, look.anchor, copied)
 
 
 NOTHING: Final = Look()

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from studyapp.tui.render.lines import Line, Run, pad, split_lines, width_of, wrap
-from studyapp.tui.render.looks import NOTHING, Look, Palette, over
+from studyapp.tui.render.looks import NOTHING, Look, Palette, drawn, over
 
 _MIN_COLUMN: Final = 6
 _GAP: Final = " │ "
@@ -45,7 +45,7 @@ def _aligned(line: Line, width: int, alignment: str) -> Line:
     if missing <= 0 or alignment == "left":
         return pad(line, width)
     before = missing if alignment == "right" else missing // 2
-    return pad([(" " * before, NOTHING), *line], width)
+    return pad([(" " * before, drawn(NOTHING)), *line], width)
 
 
 def layout(table: Table, width: int, palette: Palette) -> list[Line]:
@@ -56,9 +56,9 @@ def layout(table: Table, width: int, palette: Palette) -> list[Line]:
     widths = column_widths([max(1, need) for need in natural], width - len(_GAP) * (columns - 1))
     if widths is None:
         return _records(rows, width, palette)
-    rule = palette["table-rule"]
+    rule = drawn(palette["table-rule"])
     lines: list[Line] = []
-    wrapped = [[wrap(cell, widths[column]) for column, cell in enumerate(row)] for row in rows]
+    wrapped = [[_cell(cell, widths[column]) for column, cell in enumerate(row)] for row in rows]
     # Where a cell takes several lines, the eye needs to see where the row ends.
     ruled = any(len(cell) > 1 for row in wrapped[1:] for cell in row)
     for number, row in enumerate(wrapped):
@@ -71,11 +71,16 @@ def layout(table: Table, width: int, palette: Palette) -> list[Line]:
             line: Line = []
             for column, cell in enumerate(row):
                 if column:
-                    line.append((_GAP, rule))
+                    line.append((_GAP, drawn(rule, " | ")))
                 content = cell[index] if index < len(cell) else []
                 line.extend(_aligned(content, widths[column], table.alignments[column]))
             lines.append(_bold(line, palette["table-head"]) if number == 0 else line)
     return lines
+
+
+def _cell(runs: list[Run], width: int) -> list[Line]:
+    """The lines of a cell; none of them begins with a sign that it goes on: other cells stand before it."""
+    return [[run for run in line if run[0]] for line in wrap(runs, width)]
 
 
 def _bold(line: Line, look: Look) -> Line:
@@ -88,7 +93,7 @@ def _records(rows: list[list[list[Run]]], width: int, palette: Palette) -> list[
     lines: list[Line] = []
     for row in body or [head]:
         if lines:
-            lines.append([("─" * width, palette["table-rule"])])
+            lines.append([("─" * width, drawn(palette["table-rule"]))])
         for name, value in zip(head, row, strict=True):
             label = [(text.replace("\n", " "), over(palette["table-head"], look)) for text, look in name]
             separator: list[Run] = [(": ", palette["table-rule"])] if label and body else []

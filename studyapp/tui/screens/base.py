@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
-from textual.binding import Binding
+from textual.actions import SkipAction
+from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.events import Mount
 from textual.message import Message
@@ -22,10 +23,22 @@ if TYPE_CHECKING:
     from studyapp.core.workspace.store import Saved
     from studyapp.study.doctor.repair import Treated
     from studyapp.study.review.session import Session
+    from studyapp.wording.copies import Copy
 
 
 class StudyScreen(Screen[None]):
     """A screen with a line of notices, that hears of what the app learns."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+c,super+c",
+            "copy_text",
+            "Copy",
+            show=False,
+            id="screen.copy-text",
+            tooltip="what the mouse selected",
+        ),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,6 +135,36 @@ class StudyScreen(Screen[None]):
         if text:
             self._said_timer = self.set_timer(seconds, lambda: self.say(""))
         self.show_notices()
+
+    def copies(self) -> Sequence[Copy]:
+        """What can be copied by key of what is in front."""
+        return ()
+
+    def action_copy(self) -> None:
+        """Copy what the mouse selected, else the part that is chosen of what is in front."""
+        from studyapp.tui.services.clipboard import copy
+
+        if self.get_selected_text():
+            self.action_copy_text()
+            return
+        copies = self.copies()
+        if not copies:
+            self.say("There is nothing to copy here.")
+            return
+        from studyapp.tui.screens.copying import CopyScreen, chosen
+
+        self.study.push_screen(
+            CopyScreen(copies), chosen(copies, lambda part: copy(self.study, part.text, part.name))
+        )
+
+    def action_copy_text(self) -> None:
+        """Copy what the mouse selected."""
+        from studyapp.tui.services.clipboard import copy
+
+        if not (text := self.get_selected_text()):
+            raise SkipAction  # the key may mean something else
+        copy(self.study, text, "what is selected")
+        self.clear_selection()
 
     def key_of(self, binding_id: str) -> str:
         """The key that is bound to something now, as a person knows it; empty if none is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -37,6 +37,7 @@ from studyapp.wording.numbers import count, sentence, shorten_path
 
 if TYPE_CHECKING:
     from studyapp.core.notes.note import Note
+    from studyapp.wording.copies import Copy
 
 _WIDE: Final = 100
 """Cells from which on tree and note are side by side."""
@@ -56,6 +57,9 @@ class NotesScreen(StudyScreen):
         Binding("b", "backlinks", "Backlinks", id="notes.backlinks", tooltip="what links here"),
         Binding("r", "review", "Review", id="notes.review", tooltip="just the cards of this note"),
         Binding("t", "tree", "Tree", id="notes.tree", tooltip="go to the tree of notes, or back"),
+        Binding(
+            "y", "copy", "Copy", show=False, id="notes.copy", tooltip="code or a card in sight, or the whole note"
+        ),
         Binding("e", "edit", "Edit", id="notes.edit", tooltip="the note, in your editor"),
         Binding("o", "outside", "Open", id="notes.outside", tooltip="the note in Obsidian, or the file of a link"),
         Binding("q", "leave", "Leave", id="notes.leave"),
@@ -343,7 +347,7 @@ class NotesScreen(StudyScreen):
         """Offer what needs a note only where there is one; letters are text while one types what to look for."""
         if isinstance(self.focused, Input) and action != "close":
             return None
-        needs_note = action in ("outline", "backlinks", "review", "edit", "outside", "go", "found", "tree")
+        needs_note = action in ("outline", "backlinks", "review", "edit", "outside", "go", "found", "tree", "copy")
         return None if needs_note and self._note is None else True
 
     def action_tree(self) -> None:
@@ -370,6 +374,20 @@ class NotesScreen(StudyScreen):
         marks = [mark for marks in Library.marks_of(note, now).values() for mark in marks]
         mode = Mode.ALL_DUE if any(mark.due or mark.new for mark in marks) else Mode.CRAM
         self.study.go.review(custom=CustomStudy(mode, note=note.path))
+
+    def copies(self) -> Sequence[Copy]:
+        """The code and the cards in sight, and the whole note."""
+        from studyapp.wording.copies import copies_of_note
+
+        if self._note is None or self._library is None:
+            return ()
+        view = self.query_one(NoteView)
+        try:
+            page = self._library.read(self._note.path)
+        except StudyError as error:
+            self.say(str(error), "warning")
+            return ()
+        return copies_of_note(page.note, page.lines, view.top, view.bottom)
 
     def action_edit(self) -> None:
         """Open the note in the editor at what is in sight."""

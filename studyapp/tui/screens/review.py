@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding, BindingType
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from studyapp.study.review.custom import CramSession
     from studyapp.study.review.session import Session
     from studyapp.tui.widgets.type_answer import TypeAnswer
+    from studyapp.wording.copies import Copy
 
 
 def as_cram(session: Session | None) -> CramSession | None:
@@ -61,6 +63,7 @@ class ReviewScreen(ReviewView):
         Binding("x", "delete", "Delete", show=False, id="review.delete", tooltip="the question from its note; asks"),
         Binding("i", "facts", "Facts", id="review.facts", tooltip="schedule, history, place"),
         Binding("n", "note", "Note", show=False, id="review.note", tooltip="read the note at this place"),
+        Binding("y", "copy", "Copy", show=False, id="review.copy", tooltip="the answer, its code, the whole card"),
         Binding("o", "obsidian", "Obsidian", show=False, id="review.obsidian", tooltip="open the note there"),
         Binding("q", "leave", "Leave", id="review.leave"),
         Binding("escape", "back", "Back to the decks", show=False, id="review.back"),
@@ -75,6 +78,8 @@ class ReviewScreen(ReviewView):
                 possible = here or self._early is not None or (session is None and self.study.may_begin)
             case "reset" | "bury" | "delete":
                 possible = here and as_cram(session) is None
+            case "copy":
+                possible = self._texts is not None
             case "suspend" | "flag" | "skip" | "edit" | "facts" | "obsidian" | "note":
                 possible = here
             case "type":
@@ -317,6 +322,16 @@ class ReviewScreen(ReviewView):
         ]
         keys = "Enter: open it   Esc: back to the card"
         self.app.push_screen(ChooseScreen("which demo?", lines, keys=keys, typing=False), chosen)
+
+    def copies(self) -> Sequence[Copy]:
+        """The answer, if it is shown, the question, their code, the whole card."""
+        from studyapp.wording.copies import copies_of_card
+
+        handle = self.session.current if self.session is not None else self._early
+        if handle is None or self._texts is None:
+            return ()
+        revealed = self.session.revealed if self.session is not None else self._turned_early
+        return copies_of_card(handle.question, self._texts, revealed=revealed)
 
     def action_facts(self) -> None:
         """Show what is known about the card."""

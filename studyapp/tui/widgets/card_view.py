@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from studyapp.core.visible import visible
 from studyapp.tui.render import COLOUR, PLAIN, Palette, Rendered, render_note
+from studyapp.tui.widgets.laid_text import LaidText, Unselected
 
 Spans = Sequence[tuple[int, int, str]]
 """Half-open character ranges of a card's text with a cloze style; see `render_card`."""
@@ -97,7 +98,6 @@ class CardView(Vertical):
             text-overflow: ellipsis;
         }
         #card-scroll { height: 1fr; padding: 1 1 0 2; scrollbar-gutter: stable; scrollbar-size-vertical: 1; }
-        #card-front, #card-back { height: auto; width: 100%; text-wrap: nowrap; text-overflow: clip; }
         #card-rule { height: 1; width: 100%; margin: 1 0; text-wrap: nowrap; color: $text-muted; }
         #card-more { height: 1; width: 100%; padding: 0 2; color: $text-muted; text-align: right; text-wrap: nowrap; }
     }
@@ -120,10 +120,10 @@ class CardView(Vertical):
         """Context line, scrolling card, and the line that says whether there is more."""
         yield Static(id="card-context", markup=False)
         with _Scroll(id="card-scroll"):
-            yield Static(id="card-front", markup=False)
-            yield Static(id="card-rule", markup=False)
-            yield Static(id="card-back", markup=False)
-        yield Static(id="card-more", markup=False)
+            yield LaidText(id="card-front")
+            yield Unselected(id="card-rule", markup=False)
+            yield LaidText(id="card-back")
+        yield Unselected(id="card-more", markup=False)
 
     def on_mount(self) -> None:
         """Follow the scrolling, so that the last line is always right."""
@@ -206,7 +206,7 @@ class CardView(Vertical):
         self.query_one("#card-context", Static).update(Content(path))
         taken = self._footnotes
         for name, text in (("#card-front", self._front), ("#card-back", self._back)):
-            drawn = self.query_one(name, Static)
+            drawn = self.query_one(name, LaidText)
             drawn.display = text is not None
             if text is not None:
                 height = max(_LEAST_PICTURE, self._scroll.size.height - 2)
@@ -219,7 +219,7 @@ class CardView(Vertical):
                     taken=taken,
                 )
                 taken |= rendered.footnotes
-                drawn.update(rendered.content)
+                drawn.lay(rendered)
         rule = self.query_one("#card-rule", Static)
         rule.display = self._back is not None
         rule.update(Content("─" * width))

@@ -60,6 +60,11 @@ class LaidNote(Struct):
         place = bisect_right(self.rows, row, key=lambda pair: pair[0]) - 1
         return self.rows[place][1] if place >= 0 else 0
 
+    def source_to(self, row: int) -> int:
+        """The last line of the source that may be shown on a line here or above it."""
+        place = bisect_right(self.rows, row, key=lambda pair: pair[0])
+        return self.rows[place][1] - 1 if place < len(self.rows) else self.last_source + 1_000_000
+
     def sources_at(self, row: int) -> range | None:
         """The lines of the source up to the next that is known, where one begins on this line."""
         place = bisect_right(self.rows, row, key=lambda pair: pair[0]) - 1

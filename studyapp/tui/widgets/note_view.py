@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.events import Click, Resize
 from textual.geometry import Region, Size, Spacing
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.visual import Visual
@@ -23,6 +24,7 @@ from studyapp.core.text.names import places_of
 from studyapp.study.reader.passages import Passage, named_footnotes
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render import COLOUR, PLAIN, Anchor, Spot
+from studyapp.tui.render.copied import copied
 from studyapp.tui.render.lines import to_content
 from studyapp.tui.widgets.card_view import Render
 from studyapp.tui.widgets.laid_note import LaidNote
@@ -134,6 +136,11 @@ class NoteView(ScrollView, can_focus=True):
         return self._laid.source_at(round(self.scroll_offset.y))
 
     @property
+    def bottom(self) -> int:
+        """The line of the source that the last line in sight belongs to, as far as that is known."""
+        return self._laid.source_to(round(self.scroll_offset.y) + self.scrollable_content_region.height - 1)
+
+    @property
     def margin(self) -> int:
         """How wide the margin is."""
         if not self._marks:
@@ -233,7 +240,7 @@ class NoteView(ScrollView, can_focus=True):
                 self._strips.clear()
             content = to_content([self._laid.lines[row]])
             strip = self._strips[row] = self._painted(content)
-        strip = self._with_highlights(strip, row)
+        strip = self._with_highlights(strip, row).apply_offsets(0, row)
         if self.margin:
             strip = Strip.join([self._margin_of(row, base), strip])
         return strip.adjust_cell_length(width, base)
@@ -248,6 +255,8 @@ class NoteView(ScrollView, can_focus=True):
             if line == row:
                 name = "note-view--here" if number == self._found_at else "note-view--found"
                 marked.append((start, end, self.get_component_rich_style(name, partial=True)))
+        if (span := self._selected_on(row)) is not None:
+            marked.append((*span, self.screen.get_component_rich_style("screen--selection")))
         if self._link is not None:
             style = self.get_component_rich_style("note-view--link", partial=True)
             marked += [
@@ -260,6 +269,19 @@ class NoteView(ScrollView, can_focus=True):
             parts = [*pieces[:1], *(piece.apply_style(style) for piece in pieces[1:2]), *pieces[2:]]
             strip = Strip.join(parts)
         return strip
+
+    def _selected_on(self, row: int) -> tuple[int, int] | None:
+        """The cells of a line that are selected."""
+        span = selection.get_span(row) if (selection := self.text_selection) is not None else None
+        if span is None:
+            return None
+        text = "".join([part for part, _ in self._laid.lines[row]])
+        start, end = (cell_len(text[:place]) for place in (span[0], span[1] if span[1] >= 0 else len(text)))
+        return (start, end) if end > start else None
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The words that are selected, and what ends them."""
+        return copied(self._laid.lines, selection), "\n"
 
     def _margin_of(self, row: int, base: RichStyle) -> Strip:
         words, now = "", False
@@ -317,7 +339,7 @@ class NoteView(ScrollView, can_focus=True):
     def on_click(self, event: Click) -> None:
         """Follow a link that was clicked on."""
         place = event.get_content_offset(self)
-        if place is None:
+        if place is None or self.text_selection is not None:
             return
         row, cell = round(self.scroll_offset.y) + place.y, place.x - self.margin
         for piece in self._laid.places_on(row):

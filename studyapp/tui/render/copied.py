@@ -1,0 +1,46 @@
+"""The words of lines that were laid out: without frames, bars, padding and the breaks that a width made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import dedent
+
+from textual.selection import Selection
+
+from studyapp.tui.render.lines import Line
+
+
+def copied(lines: Sequence[Line], selection: Selection) -> str:
+    """The text of what is selected of the lines; its offsets count characters."""
+    last = len(lines) - 1
+    start = selection.start.transpose if selection.start is not None else (0, 0)
+    end = selection.end.transpose if selection.end is not None else (last, None)
+    found: list[str] = []
+    for number in range(start[0], min(end[0], last) + 1):
+        first = start[1] if number == start[0] else 0
+        text, joint = _words(lines[number], first, end[1] if number == end[0] else None)
+        if text is None:
+            continue
+        if joint is None or not found:
+            found.append(text)
+        else:
+            found[-1] += joint + text
+    return dedent("\n".join([line.rstrip() for line in found]))
+
+
+def _words(line: Line, first: int, end: int | None) -> tuple[str | None, str | None]:
+    """What is copied of a line, if it is not only drawn, and what joins it to the line above, if it goes on there."""
+    if line and all(look.copied == "" for _, look in line):
+        return None, None
+    pieces: list[str] = []
+    joint: str | None = None
+    place = 0
+    for text, look in line:
+        if not text and look.copied is not None:  # what stands before it is the indent
+            joint = look.copied
+            pieces.clear()
+        elif place + len(text) > first and (end is None or place < end):
+            stop = None if end is None else end - place
+            pieces.append(text[max(first - place, 0) : stop] if look.copied is None else look.copied)
+        place += len(text)
+    return "".join(pieces), joint

@@ -1,0 +1,102 @@
+"""What can be copied of a card or of a note: its parts, as they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from studyapp.core.notes.cards import Question
+from studyapp.core.notes.note import Note
+from studyapp.core.text.fences import code_of, fences
+from studyapp.core.text.note_text import WHITE_SPACE
+from studyapp.wording.cards import CardTexts, first_words
+
+_QUOTE: Final = re.compile(r"[ \t]*> ?")
+_RUN: Final = re.compile(r"`{3,}|~{3,}")
+
+
+class Copy(Struct, frozen=True):
+    """A part that can be copied."""
+
+    name: str
+    """As a sentence has it: "the answer"."""
+    text: str
+    """As it is written, without the marks of a quote or a list around code."""
+
+    @property
+    def preview(self) -> str:
+        """Its first words; of code the first line."""
+        line = self.text.strip().partition("\n")[0]
+        return line if self.name.startswith("code") else first_words(self.text)
+
+
+def copies_of_card(question: Question, texts: CardTexts, *, revealed: bool) -> list[Copy]:
+    """What can be copied of a card, the likeliest first; the answer by itself only if it is shown.
+
+    Args:
+        question: the card's.
+        texts: its sides.
+        revealed: whether the answer is shown.
+    """
+    found = [Copy("the answer", bare("\n".join(texts.answers)))] if revealed else []
+    found.append(Copy("the question", bare(texts.front.text)))
+    sides = [texts.back.text] if revealed else []
+    if not (revealed and texts.in_place):
+        sides.append(texts.front.text)
+    for side in sides:
+        found += codes(side.split("\n"))
+    found.append(Copy("the whole card", bare(question.text)))
+    return [copy for copy in found if copy.text]
+
+
+def copies_of_note(note: Note, lines: Sequence[str], first: int, last: int) -> list[Copy]:
+    """What can be copied of a note: the code and the cards that reach into some of its lines, then all of it.
+
+    Args:
+        note: the note.
+        lines: all of its lines.
+        first: the first line in sight, from 0.
+        last: the last one.
+    """
+    found = list(codes(lines, first, last))
+    found += [
+        Copy("the card", bare(question.text))
+        for question in note.questions
+        if question.sources and question.sources[0] <= last and question.sources[-1] >= first
+    ]
+    return [copy for copy in (*found, Copy("the whole note", "\n".join(lines))) if copy.text]
+
+
+def codes(lines: Sequence[str], first: int = 0, last: int | None = None) -> Iterator[Copy]:
+    """The blocks of fenced code, or those of them that reach into the lines from `first` to `last`."""
+    for fence in fences(lines):
+        if fence.last >= first and (last is None or fence.opened <= last):
+            info, code = code_of(_unnested(lines[fence.opened : fence.last + 1]))
+            language = info.strip().partition(" ")[0]
+            yield Copy(f"code ({language})" if language else "code", "\n".join(code))
+
+
+def bare(text: str) -> str:
+    """A text without the blank lines around it, and a single line without the blanks around it."""
+    text = re.sub(r"\A(?:[^\S\n]*\n)+", "", text).rstrip(WHITE_SPACE)
+    return text if "\n" in text else text.lstrip(WHITE_SPACE)
+
+
+def _unnested(block: Sequence[str]) -> list[str]:
+    """Code without the marks of the quotes and the indent of the list that it stands in."""
+    run = _RUN.search(block[0])
+    prefix = block[0][: run.start()] if run else ""
+    depth = prefix.count(">")
+    indent = len(prefix.rpartition(">")[2].removeprefix(" ")) if depth else len(prefix)
+    return [_inside(line, depth, indent) for line in block]
+
+
+def _inside(line: str, depth: int, indent: int) -> str:
+    for _ in range(depth):
+        quote = _QUOTE.match(line)
+        line = line[quote.end() :] if quote else line
+    blank = len(line) - len(line.lstrip(" \t"))
+    return line[min(blank, indent) :]
