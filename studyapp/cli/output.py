@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec.structs import fields
-
 from studyapp.core.errors import Problem
 from studyapp.core.vault.vault import INFERRED_NOTICE, Vault
 from studyapp.core.visible import visible
@@ -57,7 +55,7 @@ def print_problems(problems: Sequence[Problem]) -> None:
 
 def problem_json(problem: Problem) -> dict[str, Any]:
     """A problem as an object."""
-    return {f.name: getattr(problem, f.name) for f in fields(problem)}
+    return problem._asdict()
 
 
 def say_notices(vault: Vault) -> None:

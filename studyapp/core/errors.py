@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-
-from msgspec import Struct
+from typing import NamedTuple
 
 
 class StudyError(Exception):
@@ -54,7 +53,7 @@ class Severity(StrEnum):
     """A part of the vault cannot be used until it is mended."""
 
 
-class Problem(Struct, frozen=True):
+class Problem(NamedTuple):
     """A finding about a note or a settings file: what, where, and what to do about it."""
 
     code: str
