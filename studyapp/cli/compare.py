@@ -14,7 +14,8 @@ from typing import TextIO
 
 from demos.catalog import DemoCard, folders, load
 from studyapp.cli.frame_lines import comparison_lines
-from studyapp.cli.options import named_path, without_more
+from studyapp.cli.options import named_path
+from studyapp.cli.parser import without_more
 from studyapp.core.locations import Locations
 from studyapp.core.visible import can_rewrite
 from studyapp.runs.figure import save

@@ -21,7 +21,7 @@ from demos.frame import Frame, KnobError, KnobValue
 from studyapp.cli.compare import compare, keep, started
 from studyapp.cli.desktop import install, remove
 from studyapp.cli.frame_lines import FrameLines
-from studyapp.cli.options import without_more
+from studyapp.cli.parser import without_more
 from studyapp.cli.streams import need_terminal
 from studyapp.core.clock import system_clock
 from studyapp.core.errors import StudyError
@@ -39,30 +39,6 @@ EXAMPLES = """examples:
   studyapp demo lora --rank 8 --seed 1
   studyapp demo prefix --job teach --json | tail -n 1
 """
-
-
-def add_demo_parsers(subparsers: Any) -> None:
-    """Add the three commands; each sets `handler`, a function from the parsed arguments to an exit code.
-
-    Args:
-        subparsers: what `ArgumentParser.add_subparsers` gives.
-    """
-    # Each demo has its own options, known only when its name is: everything behind `demo` is taken as it stands. No
-    # argument begins with NUL, so nothing looks like an option of this parser.
-    demo = subparsers.add_parser("demo", help="run a live demo, or compare them", prefix_chars="\0", add_help=False)
-    demo.add_argument("words", nargs="*")
-    demo.set_defaults(handler=demo_command)
-    opening = subparsers.add_parser("open", help="open a studyapp:// link")
-    opening.add_argument("link", help="for example studyapp://demo/lora?rank=8")
-    opening.set_defaults(handler=open_command)
-    install = subparsers.add_parser(
-        "install-links",
-        help="let the desktop open studyapp:// links, or undo that",
-        description="Write a .desktop file so that studyapp:// links, such as those in Obsidian, open in a terminal.",
-        epilog="example: studyapp install-links --remove",
-    )
-    install.add_argument("--remove", "--undo", action="store_true", help="take it away again")
-    install.set_defaults(handler=install_command)
 
 
 def demo_command(arguments: argparse.Namespace) -> int:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
-from string import Formatter
 from typing import Final
 
 from studyapp.core.errors import StudyError
@@ -43,6 +41,8 @@ def due_line(template: str, values: Mapping[str, int | str]) -> str:
     Raises:
         TemplateError: if the template has another name in braces, or braces that do not fit.
     """
+    from string import Formatter
+
     for written, meant in _ESCAPES.items():
         template = template.replace(written, meant)
     pieces: list[str] = []
@@ -61,6 +61,8 @@ def due_line(template: str, values: Mapping[str, int | str]) -> str:
 
 
 def _unknown(name: str) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(name, PLACEHOLDERS, n=1)
     meant = f" (perhaps {{{near[0]}}})" if near else ""
     known = " ".join(f"{{{known}}}" for known in PLACEHOLDERS)

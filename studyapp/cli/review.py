@@ -15,25 +15,6 @@ if TYPE_CHECKING:
     from studyapp.study.review.custom import CustomStudy
 
 
-def add_review_options(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes besides a vault."""
-    parser.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
-    parser.add_argument("--note", metavar="NOTE", help="only this note, by its path in the vault")
-    parser.add_argument("--words", metavar="WORDS", help="only cards that have all of these words")
-    modes = parser.add_mutually_exclusive_group()
-    modes.add_argument("--ahead", type=_days, metavar="DAYS", help="what is due within this many days; grades count")
-    modes.add_argument("--new", action="store_true", help="new cards only; grades count")
-    modes.add_argument("--cram", action="store_true", help="every card; nothing is written")
-    modes.add_argument("--forgotten", action="store_true", help="what was forgotten today; nothing is written")
-    parser.add_argument("--plain", action="store_true", help="line by line, for screen readers and pipes")
-
-
-def _days(text: str) -> int:
-    if text.isascii() and text.isdigit() and 0 < int(text) <= 36_500:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a number of days, such as 7")
-
-
 def study_of(options: argparse.Namespace) -> CustomStudy | None:
     """What is studied besides what is due; None for the day's review."""
     chosen = (options.ahead, options.note, options.words)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import signal
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from studyapp.cli import desktop
-from studyapp.cli.demo import add_demo_parsers
+from studyapp.cli.main import main
 from tests.runs.conftest import DEMOS
 
 
@@ -26,15 +25,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*words: str) -> int:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--vault")
-    add_demo_parsers(parser.add_subparsers(required=True))
     try:
-        arguments = parser.parse_args(words)
-        code: int = arguments.handler(arguments)
+        return main(words)
     except SystemExit as left:
         return int(left.code or 0)
-    return code
 
 
 def test_json_is_a_line_a_frame_and_the_last_has_the_summary(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -116,7 +110,7 @@ def test_list_and_help_name_the_demos_and_their_knobs(home: Path, capfd: pytest.
 
 def test_the_command_imports_no_torch_and_no_screen(home: Path) -> None:
     script = (
-        "import sys, argparse; from studyapp.cli.demo import add_demo_parsers, demo_command;"
+        "import sys, argparse; from studyapp.cli.demo import demo_command;"
         "demo_command(argparse.Namespace(words=['count', '--steps', '1', '--json']));"
         "assert not {'torch', 'textual'} & set(sys.modules)"
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from studyapp.cli import main
+from studyapp.cli import main, opening
 from tests.helpers.commands import Done, Run
 from tests.helpers.vaults import SEED, locations, make_vault, open_vault
 
@@ -242,19 +242,6 @@ def test_control_characters_of_notes_never_reach_the_terminal(run: Run, tmp_path
     assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(done.stdout + done.stderr)
 
 
-@pytest.mark.parametrize("command", ["due", "cards"])
-def test_listing_imports_neither_screens_nor_torch(command: str, vault: Path, tmp_path: Path) -> None:
-    code = (
-        "import sys; from studyapp.cli.main import main; main(sys.argv[1:]); "
-        "print({name for name in sys.modules if name.partition('.')[0] in ('textual', 'rich', 'torch', 'demos')})"
-    )
-    environ = os.environ | {"HOME": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", code, command, str(vault)], env=environ, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.splitlines()[-1] == "set()"
-
-
 def test_due_fits_into_a_line_of_the_person_s_own(run: Run, vault: Path) -> None:
     said = run("due", vault, *NOW, "--format", "{due} due {new} new {minutes} min {deck} in {vault}")
     assert said.stdout == "2 due 0 new 1 min all decks in vault\n"
@@ -298,5 +285,5 @@ def test_it_is_said_that_years_of_reviews_are_read_for_the_first_time(
         where.ledger(log).parent.mkdir(parents=True)
         where.ledger(log).touch()
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    main._say_if_long(tmp_path, where)
+    opening._say_if_long(tmp_path, where)
     assert ("reading the review logs (30 MB)" in capsys.readouterr().err) == said

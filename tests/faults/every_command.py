@@ -23,7 +23,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from studyapp.cli import main
+from studyapp.cli.commands import COMMANDS
+from studyapp.cli.parser import parser_of
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import Settings
 from tests.helpers.terminal import PATIENCE, Terminal
@@ -310,7 +311,7 @@ class Place:
 
 def parsers() -> dict[str, argparse.ArgumentParser]:
     """The parser of each command."""
-    whole = main._whole_parser()
+    whole = parser_of(COMMANDS)
     (commands,) = (one for one in whole._actions if isinstance(one, argparse._SubParsersAction))
     return {name: parser for name, parser in commands.choices.items() if name != "app"}
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-
-from msgspec import Struct, field
+from typing import NamedTuple
 
 from studyapp.cli.options import named_path
 
@@ -19,14 +18,14 @@ class Files(StrEnum):
     ALL = "files"
 
 
-class Candidate(Struct, frozen=True):
+class Candidate(NamedTuple):
     """A word that fits, and what it means."""
 
     word: str
     help: str = ""
 
 
-class Found(Struct, frozen=True):
+class Found(NamedTuple):
     """What a word can become."""
 
     words: tuple[Candidate, ...] = ()
@@ -37,16 +36,17 @@ Supply = Callable[[], Iterable[Candidate]]
 """Finds the values of an option or a place, such as the decks of a vault."""
 
 
-class _Line(Struct):
+class _Line:
     """A command line up to the word that is being typed."""
 
-    parser: argparse.ArgumentParser
-    command: str = ""
-    wants: argparse.Action | None = None
-    """The option whose value comes next."""
-    places: int = 0
-    """How many words without an option there were."""
-    used: set[str] = field(default_factory=set)
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self.parser = parser
+        self.command = ""
+        self.wants: argparse.Action | None = None
+        """The option whose value comes next."""
+        self.places = 0
+        """How many words without an option there were."""
+        self.used: set[str] = set()
 
 
 def complete(

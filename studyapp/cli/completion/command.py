@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-import argparse
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studyapp.cli.completion.candidates import Candidate, Found, complete
-from studyapp.core.clock import system_clock
-from studyapp.core.disk.home import expanded
+from studyapp.cli.parser import parser_of
 from studyapp.core.errors import StudyError
-from studyapp.core.locations import Locations
-from studyapp.core.settings.load import NAMES
-from studyapp.core.vault.decks import Deck
-from studyapp.core.vault.index import Index
-from studyapp.core.vault.vault import Vault
 from studyapp.core.visible import visible
 
+if TYPE_CHECKING:
+    from studyapp.core.vault.decks import Deck
 
-def complete_words(
-    parser: argparse.ArgumentParser, shell: str, words: Sequence[str], usual_vault: Callable[[Locations], Path]
-) -> int:
-    """Print what is wanted besides words, then one word a line, with its meaning behind a tab."""
-    given = [_unquoted(word) for word in words] if shell == "bash" else list(words)
+_USUAL = "app"
+"""The command that is meant where none is named."""
+
+
+def complete_words(words: Sequence[str]) -> int:
+    """Print what is wanted besides words, then one word a line, with its meaning behind a tab.
+
+    Args:
+        words: the shell's name, then those behind the program's; the last one is being typed.
+    """
+    shell, *given = words or [""]
+    if shell == "bash":
+        given = [_unquoted(word) for word in given]
     found = Found()
     with suppress(StudyError, OSError):  # a completion that fails says nothing: the person is in the middle of a line
         if given[:1] == ["demo"] and len(given) > 1:
             found = _demo_words(given[1:])
         else:
-            sources = {"deck": lambda: _decks(given, usual_vault), "set": _settings}
-            found = complete(parser, given, sources, usual="app")
+            sources = {"deck": lambda: _decks(given), "set": _settings}
+            found = complete(parser_of([_USUAL, *given[:1]]), given, sources, usual=_USUAL)
     print(found.files)
     for word in found.words:
         print(visible(word.word, newlines=False), " ".join(visible(word.help).split()), sep="\t")
@@ -45,11 +49,20 @@ def _unquoted(word: str) -> str:
 
 
 def _settings() -> Iterator[Candidate]:
+    from studyapp.core.settings.load import NAMES
+
     return (Candidate(f"{name}=") for name in NAMES)
 
 
-def _decks(words: Sequence[str], usual_vault: Callable[[Locations], Path]) -> Iterator[Candidate]:
+def _decks(words: Sequence[str]) -> Iterator[Candidate]:
     """The decks of the vault that the line names, or of the usual one; from the index, where that knows it."""
+    from studyapp.cli.opening import usual_vault
+    from studyapp.core.clock import system_clock
+    from studyapp.core.disk.home import expanded
+    from studyapp.core.locations import Locations
+    from studyapp.core.vault.index import Index
+    from studyapp.core.vault.vault import Vault
+
     locations = Locations.of_user()
     named = [word for word in words[1:-1] if word and expanded(Path(word)).is_dir()]
     root = expanded(Path(named[-1])) if named else usual_vault(locations)

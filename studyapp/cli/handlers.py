@@ -1,0 +1,211 @@
+"""What does each command: it imports what it needs when it runs, so that each costs no more than itself."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from studyapp.cli.streams import need_terminal
+from studyapp.collector import let_go
+from studyapp.core.errors import StudyError, VaultError
+
+if TYPE_CHECKING:
+    from studyapp.core.workspace.workspace import Workspace
+
+Handler = Callable[[argparse.Namespace], int]
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what was parsed, and return the exit code."""
+    if options.name not in ("app", "review"):  # the collector waits until the first card is painted
+        let_go()
+    return HANDLERS[options.name](options)
+
+
+def _open(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
+    from studyapp.cli.opening import open_vault
+
+    return open_vault(options, scan=scan)
+
+
+def _alone(options: argparse.Namespace) -> AbstractContextManager[bool]:
+    from studyapp.cli.opening import alone
+
+    return alone(options)
+
+
+def _app(options: argparse.Namespace) -> int:
+    workspace = _open(options, scan=False)
+    need_terminal()
+    from studyapp.tui.app.app import StudyApp
+
+    return StudyApp(workspace).run_to_exit_code()
+
+
+def _review(options: argparse.Namespace) -> int:
+    from studyapp.cli.review import review
+
+    return review(options, lambda scan: _open(options, scan=scan))
+
+
+def _due(options: argparse.Namespace) -> int:
+    from studyapp.cli.due import due
+
+    return due(_open(options), options.deck, as_json=options.json, template=options.format)
+
+
+def _search(options: argparse.Namespace) -> int:
+    from studyapp.cli.search import SORTS, search
+
+    if options.sort not in SORTS:
+        raise StudyError(f"there is no order {options.sort!r}; sort by {', '.join(SORTS)}")
+    return search(_open(options), options.query, options.sort, descending=options.reverse, as_json=options.json)
+
+
+def _stats(options: argparse.Namespace) -> int:
+    from studyapp.cli.stats import stats
+
+    return stats(_open(options), options.deck, options.range_, as_json=options.json)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from studyapp.cli.doctor import doctor
+
+    if not options.fix:
+        return doctor(_open(options), options)
+    with _alone(options):
+        workspace = _open(options)
+        workspace.recover()
+        return doctor(workspace, options)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from studyapp.cli.restore import restore
+
+    if options.day is None:
+        return restore(_open(options, scan=False), options)
+    with _alone(options):
+        return restore(_open(options), options)
+
+
+def _cards(options: argparse.Namespace) -> int:
+    from studyapp.cli.cards import cards
+    from studyapp.cli.opening import vault_of
+    from studyapp.core.disk.home import expanded
+
+    if options.vault is None and options.paths:
+        for path in options.paths:
+            if not expanded(path).exists():
+                raise VaultError(f"there is no {path}")
+        options.vault = vault_of(options.paths[0])
+    return cards(_open(options), options.paths, as_json=options.json)
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from studyapp.cli.grade import grade
+
+    with _alone(options):
+        workspace = _open(options)
+        workspace.recover()
+        return grade(workspace, options.card, options.grade, as_json=options.json, force=options.force)
+
+
+def _notes(options: argparse.Namespace) -> int:
+    from studyapp.cli.whole_notes import notes
+
+    return notes(_open(options), as_json=options.json)
+
+
+def _grade_note(options: argparse.Namespace) -> int:
+    from studyapp.cli.whole_notes import grade_note
+
+    with _alone(options):
+        workspace = _open(options)
+        workspace.recover()
+        return grade_note(workspace, options.note, options.grade, as_json=options.json, force=options.force)
+
+
+def _undo(options: argparse.Namespace) -> int:
+    from studyapp.cli.grade import undo
+
+    with _alone(options):
+        return undo(_open(options), redo=options.name == "redo", as_json=options.json)
+
+
+def _settings(options: argparse.Namespace) -> int:
+    from studyapp.cli.settings import keys, settings
+
+    workspace = _open(options)
+    loaded = workspace.vault.loaded
+    if not options.keys and not loaded.settings.keys:
+        return settings(workspace, as_json=options.json)
+    from studyapp.tui.app.app import StudyApp
+    from studyapp.tui.app.keymap import find_problems, listed, usable
+
+    if options.keys:
+        return keys(listed(StudyApp), usable(loaded.settings.keys), as_json=options.json)
+    problems = find_problems(loaded.settings.keys, loaded.origin["keys"], StudyApp)
+    return settings(workspace, problems, as_json=options.json)
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from studyapp.cli.completion.scripts import SCRIPTS
+
+    print(SCRIPTS[options.shell], end="")
+    return 0
+
+
+def _merge_driver(options: argparse.Namespace) -> int:
+    from studyapp.cli.git import merge_driver
+
+    return merge_driver(options)
+
+
+def _init(options: argparse.Namespace) -> int:
+    from studyapp.cli.init import init
+
+    return init(options.folder, git=options.git)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from studyapp.cli.demo import demo_command
+
+    return demo_command(options)
+
+
+def _open_link(options: argparse.Namespace) -> int:
+    from studyapp.cli.demo import open_command
+
+    return open_command(options)
+
+
+def _install_links(options: argparse.Namespace) -> int:
+    from studyapp.cli.demo import install_command
+
+    return install_command(options)
+
+
+HANDLERS: dict[str, Handler] = {
+    "app": _app,
+    "review": _review,
+    "due": _due,
+    "search": _search,
+    "stats": _stats,
+    "cards": _cards,
+    "grade": _grade,
+    "notes": _notes,
+    "grade-note": _grade_note,
+    "undo": _undo,
+    "redo": _undo,
+    "settings": _settings,
+    "doctor": _doctor,
+    "restore": _restore,
+    "completion": _completion,
+    "init": _init,
+    "merge-driver": _merge_driver,
+    "demo": _demo,
+    "open": _open_link,
+    "install-links": _install_links,
+}

@@ -1,0 +1,36 @@
+"""What `studyapp init` does: a starter vault, or a repository that merges notes."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from studyapp.core.disk.home import expanded
+from studyapp.core.errors import VaultError
+from studyapp.core.visible import visible
+
+
+def init(named: Path | None, *, git: bool) -> int:
+    """Make a vault, or set up git.
+
+    Raises:
+        VaultError: if the folder is not named, is not empty, or cannot be made.
+    """
+    if git:
+        from studyapp.cli.git import init_git
+
+        return init_git(expanded(named or Path()))
+    if named is None:
+        raise VaultError("name the folder to make, such as `studyapp init ~/Notes`")
+    folder = expanded(named)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise VaultError(f"{folder} is not empty; open it as it is with `studyapp {named}`")
+        for source in sorted(Path(__file__).parents[1].joinpath("starter").glob("*.md")):
+            shutil.copyfile(source, folder / source.name)
+    except OSError as error:
+        raise VaultError(f"{folder} cannot be made ({error.strerror}); choose another place") from error
+    print(f"{visible(str(folder))} holds a note that shows how cards are written. Open it with:")
+    print(f"  studyapp {visible(str(named))}")
+    return 0

@@ -1,0 +1,106 @@
+"""Which vault a command is about, and its opening."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+
+from studyapp.core.clock import system_clock
+from studyapp.core.disk.home import expanded
+from studyapp.core.errors import VaultError
+from studyapp.core.locations import Locations, bundled_vault
+from studyapp.core.settings.load import config_folder, plugin_file_of
+from studyapp.core.visible import visible
+from studyapp.core.workspace.workspace import Workspace
+
+_MUCH = 20_000_000
+"""Bytes of review logs that take longer than a second to read."""
+
+
+def open_vault(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
+    """Open the vault that is meant: the one named, the last one, or a copy of the bundled one; read its notes too."""
+    locations = Locations.of_user()
+    root = _root(options, locations)
+    _say_if_long(root, locations)
+    workspace = Workspace.open(root, locations, options.now or system_clock, dict(options.set))
+    if _named(options):
+        locations.remember(last_vault=str(root))
+    if scan:
+        _say_if_large(workspace, options)
+        workspace.vault.scan()  # for undo too: what `??` means may have to be inferred from the notes
+    return workspace
+
+
+def _say_if_long(root: Path, locations: Locations) -> None:
+    """Say that years of reviews are read, as they are where no cache has them yet; nothing else can be shown then."""
+    if not sys.stderr.isatty():
+        return
+    log = locations.journal(root)
+    with suppress(OSError):
+        size = 0 if locations.ledger(log).exists() else sum(one.stat().st_size for one in log.parent.glob("*.jsonl"))
+        if size > _MUCH:
+            said = f"reading the review logs ({size / 1e6:,.0f} MB); that takes a while, this once …"
+            print(f"studyapp: {said}", file=sys.stderr)
+
+
+def _say_if_large(workspace: Workspace, options: argparse.Namespace) -> None:
+    """Say that a large note is read and written, where a grade is for one."""
+    name = str(getattr(options, "note", None) or getattr(options, "card", "")).rsplit(":", 3)[0]
+    if not (name and hasattr(options, "grade") and sys.stderr.isatty()):
+        return
+    from studyapp.wording.numbers import large_text
+
+    if said := large_text(name, workspace.vault.size_of(name)):
+        print(f"studyapp: {visible(said, newlines=False)}", file=sys.stderr)
+
+
+def alone(options: argparse.Namespace) -> AbstractContextManager[bool]:
+    """Let no other copy of the program write into the vault meanwhile; what it has begun is waited for."""
+    locations = Locations.of_user()
+    return locations.alone(_root(options, locations))
+
+
+def _named(options: argparse.Namespace) -> Path | None:
+    named: Path | None = getattr(options, "folder", None) or options.vault
+    return named
+
+
+def _root(options: argparse.Namespace, locations: Locations) -> Path:
+    named = _named(options)
+    return expanded(named) if named else usual_vault(locations)
+
+
+def usual_vault(locations: Locations) -> Path:
+    """The vault that was open last, else a copy of the bundled one.
+
+    Raises:
+        VaultError: if it cannot be copied.
+    """
+    last = locations.remembered().get("last_vault")
+    if isinstance(last, str) and Path(last).is_dir():
+        return Path(last)
+    trial = locations.trial_vault
+    if not trial.is_dir():
+        try:
+            shutil.copytree(bundled_vault(), trial, ignore=shutil.ignore_patterns(".studyapp"))
+        except OSError as error:
+            raise VaultError(
+                f"the bundled vault cannot be copied to {trial} ({error}); name a vault: `studyapp FOLDER`"
+            ) from error
+    return trial
+
+
+def vault_of(path: Path) -> Path:
+    """The vault that a note or folder is in, else its folder.
+
+    It is the nearest that this app knows or that has settings of the plugin; what has neither is read with the
+    settings around it, and is a vault only where there are none.
+    """
+    path = expanded(path)
+    folder = path if path.is_dir() else path.parent
+    above = (folder, *folder.parents)
+    known = (one for one in above if (one / ".studyapp").is_dir() or plugin_file_of(one) is not None)
+    return next(known, None) or next((one for one in above if config_folder(one) is not None), folder)

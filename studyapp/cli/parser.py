@@ -1,0 +1,86 @@
+"""The parser of the command line: as much of it as a line asks for, since to build all of it takes time."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Collection, Sequence
+from functools import partial
+from typing import Any
+
+from studyapp import __version__
+from studyapp.cli.commands import COMMANDS, WITHOUT_VAULT
+from studyapp.cli.options import OPTIONS, add_vault_options
+
+_NOTE_NAME = re.compile(r"-.*\.md(?::[^:]*:\d+:\d+)?", re.DOTALL | re.IGNORECASE)
+"""The name of a note, or the id of a card, that begins as an option does."""
+
+_DESCRIPTION = """\
+Review the flashcards of an Obsidian vault in the terminal.
+
+Without a command, opens the vault that is named, the last one, or a copy of the bundled one."""
+
+_EXAMPLES = """\
+examples:
+  studyapp ~/Notes                    open a vault
+  studyapp review --deck flashcards   review one deck of the last vault
+  studyapp due --json                 what is due, for a status bar
+  studyapp cards ~/Notes/LoRA.md      the cards of a note, with their ids
+  studyapp demo lora --rank 8         watch LoRA learn"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Takes a word that is the name of a note for one, also where it begins with a dash."""
+
+    def _parse_optional(self, arg_string: str) -> Any:
+        return None if _NOTE_NAME.fullmatch(arg_string) else super()._parse_optional(arg_string)
+
+
+def parser_of(known: Collection[str], *, listed: bool = True) -> argparse.ArgumentParser:
+    """Make the parser of the command line.
+
+    Args:
+        known: the commands whose options it is to know.
+        listed: whether it is to know the names of all others.
+    """
+    parser = _Parser(
+        "studyapp",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(metavar="COMMAND")
+
+    def add(name: str, example: str, **more: Any) -> argparse.ArgumentParser:
+        text = COMMANDS[name]
+        command: argparse.ArgumentParser = commands.add_parser(
+            name,
+            help=text,
+            description=f"{text[0].upper()}{text[1:]}.",
+            epilog=f"example: {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            **more,
+        )
+        command.set_defaults(name=name, parser=command)
+        if name not in WITHOUT_VAULT:
+            add_vault_options(command)
+        return command
+
+    for name, text in COMMANDS.items():
+        if name in known:
+            OPTIONS[name](partial(add, name))
+        elif listed:
+            commands.add_parser(name, help=text, add_help=False)
+    return parser
+
+
+def without_more(parser: argparse.ArgumentParser, words: Sequence[str]) -> argparse.Namespace:
+    """What a command line says; one that says more than there is ends the program."""
+    options, more = parser.parse_known_args(words)
+    if more:
+        from studyapp.cli.meant import surplus
+
+        command: argparse.ArgumentParser = getattr(options, "parser", parser)
+        command.error(surplus(more, list(command._option_string_actions)))  # noqa: SLF001 - there is no public list
+    return options
