@@ -1,7 +1,6 @@
-"""Opening what others may have put there: a vault, or a folder of the user, holds more than plain files.
+"""Opens files that others may have put there: a vault, or a folder of the user, may hold more than plain files.
 
-A pipe makes its reader wait for ever, and a device may never end. Everything that is read out of such a folder is
-opened here.
+A pipe makes its reader wait for ever, and a device may never end. Every file in such a folder is opened here.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from typing import BinaryIO, Final
 from studyapp.core.errors import NoteError
 
 LARGEST: Final = 100_000_000
-"""Bytes of a file that is read whole."""
+"""The most bytes of a file that is read whole."""
 LARGEST_LOG: Final = 2_000_000_000
-"""Bytes of a file that is read line by line; a century of reviews takes less."""
+"""The most bytes of a file that is read line by line; a century of reviews takes less."""
 LONGEST_LINE: Final = 4_000_000
-"""Bytes of one of its lines."""
+"""The most bytes of one of its lines."""
 _READ: Final = os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC
 _MEGABYTE: Final = 1_000_000
 _ODD: Final = "it is not a regular file"
@@ -30,20 +29,20 @@ _TURNS: Final = 200
 
 
 class OddFileError(OSError):
-    """What is there cannot be read as a file; `strerror` says why, as with the system's own errors."""
+    """The path does not lead to a file that can be read; `strerror` says why, as in the system's own errors."""
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(errno.EINVAL, why, os.fspath(path))
 
 
 def open_handle(path: Path, most: int = LARGEST, flags: int = _READ, mode: int = 0o600) -> int:
-    """Open a regular file without ever waiting for another program; gives its handle.
+    """Open a regular file without ever waiting for another program; returns its handle.
 
     Args:
         path: where it is; symbolic links are followed, unless `flags` says otherwise.
-        most: the bytes that it may have.
+        most: the most bytes it may have.
         flags: as for `os.open`.
-        mode: of a file that is made, where the flags say that it may be.
+        mode: of a new file, if the flags allow one.
 
     Raises:
         OddFileError: if it is not a regular file, or too large.
@@ -62,7 +61,7 @@ def _opened(path: Path, flags: int, mode: int) -> int:
     for _ in range(_TURNS):
         try:
             return os.open(path, flags, mode)
-        except BlockingIOError:  # another program holds a lease on the file, and has just been asked to give it back
+        except BlockingIOError:  # another program has a lease on the file, and has just been asked to give it up
             sleep(_TURN)
         except OSError as error:
             if error.errno in (errno.ENXIO, errno.EISDIR):  # a socket or a pipe, a folder
@@ -80,7 +79,7 @@ def _check(handle: int, path: Path, most: int) -> None:
 
 
 def open_file(path: Path, most: int = LARGEST_LOG) -> BinaryIO:
-    """Open a regular file to be read piece by piece.
+    """Open a regular file for reading piece by piece.
 
     Raises:
         OddFileError: see `open_handle`.
@@ -104,10 +103,10 @@ def read_file(path: Path, most: int = LARGEST) -> bytes:
 
 
 def read_handle(handle: int, path: Path, most: int = LARGEST) -> bytes:
-    """Read what is left of an open file; its size does not count, as some files of the system have none.
+    """Read the rest of an open file; its size is ignored, as some system files have none.
 
     Raises:
-        OddFileError: if that is too much.
+        OddFileError: if it is too much.
         OSError: if it cannot be read.
     """
     piece = min(os.fstat(handle).st_size, most) + 1
@@ -143,7 +142,7 @@ def read_note(path: Path) -> bytes:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
+    """Sync a folder, so that the names in it are durable."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

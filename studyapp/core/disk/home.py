@@ -1,4 +1,4 @@
-"""The person's home folder, and paths as a person writes them."""
+"""The user's home folder, and paths as users write them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NO_HOME = "there is no home folder: set HOME to an absolute path"
 
 
 def home() -> Path:
-    """`$HOME` where that is an absolute path, else the folder that the system knows for this user.
+    """`$HOME` if that is an absolute path, else the home folder that the system has for this user.
 
     Raises:
         VaultError: if there is neither.
@@ -29,10 +29,10 @@ def home() -> Path:
 
 
 def expanded(path: Path) -> Path:
-    """The absolute path that is meant; a `~` at its beginning is the home folder.
+    """The absolute form of a path; a `~` at its start is the home folder.
 
     Raises:
-        VaultError: if it is relative to a folder that is gone, or to no home folder.
+        VaultError: if it is relative to a folder that is gone, or there is no home folder.
     """
     first, *rest = path.parts or ("",)
     if first == "~":
@@ -44,7 +44,7 @@ def expanded(path: Path) -> Path:
 
 
 def _as_it_is(path: Path) -> Path:
-    """The path with its names as they are on disk, where only the form of their letters is another."""
+    """The path with its names as on disk, where they differ only in how letters are composed."""
     if str(path).isascii() or os.path.exists(path):  # noqa: PTH110 - never raises
         return path
     found = Path(path.anchor)

@@ -1,4 +1,4 @@
-"""Write into a file itself, which keeps hard links and another user as its owner."""
+"""Writes into a file itself, which keeps its hard links, and its owner if that is another user."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studyapp.core.errors import NoteError
 
 
 class OvertakenError(Exception):
-    """Another program wrote the file in between; its text is in place, and nothing of ours is."""
+    """Another program wrote the file in between; its text is there, and ours is not."""
 
 
 class _TornError(Exception):
@@ -20,12 +20,12 @@ class _TornError(Exception):
 
 
 def write_in_place(real: Path, old: bytes, new: bytes) -> None:
-    """Put `new` where `old` is; a copy of both stands beside the file until the new bytes are all in it.
+    """Replace `old` with `new`; a copy of both is kept beside the file until the new bytes are all in it.
 
     Raises:
-        OvertakenError: if the file does not hold `old` any more.
+        OvertakenError: if the file no longer holds `old`.
         NoteError: if the disk was full for both; the copy stays, and `atomic.recover` mends the file from it.
-        OSError: if it cannot be written; then it is as it was.
+        OSError: if it cannot be written; then it is unchanged.
     """
     spare = beside(real, old, new, str(len(new)), SPARE)
     spared = os.access(real.parent, os.W_OK)
@@ -34,7 +34,7 @@ def write_in_place(real: Path, old: bytes, new: bytes) -> None:
         try:
             write_all(handle, new + old)
             os.fsync(handle)
-            with suppress(OSError):  # where a folder cannot be synced, its names are safe without
+            with suppress(OSError):  # where folders cannot be synced, their names are safe anyway
                 sync_folder(real.parent)
         except OSError:
             spare.unlink(missing_ok=True)
@@ -43,7 +43,7 @@ def write_in_place(real: Path, old: bytes, new: bytes) -> None:
             os.close(handle)
     try:
         overwrite(real, old, new)
-    except _TornError as error:  # the spare copy stays
+    except _TornError as error:  # the copy stays
         raise NoteError(f"{real} was cut short by a full disk; the next try mends it from {spare}") from error
     except (OSError, OvertakenError):
         spare.unlink(missing_ok=True)
@@ -52,7 +52,7 @@ def write_in_place(real: Path, old: bytes, new: bytes) -> None:
 
 
 def overwrite(real: Path, old: bytes, new: bytes) -> None:
-    """Put `new` where `old` is, without a net."""
+    """Replace `old` with `new`, without a copy."""
     handle = open_handle(real, flags=os.O_RDWR)
     try:
         with open(handle, "rb", closefd=False) as file:
@@ -78,13 +78,13 @@ def _put(handle: int, data: bytes) -> None:
 
 
 def write_all(handle: int, data: bytes) -> None:
-    """Write as often as it takes."""
+    """Write until all bytes are written."""
     view = memoryview(data)
     while view:
         view = view[os.write(handle, view) :]
 
 
 def is_mixed(torn: bytes, old: bytes, new: bytes) -> bool:
-    """Whether a file holds what a write of `new` over `old` leaves when it is cut short."""
+    """Whether a file holds what an interrupted write of `new` over `old` leaves."""
     lengths = len(torn) in range(min(len(old), len(new)), max(len(old), len(new)) + 1)
     return lengths and all(byte in (old[i : i + 1] + new[i : i + 1]) for i, byte in enumerate(torn))

@@ -1,7 +1,7 @@
-"""Have other programs wait with opening a file to write, where the system can do that, and see who does.
+"""Makes other programs wait before they open a file for writing, where the system can, and notices those that do.
 
-A lease for reading is granted only if nobody has the file open to write; who opens it so afterwards waits until the
-lease is given back.
+A read lease is granted only if no program has the file open for writing; a program that opens it later waits until
+the lease is given up.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from studyapp.core.disk.files import open_handle
 
 
 class Held:
-    """A file, open until the end of a `with`, that others wait for where the system gives leases."""
+    """A file, open until the end of a `with`, that other programs wait for where the system has leases."""
 
     def __init__(self, handle: int, *, leased: bool) -> None:
         self.leased = leased
-        """Whether others wait."""
+        """Whether other programs wait."""
         self._handle: int | None = handle
 
     def __enter__(self) -> None:
@@ -30,7 +30,7 @@ class Held:
 
     def __exit__(self, *_error: object) -> None:
         if self._handle is not None:
-            os.close(self._handle)  # which gives the lease back, too
+            os.close(self._handle)  # this gives up the lease, too
 
     @property
     def handle(self) -> int:
@@ -45,19 +45,19 @@ class Held:
             self.leased = False
 
     def taken_over(self) -> int:
-        """Its handle, which the caller closes from now on."""
+        """Its handle, which the caller has to close from now on."""
         handle, self._handle = self.handle, None
         return handle
 
     def is_wanted_by_others(self, path: Path) -> bool:
-        """Whether the path now names another file, or another program waits to write into it."""
+        """Whether the path now leads to another file, or another program waits to write into it."""
         if not os.path.samestat(os.fstat(self.handle), path.stat()):
             return True
         return self.leased and fcntl.fcntl(self.handle, fcntl.F_GETLEASE) != fcntl.F_RDLCK
 
 
 def hold(path: Path, content: bytes) -> Held | None:
-    """Open a file and have others wait for it; None if it has other content, or is open for writing."""
+    """Open a file and make others wait for it; None if it has other content, or is open for writing."""
     handle = open_handle(path)
     try:
         leased = _lease(handle)
@@ -73,7 +73,7 @@ def hold(path: Path, content: bytes) -> Held | None:
 
 
 def has_writer(path: Path) -> bool:
-    """Whether some program has a file open to write, where the system can tell."""
+    """Whether a program has a file open for writing, where the system can tell."""
     handle = open_handle(path)
     try:
         return _lease(handle) is None
@@ -82,25 +82,25 @@ def has_writer(path: Path) -> bool:
 
 
 def content_of(handle: int) -> bytes | None:
-    """What an open file holds, whatever it is called by now; None as long as some program has it open to write."""
+    """The content of an open file, whatever its present name; None while a program has it open for writing."""
     with open(handle, "rb", closefd=False) as file:
         file.seek(0)
         found = file.read()
     free = _lease(handle) is not None
-    with suppress(OSError):  # where there are no leases
+    with suppress(OSError):  # there are no leases here
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     return found if free else None
 
 
 def _lease(handle: int) -> bool | None:
-    """Keep others from opening a file to write until its handle is closed; None if it is open so already.
+    """Keep others from opening a file for writing until its handle is closed; None if one already has.
 
-    False where the system gives no lease: elsewhere than on Linux, or for another user's file.
+    False where the system gives no lease: outside Linux, or for another user's file.
     """
     if not sys.platform.startswith("linux"):
         return False
     try:
-        fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)  # a broken lease sends a signal; by default one that kills
+        fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)  # a broken lease sends a signal, by default one that kills
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
     except OSError as error:
         return None if error.errno == errno.EAGAIN else False

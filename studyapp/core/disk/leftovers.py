@@ -1,4 +1,4 @@
-"""The files that stand beside a note while it is written: their names say what `atomic.recover` has to know."""
+"""Files beside a note while it is written: their names say what `replace.recover` has to know."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from studyapp.core.disk.files import read_file
 from studyapp.core.text.note_text import digest_of
 
 TWIN = ".studyapp"
-"""The end of the name of a whole file that is to be swapped in, or that was swapped out."""
+"""The suffix of a complete file that is to be swapped in, or that was swapped out."""
 DRAFT = ".studyapp-draft"
-"""That of one that is not whole yet."""
+"""The suffix of one that is not complete yet."""
 SPARE = ".studyapp-new"
-"""That of a copy of new and old bytes while they are written into a file that cannot be swapped."""
+"""The suffix of a copy of the new and old bytes while they are written into a file that cannot be swapped."""
 
 _STRAY = re.compile(r"\.([0-9a-f]{16})-[0-9a-f]{16}-[0-9a-f]{16}-[0-9a-f]+\.studyapp(?:-draft|-new)?")
 
 
 def beside(real: Path, old: bytes, new: bytes, last: str, kind: str) -> Path:
-    """Name a file beside a note that `recover` understands without anything else."""
+    """A name for a file beside a note that tells `recover` all it needs."""
     return real.with_name(f".{name_of(real.name)}-{short_digest(old)}-{short_digest(new)}-{last}{kind}")
 
 
 def is_stray(name: str) -> bool:
-    """Whether a file's name is that of one that stands beside a note while it is written."""
+    """Whether a file's name is that of a file beside a note while it is written."""
     return name.startswith(".") and _STRAY.fullmatch(name) is not None
 
 
 def note_of(folder: Path, stray: str) -> Path | None:
-    """The note that such a file belongs to; None if it is not in the folder any more."""
+    """The note that such a file belongs to; None if it is no longer in the folder."""
     found = _STRAY.fullmatch(stray)
     try:
         return next((file for file in folder.iterdir() if found and name_of(file.name) == found[1]), None)
@@ -40,16 +40,16 @@ def note_of(folder: Path, stray: str) -> Path | None:
 
 
 def is_spent(left: Path, is_there: Callable[[str], bool]) -> bool:
-    """Whether what a crash left of a note that is gone from its folder holds no text that is only there.
+    """Whether a file left by a crash, beside a note that is gone, holds no text that exists only there.
 
-    What was being put into place is the note with another schedule comment: it is not needed where either is there.
+    The file being put in place is the note with another schedule comment: it is not needed if either version exists.
 
     Args:
         left: the file.
-        is_there: tells whether some note has the bytes of a digest, which is cut as in the names of such files.
+        is_there: whether some note has the bytes of a digest, truncated as in the names of such files.
     """
     if left.name.endswith(DRAFT):
-        return True  # the note was not touched yet
+        return True  # the note had not been changed yet
     _, old, new, _ = left.name.removeprefix(".").partition(".")[0].split("-")
     holds = short_digest(read_file(left))
     ours = left.name.endswith(SPARE) or holds in (old, new)
@@ -57,10 +57,10 @@ def is_spent(left: Path, is_there: Callable[[str], bool]) -> bool:
 
 
 def short_digest(raw: bytes) -> str:
-    """The digest of bytes as names hold it."""
+    """The digest of bytes as it is used in names."""
     return digest_of(raw)[:16]
 
 
 def name_of(name: str) -> str:
-    """Stand for a note's name, which may itself be as long as a name can be."""
+    """A short stand-in for a note's name, which may itself be as long as a name can be."""
     return short_digest(os.fsencode(name))

@@ -1,4 +1,4 @@
-"""The folder of a vault as it was when it was opened, and the notes that are in it, whatever a path says."""
+"""The folder of a vault as it was when opened, and which paths are really notes in it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from studyapp.core.errors import NoteError
 
 
 class Place(Struct, frozen=True):
-    """A folder that is known again: after its drive was taken away, another one stands in its place."""
+    """A folder that is recognised: when its drive is gone, another folder may be in its place."""
 
     root: Path
     identity: tuple[int, int] | None
-    """Its device and inode; None where it could not be asked."""
+    """Its device and inode; None if these could not be read."""
 
     @classmethod
     def of(cls, root: Path) -> Self:
@@ -31,8 +31,7 @@ class Place(Struct, frozen=True):
     def note(self, path: str) -> Path:
         """Where a note is.
 
-        Raises:
-            NoteError: if the path is none of a note in this folder, or the folder is not there any more.
+        Raises: NoteError: if the path is not that of a note in this folder, or the folder is gone.
         """
         if not is_note(path):
             raise NoteError(f"{path!r} is not in this vault")
@@ -43,7 +42,7 @@ class Place(Struct, frozen=True):
         return self.root / path
 
     def holds(self, folder: str) -> bool:
-        """Whether a folder that notes may be in is in truth within this one."""
+        """Whether a folder is really within this one, once links are resolved."""
         parts = PurePosixPath(self._real(folder)).parts
         return not any(part.startswith(".") for part in parts)
 
@@ -53,7 +52,7 @@ class Place(Struct, frozen=True):
 
 
 def is_note(path: str) -> bool:
-    """Whether a path within a vault can be that of a note: it ends in `.md`, and no part of it begins with a dot."""
+    """Whether a path within a vault can be that of a note: it ends in `.md`, and no part of it starts with a dot."""
     try:
         os.fsencode(path)
     except UnicodeError:
@@ -64,7 +63,7 @@ def is_note(path: str) -> bool:
 
 
 def is_gone(path: Path) -> bool:
-    """Whether there is certainly no file of that name."""
+    """Whether there is certainly no file with that name."""
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):

@@ -1,8 +1,8 @@
-"""Starting other programs: parts of this one, and those that the user has. Nothing else starts one.
+"""Starts other programs: modules of this one, and the user's own. Nothing else starts any.
 
-The app may be started within a vault that a stranger made. Whatever lies there is neither a module nor a program: a
-part of this one looks for modules only where this one was installed, and a name of a program is looked up only in
-folders whose path is absolute.
+The app may be started within a vault that a stranger made. Nothing in it counts as a module or a program: our own
+modules are looked up only where this program was installed, and a name of a program is looked up only in folders
+whose path is absolute.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     import subprocess
 
 _LISTS: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-"""Variables that list folders; an empty or relative one depends on where the program is started."""
+"""Variables that list folders; an empty or relative folder depends on where the program is started."""
 _KEPT: Final = frozenset(
     f"PYTHON{name}"
     for name in ("DONTWRITEBYTECODE", "HASHSEED", "IOENCODING", "MALLOC", "NOUSERSITE", "PATH", "UNBUFFERED", "UTF8")
 )
-"""What Python may be told by the environment besides folders; the rest could name modules."""
+"""Python variables that are passed on, besides folders; others could name modules."""
 _FOLDERS: Final = frozenset({"PYTHONHOME", "PYTHONUSERBASE", "PYTHONPYCACHEPREFIX"})
 ROOT: Final = Path(__file__).absolute().parents[3]
-"""The folder that the packages of this program are in."""
+"""The folder with this program's packages."""
 
 
 def own_command(module: str, *words: str) -> list[str]:
-    """The command that runs a module of this program, whatever the folder it is started in holds."""
+    """The command that runs a module of this program, whatever is in the folder it is started in."""
     return [sys.executable, "-P", "-m", module, *words]
 
 
 def lasting_command(*words: str) -> list[str]:
-    """The command that runs this program for another one, whose environment is not known yet."""
+    """The command by which another program, in an unknown environment, runs this one."""
     on_path = os.fspath(ROOT) in _absolute(os.environ.get("PYTHONPATH", "")).split(os.pathsep)
     return [sys.executable, *([] if on_path else ["-E"]), "-P", "-m", "studyapp", *words]
 
@@ -48,7 +48,7 @@ def clean(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def own_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for a part of this program: it finds what this one finds, and nothing else."""
+    """The environment for a module of this program: it finds the same packages, and no others."""
     kept = {
         name: value
         for name, value in clean(environ).items()
@@ -60,7 +60,7 @@ def own_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def found(name: str, environ: Mapping[str, str] | None = None) -> str | None:
-    """Where a program is; unless its folder is named, it is looked for in absolute folders only."""
+    """Where a program is; unless its folder is given, only absolute folders are searched."""
     path = clean(os.environ if environ is None else environ).get("PATH") or os.defpath
     return shutil.which(name, path=path)
 
@@ -68,10 +68,10 @@ def found(name: str, environ: Mapping[str, str] | None = None) -> str | None:
 def run(
     command: Sequence[str], *, environ: Mapping[str, str] | None = None, **options: Any
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a program of the user's and wait for its end; takes what `subprocess.run` takes.
+    """Run one of the user's programs to its end; takes the arguments of `subprocess.run`.
 
     Raises:
-        OSError: if it is not there or does not start.
+        OSError: if it does not exist or does not start.
         subprocess.SubprocessError: as `subprocess.run` does.
     """
     import subprocess
@@ -84,21 +84,21 @@ def run(
 
 
 def run_own(module: str, *words: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    """Run a module of this program and wait for its end; takes what `subprocess.run` takes, and raises the same."""
+    """Run a module of this program to its end; takes and raises the same as `subprocess.run`."""
     import subprocess
 
     return subprocess.run(own_command(module, *words), env=own_environment(os.environ), **options)  # noqa: PLW1510 - the caller says
 
 
 def start_own(module: str, *words: str, **options: Any) -> subprocess.Popen[bytes]:
-    """Start a module of this program; takes what `subprocess.Popen` takes, and raises the same."""
+    """Start a module of this program; takes and raises the same as `subprocess.Popen`."""
     import subprocess
 
     return subprocess.Popen(own_command(module, *words), env=own_environment(os.environ), **options)
 
 
 async def begin_own(module: str, *words: str, **options: Any) -> asyncio.subprocess.Process:
-    """Start a module of this program for an event loop; takes what `create_subprocess_exec` takes."""
+    """Start a module of this program in an event loop; takes the same as `create_subprocess_exec`."""
     import asyncio
 
     return await asyncio.create_subprocess_exec(

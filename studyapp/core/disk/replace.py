@@ -1,4 +1,4 @@
-"""Replace a file's bytes so that a crash leaves the old ones or the new ones, and nobody else's write is lost.
+"""Replaces a file's bytes: a crash leaves the old or the new ones, and no other program's write is lost.
 
 Mode, owner, extended attributes, symbolic links and hard links stay as they were.
 """
@@ -29,11 +29,11 @@ _AT_FDCWD = -100
 
 
 def replace_bytes(path: Path, old: bytes, new: bytes) -> None:
-    """Put `new` where `old` is.
+    """Replace `old` with `new`.
 
     Raises:
-        OvertakenError: if the file does not hold `old` any more.
-        NoteError: if it cannot be written; then it is as it was.
+        OvertakenError: if the file no longer holds `old`.
+        NoteError: if it cannot be written; then it is unchanged.
     """
     look_again()
     try:
@@ -43,28 +43,28 @@ def replace_bytes(path: Path, old: bytes, new: bytes) -> None:
             raise NoteError(f"{path} is read-only; make it writable and try again")
         if status.st_nlink > 1 or not _swap(real, status, old, new):
             write_in_place(real, old, new)
-    except (OSError, RuntimeError) as error:  # RuntimeError: symbolic links in a circle
+    except (OSError, RuntimeError) as error:  # RuntimeError: a circle of symbolic links
         why = getattr(error, "strerror", None) or error
         raise NoteError(f"{path} cannot be written ({why}); it is as it was") from error
 
 
 _TRIES = 10
-"""How often another program that is writing is waited for."""
+"""How often to wait for another program that is writing."""
 _PAUSE = 0.005
 """Seconds, times the number of tries so far."""
 _SHORT = 0.02
-"""Seconds after which hardly anybody still writes into a file that was taken out of its place."""
+"""Seconds after which hardly any program still writes into a file that was swapped out."""
 _LONG = 1.0
-"""Seconds after which nobody does."""
+"""Seconds after which none does."""
 _MOST = 50
-"""Such files that are kept open at a time."""
+"""The most such files that are kept open at a time."""
 
 
 def recover(path: Path) -> list[Path]:
     """Clean up beside a note after a crash in `replace_bytes`: afterwards it holds the old bytes, or the new ones.
 
-    What another program wrote at that very moment is put back. Returns the files that hold such a text and stay,
-    because the note holds yet another one.
+    Text that another program wrote at that moment is put back. Returns the files that hold such a text and have to
+    stay, because the note holds yet another one.
 
     Raises:
         NoteError: if the folder cannot be read or written.
@@ -78,7 +78,7 @@ def recover(path: Path) -> list[Path]:
 
 
 def _clean_up(real: Path, left: Path) -> bool:
-    """Bring one file that a crash left to its end; False if it has to stay."""
+    """Deal with one file that a crash left; False if it has to stay."""
     parts = left.name.removeprefix(".").partition(".")[0].split("-")
     if left.name.endswith(TWIN) and len(parts) == 4:
         _, old, new, _ = parts
@@ -99,7 +99,7 @@ def _clean_up(real: Path, left: Path) -> bool:
 
 
 def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
-    """Swap a new file in; False if it could not have the note's owner and attributes, and nothing was done."""
+    """Swap in a new file; False, and nothing is done, if it cannot get the note's owner and attributes."""
     if not os.access(real.parent, os.W_OK) or os.geteuid() not in (0, status.st_uid):
         return False
     twin = beside(real, old, new, secrets.token_hex(4), TWIN)
@@ -112,7 +112,7 @@ def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    if held is None:  # another program wrote since or is about to; a swap would come in between
+    if held is None:  # another program has written or is about to; a swap would get in between
         draft.unlink(missing_ok=True)
         raise OvertakenError
     with held:
@@ -122,21 +122,21 @@ def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
         else:
             overtaken, stays = not _moved(twin, real, old), False
     if not stays:
-        with suppress(OSError):  # what is left is met by `recover`
-            twin.unlink(missing_ok=True)  # not earlier, nor on the way out of an error: it may hold others' text
+        with suppress(OSError):  # `recover` finds what is left
+            twin.unlink(missing_ok=True)  # not earlier, nor after an error: it may hold another program's text
     if overtaken:
         raise OvertakenError
     return True
 
 
 def _reviewed(held: Held, twin: Path, real: Path, old: bytes, new: bytes) -> tuple[bool, bool]:
-    """Look at what an exchange took out, and give it back if it is not the note as it was.
+    """Check what an exchange took out, and put it back if it is not the note as it was.
 
     Returns:
-        Whether another program overtook us, and whether some of what it wrote stays beside the note.
+        Whether another program overtook us, and whether some of its text stays beside the note.
     """
     if held.is_wanted_by_others(twin):
-        # Who has begun to open the note waits until it is let go of: it has to be in its place again by then.
+        # A program that is opening the note waits until the lease ends: the note has to be in its place by then.
         taken, back = _finished(twin), _exchange(twin, real)
         held.let_go()
     else:
@@ -149,7 +149,7 @@ def _reviewed(held: Held, twin: Path, real: Path, old: bytes, new: bytes) -> tup
 
 
 def _prepared(draft: Path, real: Path, status: os.stat_result, new: bytes) -> bool:
-    """Write the file that is to take a note's place; False if it could not have the note's owner and attributes."""
+    """Write the file that is to replace a note; False if it cannot get the note's owner and attributes."""
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         write_all(handle, new)
@@ -161,20 +161,20 @@ def _prepared(draft: Path, real: Path, status: os.stat_result, new: bytes) -> bo
 
 
 def _moved(twin: Path, real: Path, old: bytes) -> bool:
-    """Move a file to a note's place where they cannot be exchanged; False if the note is not `old` any more."""
+    """Move a file into a note's place where they cannot be exchanged; False if the note is no longer `old`."""
     if read_file(real) != old:
         return False
     twin.replace(real)
-    with suppress(OSError):  # it is there, if not yet for certain after a power cut; the log has it too
+    with suppress(OSError):  # it is there, though a power cut could still undo it; the log has it too
         sync_folder(real.parent)
     return True
 
 
 def _looked_at(twin: Path, real: Path, old: bytes, new: bytes) -> bool:
-    """Make an exchange durable, and return whether it took out what another program wrote.
+    """Make an exchange durable; returns whether it took out another program's text.
 
     Raises:
-        OSError: if one of the two cannot be done; then it was taken back.
+        OSError: if either fails; then the exchange was undone.
     """
     try:
         sync_folder(real.parent)
@@ -182,13 +182,13 @@ def _looked_at(twin: Path, real: Path, old: bytes, new: bytes) -> bool:
     except OSError:
         if _exchange(twin, real):
             with suppress(OSError):
-                if read_file(twin) == new:  # else another program wrote: `recover` puts that back
+                if read_file(twin) == new:  # otherwise another program wrote: `recover` puts that back
                     twin.unlink()
         raise
 
 
 def _finished(path: Path) -> bytes | None:
-    """What a file holds; None if it is still being written, or cannot be read."""
+    """A file's content; None if it is still being written, or cannot be read."""
     try:
         with open_file(path) as file:
             return content_of(file.fileno())
@@ -197,7 +197,7 @@ def _finished(path: Path) -> bytes | None:
 
 
 def _once_finished(read: Callable[[], bytes | None]) -> bytes | None:
-    """Read something once nobody writes it any more; None if that takes too long."""
+    """Read something once no program is writing it; None if that takes too long."""
     for turn in range(_TRIES):
         sleep(turn * _PAUSE)
         if (text := read()) is not None:
@@ -228,12 +228,12 @@ def _give_back(twin: Path, real: Path, old: bytes, ours: bytes, taken: bytes | N
 
 
 def _bring_in(real: Path, old: bytes, texts: Sequence[bytes]) -> list[bytes]:
-    """Put what was changed in texts since they were `old` into a note that has other changes.
+    """Merge what changed in texts since they were `old` into a note that has other changes.
 
-    Look for a while whether it stays there: a program that has not seen it may just be saving the note.
+    Then check for a while that it stays there: a program that has not seen it may just be saving the note.
 
     Returns:
-        The texts that could never be put in: their changes meet those of the note.
+        The texts that could not be merged: their changes overlap those of the note.
     """
     left = list(texts)
     for turn in range(_TRIES if texts else 0):
@@ -241,7 +241,7 @@ def _bring_in(real: Path, old: bytes, texts: Sequence[bytes]) -> list[bytes]:
         for text in texts:
             now = read_file(real)
             both = with_both(old, now, text)
-            if both is None:  # they meet, or the note is just being written
+            if both is None:  # they overlap, or the note is just being written
                 continue
             try:
                 if both != now and not _swap(real, real.stat(), now, both):
@@ -253,16 +253,16 @@ def _bring_in(real: Path, old: bytes, texts: Sequence[bytes]) -> list[bytes]:
 
 
 class _Late(Struct):
-    """A file that was taken out of its place, by a swap or back again, and then out of its folder."""
+    """A file that was swapped out and then removed from its folder."""
 
     handle: int
     note: Path
     base: bytes
     """What the note held before the swap."""
     left: bytes
-    """What the file held when it was taken away."""
+    """What the file held when it was removed."""
     stamp: tuple[int, int]
-    """When it was written last, and its size."""
+    """When it was last written, and its size."""
     since: float
     """By the monotonic clock."""
 
@@ -271,10 +271,9 @@ _late: list[_Late] = []
 
 
 def _look_later(handle: int, note: Path, base: bytes, left: bytes) -> None:
-    """Keep an eye on a file that is taken away: who has looked up its name, but not opened it yet, may write into it.
+    """Watch a file that is being removed: a program that has looked up its name may still write into it.
 
-    No lease holds them up, and nothing tells that they are there. The moment is short, but a busy machine stretches
-    it.
+    No lease stops it, and nothing shows that it is there. The moment is short, but longer on a busy machine.
     """
     _late.append(_Late(handle, note, base, left, _stamp_of(handle), monotonic()))
     while len(_late) > _MOST:
@@ -288,17 +287,17 @@ def _stamp_of(handle: int) -> tuple[int, int]:
 
 @atexit.register
 def look_at_last() -> None:
-    """Look at all of them, the last time; the youngest is waited for a little."""
+    """Look at all of them for the last time, after a short wait for the youngest."""
     while _late:
         sleep(max(0.0, _SHORT - (monotonic() - _late[0].since)))
         _settle(_late.pop(0))
 
 
 def look_again() -> bool:
-    """Bring into the notes what was written into files that a swap had just taken out of their place.
+    """Merge into the notes what was written into files that a swap had just taken out.
 
     Returns:
-        Whether there is something to look at later, too.
+        Whether there is more to look at later.
     """
     looked = _late[:]
     del _late[: len(looked)]
@@ -316,29 +315,29 @@ def _settle(late: _Late) -> None:
         if text is not None and text != late.left and _bring_in(late.note, late.base, [text]):
             _keep(beside(late.note, late.base, late.left, secrets.token_hex(4), TWIN), text)
     except OSError:
-        pass  # the note is gone, or its folder cannot be written: there is no place for it
+        pass  # the note is gone, or its folder cannot be written: there is nowhere to put it
     finally:
         os.close(late.handle)
 
 
 def _keep(path: Path, text: bytes) -> None:
-    """Leave a text beside its note, where `recover` finds it."""
+    """Leave a text beside its note, for `recover` to find."""
     with path.open("xb") as file:
         file.write(text)
 
 
 def _made_alike(real: Path, status: os.stat_result, handle: int) -> bool:
-    """Give a new file the owner, mode and attributes of the note; False if that is not possible."""
+    """Give a new file the note's owner, mode and attributes; False if that is not possible."""
     try:
         made = os.fstat(handle)
         if (status.st_uid, status.st_gid) != (made.st_uid, made.st_gid):
             os.fchown(handle, status.st_uid, status.st_gid)
         os.fchmod(handle, status.st_mode & 0o7777)
         for name in os.listxattr(real) if hasattr(os, "listxattr") else ():
-            if name.startswith(("user.", "system.posix_acl")):  # the others are the system's own to give
+            if name.startswith(("user.", "system.posix_acl")):  # the others can be set only by the system
                 os.setxattr(handle, name, os.getxattr(real, name))
     except OSError as error:
-        if error.errno == errno.ENOTSUP:  # a file system without attributes: there were none to copy
+        if error.errno == errno.ENOTSUP:  # a file system without attributes: there are none to copy
             return True
         if error.errno in (errno.EPERM, errno.EACCES):
             return False
@@ -347,7 +346,7 @@ def _made_alike(real: Path, status: os.stat_result, handle: int) -> bool:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Swap two files in one step; False where the system cannot."""
+    """Swap two files atomically; False if the system cannot."""
     if not sys.platform.startswith("linux"):
         return False
     import ctypes

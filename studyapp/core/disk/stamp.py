@@ -1,4 +1,4 @@
-"""By what a file is known to be the one that was read."""
+"""The stamp by which a file is known to be unchanged since it was read."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 
 class Stamp(NamedTuple):
-    """By what a file on disk is known to be unchanged."""
+    """What the system says about a file that changes whenever it is written."""
 
     modified: int
     """Nanoseconds."""
     size: int
     inode: int
     changed: int = 0
-    """Nanoseconds; when the system last changed anything about the file, which no program can set."""
+    """Nanoseconds; when anything about the file last changed. No program can set it."""
 
     @classmethod
     def of(cls, status: os.stat_result) -> Stamp:
-        """Take it from what the system says about a file."""
+        """The stamp in a file's status."""
         return cls(status.st_mtime_ns, status.st_size, status.st_ino, status.st_ctime_ns)

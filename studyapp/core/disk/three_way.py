@@ -1,7 +1,7 @@
-"""Two texts that were made of one at the same moment → one that has what both have changed.
+"""Merges two versions of a text: the result has the changes of both.
 
-The standard library compares texts but merges none. It is done by words, as a comment may stand at the end of a line:
-by lines, an edit of that line and a grade would be in conflict.
+The standard library compares texts but does not merge them. It merges by words, as a comment may be at the end of a
+line: by lines, an edit of that line and a grade would conflict.
 """
 
 from __future__ import annotations
@@ -14,21 +14,23 @@ from difflib import SequenceMatcher
 
 _PIECES = re.compile(rb"[^\S\n]+|\n|[^\s]+")
 _MOST = 2_000_000
-"""Bytes that are compared, between what all have at the beginning and at the end; more take too long."""
+"""The most bytes that are compared, between the common start and end of all three texts; more would take too long."""
 _MOST_AT_ONCE, _MOST_STEPS = 5_000_000, 50_000_000
-"""What comparing words may cost, in one place and in a whole text: at worst the words there to the power of
-three. Where it would be more, only lines are compared."""
+"""The most that comparing words may cost, in one place and in a whole text: at worst the number of words cubed.
+
+Beyond that, only lines are compared.
+"""
 
 _Change = tuple[int, int, list[bytes]]
-"""Words of the base, from one to before another, and what stands in their place."""
+"""A range of words of the base, and what replaces them."""
 _Region = tuple[int, int, int, int]
-"""Where two texts differ: from one word of the first to before another, and the same for the second."""
+"""Where two texts differ: a range of words of the first, and one of the second."""
 
 
 def with_both(base: bytes, one: bytes, two: bytes) -> bytes | None:
-    """Merge word by word; None where both have changed the same words in different ways.
+    """Merge word by word; None where both changed the same words in different ways.
 
-    What one has put where the other has put that and more was there already for the other: it comes once.
+    Where one side added what the other added too, and more, it appears once.
     """
     texts = (base, one, two)
     head = base.rfind(b"\n", 0, _in_common(texts)) + 1
@@ -41,7 +43,7 @@ def with_both(base: bytes, one: bytes, two: bytes) -> bytes | None:
 
 
 def _in_common(texts: Sequence[bytes]) -> int:
-    """How many bytes all begin with."""
+    """How many bytes all have in common at the start."""
     least, most = 0, min(map(len, texts))
     while least < most:
         half = (least + most + 1) // 2
@@ -67,7 +69,7 @@ def _merged(words: Sequence[bytes], one: Sequence[bytes], two: Sequence[bytes]) 
 
 
 def _around(change: _Change, others: Sequence[_Change]) -> list[_Change]:
-    """Those of the other's changes, in their order, that have all the words of one around the same place."""
+    """The other side's changes, in order, that hold all the words of one at the same place."""
     found: list[_Change] = []
     for number in range(bisect_right(others, change[0], key=lambda other: other[0]) - 1, -1, -1):
         if others[number][1] < change[1]:
@@ -78,7 +80,7 @@ def _around(change: _Change, others: Sequence[_Change]) -> list[_Change]:
 
 
 def _is_within(change: _Change, other: _Change) -> bool:
-    """Whether another change around the same place has all the words of one, side by side."""
+    """Whether another change at the same place holds all the words of one, in a row."""
     if change == other:
         return True
     (start, end, new), (first, last, others) = change, other
@@ -89,7 +91,7 @@ def _is_within(change: _Change, other: _Change) -> bool:
 
 
 def _changes(before: Sequence[bytes], after: Sequence[bytes]) -> list[_Change]:
-    """What was changed, in order."""
+    """The changes, in order."""
     found: list[_Change] = []
     for i, j, k, m in _regions(before, after):
         new = list(after[k:m])
@@ -98,7 +100,7 @@ def _changes(before: Sequence[bytes], after: Sequence[bytes]) -> list[_Change]:
 
 
 def _regions(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[_Region]:
-    """Where two texts differ: by words as long as that is not too much, else by lines."""
+    """Where two texts differ: by words if that does not cost too much, else by lines."""
     left = _MOST_STEPS
     whole = _trimmed(before, after, (0, len(before), 0, len(after)))
     for region in [whole] if _cost(whole) <= _MOST_AT_ONCE else _between_lines(before, after, whole):
@@ -119,7 +121,7 @@ def _cost(region: _Region) -> int:
 
 
 def _trimmed(before: Sequence[bytes], after: Sequence[bytes], region: _Region) -> _Region:
-    """A region without the words that both have at its beginning or at its end."""
+    """A region without the words that both have in common at its start or end."""
     first, last, start, end = region
     while first < last and start < end and before[first] == after[start]:
         first, start = first + 1, start + 1
@@ -129,7 +131,7 @@ def _trimmed(before: Sequence[bytes], after: Sequence[bytes], region: _Region) -
 
 
 def _between_lines(before: Sequence[bytes], after: Sequence[bytes], region: _Region) -> Iterator[_Region]:
-    """The parts of a region that differ, between lines that both texts have once, in the same order."""
+    """The parts of a region that differ, between lines that occur once in both texts, in the same order."""
     first, last, start, end = region
     lines, others = _lines(before, first, last), _lines(after, start, end)
     seen = Counter(line for _, line in lines)
@@ -145,14 +147,14 @@ def _between_lines(before: Sequence[bytes], after: Sequence[bytes], region: _Reg
 
 
 def _lines(words: Sequence[bytes], first: int, last: int) -> list[tuple[int, bytes]]:
-    """The lines among some words, each with the place of its first one."""
+    """The lines in a range of words, each with the place of its first word."""
     ends = [place + 1 for place in range(first, last) if words[place] == b"\n"]
     starts = [first, *ends]
     return [(i, b"".join(words[i:j])) for i, j in zip(starts, [*ends, last], strict=True) if i < j]
 
 
 def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """As many of the pairs as have both places in rising order; they come in the order of the first ones."""
+    """The longest run of pairs in which both places rise; the pairs come in the order of their first places."""
     tops: list[int] = []
     ends: list[int] = []
     before: list[int] = []
@@ -169,7 +171,7 @@ def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _earliest(words: Sequence[bytes], place: int, new: list[bytes], least: int) -> _Change:
-    """Put words that are added at the first place where the text comes out the same: of several, each finds that."""
+    """Move added words to the first place that gives the same text, so that equal changes meet."""
     turned = deque(new)
     while place > least and words[place - 1] == turned[-1]:
         turned.rotate(1)
