@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from rich.cells import cell_len, set_cell_size
 
 from studyapp.core.notes.blocks import Kind
-from studyapp.core.notes.clozes import Notation
 from studyapp.core.notes.footnotes import missing
+from studyapp.core.notes.sides import Notation
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.spoken import first_line, one_line
 from studyapp.core.vault.vault import Handle

@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from studyapp.core.notes.blocks import scan
 from studyapp.core.notes.note import parse_note
-from studyapp.core.notes.outline import read_outline
+from studyapp.core.notes.outline import read_headings, read_tags
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText, digest_of
@@ -82,7 +82,9 @@ def stages(raws: Sequence[tuple[str, bytes]], rounds: int) -> Iterable[tuple[str
     took, fronts = fastest(rounds, lambda: [read_front_matter(text.lines) for text in texts])
     yield "front matter", took
     ends = [front.lines for front in fronts]
-    yield "tags and headings", fastest(rounds, lambda: list(map(read_outline, [t.lines for t in texts], ends)))[0]
+    lines = [text.lines for text in texts]
+    yield "tags", fastest(rounds, lambda: list(map(read_tags, lines, ends)))[0]
+    yield "headings", fastest(rounds, lambda: list(map(read_headings, lines, ends)))[0]
     yield (
         "question blocks",
         fastest(rounds, lambda: [scan(t.lines, n, settings) for t, n in zip(texts, ends, strict=True)])[0],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from math import isnan
 from typing import Any
@@ -14,7 +15,8 @@ from msgspec.structs import replace
 
 from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.rewrite import Rewrite, with_entry
-from studyapp.core.notes import clozes as cloze
+from studyapp.core.notes import sides
+from studyapp.core.notes.clozes import Cloze
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import (
     Fsrs,
@@ -34,7 +36,7 @@ from tests.helpers.settings import from_plugin
 
 UTC_ZONE = ZoneInfo("UTC")
 SPECIAL = re.compile(r"\$([$&`'])")
-cut_at_once = cloze._plain_at_once
+cut_at_once = sides._plain_at_once
 
 
 def replace_as_javascript(text: str, old: str, new: str) -> str:
@@ -47,7 +49,7 @@ def replace_as_javascript(text: str, old: str, new: str) -> str:
     return before + SPECIAL.sub(lambda found: special[found[1]], new) + after
 
 
-def cut_unless_special(text: str, clozes: list[cloze.Cloze], notation: cloze.Notation) -> list[tuple[str, str]]:
+def cut_unless_special(text: str, clozes: Sequence[Cloze], notation: sides.Notation) -> list[tuple[str, str]]:
     return [] if any("$" in one.raw for one in clozes) else cut_at_once(text, clozes, notation)
 
 
@@ -206,7 +208,7 @@ KINDS = {"parse": parse, "review": review, "sm2": sm2, "fsrs": fsrs}
 
 
 def main() -> None:
-    cloze._replace, cloze._plain_at_once = replace_as_javascript, cut_unless_special
+    sides._replace, sides._plain_at_once = replace_as_javascript, cut_unless_special
     for line in sys.stdin:
         case = json.loads(line)
         try:

@@ -16,7 +16,7 @@ import yaml
 from studyapp.core.edits.identity import Uncertain
 from studyapp.core.edits.rewrite import Rewrite
 from studyapp.core.errors import NoteError
-from studyapp.core.notes.note import has_conflict
+from studyapp.core.notes.problems import has_conflict
 from studyapp.core.schedule.entries import Sm2, js_number, read_day
 from studyapp.core.text.front_matter import FENCE, read_front_matter
 from studyapp.core.text.note_text import Edit, NoteText, apply

@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.notes.blocks import CALLOUT, Block, Kind
-from studyapp.core.notes.clozes import NEUTRAL, ClozePatterns, Notation, Work
 from studyapp.core.notes.cyrb53 import cyrb53, cyrb53_all
 from studyapp.core.notes.outline import deck_of_tag
-from studyapp.core.schedule.entries import Entry, Schedule, may_hold_entries, read_entries, without_comments
+from studyapp.core.notes.sides import Clozes, Notation, sides
+from studyapp.core.schedule.entries import Entry, Schedule, without_comments
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import SPACE_CLASS, WHITE_SPACE, trim_end
 
@@ -83,10 +83,10 @@ class Question(Struct, frozen=True, dict=True):
     block_id: str | None
     """With its `^`."""
     entries: tuple[Entry, ...]
-    """What its schedule comment says, also beyond the number of its cards."""
+    """See `FoundQuestion`."""
     cards: tuple[Card, ...]
     occurrence: int
-    """Which of the questions with this text in the note, from 1."""
+    """See `FoundQuestion`."""
 
     @cached_property
     def hash(self) -> str:
@@ -114,12 +114,17 @@ class Question(Struct, frozen=True, dict=True):
 
 
 def hash_together(questions: Sequence[Question]) -> None:
-    """Work out the hashes and keys of many questions at once, which is several times as fast as one by one."""
-    lasting = [lasting_text(question.text) for question in questions]
-    texts = list(dict.fromkeys([*(question.text for question in questions), *lasting]))
-    hashes = dict(zip(texts, cyrb53_all(texts), strict=True))
-    for question, text in zip(questions, lasting, strict=True):
-        question.__dict__["hash"], question.__dict__["key"] = hashes[question.text], hashes[text]
+    """Work out the keys and hashes of many questions at once, which is several times as fast as one by one."""
+    for question, (key, hash_) in zip(questions, names_of([one.text for one in questions]), strict=True):
+        question.__dict__["key"], question.__dict__["hash"] = key, hash_
+
+
+def names_of(texts: Sequence[str]) -> list[tuple[str, str]]:
+    """The key and the hash of each of many questions, by their texts; see `Question`."""
+    lasting = list(map(lasting_text, texts))
+    unequal = list(dict.fromkeys([*texts, *lasting]))
+    hashes = dict(zip(unequal, cyrb53_all(unequal), strict=True))
+    return [(hashes[key], hashes[text]) for key, text in zip(lasting, texts, strict=True)]
 
 
 class QuestionText(NamedTuple):
@@ -130,6 +135,24 @@ class QuestionText(NamedTuple):
     tag: str | None
     """The tag at its very start, which names its deck, as the plugin writes it."""
     block_id: str | None
+
+
+class FoundQuestion(NamedTuple):
+    """A question as it is found in a note: all that is known of it before its fronts and backs are made."""
+
+    block: Block
+    parts: QuestionText
+    decks: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    """What its schedule comment says, also beyond the number of its cards."""
+    clozes: Clozes | None
+    """Those of a question that has such cards."""
+    cards: int
+    """How many it has."""
+    lasting: str
+    """Its text as its key is made from it."""
+    occurrence: int
+    """Which of the questions with this text in the note, from 1."""
 
 
 def split_text(original: str, settings: Settings) -> QuestionText:
@@ -164,23 +187,13 @@ def lasting_text(text: str) -> str:
     return trim_end(trimmed[: found.start()]) if found else trimmed
 
 
-def build_question(
-    block: Block,
-    parts: QuestionText,
-    settings: Settings,
-    decks: tuple[str, ...],
-    context: tuple[str, ...],
-    nth: int,
-    *,
-    work: Work,
-) -> Question:
-    """Make the question of a block, with a card for each side and each card's schedule."""
-    entries = tuple(read_entries(block.text)) if may_hold_entries(block.text) else ()
-    kind, _, first_line, last_line, sources = block
+def build_question(found: FoundQuestion, settings: Settings, context: tuple[str, ...]) -> Question:
+    """Make a question, with a card for each side and each card's schedule."""
+    (kind, _, first_line, last_line, sources), parts, decks, entries, clozes, count, _, nth = found
     scheduled = len(entries)
     cards = [
         Card(side, front, back, entries[side].schedule if side < scheduled else None)
-        for side, (front, back) in enumerate(sides(kind, parts.body, settings, work=work))
+        for side, (front, back) in enumerate(sides(kind, parts.body, settings, clozes=clozes) if count else ())
     ]
     return Question(
         kind,
@@ -196,39 +209,3 @@ def build_question(
         tuple(cards),
         nth,
     )
-
-
-def sides(
-    kind: Kind, body: str, settings: Settings, notation: Notation = NEUTRAL, work: Work | None = None
-) -> list[tuple[str, str]]:
-    """The front and the back of each card of a question."""
-    match kind:
-        case Kind.SINGLE_BASIC:
-            return [_cut_line(body, settings.single_line_card_separator)]
-        case Kind.SINGLE_REVERSED:
-            front, back = _cut_line(body, settings.single_line_reversed_card_separator)
-            return [(front, back), (back, front)]
-        case Kind.MULTI_BASIC:
-            return [_cut(body.split("\n"), settings.multiline_card_separator)]
-        case Kind.MULTI_REVERSED:
-            front, back = _cut(body.split("\n"), settings.multiline_reversed_card_separator)
-            return [(front, back), (back, front)]
-        case Kind.CLOZE:
-            return ClozePatterns.of(settings.cloze_patterns).sides(body, notation, work)
-
-
-def _cut_line(text: str, separator: str) -> tuple[str, str]:
-    """What is before and behind the first place of the separator.
-
-    Where the separator stood in the schedule comment only (`->` in `-->`), the plugin cuts at place -1.
-    """
-    place = text.find(separator)
-    return text[: max(place, 0)], text[place + len(separator) :]
-
-
-def _cut(lines: Sequence[str], separator: str) -> tuple[str, str]:
-    """What is above and below the first line that is the separator."""
-    for number, line in enumerate(lines):
-        if line.strip(WHITE_SPACE) == separator:
-            return "\n".join(lines[:number]), "\n".join(lines[number + 1 :])
-    return "", ""

@@ -1,4 +1,4 @@
-"""Cloze patterns → fronts and backs.
+"""Cloze patterns → the clozes of a text.
 
 A pattern is literal text with the fields `[123;;]` (number), `answer` and `[;;hint]`. A question's clozes are all of
 one form: numbered if there is a numbered one, else overlapping (letters a, s, h) if there is one, else plain.
@@ -21,43 +21,12 @@ _HINT = re.compile(rf"\[{_INSIDE}hint{_INSIDE}\]")
 _ESCAPED = re.compile(r"\\(.)")
 
 
-class Notation(NamedTuple):
-    """What is put around the parts of a card: the cloze that is asked, one that is kept hidden, the answer."""
-
-    asked: tuple[str, str]
-    hidden: tuple[str, str]
-    answer: tuple[str, str]
-
-
 MOST_CARDS = 10_000
 """A question that would have more cards than this has none: `==999999999;;x==` asks for more than memory holds."""
-_MOST_TEXT = 20_000_000
-"""Characters that the fronts of one question's cards may have together."""
-_MOST_WORK, _MOST_WORK_EACH = 50_000_000, 100
-"""Characters that may be copied to make the cards of a note, and as many more for each character that it has; a
-tenth of a second, and as much for each megabyte."""
 _MOST_TRIED = 10_000_000
 """Characters that may be looked at for the clozes of one pattern on one line; a few hundredths of a second."""
 _LINE_END = re.compile("[\n\r\u2028\u2029]")
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
-
-
-class Work:
-    """What may be done for the cards of one note: a few hundred clozes can ask for more than a day has."""
-
-    def __init__(self, size: int) -> None:
-        """Begin a note of so many characters."""
-        self.left = _MOST_WORK + _MOST_WORK_EACH * size
-
-    def allows(self, copied: int) -> bool:
-        """Whether so many characters may be copied still; if so, they are counted."""
-        if copied > self.left:
-            return False
-        self.left -= copied
-        return True
-
-
-NEUTRAL = Notation(("[", "]"), ("(", ")"), ("{{", "}}"))
 
 
 class Cloze(NamedTuple):
@@ -151,37 +120,6 @@ class ClozePatterns(Struct, frozen=True):
         """The clozes of a question: of the one form that counts, pattern after pattern."""
         return next((found for form in ("numbered", "overlapping", "plain") if (found := self._all(text, form))), [])
 
-    def sides(self, text: str, notation: Notation = NEUTRAL, work: Work | None = None) -> list[tuple[str, str]]:
-        """The front and the back of each card of a question; none where that would be more than can be made.
-
-        Args:
-            text: the question's.
-            notation: what is put around the parts.
-            work: what is left for the note; by default as much as for a note that has nothing else.
-        """
-        work = work or Work(len(text))
-        if clozes := self._all(text, "numbered"):
-            return _numbered(text, clozes, notation, work)
-        if clozes := self._all(text, "overlapping"):
-            count = max(len(cloze.order) for cloze in clozes)
-            if not _can_be_made(text, clozes, count, work):
-                return []
-            return [
-                _sides(text, clozes, [cloze.order[n : n + 1] for cloze in clozes], notation) for n in range(count)
-            ]
-        clozes = self._all(text, "plain")
-        most = len(clozes) * len(text)
-        if len(clozes) > MOST_CARDS or most > _MOST_TEXT or not work.allows(most):
-            return []
-        if made := _plain_at_once(text, clozes, notation):
-            return made
-        if not _can_be_made(text, clozes, len(clozes), work):
-            return []
-        return [
-            _sides(text, clozes, ["a" if n == m else "s" for m in range(len(clozes))], notation)
-            for n in range(len(clozes))
-        ]
-
     def _all(self, text: str, form: str) -> list[Cloze]:
         """The clozes of one form; of those that are too many for cards as many as show it."""
         found: list[Cloze] = []
@@ -197,60 +135,6 @@ class ClozePatterns(Struct, frozen=True):
                 hint = match["hint"] if hinted else None
                 found.append(Cloze(match[0], order, match["answer"], hint, match.start(), pattern.opening))
         return found
-
-
-def _plain_at_once(text: str, clozes: list[Cloze], notation: Notation) -> list[tuple[str, str]]:
-    """The cards of plain clozes, made by cutting one text; empty where replacing one by one might differ from that.
-
-    It does where replacing forms a new opening, which a later cloze could be taken for.
-    """
-    opening = clozes[0].opening if clozes else ""
-    if not opening or any(cloze.opening != opening for cloze in clozes):
-        return []
-    near = len(opening) - 1
-    parts: list[str] = []
-    places: list[int] = []
-    end = length = 0
-    for cloze in clozes:
-        parts += (text[end : cloze.place], cloze.answer)
-        length += cloze.place - end
-        end = cloze.place + len(cloze.raw)
-        places.append(length)
-        length += len(cloze.answer)
-    shown = "".join((*parts, text[end:]))
-
-    made: list[tuple[str, str]] = []
-    for cloze, start in zip(clozes, places, strict=True):
-        end = start + len(cloze.answer)
-        asked, answer = (cloze.hint or "...").join(notation.asked), cloze.answer.join(notation.answer)
-        behind = cloze.place + len(cloze.raw)
-        for piece in (cloze.answer, asked, answer):
-            for after in (text[behind : behind + near], shown[end : end + near]):
-                if opening in shown[max(0, start - near) : start] + piece + after:
-                    return []
-        made.append((shown[:start] + asked + shown[end:], shown[:start] + answer + shown[end:]))
-    return made
-
-
-def _numbered(text: str, clozes: list[Cloze], notation: Notation, work: Work) -> list[tuple[str, str]]:
-    """As many cards as the highest number; those of missing numbers are all alike, with nothing hidden."""
-    orders = [cloze.order.lstrip("0") or "0" for cloze in clozes]
-    if max(map(len, orders)) > len(str(MOST_CARDS)):
-        return []
-    numbers = [int(order) for order in orders]
-    count = max(numbers)
-    if count > MOST_CARDS or not _can_be_made(text, clozes, min(count, len(set(numbers)) + 1), work):
-        return []
-    made = {
-        asked: _sides(text, clozes, ["a" if number == asked else "s" for number in numbers], notation)
-        for asked in {-1, *numbers}
-    }
-    return [made.get(n, made[-1]) for n in range(1, count + 1)]
-
-
-def _can_be_made(text: str, clozes: list[Cloze], different: int, work: Work) -> bool:
-    """Whether the cards of a question are few enough, and small enough, to be made."""
-    return different <= MOST_CARDS and work.allows(different * len(clozes) * (len(text) + 500))
 
 
 def _pattern(text: str) -> _Pattern:
@@ -322,22 +206,3 @@ def _tried(text: str, pieces: list[tuple[int, int, str, re.Match[str] | None]], 
             tried = ""
         done = end
     return tried
-
-
-def _sides(text: str, clozes: list[Cloze], roles: list[str], notation: Notation) -> tuple[str, str]:
-    front = back = text
-    for cloze, role in zip(clozes, roles, strict=True):
-        if role == "a":
-            front = _replace(front, cloze.raw, (cloze.hint or "...").join(notation.asked))
-            back = _replace(back, cloze.raw, cloze.answer.join(notation.answer))
-        elif role == "h":
-            hidden = (cloze.hint or "...").join(notation.hidden)
-            front, back = _replace(front, cloze.raw, hidden), _replace(back, cloze.raw, hidden)
-        else:
-            front, back = _replace(front, cloze.raw, cloze.answer), _replace(back, cloze.raw, cloze.answer)
-    return front, back
-
-
-def _replace(text: str, old: str, new: str) -> str:
-    """Replace the first place; `$$` stays `$$`, which the plugin's own replacing makes `$`."""
-    return text.replace(old, new, 1)

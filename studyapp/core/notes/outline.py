@@ -62,30 +62,29 @@ class Heading(NamedTuple):
     line: int
 
 
-def read_outline(lines: Sequence[str], first: int) -> tuple[list[Tag], list[Heading]]:
-    """Find the inline tags and the headings from line `first` on.
+def read_tags(lines: Sequence[str], first: int) -> list[Tag]:
+    """Find the inline tags from line `first` on; one in code, a comment, mathematics or a link's target is none."""
+    marked = [number for number, line in _with_hash(lines, first) if _TAG.search(line)]
+    return [
+        Tag("#" + name, number)
+        for number, line in _visible(lines, first, marked, _NO_TAGS_IN)
+        for name in _TAG.findall(line)
+        if not name.isdecimal()
+    ]
 
-    Neither counts in code and comments; a tag does not count in mathematics and link targets either.
-    """
-    text = "\n".join(lines)
-    hidden = fenced_lines(lines, first) if "```" in text or "~~~" in text else set()
-    hidden.update(range(first))
-    numbers = [number for number, line in enumerate(lines) if "#" in line and number not in hidden]
-    marked = [number for number in numbers if _TAG.search(lines[number])]
-    titled = {number: found for number in numbers if (found := _HEADING.fullmatch(lines[number]))}
-    return (
-        [
-            Tag("#" + name, number)
-            for number, line in _visible(text, lines, hidden, marked, _NO_TAGS_IN)
-            for name in _TAG.findall(line)
-            if not name.isdecimal()
-        ],
-        [
-            Heading(len(found.group(1)), trim(_FOOTNOTE.sub("", _without_closing(found.group(2) or ""))), number)
-            for number, line in _visible(text, lines, hidden, list(titled), _NO_HEADINGS_IN)
-            if line == (found := titled[number]).string or _HEADING.fullmatch(line)
-        ],
-    )
+
+def read_headings(lines: Sequence[str], first: int) -> list[Heading]:
+    """Find the headings from line `first` on; one in code or a comment is none."""
+    titled = {number: found for number, line in _with_hash(lines, first) if (found := _HEADING.fullmatch(line))}
+    return [
+        Heading(len(found.group(1)), trim(_FOOTNOTE.sub("", _without_closing(found.group(2) or ""))), number)
+        for number, line in _visible(lines, first, list(titled), _NO_HEADINGS_IN)
+        if line == (found := titled[number]).string or _HEADING.fullmatch(line)
+    ]
+
+
+def _with_hash(lines: Sequence[str], first: int) -> list[tuple[int, str]]:
+    return [(number, line) for number, line in enumerate(lines) if "#" in line and number >= first]
 
 
 def _without_closing(title: str) -> str:
@@ -96,11 +95,15 @@ def _without_closing(title: str) -> str:
 
 
 def _visible(
-    text: str, lines: Sequence[str], hidden: Container[int], numbers: Sequence[int], hiding: re.Pattern[str]
+    lines: Sequence[str], first: int, numbers: Sequence[int], hiding: re.Pattern[str]
 ) -> list[tuple[int, str]]:
-    """The lines of those numbers, with what hides tags or headings blotted out; the `hidden` lines count as empty."""
+    """The lines of those numbers that are no code, with what hides tags or headings blotted out."""
     if not numbers:
         return []
+    text = "\n".join(lines)
+    hidden = fenced_lines(lines, first) if "```" in text or "~~~" in text else set()
+    hidden.update(range(first))
+    numbers = [number for number in numbers if number not in hidden]
     if all(_stands_alone(lines, hidden, number) for number in numbers) and not _CROSSING[hiding].search(text):
         return [(number, lines[number]) for number in numbers]
     body = "\n".join("" if number in hidden else line for number, line in enumerate(lines))
@@ -173,6 +176,11 @@ def _word(value: Any) -> str:
 def within(tag: str, tags: Iterable[str]) -> bool:
     """Whether a tag is one of the given ones or below one of them."""
     return any(tag == parent or tag.startswith(parent + "/") for parent in tags)
+
+
+def any_within(tags: Iterable[str], parents: Sequence[str]) -> bool:
+    """Whether one of the tags is, or is below, one of the parents."""
+    return any(within(tag, parents) for tag in tags)
 
 
 def upwards(path: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from studyapp.core.notes.clozes import ClozePatterns
-from studyapp.core.notes.note import CONFLICT
+from studyapp.core.notes.problems import CONFLICT
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.load import Settings
 

@@ -12,8 +12,8 @@ from studyapp.core.edits.identity import Owners
 from studyapp.core.notes.blocks import Block, Loop, Rules, scan
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.ignored import is_ignored
-from studyapp.core.notes.note import any_within, parse_text
-from studyapp.core.notes.outline import front_matter_tags, read_outline
+from studyapp.core.notes.note import parse_text
+from studyapp.core.notes.outline import any_within, front_matter_tags, read_tags
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.fences import fences
@@ -126,8 +126,8 @@ class Patient:
     @cached_property
     def tags(self) -> list[str]:
         """Every tag of the note."""
-        tags, _ = read_outline(self.lines, self.first)
-        return [*front_matter_tags(self.note.front_matter.values), *(tag.name for tag in tags)]
+        inline = read_tags(self.lines, self.first)
+        return [*front_matter_tags(self.note.front_matter.values), *(tag.name for tag in inline)]
 
     @cached_property
     def gaps(self) -> list[Gap]:

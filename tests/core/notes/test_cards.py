@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studyapp.core.errors import CardNotFoundError
-from studyapp.core.notes.blocks import Kind
-from studyapp.core.notes.cards import CardId, lasting_text, sides, split_text
+from studyapp.core.notes.cards import CardId, lasting_text, split_text
 from studyapp.core.settings.load import Settings
 
 DEFAULTS = Settings()
@@ -48,20 +47,6 @@ def test_a_question_s_text_is_taken_apart(
 )
 def test_a_question_is_known_by_what_its_first_grade_does_not_change(text: str, expected: str) -> None:
     assert lasting_text(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("kind", "body", "expected"),
-    [
-        (Kind.SINGLE_BASIC, " a :: b ::c", [(" a ", " b ::c")]),
-        (Kind.SINGLE_REVERSED, "a:::b", [("a", "b"), ("b", "a")]),
-        (Kind.MULTI_BASIC, "a\n b\n?\nc\n?\nd", [("a\n b", "c\n?\nd")]),
-        (Kind.MULTI_REVERSED, "a\n??", [("a", ""), ("", "a")]),
-        (Kind.CLOZE, "==x==", [("[...]", "{{x}}")]),
-    ],
-)
-def test_fronts_and_backs(kind: Kind, body: str, expected: list[tuple[str, str]]) -> None:
-    assert sides(kind, body, DEFAULTS) == expected
 
 
 @pytest.mark.parametrize("path", ["note.md", "a:b/c: d.md", "ü/一.md", "x:1:2:3"])

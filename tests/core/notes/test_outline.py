@@ -12,13 +12,14 @@ from studyapp.core.notes.outline import (
     deck_of_tag,
     front_matter_deck_tags,
     front_matter_tags,
-    read_outline,
+    read_headings,
+    read_tags,
     within,
 )
 
 
 def tags(text: str, first: int = 0) -> list[str]:
-    return [tag.name for tag in read_outline(text.split("\n"), first)[0]]
+    return [tag.name for tag in read_tags(text.split("\n"), first)]
 
 
 @pytest.mark.parametrize(
@@ -82,11 +83,11 @@ def test_lines_before_the_body_have_no_inline_tags_and_open_no_fence() -> None:
     ],
 )
 def test_headings(text: str, expected: list[tuple[int, str]]) -> None:
-    assert [(found.level, found.text) for found in read_outline(text.split("\n"), 0)[1]] == expected
+    assert [(found.level, found.text) for found in read_headings(text.split("\n"), 0)] == expected
 
 
 def test_a_question_s_context_is_the_headings_above_it_outermost_first() -> None:
-    headings = read_outline(["# A", "## B", "### C", "## D", "# E"], 0)[1]
+    headings = read_headings(["# A", "## B", "### C", "## D", "# E"], 0)
     assert [titles for _, titles in contexts(headings)] == [("A",), ("A", "B"), ("A", "B", "C"), ("A", "D"), ("E",)]
 
 
@@ -163,7 +164,7 @@ def test_the_path_of_a_deck_is_cut_between_its_parts(path: str, kept: str) -> No
     "line", ["# a" + " " * 100_000 + "b", "# a" + " #" * 50_000 + "b", "# " + "#" * 100_000 + "a"]
 )
 def test_a_heading_of_blanks_and_signs_is_read_without_trying_each_of_them(line: str) -> None:
-    assert [heading.text for heading in read_outline([line], 0)[1]] == [line[2:]]
+    assert [heading.text for heading in read_headings([line], 0)] == [line[2:]]
 
 
 @pytest.mark.parametrize(
@@ -179,4 +180,4 @@ def test_a_heading_of_blanks_and_signs_is_read_without_trying_each_of_them(line:
     ],
 )
 def test_the_signs_that_close_a_heading_are_no_part_of_it(line: str, text: str) -> None:
-    assert [heading.text for heading in read_outline([line], 0)[1]] == [text]
+    assert [heading.text for heading in read_headings([line], 0)] == [text]

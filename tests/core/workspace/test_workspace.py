@@ -12,7 +12,7 @@ import pytest
 from studyapp.core.disk import leftovers
 from studyapp.core.locations import FOLDER, Locations
 from studyapp.core.notes import note as notes
-from studyapp.core.notes.outline import read_outline
+from studyapp.core.notes.outline import read_headings
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.text.note_text import Edit, Span
 from studyapp.core.vault import index
@@ -63,12 +63,12 @@ def test_a_grade_parses_its_note_once_and_no_line_of_the_log(tmp_path: Path, mon
 
     def counting(text: Sequence[str], first: int) -> object:
         parsed.append("a note")
-        return read_outline(text, first)
+        return read_headings(text, first)
 
     def parsing(*_: object) -> None:
         parsed.append("a line")
 
-    monkeypatch.setattr(notes, "read_outline", counting)
+    monkeypatch.setattr(notes, "read_headings", counting)
     monkeypatch.setattr(json, "loads", parsing)
     for _ in range(2):
         parsed.clear()

@@ -12,7 +12,7 @@ from studyapp.core.disk.files import read_file
 from studyapp.core.errors import Severity
 from studyapp.core.notes.blocks import CALLOUT
 from studyapp.core.notes.ignored import original_of
-from studyapp.core.notes.note import CONFLICT, has_conflict
+from studyapp.core.notes.problems import CONFLICT, has_conflict
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.load import LoadedSettings
 from studyapp.study.doctor.checks.options import plugin_data

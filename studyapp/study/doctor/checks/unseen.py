@@ -9,8 +9,7 @@ from typing import Final, NamedTuple
 
 from studyapp.core.errors import Severity
 from studyapp.core.notes.blocks import Block, Kind
-from studyapp.core.notes.note import any_within
-from studyapp.core.notes.outline import front_matter_deck_tags, front_matter_tags
+from studyapp.core.notes.outline import any_within, front_matter_deck_tags, front_matter_tags
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.text.note_text import WHITE_SPACE, trim
 from studyapp.study.doctor.checks.fences import Cause, Causes, because

@@ -1,0 +1,120 @@
+"""What is wrong or surprising in a note, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from studyapp.core.errors import Problem, Severity
+from studyapp.core.notes.blocks import Block
+from studyapp.core.notes.cards import FoundQuestion
+from studyapp.core.notes.clozes import MOST_CARDS
+from studyapp.core.notes.outline import DEEPEST, LONGEST
+from studyapp.core.schedule.entries import OPEN
+
+CONFLICT = "<<<<<<<"
+"""What a merge conflict begins with."""
+MOST_DECKS = 100
+"""Decks that one card may be in; all of them are counted whenever the card is."""
+
+
+def has_conflict(lines: Sequence[str]) -> bool:
+    """Whether there are merge conflict markers."""
+    return any(line.startswith(CONFLICT) for line in lines) and any(line.startswith(">>>>>>>") for line in lines)
+
+
+def broken_front_matter(path: str, error: str) -> Problem:
+    """That nothing is known of a note's front matter."""
+    return Problem(
+        "front-matter",
+        path,
+        1,
+        f"the front matter cannot be read ({error})",
+        "Mend the YAML between the two `---` lines; until then its tags do not count",
+        Severity.ERROR,
+    )
+
+
+def conflict(path: str, lines: Sequence[str]) -> Problem:
+    """That a note holds two versions of itself."""
+    line = next(number for number, line in enumerate(lines, 1) if line.startswith(CONFLICT))
+    return Problem(
+        "merge-conflict",
+        path,
+        line,
+        "there is an unresolved merge conflict",
+        "Resolve it; until then the note is read, and grades given to its cards wait in the review log",
+        Severity.ERROR,
+    )
+
+
+def too_many_decks(path: str, line: int) -> Problem:
+    """That not all decks of a card count."""
+    return Problem(
+        "too-many-decks",
+        path,
+        line + 1,
+        f"a card can be in {MOST_DECKS} decks, and the name of a deck can have {DEEPEST} parts and {LONGEST:,} "
+        "characters; here are more, and they do not count",
+        "Use fewer or shorter tags (or folders, where folders are decks); the cards are in the decks that count",
+    )
+
+
+def without_cards(path: str, questions: Iterable[FoundQuestion]) -> Iterator[Problem]:
+    """Questions that come to no card."""
+    return (
+        Problem(
+            "no-cards",
+            path,
+            question.block.first_line + 1,
+            "this cloze question has no cards: its clozes are in its tag or comment, or they ask for too many",
+            f"Number its clozes from 1 to {MOST_CARDS} at most, and divide a text with very many of them by blank "
+            "lines",
+        )
+        for question in questions
+        if not question.cards
+    )
+
+
+def of_schedules(
+    path: str, lines: Sequence[str], blocks: Sequence[Block], questions: Sequence[FoundQuestion]
+) -> list[Problem]:
+    """Schedule comments that belong to nothing, hold too many entries, or cannot be understood."""
+    owned = {line for block in blocks for line in block.sources}
+    found = [
+        Problem(
+            "orphan-schedule",
+            path,
+            number + 1,
+            "this schedule comment belongs to no card",
+            "Leave it, delete it, or turn the text above it into a card; it stays as it is until you do",
+        )
+        for number, line in enumerate(lines)
+        if OPEN in line and number not in owned
+    ]
+    for question in questions:
+        surplus = len(question.entries) - question.cards
+        unsound = [entry for entry in question.entries if not entry.sound]
+        if surplus <= 0 and not unsound:
+            continue
+        first, *_ = [n for n in question.block.sources if OPEN in lines[n]] or [question.block.first_line]
+        if surplus > 0:
+            found.append(
+                Problem(
+                    "surplus-schedules",
+                    path,
+                    first + 1,
+                    f"there {'is one schedule' if surplus == 1 else f'are {surplus} schedules'} more than cards",
+                    "They are kept; the plugin would cut them off",
+                )
+            )
+        found += [
+            Problem(
+                "malformed-schedule",
+                path,
+                first + 1,
+                f"the schedule {entry.raw[:60]!r} cannot be understood",
+                "It is kept as it is until you grade the card; correct its date and numbers, or reset the card",
+            )
+            for entry in unsound
+        ]
+    return sorted(found, key=lambda problem: problem.line or 0)

@@ -1,0 +1,225 @@
+"""A question's text → how many cards it has, and their fronts and backs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.notes.clozes import MOST_CARDS, Cloze, ClozePatterns
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.note_text import WHITE_SPACE
+
+_MOST_TEXT = 20_000_000
+"""Characters that the fronts of one question's cards may have together."""
+_MOST_WORK, _MOST_WORK_EACH = 50_000_000, 100
+"""Characters that may be copied to make the cards of a note, and as many more for each character that it has; a
+tenth of a second, and as much for each megabyte."""
+
+
+class Notation(NamedTuple):
+    """What is put around the parts of a card: the cloze that is asked, one that is kept hidden, the answer."""
+
+    asked: tuple[str, str]
+    hidden: tuple[str, str]
+    answer: tuple[str, str]
+
+
+NEUTRAL = Notation(("[", "]"), ("(", ")"), ("{{", "}}"))
+
+
+class Work:
+    """What may be done for the cards of one note: a few hundred clozes can ask for more than a day has."""
+
+    def __init__(self, size: int) -> None:
+        """Begin a note of so many characters."""
+        self.left = _MOST_WORK + _MOST_WORK_EACH * size
+
+    def allows(self, copied: int) -> bool:
+        """Whether so many characters may be copied still; if so, they are counted."""
+        if copied > self.left:
+            return False
+        self.left -= copied
+        return True
+
+
+NUMBERS = {Kind.SINGLE_BASIC: 1, Kind.SINGLE_REVERSED: 2, Kind.MULTI_BASIC: 1, Kind.MULTI_REVERSED: 2}
+"""How many cards a question of each kind has; the others have one for each cloze."""
+
+
+def sides(
+    kind: Kind, body: str, settings: Settings, notation: Notation = NEUTRAL, clozes: Clozes | None = None
+) -> list[tuple[str, str]]:
+    """The front and the back of each card of a question; `clozes` are its own, where they are known already."""
+    match kind:
+        case Kind.SINGLE_BASIC:
+            return [_cut_line(body, settings.single_line_card_separator)]
+        case Kind.SINGLE_REVERSED:
+            front, back = _cut_line(body, settings.single_line_reversed_card_separator)
+            return [(front, back), (back, front)]
+        case Kind.MULTI_BASIC:
+            return [_cut(body.split("\n"), settings.multiline_card_separator)]
+        case Kind.MULTI_REVERSED:
+            front, back = _cut(body.split("\n"), settings.multiline_reversed_card_separator)
+            return [(front, back), (back, front)]
+        case Kind.CLOZE:
+            return (clozes or Clozes.of(body, settings)).sides(notation)
+
+
+def _cut_line(text: str, separator: str) -> tuple[str, str]:
+    """What is before and behind the first place of the separator.
+
+    Where the separator stood in the schedule comment only (`->` in `-->`), the plugin cuts at place -1.
+    """
+    place = text.find(separator)
+    return text[: max(place, 0)], text[place + len(separator) :]
+
+
+def _cut(lines: Sequence[str], separator: str) -> tuple[str, str]:
+    """What is above and below the first line that is the separator."""
+    for number, line in enumerate(lines):
+        if line.strip(WHITE_SPACE) == separator:
+            return "\n".join(lines[:number]), "\n".join(lines[number + 1 :])
+    return "", ""
+
+
+class Clozes(Struct, frozen=True):
+    """The clozes of a question, all of one form."""
+
+    text: str
+    """The question's."""
+    found: tuple[Cloze, ...]
+    cards: int
+    """How many they make; 0 where that would be more than can be made."""
+
+    @classmethod
+    def of(cls, text: str, settings: Settings, work: Work | None = None) -> Clozes:
+        """Find those of a question.
+
+        Args:
+            text: the question's.
+            settings: those of its note.
+            work: what is left for the note; by default as much as for a note that has nothing else.
+        """
+        found = ClozePatterns.of(settings.cloze_patterns).clozes_of(text)
+        return cls(text, tuple(found), _count(text, found, work or Work(len(text))) if found else 0)
+
+    def sides(self, notation: Notation = NEUTRAL) -> list[tuple[str, str]]:
+        """The front and the back of each card, with something put around its parts."""
+        if not self.cards:
+            return []
+        text, clozes = self.text, self.found
+        match _form_of(clozes):
+            case "numbered":
+                numbers = list(map(_number, clozes))
+                made = {
+                    asked: _sides(text, clozes, ["a" if number == asked else "s" for number in numbers], notation)
+                    for asked in {-1, *numbers}
+                }
+                return [made.get(n, made[-1]) for n in range(1, self.cards + 1)]
+            case "overlapping":
+                return [
+                    _sides(text, clozes, [cloze.order[n : n + 1] for cloze in clozes], notation)
+                    for n in range(self.cards)
+                ]
+        return _plain_at_once(text, clozes, notation) or [
+            _sides(text, clozes, ["a" if n == m else "s" for m in range(self.cards)], notation)
+            for n in range(self.cards)
+        ]
+
+
+def _form_of(clozes: Sequence[Cloze]) -> str:
+    order = clozes[0].order
+    return "plain" if not order else "overlapping" if order[0] in "ash" else "numbered"
+
+
+def _number(cloze: Cloze) -> int:
+    """The number of a numbered cloze; of one that has too many digits to be one, a number that is too large."""
+    digits = cloze.order.lstrip("0") or "0"
+    return int(digits) if len(digits) <= len(str(MOST_CARDS)) else MOST_CARDS + 1
+
+
+def _count(text: str, clozes: Sequence[Cloze], work: Work) -> int:
+    """How many cards clozes make; 0 where that would be more than can be made."""
+    match _form_of(clozes):
+        case "numbered":
+            numbers = list(map(_number, clozes))
+            count = max(numbers)
+            different = min(count, len(set(numbers)) + 1)
+            return count if count <= MOST_CARDS and _can_be_made(text, clozes, different, work) else 0
+        case "overlapping":
+            count = max(len(cloze.order) for cloze in clozes)
+            return count if _can_be_made(text, clozes, count, work) else 0
+    count = len(clozes)
+    most = count * len(text)
+    if count > MOST_CARDS or most > _MOST_TEXT:
+        return 0
+    if _replacing(text, clozes, count) <= _MOST_WORK_EACH * len(text):
+        return count  # nearly all questions: so little that it need not be known which way they are made
+    if not work.allows(most):
+        return 0
+    return count if _plain_at_once(text, clozes, NEUTRAL) or _can_be_made(text, clozes, count, work) else 0
+
+
+def _plain_at_once(text: str, clozes: Sequence[Cloze], notation: Notation) -> list[tuple[str, str]]:
+    """The cards of plain clozes, made by cutting one text; empty where replacing one by one might differ from that.
+
+    It does where replacing forms a new opening, which a later cloze could be taken for.
+    """
+    opening = clozes[0].opening if clozes else ""
+    if not opening or any(cloze.opening != opening for cloze in clozes):
+        return []
+    near = len(opening) - 1
+    parts: list[str] = []
+    places: list[int] = []
+    end = length = 0
+    for cloze in clozes:
+        parts += (text[end : cloze.place], cloze.answer)
+        length += cloze.place - end
+        end = cloze.place + len(cloze.raw)
+        places.append(length)
+        length += len(cloze.answer)
+    shown = "".join((*parts, text[end:]))
+
+    made: list[tuple[str, str]] = []
+    for cloze, start in zip(clozes, places, strict=True):
+        end = start + len(cloze.answer)
+        asked, answer = (cloze.hint or "...").join(notation.asked), cloze.answer.join(notation.answer)
+        behind = cloze.place + len(cloze.raw)
+        for piece in (cloze.answer, asked, answer):
+            for after in (text[behind : behind + near], shown[end : end + near]):
+                if opening in shown[max(0, start - near) : start] + piece + after:
+                    return []
+        made.append((shown[:start] + asked + shown[end:], shown[:start] + answer + shown[end:]))
+    return made
+
+
+def _can_be_made(text: str, clozes: Sequence[Cloze], different: int, work: Work) -> bool:
+    """Whether the cards of a question are few enough, and small enough, to be made."""
+    return different <= MOST_CARDS and work.allows(_replacing(text, clozes, different))
+
+
+def _replacing(text: str, clozes: Sequence[Cloze], different: int) -> int:
+    """The characters that are copied where clozes are replaced one by one."""
+    return different * len(clozes) * (len(text) + 500)
+
+
+def _sides(text: str, clozes: Sequence[Cloze], roles: list[str], notation: Notation) -> tuple[str, str]:
+    front = back = text
+    for cloze, role in zip(clozes, roles, strict=True):
+        if role == "a":
+            front = _replace(front, cloze.raw, (cloze.hint or "...").join(notation.asked))
+            back = _replace(back, cloze.raw, cloze.answer.join(notation.answer))
+        elif role == "h":
+            hidden = (cloze.hint or "...").join(notation.hidden)
+            front, back = _replace(front, cloze.raw, hidden), _replace(back, cloze.raw, hidden)
+        else:
+            front, back = _replace(front, cloze.raw, cloze.answer), _replace(back, cloze.raw, cloze.answer)
+    return front, back
+
+
+def _replace(text: str, old: str, new: str) -> str:
+    """Replace the first place; `$$` stays `$$`, which the plugin's own replacing makes `$`."""
+    return text.replace(old, new, 1)
