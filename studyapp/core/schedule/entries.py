@@ -295,6 +295,13 @@ def is_due(schedule: Schedule, now: datetime) -> bool:
     return schedule.due <= now
 
 
+def is_learning(schedule: Schedule) -> bool:
+    """Whether a card has no interval at present."""
+    return schedule.interval < 1 or (
+        isinstance(schedule, Fsrs) and schedule.state in (State.LEARNING, State.RELEARNING)
+    )
+
+
 def reviewed(entry: Entry) -> float:
     """The day of an entry's last review, as an ordinal with a fraction of the day; minus infinity if there was none.
 

@@ -13,9 +13,8 @@ from typing import Any, Final, NamedTuple
 from studyapp.core.disk.cache import EPOCH, blob, microseconds, text_of
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import Note
-from studyapp.core.schedule.entries import Schedule, Sm2
+from studyapp.core.schedule.entries import Schedule, Sm2, is_learning
 from studyapp.study.search.sql import SEPARATOR
-from studyapp.study.stats.present import is_learning
 
 COLUMNS: Final = (
     "note, question, side, uid, line, decks, front, "  # what it is

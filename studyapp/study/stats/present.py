@@ -12,7 +12,7 @@ from itertools import pairwise
 from msgspec import Struct, field
 
 from studyapp.core.schedule.days import today
-from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, State
+from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, is_learning
 from studyapp.study.stats.reviews import MATURE
 
 INTERVALS = (1, 2, 4, 7, 14, 21, 30, 60, 90, 180, 365, 730)
@@ -99,13 +99,6 @@ def forecast(
         if day is not None:
             counts[max(-1, (day - first).days)] += 1
     return Forecast(counts[-1], [counts[day] for day in range(days)])
-
-
-def is_learning(schedule: Schedule) -> bool:
-    """Whether a card has no interval at present."""
-    return schedule.interval < 1 or (
-        isinstance(schedule, Fsrs) and schedule.state in (State.LEARNING, State.RELEARNING)
-    )
 
 
 def count_state(totals: Totals, schedule: Schedule | None) -> None:
