@@ -37,7 +37,7 @@ def cyrb53_all(texts: Sequence[str]) -> list[str]:
         if len(text) > _LONGEST // 2:
             found[place] = cyrb53(text)
         else:
-            short.append((text.encode("utf-16-le") if text.isascii() else _utf16(text), place))
+            short.append((_utf16(text), place))
     short.sort(key=lambda pair: len(pair[0]), reverse=True)  # those that end first are in the highest lanes
     for start in range(0, len(short), _TOGETHER):
         _hash_together(short[start : start + _TOGETHER], found)
@@ -78,9 +78,14 @@ def _hash_together(texts: Sequence[tuple[bytes, int]], found: list[str]) -> None
         two = (two ^ unit) * _FACTOR[1] & mask
 
 
+def as_hashed(text: str) -> str:
+    """What of a text counts: bytes that are not UTF-8 are as what a decoder puts in their place."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def _utf16(text: str) -> bytes:
-    """The units of a text; bytes that are not UTF-8 count as what a decoder puts in their place."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").encode("utf-16-le")
+    """The units of a text."""
+    return as_hashed(text).encode("utf-16-le")
 
 
 def _finish(one: int, two: int) -> str:

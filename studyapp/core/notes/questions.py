@@ -14,6 +14,7 @@ from msgspec import Struct
 from studyapp.core.errors import Problem
 from studyapp.core.notes.blocks import Block, scan
 from studyapp.core.notes.cards import FoundQuestion, lasting_text, split_text
+from studyapp.core.notes.cyrb53 import as_hashed
 from studyapp.core.notes.ignored import is_ignored, original_of
 from studyapp.core.notes.outline import (
     Tag,
@@ -100,7 +101,7 @@ def _found(blocks: Sequence[Block], settings: Settings, decks: _Decks, work: Wor
         names = decks.of(block.first_line, parts.tag)
         if not names:
             continue
-        lasting = lasting_text(parts.text)
+        lasting = as_hashed(lasting_text(parts.text))
         nth = seen[lasting] = seen.get(lasting, 0) + 1
         entries = tuple(read_entries(block.text)) if may_hold_entries(block.text) else ()
         clozes = None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import parse_note
@@ -55,6 +55,7 @@ def test_no_bytes_and_no_settings_make_reading_fail(raw: bytes, options: Setting
 
 @given(strategies.notes(strategies.COMMENTS), strategies.SETTINGS)
 @examples(100)
+@example(b"#flashcards\n\na\xff::b\n\na\xfe::b\n", Settings())
 def test_no_two_cards_of_a_note_have_the_same_id(raw: bytes, options: Settings) -> None:
     note = parse_note("note.md", raw, options)
     ids = [question.id_of("note.md", card) for question in note.questions for card in question.cards]
