@@ -1,0 +1,116 @@
+"""A note as rows: what a vault knows of it and of its cards, without a text, as values that `marshal` can carry.
+
+They come from the same questions as the note that `parse_note` makes (`core.notes.questions`), in half the time: no
+fronts and backs are cut, no headings read, no hashes worked out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import NamedTuple
+
+from studyapp.core.disk.cache import microseconds
+from studyapp.core.errors import Problem, Severity
+from studyapp.core.notes.cards import FoundQuestion
+from studyapp.core.notes.links import aliases_of
+from studyapp.core.notes.questions import read_questions
+from studyapp.core.schedule.entries import Schedule, Sm2, is_learning
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.note_text import NoteText
+
+NEW, LEARNING, REVIEWED = range(3)
+"""Where a card stands: never reviewed; without an interval at present; with one."""
+
+CardValues = tuple[
+    int, int | None, int | None, float | None, float | None, float | None, float | None, int | None, int | None
+]
+"""`state, day, moment, ivl, ease, s, d, lapses, reps` of a card; what it has not, or is not a number, is None.
+
+`day` is the ordinal of an SM-2 card's due day, `moment` the microseconds from 1970 to an FSRS card's due time."""
+UNSEEN: CardValues = (NEW, None, None, None, None, None, None, None, None)
+
+QuestionValues = tuple[int, str, tuple[str, ...], int, str | None, int, str, str, tuple[CardValues, ...]]
+"""`occurrence, kind, decks, line, block_id, copies, entries, text, cards` of a question, in the note's order: as
+`QuestionRow` has them, but
+
+- `entries` joined by `!`, which none of them holds; empty where there are none (see `entries_of`);
+- `text` is what its key and its hash are made from, by `names_of`;
+- `cards` has one item for each card."""
+
+
+class NoteRows(NamedTuple):
+    """A note; as a plain `tuple`, which `NoteRows(*values)` turns back, `marshal` can carry it."""
+
+    digest: str
+    questions: tuple[QuestionValues, ...] = ()
+    problems: tuple[tuple[str, int | None, str, str, str], ...] = ()
+    """`code, line, message, remedy, severity`; see `problems_of`."""
+    aliases: tuple[str, ...] = ()
+    """The other names that its front matter gives it."""
+    tags: tuple[str, ...] = ()
+    """As `Note.tags`."""
+
+
+def rows_of(path: str, raw: bytes, settings: Settings) -> NoteRows:
+    """The rows of a note; never raises, whatever the bytes are.
+
+    Args:
+        path: its own, by which it may be ignored, or be in a deck.
+        raw: its bytes.
+        settings: those that hold for it.
+    """
+    read = read_questions(path, NoteText(raw), settings)
+    copies = Counter(found.lasting for found in read.found)
+    return NoteRows(
+        read.digest,
+        tuple(_question(found, copies[found.lasting]) for found in read.found),
+        tuple((one.code, one.line, one.message, one.remedy, one.severity.value) for one in read.problems),
+        tuple(aliases_of(read.front_matter.values)),
+        read.tags or (),
+    )
+
+
+def _question(found: FoundQuestion, copies: int) -> QuestionValues:
+    block, parts, decks, entries, _, cards, _, occurrence = found
+    known = [UNSEEN if entry.schedule is None else values_of(entry.schedule) for entry in entries[:cards]]
+    return (
+        occurrence,
+        block.kind.value,
+        decks,
+        block.first_line + 1,
+        parts.block_id,
+        copies,
+        "!".join([entry.raw for entry in entries]),
+        parts.text,
+        (*known, *[UNSEEN] * (cards - len(known))),
+    )
+
+
+def values_of(schedule: Schedule) -> CardValues:
+    """What rows hold of a schedule."""
+    state = LEARNING if is_learning(schedule) else REVIEWED
+    ivl = _number(schedule.interval)
+    if isinstance(schedule, Sm2):
+        day = None if schedule.due is None else schedule.due.toordinal()
+        return state, day, None, ivl, _number(schedule.ease), None, None, None, None
+    moment = None if schedule.due is None else microseconds(schedule.due)
+    s, d = _number(schedule.stability), _number(schedule.difficulty)
+    return state, None, moment, ivl, None, s, d, schedule.lapses, schedule.reps
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def entries_of(joined: str) -> tuple[str, ...]:
+    """A question's schedule entries, as they stand."""
+    return tuple(joined.split("!")) if joined else ()
+
+
+def problems_of(path: str, rows: NoteRows) -> tuple[Problem, ...]:
+    """What is wrong or surprising in a note."""
+    return tuple(
+        Problem(code, path, line, message, remedy, Severity(severity))
+        for code, line, message, remedy, severity in rows.problems
+    )
