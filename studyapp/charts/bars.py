@@ -1,4 +1,4 @@
-"""Horizontal bars with a name before and a number behind, and tables."""
+"""Horizontal bars between a name and a number, and tables."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class Bar(NamedTuple):
     name: str
     value: float
     note: str
-    """What stands behind the bar."""
+    """What follows the bar."""
     kind: str = ""
 
 
 def bars(lines: Sequence[Bar], width: int, most: float | None = None) -> list[Cells]:
-    """Draw bars on a common scale that ends with `most`, else with the largest value."""
+    """Draw bars on a common scale that ends at `most`, or at the largest value."""
     if not lines:
         return []
     names = max(cell_len(line.name) for line in lines)
@@ -45,7 +45,7 @@ def bars(lines: Sequence[Bar], width: int, most: float | None = None) -> list[Ce
 
 
 def table(lines: Sequence[Sequence[str]], *, left: int = 1, head: bool = True) -> list[Cells]:
-    """Columns; the first `left` ones begin at the left, the others hold numbers."""
+    """A table; its first `left` columns are left-aligned, the others hold numbers."""
     if not lines:
         return []
     widths = [max(cell_len(line[column]) for line in lines) for column in range(len(lines[0]))]

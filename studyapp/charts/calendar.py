@@ -9,13 +9,13 @@ from typing import Final
 from studyapp.charts.cells import Cell, Cells
 
 SHADES: Final = ("·", "░", "▒", "▓", "█")
-"""Nothing, then four quarters of a busy day; told apart without colour."""
+"""No reviews, then four quarters of a busy day; distinct without colour."""
 _NAMES: Final = ("Mon", "", "Wed", "", "Fri", "", "Sun")
 _MARGIN: Final = 4
 
 
 def levels(counts: Sequence[int]) -> tuple[int, int, int]:
-    """From how many reviews on a day is of the second, third and fourth shade: the quartiles of the days at work."""
+    """The numbers of reviews at which the second, third and fourth shade start: the quartiles of study days."""
     busy = sorted(count for count in counts if count)
     if not busy:
         return 1, 1, 1
@@ -24,17 +24,17 @@ def levels(counts: Sequence[int]) -> tuple[int, int, int]:
 
 
 def shade(count: int, steps: tuple[int, int, int]) -> int:
-    """The number of a day's shade; a busy day is never shown as one without reviews."""
+    """The number of a day's shade; a day with reviews never looks like one without."""
     return 0 if count <= 0 else 1 + sum(count > step for step in steps)
 
 
 def weeks_in(width: int) -> int:
-    """How many weeks there is room for, a year at most."""
+    """How many weeks fit, a year at most."""
     return max(1, min(53, width - _MARGIN))
 
 
 def heat_map(counts: Mapping[date, int], today: date, width: int) -> list[Cells]:
-    """Draw the weeks up to today, as many as there is room for; the month stands above its first week."""
+    """Draw as many weeks up to today as fit; each month is named above its first week."""
     weeks = weeks_in(width)
     monday = today - timedelta(today.weekday() + 7 * (weeks - 1))
     days = [monday + timedelta(number) for number in range(7 * weeks)]

@@ -1,4 +1,4 @@
-"""Rows of cells, the scale of an axis, and how numbers are written beside it."""
+"""Rows of cells, the scale of an axis, and the numbers beside it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ACROSS: Final = " ▏▎▍▌▋▊▉█"
 
 
 class Cell(NamedTuple):
-    """Some characters and the kind of thing that they show; what paints them has a colour for each kind."""
+    """Some characters and the kind of thing they show; each kind has a colour when painted."""
 
     text: str
     kind: str = ""
@@ -40,17 +40,17 @@ def plain(row: Cells) -> str:
 
 
 def label(text: str) -> Cells:
-    """A row of words."""
+    """A row of text."""
     return [Cell(text, "label")]
 
 
 def words(text: str, width: int) -> list[Cells]:
-    """Words in as many rows as they need."""
+    """Words, wrapped into as many rows as they need."""
     return [label(line) for line in textwrap.wrap(text, width)]
 
 
 def flow(pieces: Sequence[Cells], width: int, gap: int = 3) -> list[Cells]:
-    """Pieces side by side, in as many rows as they need; none is broken."""
+    """Pieces side by side, wrapped into as many rows as they need; none is split."""
     rows: list[Cells] = []
     used = width + 1
     for piece in pieces:
@@ -68,7 +68,7 @@ _STEPS: Final = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)
 
 
 def nice(most: float) -> float:
-    """A round number that is not below `most`, where an axis ends; from 2 on its half is round too."""
+    """A round number of at least `most`, where an axis ends; from 2 on its half is round too."""
     if most <= 10:
         return 1 if most <= 1 else 2 * math.ceil(most / 2)
     power: float = 10 ** math.floor(math.log10(most))
@@ -76,7 +76,7 @@ def nice(most: float) -> float:
 
 
 def short(number: float) -> str:
-    """A number in five characters or so: `950`, `1.2k`, `12k`, `3.4M`."""
+    """A number in about five characters: `950`, `1.2k`, `12k`, `3.4M`."""
     for size, unit in ((1e6, "M"), (1e3, "k")):
         if number >= size:
             scaled = number / size
@@ -85,5 +85,5 @@ def short(number: float) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share as per cent, whole ones; a dash where there is none."""
+    """A share as a whole percentage; a dash if there is none."""
     return "–" if share is None else f"{100 * share:.0f} %"

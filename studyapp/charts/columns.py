@@ -9,34 +9,34 @@ from typing import Final, NamedTuple
 from studyapp.charts.cells import EIGHTHS, Cell, Cells, nice, short
 
 SIZES: Final = (1, 7, 14, 28, 91, 182, 364, 728)
-"""Days that one column may stand for."""
+"""The numbers of days that one column may stand for."""
 UNITS: Final = {1: "a day", 7: "a week", 14: "in two weeks", 28: "in four weeks", 91: "a quarter", 364: "a year"}
 
 
 class Layer(NamedTuple):
-    """One thing out of which columns are stacked."""
+    """One layer of stacked columns."""
 
     kind: str
     glyph: str
-    """How it looks; that of each layer is another one, so that they are told apart without colour."""
+    """Its look; each layer has another one, so they are distinct without colour."""
 
 
 class Columns(NamedTuple):
-    """Values by column, and for how many days each stands."""
+    """Values by column, and how many days each stands for."""
 
     size: int
     starts: list[date]
     values: list[list[float]]
-    """Those of each column's layers."""
+    """The values of each column's layers."""
 
     @property
     def unit(self) -> str:
-        """`a day`, `a week`, or else how many days."""
+        """`a day`, `a week`, or a number of days."""
         return UNITS.get(self.size, f"in {self.size} days")
 
 
 def collect(days: Mapping[date, Sequence[float]], first: date, last: date, layers: int, room: int) -> Columns:
-    """Add days up until there are at most `room` columns; the last one ends with the last day."""
+    """Sum days up until there are at most `room` columns; the last column ends with the last day."""
     length = (last - first).days + 1
     size = next((size for size in SIZES if -(-length // size) <= room), -(-length // max(1, room)))
     number = -(-length // size)
@@ -51,7 +51,7 @@ def collect(days: Mapping[date, Sequence[float]], first: date, last: date, layer
 
 
 def draw(columns: Columns, layers: Sequence[Layer], width: int, height: int) -> list[Cells]:
-    """Draw columns; a single layer is drawn to an eighth of a line, stacked ones to whole lines."""
+    """Draw columns; a single layer to an eighth of a line, stacked layers to whole lines."""
     top = nice(max((sum(values) for values in columns.values), default=0))
     ticks = {height: short(top), 0: "0"}
     if height >= 6 and not height % 2:
@@ -72,7 +72,7 @@ def draw(columns: Columns, layers: Sequence[Layer], width: int, height: int) -> 
 
 
 def _stack(values: Sequence[float], layers: Sequence[Layer], top: float, height: int) -> list[tuple[str, str]]:
-    """The cells of one column from below."""
+    """The cells of one column, from the bottom."""
     total = sum(values)
     if len(layers) == 1:
         eighths = max(round(total / top * height * 8), 1 if total else 0)
@@ -88,7 +88,7 @@ def _stack(values: Sequence[float], layers: Sequence[Layer], top: float, height:
 
 
 def _days(columns: Columns, wide: int) -> str:
-    """As many first days of columns as there is room for."""
+    """The first days of as many columns as fit."""
     years = columns.size >= 28 and columns.starts[0].year != columns.starts[-1].year
     room = wide * len(columns.starts)
     line = ""

@@ -1,4 +1,4 @@
-"""Streak, the last year and the next month, in as many lines as they are given."""
+"""Streak, the last year and the next month, in the given number of lines."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from studyapp.charts.sections import DUE
 from studyapp.study.stats.outlook import Outlook
 
 _NAMES: Final = 12
-"""Cells of the names before small charts."""
+"""The width of the names before small charts, in cells."""
 _BESIDE: Final = 96
-"""Cells from which the forecast stands beside the calendar."""
+"""The width from which the forecast is beside the calendar, in cells."""
 
 
 def outlook_rows(found: Outlook, width: int, height: int) -> list[Cells]:
-    """Draw the largest form that fits; none where there is no room for one."""
+    """Draw the largest form that fits; none if even the smallest does not."""
     forms: tuple[Callable[[Outlook, int], list[Cells]], ...] = (_beside, _large, _middle, _small, _line)
     for form in forms if width >= _BESIDE else forms[1:]:
         rows = form(found, width)
@@ -29,7 +29,7 @@ def outlook_rows(found: Outlook, width: int, height: int) -> list[Cells]:
 
 
 def _cut(row: Cells, width: int) -> Cells:
-    """Leave out what does not fit, from the end."""
+    """Drop what does not fit, from the end."""
     kept = list(row)
     while kept and sum(len(cell.text) for cell in kept) > width:
         kept.pop()

@@ -21,9 +21,9 @@ from studyapp.study.stats.reviews import MATURE
 from studyapp.study.stats.statistics import Statistics
 
 HEIGHT: Final = 8
-"""Lines of a chart of columns."""
+"""The height of a column chart, in lines."""
 STACKED: Final = 12
-"""The same where each column is stacked out of whole lines."""
+"""The same for stacked columns, which use whole lines."""
 GRADES: Final = (
     Layer(Grade.AGAIN, "░"),
     Layer(Grade.HARD, "▒"),
@@ -44,8 +44,8 @@ def sections(found: Statistics, width: int, name_of: Callable[[str], str]) -> li
 
     Args:
         found: the numbers.
-        width: cells; what is narrower than `NARROWEST` is drawn for that.
-        name_of: the words by which a card is known, from its id.
+        width: in cells; below `NARROWEST`, charts are drawn for that width.
+        name_of: the words that name a card, from its id.
     """
     overview = _overview(found, width)
     width = max(NARROWEST, width)
@@ -126,7 +126,7 @@ def _retention(found: Statistics, width: int) -> list[Cells]:
     if not found.retention.all.total:
         return [label("No reviews of cards with an interval of a day or more in this range.")]
     lines = [("", "young", "", "mature", "", "all", "")]
-    wide = width >= 64  # where there is less room, the bars say what all come to
+    wide = width >= 64  # where there is less room, the bars show the totals
     shown = [(f"{month:%Y-%m}", kept) for month, kept in found.months.items()]
     for name, kept in [*shown, ("all", found.retention)] if len(shown) > 1 else [("all", found.retention)]:
         lines.append((name, *_share(kept.young), *_share(kept.mature), *_share(kept.all)))
@@ -152,7 +152,7 @@ def _forecast(found: Statistics, width: int) -> list[Cells]:
     values = {today + timedelta(ahead): [0.0, float(due)] for ahead, due in enumerate(coming.days)}
     values[today][0] = coming.backlog
     last = today + timedelta(len(coming.days) - 1)
-    # Columns are counted from today on, so that the first one stands for the days that come next.
+    # Columns are counted from today, so that the first one stands for the next days.
     mirrored = {last - (day - today): value for day, value in values.items()}
     columns = collect(mirrored, today, last, len(DUE), width - 8)
     columns.values.reverse()
@@ -179,7 +179,7 @@ def _spread(
 
 
 def _memory(found: Statistics, width: int) -> list[Section]:
-    """Eases where SM-2 schedules, stabilities and difficulties where FSRS does."""
+    """Eases for SM-2, stabilities and difficulties for FSRS."""
     spread = found.spread
     shown: list[Section] = []
     if spread.eases:

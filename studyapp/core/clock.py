@@ -1,4 +1,4 @@
-"""The present time in the person's zone, or a fixed one."""
+"""The present time in the user's zone, or a fixed time."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
 _FIRST_YEAR, _LAST_YEAR = 1, 9800
-"""The calendar ends with the years 1 and 9999; cards are due within a hundred years, unless it is set otherwise."""
+"""The calendar ends at the years 1 and 9999; cards are due within a hundred years unless set otherwise."""
 
 
 class LocalZone(tzinfo):
     """The system's zone with its changes to and from summer time (a fixed offset would misplace other midnights)."""
 
     def utcoffset(self, moment: datetime | None) -> timedelta:
-        """Ask the system."""
+        """The offset that the system gives."""
         naive = (moment or datetime.now()).replace(tzinfo=None)  # noqa: DTZ005  # naive on purpose: the system's own
         try:
             return naive.astimezone().utcoffset() or timedelta()
-        except (OverflowError, OSError, ValueError):  # years that the system's calendar does not reach
+        except (OverflowError, OSError, ValueError):  # years outside the system's calendar
             return timedelta()
 
     def dst(self, _moment: datetime | None) -> timedelta | None:
@@ -25,7 +25,7 @@ class LocalZone(tzinfo):
         return None
 
     def tzname(self, moment: datetime | None) -> str:
-        """Name it by its offset."""
+        """The offset as a name."""
         return f"{(datetime(1, 1, 2, tzinfo=UTC) + self.utcoffset(moment)):%H:%M}"
 
     def fromutc(self, moment: datetime) -> datetime:
@@ -46,10 +46,10 @@ def system_clock() -> datetime:
 
 
 def fixed_clock(text: str) -> Callable[[], datetime]:
-    """A clock that stands at an ISO 8601 time; without an offset it is local.
+    """A clock that always shows one ISO 8601 time; without an offset it is local.
 
     Raises:
-        ValueError: if the text is no such time, or one from which the calendar cannot count to the longest interval.
+        ValueError: if the text is not such a time, or too near the calendar's end for the longest interval.
     """
     moment = datetime.fromisoformat(text)
     if not _FIRST_YEAR < moment.year < _LAST_YEAR:

@@ -1,7 +1,7 @@
-"""What this machine alone knows: a secret, kept in the person's state folder, by which it knows its own log again.
+"""A secret, kept in the user's state folder, by which this machine recognises its own log.
 
-A review log travels with its vault, and anybody can write one, under any name. What this machine has logged bears a
-seal that only who has the secret can make.
+A review log travels with its vault, and anyone can write one, under any name. What this machine has logged bears a
+seal that cannot be made without the secret.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _SEAL = re.compile(rb',"seal":"([0-9a-f]{32})"\}\Z')
 
 
 def device_name(node: str) -> str:
-    """Make a file name of a machine's name."""
+    """A machine's name as a file name."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", node).strip(".-").lower()[:60] or "device"
 
 
 def secret_in(file: Path) -> bytes | None:
-    """The secret that a file holds, which is made if there is none; None where that cannot be written."""
+    """The secret in a file, which is created if missing; None if it cannot be written."""
     with suppress(OSError):
         if (found := _read(file)) is not None:
             return found
@@ -47,7 +47,7 @@ def secret_in(file: Path) -> bytes | None:
 
 
 def _read(file: Path) -> bytes | None:
-    """The secret; one that others may read or write is none."""
+    """The secret in a file; one that others may read or write does not count."""
     try:
         handle = open_handle(file, flags=os.O_RDONLY | os.O_NOFOLLOW)
     except FileNotFoundError:
@@ -62,19 +62,19 @@ def _read(file: Path) -> bytes | None:
 
 
 def name_of(secret: bytes) -> str:
-    """What a machine with a secret is called, besides its name, which others may have too."""
+    """What distinguishes a machine with this secret from others with the same name."""
     return blake2b(secret, digest_size=4, person=b"name").hexdigest()
 
 
 def sealed(line: bytes, secret: bytes | None) -> bytes:
-    """A JSON object with this machine's seal; as it is where there is no secret."""
+    """A JSON object with this machine's seal; unchanged if there is no secret."""
     if secret is None:
         return line
     return b'%s,"seal":"%s"}' % (line[:-1], _seal(line, secret))
 
 
 def has_seal(line: bytes, secret: bytes | None) -> bool:
-    """Whether a line, without its end, bears this machine's seal."""
+    """Whether a line, without its line ending, bears this machine's seal."""
     found = _SEAL.search(line[-64:]) if secret is not None else None
     if found is None or secret is None:
         return False

@@ -7,19 +7,19 @@ from typing import NamedTuple
 
 
 class StudyError(Exception):
-    """Something the person asked for is not possible; the message says what, where, and what to do."""
+    """Something the user asked for is not possible; the message says what, where, and what to do."""
 
     title = "Not possible"
 
 
 class VaultError(StudyError):
-    """The folder that was named is not a vault that can be read."""
+    """The given folder is not a vault that can be read."""
 
     title = "Vault"
 
 
 class SettingsError(StudyError):
-    """A setting given by the person cannot be used."""
+    """A setting given by the user cannot be used."""
 
     title = "Settings"
 
@@ -31,7 +31,7 @@ class NoteError(StudyError):
 
 
 class CardNotFoundError(StudyError):
-    """No card, or more than one, answers to what was asked for."""
+    """No card, or more than one, matches."""
 
     title = "Card"
 
@@ -46,11 +46,11 @@ class Severity(StrEnum):
     """How much a finding matters."""
 
     NOTE = "note"
-    """Nothing is wrong; a person may want to know."""
+    """Nothing is wrong, but worth knowing."""
     WARNING = "warning"
-    """Something is not as its owner probably meant."""
+    """Something is probably not what its owner meant."""
     ERROR = "error"
-    """A part of the vault cannot be used until it is mended."""
+    """Part of the vault cannot be used until it is fixed."""
 
 
 class Problem(NamedTuple):

@@ -27,17 +27,17 @@ FOLDER = Path(".studyapp") / "reviews"
 """Where the review logs are within a vault."""
 
 _TURN = 0.02
-"""Seconds between two tries to be the only one that writes."""
+"""Seconds between two attempts to become the only writer."""
 _TURNS = 500
 
 
 class Locations(Struct, frozen=True):
-    """The folders of one person on one machine."""
+    """The folders of one user on one machine."""
 
     settings: Path
-    """The person's settings file."""
+    """The user's settings file."""
     data: Path
-    """What the person made outside any vault: the trial vault, results of demos."""
+    """What the user made outside any vault: the trial vault, results of demos."""
     state: Path
     """What the app remembers from run to run."""
     cache: Path
@@ -47,7 +47,7 @@ class Locations(Struct, frozen=True):
 
     @classmethod
     def of_user(cls) -> Locations:
-        """Those of the person who runs this; a relative folder in the environment counts as not set.
+        """The folders of the present user; a relative folder in the environment counts as not set.
 
         Raises:
             VaultError: if there is no home folder.
@@ -78,7 +78,7 @@ class Locations(Struct, frozen=True):
         if _is_no_log(vault, inside):
             kept_out = True
         elif inside.exists():
-            # One that cannot be read either is no reason to begin another: that would hide what it holds.
+            # Even an unreadable one is no reason to begin another: that would hide what it holds.
             kept_out = os.access(inside, os.R_OK) and not os.access(inside, os.W_OK)
         else:
             nearest = next(folder for folder in inside.parents if folder.exists())
@@ -86,7 +86,7 @@ class Locations(Struct, frozen=True):
         return self.journal_outside(vault) if kept_out else inside
 
     def in_the_way(self, vault: Path) -> Path | None:
-        """What stands in a vault where this device's review log should be, and is not one; None if nothing does."""
+        """Whatever is in the place of this device's review log in a vault and is not one; None if nothing is."""
         inside = self._log_inside(vault)
         return inside if _is_no_log(vault, inside) else None
 
@@ -94,22 +94,22 @@ class Locations(Struct, frozen=True):
         return self._log(vault / FOLDER, known=self.backups(vault).is_dir())
 
     def journal_outside(self, vault: Path) -> Path:
-        """The review log of a vault that takes no files."""
+        """This device's review log for a vault that takes no files."""
         return self._log(self.state / "reviews" / _short(vault), known=True)
 
     def ledger(self, log: Path) -> Path:
-        """What a review log and those beside it come to; see `core.log.ledger`."""
+        """The cache of a review log and those beside it; see `core.log.ledger`."""
         return self.cache / f"{_short(log)}.log.sqlite"
 
     def backups(self, vault: Path) -> Path:
-        """The schedule comments of a vault's notes, day by day; see `core.workspace.backups`."""
+        """The backups of a vault's schedule comments, one file a day; see `core.workspace.backups`."""
         return self.state / "backups" / _short(vault)
 
     @contextmanager
     def alone(self, vault: Path) -> Iterator[bool]:
-        """Keep other copies of the program on this machine from writing into a vault until this is over.
+        """Keep other copies of the program on this machine from writing into a vault during a `with`.
 
-        Each would take a write of another that is on its way for one that a crash cut short, and mend it. A state
+        Each would take another's write in progress for one interrupted by a crash, and repair it. A state
         folder that cannot be written only means that there is no such protection, and so does a copy that holds on
         for longer than any write takes: one that is suspended must not keep the others waiting for ever.
         Yields True if no other instance can be writing.
@@ -132,7 +132,7 @@ class Locations(Struct, frozen=True):
 
     @property
     def secret(self) -> bytes | None:
-        """What only this machine knows; None where there is no place for it. See `core.device`."""
+        """The secret that only this machine knows; None if there is nowhere to keep it. See `core.device`."""
         return secret_in(self.state / "secret")
 
     def _log(self, folder: Path, *, known: bool) -> Path:
@@ -155,11 +155,11 @@ class Locations(Struct, frozen=True):
 
     @property
     def demo_results(self) -> Path:
-        """What demo runs came to."""
+        """The results of demo runs."""
         return self.data / "demo-results.jsonl"
 
     def remembered(self) -> dict[str, Any]:
-        """What the app remembers; a file that cannot be read is as good as none."""
+        """What the app remembers; an unreadable file counts as none."""
         with suppress(OSError, ValueError, RecursionError):
             values = json.loads(read_file(self.state / "state.json"))
             if isinstance(values, dict):
@@ -167,7 +167,7 @@ class Locations(Struct, frozen=True):
         return {}
 
     def remember(self, **values: Any) -> None:
-        """Remember more; where that cannot be written it is forgotten, which harms nothing."""
+        """Remember more; if it cannot be written it is forgotten, which does no harm."""
         with suppress(OSError):
             self.state.mkdir(parents=True, exist_ok=True)
             path = self.state / "state.json"
@@ -186,7 +186,7 @@ def bundled_vault() -> Path:
 
 
 def leads_elsewhere(vault: Path, log: Path) -> bool:
-    """Whether a log, or the folder of logs, that seems to be in a vault is by a link elsewhere, or nowhere."""
+    """Whether a link makes a log, or the folder of logs, in a vault lead elsewhere, or nowhere."""
     try:
         log.stat()
     except OSError as error:
@@ -196,7 +196,7 @@ def leads_elsewhere(vault: Path, log: Path) -> bool:
 
 
 def _is_no_log(vault: Path, log: Path) -> bool:
-    """Whether what seems to be a log in a vault is in truth somewhere else, by a link, or no file to write into."""
+    """Whether a log in a vault is really elsewhere, because of a link, or is not a file that can be written."""
     if leads_elsewhere(vault, log):
         return True
     try:

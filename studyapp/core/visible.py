@@ -48,7 +48,7 @@ _PLAIN: Final = re.compile(
     "[\n -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u037f\u0400-\u0481"
     "\u2010-\u2027\u2030-\u205e\u2070-\u20bf\u2190-\u22ff\u2500-\u25ff]*"
 )
-"""Texts of European scripts and mathematics that hide nothing: what is below need not be made for them."""
+"""Text in European scripts and mathematics that hides nothing: it can skip the slower steps below."""
 
 
 @cache
@@ -133,17 +133,17 @@ _DUMB: Final = frozenset({"dumb", "unknown"})
 
 
 def wants_no_colour(environ: Mapping[str, str]) -> bool:
-    """Whether the person asks for no colour, as no-color.org has it: an empty variable does not count."""
+    """Whether the user asks for no colour, by the rule of no-color.org: an empty variable does not count."""
     return bool(environ.get("NO_COLOR"))
 
 
 def is_dumb(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal takes lines only, and cannot move its cursor."""
+    """Whether the terminal only takes lines, and cannot move its cursor."""
     return environ.get("TERM") in _DUMB
 
 
 def can_rewrite(stream: TextIO) -> bool:
-    """Whether a line that was written can be written over."""
+    """Whether a written line can be overwritten."""
     return stream.isatty() and not is_dumb(os.environ)
 
 

@@ -1,4 +1,4 @@
-"""A run as a flashcard: what was turned, its result, and the link that runs it again."""
+"""A run as a flashcard: its knobs, its result, and the link that runs it again."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ class Draft:
 
 
 def draft_of(card: DemoCard, knobs: Mapping[str, KnobValue], came: Summary) -> Draft:
-    """Ask for what a run came to.
+    """A card that asks for the result of a run.
 
     Args:
         card: the demo.
         knobs: every knob as it was run.
-        came: what the run came to.
+        came: the result of the run.
     """
     defaults = {knob.name: knob.default for knob in card.knobs}
     link = link_to(card.name, {name: value for name, value in knobs.items() if value != defaults.get(name)})

@@ -1,4 +1,4 @@
-"""What a person guesses before a run, with one key each, and what the run says to it.
+"""The guess before a run, by one key, and the verdict of the run.
 
 The demo's own question is in words and answered by watching. These are the forms of it that can be compared with the
 numbers: how far will it get, and, when a knob was turned since the last run, what will that change?

@@ -1,4 +1,4 @@
-"""The doctor's check of what a note says of demos; apart from `named`, which a review needs at its start."""
+"""The doctor's check of the demos that notes name; apart from `named`, which a review needs at its start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demos that belong to a card, and what the card names in vain."""
+"""The demos that belong to a card, and names in it that belong to none."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from studyapp.wording.cards import names_of
 
 
 def offer_of(handle: Handle, catalog: DemoCatalog) -> DemoOffer:
-    """The demos that belong to a card, and what names one in vain."""
+    """The demos that belong to a card, and names in it that belong to none."""
     question, values = handle.question, handle.note.front_matter.values
     return demos_of(question.body, values, reversed(question.context), names_of(handle), catalog)
 
 
 def problems_of(handle: Handle) -> tuple[str, ...]:
-    """What a card's links, or its note's front matter, name in vain; demos are read only if one is named."""
+    """Names of no demo in a card's links or its note's front matter; demos are read only if one is named."""
     links = f"{SCHEME}:" in handle.question.body.lower()
     if not links and not any(key in handle.note.front_matter.values for key in KEYS):
         return ()

@@ -1,4 +1,4 @@
-"""What runs came to, kept in a small file, one line a run, so that comparisons grow while one studies."""
+"""Results of runs, kept in a small file, one line a run, so that comparisons grow with use."""
 
 from __future__ import annotations
 

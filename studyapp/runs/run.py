@@ -1,4 +1,4 @@
-"""One run as it goes by: what was seen so far, and the result that is kept of it."""
+"""One run in progress: what has been seen so far, and the result to keep."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class DemoRun:
 
     @property
     def summary(self) -> Summary | None:
-        """What the run came to, once it is over."""
+        """The result of the run, once it is over."""
         return self.last.summary if self.last else None
 
     def result(self, when: str, guesses: tuple[str, ...] = ()) -> Result | None:
-        """Make what is kept of the run, or None if it is not over."""
+        """The result to keep, or None if the run is not over."""
         if self.summary is None:
             return None
         accuracy = [(int(step), value) for step, value in self.curves.get("accuracy", ()) if math.isfinite(value)]

@@ -19,16 +19,16 @@ from studyapp.core.text.spoken import first_line, one_line
 from studyapp.core.vault.vault import Handle
 
 _NO_HINT: Final = "..."
-"""What the plugin puts into a gap without a hint."""
+"""What the plugin shows in a gap without a hint."""
 
 _LINE: Final = 50
-"""Cells of a front that is named in a sentence."""
+"""Cells of a front quoted in a sentence."""
 
 _LIST_MARKS: Final = re.compile(r"(?:[-*+](?=\s)|\d+[.)](?=\s)|\s)*")
-"""What may stand before a line's first word without being part of it."""
+"""What may come before a line's first word without being part of it."""
 
 _FIRST_MARK: Final = 0xF0000
-"""The marks are taken from a private-use plane, so that a text rarely holds one; if it does, others are taken."""
+"""The marks come from a private-use plane, which texts rarely use; if one does, others are taken."""
 
 
 class Side(Struct, frozen=True):
@@ -51,29 +51,29 @@ class CardTexts(Struct, frozen=True):
     in_place: bool
     """Whether the back is the front filled in."""
     footnotes: tuple[tuple[str, str], ...] = ()
-    """Those that it refers to and that stand elsewhere in the note, by their names."""
+    """The footnotes that it refers to and that are elsewhere in the note, by name."""
 
     @property
     def answer(self) -> str:
-        """The back as it is shown, with the footnotes below it."""
+        """The back as shown, with the footnotes below it."""
         notes = "\n".join(f"[^{name}] {text}" for name, text in self.footnotes)
         return f"{self.back.text}\n\n***\n\n{notes}" if notes else self.back.text
 
     @property
     def answers(self) -> list[str]:
-        """What is to be known: what stands in each gap that is asked, or else the whole back."""
+        """The answer: the text of each gap that is asked for, or else the whole back."""
         return self.back.of("cloze-answer") or [self.back.text]
 
     @property
     def hints(self) -> list[str]:
-        """What is said of each answer, as one reads it; empty where nothing is."""
+        """The comment on each answer, as displayed; empty if it has none."""
         asked = self.front.of("cloze-asked") if self.in_place else []
         hints = ["" if hint == _NO_HINT else one_line(hint) for hint in asked]
         return [*hints, *[""] * len(self.answers)][: len(self.answers)]
 
 
 def card_texts(handle: Handle, settings: Settings) -> CardTexts:
-    """Cut a card's sides out of its question."""
+    """The two sides of a card, from its question."""
     texts = _sides(handle, settings)
     if not handle.note.footnotes:
         return texts
@@ -105,7 +105,7 @@ def _unused_marks(text: str) -> list[str]:
 
 
 def _read_marks(text: str, names: dict[str, str], marks: Iterable[str]) -> Side:
-    """Take the marks out of a text, and tell where they stood."""
+    """A text without its marks, and where they were."""
     spans: list[tuple[int, int, str]] = []
     pieces: list[str] = []
     length, opened = 0, (0, "")
@@ -123,7 +123,7 @@ def _read_marks(text: str, names: dict[str, str], marks: Iterable[str]) -> Side:
 
 
 def first_words(text: str) -> str:
-    """The first line of a text that has words, as they are read, without the marks of a list."""
+    """The first line of a text with words in it, as displayed, without list markers."""
     return _LIST_MARKS.sub("", first_line(text), count=1) or text.strip()
 
 
@@ -133,7 +133,7 @@ def front_line(handle: Handle, settings: Settings) -> str:
 
 
 def cut(text: str, cells: int) -> str:
-    """A text that is not wider than so many cells; the sign `…` says that something is missing."""
+    """A text cut to at most that many cells; `…` marks what is missing."""
     if cell_len(text) <= cells:
         return text
     return set_cell_size(text, cells - 1).rstrip() + "…" if cells > 0 else ""

@@ -1,4 +1,4 @@
-"""What can be copied of a card or of a note: its parts, as they are written."""
+"""The parts of a card or a note that can be copied, as written."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ class Copy(Struct, frozen=True):
     """A part that can be copied."""
 
     name: str
-    """As a sentence has it: "the answer"."""
+    """As in a sentence: "the answer"."""
     text: str
-    """As it is written, without the marks of a quote or a list around code."""
+    """As written, but without the quote or list markers around code."""
 
     @property
     def preview(self) -> str:
-        """Its first words; of code the first line."""
+        """Its first words; for code, the first line."""
         line = self.text.strip().partition("\n")[0]
         return line if self.name.startswith("code") else first_words(self.text)
 
 
 def copies_of_card(question: Question, texts: CardTexts, *, revealed: bool) -> list[Copy]:
-    """What can be copied of a card, the likeliest first; the answer by itself only if it is shown.
+    """What can be copied from a card, likeliest first; the answer alone only if it is shown.
 
     Args:
         question: the card's.
@@ -53,7 +53,7 @@ def copies_of_card(question: Question, texts: CardTexts, *, revealed: bool) -> l
 
 
 def copies_of_note(note: Note, lines: Sequence[str], first: int, last: int) -> list[Copy]:
-    """What can be copied of a note: the code and the cards that reach into some of its lines, then all of it.
+    """What can be copied from a note: code and cards that overlap some of its lines, then all of it.
 
     Args:
         note: the note.
@@ -71,7 +71,7 @@ def copies_of_note(note: Note, lines: Sequence[str], first: int, last: int) -> l
 
 
 def codes(lines: Sequence[str], first: int = 0, last: int | None = None) -> Iterator[Copy]:
-    """The blocks of fenced code, or those of them that reach into the lines from `first` to `last`."""
+    """The blocks of fenced code, or only those that overlap the lines from `first` to `last`."""
     for fence in fences(lines):
         if fence.last >= first and (last is None or fence.opened <= last):
             info, code = code_of(_unnested(lines[fence.opened : fence.last + 1]))
@@ -80,13 +80,13 @@ def codes(lines: Sequence[str], first: int = 0, last: int | None = None) -> Iter
 
 
 def bare(text: str) -> str:
-    """A text without the blank lines around it, and a single line without the blanks around it."""
+    """A text without surrounding blank lines; a single line without surrounding spaces."""
     text = re.sub(r"\A(?:[^\S\n]*\n)+", "", text).rstrip(WHITE_SPACE)
     return text if "\n" in text else text.lstrip(WHITE_SPACE)
 
 
 def _unnested(block: Sequence[str]) -> list[str]:
-    """Code without the marks of the quotes and the indent of the list that it stands in."""
+    """Code without the quote markers and list indentation around it."""
     run = _RUN.search(block[0])
     prefix = block[0][: run.start()] if run else ""
     depth = prefix.count(">")

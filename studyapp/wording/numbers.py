@@ -1,4 +1,4 @@
-"""How the screens say numbers, intervals, keys and paths; no widget, no style."""
+"""Puts numbers, intervals, keys and paths into words; no widget, no style."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MONTH: Final = 30.44
 """Days."""
 
 _LARGE: Final = 2_000_000
-"""Bytes of a note that takes longer than a second to be graded in."""
+"""The size of a note, in bytes, from which a grade takes longer than a second."""
 
 _KEYS: Final = {
     "question_mark": "?",
@@ -46,12 +46,12 @@ def count(number: int, one: str, many: str = "") -> str:
 
 
 def sentence(text: str) -> str:
-    """A reason as a sentence of its own."""
+    """A reason as a complete sentence."""
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
 def interval_text(after: Schedule, now: datetime) -> str:
-    """In how long a card with that schedule is due, in a few characters: days exactly in SM-2, rounded in FSRS."""
+    """How long until a card with that schedule is due, in a few characters: exact days in SM-2, rounded in FSRS."""
     if isinstance(after, Sm2):
         days = days_until(after, now)
         return "never" if days is None else "today" if days <= 0 else f"{days}d"
@@ -74,14 +74,14 @@ _UNITS: Final = {"m": "minute", "h": "hour", "d": "day", "mo": "month", "y": "ye
 
 
 def interval_words(after: Schedule, now: datetime) -> str:
-    """In how long a card with that schedule is due, in words that are read out as they stand."""
+    """How long until a card with that schedule is due, in words to be read aloud."""
     text = interval_text(after, now)
     number, unit = found.groups() if (found := re.fullmatch(r"([\d.]+)([a-z]+)", text)) else (text, "")
     return f"{number} {_UNITS[unit]}{'' if number == '1' else 's'}" if unit else text
 
 
 def days_text(days: int) -> str:
-    """When a day is, seen from today."""
+    """When a day is, relative to today."""
     match days:
         case 0:
             return "today"
@@ -95,7 +95,7 @@ def days_text(days: int) -> str:
 
 
 def schedule_facts(schedule: Schedule | None, now: datetime) -> list[tuple[str, str]]:
-    """What a schedule says, as names and values."""
+    """A schedule's facts, as names and values."""
     if schedule is None:
         return [("schedule", "new, never reviewed")]
     days = days_until(schedule, now)
@@ -138,7 +138,7 @@ def clock_text(seconds: float) -> str:
 
 
 def key_text(key: str) -> str:
-    """A key as a person knows it: `Ctrl+R`, `Space`, `?`."""
+    """A key as people write it: `Ctrl+R`, `Space`, `?`."""
     *modifiers, name = key.split("+") if len(key) > 1 else [key]
     name = _KEYS.get(name, name)
     if modifiers:
@@ -147,7 +147,7 @@ def key_text(key: str) -> str:
 
 
 def shorten_path(parts: Sequence[str], width: int, separator: str = " › ") -> str:
-    """Join the parts of a path in `width` cells; what is left out is on the left, where it matters least."""
+    """Join the parts of a path in `width` cells; if it is too long, the left is cut, where it matters least."""
     shown = list(parts)
     while len(shown) > 1 and cell_len(separator.join(shown)) > width:
         shown = ["…", *shown[2 if shown[0] == "…" else 1 :]]
@@ -157,6 +157,6 @@ def shorten_path(parts: Sequence[str], width: int, separator: str = " › ") -> 
 
 
 def large_text(path: str, size: int) -> str | None:
-    """What is said before a grade is written into a note of so many bytes; None where that is done at once."""
+    """The notice before a grade is written into a note of that many bytes; None if it takes no time."""
     large = size > _LARGE
     return f"{path} has {size / 1e6:,.0f} MB; to read and write it takes a while …" if large else None

@@ -1,4 +1,4 @@
-"""What a review says beside the card: how far it is, what was done, what is known about a card."""
+"""The words of a review around the card: its progress, what was done, the facts of a card."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BAR: Final = 12
 """Cells of the progress bar."""
 
 _LINES_SHOWN: Final = 9
-"""Lines of a question that are shown before it is deleted."""
+"""The most lines of a question that are shown before it is deleted."""
 
 _KINDS: Final = {
     Kind.SINGLE_BASIC: "single-line",
@@ -46,26 +46,28 @@ _MARKED: Final[Mapping[str, tuple[str, str, str]]] = {
     Mark.FLAG: ("the flag", "removing the flag", " of {}"),
     Mark.LEECH: ("the mark as a leech", "taking the mark as a leech away", " of {}"),
 }
-"""What a mark is called when it is undone: set, and taken away; and what joins it to the number of cards."""
+"""What to call undoing a mark: one that was set, and one that was removed; and the word before the number of
+cards.
+"""
 _LONGEST: Final = 80
-"""Characters of what the log says that an edit was for."""
+"""The most characters of an edit's purpose that are quoted from the log."""
 
 
 def deck_text(handle: Handle | None, reviewed: str | None) -> Content:
-    """The deck of a card; of several, one that is being reviewed."""
+    """The deck of a card; if it has several, one that is being reviewed."""
     decks = handle.question.decks if handle is not None else ()
     shown = next(iter(those_in(decks, reviewed)), reviewed or "all decks")
     return Content.styled(visible(shown, newlines=False), "$text-muted")
 
 
 def marks_text(state: CardState) -> Content:
-    """What to say of a card that is shown: that it is flagged, or suspended."""
+    """The marks of the card shown: flagged, suspended."""
     signs = ["⚑ flagged"] * state.flagged + ["suspended"] * state.suspended
     return Content.styled("  ".join(signs), "$text-warning") if signs else Content("")
 
 
 def leech_text(action: Action, undo_key: str) -> str:
-    """What is said of a card that has just been forgotten too often; empty if it has not."""
+    """The notice for a card that has just been forgotten too often; else empty."""
     marks = {mark.name: mark.value for mark in action.marks}
     if not marks.get(Mark.LEECH):
         return ""
@@ -76,12 +78,12 @@ def leech_text(action: Action, undo_key: str) -> str:
 
 
 def left_out_text(cards: Sequence[LeftOut]) -> str:
-    """What is said of cards that are not reviewed after all; why is said of the last one."""
+    """The notice for cards that are not reviewed after all, with the reason for the last one."""
     return f"{count(len(cards), 'card')} left out: {visible(cards[-1].why, newlines=False)}."
 
 
 def newer_text(action: Action, newer: str, now: datetime) -> str:
-    """What is said where a card, or a note, has a newer schedule by now than the one that was graded."""
+    """The question where a card, or a note, now has a newer schedule than the one that was graded."""
     what = "note" if action.kind is ActionKind.NOTE else "card"
     seen, there = (read_entry(entry).schedule if entry else None for entry in (action.before, newer))
     return (
@@ -98,7 +100,7 @@ def _due_words(schedule: Schedule | None, now: datetime) -> str:
 
 
 def progress_text(session: Session) -> Content:
-    """What is left, and a bar of what is done."""
+    """What is left, with a progress bar."""
     due, new, again = session.counts()
     graded, left = session.graded, session.remaining
     filled = round(_BAR * graded / (graded + left)) if graded + left else _BAR
@@ -115,7 +117,7 @@ def progress_text(session: Session) -> Content:
 
 
 def coming_text(coming: Coming) -> str:
-    """What the vault asks for next; empty where nothing is scheduled."""
+    """What is due next in the vault; empty if nothing is scheduled."""
     ahead = coming.days
     days = sorted(day for day, number in ahead.items() if day >= 0 and number > 0)
     week = sum(ahead[day] for day in days if day <= 7)
@@ -134,14 +136,14 @@ def coming_text(coming: Coming) -> str:
 def summary_text(
     deck: str | None, grades: Mapping[Grade, int], seconds: float, coming: Coming, undo_key: str
 ) -> Content:
-    """What was done, and what comes next.
+    """A summary of a review: what was done, and what comes next.
 
     Args:
         deck: the deck that was reviewed; None for all.
         grades: how often each was given.
         seconds: how long it took.
-        coming: what the vault asks for next.
-        undo_key: what takes the last grade back.
+        coming: what is due next in the vault.
+        undo_key: the key that undoes the last grade.
     """
     where = f" in {visible(deck, newlines=False)}" if deck else ""
     lines = [Content.styled(f"Nothing is left to review{where}.", "bold")]
@@ -167,7 +169,7 @@ def _marks(state: CardState | None) -> Iterator[str]:
 def card_facts(
     handle: Handle, schedule: Schedule | None, now: datetime, state: CardState | None = None
 ) -> list[tuple[str, str]]:
-    """What is known about a card, as names and values."""
+    """The facts of a card, as names and values."""
     question = handle.question
     return [
         ("note", f"{handle.note.path}:{question.first_line + 1}"),
@@ -180,7 +182,7 @@ def card_facts(
 
 
 def deletion_question(found: Deletion, path: str) -> str:
-    """Ask whether a question is to be deleted, with the lines that would go."""
+    """Ask whether to delete a question, and show its lines."""
     lines = found.text.split("\n")
     more = len(lines) - _LINES_SHOWN
     shown = lines if more < 2 else [*lines[:_LINES_SHOWN], f"… and {more:,} more lines"]
@@ -206,7 +208,7 @@ def history_lines(actions: Iterable[Done]) -> list[str]:
 
 
 def what_text(action: Action) -> str:
-    """What was done or taken back."""
+    """What was done or undone."""
     match action.kind:
         case ActionKind.MARK:
             return _mark_text(action)
@@ -230,12 +232,12 @@ def _mark_text(action: Action) -> str:
 
 
 def is_of_one_card(action: Action) -> bool:
-    """Whether it was done to one card, not to several or to a note."""
+    """Whether it was done to a single card, not to several or to a note."""
     return bool(action.card.hash) and len({mark.card for mark in action.marks}) < 2
 
 
 def where_text(action: Action) -> str:
-    """Where that was done, to follow what it was: in a note, in several, or to one as a whole."""
+    """Where it was done, to follow the words for what: in a note, in several, or to a whole note."""
     notes = {mark.card.path for mark in action.marks} if action.kind is ActionKind.MARK else set()
     if len(notes) > 1:
         return f" in {count(len(notes), 'note')}"

@@ -24,7 +24,7 @@ def write_in_place(real: Path, old: bytes, new: bytes) -> None:
 
     Raises:
         OvertakenError: if the file no longer holds `old`.
-        NoteError: if the disk was full for both; the copy stays, and `atomic.recover` mends the file from it.
+        NoteError: if the disk was full for both; the copy stays, and `replace.recover` mends the file from it.
         OSError: if it cannot be written; then it is unchanged.
     """
     spare = beside(real, old, new, str(len(new)), SPARE)
