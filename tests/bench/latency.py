@@ -34,12 +34,22 @@ HZ = os.sysconf("SC_CLK_TCK")
 class Terminal:
     """A program in a pseudo-terminal of its own."""
 
-    def __init__(self, *command: str, home: str, rows: int = ROWS, columns: int = COLUMNS) -> None:
+    def __init__(
+        self,
+        *command: str,
+        home: str,
+        rows: int = ROWS,
+        columns: int = COLUMNS,
+        checkout: Path | None = None,
+    ) -> None:
         self.pid, self.file = pty.fork()
         if self.pid == 0:
             own = {f"XDG_{name}_HOME": f"{home}/{name.lower()}" for name in ("DATA", "STATE", "CONFIG", "CACHE")}
             environment = os.environ | own | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
             environment.pop("PYTHONDONTWRITEBYTECODE", None)  # only the first start compiles, as for everybody
+            if checkout is not None:
+                os.chdir(checkout)
+                environment["PYTHONPATH"] = str(checkout)
             os.execvpe(command[0], command, environment)
         fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
