@@ -42,7 +42,7 @@ PLUGIN_DATA: Final = Path("plugins", "obsidian-spaced-repetition", "data.json")
 
 VAULT_FILE: Final = Path(".studyapp", "settings.toml")
 
-_LARGEST: Final = 5_000_000
+LARGEST: Final = 5_000_000
 """The most bytes of a settings file."""
 _MOST_TOML: Final = 200_000
 """The most characters of one of our own; Python parses TOML slowly."""
@@ -299,7 +299,7 @@ def _mode(path: Path, *, unknown: int = 0) -> int:
 def _read(path: Path, problems: list[Problem]) -> str | None:
     """A file's text; None if it cannot be read, with a finding unless it is simply absent."""
     try:
-        return read_file(path, _LARGEST).decode("utf-8-sig")
+        return read_file(path, LARGEST).decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OddFileError as error:
@@ -336,7 +336,7 @@ def _read_toml(path: Path, problems: list[Problem]) -> dict[str, Any]:
     text = _read(path, problems)
     if text is None:
         return {}
-    if (unfit := _too_much(text)) is not None:
+    if (unfit := too_much(text)) is not None:
         line, said = unfit
         remedy = "Shorten it; until then the file counts as absent."
         problems.append(_problem(path, said, remedy, Severity.ERROR, line))
@@ -352,7 +352,7 @@ def _read_toml(path: Path, problems: list[Problem]) -> dict[str, Any]:
     return {}
 
 
-def _too_much(toml: str) -> tuple[int | None, str] | None:
+def too_much(toml: str) -> tuple[int | None, str] | None:
     """What in TOML is too large to be read, with its line."""
     if len(toml) > _MOST_TOML:
         return None, f"has more than {_MOST_TOML:,} characters"

@@ -1,0 +1,192 @@
+"""Writes one setting into one of our own files; every other byte of it stays, comments and order too."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+from studyapp.core.disk.files import open_handle, read_file, sync_folder
+from studyapp.core.disk.in_place import OvertakenError, write_all
+from studyapp.core.disk.replace import replace_bytes
+from studyapp.core.errors import NoteError, SettingsError
+from studyapp.core.settings.load import LARGEST, PERSONAL, VAULT_FILE, too_much
+
+_BY_HAND = "change it by hand"
+
+
+def write_in_person_file(file: Path, key: Sequence[str], value: Any | None) -> None:
+    """Set a setting in the person's own file, or take it out of it.
+
+    Args:
+        file: the person's file, which is made if there is none.
+        key: the name of the setting, with the name of an entry behind it for `keys` and `deck_limits`.
+        value: as `Settings` has it, or a table for the limits of a deck; None takes it out.
+
+    Raises:
+        SettingsError: if that is not possible; then the file is as it was.
+    """
+    _write(file, key, value)
+
+
+def write_in_vault_file(vault: Path, key: Sequence[str], value: Any | None) -> None:
+    """As above, in the vault's own file.
+
+    Raises:
+        SettingsError: also where a vault may not set it, or its file is in truth elsewhere, by a link.
+    """
+    file = vault / VAULT_FILE
+    if key[0] in PERSONAL and value is not None:
+        raise SettingsError(f"{key[0]} names a command, which a vault may not do; it belongs in your own file")
+    if Path(os.path.realpath(file)) != Path(os.path.realpath(vault)) / VAULT_FILE:
+        raise SettingsError(f"{file} is a link that leads elsewhere; nothing is written there")
+    _write(file, key, value)
+
+
+def _write(file: Path, key: Sequence[str], value: Any | None) -> None:
+    try:
+        try:
+            old: bytes | None = read_file(file, LARGEST)
+        except FileNotFoundError:
+            old = None
+        try:
+            new = changed((old or b"").decode("utf-8"), key, value).encode()
+        except UnicodeDecodeError as error:
+            raise SettingsError(f"{file} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+        except ValueError as error:
+            raise SettingsError(f"{file} {error}; it is as it was") from error
+        if old is None:
+            _make(file, new)
+        elif new != old:
+            replace_bytes(file, old, new)
+    except (OvertakenError, FileExistsError) as error:
+        raise SettingsError(f"{file} was changed by another program just now; try again") from error
+    except NoteError as error:
+        raise SettingsError(str(error)) from error
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be written ({error.strerror or error}); it is as it was") from error
+
+
+def _make(file: Path, text: bytes) -> None:
+    """Make a file that was not there, whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        handle = open_handle(draft, flags=os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o644)
+        try:
+            write_all(handle, text)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.link(draft, file)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(file.parent)
+
+
+def changed(text: str, key: Sequence[str], value: Any | None) -> str:
+    """The text of a settings file with one value set, or with it taken out.
+
+    Raises:
+        ValueError: if the text is not TOML, or cannot be changed without touching anything else; with words that
+            follow the file's name.
+    """
+    import tomlkit
+
+    mark, bare = ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
+    if (unfit := too_much(bare)) is not None:
+        raise ValueError(unfit[1])
+    try:
+        before = tomllib.loads(bare)
+        document = tomlkit.parse(bare)
+        where = _place(before, key)
+        table: Any = document
+        for name in where[:-1]:
+            if name not in table:
+                table[name] = tomlkit.table()
+            table = table[name]
+        old = table[where[-1]].as_string() if where[-1] in table else ""
+        if value is None:
+            if where[-1] in table:
+                del table[where[-1]]
+        else:
+            table[where[-1]] = _item(_plain(value))
+        after = _spliced(bare, tomlkit.dumps(document), old, removes=value is None)
+        if tomllib.loads(after) != _wanted(before, where, value):
+            raise ValueError(f"cannot be changed by a program; {_BY_HAND}")
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"is not TOML ({error}); mend it by hand") from error
+    except (RecursionError, tomlkit.exceptions.TOMLKitError, TypeError, AttributeError) as error:
+        raise ValueError(f"cannot be changed by a program; {_BY_HAND}") from error
+    return mark + after
+
+
+def _place(data: Mapping[str, Any], key: Sequence[str]) -> tuple[str, ...]:
+    """Where a value stands, or is put: a key of the app is one name in quotation marks, or tables in tables."""
+    table = data.get(key[0])
+    if len(key) < 2 or not isinstance(table, Mapping) or key[1] in table:
+        return tuple(key)
+    parts: list[str] = []
+    for part in key[1].split("."):
+        if not isinstance(table, Mapping) or part not in table:
+            return tuple(key)
+        parts.append(part)
+        table = table[part]
+    return (key[0], *parts) if not isinstance(table, Mapping) else tuple(key)
+
+
+def _wanted(before: Mapping[str, Any], where: Sequence[str], value: Any | None) -> dict[str, Any]:
+    """What a file says when only one value of it is set."""
+    data = dict(before)
+    table: dict[str, Any] = data
+    for name in where[:-1]:
+        table[name] = dict(table.get(name, {}))
+        table = table[name]
+    if value is None:
+        table.pop(where[-1], None)
+    else:
+        table[where[-1]] = _plain(value)
+    return data
+
+
+def _spliced(old: str, new: str, value: str, *, removes: bool) -> str:
+    """The new text, if it is the old one with a piece put in or taken out, or with another value."""
+    start = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    most = min(len(old), len(new)) - start
+    same = next((n for n in range(most) if old[-1 - n] != new[-1 - n]), most)
+    gone, came = old[start : len(old) - same], new[start : len(new) - same]
+    if came if removes else gone not in value:
+        raise ValueError(f"cannot be changed without touching what stands beside it; {_BY_HAND}")
+    if "\r\n" in old:
+        came = came.replace("\r\n", "\n").replace("\n", "\r\n")
+    return old[:start] + came + old[len(old) - same :]
+
+
+def _plain(value: Any) -> Any:
+    """A value as Python reads it from TOML."""
+    match value:
+        case time():
+            return value.isoformat()
+        case tuple() | list():
+            return list(value)
+        case Mapping():
+            return dict(value)
+        case bool() | int() | float():
+            return value
+        case _:
+            return str(value)
+
+
+def _item(value: Any) -> Any:
+    """As above, for a table on the line of its key."""
+    import tomlkit
+
+    if not isinstance(value, dict):
+        return value
+    table = tomlkit.inline_table()
+    table.update(value)
+    return table

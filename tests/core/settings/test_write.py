@@ -1,0 +1,164 @@
+"""A setting that is changed by the program: one value of the file, and every other byte as it was."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from studyapp.core.errors import SettingsError
+from studyapp.core.settings.load import VAULT_FILE, load_settings
+from studyapp.core.settings.values import CardOrder
+from studyapp.core.settings.write import changed, write_in_person_file, write_in_vault_file
+
+COMMENTS = (
+    '# mine\n\ntheme = "dark"   # at night\nnew_cards_per_day=20\n\n[keys]  # mine too\n"review.skip" = \'S\'\n# end'
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "key", "value", "after"),
+    [
+        ("", ["theme"], "light", 'theme = "light"\n'),
+        (COMMENTS, ["theme"], "light", COMMENTS.replace("dark", "light")),
+        (COMMENTS, ["new_cards_per_day"], 5, COMMENTS.replace("20", "5")),
+        (COMMENTS, ["keys", "review.skip"], "x", COMMENTS.replace("'S'", '"x"')),
+        (COMMENTS, ["reviews_per_day"], 7, COMMENTS.replace("=20\n", "=20\nreviews_per_day = 7\n")),
+        (COMMENTS, ["new_cards_per_day"], None, COMMENTS.replace("new_cards_per_day=20\n", "")),
+        (COMMENTS, ["reviews_per_day"], None, COMMENTS),
+        ("[keys]\nreview.skip = 'S'\n", ["keys", "review.skip"], "x", '[keys]\nreview.skip = "x"\n'),
+        ("a = 1\r\n", ["theme"], "light", 'a = 1\r\ntheme = "light"\r\n'),
+        ("\ufefftheme='dark'", ["theme"], "light", '\ufefftheme="light"'),
+        ("", ["flashcard_tags"], ("#a", "#b"), 'flashcard_tags = ["#a", "#b"]\n'),
+        ("", ["start_of_day"], time(4, 30, 1), 'start_of_day = "04:30:01"\n'),
+        ("", ["flashcard_card_order"], CardOrder.OVERDUE, 'flashcard_card_order = "Overdue"\n'),
+        ("", ["deck_limits", "a/b"], {"new": 3}, '[deck_limits]\n"a/b" = {new = 3}\n'),
+    ],
+)
+def test_one_value_changes(before: str, key: list[str], value: Any, after: str) -> None:
+    assert changed(before, key, value) == after
+
+
+names = st.sampled_from(["theme", "editor", "other", "new_cards_per_day", "a-b", '"quoted.key"', "x.y", "'' "])
+values = st.sampled_from(
+    [
+        '"dark"',
+        "'x'",
+        "1",
+        "0x1F",
+        "1_000",
+        "true",
+        "[1,\n  2, # two\n]",
+        "{ a = 1 }",
+        '"""\nlong\n"""',
+        "1979-05-27",
+        "2.5e3",
+    ]
+)
+OF_VALUES = frozenset(["  2, # two", "]", "long", '"""'])
+"""Lines of values above, which go with them."""
+rest = st.sampled_from(["", " # why", "\t# [keys]"])
+pair = st.builds("{} = {}{}".format, names, values, rest)
+heads = st.sampled_from(["[keys]", "[deck_limits]", "[ other.inner ]", "[[list]]", "# said = 1", "", "   "])
+files = st.lists(st.one_of(pair, heads), max_size=8).map("\n".join)
+
+
+@given(files, st.sampled_from(["", "\n", "\n\n\n"]), st.booleans(), st.sampled_from(["\n", "\r\n"]), st.data())
+def test_every_other_byte_stays_or_nothing_is_changed(
+    text: str, end: str, bare: bool, line_end: str, data: st.DataObject
+) -> None:
+    text = (text + end).replace("\n", line_end)
+    try:
+        before = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        assume(False)
+    key = data.draw(
+        st.sampled_from([["theme"], ["new_cards_per_day"], ["keys", "review.skip"], ["deck_limits", "d"]])
+    )
+    value = data.draw(st.sampled_from([None, 3, "light"]))
+    try:
+        after = changed(text, key, value)
+    except ValueError:
+        return
+    found = tomllib.loads(after)
+    inner = found.get(key[0])
+    if len(key) > 1:
+        inner = inner.get(key[1]) if isinstance(inner, dict) else None
+    assert inner == value
+    assert {k: v for k, v in found.items() if k != key[0]} == {k: v for k, v in before.items() if k != key[0]}
+    kept = [line for line in text.split(line_end) if line.strip() and key[-1] not in line and line not in OF_VALUES]
+    if value is not None:
+        assert all(line in after for line in kept)
+    assert after.count("\r\n") == after.count("\n") or line_end not in text or line_end == "\n"
+
+
+@pytest.mark.parametrize("text", ["theme = ", "a = 1\na = 2\n", "\0", "a" + ".b" * 400 + " = 1", "x = " + "[" * 3000])
+def test_what_is_no_toml_is_kept_and_reported(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(text)
+    with pytest.raises(SettingsError, match=r"settings\.toml .*it is as it was"):
+        write_in_person_file(file, ["theme"], "light")
+    assert file.read_text() == text
+    assert [one.name for one in tmp_path.iterdir()] == ["settings.toml"]
+
+
+def test_what_is_not_utf_8_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_bytes(b"theme = '\xff'")
+    with pytest.raises(SettingsError, match="not UTF-8"):
+        write_in_person_file(file, ["theme"], "light")
+    assert file.read_bytes() == b"theme = '\xff'"
+
+
+def test_a_file_is_made_with_its_folders(tmp_path: Path) -> None:
+    file = tmp_path / "config" / "studyapp" / "settings.toml"
+    write_in_person_file(file, ["theme"], "light")
+    assert file.read_text() == 'theme = "light"\n'
+    assert [one.name for one in file.parent.iterdir()] == ["settings.toml"]
+
+
+def test_a_linked_file_of_the_person_stays_a_link(tmp_path: Path) -> None:
+    real, file = tmp_path / "dotfiles.toml", tmp_path / "settings.toml"
+    real.write_text("# mine\n")
+    file.symlink_to(real)
+    write_in_person_file(file, ["theme"], "light")
+    assert file.is_symlink()
+    assert real.read_text() == '# mine\ntheme = "light"\n'
+
+
+def test_the_vault_may_set_what_names_no_command(tmp_path: Path) -> None:
+    write_in_vault_file(tmp_path, ["new_cards_per_day"], 5)
+    assert load_settings(tmp_path, person_file=None, overrides={}).settings.new_cards_per_day == 5
+    with pytest.raises(SettingsError, match="a vault may not"):
+        write_in_vault_file(tmp_path, ["editor"], "sh")
+
+
+@pytest.mark.parametrize("link", [".studyapp", ".studyapp/settings.toml"])
+def test_nothing_is_written_through_a_link_of_the_vault(tmp_path: Path, link: str) -> None:
+    vault, outside = tmp_path / "vault", tmp_path / "outside"
+    vault.mkdir()
+    if link == ".studyapp":
+        outside.mkdir()
+    else:
+        (vault / ".studyapp").mkdir()
+        outside.write_text("# mine\n")
+    (vault / link).symlink_to(outside)
+    with pytest.raises(SettingsError, match="leads elsewhere"):
+        write_in_vault_file(vault, ["theme"], "light")
+    assert not outside.is_dir() or not list(outside.iterdir())
+    assert outside.is_dir() or outside.read_text() == "# mine\n"
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_what_is_no_file_is_left_alone(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / VAULT_FILE
+    file.parent.mkdir()
+    file.mkdir() if kind == "folder" else os.mkfifo(file)
+    with pytest.raises(SettingsError, match="cannot be written"):
+        write_in_vault_file(tmp_path, ["theme"], "light")
