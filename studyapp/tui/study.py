@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.screen import Screen
@@ -62,6 +63,9 @@ class Navigation(Protocol):
     def demos(self) -> None:
         """The gallery of demos."""
 
+    def settings(self) -> None:
+        """The settings, to see and to change them."""
+
 
 class Study(Host, Protocol):
     """The app as its screens know it."""
@@ -97,6 +101,21 @@ class Study(Host, Protocol):
         """Whether a review can begin with the notes that have been read so far."""
 
     def push_screen(self, screen: Screen[Any], callback: Any = None) -> Any: ...
+
+    def open_vault(self, root: Path) -> None:
+        """Open another vault, or this one with other settings, on its decks; say so where that is not possible."""
+
+    def paint(self, theme: str) -> None:
+        """Change the theme."""
+
+    def take_keys(self, keys: Mapping[str, str]) -> None:
+        """Take the keys of the settings from now on."""
+
+    def listed_keys(self) -> Sequence[tuple[str, tuple[str, ...], str]]:
+        """Every binding that can be changed: its id, its usual keys, what it does."""
+
+    def wrong_key(self, name: str, keys: str) -> str:
+        """What is wrong with keys for a binding; empty if they can be used."""
 
     def read_vault(self) -> None:
         """Read notes that are new or have changed."""

@@ -149,16 +149,9 @@ def _choice(*names: str) -> Reader:
     return read
 
 
-def _algorithm(value: Any) -> Algorithm:
-    return Algorithm(_choice(*Algorithm)(value))
-
-
-def _card_order(value: Any) -> CardOrder:
-    return CardOrder(_choice(*CardOrder)(value))
-
-
-def _deck_order(value: Any) -> DeckOrder:
-    return DeckOrder(_choice(*DeckOrder)(value))
+def _one_of(kind: type[StrEnum]) -> Reader:
+    read = _choice(*kind)
+    return lambda value: kind(read(value))
 
 
 def _deck_limits(value: Any) -> Mapping[str, tuple[int | None, int | None]]:
@@ -209,6 +202,17 @@ def _keys(value: Any) -> Mapping[str, str]:
 
 _WHOLE: Final = _number(0, whole=True)
 
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "algorithm": tuple(Algorithm),
+    "overdue": ("plugin", "documented"),
+    "theme": THEMES,
+    "flashcard_card_order": tuple(CardOrder),
+    "flashcard_deck_order": tuple(DeckOrder),
+    "leech_action": ("mark", "suspend"),
+    "nested_settings": ("auto", "own", "inherit"),
+}
+"""Settings that have one of a few values."""
+
 READERS: Final[Mapping[str, Reader]] = {
     "flashcard_tags": _list(r"\s+", "#flashcards"),
     "flashcard_tags_to_ignore": _list(r"\s+", "#flashcards/done"),
@@ -222,7 +226,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "multiline_card_end_marker": _text,
     "card_comment_on_same_line": _flag,
     "use_callouts_for_scheduling_comments": _flag,
-    "algorithm": _algorithm,
+    "algorithm": _one_of(Algorithm),
     "base_ease": _number(1),
     "lapses_interval_change": _number(0),
     "easy_bonus": _number(0),
@@ -235,24 +239,26 @@ READERS: Final[Mapping[str, Reader]] = {
     "note_tags_to_ignore": _list(r"\s+", "#review/done"),
     "open_random_note": _flag,
     "max_link_factor": _number(0, 1),
-    "overdue": _choice("plugin", "documented"),
+    "overdue": _choice(*CHOICES["overdue"]),
     "editor": _text,
-    "theme": _choice(*THEMES),
+    "theme": _choice(*CHOICES["theme"]),
     "keys": _keys,
     "new_cards_per_day": _WHOLE,
     "reviews_per_day": _WHOLE,
     "away_after": _number(1, 86400),
     "reveal_after": _number(0, 86400),
     "deck_limits": _deck_limits,
-    "flashcard_card_order": _card_order,
-    "flashcard_deck_order": _deck_order,
+    "flashcard_card_order": _one_of(CardOrder),
+    "flashcard_deck_order": _one_of(DeckOrder),
     "new_card_every": _WHOLE,
     "spread_siblings": _flag,
     "learn_ahead_minutes": _WHOLE,
     "leech_lapses": _WHOLE,
-    "leech_action": _choice("mark", "suspend"),
-    "nested_settings": _choice("auto", "own", "inherit"),
+    "leech_action": _choice(*CHOICES["leech_action"]),
+    "nested_settings": _choice(*CHOICES["nested_settings"]),
 }
+FLAGS: Final = frozenset(name for name, read in READERS.items() if read is _flag)
+"""Settings that are on or off."""
 
 OWN_NAMES: Final = frozenset(
     {
@@ -263,12 +269,7 @@ OWN_NAMES: Final = frozenset(
 )
 """Settings that the plugin does not have."""
 
-TEXT_NAMES: Final = frozenset(
-    name
-    for name, read in READERS.items()
-    if read in {_text, _clock, _algorithm, _card_order, _deck_order}
-    or name in {"overdue", "theme", "leech_action", "nested_settings"}
-)
+TEXT_NAMES: Final = CHOICES.keys() | {name for name, read in READERS.items() if read in {_text, _clock}}
 """Settings whose text on the command line is the value itself, quotation marks included."""
 
 

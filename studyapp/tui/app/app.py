@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
+from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
@@ -41,6 +45,10 @@ class StudyApp(Writing):
 
     CSS_PATH = "app.tcss"
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("comma", "settings", "Settings", show=False, id="app.settings"),
+    ]
+
     def __init__(
         self,
         workspace: Workspace,
@@ -70,6 +78,8 @@ class StudyApp(Writing):
         self.embeds = Embeds(self)
         self.programs = Programs(self)
         self._is_small = False
+        self._next: Path | None = None
+        """The vault that is opened after this one."""
 
     # Beginning and end
 
@@ -129,7 +139,51 @@ class StudyApp(Writing):
                 sys.stderr.write(f"{line}\n")  # the screen is gone: this is the last place to say it
         if self.failure is not None:
             sys.stderr.write(f"studyapp: {visible(self.failure)}\n")
-        return 1 if left or self.failure is not None else self.return_code or 0
+        if left or self.failure is not None:
+            return 1
+        return self._again() if self._next is not None else self.return_code or 0
+
+    def open_vault(self, root: Path) -> None:
+        """Open another vault, or this one with other settings, on its decks; say so where that is not possible."""
+        try:
+            os.scandir(root).close()
+        except OSError as error:
+            self.say(f"{root} cannot be opened: {error.strerror}.", "warning")
+            return
+        self._next = root
+        self.exit()
+
+    def _again(self) -> int:
+        """Run for the next vault."""
+        assert self._next is not None
+        here = self.workspace
+        here.locations.remember(last_vault=str(self._next))
+        return StudyApp(
+            Workspace.open(self._next, here.locations, here.clock, here.vault.overrides)
+        ).run_to_exit_code()
+
+    # Settings
+
+    def action_settings(self) -> None:
+        """Show the settings."""
+        from studyapp.tui.screens.settings import SettingsScreen
+
+        if not isinstance(self.in_front, SettingsScreen):
+            self.go.settings()
+
+    def listed_keys(self) -> Sequence[tuple[str, tuple[str, ...], str]]:
+        """Every binding that can be changed: its id, its usual keys, what it does."""
+        from studyapp.tui.app.keymap import listed
+
+        return listed(StudyApp)
+
+    def wrong_key(self, name: str, keys: str) -> str:
+        """What is wrong with keys for a binding; empty if they can be used."""
+        from studyapp.tui.app.keymap import find_problems
+
+        loaded = self.workspace.vault.loaded
+        problems = find_problems({**loaded.settings.keys, name: keys}, loaded.origin["keys"], StudyApp)
+        return next((f"{one.message}. {one.remedy}" for one in problems if f'"{name}"' in one.message), "")
 
     def fail(self, why: str) -> None:
         """End, as what was asked for is not possible."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
@@ -40,9 +40,7 @@ class BaseApp(App[None]):
         self._paint_as(settings.theme)
         self.stylesheet = KeptStylesheet(self.get_css_variables())
         if settings.keys:
-            from studyapp.tui.app.keymap import usable
-
-            self.set_keymap(usable(settings.keys))
+            self.take_keys(settings.keys)
 
     def on_mount(self) -> None:
         """Be ready to be stopped and to come back."""
@@ -71,7 +69,13 @@ class BaseApp(App[None]):
         """Pass each line that is painted through a filter."""
         self._filters = [*self._filters, item]
 
-    def action_paint(self, name: str) -> None:
+    def take_keys(self, keys: Mapping[str, str]) -> None:
+        """Take the keys of the settings from now on."""
+        from studyapp.tui.app.keymap import usable
+
+        self.set_keymap(usable(keys))
+
+    def paint(self, name: str) -> None:
         """Change the theme until the app ends."""
         self._paint_as(name)
         self.refresh_css(animate=False)
@@ -112,4 +116,4 @@ class BaseApp(App[None]):
             run = partial(self.run_action, binding.action, node)
             yield SystemCommand(binding.description, visible(key_text(binding.key), newlines=False), run)
         for name in NAMES:
-            yield SystemCommand(f"Theme: {name}", "Until the app ends", partial(self.action_paint, name))
+            yield SystemCommand(f"Theme: {name}", "Until the app ends", partial(self.paint, name))

@@ -89,6 +89,12 @@ class ScreenOpener:
             return str(error)
         return None
 
+    def settings(self) -> None:
+        """The settings, to see and to change them."""
+        from studyapp.tui.screens.settings import SettingsScreen
+
+        self._study.push_screen(SettingsScreen())
+
     def demos(self) -> None:
         """The gallery of demos."""
         from studyapp.tui.screens.demos import DemosScreen

@@ -169,10 +169,10 @@ async def test_no_color_is_honoured(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 async def test_the_theme_changes_while_the_app_runs(tmp_path: Path) -> None:
     app = make_app(tmp_path)
     async with running(app) as pilot:
-        app.action_paint("light")
+        app.paint("light")
         await pilot.pause()
         assert app.theme == "light"
-        app.action_paint("plain")
+        app.paint("plain")
         await pilot.pause()
         assert colours(app) == {"default"}
 

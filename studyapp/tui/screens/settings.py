@@ -1,0 +1,165 @@
+"""The settings: what each does, its value, where that comes from; a change goes into the file that was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from studyapp.core.errors import SettingsError
+from studyapp.core.settings.load import VAULT_FILE, LoadedSettings, load_settings
+from studyapp.core.settings.write import write_in_person_file, write_in_vault_file
+from studyapp.core.visible import visible
+from studyapp.tui.screens.ask_setting import SettingAsker
+from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.notices import Notices
+from studyapp.tui.widgets.setting_rows import SettingRows
+from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.wording.numbers import sentence, shorten_path
+from studyapp.wording.settings import WORDS, origin_text, value_text
+
+_AT_ONCE: Final = frozenset({"theme", "keys"})
+"""What counts at once; for the others the vault is opened again when the page is left."""
+
+
+class SettingsScreen(StudyScreen):
+    """Lists the settings; leaving it opens the vault again if it has to be read with others."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("delete,backspace", "clear", "Unset", id="settings.clear", tooltip="take it out of the file"),
+        Binding("tab", "turn", "Other file", id="settings.other-file", tooltip="your own file, or this vault's"),
+        Binding("e", "edit", "Edit the file", id="settings.edit", tooltip="in your editor"),
+        Binding("q,escape", "leave", "Back", id="settings.leave"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._in_vault = False
+        self._changed: set[str] = set()
+        self._loaded: LoadedSettings | None = None
+
+    def compose(self) -> ComposeResult:
+        """Where changes go, the settings, what the one under the cursor does, notices, keys."""
+        yield SplitLine(id="settings-head")
+        yield SettingRows()
+        yield Static(id="settings-words", markup=False)
+        yield Notices()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Show what the files say now."""
+        self._load()
+        self.query_one(SettingRows).focus()
+
+    @property
+    def _file(self) -> Path:
+        vault = self.study.workspace.vault
+        return vault.root / VAULT_FILE if self._in_vault else self.study.workspace.locations.settings
+
+    def _load(self) -> LoadedSettings:
+        vault = self.study.workspace.vault
+        loaded = load_settings(vault.root, person_file=vault.person_file, overrides=vault.overrides)
+        self._loaded = loaded.with_plain_question_marks() if vault.inferred else loaded
+        self.query_one(SettingRows).show(self._loaded)
+        self._show_head()
+        self._show_words()
+        for problem in self._loaded.problems:
+            if problem.path == str(self._file):
+                self.say(str(problem), "warning")
+                break
+        return self._loaded
+
+    def _show_head(self) -> None:
+        where = "this vault's file" if self._in_vault else "your own file"
+        self.query_one("#settings-head", SplitLine).show(
+            Content.styled("Settings", "bold"), Content.styled(f"saved in {where}", "$text-muted")
+        )
+
+    def on_setting_rows_moved(self, _message: SettingRows.Moved) -> None:
+        """Say what the setting does."""
+        self._show_words()
+
+    def _show_words(self) -> None:
+        name = self.query_one(SettingRows).name_here
+        file = shorten_path(visible(str(self._file), newlines=False).split("/"), self.size.width - 6 - len(name), "/")
+        words = Content.assemble(WORDS[name], "\n", (f"{name}  {file}", "$text-muted"))
+        self.query_one("#settings-words", Static).update(words)
+
+    # Changing
+
+    def on_setting_rows_chosen(self, message: SettingRows.Chosen) -> None:
+        """Turn it, or ask for the value."""
+        assert self._loaded is not None
+        SettingAsker(self.study, self._loaded, self._write).ask(message.name)
+
+    def action_clear(self) -> None:
+        """Take the setting out of the file; where another place says something, that counts."""
+        name = self.query_one(SettingRows).name_here
+        if name in ("keys", "deck_limits"):
+            self.say("Enter shows them one by one.")
+        else:
+            self._write([name], None)
+
+    def _write(self, key: Sequence[str], value: Any | None) -> None:
+        vault, name = self.study.workspace.vault, key[0]
+        before = getattr(self._loaded and self._loaded.settings, name)
+        try:
+            if self._in_vault:
+                write_in_vault_file(vault.root, key, value)
+            else:
+                write_in_person_file(self.study.workspace.locations.settings, key, value)
+        except SettingsError as error:
+            self.say(sentence(str(error)), "error")
+            return
+        loaded = self._load()
+        now = getattr(loaded.settings, name)
+        if now != before:
+            self._changed.add(name)
+        if name == "theme":
+            self.study.paint(loaded.settings.theme)
+        elif name == "keys":
+            self.study.take_keys(loaded.settings.keys)
+        self._tell(name, value, now, loaded)
+
+    def _tell(self, name: str, value: Any | None, now: Any, loaded: LoadedSettings) -> None:
+        where = "this vault's file" if self._in_vault else "your file"
+        done = f"Taken out of {where}" if value is None else f"Saved in {where}"
+        place = loaded.origin[name].place
+        if place not in ("default", "vault" if self._in_vault else "person") and name not in ("keys", "deck_limits"):
+            done += f", but {origin_text(loaded.origin[name])} has the last word: {value_text(name, now)}"
+        elif value is None:
+            done += f": it is {value_text(name, now)} again"
+        self.say(f"{done}.")
+
+    # Other ways
+
+    def action_turn(self) -> None:
+        """Let changes go into the other file."""
+        self._in_vault = not self._in_vault
+        self._load()
+
+    def action_edit(self) -> None:
+        """Open the file in the editor."""
+        if not self._file.exists():
+            self.say("There is no such file yet: the first change makes it.")
+        elif self.study.programs.edit(str(self._file), 1):
+            before = self._loaded
+            loaded = self._load()
+            self._changed |= {
+                name for name in WORDS if before and getattr(before.settings, name) != getattr(loaded.settings, name)
+            }
+            self.study.paint(loaded.settings.theme)
+            self.study.take_keys(loaded.settings.keys)
+
+    def action_leave(self) -> None:
+        """Go back; with other settings to the decks, as the vault is opened again."""
+        if self._changed - _AT_ONCE:
+            self.study.open_vault(self.study.workspace.vault.root)
+        else:
+            self.dismiss()

@@ -1,0 +1,112 @@
+"""The settings as rows: what each is called, its value, and where that comes from."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from rich.cells import cell_len
+from textual.binding import Binding, BindingType
+
+from studyapp.core.settings.load import DEFAULT, LoadedSettings
+from studyapp.core.visible import visible
+from studyapp.tui.messages import FieldMessage
+from studyapp.tui.widgets.rows import Parts, Rows, moves
+from studyapp.wording.cards import cut
+from studyapp.wording.settings import GROUPS, origin_text, title_of, value_text
+
+_ORIGIN: Final = 12
+"""Cells for where a value comes from."""
+_TITLE: Final = 36
+_WIDEST: Final = 96
+
+
+class SettingRows(Rows):
+    """Lists the settings in groups; `Chosen` says that one was entered."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "choose", "Change", id="settings.change"),
+        *moves("settings"),
+    ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--group", "rows--title", "rows--value", "rows--set"}
+
+    DEFAULT_CSS = """
+    SettingRows {
+        width: 100%; padding: 0 2;
+        .rows--group { color: $text-muted; text-style: bold; }
+        .rows--title { color: $foreground; }
+        .rows--value { color: $text-muted; }
+        .rows--set { color: $foreground; text-style: bold; }
+    }
+    """
+
+    class Chosen(FieldMessage):
+        """A setting was entered."""
+
+        name: str
+
+    class Moved(FieldMessage):
+        """The cursor is on another setting."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loaded: LoadedSettings | None = None
+        self._entries = [
+            entry for group, names in GROUPS.items() for entry in ((group, True), *((name, False) for name in names))
+        ]
+        """Names of groups and of settings, and whether it is a group."""
+
+    def show(self, loaded: LoadedSettings) -> None:
+        """Show the values that hold now."""
+        self._loaded = loaded
+        self.lay_out()
+        self.cursor = self.validate_cursor(self.cursor)
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self._entries)
+
+    @property
+    def name_here(self) -> str:
+        """The setting under the cursor."""
+        name, is_group = self._entries[self.cursor]
+        return "theme" if is_group else name
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Stay on a setting: the names of groups are passed over."""
+        cursor = super().validate_cursor(cursor)
+        if not self._entries[cursor][1]:
+            return cursor
+        return cursor - 1 if cursor and cursor < self.cursor else cursor + 1
+
+    def watch_cursor(self) -> None:
+        """Say so, with the name of the group in sight where it stands just above."""
+        super().watch_cursor()
+        if self.cursor == 1:
+            self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        self.post_message(self.Moved())
+
+    def row_parts(self, number: int, width: int) -> Parts:
+        """The name of a group, or a setting with its value and origin."""
+        name, is_group = self._entries[number]
+        if is_group:
+            return [(name, "group")]
+        assert self._loaded is not None
+        width = min(width, _WIDEST)
+        origin = self._loaded.origin[name]
+        room = max(1, width - _TITLE - _ORIGIN - 3)
+        value = cut(visible(value_text(name, getattr(self._loaded.settings, name)), newlines=False), room)
+        value += " " * (room - cell_len(value))
+        look = "value" if origin == DEFAULT else "set"
+        said = cut(visible(origin_text(origin), newlines=False), _ORIGIN)
+        return [(f"  {title_of(name)}".ljust(_TITLE), "title"), (f" {value} ", look), (f" {said}", "value")]
+
+    def action_choose(self) -> None:
+        """Change the setting under the cursor."""
+        self.post_message(self.Chosen(self.name_here))
+
+    def row_clicked(self, number: int, x: int, *, again: bool) -> None:
+        """Change a setting that was clicked on twice."""
+        if again and not self._entries[number][1]:
+            self.action_choose()

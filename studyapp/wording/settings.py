@@ -1,0 +1,143 @@
+"""What each setting does, and how its value and the place that it comes from are said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import time
+from typing import Any, Final
+
+from studyapp.core.settings.load import Origin
+from studyapp.core.settings.values import FLAGS
+from studyapp.wording.numbers import count
+
+GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
+    "Every day": {
+        "theme": "How the app is painted. Plain leaves the colours to your terminal.",
+        "editor": "The command that e opens notes with; empty: $VISUAL, then $EDITOR.",
+        "keys": "Which key does what. Keys that you do not change stay as they are.",
+        "new_cards_per_day": "New cards a day, counted over all your devices. 0: no limit.",
+        "reviews_per_day": "Reviews a day, counted over all your devices. 0: no limit.",
+        "deck_limits": "New cards and reviews a day for a deck and those below it.",
+        "learn_ahead_minutes": "When nothing else is left, a learning card that is due this soon comes at once.",
+        "start_of_day": "When a day begins, such as 04:30:15: hour, minute and second above zero.",
+        "reveal_after": "Seconds after which the answer shows by itself. 0: never.",
+        "away_after": "The most seconds that count for a card: after that you were away.",
+    },
+    "Order": {
+        "flashcard_card_order": "The order of the cards that are due, and of new ones among them.",
+        "flashcard_deck_order": "Whether decks are mixed or come one after the other.",
+        "new_card_every": "A new card after this many due ones. 0: as the order of cards has it.",
+        "spread_siblings": "Keep the cards of one question apart.",
+        "bury_sibling_cards": "After a review, put the other cards of its question off until tomorrow.",
+    },
+    "Schedule": {
+        "algorithm": "SM-2-OSR is the plugin's; FSRS models your memory and needs fewer reviews.",
+        "fsrs_desired_retention": "FSRS: how likely a card should still be known when it comes back.",
+        "base_ease": "SM-2: the ease of a new card in per cent. Higher means longer intervals.",
+        "easy_bonus": "SM-2: what Easy adds to the interval, as a factor.",
+        "lapses_interval_change": "SM-2: what Hard leaves of the interval, as a factor.",
+        "maximum_interval": "The longest interval, in days.",
+        "load_balance": "Move due dates by a few days, so that no day has too many.",
+        "overdue": "SM-2: as the plugin does it, or the credit for late cards that its manual promises.",
+        "leech_lapses": "Forgotten this often, a card is called a leech. 0: never.",
+        "leech_action": "Whether a leech is only marked, or suspended too.",
+    },
+    "Cards in notes": {
+        "flashcard_tags": "Tags of notes and questions that have cards; the decks are named after them.",
+        "flashcard_tags_to_ignore": "Notes with one of these tags have no cards.",
+        "note_folders_to_ignore": "Folders whose notes have no cards: how their paths begin, or patterns.",
+        "convert_folders_to_decks": "Name decks after folders, not after tags.",
+        "single_line_card_separator": "Stands between front and back on one line.",
+        "single_line_reversed_card_separator": "The same, for a card in each direction.",
+        "multiline_card_separator": "Stands on a line of its own between front and back.",
+        "multiline_reversed_card_separator": "The same, for a card in each direction.",
+        "multiline_card_end_marker": "Ends a card of several lines; empty: a blank line does.",
+        "cloze_patterns": "What a gap looks like.",
+        "card_comment_on_same_line": "Write the schedule behind the question, not below it.",
+        "use_callouts_for_scheduling_comments": "Write the schedule into a callout.",
+        "nested_settings": "A folder with an .obsidian of its own: its own settings, or those around it.",
+    },
+    "Whole notes": {
+        "tags_to_review": "Notes with one of these tags are reviewed whole.",
+        "note_tags_to_ignore": "Notes with one of these tags are not.",
+        "open_random_note": "Take whole notes in random order.",
+        "max_link_factor": "The most that linked notes count for the ease of a new whole note.",
+    },
+}
+"""Every setting with a sentence on what it does, in the order in which people look for them."""
+
+WORDS: Final = {name: words for group in GROUPS.values() for name, words in group.items()}
+
+CHOICE_WORDS: Final = {
+    "SM-2-OSR": "as the plugin has it by default",
+    "FSRS": "with the parameters that the plugin has",
+    "documented": "late cards get credit",
+    "NewFirstSequential": "new cards first, in the order of the notes",
+    "NewFirstRandom": "new cards first, shuffled",
+    "DueFirstSequential": "due cards first, in the order of the notes",
+    "DueFirstRandom": "due cards first, shuffled",
+    "EveryCardRandomDeckAndCard": "any card of any deck",
+    "Overdue": "the longest overdue first",
+    "RelativeOverdueness": "the latest for its interval first",
+    "Retrievability": "the least likely to be known first",
+    "PrevDeckComplete_Sequential": "deck by deck, in order",
+    "PrevDeckComplete_Random": "deck by deck, shuffled",
+    "Together": "all decks mixed",
+    "mark": "it is only marked",
+    "suspend": "it is marked and suspended",
+    "auto": "its own if the plugin has some there",
+    "own": "always its own",
+    "inherit": "always those around it",
+    "plain": "no colours of its own",
+}
+"""What the values of some settings mean."""
+
+_IN_WORDS: Final = frozenset({"flashcard_card_order", "flashcard_deck_order"})
+"""Settings whose values are names that nobody would guess."""
+_PLACES: Final = {
+    "person": "your file",
+    "vault": "this vault",
+    "plugin": "the plugin",
+    "inferred from the notes": "notes",
+}
+
+
+_TITLES: Final = {
+    "algorithm": "Scheduler",
+    "away_after": "Away after, seconds",
+    "reveal_after": "Answer shows after, seconds",
+    "fsrs_desired_retention": "FSRS desired retention",
+    "flashcard_card_order": "Order of cards",
+    "flashcard_deck_order": "Order of decks",
+    "use_callouts_for_scheduling_comments": "Schedules in callouts",
+    "overdue": "Credit for late cards",
+    "open_random_note": "Random order",
+    "nested_settings": "Vaults within a vault",
+}
+
+
+def title_of(name: str) -> str:
+    """What a setting is called on the screen."""
+    return _TITLES.get(name) or name.replace("_", " ").capitalize()
+
+
+def value_text(name: str, value: Any) -> str:
+    """The value of a setting in a few words."""
+    if name in FLAGS:
+        return "on" if value else "off"
+    match value:
+        case time():
+            return value.isoformat()
+        case tuple():
+            return ", ".join(value) or "none"
+        case Mapping():
+            return count(len(value), "deck" if name == "deck_limits" else "key") if value else "none"
+        case str():
+            return CHOICE_WORDS[value] if name in _IN_WORDS else str(value) or "none"
+        case _:
+            return f"{value:g}"
+
+
+def origin_text(origin: Origin) -> str:
+    """Where the value of a setting comes from."""
+    return _PLACES.get(origin.place, origin.place)

@@ -1,0 +1,166 @@
+"""The page of the settings: what it shows, what it writes and where, and what counts then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from studyapp.core.settings.load import NAMES, VAULT_FILE, load_settings
+from studyapp.core.settings.values import CHOICES
+from studyapp.tui.app.app import StudyApp
+from studyapp.tui.screens.choose import ChooseScreen
+from studyapp.tui.screens.prompt import PromptScreen
+from studyapp.tui.screens.settings import SettingsScreen
+from studyapp.tui.widgets.setting_rows import SettingRows
+from studyapp.wording.settings import CHOICE_WORDS, WORDS
+from tests.helpers.apps import make_app, press, review_of, running, shown, until, words
+
+OWN = "# mine\ntheme = 'dark'  # at night\nnew_cards_per_day = 5\n"
+
+
+def own_file(tmp_path: Path) -> Path:
+    return tmp_path / "home" / "settings.toml"
+
+
+def app_with(tmp_path: Path, own: str = OWN) -> StudyApp:
+    own_file(tmp_path).parent.mkdir()
+    own_file(tmp_path).write_text(own)
+    return make_app(tmp_path)
+
+
+async def go_to(pilot: Pilot[None], name: str) -> None:
+    if not isinstance(pilot.app.screen, SettingsScreen):
+        await press(pilot, "comma")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SettingsScreen))
+    rows = pilot.app.screen.query_one(SettingRows)
+    rows.cursor = next(number for number, entry in enumerate(rows._entries) if entry[0] == name)
+    await pilot.pause()
+
+
+def test_every_setting_is_listed_with_a_sentence_and_every_choice_is_explained() -> None:
+    assert set(WORDS) == set(NAMES)
+    assert all(text.endswith((".", ":")) or "." in text for text in WORDS.values())
+    assert {value for values in CHOICES.values() for value in values} - CHOICE_WORDS.keys() <= {
+        "dark",
+        "light",
+        "plugin",
+    }
+
+
+async def test_each_setting_has_its_value_its_source_and_what_it_does(tmp_path: Path) -> None:
+    async with running(app_with(tmp_path), (100, 40)) as pilot:
+        await go_to(pilot, "new_cards_per_day")
+        (line,) = [line for line in shown(pilot).splitlines() if "New cards per day" in line]
+        assert line.split() == ["New", "cards", "per", "day", "5", "your", "file"]
+        (line,) = [line for line in shown(pilot).splitlines() if "Reviews per day" in line]
+        assert line.split()[-2:] == ["0", "default"]
+        assert "counted over all your devices" in words(pilot)
+
+
+async def test_the_theme_changes_at_once_and_only_its_value_in_the_file(tmp_path: Path) -> None:
+    app = app_with(tmp_path)
+    async with running(app) as pilot:
+        await go_to(pilot, "theme")
+        await press(pilot, "enter")
+        assert isinstance(app.screen, ChooseScreen)
+        await press(pilot, "down", "enter")
+        assert app.theme == "light"
+        assert "Saved in your file." in words(pilot)
+        assert own_file(tmp_path).read_text() == OWN.replace("'dark'", '"light"')
+        await press(pilot, "escape")
+        assert review_of(app).is_current
+
+
+async def test_a_number_is_typed_and_what_cannot_be_used_is_not_written(tmp_path: Path) -> None:
+    app = app_with(tmp_path)
+    async with running(app) as pilot:
+        await go_to(pilot, "new_cards_per_day")
+        await press(pilot, "enter")
+        assert isinstance(app.screen, PromptScreen)
+        await press(pilot, "x", "enter")
+        assert "should be a whole number" in words(pilot)
+        assert own_file(tmp_path).read_text() == OWN
+        await press(pilot, "backspace", "5", "0", "enter")
+        assert own_file(tmp_path).read_text() == OWN.replace("= 5", "= 50")
+
+
+async def test_a_value_can_be_taken_out_of_the_file(tmp_path: Path) -> None:
+    async with running(app_with(tmp_path)) as pilot:
+        await go_to(pilot, "new_cards_per_day")
+        await press(pilot, "delete")
+        assert "Taken out of your file: it is 0 again." in words(pilot)
+        assert own_file(tmp_path).read_text() == "# mine\ntheme = 'dark'  # at night\n"
+
+
+async def test_the_vault_may_have_values_of_its_own_which_win(tmp_path: Path) -> None:
+    app = app_with(tmp_path)
+    async with running(app) as pilot:
+        await go_to(pilot, "spread_siblings")
+        await press(pilot, "tab", "enter")
+        vault = tmp_path / "vault"
+        assert (vault / VAULT_FILE).read_text() == "spread_siblings = true\n"
+        await press(pilot, "tab", "enter")
+        assert "but this vault has the last word: on" in words(pilot)
+        loaded = load_settings(vault, person_file=own_file(tmp_path), overrides={})
+        assert loaded.settings.spread_siblings is True
+        assert str(loaded.origin["spread_siblings"]) == str(vault / VAULT_FILE)
+
+
+async def test_a_command_is_not_put_into_the_vault(tmp_path: Path) -> None:
+    async with running(app_with(tmp_path)) as pilot:
+        await go_to(pilot, "editor")
+        await press(pilot, "tab", "enter", "v", "i", "enter")
+        assert "a vault may not do" in words(pilot)
+        assert not (tmp_path / "vault" / VAULT_FILE).exists()
+
+
+async def test_a_key_is_changed_and_counts_at_once(tmp_path: Path) -> None:
+    app = app_with(tmp_path)
+    async with running(app, (100, 40)) as pilot:
+        await go_to(pilot, "keys")
+        await press(pilot, "enter", *"review.skip", "enter")
+        assert isinstance(app.screen, PromptScreen)
+        await press(pilot, "backspace", "u", "enter")
+        assert "also the key of 'Undo'" in words(pilot)
+        await press(pilot, "backspace", "S", "enter")
+        assert own_file(tmp_path).read_text() == OWN + '\n[keys]\n"review.skip" = "S"\n'
+        await press(pilot, "escape", "S")
+        assert "Italy" in shown(pilot)
+
+
+async def test_limits_of_a_deck_are_two_numbers(tmp_path: Path) -> None:
+    app = app_with(tmp_path)
+    async with running(app, (100, 40)) as pilot:
+        await go_to(pilot, "deck_limits")
+        await press(pilot, "enter", "enter")
+        await press(pilot, "x", "enter")
+        assert "Write two numbers" in words(pilot)
+        await press(pilot, "backspace", *"3", "space", "minus", "enter")
+        assert own_file(tmp_path).read_text().endswith("[deck_limits]\nflashcards = {new = 3}\n")
+        loaded = load_settings(tmp_path / "vault", person_file=own_file(tmp_path), overrides={})
+        assert dict(loaded.settings.deck_limits) == {"flashcards": (3, None)}
+
+
+async def test_a_file_with_errors_is_kept_and_reported(tmp_path: Path) -> None:
+    async with running(app_with(tmp_path, "theme = \n"), (120, 40)) as pilot:
+        await go_to(pilot, "theme")
+        assert "is not TOML" in words(pilot)
+        await press(pilot, "enter", "down", "enter")
+        assert "it is as it was" in words(pilot)
+        assert own_file(tmp_path).read_text() == "theme = \n"
+
+
+@pytest.mark.parametrize(("name", "again"), [("theme", False), ("spread_siblings", True)])
+async def test_the_vault_is_opened_again_only_where_it_is_read_differently(
+    tmp_path: Path, name: str, again: bool
+) -> None:
+    app = app_with(tmp_path)
+    async with running(app) as pilot:
+        await go_to(pilot, name)
+        await press(pilot, "enter")
+        if not again:
+            await press(pilot, "down", "enter")
+        await press(pilot, "escape")
+        assert (app._next == tmp_path / "vault") is again
