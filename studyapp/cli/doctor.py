@@ -1,4 +1,4 @@
-"""What `studyapp doctor` says and mends: findings for people and scripts; fixes are shown before they are made."""
+"""What `studyapp doctor` says and fixes: findings for people and scripts; fixes are shown before they are made."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: 
 
 
 def doctor(workspace: Workspace, options: argparse.Namespace) -> int:
-    """Say what is wrong or surprising in a vault, and mend what is asked for.
+    """Say what is wrong or surprising in a vault, and fix what is asked for.
 
     Returns:
         0 where nothing was found, or nothing is left; else 1.
@@ -56,7 +56,7 @@ def doctor(workspace: Workspace, options: argparse.Namespace) -> int:
             if not options.json:
                 print(_verdict(findings, left=True))
     elif options.fix and not options.json and not renewed:
-        print("Nothing can be mended for certain." if findings else "There is nothing to mend.")
+        print("Nothing can be fixed for certain." if findings else "There is nothing to fix.")
     if options.json:
         print_json(_as_json(workspace, findings, repairs, mended))
     return 1 if findings else 0
@@ -120,7 +120,7 @@ def _print_group(group: Group, *, colours: bool, fix: bool) -> None:
     for line in first.advice.told if first.advice is not None else ():
         print(f"      {_line(line)}")
     if group.fixable and not fix:
-        what = _line(first.fix.what) if group.is_one and first.fix is not None else f"mends {group.fixable:,} of them"
+        what = _line(first.fix.what) if group.is_one and first.fix is not None else f"fixes {group.fixable:,} of them"
         print(f"    --fix {what}.")
 
 
@@ -134,7 +134,7 @@ def _verdict(findings: Sequence[Finding], *, left: bool = False) -> str:
     fixable = sum(one.fix is not None for one in findings)
     total = f"{len(groups)} {'finding' if len(groups) == 1 else 'findings'}{' left' if left else ''} ({said})"
     total += f", in {len(findings):,} places" if len(findings) > len(groups) else ""
-    return f"{total}; --fix mends {fixable:,}." if fixable else f"{total}."
+    return f"{total}; --fix fixes {fixable:,}." if fixable else f"{total}."
 
 
 def _shown_and_wanted(repairs: Iterable[Repair], options: argparse.Namespace) -> bool:
@@ -164,9 +164,9 @@ def _print_mended(mended: Sequence[Treated]) -> None:
     print()
     for one in mended:
         if one.why_not is None:
-            print(f"mended {visible(one.repair.path, newlines=False)}; `studyapp undo` takes it back")
+            print(f"fixed {visible(one.repair.path, newlines=False)}; `studyapp undo` takes it back")
         else:
-            print(f"not mended: {_line(one.why_not)}", file=sys.stderr)
+            print(f"not fixed: {_line(one.why_not)}", file=sys.stderr)
 
 
 def _as_json(
@@ -197,7 +197,7 @@ def _group_json(group: Group) -> dict[str, Any]:
         "line": first.line,
         "reason": first.reason if group.is_one else f"{group.said}, for instance: {first.reason}",
         "remedy": group.remedy,
-        "fix": fix if group.is_one or not group.fixable else f"mends {group.fixable} of them",
+        "fix": fix if group.is_one or not group.fixable else f"fixes {group.fixable} of them",
         "advice": None if first.advice is None else _advice_json(first.advice),
         "count": len(group.findings),
         "examples": [{"place": one.place, "reason": one.reason, "count": times} for one, times in group.examples],

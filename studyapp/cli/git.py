@@ -206,7 +206,7 @@ def _add_attributes(file: Path) -> list[str]:
         finally:
             os.close(handle)
     except OSError as error:
-        raise StudyError(f"{file} cannot be written ({error.strerror}); mend it, then try again") from error
+        raise StudyError(f"{file} cannot be written ({error.strerror}); fix it, then try again") from error
     return missing
 
 

@@ -28,7 +28,7 @@ def test_a_vault_in_which_all_is_well_ends_with_0(run: Run, tmp_path: Path) -> N
     well = make_vault(tmp_path / "well", {"A.md": f"#flashcards\n\na::b\n{ONE}\n"})
     assert run("doctor", well).stdout == "Nothing was found: all is as it should be.\n"
     assert json.loads(run("doctor", well, "--json").stdout)["findings"] == []
-    assert run("doctor", well, "--fix").stdout.endswith("There is nothing to mend.\n")
+    assert run("doctor", well, "--fix").stdout.endswith("There is nothing to fix.\n")
 
 
 def test_which_folders_inherit_settings_is_said_and_is_no_finding(run: Run, tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_which_folders_inherit_settings_is_said_and_is_no_finding(run: Run, tmp_
 def test_findings_are_told_by_kind_and_end_with_1(run: Run, vault: Path) -> None:
     said = run("doctor", vault, code=1).stdout
     assert "Cards with more than one schedule comment (1)\n  A.md:5: warning: the card above" in said
-    assert "3 findings (3 warnings); --fix mends 2.\n" in said
+    assert "3 findings (3 warnings); --fix fixes 2.\n" in said
     assert (vault / "A.md").read_text() == HURT
 
 
@@ -69,11 +69,11 @@ def test_a_fix_shows_its_difference_and_without_anybody_to_ask_writes_nothing(ru
 
 def test_fixes_are_made_once_and_taken_back_by_undo(run: Run, vault: Path) -> None:
     said = run("doctor", vault, "--fix", "--yes", code=1).stdout
-    assert "mended A.md; `studyapp undo` takes it back" in said
+    assert "fixed A.md; `studyapp undo` takes it back" in said
     assert "1 finding left (1 warning)." in said
     assert (vault / "A.md").read_text() == MENDED
     again = run("doctor", vault, "--fix", "--yes", code=1).stdout
-    assert "Nothing can be mended for certain." in again
+    assert "Nothing can be fixed for certain." in again
     assert (vault / "A.md").read_text() == MENDED
     assert "Undid the repair of schedule comments, A.md" in run("undo", "--vault", vault).stdout
     assert (vault / "A.md").read_text() == HURT
@@ -159,8 +159,8 @@ def test_equal_findings_that_can_be_mended_are_mended_together(run: Run, tmp_pat
     root = make_vault(tmp_path / "vault", {"A.md": text})
     said = run("doctor", root, code=1).stdout
     assert "20 of these in 1 note, for instance:" in said
-    assert "    --fix mends 20 of them.\n" in said
-    assert "--fix mends 20." in said
+    assert "    --fix fixes 20 of them.\n" in said
+    assert "--fix fixes 20." in said
     assert run("doctor", root, "--fix", "--yes").stdout.endswith("Nothing is left.\n")
 
 

@@ -93,11 +93,11 @@ VAULTS: Mapping[str, Mapping[str, str]] = {
     "many keys": {".studyapp/settings.toml": "[keys]\n" + "".join(f'a{n} = "x"\n' for n in range(200_000))},
 }
 SAYS = {
-    "front matter": ["aliases written out it has more than 500,000 characters", "stands within what it stands for"],
+    "front matter": ["aliases expanded it has more than 500,000 characters", "is used inside its own value"],
     "decks": ["a card can be in 100 decks, and the name of a deck can have 100 parts"],
     "clozes": ["this cloze question has no cards"],
     "patterns": ["at most 100 entries, and has 20,000"],
-    "a pattern": ["no text of more than 1,000 characters"],
+    "a pattern": ["no text longer than 1,000 characters"],
     "tags": ["at most 1,000 entries, and has 100,000"],
     "a deep file": ["JSON"],
     "a key": ["a key of more than 300 parts"],

@@ -21,7 +21,7 @@ from studyapp.core.disk.in_place import OvertakenError
 from studyapp.core.disk.replace import look_at_last, replace_bytes
 from studyapp.core.log.journal import Action, Status
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.workspace import store
+from studyapp.core.workspace import note_files
 from studyapp.study.review.today import begin
 from tests.faults import editor
 from tests.faults.small_vault import START, opened, strays_of
@@ -57,7 +57,7 @@ class Race:
         """Review until the editor has saved so often, then look at everything."""
         command = [sys.executable, "-m", "tests.faults.editor", str(self.root), str(saves), str(self.seed)]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as other, pytest.MonkeyPatch.context() as patch:
-            patch.setattr(store, "replace_bytes", self.replace)
+            patch.setattr(note_files, "replace_bytes", self.replace)
             self.review(other)
             assert other.stdout is not None
             said = json.loads(other.stdout.read())

@@ -138,7 +138,7 @@ def read_note(path: Path) -> bytes:
     except OddFileError as error:
         raise NoteError(f"{path} cannot hold a note: {error.strerror}") from error
     except OSError as error:
-        raise NoteError(f"{path} cannot be read ({error.strerror}); mend its permissions") from error
+        raise NoteError(f"{path} cannot be read ({error.strerror}); fix its permissions") from error
 
 
 def sync_folder(folder: Path) -> None:

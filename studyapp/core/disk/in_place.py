@@ -24,7 +24,7 @@ def write_in_place(real: Path, old: bytes, new: bytes) -> None:
 
     Raises:
         OvertakenError: if the file no longer holds `old`.
-        NoteError: if the disk was full for both; the copy stays, and `replace.recover` mends the file from it.
+        NoteError: if the disk was full for both; the copy stays, and `replace.recover` fixes the file from it.
         OSError: if it cannot be written; then it is unchanged.
     """
     spare = beside(real, old, new, str(len(new)), SPARE)
@@ -44,7 +44,7 @@ def write_in_place(real: Path, old: bytes, new: bytes) -> None:
     try:
         overwrite(real, old, new)
     except _TornError as error:  # the copy stays
-        raise NoteError(f"{real} was cut short by a full disk; the next try mends it from {spare}") from error
+        raise NoteError(f"{real} was cut short by a full disk; the next try fixes it from {spare}") from error
     except (OSError, OvertakenError):
         spare.unlink(missing_ok=True)
         raise

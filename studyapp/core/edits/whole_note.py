@@ -83,7 +83,7 @@ def schedule_edits(path: str, note: NoteText, schedule: Sm2 | None) -> tuple[Edi
         raise NoteError(f"{path} has unresolved merge conflicts; resolve them first")
     front = read_front_matter(note.lines)
     if front.error is not None:
-        raise NoteError(f"{path}: the front matter cannot be read ({front.error}); mend it first")
+        raise NoteError(f"{path}: the front matter cannot be read ({front.error}); fix it first")
     texts = {} if schedule is None else _texts(schedule)
     edits = _in_block(path, note, front.lines, texts) if front.lines else _new_block(path, note, texts)
     after = read_front_matter(NoteText(apply(note.raw, edits)).lines)
@@ -104,7 +104,7 @@ def _new_block(path: str, note: NoteText, texts: Mapping[str, str]) -> tuple[Edi
     if note.text.startswith("\ufeff"):
         raise NoteError(f"{path} begins with a byte order mark, which hides front matter; save it without one first")
     if note.lines[0].rstrip() == FENCE:
-        raise NoteError(f"{path} begins with `{FENCE}` but has no front matter that can be read; mend it first")
+        raise NoteError(f"{path} begins with `{FENCE}` but has no front matter that can be read; fix it first")
     lines = [FENCE, *(f"{key}: {text}" for key, text in texts.items()), FENCE, ""]
     return (note.edit(0, 0, note.newline.join(lines)),)
 
@@ -157,7 +157,7 @@ def _value_spans(path: str, block: str) -> dict[str, tuple[int, int, int]]:
     if root is None:
         return {}
     if not isinstance(root, yaml.MappingNode):
-        raise NoteError(f"{path}: the front matter is not a list of names with values; mend it first")
+        raise NoteError(f"{path}: the front matter is not a list of names with values; fix it first")
     found: dict[str, tuple[int, int, int]] = {}
     for key, value in root.value:
         if key.value not in KEYS or not isinstance(key, yaml.ScalarNode):

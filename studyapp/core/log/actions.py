@@ -21,7 +21,7 @@ class ActionKind(StrEnum):
     NOTE = "note"
     """A grade of a whole note."""
     EDIT = "edit"
-    """Bytes of a note were replaced: comments mended, a card deleted. That is done to the note as a whole, see
+    """Bytes of a note were replaced: comments fixed, a card deleted. That is done to the note as a whole, see
     `Seen.whole`."""
     MARK = "mark"
     """Cards suspended, buried, flagged, or that taken back; no note has anything of it."""

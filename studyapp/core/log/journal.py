@@ -46,7 +46,7 @@ _UNSETTLED = frozenset({Status.PENDING, Status.INTENDED, Status.UNDOING})
 _RECENT = 50
 """So many actions of earlier runs are read at a time."""
 _TOLD = 10
-"""So many lines are named that are not acted upon; of the others, how many there are."""
+"""So many lines are named that are ignored; of the others, how many there are."""
 _END = 1 << 62
 """Behind all places in any log."""
 
@@ -253,7 +253,7 @@ class Journal:
         except OSError as error:
             raise JournalError(
                 f"the review log {path} cannot be written ({error.strerror or error}); "
-                "free some space or mend its permissions, then try again"
+                "free some space or fix its permissions, then try again"
             ) from error
         self._follow(said)
 

@@ -148,7 +148,7 @@ class Ledger:
                 str(path),
                 None,
                 f"this review log of another device cannot be read ({unreadable(path, error)})",
-                "Mend its permissions; until then its latest reviews do not count",
+                "Fix its permissions; until then its latest reviews do not count",
             )
         )
 

@@ -78,7 +78,7 @@ def damaged(path: Path) -> list[Problem]:
 
 def unreadable(path: Path, error: OSError) -> JournalError:
     """What is raised where a log is there and cannot be read."""
-    remedy = "put it elsewhere" if isinstance(error, OddFileError) else "mend its permissions"
+    remedy = "put it elsewhere" if isinstance(error, OddFileError) else "fix its permissions"
     return JournalError(f"the review log {path} cannot be read ({error.strerror}); {remedy}")
 
 
@@ -112,7 +112,7 @@ def read_line(text: bytes, is_known: Callable[[str], bool]) -> Said:
         raise ValueError("it is too long")
     line: dict[str, Any] = json.loads(text)
     if line["v"] > VERSION:
-        raise ValueError("it was written by a later version of this program")
+        raise ValueError("a later version of this program wrote it")
     kind = line["kind"]
     if kind == _MOVED:
         return move_of(line)
@@ -120,7 +120,7 @@ def read_line(text: bytes, is_known: Callable[[str], bool]) -> Said:
         return action_of(line)
     of, reason = line["of"], line.get("why")
     if not isinstance(of, str) or kind not in _STEPS or not is_known(of):
-        raise ValueError("it speaks of an action that is not there, or of something that is not known")
+        raise ValueError("it refers to an action that is not there, or to something unknown")
     if not isinstance(reason, str | None):
         raise TypeError("a reason is not text")
     step, change = Step(kind), change_of(line)

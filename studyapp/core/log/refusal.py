@@ -25,9 +25,9 @@ def refusal(action: Action) -> str | None:
     if not action.kind.is_in_notes:
         return None
     if not is_note(action.card.path):
-        return "its path is not one of a note in this vault"
+        return "its path is not that of a note in this vault"
     if action.kind in _OF_CARDS:
-        return None if is_entry(action.after) else "what it would write is not a schedule"
+        return None if is_entry(action.after) else "it would write something other than a schedule"
     return None if action.ours else NOT_OURS
 
 
@@ -37,11 +37,11 @@ def refused(log: str, line: int, action: Action, why: str) -> Problem:
         CODE,
         log,
         line,
-        f"this line of the review log is not acted upon, because {why} ({action.kind} of {action.card.path})",
+        f"this line of the review log is ignored, because {why} ({action.kind} of {action.card.path})",
         _REMEDY,
     )
 
 
 def refused_too(log: str, lines: int) -> Problem:
     """What is told of more of them."""
-    return Problem(CODE, log, None, f"{lines:,} more lines of the review log are not acted upon", _REMEDY)
+    return Problem(CODE, log, None, f"{lines:,} more lines of the review log are ignored", _REMEDY)

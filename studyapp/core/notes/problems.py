@@ -29,7 +29,7 @@ def broken_front_matter(path: str, error: str) -> Problem:
         path,
         1,
         f"the front matter cannot be read ({error})",
-        "Mend the YAML between the two `---` lines; until then its tags do not count",
+        "Fix the YAML between the two `---` lines; until then its tags do not count",
         Severity.ERROR,
     )
 
@@ -104,7 +104,7 @@ def of_schedules(
                     path,
                     first + 1,
                     f"there {'is one schedule' if surplus == 1 else f'are {surplus} schedules'} more than cards",
-                    "They are kept; the plugin would cut them off",
+                    "They are kept, but the plugin would cut them off",
                 )
             )
         found += [

@@ -320,15 +320,15 @@ def _read_json(path: Path, problems: list[Problem]) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         problems.append(
             _problem(
-                path, f"is not JSON: {error.msg}", "Mend it in Obsidian or by hand.", Severity.ERROR, error.lineno
+                path, f"is not JSON: {error.msg}", "Fix it in Obsidian or by hand.", Severity.ERROR, error.lineno
             )
         )
     except (ValueError, RecursionError):  # a number of thousands of digits, or brackets within thousands of brackets
-        problems.append(_problem(path, "is not JSON that can be read", "Mend it by hand.", Severity.ERROR))
+        problems.append(_problem(path, "is not JSON that can be read", "Fix it by hand.", Severity.ERROR))
     else:
         if isinstance(data, dict):
             return data
-        problems.append(_problem(path, "should be a JSON object", "Mend it by hand.", Severity.ERROR))
+        problems.append(_problem(path, "should be a JSON object", "Fix it by hand.", Severity.ERROR))
     return {}
 
 
@@ -348,7 +348,7 @@ def _read_toml(path: Path, problems: list[Problem]) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         place = re.search(r"at line (\d+)", str(error))
         line = int(place.group(1)) if place else None
-        problems.append(_problem(path, f"is not TOML: {error}", "Mend it by hand.", Severity.ERROR, line))
+        problems.append(_problem(path, f"is not TOML: {error}", "Fix it by hand.", Severity.ERROR, line))
     return {}
 
 
@@ -368,14 +368,14 @@ def _settings_of(data: dict[str, Any], path: Path, problems: list[Problem]) -> M
     if isinstance(settings, dict):
         return settings
     if settings is not None:
-        problems.append(_problem(path, '"settings" should be a JSON object', "Mend it by hand.", Severity.ERROR))
+        problems.append(_problem(path, '"settings" should be a JSON object', "Fix it by hand.", Severity.ERROR))
     return {}
 
 
 def _refuse_personal(values: Values) -> None:
     for name in PERSONAL & values.values.keys():
         del values.values[name]
-        values.complaints[name] = "names a command, which a vault may not do; it belongs in the person's own file"
+        values.complaints[name] = "names a command, which a vault may not set; put it in your own settings file"
 
 
 def _without_effect(settings: Settings, origin: Mapping[str, Origin]) -> Iterable[Problem]:
@@ -388,7 +388,7 @@ def _without_effect(settings: Settings, origin: Mapping[str, Origin]) -> Iterabl
                 )
     for pattern in settings.cloze_patterns:
         if "answer" not in pattern:
-            said = f"cloze_patterns has {json.dumps(pattern)}, which has no place for the answer"
+            said = f"cloze_patterns has {json.dumps(pattern)}, which leaves no place for the answer"
             yield _problem(origin["cloze_patterns"], said, f'Write it like "{HIGHLIGHT_CLOZE}".')
 
 

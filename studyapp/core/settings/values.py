@@ -99,7 +99,7 @@ def _flag(value: Any) -> bool:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("should be a text in quotation marks")  # noqa: TRY004 - as every reader does
+        raise ValueError("should be text in quotation marks")  # noqa: TRY004 - as every reader does
     _check_length([value])
     return value
 
@@ -108,7 +108,7 @@ def _check_length(texts: Collection[str], most: int = MOST_ENTRIES) -> None:
     if len(texts) > most:
         raise ValueError(f"should have at most {most:,} entries, and has {len(texts):,}")
     if any(len(text) > MOST_CHARACTERS for text in texts):
-        raise ValueError(f"should have no text of more than {MOST_CHARACTERS:,} characters")
+        raise ValueError(f"should have no text longer than {MOST_CHARACTERS:,} characters")
 
 
 def _number(low: float, high: float = math.inf, *, whole: bool = False) -> Reader:
@@ -135,7 +135,7 @@ def _list(separator: str, example: str, most: int = MOST_ENTRIES) -> Reader:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             _check_length(value, most)
             return tuple(item for item in value if item.strip())
-        raise ValueError(f"should be a list of texts, such as {json.dumps([example])}")
+        raise ValueError(f"should be a list of text values, such as {json.dumps([example])}")
 
     return read
 
@@ -195,7 +195,7 @@ def _keys(value: Any) -> Mapping[str, str]:
         elif isinstance(table, list) and prefix and all(isinstance(key, str) for key in table):
             found[prefix] = ",".join(table)
         else:
-            raise ValueError('should be a table of texts, such as {"review.good" = "3,g"}')
+            raise ValueError('should be a table of text values, such as {"review.good" = "3,g"}')
     _check_length([*found, *found.values()], 2 * MOST_ENTRIES)
     return MappingProxyType(dict(sorted(found.items())))
 

@@ -85,7 +85,7 @@ def _spoken(markdown: str, *, labels: bool) -> Iterator[str]:
             if one.strip():
                 yield one
     if len(markdown) > _MOST and labels:
-        yield "The rest is too long to be read out."
+        yield "The rest is too long to read out."
 
 
 class _Laid:

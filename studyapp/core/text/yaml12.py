@@ -70,7 +70,7 @@ def _check_size(text: str) -> None:
     """
     for size in _sizes(text):
         if size > MOST_WRITTEN_OUT:
-            raise ValueError(f"with its aliases written out it has more than {MOST_WRITTEN_OUT:,} characters")
+            raise ValueError(f"with its aliases expanded it has more than {MOST_WRITTEN_OUT:,} characters")
 
 
 def _sizes(text: str) -> Iterator[int]:
@@ -90,7 +90,7 @@ def _sizes(text: str) -> Iterator[int]:
             size, name = sizes.pop(), names.pop()
         elif isinstance(event, yaml.AliasEvent):
             if event.anchor in names:
-                raise ValueError(f"its alias *{event.anchor} stands within what it stands for")
+                raise ValueError(f"its alias *{event.anchor} is used inside its own value")
             size, name = 1 + named.get(event.anchor or "", 0), ""
         else:
             continue

@@ -100,7 +100,7 @@ class Vault:
                 f"`studyapp init {root}`"
             ) from error
         except OSError as error:
-            raise VaultError(f"{root} cannot be read ({error.strerror}); mend its permissions") from error
+            raise VaultError(f"{root} cannot be read ({error.strerror}); fix its permissions") from error
         self.loaded = load_settings(root, person_file=person_file, overrides=self.overrides)
         self.nested: dict[str, LoadedSettings] = {}
         """The settings of vaults within this one, by the path of their folder with a `/` at its end."""

@@ -64,6 +64,6 @@ def unreadable(path: str, reason: str, what: str) -> Problem:
         path or ".",
         None,
         f"this {what} cannot be read ({reason})",
-        "Mend its permissions; the other notes are not affected",
+        "Fix its permissions; the other notes are not affected",
         Severity.ERROR,
     )

@@ -48,7 +48,7 @@ class Backup(Struct, frozen=True):
     """Lines with a comment that belonged to no question, each with the line above and the one below."""
 
 
-_NO_PLACE = "the lines around it are not there any more, or several times, or it is not a comment alone"
+_NO_PLACE = "the lines around it are gone, or occur several times, or it is more than a comment"
 
 
 class Plan(Struct, frozen=True):
@@ -140,7 +140,7 @@ def _backup(line: dict[str, Any]) -> Backup:
         for key, nth, kind, cards, copies, block_id, entries in found.questions
     ]
     if any([one.raw for one in read_entries(comment_text([*each.entries]))] != [*each.entries] for each in seen):
-        raise ValueError("what it holds is more than schedules")
+        raise ValueError("it holds more than schedules")
     orphans = tuple(_orphan(*one) for one in found.orphans)
     return Backup(found.note, datetime.fromisoformat(found.at), tuple(seen), orphans)
 
@@ -224,11 +224,11 @@ def _checked(backup: Backup, raw: bytes, edits: list[Edit], left: list[str], set
     try:
         after = parse_text(backup.path, NoteText(apply(raw, edits)), settings)
     except ValueError:
-        return Plan((), (*left, "its comments are entangled; nothing is changed"))
+        return Plan((), (*left, "its comments overlap; nothing is changed"))
     for seen in backup.questions:
         found = locate(after, seen)
         if isinstance(found, tuple) and found[0].raws != seen.entries:
-            return Plan((), (*left, "its comments would be read otherwise afterwards; nothing is changed"))
+            return Plan((), (*left, "its comments would be read differently afterwards; nothing is changed"))
     return Plan(tuple(edits), tuple(left))
 
 

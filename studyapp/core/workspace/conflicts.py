@@ -19,8 +19,8 @@ def unless_changed(action: Action, done: Rewrite | Uncertain, *, again: bool) ->
     if isinstance(done, Uncertain) or _knows(action, done.before, again=again):
         return done
     if done.before is not None and is_newer(done.before, action.before):
-        return Newer("the card has another schedule by now, a newer one", done.before)
-    return Uncertain("the card has another schedule by now") if again else done
+        return Newer("the card now has a newer schedule", done.before)
+    return Uncertain("the card now has another schedule") if again else done
 
 
 def _knows(action: Action, entry: str | None, *, again: bool) -> bool:
@@ -33,7 +33,7 @@ def _knows(action: Action, entry: str | None, *, again: bool) -> bool:
 def unless_given(done: Rewrite | Uncertain, what: str, *known: str | None) -> Rewrite | Uncertain:
     """The note after an undo, if its schedule is one that the undone action knows."""
     if isinstance(done, Rewrite) and not any(alike(done.before, entry) for entry in known):
-        return Uncertain(f"the {what} has another schedule by now")
+        return Uncertain(f"the {what} now has another schedule")
     return done
 
 

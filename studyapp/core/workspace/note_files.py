@@ -99,4 +99,4 @@ def turns(path: Path) -> Iterator[bytes]:
     for turn in range(_TRIES):
         sleep(turn * _PAUSE)
         yield read_note(path)
-    raise NoteError(f"{path} is being written by another program all the time; try again")
+    raise NoteError(f"{path} keeps being written by another program; try again later")

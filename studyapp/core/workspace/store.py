@@ -34,7 +34,7 @@ from studyapp.core.workspace.backups import Backups
 from studyapp.core.workspace.conflicts import Newer, alike, unless_changed, unless_given
 from studyapp.core.workspace.note_files import NoteFiles, turns
 
-_GONE = "its note is not in this vault any more"
+_GONE = "its note is no longer in this vault"
 
 
 class Saved(Struct, frozen=True):
@@ -74,7 +74,7 @@ class Store:
         new = apply(raw, edits)
         after = parse_note(note, new, self.files.settings_of(note))
         if loses_a_question(self.files.parsed(note, raw), after, raw, edits):
-            return Uncertain("another question of the note would not be what it is")
+            return Uncertain("it would change another question of the note")
         return Rewrite(new, edits, None, None, had_comment=True, note=after)
 
     def save(self, action: Action) -> Saved:
@@ -206,7 +206,7 @@ class Store:
         self.journal.passed(action)
         return NoteError(
             f"{action.card.path}: this cannot be undone, because {why}. "
-            "It stays; undo once more takes back what was done before it"
+            "It stays; the next undo takes back what was done before it"
         )
 
     def redo(self, action: Action, now: datetime) -> Saved:
@@ -235,7 +235,7 @@ class Store:
     def _is_over(self, action: Action, why: str) -> NoteError:
         """The error for an action that cannot be redone; redo goes on with the one before it."""
         self.journal.dropped(action)
-        return NoteError(f"{action.card.path}: this cannot be done again, because {why}")
+        return NoteError(f"{action.card.path}: this cannot be redone, because {why}")
 
     def edit(
         self,
@@ -261,7 +261,7 @@ class Store:
             JournalError: if the log cannot be written; then nothing was changed.
         """
         if self.files.read(note) != raw:
-            raise NoteError(f"{note} has changed meanwhile; nothing was done")
+            raise NoteError(f"{note} has changed in the meantime; nothing was done")
         seen = Seen.whole(note, digest_of(raw))
         action = Action(new_id(), ActionKind.EDIT, now, seen, None, None, None, "", marks=marks, what=what)
         done = self._checked(note, raw, tuple(sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))))
@@ -276,7 +276,7 @@ class Store:
             self.files.replace(note, raw, done)
         except OvertakenError as error:
             self.journal.dropped(action)
-            raise NoteError(f"{note} has changed meanwhile; nothing was done") from error
+            raise NoteError(f"{note} has changed in the meantime; nothing was done") from error
         except NoteError:
             self.journal.dropped(action)
             raise

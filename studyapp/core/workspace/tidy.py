@@ -106,6 +106,6 @@ def _left(path: Path) -> Problem:
         "left-by-crash",
         str(path),
         None,
-        "a write that was cut short left this file, and its text may be nowhere else",
+        "an interrupted write left this file, and its text may exist nowhere else",
         "Compare it with your note, then delete it",
     )

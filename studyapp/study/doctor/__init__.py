@@ -1,1 +1,1 @@
-"""What is wrong or surprising in a vault, and what mends it."""
+"""What is wrong or surprising in a vault, and what fixes it."""

@@ -165,7 +165,7 @@ class Examination:
         try:
             raw = read_note(self.vault.root / path)
         except NoteError as error:
-            yield Finding("unreadable-note", path, None, str(error), "Mend its permissions", Severity.ERROR)
+            yield Finding("unreadable-note", path, None, str(error), "Fix its permissions", Severity.ERROR)
             return
         patient = self.patient(path, raw)
         for problem in patient.note.problems:
@@ -194,7 +194,7 @@ class Examination:
         return _innermost(self.vault.nested, path)
 
     def fixes(self, path: str, raw: bytes) -> list[Fix]:
-        """What can be mended in a note with these bytes."""
+        """What can be fixed in a note with these bytes."""
         patient = self.patient(path, raw)
         found = [*of_patient(patient), *Orphans().look(patient)]
         return [finding.fix for finding in found if finding.fix is not None]

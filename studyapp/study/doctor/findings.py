@@ -53,7 +53,7 @@ _ORDER: Final = {kind: place for place, kind in enumerate(KINDS)}
 
 
 class Fix(Struct, frozen=True):
-    """Edits of one note that mend a finding for certain; they change nothing but schedule comments."""
+    """Edits of one note that fix a finding for certain; they change nothing but schedule comments."""
 
     path: str
     digest: str

@@ -63,7 +63,7 @@ class Group:
 
     @property
     def fixable(self) -> int:
-        """How many can be mended for certain."""
+        """How many can be fixed for certain."""
         return sum(one.fix is not None for one in self.findings)
 
 

@@ -22,7 +22,7 @@ from studyapp.core.vault.vault import Handle, Vault
 from studyapp.study.review.queue import due_moment
 from studyapp.study.review.waiting import Waiting
 
-REVIEWED_ELSEWHERE: Final = "it was reviewed elsewhere meanwhile"
+REVIEWED_ELSEWHERE: Final = "it has since been reviewed elsewhere"
 
 
 class LeftOut(NamedTuple):

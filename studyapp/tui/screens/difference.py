@@ -1,4 +1,4 @@
-"""What mending would change, before it is changed."""
+"""What fixing would change, before it is changed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class DifferenceScreen(Screen[bool]):
     """Shows the difference of each note; closes with True if it is to be made."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "mend", "Mend", id="difference.mend"),
+        Binding("y,enter", "mend", "Fix", id="difference.mend"),
         Binding("q,escape,n", "leave", "Leave it", id="difference.leave"),
         Binding("j,down", "scroll(1)", "Down", show=False, id="difference.down"),
         Binding("k,up", "scroll(-1)", "Up", show=False, id="difference.up"),
@@ -49,7 +49,7 @@ class DifferenceScreen(Screen[bool]):
         fixes = sum(len(one.fixes) for one in self._repairs)
         notes = count(len(self._repairs), "note")
         self.query_one(SplitLine).show(
-            Content.styled("Mend these?", "bold"),
+            Content.styled("Fix these?", "bold"),
             Content.styled(f"{count(fixes, 'finding')} in {notes}", "$text-muted"),
         )
 

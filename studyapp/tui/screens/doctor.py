@@ -1,4 +1,4 @@
-"""What is wrong or surprising in the vault: where, why, and what to do about it; what is certain is mended here."""
+"""What is wrong or surprising in the vault: where, why, and what to do about it; what is certain is fixed here."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class DoctorScreen(StepsScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,e", "edit", "Edit", id="doctor.edit"),
         Binding("n", "note", "Note", show=False, id="doctor.note"),
-        Binding("m", "mend", "Mend", id="doctor.mend"),
+        Binding("m", "mend", "Fix", id="doctor.mend"),
         Binding("u", "undo", "Undo", id="doctor.undo"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="doctor.redo"),
         Binding("r", "examine", "Examine again", show=False, id="doctor.examine"),
@@ -185,10 +185,10 @@ class DoctorScreen(StepsScreen):
         else:
             self.study.go.notes(here.path, (here.line or 1) - 1)
 
-    # Mending
+    # Fixing
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to mend only where something can be, and to open or read a note only where something was found."""
+        """Offer to fix only where something can be, and to open or read a note only where something was found."""
         possible = {
             "mend": any(one.fix for one in self._findings),
             "edit": bool(self._findings),
@@ -207,14 +207,14 @@ class DoctorScreen(StepsScreen):
             self.say("")
 
     def action_mend(self) -> None:
-        """Show what mending the marked findings would change, or the one under the cursor."""
+        """Show what fixing the marked findings would change, or the one under the cursor."""
         marked = self.query_one(FindingList).marked
         if not marked or self._examination is None:
-            self.say("This one cannot be mended for certain. Mark those that can with Space, or all with a.")
+            self.say("This one cannot be fixed for certain. Mark those that can with Space, or all with a.")
             return
         repairs = self._examination.planned(marked)
         if not repairs:
-            self.say("The notes have changed meanwhile; they are examined again.", "warning")
+            self.say("The notes have changed in the meantime; they are examined again.", "warning")
             self.study.read_vault()
             return
 
@@ -231,7 +231,7 @@ class DoctorScreen(StepsScreen):
             self.say(sentence(visible(failed[0].why_not or "", newlines=False)), "warning")
         else:
             undo = self.key_of("doctor.undo")
-            self.say(f"{count(len(treated), 'note')} mended; {undo} takes it back, one change after the other.")
+            self.say(f"{count(len(treated), 'note')} fixed; {undo} takes it back, one change after the other.")
         self.action_examine()
 
     def not_done(self, why: str) -> None:

@@ -61,7 +61,7 @@ def editor_command(setting: str, environ: Mapping[str, str], path: Path, line: i
     try:
         words = shlex.split(named)
     except ValueError as error:
-        raise EditorError(f"the editor {named!r} cannot be read ({error}); mend $VISUAL or the setting") from error
+        raise EditorError(f"the editor {named!r} cannot be read ({error}); fix $VISUAL or the setting") from error
     if not words or found(words[0], environ) is None:
         raise EditorError(f"the editor {named!r} is not installed; set $VISUAL, or `editor` in the settings file")
     program = Path(words[0]).name

@@ -1,4 +1,4 @@
-"""Findings by kind, equal ones as one: what holds others opens and closes, what can be mended can be marked."""
+"""Findings by kind, equal ones as one: what holds others opens and closes, what can be fixed can be marked."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class FindingList(OptionList):
         Binding("h,left", "turn(False)", "Close the kind", show=False, id="doctor.close"),
         Binding("g", "first", "Top", show=False, id="doctor.top"),
         Binding("G", "last", "End", show=False, id="doctor.end"),
-        Binding("space", "mark", "Mark to mend", id="doctor.mark"),
+        Binding("space", "mark", "Mark to fix", id="doctor.mark"),
         Binding("a", "mark_all", "Mark all", id="doctor.mark-all"),
     ]
 
@@ -80,7 +80,7 @@ class FindingList(OptionList):
 
     @property
     def marked(self) -> list[Finding]:
-        """The findings that are to be mended; the one under the cursor where none is marked."""
+        """The findings that are to be fixed; the one under the cursor where none is marked."""
         if self._marked:
             return [self._findings[number] for number in sorted(self._marked)]
         here = self.here
@@ -111,7 +111,7 @@ class FindingList(OptionList):
         self._turn(wide)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to mark only where something can be mended."""
+        """Offer to mark only where something can be fixed."""
         return None if action in ("mark", "mark_all") and not list(self._fixable()) else True
 
     def action_mark(self) -> None:
@@ -126,7 +126,7 @@ class FindingList(OptionList):
             self.action_cursor_down()
 
     def action_mark_all(self) -> None:
-        """Mark all that can be mended, or none if all are marked."""
+        """Mark all that can be fixed, or none if all are marked."""
         self._mark(set(self._fixable()))
 
     def _mark(self, numbers: set[int]) -> None:
@@ -255,7 +255,7 @@ def _heading(kind: str, groups: Sequence[Group], *, is_open: bool) -> Content:
         f"{'▾' if is_open else '▸'} ",
         (KINDS.get(kind, kind), _STYLES[worst]),
         (f"  {len(found):,}", "bold"),
-        (f", {fixable:,} can be mended" if fixable else "", "$text-success"),
+        (f", {fixable:,} can be fixed" if fixable else "", "$text-success"),
         "\n" if is_open else "",
     )
 

@@ -175,5 +175,5 @@ def test_a_note_that_is_written_without_end_is_left_alone(desk: Store, monkeypat
 
     monkeypatch.setattr(note_files, "replace_bytes", overtaken)
     monkeypatch.setattr(note_files, "_PAUSE", 0)
-    with pytest.raises(NoteError, match="all the time"):
+    with pytest.raises(NoteError, match="keeps being written"):
         desk.add_card("note.md", TEXT)

@@ -139,7 +139,7 @@ def test_what_was_planted_is_not_done_again_and_does_not_keep_others_from_it(des
     plant(desk, "undo", kind=kind, **change(RAW, 0, "#flashcards", "#planted"))
     action = desk.journal.last_undone()
     assert action is not None
-    with pytest.raises(NoteError, match="cannot be done again"):
+    with pytest.raises(NoteError, match="cannot be redone"):
         desk.store.redo(action, AT)
     assert desk.raw == RAW
     assert desk.journal.last_undone() is None

@@ -212,7 +212,7 @@ def test_broken_front_matter_is_reported_with_a_remedy() -> None:
     note = parse_note("note.md", b"---\ntags: [\n---\n#flashcards a::b\n", DEFAULTS)
     (problem,) = note.problems
     assert problem.code == "front-matter"
-    assert "Mend" in problem.remedy
+    assert "Fix" in problem.remedy
     assert str(problem).startswith("note.md:1: ")
 
 

@@ -195,7 +195,7 @@ def test_a_waiting_grade_is_not_put_over_a_later_one(desk: Desk) -> None:
     desk.note.chmod(0o644)
     later = RAW.replace(b"a::b", b"a::b\n<!--SR:!2030-01-01,9,250-->")
     desk.note.write_bytes(later)
-    assert "another schedule" in (desk.store.retry(desk.journal.waiting[0]).why_not or "")
+    assert "newer schedule" in (desk.store.retry(desk.journal.waiting[0]).why_not or "")
     assert desk.raw == later
 
 
@@ -304,7 +304,7 @@ def test_a_grade_that_others_keep_from_being_taken_out_of_its_note_still_counts(
 
     after = desk.grade().raw
     monkeypatch.setattr(note_files, "replace_bytes", overtaken)
-    with pytest.raises(NoteError, match="all the time"):
+    with pytest.raises(NoteError, match="keeps being written"):
         desk.store.undo(desk.journal.applied[0], NOW)
     desk.restart()
     assert not desk.journal.waiting

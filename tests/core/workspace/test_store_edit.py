@@ -54,7 +54,7 @@ def test_a_repair_is_logged_written_taken_back_and_done_again_across_restarts(de
 
 def test_a_repair_of_a_note_that_has_changed_leaves_it_and_the_log_alone(desk: Desk) -> None:
     desk.note.write_bytes(RAW + b"!")
-    with pytest.raises(NoteError, match="has changed meanwhile"):
+    with pytest.raises(NoteError, match="has changed in the meantime"):
         mend(desk)
     assert desk.raw == RAW + b"!"
     assert not desk.journal.actions
@@ -67,7 +67,7 @@ def test_a_repair_that_is_overtaken_is_not_done_and_not_tried_again(
         raise OvertakenError
 
     monkeypatch.setattr(note_files, "replace_bytes", overtaken)
-    with pytest.raises(NoteError, match="has changed meanwhile"):
+    with pytest.raises(NoteError, match="has changed in the meantime"):
         mend(desk)
     desk.restart()
     assert not desk.journal.applied
@@ -184,7 +184,7 @@ def test_what_cannot_be_taken_back_for_certain_stays_and_does_not_block_what_cam
     spoilt = desk.raw
     repair = desk.journal.last_applied()
     assert repair is not None
-    with pytest.raises(NoteError, match=r"changed at that place.*undo once more"):
+    with pytest.raises(NoteError, match=r"changed at that place.*the next undo"):
         desk.store.undo(repair, NOW)
     assert desk.raw == spoilt
     for _ in range(2):  # also after a restart

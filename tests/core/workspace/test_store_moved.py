@@ -113,7 +113,7 @@ def test_a_note_that_was_deleted_does_not_keep_undo_from_what_came_before(root: 
     one = opened(root)
     last = one.journal.last_applied()
     assert last is not None
-    with pytest.raises(NoteError, match="not in this vault any more"):
+    with pytest.raises(NoteError, match="no longer in this vault"):
         one.store.undo(last, NOW)
     again = opened(root)
     before = again.journal.last_applied()
@@ -141,7 +141,7 @@ def test_a_note_that_was_deleted_does_not_keep_redo_from_what_came_before(root: 
     while (undone := one.journal.last_undone()) is not None:
         kinds.append(undone.kind)
         if undone.kind is ActionKind.EDIT:
-            with pytest.raises(NoteError, match="not in this vault any more"):
+            with pytest.raises(NoteError, match="no longer in this vault"):
                 one.store.redo(undone, NOW)
         else:
             one.store.redo(undone, NOW)

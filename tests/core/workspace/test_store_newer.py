@@ -117,7 +117,7 @@ def test_undo_of_a_whole_note_does_not_touch_a_schedule_that_it_got_since(tmp_pa
     assert saved.why_not is None
     there = front.format(day).encode()
     desk.note.write_bytes(there)
-    with pytest.raises(NoteError, match="the note has another schedule by now"):
+    with pytest.raises(NoteError, match="the note now has another schedule"):
         desk.store.undo(saved.action, LATER)
     assert desk.raw == there
     desk.note.write_bytes(front.format("2026-06-09").encode() + b"more\n")

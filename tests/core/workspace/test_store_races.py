@@ -59,7 +59,7 @@ def test_a_note_that_is_written_without_end_is_left_alone_and_the_grade_waits(
     action = desk.action()
     monkeypatch.setattr(note_files, "replace_bytes", overtaken)
     saved = desk.store.save(action)
-    assert "all the time" in (saved.why_not or "")
+    assert "keeps being written" in (saved.why_not or "")
     assert COMMENT not in desk.raw
     assert desk.raw.startswith(RAW)
 

@@ -324,7 +324,7 @@ async def test_the_collector_goes_on_once_the_first_card_is_painted(tmp_path: Pa
     "tell",
     [
         lambda app: app.on_lineage_traced(LineageTraced(Lineage([], []))),
-        lambda app: app.on_keys_checked(KeysChecked([Problem("keys", "x", None, "is unknown", "Mend it")])),
+        lambda app: app.on_keys_checked(KeysChecked([Problem("keys", "x", None, "is unknown", "Fix it")])),
         lambda app: app.on_retried(Retried(Unwritten(), asked=True)),
         lambda app: app.on_not_watched(NotWatched("there are too many")),
         lambda app: app.on_card_refused(CardRefused(Unwritten(), "the disk is full")),

@@ -1,4 +1,4 @@
-"""The doctor's screen: what it lists, how it leads to the place, and how it mends."""
+"""The doctor's screen: what it lists, how it leads to the place, and how it fixes."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def test_findings_are_grouped_by_kind_with_their_number_place_reason_and_r
     async with doctor(make_app(tmp_path, {"A.md": HURT}, start="decks"), (100, 50)) as pilot:
         text = words(pilot)
         assert "Doctor 4 warnings" in text
-        assert "▾ Cards with more than one schedule comment 2, 2 can be mended" in text
+        assert "▾ Cards with more than one schedule comment 2, 2 can be fixed" in text
         assert "[ ] A.md:5 warning The card above has a schedule comment already (line 4)" in text
         assert "Keep the one of the later review" in text
         assert "▾ Schedules that belong to no card 1" in text
@@ -121,13 +121,13 @@ async def test_what_is_marked_is_shown_as_a_difference_written_and_taken_back(tm
         assert "3 findings marked; m shows the difference." in words(pilot)
         await press(pilot, "m")
         assert isinstance(app.screen, DifferenceScreen)
-        assert "Mend these? 3 findings in 1 note" in words(pilot)
+        assert "Fix these? 3 findings in 1 note" in words(pilot)
         assert f"-{ONE}" in shown(pilot)
         assert note(tmp_path, "A.md").decode() == HURT
         await press(pilot, "y")
         await examined(pilot)
         assert note(tmp_path, "A.md").decode() == MENDED
-        assert "1 note mended; u takes it back" in words(pilot)
+        assert "1 note fixed; u takes it back" in words(pilot)
         assert "1 warning" in shown(pilot)
         assert [action.kind for action in app.workspace.journal.applied] == [ActionKind.EDIT]
         await press(pilot, "u")
@@ -154,7 +154,7 @@ async def test_without_marks_the_finding_under_the_cursor_is_mended_if_that_is_c
     app = make_app(tmp_path, {"A.md": HURT}, start="decks")
     async with doctor(app) as pilot:
         await press(pilot, "m")
-        assert "cannot be mended for certain" in words(pilot)
+        assert "cannot be fixed for certain" in words(pilot)
         await press(pilot, "j", "m")
         assert isinstance(app.screen, DifferenceScreen)
         assert "1 finding in 1 note" in words(pilot)
@@ -175,14 +175,14 @@ async def test_a_note_that_changed_meanwhile_is_left_alone_and_examined_again(tm
         file = tmp_path / "vault" / "A.md"
         file.write_text(HURT + "\nmore\n")
         await press(pilot, "m")
-        assert "The notes have changed meanwhile" in words(pilot)
+        assert "The notes have changed in the meantime" in words(pilot)
         await until(pilot, lambda: not app.reading)
         await examined(pilot)
         await press(pilot, "a", "m")
         file.write_text(HURT + "\neven more\n")
         await press(pilot, "y")
         await examined(pilot)
-        assert "has changed meanwhile; nothing was done" in words(pilot)
+        assert "has changed in the meantime; nothing was done" in words(pilot)
         assert file.read_text() == HURT + "\neven more\n"
 
 

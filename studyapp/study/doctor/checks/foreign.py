@@ -52,7 +52,7 @@ def markers(patient: Patient) -> Iterator[Finding]:
             patient.path,
             place + 1,
             "this line is left over from a merge conflict",
-            "Look whether what is below it is what you meant, then delete the line",
+            "Check that what is below it is what you meant, then delete the line",
         )
 
 
@@ -67,14 +67,14 @@ def copy(root: Path, path: str, known: Collection[str]) -> Finding | None:
             path,
             None,
             f"a sync tool made this copy of {original}, which is not there",
-            "If nothing else holds its text, rename it; its cards are not reviewed meanwhile",
+            "If nothing else holds its text, rename it; its cards are not reviewed until then",
         )
     return Finding(
         "conflict-copy",
         path,
         None,
         f"a sync tool made this copy of {original}: {_compared(root, path, original)}",
-        "Take over what only this one has, then delete it; its cards are not reviewed meanwhile",
+        "Copy over what only this one has, then delete it; its cards are not reviewed until then",
     )
 
 
@@ -83,7 +83,7 @@ def _compared(root: Path, path: str, original: str) -> str:
     try:
         mine, theirs = (read_file(root / one) for one in (path, original))
     except OSError:
-        return "they could not be compared"
+        return "they cannot be compared"
     if mine == theirs:
         return "both are the same"
     one, other = (raw.decode("utf-8", "replace").splitlines() for raw in (mine, theirs))

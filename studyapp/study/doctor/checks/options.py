@@ -53,17 +53,17 @@ def _found(settings: Settings) -> Iterator[tuple[str, str, str]]:
     if settings.fsrs_desired_retention > 0.97 or settings.fsrs_desired_retention < 0.7:
         yield (
             "fsrs_desired_retention",
-            f"is {settings.fsrs_desired_retention:g}, with which cards come back "
+            f"is {settings.fsrs_desired_retention:g}, so cards come back "
             + ("almost every day" if settings.fsrs_desired_retention > 0.97 else "when most are forgotten"),
             "Usual values are from 0.8 to 0.95",
         )
     if settings.base_ease < 130:
-        yield ("base_ease", f"is {settings.base_ease:g} per cent, below the least that a card can have", "Set 250")
+        yield ("base_ease", f"is {settings.base_ease:g} percent, less than a card can have", "Set 250")
     if settings.maximum_interval < 30:
         yield (
             "maximum_interval",
-            f"is {settings.maximum_interval:g} days, so no card is ever put off for longer",
-            "Set 36525 for no limit",
+            f"is {settings.maximum_interval:g} days, so no card ever waits longer",
+            "Set it to 36525 for no limit",
         )
 
 

@@ -63,7 +63,7 @@ def _unsound(patient: Patient, mark: Comment, entry: Entry, fault: str) -> Findi
             "may leave them",
             "Keep the values of the later review and delete the others",
         )
-    kept = "it is read as far as it goes" if entry.sound else "it is kept as it is until you grade the card"
+    kept = "it is read as far as it goes" if entry.sound else "it is kept until you grade the card"
     return Finding(
         "malformed-schedule",
         patient.path,

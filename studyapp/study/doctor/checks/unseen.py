@@ -54,7 +54,7 @@ def unseen_note(patient: Patient) -> Iterator[Finding]:
         patient.path,
         line + 1,
         f"this note holds {what}, and the plugin does not look at it: {reason}",
-        remedy + ("; its schedules stay as they are meanwhile" if schedules else ""),
+        remedy + ("; its schedules stay as they are until then" if schedules else ""),
         Severity.NOTE,
     )
 
@@ -93,20 +93,20 @@ def _is_surely_card(patient: Patient, block: Block) -> bool:
 _WHY: Final[dict[Unseen, Callable[[Patient], tuple[str, str]]]] = {
     Unseen.FOLDER: lambda patient: (
         f"the settings say that {patient.path.rpartition('/')[0] or patient.path} is ignored",
-        "If its cards are to be reviewed, move the note or change note_folders_to_ignore",
+        "To review its cards, move the note or change note_folders_to_ignore",
     ),
     Unseen.TAG: lambda patient: (
         f"it has none of the deck tags ({', '.join(patient.settings.flashcard_tags) or 'none are set'})"
         + _tag_key(patient),
-        f"If its cards are to be reviewed, put {_a_tag(patient)} into it",
+        f"To review its cards, put {_a_tag(patient)} into it",
     ),
     Unseen.IGNORED_TAG: lambda patient: (
         f"one of its tags is among the ignored ones ({', '.join(patient.settings.flashcard_tags_to_ignore)})",
-        "If its cards are to be reviewed, remove that tag",
+        "To review its cards, remove that tag",
     ),
     Unseen.NO_FOLDER: lambda _: (
         "folders are decks as the settings are, and it lies in none",
-        "If its cards are to be reviewed, move it into a folder",
+        "To review its cards, move it into a folder",
     ),
 }
 
@@ -117,7 +117,7 @@ def _a_tag(patient: Patient) -> str:
 
 def _tag_key(patient: Patient) -> str:
     near = next((tag for tag in patient.tags if tag.casefold() in _cased(patient)), None)
-    return f"; {near} is not the same, as capitals count" if near else ""
+    return f"; {near} is not the same, as capital letters matter" if near else ""
 
 
 def _cased(patient: Patient) -> set[str]:

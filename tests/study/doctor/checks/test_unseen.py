@@ -70,7 +70,7 @@ def test_what_is_seen_or_is_no_card_is_not_reported(body: str) -> None:
     ("head", "path", "settings", "said"),
     [
         ("", "note.md", Settings(), "none of the deck tags (#flashcards)"),
-        ("#Flashcards\n", "note.md", Settings(), "capitals count"),
+        ("#Flashcards\n", "note.md", Settings(), "capital letters matter"),
         (
             "#flashcards\n",
             "templates/note.md",
