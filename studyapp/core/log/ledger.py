@@ -26,7 +26,6 @@ from studyapp.core.log.ledger_rows import (
     RECORD,
     SCHEMA,
     VERSION,
-    Fold,
     Log,
     Record,
     Row,
@@ -184,6 +183,8 @@ class Ledger:
 
     def _read(self, connection: sqlite3.Connection, path: Path, log: Log, shared: set[bytes]) -> Log:
         """Take in a log: what was added, or all of it."""
+        from studyapp.core.log.fold import Fold  # noqa: PLC0415 - most starts find nothing new
+
         with open_file(path) as file:
             stamp = Stamp.of(os.fstat(file.fileno()))
             if not log.goes_on_in(file, stamp):

@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 import sqlite3
 from datetime import datetime
-from operator import attrgetter
-from typing import Any, BinaryIO, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
 from zlib import crc32
 
 from msgspec import Struct, field
-from msgspec.structs import astuple, fields, replace
+from msgspec.structs import astuple, replace
 
 from studyapp.core.device import has_seal
 from studyapp.core.disk.cache import blob, microseconds, text_of
 from studyapp.core.disk.files import LONGEST_LINE
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking, Status
-from studyapp.core.log.lines import ERRORS, action_of, change_of, moment, move_of, move_values, read_line, why
+from studyapp.core.log.lines import action_of, change_of, moment, move_of, move_values
 from studyapp.core.log.state import FollowUp, LogState, Step
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade, read_entry
+
+if TYPE_CHECKING:
+    from studyapp.core.log.grade_lines import GradeLine
 
 VERSION = 3
 """Of this schema, and of what the columns mean."""
@@ -46,7 +48,7 @@ RECORD = "id, kind, at, card, grade, seconds, before, after, marks"
 _SMALL = 1 << 20
 """Bytes of a log that are looked at again at each change."""
 _END = 1 << 16
-_BATCH = 5000
+_NO_REASON = "null"
 
 
 class Log(Struct):
@@ -149,7 +151,7 @@ class Row(Struct):
     """Whether it counts, and of equal ones of several logs is the one that does."""
 
     @classmethod
-    def begun(cls, log: int, place: int, action: Action, *, ours: bool) -> Self:
+    def begun(cls, log: int, place: int, action: Action | GradeLine, *, ours: bool) -> Self:
         """What a line says that holds an action."""
         marks = [[str(mark.card), mark.name, mark.value] for mark in action.marks]
         before, after = None if action.before is None else blob(action.before), blob(action.after)
@@ -169,18 +171,19 @@ class Row(Struct):
             after,
             json.dumps(marks) if marks else None,
             action.status.value,
-            "null",
+            _NO_REASON,
             None,
             is_lapse(action),
             ours,
         )
 
-    def follow(self, said: FollowUp, start: int, *, ours: bool) -> None:
-        """Take in a line that speaks of it."""
+    def follow(self, said: FollowUp, start: int, *, changes: bool, ours: bool) -> None:
+        """Take in a line that speaks of it, and maybe says how that changed its note."""
         self.ours = self.ours and ours
-        self.status, self.why = said.status(ActionKind(self.kind)).value, json.dumps(said.why)
+        self.status = said.status(ActionKind(self.kind)).value
+        self.why = _NO_REASON if said.why is None else json.dumps(said.why)
         self.undo_at = None if said.undo_at is None else said.undo_at.isoformat()
-        if said.change is not None:
+        if changes:
             self.changed = start
         if said.step is Step.REDO:
             self.place = start  # it is the last one again
@@ -217,10 +220,6 @@ class Row(Struct):
         undo_at = None if self.undo_at is None else moment(self.undo_at)
         status, why = Status(self.status), json.loads(self.why)
         return replace(action, status=status, change=change, why=why, undo_at=undo_at, ours=ours)
-
-
-_values = attrgetter(*(column.name for column in fields(Row)))
-_PUT = f"INSERT OR REPLACE INTO action VALUES ({', '.join('?' * len(fields(Row)))})"  # noqa: S608 - question marks
 
 
 def _line_at(file: BinaryIO, start: int, secret: bytes | None) -> tuple[dict[str, Any], bool]:
@@ -282,87 +281,14 @@ Done = Action | Record
 """What was done to a card, whole or in short."""
 
 
-def was_new(action: Done) -> bool:
+def was_new(action: Done | GradeLine) -> bool:
     """Whether a grade was the first one of its card."""
     return action.before is None or read_entry(action.before).schedule is None
 
 
-def is_lapse(action: Done) -> bool:
+def is_lapse(action: Done | GradeLine) -> bool:
     """Whether an action is a grade Again of a card that was no new one."""
     return action.grade is Grade.AGAIN and not was_new(action)
-
-
-class Fold:
-    """Takes in the lines of one log."""
-
-    def __init__(
-        self, connection: sqlite3.Connection, log: Log, shared: set[bytes], secret: bytes | None = None
-    ) -> None:
-        """Begin; the ids of actions that other logs have too are put into `shared`, `secret` is this machine's."""
-        self._connection = connection
-        self._secret = secret
-        self._log = log
-        self._shared = shared
-        self._rows: dict[bytes, Row] = {}
-        others = connection.execute("SELECT 1 FROM log WHERE number != ? LIMIT 1", (log.number,)).fetchone()
-        self._alone = others is None
-
-    def take(self, file: BinaryIO) -> None:
-        """Read from where the log was read to, as far as there is something."""
-        log = self._log
-        file.seek(log.offset)
-        cut = False
-        """Whether what was read is a part of a line that is too long to be one."""
-        while text := file.readline(LONGEST_LINE):
-            start, number, was_cut = log.offset, log.lines + 1, cut
-            log.offset += len(text)
-            log.whole = crc32(text, log.whole)
-            log.is_open = not text.endswith(b"\n")
-            log.lines += not log.is_open
-            cut = log.is_open and len(text) == LONGEST_LINE
-            if was_cut or cut:
-                if not was_cut:
-                    log.damaged.append((number, f"it is longer than {LONGEST_LINE:,} bytes"))
-            elif text.strip():
-                try:
-                    self._line(text.rstrip(b"\r\n"), start)
-                except ERRORS as error:
-                    log.damaged.append((number, why(error)))
-            if len(self._rows) >= _BATCH:
-                self._put()
-        self._put()
-
-    def _line(self, text: bytes, start: int) -> None:
-        said = read_line(text, lambda name: self._row(blob(name)) is not None)
-        log, ours = self._log, has_seal(text, self._secret)
-        if isinstance(said, Action):
-            row = Row.begun(log.number, start, said, ours=ours)
-            if (before := self._row(row.id)) is not None:  # repeated, as a log is that was brought in twice
-                row.place, row.turn = before.place, before.turn
-            self._rows[row.id] = row
-        elif isinstance(said, FollowUp):
-            self._rows[blob(said.of)].follow(said, start, ours=ours)
-        log.state.take(said)
-
-    def _row(self, name: bytes) -> Row | None:
-        row = self._rows.get(name)
-        if row is None:
-            asked = "SELECT * FROM action WHERE id = ? AND log = ?"
-            found = self._connection.execute(asked, (name, self._log.number)).fetchone()
-            if found is not None:
-                row = self._rows[name] = Row(*found)
-        return row
-
-    def _put(self) -> None:
-        rows = self._rows.values()
-        for row in rows:
-            row.counts = row.counts_alone
-        self._connection.executemany(_PUT, [_values(row) for row in rows])
-        if not self._alone:
-            asked = "SELECT 1 FROM action WHERE id = ? AND log != ? LIMIT 1"
-            other = (row.id for row in rows if self._connection.execute(asked, (row.id, row.log)).fetchone())
-            self._shared.update(other)
-        self._rows = {}
 
 
 def recount(connection: sqlite3.Connection, name: bytes) -> None:

@@ -82,16 +82,24 @@ class LogState(Struct):
         if isinstance(said, Move):
             self.moves.append(said)
         elif isinstance(said, Action):
-            self.undone.clear()
-            self.passed.clear()
+            self.begin()
         else:
-            for names in (self.undone, self.passed):
-                if said.of in names:
-                    names.remove(said.of)
-            if said.passed:
-                self.passed.append(said.of)
-            if said.step is Step.UNDO:
-                self.undone.append(said.of)
+            self.follow(said)
+
+    def begin(self) -> None:
+        """Take in that something new is done."""
+        self.undone.clear()
+        self.passed.clear()
+
+    def follow(self, said: FollowUp) -> None:
+        """Take in what happened to an earlier action."""
+        for names in (self.undone, self.passed):
+            if said.of in names:
+                names.remove(said.of)
+        if said.passed:
+            self.passed.append(said.of)
+        if said.step is Step.UNDO:
+            self.undone.append(said.of)
 
     def copy(self) -> LogState:
         """The same, to go on with."""
