@@ -28,7 +28,14 @@ class BaseApp(App[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Keys", id="app.help"),
-        Binding("ctrl+c,ctrl+q", "quit", "Quit", show=False, id="app.quit"),
+        Binding(
+            "ctrl+c,ctrl+q",
+            "quit",
+            "Quit",
+            show=False,
+            id="app.quit",
+            tooltip="Ctrl+c copies what is selected",
+        ),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, id="app.suspend"),
     ]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from textual.actions import SkipAction
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.css.query import NoMatches
 from textual.events import Mount
 from textual.message import Message
@@ -28,17 +28,6 @@ if TYPE_CHECKING:
 
 class StudyScreen(Screen[None]):
     """A screen with a line of notices, that hears of what the app learns."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "ctrl+c,super+c",
-            "copy_text",
-            "Copy",
-            show=False,
-            id="screen.copy-text",
-            tooltip="what the mouse selected",
-        ),
-    ]
 
     def __init__(self) -> None:
         super().__init__()

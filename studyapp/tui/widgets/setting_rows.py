@@ -16,7 +16,7 @@ from studyapp.wording.settings import GROUPS, origin_text, title_of, value_text
 
 _ORIGIN: Final = 12
 """Cells for where a value comes from."""
-_TITLE: Final = 36
+_TITLE: Final = 38
 _WIDEST: Final = 96
 
 
@@ -100,7 +100,11 @@ class SettingRows(Rows):
         value += " " * (room - cell_len(value))
         look = "value" if origin == DEFAULT else "set"
         said = cut(visible(origin_text(origin), newlines=False), _ORIGIN)
-        return [(f"  {title_of(name)}".ljust(_TITLE), "title"), (f" {value} ", look), (f" {said}", "value")]
+        return [
+            (cut(f"  {title_of(name)}", _TITLE).ljust(_TITLE), "title"),
+            (f" {value} ", look),
+            (f" {said}", "value"),
+        ]
 
     def action_choose(self) -> None:
         """Change the setting under the cursor."""

@@ -149,6 +149,7 @@ ALLOWED = {
     ("runs/figure.py", "write_bytes"): "writes where the user says",
     ("cli/git.py", "write_bytes"): "writes what git is to merge, and the result",
     ("cli/streams.py", "open"): "the null device, and the standard streams",
+    ("tui/app/app.py", "open"): "a workspace",
     ("tui/app/job_control.py", "read_bytes"): "what the kernel says of the parent process",
 }
 """Where in the program something is opened otherwise, and why that cannot hang."""

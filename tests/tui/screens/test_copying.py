@@ -77,7 +77,7 @@ async def test_copying_is_among_the_keys_of_the_review(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES), (100, 50)) as pilot:
         await press(pilot, "question_mark")
         assert "Copy: the answer, its code, the whole card" in words(pilot)
-        assert "Copy: what the mouse selected" in words(pilot)
+        assert "Quit: Ctrl+c copies what is selected" in words(pilot)
 
 
 async def test_what_the_mouse_selects_has_neither_breaks_nor_frames(tmp_path: Path) -> None:
