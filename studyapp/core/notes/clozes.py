@@ -73,8 +73,16 @@ class _Pattern(Struct, frozen=True):
         """Whether the line holds a cloze of this pattern, in any form; one that asks too much is told later."""
         if self.asks_too_much(line):
             return True
-        forms = (self.plain, self.numbered, self.overlapping)
-        return any(form is not None and next(self.matches(form, line), None) for form in forms)
+        if next(self.matches(self.plain, line), None):
+            return True
+        ordered = (self.numbered, self.overlapping)
+        return any(form is not None and next(self.matches(form, line), None) for form in ordered)
+
+    def clozes(self, form: re.Pattern[str] | None, text: str) -> list[Cloze]:
+        """The clozes of one form; of those that are too many for cards as many as show it."""
+        opening = self.opening
+        found = islice(self.matches(form, text), MOST_CARDS + 1) if form is not None else ()
+        return [Cloze(*one.group(0, "order", "answer", "hint"), one.start(), opening) for one in found]
 
     def matches(self, form: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
         """Find the clozes of one form.
@@ -82,14 +90,15 @@ class _Pattern(Struct, frozen=True):
         A cloze is on one line and ends with the closing text, so nothing behind the last one is looked at: there each
         opening would be tried with each possible end.
         """
-        if self.asks_too_much(text):
+        if self.tried is not None and self.asks_too_much(text):
             return iter(())
-        if not self.closing:
+        closing = self.closing
+        if not closing:
             return form.finditer(text)
-        if not _LINE_END.search(text):
-            end = text.rfind(self.closing) + len(self.closing)
-            return form.finditer(text, 0, end) if self.closing in text else iter(())
-        return self._on_lines(form, text)
+        if "\n" in text or "\r" in text or "\u2028" in text or "\u2029" in text:
+            return self._on_lines(form, text)
+        place = text.rfind(closing)
+        return form.finditer(text, 0, place + len(closing)) if place >= 0 else iter(())
 
     def _on_lines(self, form: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
         for line in _LINE.finditer(text):
@@ -118,22 +127,15 @@ class ClozePatterns(Struct, frozen=True):
 
     def clozes_of(self, text: str) -> list[Cloze]:
         """The clozes of a question: of the one form that counts, pattern after pattern."""
-        return next((found for form in ("numbered", "overlapping", "plain") if (found := self._all(text, form))), [])
-
-    def _all(self, text: str, form: str) -> list[Cloze]:
-        """The clozes of one form; of those that are too many for cards as many as show it."""
         found: list[Cloze] = []
-        for pattern in self.patterns:
-            expression: re.Pattern[str] | None = getattr(pattern, form)
-            if expression is None or pattern.opening not in text:
-                continue
-            ordered, hinted = "order" in expression.groupindex, "hint" in expression.groupindex
-            if ordered and pattern.sign not in text:
-                continue
-            for match in islice(pattern.matches(expression, text), MOST_CARDS + 1):
-                order = match["order"] if ordered else ""
-                hint = match["hint"] if hinted else None
-                found.append(Cloze(match[0], order, match["answer"], hint, match.start(), pattern.opening))
+        patterns = [one for one in self.patterns if one.opening in text]
+        ordered = [one for one in patterns if one.numbered is not None and one.sign in text]
+        for one in ordered:
+            found += one.clozes(one.numbered, text)
+        for one in ordered if not found else ():
+            found += one.clozes(one.overlapping, text)
+        for one in patterns if not found else ():
+            found += one.clozes(one.plain, text)
         return found
 
 
@@ -175,6 +177,7 @@ def _pattern(text: str) -> _Pattern:
             elif order:
                 parts.append(rf"{before}(?P<order>{order}){after}")
         parts.append(re.escape(text[done:]))
+        parts += ["" if order else "(?P<order>)", "" if hint else "(?P<hint>(?!))?"]
         return re.compile("".join(parts))
 
     ordered = number is not None

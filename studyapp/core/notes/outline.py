@@ -12,9 +12,9 @@ from studyapp.core.text.fences import fenced_lines
 from studyapp.core.text.note_text import SPACE_CLASS, trim
 
 _TAG = re.compile(
-    rf"(?:^|(?<={SPACE_CLASS}))#([^{SPACE_CLASS[1:-1]}!\"#$%&'()*+,.:;<=>?@^`{{|}}~\[\]\\\u2000-\u206f]+)",
-    re.MULTILINE,
+    rf"#(?<![^{SPACE_CLASS[1:-1]}]#)([^{SPACE_CLASS[1:-1]}!\"#$%&'()*+,.:;<=>?@^`{{|}}~\[\]\\\u2000-\u206f]+)"
 )
+"""It starts with a literal character, to which `re` skips."""
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?")
 _FOOTNOTE = re.compile(r"\[\^\d+\]")
 _CODE_SPAN = r"`(?<!``)(?P<more>`*+)(?:[^`\n]++|\n(?![ \t]*\n)|(?!`(?P=more)(?!`))`++)*+`(?P=more)(?!`)"
@@ -64,6 +64,9 @@ class Heading(NamedTuple):
 
 def read_tags(lines: Sequence[str], first: int) -> list[Tag]:
     """Find the inline tags from line `first` on; one in code, a comment, mathematics or a link's target is none."""
+    text = "\n".join(lines)
+    if not _TAG.search(text):
+        return []
     marked = [number for number, line in _with_hash(lines, first) if _TAG.search(line)]
     return [
         Tag("#" + name, number)
@@ -100,12 +103,14 @@ def _visible(
     """The lines of those numbers that are no code, with what hides tags or headings blotted out."""
     if not numbers:
         return []
-    text = "\n".join(lines)
-    hidden = fenced_lines(lines, first) if "```" in text or "~~~" in text else set()
+    above = lines[: numbers[-1] + 1]  # what hides a line begins above it, or in it
+    text = "\n".join(above)
+    hidden = fenced_lines(above, first) if "```" in text or "~~~" in text else set()
     hidden.update(range(first))
     numbers = [number for number in numbers if number not in hidden]
     if all(_stands_alone(lines, hidden, number) for number in numbers) and not _CROSSING[hiding].search(text):
         return [(number, lines[number]) for number in numbers]
+    hidden = fenced_lines(lines, first).union(range(first))
     body = "\n".join("" if number in hidden else line for number, line in enumerate(lines))
     seen = hiding.sub(_blotted, body).split("\n")
     return [(number, seen[number]) for number in numbers]
@@ -175,7 +180,10 @@ def _word(value: Any) -> str:
 
 def within(tag: str, tags: Iterable[str]) -> bool:
     """Whether a tag is one of the given ones or below one of them."""
-    return any(tag == parent or tag.startswith(parent + "/") for parent in tags)
+    for parent in tags:  # noqa: SIM110  # asked of every tag of every note: twice as fast as a generator
+        if tag.startswith(parent) and (len(tag) == len(parent) or tag[len(parent)] == "/"):
+            return True
+    return False
 
 
 def any_within(tags: Iterable[str], parents: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from studyapp.core.notes.cards import FoundQuestion
 from studyapp.core.notes.clozes import MOST_CARDS
 from studyapp.core.notes.outline import DEEPEST, LONGEST
 from studyapp.core.schedule.entries import OPEN
+from studyapp.core.text.note_text import NoteText
 
 CONFLICT = "<<<<<<<"
 """What a merge conflict begins with."""
@@ -76,10 +77,10 @@ def without_cards(path: str, questions: Iterable[FoundQuestion]) -> Iterator[Pro
 
 
 def of_schedules(
-    path: str, lines: Sequence[str], blocks: Sequence[Block], questions: Sequence[FoundQuestion]
+    path: str, text: NoteText, blocks: Sequence[Block], questions: Sequence[FoundQuestion]
 ) -> list[Problem]:
     """Schedule comments that belong to nothing, hold too many entries, or cannot be understood."""
-    owned = {line for block in blocks for line in block.sources}
+    lines = text.lines
     found = [
         Problem(
             "orphan-schedule",
@@ -88,8 +89,7 @@ def of_schedules(
             "this schedule comment belongs to no card",
             "Leave it, delete it, or turn the text above it into a card; it stays as it is until you do",
         )
-        for number, line in enumerate(lines)
-        if OPEN in line and number not in owned
+        for number in _orphans(text, blocks)
     ]
     for question in questions:
         surplus = len(question.entries) - question.cards
@@ -118,3 +118,11 @@ def of_schedules(
             for entry in unsound
         ]
     return sorted(found, key=lambda problem: problem.line or 0)
+
+
+def _orphans(text: NoteText, blocks: Sequence[Block]) -> list[int]:
+    """The lines with schedule comments that are in no block; nearly always all of them are."""
+    if text.text.count(OPEN) == sum(block.text.count(OPEN) for block in blocks):
+        return []
+    owned = {line for block in blocks for line in block.sources}
+    return [number for number, line in enumerate(text.lines) if OPEN in line and number not in owned]

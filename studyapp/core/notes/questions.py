@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from msgspec import Struct
@@ -53,6 +53,8 @@ class Questions(Struct, frozen=True):
     tags: tuple[str, ...] | None = None
     """Those of the front matter and of the text, with their `#`, each once; None where no cards are looked for."""
     found: Sequence[FoundQuestion] = ()
+    copies: Mapping[str, int] = {}
+    """How many questions have the same lasting text."""
     problems: tuple[Problem, ...] = ()
     conflicted: bool = False
     """Whether it holds merge conflict markers."""
@@ -74,7 +76,8 @@ def read_questions(path: str, text: NoteText, settings: Settings) -> Questions:
 
     blocks = scan(lines, front_matter.lines, settings)
     decks = _Decks(blocks, settings, folder, front_matter_deck_tags(front_matter.values), tags)
-    found = _found(blocks, settings, decks, Work(len(text.text)))
+    copies: dict[str, int] = {}
+    found = _found(blocks, settings, decks, Work(len(text.text)), copies)
     conflicted = CONFLICT in text.text and has_conflict(lines)
     if conflicted:
         problems.append(conflict(path, lines))
@@ -82,19 +85,21 @@ def read_questions(path: str, text: NoteText, settings: Settings) -> Questions:
     if decks.cut is not None:
         problems.append(too_many_decks(path, decks.cut))
     if OPEN in text.text:
-        problems += of_schedules(path, lines, blocks, found)
+        problems += of_schedules(path, text, blocks, found)
     return Questions(
         digest,
         front_matter,
         tags=tuple(dict.fromkeys(all_tags)),
         found=found,
+        copies=copies,
         problems=tuple(problems),
         conflicted=conflicted,
     )
 
 
-def _found(blocks: Sequence[Block], settings: Settings, decks: _Decks, work: Work) -> list[FoundQuestion]:
-    seen: dict[str, int] = {}
+def _found(
+    blocks: Sequence[Block], settings: Settings, decks: _Decks, work: Work, copies: dict[str, int]
+) -> list[FoundQuestion]:
     found: list[FoundQuestion] = []
     for block in blocks:
         parts = split_text(block.text, settings)
@@ -102,7 +107,7 @@ def _found(blocks: Sequence[Block], settings: Settings, decks: _Decks, work: Wor
         if not names:
             continue
         lasting = as_hashed(lasting_text(parts.text))
-        nth = seen[lasting] = seen.get(lasting, 0) + 1
+        nth = copies[lasting] = copies.get(lasting, 0) + 1
         entries = tuple(read_entries(block.text)) if may_hold_entries(block.text) else ()
         clozes = None
         count = NUMBERS.get(block.kind)

@@ -16,7 +16,7 @@ from enum import IntEnum, StrEnum
 
 from msgspec import Struct
 
-from studyapp.core.text.note_text import trim
+from studyapp.core.text.note_text import WHITE_SPACE, trim
 
 OPEN = "<!--SR:"
 CLOSE = "-->"
@@ -149,6 +149,10 @@ _DATES = (
 _WHOLE = re.compile(r"\s*([+-]?\d+)", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _PLAIN = re.compile(r"(\d{4}-\d\d-\d\d),(\d{1,15}),(\d{1,15})", re.ASCII)
+_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+_PLAIN_FSRS = re.compile(
+    rf"fsrs,({_TIME})" + r",(\d{1,15}(?:\.\d+)?)" * 3 + r",(\d{1,15})" * 4 + rf",({_TIME}|-)", re.ASCII
+)
 _MOST = 1e15
 """A number beyond this is invalid: no date arithmetic can hold it."""
 
@@ -168,10 +172,24 @@ def comment_spans(text: str, *, to_last: bool = False) -> Iterator[tuple[int, in
         start = text.find(OPEN, close + len(CLOSE) if close >= 0 else line_end)
 
 
+def first_comment(text: str) -> tuple[int, int] | None:
+    """Where the first whole schedule comment of a text starts and ends."""
+    start = text.find(OPEN)
+    close = text.find(CLOSE, start + len(OPEN) + 1)
+    if start < 0 or close < 0:
+        return None
+    if _LINE_END.search(text, start, close):
+        return next(comment_spans(text), None)
+    return start, close + len(CLOSE)
+
+
 def without_comments(text: str) -> str:
     """Remove what the plugin removes from each line: from the first comment's start to the last `-->`."""
-    if OPEN not in text:
+    start = text.find(OPEN)
+    if start < 0:
         return text
+    if text.endswith(CLOSE) and len(text) - start > len(OPEN + CLOSE) and not _LINE_END.search(text, start):
+        return text[:start]  # nearly always one comment, which ends the text
     pieces: list[str] = []
     done = 0
     for start, end in comment_spans(text, to_last=True):
@@ -186,9 +204,9 @@ def read_entries(text: str) -> list[Entry]:
     Where no comment is complete, the plugin takes anything in the text that looks like SM-2 entries, so a damaged
     comment (`<!-- SR:`, `<!--sr:`, no end) still counts; the entries of new cards then hold no place.
     """
-    if OPEN in text and (found := next(comment_spans(text), None)):
-        parts = trim(text[found[0] + len(OPEN) : found[1] - len(CLOSE)]).split("!")
-        return [read_entry(part) for part in parts if trim(part)]
+    if OPEN in text and (found := first_comment(text)):
+        parts = text[found[0] + len(OPEN) : found[1] - len(CLOSE)].strip(WHITE_SPACE).split("!")
+        return [read_entry(part) for part in parts if part and part.strip(WHITE_SPACE)]
     loose = [read_entry(",".join(match.groups())) for match in _LOOSE.finditer(text)]
     return [entry for entry in loose if entry.schedule is not None]
 
@@ -208,6 +226,12 @@ def read_entry(raw: str) -> Entry:
             return Entry(raw, Sm2(date.fromisoformat(day), float(interval), float(ease)))
         except ValueError:
             return Entry(raw, Sm2(None, float(interval), float(ease)), sound=False)
+    if raw.startswith("fsrs,") and (found := _PLAIN_FSRS.fullmatch(raw)):
+        due_at, interval, stability, difficulty, *whole, last_at = found.groups()
+        due, last = _moment(due_at), _moment(last_at)
+        if due is not None and (last is not None or last_at == "-"):
+            numbers = float(interval), float(stability), float(difficulty)
+            return Entry(raw, Fsrs(due, *numbers, *map(int, whole), last))
     fields = [trim(field) for field in raw.split(",")]
     if fields[0] == "fsrs":
         return _read_fsrs(raw, fields[1:])
@@ -232,7 +256,6 @@ def _read_fsrs(raw: str, fields: list[str]) -> Entry:
 
 
 _NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?"
-_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 _WRITTEN = re.compile(
     rf"\d{{4}}-\d\d-\d\d(?:,{_NUMBER}){{2}}|fsrs,{_TIME}(?:,{_NUMBER}){{7}},(?:{_TIME}|-)", re.ASCII
 )
@@ -259,6 +282,8 @@ def read_day(text: str) -> date | None:
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
+        if moment.tzinfo is UTC:  # as the plugin writes it
+            return moment
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -7,7 +7,6 @@ fronts and backs are cut, no headings read, no hashes worked out.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from typing import NamedTuple
 
 from studyapp.core.disk.cache import microseconds
@@ -61,10 +60,9 @@ def rows_of(path: str, raw: bytes, settings: Settings) -> NoteRows:
         settings: those that hold for it.
     """
     read = read_questions(path, NoteText(raw), settings)
-    copies = Counter(found.lasting for found in read.found)
     return NoteRows(
         read.digest,
-        tuple(_question(found, copies[found.lasting]) for found in read.found),
+        tuple(_question(found, read.copies[found.lasting]) for found in read.found),
         tuple((one.code, one.line, one.message, one.remedy, one.severity.value) for one in read.problems),
         tuple(aliases_of(read.front_matter.values)),
         read.tags or (),

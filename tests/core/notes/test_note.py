@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 
+from studyapp.core.notes.blocks import scan
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import parse_note
+from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.load import Settings
+from studyapp.core.text.front_matter import read_front_matter
+from studyapp.core.text.note_text import NoteText
 from tests.conformance import adapter
 from tests.helpers import strategies
 from tests.helpers.strategies import examples
@@ -61,6 +65,17 @@ def test_no_two_cards_of_a_note_have_the_same_id(raw: bytes, options: Settings) 
     ids = [question.id_of("note.md", card) for question in note.questions for card in question.cards]
     assert len(set(ids)) == len(ids)
     assert [CardId.parse(str(one)) for one in ids] == ids
+
+
+@given(strategies.notes(strategies.COMMENTS) | strategies.nasty_notes(), strategies.SETTINGS)
+@examples(100)
+def test_a_schedule_comment_that_no_block_holds_is_an_orphan(raw: bytes, options: Settings) -> None:
+    lines = NoteText(raw).lines
+    first = read_front_matter(lines).lines
+    owned = {line for block in scan(lines, first, options) for line in block.sources}
+    note = parse_note("note.md", raw, options)
+    found = [problem.line for problem in note.problems if problem.code == "orphan-schedule"]
+    assert found == [n + 1 for n, line in enumerate(lines) if OPEN in line and n not in owned]
 
 
 HOSTILE = {

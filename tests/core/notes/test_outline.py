@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from studyapp.core.notes import outline
 from studyapp.core.notes.outline import (
     DEEPEST,
     LONGEST,
@@ -181,3 +184,42 @@ def test_a_heading_of_blanks_and_signs_is_read_without_trying_each_of_them(line:
 )
 def test_the_signs_that_close_a_heading_are_no_part_of_it(line: str, text: str) -> None:
     assert [heading.text for heading in read_headings([line], 0)] == [text]
+
+
+_LINES = st.lists(
+    st.sampled_from(
+        [
+            "",
+            "",
+            "#tag",
+            "a #b/c",
+            "# H",
+            "## I ##",
+            "%%",
+            "$$",
+            "<!--",
+            "-->",
+            "<!-- x -->",
+            "```",
+            "~~~",
+            "`",
+            "x",
+            "[a](#b)",
+        ]
+    ),
+    max_size=14,
+)
+
+
+@given(_LINES, st.integers(0, 2))
+@example(["#tag", "", "$$"], 0)
+@example(["$$", "", "#tag", "", "$$"], 0)
+@example(["```", "#tag", "```", "# H"], 0)
+def test_what_hides_a_line_is_looked_for_no_further_than_needed(lines: list[str], first: int) -> None:
+    def read() -> tuple[object, object]:
+        return read_tags(lines, first), read_headings(lines, first)
+
+    with pytest.MonkeyPatch.context() as patch:
+        quickly = read()
+        patch.setattr(outline, "_stands_alone", lambda *_: False)
+        assert quickly == read()

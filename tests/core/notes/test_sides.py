@@ -82,7 +82,8 @@ _TEXTS = st.lists(st.sampled_from(_PIECES)).map("".join)
 @given(_TEXTS)
 @settings(max_examples=600)
 def test_making_all_plain_cards_at_once_gives_what_replacing_one_by_one_gives(text: str) -> None:
-    clozes = ClozePatterns.of((HIGHLIGHT,))._all(text, "plain")
+    pattern = ClozePatterns.of((HIGHLIGHT,)).patterns[0]
+    clozes = list(pattern.clozes(pattern.plain, text))
     if made := sides_of_clozes._plain_at_once(text, clozes, NEUTRAL):
         count = len(clozes)
         roles = [["a" if m == n else "s" for m in range(count)] for n in range(count)]

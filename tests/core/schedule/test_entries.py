@@ -17,6 +17,7 @@ from studyapp.core.schedule.entries import (
     comment_text,
     days_until,
     entry_text,
+    first_comment,
     is_due,
     js_number,
     js_time,
@@ -142,6 +143,35 @@ def test_what_cannot_be_understood_is_kept_and_not_sound(raw: str) -> None:
 def test_no_entry_makes_reading_fail(raw: str) -> None:
     entry = read_entry(raw)
     assert isinstance(entry_text(entry.schedule, 250), str)
+
+
+_WRITTEN = st.sampled_from(
+    [
+        "2024-01-01,3,250",
+        "2024-02-30,3,250",
+        "2000-01-01,1,250",
+        "fsrs,2024-06-20T09:30:00.000Z,5,5.12345678,4.5,2,3,0,0,2024-06-15T09:30:00.000Z",
+        "fsrs,2024-06-15T09:30:00.000Z,0,0,0,0,0,0,0,-",
+        "fsrs,2024-02-30T09:30:00.000Z,5,5.1,4.5,2,3,0,0,2024-06-15T25:30:00.000Z",
+    ]
+)
+
+
+@given(_WRITTEN, st.lists(st.tuples(st.integers(0, 80), st.sampled_from([*"0123456789-,.:TZ", ""])), max_size=2))
+def test_an_entry_in_its_usual_form_is_read_as_any_other_is(raw: str, changes: list[tuple[int, str]]) -> None:
+    for place, sign in changes:
+        raw = raw[:place] + sign + raw[place + 1 :]
+    read, spaced = read_entry(raw), read_entry(raw + " ")
+    assert repr((spaced.schedule, spaced.sound)) == repr((read.schedule, read.sound))
+
+
+@given(st.lists(st.sampled_from(["<!--SR:", "-->", "!x", "-", ">", "\n", "\u2028", "a "]), max_size=12).map("".join))
+def test_the_first_whole_comment_and_the_text_without_any_are_told_quickly(text: str) -> None:
+    assert first_comment(text) == next(comment_spans(text), None)
+    spans = list(comment_spans(text, to_last=True))
+    bounds = [0, *(place for span in spans for place in span), len(text)]
+    kept = zip(bounds[::2], bounds[1::2], strict=True)
+    assert without_comments(text) == "".join(text[start:end] for start, end in kept)
 
 
 def test_a_new_card_keeps_its_place_by_the_date_of_a_new_one() -> None:
