@@ -113,7 +113,10 @@ class Rules(Struct, frozen=True):
 
     def single(self, line: str) -> Kind | None:
         """The kind of the single line card that a line is."""
-        return next((kind for marker, kind in self.inline if has_marker(line, marker)), None)
+        for marker, kind in self.inline:
+            if has_marker(line, marker):
+                return kind
+        return None
 
 
 class Loop:

@@ -80,9 +80,12 @@ class _Pattern(Struct, frozen=True):
 
     def clozes(self, form: re.Pattern[str] | None, text: str) -> list[Cloze]:
         """The clozes of one form; of those that are too many for cards as many as show it."""
-        opening = self.opening
-        found = islice(self.matches(form, text), MOST_CARDS + 1) if form is not None else ()
-        return [Cloze(*one.group(0, "order", "answer", "hint"), one.start(), opening) for one in found]
+        if form is None:
+            return []
+        return [
+            Cloze(found[0], found["order"], found["answer"], found["hint"], found.start(), self.opening)
+            for found in islice(self.matches(form, text), MOST_CARDS + 1)
+        ]
 
     def matches(self, form: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
         """Find the clozes of one form.

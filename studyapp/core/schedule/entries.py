@@ -226,12 +226,14 @@ def read_entry(raw: str) -> Entry:
             return Entry(raw, Sm2(date.fromisoformat(day), float(interval), float(ease)))
         except ValueError:
             return Entry(raw, Sm2(None, float(interval), float(ease)), sound=False)
-    if raw.startswith("fsrs,") and (found := _PLAIN_FSRS.fullmatch(raw)):
-        due_at, interval, stability, difficulty, *whole, last_at = found.groups()
-        due, last = _moment(due_at), _moment(last_at)
-        if due is not None and (last is not None or last_at == "-"):
-            numbers = float(interval), float(stability), float(difficulty)
-            return Entry(raw, Fsrs(due, *numbers, *map(int, whole), last))
+    if found := _PLAIN_FSRS.fullmatch(raw):
+        due_at, last_at = _moment(found[1]), _moment(found[9])
+        if due_at is not None and (last_at is not None or found[9] == "-"):
+            stability, difficulty = float(found[3]), float(found[4])
+            state, reps, lapses, steps = map(int, found.group(5, 6, 7, 8))
+            return Entry(
+                raw, Fsrs(due_at, float(found[2]), stability, difficulty, state, reps, lapses, steps, last_at)
+            )
     fields = [trim(field) for field in raw.split(",")]
     if fields[0] == "fsrs":
         return _read_fsrs(raw, fields[1:])
