@@ -1,4 +1,4 @@
-"""The schedule comments of a note as they stand, whole ones and damaged ones, of any question."""
+"""The schedule comments of a note as written, complete or damaged, of any question."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from studyapp.core.schedule.entries import (
 from studyapp.core.text.note_text import NoteText, trim
 
 IN_COMMENTS: Final = "<!--SR:!2024-01-01,3,250!fsrs-->"
-"""What every schedule comment holds."""
+"""What every schedule comment contains."""
 _MAY_OPEN: Final = re.compile(r"SR\s*:", re.IGNORECASE | re.ASCII)
 _LIKE_OPEN: Final = re.compile(r"(?:<|&lt;)!?\s*(?:-{1,3}|—|–)\s*SR\s*:", re.IGNORECASE | re.ASCII)
 """What typing, an editor's smart punctuation, or another program may make of `<!--SR:`."""
 _LIKE_ENTRY: Final = re.compile(r"\s*!?\s*(?:fsrs\s*,|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\s*,)", re.ASCII)
 _NUMBER: Final = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
 _LEFT_OVER: Final = re.compile(r"\s*(?:!?\s*(?:fsrs|\d{4}-\d\d-\d\d),[^<>]*|[^<>]*?\d+,\d+[^<>]*)?-->", re.ASCII)
-"""What is left of a second comment behind the first one's end."""
+"""What remains of a second comment after the first one's end."""
 
 
 class Comment(Struct, frozen=True):
@@ -44,7 +44,7 @@ class Comment(Struct, frozen=True):
     text: str
     entries: tuple[Entry, ...]
     alone: bool
-    """Whether nothing but white space stands beside it."""
+    """Whether only white space is beside it."""
     fault: str | None = None
     """What is wrong with it as a whole, in words that follow "it"."""
     spliced: bool = False
@@ -52,7 +52,7 @@ class Comment(Struct, frozen=True):
 
 
 def marks_of(text: NoteText, code: Container[int]) -> list[Comment]:
-    """Find the comments of a note that are meant as such: not those in the lines of `code`, nor between backticks."""
+    """The comments of a note that are meant as such: not those in the lines of `code`, nor between backticks."""
     if not _MAY_OPEN.search(text.text):
         return []
     whole = dict(comment_spans(text.text))
@@ -110,7 +110,7 @@ def _quoted(text: NoteText, line: int, place: int) -> bool:
 
 
 def fault_of(entry: Entry) -> str | None:
-    """What is wrong with one entry, in words that follow "it"; None if it says what a schedule needs."""
+    """What is wrong with one entry, in words that follow "it"; None if it is a complete schedule."""
     fields = [trim(field) for field in entry.raw.split(",")]
     fsrs = fields[0] == "fsrs"
     wanted = 10 if fsrs else 3
@@ -129,7 +129,7 @@ def fault_of(entry: Entry) -> str | None:
 
 
 def reviewed(schedule: Schedule | None) -> date | None:
-    """The day on which a schedule was given; None for a new card, or where that cannot be known."""
+    """The day on which a schedule was given; None for a new card, or if unknown."""
     if isinstance(schedule, Fsrs):
         return schedule.last_review.date() if schedule.last_review is not None else None
     if schedule is None or schedule.due is None:
@@ -141,7 +141,7 @@ def reviewed(schedule: Schedule | None) -> date | None:
 
 
 def later(one: Entry, other: Entry) -> Entry | None:
-    """The entry of the later review; None where that is not certain."""
+    """The entry of the later review; None if uncertain."""
     if one.raw == other.raw or one.schedule == other.schedule:
         return one
     if not (one.sound and other.sound):

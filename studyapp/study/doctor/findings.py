@@ -1,4 +1,4 @@
-"""What the doctor says: a finding with its place, reason and remedy, and the fix where one is certain."""
+"""The doctor's findings: each with its place, reason and remedy, and a fix if one is certain."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ _ORDER: Final = {kind: place for place, kind in enumerate(KINDS)}
 
 
 class Fix(Struct, frozen=True):
-    """Edits of one note that fix a finding for certain; they change nothing but schedule comments."""
+    """Edits of one note that certainly fix a finding; they change only schedule comments."""
 
     path: str
     digest: str
-    """Of the bytes that the edits are made for."""
+    """The digest of the bytes that the edits are made for."""
     edits: tuple[Edit, ...]
     what: str
     """What they do, in words that follow "this"."""
@@ -71,17 +71,17 @@ class Advice(Struct, frozen=True):
     orphans: tuple[int, int]
     """Schedule comments that belong to no card."""
     recovered: int
-    """Of those that belong to none now, how many would."""
+    """How many orphans would belong to a card."""
     halves: tuple[int, int]
     """Reversed questions that hold one schedule for two cards."""
     fresh: int
     """Questions that would come and have no schedule."""
     gone: int
-    """Questions that would not be there any more."""
+    """Questions that would be gone."""
     reviewed: tuple[str, ...]
-    """Some of the questions that would come, with their places: those with a schedule."""
+    """Some of the questions that would be added and have a schedule, with their places."""
     new: tuple[str, ...]
-    """And those without one."""
+    """Some that have none."""
 
     @property
     def told(self) -> list[str]:
@@ -97,7 +97,7 @@ class Advice(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """Something that a person should know, or do."""
+    """Something that the user should know, or do."""
 
     code: str
     """One of `KINDS`."""
@@ -112,7 +112,7 @@ class Finding(Struct, frozen=True):
 
     @classmethod
     def of(cls, problem: Problem) -> Finding:
-        """Take over what was found while notes and settings were read."""
+        """A problem found while reading notes and settings, as a finding."""
         return cls(problem.code, problem.path, problem.line, problem.message, problem.remedy, problem.severity)
 
     @property
@@ -134,7 +134,7 @@ def difference(path: str, old: bytes, new: bytes) -> list[str]:
 
 
 def combined(fixes: Iterable[Fix], raw: bytes) -> tuple[tuple[Edit, ...], bytes]:
-    """The edits of several fixes of a note, and what they make of it; one that touches an earlier one is left out."""
+    """The edits of several fixes of a note, and the note after them; one that touches an earlier one is left out."""
     taken: list[Edit] = []
     for fix in fixes:
         if all(_apart(one, other) for one in fix.edits for other in taken):
@@ -144,5 +144,5 @@ def combined(fixes: Iterable[Fix], raw: bytes) -> tuple[tuple[Edit, ...], bytes]
 
 
 def _apart(one: Edit, other: Edit) -> bool:
-    """Whether two edits do not even touch."""
+    """Whether two edits do not touch."""
     return one.span.end < other.span.start or other.span.end < one.span.start

@@ -1,4 +1,4 @@
-"""Equal findings told as one: how many there are, some examples, and the remedy that they share."""
+"""Groups equal findings: how many there are, some examples, and the remedy that they share."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Final, NamedTuple
 from studyapp.study.doctor.findings import Finding
 
 _ALONE: Final = 5
-"""So many equal findings are told one by one."""
+"""Up to this many equal findings are shown one by one."""
 _EXAMPLES: Final = 5
 _OF_ONE: Final = re.compile(r"“[^”]*”|`[^`]*`|\[\[.*?\]\]|\d+")
-"""What a remedy says of one place only."""
+"""The part of a remedy that applies to one place only."""
 
 
 class Example(NamedTuple):
-    """One of equal findings, with how many say the very same."""
+    """One of several equal findings, and how many are exactly the same."""
 
     finding: Finding
     times: int
 
 
 class Group:
-    """Findings of one kind that say the same of different places; or one by itself."""
+    """Findings of one kind that say the same about different places; or a single one."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         """Take findings in their order; there is at least one."""
@@ -38,7 +38,7 @@ class Group:
 
     @property
     def is_one(self) -> bool:
-        """Whether it is one finding by itself."""
+        """Whether it is a single finding."""
         return len(self.findings) == 1
 
     @property
@@ -49,7 +49,7 @@ class Group:
 
     @property
     def examples(self) -> list[Example]:
-        """Those that occur most often, by what they say; of equally frequent ones the first."""
+        """The most frequent ones, by their wording; of equally frequent ones, the first."""
         first: dict[str, Finding] = {}
         for one in self.findings:
             first.setdefault(one.reason, one)
@@ -63,12 +63,12 @@ class Group:
 
     @property
     def fixable(self) -> int:
-        """How many can be fixed for certain."""
+        """How many can be fixed with certainty."""
         return sum(one.fix is not None for one in self.findings)
 
 
 def grouped(findings: Iterable[Finding]) -> list[Group]:
-    """Put equal findings together where there are many; the first of each keeps its place."""
+    """Group equal findings where there are many; each group is where its first finding was."""
     in_order = list(findings)
     alike: dict[tuple[str, ...], list[Finding]] = {}
     for finding in in_order:

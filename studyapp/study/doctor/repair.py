@@ -1,6 +1,6 @@
-"""Repairs: fixes that are certain, what they make of a note, and how that is written.
+"""Makes repairs: fixes that are certain, their effect on a note, and how they are written.
 
-A fix changes schedule comments only and is tried on the note before it is offered.
+A fix changes only schedule comments, and is tried on the note before it is offered.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ROUNDS: Final = 8
 
 
 def drop(patient: Patient, mark: Comment) -> Edit:
-    """Take a comment away: with its line if it has one of its own, else with the space before it."""
+    """Remove a comment: with its line if it has its own, else with the space before it."""
     text, line = patient.text, mark.line
     if mark.alone and line:
         return text.edit(text.line_end(line - 1), text.line_end(line), "")
@@ -51,12 +51,12 @@ def appended(patient: Patient, mark: Comment, behind: Question) -> Edit:
 
 
 def reworded(patient: Patient, mark: Comment, entries: Sequence[str]) -> Edit:
-    """Put other entries into a comment."""
+    """Replace the entries of a comment."""
     return patient.text.edit(mark.start, mark.end, comment_text(list(entries)))
 
 
 def merged(one: Sequence[Entry], other: Sequence[Entry]) -> list[str] | None:
-    """The entries of two comments about the same cards, for each the later review; None if that is not certain."""
+    """The entries of two comments about the same cards, with the later review of each; None if uncertain."""
     if len(one) != len(other) or not one:
         return None
     chosen = [later(first, second) for first, second in zip(one, other, strict=True)]
@@ -91,7 +91,7 @@ def outside(raw: bytes) -> bytes:
 
 
 def _standing(note: Note) -> list[tuple[str, int, tuple[str, ...], tuple[str, ...]]]:
-    """What a note says of its questions."""
+    """What a note's questions are."""
     return [(one.key, one.occurrence, one.decks, one.raws) for one in note.questions]
 
 
@@ -102,7 +102,7 @@ class Repair(Struct, frozen=True):
     old: bytes
     new: bytes
     rounds: tuple[tuple[Edit, ...], ...]
-    """The edits that lead from the one to the other; those of a round refer to what the round before left."""
+    """The edits from one to the other; each round's refer to the result of the round before."""
     fixes: tuple[Fix, ...]
 
     @property
@@ -112,12 +112,12 @@ class Repair(Struct, frozen=True):
 
 
 def repair(path: str, raw: bytes, fixes: Callable[[bytes], Sequence[Fix]]) -> Repair | None:
-    """Make the fixes of a note until none is left; None if there is nothing to do.
+    """A note with all its fixes made, until none is left; None if there is nothing to do.
 
     Args:
         path: the note's.
         raw: its bytes.
-        fixes: gives the fixes that are offered for other bytes of it.
+        fixes: the fixes offered for given bytes of it.
     """
     rounds: list[tuple[Edit, ...]] = []
     made: list[Fix] = []
@@ -134,7 +134,7 @@ def repair(path: str, raw: bytes, fixes: Callable[[bytes], Sequence[Fix]]) -> Re
 
 
 def repair_once(path: str, raw: bytes, fixes: Iterable[Fix]) -> Repair | None:
-    """Make those fixes of a note that are meant for these bytes; None if there are none."""
+    """A note with the fixes made that are meant for these bytes; None if there are none."""
     chosen = tuple(fix for fix in fixes if fix.digest == digest_of(raw))
     edits, new = combined(chosen, raw)
     return Repair(path, raw, new, (edits,), chosen) if edits and outside(new) == outside(raw) else None
@@ -155,17 +155,17 @@ class Treated(Struct, frozen=True):
     raw: bytes | None
     """The note's bytes as they are now; None where it was not written."""
     why_not: str | None = None
-    """Why it was not written, or not to the end."""
+    """Why it was not written, or only in part."""
     log_failed: bool = False
 
 
 def treat(store: Store, repairs: Iterable[Repair], now: datetime) -> list[Treated]:
-    """Make repairs, each logged so that undo takes it back; notes that have changed meanwhile are left alone."""
+    """Make repairs, each logged so that it can be undone; notes that have changed since are left alone."""
     done: list[Treated] = []
     for repair in repairs:
         done.append(_treat(store, repair, now))
         if done[-1].log_failed:
-            break  # nothing more could be taken back
+            break  # nothing more could be undone
     return done
 
 

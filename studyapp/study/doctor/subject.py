@@ -1,4 +1,4 @@
-"""One note under examination: its bytes, what the plugin reads in them, and what a reader would."""
+"""One note under examination: its bytes, how the plugin reads them, and how a person would."""
 
 from __future__ import annotations
 
@@ -35,24 +35,24 @@ class Gap(Struct, frozen=True):
 
     fence: bool
     opening: int
-    """The line that begins it."""
+    """Its first line."""
     first: int
     last: int
-    """The lines that are swallowed; the opening line is not among them."""
+    """The skipped lines, without the opening line."""
     open_end: bool
-    """Whether the plugin finds no end, and swallows all that follows."""
+    """Whether the plugin finds no end, and skips all that follows."""
 
 
 class Surroundings(Struct, frozen=True):
-    """What is known beyond the note."""
+    """What is known about the note's surroundings."""
 
     owners: Owners
     fields: bool = False
-    """Whether the vault uses `name:: value` for something else than cards (the Dataview plugin)."""
+    """Whether the vault uses `name:: value` for something other than cards (the Dataview plugin)."""
 
 
 class Patient:
-    """A note with all that the checks want to know of it, each worked out when it is first asked for."""
+    """A note with everything that the checks need, each worked out on first use."""
 
     def __init__(self, path: str, text: NoteText, settings: Settings, around: Surroundings) -> None:
         """Take a note.
@@ -61,7 +61,7 @@ class Patient:
             path: within the vault.
             text: its bytes, decoded.
             settings: those that hold for it.
-            around: what is known beyond it.
+            around: what is known about its surroundings.
         """
         self.path = path
         self.text = text
@@ -131,7 +131,7 @@ class Patient:
 
     @cached_property
     def gaps(self) -> list[Gap]:
-        """What the plugin's line loop leaves out or takes for code."""
+        """What the plugin's line loop skips or takes for code."""
         text = self.text.text
         if "```" not in text and "~~~" not in text and text.count("<!--") == text.count(OPEN):
             return []
@@ -160,7 +160,7 @@ class Patient:
         return bool(stripped) and stripped in self.rules.multi
 
     def looks_like_card(self, line: str) -> bool:
-        """Whether a line is or holds what makes a card."""
+        """Whether a line is or contains something that makes a card."""
         if not trim(line) or line.lstrip().startswith(OPEN):
             return False
         rules = self.rules
@@ -168,12 +168,12 @@ class Patient:
 
     @property
     def may_hold_cards(self) -> bool:
-        """Tell quickly whether there is a separator; clozes do not count."""
+        """Whether there is a separator, clozes aside; a quick test."""
         inline = any(marker and marker in self.text.text for marker, _ in self.rules.inline)
         return inline or any(map(self.is_separator, self.lines))
 
     def paragraph(self, line: int) -> range:
-        """The lines around a line up to the next blank ones."""
+        """The lines around a line, up to the nearest blank ones."""
         start = end = line
         while start > self.first and trim(self.lines[start - 1]):
             start -= 1
@@ -194,14 +194,14 @@ class Patient:
 
 
 class _Watch(Loop):
-    """The plugin's loop, with what it leaves out written down."""
+    """The plugin's loop, recording what it skips."""
 
     def __init__(self, lines: Sequence[str], first: int, rules: Rules) -> None:
         super().__init__(lines, first, rules)
         self.gaps: list[Gap] = []
 
     def skip(self, line: int) -> int:
-        """Leave a comment out, with the line after it or with everything."""
+        """Skip a comment, with the line after it or with everything."""
         last = super().skip(line)
         open_end = last >= len(self.lines) - 1 and "-->" not in self.lines[line]
         self.gaps.append(Gap(False, line, line + 1, min(last, len(self.lines) - 1), open_end))

@@ -34,15 +34,15 @@ _LINK: Final = re.compile(
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _KNOB: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _VALUE: Final = re.compile(r"(?:[\w .,+~-]|%[0-9A-Fa-f]{2}){1,400}")
-"""A value as it stands in a link: signs that mean something elsewhere are percent-encoded."""
+"""A value as in a link: characters with a meaning elsewhere are percent-encoded."""
 _LONGEST_VALUE: Final = 64
 _ENDS: Final = ".,;:!?*_="
-"""What is not part of a link at its end, but of the sentence that it stands in."""
+"""What at the end of a link belongs to the sentence around it."""
 _IN_TEXT: Final = re.compile(r"(?<![\w/])studyapp:[^\s<>()\[\]{}\"'`|\\^]{1,500}", re.IGNORECASE)
 
 
 class DemoLinkError(StudyError):
-    """A link, or a name in a note, means no demo with such knobs."""
+    """A link, or a name in a note, does not match a demo with such knobs."""
 
     title = "Demo"
 
@@ -56,7 +56,7 @@ class DemoEntry(Protocol):
 
     @property
     def title(self) -> str:
-        """The name for a person."""
+        """The name to show."""
 
     def settle(self, given: Mapping[str, object]) -> Mapping[str, int | float | str | bool]:
         """Give every knob its value; raises ValueError for what the demo does not take."""
@@ -85,7 +85,7 @@ class DemoChoice(Struct, frozen=True):
 
 
 class DemoOffer(Struct, frozen=True):
-    """All demos that belong to a card, best first, and what named a demo in vain."""
+    """All demos that belong to a card, best first, and names that match no demo."""
 
     choices: tuple[DemoChoice, ...] = ()
     problems: tuple[str, ...] = ()
@@ -161,7 +161,7 @@ def parse_link(link: str) -> tuple[str, dict[str, str]]:
 
 
 def links_in(text: str) -> Iterator[str]:
-    """Find the links of our scheme in a text, in their order; what stands in code is none."""
+    """The links of our scheme in a text, in order; code does not count."""
     if f"{SCHEME}:" not in text.lower():
         return
     shown = "".join(
@@ -176,7 +176,7 @@ def _is_read(piece: Piece) -> bool:
 
 
 def link_to(name: str, knobs: Mapping[str, object]) -> str:
-    """Write the link that `links_in` finds and `parse_link` reads."""
+    """The link, in the form that `links_in` finds and `parse_link` reads."""
     query = "&".join(f"{knob}={_as_text(value)}" for knob, value in knobs.items())
     return f"{SCHEME}://demo/{name}" + (f"?{query}" if query else "")
 
@@ -205,7 +205,7 @@ def _parts(text: str) -> tuple[str, dict[str, str]]:
 
 
 def _decoded(value: str) -> str | None:
-    """A value as it is meant; None for what is none, or would act on a terminal."""
+    """A decoded value; None if it is invalid, or would act on a terminal."""
     try:
         text = unquote(value.replace("+", " "), errors="strict") if _VALUE.fullmatch(value) else ""
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""The notes of a vault as a reader has them: their text, what they embed and link to, and what links to them."""
+"""The notes of a vault for reading: their text, what they embed and link to, and what links to them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from studyapp.core.vault.vault import Vault
 from studyapp.study.reader.passages import Passage, passages
 
 LARGEST = 20_000_000
-"""Bytes of a note that is read at all."""
+"""The most bytes of a note that is shown."""
 
 
 class Page(Struct, frozen=True):
@@ -39,7 +39,7 @@ class Page(Struct, frozen=True):
 
 
 class CardMark(Struct, frozen=True):
-    """What stands beside a card."""
+    """What is shown beside a card."""
 
     days: int | None
     """Until it is due, negative if it is overdue; None for a new card, or one that never becomes due."""
@@ -51,7 +51,7 @@ class Library:
     """Notes for reading, not for review."""
 
     def __init__(self, vault: Vault) -> None:
-        """Know the vault's files and aliases as they are now."""
+        """Take in the vault's files and aliases as they are now."""
         self.vault = vault
         self.catalogue = Catalogue.walk(vault.root)
         for path in vault.paths():
@@ -64,7 +64,7 @@ class Library:
         """Read a note.
 
         Raises:
-            NoteError: if it is gone, lies outside the vault, is too large or cannot be read.
+            NoteError: if it is gone, outside the vault, too large, or cannot be read.
         """
         text = self._text(path)
         note = parse_text(path, text, self.vault.settings_of(path))
@@ -85,7 +85,7 @@ class Library:
 
     @staticmethod
     def marks_of(note: Note, now: datetime) -> dict[int, list[CardMark]]:
-        """What stands beside the cards of a note, by the line of their question, from 0."""
+        """What is shown beside the cards of a note, by the line of their question, from 0."""
         found: dict[int, list[CardMark]] = {}
         for question in note.questions:
             for card in question.cards:
@@ -102,8 +102,8 @@ class Library:
         """Where a link leads, with the line of its heading or block; None if it leads nowhere.
 
         Args:
-            target: the note and what is behind `#`.
-            source: the note that the link stands in.
+            target: the note and what follows `#`.
+            source: the note that the link is in.
         """
         name, _, anchor = target.partition("#")
         found = self.catalogue.resolve(name, source)
@@ -116,7 +116,7 @@ class Library:
         return found, anchor_line(reading.lines, reading.note.headings, anchor.strip())
 
     def embedded(self, target: str, source: str) -> tuple[str, str] | None:
-        """What an embed shows: the path, with the part of the note, and its text; None where it is not a note."""
+        """What an embed shows: the path, with the part of the note, and its text; None if it is not a note."""
         name, _, anchor = target.partition("#")
         found = self.catalogue.resolve(name, source)
         if found is None or not found.is_note:

@@ -1,4 +1,4 @@
-"""A long note in passages that can be laid out one after the other, so that its beginning is there at once."""
+"""Splits a long note into passages that are laid out one by one, so that its beginning shows at once."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from msgspec import Struct
 from studyapp.core.text.fences import FenceReader
 
 USUAL: Final = 6_000
-"""Characters from which on a passage ends where it may."""
+"""The length, in characters, from which a passage ends at the next chance."""
 LONGEST: Final = 60_000
-"""Characters after which it ends wherever it is: nothing that long is one block."""
+"""The length after which it ends anywhere: no block is that long."""
 MOST: Final = 1_000_000
-"""Characters of a note that are shown at all."""
+"""The most characters of a note that are shown."""
 LONGEST_LINE: Final = 20_000
-"""Characters of a line that are shown."""
+"""The most characters of a line that are shown."""
 
 _NAME: Final = re.compile(r"\[\^([^\]\s]{1,50})\]")
 _FOOTNOTE: Final = re.compile(r"\[\^[^\]\s]+\]:")
@@ -27,7 +27,7 @@ class Passage(Struct, frozen=True):
     """Some lines of a note."""
 
     first: int
-    """The line that it begins with, from 0."""
+    """Its first line, from 0."""
     text: str
     cut: bool = False
     """Whether something of the note after it, or within it, is not shown."""
@@ -41,7 +41,7 @@ def passages(lines: Sequence[str], first: int = 0) -> Iterator[Passage]:
 
     Args:
         lines: the note's.
-        first: the line to begin with, behind the front matter.
+        first: the first line after the front matter.
     """
     cut = any(len(line) > LONGEST_LINE for line in lines)
     shown = [line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} …" for line in lines[first:]]
@@ -74,7 +74,7 @@ def named_footnotes(parts: Sequence[Passage]) -> frozenset[str]:
 
 
 def _may_begin(lines: Sequence[str], number: int) -> bool:
-    """Whether a passage may begin with a line: a heading, or what stands at the margin behind a blank line."""
+    """Whether a passage may start with a line: a heading, or text at the margin after a blank line."""
     line = lines[number]
     if re.match(r"#{1,6}[ \t]", line):
         return True

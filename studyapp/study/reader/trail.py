@@ -20,17 +20,17 @@ class Trail:
         self._at = -1
 
     def leave(self, line: int) -> None:
-        """Remember the line that is at the top of the present note; coming back begins there."""
+        """Remember the top line of the present note, to come back to it."""
         if self._stops:
             self._stops[self._at] = Stop(self._stops[self._at].path, line)
 
     def go_on(self, stop: Stop) -> None:
-        """Go to another place; what lay ahead is forgotten."""
+        """Go to another place; the stops ahead are forgotten."""
         self._stops = [*self._stops[: self._at + 1], stop]
         self._at += 1
 
     def turn(self, step: int) -> Stop | None:
-        """Go back or forward, and the stop there; None where there is none."""
+        """Go back or forward; returns the stop there, or None if there is none."""
         if not 0 <= self._at + step < len(self._stops):
             return None
         self._at += step

@@ -1,4 +1,4 @@
-"""Addresses of the web as they really are, for a person who is asked whether to open one."""
+"""Web addresses as they really are, to show before one is opened."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SCHEMES = ("http", "https")
 
 
 class AddressError(StudyError):
-    """An address is not opened."""
+    """An address that is not opened."""
 
     title = "Link"
 
@@ -19,7 +19,7 @@ def real_address(address: str) -> str:
     """The address in plain ASCII: what a browser would ask for, whatever it looks like.
 
     Raises:
-        AddressError: if it is no address of the web.
+        AddressError: if it is not a web address.
     """
     try:
         parts = urlsplit(address.strip())

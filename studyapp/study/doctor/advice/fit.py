@@ -20,14 +20,14 @@ from studyapp.study.doctor.findings import Advice, Finding
 from studyapp.study.doctor.subject import Patient, Unseen, shortened
 
 _FEW: Final = 3
-"""Orphans from which on their number says something; fewer do if other settings explain all of them."""
+"""The number of orphans from which on it means something; fewer count only if other settings explain them all."""
 _SHARE: Final = 5
-"""One in so many comments may be an orphan."""
+"""One in this many comments may be an orphan."""
 _HURT: Final = 40
 _OTHERS: Final = 40
-"""Notes with orphans, and other ones, that settings are tried on before all are."""
+"""How many notes with orphans, and how many others, settings are tried on first."""
 _LARGE: Final = 200_000
-"""Bytes of a note that would take up too much of the trial."""
+"""The size of a note, in bytes, that would take up too much of the trial."""
 _SAMPLES: Final = 3
 _REVERSED: Final = (Kind.MULTI_REVERSED, Kind.SINGLE_REVERSED)
 
@@ -35,12 +35,12 @@ ReadFile = Callable[[str], bytes | None]
 
 
 class _Seen(Struct, frozen=True):
-    """What is kept of a note until the end."""
+    """What is kept about a note until the end."""
 
     lost: tuple[int, ...] = ()
     """The lines of schedule comments that belong to no card."""
     owned: tuple[int, ...] = ()
-    """The lines of those that do."""
+    """The lines of comments that do."""
     halves: int = 0
     """Reversed questions with one schedule."""
     cards: int = 0
@@ -48,24 +48,24 @@ class _Seen(Struct, frozen=True):
 
 
 class _Count(Struct):
-    """What is counted of one vault (a vault may hold others, with settings of their own)."""
+    """The counts of one vault (a vault may hold others, with their own settings)."""
 
     notes: dict[str, _Seen] = field(default_factory=dict)
     comments: int = 0
     orphans: int = 0
     halves: int = 0
     tagless: int = 0
-    """Of the orphans, those in notes without a deck tag."""
+    """How many of the orphans are in notes without a deck tag."""
     signs: Signs = field(default_factory=Signs)
 
     @property
     def misfit(self) -> bool:
-        """Whether more than a fifth of the comments are not what the settings make one expect."""
+        """Whether more than a fifth of the comments do not fit the settings."""
         return (self.orphans + self.halves) * _SHARE > self.comments
 
 
 class Fit:
-    """Counts the schedule comments that belong to a card and those that do not, vault by vault."""
+    """Counts the schedule comments with and without a card, vault by vault."""
 
     def __init__(self) -> None:
         self._counts: dict[str, _Count] = {}
@@ -125,12 +125,12 @@ class Fit:
             if advice is not None:
                 self.advised.add(prefix)
             elif not count.orphans:
-                continue  # what a reversed question lacks is said of each
+                continue  # each reversed question has a finding of its own for that
             yield _finding(prefix, count, settings, advice)
 
 
 def _texts(count: _Count, read: ReadFile) -> Iterator[TrialNote]:
-    """The notes to try settings on: some with orphans, and some of the others for the junk that would come along."""
+    """The notes to try settings on: some with orphans, and some others for the junk that would come with them."""
     hurt = [path for path, seen in count.notes.items() if seen.lost or seen.halves]
     others = [path for path, seen in count.notes.items() if not (seen.lost or seen.halves)]
     for paths, most in ((hurt, _HURT), (others, _OTHERS)):

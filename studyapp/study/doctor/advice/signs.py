@@ -1,4 +1,4 @@
-"""What stands around schedules that belong to no card: the signs that may be separators, end markers, deck tags."""
+"""What is around schedules without a card: possible separators, end markers and deck tags."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ INLINE: Final = ("::", ":::", ";;", ";;;", "->->->", "→", "⇌", ":@:", ":: ",
 LINES: Final = ("?", "??", "???", "!---", "?---?", "&&&", "---?", "%%%")
 """Separators that public vaults use."""
 _MOST: Final = 400
-"""Comments that are looked at of one vault."""
+"""The most comments of a vault that are looked at."""
 _TRIED: Final = 8
-"""Signs of each kind that are tried."""
+"""The most candidates of each kind that are tried."""
 _FARTHEST: Final = 60
-"""Lines above a comment in which its separator may stand."""
+"""How many lines above a comment may hold its separator."""
 _LONGEST: Final = 24
-"""Letters of a line that may be a separator."""
+"""The most letters of a line that may be a separator."""
 _RUN: Final = re.compile(r"(?<=\S) ?([^\w\s]{1,12}) ?(?=\S)|(?<= )([^\w\s]{1,12})(?= )")
 _BEFORE: Final = ".,!?)]}\"'*`$”’»_"
 """What a question may end with."""
 _BEHIND: Final = "([{\"'*`$“‘«_#"
 """What an answer may begin with."""
 _PROSE: Final = frozenset(".,!?'\"()[]{}*#$\\<>`-“”‘’…&%/_")
-"""Signs that by themselves are on every page."""
+"""Characters that are on every page by themselves."""
 _PAIRED: Final = frozenset("()[]{}'\"`*“”‘’$")
-"""Signs that stand around words."""
+"""Characters that are around words."""
 _NEVER: Final = re.compile(r"<!--|```|~~~|\$\$|#|(?:[-*+]|\d+[.)])[ \t]+\S|\|?[ \t:|-]*\|[ \t:|-]*$")
-"""The beginnings of lines that separate nothing: comments, fences, formulas, tags, headings, items, table rules."""
+"""How lines start that separate nothing: comments, fences, formulas, tags, headings, items, table rules."""
 _COMMON: Final = frozenset("!#$%&*+,-./:;<=>?@^_|~–—")
-"""Signs that stand between the words of prose and in tables, with or without blanks around them."""
+"""Characters between the words of prose and in tables, with or without spaces around them."""
 _JUNK: Final = 25.0
 _JUNK_OF_OTHERS: Final = 4.0
 _JUNK_OF_ONE: Final = 0.5
@@ -50,17 +50,17 @@ _WORD: Final = re.compile(r"\w")
 
 
 class Signs(Struct):
-    """How often what was seen around the schedules of one vault that belong to no card."""
+    """How often each candidate was seen around the schedules without a card in one vault."""
 
     looked_at: int = 0
     inline: Counter[str] = field(default_factory=Counter)
-    """Signs within the line above."""
+    """Candidates within the line above."""
     lines: Counter[str] = field(default_factory=Counter)
     """Short lines below other text."""
     ends: Counter[str] = field(default_factory=Counter)
     """Short lines around the comment."""
     tags: Counter[str] = field(default_factory=Counter)
-    """Tags of notes without a deck tag, each with those above it; a note weighs as much as it has comments."""
+    """Tags of notes without a deck tag, each with its parent tags; a note counts once for each of its comments."""
 
     def look(self, patient: Patient, orphans: Sequence[tuple[int, str]]) -> None:
         """Count what is around comments.
@@ -82,15 +82,16 @@ class Signs(Struct):
             self.ends.update(filter(_may_separate, {nearest, *map(trim, patient.lines[line + 1 : line + 3])}))
 
     def add_tags(self, tags: Iterable[str], weight: int) -> None:
-        """Count the tags of a note without a deck tag."""
+        """Count the tags of a note that has no deck tag."""
         for name in {above for tag in tags for above in upwards(tag)}:
             self.tags[name] += weight
 
 
 def _within(line: str) -> Iterator[str]:
-    """The signs between words of a line, with and without what belongs to the words.
+    """The candidates between words of a line, with and without what belongs to the words.
 
-    One that every schedule comment holds would make cards of them; it is meant with the blanks around it, if at all.
+    One that is in every schedule comment would turn comments into cards; it can only be meant with the spaces around
+    it.
     """
     for run in {one or other for one, other in _RUN.findall(line)}:
         for sign in {run, _core(run)} - _PROSE - {"://"}:
@@ -113,7 +114,7 @@ class Variant(Struct, frozen=True):
     junk: float = _JUNK
     """How many cards without a schedule may come with each that has one."""
     share: float = 0.05
-    """What part of the schedules that are unexplained at first it has to explain."""
+    """What share of the schedules unexplained at first it has to explain."""
 
     def of(self, settings: Settings) -> Settings:
         """The settings with them."""
@@ -125,7 +126,7 @@ _LINE_NAMES: Final = ("multiline_card_separator", "multiline_reversed_card_separ
 
 
 def separators(signs: Signs, settings: Settings) -> list[Variant]:
-    """What may be set otherwise about the text of cards, the likeliest of each kind first."""
+    """Other settings for the text of cards, the likeliest of each kind first."""
     changes: list[Variant] = []
     for names, seen, known in ((_INLINE_NAMES, signs.inline, INLINE), (_LINE_NAMES, signs.lines, LINES)):
         found = [*_likely(known, seen, signs.looked_at), getattr(settings, names[1])]
@@ -138,14 +139,14 @@ def separators(signs: Signs, settings: Settings) -> list[Variant]:
 
 
 def ends(signs: Signs) -> list[Variant]:
-    """End markers that may be meant."""
+    """Possible end markers."""
     name = "multiline_card_end_marker"
     found = [sign for sign in _likely((), signs.ends, signs.looked_at) if sign not in LINES]
     return [Variant(((name, sign),)) for sign in found]
 
 
 def _separator(names: tuple[str, str], place: int, sign: str, known: Sequence[str], settings: Settings) -> Variant:
-    """One separator; two kinds of cards never get the same one, so the other kind's may have to give way."""
+    """One separator; two kinds of cards never share one, so the other kind's may have to change."""
     name, other = names[place], names[1 - place]
     values = [(name, sign)]
     if getattr(settings, other) == sign:
@@ -155,7 +156,7 @@ def _separator(names: tuple[str, str], place: int, sign: str, known: Sequence[st
 
 
 def _likely(known: Sequence[str], seen: Counter[str], of: int) -> list[str]:
-    """The signs that were seen, the most frequent first; of equally frequent ones those in use elsewhere.
+    """The candidates seen, most frequent first; of equally frequent ones, those in use elsewhere.
 
     What another sign that is as frequent has blanks or brackets around is left out (`->` beside ` -> `, not beside
     `<->`), and so is a word that is there only now and then.

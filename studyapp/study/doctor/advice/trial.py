@@ -1,4 +1,4 @@
-"""Other settings, tried on notes whose schedules belong to no card: what they would explain, and what junk make."""
+"""Tries other settings on notes with orphaned schedules: what they would explain, and what junk they would make."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from studyapp.core.text.note_text import NoteText, trim
 from studyapp.study.doctor.advice.signs import Signs, Variant, ends, separators
 
 _STEPS: Final = 4
-"""Changes of separators that are made at most."""
+"""The most separators that are changed."""
 _TAGS: Final = 8
-"""Deck tags that are added at most."""
+"""The most deck tags that are added."""
 
 
 class TrialNote(NamedTuple):
@@ -26,22 +26,22 @@ class TrialNote(NamedTuple):
     path: str
     text: NoteText
     lines: frozenset[int]
-    """Those of its schedule comments."""
+    """The lines of its schedule comments."""
     weight: float = 1
-    """For how many notes of the vault it stands."""
+    """How many notes of the vault it stands for."""
     decked: bool = True
-    """Whether the plugin looks for cards in it as the settings are."""
+    """Whether the plugin looks for cards in it under the present settings."""
 
 
 class Outcome(NamedTuple):
     """What settings make of notes."""
 
     owned: float = 0
-    """Schedule comments of a question."""
+    """Schedule comments that belong to a question."""
     unequal: float = 0
-    """Those that hold more or fewer schedules than the question has cards."""
+    """Comments with more or fewer schedules than the question has cards."""
     fresh: float = 0
-    """Questions without a schedule, or without a side: nobody can have meant them."""
+    """Questions without a schedule, or without a side: these cannot be intended."""
 
     @property
     def good(self) -> float:
@@ -50,17 +50,17 @@ class Outcome(NamedTuple):
 
     @property
     def score(self) -> float:
-        """The more the better; cards that were never reviewed make it doubtful that they are meant."""
+        """More is better; cards that were never reviewed are probably not intended."""
         return self.good**2 / (self.good + self.fresh / 2) if self.good > 0 else 0
 
 
 def questions_of(note: Note) -> list[Question]:
-    """The questions of a note; a schedule comment that a separator is found in is none."""
+    """The questions of a note, leaving out schedule comments that a separator turns into one."""
     return [one for one in note.questions if trim(one.body)]
 
 
 class Trial:
-    """The search for settings that fit: first what makes a card, then in which notes it is looked for."""
+    """The search for settings that fit: first what makes a card, then which notes are searched for cards."""
 
     def __init__(self, texts: Sequence[TrialNote], settings: Settings, going: Callable[[], bool]) -> None:
         self.texts = texts
@@ -69,7 +69,7 @@ class Trial:
         self.before = self._outcome(settings)
 
     def search(self, signs: Signs) -> bool:
-        """Look for settings that explain a good part of what belongs to no card; tell whether there are any."""
+        """Look for settings that explain a good share of the orphans; returns whether there are any."""
         opened = [one._replace(path=f"-/{one.path}") for one in self.texts if one.decked or one.lines]
         self._separators(opened, signs)
         self._access(signs)
@@ -94,7 +94,7 @@ class Trial:
     def _best(
         self, changes: Iterable[Variant], here: Outcome, first: Outcome, texts: Sequence[TrialNote]
     ) -> tuple[Settings, Outcome] | None:
-        """The settings with that change which explains most, if it is worth it."""
+        """The settings with the change that explains most, if it is worth it."""
         best: tuple[Settings, Outcome] | None = None
         total = sum(len(one.lines) * one.weight for one in texts)
         for change in changes:
@@ -113,10 +113,10 @@ class Trial:
                 best = settings, there
         return best
 
-    # Where it is looked for
+    # Which notes are searched
 
     def _access(self, signs: Signs) -> None:
-        """Deck tags, or folders as decks where those explain clearly more."""
+        """Deck tags, or folders as decks if those explain clearly more."""
         tagged = replace(self.settings, convert_folders_to_decks=False)
         here = self._outcome(tagged)
         for _ in range(_TAGS):
@@ -138,7 +138,7 @@ class Trial:
         self.settings = folders if wants_folders else tagged
 
     def _is_better(self, there: Outcome, here: Outcome) -> bool:
-        """Whether settings explain a good part more of what was unexplained at first."""
+        """Whether settings explain a good share more of what was unexplained at first."""
         total = sum(len(one.lines) * one.weight for one in self.texts)
         return there.good - here.good >= max(1, (total - self.before.good) / 20) * 0.99
 
@@ -155,10 +155,10 @@ class Trial:
 
 
 def _asks(question: Question) -> bool:
-    """Whether there is something to ask and something to answer."""
+    """Whether there is a question and an answer."""
     return all(trim(card.front) and trim(card.back) for card in question.cards)
 
 
 def _open(settings: Settings) -> Settings:
-    """The settings with which cards are looked for in every note."""
+    """The settings that look for cards in every note."""
     return replace(settings, convert_folders_to_decks=True, flashcard_tags_to_ignore=(), note_folders_to_ignore=())

@@ -1,4 +1,4 @@
-"""Why the plugin takes text for code, or code for text: where its fences are others than those that a reader sees."""
+"""Why the plugin takes text for code, or code for text: where it sees other fences than a reader does."""
 
 from __future__ import annotations
 
@@ -19,42 +19,42 @@ class Why(Enum):
     """What makes the plugin see other fences than a reader does."""
 
     ONE_LINE = auto()
-    """Code between two fences on one line, which for the plugin only opens."""
+    """Code between two fences on one line: for the plugin this line only opens code."""
     WORDS = auto()
-    """A line within the code that begins like a fence and goes on, with which for the plugin the code ends."""
+    """A line of the code that starts like a fence and continues: for the plugin the code ends here."""
     OPENING = auto()
     """An opening fence that is not at the very start of its line."""
     CLOSING = auto()
-    """A closing one that is not."""
+    """A closing fence that is not at the very start of its line."""
     UNCLOSED = auto()
     COMMENT = auto()
-    """A comment right above the code, with which the plugin skips the opening fence."""
+    """A comment right above the code: with it, the plugin skips the opening fence."""
 
 
 class Cause(Struct, frozen=True):
-    """Where plugin and reader part."""
+    """Where the plugin and a reader diverge."""
 
     why: Why
     line: int
     fence: Fence
-    """The code block that it is about, as a reader sees it; for code on one line that line."""
+    """The code block concerned, as a reader sees it; for code on one line, that line."""
 
 
 class Causes:
-    """Finds for what the plugin takes for code, and for code that it takes for text, the line that is to blame."""
+    """Finds the line to blame where the plugin takes text for code, or code for text."""
 
     def __init__(self, patient: Patient) -> None:
         self._fences = list(fences(patient.lines, patient.first))
         """The code blocks of the note as a reader sees them."""
         self._gaps = patient.gaps
         self._known: dict[int, Cause] = {}
-        """By the line that begins what the plugin takes for code: one such may follow from the one before."""
+        """By the line where the plugin thinks code begins: one cause may follow from the one before."""
         for gap in self._gaps:
             if gap.fence:
                 self._known[gap.opening] = self._of(gap)
 
     def of_gap(self, gap: Gap) -> Cause:
-        """Why lines within what the plugin takes for code are text."""
+        """Why lines that the plugin takes for code are text."""
         return self._known[gap.opening]
 
     def _of(self, gap: Gap) -> Cause:
@@ -82,7 +82,7 @@ class Causes:
 
 
 def because(cause: Cause, patient: Patient) -> tuple[str, str]:
-    """The reason for what a cause makes the plugin do, in words that follow "because", and what to do about it."""
+    """What a cause makes the plugin do, in words that follow "because", and the remedy."""
     line, fence = cause.line + 1, cause.fence
     opening = fence.opened + 1
     said = f"line {line} (“{shortened(trim(patient.lines[cause.line]), 30)}”)"
@@ -114,14 +114,14 @@ def because(cause: Cause, patient: Patient) -> tuple[str, str]:
 
 
 def _longer(patient: Patient, fence: Fence) -> str:
-    """Signs that no line within a code block begins with."""
+    """A fence that no line of a code block begins with."""
     inner = (patient.lines[line] for line in range(fence.opened + 1, fence.last + (not fence.closed)))
     longest = max((len(fence_run(line)) for line in inner if line.startswith(fence.run)), default=len(fence.run))
     return fence.run[0] * (longest + 1)
 
 
 def code_cards(patient: Patient) -> Iterator[Finding]:
-    """Code that the plugin makes cards of, block by block."""
+    """Code that the plugin turns into cards, block by block."""
     lines = sorted({one.sources[0] for one in patient.note.questions if patient.code.issuperset(one.sources)})
     if not lines:
         return

@@ -24,11 +24,11 @@ _BLOCK_ID: Final = re.compile(r"(?:^|[ \t])\^sr-id-[A-Za-z0-9-]*[ \t]*$", re.MUL
 _METADATA: Final = re.compile(r"> ?\[!sr\|([\w-]+)\]")
 _LONELY: Final = re.compile(r"<{7} \S.*")
 _MOST_LINES: Final = 2000
-"""Beyond this a comparison takes too long."""
+"""Larger notes would take too long to compare."""
 
 
 def markers(patient: Patient) -> Iterator[Finding]:
-    """Merge conflict markers, also in notes without cards; not where they are shown as code."""
+    """Merge conflict markers, even in notes without cards, but not in code."""
     if CONFLICT not in patient.text.text:
         return
     lines = patient.lines
@@ -133,14 +133,14 @@ def of_note(patient: Patient) -> Iterator[Finding]:
 def _callouts(patient: Patient) -> Iterator[Finding]:
     lines = patient.lines
     carries = [OPEN in line for line in lines]
-    for number in range(len(lines) - 2, -1, -1):  # whether a comment is there, or in the quoted lines below
+    for number in range(len(lines) - 2, -1, -1):  # whether there is a comment, here or in the quoted lines below
         carries[number] = carries[number] or (carries[number + 1] and lines[number + 1].startswith(">"))
     for number, line in enumerate(lines):
         found = _METADATA.match(line)
         if found is None or number in patient.code:
             continue
         if line.startswith(CALLOUT) and carries[number]:
-            continue  # the form that is read and written here too
+            continue  # the form that we read and write too
         yield Finding(
             "foreign-schedules",
             patient.path,
@@ -167,7 +167,7 @@ def of_settings(loaded: LoadedSettings) -> Iterator[Finding]:
 
 
 def _amount(data: dict[str, object] | list[object]) -> int:
-    """How many schedules there are; numbers and switches beside them are none."""
+    """How many schedules there are; numbers and switches beside them do not count."""
     if isinstance(data, list):
         return len(data)
     return sum(len(value) if isinstance(value, dict | list) else isinstance(value, str) for value in data.values())

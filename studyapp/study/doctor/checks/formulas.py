@@ -1,4 +1,4 @@
-"""Clozes that a formula's own signs end too early, and formulas that are taken for a cloze."""
+"""Clozes cut short by a formula's own characters, and formulas mistaken for a cloze."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _FORMULA: Final = re.compile(
     r"(?<!\\)(?:\$\$(?:\\.|[^\\$]|\$(?!\$))*+\$\$|\$(?![\s$])(?:\\.|[^\\$\n])*+(?<!\s)\$(?!\d))", re.DOTALL
 )
 _ARGUMENT: Final = re.compile(r"(?:\\[A-Za-z]+|[}\]_^])\s*$")
-"""What stands before a brace that belongs to a formula."""
+"""What comes before a brace that belongs to a formula."""
 _LAST_SIGN: Final = re.compile(r"(.)\1*\Z", re.DOTALL)
 
 
 def clozes(patient: Patient) -> Iterator[Finding]:
-    """Clozes that end in the middle of a formula, or begin in one with a brace of its own."""
+    """Clozes that end in the middle of a formula, or begin with one of its braces."""
     if "$" not in patient.text.text and not any("{" in one.opening for one in patient.rules.clozes.patterns):
         return
     for question in patient.note.questions:

@@ -25,7 +25,7 @@ _SEPARATORS: Final = (
 
 
 def surprising(loaded: LoadedSettings) -> Iterator[Finding]:
-    """Values that are read, and have no effect or another one than they seem to have."""
+    """Values that are valid and have no effect, or another one than they seem to have."""
     for name, reason, remedy in _found(loaded.settings):
         origin = loaded.origin[name]
         place = str(origin.file) if origin.file is not None else str(origin)
@@ -101,7 +101,7 @@ def _tags(settings: Settings) -> Iterator[tuple[str, str, str]]:
 
 
 def plugin_data(loaded: LoadedSettings) -> Mapping[str, object]:
-    """All that the plugin's file holds; empty where it cannot be read, which is said elsewhere."""
+    """Everything in the plugin's file; empty if it cannot be read, which another finding says."""
     path: Path | None = loaded.plugin_file
     if path is None:
         return {}

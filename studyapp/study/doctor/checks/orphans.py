@@ -1,4 +1,4 @@
-"""Schedule comments that belong to no card, with what they probably belonged to; cards cut by a blank line."""
+"""Finds schedule comments that belong to no card, what they probably belonged to, and cards cut by a blank line."""
 
 from __future__ import annotations
 
@@ -21,36 +21,36 @@ from studyapp.study.doctor.subject import Patient, shortened
 
 _MULTI: Final = (Kind.MULTI_BASIC, Kind.MULTI_REVERSED)
 _ENDS_A_CARD: Final = re.compile(rf" {{0,3}}#{{1,6}}(?:[ \t]|$)|{RULE.pattern}")
-"""A heading or a rule: what is above it is not part of a card below it."""
+"""A heading or a rule: text above it is not part of a card below it."""
 _FARTHEST: Final = 20
-"""Paragraphs that an answer may have been cut into."""
+"""The most paragraphs that an answer may have been cut into."""
 _SHORTEST: Final = 4
-"""Letters and digits from which on two equal texts are no accident."""
+"""The number of letters and digits from which equal texts are no coincidence."""
 _SIGNS: Final = re.compile(r"[\W_]+")
 
 
 class _Open(Struct, frozen=True):
-    """An orphan for which other notes may tell whose it was."""
+    """An orphan that may have belonged to a card of another note."""
 
     finding: Finding
     prints: tuple[int, ...]
-    """Those of the text above it."""
+    """The lines of the text above it."""
     owner: tuple[str, str] | None
     """The path and the key of the card that the review log names."""
 
 
 class Orphans:
-    """Finds the comments that are nobody's, note by note, and asks the whole vault at the end."""
+    """Finds orphans note by note, and asks the whole vault about them at the end."""
 
     def __init__(self) -> None:
         self._open: list[_Open] = []
         self.lost: list[Comment] = []
-        """The comments of the note that was looked at last which no card near them explains."""
+        """The comments of the last note that no card near them explains."""
         self._texts: dict[int, tuple[str, int]] = {}
-        """Where a question of each text stands."""
+        """Where the questions are, by their text."""
 
     def look(self, patient: Patient) -> Iterator[Finding]:
-        """Find the orphans of a note; those that other notes may explain are kept for the end."""
+        """The orphans of a note; those that other notes may explain are kept for the end."""
         for question in patient.note.questions:
             if (found := fingerprint(question.body)) is not None:
                 self._texts.setdefault(found, (patient.path, question.sources[0] + 1))
@@ -79,7 +79,7 @@ class Orphans:
             self._open.append(_Open(finding, _prints(patient, above), named))
 
     def finish(self, note_of: Callable[[str], Note | None]) -> Iterator[Finding]:
-        """Say of each orphan that is left what the vault knows about it."""
+        """Findings for the remaining orphans, with what the whole vault knows about them."""
         for one in self._open:
             yield self._resolved(one, note_of)
 
@@ -100,7 +100,7 @@ class Orphans:
 
 
 def fingerprint(text: str) -> int | None:
-    """Name a text by its letters and digits alone; None for one that has too few of them."""
+    """A text reduced to its letters and digits; None if it has too few."""
     said = _SIGNS.sub("", text).casefold()
     return hash(said) if len(said) >= _SHORTEST else None
 
@@ -114,7 +114,7 @@ def _prints(patient: Patient, above: range) -> tuple[int, ...]:
 
 
 def _bare(patient: Patient, mark: Comment) -> tuple[Finding, range]:
-    """The finding as far as the note alone tells, and the lines of the text above."""
+    """The finding as far as the note alone shows, and the lines of the text above."""
     beside = patient.lines[mark.line].replace(mark.text, " ")
     above = patient.above(mark.line) if mark.alone else range(mark.line, mark.line + 1)
     remedy = "Turn that text into a card, or delete the comment; it stays as it is until you do"
@@ -158,7 +158,7 @@ def _explained(patient: Patient, mark: Comment) -> Finding | None:
 
 
 def _near_card(patient: Patient, mark: Comment) -> Finding | None:
-    """A comment with nothing but white space between it and the card above."""
+    """A comment with only white space between it and the card above."""
     place = mark.line - 1
     while place >= patient.first and not trim(patient.lines[place]):
         place -= 1
@@ -231,7 +231,7 @@ def _above_card(patient: Patient, mark: Comment) -> Finding | None:
 
 
 def _cut(patient: Patient, mark: Comment) -> Finding | None:
-    """A card whose last part, with the schedule, is cut off by a blank line."""
+    """A card whose last part, with the schedule, a blank line cuts off."""
     above = patient.above(mark.line)
     for _ in range(_FARTHEST):
         if not above or any(_ENDS_A_CARD.match(patient.lines[line]) for line in above):

@@ -1,4 +1,4 @@
-"""Questions that a blank line cuts, and questions that equal each other."""
+"""Questions cut by a blank line, and duplicate questions."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from studyapp.study.doctor.subject import Patient, shortened
 
 _ITEM: Final = re.compile(r"([ \t]*)(?:(\d{1,9})[.)]|[-*+])[ \t]+\S")
 RULE: Final = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
-"""A line across the page: what is above it is not part of a card below it."""
+"""A horizontal rule: text above it is not part of a card below it."""
 _UNDERLINE: Final = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 """What makes the line above it a heading."""
 
 
 def cut(patient: Patient) -> Iterator[Finding]:
-    """Cards below which, after a blank line, comes what can only be their continuation."""
+    """Cards followed, after a blank line, by what can only be their continuation."""
     if patient.settings.multiline_card_end_marker:
         return
     for question in patient.note.questions:
@@ -40,14 +40,14 @@ def cut(patient: Patient) -> Iterator[Finding]:
 
 
 def is_unfinished(patient: Patient, question: Question) -> bool:
-    """Whether a card lacks its answer: nothing below can be it, and no rule shows that none is wanted."""
+    """Whether a card lacks its answer: nothing below can be one, and no rule shows that none is wanted."""
     rest = range(question.sources[-1] + 1, len(patient.lines))
     below = next((patient.lines[line] for line in rest if trim(patient.lines[line])), "")
     return follows(patient, question) is None and not RULE.match(below)
 
 
 def follows(patient: Patient, question: Question) -> tuple[str, int] | None:
-    """Why what comes after a blank line belongs to the question, and its line; None where it need not."""
+    """Why the text after a blank line belongs to the question, and its line; None if it need not."""
     last = question.sources[-1]
     if last + 2 >= len(patient.lines) or trim(patient.lines[last + 1]) or patient.settings.multiline_card_end_marker:
         return None
@@ -59,14 +59,14 @@ def follows(patient: Patient, question: Question) -> tuple[str, int] | None:
 
 
 def _begins_something_else(patient: Patient, line: int) -> bool:
-    """Whether a line is no answer: a heading or a tag, a rule, a comment."""
+    """Whether a line cannot be an answer: a heading or a tag, a rule, a comment."""
     said = patient.lines[line]
     under = patient.lines[line + 1] if line + 1 < len(patient.lines) else ""
     return bool(said.lstrip().startswith(("#", "<!--", "%%")) or RULE.match(said) or _UNDERLINE.fullmatch(under))
 
 
 def _why(patient: Patient, question: Question, following: int) -> str | None:
-    """Why what follows belongs to the question; None where it need not."""
+    """Why the text that follows belongs to the question; None if it need not."""
     own = [patient.lines[line] for line in question.sources]
     text = "\n".join(own)
     below = patient.lines[following]
@@ -89,20 +89,20 @@ def _why(patient: Patient, question: Question, following: int) -> str | None:
 
 
 def _open_fence(lines: Sequence[str]) -> bool:
-    """Whether lines end within code whose fence is not at the start of its line, where the plugin would see it."""
+    """Whether lines end within code whose fence is not at the start of its line, so that the plugin misses it."""
     last = next(reversed(list(fences(lines))), None)
     return last is not None and not last.closed and not lines[last.opened].startswith(last.run)
 
 
 class Equals:
-    """Remembers of each question where it stands, under the hash of its text: that is small."""
+    """Remembers the place of each question by the hash of its text, which is small."""
 
     def __init__(self) -> None:
         self._texts: dict[int, tuple[str, int]] = {}
         self._fronts: dict[int, tuple[str, int]] = {}
 
     def look(self, patient: Patient) -> Iterator[Finding]:
-        """Find the questions of a note that another one, here or in a note before, equals."""
+        """The questions of a note that repeat an earlier one, here or in another note."""
         for question in patient.note.questions:
             if not question.cards:
                 continue

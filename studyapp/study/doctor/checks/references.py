@@ -1,6 +1,7 @@
 """Links and embeds that lead nowhere or may lead to several files; missing images; aliases that Obsidian ignores.
 
-Obsidian's order counts: an exact path, then the note's own folder, then the file of that name with the shortest path.
+Links resolve in Obsidian's order: an exact path, then the note's own folder, then the file of that name with the
+shortest path.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class References:
     def __init__(self, root: Path) -> None:
         self._catalogue = Catalogue.walk(root)
         self._lost: list[tuple[str, Link]] = []
-        """Links that lead to no file, with the note that they stand in."""
+        """Links that lead to no file, with the note that they are in."""
         self._anchored: list[tuple[str, Link, str]] = []
         """Links to a place in a note, with that note's path."""
 
@@ -56,7 +57,7 @@ class References:
                 self._anchored.append((patient.path, link, target.path))
 
     def finish(self, note_of: Callable[[str], Note | None], read: Callable[[str], bytes | None]) -> Iterator[Finding]:
-        """Say what is left once every note has been looked at."""
+        """The findings that remain once every note has been looked at."""
         for source, link in self._lost:
             yield self._nowhere(source, link)
         for source, link, path in self._anchored:

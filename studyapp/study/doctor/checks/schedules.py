@@ -19,7 +19,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def malformed(patient: Patient) -> Iterator[Finding]:
-    """Comments that are damaged as a whole, and entries that say no schedule."""
+    """Comments that are damaged as a whole, and invalid entries."""
     for mark in patient.marks:
         place = mark.line + 1
         if mark.spliced:
@@ -132,7 +132,7 @@ def lengths(patient: Patient) -> Iterator[Finding]:
 
 
 def doubled(patient: Patient) -> Iterator[Finding]:
-    """Cards below which more than one comment stands; the plugin reads the first."""
+    """Cards with more than one comment; the plugin reads the first."""
     if len(patient.marks) < 2:
         return
     for question in patient.note.questions:
@@ -153,7 +153,7 @@ def doubled(patient: Patient) -> Iterator[Finding]:
 
 
 def stacked(patient: Patient) -> set[int]:
-    """Where the comments begin that belong to no card's lines and are doubles of one that does."""
+    """Where comments start that are in no card's lines and duplicate one that is."""
     if len(patient.marks) < 2:
         return set()
     found = [mark for question in patient.note.questions for mark in _marks_below(patient, question)[1:]]
@@ -180,7 +180,7 @@ def _marks_below(patient: Patient, question: Question) -> list[Comment]:
 
 
 def _same(patient: Patient, question: Question, marks: list[Comment], other: Comment) -> Fix | None:
-    """Drop one of several comments if it says what the first says."""
+    """Remove one of several comments if it says the same as the first."""
     if other.text != marks[0].text:
         return None
     entries = list(question.raws)
@@ -209,7 +209,7 @@ def _single(patient: Patient, question: Question, marks: list[Comment]) -> Fix |
 
 
 def misplaced(patient: Patient) -> Iterator[Finding]:
-    """Comments that are read, and stand where the plugin would not put them and other programs may lose them."""
+    """Comments that are read, but are where the plugin would not put them and other programs may lose them."""
     for mark in patient.marks:
         question = patient.question_at.get(mark.line)
         if question is None or mark.fault is not None or mark.line in patient.hidden:

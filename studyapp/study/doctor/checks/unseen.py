@@ -1,4 +1,4 @@
-"""Cards that the plugin cannot see, and why; cards that ask nothing."""
+"""Cards that the plugin cannot see, and why; cards without a question."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from studyapp.study.doctor.subject import Gap, Patient, Unseen, shortened
 _SINGLE: Final = (Kind.SINGLE_BASIC, Kind.SINGLE_REVERSED)
 _MULTI: Final = (Kind.MULTI_BASIC, Kind.MULTI_REVERSED)
 _PLAIN_TAG: Final = re.compile(r"[^\W\d_][\w/-]*")
-"""A tag that YAML takes for text as it is."""
+"""A tag that YAML reads as text without quotes."""
 _QUOTE: Final = re.compile(r"[ \t]*(?:>[ \t]*)+")
 _AROUND: Final = WHITE_SPACE + ">"
 _FIELD: Final = re.compile(r"(?:[ \t>]*(?:[-*+][ \t]+)?|.*[\[(])[\w /-]+::[ \t]", re.DOTALL)
-"""`name:: value`, as the Dataview plugin writes what is not a card."""
+"""`name:: value`, a field of the Dataview plugin and not a card."""
 _LINK_FIELD: Final = re.compile(
     r"[ \t>]*(?:[-*+][ \t]+)?[\w-]+(?: [\w-]+)?::[ \t]+(?:(?:\[\[[^\[\]\n]*\]\]|\[[^\[\]\n]*\]\([^()\n]*\))[ \t,;]*)+"
 )
@@ -32,7 +32,7 @@ _LINK_FIELD: Final = re.compile(
 
 
 def unseen_note(patient: Patient) -> Iterator[Finding]:
-    """A note with cards in which the plugin does not look for any."""
+    """A note with cards where the plugin does not look for any."""
     why = patient.unseen
     if why is None or patient.path.endswith(".excalidraw.md"):
         return
@@ -60,7 +60,7 @@ def unseen_note(patient: Patient) -> Iterator[Finding]:
 
 
 def _has_deck(patient: Patient) -> bool:
-    """Whether a note that is ignored would be looked at otherwise."""
+    """Whether an ignored note would be looked at otherwise."""
     if patient.settings.convert_folders_to_decks:
         return "/" in patient.path
     return any_within(patient.tags, patient.settings.flashcard_tags)
@@ -125,7 +125,7 @@ def _cased(patient: Patient) -> set[str]:
 
 
 def deckless(patient: Patient) -> Iterator[Finding]:
-    """Questions of a note that is looked at, which are in no deck all the same."""
+    """Questions that are in no deck although their note is looked at."""
     if patient.unseen is not None or len(patient.blocks) == len(patient.note.questions):
         return
     known = {question.sources[0] for question in patient.note.questions}
@@ -233,7 +233,9 @@ def _lonely(patient: Patient, number: int, separator: str) -> Iterator[Finding]:
             f"separator on line {number + 1}",
             "Put a blank line below the comment",
         )
-    elif number == paragraph[0] != paragraph[-1] and patient.marked.isdisjoint(paragraph):  # else it is a cut card
+    elif number == paragraph[0] != paragraph[-1] and patient.marked.isdisjoint(
+        paragraph
+    ):  # otherwise it is a cut card
         yield Finding(
             "empty-side",
             patient.path,
@@ -278,7 +280,7 @@ def _lost_text(patient: Patient, gap: Gap) -> Iterator[int]:
 
 
 class Hidden(NamedTuple):
-    """What lies in lines that the plugin does not read as text."""
+    """What is in lines that the plugin does not read as text."""
 
     gap: Gap
     cards: list[int]
