@@ -27,7 +27,7 @@ def open_vault(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
     _say_if_long(root, locations)
     workspace = Workspace.open(root, locations, options.now or system_clock, dict(options.set))
     if _named(options):
-        locations.remember(last_vault=str(root))
+        locations.remember_vault(root)
     if scan:
         _say_if_large(workspace, options)
         workspace.vault.scan()  # for undo too: what `??` means may have to be inferred from the notes

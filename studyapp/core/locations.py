@@ -26,6 +26,8 @@ NAME = "studyapp"
 FOLDER = Path(".studyapp") / "reviews"
 """Where the review logs are within a vault."""
 
+MOST_RECENT = 12
+"""Vaults that are remembered as having been open."""
 _TURN = 0.02
 """Seconds between two attempts to become the only writer."""
 _TURNS = 500
@@ -165,6 +167,19 @@ class Locations(Struct, frozen=True):
             if isinstance(values, dict):
                 return values
         return {}
+
+    def recent_vaults(self) -> list[Path]:
+        """The vaults that were open before and are still there, the last one first."""
+        values = self.remembered()
+        recent = values.get("recent_vaults")
+        texts = [values.get("last_vault"), *(recent if isinstance(recent, list) else [])]
+        paths = dict.fromkeys(text for text in texts if isinstance(text, str) and "\0" not in text)
+        return [path for text in paths if (path := Path(text)).is_absolute() and os.path.isdir(path)]  # noqa: PTH112 - never raises
+
+    def remember_vault(self, root: Path) -> None:
+        """Remember that a vault is open, for the next time and for the list of recent ones."""
+        recent = [str(root), *(text for path in self.recent_vaults() if (text := str(path)) != str(root))]
+        self.remember(last_vault=str(root), recent_vaults=recent[:MOST_RECENT])
 
     def remember(self, **values: Any) -> None:
         """Remember more; if it cannot be written it is forgotten, which does no harm."""

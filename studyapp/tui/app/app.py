@@ -7,12 +7,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Size
@@ -47,6 +48,7 @@ class StudyApp(Writing):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("comma", "settings", "Settings", show=False, id="app.settings"),
+        Binding("V", "vaults", "Open a vault", show=False, id="app.vaults", tooltip="another one"),
     ]
 
     def __init__(
@@ -157,10 +159,29 @@ class StudyApp(Writing):
         """Run for the next vault."""
         assert self._next is not None
         here = self.workspace
-        here.locations.remember(last_vault=str(self._next))
+        here.locations.remember_vault(self._next)
         return StudyApp(
             Workspace.open(self._next, here.locations, here.clock, here.vault.overrides)
         ).run_to_exit_code()
+
+    def action_vaults(self) -> None:
+        """Choose another vault; those that were open before come first."""
+        from studyapp.tui.screens.vaults import VaultsScreen
+
+        def chosen(folder: str | None) -> None:
+            if folder is not None:
+                self.open_vault(Path(folder))
+
+        here = self.workspace
+        self.push_screen(VaultsScreen(here.locations.recent_vaults(), here.vault.root), chosen)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Recent vaults too."""
+        yield from super().get_system_commands(screen)
+        for folder in self.workspace.locations.recent_vaults():
+            if folder != self.workspace.vault.root:
+                name, where = (visible(text, newlines=False) for text in (folder.name, str(folder)))
+                yield SystemCommand(f"Open the vault {name}", where, partial(self.open_vault, folder))
 
     # Settings
 

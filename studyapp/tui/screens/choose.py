@@ -38,7 +38,7 @@ class ChooseScreen(ModalScreen[str]):
         Binding("down,ctrl+j,ctrl+n", "move(1)", "Down", show=False, id="choose.down", priority=True),
         Binding("pageup", "page(-1)", "A page up", show=False, id="choose.page-up", priority=True),
         Binding("pagedown", "page(1)", "A page down", show=False, id="choose.page-down", priority=True),
-        Binding("enter", "choose", "Choose", id="choose.choose", priority=True),
+        Binding("enter", "choose", "Choose", id="choose.choose"),
         Binding("escape", "leave", "Leave it", id="choose.leave", priority=True),
     ]
 
@@ -57,7 +57,15 @@ class ChooseScreen(ModalScreen[str]):
     }
     """
 
-    def __init__(self, title: str, lines: Sequence[Choice], *, keys: str, typing: bool = True) -> None:
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[Choice],
+        *,
+        keys: str,
+        typing: bool = True,
+        placeholder: str = "type a part of the name",
+    ) -> None:
         """Make the screen.
 
         Args:
@@ -65,16 +73,18 @@ class ChooseScreen(ModalScreen[str]):
             lines: the first one is chosen if nothing else is.
             keys: what Enter and Escape do.
             typing: whether what is typed narrows the list down.
+            placeholder: what the line to type into says while it is empty.
         """
         super().__init__()
         self._title, self._lines, self._keys, self._typing = title, tuple(lines), keys, typing
+        self._placeholder = placeholder
 
     def compose(self) -> ComposeResult:
         """The line to type into, the list, the keys."""
         with Vertical(id="choose") as box:
             box.border_title = Content(self._title).markup
             if self._typing:
-                yield Input(placeholder="type a part of the name", select_on_focus=False)
+                yield Input(placeholder=self._placeholder, select_on_focus=False)
             yield OptionList(id="choose-list", markup=False)
             yield Static(Content(self._keys), id="choose-keys")
 
@@ -87,9 +97,14 @@ class ChooseScreen(ModalScreen[str]):
         """Narrow the list down."""
         self._list(message.value)
 
+    def on_input_submitted(self) -> None:
+        """Take the line under the cursor; what was typed before Enter has been dealt with by now."""
+        self.action_choose()
+
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Take the line that was clicked on."""
-        self.dismiss(message.option.id)
+        if message.option.id is not None:
+            self.take(message.option.id)
 
     def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:
         """Mark the line under the cursor, so that it is seen without colour."""
@@ -112,18 +127,26 @@ class ChooseScreen(ModalScreen[str]):
     def action_choose(self) -> None:
         """Take the line under the cursor."""
         option = self.query_one(OptionList).highlighted_option
-        if option is not None:
-            self.dismiss(option.id)
+        if option is not None and option.id is not None:
+            self.take(option.id)
+
+    def take(self, name: str) -> None:
+        """Close with a line."""
+        self.dismiss(name)
 
     def action_leave(self) -> None:
         """Close without one."""
         self.dismiss(None)
 
-    def _list(self, typed: str) -> None:
+    def found_for(self, typed: str) -> list[Choice]:
+        """The lines that have all of the words."""
         words = as_compared(typed).split()
-        found = [
+        return [
             line for line in self._lines if all(word in as_compared(f"{line.text} {line.remark}") for word in words)
         ]
+
+    def _list(self, typed: str) -> None:
+        found = self.found_for(typed)
         self._found = found[:_SHOWN]
         options = self.query_one(OptionList)
         options.clear_options()

@@ -1,0 +1,1 @@
+"""Which vaults there are on this machine."""

@@ -1,0 +1,108 @@
+"""The vaults that a person may want to open: those of Obsidian's own list, and folders that look like one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from studyapp.core.disk.home import home
+from studyapp.core.errors import StudyError
+from studyapp.study.vaults.obsidian import lists, vaults_in
+
+_PLACES: Final = ("", "Documents", "Notes", "Obsidian", "Dropbox", "Nextcloud", "Sync", "vaults", "Desktop")
+"""Folders of the person, in and below which vaults are looked for."""
+_DEEP: Final = 2
+_MOST: Final = 3_000
+"""Folders that are looked at."""
+_ENTRIES: Final = 2_000
+"""Entries of a folder that are looked at."""
+
+
+class FoundVault(Struct, frozen=True):
+    """A vault, and what it was found by."""
+
+    folder: Path
+    source: str
+
+
+def find() -> list[FoundVault]:
+    """The vaults of this machine, those of Obsidian's list first; looking takes a moment."""
+    try:
+        person = home()
+    except StudyError:
+        return []
+    found = [
+        FoundVault(folder, "in Obsidian")
+        for file in lists(os.environ, person, sys.platform)
+        for folder in vaults_in(file)
+    ]
+    found += [FoundVault(folder, "") for folder in _around(person)]
+    once: dict[str, FoundVault] = {}
+    for one in found:
+        once.setdefault(os.path.realpath(one.folder), one)
+    return list(once.values())
+
+
+def _around(person: Path) -> Iterator[Path]:
+    """Folders near the person's own that have an `.obsidian`; links and hidden folders are passed over."""
+    level = [folder for place in _PLACES if (folder := person / place).is_dir()]
+    seen: set[Path] = set()
+    for _ in range(_DEEP + 1):
+        below: list[Path] = []
+        for folder in level:
+            if folder in seen or len(seen) >= _MOST:
+                continue
+            seen.add(folder)
+            if is_vault(folder):
+                yield folder
+            else:
+                below += _folders_in(folder)
+        level = below
+
+
+def is_vault(folder: Path) -> bool:
+    """Whether Obsidian, or this app, has opened a folder as a vault."""
+    return any(os.path.isdir(folder / name) for name in (".obsidian", ".studyapp"))  # noqa: PTH112 - never raises
+
+
+def has_notes(folder: Path) -> bool:
+    """Whether a folder holds a note, or is a vault already; what is further down does not count."""
+    if is_vault(folder):
+        return True
+    with suppress(OSError), os.scandir(folder) as entries:
+        return any(entry.name.lower().endswith(".md") for entry, _ in zip(entries, range(_ENTRIES), strict=False))
+    return False
+
+
+def completions(typed: str) -> list[Path]:
+    """The folders that a typed path may become, in order of their names; a `~` is the person's folder."""
+    try:
+        path = f"{home()}/{typed[2:]}" if typed.startswith("~/") else f"{home()}/" if typed == "~" else typed
+    except StudyError:
+        return []
+    above, _, start = path.rpartition("/")
+    if not path.startswith("/") or "\0" in path:
+        return []
+    folders = _folders_in(Path(above or "/"), hidden=start.startswith("."))
+    wanted = start.casefold()
+    found = [folder for folder in folders if folder.name.casefold().startswith(wanted)]
+    return sorted(found, key=lambda folder: (not folder.name.startswith(start), folder.name.casefold()))
+
+
+def _folders_in(folder: Path, *, hidden: bool | None = None) -> list[Path]:
+    """The folders within one; links to folders and hidden ones only where they are `hidden` or may be asked for."""
+    found: list[Path] = []
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry, _ in zip(entries, range(_ENTRIES), strict=False):
+            if entry.name.startswith(".") and not hidden:
+                continue
+            with suppress(OSError):
+                if entry.is_dir(follow_symlinks=hidden is not None):
+                    found.append(folder / entry.name)
+    return found

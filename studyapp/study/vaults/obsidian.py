@@ -1,0 +1,87 @@
+"""The vaults that Obsidian has opened on this machine, as its own list has them.
+
+The list is a file that any program may have written: it is read as data, and of what it names only folders count.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path, PureWindowsPath
+from typing import Any, Final
+
+from studyapp.core.disk.files import read_file
+
+_LARGEST: Final = 1_000_000
+"""Bytes of a list that is read."""
+_MOST: Final = 500
+"""Vaults of a list that are looked at."""
+_LONGEST: Final = 4_000
+"""Characters of a path."""
+_NAME: Final = "obsidian/obsidian.json"
+_SHARE: Final = re.compile(r"[\\/]{2}wsl(?:\$|\.localhost)[\\/][^\\/]+(?P<path>[\\/].*)", re.IGNORECASE)
+_USERS: Final = Path("/mnt/c/Users")
+
+
+def lists(environ: Mapping[str, str], home: Path, platform: str, users: Path = _USERS) -> list[Path]:
+    """Where Obsidian's list may be: as installed by itself, by Flatpak or Snap, on a Mac, and on the Windows around.
+
+    Args:
+        environ: the environment.
+        home: the person's folder.
+        platform: as `sys.platform` has it.
+        users: the folders of the Windows users, as WSL shows them.
+    """
+    config = Path(environ.get("XDG_CONFIG_HOME", ""))
+    found = [
+        (config if config.is_absolute() else home / ".config") / _NAME,
+        home / ".var/app/md.obsidian.Obsidian/config" / _NAME,
+        home / "snap/obsidian/current/.config" / _NAME,
+    ]
+    if platform == "darwin":
+        found.insert(0, home / "Library/Application Support" / _NAME)
+    if environ.get("WSL_DISTRO_NAME"):
+        with suppress(OSError):
+            found += [folder / "AppData/Roaming" / _NAME for folder in sorted(users.iterdir())]
+    return list(dict.fromkeys(found))
+
+
+def vaults_in(file: Path) -> list[Path]:
+    """The folders that a list names, the one that was open last first; none where it cannot be read."""
+    try:
+        said = json.loads(read_file(file, _LARGEST))
+    except (OSError, ValueError, RecursionError):
+        return []
+    vaults = said.get("vaults") if isinstance(said, dict) else None
+    if not isinstance(vaults, dict):
+        return []
+    entries = [entry for entry in list(vaults.values())[:_MOST] if isinstance(entry, dict)]
+    entries.sort(key=_opened, reverse=True)
+    return list(dict.fromkeys(_folders(entries)))
+
+
+def _opened(entry: Mapping[str, Any]) -> float:
+    stamp = entry.get("ts")
+    return stamp if isinstance(stamp, int | float) and abs(stamp) < 1e15 else 0
+
+
+def _folders(entries: list[dict[str, Any]]) -> Iterator[Path]:
+    for entry in entries:
+        text = entry.get("path")
+        if isinstance(text, str) and 0 < len(text) <= _LONGEST and (folder := path_of(text)) is not None:
+            yield folder
+
+
+def path_of(text: str) -> Path | None:
+    r"""A folder by the path that Obsidian writes, `C:\Notes` as WSL shows it; None if there is no such folder."""
+    if (share := _SHARE.fullmatch(text)) is not None:
+        text = share["path"].replace("\\", "/")
+    elif (windows := PureWindowsPath(text)).drive[1:] == ":":
+        text = f"/mnt/{windows.drive[0].lower()}/{'/'.join(windows.parts[1:])}"
+    try:
+        folder = Path(text)
+        return folder if folder.is_absolute() and folder.is_dir() else None
+    except (OSError, ValueError):  # a name that no file can have
+        return None

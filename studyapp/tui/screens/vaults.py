@@ -1,0 +1,137 @@
+"""Which vault to open: those that were open before, those that Obsidian knows, or a path that is typed."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, OptionList
+
+from studyapp.core.disk.home import home
+from studyapp.core.errors import StudyError
+from studyapp.study.vaults.find import FoundVault, completions, find, has_notes
+from studyapp.tui.messages import FieldMessage
+from studyapp.tui.screens.choose import Choice, ChooseScreen
+from studyapp.tui.screens.help import AskScreen
+
+_PATHS: Final = ("/", "~")
+"""How a path begins that is typed."""
+
+
+class VaultsScreen(ChooseScreen):
+    """Closes with the path of a folder; a path that is typed is completed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", "Complete", id="vaults.complete"),
+    ]
+
+    class Found(FieldMessage):
+        """Obsidian's list has been read, and the person's folders looked through."""
+
+        vaults: Sequence[FoundVault]
+
+    def __init__(self, recent: Sequence[Path], here: Path) -> None:
+        """Make the screen.
+
+        Args:
+            recent: the vaults that were open before, the last one first.
+            here: the one that is open.
+        """
+        self._here = os.path.realpath(here)
+        lines = [self._line(folder, "opened before") for folder in recent]
+        keys = "Enter: open   Tab: complete a path such as ~/Notes   Esc: back"
+        super().__init__("Open a vault", lines, keys=keys, placeholder="type a part of the name, or a path")
+
+    def _line(self, folder: Path, remark: str) -> Choice:
+        is_here = os.path.realpath(folder) == self._here
+        return Choice(
+            str(folder), folder.name or str(folder), f"{_short(folder)}  {'open now' if is_here else remark}"
+        )
+
+    def on_mount(self) -> None:
+        """Look for vaults on a thread: a folder may be on a slow drive."""
+        threading.Thread(target=self._look, name="vaults", daemon=True).start()
+
+    def _look(self) -> None:
+        found = find()
+        with suppress(RuntimeError):  # the app has ended meanwhile
+            self.post_message(self.Found(found))
+
+    def on_vaults_screen_found(self, message: Found) -> None:
+        """List them below those that are there already; the cursor stays where it is."""
+        known = {os.path.realpath(line.name) for line in self._lines}
+        fresh = (one for one in message.vaults if os.path.realpath(one.folder) not in known)
+        self._lines = (*self._lines, *(self._line(one.folder, one.source) for one in fresh))
+        options = self.query_one(OptionList)
+        at = options.highlighted
+        self._list(self.query_one(Input).value)
+        if at is not None and at < options.option_count:
+            options.highlighted = at
+
+    def found_for(self, typed: str) -> list[Choice]:
+        """Vaults by their name; folders for what begins like a path."""
+        if not typed.startswith(_PATHS):
+            return super().found_for(typed)
+        return [Choice(str(folder), f"{_short(folder)}/") for folder in completions(typed)]
+
+    def action_complete(self) -> None:
+        """Take the folder under the cursor into the line; what all have in common first."""
+        field = self.query_one(Input)
+        if not field.value.startswith(_PATHS):
+            return
+        names = [f"{_short(folder)}/" for folder in completions(field.value)]
+        common = os.path.commonprefix(names)  # noqa: RUF071 - the beginning of a name counts too
+        option = self.query_one(OptionList).highlighted_option
+        if len(common) > len(field.value) or option is None or option.id is None:
+            field.value = common or field.value
+        else:
+            field.value = f"{_short(Path(option.id))}/"
+        field.cursor_position = len(field.value)
+
+    def action_choose(self) -> None:
+        """Open the folder that is typed, if there is one; else the one under the cursor."""
+        typed = self.query_one(Input).value.strip()
+        if typed.startswith(_PATHS) and typed.rstrip("/"):
+            folder = _long(typed)
+            if folder is not None:
+                self._open(folder)
+                return
+        super().action_choose()
+
+    def take(self, name: str) -> None:
+        """Open the folder under the cursor, or the one that was clicked on."""
+        self._open(Path(name))
+
+    def _open(self, folder: Path) -> None:
+        """Close with a folder; ask first where it does not look like notes, as all that is in it would be read."""
+        if has_notes(folder):
+            self.dismiss(str(folder))
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(str(folder))
+
+        question = f"{_short(folder)} has no notes at its top. All that is below it will be looked through."
+        self.app.push_screen(AskScreen("Open this folder?", question, "open it", "choose another"), answered)
+
+
+def _short(folder: Path) -> str:
+    """A path as people write it."""
+    with suppress(StudyError, ValueError):
+        inner = folder.relative_to(home()).as_posix()
+        return "~" if inner == "." else f"~/{inner}"
+    return str(folder)
+
+
+def _long(typed: str) -> Path | None:
+    """The folder that is typed, if there is one."""
+    with suppress(StudyError, OSError, ValueError):
+        folder = Path(str(home()) + typed[1:] if typed[0] == "~" else typed)
+        return folder if folder.is_dir() else None
+    return None
