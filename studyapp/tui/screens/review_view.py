@@ -84,7 +84,7 @@ class ReviewView(StudyScreen):
         """Deck and progress, the card's path, the card, notices, grades, keys."""
         yield SplitLine(id="review-head")
         yield SplitLine(id="review-path")
-        yield CardView()
+        yield CardView(alone=True)
         yield Static(id="review-done", markup=False)
         yield Notices()
         yield GradeBar()

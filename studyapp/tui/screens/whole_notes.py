@@ -73,7 +73,7 @@ class WholeNotesScreen(StudyScreen):
         """What is left, the note's path, the note, notices, grades, keys."""
         yield SplitLine(id="whole-head")
         yield SplitLine(id="whole-path")
-        yield CardView()
+        yield CardView(alone=True)
         yield Static(id="whole-done", markup=False)
         yield Notices()
         yield GradeBar()

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.css.scalar import Unit
 from textual.events import Resize
 from textual.reactive import reactive
 from textual.widgets import Static
@@ -106,8 +107,17 @@ class CardView(Vertical):
     answered: reactive[bool] = reactive(False)
     """Whether the answer is on the screen."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, alone: bool = False, id: str | None = None, classes: str | None = None) -> None:
+        """Make an empty view.
+
+        Args:
+            alone: whether nothing stands beside it, so that its width is known, and a card is shown, from the first
+                frame on.
+            id: as of any widget.
+            classes: as of any widget.
+        """
         super().__init__(id=id, classes=classes)
+        self._alone = alone
         self._heading = ""
         self._front: _Text | None = None
         self._back: _Text | None = None
@@ -129,7 +139,7 @@ class CardView(Vertical):
         """Follow the scrolling, so that the last line is always right."""
         scroll = self._scroll
         self.watch(scroll, "scroll_y", self._show_more, init=False)
-        self.watch(scroll, "virtual_size", self._show_more, init=False)
+        self.watch(scroll, "virtual_size", self._grew, init=False)
         self._draw()
 
     @property
@@ -193,16 +203,24 @@ class CardView(Vertical):
         else:
             self.call_after_refresh(self._show_more)
 
+    def _width(self) -> int:
+        """Its cells; before the first layout those that it is going to have."""
+        if self.size.width or not self._alone:
+            return self.size.width
+        most = self.styles.max_width
+        width = self.screen.size.width
+        return min(width, int(most.value)) if most is not None and most.unit is Unit.CELLS else width
+
     def _text_width(self) -> int:
         scroll = self._scroll
-        return min(self.size.width - scroll.gutter.width - scroll.styles.scrollbar_size_vertical, _MAX_TEXT)
+        return min(self._width() - scroll.gutter.width - scroll.styles.scrollbar_size_vertical, _MAX_TEXT)
 
     def _draw(self) -> None:
-        if not self.is_mounted or self.size.width == 0:
+        if not self.is_mounted or self._width() == 0:
             self._drawn_width = 0  # the next size draws, also one that was drawn for before
             return
         width = self._drawn_width = self._text_width()
-        path = _fitting(visible(self._heading, newlines=False), self.size.width - 4)
+        path = _fitting(visible(self._heading, newlines=False), self._width() - 4)
         self.query_one("#card-context", Static).update(Content(path))
         taken = self._footnotes
         for name, text in (("#card-front", self._front), ("#card-back", self._back)):
@@ -236,6 +254,9 @@ class CardView(Vertical):
         # All of the answer if it fits below some of the front, else the rule stays on top.
         target = max(0, min(top, top + answer + 2 - height)) if answer + 2 <= height else top
         scroll.scroll_to(y=target, animate=False, force=True)
+
+    def _grew(self) -> None:
+        self.call_later(self._show_more)  # when it hears of its new content, a widget does not know its new room yet
 
     def _show_more(self) -> None:
         scroll = self._scroll

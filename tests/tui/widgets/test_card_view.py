@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from textual.app import App, ComposeResult
+from textual.content import Content
 from textual.widgets import Static
 
-from studyapp.tui.widgets.card_view import CardView
+from studyapp.tui.render import Rendered
+from studyapp.tui.widgets.card_view import CardView, _alone
 
 LONG = "\n".join(f"line {number}" for number in range(50))
 
@@ -15,7 +20,7 @@ class OneCard(App[None]):
         yield CardView()
 
 
-def shown(app: OneCard, part: str) -> str:
+def shown(app: App[None], part: str) -> str:
     widget = app.query_one(f"#card-{part}", Static)
     return str(widget.content) if widget.display else ""
 
@@ -141,3 +146,60 @@ async def test_the_path_loses_its_far_end_first() -> None:
         app.query_one(CardView).show_front("x", context="A very long name of a note › Some heading › The last")
         await pilot.pause()
         assert shown(app, "context") == "… › Some heading › The last"
+
+
+class AtOnce(App[None]):
+    """Shows a card as soon as it is there, as a review does, and keeps what each frame said below it."""
+
+    CSS = "CardView { max-width: 50; }"
+
+    def __init__(self, *, alone: bool) -> None:
+        super().__init__()
+        self.card = CardView(alone=alone)
+        self.widths: list[int] = []
+        self.before_the_first_frame: list[int] = []
+        self.said: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        yield self.card
+
+    def on_mount(self) -> None:
+        more = self.query_one("#card-more", Static)
+        update = more.update
+
+        def say(text: Content, *, layout: bool = True) -> None:
+            self.said.add(str(text))
+            update(text, layout=layout)
+
+        more.update = say  # type: ignore[method-assign,assignment]  # to see each text, also one that is gone at once
+        self.card.show_front("a front", render=self.render_front)
+        self.before_the_first_frame = list(self.widths)
+
+    def render_front(self, markdown: str, *, width: int, **how: Any) -> Rendered:
+        self.widths.append(width)
+        return _alone(markdown, width=width, **how)
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+async def test_a_card_that_stands_alone_is_laid_out_once_and_in_the_first_frame(columns: int) -> None:
+    app = AtOnce(alone=True)
+    async with app.run_test(size=(columns, 20)) as pilot:
+        await pilot.pause()
+        assert app.before_the_first_frame == app.widths == [min(columns, 50) - 5]
+        assert app.widths == [app.card._text_width()]
+        assert shown(app, "front") == "a front"
+
+
+async def test_no_frame_says_that_a_short_card_goes_on_below() -> None:
+    app = AtOnce(alone=True)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        assert app.said <= {""}
+
+
+async def test_a_card_with_something_beside_it_waits_for_its_width() -> None:
+    app = AtOnce(alone=False)
+    async with app.run_test(size=(80, 20)) as pilot:
+        await pilot.pause()
+        assert app.before_the_first_frame == []
+        assert app.widths == [45]
