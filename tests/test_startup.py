@@ -12,6 +12,7 @@ import pytest
 from studyapp.cli.commands import COMMANDS
 from studyapp.cli.handlers import HANDLERS
 from studyapp.cli.options import OPTIONS
+from studyapp.tui.app.later import _LATER, import_the_rest
 from tests.helpers.vaults import make_vault
 
 RUN = """
@@ -78,3 +79,64 @@ def test_a_listing_imports_neither_screens_nor_demos_nor_other_features(command:
 
 def test_each_command_has_options_and_a_handler() -> None:
     assert list(COMMANDS) == list(OPTIONS) == list(HANDLERS)
+
+
+FIRST_FRAME = """
+import asyncio, os, sys
+from pathlib import Path
+from studyapp.core.clock import fixed_clock
+from studyapp.core.locations import Locations
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.tui.app.app import StudyApp
+
+def painted(app):
+    print(*sys.modules, flush=True)
+    os._exit(0)
+
+async def run(workspace, screen):
+    StudyApp._go_on = painted
+    async with StudyApp(workspace, start=screen).run_test():
+        await asyncio.sleep(60)
+
+asyncio.run(run(Workspace.open(Path(sys.argv[1]), Locations.of_user(), fixed_clock("2024-06-20T12:00")), sys.argv[2]))
+"""
+CARD = {"a.md": "#flashcards\n\na front::a back\n<!--SR:!2024-06-10,4,250-->\n"}
+LATER = {
+    "core.disk.replace",
+    "core.workspace.store",
+    "runs.named",
+    "study.reader.demo_links",
+    "study.review.session",
+    "study.search",
+    "tui.pictures",
+    "tui.render.display",
+    "tui.render.formula",
+    "tui.screens.help",
+    "tui.services.programs",
+}
+NOT_ON_DECKS = {"core.text.spoken", "tui.render", "tui.screens.review", "tui.widgets.card_view", "wording.cards"}
+
+
+@pytest.mark.parametrize(("screen", "later"), [("review", LATER), ("decks", LATER | NOT_ON_DECKS)])
+def test_what_the_first_frame_does_not_show_is_not_there_yet(screen: str, later: set[str], tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "v", CARD)
+    home = tmp_path / "home"
+    loaded(["due", str(vault)], home)
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_FRAME, str(vault), screen],
+        env=os.environ | {"HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = set(done.stdout.split())
+    assert "studyapp.tui.app.app" in found
+    assert not {f"studyapp.{name}" for name in later} & found
+    assert not {"torch", "demos", "PIL", "watchfiles", "yaml"} & found
+    assert ("markdown_it" in found) == (screen == "review")
+
+
+def test_it_is_imported_when_the_first_frame_has_been_painted() -> None:
+    assert set(_LATER) >= {f"studyapp.{name}" for name in ("tui.render", "tui.screens.review", "tui.screens.help")}
+    import_the_rest()
+    assert set(_LATER) <= set(sys.modules)

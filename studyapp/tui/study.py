@@ -6,28 +6,28 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from textual.screen import Screen
-
-from studyapp.core.errors import Problem
-from studyapp.core.log.marks import CardState
-from studyapp.core.settings.load import Settings
-from studyapp.core.vault.decks import Deck
-from studyapp.core.vault.vault import Handle
-from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.tui.host import Host
-from studyapp.tui.messages import Unwritten
-from studyapp.tui.services.demos import Demos
-from studyapp.tui.services.embeds import Embeds
-from studyapp.tui.services.programs import Programs
-from studyapp.tui.services.writer import Writer
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from studyapp.core.errors import Problem
+    from studyapp.core.log.marks import CardState
+    from studyapp.core.settings.load import Settings
+    from studyapp.core.vault.decks import Deck
+    from studyapp.core.vault.vault import Handle
     from studyapp.core.workspace.renames import Undecided
+    from studyapp.study.reader.demo_links import DemoChoice
     from studyapp.study.review.catch_up import CaughtUp
     from studyapp.study.review.custom import CustomStudy
     from studyapp.study.review.session import Session
     from studyapp.study.search.table import SearchIndex
     from studyapp.study.whole_notes.notes import WholeNotes
+    from studyapp.tui.messages import Unwritten
+    from studyapp.tui.services.demos import Demos
+    from studyapp.tui.services.embeds import Embeds
+    from studyapp.tui.services.programs import Programs
+    from studyapp.tui.services.writer import Writer
 
 
 class Navigation(Protocol):
@@ -77,7 +77,6 @@ class Study(Host, Protocol):
     writer: Writer
     demos: Demos
     embeds: Embeds
-    programs: Programs
     standing: Unwritten
     vault_read: bool
     reading: bool
@@ -91,6 +90,10 @@ class Study(Host, Protocol):
     search_index: SearchIndex | None
     whole_notes: WholeNotes | None
     undecided: list[Undecided]
+
+    @property
+    def programs(self) -> Programs:
+        """Opens files in other programs."""
 
     @property
     def reading_progress(self) -> str:

@@ -9,7 +9,6 @@ from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
-from rich.cells import cell_len, set_cell_size
 
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.footnotes import missing
@@ -17,6 +16,7 @@ from studyapp.core.notes.sides import Notation
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.spoken import first_line, one_line
 from studyapp.core.vault.vault import Handle
+from studyapp.wording.numbers import cut
 
 _NO_HINT: Final = "..."
 """What the plugin shows in a gap without a hint."""
@@ -130,13 +130,6 @@ def first_words(text: str) -> str:
 def front_line(handle: Handle, settings: Settings) -> str:
     """The first words of a card's front, for a line where nothing is laid out."""
     return cut(first_words(card_texts(handle, settings).front.text), _LINE)
-
-
-def cut(text: str, cells: int) -> str:
-    """A text cut to at most that many cells; `…` marks what is missing."""
-    if cell_len(text) <= cells:
-        return text
-    return set_cell_size(text, cells - 1).rstrip() + "…" if cells > 0 else ""
 
 
 def path_of(handle: Handle) -> list[str]:

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
@@ -21,18 +21,19 @@ from textual.screen import Screen
 
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.study.stats.estimate import seconds_a_card
+from studyapp.tui.app.later import import_the_rest
 from studyapp.tui.app.navigation import ScreenOpener
 from studyapp.tui.app.writing import Writing
 from studyapp.tui.messages import DemosRead, LibraryRead, PictureDrawn, Unsaved
 from studyapp.tui.services.demos import Demos
 from studyapp.tui.services.embeds import Embeds
-from studyapp.tui.services.programs import Programs
 from studyapp.tui.services.writer import farewell
 
 if TYPE_CHECKING:
+    from studyapp.study.reader.demo_links import DemoChoice
     from studyapp.study.review.custom import CustomStudy
+    from studyapp.tui.services.programs import Programs
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 _SMALLEST: Final = Size(60, 20)
@@ -78,10 +79,16 @@ class StudyApp(Writing):
         self.go = ScreenOpener(self)
         self.demos = Demos(self)
         self.embeds = Embeds(self)
-        self.programs = Programs(self)
         self._is_small = False
         self._next: Path | None = None
         """The vault that is opened after this one."""
+
+    @cached_property
+    def programs(self) -> Programs:
+        """Opens files in other programs."""
+        from studyapp.tui.services.programs import Programs
+
+        return Programs(self)
 
     # Beginning and end
 
@@ -94,6 +101,7 @@ class StudyApp(Writing):
     def on_mount(self) -> None:
         """Start the writer and the reading; what was asked for before a signal ended the app is still done."""
         self.writer.start()
+        self.call_after_refresh(self._go_on)
         if self.workspace.journal.problems:
             self.writer.tidy()
         if not self.is_headless:
@@ -104,6 +112,10 @@ class StudyApp(Writing):
             self.seconds_a_card = seconds_a_card(journal.latest())
         if self._demo is not None:
             self.go.demo(self._demo)
+
+    def _go_on(self) -> None:
+        """Import what comes next, now that the first screen is painted."""
+        threading.Thread(target=import_the_rest, name="imports", daemon=True).start()
 
     def on_resize(self, event: Resize) -> None:
         """Say politely, once, that a terminal is too small for everything to be seen."""
@@ -230,7 +242,6 @@ class StudyApp(Writing):
         threading.Thread(target=self._read_demos, name="demos", daemon=True).start()
 
     def _read_demos(self) -> None:
-        import studyapp.tui.screens.review  # noqa: F401 - so that the first card need not wait for it
         from demos.catalog import catalog
 
         with suppress(RuntimeError):  # the app has ended meanwhile

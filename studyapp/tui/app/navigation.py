@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-
-from studyapp.core.errors import Problem
-from studyapp.study.reader.demo_links import DemoChoice, DemoLinkError, choice_of_link
-from studyapp.tui.study import Study
-
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from studyapp.core.errors import Problem
+    from studyapp.study.reader.demo_links import DemoChoice
     from studyapp.study.review.custom import CustomStudy
     from studyapp.study.whole_notes.notes import WholeNotes
+    from studyapp.tui.study import Study
 
 
 class ScreenOpener:
@@ -83,6 +82,8 @@ class ScreenOpener:
         """The demo that a link names; why not, in words, where that is not possible."""
         if self._study.demos.catalog is None:
             return "the demos are still being looked for; try again in a moment"
+        from studyapp.study.reader.demo_links import DemoLinkError, choice_of_link
+
         try:
             self.demo(choice_of_link(link, self._study.demos.catalog))
         except DemoLinkError as error:

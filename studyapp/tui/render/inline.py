@@ -8,7 +8,6 @@ from typing import Final
 
 from markdown_it.token import Token
 
-from studyapp.tui.render.formula import to_unicode
 from studyapp.tui.render.html import Html, settled
 from studyapp.tui.render.lines import Run
 from studyapp.tui.render.looks import NOTHING, Look, Palette, over
@@ -138,6 +137,8 @@ class Inline(Pieces):
 
     def formula(self, source: str, look: Look) -> Iterator[Run]:
         """A formula in Unicode where that is certain; with a cloze inside, its source."""
+        from studyapp.tui.render.formula import to_unicode
+
         before, bare, behind = around(source)
         shown = to_unicode(bare.strip()) if without_marks(bare) == bare else bare
         yield from self.text(f"{before}{shown}{behind}", look)

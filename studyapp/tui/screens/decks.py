@@ -14,12 +14,8 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from studyapp.core.errors import CardNotFoundError
-from studyapp.core.log.journal import Action
-from studyapp.core.notes.cards import CardId
-from studyapp.core.vault.decks import Deck
 from studyapp.core.vault.vault import INFERRED_NOTICE
 from studyapp.core.visible import visible
-from studyapp.study.review.custom import CustomStudy
 from studyapp.study.stats.estimate import in_minutes
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.steps import StepsScreen
@@ -27,11 +23,14 @@ from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices
 from studyapp.tui.widgets.split_line import SplitLine
-from studyapp.wording.cards import front_line
 from studyapp.wording.numbers import backlog_text, count
 from studyapp.wording.reviews import is_of_one_card, what_text, where_text, whole_notes_text
 
 if TYPE_CHECKING:
+    from studyapp.core.log.journal import Action
+    from studyapp.core.notes.cards import CardId
+    from studyapp.core.vault.decks import Deck
+    from studyapp.study.review.custom import CustomStudy
     from studyapp.study.stats.outlook import Backlog, Outlook
     from studyapp.study.whole_notes.notes import WholeNotes
 
@@ -363,6 +362,8 @@ class DecksScreen(StepsScreen):
             self._count_again()
 
     def _card_text(self, card: CardId) -> str:
+        from studyapp.wording.cards import front_line
+
         vault = self.study.workspace.vault
         if not card.hash:  # it was done to the note as a whole
             return card.path

@@ -14,7 +14,6 @@ from studyapp.core.errors import NoteError, StudyError
 from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.log.marks import Mark
 from studyapp.core.schedule.entries import Grade
-from studyapp.tui.screens.help import AskScreen, FactsScreen
 from studyapp.tui.screens.review_view import ReviewView
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.grade_bar import GradeBar
@@ -251,6 +250,8 @@ class ReviewScreen(ReviewView):
             self._show_card()
 
         question = "Reset this card to new? Past reviews stay in the log."
+        from studyapp.tui.screens.help import AskScreen
+
         self.app.push_screen(AskScreen("Reset", question, "reset it", "keep it"), answered)
 
     def action_delete(self) -> None:
@@ -275,6 +276,8 @@ class ReviewScreen(ReviewView):
             if yes and session.current is not None and session.current.id == handle.id:
                 self._busy, self._deleting = True, handle
                 self.study.writer.delete(seen)
+
+        from studyapp.tui.screens.help import AskScreen
 
         self.app.push_screen(AskScreen("Delete", deletion_question(found, path), "delete it", "keep it"), answered)
 
@@ -343,6 +346,8 @@ class ReviewScreen(ReviewView):
         facts = card_facts(handle, schedule, now, self.study.state_of(handle))
         with self.study.writer.quiet():
             past = self.study.workspace.history.of(handle.id)
+        from studyapp.tui.screens.help import FactsScreen
+
         self.app.push_screen(FactsScreen("This card", facts, history_lines(reversed(past))))
 
     def action_leave(self) -> None:

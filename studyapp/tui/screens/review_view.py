@@ -15,7 +15,6 @@ from studyapp.core.errors import StudyError
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.vault import INFERRED_NOTICE, Handle
 from studyapp.core.visible import visible
-from studyapp.study.reader.demo_links import DemoChoice, DemoOffer
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.widgets.card_timer import CardTimer
 from studyapp.tui.widgets.card_view import CardView
@@ -34,6 +33,7 @@ from studyapp.wording.reviews import (
 )
 
 if TYPE_CHECKING:
+    from studyapp.study.reader.demo_links import DemoChoice
     from studyapp.study.review.custom import CustomStudy
     from studyapp.study.review.session import Session
     from studyapp.tui.widgets.type_answer import TypeAnswer
@@ -377,7 +377,7 @@ class ReviewView(StudyScreen):
 
     def _look_for_demo(self) -> None:
         handle = self.session.current if self.session is not None else None
-        offer = self.study.demos.of(handle) if handle is not None else DemoOffer()
-        self._demos, self._misnamed = offer.nearest, offer.problems
+        offer = self.study.demos.of(handle) if handle is not None else None
+        self._demos, self._misnamed = (offer.nearest, offer.problems) if offer is not None else ((), ())
         if self._demos:
             self.study.demos.in_sight(self._demos[0].name)

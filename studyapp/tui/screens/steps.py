@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from studyapp.core.log.journal import Action
-from studyapp.core.workspace.store import Saved
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.wording.numbers import sentence
 from studyapp.wording.reviews import what_text, where_text
+
+if TYPE_CHECKING:
+    from studyapp.core.log.journal import Action
+    from studyapp.core.workspace.store import Saved
 
 
 class StepsScreen(StudyScreen):

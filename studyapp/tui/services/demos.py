@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from studyapp.core.vault.vault import Handle
-from studyapp.runs.named import offer_of
-from studyapp.study.reader.demo_links import DemoOffer
-from studyapp.tui.host import Host
-
 if TYPE_CHECKING:
     from demos.catalog import Catalog
+    from studyapp.core.vault.vault import Handle
     from studyapp.runs.process import DemoRunner
     from studyapp.runs.results import Results
+    from studyapp.study.reader.demo_links import DemoOffer
+    from studyapp.tui.host import Host
 
 
 class Demos:
@@ -35,9 +33,13 @@ class Demos:
         if self._runner is not None:
             await self._runner.close()
 
-    def of(self, handle: Handle) -> DemoOffer:
-        """The demos that belong to a card, and what names one in vain."""
-        return DemoOffer() if self.catalog is None else offer_of(handle, self.catalog)
+    def of(self, handle: Handle) -> DemoOffer | None:
+        """The demos that belong to a card, and what names one in vain; None until the catalog has been read."""
+        if self.catalog is None:
+            return None
+        from studyapp.runs.named import offer_of
+
+        return offer_of(handle, self.catalog)
 
     def in_sight(self, name: str) -> None:
         """Have a worker stand ready for the demo of the card in front."""

@@ -13,14 +13,13 @@ from textual.color import Color
 
 from studyapp.tui.host import Host
 from studyapp.tui.messages import LibraryRead, PictureDrawn
-from studyapp.tui.render import Embedded, Rendered, render_note
-from studyapp.tui.render.looks import Palette
-from studyapp.tui.widgets.card_view import Render, Spans
 
 if TYPE_CHECKING:
     from studyapp.study.reader.library import Library
     from studyapp.tui.pictures.gallery import Gallery
-
+    from studyapp.tui.render import Rendered
+    from studyapp.tui.render.looks import Palette
+    from studyapp.tui.widgets.card_view import Render, Spans
 
 _TERMINAL = 2
 """Standard error, on which the app paints."""
@@ -59,6 +58,7 @@ class Embeds:
 
     def renderer(self, path: str) -> Render:
         """What lays out a text of a note, with what it embeds."""
+        from studyapp.tui.render import Embedded, render_note
 
         def render(
             markdown: str, *, width: int, height: int, spans: Spans, palette: Palette, taken: frozenset[str]

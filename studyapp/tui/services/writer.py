@@ -18,8 +18,6 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from textual.message import Message
 
-from studyapp.core.disk.replace import look_again
-from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import JournalError, StudyError
 from studyapp.core.log.journal import Action, Journal, Move, Status
 from studyapp.core.visible import visible
@@ -27,6 +25,7 @@ from studyapp.tui.messages import FieldMessage, Unsaved, Unwritten
 from studyapp.wording.numbers import count
 
 if TYPE_CHECKING:
+    from studyapp.core.edits.identity import Seen
     from studyapp.core.workspace.store import Saved, Store
     from studyapp.study.doctor.repair import Repair, Treated
 
@@ -252,6 +251,8 @@ class Writer:
             try:
                 return self._jobs.get(timeout=_IDLE if self._looks_again else None)
             except Empty:
+                from studyapp.core.disk.replace import look_again
+
                 self._looks_again = look_again()
 
     def _do(self, job: Callable[[], None]) -> None:

@@ -14,7 +14,8 @@ from studyapp.core.visible import visible
 from studyapp.study.search.rows import Hit
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.rows import Parts, Rows, moves
-from studyapp.wording.cards import cut, first_words
+from studyapp.wording.cards import first_words
+from studyapp.wording.numbers import cut
 
 AROUND: Final = 60
 """Lines that are asked for at a time."""

@@ -11,7 +11,7 @@ from studyapp.core.settings.load import DEFAULT, LoadedSettings
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.rows import Parts, Rows, moves
-from studyapp.wording.cards import cut
+from studyapp.wording.numbers import cut
 from studyapp.wording.settings import GROUPS, origin_text, title_of, value_text
 
 _ORIGIN: Final = 12
