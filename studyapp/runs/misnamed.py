@@ -14,9 +14,10 @@ _REMEDY = "Correct it; `studyapp demo --list` shows the demos, and `m` after a r
 
 def misnamed(patient: Patient) -> Iterator[Finding]:
     """Links and front matter that name a demo, a knob or a value that does not exist."""
+    named = f"{SCHEME}:" in patient.text.text.lower()
     lines = [
         (number, line)
-        for number, line in enumerate(patient.lines)
+        for number, line in enumerate(patient.lines if named else ())
         if number >= patient.first and f"{SCHEME}:" in line.lower() and number not in patient.code
     ]
     values = patient.note.front_matter.values

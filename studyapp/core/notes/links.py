@@ -125,6 +125,8 @@ class Catalogue:
         own = posixpath.dirname(source)
         relative = wanted.startswith(("./", "../"))
         for form in (f"{wanted}{_NOTE}", wanted):
+            if "/" not in form and as_compared(form) not in self._names:
+                continue  # no folder has a file of that name
             near = posixpath.normpath(posixpath.join(own, form))
             places = [(near, How.PATH)] if relative else [(form.lstrip("/"), How.PATH), (near, How.PATH)]
             if "/" not in form:

@@ -11,7 +11,7 @@ from studyapp.core.errors import Problem
 from studyapp.core.notes.cards import Card, CardId, Question, build_question
 from studyapp.core.notes.footnotes import footnotes
 from studyapp.core.notes.outline import Heading, contexts, read_headings
-from studyapp.core.notes.questions import read_questions
+from studyapp.core.notes.questions import Questions, read_questions
 from studyapp.core.schedule.entries import Schedule
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.front_matter import NONE, FrontMatter
@@ -56,7 +56,11 @@ def parse_note(path: str, raw: bytes, settings: Settings) -> Note:
 
 def parse_text(path: str, text: NoteText, settings: Settings) -> Note:
     """Read a note that is already decoded."""
-    read = read_questions(path, text, settings)
+    return note_of(path, text, settings, read_questions(path, text, settings))
+
+
+def note_of(path: str, text: NoteText, settings: Settings, read: Questions) -> Note:
+    """Make cards of the questions that were found in a note."""
     front_matter, first = read.front_matter, read.front_matter.lines
     headings = [] if read.ignored else read_headings(text.lines, first)
     above = contexts(headings)

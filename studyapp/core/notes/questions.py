@@ -58,6 +58,8 @@ class Questions(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     conflicted: bool = False
     """Whether it holds merge conflict markers."""
+    blocks: Sequence[Block] | None = None
+    """What questions are made of, those in no deck too; None where none are looked for."""
 
 
 def read_questions(path: str, text: NoteText, settings: Settings) -> Questions:
@@ -94,6 +96,7 @@ def read_questions(path: str, text: NoteText, settings: Settings) -> Questions:
         copies=copies,
         problems=tuple(problems),
         conflicted=conflicted,
+        blocks=blocks,
     )
 
 

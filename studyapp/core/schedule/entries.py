@@ -148,7 +148,7 @@ _DATES = (
 )
 _WHOLE = re.compile(r"\s*([+-]?\d+)", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_PLAIN = re.compile(r"(\d{4}-\d\d-\d\d),(\d{1,15}),(\d{1,15})", re.ASCII)
+PLAIN = re.compile(r"(\d{4}-\d\d-\d\d),(\d{1,15}),(\d{1,15})", re.ASCII)
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 _PLAIN_FSRS = re.compile(
     rf"fsrs,({_TIME})" + r",(\d{1,15}(?:\.\d+)?)" * 3 + r",(\d{1,15})" * 4 + rf",({_TIME}|-)", re.ASCII
@@ -218,7 +218,7 @@ def may_hold_entries(text: str) -> bool:
 
 def read_entry(raw: str) -> Entry:
     """Read one entry. An invalid date becomes None, an invalid number NaN, and the entry is then not sound."""
-    if found := _PLAIN.fullmatch(raw):  # the form of nearly all entries
+    if found := PLAIN.fullmatch(raw):  # the form of nearly all entries
         day, interval, ease = found.groups()
         if day == "2000-01-01":
             return Entry(raw, None)

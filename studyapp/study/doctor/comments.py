@@ -12,6 +12,7 @@ from msgspec import Struct
 from studyapp.core.schedule.entries import (
     CLOSE,
     OPEN,
+    PLAIN,
     Entry,
     Fsrs,
     Schedule,
@@ -111,6 +112,8 @@ def _quoted(text: NoteText, line: int, place: int) -> bool:
 
 def fault_of(entry: Entry) -> str | None:
     """What is wrong with one entry, in words that follow "it"; None if it is a complete schedule."""
+    if entry.sound and PLAIN.fullmatch(entry.raw):
+        return None
     fields = [trim(field) for field in entry.raw.split(",")]
     fsrs = fields[0] == "fsrs"
     wanted = 10 if fsrs else 3

@@ -12,8 +12,9 @@ from studyapp.core.edits.identity import Owners
 from studyapp.core.notes.blocks import Block, Loop, Rules, scan
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.ignored import is_ignored
-from studyapp.core.notes.note import parse_text
+from studyapp.core.notes.note import note_of
 from studyapp.core.notes.outline import any_within, front_matter_tags, read_tags
+from studyapp.core.notes.questions import read_questions
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.fences import fences
@@ -68,7 +69,8 @@ class Patient:
         self.settings = settings
         self.around = around
         self.lines = text.lines
-        self.note = parse_text(path, text, settings)
+        self._read = read_questions(path, text, settings)
+        self.note = note_of(path, text, settings, self._read)
         self.first = self.note.front_matter.lines
         self.rules = Rules.of(settings)
 
@@ -95,9 +97,9 @@ class Patient:
         return {mark.line for mark in self.marks}
 
     @cached_property
-    def blocks(self) -> list[Block]:
+    def blocks(self) -> Sequence[Block]:
         """What the plugin would take for questions if the note had a deck."""
-        return scan(self.lines, self.first, self.settings)
+        return self._read.blocks if self._read.blocks is not None else scan(self.lines, self.first, self.settings)
 
     @cached_property
     def owned(self) -> set[int]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice
 
 from studyapp.core.errors import Severity
 from studyapp.core.notes.blocks import Kind
@@ -167,16 +169,21 @@ def _marks_below(patient: Patient, question: Question) -> list[Comment]:
     taken for code as well, and the line that makes it so is the finding.
     """
     last = question.sources[-1]
-    lines = set(question.sources)
     found: list[Comment] = []
-    for mark in patient.marks:
-        if mark.fault is not None or (found and mark.line in patient.hidden):
-            continue
+    for mark in islice(patient.marks, bisect_left(patient.marks, question.sources[0], key=_line), None):
+        if mark.line > last + 1:
+            break
         directly_below = mark.line == last + 1 and mark.alone and mark.line not in patient.owned
-        if mark.line in lines or (found and directly_below):
+        if mark.fault is not None or not (mark.line in question.sources or (found and directly_below)):
+            continue
+        if not found or mark.line not in patient.hidden:
             found.append(mark)
             last = max(last, mark.line)
     return found
+
+
+def _line(mark: Comment) -> int:
+    return mark.line
 
 
 def _same(patient: Patient, question: Question, marks: list[Comment], other: Comment) -> Fix | None:
@@ -212,7 +219,7 @@ def misplaced(patient: Patient) -> Iterator[Finding]:
     """Comments that are read, but are where the plugin would not put them and other programs may lose them."""
     for mark in patient.marks:
         question = patient.question_at.get(mark.line)
-        if question is None or mark.fault is not None or mark.line in patient.hidden:
+        if question is None or mark.fault is not None:
             continue
         behind = trim(patient.text.text[mark.end : patient.text.line_end(mark.line)])
         if behind.startswith(OPEN) or (question.block_id and behind == question.block_id):
@@ -226,6 +233,8 @@ def misplaced(patient: Patient) -> Iterator[Finding]:
         elif below:
             where = f"in the middle of its card, which goes on with {shortened(patient.lines[below[0]], 30)!r}"
         else:
+            continue
+        if mark.line in patient.hidden:
             continue
         yield Finding(
             "misplaced-schedule",
