@@ -165,6 +165,11 @@ class Owners:
         for entry, card in written:
             self._questions[entry].add((card.path, card.hash))
 
+    @property
+    def entries(self) -> frozenset[str]:
+        """All that are known."""
+        return frozenset(self._questions)
+
     def of(self, entries: Iterable[str]) -> CardId | None:
         """The first card of the question that got these entries; None where none is known, or several are.
 

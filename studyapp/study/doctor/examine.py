@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -16,40 +16,23 @@ from studyapp.core.disk.files import read_note
 from studyapp.core.edits.identity import Owners
 from studyapp.core.errors import NoteError, Problem, Severity
 from studyapp.core.log.ledger_rows import Done
+from studyapp.core.notes.links import Catalogue
 from studyapp.core.settings.load import Settings, config_folder
 from studyapp.core.text.note_text import NoteText
 from studyapp.core.vault.vault import Vault
 from studyapp.study.doctor.advice.fit import Fit
-from studyapp.study.doctor.checks import fences, foreign, formulas, options, questions, schedules, unseen
+from studyapp.study.doctor.checks import foreign, options
 from studyapp.study.doctor.checks.orphans import Orphans
 from studyapp.study.doctor.checks.questions import Equals
 from studyapp.study.doctor.checks.references import References
 from studyapp.study.doctor.findings import Finding, Fix, in_order
+from studyapp.study.doctor.looks import Check, Look, look_at, look_at_name, of_patient
+from studyapp.study.doctor.parts import Place, look_apart
 from studyapp.study.doctor.repair import Repair, by_note, repair, repair_once
 from studyapp.study.doctor.subject import Patient, Surroundings
 
-Check = Callable[[Patient], Iterable[Finding]]
-
-NOTE_CHECKS: Final[tuple[Check, ...]] = (
-    foreign.markers,
-    schedules.malformed,
-    schedules.lengths,
-    schedules.doubled,
-    schedules.misplaced,
-    questions.cut,
-    unseen.unseen_note,
-    unseen.deckless,
-    unseen.separators,
-    unseen.swallowed,
-    unseen.sides,
-    fences.code_cards,
-    formulas.clozes,
-    foreign.of_note,
-)
-"""What is looked for in each note by itself."""
-
-_KEPT: Final = frozenset({"front-matter", "no-cards", "too-many-decks"})
-"""What reading a note finds and the checks do not find again, better."""
+_TOLD: Final = 100
+"""Notes after which it is told how far it is."""
 
 
 class Progress(Struct, frozen=True):
@@ -77,11 +60,11 @@ class Examination:
         self._more = more
         self._owners = Owners((one.after, one.card) for one in actions)
         self._around: dict[str, Surroundings] = {}
-        self.orphans = Orphans()
-        self.equals = Equals()
-        self.fit = Fit()
-        self.references = References(vault.root)
-        self.paths: list[str] = []
+        self._catalogue = Catalogue.walk(vault.root)
+        self._orphans = Orphans()
+        self._equals = Equals()
+        self._fit = Fit()
+        self._references = References(self._catalogue)
 
     def run(
         self,
@@ -99,15 +82,16 @@ class Examination:
         """
         found = [Finding.of(problem) for problem in (*problems, *self.vault.unreadable.values())]
         found += self.settings()
-        self.paths = self.vault.paths()
-        for number, path in enumerate(self.paths):
-            if not going():
-                return in_order(found)
-            if number % 100 == 0:
-                tell(Progress(number, len(self.paths)))
-            found += self.note(path)
-        found += self.finish(going)
-        tell(Progress(len(self.paths), len(self.paths)))
+        paths = self.vault.paths()
+        with closing(self._looks(paths)) as looks:
+            for number, path in enumerate(paths):
+                if not going():
+                    return in_order(found)
+                if number % _TOLD == 0:
+                    tell(Progress(number, len(paths)))
+                found += self._take(path, next(looks))
+        found += self._finish(going)
+        tell(Progress(len(paths), len(paths)))
         return in_order(dict.fromkeys(map(self._after_advice, found)))
 
     def _after_advice(self, finding: Finding) -> Finding:
@@ -115,7 +99,7 @@ class Examination:
         lost = finding.code == "orphan-schedule" or (
             finding.code == "unseen-card" and finding.severity is Severity.NOTE
         )
-        if finding.fix is None and lost and self._prefix(finding.path) in self.fit.advised:
+        if finding.fix is None and lost and self._prefix(finding.path) in self._fit.advised:
             return replace(
                 finding, remedy="First try the settings that are advised above; it stays as it is meanwhile"
             )
@@ -146,36 +130,27 @@ class Examination:
             yield from options.surprising(loaded)
             yield from foreign.of_settings(loaded)
 
-    def note(self, path: str) -> list[Finding]:
-        """Examine one note; whatever is wrong with it, the others are not affected."""
-        try:
-            return list(self._note(path))
-        except Exception as error:  # noqa: BLE001  # one bad note never stops the others
-            return [_unexamined(path, error)]
+    def _looks(self, paths: Sequence[str]) -> Generator[Look]:
+        """Look at notes, in their order; at those of a large vault with the help of other processes."""
+        places = [Place(path, self.vault.settings_of(path), self._surroundings(path).fields) for path in paths]
+        for path, look in zip(
+            paths, look_apart(self.vault.root, places, self._owners.entries, self._more), strict=True
+        ):
+            yield look or look_at_name(self.vault.root, path, paths) or self._look(path)
 
-    def _note(self, path: str) -> Iterator[Finding]:
-        copy = foreign.copy(self.vault.root, path, self.paths)
-        if copy is not None:
-            yield copy
-            return
-        data = foreign.data_note(path)
-        if data is not None:
-            yield data
-            return
-        try:
-            raw = read_note(self.vault.root / path)
-        except NoteError as error:
-            yield Finding("unreadable-note", path, None, str(error), "Fix its permissions", Severity.ERROR)
-            return
-        patient = self.patient(path, raw)
-        for problem in patient.note.problems:
-            if problem.code in _KEPT:
-                yield Finding.of(problem)
-        yield from of_patient(patient, self._more)
-        yield from self.orphans.look(patient)
-        yield from self.equals.look(patient)
-        yield from self.references.look(patient)
-        self.fit.look(patient, self.orphans.lost, self._prefix(path))
+    def _look(self, path: str) -> Look:
+        """Look at one note; whatever is wrong with it, the others are not affected."""
+        return look_at(
+            self.vault.root, path, self.vault.settings_of(path), self._surroundings(path), self._catalogue, self._more
+        )
+
+    def _take(self, path: str, look: Look) -> Iterator[Finding]:
+        """Keep what only the whole vault explains."""
+        yield from look.findings
+        yield from self._equals.take(path, look.questions)
+        self._orphans.join(look.orphans)
+        self._references.take(path, look.links)
+        self._fit.take(path, self._prefix(path), look.schedules)
 
     def patient(self, path: str, raw: bytes) -> Patient:
         """A note as it is on disk now."""
@@ -199,42 +174,21 @@ class Examination:
         found = [*of_patient(patient), *Orphans().look(patient)]
         return [finding.fix for finding in found if finding.fix is not None]
 
-    def finish(self, going: Callable[[], bool] = lambda: True) -> Iterator[Finding]:
+    def _finish(self, going: Callable[[], bool]) -> Iterator[Finding]:
         """Say what only the whole vault tells."""
-        yield from self.orphans.finish(self.vault.note)
-        yield from self.references.finish(self.vault.note, self._read)
+        yield from self._orphans.finish(self.vault.note)
+        yield from self._references.finish(self.vault.note, self._read)
         nested = self.vault.nested
 
         def settings_of(prefix: str) -> Settings:
             return nested[prefix].settings if prefix in nested else self.vault.settings
 
-        yield from self.fit.finish(settings_of, self._read, going)
+        yield from self._fit.finish(settings_of, self._read, self.patient, going)
 
     def _read(self, path: str) -> bytes | None:
         with suppress(NoteError):
             return read_note(self.vault.root / path)
         return None
-
-
-def of_patient(patient: Patient, more: Sequence[Check] = ()) -> Iterator[Finding]:
-    """Run the checks of single notes; one that fails does not keep the others from running."""
-    for check in (*NOTE_CHECKS, *more):
-        try:
-            yield from list(check(patient))
-        except Exception as error:  # noqa: BLE001  # one check never stops the others
-            yield _unexamined(patient.path, error)
-
-
-def _unexamined(path: str, error: Exception) -> Finding:
-    said = " ".join(str(error).split())[:200]
-    return Finding(
-        "unexamined",
-        path,
-        None,
-        f"this note could not be examined whole ({type(error).__name__}: {said})",
-        "The others were; please report this",
-        Severity.ERROR,
-    )
 
 
 def _innermost(prefixes: Iterable[str], path: str) -> str:

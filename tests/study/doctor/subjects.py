@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from studyapp.core.edits.identity import Owners
-from studyapp.core.log.journal import Action
+from studyapp.core.edits.identity import Owners, Seen
+from studyapp.core.log.journal import Action, ActionKind, Status
+from studyapp.core.notes.note import parse_note
+from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import NoteText
 from studyapp.core.vault.vault import Vault
 from studyapp.study.doctor.checks.orphans import Orphans
-from studyapp.study.doctor.examine import Examination, of_patient
+from studyapp.study.doctor.examine import Examination
 from studyapp.study.doctor.findings import Finding
+from studyapp.study.doctor.looks import of_patient
 from studyapp.study.doctor.subject import Patient, Surroundings
 from tests.helpers.vaults import make_vault, open_vault
 
@@ -39,6 +43,15 @@ def patient(
     raw = (head + body).encode("utf-8", "surrogateescape")
     around = Surroundings(Owners((one.after, one.card) for one in actions), fields)
     return Patient(path, NoteText(raw), settings or Settings(), around)
+
+
+def graded(body: str, entry: str = "2024-01-04,3,250", path: str = "note.md") -> Action:
+    """A grade of the first card of a note."""
+    note = parse_note(path, (HEAD + body).encode(), Settings())
+    question = note.questions[0]
+    seen = Seen.of(note, question, question.cards[0])
+    now = datetime(2024, 1, 1, tzinfo=UTC)
+    return Action("1", ActionKind.GRADE, now, seen, Grade.GOOD, 1.0, None, entry, Status.WRITTEN)
 
 
 def findings(one: Patient) -> list[Finding]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.study.doctor import examine as examining
+from studyapp.study.doctor import looks
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.study.doctor.findings import Finding
 from studyapp.study.doctor.subject import Patient
@@ -34,7 +34,7 @@ def test_a_check_that_fails_on_a_note_stops_neither_the_other_checks_nor_the_oth
             raise ValueError("no such thing")
         return []
 
-    monkeypatch.setattr(examining, "NOTE_CHECKS", (broken, *examining.NOTE_CHECKS))
+    monkeypatch.setattr(looks, "NOTE_CHECKS", (broken, *looks.NOTE_CHECKS))
     notes: dict[str, str | bytes] = dict.fromkeys(("A.md", "B.md"), f"#flashcards\n\nx\n{ONE}\n")
     assert kinds(found(tmp_path, notes)) == ["unexamined A.md", "orphan-schedule A.md:4", "orphan-schedule B.md:4"]
 

@@ -11,8 +11,8 @@ from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, NoteText, Span, apply, reverse
 from studyapp.study.doctor.checks.orphans import Orphans
-from studyapp.study.doctor.examine import of_patient
 from studyapp.study.doctor.findings import Fix, combined, difference, in_order
+from studyapp.study.doctor.looks import of_patient
 from studyapp.study.doctor.repair import by_note, repair
 from studyapp.study.doctor.subject import Patient, Surroundings
 from tests.helpers.strategies import ANY_BYTES, COMMENTS, ODD_SETTINGS, SETTINGS, examples, notes

@@ -34,29 +34,61 @@ _REVERSED: Final = (Kind.MULTI_REVERSED, Kind.SINGLE_REVERSED)
 ReadFile = Callable[[str], bytes | None]
 
 
-class _Seen(Struct, frozen=True):
-    """What is kept about a note until the end."""
+class Schedules(Struct, frozen=True):
+    """The schedule comments of a note, as far as they tell whether settings fit."""
 
     lost: tuple[int, ...] = ()
-    """The lines of schedule comments that belong to no card."""
+    """The lines of those that belong to no card."""
+    starts: tuple[int, ...] = ()
+    """Where those begin, in characters."""
     owned: tuple[int, ...] = ()
-    """The lines of comments that do."""
+    """The lines of those that do."""
     halves: int = 0
     """Reversed questions with one schedule."""
     cards: int = 0
+    comments: int = 0
+    """How many there are."""
     decked: bool = True
+    tagless: bool = False
+    """Whether it is left out for want of a deck tag."""
+    tags: tuple[str, ...] = ()
+    """Its tags, where they may be meant as such."""
+
+
+def schedules_of(patient: Patient, lost: Sequence[Comment]) -> Schedules | None:
+    """The schedule comments of a note; None where the settings leave it out.
+
+    Args:
+        patient: the note.
+        lost: its comments that no card near them explains.
+    """
+    if patient.unseen in (Unseen.FOLDER, Unseen.IGNORED_TAG):
+        return None
+    questions = patient.note.questions
+    marks = [mark for mark in patient.marks if mark.text.startswith(OPEN) and mark.entries]
+    orphans = marks if patient.unseen is not None else list(lost)
+    return Schedules(
+        tuple(mark.line for mark in orphans),
+        tuple(mark.start for mark in orphans),
+        tuple(mark.line for mark in marks if mark.line in patient.owned),
+        sum(one.kind in _REVERSED and len(one.entries) == 1 and len(one.cards) == 2 for one in questions),
+        sum(len(one.cards) for one in questions),
+        len(marks),
+        patient.unseen is None,
+        patient.unseen is Unseen.TAG,
+        tuple(patient.tags) if patient.unseen is Unseen.TAG and orphans else (),
+    )
 
 
 class _Count(Struct):
     """The counts of one vault (a vault may hold others, with their own settings)."""
 
-    notes: dict[str, _Seen] = field(default_factory=dict)
+    notes: dict[str, Schedules] = field(default_factory=dict)
     comments: int = 0
     orphans: int = 0
     halves: int = 0
     tagless: int = 0
     """How many of the orphans are in notes without a deck tag."""
-    signs: Signs = field(default_factory=Signs)
 
     @property
     def misfit(self) -> bool:
@@ -72,45 +104,30 @@ class Fit:
         self.advised: set[str] = set()
         """The vaults, by their prefixes, for which other settings were found."""
 
-    def look(self, patient: Patient, lost: Sequence[Comment], prefix: str) -> None:
-        """Count the comments of one note.
-
-        Args:
-            patient: the note.
-            lost: its comments that no card near them explains.
-            prefix: the vault that it is in.
-        """
-        if patient.unseen in (Unseen.FOLDER, Unseen.IGNORED_TAG):
+    def take(self, path: str, prefix: str, seen: Schedules | None) -> None:
+        """Count the comments of one note; `prefix` is the vault that it is in."""
+        if seen is None:
             return
         count = self._counts.setdefault(prefix, _Count())
-        questions = patient.note.questions
-        marks = [mark for mark in patient.marks if mark.text.startswith(OPEN) and mark.entries]
-        orphans = marks if patient.unseen is not None else list(lost)
-        seen = _Seen(
-            tuple(mark.line for mark in orphans),
-            tuple(mark.line for mark in marks if mark.line in patient.owned),
-            sum(one.kind in _REVERSED and len(one.entries) == 1 and len(one.cards) == 2 for one in questions),
-            sum(len(one.cards) for one in questions),
-            patient.unseen is None,
-        )
-        count.notes[patient.path] = seen
-        count.comments += len(marks)
-        count.orphans += len(orphans)
+        count.notes[path] = seen
+        count.comments += seen.comments
+        count.orphans += len(seen.lost)
         count.halves += seen.halves
-        if patient.unseen is Unseen.TAG and orphans:
-            count.tagless += len(orphans)
-            count.signs.add_tags(patient.tags, len(orphans))
-        if orphans:
-            count.signs.look(patient, [(mark.line, mark.text) for mark in orphans])
+        count.tagless += len(seen.lost) if seen.tagless else 0
 
     def finish(
-        self, settings_of: Callable[[str], Settings], read: ReadFile, going: Callable[[], bool] = lambda: True
+        self,
+        settings_of: Callable[[str], Settings],
+        read: ReadFile,
+        patient_of: Callable[[str, bytes], Patient],
+        going: Callable[[], bool] = lambda: True,
     ) -> Iterator[Finding]:
         """Say for each vault with too many orphans which settings would fit.
 
         Args:
             settings_of: the settings of a vault, by its prefix.
             read: a note's bytes; None if there is none.
+            patient_of: a note with those bytes.
             going: whether to go on.
         """
         for prefix, count in sorted(self._counts.items()):
@@ -118,7 +135,7 @@ class Fit:
                 continue
             settings = settings_of(prefix)
             trial = Trial(list(_texts(count, read)), settings, going)
-            found = trial.search(count.signs)
+            found = trial.search(_signs(count, read, patient_of))
             advice = _advice(count, settings, trial.settings, read) if found and going() else None
             if count.orphans + count.halves < _FEW and (advice is None or advice.orphans[1] or advice.halves[1]):
                 continue
@@ -127,6 +144,19 @@ class Fit:
             elif not count.orphans:
                 continue  # each reversed question has a finding of its own for that
             yield _finding(prefix, count, settings, advice)
+
+
+def _signs(count: _Count, read: ReadFile, patient_of: Callable[[str, bytes], Patient]) -> Signs:
+    """What stands around the comments that belong to no card."""
+    signs = Signs()
+    for path, seen in count.notes.items():
+        signs.add_tags(seen.tags, len(seen.lost))
+        raw = read(path) if seen.starts and signs.wants_more else None
+        if raw is not None:
+            patient = patient_of(path, raw)
+            orphans = [(mark.line, mark.text) for mark in patient.marks if mark.start in seen.starts]
+            signs.look(patient, orphans)
+    return signs
 
 
 def _texts(count: _Count, read: ReadFile) -> Iterator[TrialNote]:

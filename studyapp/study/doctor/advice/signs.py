@@ -62,6 +62,11 @@ class Signs(Struct):
     tags: Counter[str] = field(default_factory=Counter)
     """Tags of notes without a deck tag, each with its parent tags; a note counts once for each of its comments."""
 
+    @property
+    def wants_more(self) -> bool:
+        """Whether there is room for more comments."""
+        return self.looked_at < _MOST
+
     def look(self, patient: Patient, orphans: Sequence[tuple[int, str]]) -> None:
         """Count what is around comments.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from studyapp.core.notes.blocks import Kind
@@ -33,21 +34,20 @@ class _Open(Struct, frozen=True):
     """An orphan that may have belonged to a card of another note."""
 
     finding: Finding
-    prints: tuple[int, ...]
-    """The lines of the text above it."""
+    prints: tuple[bytes, ...]
+    """Those of the lines of the text above it."""
     owner: tuple[str, str] | None
     """The path and the key of the card that the review log names."""
 
 
-class Orphans:
+class Orphans(Struct):
     """Finds orphans note by note, and asks the whole vault about them at the end."""
 
-    def __init__(self) -> None:
-        self._open: list[_Open] = []
-        self.lost: list[Comment] = []
-        """The comments of the last note that no card near them explains."""
-        self._texts: dict[int, tuple[str, int]] = {}
-        """Where the questions are, by their text."""
+    lost: list[Comment] = field(default_factory=list)
+    """The comments of the last note that no card near them explains."""
+    _open: list[_Open] = field(default_factory=list)
+    _texts: dict[bytes, tuple[str, int]] = field(default_factory=dict)
+    """Where the questions are, by their text."""
 
     def look(self, patient: Patient) -> Iterator[Finding]:
         """The orphans of a note; those that other notes may explain are kept for the end."""
@@ -78,6 +78,12 @@ class Orphans:
                 continue
             self._open.append(_Open(finding, _prints(patient, above), named))
 
+    def join(self, others: Orphans) -> None:
+        """Take over what was kept of notes that come after."""
+        self._open += others._open
+        for found, place in others._texts.items():
+            self._texts.setdefault(found, place)
+
     def finish(self, note_of: Callable[[str], Note | None]) -> Iterator[Finding]:
         """Findings for the remaining orphans, with what the whole vault knows about them."""
         for one in self._open:
@@ -99,13 +105,15 @@ class Orphans:
         )
 
 
-def fingerprint(text: str) -> int | None:
-    """A text reduced to its letters and digits; None if it has too few."""
+def fingerprint(text: str) -> bytes | None:
+    """A name for the letters and digits of a text; None if it has too few."""
     said = _SIGNS.sub("", text).casefold()
-    return hash(said) if len(said) >= _SHORTEST else None
+    if len(said) < _SHORTEST:
+        return None
+    return blake2b(said.encode("utf-8", "surrogatepass"), digest_size=8).digest()  # the same in each process
 
 
-def _prints(patient: Patient, above: range) -> tuple[int, ...]:
+def _prints(patient: Patient, above: range) -> tuple[bytes, ...]:
     if not above:
         return ()
     lines = [patient.lines[line] for line in above]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
 
 from studyapp.core.errors import Severity
 from studyapp.core.notes.blocks import Kind
@@ -96,6 +96,29 @@ def _open_fence(lines: Sequence[str]) -> bool:
     return last is not None and not last.closed and not lines[last.opened].startswith(last.run)
 
 
+class Asked(NamedTuple):
+    """A question as others are compared with it."""
+
+    line: int
+    """1-based."""
+    body: str
+    front: str
+    """Empty where others may ask in the same words."""
+
+
+def asked(patient: Patient) -> list[Asked]:
+    """The questions of a note that have cards."""
+    return [
+        Asked(
+            question.sources[0] + 1,
+            question.body,
+            "" if question.kind is Kind.CLOZE else trim(question.cards[0].front),
+        )
+        for question in patient.note.questions
+        if question.cards
+    ]
+
+
 class Equals:
     """Remembers the place of each question by the hash of its text, which is small."""
 
@@ -103,23 +126,21 @@ class Equals:
         self._texts: dict[int, tuple[str, int]] = {}
         self._fronts: dict[int, tuple[str, int]] = {}
 
-    def look(self, patient: Patient) -> Iterator[Finding]:
+    def take(self, path: str, questions: Iterable[Asked]) -> Iterator[Finding]:
         """The questions of a note that repeat an earlier one, here or in another note."""
-        for question in patient.note.questions:
-            if not question.cards:
-                continue
-            here = (patient.path, question.sources[0] + 1)
-            before = self._texts.setdefault(hash(("", trim(question.body))), here)
+        for one in questions:
+            here = (path, one.line)
+            before = self._texts.setdefault(hash(("", trim(one.body))), here)
             if before is not here:
-                yield _equal(here, before, patient.path, "this question stands", "Keep one of the two", question.body)
+                yield _equal(here, before, path, "this question stands", "Keep one of the two", one.body)
                 continue
-            if question.kind is Kind.CLOZE or not (front := trim(question.cards[0].front)):
+            if not one.front:
                 continue
-            before = self._fronts.setdefault(hash(("front", " ".join(front.split()))), here)
+            before = self._fronts.setdefault(hash(("front", " ".join(one.front.split()))), here)
             if before is not here:
                 what = "a question of the same words, with another answer, stands"
                 remedy = "If both are meant, say in each question what it asks for"
-                yield _equal(here, before, patient.path, what, remedy, front)
+                yield _equal(here, before, path, what, remedy, one.front)
 
 
 def _equal(here: tuple[str, int], before: tuple[str, int], path: str, what: str, remedy: str, text: str) -> Finding:

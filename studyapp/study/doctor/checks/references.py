@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from studyapp.core.errors import Severity
 from studyapp.core.notes.links import Catalogue, How, Link, aliases_of, anchor_line, read_links
@@ -21,28 +22,27 @@ from studyapp.study.doctor.subject import Patient, shortened
 _IMAGES: Final = frozenset(["png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "avif"])
 
 
-class References:
-    """Resolves the links of each note, and keeps those that only the whole vault can explain."""
+class Links(Struct):
+    """The links of a note that only the whole vault can explain, and what else its links need to know of it."""
 
-    def __init__(self, root: Path) -> None:
-        self._catalogue = Catalogue.walk(root)
-        self._lost: list[tuple[str, Link]] = []
-        """Links that lead to no file, with the note that they are in."""
-        self._anchored: list[tuple[str, Link, str]] = []
-        """Links to a place in a note, with that note's path."""
+    aliases: list[str] = field(default_factory=list)
+    """The note's."""
+    lost: list[Link] = field(default_factory=list)
+    """Those that lead to no file."""
+    anchored: list[tuple[Link, str]] = field(default_factory=list)
+    """Those to a place in a note, with that note's path."""
 
-    def look(self, patient: Patient) -> Iterator[Finding]:
-        """Follow the links of a note."""
-        for alias in aliases_of(patient.note.front_matter.values):
-            self._catalogue.add_alias(alias, patient.path)
+    def look(self, patient: Patient, catalogue: Catalogue) -> Iterator[Finding]:
+        """Follow the links of the note."""
+        self.aliases += aliases_of(patient.note.front_matter.values)
         text = patient.text.text
         if "](" not in text and "[[" not in text:
             return
         skip = set(range(patient.first)) | set(patient.code)
         for link in read_links(patient.lines, skip):
-            target = self._catalogue.resolve(link.target, patient.path)
+            target = catalogue.resolve(link.target, patient.path)
             if target is None or target.how is How.ALIAS:
-                self._lost.append((patient.path, link))
+                self.lost.append(link)
                 continue
             if target.others:
                 others = ", ".join(target.others[:2]) + (" …" if len(target.others) > 2 else "")
@@ -54,7 +54,26 @@ class References:
                     "Write the path of the note that is meant into the link",
                 )
             if link.anchor and target.is_note:
-                self._anchored.append((patient.path, link, target.path))
+                self.anchored.append((link, target.path))
+
+
+class References:
+    """The links of all notes that only the whole vault can explain."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Take the vault's files; the aliases of its notes are added to them."""
+        self._catalogue = catalogue
+        self._lost: list[tuple[str, Link]] = []
+        """Links that lead to no file, with the note that they are in."""
+        self._anchored: list[tuple[str, Link, str]] = []
+        """Links to a place in a note, with that note's path."""
+
+    def take(self, path: str, links: Links) -> None:
+        """Keep those of a note."""
+        for alias in links.aliases:
+            self._catalogue.add_alias(alias, path)
+        self._lost += ((path, link) for link in links.lost)
+        self._anchored += ((path, link, target) for link, target in links.anchored)
 
     def finish(self, note_of: Callable[[str], Note | None], read: Callable[[str], bytes | None]) -> Iterator[Finding]:
         """The findings that remain once every note has been looked at."""

@@ -1,27 +1,13 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from studyapp.core.edits.identity import Seen
-from studyapp.core.log.journal import Action, ActionKind, Status
 from studyapp.core.notes.note import parse_note
-from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import apply
 from studyapp.study.doctor.checks.orphans import Orphans
 from studyapp.study.doctor.findings import Finding
-from tests.study.doctor.subjects import HEAD, LATER, ONE, TWO, codes, findings, patient
-
-
-def given(body: str, entry: str = "2024-01-04,3,250", path: str = "note.md") -> Action:
-    """A grade of the first card of a note."""
-    note = parse_note(path, (HEAD + body).encode(), Settings())
-    question = note.questions[0]
-    seen = Seen.of(note, question, question.cards[0])
-    now = datetime(2024, 1, 1, tzinfo=UTC)
-    return Action("1", ActionKind.GRADE, now, seen, Grade.GOOD, 1.0, None, entry, Status.WRITTEN)
+from tests.study.doctor.subjects import HEAD, LATER, ONE, TWO, codes, findings, graded, patient
 
 
 def test_an_orphan_is_reported_with_the_text_that_it_probably_belonged_to() -> None:
@@ -118,7 +104,7 @@ def test_a_card_of_the_same_text_elsewhere_is_named() -> None:
 
 
 def test_the_review_log_tells_which_card_an_orphan_was_written_for() -> None:
-    moved = given("a::b\n", path="Old.md")
+    moved = graded("a::b\n", path="Old.md")
     orphans = Orphans()
     assert list(orphans.look(patient(f"Other text\n{ONE}\n", actions=[moved]))) == []
     old = parse_note("Old.md", (HEAD + "a::b\n").encode(), Settings())
@@ -130,12 +116,12 @@ def test_the_review_log_tells_which_card_an_orphan_was_written_for() -> None:
 
 def test_an_orphan_goes_back_to_the_card_of_its_note_that_the_review_log_names() -> None:
     body = f"a::b\n\nSome other text\n{ONE}\n"
-    (found,) = findings(patient(body, actions=[given("a::b\n")]))
+    (found,) = findings(patient(body, actions=[graded("a::b\n")]))
     assert _after(body, found) == f"a::b\n{ONE}\n\nSome other text\n"
 
 
 def test_a_log_that_knows_the_entry_from_two_cards_names_neither() -> None:
-    (found,) = findings(patient(f"x::y\n\ntext\n{ONE}\n", actions=[given("a::b\n"), given("c::d\n")]))
+    (found,) = findings(patient(f"x::y\n\ntext\n{ONE}\n", actions=[graded("a::b\n"), graded("c::d\n")]))
     assert "review log" not in found.reason
     assert found.fix is None
 

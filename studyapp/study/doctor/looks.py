@@ -1,0 +1,125 @@
+"""A look at one note: what is wrong in it, and what only the whole vault can explain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct, field
+
+from studyapp.core.disk.files import read_note
+from studyapp.core.errors import NoteError, Severity
+from studyapp.core.notes.links import Catalogue
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.note_text import NoteText
+from studyapp.study.doctor.advice.fit import Schedules, schedules_of
+from studyapp.study.doctor.checks import fences, foreign, formulas, questions, schedules, unseen
+from studyapp.study.doctor.checks.orphans import Orphans
+from studyapp.study.doctor.checks.questions import Asked, asked
+from studyapp.study.doctor.checks.references import Links
+from studyapp.study.doctor.findings import Finding
+from studyapp.study.doctor.subject import Patient, Surroundings
+
+Check = Callable[[Patient], Iterable[Finding]]
+
+NOTE_CHECKS: Final[tuple[Check, ...]] = (
+    foreign.markers,
+    schedules.malformed,
+    schedules.lengths,
+    schedules.doubled,
+    schedules.misplaced,
+    questions.cut,
+    unseen.unseen_note,
+    unseen.deckless,
+    unseen.separators,
+    unseen.swallowed,
+    unseen.sides,
+    fences.code_cards,
+    formulas.clozes,
+    foreign.of_note,
+)
+"""What is looked for in each note by itself."""
+
+_KEPT: Final = frozenset({"front-matter", "no-cards", "too-many-decks"})
+"""What reading a note finds and the checks do not find again, better."""
+
+
+class LoggedError(Exception):
+    """What a note holds can be told only by who knows the review log."""
+
+
+class Look(Struct):
+    """What one note tells."""
+
+    findings: list[Finding]
+    questions: list[Asked] = field(default_factory=list)
+    orphans: Orphans = field(default_factory=Orphans)
+    links: Links = field(default_factory=Links)
+    schedules: Schedules | None = None
+
+
+def look_at(
+    root: Path, path: str, settings: Settings, around: Surroundings, catalogue: Catalogue, more: Sequence[Check]
+) -> Look:
+    """Look at a note; it never fails, whatever is wrong with it.
+
+    Args:
+        root: the vault.
+        path: the note.
+        settings: those that hold for it.
+        around: what is known beyond it.
+        catalogue: the files of the vault.
+        more: checks besides `NOTE_CHECKS`.
+
+    Raises:
+        LoggedError: if `around` says so.
+    """
+    try:
+        raw = read_note(root / path)
+    except NoteError as error:
+        return Look([Finding("unreadable-note", path, None, str(error), "Fix its permissions", Severity.ERROR)])
+    try:
+        patient = Patient(path, NoteText(raw), settings, around)
+        look = Look([Finding.of(problem) for problem in patient.note.problems if problem.code in _KEPT])
+        look.findings += of_patient(patient, more)
+        look.findings += look.orphans.look(patient)
+        look.questions = asked(patient)
+        look.findings += look.links.look(patient, catalogue)
+        look.schedules = schedules_of(patient, look.orphans.lost)
+        look.orphans.lost = []
+    except LoggedError:
+        raise
+    except Exception as error:  # noqa: BLE001  # one bad note never stops the others
+        return Look([_unexamined(path, error)])
+    return look
+
+
+def look_at_name(root: Path, path: str, known: Collection[str]) -> Look | None:
+    """A look at a note that is none of the person's, by its name; None for any other."""
+    try:
+        found = foreign.copy(root, path, known) or foreign.data_note(path)
+    except Exception as error:  # noqa: BLE001  # as above
+        found = _unexamined(path, error)
+    return None if found is None else Look([found])
+
+
+def of_patient(patient: Patient, more: Sequence[Check] = ()) -> Iterator[Finding]:
+    """Run the checks of single notes; one that fails does not keep the others from running."""
+    for check in (*NOTE_CHECKS, *more):
+        try:
+            yield from list(check(patient))
+        except Exception as error:  # noqa: BLE001  # one check never stops the others
+            yield _unexamined(patient.path, error)
+
+
+def _unexamined(path: str, error: Exception) -> Finding:
+    said = " ".join(str(error).split())[:200]
+    return Finding(
+        "unexamined",
+        path,
+        None,
+        f"this note could not be examined whole ({type(error).__name__}: {said})",
+        "The others were; please report this",
+        Severity.ERROR,
+    )

@@ -1,0 +1,142 @@
+"""Looks at the notes of a large vault, with processes of their own: `python -m studyapp.study.doctor.parts`."""
+
+from __future__ import annotations
+
+import gc
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from msgspec.structs import fields
+
+from studyapp.core.disk import pool
+from studyapp.core.edits.identity import Owners
+from studyapp.core.notes.cards import CardId
+from studyapp.core.notes.ignored import original_of
+from studyapp.core.notes.links import Catalogue
+from studyapp.core.settings.load import Settings
+from studyapp.study.doctor.checks.foreign import DATA_NOTE
+from studyapp.study.doctor.looks import Check, LoggedError, Look, look_at
+from studyapp.study.doctor.subject import Surroundings
+
+MANY = 500
+"""Notes from which on processes are worth their start."""
+TOGETHER = 64
+"""Notes that one is asked for at a time."""
+
+
+class Place(NamedTuple):
+    """A note to be looked at, with what holds for it."""
+
+    path: str
+    settings: Settings
+    fields: bool
+    """Whether `name:: value` is something else than a card around it."""
+
+
+_Greeting = tuple[Path, frozenset[str], Sequence[Check]]
+"""The vault, the entries that the review log knows, the checks besides those that are made of each note."""
+_Part = list[tuple[dict[str, Any], bool, list[str]]]
+"""Paths, with the settings and the fields that hold for them."""
+
+
+class _Unnamed(Owners):
+    """Knows which entries the review log names, and not whose they are."""
+
+    def __init__(self, logged: frozenset[str]) -> None:
+        super().__init__()
+        self._logged = logged
+
+    def of(self, entries: Iterable[str]) -> CardId | None:
+        """None, where the log would say so too.
+
+        Raises:
+            LoggedError: where it would not.
+        """
+        if not self._logged.isdisjoint(entries):
+            raise LoggedError
+        return None
+
+
+def look_apart(
+    root: Path, places: Sequence[Place], logged: frozenset[str], more: Sequence[Check]
+) -> Iterator[Look | None]:
+    """Look at notes in other processes; gives None, note by note, for those that have to be looked at here.
+
+    Args:
+        root: the vault.
+        places: its notes.
+        logged: the entries that the review log knows.
+        more: checks besides those that are made of each note.
+    """
+    greeting: _Greeting = (root.absolute(), logged, more)
+    if len(places) < MANY or pool.cores() < 2 or not _can_be_told(more):
+        yield from (None for _ in places)
+        return
+    parts = [places[start : start + TOGETHER] for start in range(0, len(places), TOGETHER)]
+    asked = [_asked(part) for part in parts]
+    ready: dict[int, list[Look | None]] = {}
+    with closing(pool.shared("studyapp.study.doctor.parts", greeting, asked, _none)) as answers:
+        for number, part in enumerate(parts):
+            while number not in ready:
+                done, looks = next(answers)
+                ready[done] = looks
+            looked = iter(ready.pop(number))
+            for place in part:
+                yield None if _is_odd(place.path) else next(looked)
+
+
+def _can_be_told(checks: Sequence[Check]) -> bool:
+    try:
+        pickle.dumps(checks)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return False
+    return True
+
+
+def _is_odd(path: str) -> bool:
+    """Whether a note is none of the person's; that is found out here, with the names of the others."""
+    return original_of(path) is not None or path.rpartition("/")[2] == DATA_NOTE
+
+
+def _asked(part: Sequence[Place]) -> _Part:
+    """Name the notes by their settings; those that are mappings say nothing about what a note means."""
+    return [
+        (
+            {one.name: value for one in fields(of) if not isinstance(value := getattr(of, one.name), Mapping)},
+            is_field,
+            [place.path for place in places if not _is_odd(place.path)],
+        )
+        for (of, is_field), places in groupby(part, key=lambda place: (place.settings, place.fields))
+    ]
+
+
+def _none(part: _Part) -> list[Look | None]:
+    return [None for _, _, paths in part for _ in paths]
+
+
+def prepare(greeting: _Greeting) -> Callable[[_Part], list[Look | None]]:
+    """What looks at parts of a vault."""
+    root, logged, more = greeting
+    catalogue, owners = Catalogue.walk(root), _Unnamed(logged)
+
+    def answer(part: _Part) -> list[Look | None]:
+        found: list[Look | None] = []
+        for values, is_field, paths in part:
+            settings, around = Settings(**values), Surroundings(owners, is_field)
+            for path in paths:
+                try:
+                    found.append(look_at(root, path, settings, around, catalogue, more))
+                except LoggedError:
+                    found.append(None)
+        return found
+
+    return answer
+
+
+if __name__ == "__main__":
+    gc.disable()  # notes hold no cycles
+    pool.serve(prepare)
