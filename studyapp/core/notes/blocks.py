@@ -89,6 +89,8 @@ class Rules(Struct, frozen=True):
     """The single line separators in the order in which they are tried."""
     common: str
     """A text that every line with one of them holds: looked for first, because most lines hold none."""
+    opening: str
+    """The same for clozes."""
     multi: Mapping[str, Kind]
     """The separators that stand alone on a line."""
     end_marker: str
@@ -100,15 +102,17 @@ class Rules(Struct, frozen=True):
         """Read the settings once for many notes."""
         basic, reverse = settings.single_line_card_separator, settings.single_line_reversed_card_separator
         inline = [(basic, Kind.SINGLE_BASIC), (reverse, Kind.SINGLE_REVERSED)]
+        clozes = ClozePatterns.of(settings.cloze_patterns)
         return Rules(
             tuple(sorted(inline, key=lambda pair: -len(pair[0]))),
-            _common(basic, reverse),
+            _common([sign for sign in (basic, reverse) if sign]),
+            _common([pattern.opening for pattern in clozes.patterns]),
             {
                 settings.multiline_reversed_card_separator: Kind.MULTI_REVERSED,
                 settings.multiline_card_separator: Kind.MULTI_BASIC,
             },
             settings.multiline_card_end_marker,
-            ClozePatterns.of(settings.cloze_patterns),
+            clozes,
         )
 
     def single(self, line: str) -> Kind | None:
@@ -137,8 +141,9 @@ class Loop:
 
     def run(self) -> list[Block]:
         """Go through the lines; each is one of what the branches say, in this order."""
-        lines, end_marker, common = self.lines, self.rules.end_marker, self.rules.common
-        separators = tuple(self.rules.multi)  # to compare with a few texts is faster than to hash each line
+        lines, rules = self.lines, self.rules
+        end_marker, common, opening = rules.end_marker, rules.common, rules.opening
+        separators = tuple(rules.multi)  # to compare with a few texts is faster than to hash each line
         count = len(lines)
         i = self.plain - 1
         while (i := i + 1) < count:
@@ -151,14 +156,14 @@ class Loop:
                 i = self.skip(i)
             elif trimmed == end_marker:
                 self.end(i)
-            elif common in line and (single := self.rules.single(line)) is not None:
+            elif common in line and (single := rules.single(line)) is not None:
                 i = self.add_single(single, i)
             elif trimmed in separators:
                 if i > self.plain or self.text or longer_than_one(line.rstrip(WHITE_SPACE)):
-                    self.kind = self.rules.multi[trimmed]
+                    self.kind = rules.multi[trimmed]
             elif marked and line.startswith(("```", "~~~")):
                 i = self.copy_fence(i)
-            elif self.kind is None and self.rules.clozes.found_in(line):
+            elif opening in line and self.kind is None and rules.clozes.found_in(line):
                 self.kind = Kind.CLOZE
         self.end(count)
         return self.blocks
@@ -222,8 +227,8 @@ def _single_end(lines: Sequence[str], line: int) -> int:
     return line
 
 
-def _common(basic: str, reverse: str) -> str:
-    """A text that every line with one of the separators holds: looked for first, because most lines hold none."""
-    if not basic or not reverse:
-        return basic or reverse or "\n"
-    return min((sign for sign in (basic, reverse) if sign in basic and sign in reverse), key=len, default="")
+def _common(signs: Sequence[str]) -> str:
+    """One of the signs that is a part of each, if there is one; where there are no signs, what no line holds."""
+    if not signs:
+        return "\n"
+    return next((sign for sign in sorted(signs, key=len) if all(sign in other for other in signs)), "")

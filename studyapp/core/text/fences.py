@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -49,11 +50,10 @@ class FenceReader:
 def fences(lines: Sequence[str], first: int = 0) -> Iterator[Fence]:
     """The blocks of fenced code from line `first` on."""
     reader, opened = FenceReader(), 0
-    for number, line in enumerate(lines):
-        if number < first or ("```" not in line and "~~~" not in line):
-            continue
+    marked = [number for number, line in enumerate(lines) if "```" in line or "~~~" in line]
+    for number in marked[bisect_left(marked, first) :]:
         before = reader.run
-        if reader.take(line) and not before:
+        if reader.take(lines[number]) and not before:
             opened = number
         elif before and not reader.run:
             yield Fence(opened, number, before, True)
