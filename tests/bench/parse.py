@@ -24,7 +24,7 @@ from typing import TypeVar
 
 from studyapp.core.notes.blocks import scan
 from studyapp.core.notes.note import Note, parse_note
-from studyapp.core.notes.outline import read_headings, read_tags
+from studyapp.core.notes.outline import Outline
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText, digest_of
@@ -87,8 +87,8 @@ def stages(raws: Sequence[tuple[str, bytes]], rounds: int) -> Iterable[tuple[str
     yield "front matter", took
     ends = [front.lines for front in fronts]
     lines = [text.lines for text in texts]
-    yield "tags", fastest(rounds, lambda: list(map(read_tags, lines, ends)))[0]
-    yield "headings", fastest(rounds, lambda: list(map(read_headings, lines, ends)))[0]
+    yield "tags", fastest(rounds, lambda: [Outline(*of).tags() for of in zip(lines, ends, strict=True)])[0]
+    yield "headings", fastest(rounds, lambda: [Outline(*of).headings() for of in zip(lines, ends, strict=True)])[0]
     yield (
         "question blocks",
         fastest(rounds, lambda: [scan(t.lines, n, settings) for t, n in zip(texts, ends, strict=True)])[0],

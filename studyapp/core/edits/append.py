@@ -8,7 +8,7 @@ from studyapp.core.errors import NoteError
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.ignored import is_ignored
 from studyapp.core.notes.note import parse_text
-from studyapp.core.notes.outline import any_within, front_matter_tags, read_tags
+from studyapp.core.notes.outline import Outline, any_within, front_matter_tags
 from studyapp.core.notes.problems import has_conflict
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.fences import FenceReader
@@ -84,7 +84,7 @@ def _why_not(path: str, note: NoteText, settings: Settings) -> str:
     if is_ignored(path, settings.note_folders_to_ignore):
         return "the settings say that this folder is ignored; choose another note"
     front_matter = read_front_matter(note.lines)
-    tags = [tag.name for tag in read_tags(note.lines, front_matter.lines)]
+    tags = [tag.name for tag in Outline(note.lines, front_matter.lines).tags()]
     tags += front_matter_tags(front_matter.values)
     if any_within(tags, settings.flashcard_tags_to_ignore):
         return "one of its tags says that its cards are ignored; choose another note"

@@ -10,7 +10,7 @@ from msgspec import Struct
 from studyapp.core.errors import Problem
 from studyapp.core.notes.cards import Card, CardId, Question, build_question
 from studyapp.core.notes.footnotes import footnotes
-from studyapp.core.notes.outline import Heading, contexts, read_headings
+from studyapp.core.notes.outline import Heading, contexts
 from studyapp.core.notes.questions import Questions, read_questions
 from studyapp.core.schedule.entries import Schedule
 from studyapp.core.settings.load import Settings
@@ -56,14 +56,12 @@ def parse_note(path: str, raw: bytes, settings: Settings) -> Note:
 
 def parse_text(path: str, text: NoteText, settings: Settings) -> Note:
     """Read a note that is already decoded."""
-    return note_of(path, text, settings, read_questions(path, text, settings))
+    return note_of(path, text, settings, read_questions(path, text, settings, headings=True))
 
 
 def note_of(path: str, text: NoteText, settings: Settings, read: Questions) -> Note:
-    """Make cards of the questions that were found in a note."""
-    front_matter, first = read.front_matter, read.front_matter.lines
-    headings = [] if read.ignored else read_headings(text.lines, first)
-    above = contexts(headings)
+    """Make cards of the questions that were found in a note, with its headings."""
+    above = contexts(read.headings)
     starts = [line for line, _ in above]
     questions: list[Question] = []
     for found in read.found:
@@ -72,11 +70,11 @@ def note_of(path: str, text: NoteText, settings: Settings, read: Questions) -> N
     return Note(
         path,
         read.digest,
-        front_matter,
-        tuple(headings),
+        read.front_matter,
+        read.headings,
         tuple(questions),
         read.problems,
         read.conflicted,
         read.tags or (),
-        footnotes(text.lines, first) if read.tags is not None and "[^" in text.text else {},
+        footnotes(text.lines, read.front_matter.lines) if read.tags is not None and "[^" in text.text else {},
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -33,11 +34,9 @@ _NO_TAGS_IN = re.compile(
 )
 
 
-_CROSSING = {
-    _NO_HEADINGS_IN: re.compile(r"<!--(?![^\n]*-->)"),
-    _NO_TAGS_IN: re.compile(r"<!--(?![^\n]*-->)|%%|\$\$"),
-}
-"""What may go on beyond a blank line, and so hide a line that has one above it."""
+_CROSSING = {_NO_HEADINGS_IN: (), _NO_TAGS_IN: ("%%", "$$")}
+"""What may go on beyond a blank line, and so hide a line that has one above it; besides comments."""
+_OPEN_COMMENT = re.compile(r"<!--(?![^\n]*-->)")
 
 
 _SPLIT = re.compile(rf"[,{SPACE_CLASS[1:-1]}]+")
@@ -62,32 +61,67 @@ class Heading(NamedTuple):
     line: int
 
 
-def read_tags(lines: Sequence[str], first: int) -> list[Tag]:
-    """Find the inline tags from line `first` on; one in code, a comment, mathematics or a link's target is none."""
-    text = "\n".join(lines)
-    if not _TAG.search(text):
-        return []
-    marked = [number for number, line in _with_hash(lines, first) if _TAG.search(line)]
-    return [
-        Tag("#" + name, number)
-        for number, line in _visible(lines, first, marked, _NO_TAGS_IN)
-        for name in _TAG.findall(line)
-        if not name.isdecimal()
-    ]
+class Outline:
+    """Finds the tags and the headings in a note's lines.
 
+    Neither counts in code and comments; a tag does not count in mathematics and link targets either.
+    """
 
-def read_headings(lines: Sequence[str], first: int) -> list[Heading]:
-    """Find the headings from line `first` on; one in code or a comment is none."""
-    titled = {number: found for number, line in _with_hash(lines, first) if (found := _HEADING.fullmatch(line))}
-    return [
-        Heading(len(found.group(1)), trim(_FOOTNOTE.sub("", _without_closing(found.group(2) or ""))), number)
-        for number, line in _visible(lines, first, list(titled), _NO_HEADINGS_IN)
-        if line == (found := titled[number]).string or _HEADING.fullmatch(line)
-    ]
+    def __init__(self, lines: Sequence[str], first: int) -> None:
+        """Take a note's lines; those before `first` hold none, and count as empty."""
+        self._lines = lines
+        self._first = first
 
+    def tags(self) -> list[Tag]:
+        """The inline tags."""
+        marked = [number for number, line in enumerate(self._lines) if "#" in line and _TAG.search(line)]
+        return [
+            Tag("#" + name, number)
+            for number, line in self._visible([one for one in marked if one >= self._first], _NO_TAGS_IN)
+            for name in _TAG.findall(line)
+            if not name.isdecimal()
+        ]
 
-def _with_hash(lines: Sequence[str], first: int) -> list[tuple[int, str]]:
-    return [(number, line) for number, line in enumerate(lines) if "#" in line and number >= first]
+    def headings(self) -> list[Heading]:
+        """The headings."""
+        titled = {
+            number: found
+            for number, line in enumerate(self._lines)
+            if "#" in line and number >= self._first and (found := _HEADING.fullmatch(line))
+        }
+        return [
+            Heading(len(found.group(1)), trim(_FOOTNOTE.sub("", _without_closing(found.group(2) or ""))), number)
+            for number, line in self._visible(list(titled), _NO_HEADINGS_IN)
+            if line == (found := titled[number]).string or _HEADING.fullmatch(line)
+        ]
+
+    def _visible(self, numbers: Sequence[int], hiding: re.Pattern[str]) -> list[tuple[int, str]]:
+        """The lines of those numbers that are no code, with what hides tags or headings blotted out."""
+        if not numbers:
+            return []
+        lines, end = self._lines, numbers[-1] + 1  # what hides a line begins above it, or in it
+        hidden = self._hidden_before(end) if 2 * end < len(lines) else self._hidden
+        numbers = [number for number in numbers if number not in hidden]
+        if all(_stands_alone(lines, hidden, number) for number in numbers):
+            above = "\n".join(lines[:end])
+            if not _OPEN_COMMENT.search(above) and not any(sign in above for sign in _CROSSING[hiding]):
+                return [(number, lines[number]) for number in numbers]
+        seen = hiding.sub(_blotted, self._body).split("\n")
+        return [(number, seen[number]) for number in numbers]
+
+    def _hidden_before(self, end: int) -> set[int]:
+        """The lines of code, and those before the first one, up to a line."""
+        return fenced_lines(self._lines[:end], self._first).union(range(self._first))
+
+    @cached_property
+    def _hidden(self) -> set[int]:
+        return self._hidden_before(len(self._lines))
+
+    @cached_property
+    def _body(self) -> str:
+        """The text, with nothing in place of the hidden lines."""
+        hidden = self._hidden
+        return "\n".join("" if number in hidden else line for number, line in enumerate(self._lines))
 
 
 def _without_closing(title: str) -> str:
@@ -95,25 +129,6 @@ def _without_closing(title: str) -> str:
     title = title.rstrip(" \t")
     bare = title.rstrip("#")
     return bare if bare.endswith((" ", "\t")) else title
-
-
-def _visible(
-    lines: Sequence[str], first: int, numbers: Sequence[int], hiding: re.Pattern[str]
-) -> list[tuple[int, str]]:
-    """The lines of those numbers that are no code, with what hides tags or headings blotted out."""
-    if not numbers:
-        return []
-    above = lines[: numbers[-1] + 1]  # what hides a line begins above it, or in it
-    text = "\n".join(above)
-    hidden = fenced_lines(above, first) if "```" in text or "~~~" in text else set()
-    hidden.update(range(first))
-    numbers = [number for number in numbers if number not in hidden]
-    if all(_stands_alone(lines, hidden, number) for number in numbers) and not _CROSSING[hiding].search(text):
-        return [(number, lines[number]) for number in numbers]
-    hidden = fenced_lines(lines, first).union(range(first))
-    body = "\n".join("" if number in hidden else line for number, line in enumerate(lines))
-    seen = hiding.sub(_blotted, body).split("\n")
-    return [(number, seen[number]) for number in numbers]
 
 
 def _stands_alone(lines: Sequence[str], hidden: Container[int], number: int) -> bool:

@@ -17,13 +17,14 @@ from studyapp.core.notes.cards import FoundQuestion, lasting_text, split_text
 from studyapp.core.notes.cyrb53 import as_hashed
 from studyapp.core.notes.ignored import is_ignored, original_of
 from studyapp.core.notes.outline import (
+    Heading,
+    Outline,
     Tag,
     any_within,
     bounded_deck,
     deck_of_tag,
     front_matter_deck_tags,
     front_matter_tags,
-    read_tags,
     within,
 )
 from studyapp.core.notes.problems import (
@@ -48,8 +49,7 @@ class Questions(Struct, frozen=True):
 
     digest: str
     front_matter: FrontMatter
-    ignored: bool = False
-    """Whether no note of its name is looked at."""
+    headings: tuple[Heading, ...] = ()
     tags: tuple[str, ...] | None = None
     """Those of the front matter and of the text, with their `#`, each once; None where no cards are looked for."""
     found: Sequence[FoundQuestion] = ()
@@ -62,19 +62,22 @@ class Questions(Struct, frozen=True):
     """What questions are made of, those in no deck too; None where none are looked for."""
 
 
-def read_questions(path: str, text: NoteText, settings: Settings) -> Questions:
-    """Find the questions of a note."""
+def read_questions(path: str, text: NoteText, settings: Settings, *, headings: bool = False) -> Questions:
+    """Find the questions of a note, and its headings if they are wanted."""
     digest, lines = digest_of(text.raw), text.lines
     front_matter = read_front_matter(lines)
     problems = [broken_front_matter(path, front_matter.error)] if front_matter.error else []
     if is_ignored(path, settings.note_folders_to_ignore) or original_of(path) is not None:
-        return Questions(digest, front_matter, ignored=True, problems=tuple(problems))
-    tags = read_tags(lines, front_matter.lines)
+        return Questions(digest, front_matter, problems=tuple(problems))
+    outline = Outline(lines, front_matter.lines)
+    tags = outline.tags()
+    titles = tuple(outline.headings()) if headings else ()
+    del outline  # it may hold a copy of the text
     all_tags = [*front_matter_tags(front_matter.values), *(tag.name for tag in tags)]
     folder = path.rpartition("/")[0]
     looked_at = bool(folder) if settings.convert_folders_to_decks else any_within(all_tags, settings.flashcard_tags)
     if not looked_at or any_within(all_tags, settings.flashcard_tags_to_ignore):
-        return Questions(digest, front_matter, problems=tuple(problems))
+        return Questions(digest, front_matter, titles, problems=tuple(problems))
 
     blocks = scan(lines, front_matter.lines, settings)
     decks = _Decks(blocks, settings, folder, front_matter_deck_tags(front_matter.values), tags)
@@ -91,6 +94,7 @@ def read_questions(path: str, text: NoteText, settings: Settings) -> Questions:
     return Questions(
         digest,
         front_matter,
+        titles,
         tags=tuple(dict.fromkeys(all_tags)),
         found=found,
         copies=copies,

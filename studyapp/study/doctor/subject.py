@@ -13,7 +13,7 @@ from studyapp.core.notes.blocks import Block, Loop, Rules, scan
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.ignored import is_ignored
 from studyapp.core.notes.note import note_of
-from studyapp.core.notes.outline import any_within, front_matter_tags, read_tags
+from studyapp.core.notes.outline import Outline, any_within, front_matter_tags
 from studyapp.core.notes.questions import read_questions
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.load import Settings
@@ -69,7 +69,7 @@ class Patient:
         self.settings = settings
         self.around = around
         self.lines = text.lines
-        self._read = read_questions(path, text, settings)
+        self._read = read_questions(path, text, settings, headings=True)
         self.note = note_of(path, text, settings, self._read)
         self.first = self.note.front_matter.lines
         self.rules = Rules.of(settings)
@@ -128,7 +128,7 @@ class Patient:
     @cached_property
     def tags(self) -> list[str]:
         """Every tag of the note."""
-        inline = read_tags(self.lines, self.first)
+        inline = Outline(self.lines, self.first).tags()
         return [*front_matter_tags(self.note.front_matter.values), *(tag.name for tag in inline)]
 
     @cached_property

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from studyapp.core.edits.whole_note import EASE, read_values
 from studyapp.core.notes.ignored import is_ignored
-from studyapp.core.notes.outline import front_matter_tags, read_tags, within
+from studyapp.core.notes.outline import Outline, front_matter_tags, within
 from studyapp.core.schedule import sm2
 from studyapp.core.schedule.days import DAY, add_days, midnight, round_half_up, today
 from studyapp.core.schedule.entries import Grade, Sm2
@@ -53,7 +53,7 @@ def read_whole_note(path: str, raw: bytes, settings: Settings) -> WholeNote | No
         return None
     lines = NoteText(raw).lines
     front = read_front_matter(lines)
-    tags = [*front_matter_tags(front.values), *(tag.name for tag in read_tags(lines, front.lines))]
+    tags = [*front_matter_tags(front.values), *(tag.name for tag in Outline(lines, front.lines).tags())]
     matched = tuple(wanted for wanted in settings.tags_to_review if any(within(tag, (wanted,)) for tag in tags))
     if not matched or any(within(tag, settings.note_tags_to_ignore) for tag in tags):
         return None

@@ -10,19 +10,18 @@ from studyapp.core.notes import outline
 from studyapp.core.notes.outline import (
     DEEPEST,
     LONGEST,
+    Outline,
     bounded_deck,
     contexts,
     deck_of_tag,
     front_matter_deck_tags,
     front_matter_tags,
-    read_headings,
-    read_tags,
     within,
 )
 
 
 def tags(text: str, first: int = 0) -> list[str]:
-    return [tag.name for tag in read_tags(text.split("\n"), first)]
+    return [tag.name for tag in Outline(text.split("\n"), first).tags()]
 
 
 @pytest.mark.parametrize(
@@ -86,11 +85,11 @@ def test_lines_before_the_body_have_no_inline_tags_and_open_no_fence() -> None:
     ],
 )
 def test_headings(text: str, expected: list[tuple[int, str]]) -> None:
-    assert [(found.level, found.text) for found in read_headings(text.split("\n"), 0)] == expected
+    assert [(found.level, found.text) for found in Outline(text.split("\n"), 0).headings()] == expected
 
 
 def test_a_question_s_context_is_the_headings_above_it_outermost_first() -> None:
-    headings = read_headings(["# A", "## B", "### C", "## D", "# E"], 0)
+    headings = Outline(["# A", "## B", "### C", "## D", "# E"], 0).headings()
     assert [titles for _, titles in contexts(headings)] == [("A",), ("A", "B"), ("A", "B", "C"), ("A", "D"), ("E",)]
 
 
@@ -167,7 +166,7 @@ def test_the_path_of_a_deck_is_cut_between_its_parts(path: str, kept: str) -> No
     "line", ["# a" + " " * 100_000 + "b", "# a" + " #" * 50_000 + "b", "# " + "#" * 100_000 + "a"]
 )
 def test_a_heading_of_blanks_and_signs_is_read_without_trying_each_of_them(line: str) -> None:
-    assert [heading.text for heading in read_headings([line], 0)] == [line[2:]]
+    assert [heading.text for heading in Outline([line], 0).headings()] == [line[2:]]
 
 
 @pytest.mark.parametrize(
@@ -183,7 +182,7 @@ def test_a_heading_of_blanks_and_signs_is_read_without_trying_each_of_them(line:
     ],
 )
 def test_the_signs_that_close_a_heading_are_no_part_of_it(line: str, text: str) -> None:
-    assert [heading.text for heading in read_headings([line], 0)] == [text]
+    assert [heading.text for heading in Outline([line], 0).headings()] == [text]
 
 
 _LINES = st.lists(
@@ -217,7 +216,8 @@ _LINES = st.lists(
 @example(["```", "#tag", "```", "# H"], 0)
 def test_what_hides_a_line_is_looked_for_no_further_than_needed(lines: list[str], first: int) -> None:
     def read() -> tuple[object, object]:
-        return read_tags(lines, first), read_headings(lines, first)
+        found = Outline(lines, first)
+        return found.tags(), found.headings()
 
     with pytest.MonkeyPatch.context() as patch:
         quickly = read()

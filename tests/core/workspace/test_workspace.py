@@ -11,8 +11,8 @@ import pytest
 
 from studyapp.core.disk import leftovers
 from studyapp.core.locations import FOLDER, Locations
-from studyapp.core.notes import note as notes
-from studyapp.core.notes.outline import read_headings
+from studyapp.core.notes import questions
+from studyapp.core.notes.outline import Outline
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.text.note_text import Edit, Span
 from studyapp.core.vault import index
@@ -61,14 +61,14 @@ def test_a_grade_parses_its_note_once_and_no_line_of_the_log(tmp_path: Path, mon
     session = begin(here)
     parsed: list[str] = []
 
-    def counting(text: Sequence[str], first: int) -> object:
+    def counting(lines: Sequence[str], first: int) -> Outline:
         parsed.append("a note")
-        return read_headings(text, first)
+        return Outline(lines, first)
 
     def parsing(*_: object) -> None:
         parsed.append("a line")
 
-    monkeypatch.setattr(notes, "read_headings", counting)
+    monkeypatch.setattr(questions, "Outline", counting)
     monkeypatch.setattr(json, "loads", parsing)
     for _ in range(2):
         parsed.clear()
