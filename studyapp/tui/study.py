@@ -63,6 +63,12 @@ class Navigation(Protocol):
     def demos(self) -> None:
         """The gallery of demos."""
 
+    def first(self) -> None:
+        """What this is, and what to do first."""
+
+    def vaults(self) -> None:
+        """Another vault, to be opened in place of this one."""
+
     def settings(self) -> None:
         """The settings, to see and to change them."""
 

@@ -74,6 +74,11 @@ class Workspace(Struct):
         return cls(vault, journal, locations, clock, place)
 
     @property
+    def is_trial(self) -> bool:
+        """Whether this is the copy of the bundled vault."""
+        return self.vault.root == self.locations.trial_vault
+
+    @property
     def store(self) -> Store:
         """What writes into the notes."""
         if self._store is None:

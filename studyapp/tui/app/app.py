@@ -110,6 +110,9 @@ class StudyApp(Writing):
                 loop.add_signal_handler(number, partial(self._end_by, number))
         with self.writer.quiet() as journal:
             self.seconds_a_card = seconds_a_card(journal.latest())
+            is_new = self.workspace.is_trial and next(journal.latest(), None) is None
+        if is_new and self._start == "decks":
+            self.go.first()
         if self._demo is not None:
             self.go.demo(self._demo)
 
@@ -177,15 +180,8 @@ class StudyApp(Writing):
         ).run_to_exit_code()
 
     def action_vaults(self) -> None:
-        """Choose another vault; those that were open before come first."""
-        from studyapp.tui.screens.vaults import VaultsScreen
-
-        def chosen(folder: str | None) -> None:
-            if folder is not None:
-                self.open_vault(Path(folder))
-
-        here = self.workspace
-        self.push_screen(VaultsScreen(here.locations.recent_vaults(), here.vault.root), chosen)
+        """Choose another vault."""
+        self.go.vaults()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Recent vaults too."""

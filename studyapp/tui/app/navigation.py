@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -89,6 +90,23 @@ class ScreenOpener:
         except DemoLinkError as error:
             return str(error)
         return None
+
+    def first(self) -> None:
+        """What this is, and what to do first."""
+        from studyapp.tui.screens.first import FirstScreen
+
+        self._study.push_screen(FirstScreen())
+
+    def vaults(self) -> None:
+        """Another vault, to be opened in place of this one; those that were open before come first."""
+        from studyapp.tui.screens.vaults import VaultsScreen
+
+        def chosen(folder: str | None) -> None:
+            if folder is not None:
+                self._study.open_vault(Path(folder))
+
+        here = self._study.workspace
+        self._study.push_screen(VaultsScreen(here.locations.recent_vaults(), here.vault.root), chosen)
 
     def settings(self) -> None:
         """The settings, to see and to change them."""

@@ -1,0 +1,199 @@
+"""The first page on a new machine: what this is, and three things to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.text.spoken import one_line
+from studyapp.core.vault.vault import Handle
+from studyapp.core.visible import visible
+from studyapp.runs.process import missing
+from studyapp.study.reader.demo_links import DemoChoice
+from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.notices import Notices
+from studyapp.wording.numbers import count
+
+_DEMO: Final = "lora"
+"""The demo that is offered first: quick, and its picture says much."""
+_SHORT: Final = 100
+"""Characters of the card that stands as an example."""
+_LOOKED_AT: Final = 300
+_HOW: Final = (
+    "Your grades are kept in the notes themselves, as comments that Obsidian's Spaced Repetition plugin reads too. "
+    "The decks then show what is due, how the last year went and what the next month brings."
+)
+
+
+class _Act(Static):
+    """One of the things to do; a click does it too."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(markup=False)
+        self._action = action
+
+    async def on_click(self) -> None:
+        """Do it."""
+        await self.run_action(f"screen.{self._action}")
+
+
+class FirstScreen(StudyScreen):
+    """Stands above the decks of the sample vault until a card of it has been reviewed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "learn", "Learn a card", id="first.learn"),
+        Binding("d", "demo", "Watch a demo", id="first.demo"),
+        Binding("o", "own", "Your own notes", id="first.own"),
+        Binding("n", "notes", "Read the notes", id="first.notes"),
+        Binding("escape", "decks", "Decks", id="first.decks"),
+        Binding("q", "app.quit", "Quit", id="first.quit"),
+    ]
+
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - declared so by Textual
+
+    DEFAULT_CSS = """
+    FirstScreen {
+        #first-page { height: 1fr; align-horizontal: center; padding: 1 2 0 2; scrollbar-size-vertical: 1; }
+        #first-column { max-width: 88; height: auto; }
+        #first-column > * { height: auto; width: 100%; margin-bottom: 1; }
+        #first-acts > * { height: 2; }
+        #first-boxes Static { width: 1fr; height: 6; border: round $foreground 40%; padding: 0 1; }
+        #first-boxes Static { border-title-color: $foreground; }
+        #first-note { margin-right: 2; }
+        #first-how { display: none; }
+        &.-tall #first-page { padding: 3 2 0 2; }
+        &.-tall #first-how { display: block; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """What this is, what to do, a card as it is written and as it is seen, notices, keys."""
+        with VerticalScroll(id="first-page", can_focus=False), Vertical(id="first-column"):
+            yield Static(Content.styled("Remember what you study, without leaving the terminal.", "bold"))
+            yield Static(id="first-vault", markup=False)
+            with Vertical(id="first-acts"):
+                yield from map(_Act, ("learn", "demo", "own"))
+            with Horizontal(id="first-boxes"):
+                yield Static(id="first-note", markup=False)
+                yield Static(id="first-card", markup=False)
+            yield Static(Content(_HOW), id="first-how")
+        yield Notices()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Show what is known by now."""
+        self._show()
+
+    def vault_was_read(self) -> None:
+        """Count the cards, and show one."""
+        self._show()
+
+    def demos_are_known(self) -> None:
+        """Name the demo."""
+        self._show()
+
+    def _show(self) -> None:
+        self.query_one("#first-vault", Static).update(self._vault())
+        for act, words in zip(self.query(_Act), self._acts(), strict=True):
+            act.update(words)
+        handle = self._example() if self.study.vault_read else None
+        self.query_one("#first-boxes").display = handle is not None
+        if handle is not None:
+            self._show_example(handle)
+
+    def _vault(self) -> Content:
+        holds = "It holds cards"
+        if self.study.vault_read and self.study.top_deck is not None:
+            vault = self.study.workspace.vault
+            cards, notes = count(self.study.top_deck.total, "card"), count(len(vault.paths()), "note")
+            holds = f"It holds {cards} in {notes}"
+        return Content.assemble(
+            "This is ",
+            ("your copy of a sample vault", "bold"),
+            f". {holds} on how large language models are finetuned; each method in it can be run here, "
+            "on a toy model that learns while you watch.",
+        )
+
+    def _acts(self) -> Iterable[Content]:
+        title = self._demo_title()
+        can_run = missing() or "a few seconds on this computer; no graphics card, no network"
+        acts = (
+            ("first.learn", "Learn a card", "a minute; stop at any card, nothing is lost"),
+            ("first.demo", f"Watch {title} learn" if title else "Watch a demo", can_run),
+            ("first.own", "Open your own notes", "an Obsidian vault or any folder of Markdown, where it is"),
+        )
+        for name, what, more in acts:
+            key, gap = visible(self.key_of(name), newlines=False).ljust(9), " " * 9
+            yield Content.assemble((key, "bold $text-accent"), (what, "bold"), f"\n{gap}", (more, "$text-muted"))
+
+    def _example(self) -> Handle | None:
+        """A card of one line that is short on both sides."""
+        vault = self.study.workspace.vault
+        for row, _ in zip(vault.rows(), range(_LOOKED_AT), strict=False):
+            handle = vault.find(row.id)
+            short = handle.question.kind is Kind.SINGLE_BASIC and len(handle.question.body) <= _SHORT
+            if short and all(one_line(side) == side.strip() for side in (handle.card.front, handle.card.back)):
+                return handle
+        return None
+
+    def _show_example(self, handle: Handle) -> None:
+        settings = self.study.settings_of(handle)
+        front, back = (visible(side.strip(), newlines=False) for side in (handle.card.front, handle.card.back))
+        note, card = self.query_one("#first-note", Static), self.query_one("#first-card", Static)
+        note.border_title = Content(visible(PurePosixPath(handle.note.path).name, newlines=False)).markup
+        card.border_title = "what you see"
+        separator = visible(settings.single_line_card_separator, newlines=False)
+        note.update(
+            Content("\n").join(
+                [
+                    Content.assemble(front, (separator, "bold $text-accent"), back),
+                    Content.styled("<!--SR:…--> when it is due", "$text-muted"),
+                ]
+            )
+        )
+        grades = Content.assemble(
+            ("1", "bold $text-error"), " Again  ", ("2", "bold $text-warning"), " Hard  ",
+            ("3", "bold $text-success"), " Good  ", ("4", "bold $text-primary"), " Easy",
+        )  # fmt: skip
+        card.update(Content("\n").join([Content.styled(front, "bold"), Content(back), grades]))
+
+    # What can be done
+
+    def action_learn(self) -> None:
+        """Review the sample; leaving that leads to the decks."""
+        self.dismiss()
+        self.study.go.review(None)
+
+    def action_demo(self) -> None:
+        """Run a demo; leaving it comes back here."""
+        if self.study.demos.catalog is None:
+            self.say("The demos are still being looked for; try again in a moment.")
+        elif (title := self._demo_title()) is not None:
+            self.study.go.demo(DemoChoice(_DEMO, title))
+        else:
+            self.study.go.demos()
+
+    def _demo_title(self) -> str | None:
+        catalog = self.study.demos.catalog
+        return next((demo.title for demo in catalog.demos if demo.name == _DEMO), None) if catalog else None
+
+    def action_own(self) -> None:
+        """Choose a vault."""
+        self.study.go.vaults()
+
+    def action_notes(self) -> None:
+        """Read the sample's notes."""
+        self.study.go.notes()
+
+    def action_decks(self) -> None:
+        """Go to the decks."""
+        self.dismiss()
