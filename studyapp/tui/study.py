@@ -63,6 +63,9 @@ class Navigation(Protocol):
     def demos(self) -> None:
         """The gallery of demos."""
 
+    def switcher(self) -> None:
+        """A note, by what is typed of its name."""
+
     def first(self) -> None:
         """What this is, and what to do first."""
 
@@ -79,6 +82,10 @@ class Study(Host, Protocol):
     @property
     def go(self) -> Navigation:
         """Opens other screens."""
+
+    @property
+    def in_front(self) -> Screen[Any] | None:
+        """The screen that the person sees."""
 
     writer: Writer
     demos: Demos

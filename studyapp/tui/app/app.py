@@ -48,6 +48,7 @@ class StudyApp(Writing):
     CSS_PATH = "app.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+o", "switcher", "Go to a note", show=False, id="app.switcher", tooltip="by its name"),
         Binding("comma", "settings", "Settings", show=False, id="app.settings"),
         Binding("V", "vaults", "Open a vault", show=False, id="app.vaults", tooltip="another one"),
     ]
@@ -178,6 +179,13 @@ class StudyApp(Writing):
         return StudyApp(
             Workspace.open(self._next, here.locations, here.clock, here.vault.overrides)
         ).run_to_exit_code()
+
+    def action_switcher(self) -> None:
+        """Find a note by its name."""
+        if self.vault_read:
+            self.go.switcher()
+        else:
+            self.say("Still reading the notes. Try again in a moment.")
 
     def action_vaults(self) -> None:
         """Choose another vault."""

@@ -91,6 +91,23 @@ class ScreenOpener:
             return str(error)
         return None
 
+    def switcher(self) -> None:
+        """A note, by what is typed of its name; it is read where notes are read already, if that is in front."""
+        from studyapp.tui.screens.notes import NotesScreen
+        from studyapp.tui.screens.switcher import SwitcherScreen, finder_of
+
+        front = self._study.in_front
+
+        def chosen(path: str | None) -> None:
+            if path is None:
+                return
+            if isinstance(front, NotesScreen):
+                front.read(path)
+            else:
+                self.notes(path)
+
+        self._study.push_screen(SwitcherScreen(finder_of(self._study.workspace.vault)), chosen)
+
     def first(self) -> None:
         """What this is, and what to do first."""
         from studyapp.tui.screens.first import FirstScreen

@@ -62,6 +62,7 @@ class NotesScreen(StudyScreen):
         ),
         Binding("e", "edit", "Edit", id="notes.edit", tooltip="the note, in your editor"),
         Binding("o", "outside", "Open", id="notes.outside", tooltip="the note in Obsidian, or the file of a link"),
+        Binding("down", "results", "To what was found", show=False, id="notes.results"),
         Binding("q", "leave", "Leave", id="notes.leave"),
         Binding("escape", "close", "Close the search, or leave", show=False, id="notes.close-search"),
     ]
@@ -143,6 +144,13 @@ class NotesScreen(StudyScreen):
         view.display = wide or (reading and not self._tree_asked)
         tree.styles.width = 34 if wide else "1fr"
         self.set_class(not wide, "-narrow")
+
+    def read(self, path: str) -> None:
+        """Go to a note that was found by its name."""
+        if self._library is None:
+            self._wanted = Stop(path, 0)
+        else:
+            self._open(path)
 
     def _open(self, path: str, line: int | None = None) -> None:
         """Go to a note, and remember the way."""
@@ -330,9 +338,25 @@ class NotesScreen(StudyScreen):
             self.say((count(found, "place") if found else "Not in this note.") if message.value else "")
 
     def on_input_submitted(self) -> None:
-        """Go to what was found."""
-        self.query_one("#notes-search").display = False
-        (self.query_one(NoteTree) if self._searches_tree() else self.query_one(NoteView)).focus()
+        """Go to what was found in the note; in the tree, read the note that fits best."""
+        from studyapp.tui.screens.switcher import finder_of
+
+        search = self.query_one("#notes-search", Input)
+        search.display = False
+        if not self._searches_tree():
+            self.query_one(NoteView).focus()
+            return
+        tree = self.query_one(NoteTree)
+        tree.focus()
+        found = finder_of(self.study.workspace.vault).find(search.value, 1) if search.value.strip() else []
+        if found:
+            tree.show(self.study.workspace.vault.paths())
+            self._open(found[0].path)
+
+    def action_results(self) -> None:
+        """Go from the line to what was found."""
+        if isinstance(self.focused, Input):
+            (self.query_one(NoteTree) if self._searches_tree() else self.query_one(NoteView)).focus()
 
     def _searches_tree(self) -> bool:
         return self._note is None or self._tree_asked
@@ -345,7 +369,7 @@ class NotesScreen(StudyScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what needs a note only where there is one; letters are text while one types what to look for."""
-        if isinstance(self.focused, Input) and action != "close":
+        if isinstance(self.focused, Input) and action not in ("close", "results"):
             return None
         needs_note = action in ("outline", "backlinks", "review", "edit", "outside", "go", "found", "tree", "copy")
         return None if needs_note and self._note is None else True

@@ -177,7 +177,15 @@ async def test_the_tree_is_narrowed_by_words(tmp_path: Path) -> None:
         await press(pilot, "slash", *"oth")
         assert "Other" in shown(pilot)
         assert "Start" not in shown(pilot)
-        await press(pilot, "enter", "j", "enter")
+        await press(pilot, "down", "j", "enter")
+        await until(pilot, lambda: "First" in words(pilot))
+
+
+async def test_enter_reads_the_note_that_fits_best(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        await press(pilot, "n")
+        await until(pilot, lambda: "Start" in shown(pilot))
+        await press(pilot, "slash", *"oteh", "enter")
         await until(pilot, lambda: "First" in words(pilot))
 
 

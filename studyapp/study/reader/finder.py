@@ -1,0 +1,109 @@
+"""Notes by what is typed of their names: the best match first, and the likeliest one where a letter is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from studyapp.core.text.names import as_compared
+
+_LEAST: Final = 4
+"""Letters of a word in which one may be wrong."""
+_LONGEST: Final = 24
+"""Letters of a word up to which that is looked for."""
+
+
+Rank = tuple[int, int, int, str]
+"""The lower, the better."""
+
+
+class FoundNote(Struct, frozen=True):
+    """A note that fits."""
+
+    path: str
+    alias: str = ""
+    """The name that it was found by, if that is not its own."""
+
+
+class NoteFinder:
+    """Knows the names of all notes."""
+
+    def __init__(self, notes: Iterable[tuple[str, Iterable[str]]]) -> None:
+        """Take the paths of notes with their aliases; with nothing typed they are found in this order."""
+        self._entries: list[tuple[str, str, FoundNote]] = []
+        """What each is compared by: its name, and its path with it."""
+        for path, aliases in notes:
+            name, folded = path.rpartition("/")[2][:-3], as_compared(path[:-3])
+            self._entries.append((as_compared(name), folded, FoundNote(path)))
+            self._entries += [(as_compared(alias), as_compared(alias), FoundNote(path, alias)) for alias in aliases]
+
+    def find(self, typed: str, most: int = 100) -> list[FoundNote]:
+        """The notes that fit, the best one first; each once."""
+        wanted = as_compared(typed).strip()
+        if not wanted:
+            found: Iterable[FoundNote] = (note for _, _, note in self._entries if not note.alias)
+        else:
+            ranked = [*self._by_words(wanted)] or [*self._by_letters(wanted), *self._with_a_slip(wanted)]
+            found = (note for _, note in sorted(ranked, key=lambda pair: pair[0]))
+        once: dict[str, FoundNote] = {}
+        for note in found:
+            once.setdefault(note.path, note)
+            if len(once) == most:
+                break
+        return list(once.values())
+
+    def _by_words(self, wanted: str) -> Iterator[tuple[Rank, FoundNote]]:
+        """Those that have all words: as the name, at its beginning, at that of a word, within it, in the path."""
+        first, *others = wanted.split()
+        for name, path, note in self._entries:
+            if first not in path or not all(word in path for word in others):
+                continue
+            place = name.find(wanted)
+            if name == wanted:
+                rank = 0
+            elif place == 0:
+                rank = 1
+            elif place > 0 and not name[place - 1].isalnum():
+                rank = 2
+            elif place > 0 or all(word in name for word in (first, *others)):
+                rank = 3
+            else:
+                rank = 5
+            yield (rank + bool(note.alias), 0, len(name), path), note
+
+    def _by_letters(self, wanted: str) -> Iterator[tuple[Rank, FoundNote]]:
+        """Those whose name has all letters in their order, such as `peft`; close together is better."""
+        letters = wanted.replace(" ", "")[:_LONGEST]
+        initials = re.compile(r"\b" + r".*?\b".join(map(re.escape, letters)))
+        within = re.compile(".*?".join(map(re.escape, letters)))
+        for name, path, note in self._entries:
+            if (found := initials.search(name)) is not None:
+                yield (0, 0, len(name), path), note
+            elif (found := within.search(name)) is not None and len(found[0]) <= 3 * len(letters):
+                yield (2, len(found[0]), len(name), path), note
+
+    def _with_a_slip(self, wanted: str) -> Iterator[tuple[Rank, FoundNote]]:
+        """Those that have each word, with one letter of it wrong, missing, too much, or changed with the next."""
+        patterns = [re.compile(slips(word)) for word in wanted.split()]
+        for name, path, note in self._entries:
+            if all(pattern.search(path) for pattern in patterns):
+                in_path = sum(pattern.search(name) is None for pattern in patterns)
+                yield (1, in_path, len(name), path), note
+
+
+def slips(word: str) -> str:
+    """A pattern for a word with one slip in it; a short or very long one has none."""
+    if not _LEAST <= len(word) <= _LONGEST:
+        return re.escape(word)
+    found = [re.escape(word)]
+    for place in range(1, len(word)):  # the first letter is seldom wrong
+        head, here, tail = map(re.escape, (word[:place], word[place], word[place + 1 :]))
+        found += [f"{head}.{tail}", f"{head}{tail}", f"{head}.{here}{tail}"]
+        if place + 1 < len(word):
+            after = re.escape(word[place + 1])
+            found.append(f"{head}{after}{here}{re.escape(word[place + 2 :])}")
+    swapped = re.escape(word[1] + word[0] + word[2:])
+    return "|".join(dict.fromkeys([*found, swapped]))

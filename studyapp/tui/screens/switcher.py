@@ -1,0 +1,34 @@
+"""A note by its name, from anywhere: type, the best match comes first, Enter reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from studyapp.core.vault.vault import Vault
+from studyapp.study.reader.finder import NoteFinder
+from studyapp.tui.screens.choose import Choice, ChooseScreen
+
+
+class SwitcherScreen(ChooseScreen):
+    """Closes with the path of a note."""
+
+    def __init__(self, finder: NoteFinder) -> None:
+        """Make the screen for what finds notes."""
+        self._finder = finder
+        keys = "Enter: read it   Esc: back"
+        super().__init__("Go to a note", (), keys=keys, placeholder="type a part of its name")
+
+    def found_for(self, typed: str) -> list[Choice]:
+        """The best match first."""
+        lines: list[Choice] = []
+        for note in self._finder.find(typed):
+            folder, _, name = note.path[:-3].rpartition("/")
+            lines.append(Choice(note.path, note.alias or name, f"→ {name}  {folder}" if note.alias else folder))
+        return lines
+
+
+def finder_of(vault: Vault) -> NoteFinder:
+    """What finds the notes of a vault; those that were changed last come first where nothing is typed."""
+    stamps: Mapping[str, tuple[int, ...]] = vault.stamps
+    paths = sorted(vault.paths(), key=lambda path: stamps.get(path, (0,))[0], reverse=True)
+    return NoteFinder((path, vault.sheets[path].aliases) for path in paths)
