@@ -5,6 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,10 +28,28 @@ SLOW = 1800
 """Seconds after which a test that is marked as slow has failed; the others have those of `pyproject.toml`."""
 
 
+TESTS = Path(__file__).parent
+
+# Each worker and each process that a test starts reads what the first of them has compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+
 def pytest_configure() -> None:
     """Hear Ctrl-C again: a script's background job starts deaf to it, and so do its children."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Let each worker compile a share of the tests, where all would compile all of them at the same time."""
+    worker: dict[str, str | int] | None = getattr(session.config, "workerinput", None)
+    if worker is None or session.config.args != session.config.getini("testpaths"):
+        return
+    files = sorted(TESTS.rglob("test_*.py"))
+    for file in files[int(str(worker["workerid"]).removeprefix("gw")) :: int(worker["workercount"])]:
+        with suppress(Exception, pytest.skip.Exception):  # it is imported again, and what is wrong is said then
+            import_module(".".join(file.relative_to(TESTS.parent).with_suffix("").parts))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,6 +63,7 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector pass over what stays to the end: the tests, and all that they import."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(5_000, 20, 100)
 
 
 def pytest_xdist_auto_num_workers() -> int:
