@@ -27,6 +27,7 @@ class OutlookView(Static):
     def __init__(self) -> None:
         super().__init__(markup=False)
         self.outlook: Outlook | None = None
+        self._fitted: object = None
         self.display = False
 
     def fit(self, room: int, decks: int, width: int) -> None:
@@ -38,6 +39,9 @@ class OutlookView(Static):
             width: cells, padding included.
         """
         kept = min(decks, max(_LEAST, math.ceil(room * _DECKS)))
+        if (given := (self.outlook, width, room, kept)) == self._fitted:
+            return
+        self._fitted = given
         rows = [] if self.outlook is None else outlook_rows(self.outlook, width - 4, room - kept - 1)
         self.display = bool(rows)
         self.update(coloured(rows))
