@@ -1,3 +1,29 @@
 """What holds for all tests of the screens."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+
 from tests.helpers.apps import _no_worker  # noqa: F401 - a fixture for every test here
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _styles_parsed_once() -> Iterator[None]:
+    """Styles that many apps have in common are parsed once a theme: nothing changes a rule that has been parsed."""
+    parse = Stylesheet._parse_rules
+    kept: dict[object, list[RuleSet]] = {}
+
+    def parse_once(sheet: Stylesheet, *given: Any, **named: Any) -> list[RuleSet]:
+        key = (given, *named.items(), frozenset(sheet._variables.items()))
+        if key not in kept:
+            kept[key] = parse(sheet, *given, **named)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
