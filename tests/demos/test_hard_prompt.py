@@ -52,6 +52,7 @@ def test_an_exhaustive_search_evaluates_all_484_and_finds_the_best(
     frames_of: Frames, base: ToyLlama, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hard_prompt, "STRINGS", 8)
+    monkeypatch.setattr(hard_prompt, "EVERY", 44)
     last = frames_of(hard_prompt.run, search="exhaustive", steps=0)[-1]
     assert (last.step, last.total, last.scalars["evaluations"]) == (484, 484, 484)
     assert last.picture is not None
@@ -151,7 +152,7 @@ def test_nothing_is_trained_and_the_start_is_the_base_model(frames_of: Frames, b
 
 def test_equal_seeds_give_equal_frames_and_others_do_not(frames_of: Frames) -> None:
     def timeless(seed: int, search: str) -> list[Frame]:
-        *frames, last = frames_of(hard_prompt.run, steps=20, seed=seed, search=search)
+        *frames, last = frames_of(hard_prompt.run, steps=10, seed=seed, search=search)
         assert last.summary is not None
         return [*frames, replace(last, summary=replace(last.summary, seconds=0))]
 

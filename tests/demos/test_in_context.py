@@ -65,12 +65,12 @@ def test_a_frame_for_each_number_of_examples_and_then_the_reported_one(frames_of
     assert [len(line) for line in picture.values] == [6, 6, 6]
 
 
-def test_more_examples_than_usual_are_shown_when_asked_for(frames_of: FramesOf) -> None:
-    assert [frame.step for frame in in_context.run({"examples": 6})] == [0, 1, 2, 3, 4, 5, 6, 6]
-
-
-def test_the_job_of_all_tasks_is_named_in_the_summary(frames_of: FramesOf) -> None:
-    summary = list(in_context.run({"job": "pretrained"}))[-1].summary
+def test_more_examples_than_usual_are_shown_when_asked_for_and_the_job_of_all_tasks_is_named_in_the_summary(
+    frames_of: FramesOf,
+) -> None:
+    frames = list(in_context.run({"job": "pretrained", "examples": 6}))
+    assert [frame.step for frame in frames] == [0, 1, 2, 3, 4, 5, 6, 6]
+    summary = frames[-1].summary
     assert summary is not None
     assert summary.job == "pretrained"
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.notes.clozes import ClozePatterns
+from tests.helpers.strategies import examples
 
 HIGHLIGHT = "==[123;;]answer[;;hint]=="
 BRACES = "{{[123::]answer[::hint]}}"
@@ -29,7 +30,7 @@ _TEXTS = st.lists(st.sampled_from(_PIECES)).map("".join)
 
 
 @given(_TEXTS)
-@settings(max_examples=300)
+@examples(300)
 def test_no_cloze_is_missed_by_looking_only_up_to_the_last_closing(text: str) -> None:
     for pattern in ClozePatterns.of((HIGHLIGHT, BRACES)).patterns:
         for form in (pattern.plain, pattern.numbered, pattern.overlapping):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.text.front_matter import MOST_CHARACTERS, NONE, read_front_matter, read_simple
 from studyapp.core.text.yaml12 import read_yaml
+from tests.helpers.strategies import examples
 
 _VALUES = st.one_of(
     st.sampled_from(
@@ -61,7 +62,7 @@ _LINES = st.one_of(
 
 
 @given(st.lists(_LINES, max_size=5).map("\n".join))
-@settings(max_examples=1500)
+@examples(1500)
 def test_the_quick_reading_says_what_the_yaml_library_says_or_nothing(block: str) -> None:
     simple = read_simple(block)
     if simple is not None:

@@ -41,7 +41,8 @@ def test_a_document_is_an_instruction_or_none_and_four_solved_strings_of_one_pre
     assert 70 < named < 130
 
 
-def test_a_short_run_of_the_recipe_learns() -> None:
+def test_a_short_run_of_the_recipe_learns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pretrain, "THREADS", 1)
     losses = [progress.loss for progress in pretrain.pretrain(seed=0, steps=40, batch=16)]
     assert losses[0] > 3.0
     assert sum(losses[-5:]) / 5 < 2.5
