@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from msgspec import Struct
+
 from studyapp.tui.host import Host
 
 if TYPE_CHECKING:
@@ -30,6 +32,15 @@ if TYPE_CHECKING:
     from studyapp.tui.services.writer import Writer
 
 
+class Aim(Struct, frozen=True):
+    """What one is at; another place begins there."""
+
+    deck: str | None = None
+    note: str | None = None
+    line: int = 0
+    """0-based."""
+
+
 class Navigation(Protocol):
     """Opens screens above the one in front; leaving one comes back to it."""
 
@@ -39,17 +50,14 @@ class Navigation(Protocol):
     def review(self, deck: str | None = None, custom: CustomStudy | None = None) -> None:
         """Review what is due in a deck, or what the user chose."""
 
-    def browse(self) -> None:
-        """Every card, found as one types."""
+    def place(self, name: str, aim: Aim) -> Screen[None]:
+        """One of the places, with what one was at before."""
 
-    def notes(self, path: str | None = None, line: int = 0) -> None:
-        """Read the notes: one of them at a 0-based line, or the tree."""
+    def notes(self, path: str, line: int = 0) -> None:
+        """Read a note at a 0-based line."""
 
     def whole_notes(self, whole: WholeNotes) -> None:
         """Review whole notes."""
-
-    def statistics(self, deck: str | None) -> None:
-        """Statistics of a deck, or of all."""
 
     def doctor(self, key_problems: Sequence[Problem]) -> None:
         """What is wrong in the vault."""
@@ -59,9 +67,6 @@ class Navigation(Protocol):
 
     def demo_of_link(self, link: str) -> str | None:
         """The demo that a link names; why not, in words, where that is not possible."""
-
-    def demos(self) -> None:
-        """The gallery of demos."""
 
     def switcher(self) -> None:
         """A note, by what is typed of its name."""

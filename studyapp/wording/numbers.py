@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len, set_cell_size
@@ -29,6 +29,12 @@ _KEYS: Final = {
     "space": "Space",
     "enter": "Enter",
     "slash": "/",
+    "number_sign": "#",
+    "asterisk": "*",
+    "plus": "+",
+    "minus": "-",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "pageup": "PgUp",
@@ -92,6 +98,11 @@ def days_text(days: int) -> str:
         case _ if days < 0:
             return f"{-days:,} days ago"
     return f"in {days:,} days"
+
+
+def date_text(day: date, *, short: bool = False) -> str:
+    """A day of this year: `Friday 27 November`, `Fri 27 Nov`."""
+    return f"{day:%a} {day.day} {day:%b}" if short else f"{day:%A} {day.day} {day:%B}"
 
 
 def schedule_facts(schedule: Schedule | None, now: datetime) -> list[tuple[str, str]]:

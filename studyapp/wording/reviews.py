@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from studyapp.study.review.session import Session
     from studyapp.study.whole_notes.rules import WholeNote
 
-_BAR: Final = 12
-"""Cells of the progress bar."""
-
 _LINES_SHOWN: Final = 9
 """The most lines of a question that are shown before it is deleted."""
 
@@ -53,17 +50,16 @@ _LONGEST: Final = 80
 """The most characters of an edit's purpose that are quoted from the log."""
 
 
-def deck_text(handle: Handle | None, reviewed: str | None) -> Content:
+def deck_text(handle: Handle | None, reviewed: str | None) -> str:
     """The deck of a card; if it has several, one that is being reviewed."""
     decks = handle.question.decks if handle is not None else ()
-    shown = next(iter(those_in(decks, reviewed)), reviewed or "all decks")
-    return Content.styled(visible(shown, newlines=False), "$text-muted")
+    return next(iter(those_in(decks, reviewed)), reviewed or "all decks")
 
 
 def marks_text(state: CardState) -> Content:
     """The marks of the card shown: flagged, suspended."""
     signs = ["⚑ flagged"] * state.flagged + ["suspended"] * state.suspended
-    return Content.styled("  ".join(signs), "$text-warning") if signs else Content("")
+    return Content.styled("  ".join(signs), "$care") if signs else Content("")
 
 
 def leech_text(action: Action, undo_key: str) -> str:
@@ -100,19 +96,15 @@ def _due_words(schedule: Schedule | None, now: datetime) -> str:
 
 
 def progress_text(session: Session) -> Content:
-    """What is left, with a progress bar."""
+    """What is left."""
     due, new, again = session.counts()
-    graded, left = session.graded, session.remaining
-    filled = round(_BAR * graded / (graded + left)) if graded + left else _BAR
     return Content.assemble(
-        (f"{due:,} due", "$text-success" if due else "$text-muted"),
-        "  ",
-        (f"{new:,} new", "$text-primary" if new else "$text-muted"),
-        "  ",
-        (f"{again:,} to repeat", "$text-error" if again else "$text-muted"),
-        "   ",
-        ("━" * filled, "$text-accent"),
-        ("─" * (_BAR - filled), "$text-muted"),
+        (f"{due:,}", "bold $good" if due else ""),
+        " due  ",
+        (f"{new:,}", "bold $act" if new else ""),
+        " new  ",
+        (f"{again:,}", "bold $bad" if again else ""),
+        " to repeat",
     )
 
 
@@ -152,8 +144,8 @@ def summary_text(
         each = ", ".join(f"{number} {grade}" for grade, number in given.items())
         lines.append(Content(f"{count(sum(given.values()), 'grade')} in {clock_text(seconds)}: {each}."))
     if next_ := coming_text(coming):
-        lines.append(Content.styled(next_, "$text-muted"))
-    lines.append(Content.styled(f"{undo_key} takes the last grade back.", "$text-muted"))
+        lines.append(Content.styled(next_, "$quiet"))
+    lines.append(Content.styled(f"{undo_key} takes the last grade back.", "$quiet"))
     return Content("\n").join(lines)
 
 
@@ -191,10 +183,10 @@ def deletion_question(found: Deletion, path: str) -> str:
     return "\n".join([f"Delete {what} from {path}?", "", *shown])
 
 
-def whole_notes_text(notes: Sequence[WholeNote]) -> str:
+def waiting_text(notes: Sequence[WholeNote]) -> str:
     """How many whole notes are due, and how many new."""
     new = sum(note.schedule is None for note in notes)
-    return f"{count(len(notes), 'whole note')}: {len(notes) - new:,} due, {new:,} new"
+    return f"{len(notes) - new:,} due, {new:,} new"
 
 
 def history_lines(actions: Iterable[Done]) -> list[str]:

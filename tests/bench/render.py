@@ -12,7 +12,7 @@ import json
 import statistics
 import time
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Markdown
@@ -21,6 +21,7 @@ from studyapp.study.reader.passages import passages
 from studyapp.tui.render import Palette, Rendered, render_note
 from studyapp.tui.widgets.card_view import CardView, Spans
 from studyapp.tui.widgets.note_view import NoteView
+from tests.helpers.bare import BareApp
 from tests.helpers.vaults import SEED
 
 SIZES = {"500 B": 500, "5 KB": 5_000, "20 KB": 20_000, "100 KB": 100_000}
@@ -32,7 +33,7 @@ def text_of(size: int) -> str:
     return (body * (size // len(body) + 1))[:size]
 
 
-class _Bench(App[None]):
+class _Bench(BareApp):
     """An empty screen on which one widget is mounted."""
 
     def compose(self) -> ComposeResult:

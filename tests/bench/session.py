@@ -152,7 +152,7 @@ def browse(vault: Path, home: str, rounds: int) -> list[tuple[float, float]] | N
     """Type a query into the table of all cards and take it back; None where there is no such table."""
     from studyapp.tui.screens.decks import DecksScreen  # for this question only
 
-    if not any(getattr(binding, "id", None) == "decks.browse" for binding in DecksScreen.BINDINGS):
+    if not any(getattr(binding, "id", None) in ("place.browse", "decks.browse") for binding in DecksScreen.BINDINGS):
         return None
     screen = Screen(sys.executable, "-m", "studyapp", str(vault), "--now", NOW, home=home)
     screen.settle(3.0)

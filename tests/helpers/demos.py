@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
 
 from demos.catalog import Catalog, load
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results
+from tests.helpers.bare import BareApp
 
 DEMOS = Path(__file__).parent.parent / "data" / "demos"
 NARROW, WIDE = (80, 24), (160, 50)
@@ -19,7 +19,7 @@ NARROW, WIDE = (80, 24), (160, 50)
 Make = Callable[[DemoRunner, Results, Catalog], Screen[None]]
 
 
-class Around(App[None]):
+class Around(BareApp):
     """Shows one screen above an empty one."""
 
     ENABLE_COMMAND_PALETTE = False

@@ -87,7 +87,7 @@ SCREENS = {
     "reader": ["n", "down", "enter"],
     "browse": ["b", "escape"],
     "statistics": ["s"],
-    "whole notes": ["v"],
+    "whole notes": ["c", "up", "enter"],
     "doctor": ["f"],
     "gallery": ["d"],
     "demo": ["d", "enter"],

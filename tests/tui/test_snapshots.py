@@ -186,7 +186,7 @@ def test_a_whole_note(tmp_path: Path, snap_compare: Compare) -> None:
 
     async def run(pilot: Pilot[None]) -> None:
         await until(pilot, lambda: app.whole_notes is not None)
-        await after("v")(pilot)
+        await after("c", "up", "enter")(pilot)
         await app.workers.wait_for_complete()
         await pilot.pause()
 
@@ -199,7 +199,7 @@ def test_the_list_of_whole_notes(tmp_path: Path, snap_compare: Compare) -> None:
 
     async def run(pilot: Pilot[None]) -> None:
         await until(pilot, lambda: app.whole_notes is not None)
-        await after("v")(pilot)
+        await after("c", "up", "enter")(pilot)
         await app.workers.wait_for_complete()
         await after("l")(pilot)
 

@@ -26,9 +26,11 @@ from studyapp.tui.app.later import import_the_rest
 from studyapp.tui.app.navigation import ScreenOpener
 from studyapp.tui.app.writing import Writing
 from studyapp.tui.messages import DemosRead, LibraryRead, PictureDrawn, Unsaved
+from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.services.demos import Demos
 from studyapp.tui.services.embeds import Embeds
 from studyapp.tui.services.writer import farewell
+from studyapp.tui.study import Aim
 
 if TYPE_CHECKING:
     from studyapp.study.reader.demo_links import DemoChoice
@@ -38,14 +40,14 @@ if TYPE_CHECKING:
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 _SMALLEST: Final = Size(60, 20)
 """Cells in which every screen shows what matters."""
+_DEEPEST: Final = 2
+"""Screens, of which the decks are the first, up to which one can go from place to place."""
 _READ: Final = 4.0
 """Seconds in which a short sentence is read."""
 
 
 class StudyApp(Writing):
     """Opens a vault on its decks, or straight in a review."""
-
-    CSS_PATH = "app.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "switcher", "Go to a note", show=False, id="app.switcher", tooltip="by its name"),
@@ -101,6 +103,7 @@ class StudyApp(Writing):
 
     def on_mount(self) -> None:
         """Start the writer and the reading; what was asked for before a signal ended the app is still done."""
+        self.title = self.workspace.vault.root.name or str(self.workspace.vault.root)
         self.writer.start()
         self.call_after_refresh(self._go_on)
         if self.workspace.journal.problems:
@@ -226,6 +229,23 @@ class StudyApp(Writing):
         """End, as what was asked for is not possible."""
         self.failure = why
         self.exit(return_code=1)
+
+    # Places
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer other places where leaving them leads to the decks."""
+        if action == "place":
+            return True if self._start == "decks" and len(self.screen_stack) <= _DEEPEST else None
+        return super().check_action(action, parameters)
+
+    def action_place(self, name: str) -> None:
+        """Go to another place; the decks stay behind it."""
+        front = self.in_front
+        screen = self.go.place(name, front.aim() if isinstance(front, StudyScreen) else Aim())
+        if len(self.screen_stack) == 1:
+            self.push_screen(screen)
+        else:
+            self.switch_screen(screen)
 
     # Pictures and demos
 

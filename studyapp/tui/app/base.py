@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -25,6 +26,15 @@ class BaseApp(App[None]):
     """Knows no vault and no card."""
 
     TITLE = "studyapp"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
+
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared so by App
+        (0, "-narrow"),
+        (70, "-small"),
+        (100, "-middle"),
+        (160, "-large"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-short"), (30, "-tall"), (50, "-high")]  # noqa: RUF012 - declared so by App
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Keys", id="app.help"),
@@ -48,6 +58,14 @@ class BaseApp(App[None]):
         self.stylesheet = KeptStylesheet(self.get_css_variables())
         if settings.keys:
             self.take_keys(settings.keys)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The names of the colours, also where a theme does not give them."""
+        return DARK.variables
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer other places only where there are some."""
+        return None if action == "place" else super().check_action(action, parameters)
 
     def on_mount(self) -> None:
         """Be ready to be stopped and to come back."""

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual.app import App
-from textual.binding import Binding, BindingType
-
 from studyapp.core.locations import Locations
+from studyapp.core.settings.load import Settings
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results
 from studyapp.study.reader.demo_links import DemoChoice
+from studyapp.tui.app.base import BaseApp
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.demos import DemosScreen
 
 
-class DemoApp(App[None]):
+class DemoApp(BaseApp):
     """Shows one demo, and behind it the gallery."""
 
-    TITLE = "studyapp"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit")]
 
     def __init__(self, choice: DemoChoice | None = None, results: Results | None = None) -> None:
-        super().__init__()
+        super().__init__(Settings())
         self._choice = choice
         self._results = results or Results(Locations.of_user().demo_results)
         self._runner = DemoRunner()

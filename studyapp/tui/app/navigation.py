@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from studyapp.tui.study import Aim
+
 if TYPE_CHECKING:
     from textual.screen import Screen
 
@@ -41,29 +43,36 @@ class ScreenOpener:
 
         self._study.push_screen(ReviewScreen(deck, custom=custom))
 
-    def browse(self) -> None:
-        """Every card, found as one types."""
-        from studyapp.tui.screens.browse import BrowseScreen
+    def place(self, name: str, aim: Aim) -> Screen[None]:
+        """One of the places, with what one was at before."""
+        match name:
+            case "notes":
+                from studyapp.tui.screens.notes import NotesScreen
 
-        self._study.push_screen(BrowseScreen())
+                return NotesScreen(aim.note, aim.line)
+            case "browse":
+                from studyapp.tui.screens.browse import BrowseScreen
 
-    def notes(self, path: str | None = None, line: int = 0) -> None:
-        """Read the notes: one of them at a 0-based line, or the tree."""
-        from studyapp.tui.screens.notes import NotesScreen
+                return BrowseScreen()
+            case "demos":
+                from studyapp.tui.screens.demos import DemosScreen
+                from studyapp.tui.screens.drafts import VaultCards
 
-        self._study.push_screen(NotesScreen(path, line) if path is not None else NotesScreen())
+                return DemosScreen(*self._study.demos.tools(), cards=VaultCards(self._study))
+            case _:
+                from studyapp.tui.screens.stats import StatsScreen
+
+                return StatsScreen(aim.deck)
+
+    def notes(self, path: str, line: int = 0) -> None:
+        """Read a note at a 0-based line."""
+        self._study.push_screen(self.place("notes", Aim(note=path, line=line)))
 
     def whole_notes(self, whole: WholeNotes) -> None:
         """Review whole notes."""
         from studyapp.tui.screens.whole_notes import WholeNotesScreen
 
         self._study.push_screen(WholeNotesScreen(whole))
-
-    def statistics(self, deck: str | None) -> None:
-        """Statistics of a deck, or of all."""
-        from studyapp.tui.screens.stats import StatsScreen
-
-        self._study.push_screen(StatsScreen(deck))
 
     def doctor(self, key_problems: Sequence[Problem]) -> None:
         """What is wrong in the vault."""
@@ -130,10 +139,3 @@ class ScreenOpener:
         from studyapp.tui.screens.settings import SettingsScreen
 
         self._study.push_screen(SettingsScreen())
-
-    def demos(self) -> None:
-        """The gallery of demos."""
-        from studyapp.tui.screens.demos import DemosScreen
-        from studyapp.tui.screens.drafts import VaultCards
-
-        self._study.push_screen(DemosScreen(*self._study.demos.tools(), cards=VaultCards(self._study)))

@@ -160,6 +160,6 @@ class Writing(Reading):
         from studyapp.tui.screens.demo import DemoScreen
 
         if isinstance(self.in_front, DemoScreen):
-            self.in_front.tell(text, "$text-error" if wrong else "$text-success")
+            self.in_front.tell(text, "$bad" if wrong else "$good")
         else:
             self.say(sentence(text), "warning" if wrong else "note")

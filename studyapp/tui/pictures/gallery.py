@@ -27,7 +27,7 @@ _CELL: Final = (8, 16)
 """Pixels of a cell, as most fonts have it: how large a picture is shown that says its size in pixels."""
 _KEPT: Final = 64
 _SIZE: Final = re.compile(r"(\d{1,5})(?:\s*[xX]\s*(\d{1,5}))?\s*$")
-_REMARK: Final = Look("$foreground 65%")
+_REMARK: Final = Look("$quiet")
 
 Find = Callable[[str, str], Path | None]
 """Given the name of a picture and the note that it stands in: its file, None if the vault has none."""

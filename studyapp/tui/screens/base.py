@@ -14,9 +14,10 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from studyapp.tui.host import PASSES
-from studyapp.tui.study import Study
-from studyapp.tui.widgets.notices import Notice, Notices, standing_notices
-from studyapp.wording.numbers import key_text
+from studyapp.tui.study import Aim, Study
+from studyapp.tui.widgets.notices import Notice, Notices, Passing, standing_notices
+from studyapp.tui.widgets.places_bar import PlacesBar, going
+from studyapp.wording.numbers import date_text, key_text
 
 if TYPE_CHECKING:
     from studyapp.core.log.journal import Action
@@ -31,7 +32,7 @@ class StudyScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._said: Notice | None = None
+        self._said: tuple[Notice, ...] = ()
         self._said_timer: Timer | None = None
         self.hears = False
         """Whether it can be told what the app learns: before, it has no widgets, and asks once it has them."""
@@ -54,6 +55,10 @@ class StudyScreen(Screen[None]):
         """Catch up with what happened while another screen was in front."""
         self.show_notices()
 
+    def aim(self) -> Aim:
+        """What one is at here."""
+        return Aim()
+
     def notices(self) -> Iterable[Notice]:
         """What this screen has to say all the time."""
         return ()
@@ -66,6 +71,13 @@ class StudyScreen(Screen[None]):
 
     def day_began(self) -> None:
         """Another day has begun. The notes are read again next, so what is shown of them need not be seen to here."""
+        self.show_day()
+
+    def show_day(self) -> None:
+        """Say which day it is, where the places are shown."""
+        now = self.study.workspace.clock()
+        for bar in self.query(PlacesBar):
+            bar.show(date_text(now), date_text(now, short=True))
 
     def library_was_read(self) -> None:
         """The files and aliases of the vault are known."""
@@ -110,19 +122,19 @@ class StudyScreen(Screen[None]):
             return
         found = standing_notices(self.study.standing, self.key_of("app.retry"))
         found += self.notices()
-        if self._said is not None:
-            found.append(self._said)
         for widget in self.query(Notices):
             widget.show(found)
+        for passing in self.query(Passing):
+            passing.show(self._said)
 
     def say(self, text: str, kind: str = "note", *, seconds: float = PASSES) -> None:
         """Show a message for a while; an empty text takes it away."""
         if self._said_timer is not None:
             self._said_timer.stop()
             self._said_timer = None
-        self._said = Notice(text, kind) if text else None
         if text:
             self._said_timer = self.set_timer(seconds, lambda: self.say(""))
+        self._said = (Notice(text, kind),) if text else ()
         self.show_notices()
 
     def copies(self) -> Sequence[Copy]:
@@ -164,4 +176,15 @@ class StudyScreen(Screen[None]):
         return ""
 
 
-LEAVE: Final = Binding("q,escape", "leave", "Back", id="screen.leave")
+LEAVE: Final = Binding("escape,q", "leave", "Back", id="screen.leave")
+_PLACES: Final = (
+    Binding("n", going("notes"), "Notes", show=False, id="place.notes", tooltip="read them, follow their links"),
+    Binding("b", going("browse"), "Browse", show=False, id="place.browse", tooltip="every card, with a search"),
+    Binding("d", going("demos"), "Demos", show=False, id="place.demos", tooltip="watch the methods learn"),
+    Binding("s", going("stats"), "Statistics", show=False, id="place.stats", tooltip="of the deck under the cursor"),
+)
+
+
+def to_places(here: str) -> tuple[Binding, ...]:
+    """The keys that lead from one place to the others."""
+    return tuple(binding for binding in _PLACES if binding.action != going(here))

@@ -15,11 +15,12 @@ from studyapp.core.vault.vault import Handle
 from studyapp.study.review.bulk import marked, resets, still_there
 from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.study.search.parse import describe
-from studyapp.tui.screens.base import LEAVE
+from studyapp.tui.screens.base import LEAVE, to_places
 from studyapp.tui.screens.card_list import CardListScreen
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.help import AskScreen, HelpScreen
 from studyapp.tui.screens.steps import StepsScreen
+from studyapp.tui.study import Aim
 from studyapp.wording.numbers import count
 
 _MOST_ASKED: Final = 10_000
@@ -41,21 +42,29 @@ class BrowseScreen(CardListScreen, StepsScreen):
     """Lists cards; keys act on those that are selected, and steps are taken back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *to_places("browse"),
         Binding("slash", "search", "Search", id="browse.search"),
-        Binding("s", "sort(1)", "Sort", id="browse.sort", tooltip="by the next column"),
-        Binding("S", "reverse", "Reverse", show=False, id="browse.reverse", tooltip="the order"),
+        Binding("enter", "preview", "Preview", id="browse.preview", tooltip="show or hide the card"),
         Binding("l", "lists", "Lists", id="browse.lists", tooltip="due, leeches, suspended, flagged …"),
         Binding("c", "cram", "Cram", id="browse.cram", tooltip="what is selected, else all that is listed"),
         Binding("e", "edit", "Edit", id="browse.edit", tooltip="the note, in your editor"),
-        Binding("n", "note", "Note", show=False, id="browse.note", tooltip="read it at the card"),
         Binding("o", "obsidian", "Obsidian", show=False, id="browse.obsidian", tooltip="open the note there"),
         Binding("z", "mark('suspended')", "Suspend", id="browse.suspend", tooltip="or resume"),
-        Binding("f", "mark('flag')", "Flag", id="browse.flag", tooltip="or take the flag away"),
+        Binding("asterisk", "mark('flag')", "Flag", id="browse.flag", tooltip="or take the flag away"),
         Binding("r", "reset", "Reset", id="browse.reset", tooltip="reset cards to new; asks first"),
-        Binding("p", "preview", "Preview", show=False, id="browse.preview", tooltip="show or hide the card"),
+        Binding("greater_than_sign", "sort(1)", "Sort", id="browse.sort", tooltip="by the next column"),
+        Binding(
+            "less_than_sign",
+            "sort(-1)",
+            "Sort back",
+            show=False,
+            id="browse.sort-back",
+            tooltip="by the column before",
+        ),
+        Binding("S", "reverse", "Reverse", show=False, id="browse.reverse", tooltip="the order"),
         Binding("u", "undo", "Undo", id="browse.undo", tooltip="take the last step back"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="browse.redo", tooltip="do it again"),
-        Binding("question_mark,f1", "help", "Help", id="browse.help", tooltip="how to search, and every key"),
+        Binding("question_mark,f1", "help", "Keys", id="browse.help", tooltip="how to search, and every key"),
         LEAVE,
     ]
 
@@ -119,11 +128,10 @@ class BrowseScreen(CardListScreen, StepsScreen):
         if found is not None and self.study.programs.edit(found.id.path, found.line):
             self.study.read_vault()
 
-    def action_note(self) -> None:
-        """Read the note at the card; leaving it comes back here."""
+    def aim(self) -> Aim:
+        """The note at the card under the cursor."""
         found = self.table.current
-        if found is not None:
-            self.study.go.notes(found.id.path, found.line - 1)
+        return Aim() if found is None else Aim(note=found.id.path, line=found.line - 1)
 
     def action_obsidian(self) -> None:
         """Show the note in Obsidian."""
@@ -157,7 +165,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
                 self._reset(handles)
 
         question = f"Reset {cards} to new? Past reviews stay in the log."
-        self.app.push_screen(AskScreen("Reset", question, "reset", "leave it"), answered)
+        self.app.push_screen(AskScreen("Reset", question, "Reset", "Leave them"), answered)
 
     def action_mark(self, name: str) -> None:
         """Suspend or flag cards; where all of them are, take that away."""

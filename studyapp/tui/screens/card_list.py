@@ -26,8 +26,8 @@ from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.widgets.card_table import COLUMNS, CardTable
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notices
-from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.tui.widgets.notices import Notices, Passing
+from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.wording.cards import card_texts
 from studyapp.wording.numbers import count
 
@@ -48,18 +48,17 @@ class CardListScreen(StudyScreen):
 
     DEFAULT_CSS = """
     CardListScreen {
-        #browse-head { margin: 0; }
-        #browse-query, #browse-query:focus { border: none; height: 1; padding: 0; margin: 0 2; background: $panel; }
-        #browse-said { height: 1; padding: 0 2; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
-        #browse-said.-wrong { color: $text-warning; }
+        #browse-query, #browse-query:focus { border: none; height: 1; padding: 0; margin: 0 2; background: $raised; }
+        #browse-said { height: 1; padding: 0 2; color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
+        #browse-said.-wrong { color: $care; }
         #browse-main { height: 1fr; layout: vertical; }
-        #browse-card { height: 40%; border-top: solid $surface-lighten-2; }
+        #browse-card { height: 40%; border-top: solid $rule; }
         #browse-card #card-scroll { padding: 0 1 0 2; }
         #browse-card #card-rule { margin: 0; }
         #browse-main.-beside { layout: horizontal; }
         #browse-main.-beside CardTable { width: 1fr; }
         #browse-main.-beside #browse-card { height: 100%; width: 42%; border-top: none; }
-        #browse-main.-beside #browse-card { border-left: solid $surface-lighten-2; }
+        #browse-main.-beside #browse-card { border-left: solid $rule; }
         #browse-main.-beside #card-rule { margin: 1 0; }
     }
     """
@@ -94,7 +93,7 @@ class CardListScreen(StudyScreen):
 
     def compose(self) -> ComposeResult:
         """What is searched for, what that came to, the table, the card, keys."""
-        yield SplitLine(id="browse-head")
+        yield PlacesBar("browse")
         yield Input(
             self._query,
             placeholder="search: words, deck:, is:due, ivl>30 …",
@@ -106,6 +105,7 @@ class CardListScreen(StudyScreen):
             yield CardTable(self.index.cards, self.study.workspace.clock)
             yield CardView(id="browse-card")
         yield Notices()
+        yield Passing()
         yield KeyLine()
 
     @property
@@ -240,12 +240,10 @@ class CardListScreen(StudyScreen):
         said.update(Content(text))
 
     def _show_head(self, progress: str = "") -> None:
-        title = next(column.title for column in COLUMNS if column.order == self._order)
-        arrow = "↓" if self._descending else "↑"
-        right = progress or f"by {title} {arrow}"
-        self.query_one("#browse-head", SplitLine).show(
-            Content.styled("Browse", "bold"), Content.styled(right, "$text-muted")
-        )
+        if progress:
+            self.query_one(PlacesBar).show(progress)
+        else:
+            self.show_day()
 
     def action_search(self) -> None:
         """Go to the line that is typed into."""

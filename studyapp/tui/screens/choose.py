@@ -8,7 +8,6 @@ from typing import ClassVar, Final
 from msgspec import Struct
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
@@ -16,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from studyapp.core.text.names import as_compared
 from studyapp.core.visible import visible
+from studyapp.tui.widgets.dialog import Dialog
 
 _SHOWN: Final = 200
 """Lines at once: nobody scrolls through more, and typing finds the others."""
@@ -45,15 +45,13 @@ class ChooseScreen(ModalScreen[str]):
     DEFAULT_CSS = """
     ChooseScreen {
         align: center middle;
-        #choose { width: 90%; max-width: 100; height: auto; max-height: 90%; padding: 0 1; }
-        #choose { border: round $primary; background: $surface; }
         Input, Input:focus { border: none; height: 1; padding: 0; }
         OptionList, OptionList:focus { height: auto; max-height: 14; border: none; padding: 0; margin-top: 1; }
         OptionList, OptionList:focus { background: $surface; background-tint: $surface 0%; }
         OptionList, OptionList:focus {
-            & > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
+            & > .option-list--option-highlighted { background: $raised; color: $foreground; text-style: none; }
         }
-        #choose-keys { height: auto; margin-top: 1; color: $text-muted; }
+        #choose-keys { height: auto; margin-top: 1; color: $quiet; }
     }
     """
 
@@ -81,8 +79,7 @@ class ChooseScreen(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """The line to type into, the list, the keys."""
-        with Vertical(id="choose") as box:
-            box.border_title = Content(self._title).markup
+        with Dialog(self._title, id="choose"):
             if self._typing:
                 yield Input(placeholder=self._placeholder, select_on_focus=False)
             yield OptionList(id="choose-list", markup=False)
@@ -152,14 +149,14 @@ class ChooseScreen(ModalScreen[str]):
         options.clear_options()
         options.add_options([Option(_written(line, here=False), id=line.name) for line in self._found])
         if not found:
-            options.add_option(Option(Content.styled("  none has that in its name", "$text-muted"), disabled=True))
+            options.add_option(Option(Content.styled("  none has that in its name", "$quiet"), disabled=True))
         elif len(found) > _SHOWN:
             more = f"  and {len(found) - _SHOWN:,} more; type to find them"
-            options.add_option(Option(Content.styled(more, "$text-muted"), disabled=True))
+            options.add_option(Option(Content.styled(more, "$quiet"), disabled=True))
         options.highlighted = 0 if found else None
 
 
 def _written(line: Choice, *, here: bool) -> Content:
     text = f"{'▸' if here else ' '} {visible(line.text, newlines=False)}"
     remark = visible(line.remark, newlines=False)
-    return Content.assemble((text, "bold" if here else ""), (f"  {remark}" if remark else "", "$text-muted"))
+    return Content.assemble((text, "bold" if here else ""), (f"  {remark}" if remark else "", "$quiet"))

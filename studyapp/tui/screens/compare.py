@@ -11,11 +11,11 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from demos.catalog import Catalog, catalog
 from studyapp.core.disk.home import expanded
@@ -28,6 +28,9 @@ from studyapp.runs.plots import Dot, Strokes, fit, scatter_plot, share_bar
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Point, Results, ResultsError
 from studyapp.runs.run import DemoRun
+from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.plot import PALETTE, Plot
 
 ALL = "all"
@@ -40,11 +43,11 @@ class CompareScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h,shift+tab", "turn(-1)", "Job", show=False, id="compare.previous"),
         Binding("right,l,tab", "turn(1)", "Next job", id="compare.next"),
-        Binding("r,space", "run", "Run missing", id="compare.run"),
+        Binding("space", "run", "Run missing", id="compare.run"),
         Binding("plus", "seeds(1)", "Seeds", key_display="+", id="compare.more"),
         Binding("minus", "seeds(-1)", "Fewer", key_display="-", show=False, id="compare.fewer"),
-        Binding("w", "save", "Save", id="compare.save"),
-        Binding("escape,q", "leave", "Stop/back", id="compare.leave"),
+        Binding("p", "save", "Picture", id="compare.save"),
+        Binding("escape,q", "leave", "Back", id="compare.leave"),
     ]
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - declared so by Screen
@@ -81,6 +84,7 @@ class CompareScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The jobs, two plots, the table that names the letters."""
+        yield PathBar("Demos", "Compare")
         yield Static(id="compare-jobs")
         with Horizontal(id="compare-plots"):
             yield Plot(id="compare-parameters", title="accuracy by trained parameters")
@@ -88,7 +92,7 @@ class CompareScreen(Screen[None]):
         with VerticalScroll(id="compare-table-box"):
             yield Static(id="compare-table")
         yield Static(id="compare-status")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show what is kept."""
@@ -200,7 +204,7 @@ class CompareScreen(Screen[None]):
     def _show(self) -> None:
         if not self.query("#compare-status"):
             return
-        parts = [(f" {job} ", "reverse bold" if job == self.job else "$text-muted") for job in self.jobs]
+        parts = [(f" {job} ", "reverse bold" if job == self.job else "$quiet") for job in self.jobs]
         self.query_one("#compare-jobs", Static).update(Content.assemble("job ", *parts))
         self.set_class(self.job == ALL, "-all")
         table = self.query_one("#compare-table", Static)
@@ -218,15 +222,13 @@ class CompareScreen(Screen[None]):
 
     def _table(self, points: Sequence[Point], names: dict[str, str]) -> Content:
         if not points:
-            return Content.styled(
-                "nothing was run on this job yet; r runs every method, about a minute", "$text-muted"
-            )
+            return Content.styled("nothing was run on this job yet; r runs every method, about a minute", "$quiet")
         wide = self.size.width >= 120
         bar = 20 if wide else 8
         name = min(max([len(f"{p.title} {p.turned}") for p in points] + [16]) + 1, 60 if wide else 30)
         head = f"  {'method':{name}}{'accuracy':{bar + 6}}{'spread' if wide else '':{12 if wide else 0}}"
         head += f"{'trained':>9}{'seconds':>9}{'seeds':>7}"
-        lines = [Content.styled(head, "$text-muted")]
+        lines = [Content.styled(head, "$quiet")]
         for point in points:
             style = _style(names[point.demo])
             spread = f"{point.lowest:.2f}–{point.highest:.2f}" if wide and point.runs > 1 else ""
@@ -248,13 +250,13 @@ class CompareScreen(Screen[None]):
         }
         width = 18 if self.size.width >= 120 else 10
         name = max((len(card.title) for card in self._cards), default=6) + 1
-        lines = [Content.styled(" " * name + "".join(f"{job:{width}}" for job in by_job) + "trained", "$text-muted")]
+        lines = [Content.styled(" " * name + "".join(f"{job:{width}}" for job in by_job) + "trained", "$quiet")]
         for index, card in enumerate(self._cards):
             parts = [(f"{card.title:{name}}", "")]
             for found in by_job.values():
                 point = found.get(card.name)
                 text = f"{point.accuracy:.2f} {share_bar(point.accuracy, width - 6)}" if point else "–"
-                parts.append((f"{text:{width}}", PALETTE[index % len(PALETTE)] if point else "$text-disabled"))
+                parts.append((f"{text:{width}}", PALETTE[index % len(PALETTE)] if point else "$quiet"))
             trained = next((f[card.name].trainable for f in by_job.values() if card.name in f), card.trained)
             parts.append((f"{trained:>7,}" if trained is not None else "      –", ""))
             lines.append(Content.assemble(*parts))
@@ -268,7 +270,7 @@ class SaveScreen(ModalScreen[str]):
 
     DEFAULT_CSS = """
     SaveScreen { align: center middle; }
-    SaveScreen Vertical { width: 70; height: auto; border: round $primary; padding: 0 1; }
+    SaveScreen Input, SaveScreen Input:focus { border: none; height: 1; padding: 0; background: $raised; }
     """
 
     def __init__(self, name: str) -> None:
@@ -277,8 +279,7 @@ class SaveScreen(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """One line for the path."""
-        with Vertical() as box:
-            box.border_title = "save as .svg or .png"
+        with Dialog("Save as .svg or .png"):
             yield Input(value=self._name, select_on_focus=False)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:

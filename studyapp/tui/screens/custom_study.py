@@ -13,6 +13,7 @@ from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.study import Study
 from studyapp.wording.numbers import count
+from studyapp.wording.reviews import waiting_text
 
 _WEEK = 7
 _FARTHEST = 36_500
@@ -21,15 +22,18 @@ _FARTHEST = 36_500
 class CustomChoice:
     """Asks what to study in a deck, and hands it over."""
 
-    def __init__(self, app: Study, deck: str | None, chosen: Callable[[CustomStudy], object]) -> None:
+    def __init__(
+        self, app: Study, deck: str | None, chosen: Callable[[CustomStudy], object], whole_notes: Callable[[], object]
+    ) -> None:
         """Make it; `ask` begins.
 
         Args:
             app: whose vault has been read.
             deck: the deck under the cursor; None for all.
             chosen: takes the choice.
+            whole_notes: begins a review of whole notes, where there are some.
         """
-        self._app, self._deck, self._chosen = app, deck, chosen
+        self._app, self._deck, self._chosen, self._whole_notes = app, deck, chosen, whole_notes
 
     def ask(self) -> None:
         """Show what there is."""
@@ -55,7 +59,16 @@ class CustomChoice:
             Choice(Mode.CRAM, "Cram", f"{number(Mode.CRAM)}; nothing is written"),
             Choice("note", "Cram one note", "nothing is written"),
             Choice("words", "Cram by words", "nothing is written"),
+            *([Choice("whole", "Whole notes", whole)] if (whole := self._whole()) else []),
         ]
+
+    def _whole(self) -> str:
+        """How many notes that are reviewed whole wait; empty if there are none at all."""
+        found = self._app.whole_notes
+        if found is None or not found.notes:
+            return ""
+        waiting = found.queue(self._app.standing.notes)
+        return f"{waiting_text(waiting)}; grades count" if waiting else "none waits"
 
     def _cards(self, study: CustomStudy) -> list[CardRow]:
         app = self._app
@@ -75,6 +88,8 @@ class CustomChoice:
                 self._prompt("Cram by words", question, "", self._by_words, self._wrong_words)
             case "note":
                 self._choose_note()
+            case "whole":
+                self._whole_notes()
             case _:
                 self._chosen(CustomStudy(Mode(name), self._deck))
 

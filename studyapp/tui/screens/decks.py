@@ -18,13 +18,15 @@ from studyapp.core.vault.vault import INFERRED_NOTICE
 from studyapp.core.visible import visible
 from studyapp.study.stats.estimate import in_minutes
 from studyapp.tui.messages import FieldMessage
+from studyapp.tui.screens.base import to_places
 from studyapp.tui.screens.steps import StepsScreen
+from studyapp.tui.study import Aim
 from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notice, Notices
-from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.tui.widgets.notices import Notice, Notices, Passing
+from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.wording.numbers import backlog_text, count
-from studyapp.wording.reviews import is_of_one_card, what_text, where_text, whole_notes_text
+from studyapp.wording.reviews import is_of_one_card, waiting_text, what_text, where_text
 
 if TYPE_CHECKING:
     from studyapp.core.log.journal import Action
@@ -47,17 +49,14 @@ class DecksScreen(StepsScreen):
     """Where a day begins."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "notes", "Notes", id="decks.notes", tooltip="read them, follow their links"),
-        Binding("b", "browse", "Browse", id="decks.browse", tooltip="every card, with a search"),
-        Binding("s", "stats", "Statistics", id="decks.stats", tooltip="of the deck under the cursor"),
-        Binding("c", "custom", "Custom", id="decks.custom", tooltip="ahead, new only, cram, by words"),
-        Binding("v", "whole_notes", "Whole notes", id="decks.whole-notes", tooltip="those tagged for review"),
-        Binding("d", "demos", "Demos", id="decks.demos"),
-        Binding("a", "who", "Which card", show=False, id="decks.who", tooltip="say which card an edited one is"),
+        *to_places("decks"),
+        Binding("c", "custom", "Custom", id="decks.custom", tooltip="ahead, new only, cram, by words, whole notes"),
         Binding("u", "undo", "Undo", id="decks.undo", tooltip="take the last step back"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo", tooltip="do it again"),
-        Binding("f", "doctor", "Doctor", id="decks.doctor", tooltip="what is wrong or surprising"),
-        Binding("r", "read", "Reload", id="decks.read", tooltip="read changed notes"),
+        Binding("f", "doctor", "Problems", id="decks.doctor", tooltip="what is wrong or surprising in your notes"),
+        Binding("slash", "find", "Find a card", id="decks.find", tooltip="in all notes"),
+        Binding("a", "who", "Which card", show=False, id="decks.who", tooltip="say which card an edited one is"),
+        Binding("f5,ctrl+l", "read", "Reload", show=False, id="decks.read", tooltip="read changed notes"),
         Binding("q", "app.quit", "Quit", id="decks.quit"),
     ]
 
@@ -88,16 +87,17 @@ class DecksScreen(StepsScreen):
 
     def compose(self) -> ComposeResult:
         """Vault and day, today's work, the decks, notices, keys."""
-        yield SplitLine(id="decks-head")
+        yield PlacesBar("decks")
         yield Static(id="decks-today", markup=False)
         yield DeckTree()
         yield Static(id="decks-empty", markup=False)
         yield Notices()
+        yield Passing()
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the frame at once; the counts follow."""
-        self._show_head()
+        self.show_day()
         self.query_one("#decks-empty").display = False
         if self.study.top_deck is None:
             self._early = self.study.workspace.vault.first_decks(self.study.workspace.clock())
@@ -106,18 +106,6 @@ class DecksScreen(StepsScreen):
             self._show_progress()
             self._reading = self.set_interval(0.25, self._show_progress)
         self.show_counts()
-
-    def _show_head(self) -> None:
-        now = self.study.workspace.clock()
-        name = self.study.workspace.vault.root.name or str(self.study.workspace.vault.root)
-        self.query_one("#decks-head", SplitLine).show(
-            Content.styled(visible(name, newlines=False), "bold"),
-            Content.styled(f"{now:%A} {now.day} {now:%B}", "$text-muted"),
-        )
-
-    def day_began(self) -> None:
-        """Name the new day."""
-        self._show_head()
 
     def on_screen_resume(self) -> None:
         """Look for notes that were changed elsewhere meanwhile."""
@@ -185,11 +173,12 @@ class DecksScreen(StepsScreen):
             return
         lines = [self._today(self.study.top_deck)]
         if self._backlog is not None:
-            lines.append(Content.styled(backlog_text(self._backlog), "$text-muted"))
+            lines.append(Content.styled(backlog_text(self._backlog), "$quiet"))
         whole = self.study.whole_notes
         if whole is not None and whole.notes and (waiting := whole.queue(self.study.standing.notes)):
-            words = f"{whole_notes_text(waiting)}; {self.key_of('decks.whole-notes')} reviews them"
-            lines.append(Content.styled(words, "$text-muted"))
+            number, key = count(len(waiting), "whole note"), self.key_of("decks.custom")
+            words = f"{number}: {waiting_text(waiting)}; {key} to review them"
+            lines.append(Content.styled(words, "$quiet"))
         self.query_one("#decks-today", Static).update(Content("\n").join(lines))
         # Decks that have a single line already keep it when there is more to say, so they do not tell of it.
         self.call_after_refresh(self._fit_outlook)
@@ -213,11 +202,6 @@ class DecksScreen(StepsScreen):
         self.study.whole_notes = message.whole
         self._show_today()
         self.refresh_bindings()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer whole notes only where there are some."""
-        whole = self.study.whole_notes
-        return None if action == "whole_notes" and (whole is None or not whole.notes) else True
 
     def action_whole_notes(self) -> None:
         """Review the notes that are due as a whole."""
@@ -258,21 +242,21 @@ class DecksScreen(StepsScreen):
         due, new = decks.due, decks.new
         if not due and not new and decks.held_back:
             more = f"{decks.held_back:,} more without limits"
-            return Content.styled(f"Nothing is left for today; {more}", "$text-muted")
+            return Content.styled(f"Nothing is left for today; {more}", "$quiet")
         if not due and not new:
-            return Content.styled("Nothing is due today.", "$text-muted")
+            return Content.styled("Nothing is due today.", "$quiet")
         seconds = self.study.seconds_a_card * (due + new)
         return Content.assemble(
-            (f"{due:,} due", "bold $text-success" if due else "$text-muted"),
+            (f"{due:,} due", "bold $good" if due else "$quiet"),
             ", ",
-            (f"{new:,} new", "$text-primary" if new else "$text-muted"),
-            (f", {in_minutes(seconds)}", "$text-muted"),
+            (f"{new:,} new", "$act" if new else "$quiet"),
+            (f", {in_minutes(seconds)}", "$quiet"),
         )
 
     def _show_progress(self) -> None:
         if self.study.top_deck is None:
             self._show_what_is_found()
-            reading = Content.styled(f"Reading the notes … {self.study.reading_progress}".rstrip(), "$text-muted")
+            reading = Content.styled(f"Reading the notes … {self.study.reading_progress}".rstrip(), "$quiet")
             known = [self._today(self._early)] if self._early is not None else []
             self.query_one("#decks-today", Static).update(Content("   ").join([*known, reading]))
 
@@ -309,7 +293,8 @@ class DecksScreen(StepsScreen):
         selected = self.query_one(DeckTree).selected
         deck = selected.path or None if selected is not None else None
         # Coming back here looks for changed notes first; the review begins when that is done.
-        CustomChoice(self.study, deck, lambda chosen: self.call_after_refresh(self._study, chosen)).ask()
+        study = partial(self.call_after_refresh, self._study)
+        CustomChoice(self.study, deck, study, self.action_whole_notes).ask()
 
     def _study(self, chosen: CustomStudy) -> None:
         if self.study.reading:
@@ -321,28 +306,20 @@ class DecksScreen(StepsScreen):
         """Look for what is wrong or surprising."""
         self.study.go.doctor(self.study.key_problems)
 
-    def action_browse(self) -> None:
-        """List every card."""
-        self.study.go.browse()
+    def action_find(self) -> None:
+        """List every card, with a search."""
+        self.app.push_screen(self.study.go.place("browse", self.aim()))
 
-    def action_stats(self) -> None:
-        """Show how studying goes, in the deck under the cursor."""
+    def aim(self) -> Aim:
+        """The deck under the cursor."""
         selected = self.query_one(DeckTree).selected
-        self.study.go.statistics(selected.path or None if selected is not None else None)
-
-    def action_notes(self) -> None:
-        """Read the notes."""
-        self.study.go.notes()
+        return Aim(deck=selected.path or None if selected is not None else None)
 
     def action_who(self) -> None:
         """Ask which card one is that was edited elsewhere."""
         from studyapp.tui.screens.which_card import ask
 
         ask(self.study)
-
-    def action_demos(self) -> None:
-        """Show the gallery of demos."""
-        self.study.go.demos()
 
     def action_read(self) -> None:
         """Look for notes that were changed elsewhere."""

@@ -16,7 +16,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from demos.catalog import TOTAL, Catalog, DemoCard, catalog
 from demos.frame import KnobValue
@@ -34,7 +34,9 @@ from studyapp.tui.screens.make_card import MakeCardScreen
 from studyapp.tui.screens.source import SourceScreen
 from studyapp.tui.widgets.block import block_picture, share_line
 from studyapp.tui.widgets.demo_live import DemoLive
+from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.knobs import Knobs
+from studyapp.tui.widgets.path_bar import PathBar
 
 PROGRESSES = 8
 """A second: how often the line at the bottom moves while a demo runs."""
@@ -54,12 +56,12 @@ class DemoScreen(Screen[None]):
     """Shows one demo before, during and after its runs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,r", "run", "Run", id="demo.run"),
-        Binding("escape,q", "leave", "Stop/back", id="demo.leave"),
+        Binding("space", "run", "Run", id="demo.run"),
+        Binding("escape,q", "leave", "Back", id="demo.leave"),
         *(Binding(f"{n + 1}", f"guess({n})", "Guess", show=False, id=f"demo.guess-{n + 1}") for n in range(4)),
         Binding("tab", "turn_page", "Page", id="demo.page"),
         Binding("c", "source", "Source", id="demo.source"),
-        Binding("m", "make_card", "Card", id="demo.card"),
+        Binding("m", "make_card", "Make card", id="demo.card"),
         Binding("v", "compare", "Compare", id="demo.compare"),
         Binding("pagedown", "read(1)", "Read on", show=False, id="demo.read-on"),
         Binding("pageup", "read(-1)", "Read back", show=False, id="demo.read-back"),
@@ -71,13 +73,13 @@ class DemoScreen(Screen[None]):
 
     DEFAULT_CSS = """
     DemoScreen {
-        #demo-head { height: auto; max-height: 3; padding: 0 1; }
+        #demo-head { height: auto; max-height: 3; }
         #demo-body { height: 1fr; }
         #demo-before { width: 64; height: 1fr; scrollbar-size-vertical: 1; padding: 0 1; }
         #demo-block { height: auto; text-wrap: nowrap; text-overflow: clip; margin-bottom: 1; }
         #demo-question, #demo-share, #demo-paper { height: auto; }
         #demo-question { margin-top: 1; }
-        #demo-paper { margin-top: 1; color: $text-muted; }
+        #demo-paper { margin-top: 1; color: $quiet; }
         #demo-status { height: 1; padding: 0 1; }
         #demo-status.-long { height: auto; max-height: 4; }
         &.-narrow {
@@ -133,7 +135,8 @@ class DemoScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The idea; the block, the knobs and the question; the curves, the samples, the picture, the result."""
-        yield Static(id="demo-head")
+        yield PathBar("Demos", self.card.title)
+        yield Static(id="demo-head", classes="page")
         with Horizontal(id="demo-body"):
             with VerticalScroll(id="demo-before", can_focus=False):
                 yield Static(block_picture(self.card.block), id="demo-block")
@@ -143,7 +146,7 @@ class DemoScreen(Screen[None]):
                 yield Static(Content(self.card.paper), id="demo-paper")
             yield DemoLive(self.card, id="demo-live")
         yield Static(id="demo-status")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Have a worker stand ready, and show what is known before a run."""
@@ -187,7 +190,7 @@ class DemoScreen(Screen[None]):
 
     def on_knobs_refused(self, message: Knobs.Refused) -> None:
         """Say why a value was not taken."""
-        self.tell(message.why, "$text-error")
+        self.tell(message.why, "$bad")
 
     def action_guess(self, answer: int) -> None:
         """Take a guess; the next question follows, and after the last one all can be guessed again."""
@@ -206,7 +209,7 @@ class DemoScreen(Screen[None]):
             return
         why = missing()
         if why is not None:
-            self.tell(why, "$text-error")
+            self.tell(why, "$bad")
             return
         self.running = True
         self._run = DemoRun(self.card.name, self._knobs)
@@ -262,7 +265,7 @@ class DemoScreen(Screen[None]):
         try:
             self._results.add(result)
         except ResultsError as error:
-            self.tell(str(error), "$text-error")
+            self.tell(str(error), "$bad")
         self._live.finish(self._verdicts)
         self._guesses = []
         self._ask()
@@ -330,19 +333,17 @@ class DemoScreen(Screen[None]):
         self._show_share()
 
     def _show_head(self) -> None:
-        self.query_one("#demo-head", Static).update(
-            Content.assemble((self.card.title, "bold"), ("  ", ""), (self.card.idea, "$text-muted"))
-        )
+        self.query_one("#demo-head", Static).update(Content(self.card.idea))
 
     def _show_question(self) -> None:
         asked = min(len(self._guesses), len(self._questions) - 1)
         question = self._questions[asked]
         guess = self._guesses[asked] if asked < len(self._guesses) else None
-        parts = [("try this    ", "$text-muted"), (f"{self.card.question}\n", "italic")]
-        parts += [("your guess  ", "$text-muted"), (f"{question.text}\n  ", "")]
+        parts = [("try this    ", "$quiet"), (f"{self.card.question}\n", "italic")]
+        parts += [("your guess  ", "$quiet"), (f"{question.text}\n  ", "")]
         for index, answer in enumerate(question.answers):
             chosen = index == guess
-            parts.append((f"{'   ' if index else ''}{index + 1}", "bold $text-accent"))
+            parts.append((f"{'   ' if index else ''}{index + 1}", "bold $act"))
             parts.append((f" {answer}{' ◂' if chosen else ''}", "bold reverse" if chosen else ""))
         self.query_one("#demo-question", Static).update(Content.assemble(*parts))
 

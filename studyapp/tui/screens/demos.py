@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from demos.catalog import TOTAL, Catalog, DemoCard, catalog
@@ -18,10 +18,13 @@ from studyapp.runs.frames import safe_card
 from studyapp.runs.plots import fit, share_bar
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Results, turned
+from studyapp.tui.screens.base import to_places
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import CardMaker, DemoScreen
 from studyapp.tui.widgets.block import block_picture, share_line
 from studyapp.tui.widgets.demo_texts import runs_text
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.places_bar import PlacesBar
 
 _FACTS = 66
 """Columns of the facts beside the list, where there is room."""
@@ -33,10 +36,11 @@ class DemosScreen(Screen[None]):
     """Lists the demos with the facts of one; it is opened, or all are compared."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *to_places("demos"),
         Binding("enter", "open", "Open", id="demos.open"),
         Binding("j", "move(1)", "Down", show=False, id="demos.down"),
         Binding("k", "move(-1)", "Up", show=False, id="demos.up"),
-        Binding("v", "compare", "Compare all", id="demos.compare"),
+        Binding("v", "compare", "Compare", id="demos.compare"),
         Binding("escape,q", "leave", "Back", id="demos.leave"),
     ]
 
@@ -44,17 +48,17 @@ class DemosScreen(Screen[None]):
 
     DEFAULT_CSS = """
     DemosScreen {
-        #demos-head { height: auto; padding: 0 1; color: $text-muted; }
+        #demos-head { height: auto; color: $quiet; margin: 1 0; }
         #demos-body { height: 1fr; }
         #demos-list { width: 1fr; height: 1fr; border: none; padding: 0; }
-        #demos-list > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
-        #demos-facts { width: 66; height: 1fr; border-left: solid $surface-lighten-2; padding: 0 2; }
+        #demos-list > .option-list--option-highlighted { background: $raised; color: $foreground; text-style: none; }
+        #demos-facts { width: 66; height: 1fr; border-left: solid $rule; padding: 0 2; }
         #demos-facts Static { height: auto; margin-bottom: 1; }
         #demos-block { text-wrap: nowrap; text-overflow: clip; }
         &.-narrow {
             #demos-body { layout: vertical; }
             #demos-list { height: auto; max-height: 60%; }
-            #demos-facts { width: 100%; border-left: none; border-top: solid $surface-lighten-2; padding: 0 1; }
+            #demos-facts { width: 100%; border-left: none; border-top: solid $rule; padding: 0 1; }
             #demos-facts Static { margin-bottom: 0; }
         }
     }
@@ -78,7 +82,8 @@ class DemosScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The list, and beside or below it the facts of the one under the cursor."""
-        yield Static(id="demos-head")
+        yield PlacesBar("demos")
+        yield Static(id="demos-head", classes="page")
         with Horizontal(id="demos-body"):
             yield OptionList(id="demos-list", markup=False)
             with VerticalScroll(id="demos-facts", can_focus=False):
@@ -87,7 +92,7 @@ class DemosScreen(Screen[None]):
                 yield Static(id="demos-share")
                 yield Static(id="demos-paper")
                 yield Static(id="demos-runs")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """List the demos."""
@@ -143,7 +148,7 @@ class DemosScreen(Screen[None]):
         demos.add_options([Option(self._entry(card, self._width()), id=card.name) for card in self.cards])
         for broken in self._catalog.broken:
             why = visible(f"{broken.name}: {broken.why}", newlines=False)
-            demos.add_option(Option(Content.styled(f"{why}", "$text-error"), disabled=True))
+            demos.add_option(Option(Content.styled(f"{why}", "$bad"), disabled=True))
         if self.cards:
             demos.highlighted = at or 0
 
@@ -174,11 +179,11 @@ class DemosScreen(Screen[None]):
         head = Content.assemble(
             (fit(("▸ " if here else "  ") + card.title, max(width - 18 - 31, 16)) + " ", "bold"),
             (f"{count:18}", ""),
-            (f"{came:30}".rstrip(), "$text-success"),
+            (f"{came:30}".rstrip(), "$good"),
         )
         if self._narrow:  # the idea stands below the list
             return head
-        return Content.assemble(head, "\n", (fit(f"    {card.idea}", width), "$text-muted"))
+        return Content.assemble(head, "\n", (fit(f"    {card.idea}", width), "$quiet"))
 
     def _show(self, card: DemoCard) -> None:
         results = self._results.of(card.name)
@@ -190,5 +195,5 @@ class DemosScreen(Screen[None]):
         remark = turned(card, last.knobs) if last else ""
         width = max(self.query_one("#demos-facts").content_size.width - 1, 40)
         self.query_one("#demos-share", Static).update(share_line(trained, total, width, remark and f"({remark})"))
-        self.query_one("#demos-paper", Static).update(Content.styled(card.paper, "$text-muted"))
+        self.query_one("#demos-paper", Static).update(Content.styled(card.paper, "$quiet"))
         self.query_one("#demos-runs", Static).update(runs_text(card, results))

@@ -15,10 +15,10 @@ from textual.widgets import Static
 from studyapp.core.visible import visible
 from studyapp.study.doctor.repair import Repair
 from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.wording.numbers import count
 
-_STYLES = {"+": "$text-success", "-": "$text-error", "@": "$text-accent"}
+_STYLES = {"+": "$good", "-": "$bad", "@": "$act"}
 
 
 class DifferenceScreen(Screen[bool]):
@@ -26,10 +26,10 @@ class DifferenceScreen(Screen[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "mend", "Fix", id="difference.mend"),
-        Binding("q,escape,n", "leave", "Leave it", id="difference.leave"),
+        Binding("escape,q,n", "leave", "Leave it", id="difference.leave"),
         Binding("j,down", "scroll(1)", "Down", show=False, id="difference.down"),
         Binding("k,up", "scroll(-1)", "Up", show=False, id="difference.up"),
-        Binding("space,pagedown", "page(1)", "Page", id="difference.page"),
+        Binding("space,pagedown", "page(1)", "Page", show=False, id="difference.page"),
         Binding("b,pageup", "page(-1)", "Page up", show=False, id="difference.page-up"),
     ]
 
@@ -39,8 +39,8 @@ class DifferenceScreen(Screen[bool]):
 
     def compose(self) -> ComposeResult:
         """The number of notes, their differences, keys."""
-        yield SplitLine(id="difference-head")
-        with VerticalScroll(id="difference-scroll"):
+        yield PathBar()
+        with VerticalScroll(id="difference-scroll", classes="page"):
             yield Static(Content("\n").join(_written(one) for one in self._repairs), id="difference")
         yield KeyLine()
 
@@ -48,10 +48,8 @@ class DifferenceScreen(Screen[bool]):
         """Say what this is."""
         fixes = sum(len(one.fixes) for one in self._repairs)
         notes = count(len(self._repairs), "note")
-        self.query_one(SplitLine).show(
-            Content.styled("Fix these?", "bold"),
-            Content.styled(f"{count(fixes, 'finding')} in {notes}", "$text-muted"),
-        )
+        said = Content(f"{count(fixes, 'problem')} in {notes}")
+        self.query_one(PathBar).show((self.app.title, "Problems in your notes", "Fix these?"), said)
 
     def action_mend(self) -> None:
         """Let it be done."""

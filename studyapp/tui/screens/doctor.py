@@ -26,11 +26,11 @@ from studyapp.tui.screens.difference import DifferenceScreen
 from studyapp.tui.screens.steps import StepsScreen
 from studyapp.tui.widgets.finding_list import FindingList
 from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notice, Notices
-from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.tui.widgets.notices import Notice, Notices, Passing
+from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.wording.numbers import count, sentence
 
-_STYLES = {Severity.ERROR: "bold $text-error", Severity.WARNING: "bold $text-warning", Severity.NOTE: "bold"}
+_STYLES = {Severity.ERROR: "bold $bad", Severity.WARNING: "bold $care", Severity.NOTE: "bold"}
 _WELL = "Nothing was found: all is as it should be."
 
 
@@ -43,7 +43,7 @@ class DoctorScreen(StepsScreen):
         Binding("m", "mend", "Fix", id="doctor.mend"),
         Binding("u", "undo", "Undo", id="doctor.undo"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="doctor.redo"),
-        Binding("r", "examine", "Examine again", show=False, id="doctor.examine"),
+        Binding("f5,ctrl+l", "examine", "Examine again", show=False, id="doctor.examine"),
         LEAVE,
     ]
 
@@ -73,10 +73,11 @@ class DoctorScreen(StepsScreen):
 
     def compose(self) -> ComposeResult:
         """The numbers, the list, notices, keys."""
-        yield SplitLine(id="doctor-head")
+        yield PathBar(id="doctor-head")
         yield FindingList()
         yield Static(_WELL, id="doctor-well", markup=False)
         yield Notices()
+        yield Passing()
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -101,10 +102,10 @@ class DoctorScreen(StepsScreen):
         if self._stop is not None:
             self._again = True
         elif self.study.reading:
-            self._head(Content.styled("Reading the notes …", "$text-muted"))
+            self._head(Content.styled("Reading the notes …", "$quiet"))
         else:
             self._stop = threading.Event()
-            self._head(Content.styled("Examining the notes …", "$text-muted"))
+            self._head(Content.styled("Examining the notes …", "$quiet"))
             with self.study.writer.quiet() as journal:
                 history = self.study.workspace.history
                 examination = Examination(self.study.workspace.vault, history.reviews(), [misnamed])
@@ -128,7 +129,7 @@ class DoctorScreen(StepsScreen):
     def on_doctor_screen_told(self, message: Told) -> None:
         """Show how far it is."""
         done, notes = message.progress.done, message.progress.notes
-        self._head(Content.styled(f"Examining the notes … {done:,} of {notes:,}", "$text-muted"))
+        self._head(Content.styled(f"Examining the notes … {done:,} of {notes:,}", "$quiet"))
 
     def on_doctor_screen_examined(self, message: Examined) -> None:
         """Show what was found."""
@@ -151,7 +152,7 @@ class DoctorScreen(StepsScreen):
             yield Notice(notice)
 
     def _head(self, right: Content) -> None:
-        self.query_one("#doctor-head", SplitLine).show(Content.styled("Doctor", "bold"), right)
+        self.query_one(PathBar).show((self.app.title, "Problems in your notes"), right)
 
     def vault_was_read(self) -> None:
         """Examine what has changed."""
@@ -253,4 +254,4 @@ def _counts(findings: Sequence[Finding]) -> Content:
     counts = Counter(group.first.severity for group in grouped(findings))
     shown = [severity for severity in reversed(Severity) if counts[severity]]
     parts = [Content.styled(count(counts[severity], severity), _STYLES[severity]) for severity in shown]
-    return Content(", ").join(parts) if parts else Content.styled("no findings", "$text-muted")
+    return Content(", ").join(parts) if parts else Content.styled("no findings", "$quiet")

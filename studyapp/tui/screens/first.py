@@ -19,8 +19,9 @@ from studyapp.core.visible import visible
 from studyapp.runs.process import missing
 from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.study import Aim
 from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notices
+from studyapp.tui.widgets.notices import Notices, Passing
 from studyapp.wording.numbers import count
 
 _DEMO: Final = "lora"
@@ -62,11 +63,11 @@ class FirstScreen(StudyScreen):
 
     DEFAULT_CSS = """
     FirstScreen {
-        #first-page { height: 1fr; align-horizontal: center; padding: 1 2 0 2; scrollbar-size-vertical: 1; }
+        #first-page { height: 1fr; align-horizontal: center; padding: 1 2 0 2; }
         #first-column { max-width: 88; height: auto; }
         #first-column > * { height: auto; width: 100%; margin-bottom: 1; }
         #first-acts > * { height: 2; }
-        #first-boxes Static { width: 1fr; height: 6; border: round $foreground 40%; padding: 0 1; }
+        #first-boxes Static { width: 1fr; height: 6; border: round $rule; padding: 0 1; }
         #first-boxes Static { border-title-color: $foreground; }
         #first-note { margin-right: 2; }
         #first-how { display: none; }
@@ -87,6 +88,7 @@ class FirstScreen(StudyScreen):
                 yield Static(id="first-card", markup=False)
             yield Static(Content(_HOW), id="first-how")
         yield Notices()
+        yield Passing()
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -133,7 +135,7 @@ class FirstScreen(StudyScreen):
         )
         for name, what, more in acts:
             key, gap = visible(self.key_of(name), newlines=False).ljust(9), " " * 9
-            yield Content.assemble((key, "bold $text-accent"), (what, "bold"), f"\n{gap}", (more, "$text-muted"))
+            yield Content.assemble((key, "bold $act"), (what, "bold"), f"\n{gap}", (more, "$quiet"))
 
     def _example(self) -> Handle | None:
         """A card of one line that is short on both sides."""
@@ -155,14 +157,14 @@ class FirstScreen(StudyScreen):
         note.update(
             Content("\n").join(
                 [
-                    Content.assemble(front, (separator, "bold $text-accent"), back),
-                    Content.styled("<!--SR:…--> when it is due", "$text-muted"),
+                    Content.assemble(front, (separator, "bold $act"), back),
+                    Content.styled("<!--SR:…--> when it is due", "$quiet"),
                 ]
             )
         )
         grades = Content.assemble(
-            ("1", "bold $text-error"), " Again  ", ("2", "bold $text-warning"), " Hard  ",
-            ("3", "bold $text-success"), " Good  ", ("4", "bold $text-primary"), " Easy",
+            ("1", "bold $bad"), " Again  ", ("2", "bold $care"), " Hard  ",
+            ("3", "bold $good"), " Good  ", ("4", "bold $act"), " Easy",
         )  # fmt: skip
         card.update(Content("\n").join([Content.styled(front, "bold"), Content(back), grades]))
 
@@ -180,7 +182,7 @@ class FirstScreen(StudyScreen):
         elif (title := self._demo_title()) is not None:
             self.study.go.demo(DemoChoice(_DEMO, title))
         else:
-            self.study.go.demos()
+            self.app.push_screen(self.study.go.place("demos", Aim()))
 
     def _demo_title(self) -> str | None:
         catalog = self.study.demos.catalog
@@ -192,7 +194,7 @@ class FirstScreen(StudyScreen):
 
     def action_notes(self) -> None:
         """Read the sample's notes."""
-        self.study.go.notes()
+        self.app.push_screen(self.study.go.place("notes", Aim()))
 
     def action_decks(self) -> None:
         """Go to the decks."""

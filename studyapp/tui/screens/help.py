@@ -8,31 +8,22 @@ from typing import ClassVar, Final
 
 from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from studyapp.core.visible import visible
+from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.wording.numbers import key_text
 
-_SHARE: Final = 0.92
-"""How much of the screen's width the box takes at most, as in the style sheet below."""
+_SHARE: Final = 0.9
+"""How much of the screen's width a dialog takes."""
+_WIDEST: Final = 72
+"""Cells of one at most."""
 _FRAME: Final = 9
-"""Cells of the box that hold no words: border, padding, scroll bar, and the gap between keys and words."""
+"""Cells of it that hold no words: border, padding, scroll bar, and the gap between keys and words."""
 _NARROWEST: Final = 16
-
-BOX: Final = """
-    {name} {{
-        align: center middle;
-        #box {{
-            width: auto; min-width: 40; max-width: 92%; height: auto; max-height: 92%;
-            border: round $primary; background: $surface; padding: 0 2; scrollbar-size-vertical: 1;
-        }}
-        #box Static {{ width: auto; max-width: 100%; height: auto; }}
-        #answer {{ margin-top: 1; color: $text-muted; }}
-    }}
-"""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -44,7 +35,7 @@ class HelpScreen(ModalScreen[None]):
         Binding("k", "scroll(-1)", "Up", show=False, id="help.up"),
     ]
 
-    DEFAULT_CSS = BOX.format(name="HelpScreen")
+    DEFAULT_CSS = "HelpScreen { align: center middle; }"
 
     def __init__(
         self, bindings: Iterable[ActiveBinding], first: tuple[str, list[tuple[str, str]]] | None = None
@@ -60,15 +51,14 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """One group of keys below the other."""
-        with VerticalScroll(id="box") as box:
-            box.border_title = "Keys"
+        with Dialog("Keys", id="box"):
             wide = max((len(keys) for _, rows in self._groups for keys, _ in rows), default=0)
-            room = max(_NARROWEST, int(self.app.size.width * _SHARE) - wide - _FRAME)
+            room = max(_NARROWEST, min(_WIDEST, int(self.app.size.width * _SHARE)) - wide - _FRAME)
             for title, rows in self._groups:
-                lines = [Content.styled(title, "bold $text-muted")]
+                lines = [Content.styled(title, "bold $quiet")]
                 for keys, words in rows:
                     first, *more = wrap(words, room) or [""]
-                    lines.append(Content.assemble((keys.ljust(wide + 2), "bold $text-accent"), first))
+                    lines.append(Content.assemble((keys.ljust(wide + 2), "bold $act"), first))
                     lines += [Content(" " * (wide + 2) + text) for text in more]
                 yield Static(Content("\n").join([*lines, Content("")]))
 
@@ -119,7 +109,7 @@ class AskScreen(ModalScreen[bool]):
         Binding("n,q,escape", "answer(False)", "No", id="ask.no"),
     ]
 
-    DEFAULT_CSS = BOX.format(name="AskScreen")
+    DEFAULT_CSS = "AskScreen { align: center middle; }"
 
     def __init__(self, title: str, question: str, yes: str, no: str) -> None:
         super().__init__()
@@ -127,15 +117,9 @@ class AskScreen(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """The question, and what each key does."""
-        with VerticalScroll(id="box") as box:
-            box.border_title = self._title
+        with Dialog(self._title, id="box"):
             yield Static(Content(visible(self._question)))
-            yield Static(
-                Content.assemble(
-                    ("y", "bold $text-accent"), f" {self._yes}   ", ("n", "bold $text-accent"), f" {self._no}"
-                ),
-                id="answer",
-            )
+            yield KeyLine({"answer(True)": self._yes, "answer(False)": self._no})
 
     def action_answer(self, yes: bool) -> None:
         """Close with the answer."""
@@ -151,7 +135,7 @@ class FactsScreen(ModalScreen[None]):
         Binding("k", "scroll(-1)", "Up", show=False, id="facts.up"),
     ]
 
-    DEFAULT_CSS = BOX.format(name="FactsScreen")
+    DEFAULT_CSS = "FactsScreen { align: center middle; }"
 
     def __init__(self, title: str, facts: Sequence[tuple[str, str]], history: Sequence[str]) -> None:
         super().__init__()
@@ -159,16 +143,15 @@ class FactsScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """A table, then one line for each event."""
-        with VerticalScroll(id="box") as box:
-            box.border_title = self._title
+        with Dialog(self._title, id="box"):
             wide = max(len(name) for name, _ in self._facts)
             lines = [
-                Content.assemble((name.ljust(wide + 2), "$text-muted"), visible(value, newlines=False))
+                Content.assemble((name.ljust(wide + 2), "$quiet"), visible(value, newlines=False))
                 for name, value in self._facts
             ]
             yield Static(Content("\n").join(lines))
             if self._history:
-                heading = Content.styled("\nReviews, the last one first", "bold $text-muted")
+                heading = Content.styled("\nReviews, the last one first", "bold $quiet")
                 past = [Content(visible(line, newlines=False)) for line in self._history]
                 yield Static(Content("\n").join([heading, *past]))
 

@@ -6,10 +6,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.key_line import KeyLine
 
 
 class MakeCardScreen(ModalScreen[bool]):
@@ -20,15 +22,7 @@ class MakeCardScreen(ModalScreen[bool]):
         Binding("escape,n", "answer(False)", "Leave it", id="make-card.no"),
     ]
 
-    DEFAULT_CSS = """
-    MakeCardScreen {
-        align: center middle;
-        #make-card { width: 90%; max-width: 100; height: auto; max-height: 90%; padding: 1 2; }
-        #make-card { border: round $primary; }
-        #make-card-text { width: 100%; height: auto; }
-        #make-card-keys { width: 100%; height: auto; margin-top: 1; color: $text-muted; }
-    }
-    """
+    DEFAULT_CSS = "MakeCardScreen { align: center middle; }"
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -36,10 +30,9 @@ class MakeCardScreen(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """The text, and what the keys do."""
-        with VerticalScroll(id="make-card", can_focus=False) as box:
-            box.border_title = "make a card of it"
-            yield Static(Content(self._text), id="make-card-text")
-            yield Static(Content("Enter: choose the note that it goes into   Esc: leave it"), id="make-card-keys")
+        with Dialog("Make a card of it", id="make-card"):
+            yield Static(Content(self._text))
+            yield KeyLine()
 
     def action_answer(self, yes: bool) -> None:
         """Close with the answer."""

@@ -7,13 +7,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from studyapp.core.visible import visible
-from studyapp.tui.screens.help import BOX
+from studyapp.tui.widgets.dialog import Dialog
 
 
 class Answer(StrEnum):
@@ -34,7 +33,7 @@ class NewerScreen(ModalScreen[Answer]):
         Binding("l,escape", "dismiss", "Decide later", id="newer.later"),
     ]
 
-    DEFAULT_CSS = BOX.format(name="NewerScreen")
+    DEFAULT_CSS = "NewerScreen { align: center middle; }"
 
     def __init__(self, found: str) -> None:
         """Ask about what was found, in words."""
@@ -43,15 +42,14 @@ class NewerScreen(ModalScreen[Answer]):
 
     def compose(self) -> ComposeResult:
         """What was found, and what each key does."""
-        with VerticalScroll(id="box") as box:
-            box.border_title = "Reviewed elsewhere"
+        with Dialog("Reviewed elsewhere", id="box"):
             yield Static(Content(visible(self._found)))
             ways = (
                 ("m", "my grade, from the newer schedule"),
                 ("t", "the newer schedule; my grade does not count"),
                 ("l", "decide later: my grade waits in the review log"),
             )
-            lines = [Content.assemble((key, "bold $text-accent"), f"  {does}") for key, does in ways]
+            lines = [Content.assemble((key, "bold $act"), f"  {does}") for key, does in ways]
             yield Static(Content("\n").join(lines), id="answer")
 
     def action_answer(self, answer: str) -> None:

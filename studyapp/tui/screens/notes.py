@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.content import Content
+from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.widgets import Input
 
@@ -25,15 +24,16 @@ from studyapp.study.reader.web import SCHEMES, real_address
 from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render import Anchor
-from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.screens.base import StudyScreen, to_places
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.help import AskScreen
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.note_tree import NoteTree
 from studyapp.tui.widgets.note_view import NoteView
-from studyapp.tui.widgets.notices import Notices
-from studyapp.tui.widgets.split_line import SplitLine
-from studyapp.wording.numbers import count, sentence, shorten_path
+from studyapp.tui.widgets.notices import Notices, Passing
+from studyapp.tui.widgets.pane import Pane
+from studyapp.tui.widgets.places_bar import PlacesBar
+from studyapp.wording.numbers import count, sentence
 
 if TYPE_CHECKING:
     from studyapp.core.notes.note import Note
@@ -51,11 +51,12 @@ class NotesScreen(StudyScreen):
         Binding("left_square_bracket,backspace,alt+left", "go(-1)", "Back", id="notes.go-back"),
         Binding("right_square_bracket,alt+right", "go(1)", "Forward", show=False, id="notes.go-forward"),
         Binding("slash", "search", "Search", id="notes.search", tooltip="in the note; in the tree, for a note"),
+        *to_places("notes"),
         Binding("n", "found(1)", "Next found", show=False, id="notes.next-found"),
         Binding("N", "found(-1)", "Found before", show=False, id="notes.found-before"),
-        Binding("c", "outline", "Contents", id="notes.outline", tooltip="the headings of this note"),
-        Binding("b", "backlinks", "Backlinks", id="notes.backlinks", tooltip="what links here"),
-        Binding("r", "review", "Review", id="notes.review", tooltip="just the cards of this note"),
+        Binding("number_sign", "outline", "Contents", id="notes.outline", tooltip="the headings of this note"),
+        Binding("B", "backlinks", "Backlinks", id="notes.backlinks", tooltip="what links here"),
+        Binding("c", "review", "Study", id="notes.review", tooltip="just the cards of this note"),
         Binding("t", "tree", "Tree", id="notes.tree", tooltip="go to the tree of notes, or back"),
         Binding(
             "y", "copy", "Copy", show=False, id="notes.copy", tooltip="code or a card in sight, or the whole note"
@@ -63,8 +64,8 @@ class NotesScreen(StudyScreen):
         Binding("e", "edit", "Edit", id="notes.edit", tooltip="the note, in your editor"),
         Binding("o", "outside", "Open", id="notes.outside", tooltip="the note in Obsidian, or the file of a link"),
         Binding("down", "results", "To what was found", show=False, id="notes.results"),
-        Binding("q", "leave", "Leave", id="notes.leave"),
-        Binding("escape", "close", "Close the search, or leave", show=False, id="notes.close-search"),
+        Binding("q", "leave", "Back", show=False, id="notes.leave"),
+        Binding("escape", "leave_search", "Back", id="notes.close-search"),
     ]
 
     class Linked(FieldMessage):
@@ -89,19 +90,23 @@ class NotesScreen(StudyScreen):
 
     def compose(self) -> ComposeResult:
         """Where one is, tree and note, the search, notices, keys."""
-        yield SplitLine(id="notes-head")
-        with Horizontal(id="notes-body"):
+        yield PlacesBar("notes")
+        with Horizontal(id="notes-body", classes="page"):
             yield NoteTree()
-            yield NoteView()
+            with Vertical(id="notes-reader"):
+                yield Pane(id="notes-title")
+                yield NoteView()
         yield Input(id="notes-search", placeholder="search; Enter keeps what is found, Esc closes")
         yield Notices()
+        yield Passing()
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the frame at once; files and aliases are read on a thread."""
         self.query_one("#notes-search").display = False
         self._arrange()
-        self.query_one("#notes-head", SplitLine).show(Content.styled("Reading the notes …", "$text-muted"))
+        self.show_day()
+        self.query_one("#notes-title", Pane).show(name="Reading the notes …")
         if self.study.vault_read:
             self.study.embeds.read()
 
@@ -139,9 +144,9 @@ class NotesScreen(StudyScreen):
 
     def _arrange(self) -> None:
         wide, reading = self.size.width >= _WIDE, self._note is not None
-        tree, view = self.query_one(NoteTree), self.query_one(NoteView)
+        tree = self.query_one(NoteTree)
         tree.display = wide or self._tree_asked or not reading
-        view.display = wide or (reading and not self._tree_asked)
+        self.query_one("#notes-reader").display = wide or (reading and not self._tree_asked)
         tree.styles.width = 34 if wide else "1fr"
         self.set_class(not wide, "-narrow")
 
@@ -189,18 +194,14 @@ class NotesScreen(StudyScreen):
         return True
 
     def _show_head(self) -> None:
-        head = self.query_one("#notes-head", SplitLine)
-        note = self._note
+        title, note = self.query_one("#notes-title", Pane), self._note
         if note is None:
-            notes = count(len(self.study.workspace.vault.paths()), "note")
-            head.show(Content.styled(notes, "bold"))
+            title.show(name="No note is open", value="")
             return
-        parts = [visible(part, newlines=False) for part in note.path[:-3].split("/")]
+        *folders, name = [visible(part, newlines=False) for part in note.path[:-3].split("/")]
         cards = sum(len(question.cards) for question in note.questions)
-        head.show(
-            lambda width: Content.styled(shorten_path(parts, width), "bold"),
-            Content.styled(count(cards, "card") if cards else "", "$text-muted"),
-        )
+        where = [*(["/".join(folders)] if folders else []), *([count(cards, "card")] if cards else [])]
+        title.show(name=name, value=" · ".join(where))
 
     # Following
 
@@ -256,7 +257,7 @@ class NotesScreen(StudyScreen):
                     self.study.programs.address(real, "Opened in the browser.")
 
             self.app.push_screen(
-                AskScreen("Open this address in the browser?", real, "open it", "stay here"), answered
+                AskScreen("Open this address in the browser?", real, "Open it", "Stay here"), answered
             )
         else:
             self.say(f"Links of the kind {visible(scheme, newlines=False)[:20]}: are not opened.", "warning")
@@ -369,7 +370,7 @@ class NotesScreen(StudyScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what needs a note only where there is one; letters are text while one types what to look for."""
-        if isinstance(self.focused, Input) and action not in ("close", "results"):
+        if isinstance(self.focused, Input) and action not in ("leave_search", "results"):
             return None
         needs_note = action in ("outline", "backlinks", "review", "edit", "outside", "go", "found", "tree", "copy")
         return None if needs_note and self._note is None else True
@@ -433,7 +434,7 @@ class NotesScreen(StudyScreen):
         else:
             self.study.programs.obsidian(note.path)
 
-    def action_close(self) -> None:
+    def action_leave_search(self) -> None:
         """Close the search; else leave."""
         search = self.query_one("#notes-search")
         if search.display:

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from studyapp.core.visible import visible
+from studyapp.tui.widgets.dialog import Dialog
 
 
 class PromptScreen(ModalScreen[str]):
@@ -25,12 +25,9 @@ class PromptScreen(ModalScreen[str]):
     DEFAULT_CSS = """
     PromptScreen {
         align: center middle;
-        #prompt { width: 90%; max-width: 72; height: auto; padding: 0 1; }
-        #prompt { border: round $primary; background: $surface; }
-        Input, Input:focus { border: none; height: 1; padding: 0; background: $panel; margin: 1 0; }
-        Static { width: 100%; height: auto; }
-        #prompt-why { color: $text-warning; }
-        #prompt-keys { color: $text-muted; }
+        Input, Input:focus { border: none; height: 1; padding: 0; background: $raised; margin: 1 0; }
+        #prompt-why { color: $care; }
+        #prompt-keys { color: $quiet; }
     }
     """
 
@@ -48,8 +45,7 @@ class PromptScreen(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """The question, the line, what is wrong, the keys."""
-        with Vertical(id="prompt") as box:
-            box.border_title = Content(visible(self._title, newlines=False)).markup
+        with Dialog(self._title, id="prompt"):
             yield Static(Content(visible(self._question)))
             yield Input(self._value)
             yield Static(id="prompt-why", markup=False)

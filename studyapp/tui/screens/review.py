@@ -54,7 +54,7 @@ class ReviewScreen(ReviewView):
         Binding("s", "skip", "Skip", id="review.skip", tooltip="put the card at the end"),
         Binding("b", "bury", "Bury", id="review.bury", tooltip="until tomorrow, with its siblings"),
         Binding("z", "suspend", "Suspend", show=False, id="review.suspend", tooltip="until z resumes it"),
-        Binding("f", "flag", "Flag", show=False, id="review.flag", tooltip="mark it, or take the mark away"),
+        Binding("asterisk", "flag", "Flag", show=False, id="review.flag", tooltip="mark it, or take the mark away"),
         Binding("t", "type", "Type", id="review.type", tooltip="write the answer, see the difference"),
         Binding("e", "edit", "Edit", id="review.edit", tooltip="the note, in your editor"),
         Binding("d", "demo", "Demo", id="review.demo", tooltip="run what the card teaches"),
@@ -252,7 +252,7 @@ class ReviewScreen(ReviewView):
         question = "Reset this card to new? Past reviews stay in the log."
         from studyapp.tui.screens.help import AskScreen
 
-        self.app.push_screen(AskScreen("Reset", question, "reset it", "keep it"), answered)
+        self.app.push_screen(AskScreen("Reset", question, "Reset it", "Keep it"), answered)
 
     def action_delete(self) -> None:
         """Take the question out of its note, if the person is sure who has seen what goes."""
@@ -279,7 +279,7 @@ class ReviewScreen(ReviewView):
 
         from studyapp.tui.screens.help import AskScreen
 
-        self.app.push_screen(AskScreen("Delete", deletion_question(found, path), "delete it", "keep it"), answered)
+        self.app.push_screen(AskScreen("Delete", deletion_question(found, path), "Delete it", "Keep it"), answered)
 
     def action_edit(self) -> None:
         """Open the note at this card; afterwards the card is read again."""

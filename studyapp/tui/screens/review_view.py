@@ -20,10 +20,11 @@ from studyapp.tui.widgets.card_timer import CardTimer
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.grade_bar import GradeBar
 from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notice, Notices
-from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.tui.widgets.notices import Notice, Notices, Passing
+from studyapp.tui.widgets.path_bar import PathBar
+from studyapp.tui.widgets.progress_rule import ProgressRule
 from studyapp.wording.cards import CardTexts, card_texts, path_of
-from studyapp.wording.numbers import count, interval_text, shorten_path
+from studyapp.wording.numbers import count, interval_text
 from studyapp.wording.reviews import (
     deck_text,
     left_out_text,
@@ -76,17 +77,20 @@ class ReviewView(StudyScreen):
         """Whether a day has begun whose cards have not joined yet."""
         self._timer: CardTimer | None = None
         self._progress: Timer | None = None
+        self._left, self._left_short = Content(""), Content("")
+        """What is left, and the same where there is little room."""
         self._grades: Counter[Grade] = Counter()
         self.typing: TypeAnswer | None = None
         """The line for typing an answer; made when it is asked for, as it costs time that the first card feels."""
 
     def compose(self) -> ComposeResult:
         """Deck and progress, the card's path, the card, notices, grades, keys."""
-        yield SplitLine(id="review-head")
-        yield SplitLine(id="review-path")
+        yield PathBar()
+        yield ProgressRule()
         yield CardView(alone=True)
         yield Static(id="review-done", markup=False)
         yield Notices()
+        yield Passing()
         yield GradeBar()
         yield KeyLine()
 
@@ -274,27 +278,31 @@ class ReviewView(StudyScreen):
         session = self.session
         if session is None:
             return
-        self.query_one("#review-head", SplitLine).show(self._where(session.current), progress_text(session))
         self._show_path(session.current)
 
     def _show_path(self, handle: Handle | None) -> None:
-        path = [visible(part, newlines=False) for part in path_of(handle)] if handle is not None else []
+        """Say where the card stands and what is left; a custom study says so, so that it is not the day's work."""
         if handle is None and self._timer is not None:
             self._timer.stop()
-        self.query_one("#review-path", SplitLine).show(
-            lambda width: Content.styled(shorten_path(path, width), "$text-muted"), self._time()
-        )
-        if self.session is None:
-            self.query_one("#review-head", SplitLine).show(self._where(handle))
+        study = [self.custom.title] if self.custom is not None else []
+        way = [deck_text(handle, self.deck), *(path_of(handle) if handle is not None else [])]
+        session = self.session
+        if session is not None:
+            self.query_one(ProgressRule).show(session.graded, session.graded + session.remaining)
+            marks = marks_text(session.state)
+            self._left = Content.assemble(marks, "  " if marks else "", progress_text(session))
+            self._left_short = Content.assemble((f"{session.remaining:,}", "bold $strong"), " left")
+        self.query_one(PathBar).show((self.app.title, *study, *way))
+        self._show_time()
 
-    def _where(self, handle: Handle | None) -> Content:
-        """What is reviewed; a custom study says so, so that nobody takes it for the day's work."""
-        deck = deck_text(handle, self.deck)
-        if self.session is not None and (marks := marks_text(self.session.state)):
-            deck = Content.assemble(marks, "  ", deck)
-        if self.custom is None:
-            return deck
-        return Content.assemble((f" {self.custom.title} ", "bold reverse $text-warning"), " ", deck)
+    def _show_time(self) -> None:
+        now = self.study.workspace.clock()
+        time = self._timer.text(now) if self._timer is not None else ""
+        gap = "   " if self._left and time else ""
+        self.query_one(PathBar).show(
+            right=Content.assemble(self._left, gap, time),
+            short=Content.assemble(self._left_short, " · " if gap else "", time),
+        )
 
     # Time
 
@@ -313,15 +321,11 @@ class ReviewView(StudyScreen):
         if self._timer is not None:
             self._timer.start(self.study.workspace.clock())
 
-    def _time(self) -> Content:
-        now = self.study.workspace.clock()
-        return Content.styled(self._timer.text(now) if self._timer is not None else "", "$text-muted")
-
     def _tick(self) -> None:
         """Show how long the card has been in front, and its answer if it is time for that."""
         if not self.is_current or self._timer is None:
             return
-        self.query_one("#review-path", SplitLine).show_right(self._time())
+        self._show_time()
         revealed = self.session is None or self.session.current is None or self.session.revealed
         typing = self.typing is not None and self.typing.is_open
         if not revealed and not typing and self._timer.wants_answer(self.study.workspace.clock()):

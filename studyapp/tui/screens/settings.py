@@ -18,9 +18,9 @@ from studyapp.core.visible import visible
 from studyapp.tui.screens.ask_setting import SettingAsker
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notices
+from studyapp.tui.widgets.notices import Notices, Passing
+from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.setting_rows import SettingRows
-from studyapp.tui.widgets.split_line import SplitLine
 from studyapp.wording.numbers import sentence, shorten_path
 from studyapp.wording.settings import WORDS, origin_text, value_text
 
@@ -35,7 +35,7 @@ class SettingsScreen(StudyScreen):
         Binding("delete,backspace", "clear", "Unset", id="settings.clear", tooltip="take it out of the file"),
         Binding("tab", "turn", "Other file", id="settings.other-file", tooltip="your own file, or this vault's"),
         Binding("e", "edit", "Edit the file", id="settings.edit", tooltip="in your editor"),
-        Binding("q,escape", "leave", "Back", id="settings.leave"),
+        Binding("escape,q", "leave", "Back", id="settings.leave"),
     ]
 
     def __init__(self) -> None:
@@ -46,10 +46,11 @@ class SettingsScreen(StudyScreen):
 
     def compose(self) -> ComposeResult:
         """Where changes go, the settings, what the one under the cursor does, notices, keys."""
-        yield SplitLine(id="settings-head")
-        yield SettingRows()
-        yield Static(id="settings-words", markup=False)
+        yield PathBar()
+        yield SettingRows(classes="page")
+        yield Static(id="settings-words", classes="page", markup=False)
         yield Notices()
+        yield Passing()
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -77,9 +78,7 @@ class SettingsScreen(StudyScreen):
 
     def _show_head(self) -> None:
         where = "this vault's file" if self._in_vault else "your own file"
-        self.query_one("#settings-head", SplitLine).show(
-            Content.styled("Settings", "bold"), Content.styled(f"saved in {where}", "$text-muted")
-        )
+        self.query_one(PathBar).show((self.app.title, "Settings"), Content(f"saved in {where}"))
 
     def on_setting_rows_moved(self, _message: SettingRows.Moved) -> None:
         """Say what the setting does."""
@@ -88,7 +87,7 @@ class SettingsScreen(StudyScreen):
     def _show_words(self) -> None:
         name = self.query_one(SettingRows).name_here
         file = shorten_path(visible(str(self._file), newlines=False).split("/"), self.size.width - 6 - len(name), "/")
-        words = Content.assemble(WORDS[name], "\n", (f"{name}  {file}", "$text-muted"))
+        words = Content.assemble(WORDS[name], "\n", (f"{name}  {file}", "$quiet"))
         self.query_one("#settings-words", Static).update(words)
 
     # Changing

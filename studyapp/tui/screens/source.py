@@ -11,10 +11,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.highlight import highlight
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from studyapp.core.disk.files import read_file
 from studyapp.core.visible import visible
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.path_bar import PathBar
 
 
 class SourceScreen(Screen[None]):
@@ -24,15 +26,14 @@ class SourceScreen(Screen[None]):
         Binding("escape,c,q", "dismiss", "Back", id="source.back"),
         Binding("j,down", "scroll(1)", "Down", show=False, id="source.down"),
         Binding("k,up", "scroll(-1)", "Up", show=False, id="source.up"),
-        Binding("space,pagedown", "page(1)", "Page", id="source.page"),
+        Binding("space,pagedown", "page(1)", "Page", show=False, id="source.page"),
         Binding("b,pageup", "page(-1)", "Page up", show=False, id="source.page-up"),
         Binding("g,home", "end(False)", "Top", show=False, id="source.top"),
         Binding("G,end", "end(True)", "End", show=False, id="source.end"),
     ]
 
     DEFAULT_CSS = """
-    SourceScreen { #source-path { height: 1; color: $text-muted; padding: 0 1; } }
-    SourceScreen { #source-scroll { height: 1fr; padding: 0 1; } }
+    SourceScreen { #source-scroll { height: 1fr; margin-top: 1; } }
     SourceScreen { #source { width: auto; height: auto; } }
     """
 
@@ -42,10 +43,10 @@ class SourceScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The path, the source, the keys."""
-        yield Static(Content(visible(str(self._path), newlines=False)), id="source-path")
-        with VerticalScroll(id="source-scroll", can_focus=False):
+        yield PathBar("Demos", visible(self._path.name, newlines=False))
+        with VerticalScroll(id="source-scroll", classes="page", can_focus=False):
             yield Static(self._source(), id="source")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def action_scroll(self, by: int) -> None:
         """Scroll by lines."""
@@ -71,7 +72,5 @@ class SourceScreen(Screen[None]):
             return Content(f"The file cannot be read: {error.strerror}")
         lines = highlight(text.rstrip("\n"), language="python").split("\n")
         wide = len(str(len(lines)))
-        numbered = (
-            Content.assemble((f"{number:>{wide}}  ", "$text-disabled"), line) for number, line in enumerate(lines, 1)
-        )
+        numbered = (Content.assemble((f"{number:>{wide}}  ", "$quiet"), line) for number, line in enumerate(lines, 1))
         return Content("\n").join(numbered)

@@ -23,23 +23,25 @@ from studyapp.study.stats.gather import gather, read_reviews, suspended_cards
 from studyapp.study.stats.reviews import Review
 from studyapp.study.stats.statistics import Statistics
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.screens.base import LEAVE, StudyScreen
+from studyapp.tui.screens.base import LEAVE, StudyScreen, to_places
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.deck_tree import EVERYTHING
 from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notices
-from studyapp.tui.widgets.split_line import SplitLine
+from studyapp.tui.widgets.notices import Notices, Passing
+from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.wording.cards import front_line
-from studyapp.wording.numbers import count
+from studyapp.wording.numbers import count, cut
 
 RANGES: Final = {
-    "week": "the last week",
-    "month": "the last 30 days",
-    "quarter": "the last 90 days",
-    "year": "the last year",
-    "all": "from the beginning",
+    "week": "last 7 days",
+    "month": "last 30 days",
+    "quarter": "last 90 days",
+    "year": "last year",
+    "all": "all time",
 }
+_SHORT_DECK: Final = 10
+"""Cells of a deck's name where there is little room."""
 _TWO_COLUMNS: Final = 132
 """Cells from which charts stand side by side."""
 
@@ -72,11 +74,12 @@ class StatsScreen(StudyScreen):
     """Shows statistics; `deck` and range can be changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab,n", "next(1)", "Next chart", id="stats.next"),
-        Binding("shift+tab,N,p", "next(-1)", "Chart before", show=False, id="stats.previous"),
-        Binding("left,h", "range(-1)", "Shorter range", id="stats.shorter"),
+        *to_places("stats"),
+        Binding("tab", "next(1)", "Next chart", id="stats.next"),
+        Binding("shift+tab", "next(-1)", "Chart before", show=False, id="stats.previous"),
         Binding("right,l", "range(1)", "Longer range", id="stats.longer"),
-        Binding("d", "deck", "Deck", id="stats.deck"),
+        Binding("left,h", "range(-1)", "Shorter range", id="stats.shorter"),
+        Binding("slash", "deck", "Choose deck", id="stats.deck"),
         Binding("down,j", "scroll(1)", "Down", show=False, id="stats.down"),
         Binding("up,k", "scroll(-1)", "Up", show=False, id="stats.up"),
         Binding("pagedown,ctrl+f,space", "page(1)", "A page down", show=False, id="stats.page-down"),
@@ -88,8 +91,7 @@ class StatsScreen(StudyScreen):
 
     DEFAULT_CSS = """
     StatsScreen {
-        #stats-head { margin: 1 0; }
-        #stats-body { height: 1fr; padding: 0 2; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+        #stats-body { height: 1fr; margin-top: 1; scrollbar-gutter: stable; }
         #stats-columns { height: auto; }
         .stats-column { height: auto; width: 1fr; }
     }
@@ -116,11 +118,12 @@ class StatsScreen(StudyScreen):
 
     def compose(self) -> ComposeResult:
         """Deck and range, the charts, keys."""
-        yield SplitLine(id="stats-head")
-        with VerticalScroll(id="stats-body", can_focus=False), Horizontal(id="stats-columns"):
+        yield PlacesBar("stats")
+        with VerticalScroll(id="stats-body", classes="page", can_focus=False), Horizontal(id="stats-columns"):
             yield Vertical(classes="stats-column", id="stats-left")
             yield Vertical(classes="stats-column", id="stats-right")
         yield Notices()
+        yield Passing()
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -174,12 +177,17 @@ class StatsScreen(StudyScreen):
 
     def _show_head(self) -> None:
         deck = EVERYTHING if self.deck is None else visible(self.deck, newlines=False)
-        left = Content.assemble(("Statistics", "bold"), ("  ", ""), (deck, "$text-primary"))
         names = list(RANGES)
         at = names.index(self.range_)
-        arrows = ("‹ " if at else "  ", " ›" if at + 1 < len(names) else "  ")
-        right = Content.assemble((arrows[0], "$text-muted"), RANGES[self.range_], (arrows[1], "$text-muted"))
-        self.query_one("#stats-head", SplitLine).show(left, right)
+        before, after = ("‹ " if at else "", " ›" if at + 1 < len(names) else "")
+        long, short = (
+            Content.assemble(f"{where}  ", (before, "bold $act"), (words, "$strong"), (after, "bold $act"))
+            for where, words in (
+                (deck, RANGES[self.range_]),
+                (cut(deck.rpartition("/")[2], _SHORT_DECK), RANGES[self.range_].removeprefix("last ")),
+            )
+        )
+        self.query_one(PlacesBar).show(long, short)
 
     def _layout(self) -> tuple[int, int]:
         body = self.query_one("#stats-body")

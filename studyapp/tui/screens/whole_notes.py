@@ -13,7 +13,6 @@ from textual.widgets import Static
 
 from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.schedule.entries import Grade, days_until
-from studyapp.core.visible import visible
 from studyapp.core.workspace.store import Saved
 from studyapp.study.whole_notes.notes import WholeNotes
 from studyapp.study.whole_notes.rules import GRADES, WholeNote
@@ -24,9 +23,10 @@ from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.grade_bar import GradeBar
 from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notice, Notices
-from studyapp.tui.widgets.split_line import SplitLine
-from studyapp.wording.numbers import count, days_text, interval_text, sentence, shorten_path
+from studyapp.tui.widgets.notices import Notice, Notices, Passing
+from studyapp.tui.widgets.path_bar import PathBar
+from studyapp.tui.widgets.progress_rule import ProgressRule
+from studyapp.wording.numbers import count, days_text, interval_text, sentence
 from studyapp.wording.reviews import what_text, where_text
 
 
@@ -45,7 +45,7 @@ class WholeNotesScreen(StudyScreen):
         Binding("n", "note", "Read", id="whole-notes.note", tooltip="in the reader, with its links"),
         Binding("e", "edit", "Edit", id="whole-notes.edit", tooltip="the note, in your editor"),
         Binding("o", "obsidian", "Obsidian", show=False, id="whole-notes.obsidian", tooltip="open the note there"),
-        Binding("q,escape", "leave", "Leave", id="whole-notes.leave"),
+        Binding("escape,q", "leave", "Back", id="whole-notes.leave"),
     ]
 
     AUTO_FOCUS = "#card-scroll"
@@ -71,18 +71,19 @@ class WholeNotesScreen(StudyScreen):
 
     def compose(self) -> ComposeResult:
         """What is left, the note's path, the note, notices, grades, keys."""
-        yield SplitLine(id="whole-head")
-        yield SplitLine(id="whole-path")
+        yield PathBar()
+        yield ProgressRule()
         yield CardView(alone=True)
         yield Static(id="whole-done", markup=False)
         yield Notices()
+        yield Passing()
         yield GradeBar()
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin when the notes have been read."""
         self.query_one("#whole-done").display = False
-        self.query_one("#whole-head", SplitLine).show(Content.styled("whole notes", "$text-muted"))
+        self.query_one(PathBar).show((self.app.title, "Whole notes"))
         self.query_one(GradeBar).say("Reading the notes …")
         self.run_worker(partial(self._read, self.study.workspace.vault.paths()), thread=True)
 
@@ -121,16 +122,18 @@ class WholeNotesScreen(StudyScreen):
             return
         due, new = session.counts()
         left = Content.assemble(
-            (f"{due:,} due", "$text-success" if due else "$text-muted"),
+            (f"{due:,} due", "$good" if due else "$quiet"),
             "  ",
-            (f"{new:,} new", "$text-primary" if new else "$text-muted"),
+            (f"{new:,} new", "$act" if new else "$quiet"),
         )
-        self.query_one("#whole-head", SplitLine).show(Content.styled("whole notes", "$text-muted"), left)
+        self.query_one(ProgressRule).show(session.graded, session.graded + due + new)
         if session.current is None:
-            self.query_one("#whole-path", SplitLine).show(Content(""))
+            self.query_one(PathBar).show((self.app.title, "Whole notes"), left)
             self.query_one(GradeBar).say("")
             return
-        self._show_path(session.current)
+        parts = session.current.path.removesuffix(".md").split("/")
+        right = Content.assemble(left, f"   {self._when(session.current)}")
+        self.query_one(PathBar).show((self.app.title, "Whole notes", *parts), right, left)
         now = self.study.workspace.clock()
         intervals = {grade: interval_text(after, now) for grade, after in session.previews().items()}
         keys = {grade: self.key_of(f"whole-notes.{grade}") for grade in GRADES}
@@ -152,13 +155,6 @@ class WholeNotesScreen(StudyScreen):
             view.show_front(session.text)
         self.show_notices()
         self.refresh_bindings()
-
-    def _show_path(self, note: WholeNote) -> None:
-        parts = [visible(part, newlines=False) for part in note.path.removesuffix(".md").split("/")]
-        self.query_one("#whole-path", SplitLine).show(
-            lambda width: Content.styled(shorten_path(parts, width), "bold"),
-            Content.styled(self._when(note), "$text-muted"),
-        )
 
     def _when(self, note: WholeNote) -> str:
         days = None if note.schedule is None else days_until(note.schedule, self.study.workspace.clock())

@@ -14,9 +14,9 @@ def block_picture(drawing: str) -> Content:
     parts: list[tuple[str, str]] = []
     end = 0
     for match in _TRAINED.finditer(drawing):
-        parts += [(drawing[end : match.start()], "$text-muted"), (match[0], "bold $text-warning")]
+        parts += [(drawing[end : match.start()], "$quiet"), (match[0], "bold $learn")]
         end = match.end()
-    parts.append((drawing[end:], "$text-muted"))
+    parts.append((drawing[end:], "$quiet"))
     return Content.assemble(*parts)
 
 
@@ -30,11 +30,9 @@ def share_line(trained: int | None, total: int, width: int, remark: str = "") ->
         remark: what the figure holds for, if not for the knobs as they are.
     """
     if trained is None:
-        return Content.assemble(("trained  ", ""), (f"? of {total:,}; counted when it has run", "$text-muted"))
+        return Content.assemble(("trained  ", ""), (f"? of {total:,}; counted when it has run", "$quiet"))
     share = trained / total if total else 0.0
     figures = f" {trained:,} of {total:,} ({share:.1%})" + (f" {remark}" if remark else "")
     room = max(width - len(figures) - len("trained  "), 6)
     full = 0 if trained == 0 else max(1, round(min(share, 1.0) * room))
-    return Content.assemble(
-        ("trained  ", ""), ("█" * full, "$text-warning"), ("·" * (room - full), "$text-disabled"), (figures, "")
-    )
+    return Content.assemble(("trained  ", ""), ("█" * full, "$learn"), ("·" * (room - full), "$faint"), (figures, ""))

@@ -38,7 +38,7 @@ COLUMNS: Final = (
     Column("deck", "deck", 24, 96),
     Column("note", "note", 24, 130),
     Column("due", "due", 8, 0),
-    Column("interval", "interval", 9, 0),
+    Column("interval", "interval", 11, 0),
     Column("ease", "ease", 7, 70),
     Column("lapses", "lapses", 7, 84),
     Column("marks", "", 5, 60),
@@ -57,20 +57,15 @@ class CardTable(Rows):
         Binding("a", "select_all", "All", show=False, id="browse.select-all", tooltip="select all, or none"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--head", "rows--front", "rows--due", "rows--new", "rows--mark"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--head", "rows--due", "rows--new", "rows--mark"}
 
     DEFAULT_CSS = """
     CardTable {
-        width: 100%; padding: 0 2;
-        .rows--head { color: $text-muted; text-style: bold; }
-        .rows--front { color: $foreground; }
-        .rows--due { color: $text-success; }
-        .rows--new { color: $text-primary; }
-        .rows--mark { color: $text-warning; text-style: bold; }
-        .rows--cursor { text-style: none; }
-        &:focus .rows--cursor { text-style: bold; }
-        &:nocolor .rows--cursor { text-style: underline; }
-        &:nocolor:focus .rows--cursor { text-style: reverse; }
+        width: 100%;
+        .rows--head { color: $quiet; }
+        .rows--due { color: $good; }
+        .rows--new { color: $act; }
+        .rows--mark { color: $care; text-style: bold; }
     }
     """
 
@@ -185,7 +180,7 @@ class CardTable(Rows):
     def head_clicked(self, x: int) -> None:
         """Sort by a column."""
         at = 2
-        for column, width in self._columns(self.scrollable_content_region.width):
+        for column, width in self._columns(self.scrollable_content_region.width - 1):
             if at <= x < at + width and column.title:
                 self.post_message(self.SortAsked(column.order))
             at += width
@@ -194,29 +189,28 @@ class CardTable(Rows):
 
     def _columns(self, width: int) -> list[tuple[Column, int]]:
         there = [column for column in COLUMNS if width >= column.least]
-        left = max(0, width - 2 - sum(column.width for column in there))
+        left = max(0, width - 1 - sum(column.width for column in there))
         return [(column, column.width or left) for column in there]
 
     def head_parts(self, width: int) -> Parts:
         """The names of the columns, with an arrow at the one that sorts."""
         order, descending = self.sorted
         parts = [("  ", "head")]
-        for column, wide in self._columns(width):
+        for column, wide in self._columns(width - 1):
             arrow = (" ↓" if descending else " ↑") if column.order == order and column.title else ""
-            parts.append((_fit(column.title + arrow, wide, right=column.width in range(1, 10)), "head"))
+            parts.append((_fit(column.title + arrow, wide, right=column.width in range(1, 12)), "head"))
         return parts
 
     def row_parts(self, number: int, width: int) -> Parts:
         """Whether a card is selected, and its cells."""
         found = self._at(number)
-        mark = "▸" if number == self.cursor else " "
-        parts = [(mark + ("●" if self.numbers[number] in self.selected else " "), "mark")]
+        parts = [("●" if self.numbers[number] in self.selected else " ", "mark")]
         if found is None:
             return [*parts, ("… (changed meanwhile)", "quiet")]
         now = self._now()
         for column, wide in self._columns(width):
             text, part = _cell(found, column.order, now)
-            parts.append((_fit(text, wide, right=column.width in range(1, 10)), part))
+            parts.append((_fit(text, wide, right=column.width in range(1, 12)), part))
         return parts
 
 
@@ -224,7 +218,7 @@ def _cell(found: Hit, name: str, now: datetime) -> tuple[str, str]:
     """The text of a cell and its component class."""
     match name:
         case "front":
-            return visible(first_words(found.front), newlines=False), "front"
+            return visible(first_words(found.front), newlines=False), "name"
         case "deck":
             return visible(found.decks[0] if found.decks else "", newlines=False), "quiet"
         case "note":

@@ -94,13 +94,13 @@ class CardView(Vertical):
             height: auto;
             width: 100%;
             padding: 0 2;
-            color: $text-muted;
+            color: $quiet;
             text-wrap: nowrap;
             text-overflow: ellipsis;
         }
         #card-scroll { height: 1fr; padding: 1 1 0 2; scrollbar-gutter: stable; scrollbar-size-vertical: 1; }
-        #card-rule { height: 1; width: 100%; margin: 1 0; text-wrap: nowrap; color: $text-muted; }
-        #card-more { height: 1; width: 100%; padding: 0 2; color: $text-muted; text-align: right; text-wrap: nowrap; }
+        #card-rule { height: 1; width: 100%; margin: 1 0; text-wrap: nowrap; color: $quiet; }
+        #card-more { height: 1; width: 100%; padding: 0 2; color: $quiet; text-align: right; text-wrap: nowrap; }
     }
     """
 

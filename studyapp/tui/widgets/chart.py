@@ -10,21 +10,21 @@ from textual.content import Content
 from studyapp.charts.cells import Cells
 
 STYLES: Final = {
-    "again": "$text-error",
-    "hard": "$text-warning",
-    "good": "$text-success",
-    "easy": "$text-primary",
-    "mature": "$text-success",
-    "due": "$text-primary",
-    "backlog": "$text-warning",
-    "time": "$text-secondary",
-    "heat-0": "$text-muted",
-    "heat-1": "$text-success",
-    "heat-2": "$text-success",
-    "heat-3": "$text-success",
-    "heat-4": "$text-success",
-    "axis": "$text-muted",
-    "label": "$text-muted",
+    "again": "$bad",
+    "hard": "$care",
+    "good": "$good",
+    "easy": "$act",
+    "mature": "$good",
+    "due": "$act",
+    "backlog": "$care",
+    "time": "$quiet",
+    "heat-0": "$quiet",
+    "heat-1": "$good",
+    "heat-2": "$good",
+    "heat-3": "$good",
+    "heat-4": "$good",
+    "axis": "$quiet",
+    "label": "$quiet",
 }
 """By the kind of a cell."""
 

@@ -19,8 +19,7 @@ from studyapp.wording.numbers import cut
 EVERYTHING: Final = "All decks"
 _COLUMNS: Final = (("due", 8), ("new", 8), ("total", 9))
 """The counts with their cells; where these would cut a name they move together."""
-_WIDEST: Final = 96
-"""Counts far from their names are hard to read; a wide screen gets a margin instead."""
+_TITLE: Final = "Decks"
 
 
 class DeckTree(Folding):
@@ -34,14 +33,13 @@ class DeckTree(Folding):
         *turns("decks", "deck"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--name", "rows--due", "rows--new"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--due", "rows--new"}
 
     DEFAULT_CSS = """
     DeckTree {
-        width: 100%; padding: 0 2;
-        .rows--name { color: $foreground; }
-        .rows--due { color: $text-success; text-style: bold; }
-        .rows--new { color: $text-primary; }
+        width: 100%;
+        .rows--due { color: $good; text-style: bold; }
+        .rows--new { color: $act; }
     }
     """
 
@@ -93,14 +91,15 @@ class DeckTree(Folding):
     def head_parts(self, width: int) -> Parts:
         """The names of the columns."""
         names = "".join(name.rjust(size) for name, size in self._columns(width))
-        return [(names.rjust(min(width, _WIDEST)), "quiet")]
+        rule = "─" * max(0, width - len(_TITLE) - len(names) - 3)
+        return [(_TITLE, "title"), (f" {rule} ", "rule"), (f"{names} ", "quiet")]
 
     def _columns(self, width: int) -> Sequence[tuple[str, int]]:
         """The counts with the cells of each."""
         longest = max(
             (cell_len(row.label) + cell_len(visible(row.name, newlines=False)) for row in self.rows), default=0
         )
-        if longest + sum(size for _, size in _COLUMNS) <= width:
+        if longest + sum(size for _, size in _COLUMNS) + 1 <= width:
             return _COLUMNS
         most = (self.top.due, self.top.new, self.top.total)
         return [(name, 2 + max(len(name), len(f"{n:,}"))) for (name, _), n in zip(_COLUMNS, most, strict=True)]
@@ -110,13 +109,13 @@ class DeckTree(Folding):
         row = self.rows[number]
         deck = self._decks[row.path]
         columns = self._columns(width)
-        room = max(0, min(width, _WIDEST) - sum(size for _, size in columns) - cell_len(row.label))
+        room = max(0, width - sum(size for _, size in columns) - cell_len(row.label) - 1)
         name = cut(visible(row.name, newlines=False), room)
         parts = [(row.label, "quiet"), (set_cell_size(name, room), "name")]
         for (kind, size), value in zip(columns, (deck.due, deck.new, deck.total), strict=True):
             look = kind if value and kind != "total" else "quiet"
             parts.append(((f"{value:,}" if value else "·").rjust(size), look))
-        return parts
+        return [*parts, (" ", "")]
 
     def choose(self, row: TreeRow) -> None:
         """Enter a deck."""

@@ -34,7 +34,7 @@ class DemoLive(Container):
     DemoLive {
         width: 1fr; height: 1fr; layout: grid; grid-size: 2; grid-rows: 2fr 2fr 3fr;
         #demo-samples-box, #demo-after {
-            border: round $surface-lighten-2; border-title-color: $text; padding: 0 1; scrollbar-size-vertical: 1;
+            border: round $rule; border-title-color: $foreground; padding: 0 1; scrollbar-size-vertical: 1;
         }
         #demo-samples, #demo-result, #demo-runs { height: auto; }
         #demo-samples { text-wrap: nowrap; text-overflow: clip; }

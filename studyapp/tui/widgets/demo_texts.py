@@ -12,7 +12,7 @@ from demos.frame import Sample, Summary
 from studyapp.runs.plots import fit
 from studyapp.runs.results import Result, turned
 
-RIGHT, WRONG, QUIET = "$text-success", "$text-error", "$text-muted"
+RIGHT, WRONG, QUIET = "$good", "$bad", "$quiet"
 
 Paragraph = tuple[str, str]
 

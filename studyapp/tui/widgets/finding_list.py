@@ -17,7 +17,7 @@ from studyapp.core.visible import visible
 from studyapp.study.doctor.findings import KINDS, Finding
 from studyapp.study.doctor.groups import Group, grouped
 
-_STYLES: Final = {Severity.ERROR: "bold $text-error", Severity.WARNING: "bold $text-warning", Severity.NOTE: "bold"}
+_STYLES: Final = {Severity.ERROR: "bold $bad", Severity.WARNING: "bold $care", Severity.NOTE: "bold"}
 _OPEN: Final = 12
 """A kind with more rows is closed at first."""
 _SHOWN: Final = 200
@@ -218,13 +218,13 @@ class FindingList(OptionList):
         cut = f", of which {_SHOWN} are shown; `studyapp doctor --json` lists all"
         parts: list[tuple[str, str] | str] = [
             (f"{mark}{'▾' if is_open else '▸'} {group.said}", _STYLES[group.first.severity]),
-            (cut if is_open and len(group.findings) > _SHOWN else "", "$text-muted"),
+            (cut if is_open and len(group.findings) > _SHOWN else "", "$quiet"),
             "\n",
         ]
         for one, times in group.examples if not is_open else ():
             again = f" ({times:,} times)" if times > 1 else ""
             parts.append(f"  {self._place(one)}  {_sentence(one.reason + again)}\n")
-        parts.append((_sentence(group.remedy), "$text-muted"))
+        parts.append((_sentence(group.remedy), "$quiet"))
         return Content.assemble(*parts, "\n")
 
     def _place(self, one: Finding) -> str:
@@ -235,15 +235,15 @@ class FindingList(OptionList):
         parts: list[tuple[str, str] | str] = [
             (mark, "bold"),
             (self._place(one), _STYLES[one.severity]),
-            (f"  {one.severity}\n", "$text-muted"),
+            (f"  {one.severity}\n", "$quiet"),
             f"{_sentence(one.reason)}\n",
-            (_sentence(one.remedy), "$text-muted"),
+            (_sentence(one.remedy), "$quiet"),
         ]
         if one.advice is not None:
             told = (visible(line, newlines=False) for line in one.advice.told)
-            parts.append(("".join(f"\n  {line}" for line in told), "$text-muted"))
+            parts.append(("".join(f"\n  {line}" for line in told), "$quiet"))
         if one.fix is not None:
-            parts.append((f"\nMending {visible(one.fix.what, newlines=False)}.", "$text-success"))
+            parts.append((f"\nMending {visible(one.fix.what, newlines=False)}.", "$good"))
         return Content.assemble(*parts, "\n")
 
 
@@ -255,7 +255,7 @@ def _heading(kind: str, groups: Sequence[Group], *, is_open: bool) -> Content:
         f"{'▾' if is_open else '▸'} ",
         (KINDS.get(kind, kind), _STYLES[worst]),
         (f"  {len(found):,}", "bold"),
-        (f", {fixable:,} can be fixed" if fixable else "", "$text-success"),
+        (f", {fixable:,} can be fixed" if fixable else "", "$good"),
         "\n" if is_open else "",
     )
 

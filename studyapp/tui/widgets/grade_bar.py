@@ -17,10 +17,10 @@ from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
 
 STYLES: Final = {
-    Grade.AGAIN: "$text-error",
-    Grade.HARD: "$text-warning",
-    Grade.GOOD: "$text-success",
-    Grade.EASY: "$text-primary",
+    Grade.AGAIN: "$bad",
+    Grade.HARD: "$care",
+    Grade.GOOD: "$good",
+    Grade.EASY: "$act",
 }
 
 
@@ -46,7 +46,7 @@ class GradeBar(Widget):
     def ask(self, key: str) -> None:
         """Say which key shows the answer."""
         self._fields = ()
-        self._words = Content.assemble((key, "bold $text-accent"), " show the answer")
+        self._words = Content.assemble((key, "bold $act"), " show the answer")
         self.refresh(layout=True)
 
     def offer(self, keys: Mapping[Grade, str], intervals: Mapping[Grade, str]) -> None:
@@ -57,7 +57,7 @@ class GradeBar(Widget):
     def say(self, text: str) -> None:
         """Show a text in place of grades."""
         self._fields = ()
-        self._words = Content.styled(visible(text, newlines=False), "$text-muted")
+        self._words = Content.styled(visible(text, newlines=False), "$quiet")
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -88,7 +88,7 @@ class GradeBar(Widget):
             Content.assemble((key, f"bold {STYLES[grade]}"), " ", (grade.capitalize(), STYLES[grade]))
             for grade, key, _ in self._fields
         ]
-        intervals = [Content.styled(interval, "$text-muted") for _, _, interval in self._fields]
+        intervals = [Content.styled(interval, "$quiet") for _, _, interval in self._fields]
         whole = [Content(" ").join(pair) for pair in zip(names, intervals, strict=True)]
         if _fit(whole, room):
             return [whole]

@@ -1,8 +1,8 @@
-"""One line that says which keys do what here; a click does it too."""
+"""The last row of every screen: which keys do what here; a click does it too."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from textual.binding import Binding
@@ -14,31 +14,39 @@ from textual.widget import Widget
 from studyapp.core.visible import visible
 from studyapp.wording.numbers import key_text
 
-_GAP: Final = "   "
+_ROOMY: Final = 90
+"""Cells from which there is more room between keys."""
 
 
 def _leads_away(binding: Binding) -> bool:
-    return binding.action.startswith(("leave", "app.")) or binding.action == "help"
+    return binding.action.startswith(("leave", "dismiss", "app.quit", "app.help")) or binding.action == "help"
 
 
-def _part(binding: Binding) -> Content:
-    key = visible(key_text(binding.key), newlines=False)
-    return Content.assemble((key, "bold $text-accent"), f" {binding.description}")
-
-
-def _width(parts: Sequence[tuple[Binding, Content]]) -> int:
-    return sum(part.cell_length for _, part in parts) + len(_GAP) * (len(parts) - 1)
+def _width(parts: Sequence[tuple[Binding, Content]], gap: int) -> int:
+    return sum(part.cell_length for _, part in parts) + gap * (len(parts) - 1)
 
 
 class KeyLine(Widget):
-    """Lists the bindings of the screen that ask to be shown, as many as there is room for."""
+    """Lists the bindings of the screen that ask to be shown, as many as there is room for.
 
-    DEFAULT_CSS = """
-    KeyLine { height: 1; width: 100%; padding: 0 2; color: $text-muted; text-wrap: nowrap; text-overflow: clip; }
+    `? Keys` and the way out stand at the right edge and are never left out.
     """
 
-    def __init__(self) -> None:
+    DEFAULT_CSS = """
+    KeyLine {
+        height: 1; width: 100%; padding: 0 2; color: $quiet; background: $surface;
+        text-wrap: nowrap; text-overflow: clip;
+    }
+    """
+
+    def __init__(self, names: Mapping[str, str] | None = None) -> None:
+        """Make the line.
+
+        Args:
+            names: what actions are called here, where that is not what their bindings say.
+        """
         super().__init__()
+        self._names = names or {}
         self._places: list[tuple[int, int, str]] = []
         """Where each key stands, in cells, and its name."""
 
@@ -56,19 +64,28 @@ class KeyLine(Widget):
             for _, binding, enabled, _ in self.screen.active_bindings.values():
                 if binding.show and enabled:
                     shown.setdefault(binding.action, binding)
-        # The keys that lead away, and the one that lists all keys, come last and are never left out.
+        width = self.size.width
+        space = 3 if width >= _ROOMY else 2
         last = [binding for binding in shown.values() if _leads_away(binding)]
-        last.sort(key=lambda binding: binding.action != "help")
-        parts = [(binding, _part(binding)) for binding in shown.values() if not _leads_away(binding)]
-        ends = [(binding, _part(binding)) for binding in last]
-        while parts and _width([*parts, *ends]) > self.size.width:
+        last.sort(key=lambda binding: "help" not in binding.action)
+        parts = [(binding, self._part(binding)) for binding in shown.values() if not _leads_away(binding)]
+        ends = [(binding, self._part(binding)) for binding in last]
+        while parts and _width([*parts, *ends], space) > width:
             parts.pop()
         self._places = []
-        place = 0
-        for binding, part in [*parts, *ends]:
-            self._places.append((place, place + part.cell_length, binding.key))
-            place += part.cell_length + len(_GAP)
-        return Content(_GAP).join([part for _, part in [*parts, *ends]])
+        rows: list[Content] = []
+        for group, start in ((parts, 0), (ends, max(0, width - _width(ends, space)))):
+            place = start
+            for binding, part in group:
+                self._places.append((place, place + part.cell_length, binding.key))
+                place += part.cell_length + space
+            rows.append(Content(" " * space).join([part for _, part in group]))
+        gap = max(0, width - rows[0].cell_length - rows[1].cell_length)
+        return Content.assemble(rows[0], " " * gap, rows[1])
+
+    def _part(self, binding: Binding) -> Content:
+        key = visible(key_text(binding.key), newlines=False)
+        return Content.assemble((key, "bold $act"), f" {self._names.get(binding.action, binding.description)}")
 
     def on_click(self, event: Click) -> None:
         """Press the key that was clicked on."""

@@ -31,7 +31,7 @@ class Knobs(Widget, can_focus=True):
     ]
 
     DEFAULT_CSS = """
-    Knobs { height: auto; border: round $surface-lighten-2; border-title-color: $text; padding: 0 1; }
+    Knobs { height: auto; border: round $rule; border-title-color: $foreground; padding: 0 1; }
     Knobs:focus { border: round $border; }
     """
 
@@ -152,10 +152,10 @@ class Knobs(Widget, can_focus=True):
             text = f" {self.typing}▏"
         else:
             text = f"◂ {shown(knob, value)} ▸" if here else f"  {shown(knob, value)}"
-        style = "bold $text-warning" if value != knob.default else "$text"
+        style = "bold $strong" if value != knob.default else "$foreground"
         name_width = min(max(len(k.name) for k in self.knobs) + 1, width // 2)
         return [
-            (fit(("▸" if here else " ") + knob.name, name_width + 1), "bold" if here else "$text-muted"),
+            (fit(("▸" if here else " ") + knob.name, name_width + 1), "bold" if here else "$quiet"),
             (fit(text, width - name_width - 1), f"{style} reverse" if here else style),
         ]
 

@@ -39,14 +39,8 @@ class NoteTree(Folding):
         *turns("notes", "folder"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--label", "rows--note", "rows--folder"}
-
     DEFAULT_CSS = """
-    NoteTree {
-        width: 32; padding: 0 1;
-        .rows--note { color: $foreground; }
-        .rows--folder { color: $text-primary; text-style: bold; }
-    }
+    NoteTree { width: 32; margin-right: 2; }
     """
 
     class Chosen(FieldMessage):
@@ -102,7 +96,7 @@ class NoteTree(Folding):
         """What opens it, and its name."""
         row = self.rows[number]
         name = cut(visible(row.name, newlines=False), max(1, width - cell_len(row.label)))
-        return [(row.label, "label"), (name, "note" if row.open is None else "folder")]
+        return [(row.label, "quiet"), (name, "name")]
 
     def choose(self, row: TreeRow) -> None:
         """Enter a note; open or close a folder."""

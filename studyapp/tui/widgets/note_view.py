@@ -68,11 +68,12 @@ class NoteView(ScrollView, can_focus=True):
     NoteView {
         height: 1fr; width: 1fr; padding: 0 1; overflow-x: hidden;
         scrollbar-size-vertical: 1; scrollbar-gutter: stable;
-        .note-view--link { text-style: reverse; }
-        .note-view--found { background: $warning-muted; color: auto; }
-        .note-view--here { background: $warning; color: auto; text-style: bold; }
-        .note-view--margin { color: $text-muted; }
-        .note-view--due { color: $text-success; text-style: bold; }
+        .note-view--link { background: $raised; color: $strong; text-style: bold underline; }
+        .note-view--found { color: $learn; text-style: underline; }
+        .note-view--here { background: $learn-marked; color: $strong; text-style: bold underline; }
+        .note-view--margin { color: $quiet; }
+        .note-view--due { color: $good; text-style: bold; }
+        &:nocolor .note-view--link { text-style: reverse; }
         &:nocolor .note-view--found { text-style: underline; }
         &:nocolor .note-view--here { text-style: reverse; }
     }

@@ -15,10 +15,10 @@ from studyapp.tui.messages import FieldMessage, Unwritten
 from studyapp.wording.numbers import count
 
 STYLES: Final = {
-    "error": "bold $text-error",
-    "warning": "$text-warning",
-    "note": "$text-muted",
-    "demo": "$text-primary",
+    "error": "bold $bad",
+    "warning": "$care",
+    "note": "$quiet",
+    "demo": "$learn",
 }
 
 
@@ -30,33 +30,52 @@ class Notice(Struct, frozen=True):
     """A key of `STYLES`."""
 
 
-class Notices(Static):
-    """Shows notices one below the other, and takes no room when there are none."""
+class _Told(Static):
+    """Shows notices one below the other."""
 
     DEFAULT_CSS = """
-    Notices { height: auto; max-height: 25%; width: 100%; padding: 0 2; }
+    _Told { height: auto; width: 100%; }
     """
-
-    class Resized(FieldMessage):
-        """They take more or fewer lines than before."""
 
     def __init__(self) -> None:
         super().__init__(markup=False)
         self.shown: tuple[Notice, ...] = ()
-        self.display = False
-
-    def on_resize(self, _event: Resize) -> None:
-        """Let others give way."""
-        self.post_message(self.Resized())
 
     def show(self, notices: Sequence[Notice]) -> None:
         """Show these in place of the ones before."""
         if tuple(notices) == self.shown:
             return
         self.shown = tuple(notices)
-        self.display = bool(notices)
         lines = [Content.styled(visible(notice.text, newlines=False), STYLES[notice.kind]) for notice in notices]
         self.update(Content("\n").join(lines))
+
+
+class Notices(_Told):
+    """Says what holds until it is no longer so, and takes no room when there is nothing to say."""
+
+    DEFAULT_CSS = """
+    Notices { max-height: 25%; display: none; }
+    """
+
+    class Resized(FieldMessage):
+        """They take more or fewer lines than before."""
+
+    def on_resize(self, _event: Resize) -> None:
+        """Let others give way."""
+        self.post_message(self.Resized())
+
+    def show(self, notices: Sequence[Notice]) -> None:
+        """Take the room that they need."""
+        super().show(notices)
+        self.display = bool(notices)
+
+
+class Passing(_Told):
+    """Says something for a while in the row above the keys, which is there for that: nothing else moves."""
+
+    DEFAULT_CSS = """
+    Passing { min-height: 1; max-height: 25%; }
+    """
 
 
 def standing_notices(standing: Unwritten, key: str) -> list[Notice]:

@@ -12,10 +12,10 @@ from studyapp.runs.plots import AXIS, HEAT, TEXT, Strokes
 Draw = Callable[[tuple[int, int]], list[Strokes]]
 """From columns and rows to a plot of that size."""
 
-PALETTE = ("$text-primary", "$text-success", "$text-warning", "$text-error", "$text-accent", "$text-secondary")
+PALETTE = ("$learn", "$quiet", "$foreground", "$quiet", "$foreground", "$quiet")
 """For what a plot shows first, second, and so on."""
 
-OTHERS = {AXIS: "$text-disabled", TEXT: "$text-muted"}
+OTHERS = {AXIS: "$rule", TEXT: "$quiet"}
 """For the frame around the data and its labels."""
 
 
@@ -24,9 +24,9 @@ class Plot(Widget):
 
     DEFAULT_CSS = """
     Plot {
-        border: round $surface-lighten-2;
-        border-title-color: $text;
-        border-subtitle-color: $text-muted;
+        border: round $rule;
+        border-title-color: $foreground;
+        border-subtitle-color: $quiet;
         padding: 0 1;
         min-height: 5;
     }

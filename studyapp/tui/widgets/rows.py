@@ -1,11 +1,16 @@
-"""Rows under a cursor: any number of them, of which only those in sight are drawn."""
+"""Rows under a cursor: any number of them, of which only those in sight are drawn.
+
+The cursor is the same everywhere: a bar in the first column, a strong name, and a raised row while the list has the
+focus.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding
 from textual.events import Click, Resize
 from textual.geometry import Size
@@ -14,7 +19,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 Parts = list[tuple[str, str]]
-"""The texts of a line, each with the name of its look: the component class without `rows--`."""
+"""The texts of a line, each with its look: the component class without `rows--`; a `name` is strong where one is."""
+_BAR: Final = 1
+"""Cells before each row, where the cursor's bar stands."""
 
 
 def moves(place: str) -> Iterator[Binding]:
@@ -35,14 +42,25 @@ class Rows(ScrollView, can_focus=True):
     HEAD_STAYS: ClassVar[bool] = False
     """Whether the head stays in sight while the rows move under it."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--quiet", "rows--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "rows--bar",
+        "rows--cursor",
+        "rows--here",
+        "rows--name",
+        "rows--quiet",
+        "rows--rule",
+        "rows--title",
+    }
 
     DEFAULT_CSS = """
     Rows {
         height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1;
-        .rows--quiet { color: $text-muted; }
-        .rows--cursor { background: $panel; text-style: bold; }
-        &:nocolor .rows--cursor { text-style: reverse; }
+        .rows--quiet { color: $quiet; }
+        .rows--rule { color: $rule; }
+        .rows--title { text-style: bold; }
+        .rows--bar { color: $act; }
+        .rows--here { color: $strong; text-style: bold; }
+        &:focus .rows--cursor { background: $raised; }
     }
     """
 
@@ -61,7 +79,7 @@ class Rows(ScrollView, can_focus=True):
         raise NotImplementedError
 
     def row_parts(self, number: int, width: int) -> Parts:
-        """What a row says."""
+        """What a row says, in the cells beside the cursor's bar."""
         raise NotImplementedError
 
     def head_clicked(self, x: int) -> None:
@@ -124,7 +142,7 @@ class Rows(ScrollView, can_focus=True):
         elif number < self.count:
             again = event.chain > 1 and number == self.cursor
             self.cursor = number
-            self.row_clicked(number, place.x, again=again)
+            self.row_clicked(number, place.x - _BAR, again=again)
 
     # Drawing
 
@@ -133,13 +151,24 @@ class Rows(ScrollView, can_focus=True):
         number, width, base = self._row_at(y), self.scrollable_content_region.width, self.rich_style
         if number >= self.count:
             return Strip.blank(width, base)
-        parts = self.row_parts(number, width) if number >= 0 else self.head_parts(width)
-        if number == self.cursor:
+        if number < 0:
+            return self._strip(self.head_parts(width), base).adjust_cell_length(width, base)
+        parts, here = self.row_parts(number, width - _BAR), number == self.cursor
+        if here:
             base += self.get_component_rich_style("rows--cursor", partial=True)
-        styled = [
-            Segment(text, base + self.get_component_rich_style(f"rows--{look}", partial=True)) for text, look in parts
-        ]
-        return Strip(styled).adjust_cell_length(width, base)
+        bar = ("▸" if self.app.no_color else "▎", "bar") if here else (" " * _BAR, "")
+        return self._strip([bar, *parts], base, here=here).adjust_cell_length(width, base)
+
+    def _strip(self, parts: Parts, base: Style, *, here: bool = False) -> Strip:
+        looks = {"name": "here"} if here else {}
+        return Strip(
+            [
+                Segment(text, base + self.get_component_rich_style(f"rows--{looks.get(look, look)}", partial=True))
+                if look
+                else Segment(text, base)
+                for text, look in parts
+            ]
+        )
 
     def _row_at(self, y: int) -> int:
         """The number of the row on a line in sight; negative for the head."""

@@ -28,15 +28,12 @@ class SettingRows(Rows):
         *moves("settings"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--group", "rows--title", "rows--value", "rows--set"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--set"}
 
     DEFAULT_CSS = """
     SettingRows {
-        width: 100%; padding: 0 2;
-        .rows--group { color: $text-muted; text-style: bold; }
-        .rows--title { color: $foreground; }
-        .rows--value { color: $text-muted; }
-        .rows--set { color: $foreground; text-style: bold; }
+        width: 100%; margin-top: 1;
+        .rows--set { text-style: bold; }
     }
     """
 
@@ -48,8 +45,8 @@ class SettingRows(Rows):
     class Moved(FieldMessage):
         """The cursor is on another setting."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, classes: str = "") -> None:
+        super().__init__(classes=classes)
         self._loaded: LoadedSettings | None = None
         self._entries = [
             entry for group, names in GROUPS.items() for entry in ((group, True), *((name, False) for name in names))
@@ -91,19 +88,19 @@ class SettingRows(Rows):
         """The name of a group, or a setting with its value and origin."""
         name, is_group = self._entries[number]
         if is_group:
-            return [(name, "group")]
+            return [(name, "title")]
         assert self._loaded is not None
         width = min(width, _WIDEST)
         origin = self._loaded.origin[name]
         room = max(1, width - _TITLE - _ORIGIN - 3)
         value = cut(visible(value_text(name, getattr(self._loaded.settings, name)), newlines=False), room)
         value += " " * (room - cell_len(value))
-        look = "value" if origin == DEFAULT else "set"
+        look = "quiet" if origin == DEFAULT else "set"
         said = cut(visible(origin_text(origin), newlines=False), _ORIGIN)
         return [
-            (cut(f"  {title_of(name)}", _TITLE).ljust(_TITLE), "title"),
+            (cut(f"  {title_of(name)}", _TITLE).ljust(_TITLE), "name"),
             (f" {value} ", look),
-            (f" {said}", "value"),
+            (f" {said}", "quiet"),
         ]
 
     def action_choose(self) -> None:

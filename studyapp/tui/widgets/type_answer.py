@@ -16,7 +16,7 @@ from studyapp.core.visible import visible
 from studyapp.study.review.answers import Difference, Match
 from studyapp.tui.messages import FieldMessage
 
-STYLES: Final = {Match.SAME: "", Match.MISSING: "bold $text-success", Match.EXTRA: "strike $text-error"}
+STYLES: Final = {Match.SAME: "", Match.MISSING: "bold $good", Match.EXTRA: "strike $bad"}
 SIGNS: Final = {Match.SAME: "{}", Match.MISSING: "[+{}]", Match.EXTRA: "[-{}]"}
 """What marks a word also where there is no colour."""
 
@@ -33,9 +33,9 @@ class TypeAnswer(Vertical):
     DEFAULT_CSS = """
     TypeAnswer {
         height: auto; max-height: 8; width: 100%; padding: 0 2; overflow-y: auto; scrollbar-size-vertical: 1;
-        Input, Input:focus { border: none; height: 1; padding: 0; background: $panel; }
+        Input, Input:focus { border: none; height: 1; padding: 0; background: $raised; }
         Static { height: auto; width: 100%; }
-        #typed-asks { color: $text-muted; }
+        #typed-asks { color: $quiet; }
     }
     """
 
@@ -95,7 +95,7 @@ class TypeAnswer(Vertical):
         shown.display = True
         lines = [drawn(difference) for difference in differences]
         right = all(difference.is_right for difference in differences)
-        legend = Content.styled("That is right." if right else _LEGEND, "$text-success" if right else "$text-muted")
+        legend = Content.styled("That is right." if right else _LEGEND, "$good" if right else "$quiet")
         shown.update(Content("\n").join([*lines, legend]))
 
     def close(self) -> None:

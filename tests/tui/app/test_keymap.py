@@ -100,7 +100,7 @@ def test_two_keys_that_change_places_are_no_conflict() -> None:
 
 
 def test_a_usual_key_that_is_written_down_is_no_conflict() -> None:
-    assert said(review__skip="s", compare__save="w") == []
+    assert said(review__skip="s", compare__save="p") == []
 
 
 def test_the_line_of_the_settings_file_is_named(tmp_path: Path) -> None:

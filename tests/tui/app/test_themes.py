@@ -92,7 +92,7 @@ SCREENS = {
     "browse": ["b"],
     "statistics": ["s"],
     "doctor": ["f"],
-    "whole notes": ["v"],
+    "whole notes": ["c", "up", "enter"],
     "gallery": ["d"],
     "gallery, further down": ["d", "down", "down"],
     "demo": ["d", "enter"],

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.pilot import Pilot
 
 from studyapp.tui.app import themes
@@ -16,6 +16,7 @@ from studyapp.tui.render.callouts import _BY_NAME
 from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.widgets.card_view import CardView
 from tests.helpers.apps import make_app, until
+from tests.helpers.bare import BareApp
 from tests.helpers.vaults import SEED
 
 Compare = Callable[..., bool]
@@ -67,7 +68,7 @@ def callouts() -> str:
     return f"{nested}\n\n{each}"
 
 
-class _Card(App[None]):
+class _Card(BareApp):
     """One card and nothing else."""
 
     def __init__(self, text: str) -> None:

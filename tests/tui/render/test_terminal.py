@@ -14,10 +14,10 @@ COLUMNS, ROWS = 100, 40
 CHILD = """
 import sys
 from pathlib import Path
-from textual.app import App
+from tests.helpers.bare import BareApp
 from studyapp.tui.widgets.card_view import CardView
 
-class Child(App):
+class Child(BareApp):
     BINDINGS = [("q", "quit", "Quit")]
     def compose(self):
         yield CardView()

@@ -70,13 +70,13 @@ async def test_all_cards_are_listed_and_the_one_under_the_cursor_is_shown(
         assert fronts(screen) == ALL
         text = shown(pilot)
         assert "4 cards" in text
-        assert "▸ France" in text
+        assert "▎ France" in text
         assert "[bold]Bach␛[31m" in text, "as it stands in the note, and harmless"
         if size[1] > 20:
             await until(pilot, lambda: "Paris" in shown(pilot))
         else:
             assert "Paris" not in shown(pilot)
-            await press(pilot, "enter", "p")
+            await press(pilot, "enter", "enter")
             await until(pilot, lambda: "Paris" in shown(pilot))
 
 
@@ -116,14 +116,14 @@ async def test_any_column_sorts_both_ways(tmp_path: Path) -> None:
         await press(pilot, "enter", "S")
         await settled(pilot)
         assert fronts(screen) == ["Italy", "[bold]Bach␛[31m", "France", "Spain"]
-        assert "by due ↓" in shown(pilot)
-        await press(pilot, "s")
+        assert "due ↓" in shown(pilot)
+        await press(pilot, "greater_than_sign")
         await settled(pilot)
-        assert "by interval ↑" in shown(pilot)
+        assert "interval ↑" in shown(pilot)
         assert fronts(screen) == ["Italy", "[bold]Bach␛[31m", "France", "Spain"]
         await pilot.click(CardTable, offset=(4, 0))
         await settled(pilot)
-        assert "by front ↑" in shown(pilot)
+        assert "front ↑" in shown(pilot)
         assert fronts(screen) == ["[bold]Bach␛[31m", "France", "Italy", "Spain"]
         await pilot.click(CardTable, offset=(4, 0))
         await settled(pilot)
@@ -170,7 +170,7 @@ async def test_cards_are_suspended_and_flagged_without_their_note_and_that_is_ta
         assert fronts(screen) == []
         screen.query_one(Input).value = "italy"
         await settled(pilot)
-        await press(pilot, "f")
+        await press(pilot, "asterisk")
         screen.query_one(Input).value = "is:flagged"
         await settled(pilot)
         assert fronts(screen) == ["Italy"]
@@ -274,7 +274,7 @@ async def test_looking_changes_no_file_of_the_vault(tmp_path: Path) -> None:
     async with running(app) as pilot:
         before = states()
         await browsing(pilot)
-        await press(pilot, *"rome", "enter", "j", "s", "S")
+        await press(pilot, *"rome", "enter", "j", "less_than_sign", "S")
         await settled(pilot)
         assert states() == before
 

@@ -73,7 +73,7 @@ async def test_a_cram_says_so_and_writes_nothing(tmp_path: Path) -> None:
     async with running(app) as pilot:
         await choose(pilot, "down", "down", "down", "enter")
         text = words(pilot)
-        assert " cram flashcards" in text
+        assert "› cram › flashcards" in text
         assert "Nothing is written here: the schedules stay as they are." in text
         for key in "1334":
             await press(pilot, "space")

@@ -37,7 +37,7 @@ DECKS = {
 
 def row(text: str, name: str) -> list[str]:
     """The words of the line with a deck's name."""
-    return next(line for line in text.splitlines() if name in line).split()
+    return next(line for line in text.splitlines() if name in line).replace("▎", " ").split()
 
 
 async def test_each_deck_has_its_due_new_and_total_count(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ async def test_notes_that_were_changed_elsewhere_are_counted_when_they_are_read_
     app = make_app(tmp_path, TWO_CARDS, start="decks")
     async with running(app) as pilot:
         (tmp_path / "vault/New.md").write_text("#flashcards\n\nSpain::Madrid\n")
-        await press(pilot, "r")
+        await press(pilot, "f5")
         await until(pilot, lambda: row(shown(pilot), "flashcards") == ["flashcards", "2", "1", "3"])
 
 
@@ -346,7 +346,7 @@ async def test_a_review_that_is_asked_for_while_the_notes_are_read_begins_when_t
     app = make_app(tmp_path, TWO_CARDS, start="decks")
     async with running(app) as pilot:
         monkeypatch.setattr(Vault, "scan", slow)
-        await press(pilot, "r", "enter")
+        await press(pilot, "f5", "enter")
         assert isinstance(app.screen, DecksScreen)
         assert "The review starts when that is done" in words(pilot)
         go_on.set()

@@ -109,7 +109,7 @@ async def test_a_long_question_is_shown_in_part(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, {"A.md": f"#flashcards\n\nA\n?\n{lines}\n"}), size=(60, 20)) as pilot:
         await press(pilot, "x")
         assert "… and 33 more lines" in shown(pilot)
-        assert "y delete it" in shown(pilot)
+        assert "y Delete it" in shown(pilot)
         await press(pilot, "y")
         assert note(tmp_path, "A.md") == b"#flashcards\n"
 

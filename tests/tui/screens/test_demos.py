@@ -62,7 +62,7 @@ async def test_the_comparison_runs_what_is_missing_keeps_it_and_draws_it(tmp_pat
     async with app.run_test(size=NARROW) as pilot:
         await pilot.pause()
         assert "nothing was run on this job yet" in app.shown()
-        await pilot.press("plus", "r")
+        await pilot.press("plus", "space")
         await until(pilot, lambda: "complete" in app.shown())
         assert {(result.summary.job, result.seed) for result in app.results.all()} == {("teach", 0), ("teach", 1)}
         shown = app.shown()
@@ -82,16 +82,16 @@ async def test_the_comparison_is_saved_as_a_picture(
     monkeypatch.chdir(tmp_path)
     app = Around(compare, tmp_path)
     async with app.run_test(size=NARROW) as pilot:
-        await pilot.press("r")
+        await pilot.press("space")
         await until(pilot, lambda: "complete" in app.shown())
-        await pilot.press("w", "ctrl+u", *f"p{ending}", "enter")
+        await pilot.press("p", "ctrl+u", *f"p{ending}", "enter")
         await until(pilot, (tmp_path / f"p{ending}").exists)
 
 
 async def test_a_picture_that_cannot_be_saved_is_told(tmp_path: Path) -> None:
     app = Around(compare, tmp_path)
     async with app.run_test(size=WIDE) as pilot:
-        await pilot.press("w", "ctrl+u", *"x.gif", "enter")
+        await pilot.press("p", "ctrl+u", *"x.gif", "enter")
         await pilot.pause()
         assert "saved as .svg or .png, not as 'x.gif'" in app.shown()
 
@@ -109,7 +109,7 @@ async def test_escape_stops_the_missing_runs_and_keeps_what_was_run(
             app.run_worker(screen.run_action("leave"))
 
         monkeypatch.setattr(app.results, "add", keep_and_stop)
-        await pilot.press(*["plus"] * 9, "r")
+        await pilot.press(*["plus"] * 9, "space")
         await until(pilot, lambda: "stopped; what was run is kept" in app.shown())
         assert not app.runner.busy
         assert len(app.results.all()) < 10

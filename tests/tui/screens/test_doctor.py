@@ -58,7 +58,7 @@ def listed(pilot: Pilot[None]) -> FindingList:
 async def test_findings_are_grouped_by_kind_with_their_number_place_reason_and_remedy(tmp_path: Path) -> None:
     async with doctor(make_app(tmp_path, {"A.md": HURT}, start="decks"), (100, 50)) as pilot:
         text = words(pilot)
-        assert "Doctor 4 warnings" in text
+        assert "Problems in your notes 4 warnings" in text
         assert "▾ Cards with more than one schedule comment 2, 2 can be fixed" in text
         assert "[ ] A.md:5 warning The card above has a schedule comment already (line 4)" in text
         assert "Keep the one of the later review" in text
@@ -83,7 +83,7 @@ async def test_which_folders_inherit_settings_is_said(tmp_path: Path) -> None:
 async def test_a_small_terminal_shows_it_too(tmp_path: Path) -> None:
     async with doctor(make_app(tmp_path, {"A.md": HURT}, start="decks"), (60, 20)) as pilot:
         assert "A.md:5" in shown(pilot)
-        assert "q Back" in shown(pilot)
+        assert "Esc Back" in shown(pilot)
 
 
 async def test_enter_and_e_open_the_place_of_the_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ async def test_what_is_marked_is_shown_as_a_difference_written_and_taken_back(tm
         assert "3 findings marked; m shows the difference." in words(pilot)
         await press(pilot, "m")
         assert isinstance(app.screen, DifferenceScreen)
-        assert "Fix these? 3 findings in 1 note" in words(pilot)
+        assert "Fix these? 3 problems in 1 note" in words(pilot)
         assert f"-{ONE}" in shown(pilot)
         assert note(tmp_path, "A.md").decode() == HURT
         await press(pilot, "y")
@@ -157,7 +157,7 @@ async def test_without_marks_the_finding_under_the_cursor_is_mended_if_that_is_c
         assert "cannot be fixed for certain" in words(pilot)
         await press(pilot, "j", "m")
         assert isinstance(app.screen, DifferenceScreen)
-        assert "1 finding in 1 note" in words(pilot)
+        assert "1 problem in 1 note" in words(pilot)
 
 
 async def test_space_on_a_kind_marks_all_of_it_and_again_none(tmp_path: Path) -> None:

@@ -94,11 +94,11 @@ async def test_a_card_that_is_suspended_is_resumed_in_a_cram(tmp_path: Path) -> 
 async def test_a_flag_is_set_and_taken_away_and_the_card_stays(tmp_path: Path) -> None:
     app = make_app(tmp_path)
     async with running(app) as pilot:
-        await press(pilot, "f")
+        await press(pilot, "asterisk")
         assert "Flagged." in shown(pilot)
         assert "France" in shown(pilot)
         assert states(app)["France"].flagged
-        await press(pilot, "f")
+        await press(pilot, "asterisk")
         assert "The flag is taken away." in shown(pilot)
         assert not states(app)["France"].flagged
         await press(pilot, "u")
@@ -113,7 +113,7 @@ async def test_the_head_line_says_that_a_card_is_flagged_as_long_as_it_is(tmp_pa
     app = make_app(tmp_path)
     async with running(app) as pilot:
         assert "⚑" not in shown(pilot)
-        await press(pilot, "f")
+        await press(pilot, "asterisk")
         assert "⚑ flagged" in shown(pilot)
         await press(pilot, "u")
         assert "⚑" not in shown(pilot)
@@ -123,7 +123,7 @@ async def test_the_head_line_says_that_a_card_is_flagged_as_long_as_it_is(tmp_pa
         assert "⚑" not in shown(pilot)
     async with running(make_app(tmp_path, {})) as pilot:
         assert "⚑ flagged" in shown(pilot)
-        await press(pilot, "f")
+        await press(pilot, "asterisk")
         assert "⚑" not in shown(pilot)
 
 
@@ -133,7 +133,7 @@ async def test_the_head_line_says_that_z_resumes_a_suspended_card(tmp_path: Path
     app = make_app(tmp_path, {})
     app._custom = CustomStudy(Mode.CRAM, words="france")
     async with running(app) as pilot:
-        assert "cram  suspended  flashcards" in shown(pilot)
+        assert "suspended  1 due" in shown(pilot)
         assert "z resumes it." in shown(pilot)
         await press(pilot, "z")
         assert "suspended" not in shown(pilot)

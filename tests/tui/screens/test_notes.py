@@ -98,7 +98,7 @@ async def test_just_this_note_is_reviewed(tmp_path: Path) -> None:
     more = {"Elsewhere.md": "#flashcards\n\nx::y\n<!--SR:!2024-06-01,4,250-->\n"}
     async with running(make_app(tmp_path, NOTES | more, start="decks")) as pilot:
         await opened(pilot)
-        await press(pilot, "r")
+        await press(pilot, "c")
         session = review_of(pilot.app).session  # type: ignore[arg-type]
         assert session is not None
         assert session.current is not None
@@ -109,7 +109,7 @@ async def test_just_this_note_is_reviewed(tmp_path: Path) -> None:
 async def test_what_links_here_is_found_and_opened(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await opened(pilot, "sub/Other.md")
-        await press(pilot, "b")
+        await press(pilot, "B")
         await until(pilot, lambda: "what links here" in words(pilot))
         assert words(pilot).count("Start") >= 1
         await press(pilot, "enter")
@@ -119,7 +119,7 @@ async def test_what_links_here_is_found_and_opened(tmp_path: Path) -> None:
 async def test_the_outline_leads_to_a_heading(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         view = await opened(pilot, "sub/Other.md")
-        await press(pilot, "c")
+        await press(pilot, "number_sign")
         await until(pilot, lambda: "contents" in words(pilot))
         await press(pilot, "down", "enter")
         await until(pilot, lambda: view.scroll_offset.y > 0)

@@ -12,7 +12,6 @@ from textual.pilot import Pilot
 from studyapp.core.settings.load import Settings
 from studyapp.study.whole_notes.rules import read_whole_note
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.newer import NewerScreen
 from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.screens.whole_notes import WholeNotesScreen
@@ -42,7 +41,7 @@ async def opened(pilot: Pilot[None]) -> WholeNotesScreen:
     app = pilot.app
     assert isinstance(app, StudyApp)
     await until(pilot, lambda: app.whole_notes is not None)
-    await press(pilot, "v")
+    await press(pilot, "c", "up", "enter")
     screen = app.screen
     assert isinstance(screen, WholeNotesScreen)
     await until(pilot, lambda: screen.session is not None)
@@ -50,13 +49,13 @@ async def opened(pilot: Pilot[None]) -> WholeNotesScreen:
     return screen
 
 
-async def test_the_decks_say_what_waits_and_v_shows_the_first_note_with_its_grades(tmp_path: Path) -> None:
+async def test_the_decks_say_what_waits_and_c_shows_the_first_note_with_its_grades(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
-        await until(pilot, lambda: "2 whole notes: 1 due, 1 new; v reviews them" in shown(pilot))
+        await until(pilot, lambda: "2 whole notes: 1 due, 1 new; c to review them" in shown(pilot))
         await opened(pilot)
         text = shown(pilot)
         assert "1 due  1 new" in text
-        assert re.search(r"Ideas › Due +due 5 days ago", text)
+        assert re.search(r"Ideas › Due .+due 5 days ago", text)
         assert "An idea." in text
         assert "sr-due" not in text
         assert re.search(r"2 Hard \d+d +3 Good \d+d +4 Easy \d+d", text)
@@ -67,8 +66,7 @@ async def test_without_such_notes_nothing_speaks_of_them(tmp_path: Path) -> None
     app = make_app(tmp_path, TWO_CARDS, start="decks")
     async with running(app) as pilot:
         await until(pilot, lambda: app.whole_notes is not None)
-        await press(pilot, "v")
-        assert isinstance(app.screen, DecksScreen)
+        await press(pilot, "c")
         assert "hole note" not in shown(pilot)
 
 
@@ -109,7 +107,7 @@ async def test_when_all_are_graded_it_says_so_and_the_decks_forget_them(tmp_path
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert "whole notes:" not in shown(pilot)
-        await press(pilot, "v")
+        await press(pilot, "c", "up", "enter")
         assert isinstance(app.screen, WholeNotesScreen)
         await until(pilot, lambda: "No note is left" in shown(pilot))
         await press(pilot, "u")

@@ -5,22 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
 from studyapp.tui.render import Rendered
 from studyapp.tui.widgets.card_view import CardView, _alone
+from tests.helpers.bare import BareApp
 
 LONG = "\n".join(f"line {number}" for number in range(50))
 
 
-class OneCard(App[None]):
+class OneCard(BareApp):
     def compose(self) -> ComposeResult:
         yield CardView()
 
 
-def shown(app: App[None], part: str) -> str:
+def shown(app: BareApp, part: str) -> str:
     widget = app.query_one(f"#card-{part}", Static)
     return str(widget.content) if widget.display else ""
 
@@ -148,7 +149,7 @@ async def test_the_path_loses_its_far_end_first() -> None:
         assert shown(app, "context") == "… › Some heading › The last"
 
 
-class AtOnce(App[None]):
+class AtOnce(BareApp):
     """Shows a card as soon as it is there, as a review does, and keeps what each frame said below it."""
 
     CSS = "CardView { max-width: 50; }"

@@ -6,17 +6,18 @@ import re
 from collections.abc import Mapping
 
 import pytest
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.pilot import Pilot
 
 from studyapp.core.schedule.entries import Grade
 from studyapp.tui.widgets.grade_bar import GradeBar
+from tests.helpers.bare import BareApp
 
 KEYS = dict(zip(Grade, "1234", strict=True))
 LONG = dict(zip(Grade, ("today", "1283d", "2554d", "3550d"), strict=True))
 
 
-class OneBar(App[None]):
+class OneBar(BareApp):
     def __init__(self) -> None:
         super().__init__()
         self.chosen: list[Grade | None] = []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 
 from demos.frame import Knob, KnobValue
 from studyapp.tui.widgets.block import block_picture, share_line
 from studyapp.tui.widgets.knobs import Knobs, turned
+from tests.helpers.bare import BareApp
 
 KNOBS = (
     Knob("job", "elicit", "what", choices=("elicit", "teach")),
@@ -19,7 +20,7 @@ KNOBS = (
 )
 
 
-class KnobsApp(App[None]):
+class KnobsApp(BareApp):
     def __init__(self) -> None:
         super().__init__()
         self.changes: list[tuple[str, KnobValue]] = []

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pytest
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from studyapp.tui.widgets.note_tree import NoteTree
 from studyapp.tui.widgets.rows import Parts, Rows, moves
+from tests.helpers.bare import BareApp
 
 LINES = 10
 
@@ -38,7 +39,7 @@ class Pinned(Numbers):
     HEAD_STAYS = True
 
 
-class Board(App[None]):
+class Board(BareApp):
     def __init__(self, rows: Rows) -> None:
         super().__init__()
         self.rows = rows
@@ -48,7 +49,7 @@ class Board(App[None]):
 
 
 def seen(rows: Rows) -> list[str]:
-    return [rows.render_line(y).text.strip() for y in range(LINES)]
+    return [rows.render_line(y).text.removeprefix("▎").strip() for y in range(LINES)]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ async def test_the_difference_is_shown_in_place_with_signs_and_colours(tmp_path:
         assert "The [+frozen] weights [-change] [+stay as they are.]" in text
         assert "The frozen weights stay as they are." in text
         styles = {str(span.style) for span in drawn(compare("new", "old")).spans}
-        assert styles == {"strike $text-error", "bold $text-success"}
+        assert styles == {"strike $bad", "bold $good"}
 
 
 async def test_without_colour_the_signs_remain(tmp_path: Path) -> None:

@@ -1,0 +1,84 @@
+"""A part of a page under a title rule: `Name ───────── value`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.content import Content
+from textual.events import Blur, Focus
+from textual.geometry import Size
+from textual.widget import Widget
+
+Body = Callable[[Size], Content]
+"""From columns and rows to what stands below the rule."""
+
+
+def title_rule(name: str, value: Content | str, width: int, *, focused: bool = False) -> Content:
+    """A rule with a name at its left and a value at its right end; if both do not fit, the value goes.
+
+    Args:
+        name: sentence case, no colon, short.
+        value: a number, or what matters most.
+        width: cells.
+        focused: whether what is below has the focus.
+    """
+    shown = Content.styled(value, "$quiet") if isinstance(value, str) else value
+    line = "━" if focused else "─"
+    title = Content.styled(name, "bold").truncate(width, ellipsis=True)
+    room = width - title.cell_length - 2
+    if shown.cell_length and room - shown.cell_length - 1 >= 1:
+        middle = Content.styled(line * (room - shown.cell_length), "$act" if focused else "$rule")
+        return Content.assemble(title, " ", middle, " ", shown)
+    return Content.assemble(title, " ", (line * max(0, room + 1), "$act" if focused else "$rule"))
+
+
+class Pane(Widget):
+    """Draws a title rule and below it what it is given; `lines` of it, or as many as it has by itself."""
+
+    DEFAULT_CSS = """
+    Pane { height: auto; width: 100%; text-wrap: nowrap; text-overflow: clip; }
+    """
+
+    def __init__(self, name: str = "", body: Body | None = None, *, id: str | None = None, classes: str = "") -> None:
+        super().__init__(id=id, classes=classes)
+        self._title, self._value, self._body = name, Content(""), body
+
+    def show(
+        self, body: Body | Content | None = None, *, name: str | None = None, value: Content | str | None = None
+    ) -> None:
+        """Show something else; what is not given stays.
+
+        Args:
+            body: the text, or what draws it for a size in cells.
+            name: stands at the left of the rule.
+            value: stands at its right.
+        """
+        if body is not None:
+            self._body = (lambda _: body) if isinstance(body, Content) else body
+        if name is not None:
+            self._title = name
+        if value is not None:
+            self._value = Content.styled(value, "$quiet") if isinstance(value, str) else value
+        self.refresh(layout=True)
+
+    def on_focus(self, _event: Focus) -> None:
+        """Let the rule say so."""
+        self.refresh()
+
+    def on_blur(self, _event: Blur) -> None:
+        """Let the rule say so."""
+        self.refresh()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The rule and the lines below it."""
+        if self._body is None:
+            return 1
+        return 1 + len(self._body(Size(width, max(0, container.height - 1))).split("\n"))
+
+    def render(self) -> Content:
+        """Draw for the size at hand."""
+        size = self.size
+        rule = title_rule(self._title, self._value, size.width, focused=self.has_focus)
+        if self._body is None or size.height < 2:
+            return rule
+        return Content("\n").join([rule, self._body(Size(size.width, size.height - 1))])

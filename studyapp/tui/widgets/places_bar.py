@@ -1,0 +1,128 @@
+"""The first row of the five places: which one is open, and the keys of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.events import Click
+from textual.screen import Screen
+from textual.widget import Widget
+
+from studyapp.core.visible import visible
+from studyapp.wording.numbers import cut, key_text
+
+
+class Place(NamedTuple):
+    """One of the screens that can be reached from everywhere."""
+
+    id: str
+    name: str
+    short: str
+
+
+PLACES: Final = (
+    Place("decks", "Decks", "Decks"),
+    Place("notes", "Notes", "Notes"),
+    Place("browse", "Browse", "Browse"),
+    Place("demos", "Demos", "Demos"),
+    Place("stats", "Statistics", "Stats"),
+)
+_ROOMY: Final = 100
+"""Cells from which names and dates are written out."""
+_AIRY: Final = 70
+"""Cells from which there is more room between them."""
+_MOST_TITLE: Final = 20
+
+
+def going(place: str) -> str:
+    """The action that leads to a place."""
+    return f"app.place('{place}')"
+
+
+class PlacesBar(Widget):
+    """Shows the vault, the places, and something at the right; where no place can be reached, just this one."""
+
+    DEFAULT_CSS = """
+    PlacesBar {
+        height: 1; width: 100%; padding: 0 2; background: $surface; color: $quiet;
+        text-wrap: nowrap; text-overflow: clip;
+    }
+    """
+
+    def __init__(self, here: str) -> None:
+        """Make the bar of a place.
+
+        Args:
+            here: the id of the place that is open.
+        """
+        super().__init__()
+        self._here = here
+        self._right, self._short = Content(""), Content("")
+        self._spots: list[tuple[int, int, str]] = []
+        """Where each place stands, in cells, and its action."""
+
+    def on_mount(self) -> None:
+        """Follow what can be done."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, _screen: Screen[object]) -> None:
+        self.refresh()
+
+    def show(self, right: Content | str, short: Content | str | None = None) -> None:
+        """Show something at the right end; `short` where there is little room."""
+        self._right = Content(right) if isinstance(right, str) else right
+        given = right if short is None else short
+        self._short = Content(given) if isinstance(given, str) else given
+        self.refresh()
+
+    def render(self) -> Content:
+        """Lay the places out in the width at hand."""
+        width = self.size.width
+        roomy = width >= _ROOMY
+        right = self._right if roomy else self._short
+        title = cut(visible(self.app.title, newlines=False), _MOST_TITLE)
+        keys = {binding.action: binding.key for binding in self._ways()}
+        reachable = self.app.check_action("place", ())
+        self._spots = []
+        left = Content.styled(title, "bold $strong")
+        if not reachable:
+            name = next(place.name for place in PLACES if place.id == self._here)
+            left = Content.assemble(title, " › ", (name, "bold $strong"))
+        for one in PLACES if reachable else ():
+            name, action = one.name if roomy else one.short, going(one.id)
+            start = left.cell_length + (2 if width >= _AIRY else 1)
+            part = Content.styled(f" {name} ", "bold $strong on $raised")
+            if one.id != self._here:
+                part = Content.assemble(" ", _with_key(name, keys.get(action, "")), " ")
+                self._spots.append((start, start + part.cell_length, action))
+            left = Content.assemble(left, " " * (start - left.cell_length), part)
+        gap = width - left.cell_length - right.cell_length
+        if gap < 1:
+            return left.truncate(width)
+        return Content.assemble(left, " " * gap, right)
+
+    def _ways(self) -> Iterator[Binding]:
+        """Those that lead to another place now."""
+        if self.screen.is_attached:
+            for _, binding, enabled, _ in self.screen.active_bindings.values():
+                if enabled and binding.action.startswith("app.place("):
+                    yield binding
+
+    def on_click(self, event: Click) -> None:
+        """Go to the place that was clicked on."""
+        place = event.get_content_offset(self)
+        x = -1 if place is None else place.x
+        for start, end, action in self._spots:
+            if start <= x < end:
+                self.run_worker(self.run_action(action))
+
+
+def _with_key(name: str, key: str) -> Content:
+    """A name whose first letter is its key; another key stands before it."""
+    shown = key_text(key) if key else ""
+    if shown.lower() == name[0].lower():
+        return Content.assemble((name[0], "bold $act"), name[1:])
+    return Content.assemble((f"{visible(shown, newlines=False)} " if shown else "", "bold $act"), name)

@@ -1,0 +1,13 @@
+"""An app without a vault, in the theme that screens and widgets are made for."""
+
+from __future__ import annotations
+
+from studyapp.core.settings.load import Settings
+from studyapp.tui.app.base import BaseApp
+
+
+class BareApp(BaseApp):
+    """Shows whatever a test composes."""
+
+    def __init__(self) -> None:
+        super().__init__(Settings())
