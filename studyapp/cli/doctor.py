@@ -13,9 +13,10 @@ from msgspec.structs import fields
 
 from studyapp.cli.git import renew_driver, stale_driver
 from studyapp.cli.output import print_json
+from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.settings.load import toml_text
-from studyapp.core.visible import can_rewrite, takes_colour, visible
+from studyapp.core.visible import takes_colour, visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.runs.misnamed import misnamed
 from studyapp.study.doctor.examine import Examination, Progress
@@ -88,11 +89,10 @@ def _examined(workspace: Workspace, least: Severity) -> tuple[Examination, list[
 
 
 def _tell(progress: Progress) -> None:
-    """Show how far it is, on a terminal and where it takes a while."""
-    if progress.notes < _MANY or not can_rewrite(sys.stderr):
-        return
-    text = f"\rExamining {progress.done:,} of {progress.notes:,} notes …"
-    print("\r\x1b[K" if progress.done == progress.notes else text, end="", file=sys.stderr, flush=True)
+    """Show how far it is, where it takes a while."""
+    if progress.notes >= _MANY:
+        done = progress.done == progress.notes
+        tell_progress("" if done else f"Examining {progress.done:,} of {progress.notes:,} notes …")
 
 
 def _print_findings(findings: Sequence[Finding], options: argparse.Namespace) -> None:

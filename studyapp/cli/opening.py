@@ -5,45 +5,43 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+from studyapp.cli.streams import tell_progress
 from studyapp.core.clock import system_clock
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import VaultError
 from studyapp.core.locations import Locations, bundled_vault
 from studyapp.core.settings.load import config_folder, plugin_file_of
-from studyapp.core.visible import visible
+from studyapp.core.visible import can_rewrite, visible
 from studyapp.core.workspace.workspace import Workspace
-
-_MUCH = 20_000_000
-"""Bytes of review logs that take longer than a second to read."""
 
 
 def open_vault(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
     """Open the vault that is meant: the one named, the last one, or a copy of the bundled one; read its notes too."""
     locations = Locations.of_user()
     root = _root(options, locations)
-    _say_if_long(root, locations)
-    workspace = Workspace.open(root, locations, options.now or system_clock, dict(options.set))
+    workspace = Workspace.open(root, locations, options.now or system_clock, dict(options.set), later=True)
     if _named(options):
         locations.remember_vault(root)
     if scan:
+        _read_log(workspace)
         _say_if_large(workspace, options)
         workspace.vault.scan()  # for undo too: what `??` means may have to be inferred from the notes
     return workspace
 
 
-def _say_if_long(root: Path, locations: Locations) -> None:
-    """Say that years of reviews are read, as they are where no cache has them yet; nothing else can be shown then."""
-    if not sys.stderr.isatty():
+def _read_log(workspace: Workspace) -> None:
+    """Read the review log; say how far that is where it takes long, as it does for years of reviews at first."""
+    if workspace.knows_log:
         return
-    log = locations.journal(root)
-    with suppress(OSError):
-        size = 0 if locations.ledger(log).exists() else sum(one.stat().st_size for one in log.parent.glob("*.jsonl"))
-        if size > _MUCH:
-            said = f"reading the review logs ({size / 1e6:,.0f} MB); that takes a while, this once …"
-            print(f"studyapp: {said}", file=sys.stderr)
+    if sys.stderr.isatty() and not can_rewrite(sys.stderr):
+        print("studyapp: reading the review log; that takes a while, this once …", file=sys.stderr)
+    try:
+        workspace.read_log(lambda done, of: tell_progress(f"Reading the review log … {100 * done // of} %"))
+    finally:
+        tell_progress("")
 
 
 def _say_if_large(workspace: Workspace, options: argparse.Namespace) -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 
 from studyapp.core.errors import StudyError
-from studyapp.core.visible import is_dumb, visible
+from studyapp.core.visible import can_rewrite, is_dumb, visible
 
 _UNWRITABLE = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO, errno.EBADF})
 
@@ -66,6 +66,13 @@ def say_error(text: str) -> None:
     """Say on standard error what went wrong, if anybody can hear it."""
     with suppress(OSError):
         print(f"studyapp: {text}", file=sys.stderr, flush=True)
+
+
+def tell_progress(text: str) -> None:
+    """Show on standard error how far something is, in a line that the next text, or none, overwrites."""
+    if can_rewrite(sys.stderr):
+        with suppress(OSError):
+            print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _silence() -> None:

@@ -74,6 +74,10 @@ class VaultRead(FieldMessage):
     """With their counts; None where nobody shows them."""
 
 
+class LogRead(Message):
+    """The review log has been read, which took long."""
+
+
 class ReadFailed(FieldMessage):
     """Reading the notes met something that it should not."""
 

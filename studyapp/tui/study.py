@@ -115,7 +115,7 @@ class Study(Host, Protocol):
 
     @property
     def reading_progress(self) -> str:
-        """How many notes have been read so far, of how many; empty while that is unknown."""
+        """What is being read, and how much of it has been read so far where that is known."""
 
     @property
     def may_begin(self) -> bool:

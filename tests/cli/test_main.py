@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from studyapp.cli import main, opening
+from studyapp.cli import main
 from tests.helpers.commands import Done, Run
-from tests.helpers.vaults import SEED, locations, make_vault, open_vault
+from tests.helpers.vaults import SEED, make_vault, open_vault
 
 
 @pytest.fixture
@@ -265,25 +267,25 @@ def test_it_is_said_that_a_large_note_takes_a_while(
     assert ("N.md has 3 MB; to read and write it takes a while" in capsys.readouterr().err) == said
 
 
-@pytest.mark.parametrize(
-    ("size", "known", "said"), [(30_000_000, False, True), (30_000_000, True, False), (9, False, False)]
-)
-def test_it_is_said_that_years_of_reviews_are_read_for_the_first_time(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    size: int,
-    known: bool,
-    said: bool,
+@pytest.mark.parametrize("command", [["due"], ["stats"], ["review", "--plain"], ["undo"]])
+@pytest.mark.parametrize("term", ["xterm", "dumb"])
+def test_it_is_said_how_far_the_reading_of_years_of_reviews_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str], term: str
 ) -> None:
-    where = locations(tmp_path / "home")
-    log = where.journal(tmp_path)
+    root = make_vault(tmp_path / "vault", {"N.md": "#flashcards\n\na::b\n"})
+    log = root / ".studyapp" / "reviews" / "phone.jsonl"
     log.parent.mkdir(parents=True)
-    log.touch()
-    os.truncate(log, size)
-    if known:
-        where.ledger(log).parent.mkdir(parents=True)
-        where.ledger(log).touch()
+    log.write_bytes((b" " * 500 + b"\n") * 8000)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    opening._say_if_long(tmp_path, where)
-    assert ("reading the review logs (30 MB)" in capsys.readouterr().err) == said
+    main.main([*command, "--vault", str(root)])
+    said = capsys.readouterr().err
+    if term == "dumb":
+        assert said.startswith("studyapp: reading the review log; that takes a while")
+    else:
+        assert re.findall(r"\rReading the review log … (\d+) %\x1b\[K", said) == ["26", "52", "78", "100"]
+        assert "\r\x1b[K" in said
+    main.main([*command, "--vault", str(root)])
+    assert "eading the review log" not in capsys.readouterr().err

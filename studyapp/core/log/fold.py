@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from operator import attrgetter
 from typing import BinaryIO
 from zlib import crc32
@@ -19,6 +20,8 @@ from studyapp.core.log.lines import ERRORS, read_line, why
 from studyapp.core.log.state import FollowUp, Step
 
 _BATCH = 5000
+_PIECE = 1 << 20
+"""Bytes after which it is told how far the reading is."""
 _values = attrgetter(*(column.name for column in fields(Row)))
 _PUT = f"INSERT OR REPLACE INTO action VALUES ({', '.join('?' * len(fields(Row)))})"  # noqa: S608 - question marks
 
@@ -40,9 +43,9 @@ class Fold:
         self._last: bytes | None = None if log.offset else b""
         """No row of the log has a later id; None if that is not known. In a log ids ascend, so few are looked for."""
 
-    def take(self, file: BinaryIO) -> None:
-        """Read from where the log was read to, as far as there is something."""
-        log = self._log
+    def take(self, file: BinaryIO, tell: Callable[[int], object]) -> None:
+        """Read on from where the log was read to; `tell` is told the size of each piece."""
+        log, told = self._log, self._log.offset
         file.seek(log.offset)
         cut = False
         """Whether what was read is a part of a line that is too long to be one."""
@@ -63,7 +66,11 @@ class Fold:
                     log.damaged.append((number, why(error)))
             if len(self._rows) >= _BATCH:
                 self._put()
+            if log.offset - told >= _PIECE:
+                tell(log.offset - told)
+                told = log.offset
         self._put()
+        tell(log.offset - told)
 
     def _line(self, text: bytes, start: int) -> None:
         ours = has_seal(text, self._secret)

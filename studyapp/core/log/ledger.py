@@ -12,6 +12,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
@@ -35,10 +36,19 @@ from studyapp.core.log.lines import ERRORS, damage, unreadable
 from studyapp.core.log.state import LogState
 
 T = TypeVar("T")
+Tell = Callable[[int, int], object]
+"""Is told again and again how many bytes of how many have been read."""
 _PAGE = 4000
 """Rows that are read at a time."""
 _FIRST = (-(1 << 62), b"")
 """Before every action, by time and id."""
+
+
+_NO_LOG = Log(OWN, b"")
+
+
+def _nobody(_done: int, _of: int) -> None:
+    """Tell nobody."""
 
 
 class Ledger:
@@ -60,6 +70,9 @@ class Ledger:
         self._begun = False
         self._logs: dict[bytes, Log] = {}
         self._unreadable: list[Problem] = []
+        self._tell: Tell = _nobody
+        self._done = self._size = 0
+        """Bytes that this update has read, and those that it has to read."""
         self.version = 0
         """Changes whenever something else is in the logs than before."""
 
@@ -70,14 +83,30 @@ class Ledger:
 
     # Bringing it up to date
 
-    def update(self) -> None:
-        """Take in what was added to the logs.
+    def update(self, tell: Tell = _nobody) -> None:
+        """Take in what was added to the logs, and say how far that is.
 
         Raises:
             JournalError: if the device's own log is there and cannot be read.
         """
         with self._lock:
-            self._attempt(self._update)
+            self._tell = tell
+            try:
+                self._attempt(self._update)
+            finally:
+                self._tell = _nobody
+
+    def unread(self) -> int:
+        """How many bytes of the logs an update has to read; where a log is not what it was, all of it."""
+        return self._attempt(self._unread)
+
+    def _unread(self, connection: sqlite3.Connection) -> int:
+        known = self._known(connection)
+        left = 0
+        for name, path in self._paths().items():
+            with suppress(OSError):
+                left += known.get(name, _NO_LOG).unread_in(Stamp.of(path.stat()))
+        return left
 
     @property
     def problems(self) -> list[Problem]:
@@ -152,7 +181,11 @@ class Ledger:
         )
 
     def _taken_in(self, connection: sqlite3.Connection, found: dict[bytes, tuple[Path, Stamp]]) -> dict[bytes, Log]:
-        known = {log.name: log for log in map(Log.of, connection.execute("SELECT number, name, facts FROM log"))}
+        known = self._known(connection)
+        self._done, self._size = (
+            0,
+            sum(known.get(name, _NO_LOG).unread_in(stamp) for name, (_, stamp) in found.items()),
+        )
         shared: set[bytes] = set()
         for name in known.keys() - found.keys():
             self._forget(connection, known[name], shared)
@@ -175,6 +208,9 @@ class Ledger:
             recount(connection, key)
         return logs
 
+    def _known(self, connection: sqlite3.Connection) -> dict[bytes, Log]:
+        return {log.name: log for log in map(Log.of, connection.execute("SELECT number, name, facts FROM log"))}
+
     def _forget(self, connection: sqlite3.Connection, log: Log, shared: set[bytes]) -> None:
         alike = "SELECT id FROM action WHERE log = ? INTERSECT SELECT id FROM action WHERE log != ?"
         shared |= {key for (key,) in connection.execute(alike, (log.number, log.number))}
@@ -192,10 +228,14 @@ class Ledger:
                 log = Log(log.number, log.name)
             # Other logs ask whether there is this one.
             connection.execute("INSERT OR IGNORE INTO log VALUES (?, ?, '')", (log.number, log.name))
-            Fold(connection, log, shared, self.secret if log.number == OWN else None).take(file)
+            Fold(connection, log, shared, self.secret if log.number == OWN else None).take(file, self._have_read)
             log.settle(file, stamp)
         connection.execute("INSERT OR REPLACE INTO log VALUES (?, ?, ?)", log.row())
         return log
+
+    def _have_read(self, size: int) -> None:
+        self._done += size
+        self._tell(self._done, max(self._done, self._size))
 
     # What is asked of it
 

@@ -93,12 +93,20 @@ class Log(Struct):
         """
         if stamp.size < self.offset or self.stamp is None:
             return self.offset == 0
-        grew = stamp.size > self.offset and stamp.inode == self.stamp.inode
-        only_end = grew and self.offset > _SMALL
+        only_end = self._grew_to(stamp) and self.offset > _SMALL
         if (self._end_of(file) != self.end) if only_end else (_checksum(file, 0, self.offset) != self.whole):
             return False
         file.seek(self.offset)
         return not self.is_open or file.read(1) in (b"", b"\n")
+
+    def unread_in(self, stamp: Stamp) -> int:
+        """How many bytes of a file have to be read; all of them where more than lines at its end may have changed."""
+        if stamp == self.stamp:
+            return 0
+        return stamp.size - self.offset if self._grew_to(stamp) else stamp.size
+
+    def _grew_to(self, stamp: Stamp) -> bool:
+        return self.stamp is not None and stamp.size > self.offset and stamp.inode == self.stamp.inode
 
     def settle(self, file: BinaryIO, stamp: Stamp) -> None:
         """Note that it was read as far as `offset`; `stamp` is of before."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from studyapp.core.disk.files import LARGEST_LOG, open_file, open_handle, sync_folder
 from studyapp.core.disk.place import Place
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from studyapp.core.workspace.store import Saved, Store
 
 _MORE_THAN_A_DAY = timedelta(days=2)
+_MUCH = 1 << 20
+"""Bytes of review logs that are not read while somebody waits for the first screen."""
 
 
 class Workspace(Struct):
@@ -39,12 +42,15 @@ class Workspace(Struct):
     """
 
     vault: Vault
-    journal: Journal
     locations: Locations
     clock: Callable[[], datetime]
     """Gives the present time, aware and in the person's zone."""
     place: Place
     """The vault's folder as it was when it was opened."""
+    _ledger: Ledger
+    _outside: Path
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _journal: Journal | None = None
     _history: History | None = None
     _store: Store | None = None
 
@@ -55,8 +61,17 @@ class Workspace(Struct):
         locations: Locations,
         clock: Callable[[], datetime],
         overrides: Mapping[str, str] | None = None,
+        *,
+        later: bool = False,
     ) -> Workspace:
         """Open a vault without reading its notes.
+
+        Args:
+            root: its folder.
+            locations: where the person's files are.
+            clock: gives the present time, aware and in the person's zone.
+            overrides: settings that count before those of files.
+            later: whether the review log may be left to `read_log`, where that takes long.
 
         Raises:
             VaultError: if there is no such vault.
@@ -67,11 +82,36 @@ class Workspace(Struct):
         log, outside = locations.journal(root), locations.journal_outside(root)
         if log != outside:
             _bring_in(outside, log)
-        ledger = Ledger(log, locations.ledger(log), locations.secret)
-        journal = Journal(log, ledger, place=place, outside=outside)
-        if log == outside and (odd := locations.in_the_way(root)) is not None:
-            journal.problems.append(_kept_outside(root, odd, log))
-        return cls(vault, journal, locations, clock, place)
+        opened = cls(vault, locations, clock, place, Ledger(log, locations.ledger(log), locations.secret), outside)
+        if not later or opened._ledger.unread() < _MUCH:
+            opened.read_log()
+        return opened
+
+    @property
+    def knows_log(self) -> bool:
+        """Whether the review log has been read."""
+        return self._journal is not None
+
+    @property
+    def journal(self) -> Journal:
+        """This device's review log, which is read first where it has not been read yet."""
+        return self._journal or self.read_log()
+
+    def read_log(self, tell: Callable[[int, int], object] = lambda _done, _of: None) -> Journal:
+        """Read the review log, once; `tell` is told how many bytes of how many have been read.
+
+        Raises:
+            JournalError: if it cannot be read.
+        """
+        with self._lock:
+            if self._journal is None:
+                ledger, root = self._ledger, self.vault.root
+                ledger.update(tell)
+                journal = Journal(ledger.own, ledger, place=self.place, outside=self._outside)
+                if ledger.own == self._outside and (odd := self.locations.in_the_way(root)) is not None:
+                    journal.problems.append(_kept_outside(root, odd, ledger.own))
+                self._journal = journal
+            return self._journal
 
     @property
     def is_trial(self) -> bool:
@@ -140,11 +180,11 @@ class Workspace(Struct):
     def first_card(self, deck: str | None = None) -> Handle | None:
         """The card that a review most likely begins with, from the index; see `Vault.first_due`.
 
-        None too where it is put away, as far as this device knows, or where limits may leave it out: then it is
-        better to wait for the notes than to show a card and take it away.
+        None too where it is put away, as far as this device knows, or where limits may leave it out, or where the log
+        has not been read: then it is better to wait than to show a card and take it away.
         """
         settings = self.vault.settings
-        if settings.has_limits:
+        if settings.has_limits or not self.knows_log:
             return None
         now = self.clock()
         found = self.vault.first_due(now, deck)

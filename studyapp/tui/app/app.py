@@ -21,7 +21,6 @@ from textual.screen import Screen
 
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.stats.estimate import seconds_a_card
 from studyapp.tui.app.later import import_the_rest
 from studyapp.tui.app.navigation import ScreenOpener
 from studyapp.tui.app.writing import Writing
@@ -77,8 +76,6 @@ class StudyApp(Writing):
         self._start = start
         self._demo = demo
         self._custom = custom
-        self.failure: str | None = None
-        """Why what was asked for is not possible."""
         self.go = ScreenOpener(self)
         self.demos = Demos(self)
         self.embeds = Embeds(self)
@@ -106,19 +103,24 @@ class StudyApp(Writing):
         self.title = self.workspace.vault.root.name or str(self.workspace.vault.root)
         self.writer.start()
         self.call_after_refresh(self._go_on)
-        if self.workspace.journal.problems:
-            self.writer.tidy()
+        if self.knows_log:
+            self.begin_with_log()
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             for number in _SIGNALS:
                 loop.add_signal_handler(number, partial(self._end_by, number))
-        with self.writer.quiet() as journal:
-            self.seconds_a_card = seconds_a_card(journal.latest())
-            is_new = self.workspace.is_trial and next(journal.latest(), None) is None
-        if is_new and self._start == "decks":
+        if self._start == "decks" and self._is_first:
             self.go.first()
         if self._demo is not None:
             self.go.demo(self._demo)
+
+    @property
+    def _is_first(self) -> bool:
+        """Whether this is the trial vault and nothing was done in it yet."""
+        if not (self.knows_log and self.workspace.is_trial):
+            return False
+        with self.writer.quiet() as journal:
+            return next(journal.latest(), None) is None
 
     def _go_on(self) -> None:
         """Import what comes next, now that the first screen is painted."""
@@ -180,7 +182,7 @@ class StudyApp(Writing):
         here = self.workspace
         here.locations.remember_vault(self._next)
         return StudyApp(
-            Workspace.open(self._next, here.locations, here.clock, here.vault.overrides)
+            Workspace.open(self._next, here.locations, here.clock, here.vault.overrides, later=True)
         ).run_to_exit_code()
 
     def action_switcher(self) -> None:
@@ -224,11 +226,6 @@ class StudyApp(Writing):
         loaded = self.workspace.vault.loaded
         problems = find_problems({**loaded.settings.keys, name: keys}, loaded.origin["keys"], StudyApp)
         return next((f"{one.message}. {one.remedy}" for one in problems if f'"{name}"' in one.message), "")
-
-    def fail(self, why: str) -> None:
-        """End, as what was asked for is not possible."""
-        self.failure = why
-        self.exit(return_code=1)
 
     # Places
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from studyapp.collector import let_go
-from studyapp.core.errors import Problem, Severity
+from studyapp.core.errors import Problem, Severity, StudyError
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.day_watch import DayWatch
+from studyapp.study.stats.estimate import seconds_a_card
 from studyapp.tui.app.vault_app import VaultApp
-from studyapp.tui.messages import KeysChecked, LineageTraced, ReadFailed, VaultRead
+from studyapp.tui.messages import KeysChecked, LineageTraced, LogRead, ReadFailed, VaultRead
 from studyapp.tui.services.watcher import FilesChanged, NotWatched, Watcher
 from studyapp.wording.numbers import count
 
@@ -71,10 +72,13 @@ class Reading(VaultApp):
         threading.Thread(target=self._read, name="reader", daemon=True).start()
 
     def _read(self) -> None:
-        self.writer.flush()  # no note is written while the settings of nested vaults are being found
         vault = self.workspace.vault
         message: Message
         try:
+            if not self.knows_log:
+                self.workspace.read_log(self._tell_of_log)
+                self.post_message(LogRead())
+            self.writer.flush()  # no note is written while the settings of nested vaults are being found
             vault.scan()
             # A review alone shows no decks, and its first card should not wait for their counts.
             message = VaultRead(self.decks() if self._counts else None)
@@ -83,9 +87,31 @@ class Reading(VaultApp):
         with suppress(RuntimeError):  # the app has ended meanwhile
             self.post_message(message)
 
+    def _tell_of_log(self, done: int, of: int) -> None:
+        self.log_progress = f"{100 * done // max(of, 1)} %"
+
+    def on_log_read(self, _message: LogRead) -> None:
+        """Show what waits in the log, and put it in order."""
+        self.knows_log = True
+        self.writer.take_up()
+        self.standing = self.writer.standing
+        self.begin_with_log()
+        for screen in self.study_screens:
+            screen.show_notices()
+        self.refresh_bindings()
+
+    def begin_with_log(self) -> None:
+        """Put in order what a crash left in the review log, which has been read, and know how long a card takes."""
+        if self.workspace.journal.problems:
+            self.writer.tidy()
+        with self.writer.quiet() as journal:
+            self.seconds_a_card = seconds_a_card(journal.latest())
+
     def on_read_failed(self, message: ReadFailed) -> None:
-        """End the app with the error."""
-        raise message.error
+        """End the app with the error, or with what it says where that can happen."""
+        if not isinstance(message.error, StudyError):
+            raise message.error
+        self.fail(str(message.error))
 
     def on_vault_read(self, message: VaultRead) -> None:
         """The vault is ours again."""

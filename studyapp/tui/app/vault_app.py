@@ -32,12 +32,21 @@ class VaultApp(BaseApp):
         super().__init__(workspace.vault.settings)
         self.workspace = workspace
         alone = partial(workspace.locations.alone, workspace.vault.root)
-        self.writer = Writer(lambda: workspace.store, workspace.journal, workspace.clock, self.post_message, alone)
+        store, journal = lambda: workspace.store, lambda: workspace.journal
+        self.writer = Writer(store, journal, workspace.clock, self.post_message, alone)
+        self.knows_log = workspace.knows_log
+        """Whether what the review log says is known here."""
+        if self.knows_log:
+            self.writer.take_up()
         self.standing: Unwritten = self.writer.standing
         self.vault_read = False
         """Whether the notes have been read at least once."""
         self.reading = False
         """Whether the notes are being read now; the vault belongs to that thread until it is done."""
+        self.log_progress = ""
+        """How much of the review log has been read, where that takes long."""
+        self.failure: str | None = None
+        """Why what was asked for is not possible."""
         self.top_deck: Deck | None = None
         """The decks with their counts; its own are those of the whole vault."""
         self.seconds_a_card = 0.0
@@ -58,6 +67,11 @@ class VaultApp(BaseApp):
         if isinstance(front := self.in_front, StudyScreen):
             front.say(text, kind, seconds=seconds)
 
+    def fail(self, why: str) -> None:
+        """End, as what was asked for is not possible."""
+        self.failure = why
+        self.exit(return_code=1)
+
     def write_all(self) -> None:
         """Wait until every grade is in its note: another program is about to open it."""
         self.writer.flush()
@@ -66,9 +80,12 @@ class VaultApp(BaseApp):
 
     @property
     def reading_progress(self) -> str:
-        """How many notes have been read so far, of how many; empty as long as that is not known."""
+        """What is being read, and how much of it has been read so far where that is known."""
+        if not self.knows_log:
+            return f"Reading the review log … {self.log_progress}".rstrip()
         vault = self.workspace.vault
-        return f"{len(vault.sheets):,} of {vault.files:,}" if vault.files else ""
+        notes = f"{len(vault.sheets):,} of {vault.files:,}" if vault.files else ""
+        return f"Reading the notes … {notes}".rstrip()
 
     @property
     def may_begin(self) -> bool:
@@ -77,7 +94,7 @@ class VaultApp(BaseApp):
         Not where it has to be inferred from all of them what `??` means.
         """
         vault = self.workspace.vault
-        return self.vault_read or (bool(vault.sheets) and not vault.may_infer)
+        return self.vault_read or (self.knows_log and bool(vault.sheets) and not vault.may_infer)
 
     def has_deck(self, path: str | None) -> bool:
         """Whether there is a deck of that path; there always are all decks."""

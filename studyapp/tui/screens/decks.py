@@ -256,7 +256,7 @@ class DecksScreen(StepsScreen):
     def _show_progress(self) -> None:
         if self.study.top_deck is None:
             self._show_what_is_found()
-            reading = Content.styled(f"Reading the notes … {self.study.reading_progress}".rstrip(), "$quiet")
+            reading = Content.styled(self.study.reading_progress, "$quiet")
             known = [self._today(self._early)] if self._early is not None else []
             self.query_one("#decks-today", Static).update(Content("   ").join([*known, reading]))
 

@@ -119,7 +119,7 @@ class ReviewView(StudyScreen):
         """Say how far the reading is, and that a review can begin with what has been found."""
         key = self.key_of("review.go-on")
         begin = f"  {key}: begin with what is there" if self.custom is None and self.study.may_begin else ""
-        self.query_one(GradeBar).say(f"Reading the notes … {self.study.reading_progress}{begin}")
+        self.query_one(GradeBar).say(f"{self.study.reading_progress}{begin}")
         self.refresh_bindings()
 
     def begin_early(self) -> None:

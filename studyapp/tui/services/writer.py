@@ -127,7 +127,7 @@ class Writer:
     def __init__(
         self,
         store: Callable[[], Store],
-        journal: Journal,
+        journal: Callable[[], Journal],
         clock: Callable[[], datetime],
         post: Callable[[Message], object],
         alone: Callable[[], AbstractContextManager[bool | None]] = nullcontext,
@@ -136,13 +136,13 @@ class Writer:
 
         Args:
             store: gives what writes into the notes, which takes a while to import; it is asked on the thread.
-            journal: the store's review log.
+            journal: gives the store's review log, which may take a while to read.
             clock: gives the present time, aware.
             post: takes a message from any thread.
             alone: keeps other copies of the program from writing meanwhile.
         """
         self._make_store = store
-        self._journal = journal
+        self._read_journal = journal
         self._clock = clock
         self._post = post
         self._alone = alone
@@ -150,7 +150,7 @@ class Writer:
         self._busy = threading.Lock()
         self._held = True
         """Whether no other copy of the program can be writing while a job is done."""
-        self._waiting = {action.id: action for action in journal.waiting}
+        self._waiting: dict[str, Action] = {}
         self._unsaved: dict[str, Unsaved] = {}
         self._looks_again = False
         """Whether something was written a moment ago."""
@@ -161,6 +161,11 @@ class Writer:
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
             self._thread.start()
+
+    def take_up(self) -> None:
+        """Know what waits in the log, which has been read."""
+        with self.quiet() as journal:
+            self._waiting = {action.id: action for action in journal.waiting}
 
     def save(self, action: Action) -> None:
         """Log an action and put it into its note."""
@@ -231,6 +236,10 @@ class Writer:
     def standing(self) -> Unwritten:
         """What is not in its note yet."""
         return Unwritten(tuple(self._waiting.values()), tuple(kept for kept in self._unsaved.values() if kept.why))
+
+    @property
+    def _journal(self) -> Journal:
+        return self._read_journal()
 
     @property
     def _store(self) -> Store:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,10 +23,12 @@ from hypothesis import strategies as st
 
 from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import JournalError
+from studyapp.core.log import fold
 from studyapp.core.log.actions import Action, ActionKind, Marking, Move
 from studyapp.core.log.history import History
 from studyapp.core.log.journal import Journal
 from studyapp.core.log.ledger import Ledger
+from studyapp.core.log.lines import line_of
 from studyapp.core.log.marks import Mark
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
@@ -219,6 +225,34 @@ def test_only_what_was_added_is_read_at_the_next_start(
     assert len(ledger.own_state.moves) == 1
 
 
+def test_it_is_told_how_far_the_reading_is_and_how_much_there_is_to_read(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fold, "_PIECE", 10_000)
+    ledger = Ledger(log, tmp_path / "cache.sqlite")
+    other = log.with_name("phone.jsonl")
+    other.write_bytes(log.read_bytes())
+    size = 2 * log.stat().st_size
+    assert ledger.unread() == size
+    told: list[tuple[int, int]] = []
+    ledger.update(lambda *how_far: told.append(how_far))
+    assert {of for _, of in told} == {size}
+    done = [one for one, _ in told]
+    assert done == sorted(done)
+    assert done[-1] == size
+    assert max(later - before for before, later in pairwise([0, *done])) < 11_000
+    assert ledger.unread() == 0
+    line = b'{"v":1}\n'
+    with other.open("ab") as file:
+        file.write(line)
+    assert ledger.unread() == len(line)
+    assert Ledger(log).unread() == size + len(line)
+    os.utime(log, ns=(5, 5))
+    assert ledger.unread() == log.stat().st_size + len(line)
+    ledger.update()
+    assert ledger.unread() == 0
+
+
 def test_programs_that_take_turns_keep_one_ledger(log: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache.sqlite"
     one, other = Journal(log, Ledger(log, cache)), Journal(log, Ledger(log, cache))
@@ -228,6 +262,38 @@ def test_programs_that_take_turns_keep_one_ledger(log: Path, tmp_path: Path) -> 
         writer.intend(action(number), None)
         assert [len(list(history.reviews())) for history in histories] == [number - 99] * 2
     assert told(log, cache) == told(log)
+
+
+@pytest.mark.slow
+def test_a_first_reading_that_is_killed_at_any_moment_loses_nothing(tmp_path: Path) -> None:
+    log, cache = tmp_path / "log.jsonl", tmp_path / "cache.sqlite"
+    log.write_bytes(b"".join(line_of(action(number)) + b"\n" for number in range(20_000)))
+    program = (
+        "import sys; from pathlib import Path; from studyapp.core.log.ledger import Ledger; "
+        "ledger = Ledger(*map(Path, sys.argv[1:])); print(flush=True); ledger.update()"
+    )
+    dice = random.Random(1)
+    killed = 0
+    while killed < 12:
+        command = [sys.executable, "-c", program, str(log), str(cache)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(dice.uniform(0, 0.5))
+            process.kill()
+        if process.returncode != -signal.SIGKILL:  # it was too quick: from here on there is nothing to read
+            for part in tmp_path.glob("cache.sqlite*"):
+                part.unlink()
+        killed += 1
+        with closing(sqlite3.connect(cache)) as connection:
+            (rows,) = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'action'").fetchone()
+            assert not rows or connection.execute("SELECT count(*) FROM action").fetchone() in [(0,), (20_000,)]
+    ledger, anew = Ledger(log, cache), Ledger(log)
+    ledger.update()
+    anew.update()
+    assert list(ledger.reviews()) == list(anew.reviews())
+    assert ledger.lapses() == anew.lapses()
 
 
 def _garbage(cache: Path) -> None:

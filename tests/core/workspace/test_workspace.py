@@ -16,6 +16,7 @@ from studyapp.core.notes.outline import Outline
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.text.note_text import Edit, Span
 from studyapp.core.vault import index
+from studyapp.core.workspace import workspace as module
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin
 from tests.helpers.vaults import NOW, fronts_of, locations, make_vault, workspace
@@ -94,6 +95,42 @@ def test_the_card_that_is_shown_first_is_none_that_a_review_would_leave_out(
     assert Workspace.open(root, locations(home), lambda: NOW).first_card() is None
     opened.store.undo(saved.action, NOW)
     assert Workspace.open(root, locations(home), lambda: NOW).first_card() is not None
+
+
+def test_no_card_is_shown_first_before_a_long_log_has_been_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "RACY", 0)
+    text = "#flashcards\n\na::b\n<!--SR:!2024-06-10,3,250-->\n"
+    root, home = make_vault(tmp_path / "vault", {"a.md": text}), tmp_path / "home"
+    opened = workspace(root, home)
+    assert Workspace.open(root, locations(home), lambda: NOW, later=True).knows_log  # it is short
+    opened.store.save(begin(opened).suspend())
+    monkeypatch.setattr(module, "_MUCH", 100)
+    later = Workspace.open(root, locations(home), lambda: NOW, later=True)
+    assert (later.knows_log, later.first_card()) == (False, None)
+    told: list[tuple[int, int]] = []
+    later.read_log(lambda done, of: told.append((done, of)))
+    size = later.journal.path.stat().st_size
+    assert told == [(size, size)]
+    assert later.knows_log
+    assert later.first_card() is None  # it is suspended
+    again = Workspace.open(root, locations(home), lambda: NOW, later=True)
+    assert again.knows_log  # nothing has come since
+
+
+def test_who_asks_for_a_log_that_was_left_for_later_gets_it_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, home = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n"}), tmp_path / "home"
+    opened = workspace(root, home)
+    saved = opened.store.save(begin(opened).suspend())
+    monkeypatch.setattr(module, "_MUCH", 100)
+    assert Workspace.open(root, locations(home), lambda: NOW, later=True).journal.last_applied() == saved.action
+    later = Workspace.open(root, locations(home), lambda: NOW, later=True)
+    assert [state.suspended for _, state in later.states] == [True]
+    before = later.journal
+    assert later.read_log() is before
 
 
 def unsealed(log: Path) -> Path:

@@ -35,7 +35,7 @@ class Desk:
 
     def _writer(self, opened: Workspace) -> Writer:
         alone = partial(opened.locations.alone, self.root)
-        writer = Writer(lambda: opened.store, opened.journal, opened.clock, self.heard.append, alone)
+        writer = Writer(lambda: opened.store, lambda: opened.journal, opened.clock, self.heard.append, alone)
         writer.start()
         return writer
 
@@ -364,7 +364,7 @@ def test_messages_to_an_app_that_has_ended_are_dropped(tmp_path: Path) -> None:
     def ended(_: Message) -> None:
         raise RuntimeError("Event loop is closed")
 
-    writer = Writer(lambda: desk.workspace.store, desk.workspace.journal, lambda: NOW, ended)
+    writer = Writer(lambda: desk.workspace.store, lambda: desk.workspace.journal, lambda: NOW, ended)
     writer.start()
     writer.save(Session(desk.workspace.vault, begin(desk.workspace).waiting, lambda: NOW).grade(Grade.GOOD))
     assert writer.close() == []

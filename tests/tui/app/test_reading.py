@@ -1,0 +1,139 @@
+"""What is shown while the vault is being read, and what is true as soon as it has been."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from studyapp.core.errors import JournalError
+from studyapp.core.log.ledger import Ledger
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.vault import index
+from studyapp.core.workspace import workspace as module
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.today import begin
+from studyapp.tui.app.app import StudyApp
+from tests.helpers.apps import TWO_CARDS, shown, until
+from tests.helpers.vaults import NOW, locations, make_vault, workspace
+
+
+@pytest.fixture
+def long_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A vault that was read before, and whose log was not: the first card is suspended, the second one graded."""
+    monkeypatch.setattr(index, "RACY", 0)
+    monkeypatch.setattr(module, "_MUCH", 100)
+    root = make_vault(tmp_path / "vault", {**TWO_CARDS, "Third.md": "#flashcards\n\nSpain::Madrid\n"})
+    opened = workspace(root, tmp_path / "home")
+    session = begin(opened)
+    opened.store.save(session.suspend())
+    session = begin(opened)
+    opened.store.save(session.grade(Grade.GOOD))
+    opened.vault.scan()
+    opened.locations.ledger(opened.journal.path).unlink()
+    return root
+
+
+@pytest.fixture
+def slow_log(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Let the log be read only when the event is set."""
+    go_on = threading.Event()
+    update = Ledger.update
+
+    def slow(self: Ledger, tell: Callable[[int, int], object] = lambda _done, _of: None) -> None:
+        tell(45, 100)
+        go_on.wait()
+        update(self, tell)
+
+    monkeypatch.setattr(Ledger, "update", slow)
+    return go_on
+
+
+def app_on(root: Path, tmp_path: Path, start: str) -> StudyApp:
+    opened = Workspace.open(root, locations(tmp_path / "home"), lambda: NOW, later=True)
+    return StudyApp(opened, None, start)  # type: ignore[arg-type]  # one of the two
+
+
+async def test_a_review_waits_for_a_long_log_and_shows_no_card_that_it_has_put_away(
+    long_log: Path, tmp_path: Path, slow_log: threading.Event
+) -> None:
+    app = app_on(long_log, tmp_path, "review")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Reading the review log … 45 %" in shown(pilot))
+        await pilot.press("space", "3", "s", "e", "i", "d", "question_mark", "escape")
+        assert not {"France", "Italy", "Spain"} & set(shown(pilot).split())
+        slow_log.set()
+        await until(pilot, lambda: "Spain" in shown(pilot))
+
+
+async def test_the_decks_are_there_before_a_long_log_has_been_read(
+    long_log: Path, tmp_path: Path, slow_log: threading.Event
+) -> None:
+    app = app_on(long_log, tmp_path, "decks")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Reading the review log … 45 %" in shown(pilot))
+        assert "flashcards" in shown(pilot)
+        await pilot.press("c", "enter")  # both wait
+        app.workspace.vault.scan()
+        app.workspace.vault.loaded = app.workspace.vault.loaded.with_plain_question_marks()
+        assert not app.may_begin
+        slow_log.set()
+        await until(pilot, lambda: "Spain" in shown(pilot))
+
+
+async def test_what_is_asked_of_a_long_log_is_done_once_it_has_been_read(
+    long_log: Path, tmp_path: Path, slow_log: threading.Event
+) -> None:
+    app = app_on(long_log, tmp_path, "decks")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("u")
+        slow_log.set()
+        await until(pilot, lambda: app.vault_read)
+        app.writer.flush()
+        await until(pilot, lambda: "2 due" not in shown(pilot) and "1 due" in shown(pilot))
+        assert app.seconds_a_card > 0
+
+
+async def test_a_long_log_is_known_that_was_read_because_a_step_back_was_asked_for(
+    long_log: Path, tmp_path: Path
+) -> None:
+    app = app_on(long_log, tmp_path, "decks")
+    app.workspace.read_log()  # as the writer may
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.vault_read)
+        assert app.may_begin
+        assert app.seconds_a_card > 0
+
+
+async def test_what_waits_in_a_long_log_is_written_once_it_has_been_read(
+    long_log: Path, tmp_path: Path, slow_log: threading.Event
+) -> None:
+    slow_log.set()
+    note = long_log / "Third.md"
+    note.chmod(0o444)
+    opened = workspace(long_log, tmp_path / "home")
+    assert opened.store.save(begin(opened).grade(Grade.GOOD)).why_not is not None
+    opened.locations.ledger(opened.journal.path).unlink()
+    note.chmod(0o644)
+    slow_log.clear()
+    app = app_on(long_log, tmp_path, "decks")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert not app.standing.waiting
+        slow_log.set()
+        await until(pilot, lambda: b"<!--SR:" in note.read_bytes())
+
+
+async def test_a_long_log_that_cannot_be_read_ends_the_app_with_the_reason(
+    long_log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise JournalError("the review log cannot be read")
+
+    app = app_on(long_log, tmp_path, "decks")
+    monkeypatch.setattr(Ledger, "update", refuse)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.failure)
+    assert (app.failure, app.return_code) == ("the review log cannot be read", 1)
