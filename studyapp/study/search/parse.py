@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from studyapp.core.errors import StudyError
-from studyapp.study.search.rows import fold
+from studyapp.core.text.folded import fold
 from studyapp.study.search.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
 from studyapp.study.stats.period import PeriodError, period
 

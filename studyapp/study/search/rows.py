@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -14,6 +12,7 @@ from studyapp.core.disk.cache import EPOCH, blob, microseconds, text_of
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import Schedule, Sm2, is_learning
+from studyapp.core.text.folded import fold, searched, shown_of
 from studyapp.study.search.sql import SEPARATOR
 
 COLUMNS: Final = (
@@ -23,12 +22,6 @@ COLUMNS: Final = (
 """Those of the table `card`, without its number, in the order of `rows_of`."""
 SHOWN: Final = "uid, line, front, shown, new, learn, day, moment, ivl, ease, s, d, lapses"
 """What `found` needs."""
-_FRONT: Final = 200
-"""Characters of a front that a list may show."""
-_ACCENTS: Final = re.compile("[\u0300-\u036f]+")
-"""The accents of Latin, Greek and Cyrillic; marks of other scripts tell words apart."""
-_NO_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
-"""What SQLite takes for an end, or not at all."""
 
 
 class Known(NamedTuple):
@@ -66,21 +59,12 @@ class Hit(NamedTuple):
     marks: Known
 
 
-def fold(text: str) -> str:
-    """Text without case, accents and extra spaces; apply it to both the query and the cards before comparing."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text).casefold()
-        text = unicodedata.normalize("NFC", _ACCENTS.sub("", _NO_TEXT.sub("\ufffd", text)))
-    return " ".join(text.lower().replace("\x00", "\ufffd").split())
-
-
 def rows_of(note: Note) -> Iterator[tuple[tuple[object, ...], str]]:
     """The rows of a note's cards, without the number of the note, each with its text."""
     for number, question in enumerate(note.questions):
         decks = SEPARATOR.join(f"/{fold(deck)}/" for deck in question.decks)
         shown = json.dumps(question.decks)
         for card in question.cards:
-            front, back = fold(card.front), fold(card.back)
             yield (
                 (
                     number,
@@ -88,11 +72,11 @@ def rows_of(note: Note) -> Iterator[tuple[tuple[object, ...], str]]:
                     blob(str(question.id_of(note.path, card))),
                     question.first_line + 1,
                     decks,
-                    card.front[:_FRONT].encode("utf-8", "replace").decode(),
+                    shown_of(card.front),
                     *_numbers(card.schedule),
                     shown,
                 ),
-                front if front == back else f"{front}\n{back}",
+                searched(card.front, card.back),
             )
 
 

@@ -19,7 +19,8 @@ from typing import Final, TypeVar
 from studyapp.core.disk.cache import Cache, UnusableError, blob, text_of, transaction
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import Note
-from studyapp.study.search.rows import COLUMNS, SHOWN, Hit, Known, fold, found, rows_of
+from studyapp.core.text.folded import fold
+from studyapp.study.search.rows import COLUMNS, SHOWN, Hit, Known, found, rows_of
 from studyapp.study.search.sql import SEPARATOR, Condition, period_name
 from studyapp.study.search.tree import Node
 from studyapp.study.stats.period import Period

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, days_until, is_due
+from studyapp.core.text.folded import fold
 from studyapp.core.vault.vault import Handle, Vault
 from studyapp.study.search import table
 from studyapp.study.search.parse import parse
 from studyapp.study.search.refresh import refresh
-from studyapp.study.search.rows import Known, fold
+from studyapp.study.search.rows import Known
 from studyapp.study.search.table import SearchIndex
 from studyapp.study.search.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
 from studyapp.study.stats.period import Period
@@ -447,12 +448,6 @@ def test_days_are_those_of_the_person_s_zone_across_a_change_of_the_clock(tmp_pa
         0: ["q1", "q2"],
         1: ["q3"],
     }
-
-
-@given(st.text(max_size=60))
-def test_what_is_folded_stays_as_it_is_when_it_is_folded_again(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
-    fold(text).encode()
 
 
 @pytest.mark.parametrize(
