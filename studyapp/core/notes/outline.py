@@ -36,6 +36,7 @@ _NO_TAGS_IN = re.compile(
 
 _CROSSING = {_NO_HEADINGS_IN: (), _NO_TAGS_IN: ("%%", "$$")}
 """What may go on beyond a blank line, and so hide a line that has one above it; besides comments."""
+_HIDES_IN_LINE = re.compile(r"[`<%$\[]")
 _OPEN_COMMENT = re.compile(r"<!--(?![^\n]*-->)")
 
 
@@ -90,7 +91,7 @@ class Outline:
             if "#" in line and number >= self._first and (found := _HEADING.fullmatch(line))
         }
         return [
-            Heading(len(found.group(1)), trim(_FOOTNOTE.sub("", _without_closing(found.group(2) or ""))), number)
+            Heading(len(found[1]), _title(found[2] or ""), number)
             for number, line in self._visible(list(titled), _NO_HEADINGS_IN)
             if line == (found := titled[number]).string or _HEADING.fullmatch(line)
         ]
@@ -99,13 +100,17 @@ class Outline:
         """The lines of those numbers that are no code, with what hides tags or headings blotted out."""
         if not numbers:
             return []
-        lines, end = self._lines, numbers[-1] + 1  # what hides a line begins above it, or in it
-        hidden = self._hidden_before(end) if 2 * end < len(lines) else self._hidden
-        numbers = [number for number in numbers if number not in hidden]
-        if all(_stands_alone(lines, hidden, number) for number in numbers):
-            above = "\n".join(lines[:end])
-            if not _OPEN_COMMENT.search(above) and not any(sign in above for sign in _CROSSING[hiding]):
-                return [(number, lines[number]) for number in numbers]
+        lines, end = self._lines, numbers[-1] + 1
+        above = "\n".join(lines[:end])  # what hides a line begins above it, or in it
+        if "```" not in above and "~~~" not in above:
+            hidden: Container[int] = range(self._first)
+        else:
+            hidden = self._hidden_before(end) if 2 * end < len(lines) else self._hidden
+            numbers = [number for number in numbers if number not in hidden]
+        crossed = _OPEN_COMMENT.search(above) or any(sign in above for sign in _CROSSING[hiding])
+        del above  # which may be as large as the note
+        if not crossed and all(_stands_alone(lines, hidden, number) for number in numbers):
+            return [(number, lines[number]) for number in numbers]
         seen = hiding.sub(_blotted, self._body).split("\n")
         return [(number, seen[number]) for number in numbers]
 
@@ -124,9 +129,17 @@ class Outline:
         return "\n".join("" if number in hidden else line for number, line in enumerate(self._lines))
 
 
+def _title(text: str) -> str:
+    """What a heading says."""
+    title = _without_closing(text)
+    return trim(_FOOTNOTE.sub("", title) if "[^" in title else title)
+
+
 def _without_closing(title: str) -> str:
     """A heading's text without the run of `#` that may close it; `re` would try each blank for its start."""
     title = title.rstrip(" \t")
+    if not title.endswith("#"):
+        return title
     bare = title.rstrip("#")
     return bare if bare.endswith((" ", "\t")) else title
 
@@ -134,7 +147,7 @@ def _without_closing(title: str) -> str:
 def _stands_alone(lines: Sequence[str], hidden: Container[int], number: int) -> bool:
     """Tell quickly, for nearly all headings, that only what crosses blank lines can hide this one."""
     above = not number or number - 1 in hidden or not lines[number - 1].strip(" \t")
-    return above and not any(sign in lines[number] for sign in "`<%$[")
+    return above and not _HIDES_IN_LINE.search(lines[number])
 
 
 def _blotted(found: re.Match[str]) -> str:
