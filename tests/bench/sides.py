@@ -195,19 +195,33 @@ def spend(command: Sequence[str], folder: Path, environment: Mapping[str, str]) 
     Raises:
         RuntimeError: if it fails.
     """
-    if sys.platform == "linux":  # else what outlives its parent is not counted
-        ctypes.CDLL(None).prctl(_ADOPT_ORPHANS, 1)
     _reap()
-    with tempfile.TemporaryFile("w+") as out:
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as wrong, _adopting():
         began = time.perf_counter()
-        process = subprocess.Popen(command, stdout=out, cwd=folder, env=environment)
+        process = subprocess.Popen(command, stdout=out, stderr=wrong, cwd=folder, env=environment)
         _, status, used = os.wait4(process.pid, 0)
         clock = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise RuntimeError(f"{command[:3]} failed in {folder}")
+        processor = used.ru_utime + used.ru_stime + _reap()
         out.seek(0)
-        return Spent(clock, used.ru_utime + used.ru_stime + _reap(), out.read())
+        wrong.seek(0)
+        if process.returncode:
+            raise RuntimeError(f"a process failed in {folder}: {command}\n{wrong.read()}")
+        return Spent(clock, processor, out.read())
+
+
+@contextmanager
+def _adopting() -> Iterator[None]:
+    """Be the parent of what outlives its own, so that it is counted; not everywhere possible."""
+    if sys.platform != "linux":
+        yield
+        return
+    control = ctypes.CDLL(None).prctl
+    control(_ADOPT_ORPHANS, 1)
+    try:
+        yield
+    finally:
+        control(_ADOPT_ORPHANS, 0)
 
 
 def _reap() -> float:
