@@ -16,6 +16,7 @@ COMMANDS = {
     "redo": "redo what was undone",
     "settings": "show each setting and where its value came from",
     "doctor": "look for what is wrong in the notes",
+    "cache": "show, check or delete the caches",
     "restore": "restore one day's schedules",
     "completion": "complete commands, options and names in the shell",
     "init": "make a starter vault, or set up git to merge notes",

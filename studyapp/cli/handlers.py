@@ -81,6 +81,12 @@ def _doctor(options: argparse.Namespace) -> int:
         return doctor(workspace, options)
 
 
+def _cache(options: argparse.Namespace) -> int:
+    from studyapp.cli.cache import cache
+
+    return cache(options)
+
+
 def _restore(options: argparse.Namespace) -> int:
     from studyapp.cli.restore import restore
 
@@ -201,6 +207,7 @@ HANDLERS: dict[str, Handler] = {
     "redo": _undo,
     "settings": _settings,
     "doctor": _doctor,
+    "cache": _cache,
     "restore": _restore,
     "completion": _completion,
     "init": _init,

@@ -145,6 +145,20 @@ def _add_doctor(add: Add) -> None:
     doctor.add_argument("--json", action="store_true")
 
 
+def _add_cache(add: Add) -> None:
+    cache = add("studyapp cache --check")
+    cache.description = """\
+Show the caches: what each is for, its size, when it was last written. With a
+vault named, only those of that vault. All can be made again from the notes and
+the review logs."""
+    what = cache.add_mutually_exclusive_group()
+    what.add_argument(
+        "--check", action="store_true", help="also look whether they are whole and agree with the notes"
+    )
+    what.add_argument("--clear", action="store_true", help="delete those that no program has open")
+    cache.add_argument("--json", action="store_true")
+
+
 def _add_restore(add: Add) -> None:
     restore = add("studyapp restore 2026-11-24 LoRA.md")
     restore.add_argument(
@@ -211,6 +225,7 @@ OPTIONS: dict[str, Callable[[Add], None]] = {
     "redo": _add_redo,
     "settings": _add_settings,
     "doctor": _add_doctor,
+    "cache": _add_cache,
     "restore": _add_restore,
     "completion": _add_completion,
     "init": _add_init,

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from time import sleep
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 from platformdirs.unix import Unix  # macOS too: that is where the app has always kept its files
@@ -26,6 +26,8 @@ NAME = "studyapp"
 FOLDER = Path(".studyapp") / "reviews"
 """Where the review logs are within a vault."""
 
+CACHES: Final = {".sqlite": "cards", ".search.sqlite": "search", ".log.sqlite": "reviews"}
+"""What the names of caches end with, and what is in them."""
 MOST_RECENT = 12
 """Vaults that are remembered as having been open."""
 _TURN = 0.02
@@ -65,6 +67,10 @@ class Locations(Struct, frozen=True):
             )
         except RuntimeError:
             raise VaultError(NO_HOME) from None
+
+    def caches(self, vault: Path) -> list[Path]:
+        """All caches that a vault may have."""
+        return [self.index(vault), self.search(vault), self.ledger(self.journal(vault))]
 
     def index(self, vault: Path) -> Path:
         """The cache of a vault's parsed notes."""

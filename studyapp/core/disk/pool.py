@@ -23,8 +23,8 @@ from studyapp.core.disk.programs import start_own
 if TYPE_CHECKING:
     import subprocess
 
-Part = TypeVar("Part")
-Answer = TypeVar("Answer")
+_Part = TypeVar("_Part")
+_Answer = TypeVar("_Answer")
 
 _MOST: Final = 6
 """Processes; more of them would wait for the one that takes their answers."""
@@ -36,8 +36,8 @@ def cores() -> int:
 
 
 def shared(
-    module: str, greeting: object, parts: Sequence[Part], here: Callable[[Part], Answer]
-) -> Generator[tuple[int, Answer]]:
+    module: str, greeting: object, parts: Sequence[_Part], here: Callable[[_Part], _Answer]
+) -> Generator[tuple[int, _Answer]]:
     """Have parts of a job done; gives the number of each with its answer, in the order in which they are done.
 
     Args:
@@ -110,7 +110,7 @@ def _start(module: str) -> subprocess.Popen[bytes]:
 
 
 def serve(prepare: Callable[[Any], Callable[[Any], object]]) -> None:
-    """Answer what is asked on the standard input until nobody asks any more.
+    """_Answer what is asked on the standard input until nobody asks any more.
 
     Args:
         prepare: takes the greeting, and gives what answers a part.

@@ -26,8 +26,8 @@ from studyapp.study.doctor.checks.orphans import Orphans
 from studyapp.study.doctor.checks.questions import Equals
 from studyapp.study.doctor.checks.references import References
 from studyapp.study.doctor.findings import Finding, Fix, in_order
-from studyapp.study.doctor.looks import Check, Look, look_at, look_at_name, of_patient
-from studyapp.study.doctor.parts import Place, look_apart
+from studyapp.study.doctor.looks import Account, Check, look_at, look_at_name, of_patient
+from studyapp.study.doctor.parts import Visit, look_apart
 from studyapp.study.doctor.repair import Repair, by_note, repair, repair_once
 from studyapp.study.doctor.subject import Patient, Surroundings
 
@@ -130,21 +130,21 @@ class Examination:
             yield from options.surprising(loaded)
             yield from foreign.of_settings(loaded)
 
-    def _looks(self, paths: Sequence[str]) -> Generator[Look]:
+    def _looks(self, paths: Sequence[str]) -> Generator[Account]:
         """Look at notes, in their order; at those of a large vault with the help of other processes."""
-        places = [Place(path, self.vault.settings_of(path), self._surroundings(path).fields) for path in paths]
+        places = [Visit(path, self.vault.settings_of(path), self._surroundings(path).fields) for path in paths]
         for path, look in zip(
             paths, look_apart(self.vault.root, places, self._owners.entries, self._more), strict=True
         ):
             yield look or look_at_name(self.vault.root, path, paths) or self._look(path)
 
-    def _look(self, path: str) -> Look:
+    def _look(self, path: str) -> Account:
         """Look at one note; whatever is wrong with it, the others are not affected."""
         return look_at(
             self.vault.root, path, self.vault.settings_of(path), self._surroundings(path), self._catalogue, self._more
         )
 
-    def _take(self, path: str, look: Look) -> Iterator[Finding]:
+    def _take(self, path: str, look: Account) -> Iterator[Finding]:
         """Keep what only the whole vault explains."""
         yield from look.findings
         yield from self._equals.take(path, look.questions)

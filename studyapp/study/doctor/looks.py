@@ -49,7 +49,7 @@ class LoggedError(Exception):
     """What a note holds can be told only by who knows the review log."""
 
 
-class Look(Struct):
+class Account(Struct):
     """What one note tells."""
 
     findings: list[Finding]
@@ -61,7 +61,7 @@ class Look(Struct):
 
 def look_at(
     root: Path, path: str, settings: Settings, around: Surroundings, catalogue: Catalogue, more: Sequence[Check]
-) -> Look:
+) -> Account:
     """Look at a note; it never fails, whatever is wrong with it.
 
     Args:
@@ -78,10 +78,10 @@ def look_at(
     try:
         raw = read_note(root / path)
     except NoteError as error:
-        return Look([Finding("unreadable-note", path, None, str(error), "Fix its permissions", Severity.ERROR)])
+        return Account([Finding("unreadable-note", path, None, str(error), "Fix its permissions", Severity.ERROR)])
     try:
         patient = Patient(path, NoteText(raw), settings, around)
-        look = Look([Finding.of(problem) for problem in patient.note.problems if problem.code in _KEPT])
+        look = Account([Finding.of(problem) for problem in patient.note.problems if problem.code in _KEPT])
         look.findings += of_patient(patient, more)
         look.findings += look.orphans.look(patient)
         look.questions = asked(patient)
@@ -91,17 +91,17 @@ def look_at(
     except LoggedError:
         raise
     except Exception as error:  # noqa: BLE001  # one bad note never stops the others
-        return Look([_unexamined(path, error)])
+        return Account([_unexamined(path, error)])
     return look
 
 
-def look_at_name(root: Path, path: str, known: Collection[str]) -> Look | None:
+def look_at_name(root: Path, path: str, known: Collection[str]) -> Account | None:
     """A look at a note that is none of the person's, by its name; None for any other."""
     try:
         found = foreign.copy(root, path, known) or foreign.data_note(path)
     except Exception as error:  # noqa: BLE001  # as above
         found = _unexamined(path, error)
-    return None if found is None else Look([found])
+    return None if found is None else Account([found])
 
 
 def of_patient(patient: Patient, more: Sequence[Check] = ()) -> Iterator[Finding]:

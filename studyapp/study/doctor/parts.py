@@ -19,7 +19,7 @@ from studyapp.core.notes.ignored import original_of
 from studyapp.core.notes.links import Catalogue
 from studyapp.core.settings.load import Settings
 from studyapp.study.doctor.checks.foreign import DATA_NOTE
-from studyapp.study.doctor.looks import Check, LoggedError, Look, look_at
+from studyapp.study.doctor.looks import Account, Check, LoggedError, look_at
 from studyapp.study.doctor.subject import Surroundings
 
 MANY = 500
@@ -28,7 +28,7 @@ TOGETHER = 64
 """Notes that one is asked for at a time."""
 
 
-class Place(NamedTuple):
+class Visit(NamedTuple):
     """A note to be looked at, with what holds for it."""
 
     path: str
@@ -62,8 +62,8 @@ class _Unnamed(Owners):
 
 
 def look_apart(
-    root: Path, places: Sequence[Place], logged: frozenset[str], more: Sequence[Check]
-) -> Iterator[Look | None]:
+    root: Path, places: Sequence[Visit], logged: frozenset[str], more: Sequence[Check]
+) -> Iterator[Account | None]:
     """Look at notes in other processes; gives None, note by note, for those that have to be looked at here.
 
     Args:
@@ -78,7 +78,7 @@ def look_apart(
         return
     parts = [places[start : start + TOGETHER] for start in range(0, len(places), TOGETHER)]
     asked = [_asked(part) for part in parts]
-    ready: dict[int, list[Look | None]] = {}
+    ready: dict[int, list[Account | None]] = {}
     with closing(pool.shared("studyapp.study.doctor.parts", greeting, asked, _none)) as answers:
         for number, part in enumerate(parts):
             while number not in ready:
@@ -102,7 +102,7 @@ def _is_odd(path: str) -> bool:
     return original_of(path) is not None or path.rpartition("/")[2] == DATA_NOTE
 
 
-def _asked(part: Sequence[Place]) -> _Part:
+def _asked(part: Sequence[Visit]) -> _Part:
     """Name the notes by their settings; those that are mappings say nothing about what a note means."""
     return [
         (
@@ -114,17 +114,17 @@ def _asked(part: Sequence[Place]) -> _Part:
     ]
 
 
-def _none(part: _Part) -> list[Look | None]:
+def _none(part: _Part) -> list[Account | None]:
     return [None for _, _, paths in part for _ in paths]
 
 
-def prepare(greeting: _Greeting) -> Callable[[_Part], list[Look | None]]:
+def prepare(greeting: _Greeting) -> Callable[[_Part], list[Account | None]]:
     """What looks at parts of a vault."""
     root, logged, more = greeting
     catalogue, owners = Catalogue.walk(root), _Unnamed(logged)
 
-    def answer(part: _Part) -> list[Look | None]:
-        found: list[Look | None] = []
+    def answer(part: _Part) -> list[Account | None]:
+        found: list[Account | None] = []
         for values, is_field, paths in part:
             settings, around = Settings(**values), Surroundings(owners, is_field)
             for path in paths:

@@ -1,0 +1,154 @@
+"""What `studyapp cache` prints and deletes: the files that can be made again from the notes and the review logs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from studyapp.cli.output import print_json, print_table
+from studyapp.core.clock import system_clock
+from studyapp.core.disk.cache_folder import CacheFolder, Stored
+from studyapp.core.disk.home import expanded
+from studyapp.core.errors import StudyError
+from studyapp.core.locations import CACHES, Locations
+from studyapp.core.vault.agreement import differing
+from studyapp.core.vault.vault import Vault
+from studyapp.core.visible import visible
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.wording.numbers import count
+
+
+class _Known(Struct):
+    """A cache, with what is known of it and what became of it."""
+
+    stored: Stored
+    vault: Path | None
+    """None where it is not known which vault it is of."""
+    fault: str = ""
+    """What a check found."""
+    kept: str = ""
+    """Why it was not deleted."""
+
+
+def cache(options: argparse.Namespace) -> int:
+    """Show the caches, and check or delete them where that is asked for.
+
+    Returns:
+        0 if all is well, or what was to be deleted is gone; else 1.
+    """
+    locations = Locations.of_user()
+    folder = CacheFolder(locations.cache, CACHES)
+    named = expanded(options.vault) if options.vault else None
+    caches = _known(folder, locations, named)
+    if options.check:
+        for one in caches:
+            one.fault = folder.fault_of(one.stored) or _disagreement(one, locations)
+    elif options.clear:
+        for one in caches:
+            one.kept = folder.clear(one.stored)
+    if options.json:
+        print_json(_as_json(folder, caches, options))
+    else:
+        _print(folder, caches, options)
+    wrong = any(one.fault or one.kept for one in caches) or (options.clear and folder.refused)
+    return 1 if wrong else 0
+
+
+def _known(folder: CacheFolder, locations: Locations, named: Path | None) -> list[_Known]:
+    """The caches, with their vaults; only those of one vault where it is `named`."""
+    vaults: dict[str, Path] = {}
+    for vault in [named] if named else [*locations.recent_vaults(), locations.trial_vault]:
+        with suppress(StudyError, OSError):  # a vault that is gone
+            vaults |= {path.name: vault for path in locations.caches(vault) if path.name not in vaults}
+    found = [_Known(one, vaults.get(one.name)) for one in folder.stored]
+    return [one for one in found if one.vault is not None] if named else found
+
+
+def _disagreement(one: _Known, locations: Locations) -> str:
+    """How what a cache says of its vault's notes is not what they say; empty if it is, or that is not known."""
+    if one.vault is None or one.stored.name != locations.index(one.vault).name:
+        return ""
+    try:
+        kept = Workspace.open(one.vault, locations, system_clock).vault
+        read = Vault(one.vault, locations.settings)
+        kept.scan()
+        read.scan()
+    except StudyError as error:
+        return str(error)
+    paths = differing(kept, read)
+    return f"it does not agree with {count(len(paths), 'note')}, {paths[0]} for one" if paths else ""
+
+
+def _print(folder: CacheFolder, caches: Sequence[_Known], options: argparse.Namespace) -> None:
+    where = visible(str(folder.path), newlines=False)
+    if folder.refused:
+        print(f"{where} {folder.refused}; nothing in it is touched.", file=sys.stderr)
+        return
+    rows = [("file", "for", "vault", "last written", "size")]
+    rows += [
+        (
+            one.stored.name,
+            CACHES[one.stored.kind],
+            "not known" if one.vault is None else visible(str(one.vault), newlines=False),
+            f"{_written(one.stored):%Y-%m-%d %H:%M}",
+            _size(one.stored.size),
+        )
+        for one in caches
+    ]
+    if caches:
+        print_table(rows, left=4)
+        print()
+    total = f"{count(len(caches), 'cache')}, {_size(sum(one.stored.size for one in caches))}, in {where}"
+    if not caches:
+        print(f"There are no caches in {where}.")
+    elif options.clear:
+        gone = [one for one in caches if not one.kept]
+        print(f"{count(len(gone), 'cache')} deleted, {_size(sum(one.stored.size for one in gone))}, in {where}.")
+    elif options.check:
+        well = "" if any(one.fault for one in caches) else "; all are as they should be"
+        print(f"{total}{well}.")
+    else:
+        print(f"{total}. They can be made again; `studyapp cache --clear` deletes them.")
+    for one in caches:
+        if said := one.fault or one.kept:
+            what = "is still there" if one.kept else "is not as it should be; `studyapp cache --clear` deletes it"
+            print(f"{one.stored.name} {what}: {visible(said, newlines=False)}.", file=sys.stderr)
+    if folder.others:
+        names = ", ".join(visible(name, newlines=False) for name in folder.others[:3])
+        more = ", …" if len(folder.others) > 3 else ""
+        print(f"{count(len(folder.others), 'file')} there that this program did not make: {names}{more}.")
+
+
+def _written(stored: Stored) -> datetime:
+    return datetime.fromtimestamp(stored.written, UTC).astimezone()
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
+
+
+def _as_json(folder: CacheFolder, caches: Sequence[_Known], options: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "folder": str(folder.path),
+        "refused": folder.refused or None,
+        "caches": [
+            {
+                "file": one.stored.name,
+                "for": CACHES[one.stored.kind],
+                "vault": None if one.vault is None else str(one.vault),
+                "bytes": one.stored.size,
+                "written": _written(one.stored).isoformat(timespec="seconds"),
+                **({"fault": one.fault or None} if options.check else {}),
+                **({"deleted": not one.kept, "why": one.kept or None} if options.clear else {}),
+            }
+            for one in caches
+        ],
+        "others": folder.others,
+    }
