@@ -11,7 +11,7 @@ import pytest
 
 from studyapp.core.disk.cache import Cache
 from studyapp.core.log.ledger import Ledger
-from studyapp.core.vault.index import Index
+from studyapp.core.vault.table import VaultTable
 from studyapp.study.search.table import SearchIndex
 
 
@@ -28,7 +28,13 @@ def of_logs(path: Path) -> Kept:
     return ledger
 
 
-EVERY = pytest.mark.parametrize("opened", [Index, of_logs, SearchIndex])
+def of_notes(path: Path) -> Kept:
+    table = VaultTable(path)
+    table.digests()
+    return table
+
+
+EVERY = pytest.mark.parametrize("opened", [of_notes, of_logs, SearchIndex])
 Opened = Callable[[Path], Kept]
 
 

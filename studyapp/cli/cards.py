@@ -34,8 +34,8 @@ def cards(workspace: Workspace, paths: Sequence[Path], *, as_json: bool) -> int:
     for part in wanted:
         if (
             part
-            and part not in vault.sheets
-            and not any(chosen(path) for path in vault.sheets)
+            and not vault.knows(part)
+            and not any(chosen(path) for path in vault.paths())
             and part not in vault.unreadable
         ):
             raise VaultError(f"there is no note {part} in {vault.root}; notes end in .md and lie outside dot-folders")

@@ -143,7 +143,6 @@ class PlainReview(SpokenCards):
             self._say(f"{count(session.remaining, 'card is', 'cards are')} left.")
         if next_ := coming_text(coming_after(workspace, session)):
             self._say(next_)
-        workspace.vault.keep()
 
     # One card
 

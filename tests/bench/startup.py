@@ -22,17 +22,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
-from studyapp.core.vault import index
+from studyapp.core.vault.table import RACY
 from tests.bench.generate import NOTES, write_vault
 
 OPEN = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from studyapp.core.vault.index import Index
+from studyapp.core.vault.table import VaultTable
 from studyapp.study.review.queue import build_queue
 from studyapp.core.vault.vault import Vault
-vault = Vault(Path(sys.argv[1]), index=Index(Path(sys.argv[2])) if sys.argv[2] else None)
+vault = Vault(Path(sys.argv[1]), table=VaultTable(Path(sys.argv[2]) if sys.argv[2] else None))
 now = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """
 FIRST = OPEN + "handle = vault.first_due(now)\nprint(handle.id, handle.card.front, handle.card.back)"
@@ -40,7 +40,7 @@ ALL = OPEN + (
     "vault.scan()\nhandle = vault.find(build_queue(vault, now)[0].id)\n"
     "print(handle.id, handle.card.front, handle.card.back)"
 )
-COUNTS = OPEN + "print(sum(count.due for count in vault.index.counts(now).values()))"
+COUNTS = OPEN + "print(sum(count.due for count in vault.counts(now).values()))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def rows(folder: Path, notes: int, rounds: int) -> list[Row]:
     """Make a vault, and start on it in several ways."""
     vault, cache = str(folder / "vault"), str(folder / "index.sqlite")
     write_vault(folder / "vault", notes)
-    time.sleep(index.RACY / 1e9)  # notes that were only just written are not kept, and these stand for old ones
+    time.sleep(RACY / 1e9)  # notes that were only just written are not kept, and these stand for old ones
     found = [
         measure("bare interpreter", "pass", (), rounds),
         measure("core imported", dedent(OPEN), (vault, ""), rounds),

@@ -21,7 +21,6 @@ from studyapp.core.log.journal import Action, Journal, Status
 from studyapp.core.log.marks import Mark
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.vault.index import Index
 from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.store import Saved
 from studyapp.core.workspace.workspace import Workspace
@@ -330,20 +329,19 @@ def spoil(path: Path, how: str) -> None:
 @pytest.mark.parametrize("how", ["garbage", "cut", "folder", "zeros"])
 def test_a_corrupt_index_costs_time_and_nothing_else(place: Path, how: str) -> None:
     workspace = start(place)
-    assert workspace.vault.index is not None
-    index = workspace.vault.index.path
-    workspace.vault.index.close()
-    spoil(index, how)
+    cards = list(workspace.vault.rows())
+    workspace.vault.table.close()
+    spoil(locations(place / "home").index(place / "vault"), how)
     again = start(place)
-    assert again.vault.sheets == workspace.vault.sheets
+    assert list(again.vault.rows()) == cards
     assert graded(again).why_not is None
     assert start(place).vault.paths() == sorted(NOTES)
 
 
 def test_a_locked_index_costs_nothing_either(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studyapp.core.vault.index.PATIENCE", 0.01)
+    monkeypatch.setattr("studyapp.core.vault.table.PATIENCE", 0.01)
     path = locations(place / "home").index(place / "vault")
-    Index(path).close()
+    start(place).vault.table.close()
     with sqlite3.connect(path, isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
         assert start(place).vault.paths() == sorted(NOTES)
@@ -355,10 +353,10 @@ def test_an_index_on_a_full_disk_is_done_without(tmp_path: Path) -> None:
     program = (
         "import resource, sys\n"
         "from pathlib import Path\n"
-        "from studyapp.core.vault.index import Index\n"
+        "from studyapp.core.vault.table import VaultTable\n"
         "from studyapp.core.vault.vault import Vault\n"
         f"resource.setrlimit(resource.RLIMIT_FSIZE, (40000, {resource.RLIM_INFINITY}))\n"
-        "vault = Vault(Path(sys.argv[1]), index=Index(Path(sys.argv[2])))\n"
+        "vault = Vault(Path(sys.argv[1]), table=VaultTable(Path(sys.argv[2])))\n"
         "vault.scan()\n"
         "vault.scan()\n"
         "print(sum(1 for _ in vault.rows()))\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.vault.index import Index
 from studyapp.core.vault.read import MANY
+from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Vault
 from tests.bench.generate import write_vault
 from tests.faults.inotify import Watch
@@ -63,7 +63,7 @@ def test_a_scan_opens_notes_for_reading_only(root: Path, tmp_path: Path) -> None
     before = times(root)
     with Watch(root) as watch:
         for _ in range(2):  # with a new index, and with one that has it all
-            Vault(root, index=Index(tmp_path / "index.sqlite")).scan()
+            Vault(root, table=VaultTable(tmp_path / "index.sqlite")).scan()
     assert not watch.changes
     assert watch.opened >= {*NOTES, "Broken.md"}
     assert times(root) == before
@@ -101,6 +101,5 @@ async def test_opening_every_screen_and_leaving_without_a_grade_changes_nothing(
                 await press(pilot, key)
                 await press(pilot, "escape")
             await press(pilot, "enter", "space", "s", "i", "escape", "q")
-        app.workspace.vault.keep()
     assert not watch.changes
     assert times(root) == before

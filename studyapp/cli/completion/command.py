@@ -55,18 +55,18 @@ def _settings() -> Iterator[Candidate]:
 
 
 def _decks(words: Sequence[str]) -> Iterator[Candidate]:
-    """The decks of the vault that the line names, or of the usual one; from the index, where that knows it."""
+    """The decks of the vault that the line names, or of the usual one; from its table, where that knows it."""
     from studyapp.cli.opening import usual_vault
     from studyapp.core.clock import system_clock
     from studyapp.core.disk.home import expanded
     from studyapp.core.locations import Locations
-    from studyapp.core.vault.index import Index
+    from studyapp.core.vault.table import VaultTable
     from studyapp.core.vault.vault import Vault
 
     locations = Locations.of_user()
     named = [word for word in words[1:-1] if word and expanded(Path(word)).is_dir()]
     root = expanded(Path(named[-1])) if named else usual_vault(locations)
-    vault = Vault(root, locations.settings, {}, Index(locations.index(root)))
+    vault = Vault(root, locations.settings, {}, VaultTable(locations.index(root)))
     tree = vault.first_decks(system_clock())
     if tree is None:
         vault.scan()

@@ -22,14 +22,21 @@ T = TypeVar("T")
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-_PARTS: Final = ("-journal", "-wal", "-shm", "")
-"""What SQLite puts behind the file's name for those beside it."""
+SEAL: Final = "-seal"
+"""What is behind the file's name for its seal; see `core.disk.seal`."""
+_PARTS: Final = ("-journal", "-wal", "-shm", SEAL, "")
+"""What is behind the file's name for those beside it; the first three are SQLite's."""
 _DAMAGED: Final = ("malformed", "no such")
 """What an operation says that fails because of what is in the file, not because of a lock or a full disk."""
 
 
 class UnusableError(Exception):
     """A cache cannot be used now: it is locked, the disk is full, it was damaged."""
+
+    def __init__(self, *, damaged: bool = False) -> None:
+        """Say whether it was `damaged`, and is deleted; else it may be read, or be written later."""
+        super().__init__()
+        self.damaged = damaged
 
 
 class Cache:
@@ -76,10 +83,11 @@ class Cache:
             except (sqlite3.Error, OSError, ValueError, TypeError, LookupError) as error:
                 if self.path is None:
                     raise
-                if _is_damage(error):
+                damaged = _is_damage(error)
+                if damaged:
                     self.close()
                     discard(self.path)
-                raise UnusableError from error
+                raise UnusableError(damaged=damaged) from error
 
     def interrupt(self) -> None:
         """Break off what another thread is doing, with an error."""
@@ -156,7 +164,12 @@ def own(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not all(_is_own(Path(f"{path}{part}")) for part in _PARTS):
         discard(path)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600))
+    # One that is there is not opened: to close it again would take the locks from this program's other connections.
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
+    except FileExistsError:
+        if not _is_own(path):
+            raise
 
 
 def _is_own(path: Path) -> bool:

@@ -44,7 +44,7 @@ def read_again(vault: Vault, paths: Iterable[str]) -> Changes:
     """Read those notes again that are not as the vault knows them; what it wrote itself is known by its digest."""
     changes = Changes()
     for path in sorted(set(paths)):
-        before = vault.sheets.get(path)
+        before = vault.sheet(path)
         try:
             raw, stamp, read_at = read_raw(vault.root, path)
         except (OSError, NoteError):
@@ -55,7 +55,7 @@ def read_again(vault: Vault, paths: Iterable[str]) -> Changes:
         if not raw and before is not None and before.cards:
             continue  # an editor that writes in place empties the file first; what it writes then is heard of, too
         if before is not None and before.digest == digest_of(raw):
-            vault.stamps[path] = stamp
+            vault.is_now(path, stamp)
             continue
         vault.take(path, raw, stamp, read_at)
         if before is None:

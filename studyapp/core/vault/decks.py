@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from functools import lru_cache
 
 from msgspec import Struct, field
 
 from studyapp.core.notes.outline import within
-from studyapp.core.schedule.entries import is_due
 from studyapp.core.text.names import composed
-from studyapp.core.vault.sheet import CardRow
 
 
 class Deck(Struct):
@@ -47,15 +44,3 @@ def with_those_above(root: Deck, paths: Iterable[str]) -> list[Deck]:
             deck = deck.children.setdefault(part, Deck(part, below))
             found[deck.path] = deck
     return list(found.values())
-
-
-def tree_of(cards: Iterable[CardRow], now: datetime) -> Deck:
-    """The tree of the decks that cards are in, with their counts; its root stands for all of them."""
-    root = Deck("", "")
-    for row in cards:
-        due = row.schedule is not None and is_due(row.schedule, now)
-        for deck in with_those_above(root, row.decks):
-            deck.total += 1
-            deck.new += row.schedule is None
-            deck.due += due
-    return root

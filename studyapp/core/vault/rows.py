@@ -7,12 +7,15 @@ fronts and backs are cut, no headings read, no hashes worked out.
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from studyapp.core.disk.cache import microseconds
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.notes.cards import FoundQuestion
 from studyapp.core.notes.links import aliases_of
+from studyapp.core.notes.note import Note
 from studyapp.core.notes.questions import read_questions
 from studyapp.core.schedule.entries import Schedule, Sm2, is_learning
 from studyapp.core.settings.load import Settings
@@ -38,12 +41,15 @@ QuestionValues = tuple[int, str, tuple[str, ...], int, str | None, int, str, str
 - `cards` has one item for each card."""
 
 
+ProblemValues = tuple[str, int | None, str, str, str]
+
+
 class NoteRows(NamedTuple):
     """A note; as a plain `tuple`, which `NoteRows(*values)` turns back, `marshal` can carry it."""
 
     digest: str
     questions: tuple[QuestionValues, ...] = ()
-    problems: tuple[tuple[str, int | None, str, str, str], ...] = ()
+    problems: tuple[ProblemValues, ...] = ()
     """`code, line, message, remedy, severity`; see `problems_of`."""
     aliases: tuple[str, ...] = ()
     """The other names that its front matter gives it."""
@@ -66,6 +72,31 @@ def rows_of(path: str, raw: bytes, settings: Settings) -> NoteRows:
         tuple((one.code, one.line, one.message, one.remedy, one.severity.value) for one in read.problems),
         tuple(aliases_of(read.front_matter.values)),
         read.tags or (),
+    )
+
+
+def rows_of_note(note: Note) -> NoteRows:
+    """The rows of a note that is parsed already."""
+    copies = Counter(question.key for question in note.questions)
+    return NoteRows(
+        note.digest,
+        tuple(
+            (
+                question.occurrence,
+                question.kind.value,
+                question.decks,
+                question.first_line + 1,
+                question.block_id,
+                copies[question.key],
+                "!".join(question.raws),
+                question.text,
+                tuple(UNSEEN if card.schedule is None else values_of(card.schedule) for card in question.cards),
+            )
+            for question in note.questions
+        ),
+        tuple((one.code, one.line, one.message, one.remedy, one.severity.value) for one in note.problems),
+        tuple(aliases_of(note.front_matter.values)),
+        note.tags,
     )
 
 
@@ -101,14 +132,19 @@ def _number(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def text_of(question: QuestionValues) -> str:
+    """What a question's key and hash are made from, by `names_of`."""
+    return question[7]
+
+
 def entries_of(joined: str) -> tuple[str, ...]:
     """A question's schedule entries, as they stand."""
     return tuple(joined.split("!")) if joined else ()
 
 
-def problems_of(path: str, rows: NoteRows) -> tuple[Problem, ...]:
-    """What is wrong or surprising in a note."""
+def problems_of(path: str, problems: Iterable[ProblemValues]) -> tuple[Problem, ...]:
+    """What is wrong or surprising in a note, from `NoteRows.problems`."""
     return tuple(
         Problem(code, path, line, message, remedy, Severity(severity))
-        for code, line, message, remedy, severity in rows.problems
+        for code, line, message, remedy, severity in problems
     )

@@ -1,24 +1,21 @@
-"""What is kept in memory of each note: everything that lists, queues and counts need, but none of its text.
+"""A note, a question, a card without their text: what lists, queues and counts need.
 
 A vault holds tens of thousands of cards, and a review shows one at a time. The text of a note is read again from its
-file when one of its cards is shown. The cache keeps a sheet as JSON: plain lists, and only what cannot be worked out
-quickly from the rest.
+file when one of its cards is shown.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from studyapp.core.edits.identity import Seen
-from studyapp.core.errors import Problem, Severity
+from studyapp.core.errors import Problem
 from studyapp.core.notes.blocks import Kind
-from studyapp.core.notes.cards import Card, CardId, Question, hash_together
+from studyapp.core.notes.cards import Card, CardId, Question
 from studyapp.core.notes.links import aliases_of
 from studyapp.core.notes.note import Note
-from studyapp.core.schedule.entries import Schedule, read_entry
+from studyapp.core.schedule.entries import Schedule
 
 
 class QuestionRow(NamedTuple):
@@ -60,6 +57,11 @@ class CardRow(NamedTuple):
         """Who the card is."""
         question = self.question
         return CardId(question.path, question.key, question.occurrence, self.side + 1)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it was never reviewed."""
+        return self.schedule is None
 
     @property
     def path(self) -> str:
@@ -111,12 +113,6 @@ def sheet_of(note: Note) -> Sheet:
     return Sheet(note.digest, cards, note.problems, tuple(aliases_of(note.front_matter.values)))
 
 
-def sheets_of(notes: Sequence[Note]) -> list[Sheet]:
-    """The same for many notes, whose questions' hashes are then worked out at once."""
-    hash_together([question for note in notes for question in note.questions])
-    return [sheet_of(note) for note in notes]
-
-
 def row_of(note: Note, question: Question, card: Card) -> CardRow:
     """The row of one card of a note."""
     copies = sum(other.key == question.key for other in note.questions)
@@ -144,83 +140,4 @@ def _question_row(note: Note, number: int, question: Question, copies: int) -> Q
         len(question.cards),
         copies,
         question.raws,
-    )
-
-
-def questions_of(cards: Iterable[CardRow]) -> Iterable[QuestionRow]:
-    """The questions of cards that are in order, each once."""
-    last: QuestionRow | None = None
-    for row in cards:
-        if row.question is not last:
-            last = row.question
-            yield last
-
-
-_KINDS = {str(kind): kind for kind in Kind}
-
-
-def pack(sheet: Sheet) -> str:
-    """Write a sheet as JSON in ASCII, without its note's path."""
-    questions = [
-        [
-            one.number,
-            one.key,
-            one.occurrence,
-            None if one.hash == one.key else one.hash,
-            one.kind,
-            one.decks,
-            one.line,
-            one.block_id,
-            one.cards,
-            one.copies,
-            one.entries,
-        ]
-        for one in questions_of(sheet.cards)
-    ]
-    problems = [[one.code, one.line, one.message, one.remedy, one.severity] for one in sheet.problems]
-    return json.dumps([sheet.digest, questions, problems, sheet.aliases], separators=(",", ":"))
-
-
-def unpack(path: str, data: str, decks: dict[tuple[str, ...], tuple[str, ...]]) -> Sheet:
-    """Read what `pack` wrote; `decks` has equal combinations of decks be the same objects.
-
-    Raises:
-        ValueError, TypeError, LookupError: if it is something else.
-    """
-    digest, questions, problems, aliases = json.loads(data)
-    return Sheet(
-        digest,
-        tuple(row for fields in questions for row in _cards(path, digest, fields, decks)),
-        tuple(
-            Problem(code, path, line, message, remedy, Severity(severity))
-            for code, line, message, remedy, severity in problems
-        ),
-        tuple(aliases),
-    )
-
-
-def _cards(
-    path: str, digest: str, fields: list[Any], decks: dict[tuple[str, ...], tuple[str, ...]]
-) -> Iterator[CardRow]:
-    number, key, occurrence, hash_, kind, names, line, block_id, cards, copies, entries = fields
-    names = tuple(names)
-    question = QuestionRow(
-        path,
-        digest,
-        number,
-        key,
-        occurrence,
-        key if hash_ is None else hash_,
-        _KINDS[kind],
-        decks.setdefault(names, names),
-        line,
-        block_id,
-        cards,
-        copies,
-        tuple(entries),
-    )
-    scheduled = len(entries)
-    return (
-        CardRow(question, side, read_entry(entries[side]).schedule if side < scheduled else None)
-        for side in range(cards)
     )

@@ -1,17 +1,18 @@
 """A folder of notes: walk, read, parse; the cards in it and the tree of its decks.
 
-What is kept of all notes are their sheets, without any text; notes themselves are read when they are asked for.
+What all notes hold is in the vault's table, without any text; notes themselves are read when they are asked for.
 """
 
 from __future__ import annotations
 
 import gc
 import os
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,18 +20,23 @@ from msgspec import Struct
 from studyapp.core.disk.files import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, VaultError
-from studyapp.core.notes.blocks import Kind
-from studyapp.core.notes.cards import Card, CardId, Question
+from studyapp.core.notes.cards import Card, CardId, Question, names_of
 from studyapp.core.notes.note import Note
-from studyapp.core.schedule.entries import Schedule, days_until
+from studyapp.core.schedule.entries import Schedule
 from studyapp.core.settings.load import LoadedSettings, Settings, load_settings
 from studyapp.core.settings.nested import load_nested, nested_notice
 from studyapp.core.text.names import as_known
-from studyapp.core.vault.decks import Deck, those_in, tree_of, with_those_above
-from studyapp.core.vault.index import Index, Parsed
+from studyapp.core.text.note_text import digest_of
+from studyapp.core.vault import agenda
+from studyapp.core.vault.contents import Contents
+from studyapp.core.vault.decks import Deck, with_those_above
+from studyapp.core.vault.fingerprint import fingerprint
+from studyapp.core.vault.line import CardLine
 from studyapp.core.vault.read import read_all, read_raw, reason_of
 from studyapp.core.vault.recent import RecentNotes
-from studyapp.core.vault.sheet import CardRow, Sheet, row_of, sheet_of
+from studyapp.core.vault.rows import rows_of, rows_of_note, text_of
+from studyapp.core.vault.sheet import CardRow, Sheet, row_of
+from studyapp.core.vault.table import LostError, Parsed, VaultTable, text_of_stamp
 from studyapp.core.vault.walk import Walk, unreadable
 
 INFERRED_NOTICE = (
@@ -64,10 +70,10 @@ class Handle(Struct, frozen=True):
 
 _MANY = 1000
 """Notes from which on the cyclic collector is kept from walking them."""
-_KEPT_AT = 2048
-"""Notes after which what was read goes into the index, lest all of it be read again if the program ends."""
+_TOGETHER = 512
+"""Notes that are put into the table at once: what else is to be put in waits meanwhile."""
 _LOOKED_AT = 10
-"""Cards that the index names first and that may have changed, before the notes are read after all."""
+"""Cards that the table names first and that may have changed, before the notes are read after all."""
 
 
 class Vault:
@@ -78,9 +84,9 @@ class Vault:
         root: Path,
         person_file: Path | None = None,
         overrides: Mapping[str, str] | None = None,
-        index: Index | None = None,
+        table: VaultTable | None = None,
     ) -> None:
-        """Open a vault without reading its notes; `index` keeps what they mean from run to run.
+        """Open a vault without reading its notes; `table` keeps what they mean, from run to run if it has a file.
 
         Raises:
             VaultError: if there is no such folder, or it cannot be read.
@@ -88,7 +94,9 @@ class Vault:
         """
         self.root = root
         self.person_file = person_file
-        self.index = index
+        self.table = VaultTable() if table is None else table
+        self.table.refill = self._refill
+        self._contents = Contents(self.table)
         self.overrides = dict(overrides or {})
         try:
             os.scandir(root).close()
@@ -106,14 +114,14 @@ class Vault:
         """The settings of vaults within this one, by the path of their folder with a `/` at its end."""
         self.inheriting: set[str] = set()
         """Folders, by such a path, that have a configuration folder and are read with the settings around them."""
-        self.sheets: dict[str, Sheet] = {}
-        """What is kept of each note that can be read."""
-        self.stamps: dict[str, Stamp] = {}
         self.files = 0
-        """How many notes the last walk met; so many sheets there will be once they are read."""
+        """How many notes the last walk met; so many will be known once they are read."""
         self.recent = RecentNotes(self.settings_of)
-        self._unkept: dict[str, int] = {}
-        """When notes were read that the index does not have."""
+        self._prints: dict[str, tuple[Settings, bytes]] = {}
+        """The fingerprints of the settings, by the prefix of the vault."""
+        self._scanning = threading.RLock()
+        self._depth = 0
+        """How many scans this thread is in."""
         self.unreadable: dict[str, Problem] = {}
         self.strays: list[str] = []
         """What writes of notes that were cut short left, as the last walk met it; see `tidy.clean_up`."""
@@ -150,15 +158,34 @@ class Vault:
         for loaded in self.nested.values():
             found += (problem for problem in loaded.problems if problem not in found)
         found += self.unreadable.values()
-        for path in self.paths():
-            found += self.sheets[path].problems
-        return found
+        return [*found, *self._contents.problems()]
 
     def scan(self) -> None:
         """Read every note that is new or has changed, and forget those that are gone.
 
         Meanwhile the cards of the notes that have been read are there already.
         """
+        with self._scanning:
+            self._depth += 1
+            try:
+                while True:
+                    try:
+                        return self._scan()
+                    except LostError:
+                        continue  # what was read so far is to be read again
+            finally:
+                self._depth -= 1
+
+    def _refill(self) -> None:
+        """Read all notes again, as what the table held is lost."""
+        with self._scanning:
+            if self._depth:
+                raise LostError
+            if self.files:
+                self.scan()
+
+    def _scan(self) -> None:
+        self.table.check()
         walk = Walk(self.root)
         found = dict(walk.notes())
         self.files, self.strays = len(found), walk.strays
@@ -171,131 +198,163 @@ class Vault:
                     self.inheriting.add(prefix)
                 if found_here is not None:
                     self.nested[prefix] = found_here
-        for path in self.sheets.keys() - found.keys():
-            self.forget(path)
+        known = self.table.stamps()
+        self.table.forget(known.keys() - found.keys())
         with _uncollected(len(found)):
-            self._read({path: stamp for path, stamp in found.items() if self.stamps.get(path) != stamp})
+            self._read(self._stale(found, known))
             for prefix in self._with_plain_question_marks():
                 self._take_question_marks_as_plain(prefix)
-        if self.index is not None:
-            self.index.forget(set(self.index.paths()) - found.keys())
-        self.keep()
+                self._read(self._stale(found, self.table.stamps()))
+        self.table.end_building()
+        self.table.forget_past()
 
-    def keep(self) -> None:
-        """Put what was read since the last time into the index; call it when a review ends, too."""
-        unkept, self._unkept = self._unkept, {}
-        if self.index is None or not unkept:
-            return
-        stamps = {path: self.stamps[path] for path in unkept if path in self.stamps}
-        self.index.forget(unkept.keys() - stamps.keys())
-        self.index.store(
-            [
-                Parsed(path, self.sheets[path], stamp, self.settings_of(path), unkept[path])
-                for path, stamp in stamps.items()
-            ]
-        )
+    def _stale(self, found: Mapping[str, Stamp], known: Mapping[str, tuple[str, bytes]]) -> list[str]:
+        """The notes of which the table does not hold what they are now."""
+        print_of = self._print_of
+        return [path for path, stamp in found.items() if known.get(path) != (text_of_stamp(stamp), print_of(path))]
 
-    def _read(self, files: Mapping[str, Stamp]) -> None:
-        """Take sheets from the index where it has them, and read the other notes."""
-        if self.index is not None:
-            known = self.index.load({path: (stamp, self.settings_of(path)) for path, stamp in files.items()})
-            self.sheets |= known
-            self.stamps |= {path: files[path] for path in known}
-            files = {path: stamp for path, stamp in files.items() if path not in known}
-        for part in read_all(self.root, list(files), self.settings_of):
+    def _print_of(self, path: str) -> bytes:
+        """The fingerprint of the settings that hold for a note."""
+        prefix = self._innermost(path) if self.nested else ""
+        loaded = self.nested[prefix] if prefix else self.loaded
+        known = self._prints.get(prefix)
+        if known is None or known[0] is not loaded.settings:
+            known = self._prints[prefix] = loaded.settings, fingerprint(loaded.settings)
+        return known[1]
+
+    def _read(self, paths: list[str]) -> None:
+        if len(paths) > max(_MANY, self.count):
+            self.table.begin_building()
+        read: list[Parsed] = []
+        for part in read_all(self.root, paths, self.settings_of):
             for one in part:
-                if one.sheet is None:
+                if one.rows is None:
                     self._leave_out(one.path, one.error)
                 else:
-                    self._put(one.path, one.sheet, one.stamp, one.read_at)
-            if len(self._unkept) >= _KEPT_AT:
-                self.keep()
+                    self.unreadable.pop(one.path, None)
+                    read.append(
+                        Parsed(one.path, one.rows, one.names, one.stamp, self._print_of(one.path), one.read_at)
+                    )
+            if len(read) >= _TOGETHER:
+                self.table.put(read)
+                read = []
+        self.table.put(read)
 
     def _leave_out(self, path: str, reason: str) -> None:
         self.forget(path)
         self.unreadable[path] = unreadable(path, reason, "note")
 
-    def _put(self, path: str, sheet: Sheet, stamp: Stamp | None, read_at: int) -> None:
-        self._unkept[path] = read_at
-        self.unreadable.pop(path, None)
-        self.sheets[path] = sheet
-        if stamp is None:
-            self.stamps.pop(path, None)
-        else:
-            self.stamps[path] = stamp
+    def line(self, numbers: Iterable[int]) -> CardLine:
+        """Cards by their numbers in the table; they stay what they are while their notes are read again."""
+        return CardLine(self._contents, numbers)
 
     def first_due(self, now: datetime, deck: str | None = None) -> Handle | None:
         """The card that a review would most likely begin with, for showing it before the notes are read.
 
-        It comes from the index; None where that knows none whose note is unchanged.
+        It comes from the table; None where that knows none whose note is unchanged.
         """
-        for skip in range(_LOOKED_AT if self.index is not None else 0):
-            assert self.index is not None
-            place = self.index.first_due(now, deck, skip=skip)
+        for skip in range(_LOOKED_AT):
+            place = agenda.first_due(self.table, now, deck, skip=skip)
             if place is None:
                 return None
-            try:
-                stamp = Stamp.of((self.root / place.path).stat())
-            except OSError:
-                continue
-            sheet = self.index.load({place.path: (stamp, self.settings_of(place.path))}).get(place.path)
-            note = self._parsed(place.path) if sheet is not None else None
-            if note is None or sheet is None or note.digest != sheet.digest:
+            note = self.note(place.path) if self._is_unchanged(place.path) else None
+            if note is None or note.digest != self.digest(place.path):
                 continue
             question = note.questions[place.question]
             if not self.is_buried(place.path, question.hash, now):
                 return Handle(note, question, question.cards[place.side])
         return None
 
+    def _is_unchanged(self, path: str) -> bool:
+        """Whether a note's file is the one that was read."""
+        try:
+            stamp = Stamp.of((self.root / path).stat())
+        except OSError:
+            return False
+        return self.table.is_as_read(path, stamp, self._print_of(path))
+
     def refresh(self, path: str) -> Note | None:
         """Read one note again; None, and a problem, if that is not possible."""
         try:
-            return self.take(path, *read_raw(self.root, path))
+            raw, stamp, read_at = read_raw(self.root, path)
         except (OSError, NoteError) as error:
             self._leave_out(path, reason_of(error))
             return None
-
-    def paths_of(self, digest: str) -> list[str]:
-        """The notes whose bytes have that digest."""
-        return [path for path, sheet in self.sheets.items() if sheet.digest == digest]
+        note = self.recent.read(path, raw)
+        self.take(path, raw, stamp, read_at)
+        return note
 
     def refresh_if_changed(self, path: str) -> Note | None:
         """The note as it is on disk now; if the file is not the one that was read, it is taken in anew."""
-        try:
-            unchanged = path in self.sheets and self.stamps.get(path) == Stamp.of((self.root / path).stat())
-        except OSError:
-            unchanged = False
-        note = self.note(path) if unchanged else None
-        return note if note is not None and note.digest == self.sheets[path].digest else self.refresh(path)
+        note = self.note(path) if self._is_unchanged(path) else None
+        return note if note is not None and note.digest == self.digest(path) else self.refresh(path)
 
-    def take(self, path: str, raw: bytes, stamp: Stamp | None = None, read_at: int | None = None) -> Note:
-        """Parse a note's bytes and put it among the others."""
-        note = self.recent.read(path, raw)
-        self._put(path, sheet_of(note), stamp, time.time_ns() if read_at is None else read_at)
-        return note
+    def take(self, path: str, raw: bytes, stamp: Stamp | None = None, read_at: int | None = None) -> None:
+        """Put a note's bytes among the others."""
+        at = time.time_ns() if read_at is None else read_at
+        known = self.recent.find(path, digest_of(raw))
+        rows = rows_of(path, raw, self.settings_of(path)) if known is None else rows_of_note(known)
+        self.unreadable.pop(path, None)
+        self.table.put(
+            [Parsed(path, rows, names_of(list(map(text_of, rows.questions))), stamp, self._print_of(path), at)]
+        )
+
+    def is_now(self, path: str, stamp: Stamp) -> None:
+        """Take in that a note's file is another one with the same bytes."""
+        self.table.is_now(path, stamp)
 
     def forget(self, path: str) -> None:
         """Take a note out."""
-        self.sheets.pop(path, None)
-        self.stamps.pop(path, None)
+        self.table.forget([path])
+
+    # What the notes hold
+
+    @property
+    def count(self) -> int:
+        """How many notes are known."""
+        return self._contents.count()
 
     def paths(self) -> list[str]:
         """The notes that can be read, in their order."""
-        return sorted(self.sheets)
+        return self._contents.paths()
+
+    def paths_with_cards(self) -> set[str]:
+        """The notes that have any."""
+        return self._contents.paths_with_cards()
+
+    def paths_of(self, digest: str) -> list[str]:
+        """The notes whose bytes have that digest."""
+        return self._contents.paths_of(digest)
+
+    def knows(self, path: str) -> bool:
+        """Whether there is such a note, and it can be read."""
+        return self.digest(path) is not None
+
+    def digest(self, path: str) -> str | None:
+        """That of a note's bytes; None if there is no such note."""
+        return self._contents.digest(path)
+
+    def aliases(self) -> list[tuple[str, str]]:
+        """The other names that notes have, each with its note."""
+        return self._contents.aliases()
+
+    def latest(self) -> list[tuple[str, list[str]]]:
+        """Every note with its other names, the one that was changed last first."""
+        return self._contents.latest()
 
     def is_folder(self, path: str) -> bool:
         """Whether that is a folder that notes may be in, or was one."""
-        return any(known.startswith(f"{path}/") for known in self.sheets) or (self.root / path).is_dir()
+        return self._contents.is_folder(path) or (self.root / path).is_dir()
 
     def note(self, path: str) -> Note | None:
         """A note with its text; None if there is none, or it cannot be read now.
 
         It is as it was when last read, or as it is now if that was too long ago.
         """
-        sheet = self.sheets.get(path)
-        if sheet is None:
+        digest = self.digest(path)
+        if digest is None:
             return None
-        return self.recent.find(path, sheet.digest) or self._parsed(path)
+        return self.recent.find(path, digest) or self._parsed(path)
 
     def _parsed(self, path: str) -> Note | None:
         """Read a note without taking it in."""
@@ -304,6 +363,10 @@ class Vault:
         except NoteError:
             return None
 
+    def sheet(self, path: str) -> Sheet | None:
+        """A note without its text; None if there is none."""
+        return self._contents.sheet(path)
+
     def rows(self, deck: str | None = None, paths: Iterable[str] | None = None) -> Iterator[CardRow]:
         """Every card, or those of a deck and the ones below it, in order of path and line.
 
@@ -311,15 +374,15 @@ class Vault:
             deck: its path.
             paths: only the cards of these notes.
         """
-        for path in self.paths() if paths is None else sorted(paths):
-            sheet = self.sheets.get(path)
-            for row in sheet.cards if sheet is not None else ():
-                if deck is None or those_in(row.decks, deck):
-                    yield row
+        return (row for _, row in self._contents.numbered(deck, paths))
+
+    def numbered(self, deck: str | None = None, paths: Iterable[str] | None = None) -> Iterator[tuple[int, CardRow]]:
+        """The same, each card with its number in the table."""
+        return self._contents.numbered(deck, paths)
 
     def known_path(self, path: str) -> str:
         """The path of the note that is meant, which may be written with letters in another form."""
-        return as_known(path, self.sheets)
+        return path if path.isascii() or self.knows(path) else as_known(path, self.paths())
 
     def size_of(self, path: str) -> int:
         """How many bytes a note's file has; 0 where there is none."""
@@ -330,8 +393,11 @@ class Vault:
 
     def row(self, card_id: CardId) -> CardRow | None:
         """The card of that id without its text; None if there is none."""
-        sheet = self.sheets.get(card_id.path)
-        return sheet.find(card_id) if sheet is not None else None
+        return self._contents.row(card_id)
+
+    def number_of(self, card_id: CardId) -> int | None:
+        """The number of a card in the table; None if there is none."""
+        return next((number for number, row in self.numbered(paths=[card_id.path]) if row.id == card_id), None)
 
     def handle(self, card_id: CardId) -> Handle | None:
         """The card of that id with its question and note; None if there is none."""
@@ -347,39 +413,62 @@ class Vault:
         """
         found = self.handle(CardId(self.known_path(card_id.path), card_id.hash, card_id.occurrence, card_id.side))
         if found is None:
-            there = card_id.path in self.sheets
+            there = self.knows(card_id.path)
             where = f"{card_id.path} has no such card" if there else f"the note {card_id.path} is not in the vault"
             raise CardNotFoundError(f"{where}; `studyapp cards` lists every card with its id")
         return found
 
+    def due_days(self, day_of: Callable[[datetime], date]) -> Counter[date]:
+        """How many cards become due on each day; `day_of` tells the day of a moment."""
+        return agenda.due_days(self.table, day_of)
+
     def histogram(self, now: datetime) -> Counter[int]:
         """How many cards are due in how many days from today, by the local calendar."""
-        counts: Counter[int] = Counter()
-        for sheet in list(self.sheets.values()):
-            for row in sheet.cards:
-                if row.schedule is not None and (days := days_until(row.schedule, now)) is not None:
-                    counts[days] += 1
-        return counts
+        today = now.date()
+        days = self.due_days(lambda moment: moment.astimezone(now.tzinfo).date())
+        return Counter({(day - today).days: number for day, number in days.items()})
+
+    def due_numbers(self, now: datetime, deck: str | None = None, *, overdue: bool) -> list[int]:
+        """The due cards by their numbers in the table, in order of path and line, or the longest `overdue` first."""
+        return (agenda.overdue if overdue else agenda.due)(self.table, now, deck)
+
+    def new_numbers(self, deck: str | None = None) -> list[int]:
+        """The new cards by their numbers in the table, in order of path and line."""
+        return agenda.new(self.table, deck)
+
+    def candidates(self, now: datetime, deck: str | None = None) -> list[agenda.DueCard]:
+        """The due and the new cards, in order of path and line."""
+        return agenda.candidates(self.table, now, deck)
+
+    def counts(self, now: datetime) -> dict[tuple[str, ...], agenda.Count]:
+        """How many cards are due, new and there at all, for each combination of decks that cards are in."""
+        return agenda.counts(self.table, now)
 
     def decks(self, now: datetime) -> Deck:
-        """The tree of decks; its root stands for the whole vault."""
-        return tree_of(self.rows(), now)
-
-    def first_decks(self, now: datetime) -> Deck | None:
-        """The tree of decks as the index has it, for showing it before the notes are read; None without an index."""
-        counts = self.index.counts(now) if self.index is not None else {}
+        """The tree of decks as the notes were when last read; its root stands for the whole vault."""
         root = Deck("", "")
-        for paths, count in counts.items():
+        for paths, count in self.counts(now).items():
             for deck in with_those_above(root, paths):
                 deck.due += count.due
                 deck.new += count.new
                 deck.total += count.total
-        return root if counts else None
+        return root
+
+    def first_decks(self, now: datetime) -> Deck | None:
+        """The same, for showing it before the notes are read; None where no card is known yet."""
+        root = self.decks(now)
+        return root if root.total else None
 
     def is_buried(self, path: str, question: str, now: datetime) -> bool:
         """Whether the plugin has buried a question for today; it names it by its hash."""
         loaded = self.loaded_for(path)
         return bool(loaded.bury_list) and loaded.bury_date == now.date() and question in loaded.bury_list
+
+    def paths_with_buried(self, now: datetime) -> set[str]:
+        """The notes that may hold questions that the plugin has buried for today."""
+        lists = [one.bury_list for one in (self.loaded, *self.nested.values()) if one.bury_date == now.date()]
+        hashes = {question for some in lists for question in some}
+        return self._contents.paths_with(sorted(hashes)) if hashes else set()
 
     @property
     def may_infer(self) -> bool:
@@ -393,30 +482,22 @@ class Vault:
             if loaded.with_plain_question_marks() is not loaded:
                 counts[prefix] = set()
         if counts:
-            for path, sheet in self.sheets.items():
+            for path, number in self._contents.entries_of_reversed():
                 if (prefix := self._innermost(path)) in counts:
-                    questions = (row.question for row in sheet.cards)
-                    numbers = (len(one.entries) for one in questions if one.kind is Kind.MULTI_REVERSED)
-                    counts[prefix] |= {number for number in numbers if number}
+                    counts[prefix].add(number)
         return [prefix for prefix, numbers in counts.items() if numbers == {1}]
 
     def _take_question_marks_as_plain(self, prefix: str) -> None:
-        of_this_vault = {path: stamp for path, stamp in self.stamps.items() if self._innermost(path) == prefix}
         if prefix:
             self.nested[prefix] = self.nested[prefix].with_plain_question_marks()
         else:
             self.loaded = self.loaded.with_plain_question_marks()
         self.inferred = True
-        self._read(of_this_vault)
 
 
 @contextmanager
 def _uncollected(notes: int) -> Iterator[None]:
-    """Keep the cyclic collector away while many notes are made, and from those notes for good.
-
-    It would walk them again and again and find nothing: notes hold no cycles. That saves a quarter of the time here,
-    and a pause of a tenth of a second each time it runs later.
-    """
+    """Keep the cyclic collector away while many notes are made: it would walk them, and they hold no cycles."""
     if notes < _MANY or not gc.isenabled():
         yield
         return
@@ -424,5 +505,4 @@ def _uncollected(notes: int) -> Iterator[None]:
     try:
         yield
     finally:
-        gc.freeze()
         gc.enable()

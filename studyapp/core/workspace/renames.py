@@ -80,7 +80,7 @@ def _edited_notes(vault: Vault, history: History, found: Collection[str], now: d
     """Notes with another path that still have exactly the bytes that an edit gave them, so undo can reach it."""
     for action in islice(history.own.latest(), _LATEST):
         card, change = history.current(action.card, action.at), action.change
-        if card.hash or change is None or card.path in vault.sheets or card.path in found:
+        if card.hash or change is None or vault.knows(card.path) or card.path in found:
             continue
         places = vault.paths_of(change.digest_after)
         if len(places) == 1:

@@ -24,7 +24,7 @@ from studyapp.core.log.ledger_rows import Record
 from studyapp.core.log.marks import CardStates
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
-from studyapp.core.vault.index import Index
+from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Handle, Vault
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Workspace(Struct):
             SettingsError: if an override cannot be used.
             JournalError: if the review log cannot be read.
         """
-        vault, place = Vault(root, locations.settings, overrides, Index(locations.index(root))), Place.of(root)
+        vault, place = Vault(root, locations.settings, overrides, VaultTable(locations.index(root))), Place.of(root)
         log, outside = locations.journal(root), locations.journal_outside(root)
         if log != outside:
             _bring_in(outside, log)
@@ -155,7 +155,7 @@ class Workspace(Struct):
             self.vault.scan()
         self.find_again(self.journal.waiting)
         found = [self.store.retry(action) for action in self.journal.waiting]
-        for path in {saved.action.card.path for saved in found} & self.vault.sheets.keys():
+        for path in filter(self.vault.knows, {saved.action.card.path for saved in found}):
             self.vault.refresh_if_changed(path)
         return found
 
@@ -169,7 +169,7 @@ class Workspace(Struct):
             self.journal.move(move)
 
     def _is_there(self, card: CardId) -> bool:
-        return self.vault.row(card) is not None if card.hash else card.path in self.vault.sheets
+        return self.vault.row(card) is not None if card.hash else self.vault.knows(card.path)
 
     def tidy(self, *, alone: bool = True) -> None:
         """Put in order what a crash left: damaged lines of the log, files beside notes that the last scan met."""

@@ -54,10 +54,8 @@ class Library:
         """Take in the vault's files and aliases as they are now."""
         self.vault = vault
         self.catalogue = Catalogue.walk(vault.root)
-        for path in vault.paths():
-            sheet = vault.sheets.get(path)
-            for alias in sheet.aliases if sheet is not None else ():
-                self.catalogue.add_alias(alias, path)
+        for alias, path in vault.aliases():
+            self.catalogue.add_alias(alias, path)
         self._links: dict[str, tuple[Stamp, tuple[Link, ...]]] = {}
 
     def read(self, path: str) -> Page:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from studyapp.core.vault.line import CardLine
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Handle, Vault
 from studyapp.study.review.lineup import LeftOut
@@ -37,7 +38,7 @@ def catch_up(session: Session, queue: Callable[[], Iterable[CardRow]] = tuple) -
         lost = found if isinstance(found, LeftOut) else None
         session.current = None if isinstance(found, LeftOut) else found
     gone = _look_for_those_in_line(session)
-    asked = list(queue())
+    asked = _fresh(session, queue())
     had = session.had({row.path for row in asked})
     came = [row for row in asked if row.id not in had]
     for row in came:
@@ -53,6 +54,15 @@ def catch_up(session: Session, queue: Callable[[], Iterable[CardRow]] = tuple) -
     return CaughtUp(changed, moved_on, gone, len(came))
 
 
+def _fresh(session: Session, asked: Iterable[CardRow]) -> list[CardRow]:
+    """What is to be reviewed now, without most of what waits already."""
+    if not isinstance(asked, CardLine):
+        return list(asked)
+    waiting = session.waiting.numbers()
+    rows = asked.at([number for number in asked.numbers if abs(number) not in waiting])
+    return [row for row in rows if row is not None]
+
+
 def _text(handle: Handle) -> tuple[str, str, str]:
     return handle.question.text, handle.card.front, handle.card.back
 
@@ -60,7 +70,7 @@ def _text(handle: Handle) -> tuple[str, str, str]:
 def _look_for_those_in_line(session: Session) -> int:
     """Bring the cards to come up to date; how many of them are gone, or were reviewed elsewhere."""
     gone = 0
-    for place, row in reversed(list(enumerate(session.waiting))):
+    for row in session.waiting.looked_up():
         if _is_as_it_was(session.vault, row):
             continue
         found = _found_again(session, row)
@@ -68,18 +78,17 @@ def _look_for_those_in_line(session: Session) -> int:
             gone += 1
             session.waiting.remove(row)
         else:
-            session.waiting.replace(place, found.row)
+            session.waiting.replace(row, found.row)
     return gone
 
 
 def _is_as_it_was(vault: Vault, row: CardRow) -> bool:
-    sheet = vault.sheets.get(row.path)
-    return sheet is not None and sheet.digest == row.question.digest
+    return vault.digest(row.path) == row.question.digest
 
 
 def _found_again(session: Session, row: CardRow) -> Handle | LeftOut:
     """A card that is still to be reviewed, in its note or in the one that has that note's bytes now."""
     vault, question = session.vault, row.question
-    if row.path not in vault.sheets and (paths := vault.paths_of(question.digest)):
+    if not vault.knows(row.path) and (paths := vault.paths_of(question.digest)):
         row = row._replace(question=question._replace(path=paths[0]))
     return session.look_again(row)

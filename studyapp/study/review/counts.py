@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from studyapp.core.log.ledger_rows import Done
@@ -11,10 +11,9 @@ from studyapp.core.log.marks import CardStates
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.entries import is_due
 from studyapp.core.vault.decks import Deck, with_those_above
-from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Vault
 from studyapp.study.review.limits import Limits
-from studyapp.study.review.queue import NO_STATES, arrange, hiding
+from studyapp.study.review.queue import NO_STATES, Aside, Placed, arrange, by_kind, hiding, ready
 
 
 def count_decks(
@@ -23,7 +22,7 @@ def count_decks(
     *,
     today: Sequence[Done] = (),
     states: CardStates = NO_STATES,
-    done: Callable[[CardRow], bool] | None = None,
+    aside: Aside | None = None,
 ) -> Deck:
     """The tree of decks; its root stands for the whole vault.
 
@@ -34,35 +33,45 @@ def count_decks(
         now: aware, in the person's zone.
         today: the grades of this day, on all devices.
         states: what is suspended and buried.
-        done: tells whether a card has a grade that is not in its note yet.
+        aside: more cards that count for the totals only.
     """
     settings = vault.settings
     day = day_of(now, settings.start_of_day)
     hidden = hiding(vault, now, day, today, states)
-    limits = Limits.of(settings, today, vault) if settings.has_limits else None
-    root = Deck("", "")
-    ready: defaultdict[str, tuple[list[CardRow], list[CardRow]]] = defaultdict(lambda: ([], []))
-    for row in vault.rows():
-        schedule = row.schedule
-        new = schedule is None
-        counts = schedule is None or is_due(schedule, now)
-        counts = counts and not hidden(row) and not (done is not None and done(row))
-        for deck in with_those_above(root, row.decks):
-            deck.total += 1
-            if counts:
-                deck.new += new
-                deck.due += not new
-                if limits is not None:
-                    ready[deck.path][new].append(row)
-    if limits is not None:
+    if aside is not None:
+        hidden |= aside
+    root = vault.decks(now)
+    for waits, names in _hidden(vault, now, hidden):
+        for deck in with_those_above(root, names):
+            deck.due -= waits
+            deck.new -= not waits
+    if not settings.has_limits:
+        return root
+    limits = Limits.of(settings, today, vault)
+    if not settings.deck_limits:
         for deck in _all(root):
-            due, fresh = ready[deck.path]
-            ordered = arrange(due, fresh, settings, now, day.toordinal(), deck.path or None)
-            admitted = Limits(dict(limits.new), dict(limits.reviews)).admit(ordered)
-            deck.held_back = len(ordered) - len(admitted)
-            deck.new = sum(row.schedule is None for row in admitted)
-            deck.due = len(admitted) - deck.new
+            due, new = limits.of_vault(deck.due, deck.new)
+            deck.held_back = deck.due + deck.new - due - new
+            deck.due, deck.new = due, new
+        return root
+    ordered: defaultdict[str, list[Placed]] = defaultdict(list)
+    for card in ready(vault, now, hidden):
+        for deck in with_those_above(root, card.decks):
+            ordered[deck.path].append(card)
+    for deck in _all(root):
+        cards = arrange(*by_kind(ordered[deck.path]), settings, now, day.toordinal(), deck.path or None)
+        admitted = Limits(dict(limits.new), dict(limits.reviews)).admit(cards)
+        deck.held_back = len(cards) - len(admitted)
+        deck.new = sum(card.is_new for card in admitted)
+        deck.due = len(admitted) - deck.new
     return root
+
+
+def _hidden(vault: Vault, now: datetime, hidden: Aside) -> Iterator[tuple[bool, tuple[str, ...]]]:
+    """The decks of each card that something hides, and whether it is due; if not, it is new."""
+    for row in vault.rows(paths=hidden.paths):
+        if (row.schedule is None or is_due(row.schedule, now)) and hidden.holds(row):
+            yield row.schedule is not None, row.decks
 
 
 def _all(deck: Deck) -> list[Deck]:

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
 from studyapp.core.log.ledger_rows import Done, was_new
 from studyapp.core.notes.outline import upwards
 from studyapp.core.settings.load import Settings
-from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Vault
 
 _VAULT = ""
 """Stands for the deck that all others are below."""
+
+
+class _Counted(Protocol):
+    """A card, as limits see it."""
+
+    @property
+    def is_new(self) -> bool: ...
+
+    @property
+    def decks(self) -> tuple[str, ...]: ...
+
+
+T = TypeVar("T", bound=_Counted)
 
 
 class Limits(Struct):
@@ -43,17 +56,32 @@ class Limits(Struct):
             used[was_new(action)].update(_chain(row.decks if row is not None else ()))
         return cls(_left(new, used[True]), _left(reviews, used[False]))
 
-    def admit(self, rows: Iterable[CardRow]) -> list[CardRow]:
+    def admit(self, rows: Iterable[T]) -> list[T]:
         """The cards, in their order, for which there is room; what is taken is gone."""
-        found: list[CardRow] = []
+        found: list[T] = []
         for row in rows:
-            left = self.new if row.schedule is None else self.reviews
+            left = self.new if row.is_new else self.reviews
             decks = [deck for deck in _chain(row.decks) if deck in left]
             if all(left[deck] > 0 for deck in decks):
                 for deck in decks:
                     left[deck] -= 1
                 found.append(row)
         return found
+
+    def of_vault(self, due: int, new: int) -> tuple[int, int]:
+        """How many of so many due and new cards there is room for, where decks have no limits of their own."""
+        return min(due, self.reviews.get(_VAULT, due)), min(new, self.new.get(_VAULT, new))
+
+    def admit_numbers(self, numbers: Sequence[int]) -> Iterator[int]:
+        """Those of cards for which there is room, where decks have no limits; those of new cards have a minus."""
+        due, new = self.of_vault(len(numbers), len(numbers))
+        for number in numbers:
+            if number < 0:
+                new -= 1
+            else:
+                due -= 1
+            if (new if number < 0 else due) >= 0:
+                yield number
 
 
 def _left(limits: Mapping[str, int], used: Counter[str]) -> dict[str, int]:

@@ -81,7 +81,7 @@ class Lineup:
             del self.again[card_id]
             if (row := self.vault.row(card_id)) is not None:
                 return row
-        return self.waiting.popleft() if self.waiting else None
+        return self.waiting.popleft()
 
     def _back_again(self, now: datetime, *, ahead: bool) -> CardId | None:
         """The card of this review that is due again by now, or `ahead` soon; cards that are due today come last."""
@@ -128,10 +128,10 @@ class Lineup:
         question = None if note is None else successor(edited.question, edited.note, note)
         if note is None or question is None:
             return
-        for place, row in enumerate(list(self.waiting)):
-            same = (row.path, row.question.key, row.question.occurrence) == (note.path, *by_id(edited.question))
+        for row in self.waiting.of({note.path}):
+            same = (row.question.key, row.question.occurrence) == by_id(edited.question)
             if same and row.side < len(question.cards):
-                self.waiting.replace(place, Handle(note, question, question.cards[row.side]).row)
+                self.waiting.replace(row, Handle(note, question, question.cards[row.side]).row)
 
     # How many there are
 
@@ -152,7 +152,7 @@ class Lineup:
         A card that it has graded may join once it is due again, and a buried one once its day has come.
         """
         hidden = (row for rows in self._hidden.values() for row in rows if self._is_put_away(row.id))
-        known = {row.id for row in (*self.waiting, *hidden) if row.path in paths}
+        known = {row.id for row in (*self.waiting.of(paths), *hidden) if row.path in paths}
         return known | self.put_off | {*self.again, *([self.current.id] if self.current is not None else [])}
 
     @property
@@ -205,15 +205,15 @@ class Lineup:
 
     def _know_again(self, path: str) -> None:
         """Find the cards to come of a note in it as it is now: equal questions have other names than before."""
-        for place, row in enumerate(list(self.waiting)):
-            if row.path == path and (found := self.up_to_date(row)) is not None:
-                self.waiting.replace(place, found.row)
+        for row in self.waiting.of({path}):
+            if (found := self.up_to_date(row)) is not None:
+                self.waiting.replace(row, found.row)
         if self.current is not None and self.current.note.path == path:
             self.current = self.up_to_date(self.current.row) or self.current
 
     def _cards_of(self, path: str) -> dict[CardId, CardRow]:
         """The cards of a note that could be reviewed now."""
-        sheet, now = self.vault.sheets.get(path), self.clock()
+        sheet, now = self.vault.sheet(path), self.clock()
         return {
             row.id: row
             for row in (sheet.cards if sheet is not None else ())
@@ -230,7 +230,7 @@ class Lineup:
         return self._put_away(action, {marked.card for marked in action.marks if marked.value})
 
     def _put_away(self, action: Action, cards: Collection[CardId]) -> Action:
-        gone = [row for row in self.waiting if row.path == action.card.path and row.id in cards]
+        gone = [row for row in self.waiting.of({action.card.path}) if row.id in cards]
         here = self.current is not None and self.current.id in cards
         self._hidden[action.id] = [*([self.current.row] if here and self.current is not None else []), *gone]
         for row in gone:
@@ -258,11 +258,12 @@ class Lineup:
 
     def _bury_siblings(self, handle: Handle) -> None:
         """Leave the other cards of a question out, until tomorrow (a setting of the plugin)."""
-        question = (handle.note.path, handle.question.key, handle.question.occurrence)
-        self.waiting.only(lambda row: (row.question.path, row.question.key, row.question.occurrence) != question)
+        for row in self.waiting.of({handle.note.path}):
+            if (row.question.key, row.question.occurrence) == by_id(handle.question):
+                self.waiting.remove(row)
 
     def _leave_out(self, card_id: CardId) -> None:
         """Take a card out of those to come."""
-        alike = [row for row in self.waiting if row.path == card_id.path and row.id == card_id]
-        for row in alike:
-            self.waiting.remove(row)
+        for row in self.waiting.of({card_id.path}):
+            if row.id == card_id:
+                self.waiting.remove(row)

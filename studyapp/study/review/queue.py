@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from typing import NamedTuple, Protocol, TypeVar
 
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.log.marks import CardStates
@@ -18,7 +19,9 @@ from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, is_due
 from studyapp.core.schedule.fsrs import retrievability
 from studyapp.core.settings.load import Settings
 from studyapp.core.settings.values import CardOrder, DeckOrder
+from studyapp.core.vault.agenda import DueCard
 from studyapp.core.vault.decks import those_in
+from studyapp.core.vault.line import CardLine
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Vault
 from studyapp.study.review.limits import Limits
@@ -29,16 +32,62 @@ SIBLINGS_APART = 5
 NO_STATES = CardStates()
 
 
-def build_queue(
+class Placed(Protocol):
+    """What the place of a card in a review depends on."""
+
+    @property
+    def path(self) -> Hashable:
+        """Its note."""
+
+    @property
+    def line(self) -> int:
+        """Its question, within its note."""
+
+    @property
+    def decks(self) -> tuple[str, ...]:
+        """The decks that it is in."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it was never reviewed."""
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """When it is due; None for a new card."""
+
+
+T = TypeVar("T")
+_Card = TypeVar("_Card", bound=Placed)
+
+
+class Aside(NamedTuple):
+    """The cards that are kept out of the reviews of a day, though they are due or new."""
+
+    paths: frozenset[str]
+    """The only notes that may hold such."""
+    holds: Callable[[CardRow], bool]
+
+    def numbers(self, vault: Vault) -> set[int]:
+        """They all, by their numbers in the table; cards that are neither due nor new may be among them."""
+        return {number for number, row in vault.numbered(paths=self.paths) if self.holds(row)}
+
+    def __or__(self, other: object) -> Aside:
+        """Those of either."""
+        assert isinstance(other, Aside)
+        return Aside(self.paths | other.paths, lambda row: self.holds(row) or other.holds(row))
+
+
+def build_queue(  # noqa: PLR0913 - all that a queue depends on
     vault: Vault,
     now: datetime,
     deck: str | None = None,
     *,
     today: Sequence[Done] = (),
     states: CardStates = NO_STATES,
+    aside: Aside | None = None,
     seed: int | None = None,
     paths: Iterable[str] | None = None,
-) -> list[CardRow]:
+) -> CardLine:
     """The cards to review now, in the order that the settings name.
 
     Suspended and buried cards are left out, questions that the plugin has buried for today too, and where siblings
@@ -50,43 +99,108 @@ def build_queue(
         deck: only this one and the ones below it.
         today: the grades of this day, on all devices.
         states: what is suspended and buried.
+        aside: more cards that are left out.
         seed: of random orders; by default the day, so that a review goes on where it was left.
         paths: only the cards of these notes.
     """
     settings = vault.settings
     day = day_of(now, settings.start_of_day)
-    due, new = _candidates(vault, now, day, vault.rows(deck, paths), today, states)
-    ordered = arrange(due, new, settings, now, day.toordinal() if seed is None else seed, deck)
-    return Limits.of(settings, today, vault).admit(ordered) if settings.has_limits else ordered
-
-
-def _candidates(
-    vault: Vault,
-    now: datetime,
-    day: date,
-    rows: Iterable[CardRow],
-    today: Sequence[Done],
-    states: CardStates,
-) -> tuple[list[CardRow], list[CardRow]]:
-    """The due and the new cards that nothing hides, in order of path and line."""
     hidden = hiding(vault, now, day, today, states)
-    due: list[CardRow] = []
-    new: list[CardRow] = []
-    for row in rows:
-        schedule = row.schedule
-        if (schedule is None or is_due(schedule, now)) and not hidden(row):
-            (new if schedule is None else due).append(row)
-    return due, new
+    if aside is not None:
+        hidden |= aside
+    order = day.toordinal() if seed is None else seed
+    limits = Limits.of(settings, today, vault) if settings.has_limits else None
+    if paths is None and _needs_no_cards(settings):
+        due, new = _numbers(vault, now, deck, settings, hidden)
+        numbers = _mixed(due, new, settings, random.Random(order))
+        return vault.line(limits.admit_numbers(numbers) if limits is not None else numbers)
+    found = ready(vault, now, hidden, deck, paths)
+    ordered = arrange(*by_kind(found), settings, now, order, deck)
+    return vault.line(
+        -one.number if one.is_new else one.number for one in (limits.admit(ordered) if limits else ordered)
+    )
 
 
-def hiding(
-    vault: Vault, now: datetime, day: date, today: Sequence[Done], states: CardStates
-) -> Callable[[CardRow], bool]:
-    """What tells whether a card is kept out of the reviews of a day, though it is due or new; see `build_queue`."""
+def _needs_no_cards(settings: Settings) -> bool:
+    """Whether the numbers of the due and the new cards are enough to put them in order."""
+    if settings.spread_siblings or settings.deck_limits:
+        return False
+    order = settings.flashcard_card_order
+    if order is CardOrder.EVERY_CARD_RANDOM:
+        return True
+    return settings.flashcard_deck_order is DeckOrder.TOGETHER and (
+        order is CardOrder.OVERDUE or order not in _URGENCY
+    )
+
+
+def _numbers(
+    vault: Vault, now: datetime, deck: str | None, settings: Settings, hidden: Aside
+) -> tuple[list[int], list[int]]:
+    """The due and the new cards that nothing hides by their numbers, those of new ones with a minus."""
+    overdue = settings.flashcard_card_order is CardOrder.OVERDUE
+    due, new = vault.due_numbers(now, deck, overdue=overdue), vault.new_numbers(deck)
+    if out := hidden.numbers(vault):
+        due = [number for number in due if number not in out]
+        new = [number for number in new if number not in out]
+    return due, [-number for number in new]
+
+
+class _Asked(NamedTuple):
+    """A card that was read whole to be put in order, with its number."""
+
+    number: int
+    row: CardRow
+
+    @property
+    def path(self) -> str:
+        return self.row.path
+
+    @property
+    def line(self) -> int:
+        return self.row.line
+
+    @property
+    def decks(self) -> tuple[str, ...]:
+        return self.row.decks
+
+    @property
+    def is_new(self) -> bool:
+        return self.row.is_new
+
+    @property
+    def schedule(self) -> Schedule | None:
+        return self.row.schedule
+
+
+def ready(
+    vault: Vault, now: datetime, hidden: Aside, deck: str | None = None, paths: Iterable[str] | None = None
+) -> Sequence[DueCard | _Asked]:
+    """The due and the new cards that nothing hides, in order of path and line."""
+    if paths is None and vault.settings.flashcard_card_order is not CardOrder.RETRIEVABILITY:
+        out = hidden.numbers(vault)
+        return [one for one in vault.candidates(now, deck) if one.number not in out]
+    return [
+        _Asked(number, row)
+        for number, row in vault.numbered(deck, paths)
+        if (row.schedule is None or is_due(row.schedule, now)) and not hidden.holds(row)
+    ]
+
+
+def by_kind(cards: Iterable[_Card]) -> tuple[list[_Card], list[_Card]]:
+    """The due ones, and the new ones."""
+    kinds: tuple[list[_Card], list[_Card]] = ([], [])
+    for card in cards:
+        kinds[card.is_new].append(card)
+    return kinds
+
+
+def hiding(vault: Vault, now: datetime, day: date, today: Sequence[Done], states: CardStates) -> Aside:
+    """The cards that are kept out of the reviews of a day, though they are due or new; see `build_queue`."""
     graded = (
         {(action.card.path, action.card.hash) for action in today} if vault.settings.bury_sibling_cards else set()
     )
-    marked = {card.path for card, _ in states}
+    marked = {card.path for card, state in states if state.is_hidden(day)}
+    buried = vault.paths_with_buried(now)
 
     def hidden(row: CardRow) -> bool:
         question = row.question
@@ -96,17 +210,17 @@ def hiding(
             return True
         return question.path in marked and states.of(row.id).is_hidden(day)
 
-    return hidden
+    return Aside(frozenset(marked | buried | {path for path, _ in graded}), hidden)
 
 
 def arrange(
-    due: Sequence[CardRow],
-    new: Sequence[CardRow],
+    due: Sequence[_Card],
+    new: Sequence[_Card],
     settings: Settings,
     now: datetime,
     seed: int,
     deck: str | None = None,
-) -> list[CardRow]:
+) -> list[_Card]:
     """Put due and new cards, both in order of path and line, into the order that the settings name.
 
     Args:
@@ -118,24 +232,24 @@ def arrange(
         deck: the deck that is reviewed; decks beside it do not decide about the order.
     """
     dice = random.Random(seed)
-    cards, decks = settings.flashcard_card_order, settings.flashcard_deck_order
-    if cards is CardOrder.EVERY_CARD_RANDOM:
-        ordered = [*due, *new]
-        dice.shuffle(ordered)
-    else:
-        ordered = []
-        for due_here, new_here in _by_deck(due, new, decks, deck, dice):
-            ordered += _in_deck(due_here, new_here, settings, now, dice)
+    order = settings.flashcard_card_order
+    ordered: list[_Card] = []
+    for due_here, new_here in _by_deck(due, new, settings, deck, dice):
+        if order in _URGENCY:
+            urgency = _URGENCY[order]
+            due_here.sort(key=lambda card: urgency(card.schedule, now))
+        ordered += _mixed(due_here, new_here, settings, dice)
     return _spread(ordered) if settings.spread_siblings else ordered
 
 
 def _by_deck(
-    due: Sequence[CardRow], new: Sequence[CardRow], order: DeckOrder, deck: str | None, dice: random.Random
-) -> list[tuple[list[CardRow], list[CardRow]]]:
+    due: Sequence[_Card], new: Sequence[_Card], settings: Settings, deck: str | None, dice: random.Random
+) -> list[tuple[list[_Card], list[_Card]]]:
     """Due and new cards of each deck, the decks in their order: a deck before those below it, siblings by name."""
-    if order is DeckOrder.TOGETHER:
+    order = settings.flashcard_deck_order
+    if order is DeckOrder.TOGETHER or settings.flashcard_card_order is CardOrder.EVERY_CARD_RANDOM:
         return [(list(due), list(new))]
-    found: defaultdict[tuple[str, ...], tuple[list[CardRow], list[CardRow]]] = defaultdict(lambda: ([], []))
+    found: defaultdict[tuple[str, ...], tuple[list[_Card], list[_Card]]] = defaultdict(lambda: ([], []))
     everywhere = {tuple(name.split("/")) for row in (*due, *new) for name in those_in(row.decks, deck)}
     names = sorted(everywhere)
     if order is DeckOrder.RANDOM:
@@ -148,14 +262,14 @@ def _by_deck(
     return [found[name] for name in names if name in found]
 
 
-def _in_deck(
-    due: list[CardRow], new: list[CardRow], settings: Settings, now: datetime, dice: random.Random
-) -> list[CardRow]:
+def _mixed(due: list[T], new: list[T], settings: Settings, dice: random.Random) -> list[T]:
+    """Due and new cards in one line; those that are due stand in their order, or are shuffled."""
     order = settings.flashcard_card_order
-    if order in _URGENCY:
-        urgency = _URGENCY[order]
-        due.sort(key=lambda row: urgency(row.schedule, now))
-    elif order.is_random:
+    if order is CardOrder.EVERY_CARD_RANDOM:
+        ordered = [*due, *new]
+        dice.shuffle(ordered)
+        return ordered
+    if order.is_random:
         dice.shuffle(due)
         dice.shuffle(new)
     if settings.new_card_every:
@@ -163,9 +277,9 @@ def _in_deck(
     return [*new, *due] if order.new_first else [*due, *new]
 
 
-def _interleaved(due: list[CardRow], new: list[CardRow], every: int) -> list[CardRow]:
+def _interleaved(due: list[T], new: list[T], every: int) -> list[T]:
     """A new card after each so many due ones, until there are no more of one kind."""
-    found: list[CardRow] = []
+    found: list[T] = []
     fresh = deque(new)
     for number, row in enumerate(due, 1):
         found.append(row)
@@ -174,16 +288,16 @@ def _interleaved(due: list[CardRow], new: list[CardRow], every: int) -> list[Car
     return [*found, *fresh]
 
 
-def _spread(rows: list[CardRow]) -> list[CardRow]:
+def _spread(rows: list[_Card]) -> list[_Card]:
     """Keep cards of one question apart, and otherwise the order."""
-    found: list[CardRow] = []
-    last_at: dict[tuple[str, int], int] = {}
-    held: deque[CardRow] = deque()
+    found: list[_Card] = []
+    last_at: dict[tuple[Hashable, int], int] = {}
+    held: deque[_Card] = deque()
 
-    def question(row: CardRow) -> tuple[str, int]:
+    def question(row: _Card) -> tuple[Hashable, int]:
         return row.path, row.line
 
-    def place(row: CardRow) -> None:
+    def place(row: _Card) -> None:
         last_at[question(row)] = len(found)
         found.append(row)
 

@@ -308,8 +308,9 @@ class Session(Lineup):
                 self._hide(outcome.action)
             return
         if outcome.action.kind is ActionKind.EDIT:
-            line = [*([self.current.row] if self.current is not None else []), *self.waiting]
-            gone = {one.id for one in line if one.path == outcome.action.card.path and not self.vault.row(one.id)}
+            path = outcome.action.card.path
+            line = [*([self.current.row] if self.current is not None else []), *self.waiting.of({path})]
+            gone = {one.id for one in line if one.path == path and not self.vault.row(one.id)}
             self._put_away(outcome.action, self._deleted.get(outcome.action.id, gone))
             return
         if outcome.action.kind not in _OF_CARDS:

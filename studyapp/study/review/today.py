@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from studyapp.core.log.journal import ActionKind, Status
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Schedule, is_due, read_entry
 from studyapp.core.vault.decks import Deck
+from studyapp.core.vault.line import CardLine
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.catch_up import CaughtUp, catch_up
 from studyapp.study.review.coming import Coming, coming
 from studyapp.study.review.counts import count_decks
 from studyapp.study.review.limits import Limits
-from studyapp.study.review.queue import build_queue
+from studyapp.study.review.queue import Aside, build_queue
 from studyapp.study.review.session import Session
 
 _OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
@@ -33,9 +34,7 @@ def begin(workspace: Workspace, deck: str | None = None, *, first: CardId | None
     """
     cards = queue_of(workspace, deck)
     if first is not None and workspace.vault.settings.flashcard_card_order.is_random:
-        alike = (place for place, row in enumerate(cards) if row.path == first.path and row.id == first)
-        place = next(alike, 0)
-        cards.insert(0, cards.pop(place)) if cards else None
+        cards.put_first(workspace.vault.number_of(first))
     return begin_with(workspace, cards)
 
 
@@ -44,12 +43,11 @@ def begin_with(workspace: Workspace, cards: Iterable[CardRow]) -> Session:
     return Session(workspace.vault, cards, workspace.clock, workspace.forgotten(), workspace.states)
 
 
-def queue_of(workspace: Workspace, deck: str | None = None, paths: Iterable[str] | None = None) -> list[CardRow]:
+def queue_of(workspace: Workspace, deck: str | None = None, paths: Iterable[str] | None = None) -> CardLine:
     """The cards to review now, in one deck or in all; `paths` are the only notes that count, where given."""
     now, today, states = workspace.clock(), workspace.graded_today(), workspace.states
-    cards = build_queue(workspace.vault, now, deck, today=today, states=states, paths=paths)
-    graded = _on_the_way(workspace)
-    return [row for row in cards if not graded(row)] if graded is not None else cards
+    aside = _on_the_way(workspace)
+    return build_queue(workspace.vault, now, deck, today=today, states=states, aside=aside, paths=paths)
 
 
 def decks_of(workspace: Workspace, quiet: AbstractContextManager[object] | None = None) -> Deck:
@@ -61,8 +59,8 @@ def decks_of(workspace: Workspace, quiet: AbstractContextManager[object] | None 
     """
     with quiet or nullcontext():
         today, states = workspace.graded_today(), workspace.states
-        done = _on_the_way(workspace)
-    return count_decks(workspace.vault, workspace.clock(), today=today, states=states, done=done)
+        aside = _on_the_way(workspace)
+    return count_decks(workspace.vault, workspace.clock(), today=today, states=states, aside=aside)
 
 
 def coming_after(workspace: Workspace, session: Session) -> Coming:
@@ -77,7 +75,7 @@ def follow_changes(
 ) -> CaughtUp:
     """Take changed notes into a review of what is due in a deck; `paths` where it is known which changed."""
 
-    def queue() -> list[CardRow]:
+    def queue() -> Sequence[CardRow]:
         found, settings = queue_of(workspace, deck, paths), workspace.vault.settings
         if not settings.has_limits:
             return found
@@ -89,8 +87,8 @@ def follow_changes(
     return catch_up(session, queue)
 
 
-def _on_the_way(workspace: Workspace) -> Callable[[CardRow], bool] | None:
-    """What tells whether a card has a grade that is on its way and makes it due later; None if none has."""
+def _on_the_way(workspace: Workspace) -> Aside | None:
+    """The cards that have a grade that is on its way and makes them due later; None if none has."""
     now = workspace.clock()
     later: defaultdict[CardId, list[Schedule | None]] = defaultdict(list)
     for action in workspace.journal.waiting:
@@ -103,4 +101,4 @@ def _on_the_way(workspace: Workspace) -> Callable[[CardRow], bool] | None:
     def graded(row: CardRow) -> bool:
         return row.path in paths and row.schedule in later.get(row.id, ())
 
-    return graded if later else None
+    return Aside(frozenset(paths), graded) if later else None

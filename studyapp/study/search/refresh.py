@@ -9,7 +9,6 @@ from hashlib import blake2b
 
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
-from studyapp.core.vault.index import fingerprint
 from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.search.rows import Known
@@ -20,15 +19,11 @@ from studyapp.study.stats.reviews import Review
 
 
 def note_versions(vault: Vault) -> dict[str, bytes]:
-    """Something for each note that changes when its file, or what its text means, changes."""
-    found: dict[str, bytes] = {}
-    for path in vault.paths():
-        stamp = vault.stamps.get(path)
-        sheet = vault.sheets.get(path)
-        what = repr(stamp) if stamp is not None else sheet.digest if sheet is not None else ""
-        whole = what.encode() + fingerprint(vault.settings_of(path))
-        found[path] = blake2b(whole, digest_size=16).digest()
-    return found
+    """Something for each note that changes when its bytes, or what they mean, change."""
+    return {
+        path: blake2b(digest.encode() + settings, digest_size=16).digest()
+        for path, (digest, settings) in vault.table.digests().items()
+    }
 
 
 def refresh(
@@ -66,9 +61,6 @@ def _counted(reviews: Sequence[Review]) -> dict[CardId, Known]:
 
 
 def _buried_by_plugin(vault: Vault, now: datetime) -> Iterable[CardId]:
-    loaded = [vault.loaded, *vault.nested.values()]
-    if any(one.bury_list and one.bury_date == now.date() for one in loaded):
-        for row in vault.rows():
-            of_note = vault.loaded_for(row.path)
-            if of_note.bury_date == now.date() and row.question.hash in of_note.bury_list:
-                yield row.id
+    for row in vault.rows(paths=vault.paths_with_buried(now)):
+        if vault.is_buried(row.path, row.question.hash, now):
+            yield row.id

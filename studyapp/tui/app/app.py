@@ -156,8 +156,6 @@ class StudyApp(Writing):
             self.run()
         finally:
             left = self.writer.close()
-            if not self.reading:
-                self.workspace.vault.keep()
             for line in farewell(left):
                 sys.stderr.write(f"{line}\n")  # the screen is gone: this is the last place to say it
         if self.failure is not None:

@@ -84,7 +84,7 @@ class VaultApp(BaseApp):
         if not self.knows_log:
             return f"Reading the review log … {self.log_progress}".rstrip()
         vault = self.workspace.vault
-        notes = f"{len(vault.sheets):,} of {vault.files:,}" if vault.files else ""
+        notes = f"{vault.count:,} of {vault.files:,}" if vault.files else ""
         return f"Reading the notes … {notes}".rstrip()
 
     @property
@@ -94,7 +94,7 @@ class VaultApp(BaseApp):
         Not where it has to be inferred from all of them what `??` means.
         """
         vault = self.workspace.vault
-        return self.vault_read or (self.knows_log and bool(vault.sheets) and not vault.may_infer)
+        return self.vault_read or (self.knows_log and bool(vault.count) and not vault.may_infer)
 
     def has_deck(self, path: str | None) -> bool:
         """Whether there is a deck of that path; there always are all decks."""

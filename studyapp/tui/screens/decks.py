@@ -263,8 +263,8 @@ class DecksScreen(StepsScreen):
     def _show_what_is_found(self) -> None:
         """Of an unknown vault, show the decks so far each time that twice as much has been read."""
         vault = self.study.workspace.vault
-        if self._early is None and self.study.may_begin and len(vault.sheets) >= 2 * self._found_in:
-            self._found_in = len(vault.sheets)
+        if self._early is None and self.study.may_begin and vault.count >= 2 * self._found_in:
+            self._found_in = vault.count
             found = vault.decks(self.study.workspace.clock())
             if found.total:
                 self.query_one(DeckTree).show(found)

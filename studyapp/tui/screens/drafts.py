@@ -43,14 +43,15 @@ class VaultCards:
     def _lines(self, draft: Draft) -> Iterator[Choice]:
         """The notes: the one that the person comes from, the demo's own, those with cards, the others."""
         names = draft.demo.answers_to()
-        sheets = dict(self._app.workspace.vault.sheets)  # copied at once: it may be read anew meanwhile
+        vault = self._app.workspace.vault
+        paths, with_cards = vault.paths(), vault.paths_with_cards()
 
         def rank(path: str) -> tuple[int, str]:
             if path == self._note:
                 return 0, path
             about = plain_name(PurePosixPath(path).stem) in names
-            return (1 if about else 2 if sheets[path].cards else 3), path
+            return (1 if about else 2 if path in with_cards else 3), path
 
-        for path in sorted(sheets, key=rank):
+        for path in sorted(paths, key=rank):
             remark = "the note of the card in review" if path == self._note else ""
-            yield Choice(path, path.removesuffix(".md"), remark or ("" if sheets[path].cards else "no cards yet"))
+            yield Choice(path, path.removesuffix(".md"), remark or ("" if path in with_cards else "no cards yet"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from studyapp.core.vault.vault import Vault
 from studyapp.study.reader.finder import NoteFinder
 from studyapp.tui.screens.choose import Choice, ChooseScreen
@@ -29,6 +27,4 @@ class SwitcherScreen(ChooseScreen):
 
 def finder_of(vault: Vault) -> NoteFinder:
     """What finds the notes of a vault; those that were changed last come first where nothing is typed."""
-    stamps: Mapping[str, tuple[int, ...]] = vault.stamps
-    paths = sorted(vault.paths(), key=lambda path: stamps.get(path, (0,))[0], reverse=True)
-    return NoteFinder((path, vault.sheets[path].aliases) for path in paths)
+    return NoteFinder(vault.latest())

@@ -71,7 +71,7 @@ def test_an_own_file_stays_as_it_is(tmp_path: Path) -> None:
 
 def test_a_folder_in_its_place_is_an_error_and_no_loss(tmp_path: Path) -> None:
     (tmp_path / "cache.sqlite").mkdir()
-    with pytest.raises(OSError, match="directory"):
+    with pytest.raises(OSError, match="exists"):
         own(tmp_path / "cache.sqlite")
 
 

@@ -19,7 +19,7 @@ USUAL = "#flashcards\n\nFront::Back\n"
 
 def cards(vault: Vault) -> dict[str, int]:
     """How many cards each note has."""
-    return {path: len(sheet.cards) for path, sheet in vault.sheets.items()}
+    return {path: len(list(vault.rows(paths=[path]))) for path in vault.paths()}
 
 
 def bare(root: Path, *folders: str, config: str = ".obsidian") -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from unicodedata import normalize
@@ -10,7 +9,6 @@ from unicodedata import normalize
 import pytest
 
 from studyapp.core.vault.decks import those_in
-from studyapp.core.vault.index import RACY, Index, Parsed
 from studyapp.core.vault.vault import Vault
 from studyapp.study.review.queue import build_queue
 from tests.helpers.vaults import make_vault
@@ -38,15 +36,11 @@ def test_a_deck_holds_itself_and_what_is_below_it_in_any_form_of_its_letters(
 def test_the_first_card_and_the_review_are_of_the_deck_that_is_meant(tmp_path: Path) -> None:
     below = normalize("NFD", "#flashcards/ü/x")
     notes = {"a.md": "#flashcards\n\nother::card\n", "b.md": f"{below}\n\nq::a\n"}
-    root = make_vault(tmp_path / "vault", notes)
-    vault = Vault(root)
+    vault = Vault(make_vault(tmp_path / "vault", notes))
     vault.scan()
-    index = Index(tmp_path / "cache.sqlite")
-    later = time.time_ns() + 2 * RACY
-    index.store([Parsed(path, vault.sheets[path], vault.stamps[path], vault.settings, later) for path in notes])
     deck = normalize("NFC", "flashcards/ü")
     assert [row.path for row in vault.rows(deck)] == ["b.md"]
     assert [row.path for row in build_queue(vault, NOW, deck)] == ["b.md"]
-    found = index.first_due(NOW, deck)
+    found = vault.first_due(NOW, deck)
     assert found is not None
-    assert found.path == "b.md"
+    assert found.note.path == "b.md"

@@ -9,7 +9,7 @@ import pytest
 
 from studyapp.core.settings.load import Settings
 from studyapp.core.vault import read
-from studyapp.core.vault.read import Read, read_all, read_sheets
+from studyapp.core.vault.read import Read, read_all, read_rows
 from studyapp.core.vault.walk import Walk
 from tests.bench.generate import write_vault
 
@@ -33,7 +33,7 @@ def paths_of(root: Path) -> list[str]:
 
 def in_order(parts: list[list[Read]]) -> list[Read]:
     """What was read, without the moments of reading."""
-    return sorted(one._replace(read_at=0) for part in parts for one in part)
+    return sorted((one._replace(read_at=0) for part in parts for one in part), key=lambda one: one.path)
 
 
 def of(_path: str) -> Settings:
@@ -41,7 +41,7 @@ def of(_path: str) -> Settings:
 
 
 def alone(root: Path) -> list[Read]:
-    return in_order([read_sheets(root, [(path, OPTIONS) for path in paths_of(root)])])
+    return in_order([read_rows(root, [(path, OPTIONS) for path in paths_of(root)])])
 
 
 def test_processes_read_what_one_would_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,9 +63,9 @@ def test_processes_read_what_one_would_read(root: Path, monkeypatch: pytest.Monk
 def test_a_note_that_cannot_be_read_says_why_and_stops_no_other(root: Path) -> None:
     found = {one.path: one for part in read_all(root, paths_of(root), of) for one in part}
     assert len(found) == 32
-    assert found["Gone.md"].sheet is None
+    assert found["Gone.md"].rows is None
     assert "no such file" in found["Gone.md"].error.lower()
-    assert found["caf\udce9.md"].sheet is not None
+    assert found["caf\udce9.md"].rows is not None
 
 
 @pytest.mark.parametrize("command", [["/nonexistent/python"], ["false"], ["true"]])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import marshal
-from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -12,10 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from studyapp.core.notes.cards import names_of
-from studyapp.core.notes.links import aliases_of
-from studyapp.core.notes.note import Note, parse_note
+from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import Settings
-from studyapp.core.vault.rows import UNSEEN, NoteRows, entries_of, problems_of, rows_of, values_of
+from studyapp.core.vault.rows import NoteRows, entries_of, problems_of, rows_of, rows_of_note
 from tests.bench.generate import notes as made_up
 from tests.helpers import strategies
 from tests.helpers.settings import from_plugin
@@ -41,36 +39,11 @@ NOTES = st.one_of(strategies.notes(strategies.COMMENTS), strategies.nasty_notes(
 PATHS = st.sampled_from(["n.md", "a/n.md", "b/c/n.md", "b/n.excalidraw.md", "n (conflicted copy).md"])
 
 
-def rows_from(note: Note) -> NoteRows:
-    """What the rows of a note must be."""
-    copies = Counter(question.key for question in note.questions)
-    return NoteRows(
-        note.digest,
-        tuple(
-            (
-                question.occurrence,
-                str(question.kind),
-                question.decks,
-                question.first_line + 1,
-                question.block_id,
-                copies[question.key],
-                "!".join(question.raws),
-                question.text,
-                tuple(UNSEEN if card.schedule is None else values_of(card.schedule) for card in question.cards),
-            )
-            for question in note.questions
-        ),
-        tuple((one.code, one.line, one.message, one.remedy, str(one.severity)) for one in note.problems),
-        tuple(aliases_of(note.front_matter.values)),
-        note.tags,
-    )
-
-
 def check(path: str, raw: bytes, options: Settings) -> None:
     note, rows = parse_note(path, raw, options), rows_of(path, raw, options)
-    assert rows == rows_from(note)
+    assert rows == rows_of_note(note)
     assert NoteRows(*marshal.loads(marshal.dumps(tuple(rows)))) == rows
-    assert problems_of(path, rows) == note.problems
+    assert problems_of(path, rows.problems) == note.problems
     assert [entries_of(values[6]) for values in rows.questions] == [question.raws for question in note.questions]
     names = [(question.key, question.hash) for question in note.questions]
     assert names_of([values[7] for values in rows.questions]) == names

@@ -11,8 +11,8 @@ import pytest
 from studyapp.core.errors import CardNotFoundError, VaultError
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
-from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.settings.load import Settings
+from studyapp.core.vault.rows import NoteRows, rows_of
 from studyapp.core.vault.vault import Vault
 from tests.helpers.vaults import NOW, SEED, handles_of, make_vault, open_vault
 
@@ -47,11 +47,11 @@ def test_a_second_scan_parses_only_what_changed(tmp_path: Path, monkeypatch: pyt
     vault = open_vault(tmp_path)
     parsed: list[str] = []
 
-    def parse(path: str, raw: bytes, settings: Settings) -> Note:
+    def read(path: str, raw: bytes, settings: Settings) -> NoteRows:
         parsed.append(path)
-        return parse_note(path, raw, settings)
+        return rows_of(path, raw, settings)
 
-    monkeypatch.setattr("studyapp.core.vault.read.parse_note", parse)
+    monkeypatch.setattr("studyapp.core.vault.read.rows_of", read)
     (tmp_path / "b.md").write_text("#flashcards\n\nc::d and more\n")
     (tmp_path / "c.md").unlink()
     vault.scan()

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from studyapp.core.disk.stamp import Stamp
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.changes import read_again
+from studyapp.core.vault.fingerprint import fingerprint
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.catch_up import CaughtUp
 from studyapp.study.review.session import Session
@@ -87,7 +89,7 @@ def test_a_change_beside_the_current_card_is_no_change_of_it(desk: Workspace) ->
     edit(desk, "A.md", "#flashcards/x\n", "#flashcards/x\n\nSome prose.\n")
     assert take(desk, session, "A.md") == CaughtUp(changed=False, moved_on=False, gone=0, came=0)
     action = session.grade(Grade.GOOD)
-    assert action.seen.digest == desk.vault.sheets["A.md"].digest
+    assert action.seen.digest == desk.vault.digest("A.md")
 
 
 def test_cards_that_vanish_are_taken_out(desk: Workspace) -> None:
@@ -127,7 +129,8 @@ def test_what_was_written_here_is_no_change(desk: Workspace) -> None:
     saved = desk.store.save(session.grade(Grade.GOOD))
     session.saved(saved)
     assert not read_again(desk.vault, ["A.md"])
-    assert desk.vault.stamps["A.md"].size == len(saved.raw or b"")
+    stamp = Stamp.of((desk.vault.root / "A.md").stat())
+    assert desk.vault.table.is_as_read("A.md", stamp, fingerprint(desk.vault.settings))
 
 
 def test_a_note_that_cannot_be_read_any_more_is_gone_and_stops_no_other(desk: Workspace) -> None:

@@ -1,3 +1,5 @@
+"""A vault whose table has a file: what was read before is not read again, and it holds what the notes hold."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime
@@ -5,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.settings.load import Settings
-from studyapp.core.vault import index as module
-from studyapp.core.vault.index import Index
-from studyapp.core.vault.sheet import sheet_of
+from studyapp.core.vault import table as module
+from studyapp.core.vault.rows import NoteRows, rows_of
+from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Vault
 from studyapp.study.review.queue import build_queue
 from tests.bench.generate import write_vault
@@ -20,7 +21,7 @@ SOURCE = b"#flashcards\n\na::b\n<!--SR:!2026-01-10,3,250-->\n\nc:::d\n"
 
 @pytest.fixture
 def vault_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(module, "RACY", 0)  # else what a test has just written is rightly not kept
+    monkeypatch.setattr(module, "RACY", 0)  # else what a test has just written is rightly read again
     write_vault(tmp_path / "vault", 12, seed=2)
     return tmp_path / "vault"
 
@@ -30,11 +31,11 @@ class Counting:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.paths: list[str] = []
-        monkeypatch.setattr("studyapp.core.vault.read.parse_note", self)
+        monkeypatch.setattr("studyapp.core.vault.read.rows_of", self)
 
-    def __call__(self, path: str, raw: bytes, of: Settings) -> Note:
+    def __call__(self, path: str, raw: bytes, of: Settings) -> NoteRows:
         self.paths.append(path)
-        return parse_note(path, raw, of)
+        return rows_of(path, raw, of)
 
     def take(self) -> list[str]:
         paths, self.paths = self.paths, []
@@ -42,7 +43,13 @@ class Counting:
 
 
 def opened(folder: Path) -> Vault:
-    return Vault(folder, index=Index(folder.parent / "index.sqlite"))
+    return Vault(folder, table=VaultTable(folder.parent / "table.sqlite"))
+
+
+def fresh(folder: Path) -> Vault:
+    vault = Vault(folder)
+    vault.scan()
+    return vault
 
 
 def test_a_vault_that_was_read_before_is_not_parsed_again_save_the_note_that_changed(
@@ -55,34 +62,32 @@ def test_a_vault_that_was_read_before_is_not_parsed_again_save_the_note_that_cha
     again = opened(vault_folder)
     again.scan()
     assert parsed.take() == []
-    assert again.sheets == first.sheets
+    assert list(again.rows()) == list(fresh(vault_folder).rows())
+    parsed.take()
     changed = first.paths()[3]
     (vault_folder / changed).write_bytes(SOURCE)
     third = opened(vault_folder)
     third.scan()
     assert parsed.take() == [changed]
-    assert third.sheets == first.sheets | {changed: sheet_of(parse_note(changed, SOURCE, Settings()))}
+    assert list(third.rows()) == list(fresh(vault_folder).rows())
 
 
-def test_deleted_and_renamed_notes_leave_the_index(vault_folder: Path) -> None:
+def test_deleted_and_renamed_notes_leave_the_table(vault_folder: Path) -> None:
     first = opened(vault_folder)
     first.scan()
     gone, moved = first.paths()[:2]
+    then = [row.question[3:] for row in first.rows(paths=[moved])]
     (vault_folder / gone).unlink()
     (vault_folder / moved).rename(vault_folder / "Moved.md")
     again = opened(vault_folder)
     again.scan()
-    index = again.index
-    assert index is not None
-    assert sorted(index.paths()) == sorted({"Moved.md", *first.sheets} - {gone, moved})
-    then, now = (
-        [row.question[3:] for row in vault.sheets[path].cards]
-        for vault, path in ((first, moved), (again, "Moved.md"))
-    )
-    assert now == then
+    assert again.paths() == fresh(vault_folder).paths()
+    assert "Moved.md" in again.paths()
+    assert [row.question[3:] for row in again.rows(paths=["Moved.md"])] == then
+    assert again.counts(NOW) == fresh(vault_folder).counts(NOW)
 
 
-def test_the_first_due_card_of_the_index_is_the_first_of_the_queue(vault_folder: Path) -> None:
+def test_the_first_due_card_of_the_table_is_the_first_of_the_queue(vault_folder: Path) -> None:
     first = opened(vault_folder)
     assert first.first_due(NOW) is None
     first.scan()
@@ -102,13 +107,36 @@ def test_a_card_of_a_note_that_changed_is_not_shown_first(vault_folder: Path) ->
     assert handle.id == next(one.id for one in queue if one.path != path)
 
 
-def test_what_a_review_wrote_is_kept_when_it_ends(vault_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_review_wrote_is_known_to_the_next_run(vault_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     vault = opened(vault_folder)
     vault.scan()
-    path = min(vault.sheets)
+    path = min(vault.paths())
     (vault_folder / path).write_bytes(SOURCE)
     vault.refresh(path)
-    vault.keep()
     parsed = Counting(monkeypatch)
     opened(vault_folder).scan()
     assert parsed.take() == []
+
+
+def test_cards_in_line_stay_what_they_were_while_their_note_is_read_anew(vault_folder: Path) -> None:
+    vault = opened(vault_folder)
+    vault.scan()
+    line = build_queue(vault, NOW)
+    before = list(line)
+    path = before[0].path
+    (vault_folder / path).write_bytes(SOURCE)
+    vault.scan()
+    assert list(line) == before
+    assert list(build_queue(vault, NOW)) != before
+
+
+def test_all_is_read_again_whenever_the_table_is_lost(vault_folder: Path) -> None:
+    vault = opened(vault_folder)
+    vault.scan()
+    expected = list(vault.rows())
+    for _ in range(2):  # a new file, then none
+        vault.table.close()
+        (vault_folder.parent / "table.sqlite").write_bytes(b"something else" * 4000)
+        assert list(vault.rows()) == expected
+        vault.refresh(expected[0].path)
+        assert vault.counts(NOW) == fresh(vault_folder).counts(NOW)

@@ -1,0 +1,211 @@
+"""Which cards of the table are due or new, in which order, and how many; the tally answers where it can."""
+
+from __future__ import annotations
+
+import heapq
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache, partial
+from itertools import chain, islice
+from math import nan
+from typing import NamedTuple
+
+from studyapp.core.disk.cache import EPOCH, microseconds, text_of
+from studyapp.core.schedule.days import midnight
+from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, State
+from studyapp.core.vault.decks import those_in
+from studyapp.core.vault.rows import NEW
+from studyapp.core.vault.schema import A_DAY, BY_DAY, BY_MOMENT, FRESH
+from studyapp.core.vault.table import VaultTable, combinations
+
+_QUARTER = 900_000_000
+"""Microseconds: where clocks are set, it is by whole quarters of an hour, save long ago."""
+
+
+class CardPlace(NamedTuple):
+    """Where a card is: its note, and its question and side in it, from 0."""
+
+    path: str
+    question: int
+    side: int
+
+
+class Count(NamedTuple):
+    """How many cards there are."""
+
+    due: int
+    new: int
+    total: int
+
+
+class DueCard(NamedTuple):
+    """A due or new card, with what its place in a review depends on."""
+
+    number: int
+    path: int
+    """The number of its note."""
+    line: int
+    """The number of its question."""
+    decks: tuple[str, ...]
+    state: int
+    day: int | None
+    moment: int | None
+    interval: float | None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it was never reviewed."""
+        return self.state == NEW
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """When it is due, and after which interval; nothing else of its schedule."""
+        if self.is_new:
+            return None
+        interval = nan if self.interval is None else self.interval
+        if self.day is not None:
+            return Sm2(date.fromordinal(self.day), interval, nan)
+        due = None if self.moment is None else EPOCH + timedelta(microseconds=self.moment)
+        return Fsrs(due, interval, nan, nan, State.REVIEW, 0, 0, 0, None)
+
+
+def counts(table: VaultTable, now: datetime) -> dict[tuple[str, ...], Count]:
+    """How many cards are due, new and there at all, for each combination of decks that questions are in."""
+    moment = microseconds(now)
+
+    def read(read: sqlite3.Connection) -> dict[tuple[str, ...], Count]:
+        later_today = "SELECT deck, count(*) FROM card WHERE moment BETWEEN ? AND ? GROUP BY deck"
+        today = dict(read.execute(later_today, (moment // A_DAY * A_DAY, moment)).fetchall())
+        rows = read.execute(
+            "SELECT deck, sum(CASE WHEN kind = ? AND day <= ? OR kind = ? AND day < ? THEN cards ELSE 0 END),"
+            " sum(CASE WHEN kind = ? THEN cards ELSE 0 END), sum(cards) FROM tally GROUP BY deck",
+            (BY_DAY, now.date().toordinal(), BY_MOMENT, moment // A_DAY, FRESH),
+        )
+        return {
+            table.decks(read, deck): Count(due + today.get(deck, 0), new, total) for deck, due, new, total in rows
+        }
+
+    return table.ask(read)
+
+
+def due_days(table: VaultTable, day_of: Callable[[datetime], date]) -> Counter[date]:
+    """How many cards become due on each day; `day_of` tells the day of a moment."""
+
+    def read(read: sqlite3.Connection) -> Counter[date]:
+        asked = "SELECT day, sum(cards) FROM tally WHERE kind = ? GROUP BY day"
+        found = Counter({date.fromordinal(day): number for day, number in read.execute(asked, (BY_DAY,))})
+        asked = "SELECT moment / ?, min(moment), max(moment), count(*) FROM card WHERE moment IS NOT NULL GROUP BY 1"
+        for quarter, first, last, number in read.execute(asked, (_QUARTER,)).fetchall():
+            if (day := day_of(_instant(first))) == day_of(_instant(last)):
+                found[day] += number
+                continue
+            within = "SELECT moment FROM card WHERE moment / ? = ?"
+            found.update(day_of(_instant(one)) for (one,) in read.execute(within, (_QUARTER, quarter)))
+        return found
+
+    return table.ask(read)
+
+
+def _instant(moment: int) -> datetime:
+    return EPOCH + timedelta(microseconds=moment)
+
+
+def first_due(table: VaultTable, now: datetime, deck: str | None = None, *, skip: int = 0) -> CardPlace | None:
+    """The card that a review would begin with: the longest overdue one, else the first new one.
+
+    It is as of the last look at the notes, so what shows it looks first whether the note is still that one. `skip`
+    cards before it are passed over, for a caller who could not use those.
+    """
+
+    def read(read: sqlite3.Connection) -> CardPlace | None:
+        among = _among(read, deck)
+        for number in islice(chain(_overdue(read, now, among), _new(read, among)), skip, None):
+            asked = (
+                "SELECT note.path, question.number, card.side FROM card"
+                " JOIN question ON question.id = card.id - card.side JOIN note ON note.id = card.note"
+                " WHERE card.id = ?"
+            )
+            path, question, side = read.execute(asked, (number,)).fetchone()
+            return CardPlace(text_of(path), question, side)
+        return None
+
+    return table.ask(read)
+
+
+def overdue(table: VaultTable, now: datetime, deck: str | None = None) -> list[int]:
+    """The numbers of the due cards, the longest overdue first; equals in order of path and line."""
+    return table.ask(lambda read: list(_overdue(read, now, _among(read, deck))))
+
+
+def due(table: VaultTable, now: datetime, deck: str | None = None) -> list[int]:
+    """The numbers of the due cards, in order of path and line."""
+
+    def read(read: sqlite3.Connection) -> list[int]:
+        asked = (
+            "SELECT card.id FROM card JOIN note ON note.id = card.note"  # noqa: S608 - numbers
+            f" WHERE (day <= ? OR moment <= ?) {_among(read, deck)} ORDER BY note.path, card.id"
+        )
+        rows = read.execute(asked, (now.date().toordinal(), microseconds(now)))
+        return [number for (number,) in rows]
+
+    return table.ask(read)
+
+
+def new(table: VaultTable, deck: str | None = None) -> list[int]:
+    """The numbers of the new cards, in order of path and line."""
+    return table.ask(lambda read: list(_new(read, _among(read, deck))))
+
+
+def candidates(table: VaultTable, now: datetime, deck: str | None = None) -> list[DueCard]:
+    """The due and the new cards, in order of path and line."""
+
+    def read(read: sqlite3.Connection) -> list[DueCard]:
+        asked = (
+            "SELECT card.id, card.note, card.id - card.side, card.deck, state, day, moment, ivl"  # noqa: S608 - numbers
+            " FROM note JOIN card ON card.id BETWEEN note.first AND note.first + note.cards - 1"
+            f" WHERE (state = 0 OR day <= ? OR moment <= ?) {_among(read, deck)}"
+            " ORDER BY note.path, card.id"
+        )
+        names = partial(table.decks, read)
+        rows = read.execute(asked, (now.date().toordinal(), microseconds(now)))
+        return [DueCard(number, note, line, names(deck), *numbers) for number, note, line, deck, *numbers in rows]
+
+    return table.ask(read)
+
+
+def _overdue(read: sqlite3.Connection, now: datetime, among: str) -> Iterator[int]:
+    """The due cards; of the two kinds of schedule the one that was due earlier comes first."""
+
+    def rows(column: str, until: int) -> sqlite3.Cursor:
+        return read.execute(
+            f"SELECT {column}, note.path, card.id FROM card JOIN note ON note.id = card.note"  # noqa: S608
+            f" WHERE {column} <= ? {among} ORDER BY {column}, note.path, card.id",
+            (until,),
+        )
+
+    @lru_cache(maxsize=2)
+    def begins(day: int) -> int:
+        return microseconds(midnight(date.fromordinal(day), now.tzinfo))
+
+    by_day = ((begins(day), path, number) for day, path, number in rows("day", now.date().toordinal()))
+    return (number for _, _, number in heapq.merge(by_day, rows("moment", microseconds(now))))
+
+
+def _new(read: sqlite3.Connection, among: str) -> Iterator[int]:
+    rows = read.execute(
+        "SELECT card.id FROM note CROSS JOIN card ON card.note = note.id"  # noqa: S608 - numbers
+        f" WHERE card.state = 0 {among} ORDER BY note.path, card.id"
+    )
+    return (number for (number,) in rows)
+
+
+def _among(read: sqlite3.Connection, deck: str | None) -> str:
+    """The condition that a card is in a deck or below it."""
+    return "" if deck is None else f"AND card.deck IN ({', '.join(map(str, _below(read, deck)))})"
+
+
+def _below(read: sqlite3.Connection, deck: str) -> Sequence[int]:
+    """The combinations of decks of which one is the deck or below it."""
+    return [number for number, names in combinations(read).items() if those_in(names, deck)]

@@ -1,0 +1,263 @@
+"""Notes and cards of the table as sheets and rows; only the notes that were asked for last are kept."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from studyapp.core.disk.cache import blob, text_of
+from studyapp.core.errors import Problem
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.entries import read_entry
+from studyapp.core.vault.decks import those_in
+from studyapp.core.vault.rows import entries_of, problems_of
+from studyapp.core.vault.sheet import CardRow, QuestionRow, Sheet
+from studyapp.core.vault.table import VaultTable, some_of
+
+_MOST = 64
+"""Sheets that are kept."""
+_A_TURN = 256
+"""Notes whose rows are read at once where all are asked for."""
+_QUESTION = (
+    "question.number, question.key, question.occurrence, question.hash, question.kind, question.deck, question.line,"
+    " question.block_id, question.cards, question.copies, question.entries"
+)
+
+_KINDS = {kind.value: kind for kind in Kind}
+
+Numbered = tuple[int, CardRow]
+"""A card with its number in the table."""
+
+
+class Contents:
+    """What the table holds, for whoever wants to see it; for any thread."""
+
+    def __init__(self, table: VaultTable) -> None:
+        """Take a table."""
+        self.table = table
+        self._sheets: OrderedDict[tuple[int, int], Sheet] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def sheet(self, path: str) -> Sheet | None:
+        """A note without its text; None if it is not known."""
+        return self.table.ask(partial(self._sheet, path))
+
+    def _sheet(self, path: str, read: sqlite3.Connection) -> Sheet | None:
+        asked = "SELECT id, digest, first, cards, aliases, findings FROM note WHERE path = ?"
+        row = read.execute(asked, (blob(path),)).fetchone()
+        if row is None:
+            return None
+        number, digest, first, cards, aliases, findings = row
+        key = (self.table.generation, number)
+        with self._lock:
+            if key in self._sheets:
+                self._sheets.move_to_end(key)
+                return self._sheets[key]
+        rows = tuple(row for _, row in self._of_note(read, path, digest, first, cards))
+        sheet = Sheet(digest, rows, problems_of(path, _listed(findings)), tuple(_listed(aliases)))
+        with self._lock:
+            self._sheets[key] = sheet
+            while len(self._sheets) > _MOST:
+                self._sheets.popitem(last=False)
+        return sheet
+
+    def at(self, numbers: Sequence[int]) -> list[CardRow | None]:
+        """The cards of those numbers, also of notes that were read again since; None for one that is not known."""
+
+        def at(read: sqlite3.Connection) -> list[CardRow | None]:
+            asked = (
+                "SELECT coalesce(note.path, past.path), coalesce(note.digest, past.digest), ? - question.id,"  # noqa: S608 - names
+                f" {_QUESTION} FROM question"
+                " LEFT JOIN note ON note.id = question.note LEFT JOIN past ON past.note = question.note"
+                " WHERE question.id <= ? ORDER BY question.id DESC LIMIT 1"
+            )
+            found: list[CardRow | None] = []
+            for number in numbers:
+                row = read.execute(asked, (number, number)).fetchone()
+                if row is None or row[0] is None:
+                    found.append(None)
+                    continue
+                path, digest, side, *columns = row
+                question = self._question(read, text_of(path), digest, columns)
+                found.append(_card(question, side) if side < question.cards else None)
+            return found
+
+        return self.table.ask(at)
+
+    def last_past(self) -> int:
+        """The place in time of the note that was read again last."""
+        return int(self._column("SELECT coalesce(max(seq), 0) FROM past")[0])
+
+    def past_since(self, place: int) -> set[int]:
+        """The numbers of the cards of notes that were read again, or are gone, since then."""
+        asked = "SELECT first, first + cards FROM past WHERE seq > ?"
+        rows = self.table.ask(lambda read: read.execute(asked, (place,)).fetchall())
+        return {number for first, end in rows for number in range(first, end)}
+
+    def numbers_of(self, paths: Iterable[str]) -> set[int]:
+        """The numbers of the cards of some notes, as they are and as they were."""
+        keys = list(map(blob, paths))
+
+        def numbers(read: sqlite3.Connection) -> set[int]:
+            found: set[int] = set()
+            for table in ("note", "past"):
+                for part in some_of(keys):
+                    asked = f"SELECT first, first + cards FROM {table} WHERE path IN ({', '.join('?' * len(part))})"  # noqa: S608 - names
+                    found.update(number for one in read.execute(asked, part) for number in range(*one))
+            return found
+
+        return self.table.ask(numbers)
+
+    def numbered(self, deck: str | None = None, paths: Iterable[str] | None = None) -> Iterator[Numbered]:
+        """Every card, or those of a deck and the ones below it, in order of path and line; see `Vault.rows`."""
+        some = self._all() if paths is None else self._some(sorted(paths))
+        return (one for one in some if deck is None or those_in(one[1].decks, deck))
+
+    def _some(self, paths: Sequence[str]) -> Iterator[Numbered]:
+        for part in some_of(paths):
+            yield from self.table.ask(partial(self._of_notes, part))
+
+    def _of_notes(self, paths: Iterable[str], read: sqlite3.Connection) -> list[Numbered]:
+        asked = "SELECT digest, first, cards FROM note WHERE path = ?"
+        rows = ((path, read.execute(asked, (blob(path),)).fetchone()) for path in paths)
+        return [one for path, row in rows if row is not None for one in self._of_note(read, path, *row)]
+
+    def _all(self) -> Iterator[Numbered]:
+        last = b""
+        while True:
+            found, last_here = self.table.ask(partial(self._after, last))
+            yield from found
+            if last_here is None:
+                return
+            last = last_here
+
+    def _after(self, last: bytes, read: sqlite3.Connection) -> tuple[list[Numbered], bytes | None]:
+        """The cards of the notes that come next after a path, and the last path of these."""
+        asked = "SELECT path, digest, first, cards FROM note WHERE path > ? ORDER BY path LIMIT ?"
+        notes = read.execute(asked, (last, _A_TURN)).fetchall()
+        found = [one for path, *row in notes for one in self._of_note(read, text_of(path), *row)]
+        return found, notes[-1][0] if notes else None
+
+    def _of_note(
+        self, read: sqlite3.Connection, path: str, digest: str, first: int, cards: int
+    ) -> Iterator[Numbered]:
+        if not cards:
+            return
+        asked = f"SELECT id, {_QUESTION} FROM question WHERE id BETWEEN ? AND ?"  # noqa: S608 - names of columns
+        for number, *columns in read.execute(asked, (first, first + cards - 1)):
+            question = self._question(read, path, digest, columns)
+            for side in range(question.cards):
+                yield number + side, _card(question, side)
+
+    def _question(self, read: sqlite3.Connection, path: str, digest: str, columns: Sequence[Any]) -> QuestionRow:
+        number, key, occurrence, hash_, kind, deck, line, block_id, cards, copies, entries = columns
+        return QuestionRow(
+            path,
+            digest,
+            number,
+            key,
+            occurrence,
+            hash_ or key,
+            _KINDS[kind],
+            self.table.decks(read, deck),
+            line,
+            block_id,
+            cards,
+            copies,
+            _entries(entries),
+        )
+
+    # Notes
+
+    def _column(self, asked: str, *values: object) -> list[Any]:
+        return self.table.ask(lambda read: [value for (value,) in read.execute(asked, values)])
+
+    def count(self) -> int:
+        """How many notes there are."""
+        (number,) = self._column("SELECT count(*) FROM note")
+        return int(number)
+
+    def paths(self) -> list[str]:
+        """The notes, in their order."""
+        return list(map(text_of, self._column("SELECT path FROM note ORDER BY path")))
+
+    def paths_with_cards(self) -> set[str]:
+        """The notes that have any."""
+        return set(map(text_of, self._column("SELECT path FROM note WHERE cards > 0")))
+
+    def paths_of(self, digest: str) -> list[str]:
+        """The notes whose bytes have that digest."""
+        return list(map(text_of, self._column("SELECT path FROM note WHERE digest = ? ORDER BY path", digest)))
+
+    def paths_with(self, hashes: Sequence[str]) -> set[str]:
+        """The notes with questions that the plugin knows by these hashes."""
+        found: set[str] = set()
+        for part in some_of(hashes):
+            asked = (
+                "SELECT DISTINCT path FROM question JOIN note ON note.id = question.note"  # noqa: S608 - question marks
+                f" WHERE coalesce(hash, key) IN ({', '.join('?' * len(part))})"
+            )
+            found.update(map(text_of, self._column(asked, *part)))
+        return found
+
+    def digest(self, path: str) -> str | None:
+        """That of a note's bytes; None if there is no such note."""
+        return next(iter(self._column("SELECT digest FROM note WHERE path = ?", blob(path))), None)
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there are notes in a folder of that path."""
+        within = blob(f"{path}/"), blob(f"{path}0")  # what comes after the slash
+        return bool(self._column("SELECT 1 FROM note WHERE path > ? AND path < ? LIMIT 1", *within))
+
+    def aliases(self) -> list[tuple[str, str]]:
+        """The other names that notes have, each with its note."""
+        asked = "SELECT path, aliases FROM note WHERE aliases IS NOT NULL ORDER BY path"
+        rows = self.table.ask(lambda read: read.execute(asked).fetchall())
+        return [(alias, text_of(path)) for path, text in rows for alias in _listed(text)]
+
+    def latest(self) -> list[tuple[str, list[str]]]:
+        """Every note with its other names, the one that was changed last first."""
+        asked = (
+            "SELECT path, aliases FROM note ORDER BY CAST(stamp AS INTEGER) DESC, path"  # it begins with that time
+        )
+        rows = self.table.ask(lambda read: read.execute(asked).fetchall())
+        return [(text_of(path), _listed(text)) for path, text in rows]
+
+    def problems(self) -> list[Problem]:
+        """What is wrong in the notes, in their order."""
+        asked = "SELECT path, findings FROM note WHERE findings IS NOT NULL ORDER BY path"
+        rows = self.table.ask(lambda read: read.execute(asked).fetchall())
+        return [problem for path, text in rows for problem in problems_of(text_of(path), _listed(text))]
+
+    def entries_of_reversed(self) -> set[tuple[str, int]]:
+        """How many schedules the multi-line reversed questions hold that have any, each number once a note."""
+        asked = "SELECT path, entries FROM question JOIN note ON note.id = note WHERE kind = ? AND entries != ''"
+        rows = self.table.ask(lambda read: read.execute(asked, (Kind.MULTI_REVERSED.value,)).fetchall())
+        return {(text_of(path), len(_entries(entries))) for path, entries in rows}
+
+    # Cards
+
+    def row(self, card_id: CardId) -> CardRow | None:
+        """The card of that id; None if there is none."""
+        sheet = self.sheet(card_id.path)
+        return sheet.find(card_id) if sheet is not None else None
+
+
+def _entries(joined: str | bytes) -> tuple[str, ...]:
+    return entries_of(text_of(joined) if isinstance(joined, bytes) else joined)
+
+
+def _listed(text: str | None) -> list[Any]:
+    found: list[Any] = json.loads(text) if text else []
+    return found
+
+
+def _card(question: QuestionRow, side: int) -> CardRow:
+    entries = question.entries
+    return CardRow(question, side, read_entry(entries[side]).schedule if side < len(entries) else None)

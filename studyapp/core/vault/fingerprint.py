@@ -1,0 +1,45 @@
+"""What decides what a note's bytes mean: the settings that matter to it, and this version of the program."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+
+from msgspec.structs import fields
+
+from studyapp import __version__
+from studyapp.core.settings.load import Settings
+from studyapp.core.vault.schema import VERSION
+
+_UNRELATED = frozenset(
+    {
+        *("editor", "keys", "theme", "away_after", "reveal_after", "new_cards_per_day", "reviews_per_day"),
+        *("deck_limits", "flashcard_card_order", "flashcard_deck_order", "new_card_every", "spread_siblings"),
+        *("learn_ahead_minutes", "leech_lapses", "leech_action", "tags_to_review", "note_tags_to_ignore"),
+        *("open_random_note", "max_link_factor", "nested_settings"),
+    }
+)
+"""Settings that do not matter to what a note means."""
+_PARSER = ("text", "settings", "schedule", "notes", "vault")
+"""The rooms that decide what a note's bytes come to."""
+
+
+@lru_cache(maxsize=64)
+def fingerprint(settings: Settings) -> bytes:
+    """Name all that decides what a note's bytes mean: the settings that matter, and this version of the program."""
+    values = {field.name: getattr(settings, field.name) for field in fields(settings) if field.name not in _UNRELATED}
+    return blake2b(repr((_program(), values)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+@lru_cache(maxsize=1)
+def _program() -> tuple[object, ...]:
+    """Name the parser: the version, and the state of its files, for those who work on it."""
+    core = Path(__file__).parents[1]
+    states: list[object] = [__version__, VERSION]
+    for file in sorted(file for room in _PARSER for file in (core / room).glob("*.py")):
+        with suppress(OSError):
+            status = file.stat()
+            states.append((status.st_mtime_ns, status.st_size))
+    return tuple(states)

@@ -1,0 +1,73 @@
+"""The tables of a vault's file: what its notes held when they were last read.
+
+A row never changes under its number, and no number is given twice: a note that is read again gets new rows, and its
+questions as they were stay for a while. So a review that remembers a number, in this program or in another one, still
+finds the card that it named. The numbers of a note's cards follow on one another, and a question has the number of
+its first card.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+VERSION: Final = 1
+"""Of the tables and of what is kept in them; another one in the file means that it is made anew."""
+
+_TABLES: Final = {
+    "meta": "name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID",
+    "note": """id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, stamp TEXT NOT NULL, run INTEGER NOT NULL,
+        settings BLOB NOT NULL, digest TEXT NOT NULL, first INTEGER NOT NULL, cards INTEGER NOT NULL, aliases TEXT,
+        findings TEXT, sum INTEGER NOT NULL)""",
+    "past": """seq INTEGER PRIMARY KEY AUTOINCREMENT, note INTEGER NOT NULL UNIQUE, path BLOB NOT NULL,
+        digest TEXT NOT NULL, first INTEGER NOT NULL, cards INTEGER NOT NULL, at INTEGER NOT NULL)""",
+    "deck": "id INTEGER PRIMARY KEY, names TEXT NOT NULL UNIQUE, sum INTEGER NOT NULL)",
+    "question": """id INTEGER PRIMARY KEY, note INTEGER NOT NULL, deck INTEGER NOT NULL, number INTEGER NOT NULL,
+        occurrence INTEGER NOT NULL, key TEXT NOT NULL, hash TEXT, kind INTEGER NOT NULL, line INTEGER NOT NULL,
+        block_id TEXT, cards INTEGER NOT NULL, copies INTEGER NOT NULL, entries NOT NULL)""",
+    "card": """id INTEGER PRIMARY KEY, note INTEGER NOT NULL, side INTEGER NOT NULL, deck INTEGER NOT NULL,
+        state INTEGER NOT NULL, day INTEGER, moment INTEGER, ivl REAL, ease REAL, s REAL, d REAL, lapses INTEGER,
+        reps INTEGER)""",
+    "tally": """deck INTEGER NOT NULL, kind INTEGER NOT NULL, day INTEGER NOT NULL, cards INTEGER NOT NULL,
+        PRIMARY KEY (deck, kind, day)) WITHOUT ROWID""",
+}
+"""`deck` holds the combinations of decks that cards are in. What a card has from `state` on is in `rows.CardValues`;
+one that never becomes due has neither day nor moment. `past` are notes that have been read again since, or are gone,
+in the order in which that happened; `at` is in seconds from 1970. `tally` is how many cards there are of a kind."""
+_INDEXES: Final = {
+    "card_day": "card (day, note) WHERE day IS NOT NULL",
+    "card_moment": "card (moment, note) WHERE moment IS NOT NULL",
+    "card_new": "card (note) WHERE state = 0",
+    "note_findings": "note (path) WHERE findings IS NOT NULL",
+}
+
+FRESH, BY_DAY, BY_MOMENT, NEVER = range(4)
+"""The kinds of the tally: new cards, those due on a day, those due at a moment (by days of UTC), those that never are
+due."""
+
+A_DAY: Final = 86_400_000_000
+"""Microseconds."""
+NOTES, CARDS = "notes", "cards"
+"""The names in `meta` of the highest numbers that were given."""
+BUILDING: Final = "building"
+"""The name in `meta` of a build that has not come to its end."""
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Make the tables."""
+    for name, columns in _TABLES.items():
+        connection.execute(f"CREATE TABLE {name} ({columns}")
+    connection.executemany("INSERT INTO meta VALUES (?, 0)", [(NOTES,), (CARDS,), (BUILDING,)])
+    create_indexes(connection)
+
+
+def create_indexes(connection: sqlite3.Connection) -> None:
+    """Make the indexes that are not there."""
+    for name, columns in _INDEXES.items():
+        connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {columns}")
+
+
+def drop_indexes(connection: sqlite3.Connection) -> None:
+    """Do without the indexes while many notes are put in: to sort them once is faster than to keep them sorted."""
+    for name in _INDEXES:
+        connection.execute(f"DROP INDEX IF EXISTS {name}")

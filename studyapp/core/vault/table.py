@@ -1,0 +1,389 @@
+"""The cards of a vault's notes as they were when last read, in one file that can be deleted at any time.
+
+It answers what lists, queues and counts ask, so that nothing of it has to be in memory. A note's rows count while its
+file is the one that was read, under the settings that it was read with; no row decides what is written. Where the
+file cannot be used (damaged, locked, a full disk) all is kept in memory, and what was lost is read again.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import secrets
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from time import time
+from typing import Any, Final, NamedTuple, TypeVar
+from weakref import WeakSet
+
+from studyapp.core.disk.cache import Cache, UnusableError, blob, text_of, transaction
+from studyapp.core.disk.seal import Seal
+from studyapp.core.disk.stamp import Stamp
+from studyapp.core.vault.mend import mend, sum_of
+from studyapp.core.vault.rows import NEW, NoteRows
+from studyapp.core.vault.schema import (
+    A_DAY,
+    BUILDING,
+    BY_DAY,
+    BY_MOMENT,
+    CARDS,
+    FRESH,
+    NEVER,
+    NOTES,
+    VERSION,
+    create,
+    create_indexes,
+    drop_indexes,
+)
+
+T = TypeVar("T")
+
+PATIENCE: Final = 2.0
+"""Seconds to wait for another program that is writing: the first card waits too."""
+RACY: Final = 2_000_000_000
+"""Nanoseconds. A file that was changed so short a time before it was read may have been changed again within the same
+tick of the file system's clock (FAT's is the longest, 2 s), so the next run reads it again."""
+_PAST: Final = 2 * 86400
+"""Seconds for which it is kept what notes held before they were read again: longer than any review."""
+_FEW: Final = 400
+"""Values in one statement."""
+_WRITE, _READ = 0, 1
+
+
+class Parsed(NamedTuple):
+    """What a note holds, and what it was read from."""
+
+    path: str
+    rows: NoteRows
+    names: Sequence[tuple[str, str]]
+    """The keys and the hashes of its questions."""
+    stamp: Stamp | None
+    """None where it is not known; then the next look reads it again."""
+    settings: bytes
+    read_at: int
+    """Nanoseconds since 1970, by the clock that stamps files."""
+
+
+_OPEN: Final[WeakSet[VaultTable]] = WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    for table in list(_OPEN):
+        table.close()
+
+
+class LostError(Exception):
+    """What the table held is gone while the notes are being read; they are to be read from the beginning."""
+
+
+class VaultTable:
+    """The table of one vault; safe to use from several threads and from several programs at a time."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Take the file at `path`, which is opened when it is first used; without one, all is kept in memory."""
+        self.refill: Callable[[], None] = lambda: None
+        """Reads the notes again whose rows were lost, or raises `LostError` where they are being read."""
+        self._path = path
+        self._losses = 0
+        self.generation = 0
+        """How often all was lost, so that numbers mean other cards now."""
+        self._run = secrets.randbits(62) + 1
+        """The number of this run, by which it knows what it read itself."""
+        self._turning = threading.Lock()
+        self._decks: dict[int, tuple[str, ...]] = {}
+        self._connect()
+        _OPEN.add(self)
+
+    def _connect(self) -> None:
+        """Take two connections, so that what is asked need not wait until notes are put in."""
+        # A note with many cards is a few kilobytes.
+        some = [
+            Cache(self._path, VERSION, create, patience=PATIENCE, page_size=8192)
+            for _ in range(2 if self._path else 1)
+        ]
+        self._seal = Seal(self._path) if self._path else None
+        self._caches = some if self._path else some * 2
+        self._decks = {}
+
+    def close(self) -> None:
+        """Let go of the file, and seal it."""
+        for cache in self._caches:
+            cache.close()
+        if self._seal is not None:
+            self._seal.keep()
+
+    def ask(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work` reads of the table."""
+        return self._attempt(_READ, work)
+
+    def _change(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        def change(connection: sqlite3.Connection) -> T:
+            with transaction(connection):
+                return work(connection)
+
+        found = self._attempt(_WRITE, change)
+        if self._seal is not None:
+            self._seal.keep()
+        return found
+
+    def check(self) -> None:
+        """Make sure that what the file holds is what was put there, unless a run left the file as it is.
+
+        Notes whose rows are not are dropped, and the tally is made anew.
+        """
+        if self._seal is not None and not self._seal.holds:
+            self._change(mend)
+            if self._seal is not None:
+                self._seal.set()
+
+    def _attempt(self, which: int, work: Callable[[sqlite3.Connection], T]) -> T:
+        while True:
+            caches = self._caches
+            try:
+                return caches[which].attempt(work)
+            except UnusableError as error:
+                lost = self._turn(caches, damaged=error.damaged)
+            if lost:
+                self.refill()
+
+    def _turn(self, caches: Sequence[Cache], *, damaged: bool) -> bool:
+        """Take another file after damage, once, else go on in memory; whether what the table held is lost."""
+        with self._turning:
+            if caches is not self._caches:
+                return False  # another thread has met the same
+            self._losses += 1
+            if not damaged or self._losses > 1:
+                self._path = None
+            self._connect()
+            kept = not damaged and self._copy(caches[_READ])
+            for cache in caches:
+                cache.close()
+            self.generation += not kept
+            return not kept
+
+    def _copy(self, source: Cache) -> bool:
+        """Take all of another table into this one, which is in memory; whether that was possible."""
+        with suppress(UnusableError):
+            return self._caches[_WRITE].attempt(lambda target: source.attempt(lambda one: one.backup(target)) is None)
+        return False
+
+    # What is read
+
+    def stamps(self) -> dict[str, tuple[str, bytes]]:
+        """By what the file of each note is known, and the settings that it was read with."""
+        asked = "SELECT path, CASE WHEN run IN (0, ?) THEN stamp ELSE '' END, settings FROM note"
+        rows = self.ask(lambda read: read.execute(asked, (self._run,)).fetchall())
+        return {text_of(path): (stamp, settings) for path, stamp, settings in rows}
+
+    def digests(self) -> dict[str, tuple[str, bytes]]:
+        """The digest of each note's bytes, and the settings that it was read with."""
+        rows = self.ask(lambda read: read.execute("SELECT path, digest, settings FROM note").fetchall())
+        return {text_of(path): (digest, settings) for path, digest, settings in rows}
+
+    def is_as_read(self, path: str, stamp: Stamp, settings: bytes) -> bool:
+        """Whether a note's rows are of the file as it is now."""
+        asked = "SELECT stamp, settings FROM note WHERE path = ? AND run IN (0, ?)"
+        row = self.ask(lambda read: read.execute(asked, (blob(path), self._run)).fetchone())
+        return bool(row == (text_of_stamp(stamp), settings))
+
+    # What is put in
+
+    def put(self, notes: Sequence[Parsed]) -> None:
+        """Put notes in, in the place of what was known of them; one that is the same keeps its rows."""
+        self._change(lambda write: _Put(write, self._run).put(notes))
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Drop notes that are gone."""
+
+        def forget(write: sqlite3.Connection) -> None:
+            put = _Put(write, self._run)
+            for path in paths:
+                put.forget(path)
+            put.keep_tally()
+
+        self._change(forget)
+
+    def is_now(self, path: str, stamp: Stamp) -> None:
+        """Take in that a note's file has another stamp and the bytes that it had."""
+        asked = "UPDATE note SET stamp = ?, run = ? WHERE path = ?"
+        self._change(lambda write: write.execute(asked, (text_of_stamp(stamp), self._run, blob(path))))
+
+    def begin_building(self) -> None:
+        """Prepare for more notes than the table holds; see `end_building`."""
+
+        def begin(write: sqlite3.Connection) -> None:
+            _set(write, BUILDING, 1)
+            drop_indexes(write)
+
+        self._change(begin)
+
+    def forget_past(self) -> None:
+        """Let go of what notes held before they were read again, where no review can ask for it any more."""
+        until = (int(time()) - _PAST,)
+        asked = "SELECT first, first + cards - 1 FROM past WHERE at < ?"
+        if not self.ask(lambda read: read.execute(asked, until).fetchone()):
+            return
+
+        def forget(write: sqlite3.Connection) -> None:
+            write.executemany("DELETE FROM question WHERE id BETWEEN ? AND ?", write.execute(asked, until).fetchall())
+            write.execute("DELETE FROM past WHERE at < ?", until)
+
+        self._change(forget)
+
+    def end_building(self) -> None:
+        """Put in order what a build has left, or one that was cut short."""
+        if not self.ask(lambda read: _get(read, BUILDING)):
+            return
+
+        def end(write: sqlite3.Connection) -> None:
+            create_indexes(write)
+            _set(write, BUILDING, 0)
+
+        self._change(end)
+
+    def decks(self, read: sqlite3.Connection, number: int) -> tuple[str, ...]:
+        """A combination of decks by its number."""
+        found = self._decks.get(number)
+        if found is None:
+            self._decks |= combinations(read)
+            found = self._decks[number]
+        return found
+
+
+class _Put:
+    """Notes on their way into the table, within one transaction."""
+
+    def __init__(self, write: sqlite3.Connection, run: int) -> None:
+        self._write, self._run = write, run
+        self._tally: Counter[tuple[int, int, int]] = Counter()
+        self._decks: dict[tuple[str, ...], int] = {}
+
+    def put(self, notes: Sequence[Parsed]) -> None:
+        write = self._write
+        number, card = _get(write, NOTES), _get(write, CARDS) + 1
+        lines: list[tuple[Any, ...]] = []
+        questions: list[tuple[Any, ...]] = []
+        cards: list[tuple[Any, ...]] = []
+        for path, rows, names, stamp, settings, read_at in notes:
+            key, of = blob(path), (_stamp(stamp), self._run_of(stamp, read_at))
+            same = write.execute(
+                "UPDATE note SET stamp = ?, run = ? WHERE path = ? AND digest = ? AND settings = ?",
+                (*of, key, rows.digest, settings),
+            )
+            if same.rowcount:
+                continue
+            self.forget(path)
+            number, first = number + 1, card
+            questions_here: list[tuple[Any, ...]] = []
+            cards_here: list[tuple[Any, ...]] = []
+            for place, (question, (name, hash_)) in enumerate(zip(rows.questions, names, strict=True)):
+                occurrence, kind, in_decks, line, block_id, copies, entries, _, values = question
+                if not values:
+                    continue
+                deck = self._decks.get(in_decks) or self._deck(in_decks)
+                other = None if hash_ == name else hash_
+                held = entries if entries.isascii() and "\0" not in entries else blob(entries)
+                of_question = (occurrence, name, other, kind, line, block_id, len(values), copies, held)
+                questions_here.append((card, number, deck, place, *of_question))
+                for side, numbers in enumerate(values):
+                    cards_here.append((card + side, number, side, deck, *numbers))
+                    self._tally[deck, *_kind(*numbers[:3])] += 1
+                card += len(values)
+            more = (json.dumps(some) if some else None for some in (rows.aliases, rows.problems))
+            note = (number, key, settings, rows.digest, first, card - first, *more)
+            lines.append((*note, *of, sum_of(note, questions_here, cards_here)))
+            questions += questions_here
+            cards += cards_here
+        columns = "id, path, settings, digest, first, cards, aliases, findings, stamp, run, sum"
+        write.executemany(f"INSERT INTO note ({columns}) VALUES ({_marks(11)})", lines)  # noqa: S608 - question marks
+        write.executemany(f"INSERT INTO question VALUES ({_marks(13)})", questions)  # noqa: S608 - the same
+        write.executemany(f"INSERT INTO card VALUES ({_marks(13)})", cards)  # noqa: S608 - the same
+        _set(write, NOTES, number)
+        _set(write, CARDS, card - 1)
+        self.keep_tally()
+
+    def _deck(self, names: tuple[str, ...]) -> int:
+        """The number of a combination of decks."""
+        text = json.dumps(names)
+        self._write.execute("INSERT OR IGNORE INTO deck (names, sum) VALUES (?, ?)", (text, sum_of(text)))
+        (number,) = self._write.execute("SELECT id FROM deck WHERE names = ?", (text,)).fetchone()
+        self._decks[names] = number
+        return int(number)
+
+    def _run_of(self, stamp: Stamp | None, read_at: int) -> int:
+        """The run that may trust a stamp; 0 for every run."""
+        return self._run if stamp is None or max(stamp.modified, stamp.changed) > read_at - RACY else 0
+
+    def forget(self, path: str) -> None:
+        write = self._write
+        key = (blob(path),)
+        row = write.execute("SELECT first, first + cards - 1 FROM note WHERE path = ?", key).fetchone()
+        if row is None:
+            return
+        write.execute(
+            "INSERT INTO past (note, path, digest, first, cards, at)"
+            " SELECT id, path, digest, first, cards, ? FROM note WHERE path = ? AND cards > 0",
+            (int(time()), *key),
+        )
+        write.execute("DELETE FROM note WHERE path = ?", key)
+        asked = "SELECT deck, state, day, moment FROM card WHERE id BETWEEN ? AND ?"
+        for deck, *numbers in write.execute(asked, row):
+            self._tally[deck, *_kind(*numbers)] -= 1
+        write.execute("DELETE FROM card WHERE id BETWEEN ? AND ?", row)
+
+    def keep_tally(self) -> None:
+        """Bring the tally up to what was put in and dropped."""
+        changed = [(*key, number) for key, number in self._tally.items() if number]
+        self._tally.clear()
+        self._write.executemany(
+            "INSERT INTO tally VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (deck, kind, day) DO UPDATE SET cards = cards + excluded.cards",
+            changed,
+        )
+        gone = [key for *key, number in changed if number < 0]
+        self._write.executemany("DELETE FROM tally WHERE deck = ? AND kind = ? AND day = ? AND cards = 0", gone)
+
+
+def _kind(state: int, day: int | None, moment: int | None) -> tuple[int, int]:
+    """Where a card stands in the tally."""
+    if state == NEW:
+        return FRESH, 0
+    if day is not None:
+        return BY_DAY, day
+    return (NEVER, 0) if moment is None else (BY_MOMENT, moment // A_DAY)
+
+
+def combinations(read: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
+    """The combinations of decks by their numbers."""
+    return {number: tuple(json.loads(names)) for number, names in read.execute("SELECT id, names FROM deck")}
+
+
+def some_of(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Values in parts of which one statement can take each."""
+    return (values[start : start + _FEW] for start in range(0, len(values), _FEW))
+
+
+def text_of_stamp(stamp: Stamp) -> str:
+    """A stamp as text, because an inode may be larger than SQLite's integers."""
+    return f"{stamp.modified} {stamp.size} {stamp.inode} {stamp.changed}"
+
+
+def _stamp(stamp: Stamp | None) -> str:
+    return "" if stamp is None else text_of_stamp(stamp)
+
+
+def _marks(number: int) -> str:
+    return ", ".join("?" * number)
+
+
+def _get(read: sqlite3.Connection, name: str) -> int:
+    return int(read.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()[0])
+
+
+def _set(write: sqlite3.Connection, name: str, value: int) -> None:
+    write.execute("UPDATE meta SET value = ? WHERE name = ?", (value, name))
