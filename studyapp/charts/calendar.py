@@ -12,6 +12,7 @@ SHADES: Final = ("·", "░", "▒", "▓", "█")
 """No reviews, then four quarters of a busy day; distinct without colour."""
 _NAMES: Final = ("Mon", "", "Wed", "", "Fri", "", "Sun")
 _MARGIN: Final = 4
+_WEEKS: Final = 53
 
 
 def levels(counts: Sequence[int]) -> tuple[int, int, int]:
@@ -30,7 +31,7 @@ def shade(count: int, steps: tuple[int, int, int]) -> int:
 
 def weeks_in(width: int) -> int:
     """How many weeks fit, a year at most."""
-    return max(1, min(53, width - _MARGIN))
+    return max(1, min(_WEEKS, width - _MARGIN))
 
 
 def heat_map(counts: Mapping[date, int], today: date, width: int) -> list[Cells]:
@@ -47,6 +48,30 @@ def heat_map(counts: Mapping[date, int], today: date, width: int) -> list[Cells]
             row.append(Cell(SHADES[level], f"heat-{level}") if day <= today else Cell(" "))
         rows.append(row)
     return rows
+
+
+def heat_squares(counts: Mapping[date, int], today: date) -> list[Cells]:
+    """Draw a year of weeks as squares, two cells each."""
+    rows = heat_map(counts, today, _MARGIN + _WEEKS)
+    first = today - timedelta(today.weekday() + 7 * (_WEEKS - 1))
+    drawn: list[Cells] = [[Cell(" " * _MARGIN + _months(first, _WEEKS, cells=2), "label")]]
+    for name, *days in rows[1:]:
+        drawn.append([name, *(Cell("■ " if cell.kind else "  ", cell.kind) for cell in days)])
+    return drawn
+
+
+def pair_map(counts: Mapping[date, int], today: date, width: int) -> list[Cells]:
+    """Draw two days in a cell, in four lines instead of seven; the months stand below."""
+    months, *days = heat_map(counts, today, width)
+    rows: list[Cells] = []
+    for upper, lower in zip(days[::2], [*days[1::2], None], strict=True):
+        row = [upper[0]]
+        for at, cell in enumerate(upper[1:], 1):
+            below = lower[at].kind.removeprefix("heat-") if lower is not None else ""
+            kind = f"{cell.kind or 'heat-'}/{below}"
+            row.append(Cell("▀" if cell.kind else " ", kind if cell.kind else ""))
+        rows.append(row)
+    return [*rows, months]
 
 
 def legend(counts: Mapping[date, int], today: date, width: int) -> Cells:
@@ -68,12 +93,13 @@ def legend(counts: Mapping[date, int], today: date, width: int) -> Cells:
     return [Cell(" " * _MARGIN + "   ".join(texts), "label")]
 
 
-def _months(monday: date, weeks: int) -> str:
+def _months(monday: date, weeks: int, cells: int = 1) -> str:
     line = ""
     last = 0
     for week in range(weeks):
-        end = monday + timedelta(7 * week + 6)
-        if end.month != last and (end.day <= 7 or not week) and week >= len(line) + bool(line) and week + 3 <= weeks:
-            line = line.ljust(week) + f"{end:%b}"
+        end, place = monday + timedelta(7 * week + 6), cells * week
+        new = end.month != last and (end.day <= 7 or not week)
+        if new and place >= len(line) + bool(line) and place + 3 <= cells * weeks:
+            line = line.ljust(place) + f"{end:%b}"
         last = end.month
     return line

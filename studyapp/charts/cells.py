@@ -20,7 +20,10 @@ class Cell(NamedTuple):
 
     text: str
     kind: str = ""
-    """A grade, `young`, `mature`, `due`, `backlog`, `time`, `heat-0` to `heat-4`, `axis`, `label`, or none."""
+    """A grade, `young`, `mature`, `today`, `due`, `backlog`, `time`, `axis`, `rule`, `title`, `label`, or none.
+
+    The days of a calendar are `heat-0` to `heat-4`, two in a cell `heat-1/4`, the upper one first.
+    """
 
 
 Cells = list[Cell]
@@ -42,6 +45,15 @@ def plain(row: Cells) -> str:
 def label(text: str) -> Cells:
     """A row of text."""
     return [Cell(text, "label")]
+
+
+def ruled(name: str, value: Cells, width: int) -> Cells:
+    """A title rule: a name at the left, a value at the right; if both do not fit, the value goes."""
+    taken = sum(len(cell.text) for cell in value)
+    room = width - len(name) - 2
+    if not taken or room - taken - 1 < 1:
+        return [Cell(name, "title"), Cell(" " + "─" * max(0, room + 1), "rule")]
+    return [Cell(name, "title"), Cell(f" {'─' * (room - taken)} ", "rule"), *value]
 
 
 def words(text: str, width: int) -> list[Cells]:

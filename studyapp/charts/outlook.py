@@ -1,103 +1,133 @@
-"""Streak, the last year and the next month, in the given number of lines."""
+"""The last year and the next month under their title rules, in as many lines as they are given."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
-from studyapp.charts.calendar import heat_map, weeks_in
-from studyapp.charts.cells import Cell, Cells, plain
-from studyapp.charts.columns import Columns, draw, spark
-from studyapp.charts.sections import DUE
+from studyapp.charts.calendar import SHADES, heat_map, heat_squares, pair_map
+from studyapp.charts.cells import EIGHTHS, Cell, Cells, ruled, short
 from studyapp.study.stats.outlook import Outlook
 
-_NAMES: Final = 12
-"""The width of the names before small charts, in cells."""
-_BESIDE: Final = 96
-"""The width from which the forecast is beside the calendar, in cells."""
+_NAMES: Final = 4
+"""Cells of the names of weekdays."""
+_WEEKS: Final = 53
+_GAP: Final = 3
+"""Cells between two charts."""
+_LEAST_DAYS: Final = 12
+"""Cells that the next days need."""
+_HEIGHT: Final = 4
+"""Lines of the columns of days."""
 
 
-def outlook_rows(found: Outlook, width: int, height: int) -> list[Cells]:
-    """Draw the largest form that fits; none if even the smallest does not."""
-    forms: tuple[Callable[[Outlook, int], list[Cells]], ...] = (_beside, _large, _middle, _small, _line)
-    for form in forms if width >= _BESIDE else forms[1:]:
+def outlook_rows(found: Outlook, width: int, height: int, *, colours: bool = True) -> list[Cells]:
+    """Draw the largest form that fits; none where there is no room for one.
+
+    Args:
+        found: what is shown.
+        width: cells.
+        height: lines.
+        colours: whether shades are told by colour; else each has a sign.
+    """
+    forms: list[Callable[[Outlook, int], list[Cells]]] = [_year, _line]
+    if width >= _NAMES + _WEEKS + _GAP + _LEAST_DAYS:
+        forms.insert(0, _beside)
+    if width >= _NAMES + 2 * _WEEKS:
+        forms.insert(0, partial(_large, colours=colours))
+    for form in forms:
         rows = form(found, width)
         if len(rows) <= height:
-            return [_cut(row, width) for row in rows]
+            return rows if colours else [[_signed(cell) for cell in row] for row in rows]
     return []
 
 
-def _cut(row: Cells, width: int) -> Cells:
-    """Drop what does not fit, from the end."""
-    kept = list(row)
-    while kept and sum(len(cell.text) for cell in kept) > width:
-        kept.pop()
-    return kept
+def _large(found: Outlook, width: int, *, colours: bool) -> list[Cells]:
+    month = sum(found.calendar.get(found.today - timedelta(back), 0) for back in range(30))
+    record = f"{month:,} reviews in 30 days, {_record(found)}" if month else _record(found)
+    squares = heat_squares(found.calendar, found.today) if colours else heat_map(found.calendar, found.today, width)
+    return [
+        ruled("Last year", [Cell(record, "label")], width),
+        *squares,
+        [],
+        ruled("Next 30 days", [Cell(_coming(found), "label")], width),
+        *_days(found, width),
+    ]
 
 
 def _beside(found: Outlook, width: int) -> list[Cells]:
-    left = heat_map(found.calendar, found.today, width)
-    wide = max(len(plain(row)) for row in left)
-    right = [[Cell("next 30 days", "label")], *_forecast(found, width - wide - 4, len(left) - 3)]
-    rows = [_streak(found)]
-    for number, row in enumerate(left):
-        gap = " " * (wide - sum(len(cell.text) for cell in row) + 4)
-        rows.append([*row, Cell(gap), *(right[number] if number < len(right) else [])])
-    return rows
+    left = _year(found, _NAMES + _WEEKS)
+    wide = width - _NAMES - _WEEKS - _GAP
+    right = [ruled("Next days", [], wide), *_days(found, wide)]
+    return [
+        [*row, Cell(" " * (_NAMES + _WEEKS + _GAP - sum(len(cell.text) for cell in row))), *other]
+        for row, other in zip(left, right, strict=True)
+    ]
 
 
-def _large(found: Outlook, width: int) -> list[Cells]:
-    return [_streak(found), *heat_map(found.calendar, found.today, width), [], *_forecast(found, width, 4)]
+def _year(found: Outlook, width: int) -> list[Cells]:
+    rows = pair_map(found.calendar, found.today, min(width, _NAMES + _WEEKS))
+    return [ruled("Last year", [Cell(_record(found), "label")], width), *rows]
 
 
-def _middle(found: Outlook, width: int) -> list[Cells]:
-    return [_streak(found), *heat_map(found.calendar, found.today, width), _next_month(found, width)]
+def _line(found: Outlook, width: int) -> list[Cells]:
+    return [ruled(_record(found), [Cell(_coming(found), "label")], width)]
 
 
-def _small(found: Outlook, width: int) -> list[Cells]:
-    weeks = min(weeks_in(width), width - _NAMES)
-    monday = found.today - timedelta(found.today.weekday())
-    counts = [0] * weeks
-    for day, reviews in found.calendar.items():
-        back = (monday - day).days
-        week = weeks - 1 - (-(-back // 7) if back > 0 else 0)
-        if week >= 0 and day <= found.today:
-            counts[week] += reviews
-    year: Cells = [Cell("last year".ljust(_NAMES), "label"), Cell(spark(counts), "good")]
-    return [_streak(found), year, _next_month(found, width)]
-
-
-def _line(found: Outlook, _width: int) -> list[Cells]:
-    return [_streak(found)]
-
-
-def _streak(found: Outlook) -> Cells:
+def _record(found: Outlook) -> str:
+    """The longest run of days, and the one that goes on."""
     streak = found.streak
-    days = f"{streak.current:,} day" + ("" if streak.current == 1 else "s")
-    row = [Cell("streak".ljust(_NAMES), "label"), Cell(days, "good" if streak.current else "")]
-    if streak.longest > streak.current:
-        row.append(Cell(f", the longest {streak.longest:,}", "label"))
-    if streak.current and not streak.today:
-        row.append(Cell("; nothing reviewed today yet", "label"))
-    return row
+    if not streak.longest:
+        return "begins today"
+    if streak.current == streak.longest:
+        return f"{streak.longest:,}-day record, now"
+    return f"{streak.longest:,}-day record" + (f", {streak.current:,} now" if streak.current > 1 else "")
 
 
-def _next_month(found: Outlook, width: int) -> Cells:
+def _coming(found: Outlook) -> str:
     coming = found.forecast
-    due = [coming.today, *coming.days[1:]]
-    said = f"  {coming.today:,} today, {due[1]:,} tomorrow" if len(due) > 1 else ""
-    line = spark(due)
-    room = width - _NAMES
-    if len(line) + len(said) > room:
-        line = line[: max(0, room - len(said))]
-    return [Cell("next month".ljust(_NAMES), "label"), Cell(line, "due"), Cell(said, "label")]
+    tomorrow = f", {coming.days[1]:,} tomorrow" if len(coming.days) > 1 else ""
+    return f"{coming.today:,} today{tomorrow}"
 
 
-def _forecast(found: Outlook, width: int, height: int) -> list[Cells]:
-    coming = found.forecast
-    days = list(coming.days)[: max(1, width - 8)]
-    values = [[0.0, float(due)] for due in days]
-    values[0][0] = coming.backlog
-    starts = [found.today + timedelta(ahead) for ahead in range(len(days))]
-    return draw(Columns(1, starts, values), DUE, width, height)
+def _days(found: Outlook, width: int) -> list[Cells]:
+    """What is due on each day, as columns; today stands out."""
+    due = [found.forecast.today, *found.forecast.days[1:]]
+    top = max(due, default=0) or 1
+    names = (short(top), *[""] * (_HEIGHT - 2), "0")
+    margin = max(map(len, names)) + 1
+    wide = next((cells for cells in (3, 2) if cells * len(due) <= width - margin), 1)
+    shown = due[: max(1, (width - margin) // wide)]
+    fill = max(1, wide - 1)
+    rows: list[Cells] = []
+    for line, name in enumerate(names):
+        row = [Cell(name.rjust(margin - 1) + " ", "label")]
+        for day, number in enumerate(shown):
+            eighths = max(round(number / top * 8 * _HEIGHT), int(number > 0)) - 8 * (_HEIGHT - 1 - line)
+            glyph = EIGHTHS[max(0, min(8, eighths))]
+            row.append(Cell(glyph * fill + " " * (wide - fill), "due" if day else "today"))
+        rows.append(row)
+    return [*rows, [Cell(" " * margin + _dates(found.today, len(shown), wide), "label")]]
+
+
+def _dates(today: date, days: int, wide: int) -> str:
+    """Today, then as many days as there is room for without a crowd; the last one where there is no room for more."""
+    room, line = days * wide, "today"
+    step = max(5, -(-10 // wide))
+    marks: Sequence[int] = range(step, days, step) if room >= 30 else [days - 1]
+    for day in marks:
+        when = today + timedelta(day)
+        text = f"{when.day} {when:%b}"
+        place = day * wide if room >= 30 else room - len(text)
+        if len(line) + 2 <= place and place + len(text) <= room:
+            line = line.ljust(place) + text
+    return line
+
+
+def _signed(cell: Cell) -> Cell:
+    """A cell whose shades are told by a sign; of two days the mean."""
+    if not cell.kind.startswith("heat-") or not cell.text.strip() or cell.text in SHADES:
+        return cell
+    levels = [int(level) for level in cell.kind.removeprefix("heat-").split("/") if level]
+    return Cell(SHADES[round(sum(levels) / len(levels))], cell.kind)

@@ -30,28 +30,41 @@ def test_it_keeps_to_its_lines_and_cells(width: int, height: int) -> None:
     assert max((len(plain(row)) for row in rows), default=0) <= width
 
 
-def test_little_room_gets_a_line_for_each_of_the_three() -> None:
-    rows = [plain(row) for row in outlook_rows(FOUND, 76, 3)]
-    assert rows[0] == "streak      3 days, the longest 9; nothing reviewed today yet"
-    assert rows[1].startswith("last year   ·")
-    assert rows[1].endswith("▄█▆▃▁")
-    assert rows[2] == "next month  █▁····························  7 today, 1 tomorrow"
+def test_a_line_says_the_record_and_what_comes_next() -> None:
+    (row,) = [plain(row) for row in outlook_rows(FOUND, 76, 3)]
+    assert row.startswith("9-day record, 3 now ──")
+    assert row.endswith(" 7 today, 1 tomorrow")
 
 
 @pytest.mark.parametrize(
-    ("height", "words"),
-    [(1, ["streak"]), (9, ["streak", "Mon", "Sun", "next month"]), (20, ["streak", "Mon", "│▒", "15 Jun"])],
+    ("width", "height", "words"),
+    [
+        (58, 6, ["Last year", "Mon", "Sun", "Jun"]),
+        (76, 6, ["Last year", "Mon", "Next days", "today"]),
+        (110, 16, ["Last year", "■", "435 reviews in 30 days", "Next 30 days", "20 Jun"]),
+        (110, 15, ["▀", "Next days"]),
+    ],
 )
-def test_more_room_shows_more(height: int, words: list[str]) -> None:
-    text = "\n".join(map(plain, outlook_rows(FOUND, 76, height + (height > 1))))
+def test_more_room_shows_more(width: int, height: int, words: list[str]) -> None:
+    text = "\n".join(map(plain, outlook_rows(FOUND, width, height)))
     assert [word for word in words if word not in text] == []
 
 
-def test_a_wide_screen_has_the_forecast_beside_the_calendar() -> None:
-    rows = [plain(row) for row in outlook_rows(FOUND, 100, 9)]
-    assert rows[1].endswith("next 30 days")
-    assert rows[2].startswith("Mon ")
-    assert "8 ┤" in rows[2]
+@pytest.mark.parametrize(("width", "height"), [(58, 6), (110, 16)])
+def test_without_colour_each_shade_has_a_sign(width: int, height: int) -> None:
+    text = "\n".join(map(plain, outlook_rows(FOUND, width, height, colours=False)))
+    assert not {"▀", "■"} & set(text)
+    assert {"·", "░", "▓", "█"} <= set(text)
+
+
+def test_two_days_in_a_cell_have_the_shades_of_both() -> None:
+    monday = outlook_rows(FOUND, 58, 6)[1]
+    assert [cell.kind for cell in monday[-2:]] == ["heat-2/2", "heat-1/1"]
+
+
+def test_a_vault_without_reviews_begins_today() -> None:
+    found = Outlook(TODAY, Streak(0, 0, today=False), {}, Forecast(0, [0] * 30))
+    assert "begins today" in plain(outlook_rows(found, 58, 6)[0])
 
 
 def test_without_room_there_is_nothing() -> None:

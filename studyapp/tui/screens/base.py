@@ -169,10 +169,14 @@ class StudyScreen(Screen[None]):
 
     def key_of(self, binding_id: str) -> str:
         """The key that is bound to something now, as a person knows it; empty if none is."""
+        return key_text(key) if (key := self.bound_to(binding_id)) else ""
+
+    def bound_to(self, binding_id: str) -> str:
+        """The name of the key that is bound to something now; empty if none is."""
         for bindings in self._binding_chain:
             for key, binding in bindings[1]:
                 if binding.id == binding_id:
-                    return key_text(key)
+                    return key
         return ""
 
 

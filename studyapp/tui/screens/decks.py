@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -21,10 +23,12 @@ from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import to_places
 from studyapp.tui.screens.steps import StepsScreen
 from studyapp.tui.study import Aim
-from studyapp.tui.widgets.deck_tree import DeckTree
+from studyapp.tui.widgets.deck_tree import EVERYTHING, DeckTree
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices, Passing
+from studyapp.tui.widgets.offers import Offers
 from studyapp.tui.widgets.places_bar import PlacesBar
+from studyapp.tui.widgets.today import Today, Work
 from studyapp.wording.numbers import backlog_text, count
 from studyapp.wording.reviews import is_of_one_card, waiting_text, what_text, where_text
 
@@ -33,11 +37,19 @@ if TYPE_CHECKING:
     from studyapp.core.notes.cards import CardId
     from studyapp.core.vault.decks import Deck
     from studyapp.study.review.custom import CustomStudy
-    from studyapp.study.stats.outlook import Backlog, Outlook
+    from studyapp.study.stats.outlook import Outlook
     from studyapp.study.whole_notes.notes import WholeNotes
 
-_WIDEST = 104
-"""Cells of this screen's widgets at most, as in the style sheet."""
+_DEMO: Final = "lora"
+"""The demo that is offered: quick, and its picture says much."""
+_DECKS: Final = 0.6
+"""The share of the room that the decks keep, if they need it."""
+_LEAST: Final = 4
+"""The lines that they keep of a small room: their heads, and three decks."""
+_OFFERS: Final = 2
+"""The lines of the offers, with the blank one above."""
+_SHORT: Final = 22
+"""Lines of a terminal in which they are there in any case."""
 _NO_CARDS = (
     "There are no cards in this vault. A note is looked at if it has one of the tags {tags}; "
     "a line `question{single}answer` in it is a card, and so is text with a ==gap==. "
@@ -79,7 +91,7 @@ class DecksScreen(StepsScreen):
         self._reading: Timer | None = None
         self._stale = False
         """Whether a card has changed since the reading began that goes on now."""
-        self._backlog: Backlog | None = None
+        self._outlook: Outlook | None = None
         self._early: Deck | None = None
         """The decks as they were when the notes were read last, until they have been read again."""
         self._found_in = 1
@@ -88,9 +100,11 @@ class DecksScreen(StepsScreen):
     def compose(self) -> ComposeResult:
         """Vault and day, today's work, the decks, notices, keys."""
         yield PlacesBar("decks")
-        yield Static(id="decks-today", markup=False)
+        yield Today()
         yield DeckTree()
-        yield Static(id="decks-empty", markup=False)
+        yield Static(id="decks-empty", classes="page", markup=False)
+        yield Offers()
+        yield Static(id="decks-space")
         yield Notices()
         yield Passing()
         yield KeyLine()
@@ -115,11 +129,7 @@ class DecksScreen(StepsScreen):
             self.study.read_vault()
 
     def notices(self) -> Iterable[Notice]:
-        """Findings, and once how `??` was taken and which folders have settings of their own."""
-        problems = self.study.problems
-        if problems:
-            key = self.key_of("decks.doctor")
-            yield Notice(f"{count(len(problems), 'problem')} found in your notes · {key} to see them")
+        """Which cards wait for an answer, and once how `??` was taken and which folders have their own settings."""
         if self.study.undecided:
             number, key = count(len(self.study.undecided), "card"), self.key_of("decks.who")
             yield Notice(f"{number} edited elsewhere could be one of several now. {key} asks which.", "warning")
@@ -171,17 +181,36 @@ class DecksScreen(StepsScreen):
         """Say what today takes, and how long a backlog will be with us."""
         if self.study.top_deck is None:
             return
-        lines = [self._today(self.study.top_deck)]
-        if self._backlog is not None:
-            lines.append(Content.styled(backlog_text(self._backlog), "$quiet"))
+        lines: list[str] = []
+        if self._outlook is not None and (backlog := self._outlook.backlog) is not None:
+            lines.append(backlog_text(backlog))
         whole = self.study.whole_notes
         if whole is not None and whole.notes and (waiting := whole.queue(self.study.standing.notes)):
             number, key = count(len(waiting), "whole note"), self.key_of("decks.custom")
-            words = f"{number}: {waiting_text(waiting)}; {key} to review them"
-            lines.append(Content.styled(words, "$quiet"))
-        self.query_one("#decks-today", Static).update(Content("\n").join(lines))
+            lines.append(f"{number}: {waiting_text(waiting)}; {key} to review them")
+        self.query_one(Today).show(self._today(self.study.top_deck), tuple(lines))
+        self._show_offers()
         # Decks that have a single line already keep it when there is more to say, so they do not tell of it.
-        self.call_after_refresh(self._fit_outlook)
+        self.call_after_refresh(self._fit)
+
+    def _show_offers(self) -> None:
+        """A demo to watch, and how many problems there are."""
+        catalog, problems = self.study.demos.catalog, len(self.study.problems)
+        title = next((demo.title for demo in catalog.demos if demo.name == _DEMO), None) if catalog else None
+        demos, doctor = self.key_of("place.demos"), self.key_of("decks.doctor")
+        left = (
+            Content.assemble(("▶ ", "$learn"), (demos, "bold $act"), f" Watch {title} learn")
+            if title
+            else Content("")
+        )
+        right = Content.assemble((f"{count(problems, 'problem')} in your notes ", "$quiet"), (doctor, "bold $act"))
+        self.query_one(Offers).show(
+            left, right if problems else Content(""), (self.bound_to("place.demos"), self.bound_to("decks.doctor"))
+        )
+
+    def demos_are_known(self) -> None:
+        """Offer one."""
+        self._show_offers()
 
     def _look_ahead(self) -> None:
         from studyapp.study.stats.gather import look_ahead, reviews_a_day, suspended_cards
@@ -215,50 +244,76 @@ class DecksScreen(StepsScreen):
         if not self.is_attached:
             return  # it was left meanwhile
         if not self.query(OutlookView):
-            await self.mount(OutlookView(), before=self.query_one(Notices))
-        self.query_one(OutlookView).outlook = message.outlook
-        self._backlog = message.outlook.backlog
+            await self.mount(OutlookView(), before=self.query_one(Offers))
+        self.query_one(OutlookView).outlook = self._outlook = message.outlook
         self._show_today()
-        self._fit_outlook()
+        self._fit()
 
-    @on(DeckTree.Resized)
+    @on(DeckTree.Moved)
+    def _deck_changed(self) -> None:
+        """Name the deck that a review would be of."""
+        self._show_today()
+
+    @on(Today.Begun)
+    def _begin(self) -> None:
+        """Review the deck under the cursor."""
+        self.query_one(DeckTree).action_choose()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Lay out for the new size."""
+        self.call_after_refresh(self._fit)
+
     @on(Notices.Resized)
     def _lines_changed(self) -> None:
         """Give the decks and what is below them their lines; what else there is to say has taken its own."""
-        self._fit_outlook()
+        self._fit()
 
-    def _fit_outlook(self) -> None:
-        """Show as much of the outlook as the decks leave room for."""
+    def _fit(self) -> None:
+        """Let the decks take their lines; of what they leave the outlook takes as much as it can use."""
+        tree, offers = self.query_one(DeckTree), self.query_one(Offers)
+        moving = (tree, offers, *self.query("OutlookView, #decks-space"))
+        others = (widget for widget in self.children if widget.display and widget not in moving)
+        room = self.size.height - sum(one.outer_size.height + one.styles.margin.height for one in others)
+        wanted = len(tree.rows) + tree.HEAD
+        with_offers = room - wanted >= _OFFERS or self.size.height >= _SHORT
+        offers.display = with_offers and tree.display
+        room -= _OFFERS * with_offers
+        taken = 0
         if self.study.vault_read and (found := self.query("OutlookView")):
             from studyapp.tui.widgets.outlook import OutlookView
 
-            tree, view = self.query_one(DeckTree), found.first(OutlookView)
-            others = (widget for widget in self.children if widget.display and widget not in (tree, view))
-            taken = sum(widget.outer_size.height + widget.styles.margin.height for widget in others)
-            room = self.size.height - taken if tree.display else 0
-            view.fit(room, len(tree.rows) + 1, min(self.size.width, _WIDEST))
+            kept = min(wanted, max(_LEAST, math.ceil(room * _DECKS)))
+            taken = found.first(OutlookView).fit(room - kept if tree.display else 0, self.query_one(Today).size.width)
+        tree.styles.height = max(1, min(wanted, room - taken))
 
-    def _today(self, decks: Deck) -> Content:
+    def _today(self, decks: Deck) -> Work | Content:
         due, new = decks.due, decks.new
         if not due and not new and decks.held_back:
             more = f"{decks.held_back:,} more without limits"
             return Content.styled(f"Nothing is left for today; {more}", "$quiet")
         if not due and not new:
             return Content.styled("Nothing is due today.", "$quiet")
-        seconds = self.study.seconds_a_card * (due + new)
-        return Content.assemble(
-            (f"{due:,} due", "bold $good" if due else "$quiet"),
-            ", ",
-            (f"{new:,} new", "$act" if new else "$quiet"),
-            (f", {in_minutes(seconds)}", "$quiet"),
+        known, settings = self._outlook, self.study.workspace.vault.settings
+        selected = self.query_one(DeckTree).selected
+        return Work(
+            due,
+            new,
+            in_minutes(self.study.seconds_a_card * (due + new)),
+            late=min(due, known.forecast.backlog) if known is not None else 0,
+            limit=settings.new_cards_per_day,
+            done=known.calendar.get(known.today, 0) if known is not None else 0,
+            key=self.key_of("decks.review"),
+            deck=(selected.path or EVERYTHING) if selected is not None else "",
         )
 
     def _show_progress(self) -> None:
         if self.study.top_deck is None:
             self._show_what_is_found()
-            reading = Content.styled(self.study.reading_progress, "$quiet")
-            known = [self._today(self._early)] if self._early is not None else []
-            self.query_one("#decks-today", Static).update(Content("   ").join([*known, reading]))
+            reading = self.study.reading_progress
+            if self._early is None:
+                self.query_one(Today).show(Content.styled(reading, "$quiet"))
+            else:
+                self.query_one(Today).show(self._today(self._early), (reading,))
 
     def _show_what_is_found(self) -> None:
         """Of an unknown vault, show the decks so far each time that twice as much has been read."""

@@ -8,25 +8,34 @@ from typing import Final
 from textual.content import Content
 
 from studyapp.charts.cells import Cells
+from studyapp.tui.widgets.colours import shade
 
-STYLES: Final = {
-    "again": "$bad",
-    "hard": "$care",
-    "good": "$good",
-    "easy": "$act",
-    "mature": "$good",
-    "due": "$act",
-    "backlog": "$care",
+_STYLES: Final = {
+    "again": "$bad-area",
+    "hard": "$care-area",
+    "good": "$good-area",
+    "easy": "$act-area",
+    "young": "$care-area",
+    "mature": "$good-area",
+    "today": shade("good", 4),
+    "due": shade("good", 2),
+    "backlog": "$care-area",
     "time": "$quiet",
-    "heat-0": "$quiet",
-    "heat-1": "$good",
-    "heat-2": "$good",
-    "heat-3": "$good",
-    "heat-4": "$good",
-    "axis": "$quiet",
+    "axis": "$rule",
+    "rule": "$rule",
+    "title": "bold",
     "label": "$quiet",
+    "number": "bold $strong",
 }
 """By the kind of a cell."""
+
+
+def style_of(kind: str) -> str:
+    """The style of a kind of cell."""
+    if not kind.startswith("heat-"):
+        return _STYLES.get(kind, "")
+    upper, _, lower = kind.removeprefix("heat-").partition("/")
+    return shade("good", int(upper)) + (f" on {shade('good', int(lower))}" if lower else "")
 
 
 def coloured(rows: Iterable[Cells]) -> Content:
@@ -36,7 +45,7 @@ def coloured(rows: Iterable[Cells]) -> Content:
         if number:
             parts.append(("\n", ""))
         for cell in row:
-            style = STYLES.get(cell.kind, "")
+            style = style_of(cell.kind)
             if parts and parts[-1][1] == style:
                 parts[-1] = (parts[-1][0] + cell.text, style)
             else:

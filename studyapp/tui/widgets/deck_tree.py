@@ -7,7 +7,6 @@ from typing import ClassVar, Final
 
 from rich.cells import cell_len, set_cell_size
 from textual.binding import Binding, BindingType
-from textual.events import Resize
 
 from studyapp.core.vault.decks import Deck
 from studyapp.core.visible import visible
@@ -49,11 +48,11 @@ class DeckTree(Folding):
         path: str
         """Empty for all decks."""
 
-    class Resized(FieldMessage):
-        """There is more or less room than before, as other widgets take less or more."""
+    class Moved(FieldMessage):
+        """The cursor is on another deck."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(classes="page")
         self.top = Deck("", "")
         self._decks: dict[str, Deck] = {}
         """By their paths, those that have a row."""
@@ -84,9 +83,10 @@ class DeckTree(Folding):
             if is_open:
                 yield from self._below(child, depth + 1)
 
-    def on_resize(self, _event: Resize) -> None:
-        """Say that there is another size."""
-        self.post_message(self.Resized())
+    def watch_cursor(self) -> None:
+        """Say that the cursor is on another deck."""
+        super().watch_cursor()
+        self.post_message(self.Moved())
 
     def head_parts(self, width: int) -> Parts:
         """The names of the columns."""

@@ -42,8 +42,8 @@ class Folding(Rows):
 
     OPEN_AT_FIRST: ClassVar[bool]
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, classes: str = "") -> None:
+        super().__init__(classes=classes)
         self.rows: list[TreeRow] = []
         self._turned: dict[str, bool] = {}
         """Whether a branch is open, by its path; the others are as at first."""

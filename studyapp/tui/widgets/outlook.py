@@ -1,9 +1,6 @@
-"""Streak, calendar and forecast below the decks, where there is room."""
+"""The last year and the next days below the decks, where there is room."""
 
 from __future__ import annotations
-
-import math
-from typing import Final
 
 from textual.widgets import Static
 
@@ -11,37 +8,35 @@ from studyapp.charts.outlook import outlook_rows
 from studyapp.study.stats.outlook import Outlook
 from studyapp.tui.widgets.chart import coloured
 
-_DECKS: Final = 0.6
-"""The share of the room that the decks keep, if they need it."""
-_LEAST = 4
-"""The lines that they keep of a small room: their heads, and three decks."""
-
 
 class OutlookView(Static):
-    """Shows an outlook in as many lines as the decks leave; it takes no room without one."""
+    """Shows an outlook in as many lines as it is given; it takes no room without one."""
 
     DEFAULT_CSS = """
-    OutlookView { height: auto; width: 100%; padding: 0 2; margin-top: 1; text-wrap: nowrap; text-overflow: clip; }
+    OutlookView { height: auto; width: 100%; margin-top: 1; text-wrap: nowrap; text-overflow: clip; }
     """
 
     def __init__(self) -> None:
-        super().__init__(markup=False)
+        super().__init__(classes="page", markup=False)
         self.outlook: Outlook | None = None
         self._fitted: object = None
+        self._lines = 0
         self.display = False
 
-    def fit(self, room: int, decks: int, width: int) -> None:
+    def fit(self, room: int, width: int) -> int:
         """Draw anew.
 
         Args:
-            room: lines for the decks and this together.
-            decks: lines that the decks need.
-            width: cells, padding included.
+            room: lines, the blank one above included.
+            width: cells.
+
+        Returns:
+            how many of the lines it takes.
         """
-        kept = min(decks, max(_LEAST, math.ceil(room * _DECKS)))
-        if (given := (self.outlook, width, room, kept)) == self._fitted:
-            return
-        self._fitted = given
-        rows = [] if self.outlook is None else outlook_rows(self.outlook, width - 4, room - kept - 1)
-        self.display = bool(rows)
-        self.update(coloured(rows))
+        if (given := (self.outlook, width, room)) != self._fitted:
+            self._fitted = given
+            colours = not self.app.no_color
+            rows = [] if self.outlook is None else outlook_rows(self.outlook, width, room - 1, colours=colours)
+            self.display, self._lines = bool(rows), len(rows)
+            self.update(coloured(rows))
+        return self._lines + 1 if self.display else 0

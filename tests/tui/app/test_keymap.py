@@ -121,7 +121,7 @@ async def test_the_app_says_what_is_wrong_with_the_keys_and_lists_it(tmp_path: P
     app = make_app(tmp_path, start="decks", settings={"keys": '{"review.skip" = "u"}'})
     async with running(app, (100, 30)) as pilot:
         await until(pilot, lambda: "review.undo" in words(pilot))
-        assert "1 problem found in your notes" in words(pilot)
+        assert "1 problem in your notes" in words(pilot)
         await press(pilot, "r")
         await until(pilot, lambda: not app.reading)
         assert [found.code for found in app.problems] == ["key"]

@@ -59,7 +59,7 @@ async def test_several_top_decks_have_a_row_for_all_of_them(tmp_path: Path) -> N
 
 async def test_today_s_work_is_estimated(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, DECKS, start="decks")) as pilot:
-        assert "1 due, 1 new, less than a minute" in shown(pilot)
+        assert "1 due  ·  1 new  ·  less than a minute" in shown(pilot)
 
 
 @pytest.mark.slow
@@ -82,7 +82,7 @@ async def test_the_daily_limits_hold_for_the_counts_and_the_estimate(tmp_path: P
         tmp_path, {"A.md": f"#flashcards\n\n{cards}\n"}, start="decks", settings={"new_cards_per_day": "8"}
     )
     async with running(app) as pilot:
-        assert "0 due, 8 new, about 2 minutes" in shown(pilot)
+        assert "0 due  ·  8 new  ·  about 2 minutes" in shown(pilot)
 
 
 async def test_when_the_limits_leave_nothing_it_is_said_how_much_waits(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ async def test_a_backlog_is_said_in_days(tmp_path: Path) -> None:
     notes = {"A.md": f"#flashcards\n\n{late}\n"}
     async with running(make_app(tmp_path, notes, start="decks", settings={"reviews_per_day": "4"})) as pilot:
         await until(pilot, lambda: "9 overdue: about 3 days at 4 a day" in shown(pilot))
-        assert "4 due, 0 new" in shown(pilot)
+        assert "4 due  ·  0 new" in shown(pilot)
     app = make_app(tmp_path, {}, start="decks")
     async with running(app) as pilot:
         await until(pilot, lambda: pilot.app.screen.query("OutlookView"))
@@ -162,7 +162,7 @@ async def test_the_mouse_selects_folds_and_enters(tmp_path: Path) -> None:
         await pilot.click(DeckTree, offset=(10, 4))
         assert tree.selected is not None
         assert tree.selected.path == "flashcards/music"
-        await pilot.click(DeckTree, offset=(4, 2))
+        await pilot.click(DeckTree, offset=(5, 2))
         assert "europe" not in shown(pilot)
         await pilot.click(DeckTree, offset=(10, 3), times=2)
         await pilot.pause()
@@ -208,7 +208,7 @@ async def test_findings_are_announced_and_listed_with_place_and_remedy(tmp_path:
     notes = {"A.md": "#flashcards\n\na::b\n\nprose\n\n<!--SR:!2024-01-01,1,250-->\n"}
     app = make_app(tmp_path, notes, start="decks")
     async with running(app) as pilot:
-        assert "1 problem found in your notes · f to see them" in words(pilot)
+        assert "1 problem in your notes f" in words(pilot)
         await press(pilot, "f")
         doctor = app.screen
         assert isinstance(doctor, DoctorScreen)
@@ -419,7 +419,7 @@ async def test_the_counts_of_the_last_run_are_there_before_the_notes_have_been_r
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert row(shown(pilot), "europe") == ["europe", "1", "1", "2"]
-        assert "1 due, 1 new" in shown(pilot)
+        assert "1 due  ·  1 new" in shown(pilot)
         assert "Reading the notes" in shown(pilot)
         await pilot.press("enter")
         go_on.set()

@@ -1,0 +1,141 @@
+"""What today takes: how much is due and new, how long that is, and the key that begins."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+from textual.content import Content
+from textual.events import Click
+from textual.geometry import Size
+from textual.widget import Widget
+
+from studyapp.core.visible import visible
+from studyapp.tui.messages import FieldMessage
+from studyapp.wording.numbers import cut
+
+_ROOMY: Final = (100, 30)
+"""Columns and rows of the terminal from which the numbers are big."""
+_GAP: Final = 4
+_DIGITS: Final = {
+    "0": ("█▀█", "█ █", "▀▀▀"),
+    "1": ("▀█ ", " █ ", "▀▀▀"),
+    "2": ("▀▀█", "█▀▀", "▀▀▀"),
+    "3": ("▀▀█", " ▀█", "▀▀▀"),
+    "4": ("█ █", "▀▀█", "  ▀"),
+    "5": ("█▀▀", "▀▀█", "▀▀▀"),
+    "6": ("█▀▀", "█▀█", "▀▀▀"),
+    "7": ("▀▀█", "  █", "  ▀"),
+    "8": ("█▀█", "█▀█", "▀▀▀"),
+    "9": ("█▀█", "▀▀█", "▀▀▀"),
+    ",": (" ", " ", "▄"),
+}
+
+
+def big(number: str) -> tuple[str, ...]:
+    """A number in three rows."""
+    return tuple(" ".join(_DIGITS[digit][row] for digit in number) for row in range(3))
+
+
+class Work(Struct, frozen=True):
+    """What is to be done today."""
+
+    due: int
+    new: int
+    time: str
+    late: int = 0
+    """How many of the due ones were due before today."""
+    limit: int = 0
+    """New cards a day; 0 where there is no limit."""
+    done: int = 0
+    key: str = ""
+    deck: str = ""
+
+
+class Today(Widget):
+    """Shows the day's work, or a sentence in its place, and below it what else there is to say."""
+
+    DEFAULT_CSS = """
+    Today { height: auto; width: 100%; margin: 1 0; text-wrap: nowrap; text-overflow: clip; }
+    """
+
+    class Begun(FieldMessage):
+        """The review was asked for with the mouse."""
+
+    def __init__(self) -> None:
+        super().__init__(classes="page")
+        self._said: Work | Content = Content("")
+        self._more: tuple[str, ...] = ()
+
+    def show(self, said: Work | Content, more: tuple[str, ...] = ()) -> None:
+        """Show the work, or what is to be said in its place; and below it more sentences."""
+        if (said, more) != (self._said, self._more):
+            self._said, self._more = said, more
+            self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as there are."""
+        return len(self._lines(width))
+
+    def render(self) -> Content:
+        """Lay it out in the width at hand."""
+        return Content("\n").join(self._lines(self.size.width))
+
+    def on_click(self, event: Click) -> None:
+        """Begin."""
+        place = event.get_content_offset(self)
+        if isinstance(self._said, Work) and self._said.key and place is not None and place.x > self.size.width // 2:
+            self.post_message(self.Begun())
+
+    def _lines(self, width: int) -> list[Content]:
+        more = [Content.styled(cut(text, width), "$quiet") for text in self._more]
+        if isinstance(self._said, Content):
+            return [self._said, *more]
+        size = self.app.size
+        if size.width >= _ROOMY[0] and size.height >= _ROOMY[1]:
+            return [*_large(self._said, width), *more]
+        return [_small(self._said, width), *more]
+
+
+def _small(work: Work, width: int) -> Content:
+    left = Content("  ·  ").join(
+        [
+            Content.styled(f"{work.due:,} due", "bold $good" if work.due else "$quiet"),
+            Content.styled(f"{work.new:,} new", "bold $act" if work.new else "$quiet"),
+            Content.styled(work.time, "$quiet"),
+        ]
+    )
+    right = Content.assemble((work.key, "bold $act"), (" Start review", "$quiet")) if work.key else Content("")
+    return _ends(left, right, width)
+
+
+def _large(work: Work, width: int) -> list[Content]:
+    late = f"{work.late:,} of them late" if work.late else "none of them late" if work.due else ""
+    limit = f"of {work.limit:,} a day" if work.limit else ""
+    done = f"{work.done:,} done today" if work.done else "none done today"
+    lines = [Content("")] * 3
+    for number, name, below, look in (
+        (work.due, "due", late, "$good" if work.due else "$quiet"),
+        (work.new, "new", limit, "$act" if work.new else "$quiet"),
+    ):
+        digits = big(f"{number:,}")
+        words = (Content.styled(name, f"bold {look}"), Content.styled(below, "$quiet"), Content(""))
+        wide = max(word.cell_length for word in words) + _GAP
+        lines = [
+            Content.assemble(line, (row, look), "  ", word, " " * (wide - word.cell_length))
+            for line, row, word in zip(lines, digits, words, strict=True)
+        ]
+    lines[0] = Content.assemble(lines[0], (work.time, "bold $strong"))
+    lines[1] = Content.assemble(lines[1], (done, "$quiet"))
+    if work.key:
+        start = Content.assemble((work.key, "bold $act"), " Start review")
+        deck = cut(visible(work.deck, newlines=False), 24)
+        indent = " " * (len(work.key) + 1)
+        lines[0] = _ends(lines[0], start, width)
+        lines[1] = _ends(lines[1], Content.styled(f"{indent}{deck}".ljust(start.cell_length), "$quiet"), width)
+    return lines
+
+
+def _ends(left: Content, right: Content, width: int) -> Content:
+    gap = width - left.cell_length - right.cell_length
+    return Content.assemble(left, " " * gap, right) if gap > 1 else left.truncate(width, ellipsis=True)
