@@ -63,6 +63,7 @@ def took(work):
     began = time.process_time()
     work()
     return 1000 * (time.process_time() - began)
+keep = getattr(vault, "keep", lambda: None)  # where what was read is kept only when asked
 found = {"look": [took(vault.scan) for _ in range(5)]}
 paths = sorted(str(path.relative_to(vault.root)) for path in vault.root.glob("*/*.md"))
 for path in paths[:: len(paths) // 20 or 1][:20]:
@@ -72,7 +73,7 @@ for path in paths[:: len(paths) // 20 or 1][:20]:
     note.write_bytes(added)
     parts = {
         "parsed": lambda: parse_note(path, added, vault.settings),
-        "taken": lambda: (read_again(vault, [path]), vault.keep()),
+        "taken": lambda: (read_again(vault, [path]), keep()),
         "searched": lambda: refresh(table, vault),
         "counted": lambda: decks_of(workspace),
     }
@@ -243,7 +244,7 @@ def checkout(commit: str) -> Iterator[Path]:
     """
     git = ["git", "-C", str(ROOT)]
     with tempfile.TemporaryDirectory() as made:
-        folder = Path(made, "before")
+        folder = Path(made, "checkout")
         done = subprocess.run(
             [*git, "worktree", "add", "--quiet", "--detach", str(folder), commit],
             capture_output=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
@@ -60,11 +60,18 @@ class Examination:
         self._more = more
         self._owners = Owners((one.after, one.card) for one in actions)
         self._around: dict[str, Surroundings] = {}
-        self._catalogue = Catalogue.walk(vault.root)
         self._orphans = Orphans()
         self._equals = Equals()
         self._fit = Fit()
-        self._references = References(self._catalogue)
+
+    @cached_property
+    def _catalogue(self) -> Catalogue:
+        """The files of the vault; they are looked for when the examination runs, which may be on another thread."""
+        return Catalogue.walk(self.vault.root)
+
+    @cached_property
+    def _references(self) -> References:
+        return References(self._catalogue)
 
     def run(
         self,
