@@ -18,6 +18,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "new_cards_per_day": "New cards a day, counted over all your devices. 0: no limit.",
         "reviews_per_day": "Reviews a day, counted over all your devices. 0: no limit.",
         "deck_limits": "New cards and reviews a day for a deck and those below it.",
+        "searches": "Searches of cards by name; l in Browse lists them, and saves another one.",
         "learn_ahead_minutes": "When nothing else is left, a learning card that is due this soon comes at once.",
         "start_of_day": "When a day begins, such as 04:30:15: hour, minute and second above zero.",
         "reveal_after": "Seconds after which the answer shows by itself. 0: never.",
@@ -92,6 +93,8 @@ CHOICE_WORDS: Final = {
 }
 """What the values of some settings mean."""
 
+_ENTRIES: Final = {"keys": ("key", ""), "deck_limits": ("deck", ""), "searches": ("search", "searches")}
+"""What the entries of a table are."""
 _IN_WORDS: Final = frozenset({"flashcard_card_order", "flashcard_deck_order"})
 """Settings whose values are names that nobody would guess."""
 _PLACES: Final = {
@@ -131,7 +134,8 @@ def value_text(name: str, value: Any) -> str:
         case tuple():
             return ", ".join(value) or "none"
         case Mapping():
-            return count(len(value), "deck" if name == "deck_limits" else "key") if value else "none"
+            one, many = _ENTRIES[name]
+            return count(len(value), one, many) if value else "none"
         case str():
             return CHOICE_WORDS[value] if name in _IN_WORDS else str(value) or "none"
         case _:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -34,13 +35,23 @@ class Mark(StrEnum):
     """It was forgotten again and again; its value is how often."""
 
 
+FLAGS: Final = tuple("1234567")
+"""The flags that there are, as values of `Mark.FLAG`."""
+
+
 class CardState(Struct, frozen=True):
     """What holds for one card."""
 
     suspended: bool = False
     buried_until: date | None = None
-    flagged: bool = False
+    flag: int = 0
+    """The number of its flag; 0 without one."""
     leech: bool = False
+
+    @property
+    def flagged(self) -> bool:
+        """Whether it has a flag."""
+        return self.flag > 0
 
     def is_buried(self, today: date) -> bool:
         """Whether it is to stay out of sight today."""
@@ -87,9 +98,15 @@ class CardStates:
 
 
 def _state(values: dict[Mark, str]) -> CardState:
-    return CardState(
-        Mark.SUSPENDED in values, _day(values.get(Mark.BURIED, "")), Mark.FLAG in values, Mark.LEECH in values
-    )
+    until, flag = _day(values.get(Mark.BURIED, "")), _flag(values.get(Mark.FLAG))
+    return CardState(Mark.SUSPENDED in values, until, flag, Mark.LEECH in values)
+
+
+def _flag(text: str | None) -> int:
+    """The number of a flag; one that a later version of the program gave otherwise is still a flag."""
+    if text is None:
+        return 0
+    return int(text) if text in FLAGS else 1
 
 
 def _day(text: str) -> date | None:
@@ -114,7 +131,8 @@ def marking(seen: Seen, at: datetime, cards: Iterable[CardId], mark: Mark, value
         at: aware, in the person's zone.
         cards: those that the mark is set for.
         mark: which.
-        value: `1`, or for a buried card the day on which it comes back; empty takes the mark away.
+        value: `1`, the number of a flag, or for a buried card the day on which it comes back; empty takes the mark
+            away.
     """
     marks = tuple(Marking(card, mark, value) for card in cards)
     return Action(new_id(), ActionKind.MARK, at, seen, None, None, None, "", marks=marks)

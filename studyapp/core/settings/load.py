@@ -49,6 +49,8 @@ _MOST_TOML: Final = 200_000
 _MOST_DOTS: Final = 300
 """The most parts of a key: the time to read one grows with their square."""
 
+_ADDED: Final = frozenset({"keys", "searches"})
+"""Tables of which each place says a part."""
 PERSONAL: Final = frozenset({"editor"})
 """Settings that name a command to run. A vault may come from anyone, so its files cannot set these."""
 
@@ -126,6 +128,9 @@ class Settings(Struct, frozen=True):
     (`own`), or its own only if the plugin has some there (`auto`).
     """
 
+    searches: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Searches of cards by the names that they were saved under."""
+
     def __hash__(self) -> int:
         return hash(_of_scalars(self))
 
@@ -136,7 +141,7 @@ class Settings(Struct, frozen=True):
 
 
 NAMES: Final = tuple(f.name for f in fields(Settings))
-_of_scalars: Final = attrgetter(*(name for name in NAMES if name not in ("keys", "deck_limits")))
+_of_scalars: Final = attrgetter(*(name for name in NAMES if name not in ("keys", "deck_limits", "searches")))
 """What can be hashed."""
 
 
@@ -232,7 +237,7 @@ def load_settings(
                 raise SettingsError(f"{key}={overrides[key]}: it {complaint}. `studyapp settings` lists them all.")
             problems.append(_problem(source.file, f"{json.dumps(key)} {complaint}", "Ignored until you correct it."))
         for name, value in layer.values.items():
-            merged[name] = MappingProxyType({**merged.get(name, {}), **value}) if name == "keys" else value
+            merged[name] = MappingProxyType({**merged.get(name, {}), **value}) if name in _ADDED else value
             origin[name] = source
     settings = Settings(**merged)
     problems += _without_effect(settings, origin)

@@ -200,6 +200,13 @@ def _keys(value: Any) -> Mapping[str, str]:
     return MappingProxyType(dict(sorted(found.items())))
 
 
+def _searches(value: Any) -> Mapping[str, str]:
+    if not isinstance(value, Mapping) or not all(isinstance(query, str) for query in value.values()):
+        raise ValueError('should be a table of searches, such as {"Hard ones" = "ease<180 lapses>3"}')
+    _check_length([*value, *value.values()], 2 * MOST_ENTRIES)
+    return MappingProxyType(dict(value))
+
+
 _WHOLE: Final = _number(0, whole=True)
 
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -256,6 +263,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "leech_lapses": _WHOLE,
     "leech_action": _choice(*CHOICES["leech_action"]),
     "nested_settings": _choice(*CHOICES["nested_settings"]),
+    "searches": _searches,
 }
 FLAGS: Final = frozenset(name for name, read in READERS.items() if read is _flag)
 """Settings that are on or off."""
@@ -264,7 +272,7 @@ OWN_NAMES: Final = frozenset(
     {
         *("overdue", "editor", "theme", "keys", "away_after", "reveal_after", "new_cards_per_day", "reviews_per_day"),
         *("deck_limits", "new_card_every", "spread_siblings", "learn_ahead_minutes", "leech_lapses", "leech_action"),
-        "nested_settings",
+        *("nested_settings", "searches"),
     }
 )
 """Settings that the plugin does not have."""

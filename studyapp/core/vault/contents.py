@@ -229,6 +229,12 @@ class Contents:
         rows = self.table.ask(lambda read: read.execute(asked).fetchall())
         return [(text_of(path), _listed(text)) for path, text in rows]
 
+    def modified(self) -> list[tuple[str, int]]:
+        """When each note's file changed last, in nanoseconds since 1970; 0 where that is not known."""
+        asked = "SELECT path, CAST(stamp AS INTEGER) FROM note"
+        rows = self.table.ask(lambda read: read.execute(asked).fetchall())
+        return [(text_of(path), at) for path, at in rows]
+
     def problems(self) -> list[Problem]:
         """What is wrong in the notes, in their order."""
         asked = "SELECT path, findings FROM note WHERE findings IS NOT NULL ORDER BY path"

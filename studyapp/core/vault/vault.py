@@ -342,6 +342,10 @@ class Vault:
         """Every note with its other names, the one that was changed last first."""
         return self._contents.latest()
 
+    def modified(self) -> list[tuple[str, int]]:
+        """When each note's file changed last, in nanoseconds since 1970; 0 where that is not known."""
+        return self._contents.modified()
+
     def is_folder(self, path: str) -> bool:
         """Whether that is a folder that notes may be in, or was one."""
         return self._contents.is_folder(path) or (self.root / path).is_dir()

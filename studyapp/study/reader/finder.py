@@ -9,11 +9,10 @@ from typing import Final
 from msgspec import Struct
 
 from studyapp.core.text.names import as_compared
+from studyapp.core.text.slips import slips
 
-_LEAST: Final = 4
-"""Letters of a word in which one may be wrong."""
-_LONGEST: Final = 24
-"""Letters of a word up to which that is looked for."""
+_LETTERS: Final = 24
+"""Letters that are looked for in their order."""
 
 
 Rank = tuple[int, int, int, str]
@@ -76,7 +75,7 @@ class NoteFinder:
 
     def _by_letters(self, wanted: str) -> Iterator[tuple[Rank, FoundNote]]:
         """Those whose name has all letters in their order, such as `peft`; close together is better."""
-        letters = wanted.replace(" ", "")[:_LONGEST]
+        letters = wanted.replace(" ", "")[:_LETTERS]
         initials = re.compile(r"\b" + r".*?\b".join(map(re.escape, letters)))
         within = re.compile(".*?".join(map(re.escape, letters)))
         for name, path, note in self._entries:
@@ -92,18 +91,3 @@ class NoteFinder:
             if all(pattern.search(path) for pattern in patterns):
                 in_path = sum(pattern.search(name) is None for pattern in patterns)
                 yield (1, in_path, len(name), path), note
-
-
-def slips(word: str) -> str:
-    """A pattern for a word with one slip in it; a short or very long one has none."""
-    if not _LEAST <= len(word) <= _LONGEST:
-        return re.escape(word)
-    found = [re.escape(word)]
-    for place in range(1, len(word)):  # the first letter is seldom wrong
-        head, here, tail = map(re.escape, (word[:place], word[place], word[place + 1 :]))
-        found += [f"{head}.{tail}", f"{head}{tail}", f"{head}.{here}{tail}"]
-        if place + 1 < len(word):
-            after = re.escape(word[place + 1])
-            found.append(f"{head}{after}{here}{re.escape(word[place + 2 :])}")
-    swapped = re.escape(word[1] + word[0] + word[2:])
-    return "|".join(dict.fromkeys([*found, swapped]))

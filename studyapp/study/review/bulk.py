@@ -47,8 +47,8 @@ def resets(workspace: Workspace, handles: Iterable[Handle]) -> Resets:
     return done
 
 
-def marked(workspace: Workspace, handles: Sequence[Handle], mark: Mark, *, holds: bool) -> Action:
-    """Set a mark of cards, or take it away, as one action."""
+def marked(workspace: Workspace, handles: Sequence[Handle], mark: Mark, value: str) -> Action:
+    """Set a mark of cards, or with an empty value take it away, as one action."""
     first = handles[0]
     seen = Seen.of(first.note, first.question, first.card)
-    return marking(seen, workspace.clock(), [handle.id for handle in handles], mark, "1" if holds else "")
+    return marking(seen, workspace.clock(), [handle.id for handle in handles], mark, value)

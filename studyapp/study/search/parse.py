@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec import Struct
 
 from studyapp.core.errors import StudyError
+from studyapp.core.log.marks import FLAGS
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.schedule.entries import Grade
 from studyapp.core.text.folded import fold
-from studyapp.study.search.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
-from studyapp.study.stats.period import PeriodError, period
+from studyapp.study.search.patterns import wrong
+from studyapp.study.search.tree import (
+    All,
+    Being,
+    Compare,
+    Edited,
+    Field,
+    Flagged,
+    Is,
+    Node,
+    Not,
+    OneOf,
+    Pattern,
+    Reviewed,
+    Text,
+    Typed,
+    Where,
+)
+from studyapp.study.stats.period import Period, PeriodError, period
+
+T = TypeVar("T")
 
 _DEEPEST: Final = 10
 """Levels of a query; SQLite reads some fifteen."""
 _MOST: Final = 300
 """Words and signs of a query; SQLite takes no condition of more than a thousand parts."""
 _KEYS: Final = {"deck": Where.DECK, "tag": Where.TAG, "note": Where.NOTE}
-_OTHER_KEYS: Final = ("is", "reviewed")
+_OTHER_KEYS: Final = ("is", "reviewed", "rated", "edited", "type", "flag", "re")
 _FIELDS: Final = {
     **{str(field): field for field in Field},
     "interval": Field.INTERVAL,
@@ -152,18 +175,8 @@ class _Parser:
     def _term(self, token: _Token) -> Node:
         if not token.name:
             return Text(fold(token.text))
-        if token.sign == ":" and token.name in _KEYS:
-            return _path(token, _KEYS[token.name])
-        if token.sign == ":" and token.name == "is":
-            return _being(token)
-        if token.sign == ":" and token.name == "reviewed":
-            try:
-                return Reviewed(period("1d" if token.text == "today" else token.text, self._today))
-            except PeriodError:
-                at = token.at + len("reviewed:")
-                raise QueryError(
-                    at, f"`{token.text}` is not a time", "write reviewed:7d, reviewed:today or reviewed:2026-11"
-                ) from None
+        if token.sign == ":" and token.name in (*_KEYS, *_OTHER_KEYS):
+            return self._keyed(token)
         if token.name in _FIELDS:
             return self._compare(token, _FIELDS[token.name])
         names = [*_KEYS, *_OTHER_KEYS] if token.sign == ":" else [*_FIELDS]
@@ -171,6 +184,47 @@ class _Parser:
         meant = f"did you mean `{near[0]}{token.sign}`?" if near else f"there are {', '.join(names)}."
         whole = self._query[token.at : token.at + len(token.name) + len(token.sign)]
         raise QueryError(token.at, f"there is no `{whole}`", f'{meant} To search for the text, quote it: "{whole}…"')
+
+    def _keyed(self, token: _Token) -> Node:
+        """What stands behind a name and a colon."""
+        match token.name:
+            case "is":
+                return _being(token)
+            case "reviewed":
+                return Reviewed(self._period(token, token.text))
+            case "edited":
+                return Edited(self._period(token, token.text))
+            case "rated":
+                return self._rated(token)
+            case "type":
+                return Typed(_named(token, _TYPES, "types"))
+            case "flag":
+                return Flagged(_named(token, _FLAGS, "flags"))
+            case "re":
+                return _pattern(token)
+        return _path(token, _KEYS[token.name])
+
+    def _period(self, token: _Token, text: str) -> Period:
+        try:
+            return period("1d" if text == "today" else f"{text}d" if text.isdecimal() else text, self._today)
+        except PeriodError:
+            name = token.name
+            remedy = f"write {name}:7d, {name}:today or {name}:2026-11"
+            raise QueryError(token.at + len(name) + 1, f"`{text}` is not a time", remedy) from None
+
+    def _rated(self, token: _Token) -> Node:
+        """A time, a grade, or both: `7d`, `again`, `7d:again`; in both, grades have numbers too."""
+        when, colon, how = token.text.lower().partition(":")
+        if not colon and when in set(Grade):
+            return Reviewed(Period(None, self._today), Grade(when))
+        found = self._period(token, when)
+        if not colon:
+            return Reviewed(found)
+        grade = _GRADES.get(how)
+        if grade is None:
+            at = token.at + len("rated:") + len(when) + 1
+            raise QueryError(at, f"`{how}` is not a grade", f"there are {', '.join(Grade)}")
+        return Reviewed(found, grade)
 
     def _compare(self, token: _Token, field: Field) -> Node:
         at = token.at + len(token.name) + len(token.sign)
@@ -206,6 +260,38 @@ _EXAMPLES: Final = {
     Field.LAPSES: "3",
     Field.REPS: "10",
 }
+
+
+_GRADES: Final = {name: grade for number, grade in enumerate(Grade, 1) for name in (str(grade), str(number))}
+_SINGLE: Final = frozenset({Kind.SINGLE_BASIC, Kind.SINGLE_REVERSED})
+_REVERSED: Final = frozenset({Kind.SINGLE_REVERSED, Kind.MULTI_REVERSED})
+_TYPES: Final = {
+    "basic": frozenset({Kind.SINGLE_BASIC, Kind.MULTI_BASIC}),
+    "reversed": _REVERSED,
+    "cloze": frozenset({Kind.CLOZE}),
+    "single": _SINGLE,
+    "multi": frozenset(Kind) - _SINGLE - {Kind.CLOZE},
+}
+_FLAGS: Final = {text: int(text) for text in FLAGS}
+
+
+def _named(token: _Token, names: Mapping[str, T], what: str) -> T:
+    """What a name stands for."""
+    if (found := names.get(token.text.lower())) is not None:
+        return found
+    near = get_close_matches(token.text.lower(), names, n=1)
+    meant = f"did you mean {token.name}:{near[0]}?" if near else f"{what} are {', '.join(names)}"
+    said = f"there is no {token.name} `{token.text}`" if token.text else "a name is missing here"
+    raise QueryError(token.at + len(token.name) + 1, said, meant)
+
+
+def _pattern(token: _Token) -> Node:
+    at = token.at + len("re:")
+    if not token.text:
+        raise QueryError(at, "a pattern is missing here", 'write for example re:"rank \\d+"')
+    if why := wrong(token.text):
+        raise QueryError(at, f"this pattern {why}", "write a simpler one, or search for words")
+    return Pattern(token.text)
 
 
 def _empty(token: _Token) -> QueryError:
@@ -343,4 +429,9 @@ _HELP: Final = (
     ("ivl>30 ease<180 lapses>3", "the interval in days, the ease in per cent, how often forgotten"),
     ("s<10 d>7", "stability in days and difficulty, of cards that FSRS schedules"),
     ("reviewed:7d", "graded in the last 7 days; reviewed:today, reviewed:2026-11"),
+    ("rated:again rated:7d:hard", "graded so, ever or in that time"),
+    ("edited:7d", "in notes whose file changed in that time"),
+    ("type:cloze", "what the question is; also basic, reversed, single, multi"),
+    ("flag:2", "with the flag of that number, from 1 to 7"),
+    ('re:"rank \\d+"', "a regular expression finds it in front or back"),
 )

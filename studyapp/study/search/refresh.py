@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from hashlib import blake2b
 
@@ -13,6 +14,7 @@ from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.search.rows import Known
 from studyapp.study.search.table import SearchIndex
+from studyapp.study.search.tree import Edited, Flagged, Named, Typed
 from studyapp.study.stats.gather import read_reviews
 from studyapp.study.stats.period import Period
 from studyapp.study.stats.reviews import Review
@@ -36,14 +38,24 @@ def refresh(
 def know(index: SearchIndex, workspace: Workspace) -> None:
     """Tell a table what the review logs say of cards; they must not be written meanwhile."""
     reviews, now = read_reviews(workspace), workspace.clock()
+    vault, states = workspace.vault, dict(workspace.history.states())
+    start_of_day = vault.settings.start_of_day
 
-    def within(period: Period) -> Iterable[CardId]:
-        return map(CardId.parse, {review.card for review in reviews if review.day in period})
+    def cards_of(node: Named) -> Iterable[CardId]:
+        match node:
+            case Typed(kinds):
+                return (row.id for row in vault.rows() if row.question.kind in kinds)
+            case Flagged(number):
+                return (card for card, state in states.items() if state.flag == number)
+            case Edited(period):
+                return (row.id for row in vault.rows(paths=_edited(vault, period, now)))
+        rated = {one.card for one in reviews if one.day in node.period and node.grade in (None, one.grade)}
+        return map(CardId.parse, rated)
 
-    index.reviews_by(within)
+    index.named_by(cards_of)
     marks = _counted(reviews)
-    day = today(now, workspace.vault.settings.start_of_day)
-    for card, state in workspace.history.states():
+    day = today(now, start_of_day)
+    for card, state in states.items():
         known = marks.get(card, Known())
         marks[card] = known._replace(
             suspended=state.suspended, buried=state.is_buried(day), flagged=state.flagged, leech=state.leech
@@ -51,6 +63,14 @@ def know(index: SearchIndex, workspace: Workspace) -> None:
     for card in _buried_by_plugin(workspace.vault, now):
         marks[card] = marks.get(card, Known())._replace(buried=True)
     index.mark(marks)
+
+
+def _edited(vault: Vault, within: Period, now: datetime) -> Iterator[str]:
+    """The notes whose files changed last on a day of a period."""
+    for path, at in vault.modified():
+        with suppress(OverflowError, OSError, ValueError):  # a moment that no calendar has
+            if at and today(datetime.fromtimestamp(at / 1e9, now.tzinfo), vault.settings.start_of_day) in within:
+                yield path
 
 
 def _counted(reviews: Sequence[Review]) -> dict[CardId, Known]:

@@ -13,8 +13,24 @@ from msgspec import Struct, field
 
 from studyapp.core.disk.cache import microseconds
 from studyapp.core.schedule.days import add_days, midnight
-from studyapp.study.search.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
-from studyapp.study.stats.period import Period
+from studyapp.study.search.tree import (
+    All,
+    Being,
+    Compare,
+    Edited,
+    Field,
+    Flagged,
+    Is,
+    Named,
+    Node,
+    Not,
+    OneOf,
+    Pattern,
+    Reviewed,
+    Text,
+    Typed,
+    Where,
+)
 from studyapp.study.stats.reviews import MATURE
 
 SHORTEST: Final = 3
@@ -63,28 +79,27 @@ class Condition(Struct):
     """Whether SQLite has them."""
     sql: str = ""
     values: list[object] = field(default_factory=list)
-    periods: list[Period] = field(default_factory=list)
-    """For which the cards with a review have to be known."""
+    named: list[Named] = field(default_factory=list)
+    """Of which the cards have to be known."""
 
     def add(self, node: Node) -> None:
         """Write a node."""
         match node:
             case Text():
                 self._text(node)
-            case Being(Is.DUE):
-                self._due_now()
             case Being(what):
-                self.sql += _STATES[what]
+                self._being(what)
             case Compare(Field.DUE, sign, value):
                 self._due_day(sign, value)
-            case Compare(name, sign, value):
-                assert sign in _SIGNS
-                self.sql += f"coalesce({_COLUMNS[name]} {sign} ?, 0)"
-                self.values.append(value)
-            case Reviewed(period):
-                self.sql += "card.uid IN (SELECT uid FROM reviewed WHERE period = ?)"
-                self.values.append(period_name(period))
-                self.periods.append(period)
+            case Compare():
+                self._compare(node)
+            case Pattern(text):
+                self.sql += "card.id IN (SELECT id FROM text WHERE folded REGEXP ?)"
+                self.values.append(text)
+            case Reviewed() | Edited() | Typed() | Flagged():
+                self.sql += "card.uid IN (SELECT uid FROM named WHERE name = ?)"
+                self.values.append(name_of(node))
+                self.named.append(node)
             case Not(inner):
                 self.sql += "NOT "
                 self._group((inner,), "")
@@ -92,6 +107,17 @@ class Condition(Struct):
                 self._all(parts)
             case OneOf(parts):
                 self._group(parts, " OR ")
+
+    def _being(self, what: Is) -> None:
+        if what is Is.DUE:
+            self._due_now()
+        else:
+            self.sql += _STATES[what]
+
+    def _compare(self, node: Compare) -> None:
+        assert node.sign in _SIGNS
+        self.sql += f"coalesce({_COLUMNS[node.field]} {node.sign} ?, 0)"
+        self.values.append(node.value)
 
     def _group(self, parts: tuple[Node, ...], between: str) -> None:
         self.sql += "("
@@ -188,6 +214,12 @@ def _whole_days(sign: str, value: float) -> tuple[int | None, int | None]:
             return below, below + 1
 
 
-def period_name(period: Period) -> str:
-    """Name a period in a table."""
-    return f"{period.first or ''}..{period.last}"
+def name_of(node: Named) -> str:
+    """Name a part of a query in a table."""
+    match node:
+        case Typed(kinds):
+            return f"type {' '.join(sorted(kinds))}"
+        case Flagged(number):
+            return f"flag {number}"
+    what = f"reviewed {node.grade}" if isinstance(node, Reviewed) else "edited"
+    return f"{what} {node.period.first or ''}..{node.period.last}"

@@ -20,10 +20,10 @@ from studyapp.core.disk.cache import Cache, UnusableError, blob, text_of, transa
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import Note
 from studyapp.core.text.folded import fold
+from studyapp.study.search.patterns import matches
 from studyapp.study.search.rows import COLUMNS, SHOWN, Hit, Known, found, rows_of
-from studyapp.study.search.sql import SEPARATOR, Condition, period_name
-from studyapp.study.search.tree import Node
-from studyapp.study.stats.period import Period
+from studyapp.study.search.sql import SEPARATOR, Condition, name_of
+from studyapp.study.search.tree import Named, Node
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ _OF_THIS_RUN: Final = (
         uid BLOB PRIMARY KEY, suspended INTEGER NOT NULL, buried INTEGER NOT NULL, flagged INTEGER NOT NULL,
         leech INTEGER NOT NULL, lapses INTEGER, reps INTEGER
     ) WITHOUT ROWID""",
-    "CREATE TEMP TABLE reviewed (period TEXT NOT NULL, uid BLOB NOT NULL, PRIMARY KEY (period, uid)) WITHOUT ROWID",
+    "CREATE TEMP TABLE named (name TEXT NOT NULL, uid BLOB NOT NULL, PRIMARY KEY (name, uid)) WITHOUT ROWID",
 )
 _LOOK: Final = "SELECT count(*) FROM card JOIN text ON text.id = card.id"
 """Reads all of what matters, and so meets damage before anybody searches."""
@@ -90,7 +90,7 @@ class SearchIndex:
         self.trigrams = True
         """Whether SQLite has them; without them it looks into every text."""
         self._marks: dict[bytes, Known] = {}
-        self._days: Callable[[Period], Iterable[CardId]] = lambda _: ()
+        self._cards_of: Callable[[Named], Iterable[CardId]] = lambda _: ()
         self._path, self._losses = path, 0
         self._turning = threading.Lock()
         self._connect()
@@ -106,6 +106,7 @@ class SearchIndex:
         connection.execute("PRAGMA temp_store = MEMORY")
         for statement in _OF_THIS_RUN:
             connection.execute(statement)
+        connection.create_function("regexp", 2, matches, deterministic=True)
         self._put_marks(connection)
         asked = "SELECT 1 FROM sqlite_master WHERE name = 'gram'"
         self.trigrams = connection.execute(asked).fetchone() is not None
@@ -217,10 +218,10 @@ class SearchIndex:
             rows = [(uid, *mark) for uid, mark in self._marks.items()]
             read.executemany("INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def reviews_by(self, days: Callable[[Period], Iterable[CardId]]) -> None:
-        """Take a function that names the cards with a review in a period."""
-        self._days = days
-        self._attempt(_READ, lambda read: read.execute("DELETE FROM reviewed"))
+    def named_by(self, cards_of: Callable[[Named], Iterable[CardId]]) -> None:
+        """Take a function that names the cards that the table cannot find by itself."""
+        self._cards_of = cards_of
+        self._attempt(_READ, lambda read: read.execute("DELETE FROM named"))
 
     # Asking
 
@@ -261,8 +262,8 @@ class SearchIndex:
         return self._attempt(_READ, search)
 
     def _find(self, read: sqlite3.Connection, condition: Condition, order: str, *, descending: bool) -> list[int]:
-        for period in condition.periods:
-            self._know(read, period)
+        for node in condition.named:
+            self._know(read, node)
         # The whole table is sorted once, not what is found at each key.
         ranking = self._ranking(read, order, descending=descending)
         asked = f"SELECT id FROM card WHERE {condition.sql}"  # noqa: S608 - values are bound
@@ -281,13 +282,13 @@ class SearchIndex:
             self._rankings[key] = [number for (number,) in rows]
         return self._rankings[key]
 
-    def _know(self, read: sqlite3.Connection, period: Period) -> None:
-        name = period_name(period)
-        if not read.execute("SELECT 1 FROM reviewed WHERE period = ?", (name,)).fetchone():
-            rows = [(name, blob(str(card))) for card in self._days(period)]
+    def _know(self, read: sqlite3.Connection, node: Named) -> None:
+        name = name_of(node)
+        if not read.execute("SELECT 1 FROM named WHERE name = ?", (name,)).fetchone():
+            rows = [(name, blob(str(card))) for card in self._cards_of(node)]
             with read:
                 read.execute("BEGIN")
-                read.executemany("INSERT OR IGNORE INTO reviewed VALUES (?, ?)", rows)
+                read.executemany("INSERT OR IGNORE INTO named VALUES (?, ?)", rows)
 
     def cards(self, numbers: Sequence[int]) -> list[Hit | None]:
         """What a list shows of some cards, in the same order; None for one that is gone."""

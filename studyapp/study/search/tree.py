@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.text.slips import may_slip, slips
 from studyapp.study.stats.period import Period
 
 
@@ -75,6 +78,36 @@ class Reviewed(Struct, frozen=True):
     """A card was graded on a day of a period."""
 
     period: Period
+    grade: Grade | None = None
+    """With which grade; None for any."""
+
+
+class Edited(Struct, frozen=True):
+    """The file of a card's note changed last on a day of a period."""
+
+    period: Period
+
+
+class Typed(Struct, frozen=True):
+    """A card's question is of one of some kinds."""
+
+    kinds: frozenset[Kind]
+
+
+class Flagged(Struct, frozen=True):
+    """A card has the flag of a number."""
+
+    number: int
+
+
+Named = Reviewed | Edited | Typed | Flagged
+"""What the table does not hold: those that know it name the cards."""
+
+
+class Pattern(Struct, frozen=True):
+    """A regular expression finds something in front or back; see `patterns`."""
+
+    text: str
 
 
 class Not(Struct, frozen=True):
@@ -95,4 +128,21 @@ class OneOf(Struct, frozen=True):
     parts: tuple[Node, ...]
 
 
-Node = Text | Being | Compare | Reviewed | Not | All | OneOf
+Node = Text | Pattern | Being | Compare | Named | Not | All | OneOf
+
+
+def with_slips(node: Node) -> Node | None:
+    """What finds cards that have the words with one letter wrong; None where no word is long enough for that."""
+    found = _slipped(node)
+    return None if found == node else found
+
+
+def _slipped(node: Node) -> Node:
+    match node:
+        case Text(text, Where.CARD) if any(map(may_slip, text.split())):
+            return Pattern(r"\s".join(f"(?:{slips(word)})" for word in text.split()))
+        case All(parts):
+            return All(tuple(map(_slipped, parts)))
+        case OneOf(parts):
+            return OneOf(tuple(map(_slipped, parts)))
+    return node

@@ -40,6 +40,8 @@ class SettingAsker:
             self._key()
         elif name == "deck_limits":
             self._deck()
+        elif name == "searches":
+            self._search()
         else:
             self._text(name, value)
 
@@ -94,6 +96,23 @@ class SettingAsker:
             for name, (keys, words) in listed.items()
         ]
         self._study.push_screen(ChooseScreen("Keys", lines, keys=_CHANGE), chosen)
+
+    def _search(self) -> None:
+        searches = self._settings.searches
+
+        def chosen(name: str | None) -> None:
+            if name is None:
+                return
+
+            def typed(text: str | None) -> None:
+                if text is not None:
+                    self._write(["searches", name], text.strip() or None)
+
+            screen = PromptScreen(name, "What to search for; empty: forget it", searches[name], lambda _: "")
+            self._study.push_screen(screen, typed)
+
+        lines = [Choice(name, name, query) for name, query in searches.items()]
+        self._study.push_screen(ChooseScreen("Searches", lines, keys=_CHANGE), chosen)
 
     def _deck(self) -> None:
         limits = self._settings.deck_limits

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from studyapp.core.errors import SettingsError
 from studyapp.core.log.journal import Action
-from studyapp.core.log.marks import Mark
+from studyapp.core.log.marks import FLAGS, Mark
+from studyapp.core.settings.load import load_settings
+from studyapp.core.settings.write import write_in_person_file
 from studyapp.core.vault.vault import Handle
 from studyapp.study.review.bulk import marked, resets, still_there
 from studyapp.study.review.custom import CustomStudy, Mode
@@ -19,12 +22,16 @@ from studyapp.tui.screens.base import LEAVE, to_places
 from studyapp.tui.screens.card_list import CardListScreen
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.help import AskScreen, HelpScreen
+from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.screens.steps import StepsScreen
 from studyapp.tui.study import Aim
-from studyapp.wording.numbers import count
+from studyapp.wording.numbers import count, sentence
 
 _MOST_ASKED: Final = 10_000
 """Cards whose marks decide whether a mark is set or taken away."""
+_SAVE: Final = "\0"
+"""The choice that is no search."""
+_LONGEST_NAME: Final = 60
 LISTS: Final = (
     ("is:due", "Due", "what waits for a review"),
     ("is:leech", "Leeches", "forgotten again and again"),
@@ -51,6 +58,10 @@ class BrowseScreen(CardListScreen, StepsScreen):
         Binding("o", "obsidian", "Obsidian", show=False, id="browse.obsidian", tooltip="open the note there"),
         Binding("z", "mark('suspended')", "Suspend", id="browse.suspend", tooltip="or resume"),
         Binding("asterisk", "mark('flag')", "Flag", id="browse.flag", tooltip="or take the flag away"),
+        *(
+            Binding(number, f"flag('{number}')", "Flag of that number", show=False, id=f"browse.flag-{number}")
+            for number in FLAGS
+        ),
         Binding("r", "reset", "Reset", id="browse.reset", tooltip="reset cards to new; asks first"),
         Binding("greater_than_sign", "sort(1)", "Sort", id="browse.sort", tooltip="by the next column"),
         Binding(
@@ -100,15 +111,47 @@ class BrowseScreen(CardListScreen, StepsScreen):
             self.dismiss()
 
     def action_lists(self) -> None:
-        """Choose one of the usual lists."""
+        """Choose one of the searches that were saved, or of the usual lists; or save the one that is typed."""
+        line = self.query_one("#browse-query", Input)
+        saved = self._saved()
 
         def chosen(query: str | None) -> None:
-            if query is not None:
-                self.query_one("#browse-query", Input).value = query
+            if query == _SAVE:
+                self._save(line.value.strip())
+            elif query is not None:
+                line.value = query
                 self.set_focus(self.table)
 
-        lines = [Choice(query, name, f"{query}: {words}") for query, name, words in LISTS]
+        found = {query: Choice(query, name, f"{query}: saved") for name, query in saved.items()}
+        for query, name, words in LISTS:
+            found.setdefault(query, Choice(query, name, f"{query}: {words}"))
+        if typed := line.value.strip():
+            found.setdefault(typed, Choice(_SAVE, "Save this search", typed))
+        lines = list(found.values())
         self.app.push_screen(ChooseScreen("which list?", lines, keys="Enter: list it   Esc: leave it"), chosen)
+
+    def _saved(self) -> Mapping[str, str]:
+        """The searches that have a name, as the files of the settings have them now."""
+        vault = self.study.workspace.vault
+        return load_settings(vault.root, person_file=vault.person_file, overrides={}).settings.searches
+
+    def _save(self, query: str) -> None:
+        """Ask for a name, and keep the search in the person's settings."""
+
+        def typed(name: str | None) -> None:
+            if name is None:
+                return
+            try:
+                write_in_person_file(self.study.workspace.locations.settings, ["searches", name.strip()], query)
+            except SettingsError as error:
+                self.say(sentence(str(error)), "error")
+            else:
+                self.say(f"Saved: {self.key_of('browse.lists')} lists it.")
+
+        def wrong(name: str) -> str:
+            return "" if 0 < len(name.strip()) <= _LONGEST_NAME else "Write a short name."
+
+        self.app.push_screen(PromptScreen("Save this search", f"A name for {query}", "", wrong), typed)
 
     def action_cram(self) -> None:
         """Ask the cards that are selected, else all that are listed; nothing is written."""
@@ -180,7 +223,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
             return
         found = [one.marks for one in self.index.cards(numbers[:_MOST_ASKED]) if one is not None]
         has = all(marks.suspended if mark is Mark.SUSPENDED else marks.flagged for marks in found)
-        self._act([marked(self.study.workspace, handles, mark, holds=not has)])
+        self._act([marked(self.study.workspace, handles, mark, "" if has else "1")])
         done = {
             (Mark.SUSPENDED, False): "Suspended",
             (Mark.SUSPENDED, True): "Resumed",
@@ -188,6 +231,16 @@ class BrowseScreen(CardListScreen, StepsScreen):
             (Mark.FLAG, True): "Not flagged any more",
         }[mark, has]
         self.say(f"{done}: {count(len(handles), 'card')}. {self.key_of('browse.undo')} takes it back.")
+
+    def action_flag(self, number: str) -> None:
+        """Give cards the flag of a number."""
+        if self.study.reading:
+            self.say("Still reading the notes. Try again in a moment.")
+        elif not (handles := self._chosen()):
+            self.say("No card is selected.")
+        else:
+            self._act([marked(self.study.workspace, handles, Mark.FLAG, number)])
+            self.say(f"Flag {number}: {count(len(handles), 'card')}. {self.key_of('browse.undo')} takes it back.")
 
     def _reset(self, handles: Iterable[Handle]) -> None:
         """Let cards begin again, and say how many do, and why others stay as they are."""

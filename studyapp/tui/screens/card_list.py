@@ -21,6 +21,7 @@ from studyapp.core.visible import visible
 from studyapp.study.search.parse import QueryError, parse
 from studyapp.study.search.refresh import know, refresh
 from studyapp.study.search.table import SearchIndex
+from studyapp.study.search.tree import Node, with_slips
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.widgets.card_table import COLUMNS, CardTable
@@ -70,6 +71,8 @@ class CardListScreen(StudyScreen):
         query: str
         stay: bool
         """Whether the cursor stays on its card."""
+        slipped: bool = False
+        """Whether these cards have the words with one letter changed, as none has them as they were typed."""
 
     class Filled(FieldMessage):
         """The table holds some notes more."""
@@ -90,6 +93,7 @@ class CardListScreen(StudyScreen):
         self._again = False
         """Whether notes have changed since the filling began that goes on now."""
         self._filling = False
+        self._slipped = False
 
     def compose(self) -> ComposeResult:
         """What is searched for, what that came to, the table, the card, keys."""
@@ -208,17 +212,21 @@ class CardListScreen(StudyScreen):
         except QueryError as error:
             self._say_of_search(visible(str(error), newlines=False), wrong=True)
             return
-        find = partial(self.index.search, node, workspace.clock(), self._order, descending=self._descending)
-        self.run_worker(partial(self._find, find, self._query, stay), thread=True, group="search")
+        find = partial(self.index.search, now=workspace.clock(), order=self._order, descending=self._descending)
+        self.run_worker(partial(self._find, find, node, self._query, stay), thread=True, group="search")
 
-    def _find(self, find: Callable[[], list[int] | None], query: str, stay: bool) -> None:
-        numbers = find()
+    def _find(self, find: Callable[[Node], list[int] | None], node: Node, query: str, stay: bool) -> None:
+        numbers, slipped = find(node), False
+        if numbers == [] and (other := with_slips(node)) is not None:
+            numbers = find(other)
+            slipped = bool(numbers)
         if numbers is not None:
-            self.post_message(self.Searched(numbers, query, stay))
+            self.post_message(self.Searched(numbers, query, stay, slipped))
 
     def on_card_list_screen_searched(self, message: Searched) -> None:
         """Show what was found, unless something else has been asked for since."""
         if message.query == self._query:
+            self._slipped = message.slipped
             self.table.show(message.numbers, self._order, descending=self._descending, stay=message.stay)
             self.say_found()
             self._show_card()
@@ -227,6 +235,8 @@ class CardListScreen(StudyScreen):
         """Say how many cards were found, and how many of them are selected."""
         table = self.table
         found = count(len(table.numbers), "card")
+        if self._slipped:
+            found = f"No cards match; {found} with one letter changed"
         if table.selected:
             found += f", {len(table.selected):,} selected"
         elif not table.numbers:

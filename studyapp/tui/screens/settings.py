@@ -24,7 +24,8 @@ from studyapp.tui.widgets.setting_rows import SettingRows
 from studyapp.wording.numbers import sentence, shorten_path
 from studyapp.wording.settings import WORDS, origin_text, value_text
 
-_AT_ONCE: Final = frozenset({"theme", "keys"})
+_TABLES: Final = frozenset({"keys", "deck_limits", "searches"})
+_AT_ONCE: Final = frozenset({"theme", "keys", "searches"})
 """What counts at once; for the others the vault is opened again when the page is left."""
 
 
@@ -100,7 +101,7 @@ class SettingsScreen(StudyScreen):
     def action_clear(self) -> None:
         """Take the setting out of the file; where another place says something, that counts."""
         name = self.query_one(SettingRows).name_here
-        if name in ("keys", "deck_limits"):
+        if name in _TABLES:
             self.say("Enter shows them one by one.")
         else:
             self._write([name], None)
@@ -130,7 +131,7 @@ class SettingsScreen(StudyScreen):
         where = "this vault's file" if self._in_vault else "your file"
         done = f"Taken out of {where}" if value is None else f"Saved in {where}"
         place = loaded.origin[name].place
-        if place not in ("default", "vault" if self._in_vault else "person") and name not in ("keys", "deck_limits"):
+        if place not in ("default", "vault" if self._in_vault else "person") and name not in _TABLES:
             done += f", but {origin_text(loaded.origin[name])} has the last word: {value_text(name, now)}"
         elif value is None:
             done += f": it is {value_text(name, now)} again"

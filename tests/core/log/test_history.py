@@ -122,7 +122,7 @@ def test_of_two_marks_that_contradict_each_other_the_later_counts(tmp_path: Path
     phone.intend(mark(Mark.FLAG, minutes=1), None)
     phone.intend(mark(Mark.BURIED, "2024-06-16", minutes=1), None)
     state = History(laptop).states().of(CARD)
-    assert state == CardState(suspended=True, buried_until=date(2024, 6, 16), flagged=True)
+    assert state == CardState(suspended=True, buried_until=date(2024, 6, 16), flag=1)
     assert state.is_buried(date(2024, 6, 15))
     assert not state.is_buried(date(2024, 6, 16))
 

@@ -8,8 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.schedule.entries import Grade
 from studyapp.study.search.parse import QueryError, parse
-from studyapp.study.search.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
+from studyapp.study.search.tree import (
+    All,
+    Being,
+    Compare,
+    Edited,
+    Field,
+    Flagged,
+    Is,
+    Node,
+    Not,
+    OneOf,
+    Pattern,
+    Reviewed,
+    Text,
+    Typed,
+    Where,
+)
 from studyapp.study.stats.period import Period
 
 TODAY = date(2024, 6, 15)
@@ -63,6 +81,16 @@ A, B, C = Text("a"), Text("b"), Text("c")
         ("reviewed:7d", Reviewed(Period(date(2024, 6, 9), TODAY))),
         ("reviewed:today", Reviewed(Period(TODAY, TODAY))),
         ("reviewed:2024-05", Reviewed(Period(date(2024, 5, 1), date(2024, 5, 31)))),
+        ("rated:7", Reviewed(Period(date(2024, 6, 9), TODAY))),
+        ("rated:again", Reviewed(Period(None, TODAY), Grade.AGAIN)),
+        ("rated:7d:hard", Reviewed(Period(date(2024, 6, 9), TODAY), Grade.HARD)),
+        ("rated:1:4", Reviewed(Period(TODAY, TODAY), Grade.EASY)),
+        ("edited:today", Edited(Period(TODAY, TODAY))),
+        ("type:cloze", Typed(frozenset({Kind.CLOZE}))),
+        ("type:Basic", Typed(frozenset({Kind.SINGLE_BASIC, Kind.MULTI_BASIC}))),
+        ("flag:7", Flagged(7)),
+        (r"re:^a\d+$", Pattern(r"^a\d+$")),
+        (r're:"a b"', Pattern("a b")),
     ],
 )
 def test_a_query_means_something(query: str, node: Node) -> None:
@@ -91,6 +119,15 @@ def test_a_query_means_something(query: str, node: Node) -> None:
         ("due<1x", "character 6: `x` does not fit here; write for example `due<7d`"),
         ("eas<180", "character 1: there is no `eas<`; did you mean `ease<`? To search for the text, quote it"),
         ("iz:new", "character 1: there is no `iz:`; did you mean `is:`?"),
+        ("rated:7d:so", "character 10: `so` is not a grade; there are again, hard, good, easy"),
+        ("rated:sometime", "character 7: `sometime` is not a time; write rated:7d"),
+        ("edited:", "character 8: `` is not a time"),
+        ("type:clozee", "character 6: there is no type `clozee`; did you mean type:cloze?"),
+        ("flag:8", "character 6: there is no flag `8`; flags are 1, 2"),
+        ("type:", "character 6: a name is missing here"),
+        ("re:", "character 4: a pattern is missing here"),
+        ("re:(a+)+", "character 4: this pattern repeats a group; write a simpler one"),
+        ("re:[", "character 4: this pattern is not a regular expression"),
         ("reviewed:someday", "character 10: `someday` is not a time; write reviewed:7d"),
         ("(" * 60 + "a" + ")" * 60, "nested too deeply"),
         ("a " * 301, "character 601: this is too much to look for at once; use at most 300 words and signs"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
@@ -13,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import Note
-from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, days_until, is_due
+from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, days_until, is_due
 from studyapp.core.text.folded import fold
 from studyapp.core.vault.vault import Handle, Vault
 from studyapp.study.search import table
@@ -23,7 +25,25 @@ from studyapp.study.search.parse import parse
 from studyapp.study.search.refresh import refresh
 from studyapp.study.search.rows import Known
 from studyapp.study.search.table import SearchIndex
-from studyapp.study.search.tree import All, Being, Compare, Field, Is, Node, Not, OneOf, Reviewed, Text, Where
+from studyapp.study.search.tree import (
+    All,
+    Being,
+    Compare,
+    Edited,
+    Field,
+    Flagged,
+    Is,
+    Named,
+    Node,
+    Not,
+    OneOf,
+    Pattern,
+    Reviewed,
+    Text,
+    Typed,
+    Where,
+    with_slips,
+)
 from studyapp.study.stats.period import Period
 from tests.helpers.strategies import examples
 from tests.helpers.vaults import handles_of, make_vault
@@ -94,7 +114,8 @@ def index(
     made = SearchIndex(tmp_path_factory.mktemp("cache") / "search.sqlite")
     assert refresh(made, vault)
     made.mark(marks)
-    made.reviews_by(lambda period: reviewed(vault, period))
+    naive = Naive(vault, marks)
+    made.named_by(lambda node: [handle.id for handle in handles_of(vault) if naive.holds(node, handle)])
     yield made
     made.close()
 
@@ -125,8 +146,21 @@ class Naive:
                 return compared(None if schedule is None else days_until(schedule, NOW), sign, value)
             case Compare(name, sign, value):
                 return compared(self.number(name, handle), sign, value)
-            case Reviewed(period):
-                return handle.id in reviewed(self.vault, period)
+            case Pattern(text):
+                sides = fold(handle.card.front), fold(handle.card.back)
+                return any(re.search(text, side, re.IGNORECASE) for side in sides)
+            case Reviewed() | Edited() | Typed() | Flagged():
+                return self.is_named(node, handle)
+
+    def is_named(self, node: Named, handle: Handle) -> bool:
+        match node:
+            case Reviewed(period, grade):
+                return handle.id in reviewed(self.vault, period) and grade in (None, Grade.GOOD)
+            case Edited(period):
+                return handle.note.path == "LoRA.md" and date(2024, 6, 14) in period
+            case Typed(kinds):
+                return handle.question.kind in kinds
+        return self.marks.get(handle.id, Known()).flagged and node.number == 1
 
     def has(self, node: Text, handle: Handle) -> bool:
         if node.where is Where.CARD:
@@ -208,6 +242,7 @@ def compared(number: float | None, sign: str, value: float) -> bool:
 NUMBERS = st.sampled_from(
     [-1.0, 0.0, 0.4, 1.0, 2.5, 4.0, 7.0, 9.0, 21.0, 40.0, 130.0, 170.0, 210.0, 250.0, -2e9, 1e300]
 )
+PERIODS = st.builds(Period, st.none() | st.just(date(2024, 6, 10)), st.dates(date(2024, 5, 30), date(2024, 6, 16)))
 LEAVES: st.SearchStrategy[Node] = st.one_of(
     st.builds(Text, st.sampled_from(WORDS).map(fold)),
     st.builds(
@@ -220,10 +255,11 @@ LEAVES: st.SearchStrategy[Node] = st.one_of(
     st.builds(Text, st.sampled_from(["lora", "sub/", "漢", "o"]), st.just(Where.NOTE)),
     st.builds(Being, st.sampled_from(Is)),
     st.builds(Compare, st.sampled_from(Field), st.sampled_from(["<", "<=", "=", "!=", ">=", ">"]), NUMBERS),
-    st.builds(
-        Reviewed,
-        st.builds(Period, st.none() | st.just(date(2024, 6, 10)), st.dates(date(2024, 5, 30), date(2024, 6, 16))),
-    ),
+    st.builds(Pattern, st.sampled_from(["^r", "ran?k", "[xy]$", "(a|b)/", "n.*x", "漢|ete", "zzz"])),
+    st.builds(Reviewed, PERIODS, st.none() | st.sampled_from(Grade)),
+    st.builds(Edited, PERIODS),
+    st.builds(Typed, st.frozensets(st.sampled_from(Kind))),
+    st.builds(Flagged, st.integers(1, 7)),
 )
 NODES = st.recursive(
     LEAVES,
@@ -269,6 +305,15 @@ def asked(index: SearchIndex, query: str, **options: Any) -> list[str]:
         ("tag:exam/2 due>5", ["何ですか", "漢字とは"]),
         ("reviewed:2024-06-14..2024-06-14", ["What is a low rank update?"]),
         ("note:lora rang", ["rank"]),
+        ("type:cloze note:sub twice", ["The [...] hides twice here", "The prefix hides [...] here"]),
+        ("type:reversed", ["何ですか", "漢字とは"]),
+        ("flag:1", ["Soft\tprompt"]),
+        ("flag:2", []),
+        ("rated:2024-06-14..2024-06-14:good", ["What is a low rank update?"]),
+        ("rated:2024-06-14..2024-06-14:again", []),
+        ("rated:good type:single", ["What is a low rank update?", "rank"]),
+        ('re:"^soft\\s"', ["Soft\tprompt"]),
+        ("re:^ra.k$", ["rank"]),
     ],
 )
 def test_examples(index: SearchIndex, query: str, fronts: list[str]) -> None:
@@ -465,3 +510,28 @@ def test_days_are_those_of_the_person_s_zone_across_a_change_of_the_clock(tmp_pa
 )
 def test_a_query_as_large_as_one_may_be_is_looked_for(index: SearchIndex, query: str) -> None:
     assert index.search(parse(query, NOW.date()), NOW) is not None
+
+
+@pytest.mark.parametrize(
+    ("query", "fronts"),
+    [
+        ("promt", ["Soft\tprompt"]),
+        ("sotf prompt", ["Soft\tprompt"]),
+        ("sfot promptt", ["Soft\tprompt"]),
+        ("updaet is:due", ["What is a low rank update?"]),
+    ],
+)
+def test_with_a_letter_that_is_wrong_the_cards_are_found_that_are_meant(
+    index: SearchIndex, query: str, fronts: list[str]
+) -> None:
+    assert asked(index, query) == []
+    node = with_slips(parse(query, NOW.date()))
+    assert node is not None
+    numbers = index.search(node, NOW)
+    assert numbers is not None
+    assert [one.front for one in index.cards(numbers) if one is not None] == fronts
+
+
+@pytest.mark.parametrize("query", ["", "abc", "is:due", "deck:flashcard", "-promptt"])
+def test_without_a_longer_word_there_is_no_slip(query: str) -> None:
+    assert with_slips(parse(query, NOW.date())) is None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,7 @@ from tests.helpers.apps import (
     until,
     words,
 )
-from tests.helpers.vaults import make_vault, workspace
+from tests.helpers.vaults import NOW, make_vault, workspace
 
 NOTES: dict[str, str | bytes] = {
     "Geo.md": "#flashcards/geo\n\nFrance::Paris\n<!--SR:!2024-06-10,30,250-->\n\n"
@@ -94,7 +96,7 @@ async def test_typing_narrows_the_list_down_and_arrows_lead_to_it(tmp_path: Path
         assert isinstance(screen.focused, CardTable)
         await press(pilot, "slash")
         assert isinstance(screen.focused, Input)
-        await press(pilot, "x")
+        await press(pilot, "x", "q")
         await settled(pilot)
         assert "No cards match." in shown(pilot)
 
@@ -308,3 +310,74 @@ async def test_what_has_changed_elsewhere_while_it_was_asked_is_not_reset(
         assert "Begins again: 2 cards." in words(pilot)
         assert why in words(pilot)
         assert here.encode() in note(tmp_path, "Geo.md")
+
+
+async def test_a_search_is_saved_under_a_name_and_listed_first(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app) as pilot:
+        screen = await browsing(pilot)
+        screen.query_one(Input).value = "ease<180 -is:new"
+        await settled(pilot)
+        screen.set_focus(screen.table)
+        await press(pilot, "l", *"save this", "enter", *"Hard", "enter")
+        assert "Saved: l lists it." in words(pilot)
+        assert (tmp_path / "home/settings.toml").read_text() == '[searches]\nHard = "ease<180 -is:new"\n'
+        screen.query_one(Input).value = ""
+        await settled(pilot)
+        await press(pilot, "l")
+        assert "Hard ease<180 -is:new: saved" in words(pilot)
+        await press(pilot, "enter")
+        await settled(pilot)
+        assert fronts(screen) == ["Italy"]
+
+
+async def test_cards_get_flags_with_numbers_and_are_found_by_them(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app) as pilot:
+        screen = await browsing(pilot)
+        screen.set_focus(screen.table)
+        await press(pilot, "3")
+        assert "Flag 3: 1 card." in words(pilot)
+        await settled(pilot)
+        for query, found in (("flag:3", ["France"]), ("flag:1", []), ("is:flagged", ["France"])):
+            screen.query_one(Input).value = query
+            await settled(pilot)
+            assert fronts(screen) == found
+        screen.set_focus(screen.table)
+        await press(pilot, "u")
+        await settled(pilot)
+        assert fronts(screen) == []
+
+
+async def test_where_nothing_is_found_cards_with_one_letter_changed_are_listed_and_that_is_said(
+    tmp_path: Path,
+) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app) as pilot:
+        screen = await browsing(pilot)
+        screen.query_one(Input).value = "marid"
+        await settled(pilot)
+        assert fronts(screen) == ["Spain"]
+        assert "No cards match; 1 card with one letter changed" in words(pilot)
+        screen.query_one(Input).value = "rome"
+        await settled(pilot)
+        assert "one letter changed" not in words(pilot)
+        screen.query_one(Input).value = "wholly different"
+        await settled(pilot)
+        assert "No cards match." in words(pilot)
+
+
+async def test_cards_of_notes_that_were_edited_and_rated_lately_are_found(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES, start="decks")
+    for name, at in (("Geo.md", NOW), ("Music.md", NOW - timedelta(30))):
+        os.utime(tmp_path / "vault" / name, (at.timestamp(), at.timestamp()))
+    async with running(app) as pilot:
+        screen = await browsing(pilot)
+        for query, found in (
+            ("edited:7d", ["France", "Italy", "Spain"]),
+            ("-edited:7d", [ALL[1]]),
+            ("rated:again", []),
+        ):
+            screen.query_one(Input).value = query
+            await settled(pilot)
+            assert fronts(screen) == found

@@ -1,0 +1,29 @@
+"""A word as it may have been meant: with one letter wrong, missing, too much, or changed with the next."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_LEAST: Final = 4
+"""Letters of a word in which one may be wrong."""
+_LONGEST: Final = 24
+"""Letters of a word up to which that is looked for."""
+
+
+def slips(word: str) -> str:
+    """A regular expression for a word with one slip in it at most; a short or very long one has none."""
+    if not may_slip(word):
+        return re.escape(word)
+    tails: list[str] = [re.escape(word[1:])]
+    for place in range(1, len(word)):  # the first letter is seldom wrong
+        head, here, tail = map(re.escape, (word[1:place], word[place], word[place + 1 :]))
+        tails += [f"{head}.{tail}", f"{head}{tail}", f"{head}.{here}{tail}"]
+        if place + 1 < len(word):
+            tails.append(f"{head}{re.escape(word[place + 1])}{here}{re.escape(word[place + 2 :])}")
+    return f"{re.escape(word[0])}(?:{'|'.join(dict.fromkeys(tails))})|{re.escape(word[1] + word[0] + word[2:])}"
+
+
+def may_slip(word: str) -> bool:
+    """Whether a slip in a word is looked for."""
+    return _LEAST <= len(word) <= _LONGEST
