@@ -188,7 +188,7 @@ def _plain_at_once(text: str, clozes: Sequence[Cloze], notation: Notation) -> li
         end = start + len(cloze.answer)
         asked, answer = (cloze.hint or "...").join(notation.asked), cloze.answer.join(notation.answer)
         behind = cloze.place + len(cloze.raw)
-        for piece in (cloze.answer, asked, answer):
+        for piece in (cloze.answer, asked, answer) if len(clozes) > 1 else ():
             for after in (text[behind : behind + near], shown[end : end + near]):
                 if opening in shown[max(0, start - near) : start] + piece + after:
                     return []
