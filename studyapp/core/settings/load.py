@@ -135,6 +135,12 @@ class Settings(Struct, frozen=True):
         return hash(_of_scalars(self))
 
     @property
+    def as_told(self) -> dict[str, Any]:
+        """The values as another process can take them; mappings say nothing about what a note means."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if not isinstance(value, Mapping)}
+
+    @property
     def has_limits(self) -> bool:
         """Whether there are daily limits."""
         return bool(self.new_cards_per_day or self.reviews_per_day or self.deck_limits)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import gc
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
-
-from msgspec.structs import fields
 
 from studyapp.core.disk import pool
 from studyapp.core.edits.identity import Owners
@@ -103,10 +101,10 @@ def _is_odd(path: str) -> bool:
 
 
 def _asked(part: Sequence[Visit]) -> _Part:
-    """Name the notes by their settings; those that are mappings say nothing about what a note means."""
+    """Name the notes by what holds for them."""
     return [
         (
-            {one.name: value for one in fields(of) if not isinstance(value := getattr(of, one.name), Mapping)},
+            of.as_told,
             is_field,
             [place.path for place in places if not _is_odd(place.path)],
         )

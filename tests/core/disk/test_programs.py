@@ -68,8 +68,9 @@ def test_notes_are_read_by_processes_without_what_lies_here(trap: Path) -> None:
     code = (
         "import sys\n"
         "from pathlib import Path\n"
+        "from studyapp.core.disk import pool\n"
         "from studyapp.core.vault import read\n"
-        "read._cores = lambda: 2\n"
+        "pool.cores = lambda: 2\n"
         "from studyapp.core.settings.load import Settings\n"
         "paths = [f'{number}.md' for number in range(int(sys.argv[2]))]\n"
         "parts = read.read_all(Path(sys.argv[1]), paths, lambda _: Settings())\n"
@@ -85,7 +86,14 @@ def test_notes_are_read_by_processes_without_what_lies_here(trap: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["studyapp", "demos.worker", "studyapp.core.vault.read", "studyapp.tui.pictures.svg"]
+    "module",
+    [
+        "studyapp",
+        "demos.worker",
+        "studyapp.core.vault.read",
+        "studyapp.study.doctor.parts",
+        "studyapp.tui.pictures.svg",
+    ],
 )
 def test_every_part_of_the_program_is_found_where_it_was_installed(trap: Path, module: str) -> None:
     words = ["--help"] if module in ("studyapp", "demos.worker") else ["1"]

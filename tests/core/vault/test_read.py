@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from studyapp.core.disk import pool
 from studyapp.core.settings.load import Settings
 from studyapp.core.vault import read
 from studyapp.core.vault.read import Read, read_all, read_rows
@@ -20,7 +21,7 @@ OPTIONS = Settings(keys={"review.quit": "x"}, single_line_card_separator="::")
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(read, "MANY", 1)
     monkeypatch.setattr(read, "TOGETHER", 4)
-    monkeypatch.setattr(read, "_cores", lambda: 2)
+    monkeypatch.setattr(pool, "cores", lambda: 2)
     write_vault(tmp_path / "vault", 30, seed=6)
     (tmp_path / "vault" / "Gone.md").symlink_to(tmp_path / "nowhere")
     (tmp_path / "vault" / "caf\udce9.md").write_bytes(b"#flashcards\n\na\xff::b\n")
@@ -46,13 +47,13 @@ def alone(root: Path) -> list[Read]:
 
 def test_processes_read_what_one_would_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[subprocess.Popen[bytes]] = []
-    start = read._start
+    start = pool._start
 
-    def noticed(folder: Path) -> subprocess.Popen[bytes]:
-        started.append(start(folder))
+    def noticed(module: str) -> subprocess.Popen[bytes]:
+        started.append(start(module))
         return started[-1]
 
-    monkeypatch.setattr(read, "_start", noticed)
+    monkeypatch.setattr(pool, "_start", noticed)
     parts = list(read_all(root, paths_of(root), of))
     assert in_order(parts) == alone(root)
     assert len(parts) == 8
@@ -72,21 +73,21 @@ def test_a_note_that_cannot_be_read_says_why_and_stops_no_other(root: Path) -> N
 def test_where_processes_fail_the_notes_are_read_all_the_same(
     root: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
 ) -> None:
-    def failing(_folder: Path) -> subprocess.Popen[bytes]:
+    def failing(_module: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    monkeypatch.setattr(read, "_start", failing)
+    monkeypatch.setattr(pool, "_start", failing)
     assert in_order(list(read_all(root, paths_of(root), of))) == alone(root)
 
 
 def test_a_process_that_is_killed_on_the_way_costs_no_note(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    start: Callable[[Path], subprocess.Popen[bytes]] = read._start
-    tell = read._tell
+    start: Callable[[str], subprocess.Popen[bytes]] = pool._start
+    tell = pool._tell
     started: list[subprocess.Popen[bytes]] = []
     told: list[object] = []
 
-    def noticed(folder: Path) -> subprocess.Popen[bytes]:
-        started.append(start(folder))
+    def noticed(module: str) -> subprocess.Popen[bytes]:
+        started.append(start(module))
         return started[-1]
 
     def killing(pipe: object, value: object) -> None:
@@ -97,12 +98,12 @@ def test_a_process_that_is_killed_on_the_way_costs_no_note(root: Path, monkeypat
                 process.wait()
         tell(pipe, value)  # type: ignore[arg-type]  # a pipe, whatever its type is called
 
-    monkeypatch.setattr(read, "_start", noticed)
-    monkeypatch.setattr(read, "_tell", killing)
+    monkeypatch.setattr(pool, "_start", noticed)
+    monkeypatch.setattr(pool, "_tell", killing)
     assert in_order(list(read_all(root, paths_of(root), of))) == alone(root)
 
 
 def test_few_notes_start_no_process(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read, "MANY", 1000)
-    monkeypatch.setattr(read, "_start", lambda _folder: pytest.fail("a process was started"))
+    monkeypatch.setattr(pool, "_start", lambda _module: pytest.fail("a process was started"))
     assert in_order(list(read_all(root, paths_of(root), of))) == alone(root)
