@@ -14,6 +14,7 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.stats.days import lost_days, wall_clock
 from studyapp.study.stats.outlook import Outlook, outlook
 from studyapp.study.stats.period import period
+from studyapp.study.stats.present import day_of, due_days
 from studyapp.study.stats.reviews import Review, reviews_of
 from studyapp.study.stats.statistics import Statistics, statistics
 
@@ -78,6 +79,9 @@ def gather(
 
 def look_ahead(workspace: Workspace, calendar: Mapping[date, int], suspended: Collection[CardId] = ()) -> Outlook:
     """Work out what the first screen says."""
-    settings = workspace.vault.settings
-    schedules = (row.schedule for row in workspace.vault.rows() if not (suspended and row.id in suspended))
-    return outlook(calendar, schedules, workspace.clock(), settings.start_of_day, settings.reviews_per_day)
+    vault, now = workspace.vault, workspace.clock()
+    start_of_day = vault.settings.start_of_day
+    due = vault.due_days(lambda moment: day_of(moment, now, start_of_day))
+    rows = vault.rows(paths={card.path for card in suspended})
+    due.subtract(due_days((row.schedule for row in rows if row.id in suspended), now, start_of_day))
+    return outlook(calendar, due, today(now, start_of_day), vault.settings.reviews_per_day)

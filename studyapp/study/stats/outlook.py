@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from statistics import fmean
 
 from msgspec import Struct
 
-from studyapp.core.schedule.days import today
-from studyapp.core.schedule.entries import Schedule
 from studyapp.study.stats.past import Streak, streak
-from studyapp.study.stats.present import Forecast, due_day, forecast
+from studyapp.study.stats.present import Forecast, forecast
 
 AHEAD = 30
 """Days, today included."""
@@ -41,30 +38,20 @@ class Outlook(Struct, frozen=True):
     """How the due cards melt, where there are more than a day takes; None where that is not so or not known."""
 
 
-def outlook(
-    calendar: Mapping[date, int],
-    schedules: Iterable[Schedule | None],
-    now: datetime,
-    start_of_day: time = time(0),
-    reviews_per_day: int = 0,
-) -> Outlook:
+def outlook(calendar: Mapping[date, int], due: Mapping[date, int], day: date, reviews_per_day: int = 0) -> Outlook:
     """Work it out for the whole vault.
 
     Args:
         calendar: how many reviews each day had.
-        schedules: those of the cards that reviews show.
-        now: aware, in the person's zone.
-        start_of_day: when a day begins.
+        due: how many cards become due on each day, of those that reviews show.
+        day: today.
         reviews_per_day: the limit that the settings name; 0 for none, then the backlog is held against a usual day.
     """
-    day = today(now, start_of_day)
-    known = [schedule for schedule in schedules if schedule is not None]
-    ahead = forecast(known, now, AHEAD, start_of_day)
+    ahead = forecast(due, day, AHEAD)
     pile: Backlog | None = None
     a_day = reviews_per_day or usual_day(calendar, day)
     if a_day and (ahead.today if reviews_per_day else ahead.backlog) > a_day:
-        days = (due_day(schedule, now, start_of_day) for schedule in known)
-        pile = backlog(Counter((due - day).days for due in days if due is not None), a_day)
+        pile = backlog({(one - day).days: number for one, number in due.items()}, a_day)
     return Outlook(day, streak(calendar, day), calendar, ahead, pile)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import pairwise
 
 from msgspec import Struct, field
 
-from studyapp.core.schedule.days import today
+from studyapp.core.schedule.days import add_days, today
 from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, is_learning
 from studyapp.study.stats.reviews import MATURE
 
@@ -78,27 +78,29 @@ class Spread(Struct):
 
 def due_day(schedule: Schedule, zone_of: datetime, start_of_day: time = time(0)) -> date | None:
     """The day on which a card becomes due, in the zone of `zone_of`; None where it never does."""
-    if schedule.due is None:
-        return None
-    if isinstance(schedule, Sm2):
+    if schedule.due is None or isinstance(schedule, Sm2):
         return schedule.due
+    return day_of(schedule.due, zone_of, start_of_day)
+
+
+def day_of(moment: datetime, zone_of: datetime, start_of_day: time = time(0)) -> date:
+    """The day that a moment belongs to, in the zone of `zone_of`."""
     try:
-        return today(schedule.due.astimezone(zone_of.tzinfo), start_of_day)
+        return today(moment.astimezone(zone_of.tzinfo), start_of_day)
     except OverflowError:  # at the ends of the calendar
-        return schedule.due.date()
+        return moment.date()
 
 
-def forecast(
-    schedules: Iterable[Schedule | None], now: datetime, days: int, start_of_day: time = time(0)
-) -> Forecast:
-    """Count what becomes due in the coming `days`, today included; new cards have no day."""
-    first = today(now, start_of_day)
-    counts: Counter[int] = Counter()
-    for schedule in schedules:
-        day = None if schedule is None else due_day(schedule, now, start_of_day)
-        if day is not None:
-            counts[max(-1, (day - first).days)] += 1
-    return Forecast(counts[-1], [counts[day] for day in range(days)])
+def due_days(schedules: Iterable[Schedule | None], now: datetime, start_of_day: time = time(0)) -> Counter[date]:
+    """How many cards become due on each day; new cards have none."""
+    days = (due_day(schedule, now, start_of_day) for schedule in schedules if schedule is not None)
+    return Counter(day for day in days if day is not None)
+
+
+def forecast(due: Mapping[date, int], first: date, days: int) -> Forecast:
+    """What becomes due in the coming `days`, today included, which is the `first`."""
+    backlog = sum(number for day, number in due.items() if day < first)
+    return Forecast(backlog, [due.get(add_days(first, day), 0) for day in range(days)])
 
 
 def count_state(totals: Totals, schedule: Schedule | None) -> None:

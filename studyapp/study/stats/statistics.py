@@ -112,7 +112,7 @@ def statistics(
         past.retention_by_month(first_ones),
         past.by_hour(chosen),
         past.hardest(chosen),
-        present.forecast(asked, now, ahead, start_of_day),
+        present.forecast(present.due_days(asked, now, start_of_day), day, ahead),
         totals,
         present.spread(row.schedule for row in cards),
     )

@@ -26,6 +26,8 @@ from studyapp.core.vault.vault import Vault
 from studyapp.study.review.counts import count_decks
 from studyapp.study.review.limits import Limits
 from studyapp.study.review.queue import Aside, arrange, build_queue, by_kind
+from studyapp.study.stats.present import day_of as day_in
+from studyapp.study.stats.present import due_days
 from tests.helpers.strategies import examples
 from tests.helpers.vaults import make_vault
 
@@ -193,9 +195,11 @@ def every(deck: Deck) -> list[Deck]:
 @given(situations())
 def test_the_days_ahead_are_those_of_all_cards(situation: Any) -> None:
     vault, now, *_ = situation
-    days = [days_until(row.schedule, now) for row in vault.rows() if row.schedule is not None]
-    expected = {day: days.count(day) for day in days if day is not None}
-    assert dict(vault.histogram(now)) == expected
+    schedules = [row.schedule for row in vault.rows()]
+    start = vault.settings.start_of_day
+    assert vault.due_days(lambda moment: day_in(moment, now, start)) == due_days(schedules, now, start)
+    days = [days_until(schedule, now) for schedule in schedules if schedule is not None]
+    assert vault.histogram(now) == {day: days.count(day) for day in days if day is not None}
 
 
 @pytest.mark.parametrize("order", list(CardOrder))

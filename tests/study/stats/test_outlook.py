@@ -6,32 +6,31 @@ from datetime import date, timedelta
 
 import pytest
 
-from studyapp.core.schedule.entries import Schedule, Sm2
 from studyapp.study.stats.outlook import backlog, outlook, usual_day
 from tests.helpers.vaults import NOW
 
 TODAY = NOW.date()
 
 
-def cards(number: int, late: int = 1) -> list[Schedule | None]:
-    return [Sm2(TODAY - timedelta(days=late), 3, 250)] * number
+def cards(number: int, late: int = 1) -> dict[date, int]:
+    return {TODAY - timedelta(days=late): number}
 
 
 def test_the_limit_of_reviews_says_how_many_days_a_backlog_takes() -> None:
-    pile = outlook({}, cards(412), NOW, reviews_per_day=20).backlog
+    pile = outlook({}, cards(412), TODAY, reviews_per_day=20).backlog
     assert pile is not None
     assert (pile.due, pile.a_day, pile.days) == (412, 20, 21)
 
 
 def test_what_becomes_due_meanwhile_is_counted() -> None:
-    pile = outlook({}, [*cards(40), *cards(100, late=-1)], NOW, reviews_per_day=20).backlog
+    pile = outlook({}, cards(40) | cards(100, late=-1), TODAY, reviews_per_day=20).backlog
     assert pile is not None
     assert pile.days == 7
 
 
 @pytest.mark.parametrize(("due", "limit"), [(20, 20), (3, 20), (0, 5), (300, 0)])
 def test_what_a_day_takes_is_no_backlog_and_where_no_day_is_known_none_is_guessed(due: int, limit: int) -> None:
-    assert outlook({}, [*cards(due), None], NOW, reviews_per_day=limit).backlog is None
+    assert outlook({}, cards(due), TODAY, reviews_per_day=limit).backlog is None
 
 
 def test_a_usual_day_is_the_mean_of_the_days_with_reviews_and_today_is_not_over() -> None:

@@ -140,8 +140,9 @@ def test_the_forecast_counts_the_backlog_apart_and_leaves_out_new_and_suspended_
 def test_the_forecast_counts_days_from_the_start_of_the_day_and_in_the_person_s_zone() -> None:
     night = datetime(2024, 6, 15, 2, tzinfo=UTC)  # of the 14th, as the day begins at half past four
     schedules = [fsrs(night + timedelta(hours=1)), fsrs(night + timedelta(hours=3))]
-    assert list(present.forecast(schedules, night, 2, time(4, 30, 30)).days) == [1, 1]
-    assert list(present.forecast(schedules, night, 2).days) == [2, 0]
+    late = present.due_days(schedules, night, time(4, 30, 30))
+    assert list(present.forecast(late, date(2024, 6, 14), 2).days) == [1, 1]
+    assert list(present.forecast(present.due_days(schedules, night), date(2024, 6, 15), 2).days) == [2, 0]
 
 
 def test_cards_are_new_learning_young_or_mature() -> None:
