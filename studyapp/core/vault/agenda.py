@@ -23,6 +23,9 @@ from studyapp.core.vault.table import VaultTable, combinations
 _QUARTER = 900_000_000
 """Microseconds: where clocks are set, it is by whole quarters of an hour, save long ago."""
 
+_NO_TIME = -(1 << 62)
+"""Before any day, and before any moment."""
+
 
 class CardPlace(NamedTuple):
     """Where a card is: its note, and its question and side in it, from 0."""
@@ -90,19 +93,28 @@ def counts(table: VaultTable, now: datetime) -> dict[tuple[str, ...], Count]:
     return table.ask(read)
 
 
-def due_days(table: VaultTable, day_of: Callable[[datetime], date]) -> Counter[date]:
-    """How many cards become due on each day; `day_of` tells the day of a moment."""
+def due_days(table: VaultTable, day_of: Callable[[datetime], date], after: datetime | None = None) -> Counter[date]:
+    """How many cards become due on each day.
+
+    Args:
+        table: has the cards.
+        day_of: tells the day of a moment.
+        after: only those that are not due by then; aware, in the person's zone.
+    """
+    first = _NO_TIME if after is None else after.date().toordinal()
+    since = _NO_TIME if after is None else microseconds(after)
 
     def read(read: sqlite3.Connection) -> Counter[date]:
-        asked = "SELECT day, sum(cards) FROM tally WHERE kind = ? GROUP BY day"
-        found = Counter({date.fromordinal(day): number for day, number in read.execute(asked, (BY_DAY,))})
-        asked = "SELECT moment / ?, min(moment), max(moment), count(*) FROM card WHERE moment IS NOT NULL GROUP BY 1"
-        for quarter, first, last, number in read.execute(asked, (_QUARTER,)).fetchall():
-            if (day := day_of(_instant(first))) == day_of(_instant(last)):
+        asked = "SELECT day, sum(cards) FROM tally WHERE kind = ? AND day > ? GROUP BY day"
+        rows = read.execute(asked, (BY_DAY, first))
+        found = Counter({date.fromordinal(day): number for day, number in rows})
+        asked = "SELECT moment / ?, min(moment), max(moment), count(*) FROM card WHERE moment > ? GROUP BY 1"
+        for quarter, early, late, number in read.execute(asked, (_QUARTER, since)).fetchall():
+            if (day := day_of(_instant(early))) == day_of(_instant(late)):
                 found[day] += number
                 continue
-            within = "SELECT moment FROM card WHERE moment / ? = ?"
-            found.update(day_of(_instant(one)) for (one,) in read.execute(within, (_QUARTER, quarter)))
+            within = "SELECT moment FROM card WHERE moment / ? = ? AND moment > ?"
+            found.update(day_of(_instant(one)) for (one,) in read.execute(within, (_QUARTER, quarter, since)))
         return found
 
     return table.ask(read)

@@ -422,14 +422,14 @@ class Vault:
             raise CardNotFoundError(f"{where}; `studyapp cards` lists every card with its id")
         return found
 
-    def due_days(self, day_of: Callable[[datetime], date]) -> Counter[date]:
-        """How many cards become due on each day; `day_of` tells the day of a moment."""
-        return agenda.due_days(self.table, day_of)
+    def due_days(self, day_of: Callable[[datetime], date], after: datetime | None = None) -> Counter[date]:
+        """How many cards become due on each day; see `agenda.due_days`."""
+        return agenda.due_days(self.table, day_of, after)
 
-    def histogram(self, now: datetime) -> Counter[int]:
-        """How many cards are due in how many days from today, by the local calendar."""
+    def histogram(self, now: datetime, *, later: bool = False) -> Counter[int]:
+        """How many cards are due in how many days from today, by the local calendar; `later` only: not due yet."""
         today = now.date()
-        days = self.due_days(lambda moment: moment.astimezone(now.tzinfo).date())
+        days = self.due_days(lambda moment: moment.astimezone(now.tzinfo).date(), now if later else None)
         return Counter({(day - today).days: number for day, number in days.items()})
 
     def due_numbers(self, now: datetime, deck: str | None = None, *, overdue: bool) -> list[int]:

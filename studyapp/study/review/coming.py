@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from msgspec import Struct, field
 
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import days_until, is_due
-from studyapp.core.vault.sheet import CardRow
+from studyapp.core.vault.line import CardLine
+from studyapp.core.vault.vault import Vault
 
 
 class Coming(Struct):
@@ -22,26 +23,23 @@ class Coming(Struct):
 
 
 def coming(
-    rows: Iterable[CardRow],
-    queue: Iterable[CardRow],
-    now: datetime,
-    put_off: Collection[CardId] = (),
-    suspended: Collection[CardId] = (),
+    vault: Vault, queue: CardLine, now: datetime, put_off: Collection[CardId], suspended: Collection[CardId]
 ) -> Coming:
     """Count them.
 
     Args:
-        rows: the cards of the vault.
+        vault: its notes have been read.
         queue: what a review would show now.
         now: aware, in the person's zone.
         put_off: cards whose new schedule may not have reached their notes yet.
         suspended: cards that will not be asked.
     """
-    found = Coming(sum(row.schedule is not None and row.id not in put_off for row in queue))
-    for row in rows:
+    due = {number for number in queue.numbers if number > 0}
+    days = vault.histogram(now, later=True)
+    for row in vault.rows(paths={card.path for card in suspended}):
         schedule = row.schedule
-        if schedule is None or is_due(schedule, now) or (suspended and row.id in suspended):
+        if schedule is None or row.id not in suspended or is_due(schedule, now):
             continue
-        if (days := days_until(schedule, now)) is not None:
-            found.days[days] += 1
-    return found
+        if (ahead := days_until(schedule, now)) is not None:
+            days[ahead] -= 1
+    return Coming(len(due - {vault.number_of(card) for card in put_off}), +days)

@@ -67,7 +67,7 @@ def coming_after(workspace: Workspace, session: Session) -> Coming:
     """What the vault asks for after a review; the log must not be written meanwhile."""
     suspended = {card for card, state in workspace.states if state.suspended}
     queue = queue_of(workspace)
-    return coming(workspace.vault.rows(), queue, workspace.clock(), session.put_off, suspended)
+    return coming(workspace.vault, queue, workspace.clock(), session.put_off, suspended)
 
 
 def follow_changes(

@@ -200,6 +200,10 @@ def test_the_days_ahead_are_those_of_all_cards(situation: Any) -> None:
     assert vault.due_days(lambda moment: day_in(moment, now, start)) == due_days(schedules, now, start)
     days = [days_until(schedule, now) for schedule in schedules if schedule is not None]
     assert vault.histogram(now) == {day: days.count(day) for day in days if day is not None}
+    later = [
+        days_until(schedule, now) for schedule in schedules if schedule is not None and not is_due(schedule, now)
+    ]
+    assert vault.histogram(now, later=True) == {day: later.count(day) for day in later if day is not None}
 
 
 @pytest.mark.parametrize("order", list(CardOrder))
