@@ -46,6 +46,7 @@ class ChooseScreen(ModalScreen[str]):
     ChooseScreen {
         align: center middle;
         Input, Input:focus { border: none; height: 1; padding: 0; }
+        #choose-list { text-wrap: nowrap; text-overflow: ellipsis; }
         OptionList, OptionList:focus { height: auto; max-height: 14; border: none; padding: 0; margin-top: 1; }
         OptionList, OptionList:focus { background: $surface; background-tint: $surface 0%; }
         OptionList, OptionList:focus {

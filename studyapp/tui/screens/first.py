@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import Static
 
 from studyapp.core.notes.blocks import Kind
@@ -18,16 +19,19 @@ from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.runs.process import missing
 from studyapp.study.reader.demo_links import DemoChoice
-from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.screens.base import StudyScreen, to_places
 from studyapp.tui.study import Aim
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notices, Passing
+from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.wording.numbers import count
 
 _DEMO: Final = "lora"
 """The demo that is offered first: quick, and its picture says much."""
 _SHORT: Final = 100
 """Characters of the card that stands as an example."""
+_ROOMY: Final = Size(72, 28)
+"""Cells from which there is room for a card: as wide, or as high."""
 _LOOKED_AT: Final = 300
 _HOW: Final = (
     "Your grades are kept in the notes themselves, as comments that Obsidian's Spaced Repetition plugin reads too. "
@@ -51,33 +55,31 @@ class FirstScreen(StudyScreen):
     """Stands above the decks of the sample vault until a card of it has been reviewed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *(binding for binding in to_places("decks") if binding.key != "d"),
         Binding("enter,space", "learn", "Learn a card", id="first.learn"),
         Binding("d", "demo", "Watch a demo", id="first.demo"),
         Binding("o", "own", "Your own notes", id="first.own"),
-        Binding("n", "notes", "Read the notes", id="first.notes"),
         Binding("escape", "decks", "Decks", id="first.decks"),
         Binding("q", "app.quit", "Quit", id="first.quit"),
     ]
-
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - declared so by Textual
 
     DEFAULT_CSS = """
     FirstScreen {
         #first-page { height: 1fr; align-horizontal: center; padding: 1 2 0 2; }
         #first-column { max-width: 88; height: auto; }
         #first-column > * { height: auto; width: 100%; margin-bottom: 1; }
-        #first-acts > * { height: 2; }
+        #first-acts > * { height: 2; text-wrap: nowrap; text-overflow: ellipsis; }
         #first-boxes Static { width: 1fr; height: 6; border: round $rule; padding: 0 1; }
         #first-boxes Static { border-title-color: $foreground; }
         #first-note { margin-right: 2; }
         #first-how { display: none; }
-        &.-tall #first-page { padding: 3 2 0 2; }
-        &.-tall #first-how { display: block; }
+        &.-tall, &.-high { #first-page { padding: 3 2 0 2; } #first-how { display: block; } }
     }
     """
 
     def compose(self) -> ComposeResult:
         """What this is, what to do, a card as it is written and as it is seen, notices, keys."""
+        yield PlacesBar("decks")
         with VerticalScroll(id="first-page", can_focus=False), Vertical(id="first-column"):
             yield Static(Content.styled("Remember what you study, without leaving the terminal.", "bold"))
             yield Static(id="first-vault", markup=False)
@@ -93,6 +95,11 @@ class FirstScreen(StudyScreen):
 
     def on_mount(self) -> None:
         """Show what is known by now."""
+        self.show_day()
+        self._show()
+
+    def on_resize(self) -> None:
+        """Leave the card away where it would be cut."""
         self._show()
 
     def vault_was_read(self) -> None:
@@ -108,7 +115,8 @@ class FirstScreen(StudyScreen):
         for act, words in zip(self.query(_Act), self._acts(), strict=True):
             act.update(words)
         handle = self._example() if self.study.vault_read else None
-        self.query_one("#first-boxes").display = handle is not None
+        roomy = self.size.width >= _ROOMY.width or self.size.height >= _ROOMY.height
+        self.query_one("#first-boxes").display = handle is not None and roomy
         if handle is not None:
             self._show_example(handle)
 
@@ -191,10 +199,6 @@ class FirstScreen(StudyScreen):
     def action_own(self) -> None:
         """Choose a vault."""
         self.study.go.vaults()
-
-    def action_notes(self) -> None:
-        """Read the sample's notes."""
-        self.app.push_screen(self.study.go.place("notes", Aim()))
 
     def action_decks(self) -> None:
         """Go to the decks."""

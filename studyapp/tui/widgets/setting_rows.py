@@ -17,6 +17,8 @@ from studyapp.wording.settings import GROUPS, origin_text, title_of, value_text
 _ORIGIN: Final = 12
 """Cells for where a value comes from."""
 _TITLE: Final = 38
+"""Cells for what a setting is called, if there is room for it."""
+_ROOM: Final = 90
 _WIDEST: Final = 96
 
 
@@ -92,13 +94,14 @@ class SettingRows(Rows):
         assert self._loaded is not None
         width = min(width, _WIDEST)
         origin = self._loaded.origin[name]
-        room = max(1, width - _TITLE - _ORIGIN - 3)
+        wide = _TITLE if width >= _ROOM else _TITLE - 8
+        room = max(1, width - wide - _ORIGIN - 3)
         value = cut(visible(value_text(name, getattr(self._loaded.settings, name)), newlines=False), room)
         value += " " * (room - cell_len(value))
         look = "quiet" if origin == DEFAULT else "set"
         said = cut(visible(origin_text(origin), newlines=False), _ORIGIN)
         return [
-            (cut(f"  {title_of(name)}", _TITLE).ljust(_TITLE), "name"),
+            (cut(f"  {title_of(name)}", wide).ljust(wide), "name"),
             (f" {value} ", look),
             (f" {said}", "quiet"),
         ]

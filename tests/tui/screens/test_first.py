@@ -67,14 +67,14 @@ async def test_d_runs_a_demo_and_leaving_it_comes_back(tmp_path: Path) -> None:
         assert isinstance(app.screen, FirstScreen)
 
 
-async def test_o_chooses_a_vault_n_reads_and_escape_leads_to_the_decks(tmp_path: Path) -> None:
+async def test_o_chooses_a_vault_and_other_places_can_be_gone_to(tmp_path: Path) -> None:
     app = new_machine(tmp_path)
     async with running(app) as pilot:
         opened = []
-        for keys in ("o", "escape", "n", "q", "escape"):
+        for keys in ("o", "escape", "n", "q"):
             await press(pilot, keys)
             opened.append(type(app.screen))
-        assert opened == [VaultsScreen, FirstScreen, NotesScreen, FirstScreen, DecksScreen]
+        assert opened == [VaultsScreen, FirstScreen, NotesScreen, DecksScreen]
 
 
 async def test_what_is_offered_can_be_clicked_on(tmp_path: Path) -> None:
