@@ -1,4 +1,4 @@
-"""Days that were too short to be missed: a move across time zones took them away."""
+"""Days that a move across time zones skipped, so that they do not count as missed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from studyapp.core.schedule.days import DAY, today
 
 
 def wall_clock(moment: datetime) -> tuple[datetime, timedelta]:
-    """What the clock on the wall shows at an aware moment, and how far it is ahead of UTC."""
+    """The local time at an aware moment, and its offset from UTC."""
     return moment.replace(tzinfo=None), moment.utcoffset() or timedelta()
 
 
 def lost_days(moments: Iterable[tuple[datetime, timedelta]], start_of_day: time = time(0)) -> set[date]:
-    """The days between two moments that are a day apart, or less, by the clocks of one place or the other.
+    """The days between two moments that are at most a day apart by the clock of one place or the other.
 
     Who flies from Honolulu on the 14th lands in Tokyo on the 16th: no 15th could be studied on.
 

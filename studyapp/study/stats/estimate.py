@@ -8,16 +8,16 @@ from itertools import islice
 from studyapp.core.log.journal import Action, ActionKind
 
 SECONDS_A_CARD = 15.0
-"""How long a card takes a user of whom nothing is known yet."""
+"""How long a card takes, for a user without a history."""
 LONGEST = 120.0
-"""Seconds; who takes longer has left the table."""
+"""Seconds; anyone who takes longer was away."""
 _LAST = 200
 _USUAL = 10
 """For how many cards the usual time counts, so that one slow card does not make an hour of a day's work."""
 
 
 def seconds_a_card(latest_first: Iterable[Action]) -> float:
-    """How long this person takes for a card: the mean over the last grades, with the usual time for a start."""
+    """How long this user takes for a card: the mean of the last grades, with the usual time as a start."""
     grades = (action for action in latest_first if action.kind is ActionKind.GRADE and action.seconds is not None)
     times = [min(LONGEST, max(0.0, action.seconds or 0.0)) for action in islice(grades, _LAST)]
     usual = max(0, _USUAL - len(times))
@@ -25,7 +25,7 @@ def seconds_a_card(latest_first: Iterable[Action]) -> float:
 
 
 def in_minutes(seconds: float) -> str:
-    """Say a duration as a person would: `less than a minute`, `about 6 minutes`, `about 2 hours`."""
+    """A duration in words: `less than a minute`, `about 6 minutes`, `about 2 hours`."""
     minutes = round(seconds / 60)
     if minutes < 1:
         return "less than a minute"

@@ -21,7 +21,7 @@ from studyapp.study.stats.statistics import Statistics, statistics
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Keep the cyclic collector away: it would walk the whole log again and again, and stop the screen meanwhile."""
+    """Pause the cyclic collector: it would walk the whole log again and again, and freeze the screen."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -52,7 +52,7 @@ def reviews_a_day(workspace: Workspace) -> Counter[date]:
 
 
 def suspended_cards(workspace: Workspace) -> set[CardId]:
-    """The cards that will not be asked; the log must not be written meanwhile."""
+    """The cards that will not be asked; nothing may write to the log during this."""
     return {card for card, state in workspace.history.states() if state.suspended}
 
 

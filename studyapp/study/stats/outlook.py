@@ -1,4 +1,4 @@
-"""What the first screen says of the days before and after today."""
+"""The days before and after today, for the first screen."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from studyapp.study.stats.past import Streak, streak
 from studyapp.study.stats.present import Forecast, forecast
 
 AHEAD = 30
-"""Days, today included."""
+"""How many days, including today."""
 _MONTH = 30
-"""Days that say what a usual day is."""
+"""How many days define a usual day."""
 _TEN_YEARS = 3653
 
 
 class Backlog(Struct, frozen=True):
-    """How a pile of due cards melts, at so many reviews a day."""
+    """How a backlog shrinks at a number of reviews a day."""
 
     due: int
     a_day: int
     days: int | None
-    """Until no day begins with more than can be done; None where that takes more than ten years."""
+    """Days until none begins with more than can be done; None if that takes more than ten years."""
 
 
 class Outlook(Struct, frozen=True):
@@ -35,7 +35,7 @@ class Outlook(Struct, frozen=True):
     calendar: Mapping[date, int]
     forecast: Forecast
     backlog: Backlog | None = None
-    """How the due cards melt, where there are more than a day takes; None where that is not so or not known."""
+    """How the backlog shrinks; None if there is none, or it is unknown."""
 
 
 def outlook(calendar: Mapping[date, int], due: Mapping[date, int], day: date, reviews_per_day: int = 0) -> Outlook:
@@ -56,7 +56,7 @@ def outlook(calendar: Mapping[date, int], due: Mapping[date, int], day: date, re
 
 
 def usual_day(calendar: Mapping[date, int], day: date) -> int:
-    """How many reviews a day of the last month had, of those that had any; 0 if none had. Today is not over yet."""
+    """Reviews a day over the last month, counting only days with reviews; 0 if none had any. Today is left out."""
     month = [number for other in range(1, _MONTH + 1) if (number := calendar.get(day - timedelta(days=other), 0))]
     return max(1, round(fmean(month))) if month else 0
 

@@ -1,4 +1,4 @@
-"""What reviews say: days, retention, hours, streak, the hardest cards."""
+"""Numbers about past reviews: days, retention, hours, streak, the hardest cards."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Share(Struct, frozen=True):
 
     @property
     def share(self) -> float | None:
-        """From 0 to 1; None where there was no answer."""
+        """From 0 to 1; None if there was no answer."""
         return self.right / self.total if self.total else None
 
     def __add__(self, other: Share) -> Share:
@@ -53,10 +53,10 @@ class Day(Struct):
 
 
 class Streak(Struct, frozen=True):
-    """Days in a row on which something was reviewed."""
+    """Days in a row with reviews."""
 
     current: int
-    """Up to today, or up to yesterday as long as today has no review."""
+    """Up to today, or up to yesterday while today has no review."""
     longest: int
     today: bool
     """Whether today counts already."""
@@ -72,7 +72,7 @@ class Hard(Struct, frozen=True):
 
 
 def by_day(reviews: Iterable[Review]) -> dict[date, Day]:
-    """What was done on each day that has a review, in order."""
+    """What was done on each day with reviews, in order."""
     days: defaultdict[date, Day] = defaultdict(Day)
     for review in reviews:
         day = days[review.day]
@@ -82,7 +82,7 @@ def by_day(reviews: Iterable[Review]) -> dict[date, Day]:
 
 
 def firsts(reviews: Iterable[Review]) -> list[Review]:
-    """The reviews that retention is about: of each card the first one of a day that was no learning step."""
+    """The reviews that count for retention: for each card and day, the first one that was not a learning step."""
     seen: set[tuple[str, date]] = set()
     found: list[Review] = []
     for review in reviews:
@@ -100,7 +100,7 @@ def retention(first_ones: Iterable[Review]) -> Retention:
 
 
 def retention_by_month(first_ones: Iterable[Review]) -> dict[date, Retention]:
-    """The same for each month that has any, by its first day."""
+    """The same for each month with any, by its first day."""
     months: defaultdict[date, list[Review]] = defaultdict(list)
     for review in first_ones:
         months[review.day.replace(day=1)].append(review)

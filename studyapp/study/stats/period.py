@@ -1,4 +1,4 @@
-"""A stretch of days that statistics are asked for."""
+"""The period that statistics cover."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _MONTH = re.compile(r"(\d{4})(?:-(\d\d))?", re.ASCII)
 
 
 class PeriodError(StudyError):
-    """A text names no period."""
+    """A text is not a period."""
 
     title = "Range"
 
 
 class Period(Struct, frozen=True):
-    """Days from `first` to `last`, both included."""
+    """The days from `first` to `last`, inclusive."""
 
     first: date | None
     """None for the beginning of the log."""
@@ -33,7 +33,7 @@ class Period(Struct, frozen=True):
         return day <= self.last and (self.first is None or day >= self.first)
 
     def since(self, earliest: date | None) -> date:
-        """Its first day, where the log begins with `earliest`."""
+        """Its first day, if the log begins on `earliest`."""
         return self.first or min(earliest or self.last, self.last)
 
 

@@ -1,4 +1,4 @@
-"""The review log as statistics see it: one short row a grade, with the day that it belongs to."""
+"""The review log for statistics: one short row per grade, with the day that it belongs to."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ class Review(NamedTuple):
     """One grade."""
 
     card: str
-    """The id of the card as it is called now."""
+    """The card's present id."""
     day: date
-    """The day that the grade belongs to, by the clock on the wall where it was given, and the start of the day."""
+    """The day that the grade belongs to, by local time where it was given, and the start of the day."""
     at: datetime
     """With the offset of the zone in which it was given."""
     grade: Grade
     seconds: float
-    """From the front to the grade, `LONGEST` at most; 0 where it was not measured."""
+    """From front to grade, `LONGEST` at most; 0 if not measured."""
     interval: float | None
     """Days from one review to the next as they were scheduled before; None for a new card or a learning step."""
 
     @property
     def hour(self) -> int:
-        """By the clock on the wall, from 0."""
+        """In local time, from 0."""
         return self.at.hour
 
     @property
@@ -63,8 +63,8 @@ def reviews_of(
 
 @lru_cache(maxsize=4096)
 def _interval(before: str | None) -> float | None:
-    """The interval that an entry of a comment was waiting for; None where it was a step of learning."""
+    """The interval of an entry; None for a learning step."""
     schedule = None if before is None else read_entry(before).schedule
-    if schedule is None or not schedule.interval >= 1:  # which is also so where it is not a number
+    if schedule is None or not schedule.interval >= 1:  # also true if it is not a number
         return None
     return schedule.interval if not isinstance(schedule, Fsrs) or schedule.state == State.REVIEW else None

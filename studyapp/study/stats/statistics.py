@@ -22,7 +22,7 @@ _SHORTEST, _LONGEST = 30, 365
 
 
 class Statistics(Struct, frozen=True):
-    """What there is to know; days, retention, hours and the hardest cards are of the period."""
+    """All the numbers; days, retention, hours and the hardest cards are those of the period."""
 
     deck: str | None
     period: Period
@@ -49,7 +49,7 @@ class Statistics(Struct, frozen=True):
 
     @property
     def seconds(self) -> float:
-        """How long that took."""
+        """How long they took."""
         return sum(day.seconds for day in self.days.values())
 
     @property
@@ -58,7 +58,7 @@ class Statistics(Struct, frozen=True):
         return max(1, (min(self.period.last, self.today) - self.first).days + 1)
 
     def grades(self, grade: Grade) -> int:
-        """How often a grade was given."""
+        """How often each grade was given."""
         return sum(day.grades[grade] for day in self.days.values())
 
 

@@ -1,7 +1,7 @@
 """The links between notes, and the ease with which a note that was never reviewed starts (plugin rule).
 
-A note takes after the notes that it links to and that link to it: their eases count by how often they are linked and
-by their PageRank (Page et al. 1999; damping 0.85, as the plugin sets it).
+A note inherits from the notes that it links to and that link to it: their eases are weighted by the number of links
+and by their PageRank (Page et al. 1999; damping 0.85, as the plugin sets it).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class LinkGraph:
     """How often each note links to each other one."""
 
     def __init__(self, links: Mapping[str, Mapping[str, int]]) -> None:
-        """Take the links: source to target to their number. Links to what is not a note are not among them."""
+        """Take the links: source to target to their number. Only links between notes count."""
         self.links = {source: dict(targets) for source, targets in links.items() if targets}
 
     @cached_property
@@ -84,5 +84,5 @@ class LinkGraph:
 
 
 def round_ease(ease: float) -> float:
-    """Round half up, as the plugin does wherever it looks an ease up; what is not a number counts as none."""
+    """Round half up, as the plugin does wherever it looks up an ease; an invalid number counts as none."""
     return float(math.floor(ease + 0.5)) if math.isfinite(ease) else 0.0

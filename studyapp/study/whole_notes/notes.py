@@ -1,4 +1,4 @@
-"""The whole notes of an open vault: which there are, which are due, and the action that a grade makes.
+"""The notes of an open vault that are reviewed whole: which exist, which are due, and grading them.
 
 They are found by their tags, wherever these stand, so every note is read for them; what was read is known by the
 file's stamp. What all notes say together (who links to whom, which ease each one has) is only worked out where a
@@ -45,13 +45,13 @@ class WholeNotes:
     """Knows the notes that are reviewed whole; `read` may be called on another thread than the rest."""
 
     def __init__(self, vault: Vault, clock: Callable[[], datetime]) -> None:
-        """Take a vault whose notes have been read, and what gives the present time."""
+        """Take a vault whose notes have been read, and a clock."""
         self.vault = vault
         self.clock = clock
         self.notes: Mapping[str, WholeNote] = {}
         """By their paths."""
         self._stamps: dict[str, Stamp] = {}
-        """Of the files that have been looked at."""
+        """Stamps of the files that have been looked at."""
         self._graph: LinkGraph | None = None
         self._eases: Mapping[str, float] = {}
         self._reading = threading.Lock()
@@ -60,7 +60,7 @@ class WholeNotes:
         """Look at every note that is new or has changed since the last time.
 
         Args:
-            paths: the vault's notes, where it may be changed by another thread meanwhile.
+            paths: the vault's notes, if another thread may change it during this.
         """
         with self._reading:
             stamps: dict[str, Stamp] = {}
@@ -116,7 +116,7 @@ class WholeNotes:
         return queue(notes, now, settings, ranks, today(now, settings.start_of_day).toordinal())
 
     def look(self, path: str) -> tuple[WholeNote, bytes] | None:
-        """A note as it is on disk now, with its bytes; None if it is not reviewed whole any more."""
+        """A note as it is on disk now, with its bytes; None if it is no longer reviewed whole."""
         try:
             raw = read_note(self.vault.root / path)
         except NoteError:
@@ -126,7 +126,7 @@ class WholeNotes:
         return (note, raw) if note is not None else None
 
     def take(self, path: str, raw: bytes) -> WholeNote | None:
-        """Know a note by the bytes that it has now."""
+        """Take in a note's present bytes."""
         note = read_whole_note(path, raw, self.vault.settings_of(path))
         self._know(path, note)
         return note
@@ -165,7 +165,7 @@ class WholeNotes:
         """A grade once more, on the newer schedule that its note turned out to have; to be saved instead.
 
         Raises:
-            NoteError: if the note is not reviewed whole any more.
+            NoteError: if the note is no longer reviewed whole.
         """
         found = self.look(action.card.path)
         if found is None or action.grade is None:

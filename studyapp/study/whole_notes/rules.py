@@ -1,7 +1,7 @@
 """Which notes are reviewed whole, in which order, and what a grade does to one (plugin rules).
 
-Notes are always scheduled by SM-2-OSR, also where cards are by FSRS. Unlike those of a card, the delay of a note is
-read the right way round: a note that is late gets credit for it.
+Notes are always scheduled by SM-2-OSR, even if cards use FSRS. Unlike for a card, the delay of a note has the right
+sign: a late note gets credit for it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText, digest_of
 
 GRADES: Final = (Grade.HARD, Grade.GOOD, Grade.EASY)
-"""The answers that a whole note can have; the plugin knows no other."""
+"""The grades for a whole note; the plugin has no others."""
 
 
 class WholeNote(Struct, frozen=True):
@@ -39,16 +39,16 @@ class WholeNote(Struct, frozen=True):
     schedule: Sm2 | None
     """None for a note that was never reviewed."""
     digest: str
-    """Of the bytes that it was read from."""
+    """The digest of the bytes that it was read from."""
 
 
 def may_be_whole_note(raw: bytes, settings: Settings) -> bool:
-    """Tell quickly whether it is worth reading a note: whether the name of a tag to review stands in it at all."""
+    """Whether a note may be reviewed whole: whether a tag to review occurs in it at all; a quick test."""
     return any(tag.removeprefix("#").encode() in raw for tag in settings.tags_to_review)
 
 
 def read_whole_note(path: str, raw: bytes, settings: Settings) -> WholeNote | None:
-    """Read a note that is reviewed whole; None if it is not one."""
+    """Read a note that is reviewed whole; None for any other note."""
     if not may_be_whole_note(raw, settings) or is_ignored(path, settings.note_folders_to_ignore):
         return None
     lines = NoteText(raw).lines

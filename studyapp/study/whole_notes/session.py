@@ -1,4 +1,4 @@
-"""One review of whole notes: the note in front, those to come, grades and their undoing."""
+"""One review of whole notes: the note in front, those to come, grades and undo."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studyapp.study.whole_notes.rules import WholeNote, is_due
 
 
 class NoteSession:
-    """Goes through the notes that are due or new; it changes at once, the files when the store is done."""
+    """Goes through the notes that are due or new; it moves on at once, while the store still writes."""
 
     def __init__(self, whole: WholeNotes, graded: Container[str] = ()) -> None:
         """Begin with the first note; `graded` are left out, see `WholeNotes.queue`."""
@@ -30,7 +30,7 @@ class NoteSession:
         self.advance()
 
     def advance(self) -> None:
-        """Go to the next note that still is to be reviewed."""
+        """Go to the next note that is still to be reviewed."""
         self.current, self.text = None, ""
         while self.current is None and self.waiting:
             self._show(self.waiting.popleft())
@@ -41,7 +41,7 @@ class NoteSession:
             return
         note, raw = found
         if not anyhow and note.schedule is not None and not self._is_due(note):
-            return  # it was graded elsewhere meanwhile
+            return  # it has since been graded elsewhere
         lines = NoteText(raw).lines
         self.current = note
         self.text = "\n".join(lines[read_front_matter(lines).lines :])
@@ -104,7 +104,7 @@ class NoteSession:
         return action
 
     def taken_back(self, outcome: Saved) -> None:
-        """Take in that a grade of a note was undone: that note is in front again."""
+        """Note that a grade was undone: its note is in front again."""
         path = outcome.action.card.path
         self.graded = max(0, self.graded - 1)
         if path in self.waiting:
@@ -121,12 +121,12 @@ class NoteSession:
             self.advance()
 
     def withdrawn(self, path: str) -> None:
-        """Take in that a grade of a note does not count: it keeps the schedule that it has."""
+        """Note that a grade does not count: its note keeps the schedule that it has."""
         self.graded = max(0, self.graded - 1)
         self.whole.look(path)
 
     def done_again(self, outcome: Saved) -> None:
-        """Take in that a grade of a note was redone: it is out of the way again."""
+        """Note that a grade was redone: its note is done again."""
         path = outcome.action.card.path
         self.graded += 1
         self.whole.look(path)

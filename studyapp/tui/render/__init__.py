@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 MOST: Final = 150_000
-"""Characters of a text that are laid out; what is longer is not a card that anybody could learn."""
+"""The most characters of a text that are laid out; nobody could learn a longer card."""
 TOO_LARGE: Final = "*— too large, shown in part —*"
 MIN_WIDTH: Final = 10
 """A card is laid out for at least this many cells; a narrower widget cuts it."""
@@ -57,7 +57,7 @@ class Spot(Struct, frozen=True):
 
 
 class Rendered(Struct, frozen=True):
-    """A text that was laid out, with what there is to follow in it."""
+    """A text that was laid out, with the places in it that can be followed."""
 
     lines: list[Line]
     places: list[Spot]
@@ -65,7 +65,7 @@ class Rendered(Struct, frozen=True):
     rows: list[tuple[int, int]]
     """Where each of its outermost blocks begins: the line here, and the line of its source, both from 0."""
     footnotes: frozenset[str] = frozenset()
-    """The names that footnotes have by now; see `taken` of `render_note`."""
+    """The names that footnotes have so far; see `taken` of `render_note`."""
 
     @property
     def content(self) -> Content:

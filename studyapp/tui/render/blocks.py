@@ -66,7 +66,7 @@ class Blocks:
         self._depth = 0
         self._inside = False
         self.rows: list[tuple[int, int]] = []
-        """Where each outermost block begins: in the lines that were laid out, and in the source."""
+        """Where each outermost block starts: in the laid out lines, and in the source."""
         self._handlers: dict[str, Callable[[MarkdownBlock, int], list[Line]]] = {
             "heading_open": self._heading,
             "bullet_list_open": self._list,
@@ -118,7 +118,7 @@ class Blocks:
         return wrap(runs, width) if any(text.strip(" ") for text, _ in runs) else []
 
     def _transcluded(self, embed: Token, width: int) -> list[Line] | None:
-        """The text of another note, behind a bar and below its name; None where it is not to be had."""
+        """The text of another note, after a bar and below its name; None if it is not available."""
         within = self._embedded.follow(embed.content) if self._embedded is not None else None
         if within is None:
             return None
@@ -202,7 +202,7 @@ class Blocks:
         inner = width - 4 if boxed else width - 2
         if inner < _MIN_WIDTH:
             return [*wrap(heading, width), *self.layout(inside, width)]
-        # The frame's upper edge carries the title, so there the first line is two cells narrower still.
+        # The frame's top edge holds the title, so the first line is two cells narrower.
         titles = wrap(heading, inner - 2 if boxed else inner)
         body = self.layout(inside, inner)
         if not boxed:
@@ -239,7 +239,7 @@ class Blocks:
         return self._formula(block.token.content, width)
 
     def _formula(self, source: str, width: int) -> list[Line]:
-        """A displayed formula as a picture, or where there is none in one line; with a cloze inside, its source."""
+        """A displayed formula as a picture, or in one line if it has none; with a cloze inside, its source."""
         from studyapp.tui.render.display import display
 
         look = self.palette["math"]
@@ -256,7 +256,7 @@ class Blocks:
         return [[(" " * indent, drawn(NOTHING)), *line] for line in wrap(runs, width - indent)]
 
     def _code(self, block: MarkdownBlock, width: int) -> list[Line]:
-        """Code on a panel as wide as the card; a line that is too long goes on behind a mark."""
+        """Code on a panel as wide as the card; a line that is too long continues after a mark."""
         token = block.token
         code = token.content.removesuffix("\n").expandtabs(_TAB)
         language = visible(without_marks(token.info).strip(), newlines=False).split(" ")[0]
@@ -305,7 +305,7 @@ class Blocks:
 
 
 def _footnotes_elsewhere(source: str) -> frozenset[str]:
-    """The names of footnotes that a text refers to and does not hold."""
+    """The names of footnotes that a text refers to but does not contain."""
     if "[^" not in source:
         return frozenset()
     bare = without_marks(source)
@@ -313,13 +313,13 @@ def _footnotes_elsewhere(source: str) -> frozenset[str]:
 
 
 def _only_embed(token: Token) -> Token | None:
-    """The embedded note that is all that a paragraph holds."""
+    """The embedded note that is all of a paragraph."""
     solid = [child for child in token.children or [] if child.type != "softbreak" and (child.content or child.markup)]
     return solid[0] if len(solid) == 1 and solid[0].type == "embed" else None
 
 
 def _only_formula(token: Token) -> str | None:
-    """The displayed formula that is all that a paragraph holds, with the brackets of a cloze around it."""
+    """The displayed formula that is all of a paragraph, with the brackets of a cloze around it."""
     children = [child for child in token.children or [] if child.type != "softbreak"]
     solid = [child for child in children if without_marks(child.content).strip() or child.markup]
     if len(solid) != 1 or solid[0].type != "math_display":

@@ -1,4 +1,4 @@
-"""Rectangles of characters with a baseline, out of which displayed formulas are put together."""
+"""Rectangles of characters with a baseline, the parts of displayed formulas."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _TALL: Final = {
 
 
 class Box(Struct, frozen=True):
-    """Lines of the same width, one of which is in line with the text beside it."""
+    """Lines of equal width, one of which is level with the text beside it."""
 
     lines: tuple[str, ...]
     baseline: int = 0
-    """Which line that is, from 0."""
+    """The number of that line, from 0."""
 
     @property
     def width(self) -> int:
@@ -55,7 +55,7 @@ class Box(Struct, frozen=True):
         return Box((*[blank] * above, *self.lines, *[blank] * below), self.baseline + above)
 
     def placed(self, width: int, where: str = "center") -> Box:
-        """In a wider one: at the `left`, the `right` or in the `center`."""
+        """In a wider box: at the `left`, the `right` or in the `center`."""
         free = max(0, width - self.width)
         left = {"left": 0, "right": free, "center": free // 2}[where]
         return Box(tuple(f"{' ' * left}{line}{' ' * (free - left)}" for line in self.lines), self.baseline)
@@ -70,7 +70,7 @@ EMPTY: Final = text("")
 
 
 def beside(boxes: Sequence[Box]) -> Box:
-    """Boxes from left to right, their baselines in line."""
+    """Boxes from left to right, with level baselines."""
     if not boxes:
         return EMPTY
     above, below = max(box.baseline for box in boxes), max(box.depth for box in boxes)
@@ -85,7 +85,7 @@ def stacked(boxes: Sequence[Box], baseline: int, where: str = "center") -> Box:
 
 
 def fraction(above: Box, below: Box) -> Box:
-    """One box over the other, with a bar between them that is as long as the longer one."""
+    """One box over another, with a bar between them as long as the longer one."""
     width = max(above.width, below.width)
     return stacked([above, text("─" * width), below], above.height)
 
@@ -129,7 +129,7 @@ def grow(sign: str, inside: Box) -> Box | None:
 
 
 def _angle(sign: str, inside: Box) -> Box | None:
-    """An angle of two halves, as wide as it needs to be."""
+    """An angle bracket of two halves, as wide as it needs to be."""
     half = (inside.height + 1) // 2
     rising = [f"{' ' * (half - 1 - row)}╱{' ' * row}" for row in range(half)]
     falling = [f"{' ' * row}╲{' ' * (half - 1 - row)}" for row in range(half)]
@@ -165,7 +165,7 @@ def grid(rows: Sequence[Sequence[Box]], where: Callable[[int], str], gap: Callab
     Args:
         rows: the cells; a short row ends early.
         where: how a column is aligned.
-        gap: how many cells are free before a column, which is not the first one.
+        gap: how many cells are free before each column but the first.
     """
     columns = max(len(row) for row in rows)
     widths = [max((row[number].width for row in rows if number < len(row)), default=0) for number in range(columns)]

@@ -1,6 +1,6 @@
 """Obsidian's callouts: the kinds, their aliases, their marks and the role of their colour.
 
-Source: Obsidian's help, "Callouts". A kind that Obsidian does not know looks like a note there, and here.
+Source: Obsidian's help, "Callouts". A kind unknown to Obsidian looks like a note there, and here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class Callout(Struct, frozen=True):
     icon: str
     """One cell wide in every terminal: none of them has an emoji form."""
     look: str
-    """Name of its look in the palette."""
+    """The name of its look in the palette."""
 
 
 _NOTE: Final = Callout("✎", "callout-info")
@@ -54,6 +54,6 @@ def callout(kind: str) -> Callout:
 
 
 def default_title(kind: str) -> str:
-    """What Obsidian shows where the callout has no title of its own."""
+    """What Obsidian shows for a callout without a title."""
     words = kind.strip().replace("-", " ")
     return words[:1].upper() + words[1:].lower()

@@ -36,13 +36,13 @@ class _Names(HighlightTheme):
 
 _LANGUAGE: Final = re.compile(r"[\w+#.-]{1,40}", re.ASCII)
 
-# Lexers are regular expressions, some of them slow on text that is no code; a card's code is far below these limits.
+# Lexers are regular expressions, some of them slow on text that is not code; a card's code is far below these limits.
 _MAX_CODE: Final = 20_000
 _MAX_LINE: Final = 1_000
 
 
 def highlight(code: str, language: str, palette: Palette) -> list[Run]:
-    """Runs that give `code` back unchanged, coloured where the language is known and the text not too long."""
+    """`code` as runs, coloured if the language is known and the text not too long."""
     # `raw` reads Pygments' own token dumps and evaluates what it finds there.
     known = _LANGUAGE.fullmatch(language) and language.lower() != "raw"
     if not known or len(code) > _MAX_CODE or any(len(line) > _MAX_LINE for line in code.split("\n")):

@@ -1,4 +1,4 @@
-"""The words of lines that were laid out: without frames, bars, padding and the breaks that a width made."""
+"""The text of laid out lines, without frames, bars, padding and wrapping."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from studyapp.tui.render.lines import Line
 
 
 def copied(lines: Sequence[Line], selection: Selection) -> str:
-    """The text of what is selected of the lines; its offsets count characters."""
+    """The text selected in the lines; its offsets count characters."""
     last = len(lines) - 1
     start = selection.start.transpose if selection.start is not None else (0, 0)
     end = selection.end.transpose if selection.end is not None else (last, None)
@@ -29,14 +29,14 @@ def copied(lines: Sequence[Line], selection: Selection) -> str:
 
 
 def _words(line: Line, first: int, end: int | None) -> tuple[str | None, str | None]:
-    """What is copied of a line, if it is not only drawn, and what joins it to the line above, if it goes on there."""
+    """What is copied of a line, None for decoration, and what joins it to the line above, if it continues it."""
     if line and all(look.copied == "" for _, look in line):
         return None, None
     pieces: list[str] = []
     joint: str | None = None
     place = 0
     for text, look in line:
-        if not text and look.copied is not None:  # what stands before it is the indent
+        if not text and look.copied is not None:  # the text before it is the indent
             joint = look.copied
             pieces.clear()
         elif place + len(text) > first and (end is None or place < end):

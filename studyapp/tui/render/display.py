@@ -147,7 +147,7 @@ class _Formula(FormulaReader):
         return Item(root(inside, index))
 
     def sized(self) -> Item:
-        r"""`\big(` and its like, which stand for themselves."""
+        r"""`\big(` and its like, which are shown as the bare delimiter."""
         sign = self._delimiter()
         return Item(text(sign), "open" if sign in "([{⟨⌊⌈" else "plain")
 
@@ -285,7 +285,7 @@ class _Formula(FormulaReader):
         return Item(_grid(name, rows, aligned))
 
     def _skip_gap(self) -> None:
-        r"""The extra space that may be asked for behind `\\`."""
+        r"""The extra space that may follow `\\`."""
         self._skip_blanks()
         if found := re.compile(r"\[[-+.\d]+(?:pt|em|ex|mm|cm)\]\s*").match(self.source, self.position):
             self.position = found.end()

@@ -1,4 +1,4 @@
-"""Notes that are shown within a note: how deep that goes, and that it never goes round in a circle."""
+"""Notes shown within a note: how deep they go, and how circles are cut."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from msgspec import Struct
 from studyapp.tui.render.marks import without_marks
 
 DEEPEST: Final = 4
-"""Notes within notes; what lies deeper is shown as a link."""
+"""How deep notes are shown within notes; deeper ones are shown as links."""
 MOST: Final = 60
-"""Notes that are shown within one, however deep: a hundred embeds of a hundred embeds are too many to lay out."""
+"""The most notes shown within one, at any depth: a hundred embeds of a hundred embeds are too many to lay out."""
 LONGEST: Final = 20_000
-"""Characters of a note that is shown within another; the rest is a link away."""
+"""The most characters of a note shown within another; the rest is a link away."""
 
 Source = Callable[[str, str], tuple[str, str] | None]
-"""Given what an embed names and the path of the note that it stands in: the path of the note that it means, with the
-part of it as `path#part`, and its text. None where there is none."""
+"""Takes an embed's target and the path of its note; returns the path of the embedded note, with its part as
+`path#part`, and its text. None if there is none.
+"""
 
 
 class _Budget(Struct):
@@ -26,19 +27,19 @@ class _Budget(Struct):
 
 
 class Embedded:
-    """Gives the text of embedded notes; one for each note on the way down."""
+    """Gives the texts of embedded notes; one object for each note on the way down."""
 
     def __init__(self, source: Source, path: str) -> None:
-        """Begin with the note at `path`, whose embeds `source` knows."""
+        """Start with the note at `path`; `source` looks up its embeds."""
         self._source = source
         self._path = path
         self._trail: tuple[str, ...] = (path,)
         self._budget = _Budget()
         self.markdown = ""
-        """The text that is shown; empty for the note that it begins with."""
+        """The text that is shown; empty for the outermost note."""
 
     def follow(self, target: str) -> Embedded | None:
-        """Go down into an embed; None where it names nothing, or leads back to where it stands, or is too much."""
+        """Enter an embed; None if it leads nowhere or back into itself, or is too much."""
         if len(self._trail) > DEEPEST or self._budget.left <= 0:
             return None
         found = self._source(without_marks(target), self._path)

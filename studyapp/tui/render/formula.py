@@ -1,4 +1,4 @@
-r"""TeX formulas in one line of Unicode, where that says exactly the same; otherwise the source, untouched.
+r"""TeX formulas as one line of Unicode, if that says exactly the same; otherwise the source, unchanged.
 
 A reader can read `\theta^{2}`; nobody can read a formula that lost a fraction bar. So every command must be known,
 every brace must close, and the first doubt gives the whole source back.
@@ -27,10 +27,10 @@ from studyapp.tui.render.symbols import (
 
 _TOKEN: Final = re.compile(r"\\([A-Za-z]+|.)\s*|([{}^_])|(\s+)|([^\\{}^_\s])")
 _SCRIPT_CHARS: Final = "".join({*SUPERSCRIPTS.values(), *SUBSCRIPTS.values()} - {" "})
-# What needs no parentheses below a fraction bar: one number, one letter with its scripts, a bracketed group, a root.
+# What needs no parentheses as a denominator: one number, one letter with its scripts, a bracketed group, a root.
 _ONE_ATOM: Final = re.compile(rf"(?:\d+|√?[^\W\d{_SCRIPT_CHARS}]|[∞∂∇])[{_SCRIPT_CHARS}]*|√?\([^()]*\)|√\d+")
 _ONE_PRODUCT: Final = re.compile(rf"[\w{_SCRIPT_CHARS}]+|\([^()]*\)")
-# A fraction is bracketed by these until it is known what stands beside it: `a/b c` would read as a/(bc).
+# These bracket a fraction until its neighbours are known: `a/b c` would read as a/(bc).
 _FRACTION: Final = "\x02", "\x03"
 _FREE_FRACTION: Final = re.compile(
     r"(^|[=+\-(\[,:<>≤≥≈≡∼→∈] ?)\x02([^\x02\x03]*)\x03(?= ?(?:$|[=+\-)\],.;:<>≤≥≈≡∼→∈]))"
@@ -45,13 +45,13 @@ _TIDY: Final = (
     (re.compile(r" +(?=[)\]}⌋⌉⟩])"), ""),
     (re.compile(r"(?<=[(\[{⌊⌈⟨]) +"), ""),
 )
-"""Blanks that TeX does not show, and one that a command before a sign has swallowed."""
+"""Spaces that TeX does not show, including one swallowed by a command before a character."""
 MAX: Final = 2000
 MAX_DEPTH: Final = 20
 
 
 class _DoubtError(Exception):
-    """The formula holds something that has no certain form in one line."""
+    """Something in the formula has no certain form in one line."""
 
 
 @lru_cache(512)
@@ -149,7 +149,7 @@ class _Reader:
         return self._command(command)
 
     def _command(self, name: str | None) -> str:
-        self.commands += 1  # those within each other: their arguments need no braces
+        self.commands += 1  # nested ones: their arguments need no braces
         if self.commands > MAX_DEPTH:
             raise _DoubtError
         written = self._written(name)

@@ -1,4 +1,4 @@
-"""The parts of a displayed formula, and the rows that they stand in beside each other."""
+"""The parts of a displayed formula, and the rows that they form."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from studyapp.tui.render.symbols import BIG, BINARY, INTEGRALS, RELATIONS
 _LIMIT_SIGNS: Final = frozenset(BIG.values()) - INTEGRALS
 _INDENT: Final = "  "
 _APART: Final = frozenset({"big", "name", "tall"})
-"""Kinds that have space around them: `-` beside a fraction bar would make it longer."""
+"""Kinds with space around them: `-` next to a fraction bar would lengthen it."""
 _WIDE: Final = frozenset({"big", "tall"})
 _SOLID: Final = frozenset({"plain", "close", "sign", "big", "name", "tall"})
-"""Kinds that they have space before or behind."""
+"""Kinds that get space before or after these."""
 
 
 class Item(NamedTuple):
-    """A part of a row: its picture, and what kind of sign it is."""
+    """A part of a row: its picture, and its kind."""
 
     box: Box
     kind: str = "plain"
@@ -27,11 +27,11 @@ class Item(NamedTuple):
 
 
 class DoubtError(Exception):
-    """There is something that has no certain picture."""
+    """Something in the formula has no certain picture."""
 
 
 def row_of(items: list[Item]) -> Box:  # noqa: C901 - one branch for each kind of neighbour
-    """Parts beside each other, with the space that their kinds ask for."""
+    """Parts side by side, with the space that their kinds need."""
     parts: list[Box] = []
 
     def space() -> None:
@@ -66,7 +66,7 @@ def row_of(items: list[Item]) -> Box:  # noqa: C901 - one branch for each kind o
 
 
 def fitting(row: list[Item], width: int) -> Box:
-    """A row in one piece, or in several below each other."""
+    """A row in one piece, or broken into several lines."""
     whole = row_of(row)
     for breaks in (_is_wide_blank, _is_relation, _is_operation):
         if whole.width <= width:
@@ -114,7 +114,7 @@ def _is_operation(item: Item) -> bool:
 
 
 def with_scripts(base: Item, below: Box | None, above: Box | None) -> Box:
-    """Scripts as small characters where there are such, else lowered and raised; limits where they belong."""
+    """Scripts as small characters if these exist, else lowered and raised; limits where they belong."""
     sign = base.box.lines[0].strip() if base.box.height == 1 else ""
     if base.kind == "big" or sign in _LIMIT_SIGNS:
         return with_limits(base.box, below, above)
@@ -125,7 +125,7 @@ def with_scripts(base: Item, below: Box | None, above: Box | None) -> Box:
 
 
 def _small(script: Box | None, table: Mapping[str, str]) -> str | None:
-    """A script in small characters; None where it has none."""
+    """A script in small characters; None if it has none."""
     if script is None:
         return ""
     line = script.lines[0].replace(" ", "") if script.height == 1 else "?"
@@ -133,7 +133,7 @@ def _small(script: Box | None, table: Mapping[str, str]) -> str | None:
 
 
 def sign_of(char: str) -> Item:
-    """A sign that stands for itself, as it is set."""
+    """A literal character, as it is set."""
     if char in "%~#$":
         if char == "~":
             return Item(text(" "), "blank")
@@ -147,12 +147,12 @@ def sign_of(char: str) -> Item:
 
 
 def bare(box: Box) -> Box:
-    """Above and below a bar, blanks at the ends mean nothing."""
+    """Above and below a bar, spaces at the ends mean nothing."""
     return text(box.lines[0].strip()) if box.height == 1 else box
 
 
 def sure(box: Box | None) -> Box:
-    """A box that there has to be."""
+    """A box that must exist."""
     if box is None:
         raise DoubtError
     return box

@@ -1,4 +1,4 @@
-"""Reads TeX from left to right: groups, scripts and signs. What commands stand for is said elsewhere."""
+"""Reads TeX from left to right: groups, scripts and characters. Subclasses define the commands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TOKEN: Final = re.compile(r"\\([A-Za-z]+\*?|.)[ \t\n]*|([{}^_&\[\]])|([ \t\n]+)
 
 
 class FormulaReader:
-    """Reads a formula's source; a class that inherits this says what its commands stand for."""
+    """Reads a formula's source; subclasses define what its commands mean."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -30,7 +30,7 @@ class FormulaReader:
         return [row for row in rows if row] or [[]]
 
     def row(self, ends: frozenset[str]) -> list[Item]:
-        """Items up to one of the ends, which stays."""
+        """Items up to one of the ends, which is not consumed."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise DoubtError
@@ -61,7 +61,7 @@ class FormulaReader:
             self.position += 1
 
     def group(self) -> Box:
-        """The argument of a command: a group or a single sign."""
+        """The argument of a command: a group or a single character."""
         return row_of(self.group_items())
 
     def group_items(self) -> list[Item]:
@@ -80,7 +80,7 @@ class FormulaReader:
         return items
 
     def words(self) -> str:
-        """The argument of a command as it stands: text, or a name."""
+        """The argument of a command as written: text, or a name."""
         self._skip_blanks()
         self._take("{")
         end = self.source.find("}", self.position)
@@ -93,12 +93,12 @@ class FormulaReader:
     # Scripts
 
     def _scripts(self, items: list[Item]) -> None:
-        """Put the scripts that follow on the item before them."""
+        """Attach the scripts that follow to the item before them."""
         while items and items[-1].kind == "blank":
             items.pop()
         base = items.pop() if items else Item(EMPTY)
         if base.box is EMPTY or base.kind in ("binary", "relation", "punct", "open"):
-            raise DoubtError  # a script needs something to stand at
+            raise DoubtError  # a script needs a base
         found: dict[str, Box] = {}
         while self.position < len(self.source) and self.source[self.position] in "^_":
             mark = self.source[self.position]
@@ -131,7 +131,7 @@ class FormulaReader:
         return self._command(command or "")
 
     def _command(self, name: str) -> Item | None:
-        self.commands += 1  # those within each other: their arguments need no braces
+        self.commands += 1  # nested ones: their arguments need no braces
         if self.commands > MAX_DEPTH:
             raise DoubtError
         item = self._made(name)
@@ -139,7 +139,7 @@ class FormulaReader:
         return item
 
     def _made(self, name: str) -> Item | None:
-        """What a command stands for, its arguments included; None for one that shows nothing."""
+        """What a command shows, arguments included; None if it shows nothing."""
         raise NotImplementedError
 
     def _delimiter(self) -> str:

@@ -1,4 +1,4 @@
-"""The HTML in notes → runs: what an element looks like, where it begins a line, what it hides."""
+"""HTML in notes → runs: what an element looks like, where it starts a line, what it hides."""
 
 from __future__ import annotations
 
@@ -41,28 +41,28 @@ _LOOKS: Final = {
 }
 _LISTS: Final = frozenset(("ul", "ol", "menu", "dir"))
 _KEPT: Final = frozenset(("a", "sub", "sup", "ruby", "details", *_LISTS)) | _LOOKS.keys() | AROUND.keys()
-"""Elements that something depends on until they are closed."""
+"""Elements that matter until they are closed."""
 _VOID: Final = frozenset(("img", "embed"))
 _BULLETS: Final = "•◦▪"
 _RULE: Final = "─" * 12
 _SOFT: Final = "\r"
 """A run that begins a line unless one has just begun; no text holds it, as `visible` shows it as a symbol."""
 _FIXED: Final = "\u00a0"
-"""A blank that is kept where others are taken together."""
+"""A space that is kept where others collapse."""
 _MAX_OPEN: Final = 32
 
 
 class _Open(Struct):
-    """An element that has been opened."""
+    """An open element."""
 
     name: str
     look: Look
     """With those of the elements around it."""
     count: int = 0
-    """Of a list: how many items it has so far."""
+    """For a list: how many items it has so far."""
     values: dict[str, str] = {}
     text: str = ""
-    """Of a link: what it shows."""
+    """For a link: its text."""
 
 
 class Html:
@@ -88,7 +88,7 @@ class Html:
 
     @property
     def hides(self) -> bool:
-        """Whether the text that is being read is not to be shown."""
+        """Whether the text being read is hidden."""
         return bool(self._hiding)
 
     def look(self, look: Look) -> Look:
@@ -96,7 +96,7 @@ class Html:
         return over(self._open[-1].look, look) if self._open else look
 
     def shown(self, text: str) -> str:
-        """Text as the open elements have it: raised or lowered, or with its blanks kept."""
+        """Text as the open elements shape it: raised or lowered, or with its spaces kept."""
         if not self._open:
             return text
         name = self._open[-1].name
@@ -108,7 +108,7 @@ class Html:
         return text
 
     def tag(self, tag: str, look: Look) -> Iterator[Run]:
-        """What a tag, or a comment, shows by itself."""
+        """What a tag or a comment shows."""
         match = TAG.fullmatch(without_marks(tag))
         name = match[2].lower() if match else ""
         if self._hiding:
@@ -165,7 +165,7 @@ class Html:
         return "", "marker"
 
     def _enter(self, name: str, values: dict[str, str], look: Look) -> Iterator[Run]:
-        """Take note of an element that something depends on."""
+        """Remember an open element that matters."""
         if name not in _KEPT or len(self._open) >= _MAX_OPEN:
             return
         below = self._open[-1].look if self._open else NOTHING
@@ -179,7 +179,7 @@ class Html:
             yield AROUND[name][0], look
 
     def _marker(self) -> str:
-        """What stands before an item of a list."""
+        """What comes before an item of a list."""
         lists = [one for one in self._open if one.name in _LISTS]
         indent = _FIXED * 2 * max(0, len(lists) - 1)
         if lists and lists[-1].name == "ol":
@@ -194,7 +194,7 @@ class Html:
         yield from self._pieces.embed(source, values.get("width", ""), look, text, MEDIA[name])
 
     def _close(self, name: str, look: Look) -> Iterator[Run]:
-        """What a closing tag shows; what was opened within its element ends with it."""
+        """What a closing tag shows; elements opened within it end with it."""
         if any(one.name == name for one in self._open):
             while self._open:
                 one = self._open.pop()
@@ -236,7 +236,7 @@ class Html:
         return settled([*runs, *self.end(look)])
 
     def _spaced(self, text: str) -> str:
-        """Line ends are blanks, save in `<pre>`, where blanks are kept too."""
+        """Line endings become spaces, except in `<pre>`, where white space is kept."""
         if any(one.name == "pre" for one in self._open):
             return text.replace(" ", _FIXED)
         return re.sub(r"\s*\n\s*", " ", text) if "\n" in text else text

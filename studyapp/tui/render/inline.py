@@ -74,7 +74,7 @@ class Inline(Pieces):
         return settled([*runs, *self.html.end(look)]) if tags else runs
 
     def _single(self, token: Token, look: Look) -> Iterator[Run]:
-        """A token that stands for itself."""
+        """A token without a closing one."""
         content = "\n" if token.type in ("softbreak", "hardbreak") else token.content
         match token.type:
             case "code_inline":
@@ -100,7 +100,7 @@ class Inline(Pieces):
 
     @property
     def footnotes(self) -> frozenset[str]:
-        """The names that footnotes have here and in the texts beside this one."""
+        """The names of footnotes here and in the texts beside this one."""
         return self._elsewhere.union(map(str, self._footnotes))
 
     def footnote(self, number: int) -> str:
@@ -136,7 +136,7 @@ class Inline(Pieces):
             yield from self.text(f"`{code}`", look)
 
     def formula(self, source: str, look: Look) -> Iterator[Run]:
-        """A formula in Unicode where that is certain; with a cloze inside, its source."""
+        """A formula in Unicode if that is certain; with a cloze inside, its source."""
         from studyapp.tui.render.formula import to_unicode
 
         before, bare, behind = around(source)

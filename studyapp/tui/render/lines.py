@@ -32,11 +32,11 @@ _BLANKS: Final = re.compile(" {2,}")
 _SOFT_END: Final = " -/_.,&?=:;+"
 
 EMPTY: Final[Run] = ("", NOTHING)
-"""An empty line of the text, which is not an empty line of what is drawn around it."""
+"""An empty line of the text, as opposed to one of the frame around it."""
 GOES_ON: Final[Run] = ("", drawn(NOTHING))
-"""Begins a line that goes on with the word of the line above."""
+"""Starts a line that continues the last word of the line above."""
 _NEXT_WORD: Final[Run] = ("", drawn(NOTHING, " "))
-"""Begins a line that goes on with the next word of the line above."""
+"""Starts a line that continues the line above with its next word."""
 
 
 def width_of(line: Iterable[Run]) -> int:
@@ -45,7 +45,7 @@ def width_of(line: Iterable[Run]) -> int:
 
 
 def pad(line: Line, width: int, look: Look = NOTHING) -> Line:
-    """Fill a line with blanks up to `width` cells."""
+    """Pad a line with spaces to `width` cells."""
     missing = width - width_of(line)
     return [*line, (" " * missing, drawn(look))] if missing > 0 else line
 
