@@ -26,6 +26,9 @@ class Host(Protocol):
     def say(self, text: str, kind: str = "note", *, seconds: float = PASSES) -> None:
         """Show a message on the screen in front for a while."""
 
+    def tell_once(self, what: str) -> bool:
+        """Whether something has not been told about this vault before; from now on it has."""
+
     def write_all(self) -> None:
         """Wait until every grade is in its note: another program is about to open it."""
 

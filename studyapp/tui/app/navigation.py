@@ -132,7 +132,9 @@ class ScreenOpener:
                 self._study.open_vault(Path(folder))
 
         here = self._study.workspace
-        self._study.push_screen(VaultsScreen(here.locations.recent_vaults(), here.vault.root), chosen)
+        self._study.push_screen(
+            VaultsScreen(here.locations.recent_vaults(), here.vault.root, here.locations.trial_vault), chosen
+        )
 
     def settings(self) -> None:
         """The settings, to see and to change them."""

@@ -35,23 +35,30 @@ class VaultsScreen(ChooseScreen):
 
         vaults: Sequence[FoundVault]
 
-    def __init__(self, recent: Sequence[Path], here: Path) -> None:
+    def __init__(self, recent: Sequence[Path], here: Path, sample: Path) -> None:
         """Make the screen.
 
         Args:
             recent: the vaults that were open before, the last one first.
-            here: the one that is open.
+            here: the one that is open; it is not listed.
+            sample: the copy of the bundled one, which may not be there.
         """
-        self._here = os.path.realpath(here)
-        lines = [self._line(folder, "opened before") for folder in recent]
+        self._known = {os.path.realpath(here)}
+        self._sample = sample
+        lines = [self._line(folder, "opened before") for folder in recent if self._is_fresh(folder)]
         keys = "Enter: open   Tab: complete a path such as ~/Notes   Esc: back"
         super().__init__("Open a vault", lines, keys=keys, placeholder="type a part of the name, or a path")
 
+    def _is_fresh(self, folder: Path) -> bool:
+        """Whether a vault is not listed yet; from now on it is."""
+        real = os.path.realpath(folder)
+        fresh = real not in self._known
+        self._known.add(real)
+        return fresh
+
     def _line(self, folder: Path, remark: str) -> Choice:
-        is_here = os.path.realpath(folder) == self._here
-        return Choice(
-            str(folder), folder.name or str(folder), f"{_short(folder)}  {'open now' if is_here else remark}"
-        )
+        said = "the sample" if folder == self._sample else remark
+        return Choice(str(folder), folder.name or str(folder), f"{said}  {_short(folder)}".strip())
 
     def on_mount(self) -> None:
         """Look for vaults on a thread: a folder may be on a slow drive."""
@@ -64,9 +71,10 @@ class VaultsScreen(ChooseScreen):
 
     def on_vaults_screen_found(self, message: Found) -> None:
         """List them below those that are there already; the cursor stays where it is."""
-        known = {os.path.realpath(line.name) for line in self._lines}
-        fresh = (one for one in message.vaults if os.path.realpath(one.folder) not in known)
-        self._lines = (*self._lines, *(self._line(one.folder, one.source) for one in fresh))
+        more = [self._line(one.folder, one.source) for one in message.vaults if self._is_fresh(one.folder)]
+        if self._sample.is_dir() and self._is_fresh(self._sample):
+            more.append(self._line(self._sample, ""))
+        self._lines = (*self._lines, *more)
         options = self.query_one(OptionList)
         at = options.highlighted
         self._list(self.query_one(Input).value)

@@ -24,7 +24,7 @@ def harmless(text: str) -> str:
 
 
 def copy(host: Host, text: str, what: str) -> None:
-    """Copy a text, and say so.
+    """Copy a text, and say so; at the first time also why it may not arrive.
 
     Args:
         host: the app.
@@ -38,7 +38,7 @@ def copy(host: Host, text: str, what: str) -> None:
     lines = text.count("\n") + 1
     size = count(lines, "line") if lines > 1 else count(len(text), "character")
     doubt = doubt_of(os.environ)
-    if doubt:
+    if doubt and host.tell_once(doubt):
         host.say(f"Copied {what} ({size}). {doubt}", seconds=_LONG)
     else:
         host.say(f"Copied {what} ({size}).")

@@ -124,6 +124,19 @@ async def test_in_the_reader_code_and_cards_in_sight_and_the_note_are_copied(tmp
         assert app.clipboard == NOTES["Notes.md"]
 
 
+async def test_why_a_copy_may_not_arrive_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMUX", "/tmp/tmux")
+    app = make_app(tmp_path, NOTES)
+    async with running(app) as pilot:
+        await open_copies(pilot)
+        await press(pilot, "w")
+        assert "set -g set-clipboard on" in words(pilot)
+        await open_copies(pilot)
+        await press(pilot, "w")
+        assert "Copied the whole card (7 lines)." in words(pilot)
+        assert "set-clipboard" not in words(pilot)
+
+
 @pytest.mark.slow
 def test_no_control_sequence_of_a_note_reaches_the_terminal_by_copying(tmp_path: Path) -> None:
     hostile = "\x1b]0;owned\x07 \x1b[2J \x9b31m \x1b]52;c;aGk=\x07 end"

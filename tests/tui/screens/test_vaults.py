@@ -46,7 +46,7 @@ async def test_a_vault_that_obsidian_knows_is_found_and_opened(tmp_path: Path, p
     async with running(make_app(tmp_path)) as pilot:
         app = await choose(pilot)
         await until(pilot, lambda: "Mine" in shown(pilot))
-        assert "~/Mine in Obsidian" in words(pilot)
+        assert "Mine in Obsidian ~/Mine" in words(pilot)
         await press(pilot, *"mine", "enter")
         assert app._next == mine
 
@@ -83,6 +83,18 @@ async def test_a_folder_without_notes_is_asked_about_before_all_of_it_is_read(tm
         await press(pilot, "n")
         assert app._next is None
         assert isinstance(app.screen, VaultsScreen)
+
+
+async def test_the_sample_can_be_come_back_to_and_the_open_vault_is_not_listed(tmp_path: Path, person: Path) -> None:
+    sample = make_vault(locations(tmp_path / "home").trial_vault, {"A.md": "a"})
+    here = make_vault(tmp_path / "vault", {})
+    locations(tmp_path / "home").remember_vault(here)
+    async with running(make_app(tmp_path)) as pilot:
+        app = await choose(pilot)
+        await until(pilot, lambda: "the sample" in shown(pilot))
+        assert "opened before" not in shown(pilot)
+        await press(pilot, "enter")
+        assert app._next == sample
 
 
 async def test_names_that_would_act_on_a_terminal_are_shown_as_signs(tmp_path: Path, person: Path) -> None:
