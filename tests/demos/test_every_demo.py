@@ -42,6 +42,12 @@ def card(request: pytest.FixtureRequest) -> DemoCard:
     return DEMOS[request.param]
 
 
+@pytest.fixture(autouse=True)
+def _few_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as are reported: the longest prompts take most of the time."""
+    monkeypatch.setattr(in_context, "LONGEST", 3)
+
+
 def short_run(card: DemoCard, **knobs: KnobValue) -> list[Frame]:
     """Run a demo for three steps where it has steps."""
     has = {knob.name for knob in card.knobs}

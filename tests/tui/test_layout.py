@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
 from textual.pilot import Pilot
 
 from studyapp.core.errors import Problem, Severity
 from studyapp.tui.app import themes
+from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.note_view import NoteView
@@ -26,6 +28,11 @@ NOTES = {
 def pieces(pilot: Pilot[None]) -> list[tuple[str, str]]:
     """What is on the screen, with its looks."""
     return [(part.text, str(part.style)) for strip in pilot.app.screen._compositor.render_strips() for part in strip]
+
+
+def looks(pilot: Pilot[None]) -> object:
+    """What is on the screen, how many screens there are, and where the keys go."""
+    return pieces(pilot), len(pilot.app.screen_stack), pilot.app.focused
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -98,35 +105,39 @@ OUTSIDE = {"app.quit", "quit", "edit", "obsidian", "outside"}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
-@pytest.mark.parametrize("notes", [NOTES, {"Empty.md": "words\n"}], ids=["full", "empty"])
+@pytest.mark.parametrize(
+    ("notes", "size"),
+    [(NOTES, (80, 24)), (NOTES, (160, 50)), ({"Empty.md": "words\n"}, (80, 24))],
+    ids=["small", "large", "empty"],
+)
 @pytest.mark.parametrize("keys", SCREENS.values(), ids=SCREENS)
 async def test_every_key_that_is_named_does_something(
     tmp_path: Path, keys: list[str], notes: dict[str, str], size: tuple[int, int]
 ) -> None:
-    async def at_the_screen(pilot: Pilot[None]) -> None:
+    async def at_the_screen(app: StudyApp, pilot: Pilot[None]) -> None:
         for key in keys:
             await press(pilot, key)
-            await pilot.pause(0.05)
             await until(pilot, lambda: not app.reading and not getattr(app.screen, "examining", False))
         await pilot.pause(0.05)
 
+    async def does_something(app: StudyApp, binding: Binding) -> None:
+        async with running(app, size) as pilot:
+            await at_the_screen(app, pilot)
+            before = looks(pilot)
+            await pilot.press(binding.key)
+            try:
+                await until(pilot, lambda: app._exit or looks(pilot) != before)
+            except AssertionError as error:
+                error.add_note(f"{binding.description} does nothing")
+                raise
+
     app = make_app(tmp_path / "first", notes, start="decks")
     async with running(app, size) as pilot:
-        await at_the_screen(pilot)
+        await at_the_screen(app, pilot)
         named = [one.binding for one in app.screen.active_bindings.values() if one.binding.show and one.enabled]
     for number, binding in enumerate(named):
-        if binding.action.partition("(")[0] in OUTSIDE:
-            continue
-        app = make_app(tmp_path / str(number), notes, start="decks")
-        async with running(app, size) as pilot:
-            await at_the_screen(pilot)
-            before = (pieces(pilot), len(app.screen_stack), app.focused)
-            await pilot.press(binding.key)
-            await pilot.pause(0.2)
-            if app._exit:
-                continue
-            assert (pieces(pilot), len(app.screen_stack), app.focused) != before, binding.description
+        if binding.action.partition("(")[0] not in OUTSIDE:
+            await does_something(make_app(tmp_path / str(number), notes, start="decks"), binding)
 
 
 async def test_counts_move_together_before_the_name_of_a_deck_is_cut(tmp_path: Path) -> None:

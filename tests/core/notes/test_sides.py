@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.notes import sides as sides_of_clozes
@@ -11,6 +11,7 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.clozes import MOST_CARDS, ClozePatterns
 from studyapp.core.notes.sides import NEUTRAL, Clozes, Notation
 from studyapp.core.settings.load import Settings
+from tests.helpers.strategies import examples
 
 HIGHLIGHT = "==[123;;]answer[;;hint]=="
 BRACES = "{{[123::]answer[::hint]}}"
@@ -80,7 +81,7 @@ _TEXTS = st.lists(st.sampled_from(_PIECES)).map("".join)
 
 
 @given(_TEXTS)
-@settings(max_examples=600)
+@examples(600)
 def test_making_all_plain_cards_at_once_gives_what_replacing_one_by_one_gives(text: str) -> None:
     pattern = ClozePatterns.of((HIGHLIGHT,)).patterns[0]
     clozes = list(pattern.clozes(pattern.plain, text))

@@ -100,17 +100,19 @@ SCREENS = {
 }
 
 
-@pytest.mark.parametrize("theme", [themes.DARK.name, themes.LIGHT.name])
 @pytest.mark.parametrize("keys", SCREENS.values(), ids=SCREENS)
-async def test_every_word_of_every_screen_stands_out(tmp_path: Path, theme: str, keys: list[str]) -> None:
+async def test_every_word_of_every_screen_stands_out(tmp_path: Path, keys: list[str]) -> None:
     whole = "---\ntags: [review]\nsr-due: 2024-06-10\nsr-interval: 4\nsr-ease: 250\n---\n\nwords\n"
     notes = {"Note.md": NOTE, "Whole.md": whole, "Bad.md": "#flashcards\n\nx::y\n<!--SR:oops-->\n"}
-    app = make_app(tmp_path, notes, start="decks", settings={"theme": theme})
+    app = make_app(tmp_path, notes, start="decks", settings={"theme": themes.LIGHT.name})
     async with running(app, (130, 40)) as pilot:
         await until(pilot, lambda: app.whole_notes is not None)
         for key in keys:
             await press(pilot, key)
             await until(pilot, lambda: not app.reading and not getattr(app.screen, "examining", False))
+        await pilot.pause()
+        assert faint(pilot) == {}
+        app.action_paint(themes.DARK.name)
         await pilot.pause()
         assert faint(pilot) == {}
 
