@@ -16,8 +16,11 @@ FULL = 180
 
 
 def examples(count: int) -> options:
-    """The number of examples, in the full profile, of a property that takes long; the quick one takes its share."""
-    return options(max_examples=max(1, count * options().max_examples // FULL))
+    """The number of examples, in the full profile, of a property that takes long; the quick one takes its share.
+
+    Ten is the least: fewer would be the simplest ones only.
+    """
+    return options(max_examples=max(min(count, 10), count * options().max_examples // FULL))
 
 
 SM2_ENTRIES = st.builds(
