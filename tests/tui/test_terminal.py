@@ -166,22 +166,29 @@ FORBIDDEN = (
 """What the program itself never sends and a note must not."""
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_text_never_arrives_raw(tmp_path: Path, home: Path, text: str) -> None:
-    note = f"#flashcards\n\n# Heading {text}\n\nQuestion {text}\n?\nAnswer {text}\n```sh\n{text}\n```\nend\n"
-    vault = make_vault(tmp_path / "vault", {"Note.md": note})
-    terminal = review(vault, home)
-    terminal.until_shown("Question")
-    terminal.press(" ")
-    terminal.until_shown("end")
-    terminal.press("i")
-    terminal.until_shown("This card")
+def test_hostile_text_never_arrives_raw(tmp_path: Path, home: Path) -> None:
+    notes = {
+        f"{name}.md": f"#flashcards\n\n# Heading {text}\n\nQuestion {text}\n?\nAnswer {text}\n"
+        f"```sh\n{text}\n```\nthat was {name}\n"
+        for name, text in HOSTILE.items()
+    }
+    terminal = review(make_vault(tmp_path / "vault", notes), home)
+    texts = ""
+    for _ in HOSTILE:
+        terminal.until(lambda screen: "Question" in screen and "that was" not in screen)
+        terminal.press(" ")
+        texts += terminal.until_shown("that was")
+        terminal.press("i")
+        texts += terminal.until_shown("This card")
+        terminal.press("q")
+        terminal.until(lambda screen: "This card" not in screen)
+        terminal.press("3")
+    terminal.until_shown("Nothing is left")
     arrived = re.sub(rb"\x1b\]22;[a-z-]+\x07", b"", terminal.raw)  # the shape of the mouse pointer
     assert [raw for raw in FORBIDDEN if raw in arrived] == []
     assert b"\x1b[31mred" not in arrived
-    assert "quit" in terminal.text or "quit" not in text
-    terminal.press("q")
-    terminal.until(lambda screen: "This card" not in screen)
+    assert HOSTILE["markup"] in texts
+    assert all(f"that was {name}" in texts for name in HOSTILE)
     terminal.press("q")
     assert terminal.end() == 0
 
