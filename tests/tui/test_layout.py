@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,7 @@ def looks(pilot: Pilot[None]) -> object:
     return pieces(pilot), len(pilot.app.screen_stack), pilot.app.focused
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("theme", themes.NAMES)
+@pytest.mark.parametrize(("size", "theme"), [*zip(SIZES, cycle(themes.NAMES), strict=False)])
 async def test_decks_are_in_sight_whatever_else_has_to_be_said(
     tmp_path: Path, size: tuple[int, int], theme: str
 ) -> None:

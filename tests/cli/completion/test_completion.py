@@ -13,6 +13,7 @@ import pexpect  # type: ignore[import-untyped]  # ships no annotations
 import pytest
 
 from studyapp.cli.completion.scripts import SCRIPTS
+from tests.helpers.commands import run_here
 from tests.helpers.vaults import ROOT, make_vault
 
 NOTES = {"Notes.md": "#flashcards/geo\n\na::b\n", "Other.md": "#flashcards/the-arts\n\nc::d\n"}
@@ -28,7 +29,7 @@ def home(tmp_path: Path) -> Path:
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m studyapp "$@"\n')
     program.chmod(0o755)
     make_vault(folder / "My vault", NOTES)
-    subprocess.run([program, "due", folder / "My vault"], env=environ(folder), check=True, capture_output=True)
+    assert run_here(["due", folder / "My vault"], environ(folder)).returncode == 0
     return folder
 
 

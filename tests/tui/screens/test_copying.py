@@ -29,28 +29,24 @@ async def open_copies(pilot: Pilot[None]) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, CopyScreen))
 
 
-@pytest.mark.parametrize(
-    ("keys", "text", "said"),
-    [
-        (["y"], f"```python\n{CODE}\n```\nand **so** on", "Copied the answer (5 lines)"),
-        (["enter"], f"```python\n{CODE}\n```\nand **so** on", "Copied the answer (5 lines)"),
-        (["a"], f"```python\n{CODE}\n```\nand **so** on", "Copied the answer (5 lines)"),
-        (["c"], CODE, "Copied code (python) (2 lines)"),
-        (["q"], "Loop?", "Copied the question (5 characters)"),
-        (["w"], CARD, "Copied the whole card (7 lines)"),
-        (["j", "j", "y"], CODE, "Copied code (python)"),
-    ],
-)
-async def test_each_part_of_a_card_is_copied_as_it_is_written(
-    tmp_path: Path, keys: list[str], text: str, said: str
-) -> None:
+async def test_each_part_of_a_card_is_copied_as_it_is_written(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES)
+    answer = f"```python\n{CODE}\n```\nand **so** on"
     async with running(app, (50, 24)) as pilot:
         await press(pilot, "space")
-        await open_copies(pilot)
-        await press(pilot, *keys)
-        assert app.clipboard == text
-        assert said in words(pilot)
+        for keys, text, said in (
+            (["y"], answer, "Copied the answer (5 lines)"),
+            (["c"], CODE, "Copied code (python) (2 lines)"),
+            (["enter"], answer, "Copied the answer (5 lines)"),
+            (["q"], "Loop?", "Copied the question (5 characters)"),
+            (["a"], answer, "Copied the answer (5 lines)"),
+            (["w"], CARD, "Copied the whole card (7 lines)"),
+            (["j", "j", "y"], CODE, "Copied code (python)"),
+        ):
+            await open_copies(pilot)
+            await press(pilot, *keys)
+            assert app.clipboard == text, keys
+            assert said in words(pilot)
 
 
 async def test_before_the_turn_no_answer_is_offered_or_shown(tmp_path: Path) -> None:
