@@ -32,7 +32,7 @@ def few() -> Split:
 def everything(base: ToyLlama, few: Split) -> dict[tuple[str, ...], float]:
     """The loss of all 484 prompts of two words, computed without the search and 22 at a time."""
     begin, rest = few.prompts[:, :1], few.prompts[:, 1:]
-    found = {}
+    found: dict[tuple[str, ...], float] = {}
     for one in WORDS:
         pairs = [torch.tensor([NUMBER[one], NUMBER[two]]).expand(len(rest), -1) for two in WORDS]
         asked = torch.cat([torch.cat((begin, pair, rest), 1) for pair in pairs])

@@ -112,7 +112,7 @@ async def test_every_word_of_every_screen_stands_out(tmp_path: Path, keys: list[
             await until(pilot, lambda: not app.reading and not getattr(app.screen, "examining", False))
         await pilot.pause()
         assert faint(pilot) == {}
-        app.action_paint(themes.DARK.name)
+        app.paint(themes.DARK.name)
         await pilot.pause()
         assert faint(pilot) == {}
 
