@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -164,9 +164,10 @@ class Side:
         """Run one of the questions in a fresh process."""
         return spend([sys.executable, "-c", question, str(vault), str(home)], self.root, self.environment)
 
-    def run(self, home: Path, *words: str) -> Spent:
+    def run(self, home: Path, *words: str, codes: Collection[int] = (0,)) -> Spent:
         """Run the program itself."""
-        return spend([sys.executable, "-m", "studyapp", *words], self.root, self.environment | folders(home))
+        command = [sys.executable, "-m", "studyapp", *words]
+        return spend(command, self.root, self.environment | folders(home), codes)
 
 
 def folders(home: Path) -> dict[str, str]:
@@ -190,11 +191,13 @@ class Spent:
     said: str
 
 
-def spend(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Spent:
+def spend(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], codes: Collection[int] = (0,)
+) -> Spent:
     """Run a command to its end, and to that of all that it started.
 
     Raises:
-        RuntimeError: if it fails.
+        RuntimeError: if its exit code is none of these.
     """
     _reap()
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as wrong, _adopting():
@@ -206,7 +209,7 @@ def spend(command: Sequence[str], folder: Path, environment: Mapping[str, str]) 
         processor = used.ru_utime + used.ru_stime + _reap()
         out.seek(0)
         wrong.seek(0)
-        if process.returncode:
+        if process.returncode not in codes:
             raise RuntimeError(f"a process failed in {folder}: {command}\n{wrong.read()}")
         return Spent(clock, processor, out.read())
 

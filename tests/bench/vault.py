@@ -59,6 +59,8 @@ LINES = (
     Line("parse", "  its parse", 1),
     Line("counted", "  how many each deck has afterwards", 1),
     Line("due", "studyapp due, ms", 0, "250 ms at 10,000"),
+    Line("doctor", "studyapp doctor, s", 2, "0.5 ×"),
+    Line("doctor_processor", "  processor s", 2),
     Line("cold", "first scan, processor s", 2, "0.5 ×"),
     Line("cold_clock", "  by the clock", 2),
     Line("cold_search", "first scan, and the search table, processor s", 2, "0.35 ×"),
@@ -142,6 +144,13 @@ class Size:
             self.bare.note(first_card=1000 * took, memory=memory(terminal.pid)[0])
             end(terminal)
 
+    def examine(self, rounds: int) -> None:
+        """Have the doctor look at it."""
+        for number in range(rounds):
+            for side in self.turns(number):
+                spent = side.run(self.home(side), "doctor", str(self.vault), "--now", NOW, codes=(0, 1))
+                side.note(doctor=spent.clock, doctor_processor=spent.processor)
+
     def change(self, rounds: int) -> None:
         """Keep it open while notes change; comes last, as their files are others afterwards."""
         for number in range(rounds):
@@ -206,6 +215,8 @@ def figures(sizes: Sequence[Size]) -> dict[str, float | None]:
             "cold_s": after.of("cold"),
             "cold_search_ratio": size.ratio("cold_search"),
             "due_ms": after.of("due"),
+            "doctor_s": after.of("doctor"),
+            "doctor_ratio": size.ratio("doctor"),
             "parse_s": after.of("parsed"),
             "plugin_ratio": ratio(after, size.plugin, "parsed"),
         }
@@ -266,6 +277,7 @@ def measure(folder: Path, notes: int, sides: Sequence[Side], asked: argparse.Nam
         partial(size.scan, once),
         partial(size.open, asked.rounds),
         partial(size.paint, asked.rounds),
+        partial(size.examine, once),
         partial(size.change, min(asked.rounds, 3)),
     )
     for step in steps:
