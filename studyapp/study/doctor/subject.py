@@ -69,7 +69,7 @@ class Patient:
         self.settings = settings
         self.around = around
         self.lines = text.lines
-        self._read = read_questions(path, text, settings, headings=True)
+        self._read = read_questions(path, text, settings)
         self.note = note_of(path, text, settings, self._read)
         self.first = self.note.front_matter.lines
         self.rules = Rules.of(settings)

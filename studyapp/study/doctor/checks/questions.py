@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from studyapp.core.errors import Severity
 from studyapp.core.notes.blocks import Kind
@@ -96,20 +96,14 @@ def _open_fence(lines: Sequence[str]) -> bool:
     return last is not None and not last.closed and not lines[last.opened].startswith(last.run)
 
 
-class Asked(NamedTuple):
-    """A question as others are compared with it."""
-
-    line: int
-    """1-based."""
-    body: str
-    front: str
-    """Empty where others may ask in the same words."""
+Asked = tuple[int, str, str]
+"""A question as others are compared with it: its line, from 1; its body; its front, empty if others may have it."""
 
 
 def asked(patient: Patient) -> list[Asked]:
     """The questions of a note that have cards."""
     return [
-        Asked(
+        (
             question.sources[0] + 1,
             question.body,
             "" if question.kind is Kind.CLOZE else trim(question.cards[0].front),
@@ -128,19 +122,19 @@ class Equals:
 
     def take(self, path: str, questions: Iterable[Asked]) -> Iterator[Finding]:
         """The questions of a note that repeat an earlier one, here or in another note."""
-        for one in questions:
-            here = (path, one.line)
-            before = self._texts.setdefault(hash(("", trim(one.body))), here)
+        for line, body, front in questions:
+            here = (path, line)
+            before = self._texts.setdefault(hash(("", trim(body))), here)
             if before is not here:
-                yield _equal(here, before, path, "this question stands", "Keep one of the two", one.body)
+                yield _equal(here, before, path, "this question stands", "Keep one of the two", body)
                 continue
-            if not one.front:
+            if not front:
                 continue
-            before = self._fronts.setdefault(hash(("front", " ".join(one.front.split()))), here)
+            before = self._fronts.setdefault(hash(("front", " ".join(front.split()))), here)
             if before is not here:
                 what = "a question of the same words, with another answer, stands"
                 remedy = "If both are meant, say in each question what it asks for"
-                yield _equal(here, before, path, what, remedy, one.front)
+                yield _equal(here, before, path, what, remedy, front)
 
 
 def _equal(here: tuple[str, int], before: tuple[str, int], path: str, what: str, remedy: str, text: str) -> Finding:

@@ -253,13 +253,14 @@ def swallowed(patient: Patient) -> Iterator[Finding]:
     if patient.unseen is not None or not (comments or fences):
         return
     hidden: dict[Cause, list[Hidden]] = {}
-    causes = Causes(patient) if fences else None
+    causes: Causes | None = None
     for gap in patient.gaps:
         lines = list(patient.readable(gap))
         found = [line for line in lines if patient.looks_like_card(patient.lines[line])]
         lost = sorted(patient.marked.intersection(lines))
-        if gap.fence and causes is not None:
+        if gap.fence:
             if found or lost:
+                causes = causes or Causes(patient)
                 hidden.setdefault(causes.of_gap(gap), []).append(Hidden(gap, found, lost))
         elif gap.open_end:
             if found or lost:
