@@ -139,7 +139,7 @@ def test_statistics(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]
     async def run(pilot: Pilot[None]) -> None:
         await after("s")(pilot)
         await until(pilot, lambda: bool(pilot.app.screen.query("Chart")))
-        await pilot.press("n")
+        await pilot.press("tab")
         await pilot.pause()
 
     assert snap_compare(reviewed(tmp_path), terminal_size=size, run_before=run)

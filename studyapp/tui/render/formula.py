@@ -50,6 +50,10 @@ MAX: Final = 2000
 MAX_DEPTH: Final = 20
 
 
+_IN_TEXT: Final = re.compile(r"\$\$([^$]+)\$\$|(?<![\\$])\$(?!\s)([^$\n]+?)(?<![\s\\])\$(?!\d)")
+"""A formula in a text, displayed or within a line."""
+
+
 class _DoubtError(Exception):
     """Something in the formula has no certain form in one line."""
 
@@ -71,6 +75,18 @@ def to_unicode(source: str) -> str:
     for pattern, instead in _TIDY:
         text = pattern.sub(instead, text)
     return text.translate({ord(_FRACTION[0]): "(", ord(_FRACTION[1]): ")"})
+
+
+def with_formulas(text: str) -> str:
+    """A text whose formulas are in one line of Unicode, those that have such a form."""
+    if "$" not in text:
+        return text
+    return _IN_TEXT.sub(lambda found: _in_line(found[1] or found[2], found[0]), text)
+
+
+def _in_line(source: str, written: str) -> str:
+    made = to_unicode(source)
+    return written if made == source and "\\" in source else made
 
 
 class _Reader:

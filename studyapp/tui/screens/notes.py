@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.events import Resize
+from textual.events import DescendantFocus, Resize
+from textual.timer import Timer
 from textual.widgets import Input
 
 from studyapp.core.errors import StudyError
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 
 _WIDE: Final = 100
 """Cells from which on tree and note are side by side."""
+_PATIENCE: Final = 0.08
+"""Seconds that the cursor of the tree stays on a note before it is shown."""
 _CHOOSE: Final = "Enter: go there   Esc: stay"
 
 
@@ -87,6 +91,7 @@ class NotesScreen(StudyScreen):
         self._note: Note | None = None
         self._trail = Trail()
         self._tree_asked = False
+        self._peeking: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Where one is, tree and note, the search, notices, keys."""
@@ -131,6 +136,7 @@ class NotesScreen(StudyScreen):
         else:
             tree.focus()
             self._show_head()
+            tree.watch_cursor()
 
     def picture_was_drawn(self) -> None:
         """Show it."""
@@ -167,7 +173,26 @@ class NotesScreen(StudyScreen):
             self._show_head()
             self.refresh_bindings()
 
-    def _show(self, stop: Stop) -> bool:
+    def on_note_tree_moved(self, message: NoteTree.Moved) -> None:
+        """Show the note beside the tree, where there is room, when the cursor stays on it."""
+        if self._peeking is not None:
+            self._peeking.stop()
+        if self.size.width >= _WIDE and self.query_one(NoteTree).has_focus:
+            self._peeking = self.set_timer(_PATIENCE, partial(self._peek, message.path))
+
+    def _peek(self, path: str) -> None:
+        tree = self.query_one(NoteTree)
+        here = tree.row is not None and tree.row.path == path
+        if here and tree.has_focus and (self._note is None or self._note.path != path):
+            self._show(Stop(path, 0), aside=True)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Let keys be about the note once it is gone into."""
+        if isinstance(event.widget, NoteView):
+            self._tree_asked = False
+
+    def _show(self, stop: Stop, *, aside: bool = False) -> bool:
+        """Show a note; `aside` leaves the keys to the tree."""
         library = self._library
         if library is None:
             return False
@@ -176,7 +201,7 @@ class NotesScreen(StudyScreen):
         except StudyError as error:
             self.say(str(error), "warning")
             return False
-        self._note, self._tree_asked = reading.note, False
+        self._note, self._tree_asked = reading.note, aside
         now = self.study.workspace.clock()
         marks = {line: mark_text(cards) for line, cards in library.marks_of(reading.note, now).items()}
         self._arrange()
@@ -187,10 +212,13 @@ class NotesScreen(StudyScreen):
             marks=marks,
             line=stop.line or None,
         )
+        self._show_head()
+        if aside:
+            self.refresh_bindings()
+            return True
         self.query_one(NoteTree).reveal(stop.path)
         self.query_one("#notes-search").display = False
         view.focus()
-        self._show_head()
         return True
 
     def _show_head(self) -> None:

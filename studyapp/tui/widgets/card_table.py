@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from studyapp.core.visible import visible
 from studyapp.study.search.rows import Hit
 from studyapp.tui.messages import FieldMessage
+from studyapp.tui.render.formula import with_formulas
 from studyapp.tui.widgets.rows import Parts, Rows, moves
 from studyapp.wording.cards import first_words
 from studyapp.wording.numbers import cut
@@ -218,7 +219,7 @@ def _cell(found: Hit, name: str, now: datetime) -> tuple[str, str]:
     """The text of a cell and its component class."""
     match name:
         case "front":
-            return visible(first_words(found.front), newlines=False), "name"
+            return visible(first_words(with_formulas(found.front)), newlines=False), "name"
         case "deck":
             return visible(found.decks[0] if found.decks else "", newlines=False), "quiet"
         case "note":

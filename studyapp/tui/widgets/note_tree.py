@@ -48,9 +48,20 @@ class NoteTree(Folding):
 
         path: str
 
+    class Moved(FieldMessage):
+        """The cursor is on another note."""
+
+        path: str
+
     def __init__(self) -> None:
         super().__init__()
         self._top = _Folder("", "")
+
+    def watch_cursor(self) -> None:
+        """Say which note the cursor is on, if it is on one."""
+        super().watch_cursor()
+        if (row := self.row) is not None and row.open is None:
+            self.post_message(self.Moved(row.path))
 
     def show(self, paths: Iterable[str], words: str = "") -> None:
         """Show these notes; with `words`, those of them whose path has all, and every folder of theirs."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.tui.render.formula import to_unicode
+from studyapp.tui.render.formula import to_unicode, with_formulas
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,18 @@ def test_no_formula_raises_or_keeps_half_a_command(parts: list[str]) -> None:
     source = "".join(parts)
     shown = to_unicode(source)
     assert shown == source or "\\" not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (r"$W + \frac{\alpha}{r} B A$", "W + (α/r) B A"),
+        (r"rank $r$ of $$\alpha$$ x", "rank r of α x"),
+        ("costs $5 and $6", "costs $5 and $6"),
+        (r"a \$x$ b", r"a \$x$ b"),
+        (r"$\unknown{x}$ stays", r"$\unknown{x}$ stays"),
+        ("no formula", "no formula"),
+    ],
+)
+def test_formulas_in_a_line_of_a_list_are_text(text: str, shown: str) -> None:
+    assert with_formulas(text) == shown

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.services.programs import Programs
+from studyapp.tui.widgets.note_tree import NoteTree
 from studyapp.tui.widgets.note_view import NoteView
 from tests.helpers.apps import make_app, press, review_of, running, shown, until, words
 from tests.helpers.vaults import fronts_of, make_vault
@@ -258,3 +259,18 @@ async def test_the_table_of_cards_and_the_doctor_lead_into_the_note(tmp_path: Pa
         await until(pilot, lambda: "1 card" in words(pilot))
         await press(pilot, "escape", "n")
         await until(pilot, lambda: isinstance(pilot.app.screen, NotesScreen) and "filler" in shown(pilot))
+
+
+async def test_where_there_is_room_the_note_under_the_cursor_is_shown_beside_the_tree(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks"), (120, 40)) as pilot:
+        await press(pilot, "n")
+        tree = pilot.app.screen.query_one(NoteTree)
+        await until(pilot, lambda: tree.count)
+        tree.cursor = next(number for number, row in enumerate(tree.rows) if row.path == "sub/Other.md")
+        await until(pilot, lambda: "First" in words(pilot))
+        assert tree.has_focus
+        await press(pilot, "slash", *"part")
+        assert "Start" not in "\n".join(line[:30] for line in shown(pilot).splitlines())
+        await press(pilot, "escape")
+        await press(pilot, "enter")
+        assert pilot.app.screen.query_one(NoteView).has_focus
