@@ -123,7 +123,7 @@ def _print(folder: CacheFolder, caches: Sequence[_Known], options: argparse.Name
     if folder.others:
         names = ", ".join(visible(name, newlines=False) for name in folder.others[:3])
         more = ", …" if len(folder.others) > 3 else ""
-        print(f"{count(len(folder.others), 'file')} there that this program did not make: {names}{more}.")
+        print(f"{count(len(folder.others), 'other file')} there, not touched: {names}{more}.")
 
 
 def _written(stored: Stored) -> datetime:

@@ -97,7 +97,7 @@ def test_what_is_not_ours_is_named_without_its_control_characters_and_stays(
     odd.write_text("mine")
     (caches / os.fsdecode(b"\xff")).write_text("mine")
     shown = run("cache", "--clear")
-    assert "2 files there that this program did not make" in shown.stdout
+    assert "2 other files there, not touched" in shown.stdout
     assert not {"\x1b", "\u202e"} & set(shown.stdout)
     assert json.loads(run("cache", "--json").stdout)["others"] == sorted([odd.name, "\udcff"])
     assert odd.read_text() == "mine"

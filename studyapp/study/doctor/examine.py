@@ -42,9 +42,6 @@ class Progress(Struct, frozen=True):
     notes: int
 
 
-Tell = Callable[[Progress], None]
-
-
 class Examination:
     """One examination of a vault, with what it keeps from note to note."""
 
@@ -77,7 +74,7 @@ class Examination:
         self,
         problems: Iterable[Problem] = (),
         *,
-        tell: Tell = lambda _: None,
+        tell: Callable[[Progress], None] = lambda _: None,
         going: Callable[[], bool] = lambda: True,
     ) -> list[Finding]:
         """Look for all that is wrong or surprising; nothing is written.
