@@ -178,10 +178,9 @@ class StudyApp(Writing):
         """Run for the next vault."""
         assert self._next is not None
         here = self.workspace
+        workspace = Workspace.open(self._next, here.locations, here.clock, here.vault.overrides, later=True)
         here.locations.remember_vault(self._next)
-        return StudyApp(
-            Workspace.open(self._next, here.locations, here.clock, here.vault.overrides, later=True)
-        ).run_to_exit_code()
+        return StudyApp(workspace).run_to_exit_code()
 
     def action_switcher(self) -> None:
         """Find a note by its name."""

@@ -20,6 +20,8 @@ _TITLE: Final = 38
 """Cells for what a setting is called, if there is room for it."""
 _ROOM: Final = 90
 _WIDEST: Final = 96
+_LONGEST: Final = 200
+"""Characters of a value that are looked at."""
 
 
 class SettingRows(Rows):
@@ -96,7 +98,7 @@ class SettingRows(Rows):
         origin = self._loaded.origin[name]
         wide = _TITLE if width >= _ROOM else _TITLE - 8
         room = max(1, width - wide - _ORIGIN - 3)
-        value = cut(visible(value_text(name, getattr(self._loaded.settings, name)), newlines=False), room)
+        value = cut(visible(value_text(name, getattr(self._loaded.settings, name))[:_LONGEST], newlines=False), room)
         value += " " * (room - cell_len(value))
         look = "quiet" if origin == DEFAULT else "set"
         said = cut(visible(origin_text(origin), newlines=False), _ORIGIN)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from studyapp.cli.settings import settings
 from studyapp.core.settings.load import NAMES, VAULT_FILE, load_settings
 from studyapp.core.settings.values import CHOICES
+from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.choose import ChooseScreen
 from studyapp.tui.screens.prompt import PromptScreen
@@ -16,6 +19,7 @@ from studyapp.tui.screens.settings import SettingsScreen
 from studyapp.tui.widgets.setting_rows import SettingRows
 from studyapp.wording.settings import CHOICE_WORDS, WORDS
 from tests.helpers.apps import make_app, press, review_of, running, shown, until, words
+from tests.helpers.vaults import NOW, locations
 
 OWN = "# mine\ntheme = 'dark'  # at night\nnew_cards_per_day = 5\n"
 
@@ -128,6 +132,18 @@ async def test_a_key_is_changed_and_counts_at_once(tmp_path: Path) -> None:
         assert own_file(tmp_path).read_text() == OWN + '\n[keys]\n"review.skip" = "S"\n'
         await press(pilot, "escape", "S")
         assert "Italy" in shown(pilot)
+
+
+async def test_the_command_line_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app = app_with(tmp_path)
+    async with running(app) as pilot:
+        await go_to(pilot, "spread_siblings")
+        await press(pilot, "enter")
+    opened = Workspace.open(tmp_path / "vault", locations(tmp_path / "home"), lambda: NOW)
+    settings(opened, as_json=True)
+    said = json.loads(capsys.readouterr().out)["settings"]
+    assert said["spread_siblings"] == {"value": True, "origin": str(own_file(tmp_path))}
+    assert said["new_cards_per_day"]["value"] == 5
 
 
 async def test_limits_of_a_deck_are_two_numbers(tmp_path: Path) -> None:
