@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from studyapp.core.notes.clozes import ClozePatterns
 from studyapp.core.notes.problems import CONFLICT
@@ -27,34 +28,51 @@ def may_matter(raw: bytes, settings: Settings) -> bool:
         if b"\\" in front or _ALIAS.search(front):
             return True
     tags, separators = _signs(settings)
-    return (tags is None or tags.search(raw) is not None) and (
-        separators is None or separators.search(raw) is not None
-    )
+    return (tags is None or tags.found_in(raw)) and (separators is None or separators.found_in(raw))
+
+
+class _Signs(NamedTuple):
+    """What one of must be in a note."""
+
+    texts: tuple[bytes, ...]
+    """Looked for first: nearly all notes that matter hold one of them, and to find a text is faster."""
+    pattern: re.Pattern[bytes] | None = None
+
+    def found_in(self, raw: bytes) -> bool:
+        """Whether a note has one of them."""
+        for text in self.texts:  # asked of every note: twice as fast as a generator
+            if text in raw:
+                return True
+        return self.pattern is not None and self.pattern.search(raw) is not None
 
 
 @lru_cache(maxsize=8)
-def _signs(settings: Settings) -> tuple[re.Pattern[bytes] | None, re.Pattern[bytes] | None]:
+def _signs(settings: Settings) -> tuple[_Signs | None, _Signs | None]:
     """What every note with cards has: a tag, and a separator or the beginning of a cloze; None for anything."""
     return None if settings.convert_folders_to_decks else _tags(settings), _separators(settings)
 
 
-def _tags(settings: Settings) -> re.Pattern[bytes] | None:
+def _tags(settings: Settings) -> _Signs | None:
     names = settings.flashcard_tags
     if not all(_WORD.fullmatch(name) and name.lower() not in _NO_WORDS for name in names):
         return None
-    return re.compile(b"|".join(_bytes(name.removeprefix("#")) for name in names) or b"(?!)")
+    return _Signs(tuple(_bytes(name.removeprefix("#")) for name in names))
 
 
-def _separators(settings: Settings) -> re.Pattern[bytes] | None:
+def _separators(settings: Settings) -> _Signs | None:
     openings = [pattern.opening for pattern in ClozePatterns.of(settings.cloze_patterns).patterns]
     if not all(openings):
         return None
     inline = (settings.single_line_card_separator, settings.single_line_reversed_card_separator)
     alone = (settings.multiline_card_separator, settings.multiline_reversed_card_separator)
-    anywhere = [_bytes(text) for text in (*inline, *openings, OPEN, CONFLICT) if text]
-    on_lines = [rb"(?:\A|" + _EDGE + b")" + _bytes(text) + b"(?:" + _EDGE + rb"|\Z)" for text in alone if text]
-    return re.compile(b"|".join((*anywhere, *on_lines)))
+    on_lines = [
+        rb"(?:\A|" + _EDGE + b")" + re.escape(_bytes(text)) + b"(?:" + _EDGE + rb"|\Z)" for text in alone if text
+    ]
+    return _Signs(
+        tuple(_bytes(text) for text in (*inline, *openings, OPEN, CONFLICT) if text),
+        re.compile(b"|".join(on_lines)) if on_lines else None,
+    )
 
 
 def _bytes(text: str) -> bytes:
-    return re.escape(text.encode("utf-8", "surrogateescape"))
+    return text.encode("utf-8", "surrogateescape")
