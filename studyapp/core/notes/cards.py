@@ -159,8 +159,8 @@ def split_text(original: str, settings: Settings) -> QuestionText:
     """Take the schedule comment, the tag at the start and the block id off a block's text."""
     bare = without_comments(original)
     body = trim_end(bare)
-    start = bare.lstrip(WHITE_SPACE)
     prefix, tag = "", None
+    start = bare.lstrip(WHITE_SPACE) if "#" in bare else ""
     if start.startswith("#") and (found := _TAG_AT_START.match(start)) and (deck := deck_of_tag(found.group())):
         tag = f"#{deck}"
         rest = start[found.end() :]
@@ -189,11 +189,11 @@ def lasting_text(text: str) -> str:
 
 def build_question(found: FoundQuestion, settings: Settings, context: tuple[str, ...]) -> Question:
     """Make a question, with a card for each side and each card's schedule."""
-    (kind, _, first_line, last_line, sources), parts, decks, entries, clozes, count, _, nth = found
+    (kind, _, first_line, last_line, sources), parts, decks, entries, _, _, _, nth = found
     scheduled = len(entries)
     cards = [
         Card(side, front, back, entries[side].schedule if side < scheduled else None)
-        for side, (front, back) in enumerate(sides(kind, parts.body, settings, clozes=clozes) if count else ())
+        for side, (front, back) in enumerate(sides_of(found, settings))
     ]
     return Question(
         kind,
@@ -209,3 +209,8 @@ def build_question(found: FoundQuestion, settings: Settings, context: tuple[str,
         tuple(cards),
         nth,
     )
+
+
+def sides_of(found: FoundQuestion, settings: Settings) -> list[tuple[str, str]]:
+    """The front and the back of each card of a question."""
+    return sides(found.block.kind, found.parts.body, settings, clozes=found.clozes) if found.cards else []

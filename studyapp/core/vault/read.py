@@ -9,6 +9,7 @@ import gc
 import marshal
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -50,13 +51,13 @@ def read_raw(root: Path, path: str) -> tuple[bytes, Stamp, int]:
     Raises:
         NoteError, OSError: if it cannot be read.
     """
-    read_at = time.time_ns()
-    stamp = Stamp.of((root / path).stat())
-    return read_note(root / path), stamp, read_at
+    read_at, place = time.time_ns(), root / path
+    stamp = Stamp.of(place.stat())
+    return read_note(place), stamp, read_at
 
 
-def read_rows(root: Path, files: Sequence[tuple[str, Settings]]) -> list[Read]:
-    """Read notes; of most that have no cards the bytes tell it."""
+def read_rows(root: Path, files: Sequence[tuple[str, Settings]], *, texts: bool = False) -> list[Read]:
+    """Read notes; of most that have no cards the bytes tell it. See `rows_of` for the texts."""
     found: list[Read] = []
     for path, settings in files:
         try:
@@ -64,7 +65,8 @@ def read_rows(root: Path, files: Sequence[tuple[str, Settings]]) -> list[Read]:
         except (OSError, NoteError) as error:
             found.append(Read(path, None, 0, None, (), reason_of(error)))
             continue
-        rows = rows_of(path, raw, settings) if may_matter(raw, settings) else NoteRows(digest_of(raw))
+        matters = may_matter(raw, settings)
+        rows = rows_of(path, raw, settings, texts=texts) if matters else NoteRows(digest_of(raw))
         found.append(Read(path, stamp, read_at, rows))
     names = iter(names_of([text_of(question) for one in found if one.rows for question in one.rows.questions]))
     return [one._replace(names=list(islice(names, len(one.rows.questions)))) if one.rows else one for one in found]
@@ -75,10 +77,19 @@ def reason_of(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
 
 
-def read_all(root: Path, paths: Sequence[str], settings_of: Callable[[str], Settings]) -> Iterator[list[Read]]:
-    """Read notes, a part at a time; the order of the parts is that in which they are done."""
+def read_all(
+    root: Path, paths: Sequence[str], settings_of: Callable[[str], Settings], *, texts: bool = False
+) -> Iterator[list[Read]]:
+    """Read notes, a part at a time; the order of the parts is that in which they are done.
+
+    Args:
+        root: the vault's folder.
+        paths: the notes.
+        settings_of: the settings that hold for a note.
+        texts: whether the texts of cards are wanted; see `rows_of`.
+    """
     parts = [
-        _question([(path, settings_of(path)) for path in paths[start : start + TOGETHER]])
+        (texts, _by_settings([(path, settings_of(path)) for path in paths[start : start + TOGETHER]]))
         for start in range(0, len(paths), TOGETHER)
     ]
     if len(paths) < MANY or pool.cores() < 2:
@@ -88,11 +99,11 @@ def read_all(root: Path, paths: Sequence[str], settings_of: Callable[[str], Sett
         yield _unpacked(packed)
 
 
-_Question = list[tuple[dict[str, Any], list[str]]]
-"""Paths, with the settings that hold for them."""
+_Question = tuple[bool, list[tuple[dict[str, Any], list[str]]]]
+"""Whether texts are wanted; paths, with the settings that hold for them."""
 
 
-def _question(files: Sequence[tuple[str, Settings]]) -> _Question:
+def _by_settings(files: Sequence[tuple[str, Settings]]) -> list[tuple[dict[str, Any], list[str]]]:
     """Name the notes by their settings."""
     paths: dict[Settings, list[str]] = {}
     for path, settings in files:
@@ -101,9 +112,15 @@ def _question(files: Sequence[tuple[str, Settings]]) -> _Question:
 
 
 def _answer(root: Path, question: _Question) -> list[Read]:
-    return read_rows(
-        root, [(path, of) for values, paths in question for of in (Settings(**values),) for path in paths]
-    )
+    texts, told = question
+    files = [(path, of) for values, paths in told for of in (_known(Settings(**values)),) for path in paths]
+    return read_rows(root, files, texts=texts)
+
+
+@lru_cache(maxsize=64)
+def _known(settings: Settings) -> Settings:
+    """The first of all settings that are equal: what is worked out of settings is found faster for the same ones."""
+    return settings
 
 
 def _answering(root: Path) -> Callable[[_Question], bytes]:

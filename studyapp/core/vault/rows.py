@@ -13,12 +13,13 @@ from typing import NamedTuple
 
 from studyapp.core.disk.cache import microseconds
 from studyapp.core.errors import Problem, Severity
-from studyapp.core.notes.cards import FoundQuestion
+from studyapp.core.notes.cards import FoundQuestion, sides_of
 from studyapp.core.notes.links import aliases_of
 from studyapp.core.notes.note import Note
 from studyapp.core.notes.questions import read_questions
 from studyapp.core.schedule.entries import Schedule, Sm2, is_learning
 from studyapp.core.settings.load import Settings
+from studyapp.core.text.folded import searched, shown_of
 from studyapp.core.text.note_text import NoteText
 
 NEW, LEARNING, REVIEWED = range(3)
@@ -55,15 +56,18 @@ class NoteRows(NamedTuple):
     """The other names that its front matter gives it."""
     tags: tuple[str, ...] = ()
     """As `Note.tags`."""
+    texts: tuple[tuple[tuple[str, str], ...], ...] = ()
+    """For each question those of its cards, if they were asked for: what a list shows, what a search looks into."""
 
 
-def rows_of(path: str, raw: bytes, settings: Settings) -> NoteRows:
+def rows_of(path: str, raw: bytes, settings: Settings, *, texts: bool = False) -> NoteRows:
     """The rows of a note; never raises, whatever the bytes are.
 
     Args:
         path: its own, by which it may be ignored, or be in a deck.
         raw: its bytes.
         settings: those that hold for it.
+        texts: whether to add the texts of its cards, which takes a third longer.
     """
     read = read_questions(path, NoteText(raw), settings)
     return NoteRows(
@@ -72,6 +76,7 @@ def rows_of(path: str, raw: bytes, settings: Settings) -> NoteRows:
         tuple((one.code, one.line, one.message, one.remedy, one.severity.value) for one in read.problems),
         tuple(aliases_of(read.front_matter.values)),
         read.tags or (),
+        tuple(_texts(found, settings) for found in read.found) if texts else (),
     )
 
 
@@ -103,6 +108,7 @@ def rows_of_note(note: Note) -> NoteRows:
 def _question(found: FoundQuestion, copies: int) -> QuestionValues:
     block, parts, decks, entries, _, cards, _, occurrence = found
     known = [UNSEEN if entry.schedule is None else values_of(entry.schedule) for entry in entries[:cards]]
+    known += [UNSEEN] * (cards - len(known))
     return (
         occurrence,
         block.kind.value,
@@ -110,10 +116,14 @@ def _question(found: FoundQuestion, copies: int) -> QuestionValues:
         block.first_line + 1,
         parts.block_id,
         copies,
-        "!".join([entry.raw for entry in entries]),
+        "!".join([entry.raw for entry in entries]) if entries else "",
         parts.text,
-        (*known, *[UNSEEN] * (cards - len(known))),
+        tuple(known),
     )
+
+
+def _texts(found: FoundQuestion, settings: Settings) -> tuple[tuple[str, str], ...]:
+    return tuple((shown_of(front), searched(front, back)) for front, back in sides_of(found, settings))
 
 
 def values_of(schedule: Schedule) -> CardValues:

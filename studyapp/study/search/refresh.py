@@ -32,7 +32,7 @@ def refresh(
     index: SearchIndex, vault: Vault, progress: Callable[[int, int], bool] = lambda _done, _all: True
 ) -> bool:
     """Put in what was read since the last time; see `SearchIndex.update`."""
-    return index.update(note_versions(vault), vault.note, progress)
+    return index.update(note_versions(vault), vault.read_texts, progress)
 
 
 def know(index: SearchIndex, workspace: Workspace) -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from studyapp.core.disk.cache import EPOCH, blob, microseconds, text_of
+from studyapp.core.disk.cache import EPOCH, blob, text_of
 from studyapp.core.notes.cards import CardId
-from studyapp.core.notes.note import Note
-from studyapp.core.schedule.entries import Schedule, Sm2, is_learning
-from studyapp.core.text.folded import fold, searched, shown_of
+from studyapp.core.text.folded import fold
+from studyapp.core.vault.rows import LEARNING, NEW, CardValues, NoteRows
 from studyapp.study.search.sql import SEPARATOR
 
 COLUMNS: Final = (
@@ -59,45 +57,24 @@ class Hit(NamedTuple):
     marks: Known
 
 
-def rows_of(note: Note) -> Iterator[tuple[tuple[object, ...], str]]:
+def rows_of(path: str, note: NoteRows, names: Sequence[tuple[str, str]]) -> Iterator[tuple[tuple[object, ...], str]]:
     """The rows of a note's cards, without the number of the note, each with its text."""
-    for number, question in enumerate(note.questions):
-        decks = SEPARATOR.join(f"/{fold(deck)}/" for deck in question.decks)
-        shown = json.dumps(question.decks)
-        for card in question.cards:
-            yield (
-                (
-                    number,
-                    card.side,
-                    blob(str(question.id_of(note.path, card))),
-                    question.first_line + 1,
-                    decks,
-                    shown_of(card.front),
-                    *_numbers(card.schedule),
-                    shown,
-                ),
-                searched(card.front, card.back),
-            )
+    for number, (question, (key, _), texts) in enumerate(zip(note.questions, names, note.texts, strict=True)):
+        occurrence, _, decks, line, *_, cards = question
+        folded = SEPARATOR.join(f"/{fold(deck)}/" for deck in decks)
+        shown = json.dumps(decks)
+        for side, (values, (front, text)) in enumerate(zip(cards, texts, strict=True)):
+            uid = blob(str(CardId(path, key, occurrence, side + 1)))
+            yield (number, side, uid, line, folded, front, *_numbers(values), shown), text
 
 
-def _numbers(schedule: Schedule | None) -> tuple[object, ...]:
-    """The columns from `new` to `reps`; what is not a number is NULL."""
-    if schedule is None:
-        return 1, 0, *[None] * 9
-    learn = int(is_learning(schedule))
-    ivl = _number(schedule.interval)
-    if isinstance(schedule, Sm2):
-        day = None if schedule.due is None else schedule.due.toordinal()
-        due = None if day is None else day - EPOCH.toordinal()
-        return 0, learn, day, None, due, ivl, _number(schedule.ease), None, None, None, None
-    moment = None if schedule.due is None else microseconds(schedule.due)
-    due_at = None if moment is None else moment / 86_400e6
-    s, d = _number(schedule.stability), _number(schedule.difficulty)
-    return 0, learn, None, moment, due_at, ivl, None, s, d, schedule.lapses, schedule.reps
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+def _numbers(values: CardValues) -> tuple[object, ...]:
+    """The columns from `new` to `reps`."""
+    state, day, moment, *more = values
+    due = None if day is None else float(day - EPOCH.toordinal())
+    if moment is not None:
+        due = moment / 86_400e6
+    return int(state == NEW), int(state == LEARNING), day, moment, due, *more
 
 
 def found(row: Sequence[Any], marks: Mapping[bytes, Known]) -> Hit:

@@ -18,8 +18,9 @@ from typing import Final, TypeVar
 
 from studyapp.core.disk.cache import Cache, UnusableError, blob, text_of, transaction
 from studyapp.core.notes.cards import CardId
-from studyapp.core.notes.note import Note
 from studyapp.core.text.folded import fold
+from studyapp.core.vault.read import Read
+from studyapp.core.vault.rows import NoteRows
 from studyapp.study.search.patterns import matches
 from studyapp.study.search.rows import COLUMNS, SHOWN, Hit, Known, found, rows_of
 from studyapp.study.search.sql import SEPARATOR, Condition, name_of
@@ -139,14 +140,14 @@ class SearchIndex:
     def update(
         self,
         versions: Mapping[str, bytes],
-        load: Callable[[str], Note | None],
+        load: Callable[[Sequence[str]], Iterable[Sequence[Read]]],
         progress: Callable[[int, int], bool] = lambda _done, _all: True,
     ) -> bool:
         """Bring it up to the notes as they are now.
 
         Args:
             versions: every note of the vault, with something that changes when what it means changes.
-            load: gives a note.
+            load: reads notes with their texts, a part at a time.
             progress: is told how many notes of how many are done, and says whether to go on.
 
         Returns:
@@ -157,22 +158,24 @@ class SearchIndex:
         changed = [path for path, version in versions.items() if held.get(path) != version]
         for start in range(0, len(gone), _A_TURN):
             self._store([(path, None, b"") for path in gone[start : start + _A_TURN]])
-        for start in range(0, len(changed), _A_TURN):
-            if not progress(start, len(changed)):
+        done, parts = 0, iter(load(changed))
+        while done < len(changed):
+            if not progress(done, len(changed)):
                 return True
-            turn = changed[start : start + _A_TURN]
-            self._store([(path, load(path), versions[path]) for path in turn])
+            part = next(parts)
+            self._store([(one.path, one, versions[one.path]) for one in part])
+            done += len(part)
         if losses != self._losses:  # what was put in before is gone
             return self.update(versions, load, progress)
         return bool(gone or changed)
 
-    def _store(self, notes: Sequence[tuple[str, Note | None, bytes]]) -> None:
+    def _store(self, notes: Sequence[tuple[str, Read | None, bytes]]) -> None:
         def store(write: sqlite3.Connection) -> None:
             with transaction(write):
                 for path, note, version in notes:
                     self._forget(write, path)
-                    if note is not None:
-                        self._put(write, note, version)
+                    if note is not None and note.rows is not None:
+                        self._put(write, path, note.rows, note.names, version)
 
         self._attempt(_WRITE, store)
         self._changes += 1
@@ -191,14 +194,16 @@ class SearchIndex:
         write.execute("DELETE FROM card WHERE note = ?", found)
         write.execute("DELETE FROM note WHERE id = ?", found)
 
-    def _put(self, write: sqlite3.Connection, note: Note, version: bytes) -> None:
+    def _put(
+        self, write: sqlite3.Connection, path: str, note: NoteRows, names: Sequence[tuple[str, str]], version: bytes
+    ) -> None:
         tags = SEPARATOR.join(f"/{fold(tag.removeprefix('#'))}/" for tag in note.tags)
-        name = fold(note.path[:-3] if note.path[-3:].lower() == ".md" else note.path)
+        name = fold(path[:-3] if path[-3:].lower() == ".md" else path)
         number = write.execute(
             "INSERT INTO note (path, version, name, tags) VALUES (?, ?, ?, ?)",
-            (blob(note.path), version, name, tags),
+            (blob(path), version, name, tags),
         ).lastrowid
-        for row, text in rows_of(note):
+        for row, text in rows_of(path, note, names):
             card = write.execute(_INSERT, (number, *row)).lastrowid
             write.execute("INSERT INTO text (id, folded) VALUES (?, ?)", (card, text))
             if self.trigrams:

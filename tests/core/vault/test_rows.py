@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from studyapp.core.notes.cards import names_of
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import Settings
+from studyapp.core.text.folded import searched, shown_of
 from studyapp.core.vault.rows import NoteRows, entries_of, problems_of, rows_of, rows_of_note
 from tests.bench.generate import notes as made_up
 from tests.helpers import strategies
@@ -47,6 +48,11 @@ def check(path: str, raw: bytes, options: Settings) -> None:
     assert [entries_of(values[6]) for values in rows.questions] == [question.raws for question in note.questions]
     names = [(question.key, question.hash) for question in note.questions]
     assert names_of([values[7] for values in rows.questions]) == names
+    texts = tuple(
+        tuple((shown_of(card.front), searched(card.front, card.back)) for card in question.cards)
+        for question in note.questions
+    )
+    assert rows_of(path, raw, options, texts=True) == rows._replace(texts=texts)
 
 
 @given(PATHS, NOTES, OPTIONS)

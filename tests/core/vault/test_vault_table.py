@@ -33,9 +33,9 @@ class Counting:
         self.paths: list[str] = []
         monkeypatch.setattr("studyapp.core.vault.read.rows_of", self)
 
-    def __call__(self, path: str, raw: bytes, of: Settings) -> NoteRows:
+    def __call__(self, path: str, raw: bytes, of: Settings, *, texts: bool) -> NoteRows:
         self.paths.append(path)
-        return rows_of(path, raw, of)
+        return rows_of(path, raw, of, texts=texts)
 
     def take(self) -> list[str]:
         paths, self.paths = self.paths, []

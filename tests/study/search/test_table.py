@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
-from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, days_until, is_due
 from studyapp.core.text.folded import fold
+from studyapp.core.vault.read import TOGETHER, Read
 from studyapp.core.vault.vault import Handle, Vault
 from studyapp.study.search import table
 from studyapp.study.search.parse import parse
@@ -363,9 +363,9 @@ def test_notes_that_change_go_or_come_are_brought_in_and_others_are_left_alone(t
     vault.scan()
     loaded: list[str] = []
 
-    def load(path: str) -> Note | None:
-        loaded.append(path)
-        return vault.note(path)
+    def load(paths: Sequence[str]) -> Iterator[list[Read]]:
+        loaded.extend(paths)
+        return vault.read_texts(paths)
 
     assert index.update({"A.md": b"2", "C.md": b"1"}, load)
     assert loaded == ["A.md", "C.md"]
@@ -389,7 +389,7 @@ def test_filling_can_be_stopped_and_goes_on_where_it_was(tmp_path: Path) -> None
         return done < 100
 
     refresh(index, vault, progress)
-    assert (index.count(), told) == (100, [(0, 250), (100, 250)])
+    assert (index.count(), told) == (TOGETHER, [(0, 250), (TOGETHER, 250)])
     refresh(index, vault)
     assert index.count() == 250
 
