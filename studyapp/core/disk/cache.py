@@ -1,9 +1,9 @@
 """SQLite databases that may be deleted at any time, because what is in them can be made again.
 
 All are kept alike. Only the user's own file is trusted: one that another user may write is begun anew, and so is one
-that turns out to be damaged. One of another version, older or newer, is emptied in place, as another copy of the
-program may have it open. Writing is synced when the log is brought into the database, not at each commit: a crash of
-the machine may cost the last transactions and damages nothing.
+that turns out to be damaged. One of an older version is emptied in place, as another copy of the program may have it
+open; one of a newer version is left alone. Writing is synced when the log is brought into the database, not at each
+commit: a crash of the machine may cost the last transactions and damages nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _DAMAGED: Final = ("malformed", "no such")
 
 
 class UnusableError(Exception):
-    """A cache cannot be used now: it is locked, the disk is full, it was damaged."""
+    """A cache cannot be used now: it is locked, the disk is full, it was damaged, or a newer program's."""
 
     def __init__(self, *, damaged: bool = False) -> None:
         """Say whether it was `damaged`, and is deleted; else it may be read, or be written later."""
@@ -56,7 +56,7 @@ class Cache:
 
         Args:
             path: its file; without one it is kept in memory.
-            version: of its tables and of what they hold; a database of another one is emptied.
+            version: of its tables and of what they hold; a database of an older one is emptied.
             create: makes the tables.
             patience: seconds to wait for another program that is writing.
             page_size: bytes of a page in a new file.
@@ -108,12 +108,13 @@ class Cache:
         where = ":memory:" if self.path is None else self.path
         connection = sqlite3.connect(where, timeout=self._patience, isolation_level=None, check_same_thread=False)
         try:
+            self._refuse_newer(connection)
             connection.execute(f"PRAGMA page_size = {self._page_size}")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            if not self._is_current(connection):
+            if self._version_of(connection) != self._version:
                 with transaction(connection):
-                    if not self._is_current(connection):  # another program may have been quicker
+                    if self._version_of(connection) != self._version:  # another program may have been quicker
                         _empty(connection)
                         self._create(connection)
                         connection.execute(f"PRAGMA user_version = {self._version}")
@@ -123,9 +124,14 @@ class Cache:
             raise
         return connection
 
-    def _is_current(self, connection: sqlite3.Connection) -> bool:
+    def _refuse_newer(self, connection: sqlite3.Connection) -> None:
+        if self._version_of(connection) > self._version:
+            raise UnusableError
+
+    @staticmethod
+    def _version_of(connection: sqlite3.Connection) -> int:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        return bool(version == self._version)
+        return int(version)
 
 
 @contextmanager

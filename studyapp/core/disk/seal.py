@@ -1,10 +1,13 @@
-"""What tells that a file is as this program left it, so that what is in it need not be checked."""
+"""What stands beside a file: how this program left it, so that what is in it need not be checked, and who uses it."""
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from weakref import finalize
 
 from studyapp.core.disk.cache import SEAL
 from studyapp.core.disk.files import open_handle, read_file
@@ -21,8 +24,40 @@ class Seal:
         """Look whether it holds."""
         self._path, self._beside = path, Path(f"{path}{SEAL}")
         self._kept = self._read()
+        self._handle = -1
+        self._leaving: Callable[[], object] = lambda: None
         self.holds = bool(self._kept) and self._kept == self._state()
         """Whether the file is sound: left so by this program, or found so by a check."""
+
+    def join(self) -> None:
+        """Be one of those who use the file, from now on."""
+        self._open()
+        if self._handle >= 0:
+            fcntl.flock(self._handle, fcntl.LOCK_SH)
+
+    def is_alone(self) -> bool:
+        """Whether nobody else uses the file now."""
+        if self._handle < 0:
+            return False
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            alone = False
+        else:
+            alone = True
+        fcntl.flock(self._handle, fcntl.LOCK_SH)
+        return alone
+
+    def leave(self) -> None:
+        """Use the file no more."""
+        self._leaving()
+        self._handle = -1
+
+    def _open(self) -> None:
+        if self._handle < 0:
+            with suppress(OSError):
+                self._handle = open_handle(self._beside, _LONGEST, os.O_RDWR | os.O_CREAT, 0o600)
+                self._leaving = finalize(self, os.close, self._handle)
 
     def set(self) -> None:
         """Take the file for sound, as it is and as this program will leave it."""

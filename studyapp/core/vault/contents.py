@@ -241,10 +241,10 @@ class Contents:
         rows = self.table.ask(lambda read: read.execute(asked).fetchall())
         return [problem for path, text in rows for problem in problems_of(text_of(path), _listed(text))]
 
-    def entries_of_reversed(self) -> set[tuple[str, int]]:
-        """How many schedules the multi-line reversed questions hold that have any, each number once a note."""
+    def numbers_of_entries(self, kind: Kind) -> set[tuple[str, int]]:
+        """How many schedules the questions of a kind hold that have any: each number once for each note."""
         asked = "SELECT path, entries FROM question JOIN note ON note.id = note WHERE kind = ? AND entries != ''"
-        rows = self.table.ask(lambda read: read.execute(asked, (Kind.MULTI_REVERSED.value,)).fetchall())
+        rows = self.table.ask(lambda read: read.execute(asked, (kind.value,)).fetchall())
         return {(text_of(path), len(_entries(entries))) for path, entries in rows}
 
     # Cards

@@ -11,8 +11,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-VERSION: Final = 1
-"""Of the tables and of what is kept in them; another one in the file means that it is made anew."""
+VERSION: Final = 4
+"""Of the tables and of what is kept in them; the first three were those of an index in the same place."""
 
 _TABLES: Final = {
     "meta": "name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID",
@@ -49,6 +49,10 @@ A_DAY: Final = 86_400_000_000
 """Microseconds."""
 NOTES, CARDS = "notes", "cards"
 """The names in `meta` of the highest numbers that were given."""
+READER: Final = "reader"
+"""The name of the settings, as a fingerprint, of the programs that share the file."""
+PLAIN: Final = "plain"
+"""The name of the vaults, as JSON, in which `??` was found to be the plain separator."""
 BUILDING: Final = "building"
 """The name in `meta` of a build that has not come to its end."""
 
@@ -57,8 +61,15 @@ def create(connection: sqlite3.Connection) -> None:
     """Make the tables."""
     for name, columns in _TABLES.items():
         connection.execute(f"CREATE TABLE {name} ({columns}")
-    connection.executemany("INSERT INTO meta VALUES (?, 0)", [(NOTES,), (CARDS,), (BUILDING,)])
+    known = [(NOTES, 0), (CARDS, 0), (BUILDING, 0), (READER, b""), (PLAIN, "[]")]
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", known)
     create_indexes(connection)
+
+
+def clear(connection: sqlite3.Connection) -> None:
+    """Drop all that is known of the notes; what numbers have been given stays."""
+    for name in ("note", "past", "question", "card", "tally"):
+        connection.execute(f"DELETE FROM {name}")  # noqa: S608 - names
 
 
 def create_indexes(connection: sqlite3.Connection) -> None:

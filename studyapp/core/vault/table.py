@@ -34,7 +34,10 @@ from studyapp.core.vault.schema import (
     FRESH,
     NEVER,
     NOTES,
+    PLAIN,
+    READER,
     VERSION,
+    clear,
     create,
     create_indexes,
     drop_indexes,
@@ -116,6 +119,33 @@ class VaultTable:
             cache.close()
         if self._seal is not None:
             self._seal.keep()
+            self._seal.leave()
+
+    def share(self, settings: bytes) -> None:
+        """Share the file with other programs that read the notes with these settings.
+
+        While one reads them with others, all is kept in memory; else what was read with others is dropped.
+        """
+
+        def of_others() -> bool:
+            reader = self.ask(lambda read: _get(read, READER))
+            return bool(reader != settings and reader)
+
+        def take(write: sqlite3.Connection) -> None:
+            clear(write)
+            _set(write, READER, settings)
+
+        others = of_others()  # opens it
+        if self._seal is None:
+            return
+        self._seal.join()
+        if others and of_others() and not self._seal.is_alone():
+            with self._turning:
+                self._path = None
+                self.generation += 1
+                self._connect()
+        elif self.ask(lambda read: _get(read, READER)) != settings:
+            self._change(take)
 
     def ask(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What `work` reads of the table."""
@@ -212,6 +242,15 @@ class VaultTable:
         """Take in that a note's file has another stamp and the bytes that it had."""
         asked = "UPDATE note SET stamp = ?, run = ? WHERE path = ?"
         self._change(lambda write: write.execute(asked, (text_of_stamp(stamp), self._run, blob(path))))
+
+    def plain(self) -> list[str]:
+        """The vaults, by their prefix, in which `??` was found to be the plain separator."""
+        return list(json.loads(self.ask(lambda read: _get(read, PLAIN))))
+
+    def know_plain(self, prefixes: Sequence[str]) -> None:
+        """Keep these vaults; see `plain`."""
+        if sorted(prefixes) != self.plain():
+            self._change(lambda write: _set(write, PLAIN, json.dumps(sorted(prefixes))))
 
     def begin_building(self) -> None:
         """Prepare for more notes than the table holds; see `end_building`."""
@@ -381,9 +420,9 @@ def _marks(number: int) -> str:
     return ", ".join("?" * number)
 
 
-def _get(read: sqlite3.Connection, name: str) -> int:
-    return int(read.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()[0])
+def _get(read: sqlite3.Connection, name: str) -> Any:
+    return read.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()[0]
 
 
-def _set(write: sqlite3.Connection, name: str, value: int) -> None:
+def _set(write: sqlite3.Connection, name: str, value: object) -> None:
     write.execute("UPDATE meta SET value = ? WHERE name = ?", (value, name))

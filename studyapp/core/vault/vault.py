@@ -20,6 +20,7 @@ from msgspec import Struct
 from studyapp.core.disk.files import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, VaultError
+from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import Card, CardId, Question, names_of
 from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import Schedule
@@ -32,6 +33,7 @@ from studyapp.core.vault.contents import Contents
 from studyapp.core.vault.decks import Deck, with_those_above
 from studyapp.core.vault.fingerprint import fingerprint
 from studyapp.core.vault.line import CardLine
+from studyapp.core.vault.question_marks import QuestionMarks
 from studyapp.core.vault.read import Read, read_all, read_raw, reason_of
 from studyapp.core.vault.recent import RecentNotes
 from studyapp.core.vault.rows import rows_of, rows_of_note, text_of
@@ -125,8 +127,7 @@ class Vault:
         self.unreadable: dict[str, Problem] = {}
         self.strays: list[str] = []
         """What writes of notes that were cut short left, as the last walk met it; see `tidy.clean_up`."""
-        self.inferred = False
-        """Whether `??` was found to be the plain separator."""
+        self._marks = QuestionMarks(lambda: {"": self.loaded, **self.nested}, self._put_settings)
 
     @property
     def settings(self) -> Settings:
@@ -185,6 +186,8 @@ class Vault:
                 self.scan()
 
     def _scan(self) -> None:
+        if not self.files:
+            self.table.share(fingerprint(self.settings))
         self.table.check()
         walk = Walk(self.root)
         found = dict(walk.notes())
@@ -198,13 +201,14 @@ class Vault:
                     self.inheriting.add(prefix)
                 if found_here is not None:
                     self.nested[prefix] = found_here
+        self._marks.suppose(self.table.plain())
         known = self.table.stamps()
         self.table.forget(known.keys() - found.keys())
         with _uncollected(len(found)):
             self._read(self._stale(found, known))
-            for prefix in self._with_plain_question_marks():
-                self._take_question_marks_as_plain(prefix)
+            while self._marks.revise(self._numbers_of_entries):
                 self._read(self._stale(found, self.table.stamps()))
+        self.table.know_plain(self._marks.plain)
         self.table.end_building()
         self.table.forget_past()
 
@@ -479,28 +483,23 @@ class Vault:
         return self._contents.paths_with(sorted(hashes)) if hashes else set()
 
     @property
+    def inferred(self) -> bool:
+        """Whether the notes have shown that `??` is the plain separator."""
+        return bool(self._marks)
+
+    @property
     def may_infer(self) -> bool:
         """Whether it depends on the notes what `??` means."""
-        return any(one.with_plain_question_marks() is not one for one in (self.loaded, *self.nested.values()))
+        return self._marks.are_open
 
-    def _with_plain_question_marks(self) -> list[str]:
-        """The vaults, by their prefix, without plugin settings whose scheduled `??` questions hold one entry each."""
-        counts: dict[str, set[int]] = {}
-        for prefix, loaded in (("", self.loaded), *self.nested.items()):
-            if loaded.with_plain_question_marks() is not loaded:
-                counts[prefix] = set()
-        if counts:
-            for path, number in self._contents.entries_of_reversed():
-                if (prefix := self._innermost(path)) in counts:
-                    counts[prefix].add(number)
-        return [prefix for prefix, numbers in counts.items() if numbers == {1}]
+    def _numbers_of_entries(self, kind: Kind) -> Iterator[tuple[str, int]]:
+        return ((self._innermost(path), number) for path, number in self._contents.numbers_of_entries(kind))
 
-    def _take_question_marks_as_plain(self, prefix: str) -> None:
+    def _put_settings(self, prefix: str, loaded: LoadedSettings) -> None:
         if prefix:
-            self.nested[prefix] = self.nested[prefix].with_plain_question_marks()
+            self.nested[prefix] = loaded
         else:
-            self.loaded = self.loaded.with_plain_question_marks()
-        self.inferred = True
+            self.loaded = loaded
 
 
 @contextmanager

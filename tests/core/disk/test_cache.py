@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -103,8 +105,8 @@ def test_what_was_put_in_is_there_the_next_time(path: Path) -> None:
     assert Cache(path, 1, create).attempt(kept) == [1]
 
 
-@pytest.mark.parametrize("version", [0, 1, 3, 999])
-def test_a_file_of_another_version_is_emptied_where_it_is(path: Path, version: int) -> None:
+@pytest.mark.parametrize("version", [-1, 0, 1])
+def test_a_file_of_an_older_version_is_emptied_where_it_is(path: Path, version: int) -> None:
     other = sqlite3.connect(path)
     for statement in (
         "CREATE TABLE kept (something, else_)",
@@ -123,6 +125,33 @@ def test_a_file_of_another_version_is_emptied_where_it_is(path: Path, version: i
     names = "SELECT name FROM sqlite_master ORDER BY name"
     assert cache.attempt(lambda connection: connection.execute(names).fetchall()) == [("kept",), ("place",)]
     assert path.stat().st_ino == before
+
+
+@pytest.mark.parametrize("version", [3, 999])
+def test_a_file_of_a_newer_version_is_left_as_it_is(path: Path, version: int) -> None:
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE theirs (x)")
+    other.execute(f"PRAGMA user_version = {version}")
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(UnusableError) as unusable:
+        Cache(path, 2, create).attempt(put(7))
+    assert not unusable.value.damaged
+    assert path.read_bytes() == before
+
+
+def test_a_second_connection_leaves_the_first_one_its_locks(path: Path) -> None:
+    """Else another program takes itself for the last one, and deletes what the first one goes on writing to."""
+    first, second = Cache(path, 2, create), Cache(path, 2, create)
+    first.attempt(put(1))
+    second.attempt(kept)
+    program = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM kept').fetchall(); c.close()"
+    )
+    subprocess.run([sys.executable, "-c", program, path], check=True)
+    assert Path(f"{path}-wal").exists()
+    first.attempt(put(2))
+    assert Cache(path, 2, create).attempt(kept) == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,41 @@ from studyapp.core.vault.fingerprint import fingerprint
 from studyapp.core.vault.rows import rows_of
 
 
-def test_another_state_of_the_parser_has_another_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = fingerprint(Settings())
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    """Have the parser looked at anew."""
     fingerprint.cache_clear()
-    monkeypatch.setattr(module, "_program", lambda: ("another",))
-    try:
-        assert fingerprint(Settings()) != before
-    finally:
-        fingerprint.cache_clear()
+    module._program.cache_clear()
+    yield
+    fingerprint.cache_clear()
+    module._program.cache_clear()
+
+
+def parser_in(folder: Path) -> Path:
+    """Copy the files that the fingerprint looks at, as another install has them."""
+    core = Path(module.__file__).parents[1]
+    for room in module._PARSER:
+        (folder / room).mkdir(parents=True)
+        for file in (core / room).glob("*.py"):
+            (folder / room / file.name).write_bytes(file.read_bytes())
+    return folder / "vault" / "fingerprint.py"
+
+
+def test_equal_installs_agree_whenever_their_files_were_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprint(Settings())
+    monkeypatch.setattr(module, "__file__", str(parser_in(tmp_path)))
+    fingerprint.cache_clear()
+    module._program.cache_clear()
+    assert fingerprint(Settings()) == before
+
+
+def test_another_parser_has_another_fingerprint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprint(Settings())
+    monkeypatch.setattr(module, "__file__", str(parser_in(tmp_path)))
+    (tmp_path / "notes" / "blocks.py").write_text("# another")
+    fingerprint.cache_clear()
+    module._program.cache_clear()
+    assert fingerprint(Settings()) != before
 
 
 def test_the_fingerprint_looks_at_every_room_that_a_notes_meaning_comes_from() -> None:

@@ -14,6 +14,7 @@ from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Vault
 from studyapp.study.review.queue import build_queue
 from tests.bench.generate import write_vault
+from tests.helpers.vaults import make_vault
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 SOURCE = b"#flashcards\n\na::b\n<!--SR:!2026-01-10,3,250-->\n\nc:::d\n"
@@ -140,3 +141,55 @@ def test_all_is_read_again_whenever_the_table_is_lost(vault_folder: Path) -> Non
         assert list(vault.rows()) == expected
         vault.refresh(expected[0].path)
         assert vault.counts(NOW) == fresh(vault_folder).counts(NOW)
+
+
+def with_settings(folder: Path, **settings: str) -> Vault:
+    vault = Vault(folder, overrides=settings, table=VaultTable(folder.parent / "table.sqlite"))
+    vault.scan()
+    return vault
+
+
+def test_who_reads_with_other_settings_takes_nothing_from_a_program_that_is_open(vault_folder: Path) -> None:
+    (vault_folder / "more.md").write_text("#flashcards\n\na;;b\n\nc::d\n")
+    one = with_settings(vault_folder)
+    queue = build_queue(one, NOW)
+    before, counts = list(one.rows()), one.counts(NOW)
+    other = with_settings(vault_folder, single_line_card_separator=";;")
+    assert [row.path for row in other.rows()].count("more.md") == 1
+    assert list(other.rows()) != before
+    same = with_settings(vault_folder)
+    for vault in (one, same):
+        vault.scan()
+        assert list(vault.rows()) == before
+        assert vault.counts(NOW) == counts
+    assert [row.path for row in queue] == [row.path for row in build_queue(one, NOW)]
+    assert len(list(queue)) == len(queue)
+
+
+def test_other_settings_replace_what_was_read_when_no_program_is_open(
+    vault_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_settings(vault_folder).table.close()
+    with_settings(vault_folder, single_line_card_separator=";;").table.close()
+    parsed = Counting(monkeypatch)
+    with_settings(vault_folder, single_line_card_separator=";;")
+    assert not parsed.take()
+
+
+def test_what_question_marks_are_is_not_asked_again_of_every_note(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "RACY", 0)
+    note = "#flashcards\n\nq\n??\na\n<!--SR:!2024-01-01,1,250-->\n"
+    root = make_vault(tmp_path / "vault", {"a.md": note, "b.md": note})
+    parsed = Counting(monkeypatch)
+    for expected in (["a.md", "b.md"] * 2, []):
+        vault = opened(root)
+        vault.scan()
+        assert parsed.take() == expected
+        assert vault.inferred
+    (root / "a.md").write_text(note.replace("-->", "!2024-01-01,1,250-->"))
+    again = opened(root)
+    again.scan()
+    assert not again.inferred
+    assert again.counts(NOW) == fresh(root).counts(NOW)
