@@ -17,6 +17,9 @@ from studyapp.core.settings.load import config_folder, plugin_file_of
 from studyapp.core.visible import can_rewrite, visible
 from studyapp.core.workspace.workspace import Workspace
 
+_MANY = 1000
+"""Notes whose reading takes longer than a person waits without a word."""
+
 
 def open_vault(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
     """Open the vault that is meant: the one named, the last one, or a copy of the bundled one; read its notes too."""
@@ -28,8 +31,25 @@ def open_vault(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
     if scan:
         _read_log(workspace)
         _say_if_large(workspace, options)
-        workspace.vault.scan()  # for undo too: what `??` means may have to be inferred from the notes
+        scan_notes(workspace)  # for undo too: what `??` means may have to be inferred from the notes
     return workspace
+
+
+def scan_notes(workspace: Workspace) -> None:
+    """Read the notes that have changed, and show how far that is where they are many."""
+    told = False
+
+    def tell(done: int, of: int) -> None:
+        nonlocal told
+        if of >= _MANY:
+            told = True
+            tell_progress(f"Reading the notes … {done:,} of {of:,}")
+
+    try:
+        workspace.vault.scan(tell)
+    finally:
+        if told:
+            tell_progress("")
 
 
 def _read_log(workspace: Workspace) -> None:

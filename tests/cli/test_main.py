@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from studyapp.cli import main
+from studyapp.cli import main, opening
+from studyapp.core.vault import read
 from tests.helpers.commands import Done, Run
 from tests.helpers.vaults import SEED, make_vault, open_vault
 
@@ -265,6 +266,24 @@ def test_it_is_said_that_a_large_note_takes_a_while(
     (root / "N.md").write_text("#review\n" + "x" * size)
     assert main.main(["grade-note", "N.md", "--grade", "good", "--vault", str(root)]) == 0
     assert ("N.md has 3 MB; to read and write it takes a while" in capsys.readouterr().err) == said
+
+
+def test_it_is_said_how_far_the_reading_of_many_unknown_notes_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(opening, "_MANY", 5)
+    monkeypatch.setattr(read, "TOGETHER", 2)
+    root = make_vault(tmp_path / "vault", {f"{number}.md": "#flashcards\n\na::b\n" for number in range(6)})
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    main.main(["due", str(root)])
+    said = capsys.readouterr().err
+    assert re.findall(r"\rReading the notes … (\d) of 6\x1b\[K", said) == ["2", "4", "6"]
+    assert said.endswith("\r\x1b[K")
+    monkeypatch.setattr(opening, "_MANY", 7)
+    main.main(["due", str(root)])
+    assert "Reading" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", [["due"], ["stats"], ["review", "--plain"], ["undo"]])

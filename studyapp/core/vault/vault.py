@@ -161,17 +161,18 @@ class Vault:
         found += self.unreadable.values()
         return [*found, *self._contents.problems()]
 
-    def scan(self) -> None:
+    def scan(self, tell: Callable[[int, int], object] = lambda _done, _of: None) -> None:
         """Read every note that is new or has changed, and forget those that are gone.
 
-        Meanwhile the cards of the notes that have been read are there already.
+        Meanwhile the cards of the notes that have been read are there already. `tell` is told how many notes of how
+        many that have to be read are.
         """
         with self._scanning:
             self._depth += 1
             try:
                 while True:
                     try:
-                        return self._scan()
+                        return self._scan(tell)
                     except LostError:
                         continue  # what was read so far is to be read again
             finally:
@@ -185,7 +186,7 @@ class Vault:
             if self.files:
                 self.scan()
 
-    def _scan(self) -> None:
+    def _scan(self, tell: Callable[[int, int], object]) -> None:
         if not self.files:
             self.table.share(fingerprint(self.settings))
         self.table.check()
@@ -205,9 +206,9 @@ class Vault:
         known = self.table.stamps()
         self.table.forget(known.keys() - found.keys())
         with _uncollected(len(found)):
-            self._read(self._stale(found, known))
+            self._read(self._stale(found, known), tell)
             while self._marks.revise(self._numbers_of_entries):
-                self._read(self._stale(found, self.table.stamps()))
+                self._read(self._stale(found, self.table.stamps()), tell)
         self.table.know_plain(self._marks.plain)
         self.table.end_building()
         self.table.forget_past()
@@ -226,11 +227,14 @@ class Vault:
             known = self._prints[prefix] = loaded.settings, fingerprint(loaded.settings)
         return known[1]
 
-    def _read(self, paths: list[str]) -> None:
+    def _read(self, paths: list[str], tell: Callable[[int, int], object]) -> None:
         if len(paths) > max(_MANY, self.count):
             self.table.begin_building()
         read: list[Parsed] = []
+        done = 0
         for part in read_all(self.root, paths, self.settings_of):
+            done += len(part)
+            tell(done, len(paths))
             for one in part:
                 if one.rows is None:
                     self._leave_out(one.path, one.error)
