@@ -61,7 +61,7 @@ _TRIES: Final = 2
 """Files that are tried before the table is kept in memory."""
 _FROM: Final = "FROM card JOIN note ON note.id = card.note LEFT JOIN mark ON mark.uid = card.uid"
 _PLACE: Final = "note.path, card.question, card.side"
-_INSERT: Final = f"INSERT INTO card ({COLUMNS}) VALUES (?{', ?' * COLUMNS.count(',')})"  # noqa: S608 - names of columns
+_INSERT: Final = f"INSERT INTO card (id, {COLUMNS}) VALUES (?, ?{', ?' * COLUMNS.count(',')})"  # noqa: S608 - names of columns
 ORDERS: Final = {
     "place": _PLACE,
     "front": f"card.front COLLATE NOCASE {{}}, {_PLACE}",
@@ -203,11 +203,13 @@ class SearchIndex:
             "INSERT INTO note (path, version, name, tags) VALUES (?, ?, ?, ?)",
             (blob(path), version, name, tags),
         ).lastrowid
-        for row, text in rows_of(path, note, names):
-            card = write.execute(_INSERT, (number, *row)).lastrowid
-            write.execute("INSERT INTO text (id, folded) VALUES (?, ?)", (card, text))
-            if self.trigrams:
-                write.execute("INSERT INTO gram (rowid, folded) VALUES (?, ?)", (card, text))
+        (last,) = write.execute("SELECT coalesce(max(id), 0) FROM card").fetchone()
+        found = list(enumerate(rows_of(path, note, names), last + 1))
+        texts = [(card, text) for card, (_, text) in found]
+        write.executemany(_INSERT, [(card, number, *row) for card, (row, _) in found])
+        write.executemany("INSERT INTO text (id, folded) VALUES (?, ?)", texts)
+        if self.trigrams:
+            write.executemany("INSERT INTO gram (rowid, folded) VALUES (?, ?)", texts)
 
     # What is known besides the notes
 
