@@ -181,6 +181,12 @@ def ratio(above: Side, below: Side, name: str, of_below: str | None = None) -> f
     return median(one / other for one, other in pairs) if pairs else None
 
 
+def quickest(above: Side, below: Side, name: str) -> float | None:
+    """The ratio of the least that was measured of each: what a busy machine disturbs least; None without rounds."""
+    one, other = above.took.get(name), below.took.get(name)
+    return min(one) / min(other) if one and other else None
+
+
 @dataclass(frozen=True)
 class Spent:
     """What a process took, with those that it started."""
