@@ -109,7 +109,7 @@ def test_an_open_file_is_not_left_to_child_processes(tmp_path: Path) -> None:
 def test_a_line_of_a_log_without_an_end_is_damage_and_those_around_it_count(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studyapp.core.log.ledger_rows.LONGEST_LINE", 2000)
+    monkeypatch.setattr("studyapp.core.log.fold.LONGEST_LINE", 2000)
     path = tmp_path / "laptop.jsonl"
     first, second = action(), action()
     journal = Journal(path)
