@@ -13,7 +13,9 @@ from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.relocate import Change
 from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.schedule.entries import Grade
+from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.app import StudyApp
+from studyapp.tui.screens import first
 from studyapp.tui.screens.browse import BrowseScreen
 from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.widgets.card_view import CardView
@@ -22,7 +24,7 @@ from tests.helpers.apps import (
     press,
     until,
 )
-from tests.helpers.vaults import SEED, handles_of
+from tests.helpers.vaults import NOW, SEED, handles_of, locations, make_vault
 
 Compare = Callable[..., bool]
 
@@ -253,3 +255,14 @@ def test_browse(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) ->
         await pilot.pause()
 
     assert snap_compare(reviewed(tmp_path), terminal_size=size, run_before=run)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["80x24", "160x50"])
+def test_the_first_page(
+    tmp_path: Path, snap_compare: Compare, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(first, "missing", lambda: None)
+    places = locations(tmp_path / "home")
+    make_vault(places.trial_vault, NOTES | {"Capitals.md": "#flashcards\n\nThe capital of Peru::Lima\n"})
+    app = StudyApp(Workspace.open(places.trial_vault, places, lambda: NOW))
+    assert snap_compare(app, terminal_size=size, run_before=after())

@@ -184,18 +184,20 @@ def to_content(lines: Iterable[Line]) -> Content:
     spans: list[Span] = []
     offset = 0
     for line in lines:
-        open_start, open_look = offset, NOTHING
+        start, style, last = offset, "", NOTHING
         for text, look in line:
-            if text and look != open_look and look.markup != open_look.markup:
-                if open_look is not NOTHING and open_start < offset:
-                    spans.append(Span(open_start, offset, open_look.markup))
-                open_start, open_look = offset, look
+            if look is not last and text:
+                last = look
+                if (markup := look.markup) != style:
+                    if style and start < offset:
+                        spans.append(Span(start, offset, style))
+                    start, style = offset, markup
             parts.append(text)
             offset += len(text)
-        if open_look is not NOTHING and open_start < offset:
-            spans.append(Span(open_start, offset, open_look.markup))
+        if style and start < offset:
+            spans.append(Span(start, offset, style))
         parts.append("\n")
         offset += 1
     text = "".join(parts)[:-1]
     # The text has passed `visible`; stripping codes once more would shift the spans.
-    return Content(text, [span for span in spans if span.style], strip_control_codes=False)
+    return Content(text, spans, strip_control_codes=False)
