@@ -92,12 +92,15 @@ def _coming(found: Outlook) -> str:
 
 
 def _days(found: Outlook, width: int) -> list[Cells]:
-    """What is due on each day, as columns; today stands out."""
-    due = [found.forecast.today, *found.forecast.days[1:]]
+    return day_columns([found.forecast.today, *found.forecast.days[1:]], found.today, width)
+
+
+def day_columns(due: Sequence[int], today: date, width: int) -> list[Cells]:
+    """What is due on each day from today on, as columns; today stands out."""
     top = max(due, default=0) or 1
     names = (short(top), *[""] * (_HEIGHT - 2), "0")
     margin = max(map(len, names)) + 1
-    wide = next((cells for cells in (3, 2) if cells * len(due) <= width - margin), 1)
+    wide = next((cells for cells in (5, 3, 2) if cells * len(due) <= width - margin), 1)
     shown = due[: max(1, (width - margin) // wide)]
     fill = max(1, wide - 1)
     rows: list[Cells] = []
@@ -108,7 +111,7 @@ def _days(found: Outlook, width: int) -> list[Cells]:
             glyph = EIGHTHS[max(0, min(8, eighths))]
             row.append(Cell(glyph * fill + " " * (wide - fill), "due" if day else "today"))
         rows.append(row)
-    return [*rows, [Cell(" " * margin + _dates(found.today, len(shown), wide), "label")]]
+    return [*rows, [Cell(" " * margin + _dates(today, len(shown), wide), "label")]]
 
 
 def _dates(today: date, days: int, wide: int) -> str:

@@ -18,6 +18,7 @@ _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
 _DAY: Final = 24 * _HOUR
 _MONTH: Final = 30.44
+_YEAR: Final = 365.25
 """Days."""
 
 _LARGE: Final = 2_000_000
@@ -57,10 +58,10 @@ def sentence(text: str) -> str:
 
 
 def interval_text(after: Schedule, now: datetime) -> str:
-    """How long until a card with that schedule is due, in a few characters: exact days in SM-2, rounded in FSRS."""
+    """How long until a card with that schedule is due, in a few characters, in people's units."""
     if isinstance(after, Sm2):
         days = days_until(after, now)
-        return "never" if days is None else "today" if days <= 0 else f"{days}d"
+        return "never" if days is None else "today" if days <= 0 else span_text(days)
     if after.due is None:
         return "never"
     seconds = (after.due - now).total_seconds()
@@ -70,10 +71,15 @@ def interval_text(after: Schedule, now: datetime) -> str:
         return f"{round(seconds / _MINUTE)}m"
     if seconds < _DAY:
         return f"{round(seconds / _HOUR)}h"
-    span = seconds / _DAY
-    if span < 30.5:
-        return f"{round(span)}d"
-    return f"{span / _MONTH:.1f}mo" if span < 365 else f"{span / 365.25:.1f}y"
+    return span_text(seconds / _DAY)
+
+
+def span_text(days: float) -> str:
+    """A number of days in the unit in which people think of it: `12d`, `4mo`, `5.7mo`, `4.3y`."""
+    if days < 30.5:
+        return f"{round(days)}d"
+    number, unit = (days / _MONTH, "mo") if days < 365 else (days / _YEAR, "y")
+    return f"{number:.1f}".removesuffix(".0") + unit
 
 
 _UNITS: Final = {"m": "minute", "h": "hour", "d": "day", "mo": "month", "y": "year"}

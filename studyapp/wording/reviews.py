@@ -12,11 +12,11 @@ from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.log.marks import CardState, Mark
 from studyapp.core.notes.blocks import Kind
-from studyapp.core.schedule.entries import Grade, Schedule, read_entry
+from studyapp.core.schedule.entries import Schedule, read_entry
 from studyapp.core.vault.decks import those_in
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
-from studyapp.wording.numbers import clock_text, count, days_text, schedule_facts
+from studyapp.wording.numbers import count, days_text, schedule_facts
 
 if TYPE_CHECKING:
     from studyapp.core.edits.delete import Deletion
@@ -123,30 +123,6 @@ def coming_text(coming: Coming) -> str:
     else:
         return ""
     return f"In the whole vault, {next_}{more}."
-
-
-def summary_text(
-    deck: str | None, grades: Mapping[Grade, int], seconds: float, coming: Coming, undo_key: str
-) -> Content:
-    """A summary of a review: what was done, and what comes next.
-
-    Args:
-        deck: the deck that was reviewed; None for all.
-        grades: how often each was given.
-        seconds: how long it took.
-        coming: what is due next in the vault.
-        undo_key: the key that undoes the last grade.
-    """
-    where = f" in {visible(deck, newlines=False)}" if deck else ""
-    lines = [Content.styled(f"Nothing is left to review{where}.", "bold")]
-    given = {grade: number for grade in Grade if (number := grades.get(grade, 0))}
-    if given:
-        each = ", ".join(f"{number} {grade}" for grade, number in given.items())
-        lines.append(Content(f"{count(sum(given.values()), 'grade')} in {clock_text(seconds)}: {each}."))
-    if next_ := coming_text(coming):
-        lines.append(Content.styled(next_, "$quiet"))
-    lines.append(Content.styled(f"{undo_key} takes the last grade back.", "$quiet"))
-    return Content("\n").join(lines)
 
 
 def _marks(state: CardState | None) -> Iterator[str]:

@@ -104,7 +104,6 @@ COLOUR: Final = Palette(
             "code": Look("$foreground", "$surface"),
             "math": Look("$foreground"),
             "link": Look("$act", "", ("underline",)),
-            "address": Look("$quiet"),
             "tag": Look("$quiet", "", ("bold",)),
             "embed": Look("$quiet", "", ("italic",)),
             "footnote": Look("$act"),

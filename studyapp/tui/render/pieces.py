@@ -55,11 +55,10 @@ class Pieces:
         return self.anchored(self.palette["link"], kind, address if kind == "web" else unquote(address))
 
     def address(self, address: str, text: str) -> Iterator[Run]:
-        """A link's address behind its text, unless the text is the address."""
+        """A link's address, which is shown only where the link has no text."""
         self.marks.skip(address)
-        bare = without_marks(address)
-        if bare and bare.removeprefix("mailto:") not in {text, f"http://{text}", f"https://{text}"}:
-            yield f" ({visible(bare, newlines=False)})", self.palette["address"]
+        if not text.strip() and (bare := without_marks(address)):
+            yield visible(bare, newlines=False), self.link_look(address)
 
     def embed(self, target: str, size: str, look: Look, alt: str = "", kind: str = "") -> Iterator[Run]:
         """A labelled placeholder for a picture, a recording or another note, or for what `kind` says it is."""

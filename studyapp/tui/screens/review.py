@@ -28,6 +28,7 @@ from studyapp.wording.reviews import (
 )
 
 if TYPE_CHECKING:
+    from studyapp.core.vault.vault import Handle
     from studyapp.core.workspace.store import Saved
     from studyapp.study.review.custom import CramSession
     from studyapp.study.review.session import Session
@@ -106,7 +107,7 @@ class ReviewScreen(ReviewView):
             from studyapp.tui.widgets.type_answer import TypeAnswer
 
             self.typing = TypeAnswer()
-            await self.mount(self.typing, after=self.query_one(CardView))
+            await self.query_one("#review-column").mount(self.typing, after=self.query_one(CardView))
         if self._texts is not None and self.session is not None and not self.session.revealed:
             self.typing.ask(self._texts.hints)
             self.query_one(GradeBar).say("Enter compares it with the answer, Esc leaves it.")
@@ -140,24 +141,29 @@ class ReviewScreen(ReviewView):
         if session is None or session.current is None or not session.revealed or self._busy:
             return
         if (cram := as_cram(session)) is not None:
+            handle = session.current
             cram.answer(Grade(grade))
-            self._go_on(Grade(grade))
+            self._go_on(Grade(grade), handle)
             return
+        handle = session.current
         try:
             action = session.grade(Grade(grade))
         except StudyError as error:
             self.say(str(error), "error")
             return
         self.study.writer.save(action)
-        self._go_on(Grade(grade))
+        self._go_on(Grade(grade), handle)
         path = action.card.path
         if leech := leech_text(action, self.key_of("review.undo")):
             self.say(leech, "warning")
         elif large := large_text(path, self.study.workspace.vault.size_of(path)):
             self.say(large)
 
-    def _go_on(self, grade: Grade) -> None:
+    def _go_on(self, grade: Grade, handle: Handle) -> None:
         self._grades[grade] += 1
+        self._forgotten = [one for one in self._forgotten if one.id != handle.id]
+        if grade is Grade.AGAIN:
+            self._forgotten.append(handle)
         self.say("")
         self._show_card()
 
@@ -340,6 +346,10 @@ class ReviewScreen(ReviewView):
         """Show what is known about the card."""
         session = self.session
         if session is None or session.current is None:
+            return
+        if self.has_side:
+            self.side_wanted = not self.side_wanted
+            self.show_side()
             return
         handle, now = session.current, self.study.workspace.clock()
         schedule = session.fresh.get(handle.id, handle.card.schedule)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -15,6 +18,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.vault import INFERRED_NOTICE, Handle
 from studyapp.core.visible import visible
+from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.widgets.card_timer import CardTimer
 from studyapp.tui.widgets.card_view import CardView
@@ -23,22 +27,33 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices, Passing
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.progress_rule import ProgressRule
-from studyapp.wording.cards import CardTexts, card_texts, path_of
+from studyapp.wording.cards import CardTexts, card_texts, front_line, path_of
 from studyapp.wording.numbers import count, interval_text
 from studyapp.wording.reviews import (
     deck_text,
     left_out_text,
     marks_text,
     progress_text,
-    summary_text,
 )
 
 if TYPE_CHECKING:
+    from studyapp.core.log.ledger_rows import Done
     from studyapp.study.reader.demo_links import DemoChoice
     from studyapp.study.review.custom import CustomStudy
     from studyapp.study.review.session import Session
     from studyapp.tui.widgets.type_answer import TypeAnswer
 
+_COLUMN: Final = 93
+"""Cells of the column that the card stands in, at most, as in the style sheet."""
+_MARGIN: Final = 2
+_TALL: Final = 30
+"""Rows of a terminal from which a card does not begin at the top."""
+_BESIDES: Final = 10
+"""Rows that bars, grades and blank lines take."""
+_SIDE: Final = 140
+"""Columns from which there is room beside the card."""
+_PATIENCE: Final = 0.08
+"""Seconds that a card is in front before what is known of it is looked up; who skips it passes it by."""
 _CRAMMED: Final = {Grade.AGAIN: "later", Grade.HARD: "done", Grade.GOOD: "done", Grade.EASY: "done"}
 """What becomes of a card where nothing is written."""
 
@@ -47,6 +62,12 @@ class ReviewView(StudyScreen):
     """Shows a session as it is; the keys are its heir's."""
 
     AUTO_FOCUS = "#card-scroll"
+
+    class PastRead(FieldMessage):
+        """What was done with a card is known."""
+
+        handle: Handle
+        past: Sequence[Done]
 
     def __init__(self, deck: str | None, *, only: bool = False, custom: CustomStudy | None = None) -> None:
         """Make the screen of a review.
@@ -79,19 +100,27 @@ class ReviewView(StudyScreen):
         self._progress: Timer | None = None
         self._left, self._left_short = Content(""), Content("")
         """What is left, and the same where there is little room."""
+        self.side_wanted = True
+        """Whether the person wants to see what is known of the card beside it, where there is room."""
+        self._side_timer: Timer | None = None
         self._grades: Counter[Grade] = Counter()
+        self._forgotten: list[Handle] = []
+        """The cards that were graded Again, each once."""
         self.typing: TypeAnswer | None = None
         """The line for typing an answer; made when it is asked for, as it costs time that the first card feels."""
 
     def compose(self) -> ComposeResult:
         """Deck and progress, the card's path, the card, notices, grades, keys."""
         yield PathBar()
-        yield ProgressRule()
-        yield CardView(alone=True)
-        yield Static(id="review-done", markup=False)
+        with Horizontal(id="review-body"), Vertical(id="review-column"):
+            yield ProgressRule()
+            yield Static(id="review-above")
+            yield CardView(alone=True)
+            yield Static(id="review-offer", markup=False)
+            yield GradeBar()
+            yield Static(id="review-done", markup=False)
         yield Notices()
         yield Passing()
-        yield GradeBar()
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -223,14 +252,32 @@ class ReviewView(StudyScreen):
             self._show_front(handle)
         self.show_notices()
         self.refresh_bindings()
+        self.show_side()
 
     def _show_front(self, handle: Handle) -> None:
         self._texts = card_texts(handle, self.study.settings_of(handle))
         front, render = self._texts.front, self.study.embeds.renderer(handle.note.path)
-        self.query_one(CardView).show_front(
+        card = self.query_one(CardView)
+        card.set_class(not self._texts.in_place, "-asks")
+        card.show_front(
             front.text, spans=front.spans, render=render, footnotes=[name for name, _ in self._texts.footnotes]
         )
         self.query_one(GradeBar).ask(self.key_of("review.go-on"))
+        self._place(new=True)
+
+    def _place(self, *, new: bool = False) -> None:
+        """Put a card lower where there is much room; turned, it stays there as long as it fits."""
+        above = self.query_one("#review-above")
+        room = self.size.height - _BESIDES
+        most = min((room - self.query_one(CardView).lines) // 3, room // 6) if self.size.height >= _TALL else 0
+        before = above.styles.height.value if above.styles.height is not None else 0
+        if (height := max(0, most if new else min(most, int(before)))) != before:
+            above.styles.height = height
+
+    def on_resize(self, _event: Resize) -> None:
+        """Put the card where it belongs in the new size, and what is known of it beside it."""
+        self.call_after_refresh(self._place, new=True)
+        self.show_side()
 
     def _close_typing(self) -> None:
         """Give the keys back to the card."""
@@ -243,6 +290,7 @@ class ReviewView(StudyScreen):
         if texts is None:
             return
         self.query_one(CardView).show_answer(texts.answer, spans=texts.back.spans, replace=texts.in_place)
+        self._place()
         if self.session is None:
             self._turned_early = True
             self.query_one(GradeBar).say("Reading the notes …")
@@ -333,13 +381,17 @@ class ReviewView(StudyScreen):
 
     def _summary(self) -> Content:
         from studyapp.study.review.today import coming_after
+        from studyapp.tui.screens.review_end import end_of
 
         assert self.session is not None
         workspace = self.study.workspace
         seconds = (workspace.clock() - self._began).total_seconds()
         with self.study.writer.quiet():
             coming = coming_after(workspace, self.session)
-        return summary_text(self.deck, self._grades, seconds, coming, self.key_of("review.undo"))
+        fronts = [front_line(handle, self.study.settings_of(handle)) for handle in self._forgotten]
+        room = min(self.size.width, _COLUMN) - 2 * _MARGIN
+        now = workspace.clock()
+        return end_of(self.deck, self._grades, seconds, forgotten=fronts, coming=coming, today=now.date(), width=room)
 
     def notices(self) -> Iterable[Notice]:
         """The demo of this card, if it has one; on the first card of all what else has to be known."""
@@ -354,11 +406,6 @@ class ReviewView(StudyScreen):
             yield Notice(f"Changes that other programs make to notes are not heard of while you review ({why}).")
         if self.session is not None and self.session.state.suspended:
             yield Notice(f"This card is suspended: no review shows it. {self.key_of('review.suspend')} resumes it.")
-        if self._demos:
-            key, title = self.key_of("review.demo"), self._demos[0].title
-            one = len({choice.name for choice in self._demos}) == 1
-            what = f"the demo of this card: {title}" if one else f"one of {len(self._demos)} demos of this card"
-            yield Notice(f"{key} runs {what}", "demo")
         if self._misnamed:
             more = f" (and {len(self._misnamed) - 1} more)" if len(self._misnamed) > 1 else ""
             yield Notice(f"Demo link: {self._misnamed[0]}{more}", "warning")
@@ -385,3 +432,60 @@ class ReviewView(StudyScreen):
         self._demos, self._misnamed = (offer.nearest, offer.problems) if offer is not None else ((), ())
         if self._demos:
             self.study.demos.in_sight(self._demos[0].name)
+        self._show_offer()
+
+    def _show_offer(self) -> None:
+        """Say that the card has a demo."""
+        offer, words = self.query_one("#review-offer", Static), Content("")
+        if self._demos:
+            one = len({choice.name for choice in self._demos}) == 1
+            what = f" Watch {self._demos[0].title} learn" if one else f" Watch one of {len(self._demos)} demos"
+            words = Content.assemble(("▶ ", "$learn"), (self.key_of("review.demo"), "bold $act"), what)
+        if offer.display != bool(self._demos) or words != offer.content:
+            offer.display = bool(self._demos)
+            offer.update(words)
+
+    # Beside the card
+
+    @property
+    def has_side(self) -> bool:
+        """Whether there is room beside the card."""
+        return self.size.width >= _SIDE
+
+    def show_side(self) -> None:
+        """Show what is known of the card beside it, when it has been in front for a moment."""
+        if self._side_timer is not None:
+            self._side_timer.stop()
+        there = self.has_side and self.side_wanted and self.session is not None and self.session.current is not None
+        for panel in self.query("SidePanel"):
+            panel.display = there
+        if there:
+            self._side_timer = self.set_timer(_PATIENCE, self._look_up)
+
+    def _look_up(self) -> None:
+        if self.session is not None and (handle := self.session.current) is not None:
+            self.run_worker(partial(self._read_past, handle), thread=True, exclusive=True, group="side")
+
+    def _read_past(self, handle: Handle) -> None:
+        with self.study.writer.quiet():
+            past = self.study.workspace.history.of(handle.id)
+        self.post_message(self.PastRead(handle, past))
+
+    async def on_review_view_past_read(self, message: PastRead) -> None:
+        """Show it beside the card, if that is still in front."""
+        from studyapp.tui.screens.review_side import facts_of, outline_facts, session_facts
+        from studyapp.tui.widgets.side_panel import SidePanel
+
+        session, handle = self.session, message.handle
+        if session is None or session.current != handle:
+            return
+        if not self.query(SidePanel):
+            await self.query_one("#review-body").mount(SidePanel())
+        schedule = session.fresh.get(handle.id, handle.card.schedule)
+        self.query_one(SidePanel).show(
+            [
+                facts_of(schedule, message.past, self.study.workspace.clock()),
+                session_facts(self._grades, session.graded, session.graded + session.remaining),
+                outline_facts(handle),
+            ]
+        )

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -53,9 +54,9 @@ class WholeNotesScreen(StudyScreen):
     DEFAULT_CSS = """
     WholeNotesScreen {
         align-horizontal: center;
-        & > * { max-width: 116; }
+        #whole-column { height: 1fr; max-width: 93; }
+        #whole-column > CardView { max-width: 93; }
         #whole-done { padding: 2 2; height: 1fr; width: 100%; }
-        CardView #card-context { display: none; }
     }
     """
 
@@ -72,12 +73,13 @@ class WholeNotesScreen(StudyScreen):
     def compose(self) -> ComposeResult:
         """What is left, the note's path, the note, notices, grades, keys."""
         yield PathBar()
-        yield ProgressRule()
-        yield CardView(alone=True)
-        yield Static(id="whole-done", markup=False)
+        with Vertical(id="whole-column"):
+            yield ProgressRule()
+            yield CardView(alone=True)
+            yield Static(id="whole-done", markup=False)
+            yield GradeBar()
         yield Notices()
         yield Passing()
-        yield GradeBar()
         yield KeyLine()
 
     def on_mount(self) -> None:

@@ -1,4 +1,4 @@
-"""The card in front of a person: where it stands, the front, and after the turn the answer."""
+"""The card in front of a person: the front, and after the turn the answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final, Protocol
 
 from msgspec import Struct
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -16,7 +15,6 @@ from textual.events import Resize
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from studyapp.core.visible import visible
 from studyapp.tui.render import COLOUR, PLAIN, Palette, Rendered, render_note
 from studyapp.tui.widgets.laid_text import LaidText, Unselected
 
@@ -48,25 +46,19 @@ def _alone(
 
 _LEAST_PICTURE: Final = 6
 """Lines that a picture may take on the smallest screen."""
-_MAX_TEXT: Final = 110
+_AROUND: Final = 2
+"""Lines around a card: a blank one above, and below the one that says whether there is more."""
+_RULE: Final = 3
+"""Lines of the rule above an answer, with the blank ones around it."""
+_BESIDES: Final = 9
+"""Lines of a screen that other widgets take."""
+_MAX_TEXT: Final = 88
 """Longer lines are hard to read; a wide screen gets margins instead."""
-
-_STEP: Final = " › "
 
 
 class _Text(Struct, frozen=True):
     markdown: str
     spans: Spans = ()
-
-
-def _fitting(path: str, width: int) -> str:
-    """A path whose last part, the nearest to the card, is the last to be left out."""
-    parts = path.split(_STEP)
-    while len(parts) > 2 and cell_len(path) > width:
-        del parts[: 2 if parts[0] == "…" else 1]
-        parts.insert(0, "…")
-        path = _STEP.join(parts)
-    return path
 
 
 class _Scroll(VerticalScroll):
@@ -90,16 +82,10 @@ class CardView(Vertical):
     CardView {
         height: 1fr;
         align-horizontal: center;
-        #card-context {
-            height: auto;
-            width: 100%;
-            padding: 0 2;
-            color: $quiet;
-            text-wrap: nowrap;
-            text-overflow: ellipsis;
-        }
-        #card-scroll { height: 1fr; padding: 1 1 0 2; scrollbar-gutter: stable; scrollbar-size-vertical: 1; }
-        #card-rule { height: 1; width: 100%; margin: 1 0; text-wrap: nowrap; color: $quiet; }
+        #card-scroll { height: 1fr; padding: 1 1 0 2; scrollbar-gutter: stable; }
+        #card-front { color: $strong; }
+        &.-asks #card-front { text-style: bold; }
+        #card-rule { height: 1; width: 100%; margin: 1 0; text-wrap: nowrap; color: $rule; }
         #card-more { height: 1; width: 100%; padding: 0 2; color: $quiet; text-align: right; text-wrap: nowrap; }
     }
     """
@@ -112,23 +98,23 @@ class CardView(Vertical):
 
         Args:
             alone: whether nothing stands beside it, so that its width is known, and a card is shown, from the first
-                frame on.
+                frame on; then it is no higher than its card, and what is below follows at once.
             id: as of any widget.
             classes: as of any widget.
         """
         super().__init__(id=id, classes=classes)
         self._alone = alone
-        self._heading = ""
         self._front: _Text | None = None
         self._back: _Text | None = None
         self._lay: Render = _alone
         self._footnotes: frozenset[str] = frozenset()
         self._drawn_width = 0
         self._more = ""
+        self.lines = 0
+        """How many the card takes, with the blank ones around it."""
 
     def compose(self) -> ComposeResult:
-        """Context line, scrolling card, and the line that says whether there is more."""
-        yield Static(id="card-context", markup=False)
+        """The scrolling card, and the line that says whether there is more."""
         with _Scroll(id="card-scroll"):
             yield LaidText(id="card-front")
             yield Unselected(id="card-rule", markup=False)
@@ -156,7 +142,6 @@ class CardView(Vertical):
         front: str,
         *,
         spans: Spans = (),
-        context: str = "",
         render: Render = _alone,
         footnotes: Iterable[str] = (),
     ) -> None:
@@ -165,12 +150,11 @@ class CardView(Vertical):
         Args:
             front: as Markdown.
             spans: see `Spans`.
-            context: the path to the card, on one line.
             render: lays out the card's texts, with what they embed.
             footnotes: the names of those that the card calls by their names.
         """
         self._lay, self._footnotes = render, frozenset(footnotes)
-        self._heading, self._front, self._back = context, _Text(front, tuple(spans)), None
+        self._front, self._back = _Text(front, tuple(spans)), None
         self.answered = False
         self._draw()
         self._scroll.scroll_home(animate=False, force=True)
@@ -188,7 +172,7 @@ class CardView(Vertical):
 
     def clear(self) -> None:
         """Show nothing."""
-        self._heading, self._front, self._back = "", None, None
+        self._front, self._back = None, None
         self.answered = False
         self._draw()
 
@@ -211,6 +195,10 @@ class CardView(Vertical):
         width = self.screen.size.width
         return min(width, int(most.value)) if most is not None and most.unit is Unit.CELLS else width
 
+    def _room(self) -> int:
+        """The lines of the most that is in sight at a time."""
+        return self.screen.size.height - _BESIDES if self._alone else self._scroll.size.height - 2
+
     def _text_width(self) -> int:
         scroll = self._scroll
         return min(self._width() - scroll.gutter.width - scroll.styles.scrollbar_size_vertical, _MAX_TEXT)
@@ -220,14 +208,12 @@ class CardView(Vertical):
             self._drawn_width = 0  # the next size draws, also one that was drawn for before
             return
         width = self._drawn_width = self._text_width()
-        path = _fitting(visible(self._heading, newlines=False), self._width() - 4)
-        self.query_one("#card-context", Static).update(Content(path))
-        taken = self._footnotes
+        taken, lines = self._footnotes, _AROUND
         for name, text in (("#card-front", self._front), ("#card-back", self._back)):
             drawn = self.query_one(name, LaidText)
             drawn.display = text is not None
             if text is not None:
-                height = max(_LEAST_PICTURE, self._scroll.size.height - 2)
+                height = max(_LEAST_PICTURE, self._room())
                 rendered = self._lay(
                     text.markdown,
                     width=width,
@@ -237,10 +223,14 @@ class CardView(Vertical):
                     taken=taken,
                 )
                 taken |= rendered.footnotes
+                lines += len(rendered.lines)
                 drawn.lay(rendered)
         rule = self.query_one("#card-rule", Static)
         rule.display = self._back is not None
         rule.update(Content("─" * width))
+        self.lines = lines + (_RULE if rule.display else 0)
+        if self._alone:
+            self.styles.max_height = self.lines
         self.call_after_refresh(self._show_more)
 
     def _scroll_to_answer(self) -> None:

@@ -1,4 +1,4 @@
-"""The line below the card: how to turn it, then the four grades with the interval that each would give."""
+"""What follows the card: how to turn it, then the four grades with the interval that each would give."""
 
 from __future__ import annotations
 
@@ -16,21 +16,19 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
 
-STYLES: Final = {
-    Grade.AGAIN: "$bad",
-    Grade.HARD: "$care",
-    Grade.GOOD: "$good",
-    Grade.EASY: "$act",
-}
+HUES: Final = {Grade.AGAIN: "bad", Grade.HARD: "care", Grade.GOOD: "good", Grade.EASY: "act"}
+_TALL: Final = 30
+"""Rows of a terminal from which the grades are fields."""
+_FIELD: Final = 20
+"""Cells that a field needs."""
+_GAP: Final = 2
 
 
 class GradeBar(Widget):
-    """Four fields of equal width, in two lines where one is too narrow; a click on one chooses it."""
+    """Four fields of equal width, or two lines where it is too narrow for one; a click on one chooses it."""
 
     DEFAULT_CSS = """
-    GradeBar {
-        height: auto; width: 100%; padding: 0 2; background: $surface; text-wrap: nowrap; text-overflow: clip;
-    }
+    GradeBar { height: auto; width: 100%; padding: 0 2; text-wrap: nowrap; text-overflow: clip; }
     """
 
     class Chosen(FieldMessage):
@@ -46,7 +44,7 @@ class GradeBar(Widget):
     def ask(self, key: str) -> None:
         """Say which key shows the answer."""
         self._fields = ()
-        self._words = Content.assemble((key, "bold $act"), " show the answer")
+        self._words = Content.assemble((key, "bold $act"), (" show the answer", "$quiet"))
         self.refresh(layout=True)
 
     def offer(self, keys: Mapping[Grade, str], intervals: Mapping[Grade, str]) -> None:
@@ -60,8 +58,15 @@ class GradeBar(Widget):
         self._words = Content.styled(visible(text, newlines=False), "$quiet")
         self.refresh(layout=True)
 
+    @property
+    def lines(self) -> int:
+        """How many it takes in the width at hand."""
+        return self.get_content_height(self.size, self.size, self.size.width)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """One line, or two where grades and intervals do not fit side by side."""
+        """Three lines of fields; else one, or two where grades and intervals do not fit side by side."""
+        if self._has_fields(width):
+            return 3
         return len(self._lines(width)) if self._fields else 1
 
     def render(self) -> Content:
@@ -69,6 +74,8 @@ class GradeBar(Widget):
         width = self.size.width
         if not self._fields:
             return self._words.truncate(width, ellipsis=True)
+        if self._has_fields(width):
+            return self._drawn(width)
         ends = [width * place // len(self._fields) for place in range(len(self._fields) + 1)]
         rooms = [end - start for start, end in pairwise(ends)]
         lines = [
@@ -81,11 +88,32 @@ class GradeBar(Widget):
         ]
         return Content("\n").join(Content("").join(line) for line in lines)
 
+    def _has_fields(self, width: int) -> bool:
+        """Whether there is room to draw each grade as a field."""
+        return bool(self._fields) and self.app.size.height >= _TALL and width >= len(self._fields) * _FIELD
+
+    def _drawn(self, width: int) -> Content:
+        """Fields in the colours of their grades; what Space gives is strong."""
+        wide = (width + _GAP) // len(self._fields) - _GAP
+        rows: list[list[Content]] = [[], [], []]
+        for grade, key, interval in self._fields:
+            hue, good = HUES[grade], grade is Grade.GOOD
+            ground = f"on ${hue}-field"
+            name = Content.assemble(
+                " ", (key, f"bold ${hue}"), " ", (grade.capitalize(), "bold $strong" if good else ""), " ⏎" * good
+            )
+            gap = max(1, wide - name.cell_length - cell_len(interval) - 1)
+            line = Content.assemble(name, " " * gap, interval, " ").truncate(wide)
+            rows[0].append(Content.styled("▔" * wide, f"${hue}-area {ground}"))
+            rows[1].append(line.stylize(ground))
+            rows[2].append(Content.styled(" " * wide, ground))
+        return Content("\n").join(Content(" " * _GAP).join(row) for row in rows)
+
     def _lines(self, width: int) -> list[list[Content]]:
         """What stands in each field, line by line."""
         room = width // max(1, len(self._fields)) - 1
         names = [
-            Content.assemble((key, f"bold {STYLES[grade]}"), " ", (grade.capitalize(), STYLES[grade]))
+            Content.assemble((key, f"bold ${HUES[grade]}"), " ", (grade.capitalize(), f"${HUES[grade]}"))
             for grade, key, _ in self._fields
         ]
         intervals = [Content.styled(interval, "$quiet") for _, _, interval in self._fields]

@@ -18,8 +18,12 @@ _ROOMY: Final = 90
 """Cells from which there is more room between keys."""
 
 
+def _is_help(binding: Binding) -> bool:
+    return binding.action in ("help", "app.help")
+
+
 def _leads_away(binding: Binding) -> bool:
-    return binding.action.startswith(("leave", "dismiss", "app.quit", "app.help")) or binding.action == "help"
+    return _is_help(binding) or binding.action.startswith(("leave", "back", "dismiss", "app.quit"))
 
 
 def _width(parts: Sequence[tuple[Binding, Content]], gap: int) -> int:
@@ -66,8 +70,9 @@ class KeyLine(Widget):
                     shown.setdefault(binding.action, binding)
         width = self.size.width
         space = 3 if width >= _ROOMY else 2
-        last = [binding for binding in shown.values() if _leads_away(binding)]
-        last.sort(key=lambda binding: "help" not in binding.action)
+        # Of several ways out the one is named that is the same on every screen.
+        last = sorted((one for one in shown.values() if _leads_away(one)), key=lambda one: one.key != "escape")
+        last = [*(one for one in last if _is_help(one)), *[one for one in last if not _is_help(one)][:1]]
         parts = [(binding, self._part(binding)) for binding in shown.values() if not _leads_away(binding)]
         ends = [(binding, self._part(binding)) for binding in last]
         while parts and _width([*parts, *ends], space) > width:

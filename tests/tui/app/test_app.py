@@ -244,7 +244,7 @@ DEMO_NOTE = {"Soft.md": "#flashcards\n\n# Prefix Tuning\n\nWhat is trained?::A p
 async def test_a_card_below_a_method_s_heading_offers_its_demo_and_comes_back_to_the_card(tmp_path: Path) -> None:
     app = make_app(tmp_path, DEMO_NOTE)
     async with running(app) as pilot:
-        await until(pilot, lambda: "d runs the demo of this card: Prefix Tuning" in words(pilot))
+        await until(pilot, lambda: "▶ d Watch Prefix Tuning learn" in words(pilot))
         await press(pilot, "d")
         await until(pilot, lambda: type(app.screen).__name__ == "DemoScreen")
         await press(pilot, "escape")

@@ -83,7 +83,7 @@ async def test_the_end_of_a_deck_says_what_is_due_in_others_by_then(tmp_path: Pa
     async with running(make_app(tmp_path, NOTES, clock=clock, deck="flashcards/a")) as pilot:
         clock.now += timedelta(minutes=20)
         await press(pilot, "space", "4")
-        await until(pilot, lambda: "tomorrow" in shown(pilot))
+        await until(pilot, lambda: "  tomorrow" in shown(pilot) and "show the answer" in shown(pilot))
         await press(pilot, "space", "4")
         await until(pilot, lambda: "In the whole vault, 1 card is due now" in words(pilot))
 

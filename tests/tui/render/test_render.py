@@ -31,7 +31,7 @@ def styled(markdown: str, part: str) -> str:
         ("a **b** *c* ~~d~~ ==e==", "a b c d e"),
         ("[[Note]] [[Note|alias]] [[Note#Head]] [[#Head]]", "Note alias Note › Head Head"),
         ("see https://a.b/c.", "see https://a.b/c."),
-        ("[text](https://a.b/c)", "text (https://a.b/c)"),
+        ("[text](https://a.b/c)", "text"),
         ("<https://a.b/c>", "https://a.b/c"),
         ("![[picture.png|300]]", "▣ image picture.png (300)"),
         ("![[Note#Part]]", "▣ note Note › Part"),

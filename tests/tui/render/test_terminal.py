@@ -23,7 +23,7 @@ class Child(BareApp):
         yield CardView()
     def on_mount(self):
         note = Path(sys.argv[1]).read_bytes().decode("utf-8", "surrogateescape")
-        self.query_one(CardView).show_front(note, context=note.split(chr(10))[0])
+        self.query_one(CardView).show_front(note)
         self.query_one(CardView).show_answer(note + chr(10) * 2 + "END-OF-NOTE")
 
 Child().run(mouse=False)

@@ -221,7 +221,7 @@ async def test_when_nothing_is_left_it_says_what_was_done_and_what_comes(tmp_pat
         await press(pilot, "space", "3", "space", "4")
         text = words(pilot)
         assert "Nothing is left to review." in text
-        assert "2 grades in 0:00: 1 good, 1 easy." in text
+        assert "2 cards in 0:00, 0 s a card" in text
         assert "In the whole vault, 1 card is due in" in text
 
 
@@ -393,8 +393,7 @@ async def test_everything_fits_in_the_terminal(tmp_path: Path, size: tuple[int, 
         lines = shown(pilot).splitlines()
         assert len(lines) == size[1]
         assert "Paris" in shown(pilot)
-        for grade in ("Again", "Hard", "Good", "Easy"):
-            assert grade in lines[-2]
+        assert any(all(grade in line for grade in ("Again", "Hard", "Good", "Easy")) for line in lines)
         assert "Undo" in lines[-1]
 
 

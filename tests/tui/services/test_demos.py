@@ -34,7 +34,7 @@ TWO_LINKS = {
 async def test_of_several_links_in_a_card_one_is_chosen_and_its_knobs_are_turned(tmp_path: Path) -> None:
     app = make_app(tmp_path, TWO_LINKS)
     async with running(app) as pilot:
-        await until(pilot, lambda: "d runs the demo of this card: LoRA" in words(pilot))
+        await until(pilot, lambda: "d Watch LoRA learn" in words(pilot))
         await press(pilot, "space", "d")
         await until(pilot, lambda: "▸ LoRA rank 1" in words(pilot) and " LoRA rank 16" in words(pilot))
         await press(pilot, "escape")
@@ -55,7 +55,7 @@ CAME = Summary("Prefix Tuning", "elicit", 0.0, 1.0, 10, 100, "a prefix", 8, 0.5,
 
 async def after_a_run(app: StudyApp, pilot: Pilot[None]) -> None:
     """Open the demo of the card in front, and make it look as if it had run."""
-    await until(pilot, lambda: "d runs the demo" in words(pilot))
+    await until(pilot, lambda: "▶ d Watch" in words(pilot))
     await press(pilot, "d")
     await until(pilot, lambda: type(app.screen).__name__ == "DemoScreen")
     app.screen._run.take(Frame(1, 1, "", {}, summary=CAME))  # type: ignore[attr-defined]
@@ -129,4 +129,4 @@ async def test_a_link_that_names_no_demo_knob_or_value_is_told_on_its_card(
     app = make_app(tmp_path, {"A.md": f"#flashcards\n\nWhat?::[run]({link})\n"})
     async with running(app) as pilot:
         await until(pilot, lambda: says in words(pilot))
-        assert "runs the demo" not in words(pilot)
+        assert "▶ d Watch" not in words(pilot)

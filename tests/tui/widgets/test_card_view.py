@@ -30,9 +30,9 @@ async def test_the_answer_joins_the_front() -> None:
     app = OneCard()
     async with app.run_test(size=(60, 20)) as pilot:
         card = app.query_one(CardView)
-        card.show_front("**Question**?", context="Note › Heading")
+        card.show_front("**Question**?")
         await pilot.pause()
-        assert (shown(app, "context"), shown(app, "front"), shown(app, "back")) == ("Note › Heading", "Question?", "")
+        assert (shown(app, "front"), shown(app, "back")) == ("Question?", "")
         assert not card.answered
         card.show_answer("*Answer*.")
         await pilot.pause()
@@ -76,7 +76,7 @@ async def test_a_new_front_hides_the_last_answer() -> None:
         assert (shown(app, "front"), shown(app, "back"), card.answered) == ("two", "", False)
         card.clear()
         await pilot.pause()
-        assert (shown(app, "front"), shown(app, "context")) == ("", "")
+        assert shown(app, "front") == ""
 
 
 async def test_a_long_card_scrolls_with_keys_and_says_how_much_is_left() -> None:
@@ -139,14 +139,6 @@ async def test_a_change_of_width_lays_the_card_out_again() -> None:
         await pilot.pause()
         narrow = shown(app, "front")
         assert max(map(len, narrow.split("\n"))) <= 36 < max(map(len, wide.split("\n")))
-
-
-async def test_the_path_loses_its_far_end_first() -> None:
-    app = OneCard()
-    async with app.run_test(size=(40, 20)) as pilot:
-        app.query_one(CardView).show_front("x", context="A very long name of a note › Some heading › The last")
-        await pilot.pause()
-        assert shown(app, "context") == "… › Some heading › The last"
 
 
 class AtOnce(BareApp):

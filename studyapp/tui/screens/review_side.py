@@ -1,0 +1,103 @@
+"""What stands beside a card where there is room: its schedule and history, the session, its place in the note."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from textual.content import Content
+
+from studyapp.core.schedule.entries import Grade, Schedule
+from studyapp.core.text.spoken import one_line
+from studyapp.core.visible import visible
+from studyapp.tui.widgets.grade_bar import HUES
+from studyapp.tui.widgets.side_panel import Facts
+from studyapp.wording.cards import first_words
+from studyapp.wording.numbers import cut, schedule_facts
+
+if TYPE_CHECKING:
+    from studyapp.core.log.ledger_rows import Done
+    from studyapp.core.vault.vault import Handle
+
+_WIDTH: Final = 36
+_QUESTIONS: Final = 8
+"""Questions that are named of a heading at most."""
+_ROWS: Final = 20
+"""Rows of the outline at most."""
+
+
+def facts_of(schedule: Schedule | None, past: Sequence[Done], now: datetime) -> Facts:
+    """The card's schedule, and its grades as cells, the last one at the right."""
+    rows: list[tuple[str, Content | str]] = list(schedule_facts(schedule, now))
+    grades = [done.grade for done in past if done.grade is not None]
+    if grades:
+        seconds = sorted(done.seconds for done in past if done.seconds is not None)
+        lapses = grades.count(Grade.AGAIN)
+        rows.append(("reviews", f"{len(grades):,}, {lapses:,} again" if lapses else f"{len(grades):,}"))
+        if seconds:
+            rows.append(("usually takes", f"{seconds[len(seconds) // 2]:.0f} s"))
+        rows.append(("history", ""))
+        rows.append(("", grade_cells(grades[-_WIDTH:])))
+    return Facts("This card", rows)
+
+
+def grade_cells(grades: Iterable[Grade]) -> Content:
+    """A cell for each grade in its colour, told by its number without one."""
+    numbers = {grade: str(number) for number, grade in enumerate(Grade, 1)}
+    return Content.assemble(*((numbers[grade], f"$background on ${HUES[grade]}-area") for grade in grades))
+
+
+def session_facts(grades: Counter[Grade], done: int, of: int) -> Facts:
+    """How far the session is, and what was given in it."""
+    given = [(grade, number) for grade in Grade if (number := grades[grade])]
+    parts: list[Content] = [
+        Content.assemble((f"{number:,}", f"bold ${HUES[grade]}"), (f" {grade}", "$quiet")) for grade, number in given
+    ]
+    rows: list[tuple[str, Content | str]] = [("done", f"{done:,} of {of:,}")]
+    if parts:
+        rows.append(("", stack([(HUES[grade], number) for grade, number in given], _WIDTH)))
+        rows.append(("", Content("  ").join(parts)))
+    return Facts("Session", rows)
+
+
+def stack(parts: Sequence[tuple[str, float]], width: int) -> Content:
+    """Shares of a whole as one rule in their hues; none that is there is left out."""
+    whole = sum(number for _, number in parts) or 1
+    ends, reached = [0], 0.0
+    for _, number in parts:
+        reached += number
+        ends.append(max(ends[-1] + 1, round(width * reached / whole)))
+    cells = zip(parts, pairwise(ends), strict=True)
+    drawn = [("━" * (end - start), f"${hue}-area") for (hue, _), (start, end) in cells]
+    return Content.assemble(*drawn).truncate(width)
+
+
+def outline_facts(handle: Handle) -> Facts:
+    """The headings of the note, and the questions below the one that the card stands under."""
+    note, here = handle.note, handle.question
+    rows: list[tuple[str, Content | str]] = [("", Content.styled(visible(note.path, newlines=False), "$quiet"))]
+    headings = note.headings
+    lines = [heading.line for heading in headings] + [10**9]
+    for number, heading in enumerate(headings):
+        inside = lines[number] <= here.first_line < lines[number + 1]
+        name = cut(visible(one_line(heading.text), newlines=False), _WIDTH - 4)
+        rows.append(("", Content.assemble(("▾ " if inside else "▸ ", "$quiet"), name)))
+        if inside:
+            rows += _questions(handle, lines[number], lines[number + 1])
+    if not headings:
+        rows += _questions(handle, 0, lines[-1])
+    return Facts("In the note", rows[:_ROWS])
+
+
+def _questions(handle: Handle, first: int, end: int) -> Iterable[tuple[str, Content]]:
+    those = [one for one in handle.note.questions if first <= one.first_line < end]
+    place = next((number for number, one in enumerate(those) if one.first_line == handle.question.first_line), 0)
+    start = max(0, min(place - _QUESTIONS // 2, len(those) - _QUESTIONS))
+    for one in those[start : start + _QUESTIONS]:
+        words = cut(visible(first_words(one.text), newlines=False), _WIDTH - 6)
+        here = one.first_line == handle.question.first_line
+        sign = ("● ", "$act") if here else ("○ ", "$quiet")
+        yield "", Content.assemble("  ", sign, (words, "bold $strong" if here else "$quiet"))
