@@ -50,7 +50,7 @@ def parser_of(known: Collection[str], *, listed: bool = True) -> argparse.Argume
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(metavar="COMMAND")
+    commands = parser.add_subparsers(metavar="COMMAND", prog=parser.prog)
 
     def add(name: str, example: str, **more: Any) -> argparse.ArgumentParser:
         text = COMMANDS[name]

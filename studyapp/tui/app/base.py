@@ -11,13 +11,13 @@ from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.css.stylesheet import Stylesheet
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
 from studyapp.core.settings.load import Settings
 from studyapp.core.visible import visible, wants_no_colour
 from studyapp.tui.app.job_control import can_be_stopped
-from studyapp.tui.app.stylesheet import KeptStylesheet
 from studyapp.tui.app.themes import DARK, LIGHT, NAMES, PLAIN
 from studyapp.wording.numbers import key_text
 
@@ -55,7 +55,9 @@ class BaseApp(App[None]):
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self._paint_as(settings.theme)
-        self.stylesheet = KeptStylesheet(self.get_css_variables())
+        self.stylesheet = Stylesheet(variables=self.get_css_variables())
+        self._styled_for: str | None = self.theme
+        """The theme that styles are made for and applied; None as soon as Textual has taken it."""
         if settings.keys:
             self.take_keys(settings.keys)
 
@@ -90,6 +92,12 @@ class BaseApp(App[None]):
         self._filters = [*kept, NoColor()] if plain else kept
         self.theme = name if name in (DARK.name, LIGHT.name) else DARK.name
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Apply the styles again; not when Textual takes the first theme, whose styles every widget has just got."""
+        styled_for, self._styled_for = self._styled_for, None
+        if self.theme != styled_for:
+            super().refresh_css(animate)
+
     def add_filter(self, item: LineFilter) -> None:
         """Pass each line that is painted through a filter."""
         self._filters = [*self._filters, item]
@@ -102,8 +110,10 @@ class BaseApp(App[None]):
 
     def paint(self, name: str) -> None:
         """Change the theme until the app ends."""
+        before = self.theme
         self._paint_as(name)
-        self.refresh_css(animate=False)
+        if self.theme == before:  # for another theme Textual does it
+            self.refresh_css(animate=False)
         for screen in self.screen_stack:
             screen.refresh(layout=True)
 

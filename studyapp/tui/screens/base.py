@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from textual.actions import SkipAction
 from textual.binding import Binding
 from textual.css.query import NoMatches
-from textual.events import Mount
+from textual.events import Mount, ScreenResume
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
@@ -34,11 +34,19 @@ class StudyScreen(Screen[None]):
         super().__init__()
         self._said: tuple[Notice, ...] = ()
         self._said_timer: Timer | None = None
+        self._came_up = False
+        """Whether it was in front before."""
         self.hears = False
         """Whether it can be told what the app learns: before, it has no widgets, and asks once it has them."""
 
     async def _dispatch_message(self, message: Message) -> None:
-        """Handle a message; one of a thread is passed over if the screen's widgets are gone already."""
+        """Handle a message; one of a thread is passed over if the screen's widgets are gone already.
+
+        Coming to the front, Textual has a screen apply all its styles, also one whose widgets have just got theirs.
+        """
+        if isinstance(message, ScreenResume):
+            message.refresh_styles = self._came_up
+            self._came_up = True
         self.hears |= isinstance(message, Mount)
         try:
             await super()._dispatch_message(message)

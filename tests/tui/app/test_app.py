@@ -6,11 +6,15 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from textual.app import App
 from textual.binding import Binding
+from textual.color import Color
+from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 from demos.catalog import catalog
 from studyapp.core.errors import JournalError, Problem
@@ -20,6 +24,7 @@ from studyapp.core.workspace.renames import Lineage
 from studyapp.study.reader.library import Library
 from studyapp.study.review.today import begin
 from studyapp.tui.app.app import StudyApp
+from studyapp.tui.app.themes import DARK, LIGHT
 from studyapp.tui.messages import (
     DemosRead,
     KeysChecked,
@@ -174,9 +179,33 @@ async def test_the_theme_changes_while_the_app_runs(tmp_path: Path) -> None:
         app.paint("light")
         await pilot.pause()
         assert app.theme == "light"
+        assert app.screen.styles.background == Color.parse(LIGHT.background or "")
+        app.paint("dark")
+        await pilot.pause()
+        assert app.screen.styles.background == Color.parse(DARK.background or "")
         app.paint("plain")
         await pilot.pause()
         assert colours(app) == {"default"}
+
+
+@pytest.mark.parametrize("start", ["decks", "review"])
+async def test_the_styles_of_the_first_screen_are_made_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: Literal["decks", "review"]
+) -> None:
+    again: list[object] = []
+    app = make_app(tmp_path, start=start)
+    update = app.update_styles
+
+    def updated(node: DOMNode, animate: bool = True) -> None:
+        again.append(node)
+        update(node, animate)
+
+    monkeypatch.setattr(app, "update_styles", updated)
+    monkeypatch.setattr(Stylesheet, "update", lambda _, root, animate=False: again.append(root))
+    monkeypatch.setattr(Stylesheet, "reparse", lambda _: again.append("parsed"))
+    async with running(app):
+        assert not [one for one in again if isinstance(one, App | str)]
+        assert sum(isinstance(one, Screen) for one in again) <= 1  # it learns how wide it is
 
 
 async def test_a_deck_that_is_not_there_ends_the_app_with_a_reason(tmp_path: Path) -> None:
