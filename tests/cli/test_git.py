@@ -10,7 +10,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,6 +29,7 @@ OLD, NEW, NEWER = (f"<!--SR:!2024-0{month}-01,4,250-->" for month in (1, 2, 3))
 NOTE = f"#flashcards\n\na::b\n{OLD}\n\nc::d\n{OLD}\n"
 
 Git = Callable[..., str]
+slow = pytest.mark.slow
 
 
 def move_in(home: Path, patch: pytest.MonkeyPatch) -> None:
@@ -222,9 +225,17 @@ def test_a_line_of_the_log_about_another_card_says_nothing_of_this_one(tmp_path:
     assert git(root, "version")
 
 
-@pytest.mark.parametrize("pulls", ["a", "b"])
-@pytest.mark.parametrize("how", [["--no-rebase"], ["--rebase"]])
-@pytest.mark.parametrize("last", [Grade.EASY, Grade.HARD])
+def crossed(*pairs: tuple[object, object]) -> list[Any]:
+    """All combinations of three pairs; in the quick set, the half of them in which any two values meet."""
+    return [
+        pytest.param(*(pair[pick] for pair, pick in zip(pairs, picks, strict=True)), marks=[slow] * (sum(picks) % 2))
+        for picks in product((0, 1), repeat=3)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pulls", "how", "last"), crossed(("a", "b"), (["--no-rebase"], ["--rebase"]), (Grade.EASY, Grade.HARD))
+)
 def test_of_two_grades_of_one_card_the_later_one_is_kept_on_either_device(
     tmp_path: Path, git: Git, pulls: str, how: list[str], last: Grade
 ) -> None:
@@ -249,9 +260,7 @@ def test_of_two_grades_of_one_card_the_later_one_is_kept_on_either_device(
     assert (tmp_path / pulls / "N.md").read_text() == later
 
 
-@pytest.mark.parametrize("pulls", ["a", "b"])
-@pytest.mark.parametrize("first", [True, False])
-@pytest.mark.parametrize("later", [Grade.EASY, Grade.HARD])
+@pytest.mark.parametrize(("pulls", "first", "later"), crossed(("a", "b"), (True, False), (Grade.EASY, Grade.HARD)))
 def test_of_two_grades_of_one_card_the_later_one_is_kept_where_its_note_was_renamed(
     tmp_path: Path, git: Git, pulls: str, first: bool, later: Grade
 ) -> None:
