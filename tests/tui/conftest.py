@@ -11,6 +11,19 @@ from textual.css.stylesheet import Stylesheet
 
 from tests.helpers.apps import _no_worker  # noqa: F401 - a fixture for every test here
 
+_MOMENT = 0.005
+"""Seconds for which an app that has nothing to do is watched before a test goes on."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _short_waits() -> Iterator[None]:
+    """Textual watches an app for four times as long; what it paints by a clock comes sooner as well."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("textual._wait.SLEEP_GRANULARITY", _MOMENT)
+        patch.setattr("textual._wait.SLEEP_IDLE", _MOMENT / 20)
+        patch.setattr("textual.screen.UPDATE_PERIOD", _MOMENT * 0.8)
+        yield
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _styles_parsed_once() -> Iterator[None]:
