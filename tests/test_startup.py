@@ -103,16 +103,27 @@ asyncio.run(run(Workspace.open(Path(sys.argv[1]), Locations.of_user(), fixed_clo
 CARD = {"a.md": "#flashcards\n\na front::a back\n<!--SR:!2024-06-10,4,250-->\n"}
 LATER = {
     "core.disk.replace",
+    "core.settings.write",
     "core.workspace.store",
     "runs.named",
     "study.reader.demo_links",
     "study.review.session",
+    "study.reader.finder",
     "study.search",
+    "study.vaults",
     "tui.pictures",
     "tui.render.display",
     "tui.render.formula",
+    "tui.screens.copying",
+    "tui.screens.first",
     "tui.screens.help",
+    "tui.screens.settings",
+    "tui.screens.switcher",
+    "tui.screens.vaults",
+    "tui.services.clipboard",
     "tui.services.programs",
+    "wording.copies",
+    "wording.settings",
 }
 NOT_ON_DECKS = {"core.text.spoken", "tui.render", "tui.screens.review", "tui.widgets.card_view", "wording.cards"}
 

@@ -8,8 +8,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from studyapp.core.notes.cards import Question
+from studyapp.core.notes.cards import Question, lasting_text
 from studyapp.core.notes.note import Note
+from studyapp.core.schedule.entries import without_comments
 from studyapp.core.text.fences import code_of, fences
 from studyapp.core.text.note_text import WHITE_SPACE
 from studyapp.wording.cards import CardTexts, first_words
@@ -33,12 +34,13 @@ class Copy(Struct, frozen=True):
         return line if self.name.startswith("code") else first_words(self.text)
 
 
-def copies_of_card(question: Question, texts: CardTexts, *, revealed: bool) -> list[Copy]:
+def copies_of_card(question: Question, texts: CardTexts, lines: Sequence[str], *, revealed: bool) -> list[Copy]:
     """What can be copied from a card, likeliest first; the answer alone only if it is shown.
 
     Args:
         question: the card's.
         texts: its sides.
+        lines: those of its note; none if they are not those that the question was read from.
         revealed: whether the answer is shown.
     """
     found = [Copy("the answer", bare("\n".join(texts.answers)))] if revealed else []
@@ -48,7 +50,7 @@ def copies_of_card(question: Question, texts: CardTexts, *, revealed: bool) -> l
         sides.append(texts.front.text)
     for side in sides:
         found += codes(side.split("\n"))
-    found.append(Copy("the whole card", bare(question.text)))
+    found.append(Copy("the whole card", _written(question, lines)))
     return [copy for copy in found if copy.text]
 
 
@@ -63,11 +65,17 @@ def copies_of_note(note: Note, lines: Sequence[str], first: int, last: int) -> l
     """
     found = list(codes(lines, first, last))
     found += [
-        Copy("the card", bare(question.text))
+        Copy("the card", _written(question, lines))
         for question in note.questions
         if question.sources and question.sources[0] <= last and question.sources[-1] >= first
     ]
     return [copy for copy in (*found, Copy("the whole note", "\n".join(lines))) if copy.text]
+
+
+def _written(question: Question, lines: Sequence[str]) -> str:
+    """A question as its note has it, without its schedules and its block id."""
+    text = "\n".join([lines[number] for number in question.sources]) if lines else question.text
+    return bare(lasting_text(without_comments(text)))
 
 
 def codes(lines: Sequence[str], first: int = 0, last: int | None = None) -> Iterator[Copy]:

@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import Settings
+from studyapp.core.text.note_text import NoteText
 from studyapp.core.vault.vault import Handle
 from studyapp.wording.cards import card_texts
 from studyapp.wording.copies import Copy, bare, codes, copies_of_card, copies_of_note
+from tests.helpers.strategies import notes
 
 CODE = "for row in rows:\n    if row:\n\n        print(row)  "
 
@@ -21,7 +23,8 @@ def handle_of(text: str, card: int = 0) -> Handle:
 
 def of_card(text: str, card: int = 0, *, revealed: bool = True) -> list[Copy]:
     handle = handle_of(text, card)
-    return copies_of_card(handle.question, card_texts(handle, Settings()), revealed=revealed)
+    lines = f"#flashcards\n\n{text}\n".split("\n")
+    return copies_of_card(handle.question, card_texts(handle, Settings()), lines, revealed=revealed)
 
 
 def test_the_answer_comes_first_once_it_is_shown_and_not_before() -> None:
@@ -54,6 +57,11 @@ def test_code_in_quotes_and_lists_loses_their_marks(prefix: str) -> None:
     assert [copy.text for copy in codes(block.split("\n"))] == [CODE]
 
 
+def test_a_whole_card_keeps_what_the_plugin_writes_another_way() -> None:
+    found = of_card("#flashcards//a/  Peru :: Lima ^id-1\n<!--SR:!2024-06-10,4,250-->")
+    assert found[-1] == Copy("the whole card", "#flashcards//a/  Peru :: Lima")
+
+
 def test_of_a_note_the_code_and_the_cards_in_sight_are_offered() -> None:
     lines = [
         "#flashcards",
@@ -72,6 +80,16 @@ def test_of_a_note_the_code_and_the_cards_in_sight_are_offered() -> None:
     names = [(copy.name, copy.text) for copy in copies_of_note(note, lines, 5, 7)]
     assert names == [("the card", "a::b"), ("the whole note", "\n".join(lines))]
     assert [copy.text for copy in copies_of_note(note, lines, 2, 9)][:2] == ["first", "second"]
+
+
+@given(notes())
+def test_a_whole_card_is_copied_line_by_line_as_it_stands_in_its_note(raw: bytes) -> None:
+    text = NoteText(raw)
+    note = parse_note("Note.md", raw, Settings())
+    for copy in copies_of_note(note, text.lines, 0, len(text.lines)):
+        if copy.name == "the card":
+            assert "<!--SR:" not in copy.text
+            assert all(any(line in whole for whole in text.lines) for line in copy.text.split("\n"))
 
 
 @given(st.text(st.sampled_from(" \t\nab`>#\\-")))

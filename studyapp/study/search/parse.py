@@ -430,7 +430,7 @@ _HELP: Final = (
     ("s<10 d>7", "stability in days and difficulty, of cards that FSRS schedules"),
     ("reviewed:7d", "graded in the last 7 days; reviewed:today, reviewed:2026-11"),
     ("rated:again rated:7d:hard", "graded so, ever or in that time"),
-    ("edited:7d", "in notes whose file changed in that time"),
+    ("edited:7d", "in notes whose file changed in that time; a grade changes it too"),
     ("type:cloze", "what the question is; also basic, reversed, single, multi"),
     ("flag:2", "with the flag of that number, from 1 to 7"),
     ('re:"rank \\d+"', "a regular expression finds it in front or back"),

@@ -340,7 +340,17 @@ class ReviewScreen(ReviewView):
         if handle is None or self._texts is None:
             return ()
         revealed = self.session.revealed if self.session is not None else self._turned_early
-        return copies_of_card(handle.question, self._texts, revealed=revealed)
+        return copies_of_card(handle.question, self._texts, self._lines_of(handle), revealed=revealed)
+
+    def _lines_of(self, handle: Handle) -> Sequence[str]:
+        """The lines of a card's note, if they are those that it was read from."""
+        from studyapp.core.text.note_text import NoteText, digest_of
+
+        try:
+            raw = read_note(self.study.workspace.vault.root / handle.note.path)
+        except NoteError:
+            return ()
+        return NoteText(raw).lines if digest_of(raw) == handle.note.digest else ()
 
     def action_facts(self) -> None:
         """Show what is known about the card."""
