@@ -28,7 +28,7 @@ def search(workspace: Workspace, query: str, order: str, *, descending: bool, as
     try:
         refresh(index, vault)
         know(index, workspace)
-        numbers = index.search(node, now, order, descending=descending) or []
+        numbers = index.search(node, now, order, descending=descending) or ()
         found = [
             one
             for start in range(0, len(numbers), _TURN)

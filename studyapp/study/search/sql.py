@@ -66,6 +66,10 @@ _PLACES: Final = {
     Where.TAG: "card.note IN (SELECT id FROM note WHERE instr(tags, ?))",
     Where.NOTE: "card.note IN (SELECT id FROM note WHERE instr(name, ?))",
 }
+_PLACES_OF_ONE: Final = _PLACES | {
+    Where.TAG: "EXISTS (SELECT 1 FROM note WHERE note.id = card.note AND instr(tags, ?))",
+    Where.NOTE: "EXISTS (SELECT 1 FROM note WHERE note.id = card.note AND instr(name, ?))",
+}
 SEPARATOR: Final = "\x1f"
 """Stands between the decks, and between the tags, of one card."""
 
@@ -77,6 +81,8 @@ class Condition(Struct):
     """Aware, in the person's zone."""
     trigrams: bool = True
     """Whether SQLite has them."""
+    few: bool = False
+    """Whether few cards are looked at, one by one, rather than all."""
     sql: str = ""
     values: list[object] = field(default_factory=list)
     named: list[Named] = field(default_factory=list)
@@ -94,7 +100,7 @@ class Condition(Struct):
             case Compare():
                 self._compare(node)
             case Pattern(text):
-                self.sql += "card.id IN (SELECT id FROM text WHERE folded REGEXP ?)"
+                self._look("folded REGEXP ?")
                 self.values.append(text)
             case Reviewed() | Edited() | Typed() | Flagged():
                 self.sql += "card.uid IN (SELECT uid FROM named WHERE name = ?)"
@@ -130,7 +136,7 @@ class Condition(Struct):
         if node.where is Where.CARD:
             self._words(node.text)
             return
-        self.sql += _PLACES[node.where]
+        self.sql += (_PLACES_OF_ONE if self.few else _PLACES)[node.where]
         # Paths stand between slashes, so that a part is found whole.
         end = "" if node.open else "/"
         self.values.append(node.text if node.where is Where.NOTE else f"/{node.text}{end}")
@@ -152,6 +158,10 @@ class Condition(Struct):
     def _words(self, *texts: str) -> None:
         """Cards that have all of these."""
         texts = tuple(filter(None, texts))
+        if self.few:
+            self._look(" AND ".join(["instr(folded, ?)"] * len(texts)) or "1")
+            self.values += texts
+            return
         long = [text for text in texts if len(text) >= SHORTEST and self.trigrams]
         # Trigrams may stand apart, so a longer text is looked for in the card's too.
         checked = [text for text in texts if not self.trigrams or len(text) != SHORTEST]
@@ -165,6 +175,13 @@ class Condition(Struct):
             having.append(f"SELECT id FROM text WHERE {within}{looks}")  # noqa: S608 - values are bound
             self.values += checked
         self.sql += f"card.id IN ({having[0]})" if having else "1"
+
+    def _look(self, holds: str) -> None:
+        """Cards of which that holds for the text."""
+        if self.few:
+            self.sql += f"EXISTS (SELECT 1 FROM text WHERE text.id = card.id AND {holds})"  # noqa: S608 - as above
+        else:
+            self.sql += f"card.id IN (SELECT id FROM text WHERE {holds})"  # noqa: S608 - as above
 
     def _due_now(self) -> None:
         self.sql += "(coalesce(card.day <= ?, 0) OR coalesce(card.moment <= ?, 0))"

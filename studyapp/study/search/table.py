@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from itertools import compress
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from studyapp.core.disk.cache import Cache, UnusableError, blob, text_of, transaction
 from studyapp.core.notes.cards import CardId
@@ -28,7 +30,7 @@ from studyapp.study.search.tree import Named, Node
 
 T = TypeVar("T")
 
-VERSION: Final = 1
+VERSION: Final = 2
 _TABLES: Final = (
     """CREATE TABLE note (
         id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, version BLOB NOT NULL,
@@ -42,6 +44,7 @@ _TABLES: Final = (
     )""",
     "CREATE TABLE text (id INTEGER PRIMARY KEY, folded TEXT NOT NULL)",
     "CREATE INDEX card_note ON card (note)",
+    "CREATE INDEX card_due ON card (due)",
 )
 _GRAMS: Final = (
     "CREATE VIRTUAL TABLE gram USING fts5(folded, content='text', content_rowid='id', detail=none,"
@@ -73,10 +76,20 @@ ORDERS: Final = {
     "note": f"note.name {{}}, {_PLACE}",
 }
 """By what cards can be sorted; equals stand in the order of the notes."""
+_SORTED: Final = frozenset({"due"})
+"""The orders that an index knows: their beginning is there at once."""
+_HEAD: Final = 4000
+"""Cards at the beginning of an order that are looked at before all others."""
 _FEW: Final = 500
 """Cards that are looked up one by one; more of them are found by reading the whole table."""
 _A_TURN: Final = 100
 """Notes that are put in before others may read or write."""
+
+
+Numbers: TypeAlias = "array[int]"
+"""Of cards, in an order."""
+First = tuple[int, Callable[[Numbers], object]]
+"""How many cards are wanted before all have been found, and who takes them."""
 
 
 class SearchIndex:
@@ -87,7 +100,7 @@ class SearchIndex:
         self._asked = 0
         self._searching = False
         self._changes = 0
-        self._rankings: dict[tuple[str, bool, int], list[int]] = {}
+        self._rankings: dict[tuple[str, bool, int], Numbers] = {}
         self.trigrams = True
         """Whether SQLite has them; without them it looks into every text."""
         self._marks: dict[bytes, Known] = {}
@@ -233,8 +246,8 @@ class SearchIndex:
     # Asking
 
     def search(
-        self, node: Node, now: datetime, order: str = "place", *, descending: bool = False
-    ) -> list[int] | None:
+        self, node: Node, now: datetime, order: str = "place", *, descending: bool = False, first: First | None = None
+    ) -> Numbers | None:
         """The numbers of the cards that a query finds, in order; None if another search was begun meanwhile.
 
         Args:
@@ -242,22 +255,29 @@ class SearchIndex:
             now: aware, in the person's zone.
             order: a key of `ORDERS`.
             descending: the other way round; cards without a value are last in both.
+            first: how many of the cards that come first are wanted before all have been found, and who takes them;
+                nobody is given any where these are not found at once.
         """
         with self._turning:
             self._asked += 1
             mine = self._asked
             if self._searching:
                 self._caches[_READ].interrupt()
-        condition = Condition(now, self.trigrams)
+        condition, of_few = Condition(now, self.trigrams), Condition(now, few=True)
         condition.add(node)
+        of_few.add(node)
 
-        def search(read: sqlite3.Connection) -> list[int] | None:
+        def search(read: sqlite3.Connection) -> Numbers | None:
             while True:
                 with self._turning:
                     self._searching = mine == self._asked
                 if not self._searching:
                     return None
                 try:
+                    for named in condition.named:
+                        self._know(read, named)
+                    if first is not None:
+                        self._begin(read, of_few, order, first, descending=descending)
                     return self._find(read, condition, order, descending=descending)
                 except sqlite3.OperationalError as error:
                     if "interrupted" not in str(error):
@@ -268,25 +288,49 @@ class SearchIndex:
 
         return self._attempt(_READ, search)
 
-    def _find(self, read: sqlite3.Connection, condition: Condition, order: str, *, descending: bool) -> list[int]:
-        for node in condition.named:
-            self._know(read, node)
+    def _begin(
+        self, read: sqlite3.Connection, condition: Condition, order: str, first: First, *, descending: bool
+    ) -> object:
+        """Find as many cards as are wanted first, if enough are near the beginning of the order."""
+        wanted, take = first
+        head = self._head(read, order, descending=descending)
+        found = array("q")
+        for start in range(0, len(head), _FEW):
+            some = head[start : start + _FEW]
+            among = f"id IN ({', '.join('?' * len(some))})"
+            asked = f"SELECT id FROM card WHERE {among} AND {condition.sql}"  # noqa: S608 - values are bound
+            numbers = {number for (number,) in read.execute(asked, (*some, *condition.values))}
+            found.extend(number for number in some if number in numbers)
+            if len(found) >= wanted:
+                return take(found[:wanted])
+            if len(found) * _HEAD < wanted * (start + _FEW):
+                return None  # at that rate there are not enough
+        return None
+
+    def _head(self, read: sqlite3.Connection, order: str, *, descending: bool) -> Numbers:
+        """The beginning of an order; empty where that is not known without sorting all cards."""
+        if (ranking := self._rankings.get((order, descending, self._changes))) is not None:
+            return ranking[:_HEAD]
+        return _sorted(read, order, _HEAD, descending=descending) if order in _SORTED else array("q")
+
+    def _find(self, read: sqlite3.Connection, condition: Condition, order: str, *, descending: bool) -> Numbers:
         # The whole table is sorted once, not what is found at each key.
         ranking = self._ranking(read, order, descending=descending)
-        asked = f"SELECT id FROM card WHERE {condition.sql}"  # noqa: S608 - values are bound
-        numbers = {number for (number,) in read.execute(asked, condition.values)}
-        return ranking if len(numbers) == len(ranking) else [number for number in ranking if number in numbers]
+        last = max(ranking, default=0)
+        holds = bytearray(last + 1)
+        asked = f"SELECT id FROM card WHERE id <= ? AND {condition.sql}"  # noqa: S608 - values are bound
+        for (number,) in read.execute(asked, (last, *condition.values)):
+            holds[number] = 1
+        return array("q", compress(ranking, map(holds.__getitem__, ranking)))
 
-    def _ranking(self, read: sqlite3.Connection, order: str, *, descending: bool) -> list[int]:
+    def _ranking(self, read: sqlite3.Connection, order: str, *, descending: bool) -> Numbers:
         """All cards in an order; made anew when the table has changed."""
         key = (order, descending, self._changes)
         if key not in self._rankings:
             self._rankings = {
                 known: ranking for known, ranking in self._rankings.items() if known[2] == self._changes
             }
-            by = ORDERS[order].format(*["DESC" if descending else "ASC"] * 2)
-            rows = read.execute(f"SELECT card.id {_FROM} ORDER BY {by}")
-            self._rankings[key] = [number for (number,) in rows]
+            self._rankings[key] = _sorted(read, order, -1, descending=descending)
         return self._rankings[key]
 
     def _know(self, read: sqlite3.Connection, node: Named) -> None:
@@ -322,6 +366,13 @@ class SearchIndex:
         """How many cards it holds."""
         number: int = self._attempt(_SHOW, lambda show: show.execute("SELECT count(*) FROM card").fetchone()[0])
         return number
+
+
+def _sorted(read: sqlite3.Connection, order: str, most: int, *, descending: bool) -> Numbers:
+    """The numbers of the cards that come first in an order; with -1, of all."""
+    by = ORDERS[order].format(*["DESC" if descending else "ASC"] * 2)
+    rows = read.execute(f"SELECT card.id {_FROM} ORDER BY {by} LIMIT ?", (most,))
+    return array("q", (number for (number,) in rows))
 
 
 def _create(connection: sqlite3.Connection) -> None:

@@ -159,9 +159,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
         numbers = table.chosen if table.selected else table.numbers
         if not numbers:
             self.say("No cards to cram.")
-        elif self.study.reading:
-            self.say("Still reading the notes. Try again in a moment.")
-        else:
+        elif not self._has_to_wait():
             study = CustomStudy(Mode.CRAM, cards=frozenset(self.index.ids(numbers)))
             self.study.go.review(custom=study)
 
@@ -192,10 +190,19 @@ class BrowseScreen(CardListScreen, StepsScreen):
         """The cards to act on, as far as they are still there."""
         return still_there(self.study.workspace.vault, self.index.ids(self.table.chosen))
 
-    def action_reset(self) -> None:
-        """Let cards begin again, after a question."""
+    def _has_to_wait(self) -> bool:
+        """Whether it is not known yet which cards are meant, or what they are; the person is told."""
         if self.study.reading:
             self.say("Still reading the notes. Try again in a moment.")
+        elif not self.table.is_whole:
+            self.say("Still searching. Try again in a moment.")
+        else:
+            return False
+        return True
+
+    def action_reset(self) -> None:
+        """Let cards begin again, after a question."""
+        if self._has_to_wait():
             return
         handles = [handle for handle in self._chosen() if handle.card.schedule is not None]
         if not handles:
@@ -212,8 +219,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
 
     def action_mark(self, name: str) -> None:
         """Suspend or flag cards; where all of them are, take that away."""
-        if self.study.reading:
-            self.say("Still reading the notes. Try again in a moment.")
+        if self._has_to_wait():
             return
         mark = Mark(name)
         numbers = self.table.chosen
@@ -234,9 +240,9 @@ class BrowseScreen(CardListScreen, StepsScreen):
 
     def action_flag(self, number: str) -> None:
         """Give cards the flag of a number."""
-        if self.study.reading:
-            self.say("Still reading the notes. Try again in a moment.")
-        elif not (handles := self._chosen()):
+        if self._has_to_wait():
+            return
+        if not (handles := self._chosen()):
             self.say("No card is selected.")
         else:
             self._act([marked(self.study.workspace, handles, Mark.FLAG, number)])

@@ -20,7 +20,7 @@ from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.study.search.parse import QueryError, parse
 from studyapp.study.search.refresh import know, refresh
-from studyapp.study.search.table import SearchIndex
+from studyapp.study.search.table import Numbers, SearchIndex
 from studyapp.study.search.tree import Node, with_slips
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen
@@ -67,11 +67,13 @@ class CardListScreen(StudyScreen):
     class Searched(FieldMessage):
         """A search has found cards."""
 
-        numbers: list[int]
+        numbers: Numbers
         query: str
         stay: bool
         """Whether the cursor stays on its card."""
-        slipped: bool = False
+        whole: bool
+        """Whether these are all that were found, or only the first ones."""
+        slipped: bool
         """Whether these cards have the words with one letter changed, as none has them as they were typed."""
 
     class Filled(FieldMessage):
@@ -213,22 +215,32 @@ class CardListScreen(StudyScreen):
             self._say_of_search(visible(str(error), newlines=False), wrong=True)
             return
         find = partial(self.index.search, now=workspace.clock(), order=self._order, descending=self._descending)
-        self.run_worker(partial(self._find, find, node, self._query, stay), thread=True, group="search")
+        lines = 0 if stay else self.size.height
+        self.run_worker(partial(self._find, find, node, self._query, lines), thread=True, group="search")
 
-    def _find(self, find: Callable[[Node], list[int] | None], node: Node, query: str, stay: bool) -> None:
-        numbers, slipped = find(node), False
-        if numbers == [] and (other := with_slips(node)) is not None:
+    def _find(self, find: Callable[..., Numbers | None], node: Node, query: str, lines: int) -> None:
+        stay = not lines
+
+        def begin(numbers: Numbers) -> None:
+            nonlocal stay
+            self.post_message(self.Searched(numbers, query, stay, whole=False, slipped=False))
+            stay = True
+
+        numbers, slipped = find(node, first=(lines, begin) if lines else None), False
+        if numbers is not None and not numbers and (other := with_slips(node)) is not None:
             numbers = find(other)
             slipped = bool(numbers)
         if numbers is not None:
-            self.post_message(self.Searched(numbers, query, stay, slipped))
+            self.post_message(self.Searched(numbers, query, stay, whole=True, slipped=slipped))
 
     def on_card_list_screen_searched(self, message: Searched) -> None:
         """Show what was found, unless something else has been asked for since."""
         if message.query == self._query:
-            self._slipped = message.slipped
-            self.table.show(message.numbers, self._order, descending=self._descending, stay=message.stay)
-            self.say_found()
+            table = self.table
+            table.is_whole, self._slipped = message.whole, message.slipped
+            table.show(message.numbers, self._order, descending=self._descending, stay=message.stay)
+            if message.whole:
+                self.say_found()
             self._show_card()
 
     def say_found(self) -> None:

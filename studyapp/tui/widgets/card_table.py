@@ -92,23 +92,29 @@ class CardTable(Rows):
         """
         super().__init__()
         self._load, self._now = load, now
-        self.numbers: list[int] = []
+        self.numbers: Sequence[int] = []
+        self.is_whole = True
+        """Whether these are all cards that were found; only the first ones are there until the others are found."""
         self.selected: set[int] = set()
         self.sorted: tuple[str, bool] = ("due", False)
         self._page: dict[int, Hit | None] = {}
 
-    def show(self, numbers: list[int], order: str, *, descending: bool, stay: bool = False) -> None:
+    def show(self, numbers: Sequence[int], order: str, *, descending: bool, stay: bool = False) -> None:
         """Show these cards in that order; with `stay` the cursor stays on its card."""
         here = self.number
         if bool(numbers) != bool(self.numbers):
             self.refresh_bindings()
         self.numbers, self.sorted = numbers, (order, descending)
-        self.selected &= set(numbers) if self.selected else set()
+        if self.selected and self.is_whole:
+            self.selected &= set(numbers)
         self._page = {}
         place = 0
         if stay and here is not None:
             # A card that was put into the table anew has another number; its neighbours are near then.
-            place = numbers.index(here) if here in set(numbers) else min(self.cursor, max(0, len(numbers) - 1))
+            try:
+                place = numbers.index(here)
+            except ValueError:
+                place = min(self.cursor, max(0, len(numbers) - 1))
         self.lay_out()
         moved = place != self.cursor
         self.cursor = place
@@ -161,7 +167,9 @@ class CardTable(Rows):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to select only where there is a card."""
-        return None if action in ("select", "select_all") and not self.numbers else True
+        if action in ("select", "select_all") and not self.numbers:
+            return None
+        return True if self.is_whole or action != "select_all" else None
 
     def action_select(self) -> None:
         """Select the card under the cursor, or not any more, and go to the next one."""

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ from studyapp.study.search import table
 from studyapp.study.search.parse import parse
 from studyapp.study.search.refresh import refresh
 from studyapp.study.search.rows import Known
-from studyapp.study.search.table import SearchIndex
+from studyapp.study.search.table import Numbers, SearchIndex
 from studyapp.study.search.tree import (
     All,
     Being,
@@ -45,7 +46,7 @@ from studyapp.study.search.tree import (
     with_slips,
 )
 from studyapp.study.stats.period import Period
-from tests.helpers.strategies import examples
+from tests.helpers.strategies import COMMENTS, examples, nasty_notes, notes
 from tests.helpers.vaults import handles_of, make_vault
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -104,7 +105,8 @@ def marks(vault: Vault) -> Mapping[CardId, Known]:
 def reviewed(vault: Vault, period: Period) -> list[CardId]:
     """The first card was graded on some days, the third on another."""
     ids = [handle.id for handle in handles_of(vault)]
-    return [ids[at] for at, name in ((0, "a"), (2, "b")) if any(day in period for day in DAYS[name])]
+    days = {at: DAYS[name] for at, name in ((0, "a"), (2, "b")) if at < len(ids)}
+    return [ids[at] for at in days if any(day in period for day in days[at])]
 
 
 @pytest.fixture(scope="module")
@@ -280,6 +282,46 @@ def test_a_search_finds_what_a_look_at_every_card_finds(
     numbers = index.search(node, NOW)
     assert numbers is not None
     assert index.ids(numbers) == Naive(vault, marks).find(node)
+
+
+PARTS = st.sampled_from(["a", "att", "attention", "w_q", "schlussel", "一つ", "x^2", "bold", "alias", "{{", "[...]"])
+
+
+@examples(60)
+@given(texts=st.lists(notes(COMMENTS) | nasty_notes(), min_size=1, max_size=3), data=st.data())
+def test_a_search_finds_it_in_any_vault(texts: list[bytes], data: st.DataObject) -> None:
+    with TemporaryDirectory() as folder:
+        opened = Vault(make_vault(Path(folder) / "vault", {f"{place}.md": text for place, text in enumerate(texts)}))
+        opened.scan()
+        made = SearchIndex(None)
+        refresh(made, opened)
+        naive = Naive(opened, {})
+        made.named_by(naive.find)
+        for _ in range(3):
+            node = data.draw(NODES | PARTS.map(lambda text: Text(fold(text))))
+            assert made.ids(made.search(node, NOW) or ()) == naive.find(node)
+
+
+@examples(300)
+@given(
+    node=NODES,
+    order=st.sampled_from(sorted(table.ORDERS)),
+    descending=st.booleans(),
+    wanted=st.integers(1, 4),
+    few=st.sampled_from([1, 3, 500]),
+)
+def test_the_cards_that_come_first_are_given_before_all_have_been_found(
+    index: SearchIndex, node: Node, order: str, descending: bool, wanted: int, few: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "_FEW", few)
+        for known in (False, True):  # the second time every order is known
+            begun: list[Numbers] = []
+            numbers = index.search(node, NOW, order, descending=descending, first=(wanted, begun.append))
+            assert numbers is not None
+            assert begun in ([], [numbers[:wanted]])
+            if known and few == 500:
+                assert bool(begun) == (len(numbers) >= wanted)
 
 
 def asked(index: SearchIndex, query: str, **options: Any) -> list[str]:

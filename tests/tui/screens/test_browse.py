@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -13,6 +15,8 @@ from textual.widgets import Input
 
 from studyapp.core.schedule.entries import Grade
 from studyapp.study.review.today import begin
+from studyapp.study.search.sql import Condition
+from studyapp.study.search.table import Numbers, SearchIndex
 from studyapp.study.stats.gather import suspended_cards
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.browse import BrowseScreen
@@ -99,6 +103,40 @@ async def test_typing_narrows_the_list_down_and_arrows_lead_to_it(tmp_path: Path
         await press(pilot, "x", "q")
         await settled(pilot)
         assert "No cards match." in shown(pilot)
+
+
+async def test_the_cards_that_come_first_are_shown_before_all_have_been_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = "".join(f"card {number}::back\n\n" for number in range(40))
+    go_on, find = threading.Event(), SearchIndex._find
+
+    def slow(self: SearchIndex, read: Any, condition: Condition, *given: Any, **more: Any) -> Numbers:
+        if condition.values == ["c"]:
+            go_on.wait(60)
+        return find(self, read, condition, *given, **more)
+
+    async with running(make_app(tmp_path, {"Many.md": f"#flashcards\n\n{many}"}, start="decks")) as pilot:
+        screen = await browsing(pilot)
+        table = screen.table
+        await press(pilot, "down", "end", "space")
+        assert len(table.selected) == 1
+        monkeypatch.setattr(SearchIndex, "_find", slow)
+        try:
+            await pilot.press("slash", "c")
+            await until(pilot, lambda: not table.is_whole)
+            assert fronts(screen) == [f"card {number}" for number in range(24)]
+            await pilot.press("down", "down", "down", "down", "a", "z")
+            await until(pilot, lambda: "Still searching" in shown(pilot))
+            assert len(table.selected) == 1
+        finally:
+            go_on.set()
+        await settled(pilot)
+        assert len(table.numbers) == 40
+        assert (table.cursor, len(table.selected)) == (3, 1)
+        assert "40 cards" in shown(pilot)
+        await press(pilot, "a")
+        assert len(table.selected) == 40
 
 
 async def test_a_query_that_cannot_be_understood_says_why_and_keeps_what_was_found(tmp_path: Path) -> None:
