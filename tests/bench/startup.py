@@ -1,9 +1,10 @@
-"""Measures the time from starting the program to having the first due card of a large vault, before any painting.
+"""Measures the way from starting the program to its answer: of short commands, and to the first due card unpainted.
 
-    python -m tests.bench.startup [--notes 10000] [--rounds 5]
+    python -m tests.bench.startup [--notes 10000] [--rounds 5] [--command-rounds 20]
 
-Each row is a fresh process; its time counts from before it is started until its answer has arrived. The last line is
-JSON.
+Each row is a fresh process; its time counts from before it is started until its answer has arrived. The commands run
+turn by turn with an interpreter that imports argparse; their ratios to it are medians of processor time. The last
+line is JSON.
 """
 
 from __future__ import annotations
@@ -53,20 +54,64 @@ class Row:
     said: str
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a process took, in milliseconds, and what it said."""
+
+    clock: float
+    processor: float
+    said: str
+
+
+def spend(*words: str) -> Spent:
+    """Run Python once; only the first run compiles, as for everybody."""
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.perf_counter()
+    done = subprocess.run([sys.executable, *words], env=environ, capture_output=True, text=True, check=True)
+    clock = time.perf_counter() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Spent(clock * 1000, processor * 1000, done.stdout)
+
+
+def row(name: str, runs: Sequence[Spent]) -> Row:
+    """The medians of some runs."""
+    return Row(
+        name,
+        statistics.median(run.clock for run in runs),
+        statistics.median(run.processor for run in runs),
+        runs[-1].said,
+    )
+
+
 def measure(name: str, program: str, arguments: Sequence[str], rounds: int) -> Row:
     """Run a program in fresh processes."""
-    clocks: list[float] = []
-    processors: list[float] = []
-    said = ""
+    return row(name, [spend("-c", program, *arguments) for _ in range(rounds)])
+
+
+def measure_commands(vault: str, rounds: int) -> tuple[list[Row], dict[str, float]]:
+    """Run short commands and a bare interpreter turn by turn; the rows, and what the last line says of them."""
+    program = ("-m", "studyapp")
+    commands = {
+        "argparse": ("-c", "import argparse"),
+        "version": (*program, "--version"),
+        "help": (*program, "--help"),
+        "complete": (*program, "complete", "bash", "du"),
+        "due": (*program, "due", vault),
+    }
+    for words in commands.values():  # to compile what is new, and to fill the cache
+        spend(*words)
+    runs: dict[str, list[Spent]] = {name: [] for name in commands}
     for _ in range(rounds):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        began = time.perf_counter()
-        done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
-        clocks.append((time.perf_counter() - began) * 1000)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        processors.append((after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000)
-        said = done.stdout
-    return Row(name, statistics.median(clocks), statistics.median(processors), said)
+        for name, words in commands.items():
+            runs[name].append(spend(*words))
+    found = {name: row(" ".join(words[1:]).replace(vault, "VAULT"), runs[name]) for name, words in commands.items()}
+    figures = {"due_seconds": found["due"].clock / 1000, "due_processor_seconds": found["due"].processor / 1000}
+    for name in ("version", "help", "complete"):
+        pairs = zip(runs[name], runs["argparse"], strict=True)
+        figures[f"{name}_ratio"] = statistics.median(one.processor / bare.processor for one, bare in pairs)
+    return list(found.values()), figures
 
 
 def rows(folder: Path, notes: int, rounds: int) -> list[Row]:
@@ -89,17 +134,22 @@ def rows(folder: Path, notes: int, rounds: int) -> list[Row]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description="Measure the way to the first due card.")
+    parser = argparse.ArgumentParser(description="Measure short commands, and the way to the first due card.")
     parser.add_argument("--notes", type=int, default=NOTES)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--command-rounds", type=int, default=20)
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as made:
+        os.environ.update(
+            {f"XDG_{kind}_HOME": f"{made}/{kind.lower()}" for kind in ("DATA", "STATE", "CONFIG", "CACHE")}
+        )
         found = rows(Path(made), asked.notes, asked.rounds)
+        commands, ratios = measure_commands(str(Path(made) / "vault"), asked.command_rounds)
         size = (Path(made) / "index.sqlite").stat().st_size / 1e6
     print(f"{asked.notes:,} notes, cache {size:.0f} MB, {os.cpu_count()} cores; medians\n")
     print(f"{'process start → …':34}{'ms':>9}{'processor ms':>14}")
-    for row in found:
-        print(f"{row.name:34}{row.clock:9.0f}{row.processor:14.0f}")
+    for one in (*found, *commands):
+        print(f"{one.name:34}{one.clock:9.0f}{one.processor:14.0f}")
     bare, _, fresh, _, first, _, everything = found
     figures = {
         "first_card_ms": first.clock,
@@ -108,7 +158,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "uncached_all_ms": fresh.clock,
         "interpreter_ms": bare.clock,
     }
-    print(f"\n{json.dumps({name: round(value, 1) for name, value in figures.items()})}")
+    rounded = {name: round(value, 1) for name, value in figures.items()}
+    print(f"\n{json.dumps(rounded | {name: round(value, 2) for name, value in ratios.items()})}")
     return 0
 
 
