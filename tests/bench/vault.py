@@ -33,6 +33,8 @@ NAMED = 10_000
 """The size of the figures that the last line gives without a size."""
 SETTLED = 2.5
 """Seconds after which a note counts as an old one; a program may read again what was written shortly before."""
+PATIENCE = 300.0
+"""Seconds after which what is to be painted is taken not to come."""
 LARGE = 20_000
 """Notes from which on a first scan is measured once."""
 _MEMORY = ("VmRSS:", "RssAnon:")
@@ -134,7 +136,7 @@ class Size:
             for side in self.turns(number):
                 took, terminal = self._start(side, b"show the answer", *words)
                 began = time.perf_counter()
-                left = took + terminal.wait(b" to repeat", began)
+                left = took + terminal.wait(b" to repeat", began, PATIENCE)
                 terminal.drain(1.5)
                 side.note(first_card=1000 * took, left=1000 * left)
                 side.note(**dict(zip(("memory", "anonymous"), memory(terminal.pid), strict=True)))
@@ -169,7 +171,11 @@ class Size:
         began = time.perf_counter()
         home = str(self.home(side))
         terminal = Terminal(sys.executable, *words, home=home, rows=24, columns=80, checkout=side.root)
-        return terminal.wait(shows, began), terminal
+        try:
+            return terminal.wait(shows, began, PATIENCE), terminal
+        except TimeoutError:
+            end(terminal)
+            raise
 
     def report(self) -> None:
         """Print the table."""
@@ -283,7 +289,10 @@ def measure(folder: Path, notes: int, sides: Sequence[Side], asked: argparse.Nam
         partial(size.change, min(asked.rounds, 3)),
     )
     for step in steps:
-        step()
+        try:
+            step()
+        except (TimeoutError, RuntimeError) as error:  # what was measured so far is told all the same
+            print(f"not all was measured: {error}")
     if asked.plugin:
         size.ask_plugin(asked.plugin, once)
     size.report()
