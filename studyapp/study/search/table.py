@@ -267,7 +267,7 @@ class SearchIndex:
         condition.add(node)
         of_few.add(node)
 
-        def search(read: sqlite3.Connection) -> Numbers | None:
+        def run(find: Callable[[sqlite3.Connection], Numbers | None], read: sqlite3.Connection) -> Numbers | None:
             while True:
                 with self._turning:
                     self._searching = mine == self._asked
@@ -276,9 +276,7 @@ class SearchIndex:
                 try:
                     for named in condition.named:
                         self._know(read, named)
-                    if first is not None:
-                        self._begin(read, of_few, order, first, descending=descending)
-                    return self._find(read, condition, order, descending=descending)
+                    return find(read)
                 except sqlite3.OperationalError as error:
                     if "interrupted" not in str(error):
                         raise  # what was meant for an earlier search is tried again
@@ -286,13 +284,19 @@ class SearchIndex:
                     with self._turning:  # nothing else on this connection is ever interrupted
                         self._searching = False
 
-        return self._attempt(_READ, search)
+        if first is not None:
+            wanted, take = first
+            begin = partial(self._begin, condition=of_few, order=order, wanted=wanted, descending=descending)
+            begun = self._attempt(_READ, partial(run, begin))
+            if begun is not None:
+                take(begun)
+        find = partial(self._find, condition=condition, order=order, descending=descending)
+        return self._attempt(_READ, partial(run, find))
 
     def _begin(
-        self, read: sqlite3.Connection, condition: Condition, order: str, first: First, *, descending: bool
-    ) -> object:
-        """Find as many cards as are wanted first, if enough are near the beginning of the order."""
-        wanted, take = first
+        self, read: sqlite3.Connection, condition: Condition, order: str, wanted: int, *, descending: bool
+    ) -> Numbers | None:
+        """As many cards as are wanted first; None if not enough are near the beginning of the order."""
         head = self._head(read, order, descending=descending)
         found = array("q")
         for start in range(0, len(head), _FEW):
@@ -302,7 +306,7 @@ class SearchIndex:
             numbers = {number for (number,) in read.execute(asked, (*some, *condition.values))}
             found.extend(number for number in some if number in numbers)
             if len(found) >= wanted:
-                return take(found[:wanted])
+                return found[:wanted]
             if len(found) * _HEAD < wanted * (start + _FEW):
                 return None  # at that rate there are not enough
         return None

@@ -324,6 +324,18 @@ def test_the_cards_that_come_first_are_given_before_all_have_been_found(
                 assert bool(begun) == (len(numbers) >= wanted)
 
 
+def test_who_takes_the_first_cards_cannot_spoil_the_table(tmp_path: Path, vault: Vault) -> None:
+    made = SearchIndex(tmp_path / "search.sqlite")
+    refresh(made, vault)
+
+    def fail(_: Numbers) -> None:
+        raise LookupError("the screen is gone")
+
+    with pytest.raises(LookupError):
+        made.search(All(), NOW, "due", first=(1, fail))
+    assert made.count()
+
+
 def asked(index: SearchIndex, query: str, **options: Any) -> list[str]:
     """The fronts of the cards that a query finds."""
     numbers = index.search(parse(query, NOW.date()), NOW, **options)

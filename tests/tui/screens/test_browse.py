@@ -111,10 +111,10 @@ async def test_the_cards_that_come_first_are_shown_before_all_have_been_found(
     many = "".join(f"card {number}::back\n\n" for number in range(40))
     go_on, find = threading.Event(), SearchIndex._find
 
-    def slow(self: SearchIndex, read: Any, condition: Condition, *given: Any, **more: Any) -> Numbers:
+    def slow(self: SearchIndex, read: Any, condition: Condition, **more: Any) -> Numbers:
         if condition.values == ["c"]:
             go_on.wait(60)
-        return find(self, read, condition, *given, **more)
+        return find(self, read, condition, **more)
 
     async with running(make_app(tmp_path, {"Many.md": f"#flashcards\n\n{many}"}, start="decks")) as pilot:
         screen = await browsing(pilot)
