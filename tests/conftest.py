@@ -67,5 +67,5 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Half as many again as there are processors: a test with an app waits for some of its time."""
-    return (os.cpu_count() or 1) * 3 // 2 + 1
+    """One more than there are processors: a test with an app waits for some of its time."""
+    return (os.cpu_count() or 1) + 1

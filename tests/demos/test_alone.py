@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -8,6 +9,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from demos.alone import main
+from demos.catalog import HERE
 from demos.frame import Frame, Knob, KnobError, KnobValue, Picture, RunError, Sample, Summary, settle
 
 KNOBS = (
@@ -78,9 +80,26 @@ def test_the_helper_itself_needs_no_torch() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_a_demo_runs_as_a_program_of_its_own() -> None:
-    command = [sys.executable, "-m", "demos.lora", "--rank", "1", "--steps", "1", "--json"]
-    ran = subprocess.run(command, capture_output=True, text=True, check=True)
-    lines = [json.loads(line) for line in ran.stdout.splitlines()]
+ALONE = ["--rank", "1", "--steps", "1", "--json"]
+
+
+def frames_said(output: str) -> None:
+    lines = [json.loads(line) for line in output.splitlines()]
     assert lines[0]["step"] == 0
     assert lines[-1]["summary"]["trainable"] == 3_696
+
+
+def test_the_file_of_a_demo_is_a_program(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], little_data: None
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["lora.py", *ALONE])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(HERE / "lora.py"), run_name="__main__")
+    assert not ended.value.code
+    frames_said(capsys.readouterr().out)
+
+
+@pytest.mark.slow
+def test_a_demo_runs_as_a_program_of_its_own() -> None:
+    command = [sys.executable, "-m", "demos.lora", *ALONE]
+    frames_said(subprocess.run(command, capture_output=True, text=True, check=True).stdout)

@@ -4,8 +4,10 @@ import importlib
 import inspect
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -48,10 +50,16 @@ def _few_examples(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_context, "LONGEST", 3)
 
 
-def short_run(card: DemoCard, **knobs: KnobValue) -> list[Frame]:
-    """Run a demo for three steps where it has steps."""
+def started(card: DemoCard, **knobs: KnobValue) -> Iterator[Frame]:
+    """Begin to run a demo for three steps, where it has steps."""
     has = {knob.name for knob in card.knobs}
-    return list(module(card).run({**({"steps": 3} if "steps" in has else {}), **knobs}))
+    frames: Iterator[Frame] = module(card).run({**({"steps": 3} if "steps" in has else {}), **knobs})
+    return frames
+
+
+def short_run(card: DemoCard, **knobs: KnobValue) -> list[Frame]:
+    """Run a demo to its end."""
+    return list(started(card, **knobs))
 
 
 @cache
@@ -81,9 +89,9 @@ def test_all_eleven_methods_of_the_note_are_there() -> None:
 
 
 def test_equal_seeds_give_equal_frames_and_another_seed_other_ones(card: DemoCard, frames: list[Frame]) -> None:
-    first, again, other = map(timeless, (frames, short_run(card), short_run(card, seed=1)))
+    first, again = timeless(frames), timeless(short_run(card))
     assert first == again
-    assert first != other
+    assert first[:2] != [*islice(started(card, seed=1), 2)]
 
 
 def test_a_run_starts_at_step_0_goes_on_to_the_end_and_sums_up_once(frames: list[Frame]) -> None:
