@@ -9,7 +9,7 @@ from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Container
+from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
@@ -28,11 +28,12 @@ from studyapp.tui.widgets.card_table import COLUMNS, CardTable
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notices, Passing
+from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.wording.cards import card_texts
 from studyapp.wording.numbers import count
 
-_BESIDE: Final = 120
+_BESIDE: Final = 160
 """Cells from which the card stands beside the table."""
 _BELOW: Final = 22
 """Lines from which it stands below it."""
@@ -49,17 +50,18 @@ class CardListScreen(StudyScreen):
 
     DEFAULT_CSS = """
     CardListScreen {
-        #browse-query, #browse-query:focus { border: none; height: 1; padding: 0; margin: 0 2; background: $raised; }
-        #browse-said { height: 1; padding: 0 2; color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
-        #browse-said.-wrong { color: $care; }
+        #browse-field { height: 1; margin: 1 0; }
+        #browse-field > * { background: $surface; }
+        #browse-slash { width: 4; color: $act; text-style: bold; padding: 0 1; }
+        #browse-query, #browse-query:focus { border: none; height: 1; padding: 0; width: 1fr; }
+        #browse-said { width: auto; max-width: 70%; padding: 0 1; color: $quiet; text-wrap: nowrap; }
         #browse-main { height: 1fr; layout: vertical; }
-        #browse-card { height: 40%; border-top: solid $rule; }
-        #browse-card #card-scroll { padding: 0 1 0 2; }
+        #browse-beside { height: 45%; margin-top: 1; }
+        #browse-card #card-scroll { padding: 0 1 0 0; }
         #browse-card #card-rule { margin: 0; }
         #browse-main.-beside { layout: horizontal; }
         #browse-main.-beside CardTable { width: 1fr; }
-        #browse-main.-beside #browse-card { height: 100%; width: 42%; border-top: none; }
-        #browse-main.-beside #browse-card { border-left: solid $rule; }
+        #browse-main.-beside #browse-beside { height: 100%; width: 42%; margin: 0 0 0 4; }
         #browse-main.-beside #card-rule { margin: 1 0; }
     }
     """
@@ -95,21 +97,27 @@ class CardListScreen(StudyScreen):
         self._again = False
         """Whether notes have changed since the filling began that goes on now."""
         self._filling = False
+        self._wrong = False
+        """Whether what is typed cannot be understood."""
         self._slipped = False
 
     def compose(self) -> ComposeResult:
         """What is searched for, what that came to, the table, the card, keys."""
         yield PlacesBar("browse")
-        yield Input(
-            self._query,
-            placeholder="search: words, deck:, is:due, ivl>30 …",
-            select_on_focus=False,
-            id="browse-query",
-        )
-        yield Static(id="browse-said", markup=False)
-        with Container(id="browse-main"):
+        with Horizontal(id="browse-field", classes="page"):
+            yield Static(Content("/"), id="browse-slash")
+            yield Input(
+                self._query,
+                placeholder="search: words, deck:, is:due, ivl>30 …",
+                select_on_focus=False,
+                id="browse-query",
+            )
+            yield Static(id="browse-said", markup=False)
+        with Container(id="browse-main", classes="page"):
             yield CardTable(self.index.cards, self.study.workspace.clock)
-            yield CardView(id="browse-card")
+            with Vertical(id="browse-beside"):
+                yield Pane("Card", id="browse-title")
+                yield CardView(id="browse-card")
         yield Notices()
         yield Passing()
         yield KeyLine()
@@ -146,7 +154,7 @@ class CardListScreen(StudyScreen):
         beside = self.size.width >= _BESIDE
         self.query_one("#browse-main").set_class(beside, "-beside")
         there = beside or self.size.height >= _BELOW
-        self.query_one("#browse-card").display = there if self._preview is None else self._preview
+        self.query_one("#browse-beside").display = there if self._preview is None else self._preview
 
     # Filling the table
 
@@ -257,9 +265,11 @@ class CardListScreen(StudyScreen):
         self._show_head()
 
     def _say_of_search(self, text: str, *, wrong: bool = False) -> None:
-        said = self.query_one("#browse-said", Static)
-        said.set_class(wrong, "-wrong")
-        said.update(Content(text))
+        if wrong or self._wrong:
+            self.say(text if wrong else "", "warning")
+        self._wrong = wrong
+        if not wrong:
+            self.query_one("#browse-said", Static).update(Content(text))
 
     def _show_head(self, progress: str = "") -> None:
         if progress:
@@ -303,17 +313,20 @@ class CardListScreen(StudyScreen):
 
     def _show_card(self) -> None:
         view = self.query_one("#browse-card", CardView)
-        if not view.display:
+        if not self.query_one("#browse-beside").display:
             self._shown = None
             return
         handle = self._handle()
         if handle is not None and handle == self._shown:
             return
         self._shown = handle
+        where = f"{handle.note.path}:{handle.question.first_line + 1}" if handle is not None else ""
+        self.query_one("#browse-title", Pane).show(value=visible(where, newlines=False))
         if handle is None:
             view.clear()
             return
         texts = card_texts(handle, self.study.settings_of(handle))
+        view.set_class(not texts.in_place, "-asks")
         render = self.study.embeds.renderer(handle.note.path)
         if texts.in_place:
             view.show_front(texts.answer, spans=texts.back.spans, render=render)
@@ -335,6 +348,6 @@ class CardListScreen(StudyScreen):
 
     def action_preview(self) -> None:
         """Show or hide the card."""
-        self._preview = not self.query_one("#browse-card").display
+        self._preview = not self.query_one("#browse-beside").display
         self._arrange()
         self._show_card()

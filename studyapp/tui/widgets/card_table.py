@@ -16,8 +16,10 @@ from studyapp.tui.messages import FieldMessage
 from studyapp.tui.render.formula import with_formulas
 from studyapp.tui.widgets.rows import Parts, Rows, moves
 from studyapp.wording.cards import first_words
-from studyapp.wording.numbers import cut
+from studyapp.wording.numbers import cut, span_text
 
+_LOW: Final = 200
+"""Per cent of ease below which a card is hard."""
 AROUND: Final = 60
 """Lines that are asked for at a time."""
 
@@ -36,13 +38,13 @@ class Column(Struct, frozen=True):
 
 COLUMNS: Final = (
     Column("front", "front", 0, 0),
-    Column("deck", "deck", 24, 96),
+    Column("deck", "deck", 16, 86),
     Column("note", "note", 24, 130),
-    Column("due", "due", 8, 0),
+    Column("due", "due", 10, 0),
     Column("interval", "interval", 11, 0),
-    Column("ease", "ease", 7, 70),
-    Column("lapses", "lapses", 7, 84),
-    Column("marks", "", 5, 60),
+    Column("ease", "ease", 8, 70),
+    Column("lapses", "lapses", 9, 86),
+    Column("marks", "", 9, 60),
 )
 
 
@@ -58,13 +60,22 @@ class CardTable(Rows):
         Binding("a", "select_all", "All", show=False, id="browse.select-all", tooltip="select all, or none"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--head", "rows--due", "rows--new", "rows--mark"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "rows--head",
+        "rows--due",
+        "rows--late",
+        "rows--leech",
+        "rows--new",
+        "rows--mark",
+    }
 
     DEFAULT_CSS = """
     CardTable {
         width: 100%;
         .rows--head { color: $quiet; }
-        .rows--due { color: $good; }
+        .rows--late { color: $care; }
+        .rows--leech { color: $bad; }
+        .rows--due { color: $good; text-style: bold; }
         .rows--new { color: $act; }
         .rows--mark { color: $care; text-style: bold; }
     }
@@ -229,22 +240,23 @@ def _cell(found: Hit, name: str, now: datetime) -> tuple[str, str]:
         case "front":
             return visible(first_words(with_formulas(found.front)), newlines=False), "name"
         case "deck":
-            return visible(found.decks[0] if found.decks else "", newlines=False), "quiet"
+            return visible(found.decks[0].rpartition("/")[2] if found.decks else "", newlines=False), "quiet"
         case "note":
             return visible(found.id.path.removesuffix(".md"), newlines=False), "quiet"
         case "due":
             return _due(found, now)
         case "interval":
-            return ("" if found.interval is None else f"{found.interval:g} d"), "quiet"
+            return ("" if found.interval is None else span_text(found.interval)), "quiet"
         case "ease":
             if found.ease is not None:
-                return f"{found.ease:g} %", "quiet"
+                return f"{found.ease:g} %", "late" if found.ease < _LOW else "quiet"
             return ("" if found.difficulty is None else f"D {found.difficulty:.1f}"), "quiet"
         case "lapses":
             return ("" if not found.lapses else str(found.lapses)), "quiet"
     marks = found.marks
-    letters = (("S", marks.suspended), ("B", marks.buried), ("F", marks.flagged), ("L", marks.leech))
-    return " " + "".join(letter for letter, holds in letters if holds), "mark"
+    words = (("leech", marks.leech), ("susp.", marks.suspended), ("buried", marks.buried), ("flag", marks.flagged))
+    said = next((word for word, holds in words if holds), "")
+    return f"  {said}", "leech" if marks.leech else "mark" if marks.flagged else "quiet"
 
 
 def _due(found: Hit, now: datetime) -> tuple[str, str]:
@@ -255,8 +267,10 @@ def _due(found: Hit, now: datetime) -> tuple[str, str]:
     day = found.due.date() if found.by_day else found.due.astimezone(now.tzinfo).date()
     days = (day - now.date()).days
     waits = found.due <= now if not found.by_day else days <= 0
-    text = "today" if days == 0 else f"{days:,} d"
-    return text.replace("-", "−"), "due" if waits else "quiet"
+    if days < 0:
+        return f"{span_text(-days)} late", "late"
+    text = {0: "today", 1: "tomorrow"}.get(days) or span_text(days)
+    return text, "due" if waits else ""
 
 
 def _fit(text: str, wide: int, *, right: bool) -> str:
