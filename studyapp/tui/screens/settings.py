@@ -135,6 +135,8 @@ class SettingsScreen(StudyScreen):
             done += f", but {origin_text(loaded.origin[name])} has the last word: {value_text(name, now)}"
         elif value is None:
             done += f": it is {value_text(name, now)} again"
+        if name in self._changed - _AT_ONCE:
+            done += "; it counts once you leave this page"
         self.say(f"{done}.")
 
     # Other ways
