@@ -8,6 +8,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
 from typing import BinaryIO, Final
@@ -55,6 +57,20 @@ def open_handle(path: Path, most: int = LARGEST, flags: int = _READ, mode: int =
         os.close(handle)
         raise
     return handle
+
+
+@contextmanager
+def open_folder(path: Path) -> Iterator[int]:
+    """Open a folder, so that what is in it is reached without its path being looked up again; gives its handle.
+
+    Raises:
+        OSError: if it is no folder, or cannot be opened.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def _opened(path: Path, flags: int, mode: int) -> int:

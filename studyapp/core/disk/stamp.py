@@ -20,3 +20,12 @@ class Stamp(NamedTuple):
     def of(cls, status: os.stat_result) -> Stamp:
         """The stamp in a file's status."""
         return cls(status.st_mtime_ns, status.st_size, status.st_ino, status.st_ctime_ns)
+
+    def __str__(self) -> str:
+        """As text, because an inode may be larger than a database's integers."""
+        return f"{self.modified} {self.size} {self.inode} {self.changed}"
+
+
+def stamp_text(status: os.stat_result) -> str:
+    """The text of a file's stamp, made at once."""
+    return f"{status.st_mtime_ns} {status.st_size} {status.st_ino} {status.st_ctime_ns}"

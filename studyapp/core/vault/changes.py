@@ -44,22 +44,25 @@ def read_again(vault: Vault, paths: Iterable[str]) -> Changes:
     """Read those notes again that are not as the vault knows them; what it wrote itself is known by its digest."""
     changes = Changes()
     for path in sorted(set(paths)):
-        before = vault.sheet(path)
+        before, news = vault.sheet(path), vault.is_news(path)
+        known = vault.sheet_before(path) if news or before is None else before
         try:
             raw, stamp, read_at = read_raw(vault.root, path)
         except (OSError, NoteError):
             vault.forget(path)
-            if before is not None:
-                changes.gone[path] = before
+            if (was := known or before) is not None:
+                changes.gone[path] = was
             continue
         if not raw and before is not None and before.cards:
             continue  # an editor that writes in place empties the file first; what it writes then is heard of, too
-        if before is not None and before.digest == digest_of(raw):
+        same = before is not None and before.digest == digest_of(raw)
+        if same:
             vault.is_now(path, stamp)
-            continue
-        vault.take(path, raw, stamp, read_at)
-        if before is None:
-            changes.came.append(path)
         else:
-            changes.changed[path] = before
+            vault.take(path, raw, stamp, read_at)
+        if not same or news:
+            if known is None:
+                changes.came.append(path)
+            else:
+                changes.changed[path] = known
     return changes

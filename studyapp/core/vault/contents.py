@@ -67,6 +67,16 @@ class Contents:
                 self._sheets.popitem(last=False)
         return sheet
 
+    def before(self, path: str, place: int) -> Sheet | None:
+        """A note as it was at a place in time, if it was read again or is gone since; see `last_past`."""
+
+        def before(read: sqlite3.Connection) -> Sheet | None:
+            asked = "SELECT digest, first, cards FROM past WHERE path = ? AND seq > ? ORDER BY seq LIMIT 1"
+            row = read.execute(asked, (blob(path), place)).fetchone()
+            return None if row is None else Sheet(row[0], tuple(card for _, card in self._of_note(read, path, *row)))
+
+        return self.table.ask(before)
+
     def at(self, numbers: Sequence[int]) -> list[CardRow | None]:
         """The cards of those numbers, also of notes that were read again since; None for one that is not known."""
 

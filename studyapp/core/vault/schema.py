@@ -11,14 +11,14 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Of the tables and of what is kept in them; the first three were those of an index in the same place."""
 
 _TABLES: Final = {
     "meta": "name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID",
     "note": """id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, stamp TEXT NOT NULL, run INTEGER NOT NULL,
-        settings BLOB NOT NULL, digest TEXT NOT NULL, first INTEGER NOT NULL, cards INTEGER NOT NULL, aliases TEXT,
-        findings TEXT, sum INTEGER NOT NULL)""",
+        by INTEGER NOT NULL, settings BLOB NOT NULL, digest TEXT NOT NULL, first INTEGER NOT NULL,
+        cards INTEGER NOT NULL, aliases TEXT, findings TEXT, sum INTEGER NOT NULL)""",
     "past": """seq INTEGER PRIMARY KEY AUTOINCREMENT, note INTEGER NOT NULL UNIQUE, path BLOB NOT NULL,
         digest TEXT NOT NULL, first INTEGER NOT NULL, cards INTEGER NOT NULL, at INTEGER NOT NULL)""",
     "deck": "id INTEGER PRIMARY KEY, names TEXT NOT NULL UNIQUE, sum INTEGER NOT NULL)",

@@ -204,11 +204,16 @@ class VaultTable:
 
     # What is read
 
-    def stamps(self) -> dict[str, tuple[str, bytes]]:
-        """By what the file of each note is known, and the settings that it was read with."""
-        asked = "SELECT path, CASE WHEN run IN (0, ?) THEN stamp ELSE '' END, settings FROM note"
-        rows = self.ask(lambda read: read.execute(asked, (self._run,)).fetchall())
-        return {text_of(path): (stamp, settings) for path, stamp, settings in rows}
+    def stamps(self, settings: bytes) -> dict[bytes, str]:
+        """By what the file of each note is known that was read with these settings."""
+        asked = "SELECT path, stamp FROM note WHERE settings = ? AND run IN (0, ?)"
+        return self.ask(lambda read: dict(read.execute(asked, (settings, self._run))))
+
+    def forget_others(self, paths: Iterable[str]) -> None:
+        """Drop all notes but these."""
+        there = set(map(blob, paths))
+        known = self.ask(lambda read: [path for (path,) in read.execute("SELECT path FROM note")])
+        self.forget(text_of(path) for path in known if path not in there)
 
     def digests(self) -> dict[str, tuple[str, bytes]]:
         """The digest of each note's bytes, and the settings that it was read with."""
@@ -219,7 +224,17 @@ class VaultTable:
         """Whether a note's rows are of the file as it is now."""
         asked = "SELECT stamp, settings FROM note WHERE path = ? AND run IN (0, ?)"
         row = self.ask(lambda read: read.execute(asked, (blob(path), self._run)).fetchone())
-        return bool(row == (text_of_stamp(stamp), settings))
+        return bool(row == (str(stamp), settings))
+
+    def place(self) -> tuple[int, int]:
+        """How far the table has come: the last note that was put in, and the last one that was dropped."""
+        asked = "SELECT coalesce(max(seq), 0) FROM past"
+        return self.ask(lambda read: (int(_get(read, NOTES)), int(read.execute(asked).fetchone()[0])))
+
+    def is_of_another(self, path: str, since: int) -> bool:
+        """Whether another program has put a note in, after that one."""
+        asked = "SELECT 1 FROM note WHERE path = ? AND id > ? AND by != ?"
+        return self.ask(lambda read: read.execute(asked, (blob(path), since, self._run)).fetchone()) is not None
 
     # What is put in
 
@@ -229,19 +244,21 @@ class VaultTable:
 
     def forget(self, paths: Iterable[str]) -> None:
         """Drop notes that are gone."""
+        gone = list(paths)
 
         def forget(write: sqlite3.Connection) -> None:
             put = _Put(write, self._run)
-            for path in paths:
+            for path in gone:
                 put.forget(path)
             put.keep_tally()
 
-        self._change(forget)
+        if gone:
+            self._change(forget)
 
     def is_now(self, path: str, stamp: Stamp) -> None:
         """Take in that a note's file has another stamp and the bytes that it had."""
         asked = "UPDATE note SET stamp = ?, run = ? WHERE path = ?"
-        self._change(lambda write: write.execute(asked, (text_of_stamp(stamp), self._run, blob(path))))
+        self._change(lambda write: write.execute(asked, (str(stamp), self._run, blob(path))))
 
     def plain(self) -> list[str]:
         """The vaults, by their prefix, in which `??` was found to be the plain separator."""
@@ -309,7 +326,7 @@ class _Put:
         questions: list[tuple[Any, ...]] = []
         cards: list[tuple[Any, ...]] = []
         for path, rows, names, stamp, settings, read_at in notes:
-            key, of = blob(path), (_stamp(stamp), self._run_of(stamp, read_at))
+            key, of = blob(path), (str(stamp or ""), self._run_of(stamp, read_at))
             same = write.execute(
                 "UPDATE note SET stamp = ?, run = ? WHERE path = ? AND digest = ? AND settings = ?",
                 (*of, key, rows.digest, settings),
@@ -335,11 +352,11 @@ class _Put:
                 card += len(values)
             more = (json.dumps(some) if some else None for some in (rows.aliases, rows.problems))
             note = (number, key, settings, rows.digest, first, card - first, *more)
-            lines.append((*note, *of, sum_of(note, questions_here, cards_here)))
+            lines.append((*note, *of, self._run, sum_of(note, questions_here, cards_here)))
             questions += questions_here
             cards += cards_here
-        columns = "id, path, settings, digest, first, cards, aliases, findings, stamp, run, sum"
-        write.executemany(f"INSERT INTO note ({columns}) VALUES ({_marks(11)})", lines)  # noqa: S608 - question marks
+        columns = "id, path, settings, digest, first, cards, aliases, findings, stamp, run, by, sum"
+        write.executemany(f"INSERT INTO note ({columns}) VALUES ({_marks(12)})", lines)  # noqa: S608 - question marks
         write.executemany(f"INSERT INTO question VALUES ({_marks(13)})", questions)  # noqa: S608 - the same
         write.executemany(f"INSERT INTO card VALUES ({_marks(13)})", cards)  # noqa: S608 - the same
         _set(write, NOTES, number)
@@ -405,15 +422,6 @@ def combinations(read: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
 def some_of(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Values in parts of which one statement can take each."""
     return (values[start : start + _FEW] for start in range(0, len(values), _FEW))
-
-
-def text_of_stamp(stamp: Stamp) -> str:
-    """A stamp as text, because an inode may be larger than SQLite's integers."""
-    return f"{stamp.modified} {stamp.size} {stamp.inode} {stamp.changed}"
-
-
-def _stamp(stamp: Stamp | None) -> str:
-    return "" if stamp is None else text_of_stamp(stamp)
 
 
 def _marks(number: int) -> str:

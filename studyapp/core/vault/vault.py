@@ -17,6 +17,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from studyapp.core.disk.cache import blob
 from studyapp.core.disk.files import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import CardNotFoundError, NoteError, Problem, VaultError
@@ -38,7 +39,7 @@ from studyapp.core.vault.read import Read, read_all, read_raw, reason_of
 from studyapp.core.vault.recent import RecentNotes
 from studyapp.core.vault.rows import rows_of, rows_of_note, text_of
 from studyapp.core.vault.sheet import CardRow, Sheet, row_of
-from studyapp.core.vault.table import LostError, Parsed, VaultTable, text_of_stamp
+from studyapp.core.vault.table import LostError, Parsed, VaultTable
 from studyapp.core.vault.walk import Walk, unreadable
 
 INFERRED_NOTICE = (
@@ -127,6 +128,10 @@ class Vault:
         self.unreadable: dict[str, Problem] = {}
         self.strays: list[str] = []
         """What writes of notes that were cut short left, as the last walk met it; see `tidy.clean_up`."""
+        self._place = 0, 0
+        """How far the table had come when the notes were looked at last."""
+        self._told: set[tuple[str, str]] = set()
+        """What has been told since then of notes that another program has read: their paths and digests."""
         self._marks = QuestionMarks(lambda: {"": self.loaded, **self.nested}, self._put_settings)
 
     @property
@@ -203,20 +208,27 @@ class Vault:
                 if found_here is not None:
                     self.nested[prefix] = found_here
         self._marks.suppose(self.table.plain())
-        known = self.table.stamps()
-        self.table.forget(known.keys() - found.keys())
+        stale = self._stale(found)
+        if stale or self.count != len(found):
+            self.table.forget_others(found)
         with _uncollected(len(found)):
-            self._read(self._stale(found, known), tell)
+            self._read(stale, tell)
             while self._marks.revise(self._numbers_of_entries):
-                self._read(self._stale(found, self.table.stamps()), tell)
+                self._read(self._stale(found), tell)
         self.table.know_plain(self._marks.plain)
         self.table.end_building()
         self.table.forget_past()
+        self._place = self.table.place()
+        self._told.clear()
 
-    def _stale(self, found: Mapping[str, Stamp], known: Mapping[str, tuple[str, bytes]]) -> list[str]:
+    def _stale(self, found: Mapping[str, str]) -> list[str]:
         """The notes of which the table does not hold what they are now."""
-        print_of = self._print_of
-        return [path for path, stamp in found.items() if known.get(path) != (text_of_stamp(stamp), print_of(path))]
+        if not self.nested:
+            known = self.table.stamps(self._print_of(""))
+            return [path for path, stamp in found.items() if known.get(blob(path)) != stamp]
+        settings = {path: self._print_of(path) for path in found}
+        of = {one: self.table.stamps(one) for one in set(settings.values())}
+        return [path for path, stamp in found.items() if of[settings[path]].get(blob(path)) != stamp]
 
     def _print_of(self, path: str) -> bytes:
         """The fingerprint of the settings that hold for a note."""
@@ -314,6 +326,18 @@ class Vault:
     def forget(self, path: str) -> None:
         """Take a note out."""
         self.table.forget([path])
+
+    def is_news(self, path: str) -> bool:
+        """Whether another program has taken a note in since the last scan, which is told once."""
+        now = (path, self.digest(path) or "")
+        if now in self._told or not self.table.is_of_another(path, self._place[0]):
+            return False
+        self._told.add(now)
+        return True
+
+    def sheet_before(self, path: str) -> Sheet | None:
+        """What a note was at the last scan, if another program has taken it in or out since."""
+        return self._contents.before(path, self._place[1])
 
     # What the notes hold
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from studyapp.core.disk.files import open_folder
 from studyapp.core.disk.leftovers import is_stray
-from studyapp.core.disk.stamp import Stamp
+from studyapp.core.disk.stamp import stamp_text
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.settings.load import config_folder
 from studyapp.core.vault.read import reason_of
@@ -25,36 +26,49 @@ class Walk:
         """Vaults within this one, by their paths in it with a `/` at the end."""
         self.unreadable: dict[str, Problem] = {}
 
-    def notes(self) -> Iterator[tuple[str, Stamp]]:
-        """The notes by their paths within the folder, with what their files say of themselves."""
+    def notes(self) -> Iterator[tuple[str, str]]:
+        """The notes by their paths within the folder, with the texts of their files' stamps."""
         seen: set[tuple[int, int]] = set()
-        folders: list[tuple[Path, str]] = [(self.root, "")]
-        while folders:
-            folder, prefix = folders.pop()
+        prefixes = [""]
+        while prefixes:
+            prefix = prefixes.pop()
             try:
-                status = folder.stat()
-                if (status.st_dev, status.st_ino) in seen:
-                    continue  # a link back to a folder that was walked already
-                seen.add((status.st_dev, status.st_ino))
-                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+                with open_folder(self.root / prefix) as folder:
+                    status = os.fstat(folder)
+                    if (status.st_dev, status.st_ino) in seen:
+                        continue  # a link back to a folder that was walked already
+                    seen.add((status.st_dev, status.st_ino))
+                    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+                    if prefix and any(entry.name.startswith(".") for entry in entries):
+                        self._look_for_vault(prefix)
+                    inner: list[str] = []
+                    yield from self._notes_among(entries, prefix, inner)
             except OSError as error:
                 self.unreadable[prefix] = unreadable(prefix.rstrip("/"), reason_of(error), "folder")
                 continue
-            if prefix and any(entry.name.startswith(".") for entry in entries) and config_folder(folder) is not None:
-                self.inner_vaults[prefix] = folder
-            inner: list[tuple[Path, str]] = []
-            for entry in entries:
-                if entry.name.startswith("."):
-                    self.strays += [prefix + entry.name] if is_stray(entry.name) else []
-                    continue
-                try:
-                    if entry.is_dir():
-                        inner.append((Path(entry.path), f"{prefix}{entry.name}/"))
-                    elif entry.name[-3:].lower() == ".md" and entry.is_file():
-                        yield prefix + entry.name, Stamp.of(entry.stat())
-                except OSError as error:
-                    self.unreadable[prefix + entry.name] = unreadable(prefix + entry.name, reason_of(error), "note")
-            folders += reversed(inner)
+            prefixes += reversed(inner)
+
+    def _look_for_vault(self, prefix: str) -> None:
+        folder = self.root / prefix
+        if config_folder(folder) is not None:
+            self.inner_vaults[prefix] = folder
+
+    def _notes_among(
+        self, entries: Iterable[os.DirEntry[str]], prefix: str, inner: list[str]
+    ) -> Iterator[tuple[str, str]]:
+        """The notes among what is in a folder; the folders among it are put into `inner`."""
+        for entry in entries:
+            name = entry.name
+            if name[0] == ".":
+                self.strays += [prefix + name] if is_stray(name) else []
+                continue
+            try:
+                if entry.is_dir():
+                    inner.append(f"{prefix}{name}/")
+                elif name[-3:].lower() == ".md" and entry.is_file():
+                    yield prefix + name, stamp_text(entry.stat())
+            except OSError as error:
+                self.unreadable[prefix + name] = unreadable(prefix + name, reason_of(error), "note")
 
 
 def unreadable(path: str, reason: str, what: str) -> Problem:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from studyapp.core.disk.files import open_folder
 from studyapp.core.errors import CardNotFoundError, VaultError
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
@@ -205,15 +206,14 @@ def test_a_folder_that_cannot_be_read_is_a_finding_until_it_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vault = Vault(make_vault(tmp_path, {"a.md": ONE, "shut/b.md": ONE}))
-    scandir = os.scandir
 
     def guarded(folder: Path) -> object:
-        if Path(folder).name == "shut":
+        if folder.name == "shut":
             raise PermissionError(13, "Permission denied")
-        return scandir(folder)
+        return open_folder(folder)
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "scandir", guarded)
+        patch.setattr("studyapp.core.vault.walk.open_folder", guarded)
         vault.scan()
         vault.scan()
         assert [(problem.code, problem.path) for problem in vault.problems] == [("unreadable-folder", "shut")]

@@ -9,6 +9,7 @@ import pytest
 
 from studyapp.core.settings.load import Settings
 from studyapp.core.vault import table as module
+from studyapp.core.vault.changes import read_again
 from studyapp.core.vault.rows import NoteRows, rows_of
 from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Vault
@@ -193,3 +194,20 @@ def test_what_question_marks_are_is_not_asked_again_of_every_note(
     again.scan()
     assert not again.inferred
     assert again.counts(NOW) == fresh(root).counts(NOW)
+
+
+def test_what_another_program_has_read_first_is_news_all_the_same(vault_folder: Path) -> None:
+    (vault_folder / "changed.md").write_bytes(SOURCE)
+    (vault_folder / "gone.md").write_bytes(SOURCE)
+    one, other = with_settings(vault_folder), with_settings(vault_folder)
+    before = one.sheet("changed.md")
+    for path, raw in (("changed.md", b"#flashcards\n\nx::y\n"), ("came.md", SOURCE)):
+        (vault_folder / path).write_bytes(raw)
+    (vault_folder / "gone.md").unlink()
+    paths = ["changed.md", "came.md", "gone.md", one.paths()[0]]
+    assert read_again(other, paths)
+    changes = read_again(one, paths)
+    assert (changes.came, list(changes.changed), list(changes.gone)) == (["came.md"], ["changed.md"], ["gone.md"])
+    assert changes.changed["changed.md"].cards == before.cards if before else False
+    assert changes.lost_cards(one)
+    assert not read_again(one, paths[:2])
