@@ -102,7 +102,6 @@ class StudyApp(Writing):
         """Start the writer and the reading; what was asked for before a signal ended the app is still done."""
         self.title = self.workspace.vault.root.name or str(self.workspace.vault.root)
         self.writer.start()
-        self.call_after_refresh(self._go_on)
         if self.knows_log:
             self.begin_with_log()
         if not self.is_headless:
@@ -121,10 +120,6 @@ class StudyApp(Writing):
             return False
         with self.writer.quiet() as journal:
             return next(journal.latest(), None) is None
-
-    def _go_on(self) -> None:
-        """Import what comes next, now that the first screen is painted."""
-        threading.Thread(target=import_the_rest, name="imports", daemon=True).start()
 
     def on_resize(self, event: Resize) -> None:
         """Say politely, once, that a terminal is too small for everything to be seen."""
@@ -255,13 +250,14 @@ class StudyApp(Writing):
             screen.picture_was_drawn()
 
     def begin_the_rest(self) -> None:
-        """Look for demos too."""
+        """Import what comes next, and look for demos, too."""
         super().begin_the_rest()
         threading.Thread(target=self._read_demos, name="demos", daemon=True).start()
 
     def _read_demos(self) -> None:
         from demos.catalog import catalog
 
+        import_the_rest()
         with suppress(RuntimeError):  # the app has ended meanwhile
             self.post_message(DemosRead(catalog()))
 

@@ -1,12 +1,15 @@
-"""What the first screen is painted without, and the next key or message may ask for."""
+"""What the first screen is painted without, and a later key or message may ask for."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import Final
 
+BEGINS: Final = "studyapp.study.review.today"
+"""What a review begins with, as soon as the notes have been read."""
+
 _LATER: Final = (
-    "studyapp.study.review.today",
+    BEGINS,
     "studyapp.tui.screens.review",
     "studyapp.tui.render",
     "studyapp.tui.render.formula",
@@ -18,6 +21,6 @@ _LATER: Final = (
 
 
 def import_the_rest() -> None:
-    """Import it; on a thread, so that a key that asks for some of it need not wait for all."""
+    """Import it; on a thread, and once the notes have been read: before, the first keys would feel it."""
     for name in _LATER:
         import_module(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -13,6 +14,7 @@ from studyapp.core.errors import Problem, Severity, StudyError
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.day_watch import DayWatch
 from studyapp.study.stats.estimate import seconds_a_card
+from studyapp.tui.app.later import BEGINS
 from studyapp.tui.app.vault_app import VaultApp
 from studyapp.tui.messages import KeysChecked, LineageTraced, LogRead, ReadFailed, VaultRead
 from studyapp.tui.services.watcher import FilesChanged, NotWatched, Watcher
@@ -80,6 +82,7 @@ class Reading(VaultApp):
                 self.post_message(LogRead())
             self.writer.flush()  # no note is written while the settings of nested vaults are being found
             vault.scan()
+            import_module(BEGINS)  # here, where it keeps no key waiting
             # A review alone shows no decks, and its first card should not wait for their counts.
             message = VaultRead(self.decks() if self._counts else None)
         except Exception as error:  # noqa: BLE001 - it is raised again where it ends the app and is shown

@@ -208,6 +208,17 @@ async def test_the_styles_of_the_first_screen_are_made_once(
         assert sum(isinstance(one, Screen) for one in again) <= 1  # it learns how wide it is
 
 
+async def test_the_rest_is_imported_once_the_notes_have_been_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(tmp_path, start="decks")
+    imported: list[bool] = []
+    monkeypatch.setattr("studyapp.tui.app.app.import_the_rest", lambda: imported.append(app.vault_read))
+    async with running(app) as pilot:
+        await until(pilot, lambda: imported)
+        assert imported == [True]
+
+
 async def test_a_deck_that_is_not_there_ends_the_app_with_a_reason(tmp_path: Path) -> None:
     app = make_app(tmp_path, deck="nope")
     async with app.run_test() as pilot:
