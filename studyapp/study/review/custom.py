@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
@@ -16,6 +16,7 @@ from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
 from studyapp.core.schedule.entries import Grade, Schedule, is_due
 from studyapp.core.text.names import as_compared
+from studyapp.core.vault.line import CardLine
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.workspace import Workspace
@@ -68,7 +69,7 @@ class CustomStudy(Struct, frozen=True):
 
 def cards_of(
     vault: Vault, study: CustomStudy, now: datetime, *, graded: Sequence[Done] = (), seed: int = 0
-) -> list[CardRow]:
+) -> Sequence[CardRow]:
     """The cards of a custom study, in their order.
 
     Args:
@@ -78,7 +79,10 @@ def cards_of(
         graded: the grades of this day.
         seed: of the order in which a cram asks.
     """
-    found = list(_within(vault, study))
+    if (numbers := _numbers(vault, study, now)) is not None:
+        return vault.line(numbers)
+    again = {action.card for action in graded if action.grade is Grade.AGAIN}
+    found = list(_within(vault, study, again if study.mode is Mode.FORGOTTEN else study.cards))
     match study.mode:
         case Mode.AHEAD:
             until = now + timedelta(days=study.days)
@@ -91,17 +95,33 @@ def cards_of(
         case Mode.CRAM:
             random.Random(seed).shuffle(found)
         case Mode.FORGOTTEN:
-            again = {action.card for action in graded if action.grade is Grade.AGAIN}
             found = [row for row in found if row.id in again]
     return found
 
 
-def _within(vault: Vault, study: CustomStudy) -> Iterator[CardRow]:
+def _numbers(vault: Vault, study: CustomStudy, now: datetime) -> list[int] | None:
+    """The numbers of the cards, new ones with a minus; None where each card has to be looked at."""
+    if study.note is not None or study.cards is not None or study.words.split():
+        return None
+    match study.mode:
+        case Mode.AHEAD:
+            return vault.due_numbers(now + timedelta(days=study.days), study.deck, overdue=True)
+        case Mode.ALL_DUE:
+            new = [-number for number in vault.new_numbers(study.deck)]
+            return [*vault.due_numbers(now, study.deck, overdue=True), *new]
+        case Mode.NEW:
+            return [-number for number in vault.new_numbers(study.deck)]
+    return None
+
+
+def _within(vault: Vault, study: CustomStudy, cards: Collection[CardId] | None) -> Iterator[CardRow]:
+    """The cards that were chosen, among some where those are given."""
     words = as_compared(study.words).split()
-    note = study.note if study.note is None else vault.known_path(study.note)
-    for row in vault.rows(study.deck):
-        if note is not None and row.path != note:
-            continue
+    paths = None if cards is None else {card.path for card in cards}
+    if study.note is not None:
+        note = vault.known_path(study.note)
+        paths = {note} if paths is None else paths & {note}
+    for row in vault.rows(study.deck, paths):
         if study.cards is not None and row.id not in study.cards:
             continue
         if not words or _has(vault, row, words):
@@ -178,6 +198,10 @@ def custom_session(workspace: Workspace, study: CustomStudy) -> Session:
     cards = cards_of(vault, study, now, graded=workspace.graded_today(), seed=seed)
     if study.mode.counts:  # a cram shows what is suspended too: there it can be resumed
         states, day = workspace.states, today(now, vault.settings.start_of_day)
-        cards = [row for row in cards if not states.of(row.id).is_hidden(day)]
-        return begin_with(workspace, cards)
+        if isinstance(cards, CardLine):
+            hidden = {card for card, state in states if state.is_hidden(day)}
+            rows = vault.numbered(paths={card.path for card in hidden})
+            out = {number for number, row in rows if row.id in hidden}
+            return begin_with(workspace, vault.line(number for number in cards.numbers if abs(number) not in out))
+        return begin_with(workspace, [row for row in cards if not states.of(row.id).is_hidden(day)])
     return CramSession(vault, cards, workspace.clock, workspace.states)

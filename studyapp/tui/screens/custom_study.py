@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -70,7 +70,7 @@ class CustomChoice:
         waiting = found.queue(self._app.standing.notes)
         return f"{waiting_text(waiting)}; grades count" if waiting else "none waits"
 
-    def _cards(self, study: CustomStudy) -> list[CardRow]:
+    def _cards(self, study: CustomStudy) -> Sequence[CardRow]:
         app = self._app
         with app.writer.quiet():
             today = app.workspace.graded_today()

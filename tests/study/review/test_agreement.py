@@ -23,7 +23,9 @@ from studyapp.core.settings.values import CardOrder, DeckOrder
 from studyapp.core.vault.decks import Deck, with_those_above
 from studyapp.core.vault.sheet import CardRow, seen_of
 from studyapp.core.vault.vault import Vault
+from studyapp.study.review import custom
 from studyapp.study.review.counts import count_decks
+from studyapp.study.review.custom import CustomStudy, Mode, cards_of
 from studyapp.study.review.limits import Limits
 from studyapp.study.review.queue import Aside, arrange, build_queue, by_kind
 from studyapp.study.stats.present import day_of as day_in
@@ -204,6 +206,18 @@ def test_the_days_ahead_are_those_of_all_cards(situation: Any) -> None:
         days_until(schedule, now) for schedule in schedules if schedule is not None and not is_due(schedule, now)
     ]
     assert vault.histogram(now, later=True) == {day: later.count(day) for day in later if day is not None}
+
+
+@given(situations(), st.sampled_from(list(Mode)), st.sampled_from([None, *DECKS]), st.integers(0, 3))
+def test_what_is_studied_besides_is_that_of_all_cards(
+    situation: Any, mode: Mode, deck: str | None, days: int
+) -> None:
+    vault, now, done, *_ = situation
+    study = CustomStudy(mode, deck, days=days)
+    found = list(cards_of(vault, study, now, graded=done))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(custom, "_numbers", lambda *_: None)
+        assert list(cards_of(vault, study, now, graded=done)) == found
 
 
 @pytest.mark.parametrize("order", list(CardOrder))
