@@ -56,8 +56,10 @@ async def settled(pilot: Pilot[None]) -> None:
     """Let what was asked for be found."""
     screen = pilot.app.screen
     assert isinstance(screen, BrowseScreen)
+    await pilot.pause()
     await pilot.app.workers.wait_for_complete()
     await until(pilot, lambda: not screen._filling)
+    await pilot.pause()
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 
@@ -350,6 +352,12 @@ async def test_what_has_changed_elsewhere_while_it_was_asked_is_not_reset(
         assert here.encode() in note(tmp_path, "Geo.md")
 
 
+async def until_listed(pilot: Pilot[None], wanted: list[str]) -> None:
+    screen = pilot.app.screen
+    assert isinstance(screen, BrowseScreen)
+    await until(pilot, lambda: fronts(screen) == wanted)
+
+
 async def test_a_search_is_saved_under_a_name_and_listed_first(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
     async with running(app) as pilot:
@@ -365,8 +373,7 @@ async def test_a_search_is_saved_under_a_name_and_listed_first(tmp_path: Path) -
         await press(pilot, "l")
         assert "Hard ease<180 -is:new: saved" in words(pilot)
         await press(pilot, "enter")
-        await settled(pilot)
-        assert fronts(screen) == ["Italy"]
+        await until(pilot, lambda: fronts(screen) == ["Italy"])
 
 
 async def test_cards_get_flags_with_numbers_and_are_found_by_them(tmp_path: Path) -> None:
@@ -379,12 +386,10 @@ async def test_cards_get_flags_with_numbers_and_are_found_by_them(tmp_path: Path
         await settled(pilot)
         for query, found in (("flag:3", ["France"]), ("flag:1", []), ("is:flagged", ["France"])):
             screen.query_one(Input).value = query
-            await settled(pilot)
-            assert fronts(screen) == found
+            await until_listed(pilot, found)
         screen.set_focus(screen.table)
         await press(pilot, "u")
-        await settled(pilot)
-        assert fronts(screen) == []
+        await until(pilot, lambda: fronts(screen) == [])
 
 
 async def test_where_nothing_is_found_cards_with_one_letter_changed_are_listed_and_that_is_said(
@@ -394,15 +399,13 @@ async def test_where_nothing_is_found_cards_with_one_letter_changed_are_listed_a
     async with running(app) as pilot:
         screen = await browsing(pilot)
         screen.query_one(Input).value = "marid"
-        await settled(pilot)
+        await until(pilot, lambda: "No cards match; 1 card with one letter changed" in words(pilot))
         assert fronts(screen) == ["Spain"]
-        assert "No cards match; 1 card with one letter changed" in words(pilot)
         screen.query_one(Input).value = "rome"
-        await settled(pilot)
+        await until(pilot, lambda: fronts(screen) == ["Italy"])
         assert "one letter changed" not in words(pilot)
         screen.query_one(Input).value = "wholly different"
-        await settled(pilot)
-        assert "No cards match." in words(pilot)
+        await until(pilot, lambda: "No cards match." in words(pilot))
 
 
 async def test_cards_of_notes_that_were_edited_and_rated_lately_are_found(tmp_path: Path) -> None:
@@ -417,5 +420,4 @@ async def test_cards_of_notes_that_were_edited_and_rated_lately_are_found(tmp_pa
             ("rated:again", []),
         ):
             screen.query_one(Input).value = query
-            await settled(pilot)
-            assert fronts(screen) == found
+            await until_listed(pilot, found)
