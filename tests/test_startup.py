@@ -102,6 +102,7 @@ asyncio.run(run(Workspace.open(Path(sys.argv[1]), Locations.of_user(), fixed_clo
 """
 CARD = {"a.md": "#flashcards\n\na front::a back\n<!--SR:!2024-06-10,4,250-->\n"}
 LATER = {
+    "core.disk.pool",
     "core.disk.replace",
     "core.settings.write",
     "core.workspace.store",

@@ -14,7 +14,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from studyapp.core.disk import pool
 from studyapp.core.disk.files import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError
@@ -92,11 +91,14 @@ def read_all(
         (texts, _by_settings([(path, settings_of(path)) for path in paths[start : start + TOGETHER]]))
         for start in range(0, len(paths), TOGETHER)
     ]
-    if len(paths) < MANY or pool.cores() < 2:
-        yield from (_answer(root, part) for part in parts)
-        return
-    for _, packed in pool.shared("studyapp.core.vault.read", root.absolute(), parts, _answering(root)):
-        yield _unpacked(packed)
+    if len(paths) >= MANY:
+        from studyapp.core.disk import pool
+
+        if pool.cores() > 1:
+            for _, packed in pool.shared("studyapp.core.vault.read", root.absolute(), parts, _answering(root)):
+                yield _unpacked(packed)
+            return
+    yield from (_answer(root, part) for part in parts)
 
 
 _Question = tuple[bool, list[tuple[dict[str, Any], list[str]]]]
@@ -144,5 +146,7 @@ def _unpacked(answer: bytes) -> list[Read]:
 
 
 if __name__ == "__main__":
+    from studyapp.core.disk import pool
+
     gc.disable()  # notes hold no cycles
     pool.serve(_answering)
