@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from studyapp.charts.cells import ACROSS, Cell, Cells, plain
+from studyapp.charts.cells import Cell, Cells, plain
 
 
 class Bar(NamedTuple):
@@ -30,13 +30,13 @@ def bars(lines: Sequence[Bar], width: int, most: float | None = None) -> list[Ce
     top = most or max(line.value for line in lines) or 1
     rows: list[Cells] = []
     for line in lines:
-        eighths = max(round(min(1.0, line.value / top) * room * 8), 1 if line.value > 0 else 0)
-        bar = "█" * (eighths // 8) + (ACROSS[eighths % 8] if eighths % 8 else "")
+        full = max(round(min(1.0, line.value / top) * room), 1 if line.value > 0 else 0)
         rows.append(
             [
                 Cell(_right(line.name, names), "label"),
-                Cell(" ▕", "axis"),
-                Cell(bar.ljust(room), line.kind),
+                Cell("  ", ""),
+                Cell("━" * full, line.kind),
+                Cell("─" * (room - full), "track"),
                 Cell("  ", ""),
                 Cell(_right(line.note, notes), ""),
             ]

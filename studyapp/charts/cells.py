@@ -11,8 +11,6 @@ from msgspec import Struct
 
 EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 """A cell filled from below."""
-ACROSS: Final = " ▏▎▍▌▋▊▉█"
-"""A cell filled from the left."""
 
 
 class Cell(NamedTuple):
@@ -20,7 +18,7 @@ class Cell(NamedTuple):
 
     text: str
     kind: str = ""
-    """A grade, `young`, `mature`, `today`, `due`, `backlog`, `time`, `axis`, `rule`, `title`, `label`, or none.
+    """A grade, `young`, `mature`, `today`, `due`, `backlog`, `time`, `axis`, `track`, `rule`, `title`, `label`, none.
 
     The days of a calendar are `heat-0` to `heat-4`, two in a cell `heat-1/4`, the upper one first.
     """

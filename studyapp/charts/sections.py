@@ -52,7 +52,7 @@ def sections(found: Statistics, width: int, name_of: Callable[[str], str]) -> li
     return [
         Section("overview", "Overview", overview),
         Section("reviews", f"Reviews {_unit(found, width)}", _reviews(found, width)),
-        Section("calendar", "Calendar: reviews in the last year", _calendar(found, width)),
+        Section("calendar", "Last year", _calendar(found, width)),
         Section("retention", "True retention", _retention(found, width)),
         Section("forecast", "Forecast", _forecast(found, width)),
         Section("time", f"Minutes {_unit(found, width)}", _time(found, width)),

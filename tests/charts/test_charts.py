@@ -71,10 +71,10 @@ def test_numbers_beside_an_axis_are_short(number: float, text: str) -> None:
 def test_bars_stand_between_their_names_and_numbers() -> None:
     rows = bars([Bar("a", 8, "8"), Bar("漢字", 4, "4"), Bar("c", 0.01, "few"), Bar("d", 0, "0")], 20)
     assert [plain(row) for row in rows] == [
-        "   a ▕█████████    8",
-        "漢字 ▕████▌        4",
-        "   c ▕▏          few",
-        "   d ▕             0",
+        "   a  ━━━━━━━━━    8",
+        "漢字  ━━━━─────    4",
+        "   c  ━────────  few",
+        "   d  ─────────    0",
     ]
 
 

@@ -72,7 +72,7 @@ def test_charts_fit_80_columns_and_hold_nothing_but_characters(
     text = said(studied, "--range", "year", capsys=capsys)
     for title in (
         "Overview",
-        "Calendar",
+        "Last year",
         "True retention",
         "Forecast",
         "Intervals",

@@ -285,6 +285,7 @@ class DecksScreen(StepsScreen):
             kept = min(wanted, max(_LEAST, math.ceil(room * _DECKS)))
             taken = found.first(OutlookView).fit(room - kept if tree.display else 0, self.query_one(Today).size.width)
         tree.styles.height = max(1, min(wanted, room - taken))
+        self.query_one("#decks-space").display = wanted < room - taken or not tree.display  # it takes a line at least
 
     def _today(self, decks: Deck) -> Work | Content:
         due, new = decks.due, decks.new

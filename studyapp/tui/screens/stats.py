@@ -25,10 +25,11 @@ from studyapp.study.stats.statistics import Statistics
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import LEAVE, StudyScreen, to_places
 from studyapp.tui.screens.choose import Choice, ChooseScreen
-from studyapp.tui.widgets.chart import coloured
+from studyapp.tui.widgets.chart import coloured, solid
 from studyapp.tui.widgets.deck_tree import EVERYTHING
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notices, Passing
+from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.wording.cards import front_line
 from studyapp.wording.numbers import count, cut
@@ -51,7 +52,6 @@ class Chart(Vertical):
 
     DEFAULT_CSS = """
     Chart { height: auto; margin-bottom: 1; }
-    Chart .chart-title { height: 1; text-style: bold; }
     Chart .chart-rows { height: auto; text-wrap: nowrap; text-overflow: clip; }
     """
 
@@ -61,13 +61,13 @@ class Chart(Vertical):
 
     def compose(self) -> ComposeResult:
         """Title and rows."""
-        yield Static(Content(f"  {self.section.title}"), classes="chart-title", markup=False)
-        yield Static(coloured(self.section.rows), classes="chart-rows", markup=False)
+        yield Pane(self.section.title)
+        rows = self.section.rows if self.app.no_color else solid(self.section.rows)
+        yield Static(coloured(rows), classes="chart-rows", markup=False)
 
     def mark(self, *, here: bool) -> None:
         """Say whether this is the chart that one has gone to."""
-        sign = "▸" if here else " "
-        self.query_one(".chart-title", Static).update(Content(f"{sign} {self.section.title}"))
+        self.query_one(Pane).light(on=here)
 
 
 class StatsScreen(StudyScreen):

@@ -7,7 +7,7 @@ from typing import Final
 
 from textual.content import Content
 
-from studyapp.charts.cells import Cells
+from studyapp.charts.cells import Cell, Cells
 from studyapp.tui.widgets.colours import shade
 
 _STYLES: Final = {
@@ -22,12 +22,17 @@ _STYLES: Final = {
     "backlog": "$care-area",
     "time": "$quiet",
     "axis": "$rule",
+    "track": "$raised",
     "rule": "$rule",
     "title": "bold",
     "label": "$quiet",
     "number": "bold $strong",
 }
 """By the kind of a cell."""
+_LAYERS: Final = frozenset({"again", "hard", "good", "easy", "backlog"})
+_SIGNS: Final = frozenset("░▒▓█")
+_FULL: Final = str.maketrans(dict.fromkeys("░▒▓", "█"))
+_KEY: Final = str.maketrans(dict.fromkeys("░▒▓█", "■"))
 
 
 def style_of(kind: str) -> str:
@@ -36,6 +41,18 @@ def style_of(kind: str) -> str:
         return _STYLES.get(kind, "")
     upper, _, lower = kind.removeprefix("heat-").partition("/")
     return shade("good", int(upper)) + (f" on {shade('good', int(lower))}" if lower else "")
+
+
+def solid(rows: Iterable[Cells]) -> list[Cells]:
+    """A chart whose layers and shades are told by their colours, and by no sign."""
+    return [[cell._replace(text=_solid(cell)) for cell in row] for row in rows]
+
+
+def _solid(cell: Cell) -> str:
+    if cell.kind.startswith("heat-"):
+        return "■" if cell.text.strip() else cell.text
+    key = cell.text.strip() in _SIGNS and len(cell.text) == len("█ ")
+    return cell.text.translate(_KEY if key else _FULL) if cell.kind in _LAYERS else cell.text
 
 
 def coloured(rows: Iterable[Cells]) -> Content:

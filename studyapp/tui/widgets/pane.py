@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.content import Content
-from textual.events import Blur, Focus
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -42,6 +41,7 @@ class Pane(Widget):
     def __init__(self, name: str = "", body: Body | None = None, *, id: str | None = None, classes: str = "") -> None:
         super().__init__(id=id, classes=classes)
         self._title, self._value, self._body = name, Content(""), body
+        self._lit = False
 
     def show(
         self, body: Body | Content | None = None, *, name: str | None = None, value: Content | str | None = None
@@ -61,13 +61,11 @@ class Pane(Widget):
             self._value = Content.styled(value, "$quiet") if isinstance(value, str) else value
         self.refresh(layout=True)
 
-    def on_focus(self, _event: Focus) -> None:
-        """Let the rule say so."""
-        self.refresh()
-
-    def on_blur(self, _event: Blur) -> None:
-        """Let the rule say so."""
-        self.refresh()
+    def light(self, *, on: bool) -> None:
+        """Say by the rule whether what is below it has the focus."""
+        if on != self._lit:
+            self._lit = on
+            self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """The rule and the lines below it."""
@@ -78,7 +76,7 @@ class Pane(Widget):
     def render(self) -> Content:
         """Draw for the size at hand."""
         size = self.size
-        rule = title_rule(self._title, self._value, size.width, focused=self.has_focus)
+        rule = title_rule(self._title, self._value, size.width, focused=self._lit)
         if self._body is None or size.height < 2:
             return rule
         return Content("\n").join([rule, self._body(Size(size.width, size.height - 1))])

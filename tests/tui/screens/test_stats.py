@@ -58,8 +58,8 @@ async def test_charts_show_what_was_reviewed(tmp_path: Path, size: tuple[int, in
         assert "Stat" in shown(pilot)
         assert "2 on 1 of 30 days" in shown(pilot)
         await press(pilot, "tab")
-        await until(pilot, lambda: "▸ Reviews a day" in shown(pilot))
-        await until(pilot, lambda: "░ Again 1 (50 %)" in shown(pilot))
+        await until(pilot, lambda: "Reviews a day ━" in shown(pilot))
+        await until(pilot, lambda: "■ Again 1 (50 %)" in shown(pilot))
 
 
 async def test_keys_change_the_range_and_tell_which_it_is(tmp_path: Path) -> None:
@@ -101,9 +101,9 @@ async def test_every_chart_is_reached_and_the_first_follows_the_last(tmp_path: P
         titles = [chart.section.title for chart in screen._charts]
         for title in [*titles[1:], titles[0]]:
             await press(pilot, "tab")
-            await until(pilot, lambda title=title: f"▸ {title}" in shown(pilot))  # type: ignore[misc]  # a default of its own
+            await until(pilot, lambda title=title: f"{title} ━" in shown(pilot))  # type: ignore[misc]  # a default of its own
         await press(pilot, "shift+tab")
-        await until(pilot, lambda: f"▸ {titles[-1]}" in shown(pilot))
+        await until(pilot, lambda: f"{titles[-1]} ━" in shown(pilot))
         assert "[bold]France" in shown(pilot), "the hardest card, as it stands in its note"
 
 
@@ -144,29 +144,29 @@ async def test_a_vault_without_reviews_says_so(tmp_path: Path) -> None:
 async def test_the_decks_show_streak_year_and_month_below_them(tmp_path: Path) -> None:
     studied(tmp_path)
     async with running(make_app(tmp_path, {}, start="decks")) as pilot:
-        await until(pilot, lambda: "streak      1 day" in shown(pilot))
+        await until(pilot, lambda: "1-day record" in shown(pilot) and "Next days" in shown(pilot))
         assert "Mon " in shown(pilot)
-        assert "next month" in shown(pilot)
         await pilot.resize_terminal(80, 14)
-        await until(pilot, lambda: "last year" in shown(pilot))
+        await until(pilot, lambda: "Last year" not in shown(pilot))
         assert "flashcards" in shown(pilot)
+        assert shown(pilot).splitlines()[-1].endswith("q Quit")
         await pilot.resize_terminal(140, 40)
-        await until(pilot, lambda: "next 30 days" in shown(pilot))
+        await until(pilot, lambda: "Next 30 days" in shown(pilot))
 
 
 async def test_many_decks_keep_most_of_the_room(tmp_path: Path) -> None:
     notes = {f"{number}.md": f"#flashcards/d{number:02d}\n\na::b\n" for number in range(40)}
     app = make_app(tmp_path, notes, start="decks")
     async with running(app) as pilot:
-        await until(pilot, lambda: "streak" in shown(pilot))
+        await until(pilot, lambda: "begins today" in shown(pilot))
         await pilot.pause()
         assert app.screen.query_one(DeckTree).size.height >= 11
-        assert "next month" in shown(pilot)
+        assert shown(pilot).splitlines()[-1].endswith("q Quit")
 
 
 async def test_the_streak_counts_a_review_of_this_run(tmp_path: Path) -> None:
     make_vault(tmp_path / "vault", NOTES)
     async with running(make_app(tmp_path, {}, start="decks", clock=lambda: NOW)) as pilot:
-        await until(pilot, lambda: "streak      0 days" in shown(pilot))
+        await until(pilot, lambda: "begins today" in shown(pilot))
         await press(pilot, "enter", "space", "3", "q")
-        await until(pilot, lambda: "streak      1 day" in shown(pilot))
+        await until(pilot, lambda: "1-day record" in shown(pilot))
