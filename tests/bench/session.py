@@ -137,7 +137,7 @@ def review(vault: Path, home: str, cards: int) -> Reviewed:
     """Turn and grade cards."""
     command = (sys.executable, "-m", "studyapp", "review", str(vault), "--now", NOW)
     screen = Screen(*command, home=home)
-    screen.wait(b" to repeat", time.perf_counter())  # how much is left is known when all notes have been read
+    screen.wait(b" to repeat", time.perf_counter(), 300.0)  # how much is left is known when all notes have been read
     screen.drain(3.0)
     turned, graded = [], []
     for number in range(cards):
