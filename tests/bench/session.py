@@ -118,8 +118,8 @@ class Screen(Terminal):
         """End it as a person does."""
         with suppress(OSError):
             os.write(self.file, b"\x11")  # Ctrl+q
-        self.drain(1.0)
-        os.waitpid(self.pid, 0)
+        while os.waitpid(self.pid, os.WNOHANG) == (0, 0):
+            self.drain(0.1)  # what is not read away would keep it from ending
 
 
 @dataclass(frozen=True, slots=True)
