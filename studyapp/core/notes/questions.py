@@ -37,7 +37,7 @@ from studyapp.core.notes.problems import (
     too_many_decks,
     without_cards,
 )
-from studyapp.core.notes.sides import NUMBERS, Clozes, Work
+from studyapp.core.notes.sides import NUMBERS, Clozes, Effort
 from studyapp.core.schedule.entries import OPEN, may_hold_entries, read_entries
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.front_matter import FrontMatter, read_front_matter
@@ -82,7 +82,7 @@ def read_questions(path: str, text: NoteText, settings: Settings, *, headings: b
     blocks = scan(lines, front_matter.lines, settings)
     decks = _Decks(blocks, settings, folder, front_matter_deck_tags(front_matter.values), tags)
     copies: dict[str, int] = {}
-    found = _found(blocks, settings, decks, Work(len(text.text)), copies)
+    found = _found(blocks, settings, decks, Effort(len(text.text)), copies)
     conflicted = CONFLICT in text.text and has_conflict(lines)
     if conflicted:
         problems.append(conflict(path, lines))
@@ -105,7 +105,7 @@ def read_questions(path: str, text: NoteText, settings: Settings, *, headings: b
 
 
 def _found(
-    blocks: Sequence[Block], settings: Settings, decks: _Decks, work: Work, copies: dict[str, int]
+    blocks: Sequence[Block], settings: Settings, decks: _Decks, effort: Effort, copies: dict[str, int]
 ) -> list[FoundQuestion]:
     found: list[FoundQuestion] = []
     for block in blocks:
@@ -119,7 +119,7 @@ def _found(
         clozes = None
         count = NUMBERS.get(block.kind)
         if count is None:
-            clozes = Clozes.of(parts.body, settings, work)
+            clozes = Clozes.of(parts.body, settings, effort)
             count = clozes.cards
         found.append(FoundQuestion(block, parts, names, entries, clozes, count, lasting, nth))
     return found

@@ -30,7 +30,7 @@ class Notation(NamedTuple):
 NEUTRAL = Notation(("[", "]"), ("(", ")"), ("{{", "}}"))
 
 
-class Work:
+class Effort:
     """What may be done for the cards of one note: a few hundred clozes can ask for more than a day has."""
 
     def __init__(self, size: int) -> None:
@@ -95,16 +95,16 @@ class Clozes(Struct, frozen=True):
     """How many they make; 0 where that would be more than can be made."""
 
     @classmethod
-    def of(cls, text: str, settings: Settings, work: Work | None = None) -> Clozes:
+    def of(cls, text: str, settings: Settings, effort: Effort | None = None) -> Clozes:
         """Find those of a question.
 
         Args:
             text: the question's.
             settings: those of its note.
-            work: what is left for the note; by default as much as for a note that has nothing else.
+            effort: what is left for the note; by default as much as for a note that has nothing else.
         """
         found = ClozePatterns.of(settings.cloze_patterns).clozes_of(text)
-        return cls(text, tuple(found), _count(text, found, work or Work(len(text))) if found else 0)
+        return cls(text, tuple(found), _count(text, found, effort or Effort(len(text))) if found else 0)
 
     def sides(self, notation: Notation = NEUTRAL) -> list[tuple[str, str]]:
         """The front and the back of each card, with something put around its parts."""
@@ -141,26 +141,26 @@ def _number(cloze: Cloze) -> int:
     return int(digits) if len(digits) <= len(str(MOST_CARDS)) else MOST_CARDS + 1
 
 
-def _count(text: str, clozes: Sequence[Cloze], work: Work) -> int:
+def _count(text: str, clozes: Sequence[Cloze], effort: Effort) -> int:
     """How many cards clozes make; 0 where that would be more than can be made."""
     match _form_of(clozes):
         case "numbered":
             numbers = list(map(_number, clozes))
             count = max(numbers)
             different = min(count, len(set(numbers)) + 1)
-            return count if count <= MOST_CARDS and _can_be_made(text, clozes, different, work) else 0
+            return count if count <= MOST_CARDS and _can_be_made(text, clozes, different, effort) else 0
         case "overlapping":
             count = max(len(cloze.order) for cloze in clozes)
-            return count if _can_be_made(text, clozes, count, work) else 0
+            return count if _can_be_made(text, clozes, count, effort) else 0
     count = len(clozes)
     most = count * len(text)
     if count > MOST_CARDS or most > _MOST_TEXT:
         return 0
     if _replacing(text, clozes, count) <= _MOST_WORK_EACH * len(text):
         return count  # nearly all questions: so little that it need not be known which way they are made
-    if not work.allows(most):
+    if not effort.allows(most):
         return 0
-    return count if _plain_at_once(text, clozes, NEUTRAL) or _can_be_made(text, clozes, count, work) else 0
+    return count if _plain_at_once(text, clozes, NEUTRAL) or _can_be_made(text, clozes, count, effort) else 0
 
 
 def _plain_at_once(text: str, clozes: Sequence[Cloze], notation: Notation) -> list[tuple[str, str]]:
@@ -196,9 +196,9 @@ def _plain_at_once(text: str, clozes: Sequence[Cloze], notation: Notation) -> li
     return made
 
 
-def _can_be_made(text: str, clozes: Sequence[Cloze], different: int, work: Work) -> bool:
+def _can_be_made(text: str, clozes: Sequence[Cloze], different: int, effort: Effort) -> bool:
     """Whether the cards of a question are few enough, and small enough, to be made."""
-    return different <= MOST_CARDS and work.allows(_replacing(text, clozes, different))
+    return different <= MOST_CARDS and effort.allows(_replacing(text, clozes, different))
 
 
 def _replacing(text: str, clozes: Sequence[Cloze], different: int) -> int:

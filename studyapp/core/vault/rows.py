@@ -1,7 +1,7 @@
 """A note as rows: what a vault knows of it and of its cards, without a text, as values that `marshal` can carry.
 
-They come from the same questions as the note that `parse_note` makes (`core.notes.questions`), in half the time: no
-fronts and backs are cut, no headings read, no hashes worked out.
+They come from the same questions as the note that `parse_note` makes (`core.notes.questions`), in three quarters of
+the time: no fronts and backs are cut, no headings read, no hashes worked out.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from studyapp.core.visible import visible
 from studyapp.wording.numbers import cut, key_text
 
 
-class Place(NamedTuple):
+class _Place(NamedTuple):
     """One of the screens that can be reached from everywhere."""
 
     id: str
@@ -24,11 +24,11 @@ class Place(NamedTuple):
 
 
 PLACES: Final = (
-    Place("decks", "Decks", "Decks"),
-    Place("notes", "Notes", "Notes"),
-    Place("browse", "Browse", "Browse"),
-    Place("demos", "Demos", "Demos"),
-    Place("stats", "Statistics", "Stats"),
+    _Place("decks", "Decks", "Decks"),
+    _Place("notes", "Notes", "Notes"),
+    _Place("browse", "Browse", "Browse"),
+    _Place("demos", "Demos", "Demos"),
+    _Place("stats", "Statistics", "Stats"),
 )
 _ROOMY: Final = 100
 """Cells from which names and dates are written out."""
