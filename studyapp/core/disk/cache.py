@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
+from weakref import finalize
 
 T = TypeVar("T")
 
@@ -79,6 +80,8 @@ class Cache:
             try:
                 if self._connection is None:
                     self._connection = self._open()
+                    # By itself it would be closed when cycles are looked for, as it is in one.
+                    finalize(self, self._connection.close).atexit = False
                 return work(self._connection)
             except (sqlite3.Error, OSError, ValueError, TypeError, LookupError) as error:
                 if self.path is None:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import ParamSpec, TypeVar
+from weakref import WeakMethod
 
 from msgspec import Struct
 
@@ -41,6 +43,9 @@ from studyapp.core.vault.rows import rows_of, rows_of_note, text_of
 from studyapp.core.vault.sheet import CardRow, Sheet, row_of
 from studyapp.core.vault.table import LostError, Parsed, VaultTable
 from studyapp.core.vault.walk import Walk, unreadable
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 INFERRED_NOTICE = (
     "This vault has no settings of the Obsidian plugin, and its `??` cards hold one schedule each: "
@@ -98,7 +103,7 @@ class Vault:
         self.root = root
         self.person_file = person_file
         self.table = VaultTable() if table is None else table
-        self.table.refill = self._refill
+        self.table.refill = _weakly(self._refill)
         self._contents = Contents(self.table)
         self.overrides = dict(overrides or {})
         try:
@@ -119,7 +124,7 @@ class Vault:
         """Folders, by such a path, that have a configuration folder and are read with the settings around them."""
         self.files = 0
         """How many notes the last walk met; so many will be known once they are read."""
-        self.recent = RecentNotes(self.settings_of)
+        self.recent = RecentNotes(_weakly(self.settings_of))
         self._prints: dict[str, tuple[Settings, bytes]] = {}
         """The fingerprints of the settings, by the prefix of the vault."""
         self._scanning = threading.RLock()
@@ -132,7 +137,7 @@ class Vault:
         """How far the table had come when the notes were looked at last."""
         self._told: set[tuple[str, str]] = set()
         """What has been told since then of notes that another program has read: their paths and digests."""
-        self._marks = QuestionMarks(lambda: {"": self.loaded, **self.nested}, self._put_settings)
+        self._marks = QuestionMarks(_weakly(self._all_settings), _weakly(self._put_settings))
 
     @property
     def settings(self) -> Settings:
@@ -523,11 +528,26 @@ class Vault:
     def _numbers_of_entries(self, kind: Kind) -> Iterator[tuple[str, int]]:
         return ((self._innermost(path), number) for path, number in self._contents.numbers_of_entries(kind))
 
+    def _all_settings(self) -> dict[str, LoadedSettings]:
+        return {"": self.loaded, **self.nested}
+
     def _put_settings(self, prefix: str, loaded: LoadedSettings) -> None:
         if prefix:
             self.nested[prefix] = loaded
         else:
             self.loaded = loaded
+
+
+def _weakly(method: Callable[P, T]) -> Callable[P, T]:
+    """A vault's method for what the vault itself holds: without a cycle its files are closed when it is let go of."""
+    held = WeakMethod(method)
+
+    def call(*values: P.args, **named: P.kwargs) -> T:
+        found = held()
+        assert found is not None
+        return found(*values, **named)
+
+    return call
 
 
 @contextmanager
