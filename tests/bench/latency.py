@@ -22,6 +22,7 @@ import sys
 import tempfile
 import termios
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from demos.catalog import catalog
@@ -60,13 +61,14 @@ class Terminal:
         os.write(self.file, key)
         return self.wait(shows, start, timeout)
 
-    def wait(self, shows: bytes, start: float, timeout: float = 60.0) -> float:
-        """Give the seconds from a moment until something is shown."""
+    def wait(self, shows: bytes | Sequence[bytes], start: float, timeout: float = 60.0) -> float:
+        """Give the seconds from a moment until something, or one of several things, is shown."""
+        wanted = [shows] if isinstance(shows, bytes) else shows
         seen = b""
         while time.perf_counter() < start + timeout:
             if select.select([self.file], [], [], 0.05)[0]:
                 seen = seen[-200:] + os.read(self.file, 65536)
-                if shows in seen:
+                if any(one in seen for one in wanted):
                     return time.perf_counter() - start
         raise TimeoutError(f"{shows!r} never came")
 

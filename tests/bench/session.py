@@ -36,6 +36,8 @@ PAUSE = 0.06
 TABLE = range(3, 15)
 """The lines of the screen that are the table of cards; above them stands how many there are."""
 QUERY = "deck:flashcards is:due word"
+COUNTED = (b" to repeat", b" left")
+"""What a review says, in much or in little room, once it is known how many cards are left."""
 GOAL = (16, 50)
 """Milliseconds until the next card: the median, and the 99th percentile."""
 GOAL_OF_LETTER = (50, 110)
@@ -137,7 +139,7 @@ def review(vault: Path, home: str, cards: int) -> Reviewed:
     """Turn and grade cards."""
     command = (sys.executable, "-m", "studyapp", "review", str(vault), "--now", NOW)
     screen = Screen(*command, home=home)
-    screen.wait(b" to repeat", time.perf_counter(), 300.0)  # how much is left is known when all notes have been read
+    screen.wait(COUNTED, time.perf_counter(), 300.0)  # how much is left is known when all notes have been read
     screen.drain(3.0)
     turned, graded = [], []
     for number in range(cards):

@@ -26,6 +26,7 @@ from pathlib import Path
 
 from tests.bench.generate import write_vault
 from tests.bench.latency import Terminal
+from tests.bench.session import COUNTED
 from tests.bench.sides import BARE, NOW, ROOT, START, Side, checkout, quickest, ratio, spend
 
 SIZES = (1_000, 10_000, 50_000)
@@ -131,12 +132,12 @@ class Size:
         """Begin reviews in a terminal."""
         words = ("-m", "studyapp", "review", str(self.vault), "--now", NOW)
         for side in self.sides:  # fills the program's own caches
-            end(self._start(side, b" to repeat", *words)[1])
+            end(self._start(side, COUNTED, *words)[1])
         for number in range(rounds):
             for side in self.turns(number):
                 took, terminal = self._start(side, b"show the answer", *words)
                 began = time.perf_counter()
-                left = took + terminal.wait(b" to repeat", began, PATIENCE)
+                left = took + terminal.wait(COUNTED, began, PATIENCE)
                 terminal.drain(1.5)
                 side.note(first_card=1000 * took, left=1000 * left)
                 side.note(**dict(zip(("memory", "anonymous"), memory(terminal.pid), strict=True)))
@@ -166,7 +167,7 @@ class Size:
                 )
                 side.note(look=looks, parse=parsed, one_note=taken + searched, counted=counted)
 
-    def _start(self, side: Side, shows: bytes, *words: str) -> tuple[float, Terminal]:
+    def _start(self, side: Side, shows: bytes | Sequence[bytes], *words: str) -> tuple[float, Terminal]:
         """Start a program in a terminal; seconds until it shows something."""
         began = time.perf_counter()
         home = str(self.home(side))
