@@ -13,6 +13,8 @@ from studyapp.core.visible import visible
 
 _STEP: Final = " › "
 _GAP: Final = 2
+_FULL: Final = 30
+"""Cells that the last part of a path has before what stands at the right becomes short."""
 _LEAST: Final = 12
 """Cells that the last part of a path keeps."""
 
@@ -55,7 +57,7 @@ class PathBar(Widget):
         width = self.size.width
         *_, last = self._parts or ("",)
         right = self._right
-        if cell_len(_STEP.join(self._parts[-2:])) + _GAP + right.cell_length > width:
+        if min(cell_len(last), _FULL) + _GAP + right.cell_length > width:
             right = self._short
         if min(cell_len(last), _LEAST) + _GAP + right.cell_length > width:
             right = Content("")
