@@ -111,8 +111,8 @@ def test_every_screen_shows_what_stands_there_and_does_nothing_of_it(terminal: T
         check(terminal)
         terminal.press(back)
         if key == "b":  # the first one leaves the search
-            terminal.until_shown("q Back")
-            terminal.press("q")
+            terminal.until_shown("Space Select")
+            terminal.press(back)
         terminal.until(lambda shown: "Enter Review" in shown and "Everywhere" not in shown)
     terminal.press("n")
     terminal.until_shown("Orphan")
@@ -138,7 +138,7 @@ def test_reading_and_reviewing_such_notes_does_nothing_either(terminal: Terminal
         check(terminal)
     for key in ("\t", "\t", " ", " ", " ", "G"):
         terminal.press(key)
-    terminal.press("c")
+    terminal.press("#")
     terminal.until_shown("contents")
     check(terminal)
     terminal.press("\x1b")

@@ -118,6 +118,7 @@ async def test_every_key_that_is_named_does_something(
         for key in keys:
             await press(pilot, key)
             await until(pilot, lambda: not app.reading and not getattr(app.screen, "examining", False))
+        await until(pilot, lambda: not getattr(app.screen, "has_side", False) or app.screen.query("SidePanel"))
         await pilot.pause(0.05)
 
     async def does_something(app: StudyApp, binding: Binding) -> None:

@@ -452,11 +452,16 @@ class ReviewView(StudyScreen):
         """Whether there is room beside the card."""
         return self.size.width >= _SIDE
 
+    @property
+    def shows_side(self) -> bool:
+        """Whether what is known of the card is beside it, or is about to be."""
+        return self.has_side and self.side_wanted
+
     def show_side(self) -> None:
         """Show what is known of the card beside it, when it has been in front for a moment."""
         if self._side_timer is not None:
             self._side_timer.stop()
-        there = self.has_side and self.side_wanted and self.session is not None and self.session.current is not None
+        there = self.shows_side and self.session is not None and self.session.current is not None
         for panel in self.query("SidePanel"):
             panel.display = there
         if there:
@@ -477,7 +482,7 @@ class ReviewView(StudyScreen):
         from studyapp.tui.widgets.side_panel import SidePanel
 
         session, handle = self.session, message.handle
-        if session is None or session.current != handle:
+        if session is None or session.current != handle or not self.shows_side:
             return
         if not self.query(SidePanel):
             await self.query_one("#review-body").mount(SidePanel())
