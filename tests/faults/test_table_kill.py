@@ -1,4 +1,4 @@
-"""A vault's table is whole wherever the program ends that fills it, and whoever else writes into it."""
+"""A vault's table is whole wherever its filling is killed, and whatever another program writes into it."""
 
 from __future__ import annotations
 

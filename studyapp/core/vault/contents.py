@@ -36,7 +36,7 @@ Numbered = tuple[int, CardRow]
 
 
 class Contents:
-    """What the table holds, for whoever wants to see it; for any thread."""
+    """What the table holds, for inspection; safe to call from any thread."""
 
     def __init__(self, table: VaultTable) -> None:
         """Take a table."""

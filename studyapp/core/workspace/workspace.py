@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _MORE_THAN_A_DAY = timedelta(days=2)
 _MUCH = 1 << 20
-"""Bytes of review logs that are not read while somebody waits for the first screen."""
+"""The most unread bytes of review logs that are read before the first screen; more are read after it."""
 
 
 class Workspace(Struct):
