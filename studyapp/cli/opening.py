@@ -1,4 +1,4 @@
-"""Which vault a command is about, and its opening."""
+"""Finds the vault that a command is about, and opens it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from studyapp.core.visible import can_rewrite, visible
 from studyapp.core.workspace.workspace import Workspace
 
 _MANY = 1000
-"""Notes whose reading takes longer than a person waits without a word."""
+"""The number of notes from which reading takes long enough to show progress."""
 
 
 def open_vault(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
@@ -36,7 +36,7 @@ def open_vault(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
 
 
 def scan_notes(workspace: Workspace) -> None:
-    """Read the notes that have changed, and show how far that is where they are many."""
+    """Read the notes that have changed, and show progress if there are many."""
     told = False
 
     def tell(done: int, of: int) -> None:
@@ -53,7 +53,7 @@ def scan_notes(workspace: Workspace) -> None:
 
 
 def _read_log(workspace: Workspace) -> None:
-    """Read the review log; say how far that is where it takes long, as it does for years of reviews at first."""
+    """Read the review log, and show progress; the first reading of years of reviews takes long."""
     if workspace.knows_log:
         return
     if sys.stderr.isatty() and not can_rewrite(sys.stderr):
@@ -76,7 +76,7 @@ def _say_if_large(workspace: Workspace, options: argparse.Namespace) -> None:
 
 
 def alone(options: argparse.Namespace) -> AbstractContextManager[bool]:
-    """Let no other copy of the program write into the vault meanwhile; what it has begun is waited for."""
+    """Keep other copies of the program from writing into the vault; waits for a write in progress."""
     locations = Locations.of_user()
     return locations.alone(_root(options, locations))
 

@@ -43,7 +43,7 @@ def shared(
 
     Args:
         module: what the processes run; it calls `serve`.
-        greeting: what each of them is told first.
+        greeting: what each of them gets first.
         parts: what each of them is asked.
         here: does a part in this process.
     """
@@ -63,10 +63,10 @@ def shared(
                 continue
             count -= 1
             left = [number] if number >= 0 else []
-            left += _taken(to_do) if not count else []  # nobody is there any more who could do them
+            left += _taken(to_do) if not count else []  # no process is left that could do them
             yield from ((one, here(parts[one])) for one in left)
     finally:
-        _taken(to_do)  # what nobody waits for is not begun
+        _taken(to_do)  # parts that are no longer wanted are not begun
 
 
 def _taken(to_do: queue.SimpleQueue[int]) -> list[int]:
@@ -111,7 +111,7 @@ def _start(module: str) -> subprocess.Popen[bytes]:
 
 
 def serve(prepare: Callable[[Any], Callable[[Any], object]]) -> None:
-    """_Answer what is asked on the standard input until nobody asks any more.
+    """Answer requests on standard input until it ends.
 
     Args:
         prepare: takes the greeting, and gives what answers a part.

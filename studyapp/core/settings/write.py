@@ -20,10 +20,10 @@ _BY_HAND = "change it by hand"
 
 
 def write_in_person_file(file: Path, key: Sequence[str], value: Any | None) -> None:
-    """Set a setting in the person's own file, or take it out of it.
+    """Set a setting in the user's own file, or remove it.
 
     Args:
-        file: the person's file, which is made if there is none.
+        file: the user's file, which is created if missing.
         key: the name of the setting, with the name of an entry behind it for `keys` and `deck_limits`.
         value: as `Settings` has it, or a table for the limits of a deck; None takes it out.
 
@@ -119,7 +119,7 @@ def changed(text: str, key: Sequence[str], value: Any | None) -> str:
         if tomllib.loads(after) != _wanted(before, where, value):
             raise ValueError(f"cannot be changed by a program; {_BY_HAND}")
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"is not TOML ({error}); mend it by hand") from error
+        raise ValueError(f"is not TOML ({error}); fix it by hand") from error
     except (RecursionError, tomlkit.exceptions.TOMLKitError, TypeError, AttributeError) as error:
         raise ValueError(f"cannot be changed by a program; {_BY_HAND}") from error
     return mark + after

@@ -77,11 +77,11 @@ class Handle(Struct, frozen=True):
 
 
 _MANY = 1000
-"""Notes from which on the cyclic collector is kept from walking them."""
+"""The number of notes from which the cyclic collector is paused."""
 _TOGETHER = 512
-"""Notes that are put into the table at once: what else is to be put in waits meanwhile."""
+"""How many notes are put into the table at once; other writers wait for them."""
 _LOOKED_AT = 10
-"""Cards that the table names first and that may have changed, before the notes are read after all."""
+"""How many cards that may have changed are tried before the notes are read after all."""
 
 
 class Vault:
@@ -174,8 +174,8 @@ class Vault:
     def scan(self, tell: Callable[[int, int], object] = lambda _done, _of: None) -> None:
         """Read every note that is new or has changed, and forget those that are gone.
 
-        Meanwhile the cards of the notes that have been read are there already. `tell` is told how many notes of how
-        many that have to be read are.
+        During this, the cards of notes already read can be used. `tell` gets the number of notes read so far and of
+        all that have to be read.
         """
         with self._scanning:
             self._depth += 1
@@ -333,7 +333,7 @@ class Vault:
         self.table.forget([path])
 
     def is_news(self, path: str) -> bool:
-        """Whether another program has taken a note in since the last scan, which is told once."""
+        """Whether another program has taken in a note since the last scan; True only once."""
         now = (path, self.digest(path) or "")
         if now in self._told or not self.table.is_of_another(path, self._place[0]):
             return False

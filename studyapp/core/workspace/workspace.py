@@ -68,8 +68,8 @@ class Workspace(Struct):
 
         Args:
             root: its folder.
-            locations: where the person's files are.
-            clock: gives the present time, aware and in the person's zone.
+            locations: where the user's files are.
+            clock: gives the present time, aware and in the user's zone.
             overrides: settings that count before those of files.
             later: whether the review log may be left to `read_log`, where that takes long.
 

@@ -1,4 +1,4 @@
-"""The vaults that a person may want to open: those of Obsidian's own list, and folders that look like one."""
+"""Vaults that the user may want to open: those on Obsidian's own list, and folders that look like one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studyapp.core.errors import StudyError
 from studyapp.study.vaults.obsidian import lists, vaults_in
 
 _PLACES: Final = ("", "Documents", "Notes", "Obsidian", "Dropbox", "Nextcloud", "Sync", "vaults", "Desktop")
-"""Folders of the person, in and below which vaults are looked for."""
+"""The user's folders that are searched for vaults."""
 _DEEP: Final = 2
 _MOST: Final = 3_000
 """Folders that are looked at."""
@@ -50,7 +50,7 @@ def find() -> list[FoundVault]:
 
 
 def _around(person: Path) -> Iterator[Path]:
-    """Folders near the person's own that have an `.obsidian`; links and hidden folders are passed over."""
+    """Folders near the user's own that have an `.obsidian`; links and hidden folders are skipped."""
     level = [folder for place in _PLACES if (folder := person / place).is_dir()]
     seen: set[Path] = set()
     for _ in range(_DEEP + 1):

@@ -30,7 +30,7 @@ def lists(environ: Mapping[str, str], home: Path, platform: str, users: Path = _
 
     Args:
         environ: the environment.
-        home: the person's folder.
+        home: the user's home folder.
         platform: as `sys.platform` has it.
         users: the folders of the Windows users, as WSL shows them.
     """

@@ -40,7 +40,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 _SMALLEST: Final = Size(60, 20)
 """Cells in which every screen shows what matters."""
 _DEEPEST: Final = 2
-"""Screens, of which the decks are the first, up to which one can go from place to place."""
+"""How many screens there may be, counting the decks, for the keys that go from place to place."""
 _READ: Final = 4.0
 """Seconds in which a short sentence is read."""
 

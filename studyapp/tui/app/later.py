@@ -1,4 +1,4 @@
-"""What the first screen is painted without, and a later key or message may ask for."""
+"""Modules that the first screen does not need, but a later key or message may."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Final
 
 BEGINS: Final = "studyapp.study.review.today"
-"""What a review begins with, as soon as the notes have been read."""
+"""What a review starts with once the notes have been read."""
 
 _LATER: Final = (
     BEGINS,
@@ -21,6 +21,6 @@ _LATER: Final = (
 
 
 def import_the_rest() -> None:
-    """Import it; on a thread, and once the notes have been read: before, the first keys would feel it."""
+    """Import them, on a thread, once the notes have been read; earlier, it would delay the first keys."""
     for name in _LATER:
         import_module(name)

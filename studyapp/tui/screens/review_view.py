@@ -1,4 +1,4 @@
-"""What a review shows: the card in front, its answer, the grades, how far it is."""
+"""What a review shows: the card, its answer, the grades, the progress."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ _BESIDES: Final = 10
 _SIDE: Final = 140
 """Columns from which there is room beside the card."""
 _PATIENCE: Final = 0.08
-"""Seconds that a card is in front before what is known of it is looked up; who skips it passes it by."""
+"""Seconds that a card is shown before its facts are looked up; cards skipped quickly cost nothing."""
 _CRAMMED: Final = {Grade.AGAIN: "later", Grade.HARD: "done", Grade.GOOD: "done", Grade.EASY: "done"}
 """What becomes of a card where nothing is written."""
 
 
 class ReviewView(StudyScreen):
-    """Shows a session as it is; the keys are its heir's."""
+    """Shows a session; its subclass has the keys."""
 
     AUTO_FOCUS = "#card-scroll"
 
@@ -101,7 +101,7 @@ class ReviewView(StudyScreen):
         self._left, self._left_short = Content(""), Content("")
         """What is left, and the same where there is little room."""
         self.side_wanted = True
-        """Whether the person wants to see what is known of the card beside it, where there is room."""
+        """Whether the user wants to see the card's facts beside it, where there is room."""
         self._side_timer: Timer | None = None
         self._grades: Counter[Grade] = Counter()
         self._forgotten: list[Handle] = []
@@ -454,11 +454,11 @@ class ReviewView(StudyScreen):
 
     @property
     def shows_side(self) -> bool:
-        """Whether what is known of the card is beside it, or is about to be."""
+        """Whether the card's facts are beside it, or are about to be."""
         return self.has_side and self.side_wanted
 
     def show_side(self) -> None:
-        """Show what is known of the card beside it, when it has been in front for a moment."""
+        """Show the card's facts beside it once it has been in front for a moment."""
         if self._side_timer is not None:
             self._side_timer.stop()
         there = self.shows_side and self.session is not None and self.session.current is not None

@@ -66,7 +66,7 @@ class VaultsScreen(ChooseScreen):
 
     def _look(self) -> None:
         found = find()
-        with suppress(RuntimeError):  # the app has ended meanwhile
+        with suppress(RuntimeError):  # the app has ended
             self.post_message(self.Found(found))
 
     def on_vaults_screen_found(self, message: Found) -> None:

@@ -1,4 +1,4 @@
-"""The card in front of a person: the front, and after the turn the answer."""
+"""The card being reviewed: its front, and once it is turned its answer."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ class CardView(Vertical):
 
     @property
     def palette(self) -> Palette:
-        """Without colour where the person asked for none."""
+        """Without colour if the user asked for none."""
         return PLAIN if self.app.no_color else COLOUR
 
     def show_front(
