@@ -98,9 +98,3 @@ def _days(columns: Columns, wide: int) -> str:
         if not line or len(line) + 2 <= place <= room - len(text):
             line = line.ljust(place) + text
     return line
-
-
-def spark(values: Sequence[float]) -> str:
-    """One line of small columns, without a scale."""
-    top = max(values, default=0) or 1
-    return "".join(EIGHTHS[max(1, round(value / top * 8))] if value > 0 else "·" for value in values)

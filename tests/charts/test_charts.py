@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from studyapp.charts.bars import Bar, bars, table
 from studyapp.charts.calendar import heat_map, legend
 from studyapp.charts.cells import Cell, flow, nice, plain, short
-from studyapp.charts.columns import Layer, collect, draw, spark
+from studyapp.charts.columns import Layer, collect, draw
 
 TODAY = date(2024, 6, 15)  # a Saturday
 LAYERS = (Layer("again", "░"), Layer("good", "█"))
@@ -106,7 +106,3 @@ def test_tables_and_pieces_keep_to_their_columns_and_width() -> None:
     assert [plain(row) for row in table([("", "n"), ("漢", "10"), ("b", "2")])] == ["     n", "漢  10", "b    2"]
     pieces = [[Cell("abc")], [Cell("def")], [Cell("ghi")]]
     assert [plain(row) for row in flow(pieces, 9)] == ["abc   def", "ghi"]
-
-
-def test_a_line_of_small_columns_tells_nothing_from_little() -> None:
-    assert spark([0, 1, 4, 8]) == "·▁▄█"

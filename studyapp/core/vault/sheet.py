@@ -6,14 +6,12 @@ file when one of its cards is shown.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import NamedTuple
 
 from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import Problem
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import Card, CardId, Question
-from studyapp.core.notes.links import aliases_of
 from studyapp.core.notes.note import Note
 from studyapp.core.schedule.entries import Schedule
 
@@ -101,35 +99,12 @@ class Sheet(NamedTuple):
         return None
 
 
-def sheet_of(note: Note) -> Sheet:
-    """Take down what matters of a note."""
-    copies = Counter(question.key for question in note.questions)
-    cards = tuple(
-        CardRow(row, card.side, card.schedule)
-        for number, question in enumerate(note.questions)
-        for row in (_question_row(note, number, question, copies[question.key]),)
-        for card in question.cards
-    )
-    return Sheet(note.digest, cards, note.problems, tuple(aliases_of(note.front_matter.values)))
-
-
 def row_of(note: Note, question: Question, card: Card) -> CardRow:
     """The row of one card of a note."""
-    copies = sum(other.key == question.key for other in note.questions)
-    return CardRow(_question_row(note, note.questions.index(question), question, copies), card.side, card.schedule)
-
-
-def seen_of(row: CardRow) -> Seen:
-    """What is needed to know a card again, of which its row is known."""
-    one = row.question
-    return Seen(row.id, one.digest, one.kind, one.cards, one.copies, one.block_id, one.entries)
-
-
-def _question_row(note: Note, number: int, question: Question, copies: int) -> QuestionRow:
-    return QuestionRow(
+    row = QuestionRow(
         note.path,
         note.digest,
-        number,
+        note.questions.index(question),
         question.key,
         question.occurrence,
         question.hash,
@@ -138,6 +113,13 @@ def _question_row(note: Note, number: int, question: Question, copies: int) -> Q
         question.first_line + 1,
         question.block_id,
         len(question.cards),
-        copies,
+        sum(other.key == question.key for other in note.questions),
         question.raws,
     )
+    return CardRow(row, card.side, card.schedule)
+
+
+def seen_of(row: CardRow) -> Seen:
+    """What is needed to know a card again, of which its row is known."""
+    one = row.question
+    return Seen(row.id, one.digest, one.kind, one.cards, one.copies, one.block_id, one.entries)

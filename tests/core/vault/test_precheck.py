@@ -8,8 +8,9 @@ from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import digest_of
 from studyapp.core.vault.precheck import may_matter
-from studyapp.core.vault.sheet import Sheet, sheet_of
+from studyapp.core.vault.sheet import Sheet
 from tests.bench.generate import notes as made_up
+from tests.helpers.sheets import sheet_of
 
 PIECES = st.sampled_from(
     ["\n", "\n\n", "\r\n", "#flashcards", "#flashcards/x", "#Größe", "a", " ", "\u00a0", "\t", "::", ":::", "\n?\n",

@@ -21,12 +21,13 @@ from studyapp.core.vault.agenda import CardPlace, Count, counts, first_due
 from studyapp.core.vault.contents import Contents
 from studyapp.core.vault.fingerprint import fingerprint
 from studyapp.core.vault.rows import rows_of, text_of
-from studyapp.core.vault.sheet import Sheet, sheet_of
+from studyapp.core.vault.sheet import Sheet
 from studyapp.core.vault.table import RACY, Parsed, VaultTable
 from studyapp.core.vault.vault import Vault
 from studyapp.study.review.queue import build_queue
 from tests.bench.generate import notes as made_up
 from tests.bench.generate import write_vault
+from tests.helpers.sheets import sheet_of
 from tests.helpers.strategies import examples
 
 PLAIN = Settings()

@@ -18,10 +18,11 @@ from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade, Sm2
 from studyapp.core.settings.load import Settings
 from studyapp.core.settings.values import CardOrder, DeckOrder
-from studyapp.core.vault.sheet import CardRow, sheet_of
+from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Vault
 from studyapp.study.review.queue import arrange, build_queue, due_moment
 from studyapp.study.review.today import begin_with, queue_of
+from tests.helpers.sheets import sheet_of
 from tests.helpers.vaults import NOW, fronts_of, handles_of, make_vault, workspace
 
 NOTES = {

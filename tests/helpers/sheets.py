@@ -1,0 +1,13 @@
+"""What a note comes to without its text, from the parsed note: what the table's rows are held against."""
+
+from __future__ import annotations
+
+from studyapp.core.notes.links import aliases_of
+from studyapp.core.notes.note import Note
+from studyapp.core.vault.sheet import Sheet, row_of
+
+
+def sheet_of(note: Note) -> Sheet:
+    """A note without its text."""
+    cards = tuple(row_of(note, question, card) for question in note.questions for card in question.cards)
+    return Sheet(note.digest, cards, note.problems, tuple(aliases_of(note.front_matter.values)))
