@@ -10,7 +10,6 @@ import tomllib
 from pathlib import Path
 
 from studyapp.core.settings.load import load_settings
-from studyapp.core.settings.values import OWN_NAMES
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.app.keymap import find_problems
 from tests.helpers.vaults import ROOT
@@ -61,6 +60,5 @@ def test_the_settings_that_it_shows_can_all_be_used(tmp_path: Path) -> None:
     assert loaded.problems == ()
     named = tomllib.loads(shown).keys()
     assert {name for name in named if "settings.toml" in str(loaded.origin[name])} == named
-    assert named >= OWN_NAMES
     assert loaded.settings.deck_limits == {"flashcards/peft": (10, 60)}
     assert find_problems(loaded.settings.keys, loaded.origin["keys"], StudyApp) == []

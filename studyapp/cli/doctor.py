@@ -17,6 +17,7 @@ from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.settings.load import toml_text
 from studyapp.core.visible import takes_colour, visible
+from studyapp.core.workspace.hook import hook_problems
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.runs.misnamed import misnamed
 from studyapp.study.doctor.examine import Examination, Progress
@@ -84,7 +85,10 @@ def _of_git(workspace: Workspace) -> list[Problem]:
 def _examined(workspace: Workspace, least: Severity) -> tuple[Examination, list[Finding]]:
     history = workspace.history
     examination = Examination(workspace.vault, history.reviews(), [misnamed])
-    findings = examination.run([*workspace.journal.problems, *history.problems, *_of_git(workspace)], tell=_tell)
+    findings = examination.run(
+        [*workspace.journal.problems, *history.problems, *_of_git(workspace), *hook_problems(workspace.vault.loaded)],
+        tell=_tell,
+    )
     return examination, [one for one in findings if _WEIGHT[one.severity] >= _WEIGHT[least]]
 
 

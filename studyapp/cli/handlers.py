@@ -118,6 +118,16 @@ def _grade(options: argparse.Namespace) -> int:
         return grade(workspace, options.card, options.grade, as_json=options.json, force=options.force)
 
 
+def _mark(options: argparse.Namespace) -> int:
+    from studyapp.cli.marks import mark
+
+    name, number = options.name, getattr(options, "number", "1")
+    if name == "flag" and options.remove:
+        name = "unflag"
+    with _alone(options):
+        return mark(_open(options), name, options.cards, options.query, number, as_json=options.json)
+
+
 def _notes(options: argparse.Namespace) -> int:
     from studyapp.cli.whole_notes import notes
 
@@ -201,6 +211,10 @@ HANDLERS: dict[str, Handler] = {
     "stats": _stats,
     "cards": _cards,
     "grade": _grade,
+    "suspend": _mark,
+    "resume": _mark,
+    "bury": _mark,
+    "flag": _mark,
     "notes": _notes,
     "grade-note": _grade_note,
     "undo": _undo,

@@ -98,6 +98,32 @@ def _add_grade(add: Add) -> None:
     grade.add_argument("--json", action="store_true")
 
 
+def _add_cards_named(add: Add, name: str) -> argparse.ArgumentParser:
+    command = add(f"studyapp {name} --query 'tag:exam is:leech'")
+    command.add_argument("cards", nargs="*", metavar="CARD_ID", help="as `studyapp search` lists it")
+    command.add_argument("--query", metavar="QUERY", help="all cards that it finds, as in the app")
+    command.add_argument("--json", action="store_true")
+    return command
+
+
+def _add_suspend(add: Add) -> None:
+    _add_cards_named(add, "suspend")
+
+
+def _add_resume(add: Add) -> None:
+    _add_cards_named(add, "resume")
+
+
+def _add_bury(add: Add) -> None:
+    _add_cards_named(add, "bury")
+
+
+def _add_flag(add: Add) -> None:
+    what = _add_cards_named(add, "flag").add_mutually_exclusive_group()
+    what.add_argument("--number", choices="1234567", default="1", metavar="{1-7}", help="which flag; 1 by default")
+    what.add_argument("--remove", action="store_true", help="take the flags away")
+
+
 def _add_notes(add: Add) -> None:
     notes = add("studyapp notes ~/Notes --json")
     notes.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
@@ -219,6 +245,10 @@ OPTIONS: dict[str, Callable[[Add], None]] = {
     "stats": _add_stats,
     "cards": _add_cards,
     "grade": _add_grade,
+    "suspend": _add_suspend,
+    "resume": _add_resume,
+    "bury": _add_bury,
+    "flag": _add_flag,
     "notes": _add_notes,
     "grade-note": _add_grade_note,
     "undo": _add_undo,

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from studyapp.cli.output import print_json
+from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
@@ -22,24 +23,10 @@ _TURN = 500
 
 def search(workspace: Workspace, query: str, order: str, *, descending: bool, as_json: bool) -> int:
     """List the cards that a query finds."""
-    vault, now = workspace.vault, workspace.clock()
-    node = parse(query, today(now, vault.settings.start_of_day))
-    index = SearchIndex(workspace.locations.search(vault.root))
-    try:
-        refresh(index, vault)
-        know(index, workspace)
-        numbers = index.search(node, now, order, descending=descending) or ()
-        found = [
-            one
-            for start in range(0, len(numbers), _TURN)
-            for one in index.cards(numbers[start : start + _TURN])
-            if one is not None
-        ]
-    finally:
-        index.close()
+    found = _hits(workspace, query, order, descending=descending)
     if as_json:
         cards = [_card_json(one) for one in found]
-        print_json({"vault": str(vault.root), "query": query, "cards": cards})
+        print_json({"vault": str(workspace.vault.root), "query": query, "cards": cards})
         return 0
     for one in found:
         due = "new" if one.is_new else "never" if one.due is None else _day(one, workspace)
@@ -48,6 +35,33 @@ def search(workspace: Workspace, query: str, order: str, *, descending: bool, as
     cards_text = f"{len(found):,} card" + ("" if len(found) == 1 else "s")
     sys.stderr.write(f"{cards_text}\n")
     return 0
+
+
+def ids_of(workspace: Workspace, query: str) -> list[CardId]:
+    """The cards that a query finds, in the order of their notes.
+
+    Raises:
+        QueryError: if the query cannot be understood.
+    """
+    return [one.id for one in _hits(workspace, query, SORTS[0], descending=False)]
+
+
+def _hits(workspace: Workspace, query: str, order: str, *, descending: bool) -> list[Hit]:
+    vault, now = workspace.vault, workspace.clock()
+    node = parse(query, today(now, vault.settings.start_of_day))
+    index = SearchIndex(workspace.locations.search(vault.root))
+    try:
+        refresh(index, vault)
+        know(index, workspace)
+        numbers = index.search(node, now, order, descending=descending) or ()
+        return [
+            one
+            for start in range(0, len(numbers), _TURN)
+            for one in index.cards(numbers[start : start + _TURN])
+            if one is not None
+        ]
+    finally:
+        index.close()
 
 
 def _day(one: Hit, workspace: Workspace) -> str:

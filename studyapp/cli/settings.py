@@ -14,12 +14,14 @@ from studyapp.core.errors import Problem
 from studyapp.core.settings.load import NAMES, Settings, toml_text
 from studyapp.core.vault.vault import Vault
 from studyapp.core.visible import visible
+from studyapp.core.workspace.hook import hook_problems
 from studyapp.core.workspace.workspace import Workspace
 
 
 def settings(workspace: Workspace, more: Sequence[Problem] = (), *, as_json: bool) -> int:
     """Show each setting, its value, and where that came from; then what is wrong, with `more` of it."""
     loaded = workspace.vault.loaded
+    more = [*more, *hook_problems(loaded)]
     values = {name: getattr(loaded.settings, name) for name in NAMES}
     if as_json:
         shown = {name: {"value": _plain(value), "origin": str(loaded.origin[name])} for name, value in values.items()}

@@ -14,6 +14,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     "Every day": {
         "theme": "How the app is painted. Plain leaves the colours to your terminal.",
         "editor": "The command that e opens notes with; empty: $VISUAL, then $EDITOR.",
+        "on_grade": "A command that gets each saved grade as JSON on its standard input. Empty: none.",
         "keys": "Which key does what. Keys that you do not change stay as they are.",
         "new_cards_per_day": "New cards a day, counted over all your devices. 0: no limit.",
         "reviews_per_day": "Reviews a day, counted over all your devices. 0: no limit.",

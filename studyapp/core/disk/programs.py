@@ -12,6 +12,7 @@ import shutil
 import site
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -81,6 +82,40 @@ def run(
     if program is None:
         raise FileNotFoundError(2, os.strerror(2), command[0])
     return subprocess.run([program, *command[1:]], check=False, env=clean(given), **options)
+
+
+def leave(command: Sequence[str], told: bytes, *, folder: Path) -> None:
+    """Start one of the user's programs and leave it to itself; what it prints goes nowhere.
+
+    Args:
+        command: its name and arguments; no shell reads them.
+        told: what it finds on its standard input; at most a few kilobytes, so that it never has to be waited for.
+        folder: where it is started.
+
+    Raises:
+        OSError: if it does not exist or does not start.
+    """
+    import subprocess
+    import threading
+
+    program = found(command[0])
+    if program is None:
+        raise FileNotFoundError(2, os.strerror(2), command[0])
+    null = subprocess.DEVNULL
+    started = subprocess.Popen(
+        [program, *command[1:]],
+        stdin=subprocess.PIPE,
+        stdout=null,
+        stderr=null,
+        cwd=folder,
+        env=clean(os.environ),
+        start_new_session=True,
+    )
+    assert started.stdin is not None
+    with suppress(BrokenPipeError):
+        started.stdin.write(told)
+        started.stdin.close()
+    threading.Thread(target=started.wait, name="reaper", daemon=True).start()
 
 
 def run_own(module: str, *words: str, **options: Any) -> subprocess.CompletedProcess[bytes]:

@@ -51,7 +51,7 @@ _MOST_DOTS: Final = 300
 
 _ADDED: Final = frozenset({"keys", "searches"})
 """Tables of which each place says a part."""
-PERSONAL: Final = frozenset({"editor"})
+PERSONAL: Final = frozenset({"editor", "on_grade"})
 """Settings that name a command to run. A vault may come from anyone, so its files cannot set these."""
 
 
@@ -97,6 +97,8 @@ class Settings(Struct, frozen=True):
     """Whether late SM-2 cards get the credit that the plugin's documentation promises and its code does not give."""
     editor: str = ""
     """A command; empty means $VISUAL, then $EDITOR."""
+    on_grade: str = ""
+    """A command that is told of each grade; empty means none."""
     theme: str = "dark"
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Binding id to keys, several joined by commas."""

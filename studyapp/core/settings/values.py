@@ -248,6 +248,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "max_link_factor": _number(0, 1),
     "overdue": _choice(*CHOICES["overdue"]),
     "editor": _text,
+    "on_grade": _text,
     "theme": _choice(*CHOICES["theme"]),
     "keys": _keys,
     "new_cards_per_day": _WHOLE,
@@ -270,7 +271,17 @@ FLAGS: Final = frozenset(name for name, read in READERS.items() if read is _flag
 
 OWN_NAMES: Final = frozenset(
     {
-        *("overdue", "editor", "theme", "keys", "away_after", "reveal_after", "new_cards_per_day", "reviews_per_day"),
+        *(
+            "overdue",
+            "editor",
+            "on_grade",
+            "theme",
+            "keys",
+            "away_after",
+            "reveal_after",
+            "new_cards_per_day",
+            "reviews_per_day",
+        ),
         *("deck_limits", "new_card_every", "spread_siblings", "learn_ahead_minutes", "leech_lapses", "leech_action"),
         *("nested_settings", "searches"),
     }

@@ -16,7 +16,16 @@ from studyapp.core.vault.schema import VERSION
 
 _UNRELATED = frozenset(
     {
-        *("editor", "keys", "theme", "away_after", "reveal_after", "new_cards_per_day", "reviews_per_day"),
+        *(
+            "editor",
+            "on_grade",
+            "keys",
+            "theme",
+            "away_after",
+            "reveal_after",
+            "new_cards_per_day",
+            "reviews_per_day",
+        ),
         *("deck_limits", "flashcard_card_order", "flashcard_deck_order", "new_card_every", "spread_siblings"),
         *("learn_ahead_minutes", "leech_lapses", "leech_action", "tags_to_review", "note_tags_to_ignore"),
         *("open_random_note", "max_link_factor", "nested_settings", "searches"),

@@ -63,9 +63,14 @@ class Store:
         backups: Backups | None = None,
         place: Place | None = None,
         recent: RecentNotes | None = None,
+        told: Callable[[Action], object] = lambda _action: None,
     ) -> None:
-        """Open the vault in `root` for writing, with its review log; see `NoteFiles` for the rest."""
+        """Open the vault in `root` for writing, with its review log; see `NoteFiles` for the rest.
+
+        `told` is told of each grade that is in its note.
+        """
         self.journal = journal
+        self._told = told
         recent = RecentNotes(settings_of) if recent is None else recent
         self.files = NoteFiles(root, settings_of, place or Place.of(root), recent, backups)
 
@@ -85,7 +90,12 @@ class Store:
         """
         if not action.kind.is_in_notes:
             return Saved(self.journal.intend(action, None), None)
-        return self._perform(action, lambda change: self.journal.intend(action, change))
+        return self._telling(self._perform(action, lambda change: self.journal.intend(action, change)))
+
+    def _telling(self, saved: Saved) -> Saved:
+        if saved.action.status is Status.WRITTEN and saved.action.grade is not None:
+            self._told(saved.action)
+        return saved
 
     def retry(self, action: Action) -> Saved:
         """Finish a waiting action, if the card still has the schedule it had then.
@@ -95,7 +105,7 @@ class Store:
         if (why := refusal(action)) is not None:
             return Saved(replace(action, status=Status.PENDING, why=why), None)
         action = self._called_now(action)
-        return _called(self._retry(action), action)
+        return _called(self._telling(self._retry(action)), action)
 
     def _retry(self, action: Action) -> Saved:
         if action.kind is ActionKind.EDIT and action.status is not Status.UNDOING:

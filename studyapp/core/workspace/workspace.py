@@ -123,12 +123,14 @@ class Workspace(Struct):
         """What writes into the notes."""
         if self._store is None:
             from studyapp.core.workspace.backups import Backups
+            from studyapp.core.workspace.hook import GradeHook
             from studyapp.core.workspace.store import Store
 
             root = self.vault.root
             backups = Backups(self.locations.backups(root), self.clock)
             known = self.vault.recent
-            self._store = Store(root, self.journal, self.vault.settings_of, backups, self.place, known)
+            told = GradeHook(self.vault.settings.on_grade, root).tell
+            self._store = Store(root, self.journal, self.vault.settings_of, backups, self.place, known, told)
         return self._store
 
     @property

@@ -200,6 +200,10 @@ class Reading(VaultApp):
 
     def _all_problems(self) -> list[Problem]:
         found = [*self.workspace.vault.problems, *self.workspace.journal.problems, *self.key_problems]
+        if self.workspace.vault.settings.on_grade:
+            from studyapp.core.workspace.hook import hook_problems
+
+            found += hook_problems(self.workspace.vault.loaded)
         if self.unwatched:
             root = str(self.workspace.vault.root)
             what = f"changes that other programs make are not heard of ({self.unwatched})"

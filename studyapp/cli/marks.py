@@ -1,0 +1,95 @@
+"""`studyapp suspend`, `resume`, `bury` and `flag`: marks of cards that are named or searched for, as one action."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from studyapp.cli.output import print_json
+from studyapp.cli.search import ids_of
+from studyapp.core.errors import StudyError
+from studyapp.core.log.journal import Action
+from studyapp.core.log.marks import Mark
+from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.days import today
+from studyapp.core.vault.vault import Handle
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.bulk import marked
+from studyapp.wording.numbers import count
+
+_DONE = {
+    "suspend": "Suspended {}. No review shows them until they are resumed.",
+    "resume": "Resumed {}.",
+    "bury": "Buried {} until tomorrow.",
+    "flag": "Flagged {}.",
+    "unflag": "Removed the flags of {}.",
+}
+
+
+def mark(
+    workspace: Workspace, name: str, cards: Sequence[str], query: str | None, number: str = "1", *, as_json: bool
+) -> int:
+    """Set or take away a mark of cards; nothing is done to any of them if one cannot be found.
+
+    Args:
+        workspace: the vault.
+        name: `suspend`, `resume`, `bury`, `flag` or `unflag`.
+        cards: the ids of the cards.
+        query: finds more of them.
+        number: of the flag.
+        as_json: whether what was done is said as JSON.
+
+    Raises:
+        CardNotFoundError: if there is no card of that id.
+        QueryError: if the query cannot be understood.
+    """
+    handles = chosen(workspace, cards, query)
+    action = None
+    if handles:
+        what, value = _mark_of(workspace, name, number)
+        action = marked(workspace, handles, what, value)
+        workspace.store.save(action)
+    if as_json:
+        print_json(_said(name, handles, action))
+    else:
+        print(_DONE[name].format(count(len(handles), "card")) if handles else "No card was found.")
+    return 0
+
+
+def chosen(workspace: Workspace, cards: Sequence[str], query: str | None) -> list[Handle]:
+    """The cards that are named, then those that a query finds, each once.
+
+    Raises:
+        StudyError: if nothing is named.
+        CardNotFoundError: if there is no card of that id.
+        QueryError: if the query cannot be understood.
+    """
+    if not cards and query is None:
+        raise StudyError("name the cards: their ids, as `studyapp search` lists them, or `--query QUERY`")
+    ids = [CardId.parse(card) for card in cards]
+    if query is not None:
+        ids += ids_of(workspace, query)
+    return [workspace.vault.find(one) for one in dict.fromkeys(ids)]
+
+
+def _mark_of(workspace: Workspace, name: str, number: str) -> tuple[Mark, str]:
+    match name:
+        case "suspend":
+            return Mark.SUSPENDED, "1"
+        case "resume":
+            return Mark.SUSPENDED, ""
+        case "bury":
+            day = today(workspace.clock(), workspace.vault.settings.start_of_day) + timedelta(days=1)
+            return Mark.BURIED, day.isoformat()
+        case "flag":
+            return Mark.FLAG, number
+        case _:
+            return Mark.FLAG, ""
+
+
+def _said(name: str, handles: Sequence[Handle], action: Action | None) -> dict[str, object]:
+    return {
+        "command": name,
+        "cards": [str(handle.id) for handle in handles],
+        "at": None if action is None else action.at.isoformat(),
+    }
