@@ -63,14 +63,11 @@ class Store:
         backups: Backups | None = None,
         place: Place | None = None,
         recent: RecentNotes | None = None,
-        told: Callable[[Action], object] = lambda _action: None,
     ) -> None:
-        """Open the vault in `root` for writing, with its review log; see `NoteFiles` for the rest.
-
-        `told` is told of each grade that is in its note.
-        """
+        """Open the vault in `root` for writing, with its review log; see `NoteFiles` for the rest."""
         self.journal = journal
-        self._told = told
+        self.told: Callable[[Action], object] = lambda _action: None
+        """Is told of each grade that is in its note."""
         recent = RecentNotes(settings_of) if recent is None else recent
         self.files = NoteFiles(root, settings_of, place or Place.of(root), recent, backups)
 
@@ -94,7 +91,7 @@ class Store:
 
     def _telling(self, saved: Saved) -> Saved:
         if saved.action.status is Status.WRITTEN and saved.action.grade is not None:
-            self._told(saved.action)
+            self.told(saved.action)
         return saved
 
     def retry(self, action: Action) -> Saved:

@@ -129,8 +129,8 @@ class Workspace(Struct):
             root = self.vault.root
             backups = Backups(self.locations.backups(root), self.clock)
             known = self.vault.recent
-            told = GradeHook(self.vault.settings.on_grade, root).tell
-            self._store = Store(root, self.journal, self.vault.settings_of, backups, self.place, known, told)
+            self._store = Store(root, self.journal, self.vault.settings_of, backups, self.place, known)
+            self._store.told = GradeHook(self.vault.settings.on_grade, root).tell
         return self._store
 
     @property

@@ -64,7 +64,7 @@ def test_a_grade_that_is_in_its_note_is_told_as_json_to_a_command_that_no_shell_
 def test_a_grade_that_waits_is_told_when_it_is_in_its_note(tmp_path: Path) -> None:
     of = opened(tmp_path, "true")
     told: list[str] = []
-    of.store._told = lambda action: told.append(action.after)
+    of.store.told = lambda action: told.append(action.after)
     (row,) = of.vault.rows()
     note = of.vault.root / "n.md"
     kept = note.read_bytes()
@@ -104,7 +104,7 @@ def test_a_command_that_cannot_run_is_a_finding_and_costs_no_grade(tmp_path: Pat
 
 
 def test_no_vault_names_the_command(tmp_path: Path) -> None:
-    root = make_vault(tmp_path / "vault", {"n.md": CARD, VAULT_FILE: 'on_grade = "touch harmed"\n'})
+    root = make_vault(tmp_path / "vault", {"n.md": CARD, str(VAULT_FILE): 'on_grade = "touch harmed"\n'})
     of = workspace(root, tmp_path / "home")
     assert of.vault.settings.on_grade == ""
     assert any("on_grade" in problem.message for problem in of.vault.loaded.problems)
