@@ -57,6 +57,9 @@ TRAINED = {
 }
 """Numbers that each demo trains with its default knobs, to be shown before it has ever run."""
 
+SHARED = {"model": HERE / "toy" / "model.py", "training loop": HERE / "toy" / "train.py"}
+"""The files that every demo uses and that one reads after it, by what they hold."""
+
 TEXTS = ("TITLE", "IDEA", "PAPER", "BLOCK", "QUESTION")
 
 _DECLARES = re.compile(rb"^(?:TITLE|KNOBS|METHOD)\s*[:=]", re.MULTILINE)
