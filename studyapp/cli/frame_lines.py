@@ -9,7 +9,8 @@ from typing import TextIO
 from demos.catalog import DemoCard
 from demos.frame import Frame, KnobValue
 from studyapp.core.visible import can_rewrite, visible
-from studyapp.runs.plots import fit, line_plot, picture_rows, plain, share_bar
+from studyapp.runs.pictures import picture_rows
+from studyapp.runs.plots import Curve, fit, line_plot, plain, share_bar
 from studyapp.runs.results import Point, shown
 from studyapp.runs.run import DemoRun
 
@@ -62,7 +63,7 @@ class FrameLines:
         points = run.curves.get("accuracy", [])
         if len(points) > 1:
             self._line("\naccuracy on unseen strings")
-            for text in plain(line_plot([points], (60, 8), (0, max(frame.total, 1)), (0, 1))):
+            for text in plain(line_plot([Curve(points)], (60, 8), (0, max(frame.total, 1)), (0, 1))):
                 self._line("  " + text)
         self._line("")
         for sample in frame.samples:

@@ -1,30 +1,35 @@
-"""Curves, marks, bars and heat as rows of characters: for the screens, which colour them, and for plain lines.
+"""Curves and bars as rows of characters: for the screens, which colour them, and for plain lines.
 
-A plot is a list of rows, a row a list of cells, a cell some text and the number of what it belongs to. The screen
-chooses a colour for each number; the characters alone still tell the story where there is no colour.
+A plot is a list of rows, a row a list of strokes, a stroke some text and what it belongs to. The screen chooses a
+colour for that; the characters alone still tell the story where there is no colour.
 """
 
 from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from demos.frame import Picture
-
+NEWEST: Final = 0
+"""Belongs to what was learned last, or is being learned."""
+EARLIER: Final = 1
+"""Belongs to what was learned before that, or elsewhere."""
 AXIS: Final = -1
 """Belongs to the frame around the data."""
 TEXT: Final = -2
 """Belongs to a label."""
-_NUMBERED: Final = 6
-"""Columns of a heat map's cell from which its number stands in it."""
-
+NAME: Final = -3
+"""Belongs to the name of what was learned last."""
+TRACK: Final = -4
+"""Belongs to the part of a bar that is not filled."""
 HEAT: Final = 100
 """A heat cell belongs to 100 plus its intensity, 0 to 4."""
 
-SHADES: Final = " ░▒▓█"
-EIGHTHS: Final = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█")
+_GRID: Final = "┈"
+_TIP: Final = "●"
+_LABELLED: Final = 5
+"""Rows of a plot from which the ends of the horizontal axis are written below it."""
 
 
 class Stroke(NamedTuple):
@@ -47,66 +52,114 @@ class Dot(NamedTuple):
     owner: int
 
 
+class Curve(NamedTuple):
+    """One line of a plot."""
+
+    points: Points
+    """In the order in which they are joined; NaN leaves a gap."""
+    name: str = ""
+    """Stands at its end."""
+    owner: int = NEWEST
+
+
 # The eight dots of a braille character, by row and column: U+2800 plus the bits that are set.
 _DOTS: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 
 def line_plot(
-    series: Sequence[Points],
+    curves: Sequence[Curve],
     size: tuple[int, int],
     x: tuple[float, float],
     y: tuple[float, float],
-    tips: Sequence[str] = (),
+    x_ends: tuple[str, str] | None = None,
 ) -> list[Strokes]:
     """Draw lines in braille, four dots high and two wide a character, with the scale at the left and below.
 
     Args:
-        series: points in the order in which they are joined; NaN leaves a gap. Where two series meet,
-            the later one counts.
+        curves: where two meet, the later one counts. The newest ends in a dot.
         size: columns and rows, the axes included; at least 12 by 3.
         x: the values at both ends of the horizontal axis.
         y: the values at the bottom and at the top.
-        tips: one character for each series, written where it ends, so that lines are told apart without colour.
+        x_ends: what is written at both ends, if not the values; only where there are rows enough.
     """
-    labels = (_number(y[1]), _number(y[0]))
-    margin = max(map(len, labels)) + 1
-    width, height = max(size[0] - margin, 4), max(size[1] - 1, 2)
-    dots = [[0] * width for _ in range(height)]
-    owners = [[AXIS] * width for _ in range(height)]
-    names: dict[tuple[int, int], str] = {}
-
-    def place(point: tuple[float, float]) -> tuple[int, int]:
-        across = _share(point[0], x) * (width * 2 - 1)
-        down = (1 - _share(point[1], y)) * (height * 4 - 1)
-        return round(across), round(down)
-
-    def put(column: int, row: int, owner: int) -> None:
-        dots[row // 4][column // 2] |= _DOTS[row % 4][column % 2]
-        owners[row // 4][column // 2] = owner
-
-    for owner, points in enumerate(series):
-        last = end = None
-        for point in points:
-            if not (math.isfinite(point[0]) and math.isfinite(point[1])):
-                last = None
-                continue
-            here = place(point)
-            for column, row in _between(last or here, here):
-                put(column, row, owner)
-            last = end = here
-        if end and owner < len(tips):
-            names[end[1] // 4, end[0] // 2] = tips[owner]
+    labels = (number_text(y[1]), number_text(y[0]))
+    margin = max(map(len, labels)) + 2
+    below = size[1] >= _LABELLED
+    longest = max((width_of(curve.name) + 2 for curve in curves if curve.name and curve.points), default=0)
+    right = max(min(longest, (size[0] - margin) // 2, size[0] - margin - 4), 0)
+    width, height = max(size[0] - margin - right, 4), max(size[1] - below, 2)
+    grid = _braille(curves, (width, height), x, y)
+    names = _beside(grid, curves, (width + right, height))
     rows: list[Strokes] = []
     for index in range(height):
-        label = labels[0] if index == 0 else labels[1] if index == height - 1 else ""
-        line = [Stroke(label.rjust(margin - 1), TEXT), Stroke("┤" if label else "│", AXIS)]
-        for column, bits in enumerate(dots[index]):
-            drawn = chr(0x2800 + bits) if bits else " "
-            line.append(Stroke(names.get((index, column), drawn), owners[index][column]))
-        rows.append(line)
-    left, right = _number(x[0]), _number(x[1])
-    rows.append([Stroke(" " * margin + left + right.rjust(max(width - len(left), 0)), TEXT)])
+        edge = index in (0, height - 1)
+        label = labels[0] if index == 0 else labels[1] if edge else ""
+        cells = [
+            grid.cells.get((index, column)) or Stroke(_GRID if edge and column < width else " ", AXIS)
+            for column in range(width + right)
+        ]
+        start, name = names.get(index, (width + right, Stroke("", TEXT)))
+        if start < width + right:
+            cells[start - 1] = Stroke(" ", AXIS)
+        cells[start:] = [name, *(Stroke(" ", AXIS) for _ in range(width + right - start - width_of(name.text)))]
+        rows.append([Stroke(f"{label:>{margin - 2}} ", TEXT), Stroke("┤" if label else "│", AXIS), *cells])
+    if below:
+        first, last = x_ends or (number_text(x[0]), number_text(x[1]))
+        rows.append([Stroke(" " * margin + first + fit_right(last, max(width - width_of(first), 0)), TEXT)])
     return rows
+
+
+class _Drawn(NamedTuple):
+    """Curves in cells."""
+
+    cells: Mapping[tuple[int, int], Stroke]
+    """By row and column."""
+    ends: Sequence[tuple[int, int] | None]
+    """Of each curve the row and column where it ends."""
+
+
+def _braille(
+    curves: Sequence[Curve], size: tuple[int, int], x: tuple[float, float], y: tuple[float, float]
+) -> _Drawn:
+    width, height = size
+    dots: dict[tuple[int, int], int] = {}
+    owners: dict[tuple[int, int], int] = {}
+    ends: list[tuple[int, int] | None] = []
+    for curve in curves:
+        last: tuple[int, int] | None = None
+        end: tuple[int, int] | None = None
+        for across, up in curve.points:
+            if not (math.isfinite(across) and math.isfinite(up)):
+                last = None
+                continue
+            here = round(share_of(across, x) * (width * 2 - 1)), round((1 - share_of(up, y)) * (height * 4 - 1))
+            for column, row in _between(last or here, here):
+                cell = row // 4, column // 2
+                dots[cell] = dots.get(cell, 0) | _DOTS[row % 4][column % 2]
+                owners[cell] = curve.owner
+            last, end = here, (here[1] // 4, here[0] // 2)
+        ends.append(end)
+    cells = {cell: Stroke(chr(0x2800 + bits), owners[cell]) for cell, bits in dots.items()}
+    for curve, end in zip(curves, ends, strict=True):
+        if end is not None and curve.owner == NEWEST:
+            cells[end] = Stroke(_TIP, NEWEST)
+    return _Drawn(cells, ends)
+
+
+def _beside(grid: _Drawn, curves: Sequence[Curve], size: tuple[int, int]) -> dict[int, tuple[int, Stroke]]:
+    """For each row where a name stands: from which column, and the name; those that collide move a row."""
+    width, height = size
+    found: dict[int, tuple[int, Stroke]] = {}
+    for curve, end in sorted(zip(curves, grid.ends, strict=True), key=lambda pair: pair[0].owner):
+        if end is None or not curve.name or end[1] + 2 >= width:
+            continue
+        start = end[1] + 2
+        near = sorted((row for row in range(height) if row not in found), key=lambda row: abs(row - end[0]))
+        clear = [row for row in near if not any((row, column) in grid.cells for column in range(start, width))]
+        for row in (clear or near)[:1]:
+            name = fit(curve.name, min(width - start, width_of(curve.name)))
+            found[row] = start, Stroke(name, NAME if curve.owner == NEWEST else TEXT)
+    return found
 
 
 def scatter_plot(
@@ -151,22 +204,25 @@ def scatter_plot(
 
 
 def share_bar(share: float, width: int) -> str:
-    """Draw a share from 0 to 1 as a bar in eighths of a character; anything above 0 shows at least one eighth."""
-    eighths = round(min(max(share, 0.0), 1.0) * width * 8) if math.isfinite(share) else 0
-    eighths = max(eighths, 1) if share > 0 else 0
-    return "█" * (eighths // 8) + EIGHTHS[eighths % 8]
+    """Draw a share from 0 to 1 as a bar; anything above 0 shows at least half a cell."""
+    halves = round(min(max(share, 0.0), 1.0) * width * 2) if math.isfinite(share) else 0
+    halves = max(halves, 1) if share > 0 else 0
+    return "━" * (halves // 2) + "╸" * (halves % 2)
 
 
-def picture_rows(picture: Picture, size: tuple[int, int]) -> list[Strokes]:
-    """Draw a method's own picture into some columns and rows, without its title."""
-    draw: dict[str, Callable[[Picture, int, int], list[Strokes]]] = {
-        "bars": _bars,
-        "heat": _heat,
-        "lines": _lines,
-        "words": _words,
-    }
-    width, height = max(size[0], 12), max(size[1], 2)
-    return draw[picture.kind](picture, width, height)[:height]
+def bar_on_track(share: float, width: int, owner: int = NEWEST) -> Strokes:
+    """Draw a share from 0 to 1 as a bar and the rest as its track."""
+    bar = share_bar(share, width)
+    return [Stroke(bar, owner), Stroke("─" * (width - len(bar)), TRACK)]
+
+
+def sparkline(points: Points, width: int) -> str:
+    """Draw a curve from 0 to 1 into one row of braille; empty where there is none."""
+    if not points:
+        return ""
+    ends = points[0][0], max(points[-1][0], points[0][0] + 1)
+    cells = _braille([Curve(points, owner=EARLIER)], (width, 1), ends, (0, 1)).cells
+    return "".join(cells[0, column].text if (0, column) in cells else " " for column in range(width))
 
 
 def plain(rows: Iterable[Strokes]) -> list[str]:
@@ -179,109 +235,19 @@ def fit(text: str, width: int) -> str:
     taken = 0
     for index, character in enumerate(text):
         wide = _columns(character)
-        if taken + wide > width or (taken + wide == width and _width(text[index + 1 :]) > 0):
+        if taken + wide > width or (taken + wide == width and width_of(text[index + 1 :]) > 0):
             return text[:index] + "…" * min(width - taken, 1) + " " * max(width - taken - 1, 0)
         taken += wide
     return text + " " * (width - taken)
 
 
-def _bars(picture: Picture, width: int, height: int) -> list[Strokes]:
-    values = [value for row in picture.values for value in row]
-    names = picture.columns or picture.rows
-    label = min(max(map(_width, names), default=0), width // 2)
-    top = max((abs(value) for value in values if math.isfinite(value)), default=0.0) or 1.0
-    room = max(width - label - 9, 1)
-    rows = []
-    for index, value in enumerate(values[:height]):
-        name = names[index] if index < len(names) else ""
-        bar = share_bar(abs(value) / top, room)
-        rows.append([Stroke(fit(name, label) + " ", TEXT), Stroke(bar, 0), Stroke(" " + _number(value), TEXT)])
-    return rows
+def fit_right(text: str, width: int) -> str:
+    """Fill a text from the left so that it takes at least some columns."""
+    return " " * (width - width_of(text)) + text
 
 
-def _heat(picture: Picture, width: int, height: int) -> list[Strokes]:
-    label = min(max(map(_width, picture.rows), default=0), width // 3)
-    columns, count = max(map(len, picture.values), default=0), len(picture.values)
-    room = width - label - 1
-    wide = max(1, min(8, room // max(columns, 1)))
-    # Numbers in the cells need no scale; column names and then the scale give way before any cell does.
-    headed = bool(picture.columns) and wide > 1 and height > count
-    scaled = (wide < _NUMBERED and height > count + headed) or count > height or columns > room
-    values, across, down = _pool(picture.values, room, height - headed - scaled)
-    finite = [value for row in values for value in row if math.isfinite(value)]
-    low, high = min([0.0, *finite]), max(finite, default=0.0)
-    wide = max(1, min(8, room // max(max(map(len, values), default=1), 1)))
-    rows: list[Strokes] = []
-    if headed:
-        heads = [
-            fit(picture.columns[i], wide - 1) + " " for i in range(0, columns, across) if i < len(picture.columns)
-        ]
-        rows.append([Stroke(" " * (label + 1) + "".join(heads), TEXT)])
-    for index, line in enumerate(values):
-        name = picture.rows[index * down] if index * down < len(picture.rows) else ""
-        row = [Stroke(fit(name, label) + " ", TEXT)]
-        for value in line:
-            level = round(_share(value, (low, high)) * (len(SHADES) - 1)) if math.isfinite(value) else 0
-            number = fit(_number(value), wide - 2) if wide >= _NUMBERED else ""
-            row.append(Stroke(SHADES[level] * (wide - len(number) - bool(number)) + " " * bool(number), HEAT + level))
-            row.append(Stroke(number, TEXT))
-        rows.append(row)
-    if scaled:
-        pooled = f", largest of {down} × {across}" if across * down > 1 else ""
-        rows.append([Stroke(f"{_number(low)} {SHADES.strip()} {_number(high)}{pooled}", TEXT)])
-    return rows
-
-
-def _pool(values: tuple[tuple[float, ...], ...], width: int, height: int) -> tuple[list[tuple[float, ...]], int, int]:
-    """Make a heat map small enough by keeping the largest of each block of cells, so that peaks stay."""
-    across = max(1, math.ceil(max(map(len, values), default=0) / max(width, 1)))
-    down = max(1, math.ceil(len(values) / max(height, 1)))
-    if across == down == 1:
-        return [*values], 1, 1
-    pooled = []
-    for top in range(0, len(values), down):
-        block = values[top : top + down]
-        length = max(map(len, block))
-        pooled.append(tuple(max(v for row in block for v in row[i : i + across]) for i in range(0, length, across)))
-    return pooled, across, down
-
-
-def _lines(picture: Picture, width: int, height: int) -> list[Strokes]:
-    series = [[(float(index), value) for index, value in enumerate(row)] for row in picture.values]
-    finite = [value for row in picture.values for value in row if math.isfinite(value)]
-    longest = max(map(len, picture.values), default=1)
-    low, high = min([0.0, *finite]), max([*finite, 1e-9])
-    legend: Strokes = []
-    for index, name in enumerate(picture.rows):
-        legend += [Stroke(f"{index + 1} ", index), Stroke(f"{name}  ", TEXT)]
-    size = (width, height - bool(legend))
-    tips = [f"{(index + 1) % 10}" for index in range(len(picture.rows))]
-    plot = line_plot(series, size, (0, max(longest - 1, 1)), (low, high), tips)
-    if picture.columns:
-        first, last = picture.columns[0], picture.columns[min(longest, len(picture.columns)) - 1]
-        margin = sum(map(len, (cell.text for cell in plot[0][:2])))
-        plot[-1] = [Stroke(" " * margin + first + last.rjust(max(width - margin - _width(first), 0)), TEXT)]
-    return [*([legend] if legend else []), *plot]
-
-
-def _words(picture: Picture, width: int, height: int) -> list[Strokes]:
-    return [[Stroke(fit(line, width).rstrip(), TEXT)] for line in picture.words[:height]]
-
-
-def _between(start: tuple[int, int], end: tuple[int, int]) -> Iterable[tuple[int, int]]:
-    """Give every dot of a straight line."""
-    steps = max(abs(end[0] - start[0]), abs(end[1] - start[1]), 1)
-    for step in range(steps + 1):
-        part = step / steps
-        yield round(start[0] + (end[0] - start[0]) * part), round(start[1] + (end[1] - start[1]) * part)
-
-
-def _share(value: float, ends: tuple[float, float]) -> float:
-    span = (ends[1] / 2 - ends[0] / 2) or 1.0  # halves, because the largest numbers have no difference
-    return min(max((value / 2 - ends[0] / 2) / span, 0.0), 1.0)
-
-
-def _number(value: float) -> str:
+def number_text(value: float) -> str:
+    """Write a number for an axis or a cell, in five characters where that is possible."""
     if not math.isfinite(value):
         return "–"
     if value == int(value) and abs(value) < 100_000:
@@ -293,7 +259,14 @@ def _number(value: float) -> str:
     return f"{value:.0e}"
 
 
-def _width(text: str) -> int:
+def share_of(value: float, ends: tuple[float, float]) -> float:
+    """Where from 0 to 1 a value lies between two others."""
+    span = (ends[1] / 2 - ends[0] / 2) or 1.0  # halves, because the largest numbers have no difference
+    return min(max((value / 2 - ends[0] / 2) / span, 0.0), 1.0)
+
+
+def width_of(text: str) -> int:
+    """The columns that a text takes."""
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
@@ -301,3 +274,11 @@ def _columns(character: str) -> int:
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _between(start: tuple[int, int], end: tuple[int, int]) -> Iterable[tuple[int, int]]:
+    """Give every dot of a straight line."""
+    steps = max(abs(end[0] - start[0]), abs(end[1] - start[1]), 1)
+    for step in range(steps + 1):
+        part = step / steps
+        yield round(start[0] + (end[0] - start[0]) * part), round(start[1] + (end[1] - start[1]) * part)

@@ -15,29 +15,65 @@ from hypothesis import strategies as st
 from demos.frame import Picture
 from studyapp.runs.canvas import DrawingError
 from studyapp.runs.figure import linear_axis, log_axis, save, trade_off
-from studyapp.runs.plots import Dot, fit, line_plot, picture_rows, plain, scatter_plot, share_bar
+from studyapp.runs.pictures import picture_rows
+from studyapp.runs.plots import (
+    EARLIER,
+    Curve,
+    Dot,
+    fit,
+    line_plot,
+    plain,
+    scatter_plot,
+    share_bar,
+    sparkline,
+    width_of,
+)
 from studyapp.runs.results import Point
 
 numbers = st.floats(allow_nan=True, allow_infinity=True)
 sizes = st.tuples(st.integers(12, 100), st.integers(3, 40))
 
 
-def test_a_line_joins_its_points_from_the_lower_left_to_the_upper_right() -> None:
-    assert plain(line_plot([[(0, 0), (4, 1)]], (6, 3), (0, 4), (0, 1), ["●"])) == ["1┤  ⡠●", "0┤⡠⠊", "  0  4"]
+def test_the_newest_line_ends_in_a_dot_between_two_grid_lines() -> None:
+    rows = plain(line_plot([Curve([(0, 0), (4, 1)])], (9, 3), (0, 4), (0, 1)))
+    assert rows == ["1 ┤┈┈┈┈⡠●", "  │  ⡠⠊", "0 ┤⡠⠊┈┈┈┈"]
+
+
+def test_the_ends_of_the_horizontal_axis_are_written_where_there_is_room() -> None:
+    assert plain(line_plot([], (12, 4), (0, 150), (0, 1)))[-1] == "0 ┤┈┈┈┈┈┈┈┈┈"
+    assert plain(line_plot([], (12, 5), (0, 150), (0, 1)))[-1] == "   0     150"
 
 
 def test_where_a_value_is_missing_the_line_has_a_gap() -> None:
-    (top, *_) = plain(line_plot([[(0, 1), (1, math.nan), (4, 1)]], (12, 3), (0, 4), (0, 1)))
-    assert top == "1┤⠁        ⠈"
+    (top, *_) = plain(line_plot([Curve([(0, 1), (1, math.nan), (4, 1)])], (12, 3), (0, 4), (0, 1)))
+    assert top == "1 ┤⠁┈┈┈┈┈┈┈●"
 
 
-@given(st.lists(st.lists(st.tuples(numbers, numbers), max_size=9), max_size=3), sizes, st.tuples(numbers, numbers))
+def test_names_stand_at_the_ends_and_move_a_row_where_they_would_collide() -> None:
+    curves = [Curve([(0, 0), (4, 1)], "rank 1", EARLIER), Curve([(0, 0), (4, 1)], "rank 8")]
+    rows = plain(line_plot(curves, (40, 8), (0, 4), (0, 1)))
+    assert rows[0].endswith("● rank 8")
+    assert rows[1].endswith("  rank 1")
+
+
+def test_a_sparkline_is_one_row_of_braille() -> None:
+    assert sparkline([(0, 0.0), (10, 1.0)], 3) == "⡠⠔⠊"
+    assert sparkline([], 3) == ""
+    assert len(sparkline([(5, 0.5)], 6)) == 6
+
+
+@given(
+    st.lists(st.tuples(st.lists(st.tuples(numbers, numbers), max_size=9), st.text(max_size=9)), max_size=3),
+    sizes,
+    st.tuples(numbers, numbers),
+)
 def test_any_numbers_give_a_plot_of_the_size_asked_for(
-    series: list[list[tuple[float, float]]], size: tuple[int, int], y: tuple[float, float]
+    series: list[tuple[list[tuple[float, float]], str]], size: tuple[int, int], y: tuple[float, float]
 ) -> None:
-    rows = plain(line_plot(series, size, (0, 10), y if all(map(math.isfinite, y)) else (0, 1)))
+    curves = [Curve(points, name) for points, name in series]
+    rows = line_plot(curves, size, (0, 10), y if all(map(math.isfinite, y)) else (0, 1))
     assert len(rows) == size[1]
-    assert max(map(len, rows)) <= max(size[0], 13)
+    assert max(sum(width_of(cell.text) for cell in row) for row in rows) <= max(size[0], 13)
 
 
 def test_marks_that_fall_on_one_place_stand_beside_each_other() -> None:
@@ -49,7 +85,7 @@ def test_marks_that_fall_on_one_place_stand_beside_each_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "bar"), [(0, ""), (1e-9, "▏"), (0.5, "██"), (1, "████"), (7, "████"), (math.nan, "")]
+    ("share", "bar"), [(0, ""), (1e-9, "╸"), (0.5, "━━"), (0.6, "━━╸"), (1, "━━━━"), (7, "━━━━"), (math.nan, "")]
 )
 def test_a_bar_shows_any_share_above_nothing(share: float, bar: str) -> None:
     assert share_bar(share, 4) == bar
@@ -57,14 +93,14 @@ def test_a_bar_shows_any_share_above_nothing(share: float, bar: str) -> None:
 
 def test_bars_show_names_and_numbers() -> None:
     rows = plain(picture_rows(Picture("bars", "", ((0.5, -1.0),), columns=("a", "bb")), (20, 5)))
-    assert rows == ["a  ████▌ 0.50", "bb █████████ -1"]
+    assert rows == ["a  ━━━━╸──── 0.50", "bb ━━━━━━━━━ -1"]
 
 
 def test_heat_shows_numbers_where_there_is_room_and_shades_where_not() -> None:
     picture = Picture("heat", "", ((0.0, 1.0), (0.5, 0.25)), ("r1", "r2"), ("c1", "c2"))
     assert "1" in plain(picture_rows(picture, (30, 8)))[1]
     narrow = plain(picture_rows(Picture("heat", "", ((0.0, 1.0) * 10,) * 3, ("r1", "r2", "r3")), (24, 8)))
-    assert narrow[0] == "r1 " + " █" * 10
+    assert narrow[0] == "r1 " + "·█" * 10
     assert narrow[-1] == "0 ░▒▓█ 1"
 
 

@@ -24,14 +24,14 @@ from studyapp.core.visible import visible
 from studyapp.runs.figure import Axis, letters, linear_axis, log_axis, save
 from studyapp.runs.frames import DemoFailedError, safe_card
 from studyapp.runs.missing import jobs_of, missing_runs
-from studyapp.runs.plots import Dot, Strokes, fit, scatter_plot, share_bar
+from studyapp.runs.plots import NEWEST, Dot, Strokes, fit, scatter_plot, share_bar
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Point, Results, ResultsError
 from studyapp.runs.run import DemoRun
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
-from studyapp.tui.widgets.plot import PALETTE, Plot
+from studyapp.tui.widgets.plot import Plot
 
 ALL = "all"
 """The page with every job, as a table."""
@@ -87,8 +87,8 @@ class CompareScreen(Screen[None]):
         yield PathBar("Demos", "Compare")
         yield Static(id="compare-jobs")
         with Horizontal(id="compare-plots"):
-            yield Plot(id="compare-parameters", title="accuracy by trained parameters")
-            yield Plot(id="compare-seconds", title="accuracy by seconds")
+            yield Plot("Accuracy by numbers trained", id="compare-parameters")
+            yield Plot("Accuracy by seconds", id="compare-seconds")
         with VerticalScroll(id="compare-table-box"):
             yield Static(id="compare-table")
         yield Static(id="compare-status")
@@ -215,9 +215,9 @@ class CompareScreen(Screen[None]):
         names = letters(points)
         price: Callable[[Point], float] = lambda point: point.trainable  # noqa: E731  # one of two, side by side
         axis = log_axis(point.trainable for point in points)
-        self.query_one("#compare-parameters", Plot).show(_drawn(points, names, axis, price))
+        self.query_one("#compare-parameters", Plot).plot(_drawn(points, names, axis, price))
         axis = linear_axis(point.seconds for point in points)
-        self.query_one("#compare-seconds", Plot).show(_drawn(points, names, axis, lambda point: point.seconds))
+        self.query_one("#compare-seconds", Plot).plot(_drawn(points, names, axis, lambda point: point.seconds))
         table.update(self._table(points, names))
 
     def _table(self, points: Sequence[Point], names: dict[str, str]) -> Content:
@@ -230,7 +230,7 @@ class CompareScreen(Screen[None]):
         head += f"{'trained':>9}{'seconds':>9}{'seeds':>7}"
         lines = [Content.styled(head, "$quiet")]
         for point in points:
-            style = _style(names[point.demo])
+            style = "$learn"
             spread = f"{point.lowest:.2f}–{point.highest:.2f}" if wide and point.runs > 1 else ""
             lines.append(
                 Content.assemble(
@@ -251,12 +251,12 @@ class CompareScreen(Screen[None]):
         width = 18 if self.size.width >= 120 else 10
         name = max((len(card.title) for card in self._cards), default=6) + 1
         lines = [Content.styled(" " * name + "".join(f"{job:{width}}" for job in by_job) + "trained", "$quiet")]
-        for index, card in enumerate(self._cards):
+        for card in self._cards:
             parts = [(f"{card.title:{name}}", "")]
             for found in by_job.values():
                 point = found.get(card.name)
                 text = f"{point.accuracy:.2f} {share_bar(point.accuracy, width - 6)}" if point else "–"
-                parts.append((f"{text:{width}}", PALETTE[index % len(PALETTE)] if point else "$quiet"))
+                parts.append((f"{text:{width}}", "$learn" if point else "$quiet"))
             trained = next((f[card.name].trainable for f in by_job.values() if card.name in f), card.trained)
             parts.append((f"{trained:>7,}" if trained is not None else "      –", ""))
             lines.append(Content.assemble(*parts))
@@ -294,13 +294,8 @@ class SaveScreen(ModalScreen[str]):
 def _drawn(
     points: Sequence[Point], names: dict[str, str], axis: Axis, price: Callable[[Point], float]
 ) -> Callable[[tuple[int, int]], list[Strokes]]:
-    owners = {name: index for index, name in enumerate(names)}
     marks = [
-        Dot(axis.place(price(p)), p.accuracy, names[p.demo].upper() if p.standard else names[p.demo], owners[p.demo])
+        Dot(axis.place(price(p)), p.accuracy, names[p.demo].upper() if p.standard else names[p.demo], NEWEST)
         for p in points
     ]
     return lambda size: scatter_plot(marks, size, axis.ticks, ("0", "1"))
-
-
-def _style(letter: str) -> str:
-    return PALETTE[(ord(letter) - ord("a")) % len(PALETTE)]

@@ -11,7 +11,8 @@ from textual.widgets import Static
 
 from demos.catalog import DemoCard
 from demos.frame import Frame
-from studyapp.runs.plots import Points, Strokes, line_plot, picture_rows
+from studyapp.runs.pictures import picture_rows
+from studyapp.runs.plots import EARLIER, Curve, line_plot
 from studyapp.runs.results import Result, turned
 from studyapp.runs.run import DemoRun
 from studyapp.tui.widgets.demo_texts import after_text, runs_text, samples_text, samples_title
@@ -23,8 +24,8 @@ TICKS = 20
 SMALL = 90
 """Columns below which four panels share the room, the last taking the place of the loss when a run is over."""
 
-EARLIER = ("a", "b")
-"""The letters of the last runs in the plot of the accuracy."""
+KEPT = 2
+"""The last runs whose accuracies stay in sight."""
 
 
 class DemoLive(Container):
@@ -32,7 +33,7 @@ class DemoLive(Container):
 
     DEFAULT_CSS = """
     DemoLive {
-        width: 1fr; height: 1fr; layout: grid; grid-size: 2; grid-rows: 2fr 2fr 3fr;
+        width: 1fr; height: 1fr; layout: grid; grid-size: 2; grid-gutter: 0 3; grid-rows: 2fr 2fr 3fr;
         #demo-samples-box, #demo-after {
             border: round $rule; border-title-color: $foreground; padding: 0 1; scrollbar-size-vertical: 1;
         }
@@ -59,12 +60,12 @@ class DemoLive(Container):
 
     def compose(self) -> ComposeResult:
         """Four panels, and the fifth for the result."""
-        yield Plot(id="demo-accuracy", title="accuracy on unseen strings")
+        yield Plot("Accuracy on unseen strings", id="demo-accuracy")
         with Vertical(id="demo-samples-box") as box:
             box.border_title = "samples"
             yield Static(id="demo-samples")
-        yield Plot(id="demo-loss", title="loss")
-        yield Plot(id="demo-picture", title="inside the method")
+        yield Plot("Loss", id="demo-loss")
+        yield Plot("Inside the method", id="demo-picture")
         with VerticalScroll(id="demo-after", can_focus=False) as after:
             after.border_title = "result"
             yield Static(id="demo-result")
@@ -87,7 +88,7 @@ class DemoLive(Container):
             before: earlier runs on the same job, newest first.
         """
         self._run = run
-        self._before = [result for result in before if len(result.curve) > 1][: len(EARLIER)]
+        self._before = [result for result in before if len(result.curve) > 1][:KEPT]
         self._verdicts = ()
         self.remove_class("-over")
         self._due.clear()
@@ -136,28 +137,23 @@ class DemoLive(Container):
         top = max((value for _, value in losses if value - value == 0), default=1.0)
         now = f"{losses[-1][1]:.3f}" if losses else ""
         span = self._span()
-        self.query_one("#demo-loss", Plot).show(
-            lambda size: line_plot([losses], size, (0, span), (0, top or 1.0)), subtitle=now
+        self.query_one("#demo-loss", Plot).plot(
+            lambda size: line_plot([Curve(losses)], size, (0, span), (0, top or 1.0)), value=now
         )
 
     def _show_accuracy(self) -> None:
-        """Plot this run's accuracy above those of the last runs, each with its letter at its end."""
+        """Plot this run's accuracy above those of the last runs, each with its name at its end."""
         before = self._before
         points = self._run.curves.get("accuracy", [])
-        series: list[Points] = [*(result.curve for result in reversed(before)), points]
-        tips = [*reversed(EARLIER[: len(before)]), "●"]
-        span = max([self._span(), *(result.curve[-1][0] for result in before)])
-
-        def draw(size: tuple[int, int]) -> list[Strokes]:
-            newest = len(series) - 1
-            rows = line_plot(series, size, (0, span), (0, 1), tips)
-            return [[c._replace(owner=newest - c.owner if c.owner >= 0 else c.owner) for c in row] for row in rows]
-
-        names = [
-            f"{tip} {turned(self._card, r.knobs) or 'defaults'}" for tip, r in zip(EARLIER, before, strict=False)
+        curves = [
+            *(Curve(r.curve, turned(self._card, r.knobs) or "defaults", EARLIER) for r in reversed(before)),
+            Curve(points),
         ]
-        now = [f"● {points[-1][1]:.2f}"] if points else []
-        self.query_one("#demo-accuracy", Plot).show(draw, subtitle="  ".join([*now, *names]))
+        span = max([self._span(), *(result.curve[-1][0] for result in before)])
+        self.query_one("#demo-accuracy", Plot).plot(
+            lambda size: line_plot(curves, size, (0, span), (0, 1)),
+            value=Content.styled(f"{points[-1][1]:.2f}", "$learn") if points else "",
+        )
 
     def _show_samples(self) -> None:
         frame = self._run.last
@@ -174,10 +170,10 @@ class DemoLive(Container):
         if frame is None or picture is None:
             return
         own = {name: value for name, value in frame.scalars.items() if name not in ("loss", "accuracy")}
-        self.query_one("#demo-picture", Plot).show(
+        self.query_one("#demo-picture", Plot).plot(
             lambda size: picture_rows(picture, size),
-            picture.title,
-            "  ".join(f"{name} {value:.3g}" for name, value in own.items()),
+            name=picture.title,
+            value="  ".join(f"{name} {value:.3g}" for name, value in own.items()),
         )
 
     def _show_result(self) -> None:

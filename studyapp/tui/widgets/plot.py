@@ -1,76 +1,74 @@
-"""A plot in a widget: rows of cells drawn to its size, coloured by what each cell belongs to."""
+"""A plot under a title rule: rows of cells drawn to its size, coloured by what each cell belongs to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from textual.content import Content
-from textual.widget import Widget
+from textual.geometry import Size
 
-from studyapp.runs.plots import AXIS, HEAT, TEXT, Strokes
+from studyapp.runs.plots import AXIS, EARLIER, HEAT, NAME, NEWEST, TEXT, TRACK, Strokes
+from studyapp.tui.widgets.colours import shade
+from studyapp.tui.widgets.pane import Pane
 
 Draw = Callable[[tuple[int, int]], list[Strokes]]
 """From columns and rows to a plot of that size."""
 
-PALETTE = ("$learn", "$quiet", "$foreground", "$quiet", "$foreground", "$quiet")
-"""For what a plot shows first, second, and so on."""
+_STYLES: Final = {
+    NEWEST: "$learn-curve",
+    EARLIER: "$faint",
+    AXIS: "$rule",
+    TEXT: "$quiet",
+    NAME: "$learn",
+    TRACK: "$raised",
+}
+_FULL: Final = str.maketrans(dict.fromkeys("░▒▓", "█"))
 
-OTHERS = {AXIS: "$rule", TEXT: "$quiet"}
-"""For the frame around the data and its labels."""
 
-
-class Plot(Widget):
+class Plot(Pane):
     """Shows what a function draws; draws again when it is given another one or the size changes."""
 
     DEFAULT_CSS = """
-    Plot {
-        border: round $rule;
-        border-title-color: $foreground;
-        border-subtitle-color: $quiet;
-        padding: 0 1;
-        min-height: 5;
-    }
+    Plot { height: 1fr; min-height: 4; }
     """
 
-    def __init__(self, *, id: str | None = None, title: str = "") -> None:
-        super().__init__(id=id, markup=False)
-        self.border_title = Content(title).markup
+    def __init__(self, name: str = "", *, id: str | None = None, classes: str = "") -> None:
+        super().__init__(name, id=id, classes=classes)
         self._draw: Draw | None = None
 
-    def show(self, draw: Draw | None, title: str | None = None, subtitle: str | None = None) -> None:
-        """Show another plot, under another title if one is given."""
+    def plot(self, draw: Draw | None, *, name: str | None = None, value: Content | str | None = None) -> None:
+        """Show another plot, under another name and with another value in its rule if they are given."""
         self._draw = draw
-        if title is not None:
-            self.border_title = Content(title).markup
-        if subtitle is not None:
-            self.border_subtitle = Content(subtitle).markup
-        self.refresh()
+        self.show(self._drawn, name=name, value=value)
 
-    def render(self) -> Content:
-        """Draw for the size at hand."""
-        size = self.content_size
+    def _drawn(self, size: Size) -> Content:
         if self._draw is None or size.width < 4 or size.height < 2:
             return Content("")
-        return coloured(self._draw((size.width, size.height)))
+        return coloured(self._draw((size.width, size.height)), by_shade=not self.app.no_color)
 
 
-def coloured(rows: Iterable[Strokes]) -> Content:
-    """Give a plot its colours; neighbours of one colour become one span."""
+def coloured(rows: Iterable[Strokes], *, by_shade: bool = True) -> Content:
+    """Give a plot its colours; neighbours of one colour become one span.
+
+    Args:
+        rows: the plot.
+        by_shade: whether heat is told by shades of colour, and by no sign.
+    """
     parts: list[tuple[str, str]] = []
     for index, row in enumerate(rows):
         if index:
             parts.append(("\n", ""))
-        for cell in row:
-            style = style_of(cell.owner)
+        for text, owner in row:
+            style = style_of(owner)
+            shown = text.translate(_FULL) if by_shade and owner >= HEAT else text
             if parts and parts[-1][1] == style:
-                parts[-1] = (parts[-1][0] + cell.text, style)
+                parts[-1] = (parts[-1][0] + shown, style)
             else:
-                parts.append((cell.text, style))
+                parts.append((shown, style))
     return Content.assemble(*parts)
 
 
 def style_of(owner: int) -> str:
     """Give the style of what a cell belongs to."""
-    if owner >= HEAT:
-        return PALETTE[0]
-    return OTHERS.get(owner) or PALETTE[owner % len(PALETTE)]
+    return shade("learn", owner - HEAT) if owner >= HEAT else _STYLES[owner]

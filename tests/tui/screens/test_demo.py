@@ -65,7 +65,7 @@ async def test_a_run_ends_with_what_came_of_it_and_is_kept(tmp_path: Path, size:
         await pilot.press("space")
         await until(pilot, lambda: "0.00 → 1.00" in app.shown())
         shown = app.shown()
-        for text in ("0.00 → 1.00", "accuracy on unseen", "samples: 1 of 1 right", "fingers"):
+        for text in ("0.00 → 1.00", "Accuracy on unseen", "samples: 1 of 1 right", "fingers"):
             assert text in shown
         await pilot.press("pagedown")
         await until(pilot, lambda: "unchanged" in app.shown())
@@ -163,7 +163,7 @@ async def test_after_a_knob_was_turned_the_guess_is_about_what_that_changes(tmp_
         )
         assert app.results.all()[1].knobs["steps"] == 12
         await until(pilot, lambda: "steps 12, seed 0" in app.shown())
-        await until(pilot, lambda: "a defaults" in app.shown())
+        await until(pilot, lambda: " defaults" in app.shown())
 
 
 async def test_m_shows_the_card_and_hands_it_on_only_after_a_yes(tmp_path: Path) -> None:
@@ -217,7 +217,7 @@ async def test_tab_turns_between_knobs_and_curves_where_there_is_no_room_for_bot
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("tab")
         await pilot.pause()
-        assert "accuracy on unseen" in app.shown()
+        assert "Accuracy on unseen" in app.shown()
         assert "⟦count⟧" not in app.shown()
         await pilot.press("tab")
         await pilot.pause()

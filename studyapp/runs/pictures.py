@@ -1,0 +1,116 @@
+"""A method's own picture as rows of characters: bars, heat, lines, words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+from demos.frame import Picture
+from studyapp.runs.plots import (
+    HEAT,
+    TEXT,
+    Curve,
+    Stroke,
+    Strokes,
+    bar_on_track,
+    fit,
+    line_plot,
+    number_text,
+    share_of,
+    width_of,
+)
+
+SHADES: Final = "·░▒▓█"
+"""For a heat cell, from nothing to the most."""
+_NUMBERED: Final = 6
+"""Columns of a heat map's cell from which its number stands in it."""
+
+
+def picture_rows(picture: Picture, size: tuple[int, int]) -> list[Strokes]:
+    """Draw a method's own picture into some columns and rows, without its title."""
+    draw: dict[str, Callable[[Picture, int, int], list[Strokes]]] = {
+        "bars": _bars,
+        "heat": _heat,
+        "lines": _lines,
+        "words": _words,
+    }
+    width, height = max(size[0], 12), max(size[1], 2)
+    return draw[picture.kind](picture, width, height)[:height]
+
+
+def _bars(picture: Picture, width: int, height: int) -> list[Strokes]:
+    values = [value for row in picture.values for value in row]
+    names = picture.columns or picture.rows
+    label = min(max(map(width_of, names), default=0), width // 2)
+    top = max((abs(value) for value in values if math.isfinite(value)), default=0.0) or 1.0
+    room = max(width - label - 9, 1)
+    rows = []
+    for index, value in enumerate(values[:height]):
+        name = names[index] if index < len(names) else ""
+        bar = bar_on_track(abs(value) / top, room)
+        rows.append([Stroke(fit(name, label) + " ", TEXT), *bar, Stroke(" " + number_text(value), TEXT)])
+    return rows
+
+
+def _heat(picture: Picture, width: int, height: int) -> list[Strokes]:
+    label = min(max(map(width_of, picture.rows), default=0), width // 3)
+    columns, count = max(map(len, picture.values), default=0), len(picture.values)
+    room = width - label - 1
+    wide = max(1, min(8, room // max(columns, 1)))
+    # Numbers in the cells need no scale; column names and then the scale give way before any cell does.
+    headed = bool(picture.columns) and wide > 1 and height > count
+    scaled = (wide < _NUMBERED and height > count + headed) or count > height or columns > room
+    values, across, down = _pool(picture.values, room, height - headed - scaled)
+    finite = [value for row in values for value in row if math.isfinite(value)]
+    low, high = min([0.0, *finite]), max(finite, default=0.0)
+    wide = max(1, min(8, room // max(max(map(len, values), default=1), 1)))
+    rows: list[Strokes] = []
+    if headed:
+        heads = [
+            fit(picture.columns[i], wide - 1) + " " for i in range(0, columns, across) if i < len(picture.columns)
+        ]
+        rows.append([Stroke(" " * (label + 1) + "".join(heads), TEXT)])
+    for index, line in enumerate(values):
+        name = picture.rows[index * down] if index * down < len(picture.rows) else ""
+        row = [Stroke(fit(name, label) + " ", TEXT)]
+        for value in line:
+            level = round(share_of(value, (low, high)) * (len(SHADES) - 1)) if math.isfinite(value) else 0
+            number = fit(number_text(value), wide - 2) if wide >= _NUMBERED else ""
+            row.append(Stroke(SHADES[level] * (wide - len(number) - bool(number)) + " " * bool(number), HEAT + level))
+            row.append(Stroke(number, TEXT))
+        rows.append(row)
+    if scaled:
+        pooled = f", largest of {down} × {across}" if across * down > 1 else ""
+        rows.append([Stroke(f"{number_text(low)} {SHADES[1:]} {number_text(high)}{pooled}", TEXT)])
+    return rows
+
+
+def _pool(values: tuple[tuple[float, ...], ...], width: int, height: int) -> tuple[list[tuple[float, ...]], int, int]:
+    """Make a heat map small enough by keeping the largest of each block of cells, so that peaks stay."""
+    across = max(1, math.ceil(max(map(len, values), default=0) / max(width, 1)))
+    down = max(1, math.ceil(len(values) / max(height, 1)))
+    if across == down == 1:
+        return [*values], 1, 1
+    pooled = []
+    for top in range(0, len(values), down):
+        block = values[top : top + down]
+        length = max(map(len, block))
+        pooled.append(tuple(max(v for row in block for v in row[i : i + across]) for i in range(0, length, across)))
+    return pooled, across, down
+
+
+def _lines(picture: Picture, width: int, height: int) -> list[Strokes]:
+    finite = [value for row in picture.values for value in row if math.isfinite(value)]
+    longest = max(map(len, picture.values), default=1)
+    low, high = min([0.0, *finite]), max([*finite, 1e-9])
+    curves = [
+        Curve(tuple((float(place), value) for place, value in enumerate(row)), name)
+        for row, name in zip(picture.values, (*picture.rows, *[""] * len(picture.values)), strict=False)
+    ]
+    ends = (picture.columns[0], picture.columns[min(longest, len(picture.columns)) - 1]) if picture.columns else None
+    return line_plot(curves, (width, height), (0, max(longest - 1, 1)), (low, high), ends)
+
+
+def _words(picture: Picture, width: int, height: int) -> list[Strokes]:
+    return [[Stroke(fit(line, width).rstrip(), TEXT)] for line in picture.words[:height]]
