@@ -10,6 +10,7 @@ COMMANDS = {
     "stats": "show statistics",
     "cards": "list questions with their cards",
     "grade": "grade a card",
+    "add": "add a card to a note",
     "suspend": "put cards away until they are resumed",
     "resume": "bring suspended cards back",
     "bury": "put cards away until tomorrow",

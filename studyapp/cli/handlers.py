@@ -118,6 +118,15 @@ def _grade(options: argparse.Namespace) -> int:
         return grade(workspace, options.card, options.grade, as_json=options.json, force=options.force)
 
 
+def _add(options: argparse.Namespace) -> int:
+    from studyapp.cli.add import add
+
+    if options.dry_run:
+        return add(_open(options), options)
+    with _alone(options):
+        return add(_open(options), options)
+
+
 def _mark(options: argparse.Namespace) -> int:
     from studyapp.cli.marks import mark
 
@@ -211,6 +220,7 @@ HANDLERS: dict[str, Handler] = {
     "stats": _stats,
     "cards": _cards,
     "grade": _grade,
+    "add": _add,
     "suspend": _mark,
     "resume": _mark,
     "bury": _mark,

@@ -98,6 +98,22 @@ def _add_grade(add: Add) -> None:
     grade.add_argument("--json", action="store_true")
 
 
+def _add_add(add: Add) -> None:
+    command = add("studyapp add 'Capital of France' Paris --deck flashcards/geography")
+    command.description = """\
+Add a card at the end of a note. A front without a back is a question as it
+stands in a note, such as 'The capital of France is ==Paris=='. Without a front,
+the card is read from standard input; a tab parts front and back."""
+    command.add_argument("front", nargs="?", metavar="FRONT", help="what is asked; - for standard input")
+    command.add_argument("back", nargs="?", metavar="BACK", help="the answer")
+    command.add_argument("--note", metavar="NOTE", help="the note, by its path in the vault")
+    command.add_argument("--deck", metavar="D", help="its deck; without a note, the note with most of its cards")
+    command.add_argument("--both-ways", action="store_true", help="ask for the front too")
+    command.add_argument("--from-clipboard", action="store_true", help="take the card from the clipboard")
+    command.add_argument("--dry-run", action="store_true", help="show what would be added, and where")
+    command.add_argument("--json", action="store_true")
+
+
 def _add_cards_named(add: Add, name: str) -> argparse.ArgumentParser:
     command = add(f"studyapp {name} --query 'tag:exam is:leech'")
     command.add_argument("cards", nargs="*", metavar="CARD_ID", help="as `studyapp search` lists it")
@@ -245,6 +261,7 @@ OPTIONS: dict[str, Callable[[Add], None]] = {
     "stats": _add_stats,
     "cards": _add_cards,
     "grade": _add_grade,
+    "add": _add_add,
     "suspend": _add_suspend,
     "resume": _add_resume,
     "bury": _add_bury,

@@ -15,6 +15,7 @@ from studyapp.core.visible import visible
 
 if TYPE_CHECKING:
     from studyapp.core.vault.decks import Deck
+    from studyapp.core.vault.vault import Vault
 
 _USUAL = "app"
 """The command that is meant where none is named."""
@@ -34,7 +35,7 @@ def complete_words(words: Sequence[str]) -> int:
         if given[:1] == ["demo"] and len(given) > 1:
             found = _demo_words(given[1:])
         else:
-            sources = {"deck": lambda: _decks(given), "set": _settings}
+            sources = {"deck": lambda: _decks(given), "note": lambda: _notes(given), "set": _settings}
             found = complete(parser_of([_USUAL, *given[:1]]), given, sources, usual=_USUAL)
     print(found.files)
     for word in found.words:
@@ -55,9 +56,27 @@ def _settings() -> Iterator[Candidate]:
 
 
 def _decks(words: Sequence[str]) -> Iterator[Candidate]:
-    """The decks of the vault that the line names, or of the usual one; from its table, where that knows it."""
-    from studyapp.cli.opening import usual_vault
+    """The decks of the vault that is meant; from its table, where that knows it."""
     from studyapp.core.clock import system_clock
+
+    vault, now = _vault(words), system_clock()
+    tree = vault.first_decks(now)
+    if tree is None:
+        vault.scan()
+        tree = vault.decks(now)
+    return _names(tree)
+
+
+def _notes(words: Sequence[str]) -> Iterator[Candidate]:
+    """The notes of the vault that is meant."""
+    vault = _vault(words)
+    vault.scan()
+    return map(Candidate, vault.paths())
+
+
+def _vault(words: Sequence[str]) -> Vault:
+    """The vault that the line names, or the usual one."""
+    from studyapp.cli.opening import usual_vault
     from studyapp.core.disk.home import expanded
     from studyapp.core.locations import Locations
     from studyapp.core.vault.table import VaultTable
@@ -66,12 +85,7 @@ def _decks(words: Sequence[str]) -> Iterator[Candidate]:
     locations = Locations.of_user()
     named = [word for word in words[1:-1] if word and expanded(Path(word)).is_dir()]
     root = expanded(Path(named[-1])) if named else usual_vault(locations)
-    vault = Vault(root, locations.settings, {}, VaultTable(locations.index(root)))
-    tree = vault.first_decks(system_clock())
-    if tree is None:
-        vault.scan()
-        tree = vault.decks(system_clock())
-    return _names(tree)
+    return Vault(root, locations.settings, {}, VaultTable(locations.index(root)))
 
 
 def _names(deck: Deck) -> Iterator[Candidate]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,13 +29,16 @@ from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import entry_text, is_entry, read_entries
 from studyapp.core.settings.load import Settings
-from studyapp.core.text.note_text import Edit, StaleEditError, apply, digest_of, reverse
+from studyapp.core.text.note_text import Edit, Span, StaleEditError, apply, digest_of, reverse
 from studyapp.core.vault.recent import RecentNotes
 from studyapp.core.workspace.backups import Backups
 from studyapp.core.workspace.conflicts import Newer, alike, unless_changed, unless_given
 from studyapp.core.workspace.note_files import NoteFiles, turns
 
 _GONE = "its note is no longer in this vault"
+
+ADDING: Final = "adding a card"
+"""What the log says of a card that was added."""
 
 
 class Saved(Struct, frozen=True):
@@ -50,6 +54,13 @@ class Saved(Struct, frozen=True):
     def why_not(self) -> str | None:
         """Why the note does not have the action; None if it has."""
         return self.action.why if self.action.status is Status.PENDING else None
+
+
+class _ChangedError(NoteError):
+    """A note has other bytes than those that an edit was made for."""
+
+    def __init__(self, note: str) -> None:
+        super().__init__(f"{note} has changed in the meantime; nothing was done")
 
 
 class Store:
@@ -268,7 +279,7 @@ class Store:
             JournalError: if the log cannot be written; then nothing was changed.
         """
         if self.files.read(note) != raw:
-            raise NoteError(f"{note} has changed in the meantime; nothing was done")
+            raise _ChangedError(note)
         seen = Seen.whole(note, digest_of(raw))
         action = Action(new_id(), ActionKind.EDIT, now, seen, None, None, None, "", marks=marks, what=what)
         done = self._checked(note, raw, tuple(sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))))
@@ -283,7 +294,7 @@ class Store:
             self.files.replace(note, raw, done)
         except OvertakenError as error:
             self.journal.dropped(action)
-            raise NoteError(f"{note} has changed in the meantime; nothing was done") from error
+            raise _ChangedError(note) from error
         except NoteError:
             self.journal.dropped(action)
             raise
@@ -301,22 +312,24 @@ class Store:
             return Saved(self.journal.written(action, action.change), raw)
         return Saved(self.journal.dropped(action), raw)
 
-    def add_card(self, note: str, text: str) -> bytes:
-        """Add a card at the end of a note and return the note's new bytes; nothing is logged.
+    def add_card(self, note: str, text: str, now: datetime) -> Saved:
+        """Add a card at the end of a note, logged like a grade so that undo works.
 
         Args:
             note: its path within the vault.
-            text: the card to add; none of its lines is blank.
+            text: the card to add.
+            now: the present time, aware.
 
         Raises:
             NoteError: if the note cannot be written, or the text would not be a card there; then nothing has changed.
+            JournalError: if the log cannot be written; then nothing was changed.
         """
         for raw in turns(self.files.path(note)):
             new = with_card(note, raw, text, self.files.settings_of(note))
-            with suppress(OvertakenError):
-                self.files.write(note, raw, new)
-                break
-        return new
+            edits = (Edit(Span(len(raw), len(raw)), b"", new[len(raw) :]),)
+            with suppress(_ChangedError):
+                return self.edit(note, raw, edits, now, ADDING)
+        raise AssertionError("turns end with an error")
 
     def _perform(self, action: Action, intend: Callable[[Change | None], Action], *, again: bool = False) -> Saved:
         """Work out the change, log it, write it, log the outcome; `again` for an action that had to wait."""

@@ -148,8 +148,9 @@ class Writing(Reading):
     def on_card_added(self, message: CardAdded) -> None:
         """Bring the vault up to date, and say where the card is."""
         self._hear(message)
-        self.take(message.note, message.raw)
-        self._tell_of_card(f"the card stands at the end of {visible(message.note, newlines=False)}")
+        note = message.saved.action.card.path
+        self.take(note, message.saved.raw)
+        self._tell_of_card(f"the card stands at the end of {visible(note, newlines=False)}")
 
     def on_card_refused(self, message: CardRefused) -> None:
         """Say why there is no new card."""

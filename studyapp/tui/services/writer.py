@@ -90,9 +90,7 @@ class Deleted(Reported):
 class CardAdded(Reported):
     """A new card is in a note."""
 
-    note: str
-    raw: bytes
-    """The note's bytes as they are now."""
+    saved: Saved
 
 
 class CardRefused(Reported):
@@ -382,12 +380,12 @@ class Writer:
 
     def _add_card(self, note: str, text: str) -> None:
         try:
-            raw = self._store.add_card(note, text)
+            saved = self._store.add_card(note, text, self._clock())
         except StudyError as error:
             why = str(error)
             self._say(lambda standing: CardRefused(standing, why))
         else:
-            self._say(lambda standing: CardAdded(standing, note, raw))
+            self._say(lambda standing: CardAdded(standing, saved))
 
     def _mend(self, repairs: Sequence[Repair]) -> None:
         from studyapp.study.doctor.repair import treat

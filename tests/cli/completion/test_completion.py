@@ -99,6 +99,11 @@ def test_bash_offers_the_decks_of_the_vault_that_the_line_names(bash: Complete, 
     assert bash("due", "--vault", "second", "--deck", "flashcards/") == ["flashcards/more"]
 
 
+def test_bash_offers_the_notes_of_the_vault_that_the_line_names(bash: Complete, home: Path) -> None:
+    make_vault(home / "second", {"N.md": "#flashcards/more\n\nx::y\n", "b/Other.md": ""})
+    assert bash("add", "a", "b", "--vault", "second", "--note", "") == ["N.md", "b/Other.md"]
+
+
 def test_bash_offers_demos_and_their_knobs(bash: Complete) -> None:
     assert bash("demo", "lo") == ["lora"]
     assert "compare" in bash("demo", "")

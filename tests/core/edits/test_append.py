@@ -18,6 +18,7 @@ from studyapp.core.settings.load import Settings
 from studyapp.core.workspace import note_files
 from studyapp.core.workspace.store import Store
 from tests.helpers import strategies
+from tests.helpers.vaults import NOW
 
 TEXT = "how far?\n?\nto six"
 SETTINGS = (
@@ -132,24 +133,28 @@ def desk(tmp_path: Path) -> Store:
     return Store(tmp_path, Journal(tmp_path / ".studyapp" / "log.jsonl"), lambda _: Settings())
 
 
-def test_the_store_writes_it_and_gives_the_bytes(desk: Store) -> None:
-    raw = desk.add_card("note.md", TEXT)
-    assert raw == (desk.files.root / "note.md").read_bytes() == b"#flashcards\r\n\r\nhow far?\r\n?\r\nto six\r\n"
-    assert desk.journal.actions == {}
+def test_the_store_writes_it_and_undo_takes_it_out(desk: Store) -> None:
+    saved = desk.add_card("note.md", TEXT, NOW)
+    note = desk.files.root / "note.md"
+    assert saved.raw == note.read_bytes() == b"#flashcards\r\n\r\nhow far?\r\n?\r\nto six\r\n"
+    desk.undo(saved.action, NOW)
+    assert note.read_bytes() == b"#flashcards\r\n"
+    desk.redo(desk.journal.find(saved.action.id) or saved.action, NOW)
+    assert note.read_bytes() == saved.raw
 
 
 @pytest.mark.parametrize("path", ["../note.md", "/etc/passwd", "a\0b.md"])
 def test_the_store_writes_in_its_vault_only(desk: Store, path: str) -> None:
     with pytest.raises(NoteError, match="not in this vault"):
-        desk.add_card(path, TEXT)
+        desk.add_card(path, TEXT, NOW)
 
 
 def test_a_note_that_is_gone_or_read_only_is_told(desk: Store) -> None:
     with pytest.raises(NoteError, match="not there any more"):
-        desk.add_card("other.md", TEXT)
+        desk.add_card("other.md", TEXT, NOW)
     (desk.files.root / "note.md").chmod(0o444)
     with pytest.raises(NoteError, match="read-only"):
-        desk.add_card("note.md", TEXT)
+        desk.add_card("note.md", TEXT, NOW)
     assert (desk.files.root / "note.md").read_bytes() == b"#flashcards\r\n"
 
 
@@ -165,7 +170,7 @@ def test_what_another_program_writes_in_between_is_kept_and_the_card_stands_behi
         replace.replace_bytes(path, old, new)
 
     monkeypatch.setattr(note_files, "replace_bytes", overtaken_once)
-    desk.add_card("note.md", TEXT)
+    desk.add_card("note.md", TEXT, NOW)
     assert note.read_bytes() == b"#flashcards\r\ntheirs\r\n\r\nhow far?\r\n?\r\nto six\r\n"
 
 
@@ -176,4 +181,4 @@ def test_a_note_that_is_written_without_end_is_left_alone(desk: Store, monkeypat
     monkeypatch.setattr(note_files, "replace_bytes", overtaken)
     monkeypatch.setattr(note_files, "_PAUSE", 0)
     with pytest.raises(NoteError, match="keeps being written"):
-        desk.add_card("note.md", TEXT)
+        desk.add_card("note.md", TEXT, NOW)

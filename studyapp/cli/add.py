@@ -1,0 +1,88 @@
+"""`studyapp add`: puts a new card into a note."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from studyapp.cli.cards import question_json
+from studyapp.cli.output import print_json
+from studyapp.cli.search import with_front
+from studyapp.core.disk.programs import found, run
+from studyapp.core.errors import StudyError
+from studyapp.core.notes.cards import CardId
+from studyapp.core.visible import visible
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.adding.adding import NewCard, Wish, new_card
+
+_LARGEST = 1 << 16
+"""Characters of a card."""
+_CLIPBOARDS = (
+    (("wl-paste", "--no-newline"), "WAYLAND_DISPLAY"),
+    (("xclip", "-selection", "clipboard", "-out"), "DISPLAY"),
+    (("xsel", "--clipboard", "--output"), "DISPLAY"),
+    (("pbpaste",), ""),
+)
+"""What prints the clipboard, and the variable that is set where that can work."""
+_SECONDS = 5
+
+
+def add(workspace: Workspace, options: argparse.Namespace) -> int:
+    """Add a card, and say where it is and which cards ask the same already."""
+    made = new_card(workspace, _wish(options))
+    same = with_front(workspace, made.question.cards[0].front)
+    if not options.dry_run:
+        workspace.store.add_card(made.note, made.text, workspace.clock())
+    if options.json:
+        written = question_json(made.note, made.question)
+        print_json({**written, "text": made.text, "same": [str(one) for one in same], "added": not options.dry_run})
+        return 0
+    _say(made, same, added=not options.dry_run)
+    return 0
+
+
+def _say(made: NewCard, same: Sequence[CardId], *, added: bool) -> None:
+    where = f"{visible(made.note, newlines=False)}:{made.question.sources[0] + 1}"
+    decks = visible(", ".join(made.question.decks), newlines=False)
+    print(f"{'Added to' if added else 'Would be added to'} {where}, in {decks}:\n")
+    print("\n".join(f"    {visible(line)}" for line in made.text.split("\n")))
+    if same:
+        names = ", ".join(visible(str(one), newlines=False) for one in same[:3])
+        more = f" and {len(same) - 3:,} more" if len(same) > 3 else ""
+        taken_back = "; `studyapp undo` takes this one back" if added else ""
+        print(f"\nstudyapp: there is a card with this front already: {names}{more}{taken_back}", file=sys.stderr)
+
+
+def _wish(options: argparse.Namespace) -> Wish:
+    front, back = options.front, options.back or ""
+    if options.from_clipboard:
+        front, back = _split(_clipboard())
+    elif front in (None, "-"):
+        front, back = _split(sys.stdin.read(_LARGEST + 1))
+    if len(front) + len(back) > _LARGEST:
+        raise StudyError(f"a card can have {_LARGEST:,} characters at most")
+    return Wish(front, back, options.both_ways, options.note, options.deck)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Front and back of what did not come as two words: a tab parts them; else it is a question as it stands."""
+    front, tab, back = text.strip("\n").partition("\t")
+    return (front, back) if tab else (text.strip("\n"), "")
+
+
+def _clipboard() -> str:
+    """The text in the clipboard.
+
+    Raises:
+        StudyError: if no program gives it.
+    """
+    for command, variable in _CLIPBOARDS:
+        if (not variable or os.environ.get(variable)) and found(command[0]) is not None:
+            done = run(command, capture_output=True, timeout=_SECONDS)
+            if done.returncode == 0:
+                return done.stdout.decode("utf-8", "replace")[: _LARGEST + 1]
+    raise StudyError(
+        "the clipboard cannot be read; install wl-clipboard or xclip, or pass the text on standard input"
+    )

@@ -1,0 +1,73 @@
+"""What a person wrote as front and back → a question as it would stand in a note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from studyapp.core.notes.blocks import Kind, scan
+from studyapp.core.notes.sides import sides
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.fences import FenceReader
+from studyapp.core.text.note_text import trim
+
+_KINDS = {False: (Kind.SINGLE_BASIC, Kind.MULTI_BASIC), True: (Kind.SINGLE_REVERSED, Kind.MULTI_REVERSED)}
+
+
+def card_text(front: str, back: str, settings: Settings, *, both_ways: bool = False) -> str | None:
+    """A card in the form that the settings want, in one line where that is possible.
+
+    Args:
+        front: one line or several. A blank line, which would end the card, becomes a line break.
+        back: the same.
+        settings: those that hold for the note.
+        both_ways: whether the back is asked for too, as a card of its own.
+
+    Returns:
+        The text; None if it would not be read as this card, because a side is empty or holds a separator.
+    """
+    front, back = _closed_up(front), _closed_up(back)
+    fits = (text for text in _forms(front, back, settings, both_ways) if _is(text, front, back, settings, both_ways))
+    return next(fits, None) if front and back else None
+
+
+def cloze_text(text: str, settings: Settings) -> str | None:
+    """A text with clozes as it would stand in a note; None if it would not be read as a question with clozes."""
+    text = _closed_up(text)
+    return text if text and _kinds(text, settings) == [Kind.CLOZE] else None
+
+
+def question_text(text: str, settings: Settings) -> str | None:
+    """A question that was written as it stands in a note; None if it would not be read as one."""
+    text = text.strip("\n")
+    return text if len(_kinds(text, settings)) == 1 else None
+
+
+def _kinds(text: str, settings: Settings) -> list[Kind]:
+    return [block.kind for block in scan(text.split("\n"), 0, settings)]
+
+
+def _closed_up(text: str) -> str:
+    """The text without blank lines, except in code, and without white space around it."""
+    code = FenceReader(at_margin=True)
+    return "\n".join(line if code.take(line) or trim(line) else "<br>" for line in trim(text).splitlines())
+
+
+def _forms(front: str, back: str, settings: Settings, both_ways: bool) -> Iterator[str]:
+    one, several = (
+        (settings.single_line_reversed_card_separator, settings.multiline_reversed_card_separator)
+        if both_ways
+        else (settings.single_line_card_separator, settings.multiline_card_separator)
+    )
+    if one and "\n" not in front + back:
+        yield f"{front}{one}{back}"
+    if several:
+        end = settings.multiline_card_end_marker
+        yield "\n".join([front, several, back, *([end] if end else [])])
+
+
+def _is(text: str, front: str, back: str, settings: Settings, both_ways: bool) -> bool:
+    blocks = scan(text.split("\n"), 0, settings)
+    if len(blocks) != 1 or blocks[0].kind not in _KINDS[both_ways]:
+        return False
+    (first, *others) = sides(blocks[0].kind, blocks[0].text, settings)
+    return first == (front, back) and len(others) == both_ways

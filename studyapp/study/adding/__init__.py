@@ -1,0 +1,1 @@
+"""New cards, put into notes where they belong."""

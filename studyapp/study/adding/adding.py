@@ -1,0 +1,100 @@
+"""A new card: into which note it goes, and how it is written there."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from msgspec import Struct
+
+from studyapp.core.edits.append import with_card
+from studyapp.core.edits.draft import card_text, cloze_text, question_text
+from studyapp.core.errors import NoteError, StudyError
+from studyapp.core.notes.cards import Question
+from studyapp.core.notes.note import parse_note
+from studyapp.core.notes.outline import within
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.names import composed
+from studyapp.core.workspace.workspace import Workspace
+
+
+class Wish(Struct, frozen=True):
+    """What a person wants to add."""
+
+    front: str
+    """Where there is no back: a question as it stands in a note, such as one with clozes."""
+    back: str = ""
+    both_ways: bool = False
+    """Whether the back is asked for too."""
+    note: str | None = None
+    """The note that it goes into; by default the one with most cards of the deck."""
+    deck: str | None = None
+    """The deck that it goes into; by default that of the note."""
+
+
+class NewCard(Struct, frozen=True):
+    """A question that is in no note yet."""
+
+    note: str
+    text: str
+    """As it will stand in the note."""
+    question: Question
+    """As the note will be read once it is there."""
+
+
+def new_card(workspace: Workspace, wish: Wish) -> NewCard:
+    """Write a card for the note that it goes into.
+
+    Raises:
+        NoteError: if it cannot be put there.
+        StudyError: if it would not be read as a card, or if it is not clear which note is meant.
+    """
+    note = _note_of(workspace, wish)
+    settings = workspace.vault.settings_of(note)
+    text = _text_of(wish, settings)
+    raw = workspace.store.files.read(note)
+    found = None
+    for written in (text, f"#{wish.deck} {text}") if wish.deck else (text,):
+        try:
+            new = with_card(note, raw, written, settings)
+        except NoteError:
+            if written is not text or not wish.deck:
+                raise
+            continue
+        found = NewCard(note, written, parse_note(note, new, settings).questions[-1])
+        if not wish.deck or composed(wish.deck) in map(composed, found.question.decks):
+            return found
+    raise StudyError(f"a card in {note} cannot be in the deck {wish.deck}; choose another note")
+
+
+def _note_of(workspace: Workspace, wish: Wish) -> str:
+    vault = workspace.vault
+    if wish.note is not None:
+        for path in (wish.note, f"{wish.note}.md"):
+            if vault.knows(known := vault.known_path(path)):
+                return known
+        raise NoteError(f"there is no note {wish.note}; create it first, or name another one")
+    if not wish.deck:
+        raise StudyError("it is not clear where the card goes; name a note or a deck (`--note`, `--deck`)")
+    paths = Counter(row.path for row in vault.rows(wish.deck))
+    if not paths:
+        raise StudyError(f"no note has cards in the deck {wish.deck} yet; name the note too")
+    of_it = Counter(row.path for row in vault.rows(wish.deck) if _is_in(row.decks, wish.deck))
+    return (of_it or paths).most_common(1)[0][0]
+
+
+def _is_in(decks: tuple[str, ...], deck: str) -> bool:
+    """Whether a card is in the deck itself, not in one below it."""
+    meant = composed(deck)
+    return any(within(composed(name), (meant,)) and len(composed(name)) == len(meant) for name in decks)
+
+
+def _text_of(wish: Wish, settings: Settings) -> str:
+    if wish.back:
+        text = card_text(wish.front, wish.back, settings, both_ways=wish.both_ways)
+        why = "a side is empty, or holds one of the separators of cards"
+    else:
+        text = question_text(wish.front, settings) or cloze_text(wish.front, settings)
+        why = "it has no back, no separator and no cloze"
+    if text is None:
+        raise StudyError(f"this would not be read as a card: {why}")
+    return text
