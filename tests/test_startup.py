@@ -126,7 +126,14 @@ LATER = {
     "wording.copies",
     "wording.settings",
 }
-NOT_ON_DECKS = {"core.text.spoken", "tui.render", "tui.screens.review", "tui.widgets.card_view", "wording.cards"}
+NOT_ON_DECKS = {
+    "core.text.spoken",
+    "markup",
+    "tui.render",
+    "tui.screens.review",
+    "tui.widgets.card_view",
+    "wording.cards",
+}
 
 
 @pytest.mark.parametrize(("screen", "later"), [("review", LATER), ("decks", LATER | NOT_ON_DECKS)])

@@ -16,12 +16,12 @@ from msgspec import Struct
 from rich.cells import cell_len
 from textual.content import Content
 
+from studyapp.markup.marks import CLOZE_NAMES, insert
+from studyapp.markup.syntax import parse
 from studyapp.tui.render.blocks import Blocks
 from studyapp.tui.render.embedded import Embedded, Source
 from studyapp.tui.render.lines import Line, to_content
-from studyapp.tui.render.looks import CLOZE_NAMES, COLOUR, PLAIN, Anchor, Look, Palette
-from studyapp.tui.render.marks import insert
-from studyapp.tui.render.syntax import parse
+from studyapp.tui.render.looks import COLOUR, PLAIN, Anchor, Look, Palette
 
 __all__ = [
     "CLOZE_NAMES",

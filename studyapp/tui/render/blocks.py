@@ -11,13 +11,13 @@ from markdown_it.token import Token
 from msgspec import Struct
 
 from studyapp.core.visible import visible
-from studyapp.tui.render.callouts import FOLD_MARKS, METADATA_KIND, callout, default_title
+from studyapp.markup.callouts import FOLD_MARKS, METADATA_KIND, callout, default_title
+from studyapp.markup.marks import around, asks, insert, without_marks
+from studyapp.markup.syntax import parse
 from studyapp.tui.render.embedded import Embedded
 from studyapp.tui.render.inline import Inline
 from studyapp.tui.render.lines import EMPTY, GOES_ON, Line, Run, cut, fold, pad, split_lines, width_of, wrap
 from studyapp.tui.render.looks import NOTHING, Look, Palette, drawn, over
-from studyapp.tui.render.marks import around, asks, insert, without_marks
-from studyapp.tui.render.syntax import parse
 from studyapp.tui.render.tables import Table, layout
 
 _MIN_WIDTH: Final = 10

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from studyapp.tui.render.marks import without_marks
+from studyapp.markup.marks import without_marks
 
 DEEPEST: Final = 4
 """How deep notes are shown within notes; deeper ones are shown as links."""

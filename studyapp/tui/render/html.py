@@ -22,9 +22,9 @@ from studyapp.core.text.elements import (
     media_text,
 )
 from studyapp.core.text.scripts import script
+from studyapp.markup.marks import without_marks
 from studyapp.tui.render.lines import Run
 from studyapp.tui.render.looks import NOTHING, Look, over
-from studyapp.tui.render.marks import without_marks
 from studyapp.tui.render.pieces import Pieces
 
 _PIECE: Final = re.compile(r"<!--.*?-->|<[/A-Za-z][^<>]{0,2000}>|[^<]+|<", re.DOTALL)

@@ -8,10 +8,10 @@ from typing import Final
 
 from markdown_it.token import Token
 
+from studyapp.markup.marks import MARKS, around, without_marks
 from studyapp.tui.render.html import Html, settled
 from studyapp.tui.render.lines import Run
 from studyapp.tui.render.looks import NOTHING, Look, Palette, over
-from studyapp.tui.render.marks import MARKS, around, without_marks
 from studyapp.tui.render.pieces import Pieces, target_text
 
 _OPENINGS: Final = {"strong_open": "strong", "em_open": "em", "s_open": "strike", "mark_open": "mark"}

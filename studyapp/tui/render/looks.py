@@ -70,12 +70,6 @@ def drawn(look: Look, copied: str = "") -> Look:
 
 NOTHING: Final = Look()
 
-CLOZE_NAMES: Final = ("cloze-asked", "cloze-hidden", "cloze-answer")
-"""The style classes of the spans that `render_card` takes."""
-
-AROUND: Final = MappingProxyType({"cloze-asked": ("[", "]"), "cloze-hidden": ("(", ")")})
-"""What the plugin writes around a gap; the answer has nothing around it."""
-
 
 class Palette(Struct, frozen=True):
     """The looks of one way to paint, and what is drawn with characters where there is no colour to say it."""

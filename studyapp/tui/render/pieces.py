@@ -8,9 +8,9 @@ from typing import Final
 from urllib.parse import unquote
 
 from studyapp.core.visible import visible
+from studyapp.markup.marks import Marks, without_marks
 from studyapp.tui.render.lines import Run
 from studyapp.tui.render.looks import NOTHING, Anchor, Look, Palette, at, over
-from studyapp.tui.render.marks import Marks, without_marks
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 

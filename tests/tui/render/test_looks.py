@@ -10,9 +10,9 @@ import pytest
 from textual.app import ComposeResult
 from textual.pilot import Pilot
 
+from studyapp.markup.callouts import _BY_NAME
 from studyapp.tui.app import themes
 from studyapp.tui.app.app import StudyApp
-from studyapp.tui.render.callouts import _BY_NAME
 from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.widgets.card_view import CardView
 from tests.helpers.apps import make_app, until

@@ -9,11 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from studyapp.core.text.fences import RUN
 from studyapp.core.visible import visible
-from studyapp.tui.render.looks import AROUND, CLOZE_NAMES
+
+CLOZE_NAMES: Final = ("cloze-asked", "cloze-hidden", "cloze-answer")
+"""The names of the spans that can be carried."""
+
+AROUND: Final = MappingProxyType({"cloze-asked": ("[", "]"), "cloze-hidden": ("(", ")")})
+"""What the plugin writes around a gap; the answer has nothing around it."""
 
 _START: Final = 0xFDD0
 _END: Final = "\ufddf"

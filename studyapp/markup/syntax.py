@@ -18,8 +18,8 @@ from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from studyapp.tui.render.callouts import TITLE
-from studyapp.tui.render.marks import around, without_marks
+from studyapp.markup.callouts import TITLE
+from studyapp.markup.marks import around, without_marks
 
 _WIKILINK: Final = re.compile(r"(!?)\[\[([^\[\]\n|]{0,400})(?:\|([^\[\]\n]{0,400}))?\]\]")
 # Obsidian wants no blank inside the dollars and no digit behind them, so that prices stay prices.

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from studyapp.markup.marks import AROUND
 from studyapp.tui.render import CLOZE_NAMES, COLOUR, PLAIN, Palette, render_card
-from studyapp.tui.render.looks import AROUND, over
+from studyapp.tui.render.looks import over
 
 
 def marked(markdown: str, part: str, name: str = "cloze-answer", width: int = 60) -> tuple[str, str]:

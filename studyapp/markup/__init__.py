@@ -1,0 +1,1 @@
+"""Markdown as Obsidian reads it, for whatever shows or passes it on."""
