@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
 from typing import Any
 
 from demos.catalog import DemoCard
@@ -63,7 +63,7 @@ def setting_of(demo: str, knobs: Mapping[str, KnobValue]) -> Setting:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """All runs of one setting on one job: a point of the comparison."""
+    """Many runs of one setting on one job: a point of the comparison."""
 
     demo: str
     title: str
@@ -73,10 +73,15 @@ class Point:
     runs: int = 1
     trainable: int = 0
     accuracy: float = 0.0
-    """Mean over the seeds."""
+    """The median over the seeds."""
     lowest: float = 0.0
     highest: float = 0.0
     seconds: float = 0.0
+    failed: int = 0
+    """How many of the runs learned next to nothing of what the others did."""
+    kept_bytes: int = 0
+    own: bool = True
+    """Whether they were run here; others were measured for this version."""
 
     @property
     def standard(self) -> bool:
@@ -153,10 +158,11 @@ def _point(runs: Sequence[Result], card: DemoCard) -> Point:
         turned=turned(card, last.knobs),
         runs=len(runs),
         trainable=last.summary.trainable,
-        accuracy=mean(accuracies),
+        accuracy=median(accuracies),
         lowest=min(accuracies),
         highest=max(accuracies),
         seconds=mean(run.summary.seconds for run in runs),
+        kept_bytes=last.summary.kept_bytes,
     )
 
 

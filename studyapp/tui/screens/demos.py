@@ -1,35 +1,46 @@
-"""The gallery: every method with what it trains, and how its last run went."""
+"""The gallery: every method with what it trains, what it reaches on each task, and how its last run went."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Resize
 from textual.screen import Screen
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
 from demos.catalog import TOTAL, Catalog, DemoCard, catalog
-from studyapp.core.visible import visible
+from studyapp.runs.families import short_title
 from studyapp.runs.frames import safe_card
-from studyapp.runs.plots import fit, share_bar
+from studyapp.runs.known import known_points
+from studyapp.runs.missing import jobs_of
+from studyapp.runs.plots import Curve, line_plot
 from studyapp.runs.process import DemoRunner, missing
-from studyapp.runs.results import Results, turned
+from studyapp.runs.results import Result, Results, turned
 from studyapp.tui.screens.base import to_places
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import CardMaker, DemoScreen
-from studyapp.tui.widgets.block import block_picture, share_line
-from studyapp.tui.widgets.demo_texts import runs_text
+from studyapp.tui.widgets.block import block_picture
 from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.method_cards import COLUMNS, MethodCards
+from studyapp.tui.widgets.method_facts import abilities, facts_of, head_of, tasks_text, trained_bar, wrapped
+from studyapp.tui.widgets.method_rows import Gallery, MethodRows
+from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
+from studyapp.tui.widgets.plot import Plot
+from studyapp.tui.widgets.rates import rate_text
 
-_FACTS = 66
-"""Columns of the facts beside the list, where there is room."""
-_WIDE = 120
-"""Columns from which on there is."""
+_WIDE: Final = 100
+_FACTS: Final = 42
+"""Cells of the facts beside the list."""
+_LARGE: Final = 160
+_HIGH: Final = 50
+_MOST_CARDS: Final = COLUMNS * 4 - 1
+"""Cards that have room beside each other, with the words after them."""
+_LESSON: Final = "Prompts select skills; weight changes teach."
 
 
 class DemosScreen(Screen[None]):
@@ -37,30 +48,35 @@ class DemosScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *to_places("demos"),
-        Binding("enter", "open", "Open", id="demos.open"),
-        Binding("j", "move(1)", "Down", show=False, id="demos.down"),
-        Binding("k", "move(-1)", "Up", show=False, id="demos.up"),
+        Binding("space", "run", "Run", id="demos.run", tooltip="open it and run it with its defaults"),
         Binding("v", "compare", "Compare", id="demos.compare"),
         Binding("escape,q", "leave", "Back", id="demos.leave"),
     ]
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 - declared so by Screen
-
     DEFAULT_CSS = """
     DemosScreen {
-        #demos-head { height: auto; color: $quiet; margin: 1 0; }
-        #demos-body { height: 1fr; }
-        #demos-list { width: 1fr; height: 1fr; border: none; padding: 0; }
-        #demos-list > .option-list--option-highlighted { background: $raised; color: $foreground; text-style: none; }
-        #demos-facts { width: 66; height: 1fr; border-left: solid $rule; padding: 0 2; }
-        #demos-facts Static { height: auto; margin-bottom: 1; }
-        #demos-block { text-wrap: nowrap; text-overflow: clip; }
-        &.-narrow {
+        #demos-body { height: 1fr; margin-top: 1; }
+        #demos-left { width: 1fr; height: 100%; }
+        #demos-facts { width: 42; height: 100%; margin-left: 3; }
+        #demos-tasks, #demos-block, #demos-last, #demos-more, #demos-trained { margin-top: 1; }
+        #demos-block, #demos-trained, #demos-more { height: auto; text-wrap: nowrap; text-overflow: clip; }
+        #demos-last { max-height: 12; }
+        #demos-lesson { height: auto; color: $quiet; margin: 1 0 0 0; }
+        MethodCards { margin-top: 1; }
+        &.-small, &.-narrow {
             #demos-body { layout: vertical; }
-            #demos-list { height: auto; max-height: 60%; }
-            #demos-facts { width: 100%; border-left: none; border-top: solid $rule; padding: 0 1; }
-            #demos-facts Static { margin-bottom: 0; }
+            #demos-left { width: 100%; height: auto; }
+            #demos-facts { width: 100%; height: 1fr; margin: 1 0 0 0; }
+            #demos-tasks, #demos-block, #demos-trained, #demos-last { display: none; }
+            #demos-more { margin-top: 0; }
         }
+        &.-short #demos-tasks, &.-tiny #demos-tasks { display: none; }
+        &.-short #demos-last, &.-tiny #demos-last { display: none; }
+        &.-tiny #demos-facts, &.-tiny #demos-lesson { display: none; }
+        #demos-last.-none, #demos-block.-wide { display: none; }
+        &.-cards #demos-body, &.-cards #demos-lesson { display: none; }
+        MethodCards { display: none; }
+        &.-cards MethodCards { display: block; layout: grid; }
     }
     """
 
@@ -78,60 +94,62 @@ class DemosScreen(Screen[None]):
         self._runner = runner
         self._results = results
         self._card_maker = cards
-        self._marked = ""
+        self._here: DemoCard | None = None
+        self._gallery = Gallery(self.cards, self._catalog.broken, _jobs(self.cards), {}, {})
 
     def compose(self) -> ComposeResult:
-        """The list, and beside or below it the facts of the one under the cursor."""
+        """The list, and beside or below it the facts of the one under the cursor; or all of them as cards."""
         yield PlacesBar("demos")
-        yield Static(id="demos-head", classes="page")
-        with Horizontal(id="demos-body"):
-            yield OptionList(id="demos-list", markup=False)
-            with VerticalScroll(id="demos-facts", can_focus=False):
-                yield Static(id="demos-idea")
-                yield Static(id="demos-block")
-                yield Static(id="demos-share")
-                yield Static(id="demos-paper")
-                yield Static(id="demos-runs")
+        with Horizontal(id="demos-body", classes="page"):
+            with Vertical(id="demos-left"):
+                yield MethodRows()
+                yield Pane("What the tasks ask", id="demos-tasks")
+            with Vertical(id="demos-facts"):
+                yield Pane(id="demos-about")
+                yield Static(id="demos-block", markup=False)
+                yield Static(id="demos-trained", markup=False)
+                yield Plot("Last run", id="demos-last")
+                yield Static(id="demos-more", markup=False)
+        yield MethodCards(self._words(Content("\n")))
+        yield Static(self._words(Content("  ")), id="demos-lesson", classes="page", markup=False)
         yield KeyLine()
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """List the demos."""
-        why = missing()
-        head = f"One toy model of {TOTAL:,} numbers, eleven ways to adapt it. Enter opens one."
-        self.query_one("#demos-head", Static).update(Content(why or head))
-        self.query_one(OptionList).focus()
-        self._list()
+        self.query_one(PlacesBar).show(f"{len(self.cards)} methods, one toy of {TOTAL:,} numbers", "")
+        self.query_one("#demos-tasks", Pane).show(lambda size: tasks_text(self._gallery.jobs, size.width))
+        await self._list()
+        self._focus()
 
-    def on_screen_resume(self) -> None:
+    async def on_screen_resume(self) -> None:
         """Show what was run meanwhile."""
-        self._list()
+        await self._list()
 
-    def on_resize(self) -> None:
-        """Write the lines for the width at hand."""
-        self._list()
+    def on_resize(self, event: Resize) -> None:
+        """Show cards where there is room for them, else the list."""
+        roomy = event.size.width >= _LARGE and event.size.height >= _HIGH
+        cards = roomy and len(self.cards) <= _MOST_CARDS and not self._catalog.broken
+        changed = cards != self.has_class("-cards")
+        self.set_class(cards, "-cards")
+        if changed and self.is_mounted:
+            self._focus()
+        self.call_after_refresh(self._show)
 
-    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+    def on_method_rows_chosen(self, message: MethodRows.Chosen) -> None:
         """Open the demo."""
-        name = message.option.id or ""
-        self.app.push_screen(
-            DemoScreen(name, {}, self._runner, self._results, demos=self._catalog, cards=self._card_maker)
-        )
+        self._open(message.card)
 
-    def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:
+    def on_method_rows_moved(self, message: MethodRows.Moved) -> None:
         """Show the facts of the demo under the cursor."""
-        card = next((card for card in self.cards if card.name == message.option.id), None)
-        if card is not None:
-            self._mark(card)
-            self._show(card)
+        if message.card != self._here:
+            self._here = message.card
+            self._show()
 
-    def action_open(self) -> None:
-        """Open the demo under the cursor."""
-        self.query_one(OptionList).action_select()
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        demos = self.query_one(OptionList)
-        demos.action_cursor_down() if by > 0 else demos.action_cursor_up()
+    def action_run(self) -> None:
+        """Open the demo under the cursor, and run it."""
+        if self._here is not None:
+            screen = self._open(self._here)
+            screen.call_after_refresh(screen.action_run)
 
     def action_compare(self) -> None:
         """Compare all methods."""
@@ -141,59 +159,88 @@ class DemosScreen(Screen[None]):
         """Go back."""
         self.dismiss()
 
-    def _list(self) -> None:
-        demos = self.query_one(OptionList)
-        at = demos.highlighted
-        demos.clear_options()
-        demos.add_options([Option(self._entry(card, self._width()), id=card.name) for card in self.cards])
-        for broken in self._catalog.broken:
-            why = visible(f"{broken.name}: {broken.why}", newlines=False)
-            demos.add_option(Option(Content.styled(f"{why}", "$bad"), disabled=True))
-        if self.cards:
-            demos.highlighted = at or 0
+    def _open(self, card: DemoCard) -> DemoScreen:
+        screen = DemoScreen(card.name, {}, self._runner, self._results, demos=self._catalog, cards=self._card_maker)
+        self.app.push_screen(screen)
+        return screen
 
-    def _mark(self, here: DemoCard) -> None:
-        """Put a mark before the demo under the cursor, so that it is seen without colour."""
-        demos = self.query_one(OptionList)
-        for card in self.cards:
-            if card.name in (here.name, self._marked):
-                demos.replace_option_prompt(card.name, self._entry(card, self._width(), here=card is here))
-        self._marked = here.name
+    def _focus(self) -> None:
+        """Give the keys to what is shown; its cursor stands where the other's stood."""
+        rows, cards = self.query_one(MethodRows), self.query_one(MethodCards)
+        shown = cards if self.has_class("-cards") else rows
+        shown.focus()
+        if self._here is not None:
+            shown.select(self._here.name)
 
-    @property
-    def _narrow(self) -> bool:
-        return self.size.width < _WIDE
+    async def _list(self) -> None:
+        known = known_points(self.cards, self._gallery.jobs, self._results)
+        curves = {card.name: last.curve for card in self.cards if (last := self._last(card)) is not None}
+        self._gallery = Gallery(self.cards, self._catalog.broken, self._gallery.jobs, known, curves)
+        self.query_one(MethodRows).show(self._gallery)
+        await self.query_one(MethodCards).show(self._gallery)
+        self._show()
 
-    def _width(self) -> int:
-        return max(self.size.width - (0 if self._narrow else _FACTS) - 4, 40)
+    def _last(self, card: DemoCard) -> Result | None:
+        return next(iter(self._results.of(card.name)), None)
 
-    def _entry(self, card: DemoCard, width: int, *, here: bool = False) -> Content:
-        """Write the title with its figures, and where there is room what is trained."""
-        last = next(iter(self._results.of(card.name)), None)
-        trained = card.trained if last is None else last.summary.trainable
-        came = ""
-        if last is not None:
-            after = last.summary.after
-            came = f"{last.summary.job:9}{last.summary.before:.2f} → {after:.2f} {share_bar(after, 8):8}"
-        count = f"{trained:>9,} trained" if trained is not None else ""
-        head = Content.assemble(
-            (fit(("▸ " if here else "  ") + card.title, max(width - 18 - 31, 16)) + " ", "bold"),
-            (f"{count:18}", ""),
-            (f"{came:30}".rstrip(), "$good"),
+    def _show(self) -> None:
+        card = self._here
+        if card is None:
+            return
+        known, wide = self._gallery.known.get(card.name, {}), self.size.width >= _WIDE
+        self.query_one("#demos-about", Pane).show(
+            lambda size: Content("\n").join(wrapped(card.idea, size.width)),
+            name=short_title(card.title),
+            value=head_of(card, known, wide=wide),
         )
-        if self._narrow:  # the idea stands below the list
-            return head
-        return Content.assemble(head, "\n", (fit(f"    {card.idea}", width), "$quiet"))
+        block, drawn = self.query_one("#demos-block", Static), block_picture(card.block)
+        block.update(drawn)
+        block.set_class(max(line.cell_length for line in drawn.split("\n")) > _FACTS, "-wide")
+        self.query_one("#demos-trained", Static).update(trained_bar(card, known, 12))
+        last = self._last(card)
+        plot = self.query_one("#demos-last", Plot)
+        plot.set_class(last is None or len(last.curve) < 2, "-none")
+        if last is not None and len(last.curve) > 1:
+            span = last.curve[-1][0] or 1
+            plot.plot(
+                lambda size: line_plot([Curve(last.curve)], size, (0, span), (0, 1)),
+                value=Content.assemble((_run_text(card, last), "$quiet"), (" " + _came(last), "bold $learn")),
+            )
+        more = self.query_one("#demos-more", Static)
+        width = max(more.content_size.width, 24)
+        lines = [*facts_of(card, self._gallery.jobs, known, width)]
+        if not wide:
+            lines = [_last_run(card, last), abilities(self._gallery.jobs, known)]
+        elif last is None:
+            lines = [_last_run(card, last), *lines]
+        more.update(Content("\n").join(lines))
 
-    def _show(self, card: DemoCard) -> None:
-        results = self._results.of(card.name)
-        self.query_one("#demos-idea", Static).update(Content(card.idea if self._narrow else ""))
-        self.query_one("#demos-idea").display = self._narrow
-        self.query_one("#demos-block", Static).update(block_picture(card.block))
-        last = next(iter(results), None)
-        trained, total = (last.summary.trainable, last.summary.total) if last else (card.trained, TOTAL)
-        remark = turned(card, last.knobs) if last else ""
-        width = max(self.query_one("#demos-facts").content_size.width - 1, 40)
-        self.query_one("#demos-share", Static).update(share_line(trained, total, width, remark and f"({remark})"))
-        self.query_one("#demos-paper", Static).update(Content.styled(card.paper, "$quiet"))
-        self.query_one("#demos-runs", Static).update(runs_text(card, results))
+    def _words(self, gap: Content) -> Content:
+        if (why := missing()) is not None:
+            return Content.styled(why, "$care")
+        return Content.assemble(
+            (_LESSON, "bold $strong"), gap, ("v", "bold $act"), (" shows it in one picture.", "$quiet")
+        )
+
+
+def _jobs(cards: tuple[DemoCard, ...]) -> list[str]:
+    """The tasks that there are results of: those that several methods take, else those of the only one."""
+    return jobs_of(cards) or list(
+        dict.fromkeys(str(job) for card in cards for knob in card.knobs if knob.name == "job" for job in knob.choices)
+    )
+
+
+def _came(last: Result) -> str:
+    return rate_text(last.summary.after)
+
+
+def _run_text(card: DemoCard, last: Result) -> str:
+    return ", ".join(filter(None, (last.summary.job, turned(card, last.knobs))))
+
+
+def _last_run(card: DemoCard, last: Result | None) -> Content:
+    if last is None:
+        return Content.styled("last run  none here yet; Space makes one", "$quiet")
+    return Content.assemble(
+        ("last run ", "$quiet"), (_came(last), "bold $learn"), (f"  {_run_text(card, last)}", "$quiet")
+    )

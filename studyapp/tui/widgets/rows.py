@@ -7,6 +7,7 @@ focus.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import ClassVar, Final
 
 from rich.segment import Segment
@@ -79,8 +80,12 @@ class Rows(ScrollView, can_focus=True):
         raise NotImplementedError
 
     def row_parts(self, number: int, width: int) -> Parts:
-        """What a row says, in the cells beside the cursor's bar."""
+        """What a row says, in the cells beside the cursor's bar; one that the cursor passes over has them all."""
         raise NotImplementedError
+
+    def stops_at(self, number: int) -> bool:
+        """Whether the cursor may stand on a row; it passes over the others, such as the names of groups."""
+        return True
 
     def head_clicked(self, x: int) -> None:
         """The head was clicked on."""
@@ -96,12 +101,18 @@ class Rows(ScrollView, can_focus=True):
     # The cursor
 
     def validate_cursor(self, cursor: int) -> int:
-        """Stay on a row."""
-        return max(0, min(cursor, self.count - 1))
+        """Stay on a row where the cursor may stand."""
+        cursor = max(0, min(cursor, self.count - 1))
+        onwards, back = range(cursor, self.count), range(cursor, -1, -1)
+        tried = chain(back, onwards) if cursor < self.cursor else chain(onwards, back)
+        return next((number for number in tried if self.stops_at(number)), cursor)
 
     def watch_cursor(self) -> None:
-        """Bring the cursor into view, and with the first row the head."""
-        above = self.HEAD if self.HEAD_STAYS or not self.cursor else 0
+        """Bring the cursor into view, with what stands above it and names it."""
+        first = self.cursor
+        while first > 0 and not self.stops_at(first - 1):
+            first -= 1
+        above = self.cursor - first + (self.HEAD if self.HEAD_STAYS or not first else 0)
         line, top = self.cursor + self.HEAD, round(self.scroll_offset.y)
         height = max(above + 1, self.scrollable_content_region.height)
         target = min(max(top, line - height + 1), line - above)
@@ -139,7 +150,7 @@ class Rows(ScrollView, can_focus=True):
         number = self._row_at(place.y)
         if number < 0:
             self.head_clicked(place.x)
-        elif number < self.count:
+        elif number < self.count and self.stops_at(number):
             again = event.chain > 1 and number == self.cursor
             self.cursor = number
             self.row_clicked(number, place.x - _BAR, again=again)
@@ -153,6 +164,8 @@ class Rows(ScrollView, can_focus=True):
             return Strip.blank(width, base)
         if number < 0:
             return self._strip(self.head_parts(width), base).adjust_cell_length(width, base)
+        if not self.stops_at(number):
+            return self._strip(self.row_parts(number, width), base).adjust_cell_length(width, base)
         parts, here = self.row_parts(number, width - _BAR), number == self.cursor
         if here:
             base += self.get_component_rich_style("rows--cursor", partial=True)

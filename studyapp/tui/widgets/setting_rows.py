@@ -74,18 +74,13 @@ class SettingRows(Rows):
         name, is_group = self._entries[self.cursor]
         return "theme" if is_group else name
 
-    def validate_cursor(self, cursor: int) -> int:
-        """Stay on a setting: the names of groups are passed over."""
-        cursor = super().validate_cursor(cursor)
-        if not self._entries[cursor][1]:
-            return cursor
-        return cursor - 1 if cursor and cursor < self.cursor else cursor + 1
+    def stops_at(self, number: int) -> bool:
+        """Only settings: the names of groups are passed over."""
+        return not self._entries[number][1]
 
     def watch_cursor(self) -> None:
-        """Say so, with the name of the group in sight where it stands just above."""
+        """Say so."""
         super().watch_cursor()
-        if self.cursor == 1:
-            self.scroll_to(y=0, animate=False, immediate=True, force=True)
         self.post_message(self.Moved())
 
     def row_parts(self, number: int, width: int) -> Parts:
@@ -114,5 +109,5 @@ class SettingRows(Rows):
 
     def row_clicked(self, number: int, x: int, *, again: bool) -> None:
         """Change a setting that was clicked on twice."""
-        if again and not self._entries[number][1]:
+        if again:
             self.action_choose()

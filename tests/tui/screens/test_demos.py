@@ -8,11 +8,18 @@ import pytest
 from textual.screen import Screen
 
 from demos.catalog import BrokenDemo, Catalog
+from demos.jobs import JOBS
+from studyapp.runs.families import short_title
+from studyapp.runs.known import known_points
+from studyapp.runs.missing import jobs_of
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Result, Results
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.demos import DemosScreen
+from studyapp.tui.widgets.method_cards import MethodCards
+from studyapp.tui.widgets.method_rows import MethodRows
+from studyapp.tui.widgets.rates import rate_text
 from tests.helpers.demos import NARROW, WIDE, Around, until
 
 
@@ -40,21 +47,84 @@ async def test_the_gallery_lists_each_demo_and_says_which_cannot_be_read(
         assert "Counting" in shown
         assert "Nothing is trained; a number rises." in shown
         assert "torn: it does not declare ␛[31mIDEA" in shown
-        assert "⟦count⟧" in shown
 
 
-async def test_enter_opens_a_demo_and_its_result_shows_in_the_gallery_afterwards(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [NARROW, (120, 40), WIDE])
+async def test_a_run_shows_in_the_gallery_afterwards_and_its_cursor_stays(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
     app = Around(gallery, tmp_path)
-    async with app.run_test(size=NARROW) as pilot:
+    async with app.run_test(size=size) as pilot:
         await pilot.press("enter")
-        await pilot.pause()
-        assert isinstance(app.screen, DemoScreen)
+        await until(pilot, lambda: isinstance(app.screen, DemoScreen))
         await pilot.press("space")
         await until(pilot, lambda: bool(app.results.all()))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, DemosScreen))
+        await until(pilot, lambda: "●1.0" in app.shown())
+        assert app.screen.focused is not None
+
+
+async def test_space_opens_the_demo_under_the_cursor_and_runs_it(tmp_path: Path) -> None:
+    app = Around(gallery, tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
         await pilot.pause()
-        assert "0.00 → 1.00" in app.shown()
+        await pilot.press("space")
+        await until(pilot, lambda: bool(app.results.all()))
+        assert isinstance(app.screen, DemoScreen)
+
+
+def shipped(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:
+    return DemosScreen(runner, results)
+
+
+@pytest.mark.parametrize("size", [NARROW, (120, 40), (200, 60)])
+async def test_each_method_shows_what_it_trains_and_reaches_before_it_was_ever_run(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = Around(shipped, tmp_path)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: "LoRA" in app.shown())
+        screen = app.screen
+        assert isinstance(screen, DemosScreen)
+        known = known_points(screen.cards, jobs_of(screen.cards), app.results)
+        shown = app.shown()
+        for card in screen.cards:
+            assert short_title(card.title) in shown
+            assert known[card.name]
+            assert not card.trained or f"{card.trained:,}" in shown
+            for point in known[card.name].values():
+                assert rate_text(point.accuracy) in shown
+        assert "●" not in shown
+
+
+async def test_the_cursor_goes_from_method_to_method_in_the_list_and_among_the_cards(tmp_path: Path) -> None:
+    app = Around(shipped, tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "Say it" in app.shown())
+        await pilot.press("down", "down")
+        rows = app.screen.query_one(MethodRows)
+        assert rows.card is not None
+        assert rows.card.name == "soft_prompt"  # over the name of a family
+        assert "Train a few vectors" in app.shown()
+        await pilot.resize_terminal(200, 60)
+        await pilot.pause()
+        cards = app.screen.query_one(MethodCards)
+        await until(pilot, lambda: cards.has_focus)
+        assert cards.card == rows.card
+        await pilot.press("down", "right", "up", "up")
+        await pilot.pause()
+        assert cards.cursor == 3
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DemoScreen))
+
+
+async def test_families_have_their_names_and_tasks_their_example_where_there_is_room(tmp_path: Path) -> None:
+    app = Around(shipped, tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "Say it" in app.shown())
+        for text in ("Steer it", "Change it", "Read it", "What the tasks ask", JOBS["compose"].example.answer):
+            assert text in app.shown()
 
 
 async def test_the_comparison_runs_what_is_missing_keeps_it_and_draws_it(tmp_path: Path) -> None:

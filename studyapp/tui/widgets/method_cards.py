@@ -1,0 +1,164 @@
+"""The methods as cards, four in a row, for a screen with much room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.events import Click
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from demos.catalog import DemoCard
+from studyapp.runs.families import families, short_title
+from studyapp.runs.plots import Curve, line_plot
+from studyapp.tui.widgets.block import block_picture
+from studyapp.tui.widgets.method_facts import result_bars, tasks_text, trained_bar, wrapped
+from studyapp.tui.widgets.method_rows import Gallery, MethodRows
+from studyapp.tui.widgets.plot import coloured
+
+COLUMNS: Final = 4
+_LEAST_PLOT: Final = 4
+_WORDS: Final = 42
+"""Cells of the words behind the last card."""
+
+
+class MethodCard(Widget):
+    """One method in a box: its idea, its last run, what it reaches on each task."""
+
+    DEFAULT_CSS = """
+    MethodCard {
+        height: 1fr; border: round $rule; padding: 0 1; text-wrap: nowrap; text-overflow: clip;
+        border-title-color: $foreground; border-title-style: bold;
+        border-subtitle-color: $quiet; border-subtitle-style: none;
+        &.-here { border: round $act; border-title-color: $strong; }
+    }
+    """
+
+    def __init__(self, card: DemoCard, family: str, gallery: Gallery) -> None:
+        super().__init__()
+        self.card = card
+        self.border_title = Content(short_title(card.title)).markup
+        self.border_subtitle = Content(family.lower()).markup
+        self._gallery = gallery
+
+    def render(self) -> Content:
+        """Draw for the size at hand: what is over in height goes to the curve."""
+        width, height = self.content_size
+        gallery, card = self._gallery, self.card
+        known = gallery.known.get(card.name, {})
+        idea = wrapped(card.idea, width, 3)
+        below = [*result_bars(gallery.jobs, known, width), Content(""), trained_bar(card, known, 6)]
+        room = max(0, height - len(idea) - len(below) - 2)
+        curve = gallery.curves.get(card.name, ())
+        if curve and room >= _LEAST_PLOT:
+            last = curve[-1][0] or 1
+            shown = coloured(line_plot([Curve(curve)], (width, room), (0, last), (0, 1))).split("\n")
+        else:
+            shown = self._drawing(width, room)
+        return Content("\n").join([*idea, Content(""), *shown, Content(""), *below])
+
+    def _drawing(self, width: int, height: int) -> list[Content]:
+        """The block of a method that was not run yet, if there is room for it."""
+        drawn = block_picture(self.card.block).split("\n")
+        wide = max(line.cell_length for line in drawn)
+        if wide > width or len(drawn) > height:
+            drawn = []
+        margin = Content(" " * ((width - wide) // 2))
+        above = (height - len(drawn)) // 2
+        below = height - above - len(drawn)
+        return [*[Content("")] * above, *(margin + line for line in drawn), *[Content("")] * below]
+
+
+class MethodCards(Container, can_focus=True):
+    """All of them; the cursor moves in rows and columns."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Open", id="demos.open"),
+        Binding("left,h", "move(-1)", "Before", show=False, id="demos.left"),
+        Binding("right,l", "move(1)", "Next", show=False, id="demos.right"),
+        Binding("up,k", f"move({-COLUMNS})", "Up", show=False, id="demos.up"),
+        Binding("down,j", f"move({COLUMNS})", "Down", show=False, id="demos.down"),
+        Binding("home,g", "move(-1000)", "First", show=False, id="demos.first"),
+        Binding("end,G", "move(1000)", "Last", show=False, id="demos.last"),
+    ]
+
+    DEFAULT_CSS = """
+    MethodCards {
+        layout: grid; grid-size: 4; grid-gutter: 0 2; height: 1fr;
+        Static { padding: 0 2; height: auto; }
+        &.-unrun { grid-rows: 14; }
+    }
+    """
+
+    cursor: reactive[int] = reactive(0, init=False)
+    """The number of the card that keys are about."""
+
+    def __init__(self, words: Content) -> None:
+        """Make the cards; `words` stand behind the last of them, with what the tasks ask."""
+        super().__init__(classes="page")
+        self._gallery = Gallery((), (), (), {}, {})
+        self._words = words
+
+    def compose(self) -> ComposeResult:
+        """A card for each method, and in the next place what they come to."""
+        for family in families(self._gallery.cards):
+            yield from (MethodCard(card, family.name, self._gallery) for card in family.cards)
+        yield Static(Content("\n\n").join([self._words, tasks_text(self._gallery.jobs, _WORDS)]))
+
+    async def show(self, gallery: Gallery) -> None:
+        """Show these methods; the cursor stays on its own."""
+        if gallery != self._gallery:
+            self._gallery = gallery
+            self.set_class(not gallery.curves, "-unrun")
+            await self.recompose()
+        self.watch_cursor()
+
+    @property
+    def cards(self) -> Sequence[MethodCard]:
+        """In the order in which they stand."""
+        return [*self.query(MethodCard)]
+
+    @property
+    def card(self) -> DemoCard | None:
+        """The method under the cursor."""
+        return self.cards[self.cursor].card if self.cursor < len(self.cards) else None
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Stay on a card."""
+        return max(0, min(cursor, len(self.cards) - 1))
+
+    def watch_cursor(self) -> None:
+        """Mark the card, and say so."""
+        for number, card in enumerate(self.cards):
+            card.set_class(number == self.cursor, "-here")
+        if (here := self.card) is not None:
+            self.post_message(MethodRows.Moved(here))
+
+    def select(self, name: str) -> None:
+        """Put the cursor on a method."""
+        self.cursor = next((n for n, one in enumerate(self.cards) if one.card.name == name), self.cursor)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor, if there is a card in that direction."""
+        if abs(by) != COLUMNS or 0 <= self.cursor + by < len(self.cards):
+            self.cursor += by
+
+    def action_choose(self) -> None:
+        """Enter the method under the cursor."""
+        if (card := self.card) is not None:
+            self.post_message(MethodRows.Chosen(card))
+
+    def on_click(self, event: Click) -> None:
+        """Go to the card that was clicked on; a second click enters it."""
+        for number, card in enumerate(self.cards):
+            if card.region.contains(event.screen_x, event.screen_y):
+                again = event.chain > 1 and number == self.cursor
+                self.cursor = number
+                if again:
+                    self.action_choose()

@@ -1,0 +1,246 @@
+"""The methods in their families: what each trains, how its last run went, what it reaches on each task."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
+
+from msgspec import Struct
+from rich.cells import cell_len, set_cell_size
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+
+from demos.catalog import TOTAL, BrokenDemo, DemoCard
+from studyapp.core.visible import visible
+from studyapp.runs.families import families, short_title
+from studyapp.runs.known import Known
+from studyapp.runs.plots import Points, share_bar, sparkline
+from studyapp.tui.messages import FieldMessage
+from studyapp.tui.widgets.rates import rate_look, rate_text
+from studyapp.tui.widgets.rows import Parts, Rows, moves
+from studyapp.wording.numbers import cut
+
+_NAME: Final = 18
+"""Cells that a name has at least."""
+_TRAINED: Final = 9
+_BAR: Final = 6
+_CURVE: Final = 7
+"""Cells with the gap before them."""
+_TALL: Final = 24
+"""Rows from which the families have their names above them."""
+_SHORT: Final = {"compose": "comp", "classify": "class"}
+
+
+class Gallery(Struct, frozen=True):
+    """What there is to be shown of the methods."""
+
+    cards: Sequence[DemoCard]
+    broken: Sequence[BrokenDemo]
+    jobs: Sequence[str]
+    known: Known
+    curves: Mapping[str, Points]
+    """Of each method's last run here."""
+
+
+class _Row(Struct, frozen=True):
+    """A line of the list: a method, the name of a family, a file that cannot be read, or nothing."""
+
+    text: str = ""
+    card: DemoCard | None = None
+    columns: bool = False
+    """Whether the names of the columns stand in it."""
+    broken: bool = False
+
+
+class _Columns(Struct, frozen=True):
+    """The cells of each column; 0 for one that is left out."""
+
+    name: int
+    bar: int
+    curve: int
+    jobs: Sequence[tuple[str, str, int]]
+    """Each job with what stands above its column."""
+
+
+class MethodRows(Rows):
+    """Lists the methods; `Chosen` says that one was entered, `Moved` that the cursor is on another."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Open", id="demos.open"),
+        *moves("demos"),
+    ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "rows--learn",
+        "rows--learn-area",
+        "rows--track",
+        "rows--good",
+        "rows--care",
+        "rows--bad",
+    }
+
+    DEFAULT_CSS = """
+    MethodRows {
+        width: 100%; height: auto;
+        .rows--learn { color: $learn; }
+        .rows--learn-area { color: $learn-area; }
+        .rows--track { color: $rule; }
+        .rows--good { color: $good; text-style: bold; }
+        .rows--care { color: $care; }
+        .rows--bad { color: $bad; }
+    }
+    """
+
+    class Chosen(FieldMessage):
+        """A method was entered."""
+
+        card: DemoCard
+
+    class Moved(FieldMessage):
+        """The cursor is on another method."""
+
+        card: DemoCard
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._gallery = Gallery((), (), (), {}, {})
+        self._rows: list[_Row] = []
+        self._grouped = False
+
+    def show(self, gallery: Gallery) -> None:
+        """Show these methods; the cursor stays on its own."""
+        self._gallery = gallery
+        self._arrange()
+
+    def _arrange(self) -> None:
+        here = self.card
+        self._rows = [*_rows(self._gallery, grouped=self._grouped)]
+        kept = (n for n, row in enumerate(self._rows) if row.card is not None and here and row.card.name == here.name)
+        self.cursor = next(kept, self.validate_cursor(0))
+        self.lay_out()
+        self.refresh(layout=True)
+        self.watch_cursor()
+
+    def on_resize(self, event: Resize) -> None:
+        """Name the families where there are rows enough."""
+        if self._grouped != (grouped := self.app.size.height > _TALL + 5):
+            self._grouped = grouped
+            self._arrange()
+        super().on_resize(event)
+
+    @property
+    def card(self) -> DemoCard | None:
+        """The method under the cursor."""
+        return self._rows[self.cursor].card if self.cursor < len(self._rows) else None
+
+    def select(self, name: str) -> None:
+        """Put the cursor on a method."""
+        found = (n for n, row in enumerate(self._rows) if row.card is not None and row.card.name == name)
+        self.cursor = next(found, self.cursor)
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self._rows)
+
+    def stops_at(self, number: int) -> bool:
+        """Only methods."""
+        return self._rows[number].card is not None
+
+    def watch_cursor(self) -> None:
+        """Say so."""
+        super().watch_cursor()
+        if (card := self.card) is not None:
+            self.post_message(self.Moved(card))
+
+    def action_choose(self) -> None:
+        """Enter the method under the cursor."""
+        if (card := self.card) is not None:
+            self.post_message(self.Chosen(card))
+
+    def row_clicked(self, number: int, x: int, *, again: bool) -> None:
+        """Enter a method that was clicked on twice."""
+        if again:
+            self.action_choose()
+
+    # Drawing
+
+    def row_parts(self, number: int, width: int) -> Parts:
+        """One line, in columns; what there is no room for is left out, the curve first."""
+        row = self._rows[number]
+        if row.broken:
+            return [(cut(row.text, width), "bad")]
+        if row.card is None and not row.text:
+            return []
+        if row.card is not None:
+            return self._method(row.card, self._columns(width + 1))
+        columns = self._columns(width)
+        heads = _heads(columns) if row.columns else ""
+        rule = "─" * max(0, width - 1 - cell_len(row.text) - cell_len(heads))
+        return [(row.text, "title"), (f" {rule}", "rule"), (heads, "quiet")]
+
+    def _columns(self, width: int) -> _Columns:
+        """What there is room for: the jobs' names become short first, then the curve goes, then the bar."""
+        names = {job: job for job in self._gallery.jobs}
+        short = {job: _SHORT.get(job, cut(job, 6)) for job in names}
+        full = {job: max(cell_len(name), 4) + 2 for job, name in names.items()}
+        small = {job: max(cell_len(name), 4) + 1 for job, name in short.items()}
+        tried = (
+            (names, full, _BAR, _CURVE),
+            (short, small, _BAR, _CURVE),
+            (short, small, _BAR, 0),
+            (short, small, 0, 0),
+        )
+
+        def room(bar: int, curve: int, jobs: dict[str, int]) -> int:
+            return width - _TRAINED - bar - curve - sum(jobs.values()) - 1
+
+        fitting = (one for one in tried if room(one[2], one[3], one[1]) >= _NAME)
+        heads, wide, bar, curve = next(fitting, tried[-1])
+        jobs = [(job, heads[job], wide[job]) for job in heads]
+        return _Columns(max(room(bar, curve, wide), 1), bar, curve, jobs)
+
+    def _method(self, card: DemoCard, columns: _Columns) -> Parts:
+        name, bar, curve = columns.name - 1, columns.bar, columns.curve
+        known = self._gallery.known.get(card.name, {})
+        count = next((point.trainable for point in known.values()), card.trained)
+        trained = f"{count:,}" if count else "–" if count == 0 else "?"
+        parts = [
+            (set_cell_size(cut(f" {short_title(card.title)}", name - 1), name), "name"),
+            (trained.rjust(_TRAINED), "learn" if count else "quiet"),
+        ]
+        if bar:
+            full = share_bar(log_share(count or 0), bar - 1)
+            parts += [(" ", ""), (full, "learn-area"), ("─" * (bar - 1 - len(full)), "track")]
+        if curve:
+            drawn = sparkline(self._gallery.curves.get(card.name, ()), curve - 1)
+            parts += [(f" {drawn:{curve - 1}}", "learn-area")]
+        for job, _, wide in columns.jobs:
+            point = known.get(job)
+            text = rate_text(point.accuracy) if point else "·"
+            mark = "●" if point is not None and point.own else ""
+            look = rate_look(point.accuracy) if point else "quiet"
+            parts += [(" " * (wide - len(mark) - len(text)), ""), (mark, "learn"), (text, look)]
+        return [*parts, (" ", "")]
+
+
+def _rows(gallery: Gallery, *, grouped: bool) -> list[_Row]:
+    rows: list[_Row] = [] if grouped else [_Row("Method", columns=True)]
+    for number, family in enumerate(families(gallery.cards)):
+        if grouped:
+            rows += [*([_Row()] if number else []), _Row(family.name, columns=not number)]
+        rows += [_Row(card=card) for card in family.cards]
+    rows += [_Row(visible(f"{one.name}: {one.why}", newlines=False), broken=True) for one in gallery.broken]
+    return rows
+
+
+def _heads(columns: _Columns) -> str:
+    trained = "trained".rjust(_TRAINED) + " " * columns.bar
+    last = " last".ljust(columns.curve) if columns.curve else ""
+    return trained + last + "".join(head.rjust(wide) for _, head, wide in columns.jobs) + " "
+
+
+def log_share(trained: int, total: int = TOTAL) -> float:
+    """How long the bar of so many numbers is, where all of the model's fill it and each tenfold takes as much."""
+    return math.log(trained) / math.log(total) if trained > 1 and total > 1 else 0.0
