@@ -22,30 +22,15 @@ https://arxiv.org/abs/2104.09864; Shazeer 2020, "GLU variants", https://arxiv.or
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from demos.shape import Shape
+
 Prefix = Sequence[tuple[Tensor, Tensor]]
 """One (keys, values) a layer, each (P, d), heads side by side. Keys are used as they are, without rotation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How large the model is."""
-
-    vocabulary: int = 35
-    width: int = 64
-    """d, numbers a symbol."""
-    layers: int = 3
-    heads: int = 4
-    hidden: int = 176
-    """Numbers inside the feed-forward half."""
-    eps: float = 1e-5
-    """Keeps RMSNorm from dividing by zero."""
-    rotary_base: float = 10_000.0
 
 
 class RMSNorm(nn.Module):
