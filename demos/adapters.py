@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from demos.alone import main
-from demos.frame import Frame, Knob, KnobValue, Picture, settle
+from demos.frame import USUAL, Frame, Knob, KnobValue, Picture, settle
 from demos.toy.checkpoint import serialise
 from demos.toy.model import ToyLlama
 from demos.toy.train import Kept, forced, learn, prepare
@@ -32,26 +32,28 @@ METHOD = ("Adapters", "Adapter Modules", "Parameter-Efficient Transfer Learning 
 IDEA = "Squeeze the stream through a small bottleneck after each half block, and train only these bottlenecks."
 PAPER = "Houlsby et al. 2019, Parameter-efficient transfer learning for NLP, https://arxiv.org/abs/1902.00751"
 BLOCK = """\
-   h ──⟦norm⟧── attention ────┬───────────►(+)──► stream
-                              ▼             ▲
-                 ⟦ down d → r, gelu, up r → d ⟧
-
-   h ──⟦norm⟧── feed-forward ─┬───────────►(+)──► stream
-                              ▼             ▲
-                 ⟦ down d → r, gelu, up r → d ⟧
-
-   attention and feed-forward: frozen
+x[T × d]ᵀ · ⟦down[d × bottleneck]⟧ gelu ⟦up[bottleneck × d]⟧ + x
+after attention and feed-forward, in {L} layers
+norms=yes: and the ⟦norms⟧ before them
 """
-QUESTION = "You halve the bottleneck r: does the new substitution (job teach) still fit through it?"
+QUESTION = (
+    "Two adapters in each layer: which will be more active in the end, those after attention or after feed-forward?"
+)
+ANSWERS = ("after attention", "after feed-forward")
 KNOBS = (
-    Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
-    Knob("steps", 0, "training steps; 0 is the job's own number", low=0, high=2000),
-    Knob("seed", 0, "draws the strings, the batches and the start", low=0, high=9999),
-    Knob("learning_rate", 0.0, "peak learning rate; 0 is the method's own", low=0, high=1),
-    Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
+    *USUAL,
     Knob("bottleneck", 8, "r, numbers inside an adapter", low=1, high=64, choices=(1, 2, 4, 8, 16)),
     Knob("start", 0.01, "spread of the first weights: how far from the identity", low=0, high=1, choices=(0.01, 0.1)),
     Knob("norms", True, "train copies of the blocks' norms as well"),
+)
+COUNT = (
+    ("adapters", "2·L·(2·d·bottleneck + bottleneck + d)"),
+    ("norms", "2·L·d", "norms=yes"),
+)
+NEXT = (
+    ("bottleneck", 1, "does everything fit through one number?"),
+    ("start", 0.1, "what if they start further from the identity?"),
+    ("job", "teach", "and something that the base model does not know?"),
 )
 
 RATE = 1e-2  # peak, chosen on the validation split
@@ -114,7 +116,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         return {"deviation": moved}, Picture("heat", "Activity inside each bottleneck", activity, rows, columns)
 
     near = look()[0]["deviation"]
-    outcome = yield from learn(setting, trained.values(), model, look)
+    outcome = yield from learn(setting, trained, model, look)
     count = sum(tensor.numel() for tensor in trained.values())
     kept = Kept(
         f"{len(adapters)} adapters{' and the norms' * bool(knobs['norms'])}, {count:,} numbers", serialise(trained)
@@ -123,7 +125,8 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         f"mean change of a score against the base model: {near:.4f} at the start, {look()[0]['deviation']:.2f} now",
         f"{count / setting.total:.1%} of this base is much only because it is tiny: the paper adds 3.6 % to BERT",
     )
-    yield setting.finish(outcome, TITLE, count, kept, after)
+    busy = [sum(float(adapter.inside.abs().mean()) for adapter in adapters[half::2]) for half in (0, 1)]
+    yield setting.finish(outcome, TITLE, count, kept, after, answer=ANSWERS[busy[1] > busy[0]])
 
 
 if __name__ == "__main__":

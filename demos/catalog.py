@@ -18,7 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from demos.frame import Knob, KnobValue, settle
+from demos.arithmetic import Term, Worked, holds, names_of, value_of, work_out
+from demos.frame import USUAL, Knob, KnobValue, settle
+from demos.shape import TOY, Shape
 
 T = TypeVar("T")
 
@@ -39,23 +41,8 @@ ORDER = (
 )
 """The order in which the note teaches them; others follow by name."""
 
-TOTAL = 155_456
+TOTAL = TOY.total
 """Numbers in the toy base model."""
-
-TRAINED = {
-    "in_context": 0,
-    "feature_based": 2_275,
-    "finetuning_1": 12_835,
-    "finetuning_2": 155_456,
-    "hard_prompt": 0,
-    "soft_prompt": 512,
-    "prefix": 26_176,
-    "adapters": 6_960,
-    "lora": 14_784,
-    "llama_adapter": 1_932,
-    "llama_adapter_v2": 5_768,
-}
-"""Numbers that each demo trains with its default knobs, to be shown before it has ever run."""
 
 SHARED = {"model": HERE / "toy" / "model.py", "training loop": HERE / "toy" / "train.py"}
 """The files that every demo uses and that one reads after it, by what they hold."""
@@ -92,8 +79,25 @@ class DemoCard:
     question: str
     knobs: tuple[Knob, ...]
     path: Path
-    trained: int | None = None
-    """Numbers trained with the default knobs; None where nobody counted them."""
+    count: tuple[Term, ...] = ()
+    """What is trained, as formulas; none where the demo does not say."""
+    answers: tuple[str, ...] = ()
+    """What can be guessed of its question."""
+    next: tuple[tuple[str, KnobValue, str], ...] = ()
+    """What to try after a run: a knob, a value of it, and what that asks."""
+
+    def worked(self, knobs: Mapping[str, KnobValue], shape: Shape = TOY) -> tuple[Worked, ...]:
+        """Work out what is trained with some knobs, every one of them given."""
+        return work_out(self.count, knobs, shape)
+
+    def trains(self, knobs: Mapping[str, KnobValue], shape: Shape = TOY) -> int | None:
+        """Count the numbers that are trained; None where the demo does not say."""
+        return sum(worked.value for worked in self.worked(knobs, shape)) if self.count else None
+
+    @property
+    def trained(self) -> int | None:
+        """Numbers trained with the default knobs; None where the demo does not say."""
+        return self.trains(self.settle({}))
 
     def settle(self, given: Mapping[str, object]) -> dict[str, KnobValue]:
         """Every knob with its value: the one given, else the default.
@@ -258,9 +262,11 @@ def read_card(path: Path, source: bytes) -> DemoCard:
         paper=texts["PAPER"],
         block=texts["BLOCK"].strip("\n"),
         question=texts["QUESTION"],
-        knobs=_knobs(nodes["KNOBS"]),
+        knobs=(knobs := _knobs(nodes["KNOBS"])),
         path=path,
-        trained=TRAINED.get(path.stem) if path.parent == HERE else None,
+        count=_count(nodes["COUNT"], knobs) if "COUNT" in nodes else (),
+        answers=_rows(nodes["ANSWERS"], "ANSWERS", str) if "ANSWERS" in nodes else (),
+        next=_next(nodes["NEXT"], knobs) if "NEXT" in nodes else (),
     )
 
 
@@ -283,14 +289,56 @@ def _literal(node: ast.expr, name: str, kind: type[T]) -> T:
     return value
 
 
+def _rows(node: ast.expr, name: str, kind: type[T]) -> tuple[T, ...]:
+    rows = _literal(node, name, tuple)
+    if not all(isinstance(row, kind) for row in rows):
+        raise ValueError(f"{name} holds something else than {kind.__name__} (line {node.lineno})")
+    return rows
+
+
+def _count(node: ast.expr, knobs: tuple[Knob, ...]) -> tuple[Term, ...]:
+    terms = []
+    for row in _rows(node, "COUNT", tuple):
+        if not (2 <= len(row) <= 3 and all(isinstance(text, str) for text in row)):
+            raise ValueError(f"COUNT holds (name, formula[, setting]) only (line {node.lineno})")
+        terms.append(Term(*row))
+    defaults = settle(knobs, {})
+    try:
+        for term in terms:
+            holds(term.when, defaults)
+            value_of(term.formula, names_of(defaults))
+    except ValueError as error:
+        raise ValueError(f"COUNT: {error} (line {node.lineno})") from None
+    return tuple(terms)
+
+
+def _next(node: ast.expr, knobs: tuple[Knob, ...]) -> tuple[tuple[str, KnobValue, str], ...]:
+    known = {knob.name: knob for knob in knobs}
+    found = []
+    for row in _rows(node, "NEXT", tuple):
+        match row:
+            case (str(name), value, str(question)) if name in known:
+                found.append((name, known[name].value(value), question))
+            case _:
+                raise ValueError(f"NEXT holds (knob, value, question) only (line {node.lineno})")
+    return tuple(found)
+
+
 def _knobs(node: ast.expr) -> tuple[Knob, ...]:
     if not isinstance(node, ast.Tuple):
         raise ValueError(f"KNOBS is no tuple written out (line {node.lineno})")  # noqa: TRY004  # one error a file
-    knobs = tuple(_knob(item) for item in node.elts)
+    knobs = tuple(knob for item in node.elts for knob in _knobs_of(item))
     names = [knob.name for knob in knobs]
     if len(set(names)) < len(names):
         raise ValueError(f"KNOBS names a knob twice (line {node.lineno})")
     return knobs
+
+
+def _knobs_of(node: ast.expr) -> tuple[Knob, ...]:
+    match node:
+        case ast.Starred(value=ast.Name(id="USUAL") | ast.Attribute(attr="USUAL")):
+            return USUAL
+    return (_knob(node),)
 
 
 def _knob(node: ast.expr) -> Knob:

@@ -33,19 +33,12 @@ METHOD = ("Finetuning I", "Finetuning 1", "Adapting an LLM for a specific task")
 IDEA = "Freeze the whole transformer, add new output layers, and train only these."
 PAPER = "Howard and Ruder 2018, Universal language model fine-tuning, https://arxiv.org/abs/1801.06146"
 BLOCK = """\
-   string ──► embedding      frozen
-                  ▼
-              block 1        frozen
-                  ▼
-              block 2        frozen
-                  ▼
-              block 3        frozen
-                  ▼
-         ⟦ new output layers  64 → 128 → 35 ⟧
-                  ▼
-               answer
+head=mlp: f(x)[1 × d] · ⟦W1[d × hidden]⟧ gelu ⟦W2[hidden × V]⟧
+head=linear: f(x)[1 × d] · ⟦W[d × V]⟧
+f(x): what the frozen transformer says
 """
-QUESTION = "A hidden layer makes the head almost six times as large: how much better is it on the same features?"
+QUESTION = "The body is frozen: how much of the job can new output layers do alone?"
+ANSWERS = ("under half", "half to 90 %", "over 90 %")
 KNOBS = (
     Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
     Knob("steps", 0, "training steps; 0 is the method's own number", low=0, high=5000),
@@ -54,6 +47,15 @@ KNOBS = (
     Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
     Knob("head", "mlp", "the new output layers", choices=("mlp", "linear")),
     Knob("hidden", 128, "numbers inside the mlp", low=1, high=512, choices=(32, 64, 128, 256)),
+)
+COUNT = (
+    ("mlp", "d·hidden + hidden + hidden·V + V", "head=mlp"),
+    ("linear", "d·V + V", "head=linear"),
+)
+NEXT = (
+    ("head", "linear", "what does the hidden layer add?"),
+    ("job", "classify", "and what the model was never asked for?"),
+    ("job", "teach", "are frozen features enough for something new?"),
 )
 
 RATE = 3e-2  # peak, chosen on the validation split, for both heads
@@ -108,7 +110,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         title = "How far each part has moved, against its length at the start"
         return {"moved": rows[-1][0]}, Picture("bars", title, tuple(zip(*rows, strict=True)), (), tuple(parts))
 
-    outcome = yield from learn(setting, head.parameters(), model, look, error=error)
+    outcome = yield from learn(setting, dict(head.named_parameters()), model, look, error=error)
     count = sum(parameter.numel() for parameter in head.parameters())
     kept = Kept(f"the new output layers, {count:,} numbers, and the mean and spread", serialise(head.state_dict()))
     frozen = sum(torch.equal(first[name], now) for name, now in model.state_dict().items() if "lm_head" not in name)
@@ -116,7 +118,8 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         f"{frozen} of {len(setting.base) - 1} tensors below the new layers are the base's to the last bit",
         "the new layers take the place of the old output layer of 2,240 numbers",
     )
-    yield setting.finish(outcome, TITLE, count, kept, after)
+    answer = ANSWERS[(outcome.after >= 0.5) + (outcome.after > 0.9)]
+    yield setting.finish(outcome, TITLE, count, kept, after, answer=answer)
 
 
 def moved(first: Mapping[str, Tensor], now: Mapping[str, Tensor], prefix: str) -> float:

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 import torch
 
 from demos.alone import main
-from demos.frame import Frame, Knob, KnobValue, Picture, settle
+from demos.frame import USUAL, Frame, KnobValue, Picture, settle
 from demos.toy import checkpoint
 from demos.toy.model import ToyLlama
 from demos.toy.train import Kept, learn, prepare
@@ -28,25 +28,21 @@ METHOD = ("Finetuning II", "Finetuning 2", "Full finetuning", "Adapting an LLM f
 IDEA = "Train every number of the transformer: the yardstick, and the most expensive to train and to keep."
 PAPER = "Devlin et al. 2018, BERT, https://arxiv.org/abs/1810.04805"
 BLOCK = """\
-   string ──► ⟦ embedding      2,240 ⟧
-                      ▼
-              ⟦ block 1       50,304 ⟧
-                      ▼
-              ⟦ block 2       50,304 ⟧
-                      ▼
-              ⟦ block 3       50,304 ⟧
-                      ▼
-              ⟦ norm, output   2,304 ⟧
-                      ▼
-                   answer
+⟦embed[V × d]ᵀ⟧ ⟦q k v o[d × 4·d]⟧ ⟦gate up down[d × 3·f]⟧ ⟦output[V × d]ᵀ⟧
+those in the middle: in each of {L} layers
 """
-QUESTION = "Every matrix may move. Which part moves furthest when the letters get a new substitution (job teach)?"
-KNOBS = (
-    Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
-    Knob("steps", 0, "training steps; 0 is the job's own number", low=0, high=2000),
-    Knob("seed", 0, "draws the strings and the batches", low=0, high=9999),
-    Knob("learning_rate", 0.0, "peak learning rate; 0 is the method's own", low=0, high=1),
-    Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
+QUESTION = "Every matrix may move. Which part will move furthest for its size?"
+ANSWERS = ("embedding", "a block", "norm or output")
+KNOBS = (*USUAL,)
+COUNT = (
+    ("embedding, output", "2·V·d"),
+    ("layers", "L·(4·d·d + 3·d·f + 2·d)"),
+    ("last norm", "d"),
+)
+NEXT = (
+    ("job", "teach", "what moves for something new?"),
+    ("steps", 30, "how soon is it there?"),
+    ("learning_rate", 0.0003, "and at a tenth of the rate?"),
 )
 
 RATE = 3e-3  # peak, chosen on the validation split
@@ -76,7 +72,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         title = "How far each part has moved, against its length at the start"
         return {"moved furthest": max(shares)}, Picture("bars", title, (tuple(shares),), (), tuple(parts(model)))
 
-    outcome = yield from learn(setting, model.parameters(), model, look)
+    outcome = yield from learn(setting, dict(model.named_parameters()), model, look)
     still = sum(torch.equal(first[name], weight) for name, weight in setting.base.items())
     kept = Kept(f"a whole model, {setting.total:,} numbers", checkpoint.serialise(model.state_dict()))
     on_disk = checkpoint.digest(checkpoint.load().state_dict()) == setting.checksum
@@ -85,7 +81,10 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         f"the optimiser held {STATES * setting.total:,} numbers beside the model's own {setting.total:,}",
         f"the base model's file is {'as it was' if on_disk else 'CHANGED'}: this run moved a copy of it in memory",
     )
-    yield setting.finish(outcome, TITLE, setting.total, kept, after)
+    moved = look()[1]
+    part = moved.columns[max(range(len(moved.columns)), key=moved.values[0].__getitem__)]
+    answer = ANSWERS[0 if part == "embedding" else 1 if part.startswith("block") else 2]
+    yield setting.finish(outcome, TITLE, setting.total, kept, after, answer=answer)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,18 @@ running the file (and so without importing torch):
     PAPER: str               authors, year, title, link
     BLOCK: str               a drawing of the block, at most 60 columns by 12 lines; trained parts stand in ⟦ ⟧
     QUESTION: str            what to guess before the run, answered by the run itself
-    KNOBS: tuple[Knob, ...]  written out with literal arguments; the shared ones (job, steps, seed …) come first
+    KNOBS: tuple[Knob, ...]  written out with literal arguments; `*USUAL` (job, steps, seed …) comes first
 
-and one function, `run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]`. The first frame has step 0 and is
+It may have these, and a screen shows more of it then:
+
+    COUNT    ((name, formula[, setting]), …)   what is trained, for `demos.arithmetic`: ("A and B", "2 · rank · d")
+    ANSWERS  ("layer 1", …)                    what can be guessed; the summary names the one that the run gives
+    NEXT     ((knob, value, question), …)      what to try after a run, at most three
+
+In a drawing `W[d × rank]` is a matrix of that shape, drawn in proportion, `{rank}` a number, and a line that begins
+with `form=direct:` stands only for that setting.
+
+And one function, `run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]`. The first frame has step 0 and is
 yielded before any update; the last one carries the `Summary`.
 """
 
@@ -89,6 +98,16 @@ class Knob:
         return " ".join((kind, *(f"{word} {end:g}" for word, end in ends if end is not None)))
 
 
+USUAL = (
+    Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
+    Knob("steps", 0, "training steps; 0 is the job's own number", low=0, high=2000),
+    Knob("seed", 0, "draws the data, the batches and the start", low=0, high=9999),
+    Knob("learning_rate", 0.0, "peak learning rate; 0 is the method's own", low=0, high=1),
+    Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
+)
+"""What every training can be asked for; a demo writes `*USUAL` in its knobs."""
+
+
 def settle(knobs: tuple[Knob, ...], given: Mapping[str, object]) -> dict[str, KnobValue]:
     """Every knob with its value: the one given, else the default.
 
@@ -115,14 +134,42 @@ class Sample:
 class Picture:
     """The one picture that belongs to the method, as numbers with names."""
 
-    kind: Literal["bars", "heat", "lines", "words"]
+    kind: Literal["bars", "columns", "heat", "lines", "words"]
     title: str
     values: tuple[tuple[float, ...], ...] = ()
-    """Rows of numbers: one row for bars; a row a series for lines; the cells of a heat map."""
+    """Rows of numbers: one row for bars; a row a group for columns, a series for lines; the cells of a heat map."""
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     """For `words`: lines of text, as they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """What the first step's gradient is for some tensors of one name."""
+
+    name: str
+    length: float
+    why: str = ""
+    """What stops it, where it is 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a training step holds, in bytes."""
+
+    weights: int
+    """The base model's and those that are trained beside it."""
+    gradients: int
+    states: int
+    """What the optimiser remembers of each trained number."""
+    activations: int
+    """What the forward pass keeps for the backward pass."""
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.weights + self.gradients + self.states + self.activations
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +195,8 @@ class Summary:
     base_checksum: str
     steps: tuple[str, ...] = ()
     """What is done after training, such as merging, one line each, with the number that shows it."""
+    answer: str = ""
+    """Which of the demo's `ANSWERS` the run gives; empty where it gives none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +211,15 @@ class Frame:
     samples: tuple[Sample, ...] = ()
     picture: Picture | None = None
     summary: Summary | None = None
+    gradients: tuple[Gradient, ...] = ()
+    """Of the first step; sent once, after it."""
+    memory: Memory | None = None
+    """Measured in the first step; sent once, after it."""
 
     def as_json(self) -> dict[str, Any]:
         """Make the frame an object for one line of JSON.
 
-        It always has step, total, caption and scalars; samples, picture and summary only where there are some.
+        It always has step, total, caption and scalars; the rest only where there is some.
         """
         always = ("step", "total", "caption", "scalars")
         return {key: value for key, value in asdict(self).items() if key in always or value not in (None, ())}

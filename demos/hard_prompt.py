@@ -1,13 +1,11 @@
 """Hard prompt tuning: search for the words that make a frozen model do the task.
 
-Between "two" and "three" there is nothing, so no gradient step is possible: one has to try. The words w = (w1 … wP)
+Between two words there is nothing, so no gradient step is possible: one has to try. The words w = (w1 … wP)
 stand after <b>, as the instructions in pretraining did, and w = argmin of the mean of -log f(y | <b> w x >):
 
     coordinate   all 22 words at one place, keep the best, go to the next place; start again elsewhere when stuck
     gradient     the same, but try only the words that the slope, (e_new - e_old) · dloss/de, promises most of
     exhaustive   everything: 22 × 22 = 484 evaluations for two words, and the whole landscape to look at
-
-Shin et al. 2020, "AutoPrompt", https://arxiv.org/abs/2010.15980
 """
 
 from __future__ import annotations
@@ -31,12 +29,9 @@ TITLE = "Hard Prompt Tuning"
 METHOD = ("Hard Prompt Tuning", "Hard Prompts", "Hard Prompt", "Discrete Prompts", "AutoPrompt")
 IDEA = "Change the words in front of the question, by search: words are discrete, so no gradient step is possible."
 PAPER = "Shin et al. 2020, AutoPrompt: Eliciting knowledge from language models, https://arxiv.org/abs/2010.15980"
-BLOCK = """\
-<b> ⟦ word1 word2 ⟧ x1 x2 x3 x4 x5 >   searched, not trained
-  └──────────────┬────────────────┘
-embeddings, block 1 … 3, output head   frozen
-"""
-QUESTION = "One of the two right words is found: is the loss already lower, so that a search can feel its way?"
+BLOCK = "<b> ⟦ {prompt_length} words ⟧ sentence >   searched"
+QUESTION = "How many of all prompts will the search have to try?"
+ANSWERS = ("under 10 %", "10 to 50 %", "more")
 KNOBS = (
     Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
     Knob("steps", 0, "evaluations at most; 0 is the search's own number", low=0, high=2000),
@@ -44,6 +39,12 @@ KNOBS = (
     Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
     Knob("search", "coordinate", "how to look for words", choices=("coordinate", "gradient", "exhaustive")),
     Knob("prompt_length", 2, "P, words in the prompt", low=1, high=4, choices=(1, 2, 3)),
+)
+COUNT = (("nothing is trained", "0"),)
+NEXT = (
+    ("prompt_length", 1, "is one word enough?"),
+    ("search", "gradient", "does the slope save tries?"),
+    ("job", "teach", "and what the model does not know?"),
 )
 
 BUDGET, STARTS = 600, 20  # evaluations where `steps` names no number; random prompts to start from; both at most
@@ -74,8 +75,7 @@ class Judge:
 
     def slopes(self, words: Words) -> Tensor:
         """Estimate how the loss changes with each swap of one word, but for a constant a place: (P, 22)."""
-        self.gradients += 1
-        split = insert(words, self.split)
+        split, self.gradients = insert(words, self.split), self.gradients + 1
         e = self.model.embed_tokens(forced(split)).requires_grad_(True)  # (N, P+T, d)
         (slope,) = torch.autograd.grad(loss(lambda _: self.model(embeddings=e), split), e)  # (N, P+T, d)
         change: Tensor = slope[:, 1 : 1 + len(words)].sum(0) @ self.model.embed_tokens.weight.T  # (P, V)
@@ -125,8 +125,8 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
 
     def moment(total: int) -> Frame:
         best, step = judge.ranked()[0], len(judge.losses) - 1
-        counts = {"evaluations": step, "gradients": judge.gradients, "starts": judge.starts}
-        numbers = {"loss": judge.loss(best), "accuracy": accuracy(best), **counts}
+        numbers = {"loss": judge.loss(best), "accuracy": accuracy(best)}
+        numbers |= {"evaluations": step, "gradients": judge.gradients, "starts": judge.starts}
         said = f"best so far: {' '.join(best) or 'no words'}"
         return Frame(step, total, said, numbers, samples(model, insert(best, test)), picture(judge, P))
 
@@ -137,12 +137,11 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         if words not in judge.losses and judge.loss(words) and len(judge.losses) % EVERY == 0:
             yield moment(limit)
     last, best = moment(len(judge.losses) - 1), judge.ranked()[0]
-    after = (
-        f"{last.step} evaluations of {22**P:,} prompts, {judge.gradients} gradients, {judge.starts} random starts",
-        "the best eight: " + ", ".join(" ".join(words) or "no words" for words in judge.ranked()[:8]),
-    )
+    count = f"{last.step} evaluations of {22**P:,} prompts, {judge.gradients} gradients, {judge.starts} random starts"
+    after = (count, "the best eight: " + ", ".join(" ".join(words) or "no words" for words in judge.ranked()[:8]))
     kept = Kept(f"the words “{' '.join(best)}”" if best else "no words, since none help", " ".join(best).encode())
-    yield setting.finish(Outcome(accuracy(()), accuracy(best), last), TITLE, 0, kept, after)
+    answer = ANSWERS[sum(last.step >= share * len(WORDS) ** P for share in (0.1, 0.5))]
+    yield setting.finish(Outcome(accuracy(()), accuracy(best), last), TITLE, 0, kept, after, answer=answer)
 
 
 if __name__ == "__main__":

@@ -30,24 +30,26 @@ METHOD = ("In-Context Learning", "ICL", "Few-shot learning", "Adapting an LLM fo
 IDEA = "Put solved examples before the question: the model infers the task, and not one number is trained."
 PAPER = "Brown et al. 2020, Language models are few-shot learners, https://arxiv.org/abs/2005.14165"
 BLOCK = """\
-   <b>  x₁ > y₁ ;  x₂ > y₂ ;  x₃ > y₃ ;  x >
-       └────────── k examples ─────────┘  │ question
-                                          ▼
-                     frozen transformer, nothing is trained
-                                          ▼
-                                          y
+ {examples} examples              question
+ x₁ > y₁ ;  x₂ > y₂ ;  …  x >
+ └──────────────┬─────────┘
+     frozen transformer, nothing is trained
+                ▼
+                y
 """
-QUESTION = "Pretraining never showed more than three examples before a question: what happens at four, and at five?"
+QUESTION = "How many examples will it take until nine in ten answers are right?"
+ANSWERS = ("one", "two or three", "more", "never nine in ten")
 KNOBS = (
-    Knob(
-        "job",
-        "elicit",
-        "the task of the examples; pretrained is a mean over all seventeen",
-        choices=("elicit", "compose", "teach", "classify", "pretrained"),
-    ),
+    Knob("job", "elicit", "the examples' task", choices=("elicit", "compose", "teach", "classify", "pretrained")),
     Knob("seed", 0, "draws the strings and the examples", low=0, high=9999),
     Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
     Knob("examples", 3, "k, the solved examples of the reported accuracy", low=0, high=6, choices=(0, 1, 2, 3, 4, 5)),
+)
+COUNT = (("nothing is trained", "0"),)
+NEXT = (
+    ("examples", 1, "is one example enough?"),
+    ("examples", 5, "and more than it ever read in pretraining?"),
+    ("job", "teach", "can examples teach something new?"),
 )
 
 LONGEST = 5  # examples that a run goes up to, unless more are asked for
@@ -131,7 +133,10 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         "with the answers exchanged: " + " ".join(f"{value:.2f}" for value in found["its answers exchanged"]),
         "mean of the seventeen tasks: " + " ".join(f"{value:.2f}" for value in found["mean of 17 tasks"]),
     )
-    last = setting.finish(Outcome(right[0], right[chosen], reported), TITLE, 0, Kept("nothing", b""), after)
+    enough = next((k for k, value in enumerate(right) if value >= 0.9), None)
+    answer = ANSWERS[3 if enough is None else 0 if enough <= 1 else 1 if enough <= KNOWN else 2]
+    ended = Outcome(right[0], right[chosen], reported)
+    last = setting.finish(ended, TITLE, 0, Kept("nothing", b""), after, answer=answer)
     assert last.summary is not None
     yield replace(last, summary=replace(last.summary, job=job))
 

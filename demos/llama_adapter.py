@@ -26,7 +26,7 @@ import torch
 from torch import Tensor, nn
 
 from demos.alone import main
-from demos.frame import Frame, Knob, KnobValue, Picture, settle
+from demos.frame import USUAL, Frame, Knob, KnobValue, Picture, settle
 from demos.toy.checkpoint import serialise
 from demos.toy.model import Attention, ToyLlama
 from demos.toy.train import Kept, learn, prepare
@@ -36,27 +36,35 @@ METHOD = ("LLaMA-Adapter", "LLaMA-Adapter V1", "Zero-Init Attention", "Zero-init
 IDEA = "Let the top layers attend to trained prompts through gates that start shut, so nothing is disturbed at first."
 PAPER = "Zhang et al. 2023, LLaMA-Adapter: Efficient fine-tuning of language models, https://arxiv.org/abs/2303.16199"
 BLOCK = """\
-           to the stream (B, T, d)
-                     ▲
-                    (+)◄──── ⟦ tanh(g) ⟧  0 at the start
-                     ▲             ▲
-     softmax over the text   softmax over P
-        ▲            ▲             ▲
-        Q           K, V       K_P, V_P
-        └──────┬─────┘             ▲   projections: frozen
-          h (B, T, d)         ⟦ P  P × d ⟧
+     to the stream (T × {d})
+         ▲
+        (+)◄─────── × ⟦ tanh g ⟧ 0 at first
+         ▲                ▲
+gates=head: softmax(QKᵀ)V    softmax(QK_Pᵀ)V_P  {nh} gates
+gates=layer: softmax(QKᵀ)V    softmax(QK_Pᵀ)V_P  1 gate
+     ▲   ▲            ▲   ▲
+     Q  K,V           Q K_P,V_P
+     └─┬─┘                ▲     the top
+ x (T × {d})      ⟦ P {prompt_length} × {d} ⟧  {layers} layers
 """
-QUESTION = "All gates start at 0. Which opens first, and does every layer open its gates?"
+QUESTION = "All gates start at 0. In which layer will they be open widest?"
+ANSWERS = ("layer 1", "layer 2", "layer 3")
 KNOBS = (
-    Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
-    Knob("steps", 0, "training steps; 0 is the job's own number", low=0, high=2000),
-    Knob("seed", 0, "draws the strings, the batches and the start", low=0, high=9999),
-    Knob("learning_rate", 0.0, "peak learning rate; 0 is the method's own", low=0, high=1),
-    Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
+    *USUAL,
     Knob("layers", 3, "l, layers with prompts, counted from the top", low=1, high=3, choices=(1, 2, 3)),
     Knob("prompt_length", 10, "P, prompt tokens a layer", low=1, high=64, choices=(1, 2, 5, 10, 20)),
     Knob("gate", 0.0, "g at the start: 0 is shut, exactly the base model", low=-3, high=3, choices=(0.0, 0.5, 1.0)),
     Knob("gates", "head", "a gate for each head, or one for each layer", choices=("head", "layer")),
+)
+COUNT = (
+    ("prompts", "layers·prompt_length·d"),
+    ("gates", "layers·nh", "gates=head"),
+    ("gates", "layers", "gates=layer"),
+)
+NEXT = (
+    ("gate", 0.5, "is anything disturbed when the gates start open?"),
+    ("layers", 1, "is the top layer enough?"),
+    ("job", "teach", "can prompts teach something new within this budget?"),
 )
 
 RATE = 0.3  # peak, chosen on the validation split; the prompts are as large as noise of spread 1
@@ -108,11 +116,11 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
             line.append(float(torch.tanh(one.gate).abs().mean()))
         moved = torch.stack([(one.prompt - start[i]).norm(dim=-1).mean() for i, one in prompts.items()])  # (l,)
         rows = tuple(f"layer {i + 1}" for i in prompts)
-        picture = Picture("lines", "How far the gates are open, mean of |tanh g|", tuple(map(tuple, opening)), rows)
+        picture = Picture("lines", "How far the gates are open", tuple(map(tuple, opening)), rows)
         numbers = {"gate": sum(line[-1] for line in opening) / len(opening), "prompt moved": float(moved.mean())}
         return numbers, picture
 
-    outcome = yield from learn(setting, trained.values(), setting.model, look)
+    outcome = yield from learn(setting, trained, setting.model, look, still="tanh 0 stops it")
     count = sum(tensor.numel() for tensor in trained.values())
     gates = "; ".join(
         f"layer {i + 1}: " + " ".join(f"{float(g):+.2f}" for g in torch.tanh(one.gate.detach()).flatten())
@@ -124,7 +132,8 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         f"{len(prompts)} layers × ({length} × {d} + {per_layer - length * d}) = {count:,} numbers",
     )
     kept = Kept(f"prompts and gates of {len(prompts)} layers, {count:,} numbers", serialise(trained))
-    yield setting.finish(outcome, TITLE, count, kept, after)
+    widest = max(prompts, key=lambda i: float(torch.tanh(prompts[i].gate.detach()).abs().mean()))
+    yield setting.finish(outcome, TITLE, count, kept, after, answer=ANSWERS[widest])
 
 
 if __name__ == "__main__":

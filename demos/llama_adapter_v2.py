@@ -25,7 +25,7 @@ from torch import Tensor, nn
 
 from demos import llama_adapter
 from demos.alone import main
-from demos.frame import Frame, Knob, KnobValue, Picture, settle
+from demos.frame import USUAL, Frame, Knob, KnobValue, Picture, settle
 from demos.toy.checkpoint import serialise
 from demos.toy.model import RMSNorm, ToyLlama, linears, replace
 from demos.toy.train import Kept, forced, learn, prepare
@@ -35,29 +35,30 @@ METHOD = ("LLama v2 Adapter", "LLaMA-Adapter V2", "LLaMA v2 Adapter", "LLaMA Ada
 IDEA = "Gated prompts as in version 1, and a bias and a scale on every linear layer: a little change everywhere."
 PAPER = "Gao et al. 2023, LLaMA-Adapter V2: Parameter-efficient visual instruction, https://arxiv.org/abs/2304.15010"
 BLOCK = """\
-      x (B, T, d_in)            h (B, T, d)
-            │                        │
-        W  frozen               ⟦ norm  w ⟧
-            │                        │
-       (+ ⟦ b ⟧)  0 at first    q k v  ⟦ b s ⟧
-            │                        │
-       (× ⟦ s ⟧)  1 at first    attention (+) ⟦ g · P ⟧
-            │                        │
-      y (B, T, d_out)           o  ⟦ b s ⟧
-      each linear layer         the top layers
+bias_scale=yes: ⟦s[d × 1] one⟧ ⊙ ( W[d × d] frozen  · x + ⟦b[d × 1] zero⟧ )
+bias_scale=no: W[d × d] frozen  · x
+prompts ⟦{prompt_length} × {d}⟧, gates ⟦{nh}⟧: top {layers} layers
+norms=yes: and the ⟦norms⟧ of all layers
 """
-QUESTION = "Not one matrix is trained. Do biases, scales and norms suffice to learn a new substitution (job teach)?"
+QUESTION = "Which will move furthest from where they start: the scales, the biases or the norms?"
+ANSWERS = ("scales", "biases", "norms")
 KNOBS = (
-    Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
-    Knob("steps", 0, "training steps; 0 is the job's own number", low=0, high=2000),
-    Knob("seed", 0, "draws the strings, the batches and the start", low=0, high=9999),
-    Knob("learning_rate", 0.0, "peak learning rate; 0 is the method's own", low=0, high=1),
-    Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
+    *USUAL,
     Knob("layers", 2, "l, layers with prompts, counted from the top", low=1, high=3, choices=(1, 2, 3)),
     Knob("prompt_length", 10, "P, prompt tokens a layer", low=1, high=64, choices=(1, 2, 5, 10, 20)),
     Knob("gate", 0.0, "g at the start: 0 is shut, exactly the base model", low=-3, high=3, choices=(0.0, 0.5, 1.0)),
     Knob("bias_scale", True, "train a bias and a scale on every linear layer"),
     Knob("norms", True, "train copies of the norms"),
+)
+COUNT = (
+    ("prompts and gates", "layers·(prompt_length·d + nh)"),
+    ("biases and scales", "L·2·(5·d + 2·f)", "bias_scale=yes"),
+    ("norms", "(2·L + 1)·d", "norms=yes"),
+)
+NEXT = (
+    ("bias_scale", False, "what do prompts and norms reach alone?"),
+    ("layers", 3, "do prompts in one more layer help?"),
+    ("job", "teach", "can it teach something new without a new matrix?"),
 )
 
 RATE = 3e-2  # peak, chosen on the validation split
@@ -109,9 +110,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     prompts = llama_adapter.insert(model, int(knobs["layers"]), length, gate=gate)  # version 1
     put = insert(model, bias_scale=bool(knobs["bias_scale"]), norms=bool(knobs["norms"]))
     parts = {**{f"layers.{i}.beside": one for i, one in prompts.items()}, **put}
-    trained = {
-        f"{n}.{name}": p for n, part in parts.items() for name, p in part.named_parameters() if p.requires_grad
-    }
+    trained = {f"{n}.{key}": p for n, part in parts.items() for key, p in part.named_parameters() if p.requires_grad}
     scaled = {name: part for name, part in put.items() if isinstance(part, ScaledLinear)}
     start = {name: p.detach().clone() for name, p in trained.items()}
 
@@ -129,7 +128,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         title = "Gates |tanh g| by layer; mean change of scales s and norms"
         return numbers, Picture("bars", title, (tuple(bars.values()),), columns=tuple(bars))
 
-    outcome = yield from learn(setting, trained.values(), model, look)
+    outcome = yield from learn(setting, trained, model, look, still="tanh 0 stops it")
     asked, count = forced(setting.held_out), sum(tensor.numel() for tensor in trained.values())
     bent = model(asked)  # (N, T, V)
     for name, part in scaled.items():
@@ -140,7 +139,9 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         f"mean change: of the scales {change('.scale'):.3f}, of the biases {change('.bias'):.3f}",
     )
     what = "prompts and gates" + ", biases and scales" * bool(scaled) + ", norms" * bool(knobs["norms"])
-    yield setting.finish(outcome, TITLE, count, Kept(f"{what}, {count:,} numbers", serialise(trained)), after)
+    answer = ANSWERS[max(range(3), key=lambda n: change((".scale", ".bias", "norm.weight")[n]))]
+    kept = Kept(f"{what}, {count:,} numbers", serialise(trained))
+    yield setting.finish(outcome, TITLE, count, kept, after, answer=answer)
 
 
 if __name__ == "__main__":

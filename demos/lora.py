@@ -6,9 +6,6 @@ The correction has rank r: two thin matrices, r · (d_in + d_out) numbers instea
 makes the first answer exactly the base model's, and keeps A still in the first step, because A's gradient passes
 through B. After training the correction can be added into W: no extra work is left when the model is used.
 
-The paper adapts the query and value matrices of a model a million times larger, and trains 0.02 % of its numbers.
-The toy's percentages are higher because its base is tiny: a thin matrix is a large part of a small one.
-
 Hu et al. 2021, "LoRA: Low-rank adaptation of large language models", https://arxiv.org/abs/2106.09685
 """
 
@@ -22,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from demos.alone import main
-from demos.frame import Frame, Knob, KnobValue, Picture, settle
+from demos.frame import USUAL, Frame, Knob, KnobValue, Picture, settle
 from demos.toy.checkpoint import serialise
 from demos.toy.model import ToyLlama, linears, replace
 from demos.toy.train import Kept, forced, learn, prepare
@@ -32,29 +29,26 @@ METHOD = ("LoRA", "Low-Rank Adaptation")
 IDEA = "Beside each frozen matrix, train two thin ones whose product corrects it: a low rank is often enough."
 PAPER = "Hu et al. 2021, LoRA: Low-rank adaptation of large language models, https://arxiv.org/abs/2106.09685"
 BLOCK = """\
-            h (B, T, d)
-       ┌────────┴────────┐
-       ▼                 ▼
-   W  frozen        ⟦ A  d → r ⟧   random at the start
-       │                 │
-       │            ⟦ B  r → d ⟧   zero at the start
-       │                 │ · alpha / r
-       └───────►(+)◄─────┘
-                 ▼
-        W·h + (alpha/r)·B·A·h
+matrices=feed-forward: W[f × d] frozen  + α/r · ⟦B[f × rank] zero⟧ · ⟦A[rank × d] random⟧
+matrices=all,attention,query-value: W[d × d] frozen  + α/r · ⟦B[d × rank] zero⟧ · ⟦A[rank × d] random⟧
 """
-QUESTION = "You double the rank: what happens to the accuracy, and what to the number of trained parameters?"
+QUESTION = "Is one direction enough? How much of the corrections will lie in their first singular value?"
+ANSWERS = ("under half", "half to 90 %", "over 90 %")
 KNOBS = (
-    Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
-    Knob("steps", 0, "training steps; 0 is the job's own number", low=0, high=2000),
-    Knob("seed", 0, "draws the strings, the batches and the start", low=0, high=9999),
-    Knob("learning_rate", 0.0, "peak learning rate; 0 is the method's own", low=0, high=1),
-    Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
+    *USUAL,
     Knob("rank", 4, "r, the rank of the correction", low=1, high=32, choices=(1, 2, 4, 8, 16)),
     Knob("alpha", 8.0, "the correction is scaled by alpha / r", low=0.1, high=256, choices=(4.0, 8.0, 16.0)),
-    Knob(
-        "matrices", "all", "which linear layers get one", choices=("all", "query-value", "attention", "feed-forward")
-    ),
+    Knob("matrices", "all", "which layers get one", choices=("all", "query-value", "attention", "feed-forward")),
+)
+COUNT = (
+    ("q k v o", "L·4·rank·(d + d)", "matrices=all,attention"),
+    ("q v", "L·2·rank·(d + d)", "matrices=query-value"),
+    ("gate up down", "L·3·rank·(d + f)", "matrices=all,feed-forward"),
+)
+NEXT = (
+    ("rank", 1, "is one direction enough?"),
+    ("job", "teach", "and something that the base model does not know?"),
+    ("matrices", "query-value", "do query and value suffice, as in the paper?"),
 )
 
 RATE = 1e-2  # peak, chosen on the validation split
@@ -129,20 +123,21 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         kinds = MATRICES[str(knobs["matrices"])]
         values = {kind: [v.singular_values() for n, v in loras.items() if n.endswith(kind)] for kind in kinds}
         rows = tuple(tuple(torch.stack(values[kind]).mean(0)[:SHOWN].tolist()) for kind in kinds)
-        columns = tuple(f"σ{index + 1}" for index in range(len(rows[0])))
-        picture = Picture("heat", "Singular values of (alpha/r)·B·A, mean of the layers", rows, kinds, columns)
-        return {"largest σ": max(map(max, rows))}, picture
+        names = tuple(kind.removesuffix("_proj") for kind in kinds)
+        return {"largest σ": max(map(max, rows))}, Picture("columns", "Singular values of B·A", rows, names)
 
-    outcome = yield from learn(setting, trained.values(), setting.model, look)
+    outcome = yield from learn(setting, trained, setting.model, look, still="B = 0 stops it")
     asked = forced(setting.held_out)
     apart = (merge(setting.model)(asked) - setting.model(asked)).abs().max().item()
     count = sum(tensor.numel() for tensor in trained.values())
+    sigmas = torch.stack([lora.singular_values() for lora in loras.values()])  # (matrices, r)
+    share = float((sigmas[:, 0] / sigmas.sum(1)).mean())
     kept = Kept(f"A and B of {len(loras)} matrices, {count:,} numbers", serialise(trained))
     after = (
         f"merged into W: the scores differ by at most {apart:.1e}, and {len(loras)} × 2 matrices are gone",
         f"{count / setting.total:.1%} of this base is much only because it is tiny: of GPT-3 the paper trains 0.02 %",
     )
-    yield setting.finish(outcome, TITLE, count, kept, after)
+    yield setting.finish(outcome, TITLE, count, kept, after, answer=ANSWERS[(share > 0.5) + (share > 0.9)])
 
 
 if __name__ == "__main__":

@@ -25,9 +25,10 @@ import torch
 from torch import Tensor, nn
 
 from demos.alone import main
-from demos.frame import Frame, Knob, KnobValue, Picture, settle
+from demos.frame import USUAL, Frame, Knob, KnobValue, Picture, settle
+from demos.shape import Shape
 from demos.toy.checkpoint import deserialise, serialise
-from demos.toy.model import Shape, ToyLlama, rotate
+from demos.toy.model import ToyLlama, rotate
 from demos.toy.train import Kept, forced, learn, prepare
 
 TITLE = "Prefix Tuning"
@@ -35,27 +36,28 @@ METHOD = ("Prefix Tuning", "Prefix-Tuning", "Prompt Tuning and Prefix Tuning")
 IDEA = "Train keys and values in front of the text in every layer; the text attends to them, the model stays frozen."
 PAPER = "Li and Liang 2021, Prefix-tuning: Optimizing continuous prompts, https://arxiv.org/abs/2101.00190"
 BLOCK = """\
-                    output (B, T, d)
-                          ▲
-       attention: text looks at prefix and text
-          ▲           ▲                 ▲
-   ⟦ prefix K, V ⟧   K, V of the text   Q   frozen
-          ▲           ▲                 ▲
-     ⟦ MLP e ⟧        └────────┬────────┘
-          ▲             h (B, T, d)        of each layer
-     ⟦ P' P × k ⟧
+form=reparameterised: ⟦P'[prefix_length × k]⟧ · ⟦MLP[k × hidden]⟧ tanh ⟦MLP[hidden × 2·L·d]⟧
+form=direct: ⟦K and V[prefix_length × 2·L·d]⟧
+K, V of {prefix_length} positions before the text, {L} layers
 """
-QUESTION = "Direct or through the MLP: which has more numbers to train, and which of the two keeps more afterwards?"
+QUESTION = "How much of the text's attention will go to the prefix?"
+ANSWERS = ("under a quarter", "a quarter to a half", "over half")
 KNOBS = (
-    Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
-    Knob("steps", 0, "training steps; 0 is the job's own number", low=0, high=2000),
-    Knob("seed", 0, "draws the strings, the batches and the start", low=0, high=9999),
-    Knob("learning_rate", 0.0, "peak learning rate; 0 is the form's own", low=0, high=1),
-    Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
+    *USUAL,
     Knob("prefix_length", 8, "P, positions in front of the text", low=1, high=64, choices=(1, 2, 4, 8, 16)),
     Knob("form", "reparameterised", "from P' by an MLP, or directly", choices=("reparameterised", "direct")),
     Knob("k", 16, "numbers a position of P', below d = 64", low=1, high=63, choices=(4, 8, 16, 32)),
     Knob("hidden", 64, "e, numbers inside the MLP", low=1, high=512, choices=(16, 32, 64, 128)),
+)
+COUNT = (
+    ("P'", "prefix_length·k", "form=reparameterised"),
+    ("MLP", "k·hidden + hidden + hidden·2·L·d + 2·L·d", "form=reparameterised"),
+    ("K and V", "prefix_length·2·L·d", "form=direct"),
+)
+NEXT = (
+    ("form", "direct", "fewer numbers to train: does it learn as well?"),
+    ("prefix_length", 1, "is one position enough?"),
+    ("job", "teach", "can a prefix teach what the base model does not know?"),
 )
 
 RATES = {"reparameterised": 0.03, "direct": 0.1}  # peak, chosen on the validation split for each form
@@ -91,9 +93,7 @@ def attention_to_prefix(model: ToyLlama, tokens: Tensor, prefix: Tensor) -> Tens
 
     def read(attention: Any, given: tuple[Any, ...]) -> None:
         x, turn, (before, _) = given  # (B, T, d), the rotation, keys (P, d)
-        q, k = (
-            rotate(attention.split(proj(x)), turn) for proj in (attention.q_proj, attention.k_proj)
-        )  # (B, nh, T, hs)
+        q, k = (rotate(attention.split(p(x)), turn) for p in (attention.q_proj, attention.k_proj))  # (B, nh, T, hs)
         own = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])  # (B, nh, T, T)
         own = own.masked_fill(torch.ones_like(own).triu(1).bool(), -math.inf)  # no position sees a later one
         to = q @ attention.split(before).transpose(-1, -2) / math.sqrt(q.shape[-1])  # (B, nh, T, P)
@@ -126,7 +126,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         heads = tuple(f"head {number + 1}" for number in range(shape.heads))
         return {"to the prefix": float(shares.mean())}, Picture("heat", title, cells, layers, heads)
 
-    outcome = yield from learn(setting, prefix.parameters(), scores, look)
+    outcome = yield from learn(setting, dict(prefix.named_parameters()), scores, look)
     asked, d = forced(setting.held_out), shape.width
     content = serialise({"prefix": prefix()})
     loaded = deserialise(content)[0]["prefix"].to(setting.device)  # (P, 2Ld): no P', no MLP
@@ -136,11 +136,12 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     dropped = f"P' and the MLP are dropped, {count - kept:,} numbers" if k else "nothing to drop, the form is direct"
     after = (
         f"{dropped}: with the kept prefix alone the scores differ by at most {apart:.1e}",
-        f"one d-wide prefix is {P} × {d} = {P * d:,} numbers, as the note's 10 × 1024 = 10,240",
         f"kept are keys and values in {shape.layers} layers: {P} × {d} × {2 * shape.layers} = {kept:,} numbers",
     )
     words = f"keys and values for {shape.layers} layers, {kept:,} numbers"
-    yield setting.finish(outcome, TITLE, count, Kept(words, content), after)
+    to = float(attention_to_prefix(model, probes, loaded).mean())
+    answer = ANSWERS[(to > 0.25) + (to > 0.5)]
+    yield setting.finish(outcome, TITLE, count, Kept(words, content), after, answer=answer)
 
 
 if __name__ == "__main__":

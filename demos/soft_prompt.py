@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from demos.alone import main
-from demos.frame import Frame, Knob, KnobValue, Picture, settle
+from demos.frame import USUAL, Frame, Knob, KnobValue, Picture, settle
 from demos.toy.checkpoint import serialise
 from demos.toy.model import ToyLlama
 from demos.toy.tasks import SYMBOLS, WORDS
@@ -34,27 +34,22 @@ IDEA = "Train a few vectors in front of the input embeddings: a prompt that need
 PAPER = (
     "Lester et al. 2021, The power of scale for parameter-efficient prompt tuning, https://arxiv.org/abs/2104.08691"
 )
-BLOCK = """\
-⟦ p1 p2 … pP ⟧   E[<b>] E[x1] … E[x5] E[>]     (P+T, d)
- └─ trained ─┘   └──── frozen lookup ────┘
-        └──────────────┬──────┘
-               ┌───────┴───────┐
-               │  block 1 … 3  │   frozen
-               └───────┬───────┘
-                  output head      frozen
-"""
-QUESTION = "You halve the prompt from 8 vectors to 4, then to 2: at which length does the accuracy break down?"
+BLOCK = "⟦P[prompt_length × d]ᵀ trained⟧  E(x)[T × d]ᵀ looked up  → {L} frozen layers"
+QUESTION = "Where will the trained vectors end: on words, near them, or far from any word?"
+ANSWERS = ("on words", "near them", "far from any")
 KNOBS = (
-    Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
-    Knob("steps", 0, "training steps; 0 is the job's own number", low=0, high=2000),
-    Knob("seed", 0, "draws the strings, the batches and the start", low=0, high=9999),
-    Knob("learning_rate", 0.0, "peak learning rate; 0 is the method's own", low=0, high=1),
-    Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
+    *USUAL,
     Knob("prompt_length", 8, "P, vectors in the prompt", low=1, high=64, choices=(1, 2, 4, 8, 16)),
     Knob(
         "place", "front", "before the first symbol, or after <b>, where words stand", choices=("front", "after <b>")
     ),
     Knob("start", "words", "first values: random words' embeddings, or noise", choices=("words", "noise")),
+)
+COUNT = (("prompt", "prompt_length·d"),)
+NEXT = (
+    ("prompt_length", 1, "is one vector enough?"),
+    ("start", "noise", "does it matter where the vectors start?"),
+    ("job", "teach", "can vectors at the bottom teach something new?"),
 )
 
 RATE = 0.1  # peak, chosen on the validation split; vectors this free want a far larger one than weights do
@@ -113,7 +108,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         }
         return numbers, Picture("words", "the vectors, and the words closest in direction", words=lines)
 
-    outcome = yield from learn(setting, soft.parameters(), scores, look)
+    outcome = yield from learn(setting, dict(soft.named_parameters()), scores, look)
     vectors = soft.vectors.detach()  # (P, d)
     closest = SoftPrompt(embeddings[neighbours(vectors, embeddings)[0].argmax(-1)], soft.at)
     readable = exact_match(lambda tokens: closest.scores(model, tokens), setting.held_out)
@@ -125,7 +120,9 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         f"with the closest symbol in place of each vector the accuracy is {readable:.3f}",
         f"a question now takes {asked + P} positions instead of {asked}",
     )
-    yield setting.finish(outcome, TITLE, vectors.numel(), kept, after)
+    near = float(neighbours(vectors, embeddings)[0].amax(-1).mean())  # cosine with the closest word
+    answer = ANSWERS[(near < 0.95) + (near < 0.5)]
+    yield setting.finish(outcome, TITLE, vectors.numel(), kept, after, answer=answer)
 
 
 if __name__ == "__main__":

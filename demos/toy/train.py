@@ -4,7 +4,7 @@ A method is a function from symbols (B, T) to scores (B, T, V), and the tensors 
 
     setting = prepare(knobs, rate=5e-3)         # base model, frozen; data; device; checksum
     ...                                         # put the method into setting.model
-    outcome = yield from learn(setting, parameters, scores, look)
+    outcome = yield from learn(setting, trained, scores, look)
     yield setting.finish(outcome, "LoRA", trainable, Kept("A and B", checkpoint.serialise(...)), steps=[...])
 """
 
@@ -21,6 +21,7 @@ from torch.nn import functional as F
 
 from demos.frame import Frame, KnobError, KnobValue, Picture, RunError, Sample, Summary
 from demos.toy import checkpoint
+from demos.toy.first_step import FirstStep
 from demos.toy.model import ToyLlama
 from demos.toy.optimise import AdamW, rate_at
 from demos.toy.tasks import JOBS, Data, Job, Split, data, decode
@@ -64,8 +65,26 @@ class Setting:
         """The strings that the accuracy and the samples come from."""
         return self.data.validation if MEASURED_ON == "validation" else self.data.test
 
-    def finish(self, outcome: Outcome, method: str, trainable: int, kept: Kept, steps: Iterable[str] = ()) -> Frame:
-        """Make the last frame of a run: what it came to, and whether the base model is what it was."""
+    def finish(
+        self,
+        outcome: Outcome,
+        method: str,
+        trainable: int,
+        kept: Kept,
+        steps: Iterable[str] = (),
+        *,
+        answer: str = "",
+    ) -> Frame:
+        """Make the last frame of a run: what it came to, and whether the base model is what it was.
+
+        Args:
+            outcome: where the training ended.
+            method: its title.
+            trainable: numbers that were trained.
+            kept: what remains.
+            steps: what was done after the training.
+            answer: of the method's `ANSWERS`, the one that the run gives.
+        """
         summary = Summary(
             method=method,
             job=self.job.name,
@@ -79,6 +98,7 @@ class Setting:
             base_unchanged=checkpoint.digest(self.base) == self.checksum,
             base_checksum=self.checksum[:16],
             steps=tuple(steps),
+            answer=answer,
         )
         return replace(outcome.frame, summary=summary)
 
@@ -197,11 +217,12 @@ def batches(setting: Setting, size: int = BATCH) -> Generator[Tensor]:
 
 def learn(
     setting: Setting,
-    parameters: Iterable[Tensor],
+    trained: Mapping[str, Tensor],
     scores: Scores,
     look: Look = lambda: ({}, None),
     *,
     error: Callable[[Tensor], Tensor] | None = None,
+    still: str = "",
 ) -> Generator[Frame, None, Outcome]:
     """Train, and show about fifty moments of it; step 0 is shown before anything has moved.
 
@@ -209,17 +230,18 @@ def learn(
 
     Args:
         setting: what `prepare` gave.
-        parameters: the tensors that move.
+        trained: the tensors that move, by name.
         scores: the method; the loss and the accuracy are read from its scores.
         look: the method's own numbers and picture.
         error: the loss of some rows of the training strings, where that can be had without `scores`.
+        still: what stops the tensors that have no gradient in the first step.
 
     Raises:
         DivergedError: if the loss is no longer a number.
     """
     steps, train, held_out = setting.steps, setting.data.train, setting.held_out
     every = max(1, round(steps / FRAMES))
-    optimiser, drawn = AdamW(parameters), batches(setting)
+    optimiser, drawn = AdamW(trained.values()), batches(setting)
     error = error or (lambda rows: loss(scores, Split(train.prompts[rows], train.answers[rows])))
     rows = next(drawn)
     with torch.no_grad():
@@ -233,12 +255,15 @@ def learn(
         return Frame(step, steps, caption, {"loss": recent, "accuracy": accuracy, **numbers}, asked, picture)
 
     yield moment(0)
+    first = FirstStep(setting.base, trained, still)
     for step in range(1, steps + 1):
-        wrong = error(rows)
+        with first.forward():
+            wrong = error(rows)
         if not torch.isfinite(wrong):
             remedy = f"choose a smaller learning rate than {setting.rate:g}"
             raise DivergedError(f"the loss is no longer a number at step {step} of {steps}: {remedy}")
         wrong.backward()  # type: ignore[no-untyped-call]  # torch has no annotation there
+        first.backward(optimiser)
         optimiser.step(rate_at(step, steps, setting.rate))
         rows = next(drawn)
         if step % every and step != steps:
@@ -248,5 +273,5 @@ def learn(
             accuracy = exact_match(scores, held_out)
             asked = samples(scores, held_out)
         if step != steps:
-            yield moment(step)
-    return Outcome(before, accuracy, moment(steps))
+            yield first.told(moment(step))
+    return Outcome(before, accuracy, first.told(moment(steps)))

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from demos.catalog import DemoCard
-from demos.frame import Frame, Picture, Sample, Summary
+from demos.frame import Frame, Gradient, Memory, Picture, Sample, Summary
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 
 T = TypeVar("T")
 
-KINDS = ("bars", "heat", "lines", "words")
+KINDS = ("bars", "columns", "heat", "lines", "words")
 
 
 class DemoFailedError(StudyError):
@@ -33,6 +33,9 @@ def safe_card(card: DemoCard) -> DemoCard:
         paper=_line(card.paper),
         block=visible(card.block).expandtabs(8),
         question=_line(card.question),
+        count=tuple(term._replace(name=_line(term.name)) for term in card.count),
+        answers=tuple(map(_line, card.answers)),
+        next=tuple((name, value, _line(question)) for name, value, question in card.next),
         knobs=tuple(replace(knob, help=_line(knob.help)) for knob in card.knobs),
     )
 
@@ -52,6 +55,8 @@ def read_frame(message: Mapping[str, Any]) -> Frame:
             samples=_all(message.get("samples"), read_sample),
             picture=_read_picture(message["picture"]) if message.get("picture") else None,
             summary=read_summary(message["summary"]) if message.get("summary") else None,
+            gradients=_all(message.get("gradients"), _read_gradient),
+            memory=_read_memory(message["memory"]) if message.get("memory") else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise DemoFailedError("the demo sent something that is no frame") from None
@@ -76,12 +81,21 @@ def read_summary(value: Mapping[str, Any]) -> Summary:
         base_unchanged=value["base_unchanged"] is True,
         base_checksum=_line(value["base_checksum"]),
         steps=_all(value.get("steps"), _line),
+        answer=_line(value.get("answer", "")),
     )
 
 
 def read_sample(value: Mapping[str, Any]) -> Sample:
     """Read one sample."""
     return Sample(_line(value["given"]), _line(value["wanted"]), _line(value["got"]))
+
+
+def _read_gradient(value: Mapping[str, Any]) -> Gradient:
+    return Gradient(_line(value["name"]), _number(value["length"]), _line(value.get("why", "")))
+
+
+def _read_memory(value: Mapping[str, Any]) -> Memory:
+    return Memory(*(int(value[name]) for name in ("weights", "gradients", "states", "activations")))
 
 
 def _read_picture(value: Mapping[str, Any]) -> Picture:

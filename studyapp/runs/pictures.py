@@ -1,4 +1,4 @@
-"""A method's own picture as rows of characters: bars, heat, lines, words."""
+"""A method's own picture as rows of characters: bars, columns, heat, lines, words."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from studyapp.runs.plots import (
 
 SHADES: Final = "·░▒▓█"
 """For a heat cell, from nothing to the most."""
+_EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 _NUMBERED: Final = 6
 """Columns of a heat map's cell from which its number stands in it."""
 
@@ -31,6 +32,7 @@ def picture_rows(picture: Picture, size: tuple[int, int]) -> list[Strokes]:
     """Draw a method's own picture into some columns and rows, without its title."""
     draw: dict[str, Callable[[Picture, int, int], list[Strokes]]] = {
         "bars": _bars,
+        "columns": _columns,
         "heat": _heat,
         "lines": _lines,
         "words": _words,
@@ -50,6 +52,31 @@ def _bars(picture: Picture, width: int, height: int) -> list[Strokes]:
         name = names[index] if index < len(names) else ""
         bar = bar_on_track(abs(value) / top, room)
         rows.append([Stroke(fit(name, label) + " ", TEXT), *bar, Stroke(" " + number_text(value), TEXT)])
+    return rows
+
+
+def _columns(picture: Picture, width: int, height: int) -> list[Strokes]:
+    """Groups of columns side by side, the first of each brightest, each group with its name below it."""
+    groups = picture.values
+    longest = max(map(len, groups), default=1)
+    slot = width // max(len(groups), 1)
+    wide = max(1, min((slot - 2) // max(longest, 1), 6))
+    top = max((value for group in groups for value in group if math.isfinite(value)), default=0.0) or 1.0
+    named = bool(picture.rows) and height > 2
+    tall = height - named
+    rows: list[Strokes] = []
+    for row in range(tall):
+        line: Strokes = []
+        for group in groups:
+            bars = group[: max(1, (slot - 1) // wide)]
+            for rank, value in enumerate(bars):
+                eighths = round(max(value, 0.0) / top * tall * 8) if math.isfinite(value) else 0
+                sign = _EIGHTHS[min(max(eighths - (tall - 1 - row) * 8, 0), 8)]
+                line.append(Stroke(sign * wide, HEAT + max(4 - rank, 1)))
+            line.append(Stroke(" " * (slot - wide * len(bars)), TEXT))
+        rows.append(line)
+    if named:
+        rows.append([Stroke(fit(name, slot - 1) + " ", TEXT) for name in picture.rows[: len(groups)]])
     return rows
 
 

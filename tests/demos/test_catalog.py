@@ -1,7 +1,6 @@
 """The catalog reads what demos declare, without running them."""
 
 import contextlib
-import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demos.catalog import ORDER, TOTAL, TRAINED, Catalog, CatalogError, load, plain_name, read_card
+from demos.catalog import ORDER, Catalog, CatalogError, load, plain_name, read_card
 from demos.frame import KnobError
 
 DEMOS = Path(__file__).parent.parent / "data" / "demos"
@@ -66,6 +65,12 @@ def test_reading_runs_nothing_and_imports_no_torch() -> None:
         (('Knob("seed", 0,', 'Knob("seed", [],'), "of the wrong type"),
         (('Knob("seed", 0,', 'Knob("seed", 99,'), "takes a whole number from 0 to 9"),
         (('Knob("seed"', 'Knob("steps"'), "twice"),
+        (("KNOBS = (", 'COUNT = (("all", "wings·d"),)\nKNOBS = ('), r"COUNT: 'wings' is neither"),
+        (("KNOBS = (", 'COUNT = (("all", "d", "form=direct"),)\nKNOBS = ('), r"COUNT: 'form' is no knob"),
+        (("KNOBS = (", 'COUNT = (("all",),)\nKNOBS = ('), "COUNT holds"),
+        (("KNOBS = (", 'NEXT = (("steps", "many", "?"),)\nKNOBS = ('), "steps takes a whole number"),
+        (("KNOBS = (", 'NEXT = (("wings", 2, "?"),)\nKNOBS = ('), "NEXT holds"),
+        (("KNOBS = (", "ANSWERS = (1, 2)\nKNOBS = ("), "ANSWERS holds"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_broken_alone(tmp_path: Path, change: tuple[str, str], why: str) -> None:
@@ -140,12 +145,3 @@ def test_a_declaration_with_a_type_is_read_too() -> None:
 def test_a_text_may_hold_lines_that_look_like_code() -> None:
     source = '"""A\ndef run(\nB"""\n' + SOURCE
     assert read_card(Path("x.py"), source.encode()).title == "Counting"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(TRAINED))
-def test_the_number_shown_before_a_run_is_the_number_that_is_trained(name: str) -> None:
-    card = load().get(name)
-    knobs = card.settle({"steps": 1} if any(knob.name == "steps" for knob in card.knobs) else {})
-    *_, last = importlib.import_module(f"demos.{name}").run(knobs)
-    assert (last.summary.trainable, last.summary.total) == (TRAINED[name], TOTAL)

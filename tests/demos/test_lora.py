@@ -121,7 +121,7 @@ def test_the_picture_shows_the_singular_values_of_each_kind_of_matrix_rising_fro
     first, last = frames[0].picture, frames[-1].picture
     assert first is not None
     assert last is not None
-    assert last.rows == ("q_proj", "v_proj")
+    assert last.rows == ("q", "v")
     assert [len(row) for row in last.values] == [4, 4]
     assert max(map(max, first.values)) == 0.0
     assert all(row[0] > row[-1] > 0 for row in last.values)

@@ -139,7 +139,7 @@ class DemoScreen(Screen[None]):
         yield Static(id="demo-head", classes="page")
         with Horizontal(id="demo-body"):
             with VerticalScroll(id="demo-before", can_focus=False):
-                yield Static(block_picture(self.card.block), id="demo-block")
+                yield Static(block_picture(self.card.block, self._knobs, (60, 9)), id="demo-block")
                 yield Static(id="demo-share")
                 yield Knobs(self.card.knobs, self._knobs, id="demo-knobs")
                 yield Static(id="demo-question")

@@ -193,7 +193,8 @@ class DemosScreen(Screen[None]):
             name=short_title(card.title),
             value=head_of(card, known, wide=wide),
         )
-        block, drawn = self.query_one("#demos-block", Static), block_picture(card.block)
+        block = self.query_one("#demos-block", Static)
+        drawn = block_picture(card.block, card.settle({}), (_FACTS, 9), marked=self.app.no_color)
         block.update(drawn)
         block.set_class(max(line.cell_length for line in drawn.split("\n")) > _FACTS, "-wide")
         self.query_one("#demos-trained", Static).update(trained_bar(card, known, 12))

@@ -1,23 +1,28 @@
-"""The drawing of a block: what is trained stands out, by its brackets without colour, by its colour with it."""
+"""The drawing of what is trained, and how much of the whole that is; in brackets where there is no colour."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 
 from textual.content import Content
 
-_TRAINED = re.compile("⟦[^⟦⟧]*⟧?")
+from demos.frame import KnobValue
+from studyapp.runs.block import block_rows
+from studyapp.tui.widgets.plot import coloured
 
 
-def block_picture(drawing: str) -> Content:
-    """Colour the parts in ⟦ ⟧, which are trained, and dim the rest, which is frozen."""
-    parts: list[tuple[str, str]] = []
-    end = 0
-    for match in _TRAINED.finditer(drawing):
-        parts += [(drawing[end : match.start()], "$quiet"), (match[0], "bold $learn")]
-        end = match.end()
-    parts.append((drawing[end:], "$quiet"))
-    return Content.assemble(*parts)
+def block_picture(
+    drawing: str, knobs: Mapping[str, KnobValue], size: tuple[int, int], *, marked: bool = True
+) -> Content:
+    """Draw what a demo trains with some knobs, every one of them given.
+
+    Args:
+        drawing: as the demo declares it.
+        knobs: every one of them.
+        size: columns and rows at hand.
+        marked: whether what is trained is marked by signs too, as where there is no colour.
+    """
+    return coloured(block_rows(drawing, knobs, size, marked=marked))
 
 
 def share_line(trained: int | None, total: int, width: int, remark: str = "") -> Content:

@@ -65,7 +65,8 @@ class MethodCard(Widget):
 
     def _drawing(self, width: int, height: int) -> list[Content]:
         """The block of a method that was not run yet, if there is room for it."""
-        drawn = block_picture(self.card.block).split("\n")
+        card, marked = self.card, self.app.no_color
+        drawn = block_picture(card.block, card.settle({}), (width, height), marked=marked).split("\n")
         wide = max(line.cell_length for line in drawn)
         if wide > width or len(drawn) > height:
             drawn = []

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from demos.shape import Shape
 from demos.toy import checkpoint, pretrain
 from demos.toy.checkpoint import CheckpointError, deserialise, digest, load, serialise
-from demos.toy.model import Shape, ToyLlama
+from demos.toy.model import ToyLlama
 
 
 def test_the_shipped_file_is_under_a_megabyte_and_holds_numbers_only() -> None:

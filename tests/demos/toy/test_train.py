@@ -37,7 +37,7 @@ def drive(setting: Setting, parameters: list[Tensor]) -> tuple[list[Frame], Outc
     outcomes: list[Outcome] = []
 
     def training() -> Iterator[Frame]:
-        outcomes.append((yield from learn(setting, parameters, setting.model)))
+        outcomes.append((yield from learn(setting, {f"w{n}": p for n, p in enumerate(parameters)}, setting.model)))
 
     return list(training()), outcomes[0]
 
@@ -88,7 +88,7 @@ def test_batches_use_every_string_once_before_any_twice_and_depend_on_the_seed_o
 def test_step_0_is_shown_before_anything_has_moved(setting: Setting) -> None:
     weight = setting.model.lm_head.weight.requires_grad_(True)
     start = weight.detach().clone()
-    training = learn(setting, [weight], setting.model)
+    training = learn(setting, {"w": weight}, setting.model)
     first = next(training)
     assert first.step == 0
     assert torch.equal(weight, start)
@@ -119,7 +119,7 @@ def test_training_lowers_the_loss_and_a_frozen_tensor_has_no_gradient(setting: S
 
 def test_a_loss_that_is_no_number_ends_the_run_and_says_what_to_turn(setting: Setting) -> None:
     weight = setting.model.lm_head.weight.requires_grad_(True)
-    training = learn(setting, [weight], setting.model)
+    training = learn(setting, {"w": weight}, setting.model)
     shown = [next(training) for _ in range(3)]
     with torch.no_grad():
         weight.fill_(float("nan"))

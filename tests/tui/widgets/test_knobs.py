@@ -88,9 +88,9 @@ async def test_a_click_goes_to_a_knob_and_a_second_one_turns_it() -> None:
 
 
 def test_what_is_trained_keeps_its_brackets_and_stands_out() -> None:
-    picture = block_picture("W ⟦ A [bold]x ⟧ rest")
+    picture = block_picture("W ⟦ A [bold]x ⟧ rest", {}, (60, 9))
     assert picture.plain == "W ⟦ A [bold]x ⟧ rest"
-    assert [(span.start, span.end) for span in picture.spans if "bold" in str(span.style)] == [(2, 15)]
+    assert [(span.start, span.end) for span in picture.spans if "learn" in str(span.style)] == [(2, 15)]
 
 
 @pytest.mark.parametrize(

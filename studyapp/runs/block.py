@@ -1,0 +1,177 @@
+"""The drawing of what a method trains: matrices in proportion, with their real shapes, and lines of text.
+
+A demo declares it as lines (see `demos.frame`): `W[d × d] frozen  + ⟦B[d × rank] zero⟧` is a row of matrices with
+what stands between them; what is trained stands in ⟦ ⟧.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from demos.arithmetic import holds, names_of, value_of
+from demos.frame import KnobValue
+from studyapp.runs.plots import AXIS, EARLIER, HEAT, NAME, TEXT, Stroke, Strokes, fit, width_of
+
+_SETTING: Final = re.compile(r"^(\w+=[^:⟦\[]+): ")
+_PLACE: Final = re.compile(r"\{(\w+)\}")
+_MATRIX: Final = re.compile(
+    r"⟦(?P<name>[^\[\]⟦⟧]+)\[(?P<rows>[^\]×]+)×(?P<columns>[^\]]+)\](?P<turned>ᵀ?)(?P<note>[^⟦⟧]*)⟧"
+    r"|(?P<frozen>[^\s\[\]⟦⟧]+)\[(?P<rows2>[^\]×]+)×(?P<columns2>[^\]]+)\](?P<turned2>ᵀ?)"
+    r"(?: (?P<note2>[a-z]+(?: [a-z]+)?)(?=  |$))?"
+)
+_TRAINED: Final = re.compile("⟦[^⟦⟧]*⟧?")
+_SYMBOLS: Final = 9
+"""Of a sentence, where T stands for its length."""
+_FINEST, _COARSER = 1.0, 1.08
+"""Numbers a column of the screen stands for, and how much more if that is too wide."""
+
+
+class Matrix(NamedTuple):
+    """One matrix of a row."""
+
+    name: str
+    shape: str
+    rows: int
+    columns: int
+    note: str
+    trained: bool
+
+    def labels(self, *, marked: bool, noted: bool) -> Iterator[Sequence[str]]:
+        """What may stand below it, the widest first; what is trained in ⟦ ⟧ where no colour says so."""
+        left, right = ("⟦", "⟧") if self.trained and marked else ("", "")
+        for lines in ((f"{self.name}  {self.shape}", self.note), (self.name, self.shape)):
+            yield (left + lines[0] + right, *lines[1:][:noted])
+
+
+def block_rows(
+    drawing: str, knobs: Mapping[str, KnobValue], size: tuple[int, int], *, marked: bool = True
+) -> list[Strokes]:
+    """Draw what is trained with some knobs.
+
+    Args:
+        drawing: as the demo declares it.
+        knobs: every one of them.
+        size: columns and rows.
+        marked: whether the labels of what is trained stand in ⟦ ⟧.
+    """
+    width, height = size
+    names = names_of(knobs) | {"T": _SYMBOLS}
+    lines = [line for text in drawing.strip("\n").split("\n") if (line := _holding(text, knobs)) is not None]
+    drawn = [_parts(line, names) for line in lines]
+    pictures = sum(not isinstance(parts, str) for parts in drawn)
+    room = (height - (len(drawn) - pictures)) // max(pictures, 1)
+    rows: list[Strokes] = []
+    for parts in drawn:
+        rows += [_text(parts, width)] if isinstance(parts, str) else _matrices(parts, (width, room), marked=marked)
+    return rows[:height]
+
+
+def _holding(line: str, knobs: Mapping[str, KnobValue]) -> str | None:
+    """What is to be drawn of a line; None if it is for another setting."""
+    found = _SETTING.match(line)
+    if found is None:
+        return line
+    try:
+        return line[found.end() :] if holds(found[1], knobs) else None
+    except ValueError:
+        return line
+
+
+def _parts(line: str, names: Mapping[str, int]) -> Sequence[Matrix | str] | str:
+    """Cut a line into matrices and what stands between them; one without matrices stays a text."""
+    parts: list[Matrix | str] = []
+    end = 0
+    try:
+        for found in _MATRIX.finditer(line):
+            parts += [line[end : found.start()].strip(), _matrix(found, names)]
+            end = found.end()
+    except ValueError:
+        parts = []
+    if not parts:
+        return _with_numbers(line, names)
+    parts.append(line[end:].strip())
+    return [_with_numbers(part, names) if isinstance(part, str) else part for part in parts if part]
+
+
+def _with_numbers(text: str, names: Mapping[str, int]) -> str:
+    return _PLACE.sub(lambda place: f"{names.get(place[1], place[0])}", text)
+
+
+def _matrix(found: re.Match[str], names: Mapping[str, int]) -> Matrix:
+    trained = found["name"] is not None
+    end = "" if trained else "2"
+    rows, columns = (max(1, value_of(found[side + end], names)) for side in ("rows", "columns"))
+    shape = " × ".join(
+        "T" if found[side + end].strip() == "T" else f"{value}"
+        for side, value in (("rows", rows), ("columns", columns))
+    )
+    if found["turned" + end]:
+        rows, columns = columns, rows
+    name = found["name"] if trained else found["frozen"]
+    return Matrix(name.strip(), shape, rows, columns, (found["note" + end] or "").strip(), trained)
+
+
+def _text(line: str, width: int) -> Strokes:
+    row: Strokes = []
+    end = 0
+    line = fit(line, width).rstrip() if width_of(line) > width else line
+    for found in _TRAINED.finditer(line):
+        row += [Stroke(line[end : found.start()], TEXT), Stroke(found[0], NAME)]
+        end = found.end()
+    return [*row, Stroke(line[end:], TEXT)]
+
+
+def _matrices(parts: Sequence[Matrix | str], size: tuple[int, int], *, marked: bool) -> list[Strokes]:
+    """A row of matrices at one scale, the largest at which it fits; in one line of text if there is none."""
+    width, height = size
+    matrices = [part for part in parts if isinstance(part, Matrix)]
+    between = sum(width_of(part) for part in parts if isinstance(part, str)) + len(parts) - 1
+    noted = height > 4
+    tall = height - 1 - noted
+    choices = zip(*(matrix.labels(marked=marked, noted=noted) for matrix in matrices), strict=True)
+    labels = next((texts for texts in choices if _wide(texts) + between <= width), None)
+    if tall < 1 or labels is None:
+        shapes = [part if isinstance(part, str) else _in_words(part) for part in parts]
+        return [_text(" ".join(shapes), width)]
+    widest = [max(map(width_of, texts)) for texts in labels]
+    scale = max(_FINEST, *(matrix.rows / (2 * tall) for matrix in matrices))
+    while sum(max(_cells(m.columns, scale), w) for m, w in zip(matrices, widest, strict=True)) + between > width:
+        scale *= _COARSER
+    used = max(_cells(matrix.rows, 2 * scale) for matrix in matrices)
+    rows: list[Strokes] = [[] for _ in range(used + 1 + noted)]
+    slots = iter(zip(widest, labels, strict=True))
+    for place, part in enumerate(parts):
+        for row in rows if place else ():
+            row.append(Stroke(" ", TEXT))
+        if isinstance(part, str):
+            for number, row in enumerate(rows):
+                row.append(Stroke(part if number == (used - 1) // 2 else " " * width_of(part), TEXT))
+            continue
+        least, texts = next(slots)
+        across, down = _cells(part.columns, scale), _cells(part.rows, 2 * scale)
+        slot, above = max(across, least), (used - down) // 2
+        sign, owner = ("█", HEAT + 4) if part.trained else ("░", EARLIER)
+        for number, row in enumerate(rows[:used]):
+            here = above <= number < above + down
+            row += [
+                Stroke((sign if here else " ") * across, owner if here else AXIS),
+                Stroke(" " * (slot - across), TEXT),
+            ]
+        for row, text, look in zip(rows[used:], texts, (NAME if part.trained else TEXT, TEXT), strict=False):
+            row.append(Stroke(fit(text, slot), look))
+    return rows
+
+
+def _wide(labels: Sequence[Sequence[str]]) -> int:
+    return sum(max(map(width_of, texts)) for texts in labels)
+
+
+def _in_words(matrix: Matrix) -> str:
+    text = f"{matrix.name} {matrix.shape}"
+    return f"⟦{text}⟧" if matrix.trained else text
+
+
+def _cells(numbers: int, scale: float) -> int:
+    return max(1, round(numbers / scale))
