@@ -26,6 +26,9 @@ T = TypeVar("T")
 
 HERE = Path(__file__).parent
 
+LARGEST = 1_000_000
+"""The most bytes of a demo's file."""
+
 ORDER = (
     "in_context",
     "feature_based",
@@ -98,6 +101,11 @@ class DemoCard:
     def trained(self) -> int | None:
         """Numbers trained with the default knobs; None where the demo does not say."""
         return self.trains(self.settle({}))
+
+    @property
+    def own(self) -> bool:
+        """Whether it is a person's own, not one that comes with the program."""
+        return self.path.parent != HERE
 
     def settle(self, given: Mapping[str, object]) -> dict[str, KnobValue]:
         """Every knob with its value: the one given, else the default.
@@ -221,6 +229,8 @@ def catalog() -> Catalog:
 def _source(path: Path) -> bytes:
     if not path.is_file():  # a pipe would make the reader wait for ever
         raise OSError("it is not a file")
+    if path.stat().st_size > LARGEST:
+        raise OSError(f"it is larger than {LARGEST:,} bytes")
     return path.read_bytes()
 
 

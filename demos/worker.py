@@ -3,8 +3,9 @@
 The protocol, each line one JSON object:
 
     in   {"demo": "lora", "knobs": {"rank": 4}}    run it; `"seed": 1` beside them is taken as the knob of that name
+         {"demo": "mine", "source": "…", …}        run a person's own demo from its source; only with `--confined`
          {"prepare": "lora"}                       import it ahead of time; nothing is answered
-    out  {"ready": true, "torch": "2.13.0"}        once, when the demo of `--prepare`, or else torch, is imported
+    out  {"ready": true, "torch": "2.13.0"}        once, when what `--prepare` or `--torch` ask for is imported
          {"step": 0, "total": 150, …}              a frame, as `demos.frame.Frame.as_json` gives it
          {"done": true}                            the run is over, and the next request is taken
          {"error": "…", "kind": "knob"}            the run failed, in words for a person; as after done
@@ -13,6 +14,9 @@ One run at a time. A run is stopped by ending the process, which needs no cooper
 milliseconds; a worker that finished its run is warm and takes the next request. It ends when its input ends, and on
 Linux also when its parent is killed, so it never outlives the program that it works for. Interrupts are the parent's
 to handle. What a demo prints goes to the error output, never between the frames.
+
+A person's own demo comes as the text that the person trusted, and no file is read for it. It runs only in a process
+that was started for it and has given up what no demo needs (`demos.confine`).
 """
 
 from __future__ import annotations
@@ -21,7 +25,6 @@ import argparse
 import contextlib
 import ctypes
 import importlib
-import importlib.util
 import json
 import math
 import os
@@ -29,11 +32,14 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import traceback
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO, cast
 
-from demos.catalog import HERE, CatalogError, DemoCard, load
+from demos.catalog import CatalogError, DemoCard, load, read_card
+from demos.confine import confine, confine_memory
 from demos.frame import Demo, KnobError
 
 NICENESS = 10
@@ -45,18 +51,23 @@ _PR_SET_PDEATHSIG = 1
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve requests from standard input until it ends."""
     parser = argparse.ArgumentParser(prog="python -m demos.worker", description="Run demos for another program.")
-    parser.add_argument("--folder", type=Path, action="append", default=[], help="a folder with further demos")
+    parser.add_argument("--confined", action="store_true", help="for a person's own demo: give up what none needs")
+    parser.add_argument("--torch", action="store_true", help="import torch before saying ready")
     parser.add_argument("--prepare", metavar="NAME", help="the demo to import before saying ready")
     options = parser.parse_args(argv)
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     out = _own_output()
     _follow_parent()
+    if options.confined:
+        confine()
     requests: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin, requests), daemon=True).start()
-    server = Server(HERE, *options.folder)
-    if not (options.prepare and server.prepare(options.prepare)):
-        import_torch()  # the demo that was named brings what it needs; without one, torch takes the longest
+    server = Server(confined=options.confined)
+    if options.torch or (options.prepare and not server.prepare(options.prepare)):
+        import_torch()  # it takes the longest, whatever demo is asked for
+    if options.confined:
+        confine_memory()
     _say(out, {"ready": True, "torch": getattr(sys.modules.get("torch"), "__version__", None)})
     if options.prepare and requests.empty():
         server.warm_up(options.prepare)
@@ -67,10 +78,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 class Server:
-    """The demos of some folders, each module imported once."""
+    """The demos that come with the program, each module imported once, or one from its source."""
 
-    def __init__(self, *folders: Path) -> None:
-        self._catalog = load(*folders)
+    def __init__(self, *, confined: bool = False) -> None:
+        self._confined = confined
+        self._catalog = load()
         self._modules: dict[str, Demo] = {}
 
     def answer(self, line: str) -> Iterator[dict[str, Any]]:
@@ -85,14 +97,15 @@ class Server:
         if "prepare" in request:
             self.prepare(str(request["prepare"]))
             return
+        name = str(request.get("demo", ""))
         try:
-            yield from self._run(str(request.get("demo", "")), request)
+            yield from self._run(name, request)
         except (CatalogError, KnobError) as error:
             yield {"error": str(error), "kind": "knob" if isinstance(error, KnobError) else "demo"}
         except MemoryError:
             yield {"error": "the demo ran out of memory; smaller knobs need less", "kind": "memory"}
         except Exception as error:  # noqa: BLE001  # a demo may raise anything, and the next request must be served
-            yield describe(error)
+            yield describe(error, name if "source" in request else "")
 
     def prepare(self, name: str) -> bool:
         """Import a demo so that its first frame comes sooner; what fails now is told when it is run."""
@@ -102,31 +115,45 @@ class Server:
         return False
 
     def warm_up(self, name: str) -> None:
-        """Work out the first frame of a built-in demo, and forget it.
+        """Work out a demo's first frame, and forget it.
 
         What torch does for the first time takes it several times as long as later: a tenth of a second, which whoever
         waits for the first frame of the run would notice.
         """
         with contextlib.suppress(Exception):
             demo = self._catalog.get(name)
-            if demo.path.parent == HERE:
-                next(iter(self._module(demo).run(demo.settle({}))))
+            next(iter(self._module(demo).run(demo.settle({}))))
 
     def _run(self, name: str, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        demo = self._catalog.get(name)
+        demo, module = self._own(name, request) if "source" in request else self._built_in(name)
         given = request.get("knobs") or {}
         if not isinstance(given, dict):
             raise KnobError("knobs are given as an object of names and values")
         if "seed" in request:
             given = {**given, "seed": request["seed"]}
         knobs = demo.settle(given)
-        for frame in self._module(demo).run(knobs):
+        for frame in module().run(knobs):
             yield _plain(frame.as_json())
         yield {"done": True}
 
+    def _built_in(self, name: str) -> tuple[DemoCard, Callable[[], Demo]]:
+        demo = self._catalog.get(name)
+        return demo, lambda: self._module(demo)
+
+    def _own(self, name: str, request: Mapping[str, Any]) -> tuple[DemoCard, Callable[[], Demo]]:
+        """A person's own demo, from its source; its code runs when the module is asked for."""
+        if not self._confined:
+            raise CatalogError("a demo of your own runs only in a process that was started for it")
+        source = str(request["source"])
+        try:
+            card = read_card(Path(f"{name}.py"), source.encode())
+        except (SyntaxError, ValueError) as error:
+            raise CatalogError(f"the demo {name} cannot be read: {error}") from None
+        return card, lambda: _executed(name, source)
+
     def _module(self, demo: DemoCard) -> Demo:
         if demo.name not in self._modules:
-            self._modules[demo.name] = _import(demo)
+            self._modules[demo.name] = cast("Demo", importlib.import_module(f"demos.{demo.name}"))
         return self._modules[demo.name]
 
 
@@ -136,27 +163,29 @@ def import_torch() -> None:
         importlib.import_module("torch").set_num_threads(1)
 
 
-def describe(error: Exception) -> dict[str, Any]:
-    """Put what a demo raised into one line for a person."""
+def describe(error: Exception, own: str = "") -> dict[str, Any]:
+    """Put what a demo raised into one line for a person; of an own demo with the line of its file."""
     if isinstance(error, ImportError) and error.name == "torch":
         return {"error": "the demos need torch, which is not installed", "kind": "torch"}
     text = " ".join(str(error).split())[:400]
     if "out of memory" in text.lower() or "can't allocate memory" in text.lower():
         return {"error": "the demo ran out of memory; smaller knobs need less", "kind": "memory"}
-    if type(error).__module__.startswith("demos."):  # an error of ours says all in its message
-        return {"error": text, "kind": "crash"}
-    return {"error": f"{type(error).__name__}: {text}" if text else type(error).__name__, "kind": "crash"}
+    if not type(error).__module__.startswith("demos."):  # an error of ours says all in its message
+        text = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return {"error": f"{_line_in(error, own)}{text}" if own else text, "kind": "crash"}
 
 
-def _import(demo: DemoCard) -> Demo:
-    if demo.path.parent == HERE:
-        return cast("Demo", importlib.import_module(f"demos.{demo.name}"))
-    spec = importlib.util.spec_from_file_location(f"_own_demo_{demo.name}", demo.path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{demo.path} is not a module")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses in the file look their module up
-    spec.loader.exec_module(module)
+def _line_in(error: Exception, own: str) -> str:
+    """The last line of an own demo's file that an error went through."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == f"{own}.py"]
+    return f"{own}.py, line {lines[-1]}: " if lines else ""
+
+
+def _executed(name: str, source: str) -> Demo:
+    module = types.ModuleType(f"_own_demo_{name}")
+    module.__file__ = f"{name}.py"
+    sys.modules[module.__name__] = module  # dataclasses in the file look their module up
+    exec(compile(source, module.__file__, "exec"), module.__dict__)  # noqa: S102 - trusted, and this process is confined
     return cast("Demo", module)
 
 

@@ -10,9 +10,10 @@ import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TextIO
 
-from demos.catalog import DemoCard, folders, load
+from demos.catalog import DemoCard
 from studyapp.cli.frame_lines import comparison_lines
 from studyapp.cli.options import named_path
 from studyapp.cli.parser import without_more
@@ -21,6 +22,7 @@ from studyapp.core.visible import can_rewrite
 from studyapp.runs.figure import save
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.missing import jobs_of, missing_runs
+from studyapp.runs.own import catalog_of, trusted_of
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Point, Results, ResultsError
 from studyapp.runs.run import DemoRun
@@ -37,7 +39,7 @@ def compare(words: Sequence[str]) -> int:
     Raises:
         StudyError: if it is not possible.
     """
-    catalog = load(*folders())
+    catalog = catalog_of()
     jobs = jobs_of(catalog.demos)
     parser = argparse.ArgumentParser(
         prog="studyapp demo compare",
@@ -61,7 +63,7 @@ def compare(words: Sequence[str]) -> int:
     chosen = jobs if options.job == "all" else [options.job]
     results = Results(Locations.of_user().demo_results)
     if not options.kept:
-        asyncio.run(_complete(catalog.demos, chosen, range(options.seeds), results))
+        asyncio.run(_complete(trusted_of(catalog.demos), chosen, range(options.seeds), results))
     points = {job: found for job in chosen if (found := results.points(job, catalog.demos))}
     if not points:
         print("no run is kept yet; leave --kept away to run the methods", file=sys.stderr)
@@ -109,9 +111,9 @@ async def _complete(cards: Sequence[DemoCard], jobs: Sequence[str], seeds: range
 
 
 @contextlib.asynccontextmanager
-async def started() -> AsyncGenerator[DemoRunner, None]:
-    """Have a runner for a while."""
-    runner = DemoRunner()
+async def started(own: Sequence[Path] | None = None) -> AsyncGenerator[DemoRunner, None]:
+    """Have a runner for a while, for the demos of these folders too."""
+    runner = DemoRunner(own)
     try:
         yield runner
     finally:

@@ -16,11 +16,12 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
-from demos.catalog import Catalog, CatalogError, DemoCard, folders, load
+from demos.catalog import Catalog, CatalogError, DemoCard
 from demos.frame import Frame, KnobError, KnobValue
 from studyapp.cli.compare import compare, keep, started
 from studyapp.cli.desktop import install, remove
 from studyapp.cli.frame_lines import FrameLines
+from studyapp.cli.own_demo import new, own_lines, trust, with_vault
 from studyapp.cli.parser import without_more
 from studyapp.cli.streams import need_terminal
 from studyapp.core.clock import system_clock
@@ -29,6 +30,7 @@ from studyapp.core.locations import Locations
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.runs.frames import DemoFailedError
+from studyapp.runs.own import catalog_of, own_folders
 from studyapp.runs.run import DemoRun
 from studyapp.study.reader.demo_links import DemoLinkError, choice_of_link
 
@@ -38,6 +40,8 @@ EXAMPLES = """examples:
   studyapp demo --list
   studyapp demo lora --rank 8 --seed 1
   studyapp demo prefix --job teach --json | tail -n 1
+  studyapp demo new mine              a start for a demo of your own
+  studyapp demo trust mine            show its source, and let it run
 """
 
 
@@ -47,10 +51,17 @@ def demo_command(arguments: argparse.Namespace) -> int:
     try:
         if words[:1] == ["compare"]:
             return compare(words[1:])
+        if words[:1] == ["new"]:
+            return new(words[1:])
+        if words[:1] == ["trust"]:
+            return trust(words[1:])
         return _demo(words)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return INTERRUPTED
+    except CatalogError as error:
+        print(f"studyapp demo: {visible(str(error), newlines=False)}", file=sys.stderr)
+        return MISUSE
     except StudyError as error:
         print(error, file=sys.stderr)
         return NOT_POSSIBLE
@@ -58,17 +69,16 @@ def demo_command(arguments: argparse.Namespace) -> int:
 
 def open_command(arguments: argparse.Namespace) -> int:
     """Open the demo that a link names; leaving it leads to the last vault, or to the gallery where there is none."""
+    last, _ = with_vault([])
     try:
-        choice = choice_of_link(arguments.link, load(*folders()))
+        choice = choice_of_link(arguments.link, catalog_of(last))
     except DemoLinkError as error:
         print(error, file=sys.stderr)
         return MISUSE
     need_terminal()
-    locations = Locations.of_user()
-    last = locations.remembered().get("last_vault")
-    if isinstance(last, str):
+    if last is not None:
         with contextlib.suppress(StudyError):  # a vault that cannot be opened is no reason not to show the demo
-            workspace = Workspace.open(Path(last), locations, system_clock)
+            workspace = Workspace.open(last, Locations.of_user(), system_clock)
             from studyapp.tui.app.app import StudyApp
 
             return StudyApp(workspace, demo=choice).run_to_exit_code()
@@ -90,7 +100,8 @@ def install_command(arguments: argparse.Namespace) -> int:
 
 
 def _demo(words: Sequence[str]) -> int:
-    catalog = load(*folders())
+    vault, words = with_vault(words)
+    catalog = catalog_of(vault)
     parser = demo_parser(catalog, next((word for word in words if not word.startswith("-")), None))
     options = vars(without_more(parser, words))
     name, as_list, as_json = options.pop("name"), options.pop("list"), options.pop("json")
@@ -100,13 +111,12 @@ def _demo(words: Sequence[str]) -> int:
         parser.print_usage(sys.stderr)
         print("which demo? `studyapp demo --list` shows them", file=sys.stderr)
         return MISUSE
+    card = catalog.get(name)
     try:
-        card = catalog.get(name)
         knobs = card.settle({knob: value for knob, value in options.items() if value is not None})
-    except (CatalogError, KnobError) as error:
-        print(f"studyapp demo: {visible(str(error), newlines=False)}", file=sys.stderr)
-        return MISUSE
-    run = asyncio.run(_watch(card, knobs, as_json=as_json))
+    except KnobError as error:
+        raise CatalogError(str(error)) from None
+    run = asyncio.run(_watch(card, knobs, own_folders(vault), as_json=as_json))
     keep(run)
     return DONE
 
@@ -121,7 +131,13 @@ def demo_parser(catalog: Catalog, name: str | None) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "name", nargs="?", metavar="NAME", help="the demo, or `compare` (see studyapp demo compare -h)"
+        "name",
+        nargs="?",
+        metavar="NAME",
+        help="the demo; or `compare`, `new`, `trust` (see studyapp demo compare -h …)",
+    )
+    parser.add_argument(
+        "--vault", metavar="DIR", help="the vault whose own demos count; by default the last one opened"
     )
     parser.add_argument("--list", action="store_true", help="show the demos and their knobs")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -142,18 +158,20 @@ def _list(catalog: Catalog, *, as_json: bool) -> int:
         else:
             print(f"{card.name:18}{visible(card.title, newlines=False)}: {visible(card.idea, newlines=False)}")
             print(" " * 18 + " ".join(f"--{knob.name}={knob.default}" for knob in card.knobs))
+    for line in () if as_json else own_lines(catalog):
+        print(line)
     for broken in catalog.broken:
         print(f"{broken.name}: cannot be read: {visible(broken.why, newlines=False)}", file=sys.stderr)
     return DONE
 
 
-async def _watch(card: DemoCard, knobs: Mapping[str, KnobValue], *, as_json: bool) -> DemoRun:
+async def _watch(card: DemoCard, knobs: Mapping[str, KnobValue], own: Sequence[Path], *, as_json: bool) -> DemoRun:
     """Run a demo and print it."""
     run = DemoRun(card.name, knobs)
     out = FrameLines(sys.stdout)
     if not as_json:
         out.begin(card, knobs)
-    async with started() as runner, aclosing(runner.run(card.name, knobs)) as frames:
+    async with started(own) as runner, aclosing(runner.run(card.name, knobs)) as frames:
         async for frame in frames:
             run.take(frame)
             if as_json:

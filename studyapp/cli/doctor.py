@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any, Final
 
@@ -83,10 +84,10 @@ def _of_git(workspace: Workspace) -> list[Problem]:
 
 
 def _examined(workspace: Workspace, least: Severity) -> tuple[Examination, list[Finding]]:
-    history = workspace.history
-    examination = Examination(workspace.vault, history.reviews(), [misnamed])
+    history, vault = workspace.history, workspace.vault
+    examination = Examination(vault, history.reviews(), [partial(misnamed, vault=vault.root)])
     findings = examination.run(
-        [*workspace.journal.problems, *history.problems, *_of_git(workspace), *hook_problems(workspace.vault.loaded)],
+        [*workspace.journal.problems, *history.problems, *_of_git(workspace), *hook_problems(vault.loaded)],
         tell=_tell,
     )
     return examination, [one for one in findings if _WEIGHT[one.severity] >= _WEIGHT[least]]

@@ -43,7 +43,7 @@ class SpokenCards:
         self._say(f"Card {number} of {of}. {visible('. '.join(path_of(handle)), newlines=False)}.")
         side = card_texts(handle, self._workspace.vault.settings_of(handle.note.path)).front
         self._say_all("Question:", spoken(with_gaps(side.text, side.spans)))
-        for problem in problems_of(handle):
+        for problem in problems_of(handle, self._workspace.vault.root):
             self._say(f"Demo link: {problem}.")
 
     def _reveal(self) -> None:

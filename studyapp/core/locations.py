@@ -166,6 +166,16 @@ class Locations(Struct, frozen=True):
         """The results of demo runs."""
         return self.data / "demo-results.jsonl"
 
+    @property
+    def own_demos(self) -> Path:
+        """The folder of the person's own demos."""
+        return self.data / "demos"
+
+    @property
+    def trusted_demos(self) -> Path:
+        """What says which sources of own demos may run."""
+        return self.state / "trusted-demos"
+
     def remembered(self) -> dict[str, Any]:
         """What the app remembers; an unreadable file counts as none."""
         with suppress(OSError, ValueError, RecursionError):

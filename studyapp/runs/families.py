@@ -14,7 +14,7 @@ _FAMILIES: Final = {
     "Read it": ("feature_based", "finetuning_1"),
 }
 """What is done, and the demos that do it."""
-_OTHERS: Final = "Others"
+_OTHERS: Final = "Your own"
 _SAID_ANYWAY: Final = frozenset({"tuning", "finetuning", "learning"})
 
 
@@ -26,7 +26,7 @@ class Family(NamedTuple):
 
 
 def families(cards: Sequence[DemoCard]) -> Iterator[Family]:
-    """Sort demos into their families; those that belong to none come last."""
+    """Sort demos into their families; a person's own come last."""
     by_name = {card.name: card for card in cards}
     for name, demos in _FAMILIES.items():
         if found := tuple(by_name.pop(demo) for demo in demos if demo in by_name):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any, TypeVar
 
 from demos.catalog import DemoCard
@@ -15,6 +16,10 @@ from studyapp.core.visible import visible
 T = TypeVar("T")
 
 KINDS = ("bars", "columns", "heat", "lines", "words")
+
+_MOST_ITEMS = 256
+"""Of one list in a frame; what a demo sends beyond that is cut off."""
+_LONGEST_TEXT = 1000
 
 
 class DemoFailedError(StudyError):
@@ -51,7 +56,7 @@ def read_frame(message: Mapping[str, Any]) -> Frame:
             step=int(message["step"]),
             total=int(message["total"]),
             caption=_line(message.get("caption", "")),
-            scalars={_line(name): _number(value) for name, value in dict(message.get("scalars", {})).items()},
+            scalars={_line(name): _number(value) for name, value in _items(message.get("scalars", {}))},
             samples=_all(message.get("samples"), read_sample),
             picture=_read_picture(message["picture"]) if message.get("picture") else None,
             summary=read_summary(message["summary"]) if message.get("summary") else None,
@@ -112,11 +117,15 @@ def _read_picture(value: Mapping[str, Any]) -> Picture:
 
 
 def _all(items: Any, read: Callable[[Any], T]) -> tuple[T, ...]:
-    return tuple(read(item) for item in items or ())
+    return tuple(read(item) for item in (items or ())[:_MOST_ITEMS])
+
+
+def _items(scalars: Any) -> Iterable[tuple[Any, Any]]:
+    return islice(dict(scalars).items(), _MOST_ITEMS)
 
 
 def _line(value: Any) -> str:
-    return visible(str(value), newlines=False)
+    return visible(str(value)[:_LONGEST_TEXT], newlines=False)
 
 
 def _number(value: Any) -> float:

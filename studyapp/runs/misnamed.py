@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from studyapp.core.errors import Severity
 from studyapp.study.doctor.findings import Finding
@@ -12,8 +13,13 @@ from studyapp.study.reader.demo_links import KEYS, SCHEME, DemoLinkError, choice
 _REMEDY = "Correct it; `studyapp demo --list` shows the demos, and `m` after a run writes a card with its link"
 
 
-def misnamed(patient: Patient) -> Iterator[Finding]:
-    """Links and front matter that name a demo, a knob or a value that does not exist."""
+def misnamed(patient: Patient, vault: Path | None = None) -> Iterator[Finding]:
+    """Links and front matter that name a demo, a knob or a value that does not exist.
+
+    Args:
+        patient: the note.
+        vault: whose own demos count too.
+    """
     named = f"{SCHEME}:" in patient.text.text.lower()
     lines = [
         (number, line)
@@ -23,13 +29,14 @@ def misnamed(patient: Patient) -> Iterator[Finding]:
     values = patient.note.front_matter.values
     if not lines and not any(key in values for key in KEYS):
         return
-    from demos.catalog import catalog
+    from studyapp.runs.own import catalog_of
 
-    for problem in demos_of("", values, (), (), catalog()).problems:
+    catalog = catalog_of(vault)
+    for problem in demos_of("", values, (), (), catalog).problems:
         yield Finding("demo-link", patient.path, 1, problem, _REMEDY, Severity.WARNING)
     for number, line in lines:
         for link in links_in(line):
             try:
-                choice_of_link(link, catalog())
+                choice_of_link(link, catalog)
             except DemoLinkError as error:
                 yield Finding("demo-link", patient.path, number + 1, str(error), _REMEDY, Severity.WARNING)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from studyapp.core.vault.vault import Handle
 from studyapp.study.reader.demo_links import KEYS, SCHEME, DemoCatalog, DemoOffer, demos_of
 from studyapp.wording.cards import names_of
@@ -13,11 +15,16 @@ def offer_of(handle: Handle, catalog: DemoCatalog) -> DemoOffer:
     return demos_of(question.body, values, reversed(question.context), names_of(handle), catalog)
 
 
-def problems_of(handle: Handle) -> tuple[str, ...]:
-    """Names of no demo in a card's links or its note's front matter; demos are read only if one is named."""
+def problems_of(handle: Handle, vault: Path | None = None) -> tuple[str, ...]:
+    """Names of no demo in a card's links or its note's front matter; demos are read only if one is named.
+
+    Args:
+        handle: the card.
+        vault: whose own demos count too.
+    """
     links = f"{SCHEME}:" in handle.question.body.lower()
     if not links and not any(key in handle.note.front_matter.values for key in KEYS):
         return ()
-    from demos.catalog import catalog
+    from studyapp.runs.own import catalog_of
 
-    return offer_of(handle, catalog()).problems
+    return offer_of(handle, catalog_of(vault)).problems

@@ -13,6 +13,7 @@ import pytest
 
 from studyapp.cli import desktop
 from studyapp.cli.main import main
+from studyapp.runs.own import Trust
 from tests.runs.conftest import DEMOS
 
 
@@ -20,6 +21,8 @@ from tests.runs.conftest import DEMOS
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setenv("STUDYAPP_DEMOS", str(DEMOS))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    Trust.of_user().give((DEMOS / "count.py").read_bytes(), DEMOS / "count.py")
     monkeypatch.delenv("DISPLAY", raising=False)
     return tmp_path
 

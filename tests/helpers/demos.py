@@ -12,6 +12,7 @@ from demos.catalog import Catalog, load
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results
 from tests.helpers.bare import BareApp
+from tests.helpers.trust import AllTrusted
 
 DEMOS = Path(__file__).parent.parent / "data" / "demos"
 NARROW, WIDE = (80, 24), (160, 50)
@@ -28,10 +29,11 @@ class Around(BareApp):
         super().__init__()
         self.make = make
         self.results = Results(folder / "results.jsonl")
-        self.runner = DemoRunner([DEMOS])
+        self.demos = DEMOS
+        self.runner = DemoRunner([DEMOS], AllTrusted())
 
     def on_mount(self) -> None:
-        self.push_screen(self.make(self.runner, self.results, load(DEMOS)))
+        self.push_screen(self.make(self.runner, self.results, load(self.demos)))
 
     async def on_unmount(self) -> None:
         await self.runner.close()

@@ -7,6 +7,7 @@ import pytest
 
 from demos.catalog import Catalog, load
 from studyapp.runs.process import DemoRunner
+from tests.helpers.trust import AllTrusted
 
 DEMOS = Path(__file__).parent.parent / "data" / "demos"
 
@@ -18,6 +19,6 @@ def counting() -> Catalog:
 
 @pytest.fixture
 async def runner() -> AsyncIterator[DemoRunner]:
-    runner = DemoRunner([DEMOS])
+    runner = DemoRunner([DEMOS], AllTrusted())
     yield runner
     await runner.close()

@@ -15,13 +15,14 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from demos.catalog import HERE
 from demos.frame import Frame, KnobValue
 from demos.worker import Server
-from demos.worker import Server as ServingWorker
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.process import DemoRunner, Worker, _parse, missing
+from tests.helpers.trust import AllTrusted
 from tests.runs.conftest import DEMOS
+
+COUNT = (DEMOS / "count.py").read_text()
 
 
 async def frames(runner: DemoRunner, name: str = "count", **knobs: KnobValue) -> list[Frame]:
@@ -104,7 +105,7 @@ async def test_an_unknown_demo_or_knob_is_told_in_words(
 
 
 def test_a_path_is_no_name_of_a_demo() -> None:
-    (answer,) = Server(DEMOS).answer('{"demo": "../demos/count"}')
+    (answer,) = Server().answer('{"demo": "../demos/count"}')
     assert answer["error"].startswith("there is no demo '../demos/count'")
 
 
@@ -115,7 +116,7 @@ async def test_no_module_of_the_folder_that_one_happens_to_be_in_is_run(
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write(__name__)\nraise SystemExit\n")
     monkeypatch.chdir(tmp_path)
-    runner = DemoRunner([DEMOS])
+    runner = DemoRunner([DEMOS], AllTrusted())
     try:
         assert len(await frames(runner, steps=3)) == 4
     finally:
@@ -149,7 +150,7 @@ async def test_what_a_demo_says_in_failing_cannot_act_on_the_terminal(tmp_path: 
     (tmp_path / "count.py").write_text(
         text.replace("five fingers only", "five\\x1b]0;x\\n\\x07fingers").replace("about to", "\\x1b[2Jabout\\x07 to")
     )
-    runner = DemoRunner([tmp_path])
+    runner = DemoRunner([tmp_path], AllTrusted())
     try:
         for end in ("raise", "crash"):
             with pytest.raises(DemoFailedError) as failed:
@@ -265,7 +266,7 @@ async def test_cancelling_the_task_that_watches_kills_the_process(runner: DemoRu
 
 
 async def test_one_worker_stands_ready_and_is_gone_after_closing() -> None:
-    runner = DemoRunner([DEMOS])
+    runner = DemoRunner([DEMOS], AllTrusted())
     runner.prepare("count")
     runner.prepare("count")
     assert await runner.until_ready()
@@ -298,9 +299,10 @@ APP = """
 import asyncio, sys
 from pathlib import Path
 from studyapp.runs.process import DemoRunner
+from tests.helpers.trust import AllTrusted
 
 async def main():
-    runner = DemoRunner([Path(sys.argv[1])])
+    runner = DemoRunner([Path(sys.argv[1])], AllTrusted())
     async for frame in runner.run("count", {"steps": 1000000, "pause": 0.01}):
         print(runner._running.pid, flush=True)
 
@@ -319,28 +321,31 @@ def test_killing_the_app_leaves_no_worker() -> None:
 
 def test_a_worker_ends_in_the_middle_of_a_run_when_its_input_ends() -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "demos.worker", "--folder", DEMOS, "--prepare", "count"],
+        [sys.executable, "-m", "demos.worker", "--confined"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as worker:
         assert worker.stdin is not None
         assert worker.stdout is not None
         assert json.loads(worker.stdout.readline())["ready"] is True
-        worker.stdin.write(b'{"demo": "count", "seed": 1, "knobs": {"steps": 1000000, "pause": 0.01}}\n')
+        knobs = {"steps": 1_000_000, "pause": 0.01}
+        request = {"demo": "count", "source": COUNT, "seed": 1, "knobs": knobs}
+        worker.stdin.write(json.dumps(request).encode() + b"\n")
         worker.stdin.flush()
         assert json.loads(worker.stdout.readline())["step"] == 0
         worker.stdin.close()
         assert worker.wait(10) == 0
 
 
-@pytest.mark.parametrize("line", ["{", "[]", "3", '{"demo": "count", "knobs": [1]}', '{"demo": 3}', "{}"])
+@pytest.mark.parametrize("line", ["{", "[]", "3", '{"demo": "lora", "knobs": [1]}', '{"demo": 3}', "{}"])
 def test_a_strange_request_is_answered_and_the_next_one_served(line: str) -> None:
-    server = Server(DEMOS)
+    server = Server(confined=True)
     assert "error" in next(server.answer(line))
-    assert list(server.answer('{"demo": "count", "knobs": {"steps": 1}}'))[-1] == {"done": True}
+    request = {"demo": "count", "source": COUNT, "knobs": {"steps": 1}}
+    assert list(server.answer(json.dumps(request)))[-1] == {"done": True}
 
 
-def test_only_built_in_demos_are_tried_before_anybody_asks_for_them() -> None:
+def test_only_built_in_demos_are_tried_before_anyone_asks_for_them() -> None:
     tried: list[str] = []
 
     def module(name: str) -> ModuleType:
@@ -348,7 +353,7 @@ def test_only_built_in_demos_are_tried_before_anybody_asks_for_them() -> None:
         made.run = lambda _: iter([tried.append(name)])  # type: ignore[attr-defined, func-returns-value]
         return made
 
-    worker = ServingWorker(HERE, DEMOS)
+    worker = Server()
     worker._modules = {name: module(name) for name in ("lora", "count")}
     for name in ("lora", "count", "nothing"):
         worker.warm_up(name)

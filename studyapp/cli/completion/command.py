@@ -96,10 +96,10 @@ def _names(deck: Deck) -> Iterator[Candidate]:
 
 
 def _demo_words(words: Sequence[str]) -> Found:
-    from demos.catalog import folders, load
     from studyapp.cli.demo import demo_parser
+    from studyapp.runs.own import catalog_of
 
-    catalog = load(*folders())
+    catalog = catalog_of()
     name = next((word for word in words[:-1] if not word.startswith("-")), None)
     card = catalog.find([name]) if name else None
     knobs = {knob.name: knob.choices for knob in card.knobs} if card is not None else {}
@@ -108,5 +108,10 @@ def _demo_words(words: Sequence[str]) -> Found:
         for knob, choices in knobs.items()
     }
     demos = [Candidate(one.name, one.title) for one in catalog.demos]
-    named = {"name": lambda: [*demos, Candidate("compare", "all of them in one picture")]}
+    more = [
+        Candidate("compare", "all of them in one picture"),
+        Candidate("new", "a start for a demo of your own"),
+        Candidate("trust", "let a demo of your own run"),
+    ]
+    named = {"name": lambda: [*demos, *more]}
     return complete(demo_parser(catalog, name), words, {**sources, **named})

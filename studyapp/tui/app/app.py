@@ -255,11 +255,11 @@ class StudyApp(Writing):
         threading.Thread(target=self._read_demos, name="demos", daemon=True).start()
 
     def _read_demos(self) -> None:
-        from demos.catalog import catalog
+        from studyapp.runs.own import catalog_of
 
         import_the_rest()
         with suppress(RuntimeError):  # the app has ended meanwhile
-            self.post_message(DemosRead(catalog()))
+            self.post_message(DemosRead(catalog_of(self.workspace.vault.root)))
 
     def on_demos_read(self, message: DemosRead) -> None:
         """Cards may have demos from now on."""

@@ -58,7 +58,8 @@ class ScreenOpener:
                 from studyapp.tui.screens.demos import DemosScreen
                 from studyapp.tui.screens.drafts import VaultCards
 
-                return DemosScreen(*self._study.demos.tools(), cards=VaultCards(self._study))
+                demos = self._study.demos
+                return DemosScreen(*demos.tools(), demos=demos.catalog, cards=VaultCards(self._study))
             case _:
                 from studyapp.tui.screens.stats import StatsScreen
 
@@ -85,8 +86,10 @@ class ScreenOpener:
         from studyapp.tui.screens.demo import DemoScreen
         from studyapp.tui.screens.drafts import VaultCards
 
-        cards = VaultCards(self._study, note)
-        self._study.push_screen(DemoScreen(choice.name, choice.knobs, *self._study.demos.tools(), cards=cards))
+        demos, cards = self._study.demos, VaultCards(self._study, note)
+        self._study.push_screen(
+            DemoScreen(choice.name, choice.knobs, *demos.tools(), demos=demos.catalog, cards=cards)
+        )
 
     def demo_of_link(self, link: str) -> str | None:
         """The demo that a link names; why not, in words, where that is not possible."""

@@ -25,13 +25,15 @@ from studyapp.core.visible import visible
 from studyapp.runs.card import Draft, draft_of
 from studyapp.runs.frames import DemoFailedError, safe_card
 from studyapp.runs.guess import GuessQuestion, questions
+from studyapp.runs.own import TrustError, source_of
 from studyapp.runs.plots import share_bar
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Result, Results, ResultsError, setting_of, turned
 from studyapp.runs.run import DemoRun
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.make_card import MakeCardScreen
-from studyapp.tui.screens.source import SourceScreen
+from studyapp.tui.screens.source import SHARED, SourceScreen
+from studyapp.tui.screens.trust import TrustScreen
 from studyapp.tui.widgets.block import block_picture, share_line
 from studyapp.tui.widgets.demo_live import DemoLive
 from studyapp.tui.widgets.key_line import KeyLine
@@ -211,6 +213,8 @@ class DemoScreen(Screen[None]):
         if why is not None:
             self.tell(why, "$bad")
             return
+        if self._is_untrusted():
+            return
         self.running = True
         self._run = DemoRun(self.card.name, self._knobs)
         self._verdicts = ()
@@ -219,6 +223,20 @@ class DemoScreen(Screen[None]):
         self.tell("starting …" if self._runner.ready else "starting torch, a second or two …")
         self._live.begin(self._run, self._earlier())
         self._watch()
+
+    def _is_untrusted(self) -> bool:
+        """Whether the demo may not run yet; then its source is shown, to be trusted."""
+        if not self.card.own:
+            return False
+        try:
+            source = source_of(self.card)
+        except TrustError as error:
+            self.tell(visible(str(error), newlines=False), "$bad")
+            return True
+        if self._runner.trust.holds(source):
+            return False
+        self.app.push_screen(TrustScreen(self.card.path, source, self._runner.trust, self.action_run))
+        return True
 
     async def action_leave(self) -> None:
         """Stop the run; if nothing runs, go back."""
@@ -291,7 +309,7 @@ class DemoScreen(Screen[None]):
 
     def action_source(self) -> None:
         """Show the source that runs."""
-        self.app.push_screen(SourceScreen(self.card.path))
+        self.app.push_screen(SourceScreen((self.card.path, *SHARED)))
 
     def action_compare(self) -> None:
         """Compare all methods on this job."""

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -107,8 +108,8 @@ class DoctorScreen(StepsScreen):
             self._stop = threading.Event()
             self._head(Content.styled("Examining the notes …", "$quiet"))
             with self.study.writer.quiet() as journal:
-                history = self.study.workspace.history
-                examination = Examination(self.study.workspace.vault, history.reviews(), [misnamed])
+                history, vault = self.study.workspace.history, self.study.workspace.vault
+                examination = Examination(vault, history.reviews(), [partial(misnamed, vault=vault.root)])
                 problems = [*self._problems, *journal.problems, *history.problems]
             work = (examination, problems, self._stop)
             threading.Thread(target=self._examine, args=work, name="doctor", daemon=True).start()

@@ -1,7 +1,8 @@
-"""The source of a demo, as it runs."""
+"""The source of a demo, as it runs, and of what all demos share."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,23 +14,29 @@ from textual.highlight import highlight
 from textual.screen import Screen
 from textual.widgets import Static
 
+from demos.catalog import HERE
 from studyapp.core.disk.files import read_file
 from studyapp.core.visible import visible
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
 
+SHARED = (HERE / "toy" / "model.py", HERE / "toy" / "train.py")
+"""What one reads after a method: the model, and the loop that trains."""
+
 
 class SourceScreen(Screen[None]):
-    """Shows one Python file with its syntax coloured, to be read from the top."""
+    """Shows a Python file with its syntax coloured, to be read from the top, and after it others."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space,pagedown", "page(1)", "Page", id="source.page"),
+        Binding("tab", "turn(1)", "Next file", id="source.next"),
+        Binding("shift+tab", "turn(-1)", "File before", show=False, id="source.before"),
+        Binding("g,home", "end(False)", "Top", id="source.top"),
+        Binding("G,end", "end(True)", "End", id="source.end"),
         Binding("escape,c,q", "dismiss", "Back", id="source.back"),
         Binding("j,down", "scroll(1)", "Down", show=False, id="source.down"),
         Binding("k,up", "scroll(-1)", "Up", show=False, id="source.up"),
-        Binding("space,pagedown", "page(1)", "Page", show=False, id="source.page"),
         Binding("b,pageup", "page(-1)", "Page up", show=False, id="source.page-up"),
-        Binding("g,home", "end(False)", "Top", show=False, id="source.top"),
-        Binding("G,end", "end(True)", "End", show=False, id="source.end"),
     ]
 
     DEFAULT_CSS = """
@@ -37,16 +44,32 @@ class SourceScreen(Screen[None]):
     SourceScreen { #source { width: auto; height: auto; } }
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, paths: Sequence[Path]) -> None:
+        """Make it for some files, the first of which is shown."""
         super().__init__()
-        self._path = path
+        self._paths = tuple(paths)
+        self._at = 0
 
     def compose(self) -> ComposeResult:
         """The path, the source, the keys."""
-        yield PathBar("Demos", visible(self._path.name, newlines=False))
+        yield PathBar()
         with VerticalScroll(id="source-scroll", classes="page", can_focus=False):
-            yield Static(self._source(), id="source")
+            yield Static(id="source")
         yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Show the first file."""
+        self._show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer another file only where there is one."""
+        return action != "turn" or len(self._paths) > 1
+
+    def action_turn(self, by: int) -> None:
+        """Show the next file, after the last one the first."""
+        self._at = (self._at + by) % len(self._paths)
+        self._show()
+        self.action_end(bottom=False)
 
     def action_scroll(self, by: int) -> None:
         """Scroll by lines."""
@@ -65,12 +88,33 @@ class SourceScreen(Screen[None]):
         else:
             scroll.scroll_home(animate=False)
 
-    def _source(self) -> Content:
+    def _show(self) -> None:
+        path = self._paths[self._at]
+        inside = path.is_relative_to(HERE.parent)
+        count = Content.styled(f"file {self._at + 1} of {len(self._paths)}" * (len(self._paths) > 1), "$quiet")
+        self.query_one(PathBar).show(("Demos", str(path.relative_to(HERE.parent) if inside else path)), count)
+        self.query_one("#source", Static).update(self._content(path))
+
+    def _content(self, path: Path) -> Content:
         try:
-            text = visible(read_file(self._path).decode("utf-8", "replace"))
+            return numbered(self.source_of(path))
         except OSError as error:
             return Content(f"The file cannot be read: {error.strerror}")
-        lines = highlight(text.rstrip("\n"), language="python").split("\n")
-        wide = len(str(len(lines)))
-        numbered = (Content.assemble((f"{number:>{wide}}  ", "$quiet"), line) for number, line in enumerate(lines, 1))
-        return Content("\n").join(numbered)
+
+    def source_of(self, path: Path) -> bytes:
+        """The bytes of a file that is shown.
+
+        Raises:
+            OSError: if it cannot be read.
+        """
+        return read_file(path)
+
+
+def numbered(source: bytes) -> Content:
+    """Python with its syntax coloured, and fainter numbers before its lines."""
+    text = visible(source.decode("utf-8", "replace"))
+    lines = highlight(text.rstrip("\n"), language="python").split("\n")
+    wide = len(str(len(lines)))
+    return Content("\n").join(
+        Content.assemble((f"{number:>{wide}}  ", "$quiet"), line) for number, line in enumerate(lines, 1)
+    )

@@ -53,8 +53,11 @@ class Demos:
     def tools(self) -> tuple[DemoRunner, Results]:
         """What runs demos, and what keeps their results."""
         if self._runner is None or self._results is None:
+            from studyapp.runs.own import own_folders
             from studyapp.runs.process import DemoRunner
             from studyapp.runs.results import Results
 
-            self._runner, self._results = DemoRunner(), Results(self._host.workspace.locations.demo_results)
+            workspace = self._host.workspace
+            self._runner = DemoRunner(own_folders(workspace.vault.root))
+            self._results = Results(workspace.locations.demo_results)
         return self._runner, self._results
