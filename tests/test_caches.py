@@ -12,7 +12,6 @@ import pytest
 from studyapp.core.disk.cache import Cache
 from studyapp.core.log.ledger import Ledger
 from studyapp.core.vault.table import VaultTable
-from studyapp.study.search.table import SearchIndex
 
 
 class Kept(Protocol):
@@ -30,11 +29,11 @@ def of_logs(path: Path) -> Kept:
 
 def of_notes(path: Path) -> Kept:
     table = VaultTable(path)
-    table.digests()
+    table.place()
     return table
 
 
-EVERY = pytest.mark.parametrize("opened", [of_notes, of_logs, SearchIndex])
+EVERY = pytest.mark.parametrize("opened", [of_notes, of_logs])
 Opened = Callable[[Path], Kept]
 
 

@@ -11,8 +11,8 @@ from studyapp.core.schedule.days import today
 from studyapp.core.text.folded import fold
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.search.know import know
 from studyapp.study.search.parse import parse
-from studyapp.study.search.refresh import know, refresh
 from studyapp.study.search.rows import Hit
 from studyapp.study.search.table import ORDERS, SearchIndex
 from studyapp.study.search.tree import Node, Text
@@ -63,19 +63,15 @@ def _hits(workspace: Workspace, query: str, order: str, *, descending: bool) -> 
 
 def _found(workspace: Workspace, node: Node, order: str, *, descending: bool) -> list[Hit]:
     vault, now = workspace.vault, workspace.clock()
-    index = SearchIndex(workspace.locations.search(vault.root))
-    try:
-        refresh(index, vault)
-        know(index, workspace)
-        numbers = index.search(node, now, order, descending=descending) or ()
-        return [
-            one
-            for start in range(0, len(numbers), _TURN)
-            for one in index.cards(numbers[start : start + _TURN])
-            if one is not None
-        ]
-    finally:
-        index.close()
+    index = SearchIndex(vault.table)
+    know(index, workspace)
+    numbers = index.search(node, now, order, descending=descending) or ()
+    return [
+        one
+        for start in range(0, len(numbers), _TURN)
+        for one in index.cards(numbers[start : start + _TURN])
+        if one is not None
+    ]
 
 
 def _day(one: Hit, workspace: Workspace) -> str:

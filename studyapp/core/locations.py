@@ -26,8 +26,8 @@ NAME = "studyapp"
 FOLDER = Path(".studyapp") / "reviews"
 """Where the review logs are within a vault."""
 
-CACHES: Final = {".sqlite": "cards", ".search.sqlite": "search", ".log.sqlite": "reviews"}
-"""What the names of caches end with, and what is in them."""
+CACHES: Final = {".sqlite": "cards", ".search.sqlite": "search, as it was kept before", ".log.sqlite": "reviews"}
+"""What the names of caches end with, and what is in them; an earlier version had another file for searches."""
 MOST_RECENT = 12
 """Vaults that are remembered as having been open."""
 _TURN = 0.02
@@ -70,15 +70,11 @@ class Locations(Struct, frozen=True):
 
     def caches(self, vault: Path) -> list[Path]:
         """All caches that a vault may have."""
-        return [self.index(vault), self.search(vault), self.ledger(self.journal(vault))]
+        return [self.index(vault), self.cache / f"{_short(vault)}.search.sqlite", self.ledger(self.journal(vault))]
 
     def index(self, vault: Path) -> Path:
-        """The cache of a vault's parsed notes."""
+        """The table of what a vault's notes hold."""
         return self.cache / f"{_short(vault)}.sqlite"
-
-    def search(self, vault: Path) -> Path:
-        """The table of a vault's cards, for searching."""
-        return self.cache / f"{_short(vault)}.search.sqlite"
 
     def journal(self, vault: Path) -> Path:
         """This device's review log for a vault: in the vault, or outside if the vault takes no files."""

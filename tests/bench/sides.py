@@ -50,12 +50,15 @@ _FILL = (
     "table = SearchIndex(where.search(vault.root))\n"
     "refresh(table, vault)\n"
 )
+"""Where the table for searches is a file of its own."""
+_GRAMS = (
+    "from studyapp.study.search.table import SearchIndex\n"
+    "table = SearchIndex(vault.table)\n"
+    "table.make_grams()\n"
+    "refresh = lambda table, vault: None  # it is in step by itself\n"
+)
 COLD = OPEN + "print()"
-COLD_SEARCH = OPEN + _FILL + "print(table.count())"
-CHANGES = (
-    OPEN
-    + _FILL
-    + """
+_CHANGES = """
 from studyapp.core.notes.note import parse_note
 from studyapp.core.vault.changes import read_again
 from studyapp.study.review.today import decks_of
@@ -82,7 +85,6 @@ for path in paths[:: len(paths) // 20 or 1][:20]:
     note.write_bytes(raw)
 print(json.dumps(found))
 """
-)
 PARSED = """
 import gc, os, sys, time
 from pathlib import Path
@@ -117,16 +119,18 @@ class Questions:
     """All that a start finds out: that no note has changed, how many cards each deck has, the queue."""
     cold: str = COLD
     """A first scan."""
-    cold_search: str = COLD_SEARCH
+    cold_search: str = OPEN + _GRAMS + "print(table.count())"
     """The same, and then all that searches need."""
-    changes: str = CHANGES
+    changes: str = OPEN + _GRAMS + _CHANGES
     """Looking at all files, and one changed note after the other."""
     parsed: str = PARSED
     """Reading and parsing all notes in one process."""
 
 
-def _questions(_root: Path) -> Questions:
+def _questions(root: Path) -> Questions:
     """Those that fit what a checkout offers."""
+    if (root / "studyapp/study/search/refresh.py").exists():
+        return Questions(cold_search=OPEN + _FILL + "print(table.count())", changes=OPEN + _FILL + _CHANGES)
     return Questions()
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
-from studyapp.core.vault.table import RACY
+from studyapp.core.vault.intake import RACY
 from tests.bench.generate import NOTES, write_vault
 
 OPEN = """

@@ -102,8 +102,7 @@ def test_odd_files_in_the_folders_of_the_user(place: Place, make: Make) -> None:
     place.run(["due", str(place.root)])
     locations, day = locations_of(place.environment()), date(2024, 6, 15)
     days = [locations.backups(place.root) / f"{day + timedelta(days=number)}.jsonl" for number in range(3)]
-    log = locations.journal(place.root)
-    caches = [locations.index(place.root), locations.search(place.root), locations.ledger(log)]
+    caches = locations.caches(place.root)
     parts = [Path(f"{cache}{part}") for cache in caches for part in ("", "-wal", "-shm", "-journal")]
     locks = {locations.state / "locks" / cache.stem.partition(".")[0] for cache in caches}
     for path in (*days, *parts, *locks, locations.state / "state.json", locations.settings, locations.demo_results):

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 READING = """
 import sys
 from pathlib import Path
-from studyapp.core.vault import read, vault
+from studyapp.core.vault import grams, read, vault
 from studyapp.core.vault.table import VaultTable
 
 def telling(self, notes, put=VaultTable.put):
@@ -31,10 +31,11 @@ def telling(self, notes, put=VaultTable.put):
     put(self, notes)
 
 VaultTable.put = telling
-vault._TOGETHER, vault._MANY, read.TOGETHER = 16, 50, 8
+vault._TOGETHER, vault._MANY, read.TOGETHER, grams._A_TURN = 16, 50, 8, 100
 opened = vault.Vault(Path(sys.argv[1]), table=VaultTable(Path(sys.argv[2])))
 while True:
     opened.scan()
+    opened.table.make_grams(lambda: True)
     if len(sys.argv) < 4:
         break
 """
@@ -68,8 +69,23 @@ def is_right(root: Path, path: Path) -> None:
         shown = found.line(found.due_numbers(NOW, overdue=overdue))
         assert list(shown) == list(truth.line(truth.due_numbers(NOW, overdue=overdue)))
     assert list(found.line(found.new_numbers())) == list(truth.line(truth.new_numbers()))
+    assert texts(found) == texts(truth)
+    found.table.make_grams(lambda: True)
+    found.table.search(lambda read: read.execute("INSERT INTO gram (gram, rank) VALUES ('integrity-check', 1)"))
     assert table.ask(lambda read: read.execute("PRAGMA integrity_check").fetchall()) == [("ok",)]
     table.close()
+
+
+def texts(vault: Vault) -> list[tuple[object, ...]]:
+    """What searches look into, card by card; every text is that of a card."""
+    asked = (
+        "SELECT note.path, front, folded FROM card JOIN note ON note.id = card.note JOIN text ON text.id = card.text"
+        " ORDER BY note.path, card.id"
+    )
+    found = vault.table.ask(lambda read: read.execute(asked).fetchall())
+    stray = "SELECT count(*) FROM text WHERE id NOT IN (SELECT text FROM card)"
+    assert vault.table.ask(lambda read: read.execute(stray).fetchone()) == (0,)
+    return found
 
 
 @pytest.mark.parametrize("seed", range(4))

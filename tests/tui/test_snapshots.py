@@ -247,7 +247,7 @@ def test_browse(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) ->
         screen = pilot.app.screen
         assert isinstance(screen, BrowseScreen)
         await pilot.app.workers.wait_for_complete()
-        await until(pilot, lambda: not screen._filling)
+        await until(pilot, lambda: not screen._looking)
         await pilot.app.workers.wait_for_complete()
         view = screen.query_one("#browse-card", CardView)
         await until(pilot, lambda: view.answered or not view.display)

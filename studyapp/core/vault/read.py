@@ -55,8 +55,8 @@ def read_raw(root: Path, path: str) -> tuple[bytes, Stamp, int]:
     return read_note(place), stamp, read_at
 
 
-def read_rows(root: Path, files: Sequence[tuple[str, Settings]], *, texts: bool = False) -> list[Read]:
-    """Read notes; of most that have no cards the bytes tell it. See `rows_of` for the texts."""
+def read_rows(root: Path, files: Sequence[tuple[str, Settings]]) -> list[Read]:
+    """Read notes; of most that have no cards the bytes tell it."""
     found: list[Read] = []
     for path, settings in files:
         try:
@@ -65,7 +65,7 @@ def read_rows(root: Path, files: Sequence[tuple[str, Settings]], *, texts: bool 
             found.append(Read(path, None, 0, None, (), reason_of(error)))
             continue
         matters = may_matter(raw, settings)
-        rows = rows_of(path, raw, settings, texts=texts) if matters else NoteRows(digest_of(raw))
+        rows = rows_of(path, raw, settings) if matters else NoteRows(digest_of(raw))
         found.append(Read(path, stamp, read_at, rows))
     names = iter(names_of([text_of(question) for one in found if one.rows for question in one.rows.questions]))
     return [one._replace(names=list(islice(names, len(one.rows.questions)))) if one.rows else one for one in found]
@@ -76,19 +76,16 @@ def reason_of(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
 
 
-def read_all(
-    root: Path, paths: Sequence[str], settings_of: Callable[[str], Settings], *, texts: bool = False
-) -> Iterator[list[Read]]:
+def read_all(root: Path, paths: Sequence[str], settings_of: Callable[[str], Settings]) -> Iterator[list[Read]]:
     """Read notes, a part at a time; the order of the parts is that in which they are done.
 
     Args:
         root: the vault's folder.
         paths: the notes.
         settings_of: the settings that hold for a note.
-        texts: whether the texts of cards are wanted; see `rows_of`.
     """
     parts = [
-        (texts, _by_settings([(path, settings_of(path)) for path in paths[start : start + TOGETHER]]))
+        _by_settings([(path, settings_of(path)) for path in paths[start : start + TOGETHER]])
         for start in range(0, len(paths), TOGETHER)
     ]
     if len(paths) >= MANY:
@@ -101,11 +98,11 @@ def read_all(
     yield from (_answer(root, part) for part in parts)
 
 
-_Question = tuple[bool, list[tuple[dict[str, Any], list[str]]]]
-"""Whether texts are wanted; paths, with the settings that hold for them."""
+_Question = list[tuple[dict[str, Any], list[str]]]
+"""Paths, with the settings that hold for them."""
 
 
-def _by_settings(files: Sequence[tuple[str, Settings]]) -> list[tuple[dict[str, Any], list[str]]]:
+def _by_settings(files: Sequence[tuple[str, Settings]]) -> _Question:
     """Name the notes by their settings."""
     paths: dict[Settings, list[str]] = {}
     for path, settings in files:
@@ -114,9 +111,8 @@ def _by_settings(files: Sequence[tuple[str, Settings]]) -> list[tuple[dict[str, 
 
 
 def _answer(root: Path, question: _Question) -> list[Read]:
-    texts, told = question
-    files = [(path, of) for values, paths in told for of in (_known(Settings(**values)),) for path in paths]
-    return read_rows(root, files, texts=texts)
+    files = [(path, of) for values, paths in question for of in (_known(Settings(**values)),) for path in paths]
+    return read_rows(root, files)
 
 
 @lru_cache(maxsize=64)

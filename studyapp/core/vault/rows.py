@@ -1,7 +1,7 @@
-"""A note as rows: what a vault knows of it and of its cards, without a text, as values that `marshal` can carry.
+"""A note as rows: what a vault knows of it and of its cards, as values that `marshal` can carry.
 
-They come from the same questions as the note that `parse_note` makes (`core.notes.questions`), in three quarters of
-the time: no fronts and backs are cut, no headings read, no hashes worked out.
+They come from the same questions as the note that `parse_note` makes (`core.notes.questions`); no headings are read
+and no hashes worked out.
 """
 
 from __future__ import annotations
@@ -57,17 +57,16 @@ class NoteRows(NamedTuple):
     tags: tuple[str, ...] = ()
     """As `Note.tags`."""
     texts: tuple[tuple[tuple[str, str], ...], ...] = ()
-    """For each question those of its cards, if they were asked for: what a list shows, what a search looks into."""
+    """For each question those of its cards: what a list shows, what a search looks into."""
 
 
-def rows_of(path: str, raw: bytes, settings: Settings, *, texts: bool = False) -> NoteRows:
+def rows_of(path: str, raw: bytes, settings: Settings) -> NoteRows:
     """The rows of a note; never raises, whatever the bytes are.
 
     Args:
         path: its own, by which it may be ignored, or be in a deck.
         raw: its bytes.
         settings: those that hold for it.
-        texts: whether to add the texts of its cards, which takes a third longer.
     """
     read = read_questions(path, NoteText(raw), settings)
     return NoteRows(
@@ -76,7 +75,7 @@ def rows_of(path: str, raw: bytes, settings: Settings, *, texts: bool = False) -
         tuple((one.code, one.line, one.message, one.remedy, one.severity.value) for one in read.problems),
         tuple(aliases_of(read.front_matter.values)),
         read.tags or (),
-        tuple(_texts(found, settings) for found in read.found) if texts else (),
+        tuple(_texts(sides_of(found, settings)) for found in read.found),
     )
 
 
@@ -102,6 +101,7 @@ def rows_of_note(note: Note) -> NoteRows:
         tuple((one.code, one.line, one.message, one.remedy, one.severity.value) for one in note.problems),
         tuple(aliases_of(note.front_matter.values)),
         note.tags,
+        tuple(_texts((card.front, card.back) for card in question.cards) for question in note.questions),
     )
 
 
@@ -122,8 +122,8 @@ def _question(found: FoundQuestion, copies: int) -> QuestionValues:
     )
 
 
-def _texts(found: FoundQuestion, settings: Settings) -> tuple[tuple[str, str], ...]:
-    return tuple((shown_of(front), searched(front, back)) for front, back in sides_of(found, settings))
+def _texts(sides: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((shown_of(front), searched(front, back)) for front, back in sides)
 
 
 def values_of(schedule: Schedule) -> CardValues:

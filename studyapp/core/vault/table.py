@@ -12,27 +12,21 @@ import json
 import secrets
 import sqlite3
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import time
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 from weakref import WeakSet
 
 from studyapp.core.disk.cache import Cache, UnusableError, blob, text_of, transaction
 from studyapp.core.disk.seal import Seal
 from studyapp.core.disk.stamp import Stamp
-from studyapp.core.vault.mend import mend, sum_of
-from studyapp.core.vault.rows import NEW, NoteRows
+from studyapp.core.vault import grams
+from studyapp.core.vault.intake import Intake, Parsed
+from studyapp.core.vault.repair import repair
 from studyapp.core.vault.schema import (
-    A_DAY,
     BUILDING,
-    BY_DAY,
-    BY_MOMENT,
-    CARDS,
-    FRESH,
-    NEVER,
     NOTES,
     PLAIN,
     READER,
@@ -41,34 +35,19 @@ from studyapp.core.vault.schema import (
     create,
     create_indexes,
     drop_indexes,
+    get,
+    put,
 )
 
 T = TypeVar("T")
 
 PATIENCE: Final = 2.0
 """Seconds to wait for another program that is writing: the first card waits too."""
-RACY: Final = 2_000_000_000
-"""Nanoseconds. A file that was changed so short a time before it was read may have been changed again within the same
-tick of the file system's clock (FAT's is the longest, 2 s), so the next run reads it again."""
 _PAST: Final = 2 * 86400
 """Seconds for which it is kept what notes held before they were read again: longer than any review."""
 _FEW: Final = 400
 """Values in one statement."""
-_WRITE, _READ = 0, 1
-
-
-class Parsed(NamedTuple):
-    """What a note holds, and what it was read from."""
-
-    path: str
-    rows: NoteRows
-    names: Sequence[tuple[str, str]]
-    """The keys and the hashes of its questions."""
-    stamp: Stamp | None
-    """None where it is not known; then the next look reads it again."""
-    settings: bytes
-    read_at: int
-    """Nanoseconds since 1970, by the clock that stamps files."""
+_WRITE, _READ, _SEARCH = range(3)
 
 
 _OPEN: Final[WeakSet[VaultTable]] = WeakSet()
@@ -103,14 +82,14 @@ class VaultTable:
         _OPEN.add(self)
 
     def _connect(self) -> None:
-        """Take two connections, so that what is asked need not wait until notes are put in."""
+        """Take three connections, so that nothing waits until notes are put in or a search has come to its end."""
         # A note with many cards is a few kilobytes.
         some = [
             Cache(self._path, VERSION, create, patience=PATIENCE, page_size=8192)
-            for _ in range(2 if self._path else 1)
+            for _ in range(3 if self._path else 1)
         ]
         self._seal = Seal(self._path) if self._path else None
-        self._caches = some if self._path else some * 2
+        self._caches = some if self._path else some * 3
         self._decks = {}
 
     def close(self) -> None:
@@ -128,12 +107,13 @@ class VaultTable:
         """
 
         def of_others() -> bool:
-            reader = self.ask(lambda read: _get(read, READER))
+            reader = self.ask(lambda read: get(read, READER))
             return bool(reader != settings and reader)
 
         def take(write: sqlite3.Connection) -> None:
             clear(write)
-            _set(write, READER, settings)
+            grams.drop(write)
+            put(write, READER, settings)
 
         others = of_others()  # opens it
         if self._seal is None:
@@ -144,12 +124,20 @@ class VaultTable:
                 self._path = None
                 self.generation += 1
                 self._connect()
-        elif self.ask(lambda read: _get(read, READER)) != settings:
+        elif self.ask(lambda read: get(read, READER)) != settings:
             self._change(take)
 
     def ask(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What `work` reads of the table."""
         return self._attempt(_READ, work)
+
+    def search(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """The same for what may take long; see `interrupt`."""
+        return self._attempt(_SEARCH, work)
+
+    def interrupt(self) -> None:
+        """Break a search off, with an error; in memory whatever else is going on."""
+        self._caches[_SEARCH].interrupt()
 
     def _change(self, work: Callable[[sqlite3.Connection], T]) -> T:
         def change(connection: sqlite3.Connection) -> T:
@@ -167,7 +155,7 @@ class VaultTable:
         Notes whose rows are not are dropped, and the tally is made anew.
         """
         if self._seal is not None and not self._seal.holds:
-            self._change(mend)
+            self._change(repair)
             if self._seal is not None:
                 self._seal.set()
 
@@ -215,11 +203,6 @@ class VaultTable:
         known = self.ask(lambda read: [path for (path,) in read.execute("SELECT path FROM note")])
         self.forget(text_of(path) for path in known if path not in there)
 
-    def digests(self) -> dict[str, tuple[str, bytes]]:
-        """The digest of each note's bytes, and the settings that it was read with."""
-        rows = self.ask(lambda read: read.execute("SELECT path, digest, settings FROM note").fetchall())
-        return {text_of(path): (digest, settings) for path, digest, settings in rows}
-
     def is_as_read(self, path: str, stamp: Stamp, settings: bytes) -> bool:
         """Whether a note's rows are of the file as it is now."""
         asked = "SELECT stamp, settings FROM note WHERE path = ? AND run IN (0, ?)"
@@ -229,7 +212,7 @@ class VaultTable:
     def place(self) -> tuple[int, int]:
         """How far the table has come: the last note that was put in, and the last one that was dropped."""
         asked = "SELECT coalesce(max(seq), 0) FROM past"
-        return self.ask(lambda read: (int(_get(read, NOTES)), int(read.execute(asked).fetchone()[0])))
+        return self.ask(lambda read: (int(get(read, NOTES)), int(read.execute(asked).fetchone()[0])))
 
     def is_of_another(self, path: str, since: int) -> bool:
         """Whether another program has put a note in, after that one."""
@@ -240,17 +223,17 @@ class VaultTable:
 
     def put(self, notes: Sequence[Parsed]) -> None:
         """Put notes in, in the place of what was known of them; one that is the same keeps its rows."""
-        self._change(lambda write: _Put(write, self._run).put(notes))
+        self._change(lambda write: Intake(write, self._run).put(notes))
 
     def forget(self, paths: Iterable[str]) -> None:
         """Drop notes that are gone."""
         gone = list(paths)
 
         def forget(write: sqlite3.Connection) -> None:
-            put = _Put(write, self._run)
+            intake = Intake(write, self._run)
             for path in gone:
-                put.forget(path)
-            put.keep_tally()
+                intake.forget(path)
+            intake.keep_tally()
 
         if gone:
             self._change(forget)
@@ -262,19 +245,20 @@ class VaultTable:
 
     def plain(self) -> list[str]:
         """The vaults, by their prefix, in which `??` was found to be the plain separator."""
-        return list(json.loads(self.ask(lambda read: _get(read, PLAIN))))
+        return list(json.loads(self.ask(lambda read: get(read, PLAIN))))
 
     def know_plain(self, prefixes: Sequence[str]) -> None:
         """Keep these vaults; see `plain`."""
         if sorted(prefixes) != self.plain():
-            self._change(lambda write: _set(write, PLAIN, json.dumps(sorted(prefixes))))
+            self._change(lambda write: put(write, PLAIN, json.dumps(sorted(prefixes))))
 
     def begin_building(self) -> None:
         """Prepare for more notes than the table holds; see `end_building`."""
 
         def begin(write: sqlite3.Connection) -> None:
-            _set(write, BUILDING, 1)
+            put(write, BUILDING, 1)
             drop_indexes(write)
+            grams.drop(write)
 
         self._change(begin)
 
@@ -293,14 +277,20 @@ class VaultTable:
 
     def end_building(self) -> None:
         """Put in order what a build has left, or one that was cut short."""
-        if not self.ask(lambda read: _get(read, BUILDING)):
+        if not self.ask(lambda read: get(read, BUILDING)):
             return
 
         def end(write: sqlite3.Connection) -> None:
             create_indexes(write)
-            _set(write, BUILDING, 0)
+            put(write, BUILDING, 0)
 
         self._change(end)
+
+    def make_grams(self, go_on: Callable[[], bool]) -> None:
+        """Make what longer words are found by, where it is missing; `go_on` is asked now and then."""
+        if not self.ask(grams.are_made):
+            while go_on() and self._change(grams.make_some):
+                pass
 
     def decks(self, read: sqlite3.Connection, number: int) -> tuple[str, ...]:
         """A combination of decks by its number."""
@@ -311,109 +301,6 @@ class VaultTable:
         return found
 
 
-class _Put:
-    """Notes on their way into the table, within one transaction."""
-
-    def __init__(self, write: sqlite3.Connection, run: int) -> None:
-        self._write, self._run = write, run
-        self._tally: Counter[tuple[int, int, int]] = Counter()
-        self._decks: dict[tuple[str, ...], int] = {}
-
-    def put(self, notes: Sequence[Parsed]) -> None:
-        write = self._write
-        number, card = _get(write, NOTES), _get(write, CARDS) + 1
-        lines: list[tuple[Any, ...]] = []
-        questions: list[tuple[Any, ...]] = []
-        cards: list[tuple[Any, ...]] = []
-        for path, rows, names, stamp, settings, read_at in notes:
-            key, of = blob(path), (str(stamp or ""), self._run_of(stamp, read_at))
-            same = write.execute(
-                "UPDATE note SET stamp = ?, run = ? WHERE path = ? AND digest = ? AND settings = ?",
-                (*of, key, rows.digest, settings),
-            )
-            if same.rowcount:
-                continue
-            self.forget(path)
-            number, first = number + 1, card
-            questions_here: list[tuple[Any, ...]] = []
-            cards_here: list[tuple[Any, ...]] = []
-            for place, (question, (name, hash_)) in enumerate(zip(rows.questions, names, strict=True)):
-                occurrence, kind, in_decks, line, block_id, copies, entries, _, values = question
-                if not values:
-                    continue
-                deck = self._decks.get(in_decks) or self._deck(in_decks)
-                other = None if hash_ == name else hash_
-                held = entries if entries.isascii() and "\0" not in entries else blob(entries)
-                of_question = (occurrence, name, other, kind, line, block_id, len(values), copies, held)
-                questions_here.append((card, number, deck, place, *of_question))
-                for side, numbers in enumerate(values):
-                    cards_here.append((card + side, number, side, deck, *numbers))
-                    self._tally[deck, *_kind(*numbers[:3])] += 1
-                card += len(values)
-            more = (json.dumps(some) if some else None for some in (rows.aliases, rows.problems))
-            note = (number, key, settings, rows.digest, first, card - first, *more)
-            lines.append((*note, *of, self._run, sum_of(note, questions_here, cards_here)))
-            questions += questions_here
-            cards += cards_here
-        columns = "id, path, settings, digest, first, cards, aliases, findings, stamp, run, by, sum"
-        write.executemany(f"INSERT INTO note ({columns}) VALUES ({_marks(12)})", lines)  # noqa: S608 - question marks
-        write.executemany(f"INSERT INTO question VALUES ({_marks(13)})", questions)  # noqa: S608 - the same
-        write.executemany(f"INSERT INTO card VALUES ({_marks(13)})", cards)  # noqa: S608 - the same
-        _set(write, NOTES, number)
-        _set(write, CARDS, card - 1)
-        self.keep_tally()
-
-    def _deck(self, names: tuple[str, ...]) -> int:
-        """The number of a combination of decks."""
-        text = json.dumps(names)
-        self._write.execute("INSERT OR IGNORE INTO deck (names, sum) VALUES (?, ?)", (text, sum_of(text)))
-        (number,) = self._write.execute("SELECT id FROM deck WHERE names = ?", (text,)).fetchone()
-        self._decks[names] = number
-        return int(number)
-
-    def _run_of(self, stamp: Stamp | None, read_at: int) -> int:
-        """The run that may trust a stamp; 0 for every run."""
-        return self._run if stamp is None or max(stamp.modified, stamp.changed) > read_at - RACY else 0
-
-    def forget(self, path: str) -> None:
-        write = self._write
-        key = (blob(path),)
-        row = write.execute("SELECT first, first + cards - 1 FROM note WHERE path = ?", key).fetchone()
-        if row is None:
-            return
-        write.execute(
-            "INSERT INTO past (note, path, digest, first, cards, at)"
-            " SELECT id, path, digest, first, cards, ? FROM note WHERE path = ? AND cards > 0",
-            (int(time()), *key),
-        )
-        write.execute("DELETE FROM note WHERE path = ?", key)
-        asked = "SELECT deck, state, day, moment FROM card WHERE id BETWEEN ? AND ?"
-        for deck, *numbers in write.execute(asked, row):
-            self._tally[deck, *_kind(*numbers)] -= 1
-        write.execute("DELETE FROM card WHERE id BETWEEN ? AND ?", row)
-
-    def keep_tally(self) -> None:
-        """Bring the tally up to what was put in and dropped."""
-        changed = [(*key, number) for key, number in self._tally.items() if number]
-        self._tally.clear()
-        self._write.executemany(
-            "INSERT INTO tally VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (deck, kind, day) DO UPDATE SET cards = cards + excluded.cards",
-            changed,
-        )
-        gone = [key for *key, number in changed if number < 0]
-        self._write.executemany("DELETE FROM tally WHERE deck = ? AND kind = ? AND day = ? AND cards = 0", gone)
-
-
-def _kind(state: int, day: int | None, moment: int | None) -> tuple[int, int]:
-    """Where a card stands in the tally."""
-    if state == NEW:
-        return FRESH, 0
-    if day is not None:
-        return BY_DAY, day
-    return (NEVER, 0) if moment is None else (BY_MOMENT, moment // A_DAY)
-
-
 def combinations(read: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
     """The combinations of decks by their numbers."""
     return {number: tuple(json.loads(names)) for number, names in read.execute("SELECT id, names FROM deck")}
@@ -422,15 +309,3 @@ def combinations(read: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
 def some_of(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Values in parts of which one statement can take each."""
     return (values[start : start + _FEW] for start in range(0, len(values), _FEW))
-
-
-def _marks(number: int) -> str:
-    return ", ".join("?" * number)
-
-
-def _get(read: sqlite3.Connection, name: str) -> Any:
-    return read.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()[0]
-
-
-def _set(write: sqlite3.Connection, name: str, value: object) -> None:
-    write.execute("UPDATE meta SET value = ? WHERE name = ?", (value, name))

@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -35,13 +35,14 @@ from studyapp.core.vault import agenda
 from studyapp.core.vault.contents import Contents
 from studyapp.core.vault.decks import Deck, with_those_above
 from studyapp.core.vault.fingerprint import fingerprint
+from studyapp.core.vault.intake import Parsed
 from studyapp.core.vault.line import CardLine
 from studyapp.core.vault.question_marks import QuestionMarks
-from studyapp.core.vault.read import Read, read_all, read_raw, reason_of
+from studyapp.core.vault.read import read_all, read_raw, reason_of
 from studyapp.core.vault.recent import RecentNotes
 from studyapp.core.vault.rows import rows_of, rows_of_note, text_of
 from studyapp.core.vault.sheet import CardRow, Sheet, row_of
-from studyapp.core.vault.table import LostError, Parsed, VaultTable
+from studyapp.core.vault.table import LostError, VaultTable
 from studyapp.core.vault.walk import Walk, unreadable
 
 P = ParamSpec("P")
@@ -362,10 +363,6 @@ class Vault:
     def paths_of(self, digest: str) -> list[str]:
         """The notes whose bytes have that digest."""
         return self._contents.paths_of(digest)
-
-    def read_texts(self, paths: Sequence[str]) -> Iterator[list[Read]]:
-        """Notes as they are on disk, with the texts of their cards; a part at a time, in any order."""
-        return read_all(self.root, paths, self.settings_of, texts=True)
 
     def knows(self, path: str) -> bool:
         """Whether there is such a note, and it can be read."""

@@ -1,25 +1,26 @@
-"""A card as a row of the search table, and as a line of a list."""
+"""A card as a line of a list."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from studyapp.core.disk.cache import EPOCH, blob, text_of
+from studyapp.core.disk.cache import EPOCH, text_of
 from studyapp.core.notes.cards import CardId
-from studyapp.core.text.folded import fold
-from studyapp.core.vault.rows import LEARNING, NEW, CardValues, NoteRows
-from studyapp.study.search.sql import SEPARATOR
+from studyapp.core.vault.rows import LEARNING, NEW
 
-COLUMNS: Final = (
-    "note, question, side, uid, line, decks, front, "  # what it is
-    "new, learn, day, moment, due, ivl, ease, s, d, lapses, reps, shown"  # where it stands
+_OF: Final = (
+    "FROM card JOIN note ON note.id = card.note"
+    " JOIN question ON question.id = card.id - card.side"  # it has the number of its first card
 )
-"""Those of the table `card`, without its number, in the order of `rows_of`."""
-SHOWN: Final = "uid, line, front, shown, new, learn, day, moment, ivl, ease, s, d, lapses"
-"""What `found` needs."""
+WHO: Final = f"note.path, question.key, question.occurrence, card.side {_OF}"
+"""What `id_of` needs, in the tables of a vault."""
+SHOWN: Final = (
+    "note.path, question.key, question.occurrence, card.side, question.line, text.front, card.state, card.day,"
+    f" card.moment, card.ivl, card.ease, card.s, card.d, card.lapses {_OF}"
+)
+"""What `found` needs, in the same; with `text`."""
 
 
 class Known(NamedTuple):
@@ -57,42 +58,29 @@ class Hit(NamedTuple):
     marks: Known
 
 
-def rows_of(path: str, note: NoteRows, names: Sequence[tuple[str, str]]) -> Iterator[tuple[tuple[object, ...], str]]:
-    """The rows of a note's cards, without the number of the note, each with its text."""
-    for number, (question, (key, _), texts) in enumerate(zip(note.questions, names, note.texts, strict=True)):
-        occurrence, _, decks, line, *_, cards = question
-        folded = SEPARATOR.join(f"/{fold(deck)}/" for deck in decks)
-        shown = json.dumps(decks)
-        for side, (values, (front, text)) in enumerate(zip(cards, texts, strict=True)):
-            uid = blob(str(CardId(path, key, occurrence, side + 1)))
-            yield (number, side, uid, line, folded, front, *_numbers(values), shown), text
+def id_of(row: Sequence[Any]) -> CardId:
+    """Who a card is, out of a row."""
+    path, key, occurrence, side = row
+    return CardId(text_of(path), key, occurrence, side + 1)
 
 
-def _numbers(values: CardValues) -> tuple[object, ...]:
-    """The columns from `new` to `reps`."""
-    state, day, moment, *more = values
-    due = None if day is None else float(day - EPOCH.toordinal())
-    if moment is not None:
-        due = moment / 86_400e6
-    return int(state == NEW), int(state == LEARNING), day, moment, due, *more
-
-
-def found(row: Sequence[Any], marks: Mapping[bytes, Known]) -> Hit:
+def found(row: Sequence[Any], decks: tuple[str, ...], marks: Mapping[CardId, Known]) -> Hit:
     """Make a line of a list out of a row."""
-    uid, line, front, shown, new, learn, day, moment, ivl, ease, s, d, lapses = row
+    *who, line, front, state, day, moment, ivl, ease, s, d, lapses = row
     due = None
     if day is not None:
         due = EPOCH + timedelta(day - EPOCH.toordinal())
     elif moment is not None:
         due = EPOCH + timedelta(microseconds=moment)
-    mark = marks.get(uid, _UNMARKED)
+    card = id_of(who)
+    mark = marks.get(card, _UNMARKED)
     return Hit(
-        CardId.parse(text_of(uid)),
+        card,
         line,
         front,
-        tuple(json.loads(shown)),
-        bool(new),
-        bool(learn),
+        decks,
+        state == NEW,
+        state == LEARNING,
         due,
         day is not None,
         ivl,

@@ -1,4 +1,4 @@
-"""A query as a condition on the tables of `SearchIndex`.
+"""A query as a condition on the tables of a vault, and on those of `Marks`.
 
 Every condition is true or false for every card, never SQL's NULL: else a card without a number would be missing from
 what is searched for with `-` too.
@@ -6,13 +6,16 @@ what is searched for with `-` too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
 from msgspec import Struct, field
 
 from studyapp.core.disk.cache import microseconds
+from studyapp.core.notes.blocks import Kind
 from studyapp.core.schedule.days import add_days, midnight
+from studyapp.core.vault.rows import LEARNING, NEW, REVIEWED
 from studyapp.study.search.tree import (
     All,
     Being,
@@ -39,18 +42,19 @@ _MOST_TRIGRAMS: Final = 24
 """More of them find nothing more: the texts that have them are looked at anyhow."""
 _SIGNS: Final = frozenset({"<", "<=", "=", "!=", ">=", ">"})
 _STATES: Final = {
-    Is.NEW: "card.new",
-    Is.LEARN: "card.learn",
-    Is.REVIEW: "(card.new = 0 AND card.learn = 0)",
-    Is.YOUNG: f"(card.learn = 0 AND coalesce(card.ivl < {MATURE}, 0))",
-    Is.MATURE: f"(card.learn = 0 AND coalesce(card.ivl >= {MATURE}, 0))",
-    Is.LEECH: "card.uid IN (SELECT uid FROM mark WHERE leech)",
-    Is.SUSPENDED: "card.uid IN (SELECT uid FROM mark WHERE suspended)",
-    Is.BURIED: "card.uid IN (SELECT uid FROM mark WHERE buried)",
-    Is.FLAGGED: "card.uid IN (SELECT uid FROM mark WHERE flagged)",
+    Is.NEW: f"card.state = {NEW}",
+    Is.LEARN: f"card.state = {LEARNING}",
+    Is.REVIEW: f"card.state = {REVIEWED}",
+    Is.YOUNG: f"(card.state = {REVIEWED} AND coalesce(card.ivl < {MATURE}, 0))",
+    Is.MATURE: f"(card.state = {REVIEWED} AND coalesce(card.ivl >= {MATURE}, 0))",
+    Is.LEECH: "card.id IN (SELECT id FROM mark WHERE leech)",
+    Is.SUSPENDED: "card.id IN (SELECT id FROM mark WHERE suspended)",
+    Is.BURIED: "card.id IN (SELECT id FROM mark WHERE buried)",
+    Is.FLAGGED: "card.id IN (SELECT id FROM mark WHERE flagged)",
 }
 _COUNTED: Final = (
-    "CASE WHEN card.new = 0 THEN coalesce(card.{0}, (SELECT {0} FROM mark WHERE mark.uid = card.uid), 0) END"
+    f"CASE WHEN card.state != {NEW} THEN"  # noqa: S608 - a number
+    " coalesce(card.{0}, (SELECT {0} FROM mark WHERE mark.id = card.id), 0) END"
 )
 """SM-2 does not count them in the note."""
 _COLUMNS: Final = {
@@ -62,7 +66,7 @@ _COLUMNS: Final = {
     Field.REPS: _COUNTED.format("reps"),
 }
 _PLACES: Final = {
-    Where.DECK: "instr(card.decks, ?)",
+    Where.DECK: "card.deck IN (SELECT id FROM deck WHERE instr(folded, ?))",
     Where.TAG: "card.note IN (SELECT id FROM note WHERE instr(tags, ?))",
     Where.NOTE: "card.note IN (SELECT id FROM note WHERE instr(name, ?))",
 }
@@ -70,8 +74,6 @@ _PLACES_OF_ONE: Final = _PLACES | {
     Where.TAG: "EXISTS (SELECT 1 FROM note WHERE note.id = card.note AND instr(tags, ?))",
     Where.NOTE: "EXISTS (SELECT 1 FROM note WHERE note.id = card.note AND instr(name, ?))",
 }
-SEPARATOR: Final = "\x1f"
-"""Stands between the decks, and between the tags, of one card."""
 
 
 class Condition(Struct):
@@ -95,15 +97,15 @@ class Condition(Struct):
                 self._text(node)
             case Being(what):
                 self._being(what)
-            case Compare(Field.DUE, sign, value):
-                self._due_day(sign, value)
             case Compare():
                 self._compare(node)
             case Pattern(text):
                 self._look("folded REGEXP ?")
                 self.values.append(text)
-            case Reviewed() | Edited() | Typed() | Flagged():
-                self.sql += "card.uid IN (SELECT uid FROM named WHERE name = ?)"
+            case Typed(kinds):
+                self._typed(sorted(kinds))
+            case Reviewed() | Edited() | Flagged():
+                self.sql += "card.id IN (SELECT id FROM named WHERE name = ?)"
                 self.values.append(name_of(node))
                 self.named.append(node)
             case Not(inner):
@@ -122,6 +124,9 @@ class Condition(Struct):
 
     def _compare(self, node: Compare) -> None:
         assert node.sign in _SIGNS
+        if node.field is Field.DUE:
+            self._due_day(node.sign, node.value)
+            return
         self.sql += f"coalesce({_COLUMNS[node.field]} {node.sign} ?, 0)"
         self.values.append(node.value)
 
@@ -174,14 +179,20 @@ class Condition(Struct):
             looks = " AND ".join(["instr(folded, ?)"] * len(checked))
             having.append(f"SELECT id FROM text WHERE {within}{looks}")  # noqa: S608 - values are bound
             self.values += checked
-        self.sql += f"card.id IN ({having[0]})" if having else "1"
+        self.sql += f"card.text IN ({having[0]})" if having else "1"
 
     def _look(self, holds: str) -> None:
         """Cards of which that holds for the text."""
         if self.few:
-            self.sql += f"EXISTS (SELECT 1 FROM text WHERE text.id = card.id AND {holds})"  # noqa: S608 - as above
+            self.sql += f"EXISTS (SELECT 1 FROM text WHERE text.id = card.text AND {holds})"  # noqa: S608 - as above
         else:
-            self.sql += f"card.id IN (SELECT id FROM text WHERE {holds})"  # noqa: S608 - as above
+            self.sql += f"card.text IN (SELECT id FROM text WHERE {holds})"  # noqa: S608 - as above
+
+    def _typed(self, kinds: Sequence[Kind]) -> None:
+        # A question has the number of its first card.
+        having = f"question.id = card.id - card.side AND kind IN ({', '.join('?' * len(kinds))})"
+        self.sql += f"EXISTS (SELECT 1 FROM question WHERE {having})"  # noqa: S608 - values are bound
+        self.values += [kind.value for kind in kinds]
 
     def _due_now(self) -> None:
         self.sql += "(coalesce(card.day <= ?, 0) OR coalesce(card.moment <= ?, 0))"
@@ -189,7 +200,6 @@ class Condition(Struct):
 
     def _due_day(self, sign: str, value: float) -> None:
         """Compare days until due: a day begins at a midnight of the person's, which is an instant."""
-        assert sign in _SIGNS
         if sign == "!=":
             self.sql += "(card.day IS NOT NULL OR card.moment IS NOT NULL) AND NOT "
             sign = "="
@@ -233,10 +243,7 @@ def _whole_days(sign: str, value: float) -> tuple[int | None, int | None]:
 
 def name_of(node: Named) -> str:
     """Name a part of a query in a table."""
-    match node:
-        case Typed(kinds):
-            return f"type {' '.join(sorted(kinds))}"
-        case Flagged(number):
-            return f"flag {number}"
+    if isinstance(node, Flagged):
+        return f"flag {node.number}"
     what = f"reviewed {node.grade}" if isinstance(node, Reviewed) else "edited"
     return f"{what} {node.period.first or ''}..{node.period.last}"

@@ -100,7 +100,7 @@ class Flagged(Struct, frozen=True):
     number: int
 
 
-Named = Reviewed | Edited | Typed | Flagged
+Named = Reviewed | Edited | Flagged
 """What the table does not hold: those that know it name the cards."""
 
 
@@ -128,7 +128,7 @@ class OneOf(Struct, frozen=True):
     parts: tuple[Node, ...]
 
 
-Node = Text | Pattern | Being | Compare | Named | Not | All | OneOf
+Node = Text | Pattern | Being | Compare | Typed | Named | Not | All | OneOf
 
 
 def with_slips(node: Node) -> Node | None:

@@ -275,4 +275,4 @@ class BrowseScreen(CardListScreen, StepsScreen):
 
     def after_step(self, *, asked: bool) -> None:
         """Look at the note again."""
-        self.fill()
+        self.look()

@@ -18,8 +18,8 @@ from studyapp.core.errors import CardNotFoundError
 from studyapp.core.schedule.days import today
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
+from studyapp.study.search.know import know
 from studyapp.study.search.parse import QueryError, parse
-from studyapp.study.search.refresh import know, refresh
 from studyapp.study.search.table import Numbers, SearchIndex
 from studyapp.study.search.tree import Node, with_slips
 from studyapp.tui.messages import FieldMessage
@@ -39,8 +39,6 @@ _BELOW: Final = 22
 """Lines from which it stands below it."""
 _PATIENCE: Final = 0.06
 """Seconds that a card is under the cursor before it is laid out; who holds a key down passes it by."""
-_TURNS: Final = 10
-"""Turns of filling the table after which it is searched again."""
 
 
 class CardListScreen(StudyScreen):
@@ -78,11 +76,8 @@ class CardListScreen(StudyScreen):
         slipped: bool
         """Whether these cards have the words with one letter changed, as none has them as they were typed."""
 
-    class Filled(FieldMessage):
-        """The table holds some notes more."""
-
-        done: int
-        all: int
+    class Known(FieldMessage):
+        """What the review logs say of cards is known as it is now."""
 
     def __init__(self, query: str = "") -> None:
         super().__init__()
@@ -95,8 +90,8 @@ class CardListScreen(StudyScreen):
         """The card that is laid out."""
         self._left = threading.Event()
         self._again = False
-        """Whether notes have changed since the filling began that goes on now."""
-        self._filling = False
+        """Whether notes have changed since the look at the logs began that goes on now."""
+        self._looking = False
         self._wrong = False
         """Whether what is typed cannot be understood."""
         self._slipped = False
@@ -124,10 +119,9 @@ class CardListScreen(StudyScreen):
 
     @property
     def index(self) -> SearchIndex:
-        """The table of cards; the app keeps it while it runs."""
+        """What finds cards; the app keeps it while it runs."""
         if self.study.search_index is None:
-            workspace = self.study.workspace
-            self.study.search_index = SearchIndex(workspace.locations.search(workspace.vault.root))
+            self.study.search_index = SearchIndex(self.study.workspace.vault.table)
         return self.study.search_index
 
     @property
@@ -140,10 +134,10 @@ class CardListScreen(StudyScreen):
         self._arrange()
         self._search()
         if self.study.vault_read and not self.study.reading:
-            self.fill()
+            self.look()
 
     def on_unmount(self) -> None:
-        """Let the filling go."""
+        """Let go of what goes on in the background."""
         self._left.set()
 
     def on_resize(self, _event: events.Resize) -> None:
@@ -156,50 +150,38 @@ class CardListScreen(StudyScreen):
         there = beside or self.size.height >= _BELOW
         self.query_one("#browse-beside").display = there if self._preview is None else self._preview
 
-    # Filling the table
+    # What the notes and the logs say now
 
     def vault_was_read(self) -> None:
         """As then other cards may be found."""
-        self.fill()
+        self.look()
 
     def notes_changed(self, _paths: Collection[str]) -> None:
         """As above."""
-        self.fill()
+        self.look()
 
     def note_was_saved(self) -> None:
         """As above."""
-        self.fill()
+        self.look()
 
-    def fill(self) -> None:
-        """Bring the table up to the notes, on a thread."""
-        self._again = self._filling
-        if not self._filling:
-            self._filling = True
-            self.run_worker(self._fill_now, thread=True, group="fill")
+    def look(self) -> None:
+        """Take in what the review logs say of the cards, on a thread, and search again."""
+        self._again = self._looking
+        if not self._looking:
+            self._looking = True
+            self.run_worker(self._look, thread=True, group="look")
 
-    def _fill_now(self) -> None:
-        workspace, index = self.study.workspace, self.index
-        turns = 0
-
-        def progress(done: int, of: int) -> bool:
-            nonlocal turns
-            turns += 1
-            if turns % _TURNS == 0:
-                self.post_message(self.Filled(done, of))
-            return not self._left.is_set()
-
-        refresh(index, workspace.vault, progress)
+    def _look(self) -> None:
         with self.study.writer.quiet():
-            know(index, workspace)
-        self.post_message(self.Filled(0, 0))
+            know(self.index, self.study.workspace)
+        self.post_message(self.Known())
+        self.index.make_grams(lambda: not self._left.is_set())
 
-    def on_card_list_screen_filled(self, message: Filled) -> None:
+    def on_card_list_screen_known(self) -> None:
         """Search again, as there may be more to find."""
-        if not message.all:
-            self._filling = False
-            if self._again:
-                self.fill()
-        self._show_head(f"looking at the notes … {message.done:,} of {message.all:,}" if message.all else "")
+        self._looking = False
+        if self._again:
+            self.look()
         self.table.forget()
         self._search(stay=True)
 
@@ -262,7 +244,7 @@ class CardListScreen(StudyScreen):
         elif not table.numbers:
             found = "No cards match." if self.index.count() else "There are no cards yet."
         self._say_of_search(found)
-        self._show_head()
+        self.show_day()
 
     def _say_of_search(self, text: str, *, wrong: bool = False) -> None:
         if wrong or self._wrong:
@@ -270,12 +252,6 @@ class CardListScreen(StudyScreen):
         self._wrong = wrong
         if not wrong:
             self.query_one("#browse-said", Static).update(Content(text))
-
-    def _show_head(self, progress: str = "") -> None:
-        if progress:
-            self.query_one(PlacesBar).show(progress)
-        else:
-            self.show_day()
 
     def action_search(self) -> None:
         """Go to the line that is typed into."""

@@ -20,9 +20,10 @@ from studyapp.core.vault import table as module
 from studyapp.core.vault.agenda import CardPlace, Count, counts, first_due
 from studyapp.core.vault.contents import Contents
 from studyapp.core.vault.fingerprint import fingerprint
+from studyapp.core.vault.intake import RACY, Parsed
 from studyapp.core.vault.rows import rows_of, text_of
 from studyapp.core.vault.sheet import Sheet
-from studyapp.core.vault.table import RACY, Parsed, VaultTable
+from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Vault
 from studyapp.study.review.queue import build_queue
 from tests.bench.generate import notes as made_up
@@ -263,7 +264,7 @@ def test_what_a_run_has_left_in_order_is_not_checked_again(path: Path, monkeypat
     table.check()
     table.put([entry("a.md")])
     table.close()
-    monkeypatch.setattr(module, "mend", lambda _: pytest.fail("it is checked"))
+    monkeypatch.setattr(module, "repair", lambda _: pytest.fail("it is checked"))
     table = VaultTable(path)
     table.check()
     assert list(held(table)) == ["a.md"]
@@ -280,7 +281,7 @@ def test_what_ends_without_letting_go_is_in_order(path: Path, monkeypatch: pytes
         table.put([entry("a.md")])
     """
     subprocess.run([sys.executable, "-c", dedent(program), path], check=True, cwd=Path(__file__).parents[3])
-    monkeypatch.setattr(module, "mend", lambda _: pytest.fail("it is checked"))
+    monkeypatch.setattr(module, "repair", lambda _: pytest.fail("it is checked"))
     table = VaultTable(path)
     table.check()
     assert list(held(table)) == ["a.md"]

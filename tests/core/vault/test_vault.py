@@ -48,9 +48,9 @@ def test_a_second_scan_parses_only_what_changed(tmp_path: Path, monkeypatch: pyt
     vault = open_vault(tmp_path)
     parsed: list[str] = []
 
-    def read(path: str, raw: bytes, settings: Settings, *, texts: bool) -> NoteRows:
+    def read(path: str, raw: bytes, settings: Settings) -> NoteRows:
         parsed.append(path)
-        return rows_of(path, raw, settings, texts=texts)
+        return rows_of(path, raw, settings)
 
     monkeypatch.setattr("studyapp.core.vault.read.rows_of", read)
     (tmp_path / "b.md").write_text("#flashcards\n\nc::d and more\n")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from studyapp.core.settings.load import Settings
-from studyapp.core.vault import table as module
+from studyapp.core.vault import intake
 from studyapp.core.vault.changes import read_again
 from studyapp.core.vault.rows import NoteRows, rows_of
 from studyapp.core.vault.table import VaultTable
@@ -23,7 +23,7 @@ SOURCE = b"#flashcards\n\na::b\n<!--SR:!2026-01-10,3,250-->\n\nc:::d\n"
 
 @pytest.fixture
 def vault_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(module, "RACY", 0)  # else what a test has just written is rightly read again
+    monkeypatch.setattr(intake, "RACY", 0)  # else what a test has just written is rightly read again
     write_vault(tmp_path / "vault", 12, seed=2)
     return tmp_path / "vault"
 
@@ -35,9 +35,9 @@ class Counting:
         self.paths: list[str] = []
         monkeypatch.setattr("studyapp.core.vault.read.rows_of", self)
 
-    def __call__(self, path: str, raw: bytes, of: Settings, *, texts: bool) -> NoteRows:
+    def __call__(self, path: str, raw: bytes, of: Settings) -> NoteRows:
         self.paths.append(path)
-        return rows_of(path, raw, of, texts=texts)
+        return rows_of(path, raw, of)
 
     def take(self) -> list[str]:
         paths, self.paths = self.paths, []
@@ -180,7 +180,7 @@ def test_other_settings_replace_what_was_read_when_no_program_is_open(
 def test_what_question_marks_are_is_not_asked_again_of_every_note(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "RACY", 0)
+    monkeypatch.setattr(intake, "RACY", 0)
     note = "#flashcards\n\nq\n??\na\n<!--SR:!2024-01-01,1,250-->\n"
     root = make_vault(tmp_path / "vault", {"a.md": note, "b.md": note})
     parsed = Counting(monkeypatch)

@@ -15,7 +15,7 @@ from studyapp.core.notes import questions
 from studyapp.core.notes.outline import Outline
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.text.note_text import Edit, Span
-from studyapp.core.vault import table
+from studyapp.core.vault import intake
 from studyapp.core.workspace import workspace as module
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin
@@ -80,7 +80,7 @@ def test_a_grade_parses_its_note_once_and_no_line_of_the_log(tmp_path: Path, mon
 def test_the_card_that_is_shown_first_is_none_that_a_review_would_leave_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(table, "RACY", 0)  # else what a test has just written is rightly not kept
+    monkeypatch.setattr(intake, "RACY", 0)  # else what a test has just written is rightly not kept
     text = "#flashcards\n\na::b\n<!--SR:!2024-06-10,3,250-->\n"
     root, home = make_vault(tmp_path / "vault", {"a.md": text}), tmp_path / "home"
     workspace(root, home)  # the index is made
@@ -100,7 +100,7 @@ def test_the_card_that_is_shown_first_is_none_that_a_review_would_leave_out(
 def test_no_card_is_shown_first_before_a_long_log_has_been_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(table, "RACY", 0)
+    monkeypatch.setattr(intake, "RACY", 0)
     text = "#flashcards\n\na::b\n<!--SR:!2024-06-10,3,250-->\n"
     root, home = make_vault(tmp_path / "vault", {"a.md": text}), tmp_path / "home"
     opened = workspace(root, home)

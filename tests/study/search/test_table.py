@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,11 +19,11 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, days_until, is_due
 from studyapp.core.text.folded import fold
-from studyapp.core.vault.read import TOGETHER, Read
+from studyapp.core.vault import grams, schema
+from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Handle, Vault
 from studyapp.study.search import table
 from studyapp.study.search.parse import parse
-from studyapp.study.search.refresh import refresh
 from studyapp.study.search.rows import Known
 from studyapp.study.search.table import Numbers, SearchIndex
 from studyapp.study.search.tree import (
@@ -110,16 +110,13 @@ def reviewed(vault: Vault, period: Period) -> list[CardId]:
 
 
 @pytest.fixture(scope="module")
-def index(
-    vault: Vault, marks: Mapping[CardId, Known], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SearchIndex]:
-    made = SearchIndex(tmp_path_factory.mktemp("cache") / "search.sqlite")
-    assert refresh(made, vault)
+def index(vault: Vault, marks: Mapping[CardId, Known]) -> SearchIndex:
+    made = SearchIndex(vault.table)
+    made.make_grams()
     made.mark(marks)
     naive = Naive(vault, marks)
     made.named_by(lambda node: [handle.id for handle in handles_of(vault) if naive.holds(node, handle)])
-    yield made
-    made.close()
+    return made
 
 
 class Naive:
@@ -131,7 +128,7 @@ class Naive:
     def find(self, node: Node) -> list[CardId]:
         return [handle.id for handle in handles_of(self.vault) if self.holds(node, handle)]
 
-    def holds(self, node: Node, handle: Handle) -> bool:
+    def holds(self, node: Node, handle: Handle) -> bool:  # noqa: C901 - one line for each kind of node
         match node:
             case Not(inner):
                 return not self.holds(inner, handle)
@@ -151,7 +148,9 @@ class Naive:
             case Pattern(text):
                 sides = fold(handle.card.front), fold(handle.card.back)
                 return any(re.search(text, side, re.IGNORECASE) for side in sides)
-            case Reviewed() | Edited() | Typed() | Flagged():
+            case Typed(kinds):
+                return handle.question.kind in kinds
+            case Reviewed() | Edited() | Flagged():
                 return self.is_named(node, handle)
 
     def is_named(self, node: Named, handle: Handle) -> bool:
@@ -160,8 +159,6 @@ class Naive:
                 return handle.id in reviewed(self.vault, period) and grade in (None, Grade.GOOD)
             case Edited(period):
                 return handle.note.path == "LoRA.md" and date(2024, 6, 14) in period
-            case Typed(kinds):
-                return handle.question.kind in kinds
         return self.marks.get(handle.id, Known()).flagged and node.number == 1
 
     def has(self, node: Text, handle: Handle) -> bool:
@@ -293,8 +290,9 @@ def test_a_search_finds_it_in_any_vault(texts: list[bytes], data: st.DataObject)
     with TemporaryDirectory() as folder:
         opened = Vault(make_vault(Path(folder) / "vault", {f"{place}.md": text for place, text in enumerate(texts)}))
         opened.scan()
-        made = SearchIndex(None)
-        refresh(made, opened)
+        made = SearchIndex(opened.table)
+        if data.draw(st.booleans()):
+            made.make_grams()
         naive = Naive(opened, {})
         made.named_by(naive.find)
         for _ in range(3):
@@ -324,9 +322,8 @@ def test_the_cards_that_come_first_are_given_before_all_have_been_found(
                 assert bool(begun) == (len(numbers) >= wanted)
 
 
-def test_who_takes_the_first_cards_cannot_spoil_the_table(tmp_path: Path, vault: Vault) -> None:
-    made = SearchIndex(tmp_path / "search.sqlite")
-    refresh(made, vault)
+def test_who_takes_the_first_cards_cannot_spoil_the_table(tmp_path: Path) -> None:
+    made = SearchIndex(opened(tmp_path).table)
 
     def fail(_: Numbers) -> None:
         raise LookupError("the screen is gone")
@@ -404,123 +401,88 @@ def test_a_line_of_a_list_says_what_stands_in_the_note(index: SearchIndex) -> No
     assert not found.by_day
 
 
-def test_notes_that_change_go_or_come_are_brought_in_and_others_are_left_alone(tmp_path: Path) -> None:
-    vault = Vault(
-        make_vault(tmp_path / "vault", {"A.md": "#flashcards\n\nalpha::1\n", "B.md": "#flashcards\n\nbeta::2\n"})
-    )
+def opened(folder: Path, notes: Mapping[str, str | bytes] = NOTES) -> Vault:
+    """A vault with a table that has a file, as read."""
+    root = folder / "vault"
+    vault = Vault(root if root.exists() else make_vault(root, notes), table=VaultTable(folder / "table.sqlite"))
     vault.scan()
-    index = SearchIndex(tmp_path / "search.sqlite")
-    assert refresh(index, vault)
-    assert not refresh(index, vault)
+    return vault
+
+
+@pytest.mark.parametrize("with_grams", [False, True])
+def test_notes_that_change_go_or_come_are_found_as_they_are(tmp_path: Path, with_grams: bool) -> None:
+    vault = opened(tmp_path, {"A.md": "#flashcards\n\nalpha::1\n\nstays::2\n", "B.md": "#flashcards\n\nbeta::2\n"})
+    index = SearchIndex(vault.table)
+    if with_grams:
+        index.make_grams()
+    assert asked(index, "alp or eta or tay") == ["alpha", "stays", "beta"]
     (tmp_path / "vault/B.md").unlink()
-    make_vault(tmp_path / "vault", {"A.md": "#flashcards\n\ngamma::1\n", "C.md": "#flashcards\n\ndelta::2\n"})
-    vault.scan()
-    loaded: list[str] = []
-
-    def load(paths: Sequence[str]) -> Iterator[list[Read]]:
-        loaded.extend(paths)
-        return vault.read_texts(paths)
-
-    assert index.update({"A.md": b"2", "C.md": b"1"}, load)
-    assert loaded == ["A.md", "C.md"]
-    assert asked(index, "") == ["gamma", "delta"]
-    assert asked(index, "alpha or beta") == []
-    index.close()
-    again = SearchIndex(tmp_path / "search.sqlite")
-    assert asked(again, "gam or elt") == ["gamma", "delta"]
-    again.close()
+    make_vault(
+        tmp_path / "vault", {"A.md": "#flashcards\n\nstays::2\n\ngamma::1\n", "C.md": "#flashcards\n\ndelta::2\n"}
+    )
+    for changed in ("A.md", "C.md"):
+        vault.refresh(changed)
+    vault.forget("B.md")
+    for one in (index, SearchIndex(opened(tmp_path).table)):
+        assert asked(one, "") == ["stays", "gamma", "delta"]
+        assert asked(one, "alpha or beta") == []
+        assert asked(one, "gam or elt or tay") == ["stays", "gamma", "delta"]
 
 
-def test_filling_can_be_stopped_and_goes_on_where_it_was(tmp_path: Path) -> None:
-    notes = {f"{number:03}.md": f"#flashcards\n\nq{number}::a\n" for number in range(250)}
-    vault = Vault(make_vault(tmp_path / "vault", notes))
-    vault.scan()
-    index = SearchIndex(None)
-    told: list[tuple[int, int]] = []
-
-    def progress(done: int, of: int) -> bool:
-        told.append((done, of))
-        return done < 100
-
-    refresh(index, vault, progress)
-    assert (index.count(), told) == (TOGETHER, [(0, 250), (TOGETHER, 250)])
-    refresh(index, vault)
-    assert index.count() == 250
-
-
-@pytest.mark.parametrize("damage", [b"", b"no database at all", b"SQLite format 3\x00" + bytes(5000)])
-def test_a_damaged_file_is_made_anew(tmp_path: Path, vault: Vault, damage: bytes) -> None:
-    path = tmp_path / "search.sqlite"
-    path.write_bytes(damage)
-    index = SearchIndex(path)
-    refresh(index, vault)
-    assert asked(index, "rank")
-    index.close()
+def test_what_is_known_of_a_card_stays_when_its_note_is_read_again(tmp_path: Path) -> None:
+    vault = opened(tmp_path, {"A.md": "#flashcards\n\nalpha::1\n\nbeta::2\n", "B.md": "#flashcards\n\ngamma::2\n"})
+    index = SearchIndex(vault.table)
+    ids = {handle.card.front: handle.id for handle in handles_of(vault)}
+    index.mark({ids["beta"]: Known(suspended=True), ids["gamma"]: Known(flagged=True)})
+    index.named_by(lambda _: [ids["beta"]])
+    for text in ("#flashcards\n\nalpha::1\n\nbeta::2\n", "#flashcards\n\nbeta::2\n\nalpha::3\n"):
+        (tmp_path / "vault/A.md").write_text(text)
+        vault.refresh("A.md")
+        assert asked(index, "is:suspended") == ["beta"]
+        assert asked(index, "is:flagged") == ["gamma"]
+        assert asked(index, "flag:1") == ["beta"]
+    index.mark({})
+    assert asked(index, "is:suspended or is:flagged") == []
 
 
-def test_one_of_another_version_is_made_anew(tmp_path: Path, vault: Vault) -> None:
-    path = tmp_path / "search.sqlite"
-    SearchIndex(path).close()
-    other = sqlite3.connect(path)
-    other.execute(f"PRAGMA user_version = {table.VERSION + 1}")
-    other.execute("DROP TABLE card")
-    other.close()
-    index = SearchIndex(path)
-    refresh(index, vault)
-    assert asked(index, "rank")
-    index.close()
-
-
-def test_where_no_file_can_be_it_is_kept_in_memory(tmp_path: Path, vault: Vault) -> None:
-    (tmp_path / "file").write_text("")
-    index = SearchIndex(tmp_path / "file" / "search.sqlite")
-    refresh(index, vault)
-    assert asked(index, "rank")
-
-
-def test_one_that_is_damaged_while_it_is_open_is_begun_anew_and_filled_again(tmp_path: Path, vault: Vault) -> None:
-    path = tmp_path / "search.sqlite"
-    index = SearchIndex(path)
-    refresh(index, vault)
+def test_a_file_that_is_damaged_while_it_is_open_is_begun_anew_and_finds_the_same(tmp_path: Path) -> None:
+    vault = opened(tmp_path)
+    index = SearchIndex(vault.table)
     as_before = asked(index, "rank")
     assert as_before
-    other = sqlite3.connect(path)
+    other = sqlite3.connect(tmp_path / "table.sqlite")
     other.execute("DROP TABLE card")
     other.close()
-    assert asked(index, "rank") == []
-    refresh(index, vault)
     assert asked(index, "rank") == as_before
-    index.close()
-    again = SearchIndex(path)
-    assert asked(again, "rank") == as_before
-    again.close()
+    assert asked(SearchIndex(opened(tmp_path).table), "rank") == as_before
 
 
-def test_where_the_disk_is_full_it_is_kept_in_memory(
-    tmp_path: Path, vault: Vault, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_the_disk_is_full_it_is_kept_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = sqlite3.connect
 
     def small(where: object, **more: Any) -> sqlite3.Connection:
         connection: sqlite3.Connection = real(where, **more)  # type: ignore[call-overload]  # passed on as it comes
         if where != ":memory:":
-            connection.execute("PRAGMA max_page_count = 16")
+            connection.execute("PRAGMA max_page_count = 30")
         return connection
 
-    in_memory = SearchIndex(None)
-    refresh(in_memory, vault)
+    many = {f"{n}.md": f"#flashcards\n\nquestion {n} {'long ' * 400}::a\n" for n in range(60)}
+    whole = SearchIndex(opened(tmp_path / "whole", many).table)
     monkeypatch.setattr(sqlite3, "connect", small)
-    index = SearchIndex(tmp_path / "search.sqlite")
-    refresh(index, vault)
-    assert index.count() == in_memory.count() > 0
-    assert asked(index, "rank") == asked(in_memory, "rank")
+    index = SearchIndex(opened(tmp_path / "small", many).table)
+    index.make_grams()
+    assert index.count() == whole.count() == 60
+    assert asked(index, "uestion 1") == asked(whole, "uestion 1")
 
 
-def test_without_trigrams_every_text_is_looked_into(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "_GRAMS", "CREATE VIRTUAL TABLE gram USING nothing_of_that_name(folded)")
-    index = SearchIndex(None)
-    refresh(index, vault)
-    assert not index.trigrams
+def test_without_trigrams_every_text_is_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "TRIGRAMS", "CREATE VIRTUAL TABLE gram USING nothing_of_that_name(folded)")
+    vault = opened(tmp_path)
+    index = SearchIndex(vault.table)
+    index.make_grams()
+    assert not vault.table.ask(grams.are_made)
+    assert asked(index, "rank low") == ["What is a low rank update?"]
+    vault.refresh("LoRA.md")
     assert asked(index, "rank low") == ["What is a low rank update?"]
 
 
@@ -538,8 +500,7 @@ def test_days_are_those_of_the_person_s_zone_across_a_change_of_the_clock(tmp_pa
     )
     vault = Vault(make_vault(tmp_path / "vault", {"A.md": f"#flashcards\n\n{cards}\n"}))
     vault.scan()
-    index = SearchIndex(None)
-    refresh(index, vault)
+    index = SearchIndex(vault.table)
     now = datetime.combine(date(2024, 10, 27), time(1), tzinfo=BERLIN)
     found = {days: index.search(Compare(Field.DUE, "=", days), now) for days in (-1, 0, 1)}
     assert {days: [card.front for card in index.cards(ids or []) if card] for days, ids in found.items()} == {

@@ -11,7 +11,7 @@ import pytest
 from studyapp.core.errors import JournalError
 from studyapp.core.log.ledger import Ledger
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.vault import table
+from studyapp.core.vault import intake
 from studyapp.core.workspace import workspace as module
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin
@@ -23,7 +23,7 @@ from tests.helpers.vaults import NOW, locations, make_vault, workspace
 @pytest.fixture
 def long_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A vault that was read before, and whose log was not: the first card is suspended, the second one graded."""
-    monkeypatch.setattr(table, "RACY", 0)
+    monkeypatch.setattr(intake, "RACY", 0)
     monkeypatch.setattr(module, "_MUCH", 100)
     root = make_vault(tmp_path / "vault", {**TWO_CARDS, "Third.md": "#flashcards\n\nSpain::Madrid\n"})
     opened = workspace(root, tmp_path / "home")

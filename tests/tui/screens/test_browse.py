@@ -58,7 +58,7 @@ async def settled(pilot: Pilot[None]) -> None:
     assert isinstance(screen, BrowseScreen)
     await pilot.pause()
     await pilot.app.workers.wait_for_complete()
-    await until(pilot, lambda: not screen._filling)
+    await until(pilot, lambda: not screen._looking)
     await pilot.pause()
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()

@@ -10,7 +10,7 @@ from textual.css.query import NoMatches
 
 from studyapp.core.errors import JournalError
 from studyapp.core.log.journal import Journal
-from studyapp.core.vault import table
+from studyapp.core.vault import intake
 from studyapp.core.vault.vault import Vault
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.doctor import DoctorScreen
@@ -408,7 +408,7 @@ async def test_a_log_that_refuses_is_said_on_the_decks_too(tmp_path: Path, monke
 async def test_the_counts_of_the_last_run_are_there_before_the_notes_have_been_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(table, "RACY", 0)
+    monkeypatch.setattr(intake, "RACY", 0)
     make_app(tmp_path, DECKS).workspace.vault.scan()
     go_on = threading.Event()
     scan = Vault.scan

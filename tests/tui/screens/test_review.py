@@ -12,7 +12,7 @@ from studyapp.core.disk.replace import replace_bytes
 from studyapp.core.errors import JournalError, NoteError
 from studyapp.core.log.journal import Journal
 from studyapp.core.schedule.entries import Sm2
-from studyapp.core.vault import table
+from studyapp.core.vault import intake
 from studyapp.core.vault.vault import Vault
 from studyapp.core.visible import visible
 from studyapp.core.workspace import note_files
@@ -573,7 +573,7 @@ def slow_reading(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
 async def remember(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the table know the vault from an earlier run."""
-    monkeypatch.setattr(table, "RACY", 0)
+    monkeypatch.setattr(intake, "RACY", 0)
     app = make_app(tmp_path)
     app.workspace.vault.scan()
 

@@ -7,6 +7,7 @@ import sqlite3
 from typing import Any, Final
 from zlib import crc32
 
+from studyapp.core.vault import grams
 from studyapp.core.vault.schema import (
     A_DAY,
     BY_DAY,
@@ -15,6 +16,7 @@ from studyapp.core.vault.schema import (
     FRESH,
     NEVER,
     NOTES,
+    TEXTS,
     create_indexes,
     drop_indexes,
 )
@@ -30,7 +32,7 @@ _RECOUNT: Final = f"""
     FROM card GROUP BY 1, 2, 3"""  # noqa: S608 - numbers
 
 
-def mend(write: sqlite3.Connection) -> None:
+def repair(write: sqlite3.Connection) -> None:
     """Drop the notes whose rows are not those that were put in, and make the tally and the indexes anew.
 
     Raises:
@@ -43,19 +45,24 @@ def mend(write: sqlite3.Connection) -> None:
     for table in _UNIQUE:
         write.execute(f"REINDEX {table}")
     create_indexes(write)
-    if any(sum_ != sum_of(names) for names, sum_ in write.execute("SELECT names, sum FROM deck")):
+    decks = write.execute("SELECT sum, names, folded FROM deck")
+    if any(sum_ != sum_of(*deck) for sum_, *deck in decks):
         raise sqlite3.DatabaseError("a combination of decks is damaged")
-    asked = "SELECT sum, id, path, settings, digest, first, cards, aliases, findings FROM note"
+    asked = "SELECT sum, id, path, settings, digest, first, cards, aliases, findings, name, tags FROM note"
+    of_text = "SELECT * FROM text WHERE id IN (SELECT text FROM card WHERE id BETWEEN ? AND ?) ORDER BY id"
     for sum_, *note in write.execute(asked).fetchall():
         place = note[4], note[4] + note[5] - 1
         questions = write.execute("SELECT * FROM question WHERE id BETWEEN ? AND ?", place).fetchall()
         cards = write.execute("SELECT * FROM card WHERE id BETWEEN ? AND ?", place).fetchall()
-        if sum_ != sum_of(tuple(note), questions, cards):
+        texts = write.execute(of_text, place).fetchall()
+        if sum_ != sum_of(tuple(note), questions, cards, texts):
             write.execute("DELETE FROM note WHERE id = ?", (note[0],))
     write.execute("DELETE FROM past")
     write.execute("DELETE FROM question WHERE note NOT IN (SELECT id FROM note)")
     write.execute("DELETE FROM card WHERE note NOT IN (SELECT id FROM note)")
-    for name, table in ((NOTES, "note"), (CARDS, "card")):
+    write.execute("DELETE FROM text WHERE id NOT IN (SELECT text FROM card)")
+    grams.drop(write)
+    for name, table in ((NOTES, "note"), (CARDS, "card"), (TEXTS, "text")):
         highest = f"(SELECT coalesce(max(id), 0) FROM {table})"  # noqa: S608 - a name
         write.execute(f"UPDATE meta SET value = max(value, {highest}) WHERE name = ?", (name,))  # noqa: S608 - as above
     write.execute("DELETE FROM tally")

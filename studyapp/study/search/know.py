@@ -1,12 +1,11 @@
-"""The search table of a vault that is open, brought up to its notes and to what is known of its cards."""
+"""What the review logs say of cards, for searches."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from hashlib import blake2b
 
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
@@ -14,37 +13,20 @@ from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.search.rows import Known
 from studyapp.study.search.table import SearchIndex
-from studyapp.study.search.tree import Edited, Flagged, Named, Typed
+from studyapp.study.search.tree import Edited, Flagged, Named
 from studyapp.study.stats.gather import read_reviews
 from studyapp.study.stats.period import Period
 from studyapp.study.stats.reviews import Review
 
 
-def note_versions(vault: Vault) -> dict[str, bytes]:
-    """Something for each note that changes when its bytes, or what they mean, change."""
-    return {
-        path: blake2b(digest.encode() + settings, digest_size=16).digest()
-        for path, (digest, settings) in vault.table.digests().items()
-    }
-
-
-def refresh(
-    index: SearchIndex, vault: Vault, progress: Callable[[int, int], bool] = lambda _done, _all: True
-) -> bool:
-    """Put in what was read since the last time; see `SearchIndex.update`."""
-    return index.update(note_versions(vault), vault.read_texts, progress)
-
-
 def know(index: SearchIndex, workspace: Workspace) -> None:
-    """Tell a table what the review logs say of cards; they must not be written meanwhile."""
+    """Tell a search index what the review logs say of cards; they must not be written meanwhile."""
     reviews, now = read_reviews(workspace), workspace.clock()
     vault, states = workspace.vault, dict(workspace.history.states())
     start_of_day = vault.settings.start_of_day
 
     def cards_of(node: Named) -> Iterable[CardId]:
         match node:
-            case Typed(kinds):
-                return (row.id for row in vault.rows() if row.question.kind in kinds)
             case Flagged(number):
                 return (card for card, state in states.items() if state.flag == number)
             case Edited(period):

@@ -1,0 +1,60 @@
+"""The trigrams of the texts of cards: what SQLite finds the texts by in which some letters stand.
+
+They are made when a search first wants them, some texts at a time, and then kept up with each note that changes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Final
+
+from studyapp.core.vault.schema import GRAMS, get, put
+
+_ALL: Final = 1 << 62
+"""More than there are texts: those that come are put in at once."""
+_A_TURN: Final = 8000
+"""Texts that are put in before others may write."""
+
+
+def are_made(read: sqlite3.Connection) -> bool:
+    """Whether those of all texts are known."""
+    return bool(get(read, GRAMS) == _ALL)
+
+
+def are_possible(read: sqlite3.Connection) -> bool:
+    """Whether SQLite has them."""
+    return read.execute("SELECT 1 FROM sqlite_master WHERE name = 'gram'").fetchone() is not None
+
+
+def make_some(write: sqlite3.Connection) -> bool:
+    """Put in those of some more texts; whether there are more to come."""
+    known = get(write, GRAMS)
+    if known == _ALL or not are_possible(write):
+        return False
+    asked = "SELECT id, folded FROM text WHERE id > ? ORDER BY id LIMIT ?"
+    texts = write.execute(asked, (known, _A_TURN)).fetchall()
+    write.executemany("INSERT INTO gram (rowid, folded) VALUES (?, ?)", texts)
+    is_last = len(texts) < _A_TURN
+    put(write, GRAMS, _ALL if is_last else texts[-1][0])
+    return not is_last
+
+
+def drop(write: sqlite3.Connection) -> None:
+    """Forget all of them."""
+    if are_possible(write):
+        write.execute("INSERT INTO gram (gram) VALUES ('delete-all')")
+    put(write, GRAMS, 0)
+
+
+def add(write: sqlite3.Connection, texts: Iterable[tuple[int, str]]) -> None:
+    """Take in texts that were put in, by number; those that have not been reached yet are left for later."""
+    if are_made(write):
+        write.executemany("INSERT INTO gram (rowid, folded) VALUES (?, ?)", texts)
+
+
+def remove(write: sqlite3.Connection, texts: Iterable[tuple[int, str]]) -> None:
+    """Take in that texts are gone."""
+    known = get(write, GRAMS)
+    gone = [("delete", number, folded) for number, folded in texts if number <= known]
+    write.executemany("INSERT INTO gram (gram, rowid, folded) VALUES (?, ?, ?)", gone)
