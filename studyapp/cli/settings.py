@@ -10,12 +10,14 @@ from typing import Any
 from msgspec.structs import fields
 
 from studyapp.cli.output import print_json, print_problems, print_table, problem_json, say_notices
-from studyapp.core.errors import Problem
+from studyapp.core.errors import Problem, Severity
 from studyapp.core.settings.load import NAMES, Settings, toml_text
+from studyapp.core.vault.decks import paths_of
 from studyapp.core.vault.vault import Vault
 from studyapp.core.visible import visible
 from studyapp.core.workspace.hook import hook_problems
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.wording.settings import WORDS, beyond_the_plugin
 
 
 def settings(workspace: Workspace, more: Sequence[Problem] = (), *, as_json: bool) -> int:
@@ -25,9 +27,17 @@ def settings(workspace: Workspace, more: Sequence[Problem] = (), *, as_json: boo
     values = {name: getattr(loaded.settings, name) for name in NAMES}
     if as_json:
         shown = {name: {"value": _plain(value), "origin": str(loaded.origin[name])} for name, value in values.items()}
-        problems = [problem_json(problem) for problem in (*loaded.problems, *more)]
+        problems = [problem_json(problem) for problem in (*loaded.problems, *more, *_idle(workspace))]
         within = _nested_json(workspace.vault)
-        print_json({"vault": str(workspace.vault.root), "settings": shown, "nested": within, "problems": problems})
+        print_json(
+            {
+                "vault": str(workspace.vault.root),
+                "settings": shown,
+                "beyond_the_plugin": beyond_the_plugin(loaded.settings),
+                "nested": within,
+                "problems": problems,
+            }
+        )
         return 0
     rows = [("setting", "value", "from")]
     rows += [
@@ -45,11 +55,45 @@ def settings(workspace: Workspace, more: Sequence[Problem] = (), *, as_json: boo
             ],
             left=3,
         )
+    _print_presets(loaded.settings)
     if notice := workspace.vault.nested_notice:
         print(f"\n{notice}")
     say_notices(workspace.vault)
-    print_problems([*loaded.problems, *more])
+    print_problems([*loaded.problems, *more, *_idle(workspace)])
     return 0
+
+
+def _print_presets(settings: Settings) -> None:
+    for name, preset in sorted(settings.presets.items()):
+        decks = ", ".join(_decks_of(settings, name)) or "no deck"
+        print(f"\npreset {visible(name, newlines=False)}, for {visible(decks, newlines=False)}:")
+        rows = [(key, visible(toml_text(value)), WORDS[key]) for key, value in preset.items()]
+        print_table(rows, left=3)
+    if said := beyond_the_plugin(settings):
+        print(f"\nOther schedules than the plugin's, by: {visible('; '.join(said), newlines=False)}.")
+
+
+def _decks_of(settings: Settings, preset: str) -> list[str]:
+    return sorted(deck for deck, name in settings.deck_presets.items() if name == preset)
+
+
+def _idle(workspace: Workspace) -> list[Problem]:
+    """Presets that no deck has, and decks with a preset that the vault has no card of."""
+    settings, origin = workspace.vault.settings, workspace.vault.loaded.origin
+    decks = set(paths_of(workspace.vault.decks(workspace.clock()))) if settings.deck_presets else set()
+    idle = [
+        (f"no deck has the preset {name}", "Give it to one under [deck_presets].", "presets")
+        for name in settings.presets
+        if not _decks_of(settings, name)
+    ]
+    idle += [
+        (f"deck_presets names {deck}, and no card is in such a deck", "Correct the name.", "deck_presets")
+        for deck in settings.deck_presets
+        if deck not in decks
+    ]
+    return [
+        Problem("settings", str(origin[name]), None, message, remedy, Severity.NOTE) for message, remedy, name in idle
+    ]
 
 
 def _whose(vault: Vault, prefix: str) -> str:
@@ -79,7 +123,7 @@ def _plain(value: Any) -> Any:
     with suppress(TypeError):
         json.dumps(value)
         return value
-    return dict(value) if hasattr(value, "items") else str(value)
+    return {key: _plain(one) for key, one in value.items()} if hasattr(value, "items") else str(value)
 
 
 def keys(bound: Sequence[tuple[str, tuple[str, ...], str]], changed: Mapping[str, str], *, as_json: bool) -> int:

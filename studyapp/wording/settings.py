@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any, Final
 
-from studyapp.core.settings.load import Origin
+from studyapp.core.settings.load import Origin, Settings
 from studyapp.core.settings.values import FLAGS
 from studyapp.wording.numbers import count
 
@@ -41,6 +41,11 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "maximum_interval": "The longest interval, in days.",
         "load_balance": "Move due dates by a few days, so that no day has too many.",
         "overdue": "SM-2: as the plugin does it, or the credit for late cards that its manual promises.",
+        "fsrs_parameters": "FSRS: your own 21 parameters, as `studyapp optimise` finds them; none: the plugin's.",
+        "learning_steps": "FSRS: the steps of a new card, such as 1m, 10m, 2h or 1d; none: it gets days at once.",
+        "relearning_steps": "FSRS: the steps of a forgotten card.",
+        "presets": "Settings under a name, for some decks: retention, parameters, steps, limits, orders, leeches.",
+        "deck_presets": "Which preset a deck has, and those below it that have none of their own.",
         "leech_lapses": "Forgotten this often, a card is called a leech. 0: never.",
         "leech_action": "Whether a leech is only marked, or suspended too.",
     },
@@ -94,7 +99,13 @@ CHOICE_WORDS: Final = {
 }
 """What the values of some settings mean."""
 
-_ENTRIES: Final = {"keys": ("key", ""), "deck_limits": ("deck", ""), "searches": ("search", "searches")}
+_ENTRIES: Final = {
+    "keys": ("key", ""),
+    "deck_limits": ("deck", ""),
+    "searches": ("search", "searches"),
+    "presets": ("preset", ""),
+    "deck_presets": ("deck", ""),
+}
 """What the entries of a table are."""
 _IN_WORDS: Final = frozenset({"flashcard_card_order", "flashcard_deck_order"})
 """Settings whose values are names that nobody would guess."""
@@ -111,6 +122,7 @@ _TITLES: Final = {
     "away_after": "Away after, seconds",
     "reveal_after": "Answer shows after, seconds",
     "fsrs_desired_retention": "FSRS desired retention",
+    "fsrs_parameters": "FSRS parameters",
     "flashcard_card_order": "Order of cards",
     "flashcard_deck_order": "Order of decks",
     "use_callouts_for_scheduling_comments": "Schedules in callouts",
@@ -118,6 +130,23 @@ _TITLES: Final = {
     "open_random_note": "Random order",
     "nested_settings": "Vaults within a vault",
 }
+
+
+_BEYOND: Final = ("fsrs_parameters", "learning_steps", "relearning_steps", "overdue")
+"""Settings that the plugin does not have and that make other schedules than its own."""
+_SCHEDULING: Final = (*_BEYOND, "algorithm", "fsrs_desired_retention", "maximum_interval", "load_balance")
+"""Settings that say what a grade does, which the plugin has once for all decks."""
+
+
+def beyond_the_plugin(settings: Settings) -> list[str]:
+    """What makes schedules differ from those that the plugin would give, in a few words each."""
+    plain = Settings()
+    found = [title_of(name) for name in _BEYOND if getattr(settings, name) != getattr(plain, name)]
+    for name in sorted({*settings.deck_presets.values()} & settings.presets.keys()):
+        own = [one for one in settings.presets[name] if one in _SCHEDULING]
+        if differing := [title_of(one) for one in own if settings.presets[name][one] != getattr(settings, one)]:
+            found.append(f"{', '.join(differing)} in the preset {name}")
+    return found
 
 
 def title_of(name: str) -> str:
@@ -133,7 +162,7 @@ def value_text(name: str, value: Any) -> str:
         case time():
             return value.isoformat()
         case tuple():
-            return ", ".join(value) or "none"
+            return ", ".join(one if isinstance(one, str) else f"{one:g}" for one in value) or "none"
         case Mapping():
             one, many = _ENTRIES[name]
             return count(len(value), one, many) if value else "none"

@@ -1,4 +1,4 @@
-"""FSRS-6 with its default weights, as pure arithmetic: (schedule, grade, now) → schedule.
+"""FSRS-6, by default with its default weights, as pure arithmetic: (schedule, grade, now) → schedule.
 
 The formulas are those of the FSRS authors (https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm);
 the rounding after each of them, the learning steps and the order of the three review intervals are those of ts-fsrs
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -33,9 +34,8 @@ WEIGHTS: Final = (
 
 LOWEST_STABILITY: Final = 0.001
 HIGHEST_STABILITY: Final = 36500.0
-LEARNING_MINUTES: Final = (1, 10)
-RELEARNING_MINUTES: Final = (10,)
 RATINGS: Final = {Grade.AGAIN: 1, Grade.HARD: 2, Grade.GOOD: 3, Grade.EASY: 4}
+_MINUTES_A_DAY: Final = 1440
 LATEST: Final = datetime(9999, 12, 31, tzinfo=UTC)
 """Beyond this no due time can be written."""
 
@@ -53,6 +53,10 @@ class FsrsParameters(Struct, frozen=True):
     """Above 0, at most 1."""
     maximum_interval: float = 36525
     """Days."""
+    weights: tuple[float, ...] = WEIGHTS
+    learning_steps: tuple[float, ...] = (1, 10)
+    """Minutes; a card whose step takes a day or more keeps being learned."""
+    relearning_steps: tuple[float, ...] = (10,)
 
 
 class Memory(Struct, frozen=True):
@@ -85,7 +89,7 @@ def review(schedule: Schedule | None, grade: Grade, *, now: datetime, parameters
         case Fsrs():
             before = schedule
     elapsed = _elapsed_days(before, at)
-    memory = _next_memory(before, elapsed, grade)
+    memory = next_memory(before, elapsed, grade, parameters.weights)
     after = replace(
         before,
         stability=memory.stability,
@@ -96,14 +100,15 @@ def review(schedule: Schedule | None, grade: Grade, *, now: datetime, parameters
     if before.state == State.REVIEW and grade is Grade.AGAIN:
         after = replace(after, lapses=before.lapses + 1)
 
-    minutes, step = _step(before, grade)
+    minutes, step = _step(before, grade, parameters)
     if minutes:
         state = State.RELEARNING if before.state in {State.REVIEW, State.RELEARNING} else State.LEARNING
-        return replace(after, due=at + timedelta(minutes=minutes), interval=0, state=state, learning_steps=step)
+        due, days = at + timedelta(minutes=minutes), minutes // _MINUTES_A_DAY
+        return replace(after, due=due, interval=days, state=state, learning_steps=step)
     if before.state == State.REVIEW and grade is not Grade.AGAIN:
         days = _ordered_intervals(before, elapsed, parameters)[grade]
     else:
-        days = _interval(memory.stability, parameters)
+        days = interval_of(memory.stability, parameters)
     due = at + min(days, (LATEST - at).days) * DAY
     return replace(after, due=due, interval=days, state=State.REVIEW, learning_steps=0)
 
@@ -124,12 +129,12 @@ def reset(*, now: datetime) -> Fsrs:
     )
 
 
-def retrievability(schedule: Fsrs, now: datetime) -> float | None:
+def retrievability(schedule: Fsrs, now: datetime, weights: tuple[float, ...] = WEIGHTS) -> float | None:
     """The probability (0 to 1) that a card is remembered at `now`; None if it was never answered."""
     if schedule.state == State.NEW or schedule.last_review is None or not schedule.stability > 0:
         return None
     elapsed = (now.astimezone(UTC).date() - schedule.last_review.astimezone(UTC).date()).days
-    return _forgetting_curve(max(0, elapsed), schedule.stability)
+    return recall(max(0, elapsed), schedule.stability, weights)
 
 
 def from_sm2(schedule: Sm2, *, now: datetime) -> Fsrs:
@@ -170,85 +175,102 @@ def _elapsed_days(before: Fsrs, now: datetime) -> int:
     return days
 
 
-def _step(before: Fsrs, grade: Grade) -> tuple[int, int]:
+def _step(before: Fsrs, grade: Grade, parameters: FsrsParameters) -> tuple[int, int]:
     """The minutes until the next learning step and its index; 0 minutes where the card leaves the steps."""
-    steps = RELEARNING_MINUTES if before.state in {State.REVIEW, State.RELEARNING} else LEARNING_MINUTES
+    forgotten = before.state in {State.REVIEW, State.RELEARNING}
+    steps = parameters.relearning_steps if forgotten else parameters.learning_steps
     current = max(0, before.learning_steps)
     if current >= len(steps):
         return 0, 0
     if grade is Grade.AGAIN:
-        return steps[0], 0
+        return round_half_up(steps[0]), 0
     if before.state == State.REVIEW or grade is Grade.EASY:
         return 0, 0
     if grade is Grade.HARD:
         return round_half_up(steps[0] * 1.5 if len(steps) == 1 else (steps[0] + steps[1]) / 2), current
-    return (steps[current + 1], current + 1) if current + 1 < len(steps) else (0, 0)
+    return (round_half_up(steps[current + 1]), current + 1) if current + 1 < len(steps) else (0, 0)
 
 
-def _next_memory(before: Fsrs, elapsed: int, grade: Grade) -> Memory:
-    """How well the card is remembered after `grade`, `elapsed` days after the last review."""
+def next_memory(before: Fsrs, elapsed: int, grade: Grade, weights: tuple[float, ...] = WEIGHTS) -> Memory:
+    """How well the card is remembered after `grade`, `elapsed` days after the last review.
+
+    Raises:
+        FsrsError: if the schedule's numbers are impossible.
+    """
+    w = weights
     s, d, rating = before.stability, before.difficulty, RATINGS[grade]
     if s == 0 and d == 0:
-        return Memory(max(WEIGHTS[rating - 1], 0.1), _clamp(_first_difficulty(rating), 1, 10))
+        return Memory(max(w[rating - 1], 0.1), _clamp(_first_difficulty(w, rating), 1, 10))
     if not (1 <= d < math.inf and LOWEST_STABILITY <= s < math.inf) or before.state not in set(State):
         raise FsrsError(f"Stability {s}, difficulty {d}, state {before.state} cannot be continued. Reset the card.")
     if elapsed == 0:
-        stability = _same_day_stability(s, rating)
+        stability = _same_day_stability(w, s, rating)
     elif grade is Grade.AGAIN:
-        longest = _round8(s / math.exp(WEIGHTS[17] * WEIGHTS[18]))
-        forgotten = _forget_stability(d, s, _forgetting_curve(elapsed, s))
+        longest = _round8(s / math.exp(w[17] * w[18]))
+        forgotten = _forget_stability(w, d, s, recall(elapsed, s, w))
         stability = _clamp(longest, LOWEST_STABILITY, forgotten)
     else:
-        stability = _recall_stability(d, s, _forgetting_curve(elapsed, s), grade)
-    return Memory(stability, _next_difficulty(d, rating))
+        stability = _recall_stability(w, d, s, recall(elapsed, s, w), grade)
+    return Memory(stability, _next_difficulty(w, d, rating))
 
 
 def _ordered_intervals(before: Fsrs, elapsed: int, parameters: FsrsParameters) -> dict[Grade, int]:
     """The intervals, in days, of the three successful answers: Good longer than Hard, Easy longer than Good."""
     grades = (Grade.HARD, Grade.GOOD, Grade.EASY)
-    hard, good, easy = (_interval(_next_memory(before, elapsed, g).stability, parameters) for g in grades)
+    hard, good, easy = (
+        interval_of(next_memory(before, elapsed, g, parameters.weights).stability, parameters) for g in grades
+    )
     hard = min(hard, good)
     good = max(good, hard + 1)
     easy = max(easy, good + 1)
     return {Grade.HARD: hard, Grade.GOOD: good, Grade.EASY: easy}
 
 
-def _interval(stability: float, parameters: FsrsParameters) -> int:
+def interval_of(stability: float, parameters: FsrsParameters) -> int:
     """The days after which retrievability has fallen to the desired retention."""
-    modifier = _round8((parameters.desired_retention ** (1 / DECAY) - 1) / FACTOR)
+    decay = -parameters.weights[20]
+    modifier = _round8((parameters.desired_retention ** (1 / decay) - 1) / _factor(decay))
     return round_half_up(min(max(1, round_half_up(stability * modifier)), parameters.maximum_interval))
 
 
-def _first_difficulty(rating: int) -> float:
-    return _round8(WEIGHTS[4] - math.exp((rating - 1) * WEIGHTS[5]) + 1)
+def _first_difficulty(w: tuple[float, ...], rating: int) -> float:
+    return _round8(w[4] - math.exp((rating - 1) * w[5]) + 1)
 
 
-def _next_difficulty(d: float, rating: int) -> float:
-    change = -WEIGHTS[6] * (rating - 3)
+def _next_difficulty(w: tuple[float, ...], d: float, rating: int) -> float:
+    change = -w[6] * (rating - 3)
     damped = d + _round8(change * (10 - d) / 9)
-    return _clamp(_round8(WEIGHTS[7] * _first_difficulty(4) + (1 - WEIGHTS[7]) * damped), 1, 10)
+    return _clamp(_round8(w[7] * _first_difficulty(w, 4) + (1 - w[7]) * damped), 1, 10)
 
 
-def _recall_stability(d: float, s: float, r: float, grade: Grade) -> float:
-    hard = WEIGHTS[15] if grade is Grade.HARD else 1
-    easy = WEIGHTS[16] if grade is Grade.EASY else 1
-    growth = math.exp(WEIGHTS[8]) * (11 - d) * s ** -WEIGHTS[9] * (math.exp((1 - r) * WEIGHTS[10]) - 1) * hard * easy
+def _recall_stability(w: tuple[float, ...], d: float, s: float, r: float, grade: Grade) -> float:
+    hard = w[15] if grade is Grade.HARD else 1
+    easy = w[16] if grade is Grade.EASY else 1
+    growth = math.exp(w[8]) * (11 - d) * s ** -w[9] * (math.exp((1 - r) * w[10]) - 1) * hard * easy
     return _round8(_clamp(s * (1 + growth), LOWEST_STABILITY, HIGHEST_STABILITY))
 
 
-def _forget_stability(d: float, s: float, r: float) -> float:
-    left = WEIGHTS[11] * d ** -WEIGHTS[12] * ((s + 1) ** WEIGHTS[13] - 1) * math.exp((1 - r) * WEIGHTS[14])
+def _forget_stability(w: tuple[float, ...], d: float, s: float, r: float) -> float:
+    left = w[11] * d ** -w[12] * ((s + 1) ** w[13] - 1) * math.exp((1 - r) * w[14])
     return _round8(_clamp(left, LOWEST_STABILITY, HIGHEST_STABILITY))
 
 
-def _same_day_stability(s: float, rating: int) -> float:
-    growth = s ** -WEIGHTS[19] * math.exp(WEIGHTS[17] * (rating - 3 + WEIGHTS[18]))
+def _same_day_stability(w: tuple[float, ...], s: float, rating: int) -> float:
+    growth = s ** -w[19] * math.exp(w[17] * (rating - 3 + w[18]))
     growth = max(growth, 1.0) if rating >= 2 else growth
     return _round8(_clamp(s * growth, LOWEST_STABILITY, HIGHEST_STABILITY))
 
 
-def _forgetting_curve(elapsed: int, s: float) -> float:
-    return _round8((1 + FACTOR * elapsed / s) ** DECAY)
+def recall(elapsed: float, stability: float, weights: tuple[float, ...] = WEIGHTS) -> float:
+    """The forgetting curve: the probability that a card is remembered so many days after its review."""
+    decay = -weights[20]
+    return _round8((1 + _factor(decay) * elapsed / stability) ** decay)
+
+
+@lru_cache(maxsize=64)
+def _factor(decay: float) -> float:
+    """Makes retrievability 0.9 once as many days have passed as the stability."""
+    return _round8(math.exp(1 / decay * math.log(0.9)) - 1)
 
 
 def _round8(value: float) -> float:
@@ -257,8 +279,3 @@ def _round8(value: float) -> float:
 
 def _clamp(value: float, low: float, high: float) -> float:
     return min(max(value, low), high)
-
-
-DECAY: Final = -WEIGHTS[20]
-FACTOR: Final = _round8(math.exp(1 / DECAY * math.log(0.9)) - 1)
-"""Makes retrievability 0.9 once as many days have passed as the stability."""

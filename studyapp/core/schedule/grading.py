@@ -11,6 +11,7 @@ from studyapp.core.schedule import fsrs, sm2
 from studyapp.core.schedule.entries import Grade, Schedule
 from studyapp.core.schedule.fsrs import FsrsParameters
 from studyapp.core.schedule.sm2 import Sm2Parameters
+from studyapp.core.settings.fsrs_values import minutes_of
 from studyapp.core.settings.load import Settings
 from studyapp.core.settings.values import Algorithm
 
@@ -40,7 +41,14 @@ class Grading(Struct, frozen=True):
     @property
     def fsrs(self) -> FsrsParameters:
         """What FSRS takes from the settings."""
-        return FsrsParameters(self.settings.fsrs_desired_retention, self.settings.maximum_interval)
+        settings = self.settings
+        return FsrsParameters(
+            settings.fsrs_desired_retention,
+            settings.maximum_interval,
+            settings.fsrs_parameters or fsrs.WEIGHTS,
+            tuple(map(minutes_of, settings.learning_steps)),
+            tuple(map(minutes_of, settings.relearning_steps)),
+        )
 
     def after(
         self,

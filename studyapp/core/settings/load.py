@@ -13,6 +13,7 @@ import re
 import stat
 from collections.abc import Iterable, Mapping
 from datetime import date, time
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -49,7 +50,7 @@ _MOST_TOML: Final = 200_000
 _MOST_DOTS: Final = 300
 """The most parts of a key: the time to read one grows with their square."""
 
-_ADDED: Final = frozenset({"keys", "searches"})
+_ADDED: Final = frozenset({"keys", "searches", "presets", "deck_presets"})
 """Tables of which each place says a part."""
 PERSONAL: Final = frozenset({"editor", "on_grade"})
 """Settings that name a command to run. A vault may come from anyone, so its files cannot set these."""
@@ -133,6 +134,17 @@ class Settings(Struct, frozen=True):
     searches: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Searches of cards by the names that they were saved under."""
 
+    fsrs_parameters: tuple[float, ...] = ()
+    """Those of FSRS-6; empty means the plugin's."""
+    learning_steps: tuple[str, ...] = ("1m", "10m")
+    """Of new cards, with FSRS; see `fsrs_values.minutes_of`."""
+    relearning_steps: tuple[str, ...] = ("10m",)
+    """Of forgotten cards."""
+    presets: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    """Some settings under a name, see `PRESET_NAMES`."""
+    deck_presets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The preset of a deck and of those below it that have none of their own."""
+
     def __hash__(self) -> int:
         return hash(_of_scalars(self))
 
@@ -145,11 +157,47 @@ class Settings(Struct, frozen=True):
     @property
     def has_limits(self) -> bool:
         """Whether there are daily limits."""
-        return bool(self.new_cards_per_day or self.reviews_per_day or self.deck_limits)
+        return bool(self.new_cards_per_day or self.reviews_per_day or self.limits_of_decks)
+
+    @property
+    def limits_of_decks(self) -> Mapping[str, tuple[int | None, int | None]]:
+        """The limits that decks have by their presets, and by `deck_limits`, which counts before them."""
+        if not self.deck_presets:
+            return self.deck_limits
+        found = {}
+        for deck in {**self.deck_presets, **self.deck_limits}:
+            preset = self.presets.get(self.deck_presets.get(deck, ""), {})
+            limits = preset.get("new_cards_per_day") or None, preset.get("reviews_per_day") or None
+            new, reviews = self.deck_limits.get(deck, (None, None))
+            both = (limits[0] if new is None else new, limits[1] if reviews is None else reviews)
+            if both != (None, None):
+                found[deck] = both
+        return found
+
+    def preset_of(self, decks: Iterable[str]) -> str | None:
+        """The name of the preset of a card in those decks: the first that one of them, or a deck above it, has."""
+        for deck in decks if self.deck_presets else ():
+            here = deck
+            while here:
+                if (name := self.deck_presets.get(here)) in self.presets:
+                    return name
+                here = here.rpartition("/")[0]
+        return None
+
+    def for_decks(self, decks: Iterable[str]) -> Settings:
+        """The settings of a card in those decks: those of its preset before the others."""
+        name = self.preset_of(decks)
+        return self if name is None else _with_preset(self, name)
+
+
+@lru_cache(maxsize=64)
+def _with_preset(settings: Settings, name: str) -> Settings:
+    return replace(settings, **settings.presets[name])
 
 
 NAMES: Final = tuple(f.name for f in fields(Settings))
-_of_scalars: Final = attrgetter(*(name for name in NAMES if name not in ("keys", "deck_limits", "searches")))
+_TABLES: Final = ("keys", "deck_limits", "searches", "presets", "deck_presets")
+_of_scalars: Final = attrgetter(*(name for name in NAMES if name not in _TABLES))
 """What can be hashed."""
 
 
@@ -242,7 +290,8 @@ def load_settings(
     for source, layer in layers:
         for key, complaint in layer.complaints.items():
             if source.file is None:
-                raise SettingsError(f"{key}={overrides[key]}: it {complaint}. `studyapp settings` lists them all.")
+                given = overrides.get(key, overrides.get(key.partition(".")[0]))
+                raise SettingsError(f"{key}={given}: it {complaint}. `studyapp settings` lists them all.")
             problems.append(_problem(source.file, f"{json.dumps(key)} {complaint}", "Ignored until you correct it."))
         for name, value in layer.values.items():
             merged[name] = MappingProxyType({**merged.get(name, {}), **value}) if name in _ADDED else value
@@ -403,6 +452,10 @@ def _without_effect(settings: Settings, origin: Mapping[str, Origin]) -> Iterabl
         if "answer" not in pattern:
             said = f"cloze_patterns has {json.dumps(pattern)}, which leaves no place for the answer"
             yield _problem(origin["cloze_patterns"], said, f'Write it like "{HIGHLIGHT_CLOZE}".')
+    for deck, name in settings.deck_presets.items():
+        if name not in settings.presets:
+            said = f"deck_presets gives {json.dumps(deck)} the preset {json.dumps(name)}, which there is not"
+            yield _problem(origin["deck_presets"], said, f"Make it under [presets.{name}], or name another one.")
 
 
 def _buried(data: Mapping[str, Any]) -> tuple[date | None, frozenset[str]]:

@@ -17,6 +17,8 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
+from studyapp.core.settings.fsrs_values import read_parameters, read_steps
+
 Overdue = Literal["plugin", "documented"]
 
 
@@ -207,6 +209,14 @@ def _searches(value: Any) -> Mapping[str, str]:
     return MappingProxyType(dict(value))
 
 
+def _whole_table(value: Any) -> Mapping[str, Any]:
+    """Keep a table, whose entries are read one by one: see `_read_presets` and `_read_deck_presets`."""
+    if not isinstance(value, Mapping):
+        raise ValueError("should be a table")  # noqa: TRY004 - as every reader does
+    _check_length(value)
+    return value
+
+
 _WHOLE: Final = _number(0, whole=True)
 
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -265,6 +275,11 @@ READERS: Final[Mapping[str, Reader]] = {
     "leech_action": _choice(*CHOICES["leech_action"]),
     "nested_settings": _choice(*CHOICES["nested_settings"]),
     "searches": _searches,
+    "fsrs_parameters": read_parameters,
+    "learning_steps": read_steps,
+    "relearning_steps": read_steps,
+    "presets": _whole_table,
+    "deck_presets": _whole_table,
 }
 FLAGS: Final = frozenset(name for name, read in READERS.items() if read is _flag)
 """Settings that are on or off."""
@@ -283,10 +298,19 @@ OWN_NAMES: Final = frozenset(
             "reviews_per_day",
         ),
         *("deck_limits", "new_card_every", "spread_siblings", "learn_ahead_minutes", "leech_lapses", "leech_action"),
-        *("nested_settings", "searches"),
+        *("nested_settings", "searches", "fsrs_parameters", "learning_steps", "relearning_steps"),
+        *("presets", "deck_presets"),
     }
 )
 """Settings that the plugin does not have."""
+
+PRESET_NAMES: Final = (
+    *("algorithm", "fsrs_desired_retention", "fsrs_parameters", "learning_steps", "relearning_steps"),
+    *("maximum_interval", "load_balance", "new_cards_per_day", "reviews_per_day"),
+    *("flashcard_card_order", "flashcard_deck_order", "new_card_every", "spread_siblings"),
+    *("leech_lapses", "leech_action"),
+)
+"""Settings that a preset can have, for the decks that it is given to."""
 
 TEXT_NAMES: Final = CHOICES.keys() | {name for name, read in READERS.items() if read in {_text, _clock}}
 """Settings whose text on the command line is the value itself, quotation marks included."""
@@ -343,7 +367,38 @@ def own_values(mapping: Mapping[str, Any]) -> Values:
             found.complaints[key] = f"is not a setting{_meant(key)}"
         except ValueError as error:
             found.complaints[key] = str(error)
+    if "presets" in found.values:
+        found.values["presets"] = _read_presets(found.values["presets"], found.complaints)
+    if "deck_presets" in found.values:
+        found.values["deck_presets"] = _read_deck_presets(found.values["deck_presets"], found.complaints)
     return found
+
+
+def _read_presets(table: Mapping[str, Any], complaints: dict[str, str]) -> Mapping[str, Mapping[str, Any]]:
+    """Read `[presets.NAME]`: some settings under a name; one that cannot be used leaves the others as they are."""
+    found = {}
+    for name, preset in table.items():
+        if not isinstance(preset, Mapping):
+            complaints[f"presets.{name}"] = f"should be a table of settings, such as [presets.{name}]"
+            continue
+        read = own_values({key: value for key, value in preset.items() if key in PRESET_NAMES or key not in READERS})
+        complaints.update({f"presets.{name}.{key}": why for key, why in read.complaints.items()})
+        for key in preset.keys() & READERS.keys() - {*PRESET_NAMES}:
+            complaints[f"presets.{name}.{key}"] = "holds for the whole vault and cannot be set in a preset"
+        found[name] = MappingProxyType(read.values)
+    return MappingProxyType(found)
+
+
+def _read_deck_presets(table: Mapping[str, Any], complaints: dict[str, str]) -> Mapping[str, str]:
+    """Read `[deck_presets]`: decks with the name of a preset each."""
+    found: dict[str, str] = {}
+    for key, name in table.items():
+        deck = key.removeprefix("#")
+        if not isinstance(name, str):
+            complaints[f"deck_presets.{key}"] = "should be the name of one preset"
+        elif found.setdefault(deck, name) != name:
+            complaints[f"deck_presets.{key}"] = f"gives the deck a second preset; {found[deck]} counts"
+    return MappingProxyType(found)
 
 
 def override_values(overrides: Mapping[str, str]) -> Values:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from msgspec import Struct, field
@@ -44,3 +44,10 @@ def with_those_above(root: Deck, paths: Iterable[str]) -> list[Deck]:
             deck = deck.children.setdefault(part, Deck(part, below))
             found[deck.path] = deck
     return list(found.values())
+
+
+def paths_of(deck: Deck) -> Iterator[str]:
+    """The paths of the decks below one."""
+    for inner in deck.children.values():
+        yield inner.path
+        yield from paths_of(inner)

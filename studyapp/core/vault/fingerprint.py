@@ -29,6 +29,7 @@ _UNRELATED = frozenset(
         *("deck_limits", "flashcard_card_order", "flashcard_deck_order", "new_card_every", "spread_siblings"),
         *("learn_ahead_minutes", "leech_lapses", "leech_action", "tags_to_review", "note_tags_to_ignore"),
         *("open_random_note", "max_link_factor", "nested_settings", "searches"),
+        *("fsrs_parameters", "learning_steps", "relearning_steps", "presets", "deck_presets"),
     }
 )
 """Settings that do not matter to what a note means."""

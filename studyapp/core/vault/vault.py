@@ -149,6 +149,10 @@ class Vault:
         """The settings that hold for a note: those of the innermost vault that it is in."""
         return self.loaded_for(path).settings
 
+    def settings_for(self, path: str, decks: Iterable[str]) -> Settings:
+        """The settings that hold for a card of a note: those of its decks' preset before the others."""
+        return self.settings_of(path).for_decks(decks)
+
     def loaded_for(self, path: str) -> LoadedSettings:
         """The settings that hold for a note, with where they came from."""
         prefix = self._innermost(path)

@@ -48,7 +48,7 @@ def count_decks(
     if not settings.has_limits:
         return root
     limits = Limits.of(settings, today, vault)
-    if not settings.deck_limits:
+    if not settings.limits_of_decks:
         for deck in _all(root):
             due, new = limits.of_vault(deck.due, deck.new)
             deck.held_back = deck.due + deck.new - due - new
@@ -59,7 +59,8 @@ def count_decks(
         for deck in with_those_above(root, card.decks):
             ordered[deck.path].append(card)
     for deck in _all(root):
-        cards = arrange(*by_kind(ordered[deck.path]), settings, now, day.toordinal(), deck.path or None)
+        own = settings.for_decks((deck.path,))
+        cards = arrange(*by_kind(ordered[deck.path]), own, now, day.toordinal(), deck.path or None)
         admitted = Limits(dict(limits.new), dict(limits.reviews)).admit(cards)
         deck.held_back = len(cards) - len(admitted)
         deck.new = sum(card.is_new for card in admitted)

@@ -43,8 +43,9 @@ class Limits(Struct):
 
         A card that was graded twice today counts once; one whose text was changed since counts for the vault only.
         """
-        new = {deck: limit for deck, (limit, _) in settings.deck_limits.items() if limit is not None}
-        reviews = {deck: limit for deck, (_, limit) in settings.deck_limits.items() if limit is not None}
+        by_deck = settings.limits_of_decks
+        new = {deck: limit for deck, (limit, _) in by_deck.items() if limit is not None}
+        reviews = {deck: limit for deck, (_, limit) in by_deck.items() if limit is not None}
         if settings.new_cards_per_day:
             new[_VAULT] = settings.new_cards_per_day
         if settings.reviews_per_day:
@@ -52,7 +53,7 @@ class Limits(Struct):
         used: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
         firsts = {action.card: action for action in reversed(today)}
         for card, action in firsts.items():
-            row = vault.row(card) if settings.deck_limits else None
+            row = vault.row(card) if by_deck else None
             used[was_new(action)].update(_chain(row.decks if row is not None else ()))
         return cls(_left(new, used[True]), _left(reviews, used[False]))
 

@@ -16,7 +16,7 @@ from studyapp.core.log.ledger_rows import Done
 from studyapp.core.log.marks import CardStates
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, is_due
-from studyapp.core.schedule.fsrs import retrievability
+from studyapp.core.schedule.fsrs import WEIGHTS, retrievability
 from studyapp.core.settings.load import Settings
 from studyapp.core.settings.values import CardOrder, DeckOrder
 from studyapp.core.vault.agenda import DueCard
@@ -103,13 +103,13 @@ def build_queue(  # noqa: PLR0913 - all that a queue depends on
         seed: of random orders; by default the day, so that a review goes on where it was left.
         paths: only the cards of these notes.
     """
-    settings = vault.settings
+    settings = vault.settings.for_decks(() if deck is None else (deck,))
     day = day_of(now, settings.start_of_day)
     hidden = hiding(vault, now, day, today, states)
     if aside is not None:
         hidden |= aside
     order = day.toordinal() if seed is None else seed
-    limits = Limits.of(settings, today, vault) if settings.has_limits else None
+    limits = Limits.of(vault.settings, today, vault) if vault.settings.has_limits else None
     if paths is None and _needs_no_cards(settings):
         due, new = _numbers(vault, now, deck, settings, hidden)
         numbers = _mixed(due, new, settings, random.Random(order))
@@ -123,7 +123,7 @@ def build_queue(  # noqa: PLR0913 - all that a queue depends on
 
 def _needs_no_cards(settings: Settings) -> bool:
     """Whether the numbers of the due and the new cards are enough to put them in order."""
-    if settings.spread_siblings or settings.deck_limits:
+    if settings.spread_siblings or settings.limits_of_decks:
         return False
     order = settings.flashcard_card_order
     if order is CardOrder.EVERY_CARD_RANDOM:
@@ -176,7 +176,9 @@ def ready(
     vault: Vault, now: datetime, hidden: Aside, deck: str | None = None, paths: Iterable[str] | None = None
 ) -> Sequence[DueCard | _Asked]:
     """The due and the new cards that nothing hides, in order of path and line."""
-    if paths is None and vault.settings.flashcard_card_order is not CardOrder.RETRIEVABILITY:
+    settings = vault.settings
+    orders = {settings.flashcard_card_order, *(one.get("flashcard_card_order") for one in settings.presets.values())}
+    if paths is None and CardOrder.RETRIEVABILITY not in orders:
         out = hidden.numbers(vault)
         return [one for one in vault.candidates(now, deck) if one.number not in out]
     return [
@@ -237,7 +239,7 @@ def arrange(
     for due_here, new_here in _by_deck(due, new, settings, deck, dice):
         if order in _URGENCY:
             urgency = _URGENCY[order]
-            due_here.sort(key=lambda card: urgency(card.schedule, now))
+            due_here.sort(key=lambda card: urgency(card, now, settings))
         ordered += _mixed(due_here, new_here, settings, dice)
     return _spread(ordered) if settings.spread_siblings else ordered
 
@@ -313,12 +315,13 @@ def _spread(rows: list[_Card]) -> list[_Card]:
     return found
 
 
-def _overdue(schedule: Schedule | None, now: datetime) -> float:
-    return due_moment(schedule, now).timestamp() if schedule is not None else 0.0
+def _overdue(card: Placed, now: datetime, _settings: Settings) -> float:
+    return due_moment(card.schedule, now).timestamp() if card.schedule is not None else 0.0
 
 
-def _relatively_overdue(schedule: Schedule | None, now: datetime) -> float:
+def _relatively_overdue(card: Placed, now: datetime, _settings: Settings) -> float:
     """Minus how much later it is than it should be, as a part of the interval."""
+    schedule = card.schedule
     if schedule is None:
         return 0.0
     late = (now - due_moment(schedule, now)).total_seconds() / 86400
@@ -326,15 +329,15 @@ def _relatively_overdue(schedule: Schedule | None, now: datetime) -> float:
     return -late / interval
 
 
-def _recall(schedule: Schedule | None, now: datetime) -> float:
+def _recall(card: Placed, now: datetime, settings: Settings) -> float:
     """How likely it is that the card is still known; of SM-2 it is taken that a due card is known with 0.9."""
-    if isinstance(schedule, Fsrs):
-        known = retrievability(schedule, now)
+    if isinstance(card.schedule, Fsrs):
+        known = retrievability(card.schedule, now, settings.for_decks(card.decks).fsrs_parameters or WEIGHTS)
         return 0.0 if known is None else known
-    return float(0.9 ** (1 - _relatively_overdue(schedule, now)))
+    return float(0.9 ** (1 - _relatively_overdue(card, now, settings)))
 
 
-_URGENCY: Mapping[CardOrder, Callable[[Schedule | None, datetime], float]] = {
+_URGENCY: Mapping[CardOrder, Callable[[Placed, datetime, Settings], float]] = {
     CardOrder.OVERDUE: _overdue,
     CardOrder.RELATIVE_OVERDUENESS: _relatively_overdue,
     CardOrder.RETRIEVABILITY: _recall,

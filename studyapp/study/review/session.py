@@ -100,7 +100,7 @@ class Session(Lineup):
         return Grading(self._settings(handle))
 
     def _settings(self, handle: Handle) -> Settings:
-        return self.vault.settings_of(handle.note.path)
+        return self.vault.settings_for(handle.note.path, handle.question.decks)
 
     def _current(self) -> Handle:
         if self.current is None:
@@ -250,7 +250,9 @@ class Session(Lineup):
         Raises:
             StudyError: if that schedule cannot be continued; nothing has happened then.
         """
-        now, grading = self.clock(), Grading(self.vault.settings_of(action.card.path))
+        row = self.vault.row(action.card)
+        settings = self.vault.settings_for(action.card.path, () if row is None else row.decks)
+        now, grading = self.clock(), Grading(settings)
         before, base_ease = read_entry(newer).schedule, grading.settings.base_ease
         if action.grade is None:
             after: Schedule = grading.reset(now=now)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from studyapp.core.settings.load import LoadedSettings, toml_text
 from studyapp.core.settings.values import CHOICES, FLAGS, TEXT_NAMES, override_values
-from studyapp.core.vault.decks import Deck
+from studyapp.core.vault.decks import paths_of
+from studyapp.tui.screens.ask_preset import PresetAsker
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.study import Study
@@ -43,6 +44,10 @@ class SettingAsker:
             self._deck()
         elif name == "searches":
             self._search()
+        elif name == "presets":
+            PresetAsker(self._study, self._settings, self._write).ask()
+        elif name == "deck_presets":
+            PresetAsker(self._study, self._settings, self._write).ask_deck()
         else:
             self._text(name, value)
 
@@ -118,7 +123,7 @@ class SettingAsker:
     def _deck(self) -> None:
         limits = self._settings.deck_limits
         workspace = self._study.workspace
-        decks = {*_paths_of(workspace.vault.decks(workspace.clock())), *limits}
+        decks = {*paths_of(workspace.vault.decks(workspace.clock())), *limits}
 
         def chosen(deck: str | None) -> None:
             if deck is None:
@@ -136,13 +141,6 @@ class SettingAsker:
 
         lines = [Choice(deck, deck, _limit_text(*limits.get(deck, (None, None)))) for deck in sorted(decks)]
         self._study.push_screen(ChooseScreen("Limits of a deck", lines, keys=_CHANGE), chosen)
-
-
-def _paths_of(deck: Deck) -> Iterator[str]:
-    """The paths of the decks below one."""
-    for inner in deck.children.values():
-        yield inner.path
-        yield from _paths_of(inner)
 
 
 def _limit_text(new: int | None, reviews: int | None) -> str:

@@ -322,3 +322,76 @@ def test_a_due_time_beyond_the_last_year_stops_there() -> None:
     assert answer(before, Grade.EASY, parameters=endless).due == fsrs.LATEST.replace(hour=9, minute=30) - timedelta(
         days=1
     )
+
+
+OWN_WEIGHTS = (
+    *(0.4, 1.5, 3.1, 15.5, 7.1, 0.6, 2.1, 0.02, 1.5, 0.15, 1.0),
+    *(1.9, 0.11, 0.29, 2.3, 0.3, 2.9, 0.6, 0.3, 0.1, 0.25),
+)
+
+
+@given(schedules(), grades, st.integers(0, 400))
+def test_the_default_weights_given_as_data_are_the_plugins_text(before: Fsrs, grade: Grade, days: int) -> None:
+    assert before.last_review is not None
+    now = before.last_review + timedelta(days=days)
+    spelled = FsrsParameters(0.9, 36525, (*fsrs.WEIGHTS,), (1.0, 10.0), (10.0,))
+    texts = {entry_text(fsrs.review(before, grade, now=now, parameters=one), 250) for one in (DEFAULT, spelled)}
+    assert len(texts) == 1
+
+
+def test_own_weights_decide_stability_difficulty_and_interval() -> None:
+    own = FsrsParameters(weights=OWN_WEIGHTS)
+    first = fsrs.review(None, Grade.EASY, now=NOW, parameters=own)
+    assert (first.stability, first.interval) == (15.5, 16)
+    later = NOW + timedelta(days=16)
+    for grade in Grade:
+        one = fsrs.review(first, grade, now=later, parameters=own)
+        other = fsrs.review(first, grade, now=later, parameters=DEFAULT)
+        assert one.stability != other.stability
+
+
+def steps_of(learning: tuple[float, ...], relearning: tuple[float, ...] = (10,)) -> FsrsParameters:
+    return FsrsParameters(learning_steps=learning, relearning_steps=relearning)
+
+
+def taught(parameters: FsrsParameters, *given: Grade) -> list[tuple[float, int, int]]:
+    """Answer a new card when it is due: the minutes until it is due again, its state and its step, each time."""
+    schedule: Fsrs | None = None
+    now, found = NOW, []
+    for grade in given:
+        schedule = fsrs.review(schedule, grade, now=now, parameters=parameters)
+        assert schedule.due is not None
+        found.append(((schedule.due - now).total_seconds() / 60, schedule.state, schedule.learning_steps))
+        now = schedule.due
+    return found
+
+
+def test_steps_come_in_their_order_also_those_of_hours_and_days() -> None:
+    learned = taught(steps_of((5, 120, 1440, 4320)), *[Grade.GOOD] * 4)
+    assert learned[:3] == [(120, State.LEARNING, 1), (1440, State.LEARNING, 2), (4320, State.LEARNING, 3)]
+    assert learned[3][1:] == (State.REVIEW, 0)
+
+
+def test_again_goes_back_to_the_first_step_and_easy_leaves_them() -> None:
+    parameters = steps_of((5, 120))
+    assert taught(parameters, Grade.GOOD, Grade.AGAIN)[1] == (5, State.LEARNING, 0)
+    assert taught(parameters, Grade.EASY)[0][1] == State.REVIEW
+
+
+def test_without_steps_a_new_and_a_forgotten_card_get_days_at_once() -> None:
+    found = taught(steps_of((), ()), *Grade)
+    assert {state for _, state, _ in found} == {State.REVIEW}
+    assert all(minutes % 1440 == 0 and minutes >= 1440 for minutes, _, _ in found)
+
+
+def test_a_forgotten_card_takes_the_steps_of_its_own_kind() -> None:
+    parameters = steps_of((1,), (30, 2880))
+    forgotten = taught(parameters, Grade.EASY, Grade.AGAIN, Grade.GOOD, Grade.GOOD)
+    assert forgotten[1:3] == [(30, State.RELEARNING, 0), (2880, State.RELEARNING, 1)]
+    assert forgotten[3][1] == State.REVIEW
+
+
+def test_retrievability_follows_own_weights() -> None:
+    schedule = fsrs.review(None, Grade.GOOD, now=NOW, parameters=DEFAULT)
+    later = NOW + timedelta(days=30)
+    assert fsrs.retrievability(schedule, later) != fsrs.retrievability(schedule, later, OWN_WEIGHTS)

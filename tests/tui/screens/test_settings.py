@@ -180,3 +180,27 @@ async def test_the_vault_is_opened_again_only_where_it_is_read_differently(
             await press(pilot, "down", "enter")
         await press(pilot, "escape")
         assert (app._next == tmp_path / "vault") is again
+
+
+async def test_a_preset_is_made_changed_and_given_to_a_deck(tmp_path: Path) -> None:
+    async with running(app_with(tmp_path), (100, 40)) as pilot:
+        await go_to(pilot, "presets")
+        await press(pilot, "enter", "enter", *"exam", "enter")  # another preset, its name
+        assert "as the vault has it" in shown(pilot)
+        await press(pilot, *"retention", "enter")
+        await press(pilot, *["backspace"] * 4, *"2", "enter")
+        assert "should be a number from 0.01 to 1" in words(pilot)
+        await press(pilot, "backspace", *"0.95", "enter")
+        await go_to(pilot, "deck_presets")
+        await press(pilot, "enter", "enter", "enter")
+        loaded = load_settings(tmp_path / "vault", person_file=own_file(tmp_path), overrides={})
+        assert loaded.settings.presets["exam"] == {"fsrs_desired_retention": 0.95}
+        assert dict(loaded.settings.deck_presets) == {"flashcards": "exam"}
+        assert own_file(tmp_path).read_text().startswith(OWN)
+        await go_to(pilot, "presets")
+        await press(pilot, "enter")
+        assert "for flashcards" in shown(pilot)
+        await press(pilot, "enter", *"retention", "enter")
+        await press(pilot, *["backspace"] * 4, "minus", "enter")
+        loaded = load_settings(tmp_path / "vault", person_file=own_file(tmp_path), overrides={})
+        assert loaded.settings.presets["exam"] == {}

@@ -1,0 +1,90 @@
+"""Reads what FSRS can be told: its parameters, and the steps of cards that are being learned."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+# fmt: off
+RANGES: Final = (
+    (0.001, 100), (0.001, 100), (0.001, 100), (0.001, 100),          # first stability after each grade
+    (1, 10), (0.001, 4), (0.001, 4), (0.001, 0.75),                  # difficulty
+    (0, 4.5), (0, 0.8), (0.001, 3.5),                                # stability after recall
+    (0.001, 5), (0.001, 0.25), (0.001, 0.9), (0, 4),                 # stability after forgetting
+    (0, 1), (1, 6),                                                  # factors for Hard and Easy
+    (0, 2), (0, 2), (0, 0.8),                                        # stability after an answer on the same day
+    (0.1, 0.8),                                                      # decay of the forgetting curve
+)
+# fmt: on
+"""Within which each parameter of FSRS-6 lies; its authors hold an optimised one there."""
+
+_STEP: Final = re.compile(r"\s*(\d{1,6}(?:\.\d{1,3})?)\s*([mhd]?)\s*", re.ASCII)
+_MINUTES: Final[Mapping[str, int]] = {"": 1, "m": 1, "h": 60, "d": 1440}
+_LONGEST: Final = 365 * 1440
+_MOST: Final = 20
+"""Steps."""
+
+
+def read_parameters(value: Any) -> tuple[float, ...]:
+    """Read the parameters of FSRS-6, also as the text with commas that Anki shows; none means the plugin's.
+
+    Raises:
+        ValueError: if there are not 21, or one is out of its range; with words that follow the name of the key.
+    """
+    if isinstance(value, str):
+        value = [part for part in re.split(r"[\s,]+", value) if part]
+    if not isinstance(value, Sequence):
+        raise ValueError(f"should be a list of {len(RANGES)} numbers")  # noqa: TRY004 - as every reader does
+    if value and len(value) != len(RANGES):
+        older = "; those of earlier versions of FSRS cannot be used" if len(value) in (17, 19) else ""
+        raise ValueError(f"should have {len(RANGES)} numbers, and has {len(value)}{older}")
+    found = []
+    for number, (one, (low, high)) in enumerate(zip(value, RANGES, strict=False), 1):
+        read = _number(one)
+        if read is None or not low <= read <= high:
+            raise ValueError(f"has {one!r} as its number {number}, which should be from {low:g} to {high:g}")
+        found.append(read)
+    return tuple(found)
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        read = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return read if math.isfinite(read) else None
+
+
+def read_steps(value: Any) -> tuple[str, ...]:
+    """Read steps such as `["1m", "2h", "1d"]`; a number counts minutes, and there may be none.
+
+    Raises:
+        ValueError: if one is none; with words that follow the name of the key.
+    """
+    if isinstance(value, str):
+        value = value.replace(",", " ").split()
+    wanted = 'should be a list of steps, such as ["1m", "10m", "1d"]'
+    if not isinstance(value, Sequence):
+        raise ValueError(wanted)  # noqa: TRY004 - as every reader does
+    if len(value) > _MOST:
+        raise ValueError(f"should have at most {_MOST} steps, and has {len(value)}")
+    found = []
+    for one in value:
+        text = str(one) if isinstance(one, int | float) and not isinstance(one, bool) else one
+        match = _STEP.fullmatch(text) if isinstance(text, str) else None
+        if match is None:
+            raise ValueError(wanted)
+        step = f"{float(match[1]):g}{match[2] or 'm'}"
+        if not 1 <= minutes_of(step) <= _LONGEST:
+            raise ValueError(f"has {one!r}, and a step takes from a minute to a year")
+        found.append(step)
+    return tuple(found)
+
+
+def minutes_of(step: str) -> float:
+    """How long a step takes."""
+    return float(step[:-1]) * _MINUTES[step[-1]]

@@ -1,0 +1,114 @@
+"""Asks for a preset, for one of its settings, and for the preset of a deck, over the page of the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from studyapp.core.settings.load import Settings, toml_text
+from studyapp.core.settings.values import CHOICES, FLAGS, PRESET_NAMES, override_values
+from studyapp.core.vault.decks import paths_of
+from studyapp.tui.screens.choose import Choice, ChooseScreen
+from studyapp.tui.screens.prompt import PromptScreen
+from studyapp.tui.study import Study
+from studyapp.wording.numbers import count
+from studyapp.wording.settings import WORDS, title_of, value_text
+
+_CHANGE: Final = "Enter: change it   Esc: back"
+_NEW: Final = "\n"
+"""Stands for a preset that there is not yet."""
+
+
+class PresetAsker:
+    """Asks, and hands the value over."""
+
+    def __init__(self, study: Study, settings: Settings, write: Callable[[Sequence[str], Any], None]) -> None:
+        """Make it; `write` takes the place of a value and the value, None for one that is to be unset."""
+        self._study, self._settings, self._write = study, settings, write
+
+    def ask(self) -> None:
+        """Ask which preset, or a name for another one."""
+        presets = self._settings.presets
+        lines = [
+            Choice(name, name, f"{count(len(preset), 'setting')}, {self._decks(name)}")
+            for name, preset in presets.items()
+        ]
+
+        def chosen(name: str | None) -> None:
+            if name == _NEW:
+                question = "What it is for, such as languages or exam"
+                self._study.push_screen(PromptScreen("A new preset", question, "", _wrong_name), self._settings_of)
+            else:
+                self._settings_of(name)
+
+        lines.append(Choice(_NEW, "another preset", "under a name of yours"))
+        self._study.push_screen(ChooseScreen("Presets", lines, keys=_CHANGE), chosen)
+
+    def _decks(self, preset: str) -> str:
+        decks = sorted(deck for deck, name in self._settings.deck_presets.items() if name == preset)
+        return f"for {', '.join(decks)}" if decks else "for no deck yet"
+
+    def _settings_of(self, preset: str | None) -> None:
+        """Ask which of its settings: each with the value, and whether that is the vault's."""
+        if preset is None or not preset.strip():
+            return
+        own = self._settings.presets.get(preset.strip(), {})
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self._value(preset.strip(), name)
+
+        lines = [
+            Choice(
+                name,
+                f"{title_of(name)}: {value_text(name, own.get(name, getattr(self._settings, name)))}",
+                "" if name in own else "as the vault has it",
+            )
+            for name in PRESET_NAMES
+        ]
+        self._study.push_screen(ChooseScreen(preset, lines, keys=_CHANGE), chosen)
+
+    def _value(self, preset: str, name: str) -> None:
+        value = self._settings.presets.get(preset, {}).get(name, getattr(self._settings, name))
+
+        def read(text: str) -> tuple[Any, str]:
+            found = override_values({name: text if text.strip() else "[]"})
+            why = found.complaints.get(name, "")
+            return found.values.get(name), f"{title_of(name)} {why}." if why else ""
+
+        def wrong(text: str) -> str:
+            return "" if text.strip() == "-" else read(text)[1]
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                self._write(["presets", preset, name], None if text.strip() == "-" else read(text)[0])
+
+        more = f" One of {', '.join(CHOICES[name])}." if name in CHOICES else " on or off." if name in FLAGS else ""
+        shown = toml_text(value) if isinstance(value, tuple) else value_text(name, value)
+        shown = str(value) if name in CHOICES else shown
+        question = f"{WORDS[name]}{more} A - leaves it as the vault has it."
+        self._study.push_screen(PromptScreen(f"{title_of(name)}, {preset}", question, shown, wrong), typed)
+
+    def ask_deck(self) -> None:
+        """Ask which deck, then which preset it is to have."""
+        given, workspace = self._settings.deck_presets, self._study.workspace
+        decks = {*paths_of(workspace.vault.decks(workspace.clock())), *given}
+
+        def chosen(deck: str | None) -> None:
+            if deck is None:
+                return
+
+            def picked(preset: str | None) -> None:
+                if preset is not None:
+                    self._write(["deck_presets", deck], None if preset == _NEW else preset)
+
+            lines = [Choice(name, name, self._decks(name)) for name in self._settings.presets]
+            lines.append(Choice(_NEW, "none of its own", "as the deck above it has it"))
+            self._study.push_screen(ChooseScreen(f"Preset of {deck}", lines, keys=_CHANGE), picked)
+
+        lines = [Choice(deck, deck, self._settings.preset_of((deck,)) or "") for deck in sorted(decks)]
+        self._study.push_screen(ChooseScreen("Presets of decks", lines, keys=_CHANGE), chosen)
+
+
+def _wrong_name(text: str) -> str:
+    return "" if text.strip() else "Write a name."

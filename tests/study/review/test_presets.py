@@ -1,0 +1,65 @@
+"""A review follows the preset of each card's deck: what a grade gives, limits, order, leeches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studyapp.core.schedule.entries import Fsrs, Grade, Sm2, State, read_entry
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.today import begin, decks_of, queue_of
+from tests.helpers.vaults import fronts_of, make_vault, workspace
+
+OWN = """
+fsrs_desired_retention = 0.9
+[presets.languages]
+algorithm = "FSRS"
+fsrs_desired_retention = 0.8
+learning_steps = []
+maximum_interval = 4
+new_cards_per_day = 1
+leech_lapses = 1
+flashcard_card_order = "NewFirstSequential"
+[deck_presets]
+"flashcards/fr" = "languages"
+"""
+REVIEWED = "\n<!--SR:!fsrs,2024-06-14T09:00:00.000Z,4,4,5,2,3,0,0,2024-06-10T09:00:00.000Z-->"
+NOTES = {
+    "a.md": f"#flashcards/fr/verbs\n\nn1::x\n\nn2::x\n\nr1::x{REVIEWED}\n",
+    "b.md": f"#flashcards/other\n\nn3::x\n\nr3::x{REVIEWED}\n",
+}
+
+
+def opened(tmp_path: Path) -> Workspace:
+    root = make_vault(tmp_path / "v", NOTES, {})
+    (root / ".studyapp").mkdir()
+    (root / ".studyapp/settings.toml").write_text(OWN)
+    return workspace(root, tmp_path / "h")
+
+
+def test_a_grade_gives_what_the_preset_of_the_cards_deck_says(tmp_path: Path) -> None:
+    desk = opened(tmp_path)
+    french, other = begin(desk, "flashcards/fr"), begin(desk, "flashcards/other")
+    given = french.previews()[Grade.GOOD]
+    assert isinstance(given, Fsrs)
+    assert given.state is State.REVIEW  # a new card without steps
+    assert given.interval == 4  # not 2, as with a retention of 0.9, and not 5, above the longest
+    assert isinstance(other.previews()[Grade.GOOD], Sm2)
+    saved = desk.store.save(french.grade(Grade.GOOD))
+    assert read_entry(saved.action.after).schedule == given
+    assert "fsrs" in (desk.vault.root / "a.md").read_text()
+
+
+def test_the_limits_and_the_order_of_a_preset_hold_for_its_deck(tmp_path: Path) -> None:
+    desk = opened(tmp_path)
+    assert fronts_of(desk.vault, queue_of(desk, "flashcards/fr")) == ["n1", "r1"]
+    assert fronts_of(desk.vault, queue_of(desk)) == ["r1", "r3", "n1", "n3"]
+    french = decks_of(desk).children["flashcards"].children["fr"]
+    assert (french.new, french.due, french.held_back) == (1, 1, 1)
+
+
+def test_a_leech_is_what_the_preset_calls_one(tmp_path: Path) -> None:
+    desk = opened(tmp_path)
+    for deck, marks in (("flashcards/fr", 1), ("flashcards/other", 0)):
+        session = begin(desk, deck)
+        session.take(next(row for row in desk.vault.rows(deck) if row.schedule is not None))
+        assert len(session.grade(Grade.AGAIN).marks) == marks
