@@ -7,14 +7,13 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import fields
-
 from studyapp.cli.output import print_json, print_problems, problem_json, say_notices
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import VaultError
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.outline import within
-from studyapp.core.schedule.entries import Fsrs, Schedule, js_time
+from studyapp.core.schedule.entries import Fsrs, Schedule
+from studyapp.core.schedule.objects import schedule_json
 from studyapp.core.text.names import composed
 from studyapp.core.text.spoken import one_line
 from studyapp.core.vault.vault import Vault
@@ -98,20 +97,6 @@ def question_json(path: str, question: Question) -> dict[str, Any]:
     }
 
 
-def schedule_json(schedule: Schedule | None) -> dict[str, Any] | None:
-    """A schedule as an object; null where it is not a number or not a date."""
-    if schedule is None:
-        return None
-    values = {f.name: getattr(schedule, f.name) for f in fields(schedule)}
-    values["due"] = schedule.due and (
-        js_time(schedule.due) if isinstance(schedule, Fsrs) else schedule.due.isoformat()
-    )
-    if isinstance(schedule, Fsrs):
-        values["last_review"] = schedule.last_review and js_time(schedule.last_review)
-    algorithm = "fsrs" if isinstance(schedule, Fsrs) else "sm2"
-    return {"algorithm": algorithm, **{name: _number(value) for name, value in values.items()}}
-
-
 def schedule_text(schedule: Schedule | None) -> str:
     """A schedule in words."""
     if schedule is None:
@@ -123,10 +108,3 @@ def schedule_text(schedule: Schedule | None) -> str:
     numbers = [("interval", schedule.interval, "d"), ("ease", schedule.ease, "%")]
     words = [f"no {name}" if isnan(value) else f"{name} {value:g} {unit}" for name, value, unit in numbers]
     return ", ".join([f"due {schedule.due}", *words])
-
-
-def _number(value: Any) -> Any:
-    """Whole numbers without a fraction; what is not a number as null."""
-    if isinstance(value, float):
-        return None if isnan(value) else int(value) if value.is_integer() else value
-    return value

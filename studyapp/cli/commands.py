@@ -15,6 +15,7 @@ COMMANDS = {
     "resume": "bring suspended cards back",
     "bury": "put cards away until tomorrow",
     "flag": "flag cards, or remove their flags",
+    "export": "write cards into an Anki package, or as JSON, CSV or text",
     "notes": "list the notes to review whole",
     "grade-note": "grade a whole note",
     "undo": "undo the last grade",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from studyapp.cli.cards import schedule_json
 from studyapp.cli.due_line import due_line
 from studyapp.cli.output import print_json, print_problems, print_table, say_notices
 from studyapp.core.errors import CardNotFoundError
+from studyapp.core.schedule.objects import schedule_json
 from studyapp.core.text.names import as_known
 from studyapp.core.vault.decks import Deck, those_in
 from studyapp.core.visible import visible

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from studyapp.cli.cards import schedule_json, schedule_text
+from studyapp.cli.cards import schedule_text
 from studyapp.cli.output import print_json
 from studyapp.core.errors import CardNotFoundError, NoteError, StudyError
 from studyapp.core.log.journal import Action
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade, read_entry
+from studyapp.core.schedule.objects import schedule_json
 from studyapp.core.visible import visible
 from studyapp.core.workspace.store import Saved
 from studyapp.core.workspace.workspace import Workspace

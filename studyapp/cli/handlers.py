@@ -137,6 +137,13 @@ def _mark(options: argparse.Namespace) -> int:
         return mark(_open(options), name, options.cards, options.query, number, as_json=options.json)
 
 
+def _export(options: argparse.Namespace) -> int:
+    from studyapp.cli.export import export_command
+
+    with _alone(options):
+        return export_command(_open(options), options)
+
+
 def _notes(options: argparse.Namespace) -> int:
     from studyapp.cli.whole_notes import notes
 
@@ -225,6 +232,7 @@ HANDLERS: dict[str, Handler] = {
     "resume": _mark,
     "bury": _mark,
     "flag": _mark,
+    "export": _export,
     "notes": _notes,
     "grade-note": _grade_note,
     "undo": _undo,

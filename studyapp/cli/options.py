@@ -140,6 +140,18 @@ def _add_flag(add: Add) -> None:
     what.add_argument("--remove", action="store_true", help="take the flags away")
 
 
+def _add_export(add: Add) -> None:
+    command = add("studyapp export 'tag:exam' exam.apkg")
+    command.description = """\
+Write cards into a file whose name says what it is: .apkg for Anki, with
+schedules, history and pictures; .json with everything; .csv for a spreadsheet;
+.txt for Anki's text import."""
+    command.add_argument("query", nargs="?", metavar="QUERY", help="only the cards that it finds, as in the app")
+    command.add_argument("file", type=named_path, metavar="FILE", help="is replaced if it is there")
+    command.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    command.add_argument("--json", action="store_true", help="say what was done as JSON")
+
+
 def _add_notes(add: Add) -> None:
     notes = add("studyapp notes ~/Notes --json")
     notes.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
@@ -266,6 +278,7 @@ OPTIONS: dict[str, Callable[[Add], None]] = {
     "resume": _add_resume,
     "bury": _add_bury,
     "flag": _add_flag,
+    "export": _add_export,
     "notes": _add_notes,
     "grade-note": _add_grade_note,
     "undo": _add_undo,

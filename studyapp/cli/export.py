@@ -1,0 +1,51 @@
+"""`studyapp export`: cards into an Anki package, or into a file for scripts and spreadsheets."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from studyapp.cli.output import print_json
+from studyapp.cli.search import ids_of
+from studyapp.cli.streams import tell_progress
+from studyapp.core.disk.home import expanded
+from studyapp.core.visible import visible
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exchange.export import Form, export, form_of
+from studyapp.wording.numbers import count
+
+_MANY = 200
+"""The number of notes from which progress is shown."""
+_SHOWN = 10
+"""Problems that are said one by one."""
+_IN_ANKI = """\
+In Anki: File › Import, and switch on "Import any learning progress", which is off at first.
+Anki takes schedule and history of a card once, with its first import; later ones update text."""
+
+
+def export_command(workspace: Workspace, options: argparse.Namespace) -> int:
+    """Export the cards that are asked for, and say what went and what could not."""
+    file = expanded(options.file)
+    form = form_of(file)
+    wanted = ids_of(workspace, options.query) if options.query is not None else None
+    report = export(workspace, file, wanted, options.deck, _tell)
+    if options.json:
+        values = {name: getattr(report, name) for name in ("notes", "cards", "reviews", "media", "problems")}
+        print_json({"file": str(file), **values})
+        return 0
+    said = count(report.cards, "card")
+    if form is Form.APKG:
+        said = f"{said} of {count(report.notes, 'note')}, {count(report.reviews, 'review')}, {report.media:,} media"
+    print(f"Exported {said} to {visible(str(file), newlines=False)}.")
+    if form is Form.APKG and report.cards:
+        print(_IN_ANKI)
+    for problem in report.problems[:_SHOWN]:
+        print(f"  {visible(problem, newlines=False)}", file=sys.stderr)
+    if len(report.problems) > _SHOWN:
+        print(f"  and {len(report.problems) - _SHOWN:,} more; `--json` lists them all", file=sys.stderr)
+    return 0
+
+
+def _tell(done: int, of: int) -> None:
+    if of >= _MANY:
+        tell_progress("" if done == of else f"Exporting … {done:,} of {of:,} notes")

@@ -1,0 +1,1 @@
+"""Cards on their way to other programs, and from them."""

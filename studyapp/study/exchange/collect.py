@@ -1,0 +1,87 @@
+"""The questions that go out, each with its schedules, its marks and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from itertools import groupby
+
+from msgspec import Struct
+
+from studyapp.core.log.ledger_rows import Record
+from studyapp.core.log.marks import CardState
+from studyapp.core.notes.cards import Card, CardId, Question
+from studyapp.core.notes.outline import within
+from studyapp.core.settings.load import Settings
+from studyapp.core.workspace.workspace import Workspace
+
+
+class OutgoingCard(Struct, frozen=True):
+    """A card with all that is known of it."""
+
+    id: CardId
+    card: Card
+    state: CardState
+    history: tuple[Record, ...]
+    """Its grades and resets on every device, oldest first."""
+
+
+class Outgoing(Struct, frozen=True):
+    """A question with those of its cards that go out."""
+
+    path: str
+    question: Question
+    settings: Settings
+    """Those of its note."""
+    tags: tuple[str, ...]
+    """Those of its note, with their `#`, that name no deck."""
+    cards: tuple[OutgoingCard, ...]
+
+
+Progress = Callable[[int, int], object]
+"""Is told how many of how many notes are done."""
+
+
+def collect(
+    workspace: Workspace,
+    wanted: Collection[CardId] | None = None,
+    deck: str | None = None,
+    tell: Progress = lambda _done, _of: None,
+) -> Iterator[Outgoing]:
+    """Gather questions in order of note and line; a note that cannot be read is passed over.
+
+    Args:
+        workspace: the vault; its log must not be written meanwhile.
+        wanted: the only cards that go, where given.
+        deck: the only deck that goes, with those below it, where given.
+        tell: is told of each note.
+    """
+    histories = _histories(workspace)
+    states = workspace.history.states()
+    chosen = None if wanted is None else set(wanted)
+    rows = workspace.vault.rows(deck)
+    paths = {path: {row.id for row in found} for path, found in groupby(rows, key=lambda row: row.path)}
+    for done, (path, ids) in enumerate(paths.items()):
+        tell(done, len(paths))
+        note = workspace.vault.note(path)
+        settings = workspace.vault.settings_of(path)
+        if note is None:
+            continue
+        tags = tuple(tag for tag in note.tags if not within(tag, settings.flashcard_tags))
+        for question in note.questions:
+            cards = [
+                OutgoingCard(name, card, states.of(name), tuple(histories.get(str(name), ())))
+                for card in question.cards
+                if (name := question.id_of(path, card)) in ids and (chosen is None or name in chosen)
+            ]
+            if cards:
+                yield Outgoing(path, question, workspace.vault.settings_for(path, question.decks), tags, tuple(cards))
+    tell(len(paths), len(paths))
+
+
+def _histories(workspace: Workspace) -> dict[str, list[Record]]:
+    """What was done to each card, by the name that it has now."""
+    history = workspace.history
+    found: dict[str, list[Record]] = {}
+    for record in history.reviews():
+        found.setdefault(history.name(record), []).append(record)
+    return found

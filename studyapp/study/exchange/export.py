@@ -1,0 +1,144 @@
+"""Cards into a file of another program, or into one for scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from enum import StrEnum
+from pathlib import Path
+
+from studyapp.core.disk.files import read_file
+from studyapp.core.disk.whole import whole
+from studyapp.core.errors import StudyError
+from studyapp.core.locations import FOLDER, leads_elsewhere
+from studyapp.core.notes.cards import CardId
+from studyapp.core.notes.links import Catalogue
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exchange.apkg import Package, Report
+from studyapp.study.exchange.collect import Outgoing, Progress, collect
+from studyapp.study.exchange.known import FILE, KnownNotes
+from studyapp.study.exchange.plain import write_anki_text, write_csv, write_json
+from studyapp.study.exchange.types import CLOZE
+
+
+class Form(StrEnum):
+    """What a file is to be, by how its name ends."""
+
+    APKG = ".apkg"
+    JSON = ".json"
+    CSV = ".csv"
+    TEXT = ".txt"
+
+
+def form_of(file: Path) -> Form:
+    """The form that a file's name asks for.
+
+    Raises:
+        StudyError: if it asks for none.
+    """
+    ending = {".tsv": ".txt"}.get(file.suffix.lower(), file.suffix.lower())
+    try:
+        return Form(ending)
+    except ValueError:
+        raise StudyError(
+            f"{file.name}: end the name in .apkg (Anki), .json (everything), .csv (a table) or .txt (Anki's text)"
+        ) from None
+
+
+def export(
+    workspace: Workspace,
+    file: Path,
+    wanted: Collection[CardId] | None = None,
+    deck: str | None = None,
+    tell: Progress = lambda _done, _of: None,
+) -> Report:
+    """Write cards into a file, whole or not at all.
+
+    Args:
+        workspace: the vault; its log must not be written meanwhile.
+        file: where to; what is there is replaced.
+        wanted: the only cards that go, where given.
+        deck: the only deck that goes, with those below it, where given.
+        tell: is told how many of how many notes are done.
+
+    Raises:
+        StudyError: if the file cannot be written, or its name asks for no form.
+    """
+    form = form_of(file)
+    questions = collect(workspace, wanted, deck, tell)
+    try:
+        return _WRITERS[form](workspace, file, questions)
+    except OSError as error:
+        raise StudyError(f"{file} cannot be written ({error.strerror or error})") from error
+
+
+def _apkg(workspace: Workspace, file: Path, questions: Iterable[Outgoing]) -> Report:
+    known = _known(workspace)
+    package = Package(workspace.vault.root, Catalogue.walk(workspace.vault.root), known, workspace.clock())
+    for question in questions:
+        package.add(question)
+    with whole(file) as written:
+        package.write(written)
+    _remember(workspace, known)
+    return package.report
+
+
+def _text(workspace: Workspace, file: Path, questions: Iterable[Outgoing]) -> Report:
+    known = _known(workspace)
+    package = Package(workspace.vault.root, Catalogue.walk(workspace.vault.root), known, workspace.clock())
+    rows: list[tuple[str, ...]] = []
+    for question in questions:
+        fields = package.fields(question)
+        if fields.orders:
+            name = known.of(question, "\x1f".join(fields.values), cloze=fields.type == CLOZE).guid
+            both = fields.type != CLOZE and bool(fields.values[2])
+            kind = "Cloze" if fields.type == CLOZE else "Basic (and reversed card)" if both else "Basic"
+            deck = (question.question.decks or ("Default",))[0].replace("/", "::")
+            tags = " ".join(tag.removeprefix("#").replace("/", "::") for tag in question.tags)
+            rows.append((name, kind, deck, tags, fields.values[0], "" if fields.type == CLOZE else fields.values[1]))
+            package.report.cards += len(question.cards)
+    with whole(file) as written:
+        write_anki_text(written, rows)
+    _remember(workspace, known)
+    package.report.notes = len(rows)
+    return package.report
+
+
+def _json(workspace: Workspace, file: Path, questions: Iterable[Outgoing]) -> Report:
+    with whole(file) as written:
+        cards = write_json(written, questions, workspace.vault.root.name, workspace.clock().isoformat())
+    return Report(cards=cards)
+
+
+def _csv(_workspace: Workspace, file: Path, questions: Iterable[Outgoing]) -> Report:
+    with whole(file) as written:
+        return Report(cards=write_csv(written, questions))
+
+
+_WRITERS: dict[Form, Callable[[Workspace, Path, Iterable[Outgoing]], Report]] = {
+    Form.APKG: _apkg,
+    Form.JSON: _json,
+    Form.CSV: _csv,
+    Form.TEXT: _text,
+}
+
+
+def _file(workspace: Workspace) -> Path:
+    return (workspace.vault.root / FOLDER).parent / FILE
+
+
+def _known(workspace: Workspace) -> KnownNotes:
+    try:
+        text = read_file(_file(workspace))
+    except OSError:
+        text = b""
+    return KnownNotes(text, workspace.clock(), workspace.history.current)
+
+
+def _remember(workspace: Workspace, known: KnownNotes) -> None:
+    """Note which notes of Anki the questions are now; a vault that leads elsewhere gets no file."""
+    root = workspace.vault.root
+    file = _file(workspace)
+    if not leads_elsewhere(root, file):
+        file.parent.mkdir(exist_ok=True)
+        with whole(file) as written:
+            written.write(known.text())

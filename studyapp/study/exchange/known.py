@@ -1,0 +1,116 @@
+"""Which note of Anki each question is, as earlier exports have said it.
+
+Kept in the vault, so that it travels with it: an export from another device updates the same notes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from msgspec import Struct
+
+from studyapp.core.errors import CardNotFoundError
+from studyapp.core.notes.cards import CardId
+from studyapp.study.exchange.collect import Outgoing
+
+FILE: Final = "anki.json"
+"""In the vault's own folder."""
+_FIRST_ID: Final = 1_500_000_000_000
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&()*+,-./:;<=>?@[]^_`{|}~"
+"""Those of Anki's own names."""
+
+
+class Known(Struct):
+    """A note in Anki."""
+
+    guid: str
+    """By which Anki knows it again."""
+    note: int
+    mod: int
+    """When its text changed last, in seconds; a later one makes Anki take the text."""
+    digest: str
+    """Of its text."""
+    card: str
+    """The question's first card by the id that it had then."""
+    at: str
+    """When that was."""
+
+
+class KnownNotes:
+    """Those of one vault."""
+
+    def __init__(self, text: bytes, now: datetime, current: Callable[[CardId, datetime], CardId]) -> None:
+        """Read what earlier exports wrote; what cannot be understood counts as nothing.
+
+        Args:
+            text: the file's bytes, empty where there is none.
+            now: the present time, aware.
+            current: gives the id that a card has now which had another one at a time.
+        """
+        self._now = now
+        self._notes: dict[tuple[str, bool], Known] = {}
+        """By the present id of the question's first card, and whether it is one with clozes."""
+        for guid, values in _read(text).items():
+            try:
+                known = Known(guid, *(values[name] for name in ("note", "mod", "digest", "card", "at")))
+                card = current(CardId.parse(known.card), datetime.fromisoformat(known.at))
+                self._notes[str(card), bool(values["cloze"])] = known
+            except (KeyError, TypeError, ValueError, CardNotFoundError):
+                continue
+
+    def of(self, question: Outgoing, text: str, *, cloze: bool) -> Known:
+        """The note that a question is, which changes now if its text is another one than at the last export."""
+        first = question.question.id_of(question.path, question.question.cards[0])
+        digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        known = self._notes.get((str(first), cloze))
+        if known is None:
+            guid, note = self._fresh(f"{first}:{cloze}")
+            known = Known(guid, note, 0, "", "", "")
+            self._notes[str(first), cloze] = known
+        if known.digest != digest:
+            known.mod, known.digest = max(int(self._now.timestamp()), known.mod + 1), digest
+        known.card, known.at = str(first), self._now.isoformat()
+        return known
+
+    def _fresh(self, name: str) -> tuple[str, int]:
+        """A name and a number that no other note has; the same on every device, as far as that is possible."""
+        guids = {one.guid for one in self._notes.values()}
+        numbers = {one.note for one in self._notes.values()}
+        while True:
+            number = int.from_bytes(sha256(name.encode("utf-8", "surrogatepass")).digest()[:16])
+            guid, rest = "", number >> 64
+            for _ in range(10):
+                rest, place = divmod(rest, len(_LETTERS))
+                guid += _LETTERS[place]
+            note = _FIRST_ID + (number & 0xFFFFFFFF) * 16
+            if guid not in guids and note not in numbers:
+                return guid, note
+            name += "+"
+
+    def text(self) -> bytes:
+        """What the next export reads."""
+        notes = {
+            one.guid: {
+                "note": one.note,
+                "mod": one.mod,
+                "digest": one.digest,
+                "card": one.card,
+                "at": one.at,
+                "cloze": cloze,
+            }
+            for (_, cloze), one in sorted(self._notes.items())
+        }
+        return json.dumps({"version": 1, "notes": notes}, indent=0).encode()
+
+
+def _read(text: bytes) -> Mapping[str, Mapping[str, Any]]:
+    try:
+        values = json.loads(text or b"{}")
+        notes = values["notes"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return notes if isinstance(notes, dict) else {}
