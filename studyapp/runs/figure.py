@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from studyapp.runs.axes import Axis, linear_axis, numbers_axis
 from studyapp.runs.canvas import Canvas, DrawingError, PngCanvas, SvgCanvas
 from studyapp.runs.results import Point
 
@@ -18,40 +17,6 @@ _PANEL = (330, 210)  # width and height of the axes
 _LEFT, _GAP, _TOP, _BETWEEN = 56, 48, 82, 66
 _LEGEND = 420
 _COLUMNS = (250, 315, 365, 400)  # right ends of the legend's numbers
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """A horizontal axis: where a value stands, from 0 to 1, and what is written below it."""
-
-    label: str
-    ticks: tuple[tuple[float, str], ...]
-    place: Callable[[float], float]
-
-
-def log_axis(values: Iterable[float], label: str = "trained parameters") -> Axis:
-    """Make a logarithmic axis of whole decades, with a place of its own for 0 at the left end."""
-    positive = [value for value in values if value > 0]
-    low = math.floor(math.log10(min(positive))) if positive else 0
-    high = max(math.ceil(math.log10(max(positive))), low + 1) if positive else 1
-    decades = high - low
-
-    def place(value: float) -> float:
-        return 0.04 if value <= 0 else 0.14 + 0.84 * (math.log10(value) - low) / decades
-
-    ticks = [(place(0), "0"), *((place(10**power), _decade(power)) for power in range(low, high + 1))]
-    return Axis(label, tuple(ticks), place)
-
-
-def linear_axis(values: Iterable[float], label: str = "seconds") -> Axis:
-    """Make an axis from 0 to a round number above every value."""
-    top = max(values, default=1.0) or 1.0
-    unit = 10.0 ** math.floor(math.log10(top))
-    step = next(unit * factor for factor in (0.2, 0.5, 1, 2) if top <= unit * factor * 5.001)
-    end = step * math.ceil(top / step - 1e-9)
-    count = round(end / step)
-    ticks = tuple((index / count * 0.96 + 0.02, f"{index * step:g}") for index in range(count + 1))
-    return Axis(label, ticks, lambda value: value / end * 0.96 + 0.02)
 
 
 def letters(points: Iterable[Point]) -> dict[str, str]:
@@ -78,9 +43,11 @@ def trade_off(jobs: Mapping[str, Sequence[Point]], canvas: Callable[[int, int], 
     tall = sum(max(height, len(points) * 15) + _BETWEEN for points in jobs.values())
     paper = canvas(_LEFT + 2 * (width + _GAP) + _LEGEND, _TOP + tall)
     paper.text((_LEFT, 24), "What each method reaches, and at what price", 16)
-    note = "toy model; mean over seeds, whiskers from worst to best; rings are other knobs"
+    note = (
+        "toy model; median over seeds, whiskers from worst to best; dots were run here, rings came with the program"
+    )
     paper.text((_LEFT, 42), note, 11, "#666666")
-    axes = (log_axis(p.trainable for p in every), linear_axis(p.seconds for p in every))
+    axes = (numbers_axis(p.trainable for p in every), linear_axis(p.seconds for p in every))
     top = float(_TOP)
     for job, points in jobs.items():
         for column, axis in enumerate(axes):
@@ -121,11 +88,6 @@ def colour_of(name: str, names: Mapping[str, str]) -> str:
     return COLOURS[LETTERS.index(names[name]) % len(COLOURS)]
 
 
-def _decade(power: int) -> str:
-    small = {0: "1", 1: "10", 2: "100", 3: "1k", 4: "10k", 5: "100k", 6: "1M", 7: "10M", 8: "100M"}
-    return small.get(power, f"1e{power}")
-
-
 def _height(accuracy: float) -> float:
     return _PANEL[1] * (0.97 - 0.94 * min(max(accuracy, 0.0), 1.0))
 
@@ -152,7 +114,7 @@ def _mark(paper: Canvas, x: float, top: float, point: Point, names: Mapping[str,
     y = top + _height(point.accuracy)
     if point.runs > 1:
         paper.line((x, top + _height(point.highest)), (x, top + _height(point.lowest)), colour)
-    paper.circle((x, y), 4, colour, filled=point.standard)
+    paper.circle((x, y), 4, colour, filled=point.own)
     paper.text((x + 6, y - 5), names[point.demo], 10, colour)
 
 
@@ -162,7 +124,7 @@ def _legend(paper: Canvas, x: float, top: float, points: Sequence[Point], names:
         paper.text((right, top - 6), head, 9, "#666666", "end")
     for row, point in enumerate(points):
         y = top + 10 + row * 15
-        paper.circle((x + 4, y - 4), 4, colour_of(point.demo, names), filled=point.standard)
+        paper.circle((x + 4, y - 4), 4, colour_of(point.demo, names), filled=point.own)
         title = f"{point.title} {point.turned}".strip()
         paper.text((x + 14, y), f"{names[point.demo]}  {title if len(title) <= 34 else title[:33] + '…'}", 10)
         numbers = (f"{point.accuracy:.2f}", f"{point.trainable:,}", f"{point.seconds:.1f}", f"{point.runs}")

@@ -14,7 +14,7 @@ from studyapp.runs.shipped import RESULTS, shipped_points
 MEAN = "mean"
 """Called like a job: the mean of all of them."""
 
-Known = Mapping[str, Mapping[str, Point]]
+KnownPoints = Mapping[str, Mapping[str, Point]]
 """Demo, then job, then the point with every knob at its default."""
 
 

@@ -43,15 +43,6 @@ Strokes = list[Stroke]
 Points = Sequence[tuple[float, float]]
 
 
-class Dot(NamedTuple):
-    """One point of a scatter plot: its place from 0 to 1, its letter, what it belongs to."""
-
-    x: float
-    y: float
-    text: str
-    owner: int
-
-
 class Curve(NamedTuple):
     """One line of a plot."""
 
@@ -162,47 +153,6 @@ def _beside(grid: _Drawn, curves: Sequence[Curve], size: tuple[int, int]) -> dic
     return found
 
 
-def scatter_plot(
-    marks: Sequence[Dot], size: tuple[int, int], x_ticks: Sequence[tuple[float, str]], y_labels: tuple[str, str]
-) -> list[Strokes]:
-    """Draw marks as letters; where several fall on one place they stand beside each other as far as there is room.
-
-    Args:
-        marks: what to draw; the first has the first claim to its place.
-        size: columns and rows, the axes included.
-        x_ticks: where from 0 to 1 something is written below the axis.
-        y_labels: what is written at the bottom and at the top of the vertical axis.
-    """
-    margin = max(map(len, y_labels)) + 1
-    width, height = max(size[0] - margin, 4), max(size[1] - 2, 2)
-    grid: dict[tuple[int, int], Dot] = {}
-    for mark in marks:
-        row = round((1 - min(max(mark.y, 0.0), 1.0)) * (height - 1))
-        column = round(min(max(mark.x, 0.0), 1.0) * (width - 1))
-        near = sorted(range(width), key=lambda other: (abs(other - column), -other))
-        free = next((other for other in near[:9] if (row, other) not in grid), None)
-        if free is not None:
-            grid[row, free] = mark
-    rows: list[Strokes] = []
-    for row in range(height):
-        label = y_labels[1] if row == 0 else y_labels[0] if row == height - 1 else ""
-        line = [Stroke(label.rjust(margin - 1), TEXT), Stroke("┤" if label else "│", AXIS)]
-        for column in range(width):
-            found = grid.get((row, column))
-            line.append(Stroke(found.text, found.owner) if found else Stroke(" ", AXIS))
-        rows.append(line)
-    axis, below = ["─"] * width, [" "] * (width + margin)
-    for where, text in x_ticks:
-        column = round(where * (width - 1))
-        axis[column] = "┴"
-        start = min(max(margin + column - len(text) // 2, 0), width + margin - len(text))
-        if all(character == " " for character in below[max(start - 1, 0) : start + len(text) + 1]):
-            below[start : start + len(text)] = text
-    rows.append([Stroke(" " * (margin - 1) + "└" + "".join(axis), AXIS)])
-    rows.append([Stroke("".join(below), TEXT)])
-    return rows
-
-
 def share_bar(share: float, width: int) -> str:
     """Draw a share from 0 to 1 as a bar; anything above 0 shows at least half a cell."""
     halves = round(min(max(share, 0.0), 1.0) * width * 2) if math.isfinite(share) else 0
@@ -268,6 +218,17 @@ def share_of(value: float, ends: tuple[float, float]) -> float:
 def width_of(text: str) -> int:
     """The columns that a text takes."""
     return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def cells_of(text: str) -> list[str]:
+    """The characters of a text, each with what is put above or below it."""
+    cells: list[str] = []
+    for character in text:
+        if cells and not _columns(character):
+            cells[-1] += character
+        else:
+            cells.append(character)
+    return cells
 
 
 def _columns(character: str) -> int:

@@ -13,17 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demos.frame import Picture
+from studyapp.runs.axes import linear_axis, numbers_axis
 from studyapp.runs.canvas import DrawingError
-from studyapp.runs.figure import linear_axis, log_axis, save, trade_off
+from studyapp.runs.figure import save, trade_off
 from studyapp.runs.pictures import picture_rows
 from studyapp.runs.plots import (
     EARLIER,
     Curve,
-    Dot,
     fit,
     line_plot,
     plain,
-    scatter_plot,
     share_bar,
     sparkline,
     width_of,
@@ -74,14 +73,6 @@ def test_any_numbers_give_a_plot_of_the_size_asked_for(
     rows = line_plot(curves, size, (0, 10), y if all(map(math.isfinite, y)) else (0, 1))
     assert len(rows) == size[1]
     assert max(sum(width_of(cell.text) for cell in row) for row in rows) <= max(size[0], 13)
-
-
-def test_marks_that_fall_on_one_place_stand_beside_each_other() -> None:
-    marks = [Dot(0.5, 1, "A", 0), Dot(0.5, 1, "B", 1), Dot(0.5, 1, "C", 2), Dot(1, 0, "D", 3)]
-    rows = plain(scatter_plot(marks, (20, 6), [(0, "0"), (1, "10k")], ("0", "1")))
-    assert {"A", "B", "C"} <= set(rows[0])
-    assert rows[3].endswith("D")
-    assert rows[-1].rstrip().endswith("10k")
 
 
 @pytest.mark.parametrize(
@@ -147,16 +138,16 @@ POINTS = [
 ]
 
 
-def test_parameters_stand_on_a_logarithmic_axis_with_a_place_for_none() -> None:
-    axis = log_axis([0, 512, 155_456])
-    assert [text for _, text in axis.ticks] == ["0", "100", "1k", "10k", "100k", "1M"]
-    assert axis.place(1000) - axis.place(100) == pytest.approx(axis.place(100_000) - axis.place(10_000))
+def test_trained_numbers_stand_on_a_logarithmic_axis_with_a_place_for_none_and_one_for_all() -> None:
+    axis = numbers_axis([0, 512, 155_456], 155_456)
+    assert [text for _, text in axis.ticks] == ["0", "1,000", "10,000", "all"]
+    assert axis.place(10_000) - axis.place(1000) == pytest.approx(axis.place(100_000) - axis.place(10_000))
     assert 0 < axis.place(0) < axis.place(512) < axis.place(155_456) < 1
 
 
 @given(st.lists(st.floats(0.001, 1e6), min_size=1))
 def test_every_value_has_its_place_on_the_axes(values: list[float]) -> None:
-    for axis in (linear_axis(values), log_axis(values)):
+    for axis in (linear_axis(values), numbers_axis(values)):
         assert all(0 <= axis.place(value) <= 1 for value in values)
         assert 2 <= len(axis.ticks) <= 14
 

@@ -1,4 +1,4 @@
-"""All methods on one job: accuracy against trained parameters and against seconds, from runs that are kept."""
+"""All methods side by side: accuracy against trained numbers and against seconds, from shipped and own runs."""
 
 from __future__ import annotations
 
@@ -6,67 +6,84 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
+from textual.events import Click
 from textual.reactive import reactive
-from textual.screen import ModalScreen, Screen
-from textual.widgets import Input, Static
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Static
 
-from demos.catalog import Catalog, catalog
+from demos.catalog import Catalog, DemoCard, catalog
+from demos.frame import KnobValue
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
-from studyapp.runs.figure import Axis, letters, linear_axis, log_axis, save
+from studyapp.runs.axes import Axis, linear_axis, numbers_axis
+from studyapp.runs.families import short_title
+from studyapp.runs.figure import save
 from studyapp.runs.frames import DemoFailedError, safe_card
+from studyapp.runs.known import MEAN, known_points, points_on
 from studyapp.runs.missing import jobs_of, missing_runs
-from studyapp.runs.plots import NEWEST, Dot, Strokes, fit, scatter_plot, share_bar
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Point, Results, ResultsError
 from studyapp.runs.run import DemoRun
-from studyapp.tui.widgets.dialog import Dialog
+from studyapp.runs.scatter import NamedMark, scatter_plot
+from studyapp.tui.host import PASSES
+from studyapp.tui.screens.prompt import PromptScreen
+from studyapp.tui.widgets.compare_rows import CompareRows, Comparison
 from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.notices import Notice, Passing
 from studyapp.tui.widgets.path_bar import PathBar
-from studyapp.tui.widgets.plot import Plot
+from studyapp.tui.widgets.plot import Draw, Plot
+from studyapp.tui.widgets.progress_rule import ProgressRule
+from studyapp.wording.numbers import count
 
-ALL = "all"
-"""The page with every job, as a table."""
+_MOST_SEEDS: Final = 10
+_WORDS: Final = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 class CompareScreen(Screen[None]):
-    """Draws the kept runs, and runs what is missing on request."""
+    """Shows what is known of every method, and runs what was not run here on request."""
+
+    AUTO_FOCUS = "CompareRows"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h,shift+tab", "turn(-1)", "Job", show=False, id="compare.previous"),
-        Binding("right,l,tab", "turn(1)", "Next job", id="compare.next"),
-        Binding("space", "run", "Run missing", id="compare.run"),
+        Binding("right,l,tab", "turn(1)", "Next task", id="compare.next"),
+        Binding("left,h,shift+tab", "turn(-1)", "Task before", show=False, id="compare.previous"),
+        Binding("space", "run", "Run", id="compare.run", tooltip="what was not run here yet"),
+        Binding("x", "other_axis", "Axis", id="compare.axis", tooltip="by seconds, or by numbers trained"),
         Binding("plus", "seeds(1)", "Seeds", key_display="+", id="compare.more"),
         Binding("minus", "seeds(-1)", "Fewer", key_display="-", show=False, id="compare.fewer"),
         Binding("p", "save", "Picture", id="compare.save"),
         Binding("escape,q", "leave", "Back", id="compare.leave"),
     ]
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - declared so by Screen
-
     DEFAULT_CSS = """
     CompareScreen {
-        #compare-jobs, #compare-status { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+        #compare-jobs { height: 1; margin: 0 0 1 0; width: 100%; text-wrap: nowrap; text-overflow: clip; }
         #compare-plots { height: 1fr; }
-        #compare-plots Plot { width: 1fr; height: 100%; }
-        #compare-table-box { height: auto; max-height: 14; padding: 0 1; scrollbar-size-vertical: 1; }
-        #compare-table { height: auto; width: auto; text-wrap: nowrap; }
-        &.-wide #compare-table-box { max-height: 24; }
-        &.-all #compare-plots { display: none; }
-        &.-all #compare-table-box { height: 1fr; max-height: 100%; }
+        #compare-plots Plot { width: 3fr; height: 100%; }
+        #compare-plots #compare-seconds { width: 2fr; margin-left: 3; }
+        #compare-table { height: auto; max-height: 50%; margin-top: 1; }
+        &.-short #compare-table, &.-tiny #compare-table { display: none; }
+        &.-tiny #compare-jobs { margin: 0; }
+        ProgressRule { visibility: hidden; }
+        &.-running ProgressRule { visibility: visible; }
+        &.-small #compare-plots Plot, &.-narrow #compare-plots Plot { width: 100%; margin-left: 0; }
+        &.-small #compare-seconds, &.-narrow #compare-seconds { display: none; }
+        &.-seconds.-small #compare-numbers, &.-seconds.-narrow #compare-numbers { display: none; }
+        &.-seconds.-small #compare-seconds, &.-seconds.-narrow #compare-seconds { display: block; }
     }
     """
 
     job: reactive[str] = reactive("", init=False)
-    """The job that is shown, or `all`."""
+    """The job that is shown, or `MEAN`."""
 
     seeds: reactive[int] = reactive(1, init=False)
     """How many seeds of each method are wanted."""
@@ -74,34 +91,54 @@ class CompareScreen(Screen[None]):
     running: reactive[bool] = reactive(False)
     """Whether missing runs are being made."""
 
-    def __init__(self, runner: DemoRunner, results: Results, *, demos: Catalog | None = None, job: str = "") -> None:
+    def __init__(
+        self,
+        runner: DemoRunner,
+        results: Results,
+        *,
+        demos: Catalog | None = None,
+        job: str = "",
+        open_demo: Callable[[str], object] | None = None,
+    ) -> None:
+        """Make the screen.
+
+        Args:
+            runner: makes the runs that are missing.
+            results: where they are kept.
+            demos: what is compared.
+            job: what to begin with; the job of the last run here, if it is no job.
+            open_demo: shows the demo of that name.
+        """
         super().__init__()
         self._cards = tuple(safe_card(card) for card in (demos or catalog()).demos)
         self._runner = runner
         self._results = results
-        self.jobs = [*jobs_of(self._cards), ALL]
-        self.set_reactive(CompareScreen.job, job if job in self.jobs else self.jobs[0])
+        self._open_demo = open_demo
+        self._names = {"run": "Run"}
+        self._said: Timer | None = None
+        jobs = jobs_of(self._cards)
+        self.jobs = [MEAN, *jobs]
+        last = next((run.summary.job for run in reversed(results.all())), MEAN)
+        self.set_reactive(CompareScreen.job, next(one for one in (job, last, MEAN) if one in self.jobs))
 
     def compose(self) -> ComposeResult:
-        """The jobs, two plots, the table that names the letters."""
+        """The tasks, two plots, the table, the keys."""
         yield PathBar("Demos", "Compare")
-        yield Static(id="compare-jobs")
-        with Horizontal(id="compare-plots"):
-            yield Plot("Accuracy by numbers trained", id="compare-parameters")
+        yield ProgressRule("learn")
+        yield Static(id="compare-jobs", classes="page", markup=False)
+        with Horizontal(id="compare-plots", classes="page"):
+            yield Plot("Accuracy by numbers trained", id="compare-numbers")
             yield Plot("Accuracy by seconds", id="compare-seconds")
-        with VerticalScroll(id="compare-table-box"):
-            yield Static(id="compare-table")
-        yield Static(id="compare-status")
-        yield KeyLine()
+        with Horizontal(id="compare-table", classes="page"):
+            yield CompareRows()
+        yield Passing()
+        yield KeyLine(self._names)
 
     def on_mount(self) -> None:
-        """Show what is kept."""
+        """Show what is known."""
         self._show()
-        self._say(missing() or self._lacking())
-
-    def on_resize(self) -> None:
-        """Write the table for the width at hand."""
-        self._show()
+        if (why := missing()) is not None:
+            self._say(why, "warning")
 
     async def on_unmount(self) -> None:
         """Leave nothing running behind."""
@@ -111,29 +148,53 @@ class CompareScreen(Screen[None]):
     def watch_job(self) -> None:
         """Show another job."""
         self._show()
-        if not self.running:
-            self._say(self._lacking())
+
+    def watch_running(self) -> None:
+        """Show how far the runs are."""
+        self.set_class(self.running, "-running")
+
+    def on_resize(self) -> None:
+        """Say which of two pictures is shown, where there is room for one."""
+        self.call_after_refresh(self._show)
 
     def watch_seeds(self) -> None:
         """Say what more seeds would take."""
-        self._say(self._lacking())
+        self._show()
+        self._say(f"{count(self.seeds, 'seed')} of each method.")
+
+    # Acting
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer another axis only where there is one picture at a time, and runs only where some are missing."""
+        possible = {
+            "other_axis": self._one_at_a_time,
+            "run": self.running or bool(self._wanted()),
+            "choose": self._open_demo is not None,
+        }
+        return possible.get(action, True) or None
 
     def action_turn(self, by: int) -> None:
         """Go to the next job."""
         self.job = self.jobs[(self.jobs.index(self.job) + by) % len(self.jobs)]
 
+    def action_other_axis(self) -> None:
+        """Show the other of the two pictures."""
+        self.toggle_class("-seconds")
+        self._show()
+
     def action_seeds(self, by: int) -> None:
         """Want more or fewer seeds."""
         if not self.running:
-            self.seeds = min(max(self.seeds + by, 1), 10)
+            self.seeds = min(max(self.seeds + by, 1), _MOST_SEEDS)
 
-    def action_run(self) -> None:
-        """Run what is missing."""
+    async def action_run(self) -> None:
+        """Run what is missing, or stop that."""
         if self.running:
+            await self._stop()
             return
-        why = missing() or ("a demo is running already" if self._runner.busy else None)
+        why = missing() or ("A demo is running already." if self._runner.busy else None)
         if why is not None:
-            self._say(why)
+            self._say(why, "warning")
             return
         self.running = True
         self._complete()
@@ -141,161 +202,164 @@ class CompareScreen(Screen[None]):
     async def action_leave(self) -> None:
         """Stop; if nothing runs, go back."""
         if self.running:
-            self.running = False
-            await self._runner.stop()
+            await self._stop()
         elif self.is_attached:
             self.dismiss()
 
+    async def _stop(self) -> None:
+        self.running = False
+        await self._runner.stop()
+
+    def on_compare_rows_chosen(self, message: CompareRows.Chosen) -> None:
+        """Show the demo of a method."""
+        if self._open_demo is not None and not self.running:
+            self._open_demo(message.point.demo)
+
+    def on_click(self, event: Click) -> None:
+        """Show the job that was clicked on."""
+        place = event.get_content_offset(self.query_one("#compare-jobs"))
+        if place is None or place.y:
+            return
+        start = 0
+        for job in self.jobs:
+            if start <= place.x < start + len(self._title(job)) + 2:
+                self.job = job
+            start += len(self._title(job)) + 4
+
     def action_save(self) -> None:
         """Ask for a file and draw the picture into it."""
-        self.app.push_screen(SaveScreen(f"trade-off-{self.job}.svg"), self._save)
 
-    @work(group="demo", exclusive=True)
-    async def _complete(self) -> None:
-        wanted = missing_runs(self._cards, self._shown_jobs(), range(self.seeds), self._results)
-        failed: list[str] = []
-        for number, (card, knobs) in enumerate(wanted, 1):
-            run = DemoRun(card.name, knobs)
-            head = f"{number}/{len(wanted)}  {card.title} on {knobs['job']}, seed {knobs.get('seed', 0)}"
-            self._say(f"{head}: starting …")
-            try:
-                async with aclosing(self._runner.run(card.name, knobs)) as frames:
-                    async for frame in frames:
-                        run.take(frame)
-                        done = share_bar(frame.step / frame.total if frame.total else 1.0, 12)
-                        self._say(f"{head} {done:·<12} {frame.scalars.get('accuracy', 0.0):.2f}")
-                result = run.result(datetime.now(UTC).astimezone().isoformat(timespec="seconds"))
-                if result is not None:
-                    self._results.add(result)
-            except (DemoFailedError, ResultsError) as error:
-                if self.running:
-                    failed.append(f"{card.title}: {error}")
-            self._show()
-            if not self.running:
-                break
-        stopped = not self.running
-        self.running = False
-        self._say("stopped; what was run is kept" if stopped else "; ".join(failed) or "complete")
+        def wrong(path: str) -> str:
+            return "" if path.lower().endswith((".svg", ".png")) else "Its name must end in .svg or .png."
+
+        name = f"trade-off-{self.job}.svg"
+        self.app.push_screen(
+            PromptScreen("Save the picture", "Which file should it go into?", name, wrong), self._save
+        )
 
     def _save(self, path: str | None) -> None:
-        if not path:
+        if path is None:
             return
-        jobs = {job: found for job in self._shown_jobs() if (found := self._results.points(job, self._cards))}
+        jobs = {job: found for job in self._shown_jobs() if (found := self._points(job))}
         try:
             save(expanded(Path(path)), jobs)
         except StudyError as error:
-            self._say(visible(str(error), newlines=False))
+            self._say(visible(str(error), newlines=False), "warning")
         else:
-            self._say(f"saved {visible(str(expanded(Path(path))), newlines=False)}")
+            self._say(f"Saved {visible(str(expanded(Path(path))), newlines=False)}.")
+
+    # Running
+
+    @work(group="demo", exclusive=True)
+    async def _complete(self) -> None:
+        wanted, failed = self._wanted(), list[str]()
+        for number, (card, knobs) in enumerate(wanted, 1):
+            try:
+                await self._run(card, knobs, number, len(wanted))
+            except (DemoFailedError, ResultsError) as error:
+                if self.running:
+                    failed.append(f"{card.title}: {error}")
+            if not self.running:
+                break
+        stopped, self.running = not self.running, False
+        self._show()
+        self._progress(0, 1)
+        said = "Stopped; what was run is kept." if stopped else "; ".join(failed) or "All runs are done."
+        self._say(visible(said, newlines=False), "warning" if failed else "note")
+
+    async def _run(self, card: DemoCard, knobs: dict[str, KnobValue], number: int, of: int) -> None:
+        run = DemoRun(card.name, knobs)
+        head = f"{number} of {of}: {short_title(card.title)} on {knobs['job']}, seed {knobs.get('seed', 0)}"
+        self._head(head)
+        async with aclosing(self._runner.run(card.name, knobs)) as frames:
+            async for frame in frames:
+                run.take(frame)
+                done = frame.step / frame.total if frame.total else 1.0
+                self._progress(number - 1 + done, of)
+        result = run.result(datetime.now(UTC).astimezone().isoformat(timespec="seconds"))
+        if result is not None:
+            self._results.add(result)
+        self._show()
+        self._head(head)
+
+    def _progress(self, done: float, of: float) -> None:
+        for rule in self.query(ProgressRule):
+            rule.show(done, of)
+
+    # Showing
+
+    @property
+    def _one_at_a_time(self) -> bool:
+        return self.has_class("-small") or self.has_class("-narrow")
+
+    def _wanted(self) -> list[tuple[DemoCard, dict[str, KnobValue]]]:
+        return missing_runs(self._cards, self._shown_jobs(), range(self.seeds), self._results)
 
     def _shown_jobs(self) -> Sequence[str]:
-        return self.jobs[:-1] if self.job == ALL else [self.job]
+        return self.jobs[1:] if self.job == MEAN else [self.job]
 
-    def _lacking(self) -> str:
-        count = len(missing_runs(self._cards, self._shown_jobs(), range(self.seeds), self._results))
-        seeds = f"{self.seeds} seed{'s' if self.seeds > 1 else ''} of each"
-        return f"{count} runs missing, {seeds} · r runs them" if count else f"complete with {seeds}; + for more"
+    def _points(self, job: str) -> tuple[Point, ...]:
+        return points_on(job, self._cards, self.jobs[1:], self._results)
 
-    def _say(self, text: str) -> None:
-        if not self.query("#compare-status"):  # left while a run was ending
-            return
-        self.query_one("#compare-status", Static).update(Content(text), layout=False)
+    def _title(self, job: str) -> str:
+        number = len(self.jobs) - 1
+        return f"mean of {_WORDS[number] if number < len(_WORDS) else number}" if job == MEAN else job
+
+    def _say(self, text: str, kind: str = "note") -> None:
+        """Show a message for a while."""
+        if self._said is not None:
+            self._said.stop()
+        for passing in self.query(Passing):
+            passing.show((Notice(text, kind),) if text else ())
+            self._said = self.set_timer(PASSES, lambda: self._say("")) if text else None
+
+    def _head(self, running: str = "") -> None:
+        for bar in self.query(PathBar):
+            if running:
+                bar.show(right=Content.styled(running, "$learn"))
+                return
+            own = len(self._results.all())
+            runs = max((point.runs for job in self.jobs for point in self._points(job) if not point.own), default=0)
+            mine = Content.assemble(("● ", "$learn"), f"your {count(own, 'run')}" if own else "none run here yet")
+            theirs = Content.assemble("○ shipped", f", {count(runs, 'seed')} each" if runs else "")
+            bar.show(right=Content.assemble(mine, "   ", theirs), short=mine)
 
     def _show(self) -> None:
-        if not self.query("#compare-status"):
+        if not self.query("#compare-jobs"):  # left while a run was ending
             return
-        parts = [(f" {job} ", "reverse bold" if job == self.job else "$quiet") for job in self.jobs]
-        self.query_one("#compare-jobs", Static).update(Content.assemble("job ", *parts))
-        self.set_class(self.job == ALL, "-all")
-        table = self.query_one("#compare-table", Static)
-        if self.job == ALL:
-            table.update(self._matrix())
-            return
-        points = self._results.points(self.job, self._cards)
-        names = letters(points)
-        price: Callable[[Point], float] = lambda point: point.trainable  # noqa: E731  # one of two, side by side
-        axis = log_axis(point.trainable for point in points)
-        self.query_one("#compare-parameters", Plot).plot(_drawn(points, names, axis, price))
-        axis = linear_axis(point.seconds for point in points)
-        self.query_one("#compare-seconds", Plot).plot(_drawn(points, names, axis, lambda point: point.seconds))
-        table.update(self._table(points, names))
-
-    def _table(self, points: Sequence[Point], names: dict[str, str]) -> Content:
-        if not points:
-            return Content.styled("nothing was run on this job yet; r runs every method, about a minute", "$quiet")
-        wide = self.size.width >= 120
-        bar = 20 if wide else 8
-        name = min(max([len(f"{p.title} {p.turned}") for p in points] + [16]) + 1, 60 if wide else 30)
-        head = f"  {'method':{name}}{'accuracy':{bar + 6}}{'spread' if wide else '':{12 if wide else 0}}"
-        head += f"{'trained':>9}{'seconds':>9}{'seeds':>7}"
-        lines = [Content.styled(head, "$quiet")]
-        for point in points:
-            style = "$learn"
-            spread = f"{point.lowest:.2f}–{point.highest:.2f}" if wide and point.runs > 1 else ""
-            lines.append(
-                Content.assemble(
-                    (f"{names[point.demo]} ", f"bold {style}"),
-                    (fit(f"{point.title} {point.turned}".strip(), name - 1) + " ", ""),
-                    (f"{point.accuracy:.2f} ", "bold"),
-                    (f"{share_bar(point.accuracy, bar):{bar}} ", style),
-                    (f"{spread:{12 if wide else 0}}{point.trainable:>9,}{point.seconds:>9.1f}{point.runs:>7}", ""),
-                )
-            )
-        return Content("\n").join(lines)
-
-    def _matrix(self) -> Content:
-        """Write the accuracy of every method, at its defaults, on every job."""
-        by_job = {
-            job: {p.demo: p for p in self._results.points(job, self._cards) if p.standard} for job in self.jobs[:-1]
-        }
-        width = 18 if self.size.width >= 120 else 10
-        name = max((len(card.title) for card in self._cards), default=6) + 1
-        lines = [Content.styled(" " * name + "".join(f"{job:{width}}" for job in by_job) + "trained", "$quiet")]
-        for card in self._cards:
-            parts = [(f"{card.title:{name}}", "")]
-            for found in by_job.values():
-                point = found.get(card.name)
-                text = f"{point.accuracy:.2f} {share_bar(point.accuracy, width - 6)}" if point else "–"
-                parts.append((f"{text:{width}}", "$learn" if point else "$quiet"))
-            trained = next((f[card.name].trainable for f in by_job.values() if card.name in f), card.trained)
-            parts.append((f"{trained:>7,}" if trained is not None else "      –", ""))
-            lines.append(Content.assemble(*parts))
-        return Content("\n").join(lines)
+        tabs = [
+            (f" {self._title(job)} ", ("bold reverse" if self.app.no_color else "bold $strong on $raised"))
+            if job == self.job
+            else (f" {self._title(job)} ", "$quiet")
+            for job in self.jobs
+        ]
+        parts = [part for tab in tabs for part in (tab, ("  ", ""))]
+        self.query_one("#compare-jobs", Static).update(Content.assemble(*parts[:-1]), layout=False)
+        points = self._points(self.job)
+        by_numbers = numbers_axis(point.trainable for point in points)
+        by_seconds = linear_axis(point.seconds for point in points)
+        first, second = ("1 of 2 pictures", "2 of 2 pictures") if self._one_at_a_time else ("", "")
+        numbers, seconds = self.query_one("#compare-numbers", Plot), self.query_one("#compare-seconds", Plot)
+        numbers.plot(_drawn(points, by_numbers, lambda point: point.trainable), value=first)
+        seconds.plot(_drawn(points, by_seconds, lambda point: point.seconds), value=second)
+        known = known_points(self._cards, self.jobs[1:], self._results)
+        jobs = self.jobs[1:] if self.job == MEAN else []
+        self.query_one(CompareRows).show(Comparison(self._title(self.job), points, jobs, known))
+        number = len(self._wanted())
+        self._names["run"] = "Stop" if self.running else f"Run the missing {number}"
+        if not self.running:
+            self._head()
+        self.refresh_bindings()
 
 
-class SaveScreen(ModalScreen[str]):
-    """Asks where a picture should go."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave it", id="save.leave")]
-
-    DEFAULT_CSS = """
-    SaveScreen { align: center middle; }
-    SaveScreen Input, SaveScreen Input:focus { border: none; height: 1; padding: 0; background: $raised; }
-    """
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name = name
-
-    def compose(self) -> ComposeResult:
-        """One line for the path."""
-        with Dialog("Save as .svg or .png"):
-            yield Input(value=self._name, select_on_focus=False)
-
-    def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Close with the path."""
-        self.dismiss(message.value.strip())
-
-    def action_leave(self) -> None:
-        """Close without one."""
-        self.dismiss("")
-
-
-def _drawn(
-    points: Sequence[Point], names: dict[str, str], axis: Axis, price: Callable[[Point], float]
-) -> Callable[[tuple[int, int]], list[Strokes]]:
+def _drawn(points: Sequence[Point], axis: Axis, price: Callable[[Point], float]) -> Draw:
     marks = [
-        Dot(axis.place(price(p)), p.accuracy, names[p.demo].upper() if p.standard else names[p.demo], NEWEST)
-        for p in points
+        NamedMark(
+            axis.place(price(point)),
+            point.accuracy,
+            f"{short_title(point.title)} {point.turned}".strip(),
+            point.own,
+        )
+        for point in points
     ]
-    return lambda size: scatter_plot(marks, size, axis.ticks, ("0", "1"))
+    return lambda size: scatter_plot(marks, size, axis.ticks, axis.label)

@@ -27,7 +27,7 @@ from studyapp.tui.widgets.block import block_picture
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.method_cards import COLUMNS, MethodCards
 from studyapp.tui.widgets.method_facts import abilities, facts_of, head_of, tasks_text, trained_bar, wrapped
-from studyapp.tui.widgets.method_rows import Gallery, MethodRows
+from studyapp.tui.widgets.method_rows import MethodRows, Methods
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.tui.widgets.plot import Plot
@@ -95,7 +95,7 @@ class DemosScreen(Screen[None]):
         self._results = results
         self._card_maker = cards
         self._here: DemoCard | None = None
-        self._gallery = Gallery(self.cards, self._catalog.broken, _jobs(self.cards), {}, {})
+        self._methods = Methods(self.cards, self._catalog.broken, _jobs(self.cards), {}, {})
 
     def compose(self) -> ComposeResult:
         """The list, and beside or below it the facts of the one under the cursor; or all of them as cards."""
@@ -117,7 +117,7 @@ class DemosScreen(Screen[None]):
     async def on_mount(self) -> None:
         """List the demos."""
         self.query_one(PlacesBar).show(f"{len(self.cards)} methods, one toy of {TOTAL:,} numbers", "")
-        self.query_one("#demos-tasks", Pane).show(lambda size: tasks_text(self._gallery.jobs, size.width))
+        self.query_one("#demos-tasks", Pane).show(lambda size: tasks_text(self._methods.jobs, size.width))
         await self._list()
         self._focus()
 
@@ -153,11 +153,16 @@ class DemosScreen(Screen[None]):
 
     def action_compare(self) -> None:
         """Compare all methods."""
-        self.app.push_screen(CompareScreen(self._runner, self._results, demos=self._catalog))
+        self.app.push_screen(
+            CompareScreen(self._runner, self._results, demos=self._catalog, open_demo=self._open_named)
+        )
 
     def action_leave(self) -> None:
         """Go back."""
         self.dismiss()
+
+    def _open_named(self, name: str) -> None:
+        self._open(next(card for card in self.cards if card.name == name))
 
     def _open(self, card: DemoCard) -> DemoScreen:
         screen = DemoScreen(card.name, {}, self._runner, self._results, demos=self._catalog, cards=self._card_maker)
@@ -173,11 +178,11 @@ class DemosScreen(Screen[None]):
             shown.select(self._here.name)
 
     async def _list(self) -> None:
-        known = known_points(self.cards, self._gallery.jobs, self._results)
+        known = known_points(self.cards, self._methods.jobs, self._results)
         curves = {card.name: last.curve for card in self.cards if (last := self._last(card)) is not None}
-        self._gallery = Gallery(self.cards, self._catalog.broken, self._gallery.jobs, known, curves)
-        self.query_one(MethodRows).show(self._gallery)
-        await self.query_one(MethodCards).show(self._gallery)
+        self._methods = Methods(self.cards, self._catalog.broken, self._methods.jobs, known, curves)
+        self.query_one(MethodRows).show(self._methods)
+        await self.query_one(MethodCards).show(self._methods)
         self._show()
 
     def _last(self, card: DemoCard) -> Result | None:
@@ -187,7 +192,7 @@ class DemosScreen(Screen[None]):
         card = self._here
         if card is None:
             return
-        known, wide = self._gallery.known.get(card.name, {}), self.size.width >= _WIDE
+        known, wide = self._methods.known.get(card.name, {}), self.size.width >= _WIDE
         self.query_one("#demos-about", Pane).show(
             lambda size: Content("\n").join(wrapped(card.idea, size.width)),
             name=short_title(card.title),
@@ -209,9 +214,9 @@ class DemosScreen(Screen[None]):
             )
         more = self.query_one("#demos-more", Static)
         width = max(more.content_size.width, 24)
-        lines = [*facts_of(card, self._gallery.jobs, known, width)]
+        lines = [*facts_of(card, self._methods.jobs, known, width)]
         if not wide:
-            lines = [_last_run(card, last), abilities(self._gallery.jobs, known)]
+            lines = [_last_run(card, last), abilities(self._methods.jobs, known)]
         elif last is None:
             lines = [_last_run(card, last), *lines]
         more.update(Content("\n").join(lines))

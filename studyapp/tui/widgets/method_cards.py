@@ -19,7 +19,7 @@ from studyapp.runs.families import families, short_title
 from studyapp.runs.plots import Curve, line_plot
 from studyapp.tui.widgets.block import block_picture
 from studyapp.tui.widgets.method_facts import result_bars, tasks_text, trained_bar, wrapped
-from studyapp.tui.widgets.method_rows import Gallery, MethodRows
+from studyapp.tui.widgets.method_rows import MethodRows, Methods
 from studyapp.tui.widgets.plot import coloured
 
 COLUMNS: Final = 4
@@ -40,22 +40,22 @@ class MethodCard(Widget):
     }
     """
 
-    def __init__(self, card: DemoCard, family: str, gallery: Gallery) -> None:
+    def __init__(self, card: DemoCard, family: str, methods: Methods) -> None:
         super().__init__()
         self.card = card
         self.border_title = Content(short_title(card.title)).markup
         self.border_subtitle = Content(family.lower()).markup
-        self._gallery = gallery
+        self._methods = methods
 
     def render(self) -> Content:
         """Draw for the size at hand: what is over in height goes to the curve."""
         width, height = self.content_size
-        gallery, card = self._gallery, self.card
-        known = gallery.known.get(card.name, {})
+        methods, card = self._methods, self.card
+        known = methods.known.get(card.name, {})
         idea = wrapped(card.idea, width, 3)
-        below = [*result_bars(gallery.jobs, known, width), Content(""), trained_bar(card, known, 6)]
+        below = [*result_bars(methods.jobs, known, width), Content(""), trained_bar(card, known, 6)]
         room = max(0, height - len(idea) - len(below) - 2)
-        curve = gallery.curves.get(card.name, ())
+        curve = methods.curves.get(card.name, ())
         if curve and room >= _LEAST_PLOT:
             last = curve[-1][0] or 1
             shown = coloured(line_plot([Curve(curve)], (width, room), (0, last), (0, 1))).split("\n")
@@ -103,20 +103,20 @@ class MethodCards(Container, can_focus=True):
     def __init__(self, words: Content) -> None:
         """Make the cards; `words` stand behind the last of them, with what the tasks ask."""
         super().__init__(classes="page")
-        self._gallery = Gallery((), (), (), {}, {})
+        self._methods = Methods((), (), (), {}, {})
         self._words = words
 
     def compose(self) -> ComposeResult:
         """A card for each method, and in the next place what they come to."""
-        for family in families(self._gallery.cards):
-            yield from (MethodCard(card, family.name, self._gallery) for card in family.cards)
-        yield Static(Content("\n\n").join([self._words, tasks_text(self._gallery.jobs, _WORDS)]))
+        for family in families(self._methods.cards):
+            yield from (MethodCard(card, family.name, self._methods) for card in family.cards)
+        yield Static(Content("\n\n").join([self._words, tasks_text(self._methods.jobs, _WORDS)]))
 
-    async def show(self, gallery: Gallery) -> None:
+    async def show(self, methods: Methods) -> None:
         """Show these methods; the cursor stays on its own."""
-        if gallery != self._gallery:
-            self._gallery = gallery
-            self.set_class(not gallery.curves, "-unrun")
+        if methods != self._methods:
+            self._methods = methods
+            self.set_class(not methods.curves, "-unrun")
             await self.recompose()
         self.watch_cursor()
 

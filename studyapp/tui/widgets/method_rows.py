@@ -14,7 +14,7 @@ from textual.events import Resize
 from demos.catalog import TOTAL, BrokenDemo, DemoCard
 from studyapp.core.visible import visible
 from studyapp.runs.families import families, short_title
-from studyapp.runs.known import Known
+from studyapp.runs.known import KnownPoints
 from studyapp.runs.plots import Points, share_bar, sparkline
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.widgets.rates import rate_look, rate_text
@@ -32,13 +32,13 @@ _TALL: Final = 24
 _SHORT: Final = {"compose": "comp", "classify": "class"}
 
 
-class Gallery(Struct, frozen=True):
+class Methods(Struct, frozen=True):
     """What there is to be shown of the methods."""
 
     cards: Sequence[DemoCard]
     broken: Sequence[BrokenDemo]
     jobs: Sequence[str]
-    known: Known
+    known: KnownPoints
     curves: Mapping[str, Points]
     """Of each method's last run here."""
 
@@ -104,18 +104,18 @@ class MethodRows(Rows):
 
     def __init__(self) -> None:
         super().__init__()
-        self._gallery = Gallery((), (), (), {}, {})
+        self._methods = Methods((), (), (), {}, {})
         self._rows: list[_Row] = []
         self._grouped = False
 
-    def show(self, gallery: Gallery) -> None:
+    def show(self, methods: Methods) -> None:
         """Show these methods; the cursor stays on its own."""
-        self._gallery = gallery
+        self._methods = methods
         self._arrange()
 
     def _arrange(self) -> None:
         here = self.card
-        self._rows = [*_rows(self._gallery, grouped=self._grouped)]
+        self._rows = [*_rows(self._methods, grouped=self._grouped)]
         kept = (n for n, row in enumerate(self._rows) if row.card is not None and here and row.card.name == here.name)
         self.cursor = next(kept, self.validate_cursor(0))
         self.lay_out()
@@ -182,7 +182,7 @@ class MethodRows(Rows):
 
     def _columns(self, width: int) -> _Columns:
         """What there is room for: the jobs' names become short first, then the curve goes, then the bar."""
-        names = {job: job for job in self._gallery.jobs}
+        names = {job: job for job in self._methods.jobs}
         short = {job: _SHORT.get(job, cut(job, 6)) for job in names}
         full = {job: max(cell_len(name), 4) + 2 for job, name in names.items()}
         small = {job: max(cell_len(name), 4) + 1 for job, name in short.items()}
@@ -203,7 +203,7 @@ class MethodRows(Rows):
 
     def _method(self, card: DemoCard, columns: _Columns) -> Parts:
         name, bar, curve = columns.name - 1, columns.bar, columns.curve
-        known = self._gallery.known.get(card.name, {})
+        known = self._methods.known.get(card.name, {})
         count = next((point.trainable for point in known.values()), card.trained)
         trained = f"{count:,}" if count else "–" if count == 0 else "?"
         parts = [
@@ -214,7 +214,7 @@ class MethodRows(Rows):
             full = share_bar(log_share(count or 0), bar - 1)
             parts += [(" ", ""), (full, "learn-area"), ("─" * (bar - 1 - len(full)), "track")]
         if curve:
-            drawn = sparkline(self._gallery.curves.get(card.name, ()), curve - 1)
+            drawn = sparkline(self._methods.curves.get(card.name, ()), curve - 1)
             parts += [(f" {drawn:{curve - 1}}", "learn-area")]
         for job, _, wide in columns.jobs:
             point = known.get(job)
@@ -225,13 +225,13 @@ class MethodRows(Rows):
         return [*parts, (" ", "")]
 
 
-def _rows(gallery: Gallery, *, grouped: bool) -> list[_Row]:
+def _rows(methods: Methods, *, grouped: bool) -> list[_Row]:
     rows: list[_Row] = [] if grouped else [_Row("Method", columns=True)]
-    for number, family in enumerate(families(gallery.cards)):
+    for number, family in enumerate(families(methods.cards)):
         if grouped:
             rows += [*([_Row()] if number else []), _Row(family.name, columns=not number)]
         rows += [_Row(card=card) for card in family.cards]
-    rows += [_Row(visible(f"{one.name}: {one.why}", newlines=False), broken=True) for one in gallery.broken]
+    rows += [_Row(visible(f"{one.name}: {one.why}", newlines=False), broken=True) for one in methods.broken]
     return rows
 
 

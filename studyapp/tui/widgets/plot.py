@@ -20,7 +20,7 @@ _STYLES: Final = {
     EARLIER: "$faint",
     AXIS: "$rule",
     TEXT: "$quiet",
-    NAME: "$learn",
+    NAME: "bold $strong",
     TRACK: "$raised",
 }
 _FULL: Final = str.maketrans(dict.fromkeys("░▒▓", "█"))

@@ -1,0 +1,42 @@
+"""Horizontal axes: where a value stands, and what is written below it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from demos.catalog import TOTAL
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A horizontal axis: where a value stands, from 0 to 1, and what is written below it."""
+
+    label: str
+    ticks: tuple[tuple[float, str], ...]
+    place: Callable[[float], float]
+
+
+def numbers_axis(values: Iterable[float], whole: int = TOTAL) -> Axis:
+    """Make a logarithmic axis for numbers that are trained, up to all of the model's, with a place for none."""
+    top = math.log10(max(whole, *values, 1000))
+    low = 2.0
+
+    def place(value: float) -> float:
+        return 0.03 if value < 1 else 0.1 + 0.86 * max(math.log10(value) - low, 0.0) / (top - low)
+
+    decades = [10**power for power in range(3, int(top - 0.3) + 1)]
+    ticks = [(place(0), "0"), *((place(value), f"{value:,}") for value in decades), (place(whole), "all")]
+    return Axis("numbers trained, log", tuple(ticks), place)
+
+
+def linear_axis(values: Iterable[float], label: str = "seconds") -> Axis:
+    """Make an axis from 0 to a round number above every value."""
+    top = max(values, default=1.0) or 1.0
+    unit = 10.0 ** math.floor(math.log10(top))
+    step = next(unit * factor for factor in (0.2, 0.5, 1, 2) if top <= unit * factor * 5.001)
+    end = step * math.ceil(top / step - 1e-9)
+    count = round(end / step)
+    ticks = tuple((index / count * 0.96 + 0.02, f"{index * step:g}") for index in range(count + 1))
+    return Axis(label, ticks, lambda value: value / end * 0.96 + 0.02)

@@ -1,0 +1,75 @@
+"""Marks with names: nothing covers anything else."""
+
+from __future__ import annotations
+
+import itertools
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from studyapp.runs.plots import plain, width_of
+from studyapp.runs.scatter import NamedMark, arrange, scatter_plot
+
+shares = st.floats(0, 1)
+names = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z", "M")), min_size=1, max_size=20)
+marks = st.lists(st.builds(NamedMark, shares, shares, names, st.booleans()), max_size=14)
+ELEVEN = [
+    NamedMark(number / 11, 1.0, name) for number, name in enumerate(["LLaMA-Adapter V2", "Prefix", "Soft prompt"] * 4)
+]
+TOGETHER = [NamedMark(0.5, 1.0, f"Method {number}") for number in range(11)]
+
+
+@given(marks, st.tuples(st.integers(24, 120), st.integers(4, 40)))
+@example(ELEVEN, (70, 14))
+@example(TOGETHER, (50, 14))
+def test_no_name_covers_another_name_a_mark_or_a_line(given_marks: list[NamedMark], size: tuple[int, int]) -> None:
+    found = arrange(given_marks, size)
+    assert len(set(found.marks)) == len(given_marks)
+    cells: list[set[tuple[int, int]]] = [set(found.marks)]
+    for mark, place in zip(given_marks, found.names, strict=True):
+        if place is not None:
+            name = {(place.row, place.column + offset) for offset in range(min(width_of(mark.name), size[0]))}
+            cells += [name, set(place.line)]
+    for row, column in set().union(*cells):
+        assert 0 <= row < size[1]
+        assert 0 <= column < size[0]
+    for one, other in itertools.combinations(cells, 2):
+        assert not one & other
+
+
+@given(marks, st.tuples(st.integers(24, 120), st.integers(8, 40)))
+def test_names_keep_two_cells_from_what_stands_beside_them(
+    given_marks: list[NamedMark], size: tuple[int, int]
+) -> None:
+    found = arrange(given_marks, size)
+    spans = [
+        (place.row, place.column, place.column + min(width_of(mark.name), size[0]))
+        for mark, place in zip(given_marks, found.names, strict=True)
+        if place is not None
+    ]
+    for (row, start, end), (other_row, other_start, other_end) in itertools.combinations(spans, 2):
+        assert row != other_row or other_start - end >= 2 or start - other_end >= 2
+
+
+@given(marks, st.tuples(st.integers(12, 120), st.integers(4, 40)))
+def test_a_plot_has_the_size_asked_for(given_marks: list[NamedMark], size: tuple[int, int]) -> None:
+    rows = scatter_plot(given_marks, size, [(0, "0"), (1, "all")], "numbers trained")
+    assert len(rows) == size[1]
+    assert all(sum(width_of(cell.text) for cell in row) <= size[0] for row in rows)
+
+
+def test_every_name_has_a_place_where_all_methods_reach_the_top() -> None:
+    for size in ((69, 15), (73, 18)):
+        assert None not in arrange(ELEVEN, size).names
+        drawn = "\n".join(plain(scatter_plot(ELEVEN, (size[0] + 3, size[1] + 2), [], "seconds")))
+        assert all(drawn.count(name) == 4 for name in ("LLaMA-Adapter V2", "Prefix", "Soft prompt"))
+
+
+def test_own_marks_are_full_and_shipped_ones_empty() -> None:
+    rows = plain(
+        scatter_plot([NamedMark(0.1, 1, "mine"), NamedMark(0.9, 0, "theirs", own=False)], (60, 9), [(0, "0")])
+    )
+    assert "● mine" in rows[0]
+    assert "theirs ○" in "".join(rows) or "○ theirs" in "".join(rows)
+    assert rows[0].startswith("1 ┤")
+    assert rows[-1].strip() == "0"
