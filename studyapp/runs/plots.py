@@ -21,6 +21,8 @@ TEXT: Final = -2
 """Belongs to a label."""
 NAME: Final = -3
 """Belongs to the name of what was learned last."""
+STRONG: Final = -5
+"""Belongs to the name of something that was run here."""
 TRACK: Final = -4
 """Belongs to the part of a bar that is not filled."""
 HEAT: Final = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from studyapp.runs.plots import AXIS, NAME, NEWEST, TEXT, Stroke, Strokes, cells_of, fit, width_of
+from studyapp.runs.plots import AXIS, NEWEST, STRONG, TEXT, Stroke, Strokes, cells_of, fit, width_of
 
 _MARGIN: Final = 3
 """Cells at the left, for the scale."""
@@ -74,7 +74,7 @@ def scatter_plot(
                 grid.pop((place.row, place.column + offset), None)
             column = place.column
             for cell in name:
-                grid[place.row, column] = Stroke(cell, NAME if mark.own else TEXT)
+                grid[place.row, column] = Stroke(cell, STRONG if mark.own else TEXT)
                 grid |= {(place.row, column + more): Stroke("", TEXT) for more in range(1, width_of(cell))}
                 column += width_of(cell)
     for mark, spot in sorted(zip(marks, drawn.marks, strict=True), key=lambda pair: pair[0].own):

@@ -93,7 +93,6 @@ class MethodCards(Container, can_focus=True):
     MethodCards {
         layout: grid; grid-size: 4; grid-gutter: 0 2; height: 1fr;
         Static { padding: 0 2; height: auto; }
-        &.-unrun { grid-rows: 14; }
     }
     """
 
@@ -116,7 +115,6 @@ class MethodCards(Container, can_focus=True):
         """Show these methods; the cursor stays on its own."""
         if methods != self._methods:
             self._methods = methods
-            self.set_class(not methods.curves, "-unrun")
             await self.recompose()
         self.watch_cursor()
 

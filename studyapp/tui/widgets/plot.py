@@ -8,7 +8,7 @@ from typing import Final
 from textual.content import Content
 from textual.geometry import Size
 
-from studyapp.runs.plots import AXIS, EARLIER, HEAT, NAME, NEWEST, TEXT, TRACK, Strokes
+from studyapp.runs.plots import AXIS, EARLIER, HEAT, NAME, NEWEST, STRONG, TEXT, TRACK, Strokes
 from studyapp.tui.widgets.colours import shade
 from studyapp.tui.widgets.pane import Pane
 
@@ -20,7 +20,8 @@ _STYLES: Final = {
     EARLIER: "$faint",
     AXIS: "$rule",
     TEXT: "$quiet",
-    NAME: "bold $strong",
+    NAME: "bold $learn",
+    STRONG: "bold $strong",
     TRACK: "$raised",
 }
 _FULL: Final = str.maketrans(dict.fromkeys("░▒▓", "█"))
