@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 KnobValue = int | float | str | bool
@@ -40,6 +40,10 @@ class RunError(Exception):
 
 class KnobError(ValueError):
     """A knob that the demo does not have, or a value that it does not take; the message says what it takes."""
+
+
+class WalkError(ValueError):
+    """A string that cannot be sent through a model; the message says what can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +203,16 @@ class Summary:
     """Which of the demo's `ANSWERS` the run gives; empty where it gives none."""
 
 
+class Walkable(Protocol):
+    """A model that strings can be sent through."""
+
+    def walk(self, text: str) -> dict[str, Any]:
+        """Everything that happens to one string; raises WalkError for one that makes no sense here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One moment of a run."""
+    """One moment of a run; the last one has what was trained."""
 
     step: int
     total: int
@@ -215,14 +226,17 @@ class Frame:
     """Of the first step; sent once, after it."""
     memory: Memory | None = None
     """Measured in the first step; sent once, after it."""
+    trained: Walkable | None = field(default=None, repr=False, compare=False)
+    """What the run came to, for strings to be sent through; it stays in the process."""
 
     def as_json(self) -> dict[str, Any]:
         """Make the frame an object for one line of JSON.
 
         It always has step, total, caption and scalars; the rest only where there is some.
         """
+        whole = asdict(replace(self, trained=None))
         always = ("step", "total", "caption", "scalars")
-        return {key: value for key, value in asdict(self).items() if key in always or value not in (None, ())}
+        return {key: value for key, value in whole.items() if key in always or value not in (None, ())}
 
 
 class Demo(Protocol):

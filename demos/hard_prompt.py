@@ -141,7 +141,8 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     after = (count, "the best eight: " + ", ".join(" ".join(words) or "no words" for words in judge.ranked()[:8]))
     kept = Kept(f"the words “{' '.join(best)}”" if best else "no words, since none help", " ".join(best).encode())
     answer = ANSWERS[sum(last.step >= share * len(WORDS) ** P for share in (0.1, 0.5))]
-    yield setting.finish(Outcome(accuracy(()), accuracy(best), last), TITLE, 0, kept, after, answer=answer)
+    ended = Outcome(accuracy(()), accuracy(best), last, put=[NUMBER[word] for word in best])
+    yield setting.finish(ended, TITLE, 0, kept, after, answer=answer)
 
 
 if __name__ == "__main__":

@@ -135,7 +135,8 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     )
     enough = next((k for k, value in enumerate(right) if value >= 0.9), None)
     answer = ANSWERS[3 if enough is None else 0 if enough <= 1 else 1 if enough <= KNOWN else 2]
-    ended = Outcome(right[0], right[chosen], reported)
+    examples = prompt(asked["this job"][0], chosen).prompts[0, 1:-6].tolist()
+    ended = Outcome(right[0], right[chosen], reported, put=examples)
     last = setting.finish(ended, TITLE, 0, Kept("nothing", b""), after, answer=answer)
     assert last.summary is not None
     yield replace(last, summary=replace(last.summary, job=job))

@@ -4,9 +4,12 @@ The protocol, each line one JSON object:
 
     in   {"demo": "lora", "knobs": {"rank": 4}}    run it; `"seed": 1` beside them is taken as the knob of that name
          {"demo": "mine", "source": "…", …}        run a person's own demo from its source; only with `--confined`
+         {"walk": "ffafc"}                         send a string through what the last run came to
+         {"walk": "ffafc", "job": "elicit"}        send it through the base model alone
          {"prepare": "lora"}                       import it ahead of time; nothing is answered
     out  {"ready": true, "torch": "2.13.0"}        once, when what `--prepare` or `--torch` ask for is imported
          {"step": 0, "total": 150, …}              a frame, as `demos.frame.Frame.as_json` gives it
+         {"walk": {…}}                             a string's way, as `demos.toy.walker` gives it
          {"done": true}                            the run is over, and the next request is taken
          {"error": "…", "kind": "knob"}            the run failed, in words for a person; as after done
 
@@ -40,7 +43,7 @@ from typing import Any, TextIO, cast
 
 from demos.catalog import CatalogError, DemoCard, load, read_card
 from demos.confine import confine, confine_memory
-from demos.frame import Demo, KnobError
+from demos.frame import Demo, KnobError, Walkable, WalkError
 
 NICENESS = 10
 """How much the worker gives way to the screen."""
@@ -84,6 +87,8 @@ class Server:
         self._confined = confined
         self._catalog = load()
         self._modules: dict[str, Demo] = {}
+        self._trained: Walkable | None = None
+        """What the last run came to."""
 
     def answer(self, line: str) -> Iterator[dict[str, Any]]:
         """Do what one request asks for and yield the answers; whatever goes wrong is an answer too."""
@@ -99,7 +104,9 @@ class Server:
             return
         name = str(request.get("demo", ""))
         try:
-            yield from self._run(name, request)
+            yield from self._walk(request) if "walk" in request else self._run(name, request)
+        except WalkError as error:
+            yield {"error": str(error), "kind": "walk"}
         except (CatalogError, KnobError) as error:
             yield {"error": str(error), "kind": "knob" if isinstance(error, KnobError) else "demo"}
         except MemoryError:
@@ -132,8 +139,21 @@ class Server:
         if "seed" in request:
             given = {**given, "seed": request["seed"]}
         knobs = demo.settle(given)
+        self._trained = None
         for frame in module().run(knobs):
+            self._trained = frame.trained
             yield _plain(frame.as_json())
+        yield {"done": True}
+
+    def _walk(self, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Send a string through what the last run came to, or through the base model alone."""
+        text = str(request["walk"])[:400]
+        if "job" in request:
+            yield {"walk": importlib.import_module("demos.toy.walker").walk_base(str(request["job"]), text)}
+        elif self._trained is None:
+            raise WalkError("nothing was trained yet")
+        else:
+            yield _plain({"walk": self._trained.walk(text)})
         yield {"done": True}
 
     def _built_in(self, name: str) -> tuple[DemoCard, Callable[[], Demo]]:

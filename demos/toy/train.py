@@ -11,7 +11,7 @@ A method is a function from symbols (B, T) to scores (B, T, V), and the tensors 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from demos.toy.first_step import FirstStep
 from demos.toy.model import ToyLlama
 from demos.toy.optimise import AdamW, rate_at
 from demos.toy.tasks import JOBS, Data, Job, Split, data, decode
+from demos.toy.walker import Walker
 
 BATCH = 64  # strings a step
 FRAMES = 50  # a run, about: 10 to 20 a second
@@ -100,7 +101,8 @@ class Setting:
             steps=tuple(steps),
             answer=answer,
         )
-        return replace(outcome.frame, summary=summary)
+        walker = Walker(self.job.name, self.model, outcome.scores or self.model, outcome.put)
+        return replace(outcome.frame, summary=summary, trained=walker)
 
 
 class DivergedError(RunError):
@@ -125,6 +127,10 @@ class Outcome:
     """Held-out exact match after the last step."""
     frame: Frame
     """The last moment, not shown yet."""
+    scores: Scores | None = None
+    """The method as it is now; None if it is the model alone."""
+    put: Sequence[int] = ()
+    """Symbols that it puts before a string."""
 
 
 def prepare(knobs: Mapping[str, KnobValue], rate: float | Mapping[str, float] = 0.0, steps: int = 0) -> Setting:
@@ -274,4 +280,4 @@ def learn(
             asked = samples(scores, held_out)
         if step != steps:
             yield first.told(moment(step))
-    return Outcome(before, accuracy, first.told(moment(steps)))
+    return Outcome(before, accuracy, first.told(moment(steps)), scores)

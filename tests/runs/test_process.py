@@ -18,7 +18,8 @@ import pytest
 from demos.frame import Frame, KnobValue
 from demos.worker import Server
 from studyapp.runs.frames import DemoFailedError
-from studyapp.runs.process import DemoRunner, Worker, _parse, missing
+from studyapp.runs.process import DemoRunner, missing
+from studyapp.runs.worker import Worker, _parse
 from tests.helpers.trust import AllTrusted
 from tests.runs.conftest import DEMOS
 
