@@ -74,6 +74,14 @@ def pair_map(counts: Mapping[date, int], today: date, width: int) -> list[Cells]
     return [*rows, months]
 
 
+def shades(*, colours: bool) -> Cells:
+    """What the shades mean, in a few cells."""
+    row = [Cell("less ", "label")]
+    for level, sign in enumerate(SHADES):
+        row += [Cell("■" if colours else sign, f"heat-{level}"), Cell(" ")]
+    return [*row, Cell("more", "label")]
+
+
 def legend(counts: Mapping[date, int], today: date, width: int) -> Cells:
     """What the shades mean."""
     monday = today - timedelta(today.weekday() + 7 * (weeks_in(width) - 1))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Final
 
-from studyapp.charts.calendar import SHADES, heat_map, heat_squares, pair_map
+from studyapp.charts.calendar import SHADES, heat_map, heat_squares, pair_map, shades
 from studyapp.charts.cells import EIGHTHS, Cell, Cells, ruled, short
 from studyapp.study.stats.outlook import Outlook
 
@@ -19,7 +19,13 @@ _GAP: Final = 3
 _LEAST_DAYS: Final = 12
 """Cells that the next days need."""
 _HEIGHT: Final = 4
-"""Lines of the columns of days."""
+"""Lines of the columns of days, at least."""
+_HIGHEST: Final = 10
+"""Lines of them at most, where there is much room."""
+_ABOVE: Final = 12
+"""Lines of the largest form besides these columns."""
+LARGE: Final = _NAMES + 2 * _WEEKS
+"""Cells from which a year is drawn in squares."""
 
 
 def outlook_rows(found: Outlook, width: int, height: int, *, colours: bool = True) -> list[Cells]:
@@ -34,8 +40,8 @@ def outlook_rows(found: Outlook, width: int, height: int, *, colours: bool = Tru
     forms: list[Callable[[Outlook, int], list[Cells]]] = [_year, _line]
     if width >= _NAMES + _WEEKS + _GAP + _LEAST_DAYS:
         forms.insert(0, _beside)
-    if width >= _NAMES + 2 * _WEEKS:
-        forms.insert(0, partial(_large, colours=colours))
+    if width >= LARGE:
+        forms.insert(0, partial(_large, height=height, colours=colours))
     for form in forms:
         rows = form(found, width)
         if len(rows) <= height:
@@ -43,16 +49,15 @@ def outlook_rows(found: Outlook, width: int, height: int, *, colours: bool = Tru
     return []
 
 
-def _large(found: Outlook, width: int, *, colours: bool) -> list[Cells]:
-    month = sum(found.calendar.get(found.today - timedelta(back), 0) for back in range(30))
-    record = f"{month:,} reviews in 30 days, {_record(found)}" if month else _record(found)
+def _large(found: Outlook, width: int, *, height: int, colours: bool) -> list[Cells]:
+    record = " · ".join([f"{found.month:,} reviews in 30 days"] * (found.month > 0) + [_record(found)])
     squares = heat_squares(found.calendar, found.today) if colours else heat_map(found.calendar, found.today, width)
     return [
-        ruled("Last year", [Cell(record, "label")], width),
+        ruled("Last year", [Cell(f"{record}   ", "label"), *shades(colours=colours)], width),
         *squares,
         [],
         ruled("Next 30 days", [Cell(_coming(found), "label")], width),
-        *_days(found, width),
+        *_days(found, width, max(_HEIGHT, min(_HIGHEST, height - _ABOVE))),
     ]
 
 
@@ -82,23 +87,31 @@ def _record(found: Outlook) -> str:
         return "begins today"
     if streak.current == streak.longest:
         return f"{streak.longest:,}-day record, now"
-    return f"{streak.longest:,}-day record" + (f", {streak.current:,} now" if streak.current > 1 else "")
+    return f"{streak.longest:,}-day record" + (f" · {streak.current:,} now" if streak.current > 1 else "")
 
 
 def _coming(found: Outlook) -> str:
     coming = found.forecast
-    tomorrow = f", {coming.days[1]:,} tomorrow" if len(coming.days) > 1 else ""
-    return f"{coming.today:,} today{tomorrow}"
+    days = coming.days[1:]
+    rest = f" · {days[0]:,} tomorrow · {sum(days) / len(days):.1f} a day" if days else ""
+    return f"{coming.today:,} today{rest}"
 
 
-def _days(found: Outlook, width: int) -> list[Cells]:
-    return day_columns([found.forecast.today, *found.forecast.days[1:]], found.today, width)
+def _days(found: Outlook, width: int, lines: int = _HEIGHT) -> list[Cells]:
+    return day_columns([found.forecast.today, *found.forecast.days[1:]], found.today, width, lines)
 
 
-def day_columns(due: Sequence[int], today: date, width: int) -> list[Cells]:
-    """What is due on each day from today on, as columns; today stands out."""
+def day_columns(due: Sequence[int], today: date, width: int, lines: int = _HEIGHT) -> list[Cells]:
+    """What is due on each day from today on, as columns; today stands out.
+
+    Args:
+        due: by day.
+        today: the first of them.
+        width: cells.
+        lines: of the columns; the dates below take one more.
+    """
     top = max(due, default=0) or 1
-    names = (short(top), *[""] * (_HEIGHT - 2), "0")
+    names = (short(top), *[""] * (lines - 2), "0")
     margin = max(map(len, names)) + 1
     wide = next((cells for cells in (5, 3, 2) if cells * len(due) <= width - margin), 1)
     shown = due[: max(1, (width - margin) // wide)]
@@ -107,7 +120,7 @@ def day_columns(due: Sequence[int], today: date, width: int) -> list[Cells]:
     for line, name in enumerate(names):
         row = [Cell(name.rjust(margin - 1) + " ", "label")]
         for day, number in enumerate(shown):
-            eighths = max(round(number / top * 8 * _HEIGHT), int(number > 0)) - 8 * (_HEIGHT - 1 - line)
+            eighths = max(round(number / top * 8 * lines), int(number > 0)) - 8 * (lines - 1 - line)
             glyph = EIGHTHS[max(0, min(8, eighths))]
             row.append(Cell(glyph * fill + " " * (wide - fill), "due" if day else "today"))
         rows.append(row)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from studyapp.core.errors import Problem
     from studyapp.core.log.marks import CardState
+    from studyapp.core.notes.cards import CardId
     from studyapp.core.settings.load import Settings
     from studyapp.core.vault.decks import Deck
     from studyapp.core.vault.vault import Handle
@@ -47,8 +48,10 @@ class Navigation(Protocol):
     def decks(self) -> Screen[None]:
         """A screen of the decks."""
 
-    def review(self, deck: str | None = None, custom: CustomStudy | None = None) -> None:
-        """Review what is due in a deck, or what the user chose."""
+    def review(
+        self, deck: str | None = None, custom: CustomStudy | None = None, *, first: CardId | None = None
+    ) -> None:
+        """Review what is due in a deck, or what the user chose; `first` may begin where the order is random."""
 
     def place(self, name: str, aim: Aim) -> Screen[None]:
         """One of the places, with what one was at before."""
@@ -147,8 +150,8 @@ class Study(Host, Protocol):
     def has_deck(self, path: str | None) -> bool:
         """Whether there is a deck of that path; there always are all decks."""
 
-    def session(self, deck: str | None) -> Session:
-        """Begin a review."""
+    def session(self, deck: str | None, first: CardId | None = None) -> Session:
+        """Begin a review; `first` may begin where the order is random."""
 
     def custom(self, study: CustomStudy) -> Session:
         """Begin a review of what the user chose."""

@@ -32,8 +32,8 @@ def test_it_keeps_to_its_lines_and_cells(width: int, height: int) -> None:
 
 def test_a_line_says_the_record_and_what_comes_next() -> None:
     (row,) = [plain(row) for row in outlook_rows(FOUND, 76, 3)]
-    assert row.startswith("9-day record, 3 now ──")
-    assert row.endswith(" 7 today, 1 tomorrow")
+    assert row.startswith("9-day record · 3 now ──")
+    assert row.endswith(" 7 today · 1 tomorrow · 0.0 a day")
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,13 @@ def test_two_days_in_a_cell_have_the_shades_of_both() -> None:
 def test_a_vault_without_reviews_begins_today() -> None:
     found = Outlook(TODAY, Streak(0, 0, today=False), {}, Forecast(0, [0] * 30))
     assert "begins today" in plain(outlook_rows(found, 58, 6)[0])
+
+
+def test_the_largest_form_says_what_its_shades_mean_and_its_columns_use_the_room() -> None:
+    rows = [plain(row) for row in outlook_rows(FOUND, 110, 22)]
+    assert rows[0].endswith("less ■ ■ ■ ■ ■ more")
+    assert len(rows) == 22
+    assert len(outlook_rows(FOUND, 110, 40)) == 22
 
 
 def test_without_room_there_is_nothing() -> None:

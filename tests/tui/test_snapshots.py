@@ -17,6 +17,7 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens import first
 from studyapp.tui.screens.browse import BrowseScreen
+from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.widgets.card_view import CardView
 from tests.helpers.apps import (
@@ -60,6 +61,7 @@ def after(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
         for key in keys:
             await press(pilot, key)
             await until(pilot, lambda: not app.reading and not getattr(app.screen, "examining", False))
+        await app.workers.wait_for_complete()
         await pilot.pause()
 
     return run
@@ -74,20 +76,26 @@ DAMAGED: dict[str, str | bytes] = {
     "Damaged.md": "#flashcards\n\na::b\n<!--SR:!2024-06-10,4,250-->\n<!--SR:!2024-06-20,9,270-->\n\nc::d\n\n"
     "<!--SR:!2024-06-11,4,250-->\n",
 }
-SIZES = [(80, 24), (160, 50)]
+SIZES = [(80, 24), (120, 40), (200, 60)]
+NAMES = ["80x24", "120x40", "200x60"]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "160x50"])
+@pytest.mark.parametrize("size", SIZES, ids=NAMES)
 def test_decks(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await after("j")(pilot)
-        await until(pilot, lambda: bool(pilot.app.screen.query("OutlookView")))
+        screen = pilot.app.screen
+        assert isinstance(screen, DecksScreen)
+        await until(pilot, lambda: screen.outlook is not None)
+        await until(pilot, lambda: screen.next is not None or size == SIZES[0])
+        await until(pilot, lambda: screen._back is not None or size != SIZES[2])
+        await pilot.app.workers.wait_for_complete()
         await pilot.pause()
 
     assert snap_compare(reviewed(tmp_path), terminal_size=size, run_before=run)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "160x50"])
+@pytest.mark.parametrize("size", SIZES, ids=NAMES)
 def test_an_answer(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     app = make_app(tmp_path, NOTES, deck="flashcards/peft")
     assert snap_compare(app, terminal_size=size, run_before=after("space"))
@@ -136,7 +144,7 @@ def reviewed(tmp_path: Path) -> StudyApp:
     return app
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "160x50"])
+@pytest.mark.parametrize("size", SIZES, ids=NAMES)
 def test_statistics(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await after("s")(pilot)
@@ -240,7 +248,7 @@ def test_a_vault_without_cards(tmp_path: Path, snap_compare: Compare) -> None:
     assert snap_compare(make_app(tmp_path, {}, start="decks"), terminal_size=(80, 24), run_before=run)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "160x50"])
+@pytest.mark.parametrize("size", SIZES, ids=NAMES)
 def test_browse(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await after("b", "d", "i", "enter", "space")(pilot)
@@ -257,7 +265,7 @@ def test_browse(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) ->
     assert snap_compare(reviewed(tmp_path), terminal_size=size, run_before=run)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "160x50"])
+@pytest.mark.parametrize("size", SIZES, ids=NAMES)
 def test_the_first_page(
     tmp_path: Path, snap_compare: Compare, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from studyapp.core.schedule.entries import Schedule, is_due, read_entry
 from studyapp.core.vault.decks import Deck
 from studyapp.core.vault.line import CardLine
 from studyapp.core.vault.sheet import CardRow
+from studyapp.core.vault.vault import Handle
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.catch_up import CaughtUp, catch_up
 from studyapp.study.review.coming import Coming, coming
@@ -36,6 +37,12 @@ def begin(workspace: Workspace, deck: str | None = None, *, first: CardId | None
     if first is not None and workspace.vault.settings.flashcard_card_order.is_random:
         cards.put_first(workspace.vault.number_of(first))
     return begin_with(workspace, cards)
+
+
+def next_card(workspace: Workspace, deck: str | None = None) -> Handle | None:
+    """The card that a review would begin with; of a random order one that may begin it, see `begin`."""
+    row = next(iter(queue_of(workspace, deck)), None)
+    return workspace.vault.handle(row.id) if row is not None else None
 
 
 def begin_with(workspace: Workspace, cards: Iterable[CardRow]) -> Session:

@@ -10,9 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
+from studyapp.core.vault.sheet import CardRow
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.stats.days import lost_days, wall_clock
 from studyapp.study.stats.outlook import Outlook, outlook
+from studyapp.study.stats.past import Day, Hard, by_day
 from studyapp.study.stats.period import period
 from studyapp.study.stats.present import day_of, due_days
 from studyapp.study.stats.reviews import Review, reviews_of
@@ -48,6 +50,26 @@ def reviews_a_day(workspace: Workspace) -> Counter[date]:
         found[today(local, start_of_day)] += grades
         moments.append((local, local - datetime.fromtimestamp(60 * minute, UTC).replace(tzinfo=None)))
     found.update(dict.fromkeys(lost_days([*moments, wall_clock(now)], start_of_day), 0))
+    return found
+
+
+def last_days(workspace: Workspace, days: int) -> dict[date, Day]:
+    """What was done on each of the last days with reviews, oldest first; the log must not be written meanwhile."""
+    now, start_of_day = workspace.clock(), workspace.vault.settings.start_of_day
+    first = today(now, start_of_day) - timedelta(days - 1)
+    recent = reviews_of(workspace.history.since(now - timedelta(days + 1)), start_of_day)
+    return {day: done for day, done in by_day(recent).items() if day >= first}
+
+
+def most_forgotten(workspace: Workspace, most: int) -> list[tuple[CardRow, Hard]]:
+    """The cards that were forgotten most often after they had been learned, of those that are still there."""
+    found: list[tuple[CardRow, Hard]] = []
+    for card, times in Counter(workspace.forgotten()).most_common():
+        if len(found) == most:
+            break
+        if (row := workspace.vault.row(card)) is not None:
+            reviews = sum(done.grade is not None for done in workspace.history.of(card))
+            found.append((row, Hard(str(card), times, reviews)))
     return found
 
 

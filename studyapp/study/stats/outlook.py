@@ -37,6 +37,11 @@ class Outlook(Struct, frozen=True):
     backlog: Backlog | None = None
     """How the backlog shrinks; None if there is none, or it is unknown."""
 
+    @property
+    def month(self) -> int:
+        """How many reviews the last 30 days had."""
+        return sum(self.calendar.get(self.today - timedelta(back), 0) for back in range(_MONTH))
+
 
 def outlook(calendar: Mapping[date, int], due: Mapping[date, int], day: date, reviews_per_day: int = 0) -> Outlook:
     """Work it out for the whole vault.

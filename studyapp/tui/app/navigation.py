@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from studyapp.core.errors import Problem
+    from studyapp.core.notes.cards import CardId
     from studyapp.study.reader.demo_links import DemoChoice
     from studyapp.study.review.custom import CustomStudy
     from studyapp.study.whole_notes.notes import WholeNotes
@@ -37,11 +38,13 @@ class ScreenOpener:
 
         return ReviewScreen(deck, only=True, custom=custom)
 
-    def review(self, deck: str | None = None, custom: CustomStudy | None = None) -> None:
-        """Review what is due in a deck, or what the user chose."""
+    def review(
+        self, deck: str | None = None, custom: CustomStudy | None = None, *, first: CardId | None = None
+    ) -> None:
+        """Review what is due in a deck, or what the user chose; `first` may begin where the order is random."""
         from studyapp.tui.screens.review import ReviewScreen
 
-        self._study.push_screen(ReviewScreen(deck, custom=custom))
+        self._study.push_screen(ReviewScreen(deck, custom=custom, first=first))
 
     def place(self, name: str, aim: Aim) -> Screen[None]:
         """One of the places, with what one was at before."""

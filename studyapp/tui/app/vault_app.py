@@ -18,6 +18,7 @@ from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.services.writer import Writer
 
 if TYPE_CHECKING:
+    from studyapp.core.notes.cards import CardId
     from studyapp.study.review.catch_up import CaughtUp
     from studyapp.study.review.custom import CustomStudy
     from studyapp.study.review.session import Session
@@ -118,12 +119,12 @@ class VaultApp(BaseApp):
 
     # Reviews
 
-    def session(self, deck: str | None) -> Session:
-        """Begin a review."""
+    def session(self, deck: str | None, first: CardId | None = None) -> Session:
+        """Begin a review; `first` may begin where the order is random."""
         from studyapp.study.review.today import begin
 
         with self.writer.quiet():
-            return begin(self.workspace, deck)
+            return begin(self.workspace, deck, first=first)
 
     def custom(self, study: CustomStudy) -> Session:
         """Begin a review of what the user chose."""

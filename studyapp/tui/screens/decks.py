@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -21,13 +18,11 @@ from studyapp.core.visible import visible
 from studyapp.study.stats.estimate import in_minutes
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import to_places
-from studyapp.tui.screens.steps import StepsScreen
+from studyapp.tui.screens.decks_view import DEMO, DecksView
 from studyapp.tui.study import Aim
 from studyapp.tui.widgets.deck_tree import EVERYTHING, DeckTree
-from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.tui.widgets.notices import Notice, Notices, Passing
+from studyapp.tui.widgets.notices import Notice
 from studyapp.tui.widgets.offers import Offers
-from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.tui.widgets.today import Today, Work
 from studyapp.wording.numbers import backlog_text, count
 from studyapp.wording.reviews import is_of_one_card, waiting_text, what_text, where_text
@@ -40,16 +35,6 @@ if TYPE_CHECKING:
     from studyapp.study.stats.outlook import Outlook
     from studyapp.study.whole_notes.notes import WholeNotes
 
-_DEMO: Final = "lora"
-"""The demo that is offered: quick, and its picture says much."""
-_DECKS: Final = 0.6
-"""The share of the room that the decks keep, if they need it."""
-_LEAST: Final = 4
-"""The lines that they keep of a small room: their heads, and three decks."""
-_OFFERS: Final = 2
-"""The lines of the offers, with the blank one above."""
-_SHORT: Final = 22
-"""Lines of a terminal in which they are there in any case."""
 _NO_CARDS = (
     "There are no cards in this vault. A note is looked at if it has one of the tags {tags}; "
     "a line `question{single}answer` in it is a card, and so is text with a ==gap==. "
@@ -57,7 +42,7 @@ _NO_CARDS = (
 )
 
 
-class DecksScreen(StepsScreen):
+class DecksScreen(DecksView):
     """Where a day begins."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -91,23 +76,10 @@ class DecksScreen(StepsScreen):
         self._reading: Timer | None = None
         self._stale = False
         """Whether a card has changed since the reading began that goes on now."""
-        self._outlook: Outlook | None = None
         self._early: Deck | None = None
         """The decks as they were when the notes were read last, until they have been read again."""
         self._found_in = 1
         """How many notes had been read when the decks were shown last; see `_show_what_is_found`."""
-
-    def compose(self) -> ComposeResult:
-        """Vault and day, today's work, the decks, notices, keys."""
-        yield PlacesBar("decks")
-        yield Today()
-        yield DeckTree()
-        yield Static(id="decks-empty", classes="page", markup=False)
-        yield Offers()
-        yield Static(id="decks-space")
-        yield Notices()
-        yield Passing()
-        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the frame at once; the counts follow."""
@@ -166,6 +138,7 @@ class DecksScreen(StepsScreen):
         if tree is None:
             return
         self.query_one(DeckTree).show(tree)
+        self.look_beside()
         empty = not tree.total
         self.query_one(DeckTree).display = not empty
         words = self.query_one("#decks-empty", Static)
@@ -182,7 +155,7 @@ class DecksScreen(StepsScreen):
         if self.study.top_deck is None:
             return
         lines: list[str] = []
-        if self._outlook is not None and (backlog := self._outlook.backlog) is not None:
+        if self.outlook is not None and (backlog := self.outlook.backlog) is not None:
             lines.append(backlog_text(backlog))
         whole = self.study.whole_notes
         if whole is not None and whole.notes and (waiting := whole.queue(self.study.standing.notes)):
@@ -190,13 +163,13 @@ class DecksScreen(StepsScreen):
             lines.append(f"{number}: {waiting_text(waiting)}; {key} to review them")
         self.query_one(Today).show(self._today(self.study.top_deck), tuple(lines))
         self._show_offers()
-        # Decks that have a single line already keep it when there is more to say, so they do not tell of it.
-        self.call_after_refresh(self._fit)
+        self.show_back()
+        self.call_after_refresh(self.fit)
 
     def _show_offers(self) -> None:
         """A demo to watch, and how many problems there are."""
         catalog, problems = self.study.demos.catalog, len(self.study.problems)
-        title = next((demo.title for demo in catalog.demos if demo.name == _DEMO), None) if catalog else None
+        title = next((demo.title for demo in catalog.demos if demo.name == DEMO), None) if catalog else None
         demos, doctor = self.key_of("place.demos"), self.key_of("decks.doctor")
         left = (
             Content.assemble(("▶ ", "$learn"), (demos, "bold $act"), f" Watch {title} learn")
@@ -211,6 +184,7 @@ class DecksScreen(StepsScreen):
     def demos_are_known(self) -> None:
         """Offer one."""
         self._show_offers()
+        self.show_back()
 
     def _look_ahead(self) -> None:
         from studyapp.study.stats.gather import look_ahead, reviews_a_day, suspended_cards
@@ -244,48 +218,21 @@ class DecksScreen(StepsScreen):
         if not self.is_attached:
             return  # it was left meanwhile
         if not self.query(OutlookView):
-            await self.mount(OutlookView(), before=self.query_one(Offers))
-        self.query_one(OutlookView).outlook = self._outlook = message.outlook
+            await self.query_one("#decks-below").mount(OutlookView(), before=0)
+        self.query_one(OutlookView).outlook = self.outlook = message.outlook
         self._show_today()
-        self._fit()
+        self.fit()
 
     @on(DeckTree.Moved)
     def _deck_changed(self) -> None:
-        """Name the deck that a review would be of."""
+        """Name the deck that a review would be of, and its next card."""
         self._show_today()
+        self.look_for_next()
 
     @on(Today.Begun)
     def _begin(self) -> None:
         """Review the deck under the cursor."""
         self.query_one(DeckTree).action_choose()
-
-    def on_resize(self, _event: Resize) -> None:
-        """Lay out for the new size."""
-        self.call_after_refresh(self._fit)
-
-    @on(Notices.Resized)
-    def _lines_changed(self) -> None:
-        """Give the decks and what is below them their lines; what else there is to say has taken its own."""
-        self._fit()
-
-    def _fit(self) -> None:
-        """Let the decks take their lines; of what they leave the outlook takes as much as it can use."""
-        tree, offers = self.query_one(DeckTree), self.query_one(Offers)
-        moving = (tree, offers, *self.query("OutlookView, #decks-space"))
-        others = (widget for widget in self.children if widget.display and widget not in moving)
-        room = self.size.height - sum(one.outer_size.height + one.styles.margin.height for one in others)
-        wanted = len(tree.rows) + tree.HEAD
-        with_offers = room - wanted >= _OFFERS or self.size.height >= _SHORT
-        offers.display = with_offers and tree.display
-        room -= _OFFERS * with_offers
-        taken = 0
-        if self.study.vault_read and (found := self.query("OutlookView")):
-            from studyapp.tui.widgets.outlook import OutlookView
-
-            kept = min(wanted, max(_LEAST, math.ceil(room * _DECKS)))
-            taken = found.first(OutlookView).fit(room - kept if tree.display else 0, self.query_one(Today).size.width)
-        tree.styles.height = max(1, min(wanted, room - taken))
-        self.query_one("#decks-space").display = wanted < room - taken or not tree.display  # it takes a line at least
 
     def _today(self, decks: Deck) -> Work | Content:
         due, new = decks.due, decks.new
@@ -294,7 +241,7 @@ class DecksScreen(StepsScreen):
             return Content.styled(f"Nothing is left for today; {more}", "$quiet")
         if not due and not new:
             return Content.styled("Nothing is due today.", "$quiet")
-        known, settings = self._outlook, self.study.workspace.vault.settings
+        known, settings = self.outlook, self.study.workspace.vault.settings
         selected = self.query_one(DeckTree).selected
         return Work(
             due,
@@ -335,7 +282,8 @@ class DecksScreen(StepsScreen):
 
     def _review(self, what: str | CustomStudy) -> None:
         if isinstance(what, str):
-            self.study.go.review(what or None)
+            first = self.next.id if self.next is not None and (what or None) == self.deck else None
+            self.study.go.review(what or None, first=first)
         else:
             self.study.go.review(what.deck, what)
 
@@ -346,8 +294,7 @@ class DecksScreen(StepsScreen):
         if self.study.reading:
             self.say("Still reading the notes. Try again in a moment.")
             return
-        selected = self.query_one(DeckTree).selected
-        deck = selected.path or None if selected is not None else None
+        deck = self.deck
         # Coming back here looks for changed notes first; the review begins when that is done.
         study = partial(self.call_after_refresh, self._study)
         CustomChoice(self.study, deck, study, self.action_whole_notes).ask()
@@ -368,8 +315,7 @@ class DecksScreen(StepsScreen):
 
     def aim(self) -> Aim:
         """The deck under the cursor."""
-        selected = self.query_one(DeckTree).selected
-        return Aim(deck=selected.path or None if selected is not None else None)
+        return Aim(deck=self.deck)
 
     def action_who(self) -> None:
         """Ask which card one is that was edited elsewhere."""

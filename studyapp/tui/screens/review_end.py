@@ -12,10 +12,10 @@ from studyapp.charts.outlook import day_columns
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
 from studyapp.study.review.coming import Coming
-from studyapp.tui.screens.review_side import stack
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.grade_bar import HUES
 from studyapp.tui.widgets.pane import title_rule
+from studyapp.tui.widgets.stack import stack
 from studyapp.wording.numbers import clock_text, count, cut
 from studyapp.wording.reviews import coming_text
 

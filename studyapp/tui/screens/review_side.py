@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
@@ -15,6 +14,7 @@ from studyapp.core.text.spoken import one_line
 from studyapp.core.visible import visible
 from studyapp.tui.widgets.grade_bar import HUES
 from studyapp.tui.widgets.side_panel import Facts
+from studyapp.tui.widgets.stack import stack
 from studyapp.wording.cards import first_words
 from studyapp.wording.numbers import cut, schedule_facts
 
@@ -50,7 +50,7 @@ def grade_cells(grades: Iterable[Grade]) -> Content:
     return Content.assemble(*((numbers[grade], f"$background on ${HUES[grade]}-area") for grade in grades))
 
 
-def session_facts(grades: Counter[Grade], done: int, of: int) -> Facts:
+def session_facts(grades: Counter[Grade], done: int, of: int, *, colours: bool = True) -> Facts:
     """How far the session is, and what was given in it."""
     given = [(grade, number) for grade in Grade if (number := grades[grade])]
     parts: list[Content] = [
@@ -58,21 +58,9 @@ def session_facts(grades: Counter[Grade], done: int, of: int) -> Facts:
     ]
     rows: list[tuple[str, Content | str]] = [("done", f"{done:,} of {of:,}")]
     if parts:
-        rows.append(("", stack([(HUES[grade], number) for grade, number in given], _WIDTH)))
+        rows.append(("", stack([(HUES[grade], number) for grade, number in given], _WIDTH, colours=colours)))
         rows.append(("", Content("  ").join(parts)))
     return Facts("Session", rows)
-
-
-def stack(parts: Sequence[tuple[str, float]], width: int) -> Content:
-    """Shares of a whole as one rule in their hues; none that is there is left out."""
-    whole = sum(number for _, number in parts) or 1
-    ends, reached = [0], 0.0
-    for _, number in parts:
-        reached += number
-        ends.append(max(ends[-1] + 1, round(width * reached / whole)))
-    cells = zip(parts, pairwise(ends), strict=True)
-    drawn = [("━" * (end - start), f"${hue}-area") for (hue, _), (start, end) in cells]
-    return Content.assemble(*drawn).truncate(width)
 
 
 def outline_facts(handle: Handle) -> Facts:

@@ -38,6 +38,7 @@ from studyapp.wording.reviews import (
 
 if TYPE_CHECKING:
     from studyapp.core.log.ledger_rows import Done
+    from studyapp.core.notes.cards import CardId
     from studyapp.study.reader.demo_links import DemoChoice
     from studyapp.study.review.custom import CustomStudy
     from studyapp.study.review.session import Session
@@ -69,16 +70,25 @@ class ReviewView(StudyScreen):
         handle: Handle
         past: Sequence[Done]
 
-    def __init__(self, deck: str | None, *, only: bool = False, custom: CustomStudy | None = None) -> None:
+    def __init__(
+        self,
+        deck: str | None,
+        *,
+        only: bool = False,
+        custom: CustomStudy | None = None,
+        first: CardId | None = None,
+    ) -> None:
         """Make the screen of a review.
 
         Args:
             deck: the deck's path; None for all.
             only: whether leaving it ends the app.
             custom: what is studied in place of what is due.
+            first: the card that begins, if the order is a random one.
         """
         super().__init__()
         self.deck = deck
+        self._first = first
         self.only = only
         self.custom = custom
         self.session: Session | None = None
@@ -210,7 +220,9 @@ class ReviewView(StudyScreen):
         if self.only and note is not None and self.study.workspace.vault.note(note) is None:
             self.study.fail(f"there is no note {note!r}; name it by its path in the vault, such as 'Folder/Note.md'")
             return
-        self.session = self.study.session(self.deck) if self.custom is None else self.study.custom(self.custom)
+        self.session = (
+            self.study.session(self.deck, self._first) if self.custom is None else self.study.custom(self.custom)
+        )
         self._began = self.study.workspace.clock()
         early, current = self._early, self.session.current
         same = early is not None and current is not None and (early.id, early.note) == (current.id, current.note)
@@ -490,7 +502,12 @@ class ReviewView(StudyScreen):
         self.query_one(SidePanel).show(
             [
                 facts_of(schedule, message.past, self.study.workspace.clock()),
-                session_facts(self._grades, session.graded, session.graded + session.remaining),
+                session_facts(
+                    self._grades,
+                    session.graded,
+                    session.graded + session.remaining,
+                    colours=not self.app.no_color,
+                ),
                 outline_facts(handle),
             ]
         )

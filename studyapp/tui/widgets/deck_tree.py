@@ -52,7 +52,7 @@ class DeckTree(Folding):
         """The cursor is on another deck."""
 
     def __init__(self) -> None:
-        super().__init__(classes="page")
+        super().__init__()
         self.top = Deck("", "")
         self._decks: dict[str, Deck] = {}
         """By their paths, those that have a row."""

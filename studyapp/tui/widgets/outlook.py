@@ -13,11 +13,11 @@ class OutlookView(Static):
     """Shows an outlook in as many lines as it is given; it takes no room without one."""
 
     DEFAULT_CSS = """
-    OutlookView { height: auto; width: 100%; margin-top: 1; text-wrap: nowrap; text-overflow: clip; }
+    OutlookView { height: auto; width: 1fr; margin-top: 1; text-wrap: nowrap; text-overflow: clip; }
     """
 
     def __init__(self) -> None:
-        super().__init__(classes="page", markup=False)
+        super().__init__(markup=False)
         self.outlook: Outlook | None = None
         self._fitted: object = None
         self._lines = 0

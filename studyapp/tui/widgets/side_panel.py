@@ -1,11 +1,12 @@
-"""What is known of the card in front, beside it."""
+"""Parts of a page beside what it is about, one below the other, each under its rule."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from textual.content import Content
+from textual.events import Click
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -13,25 +14,34 @@ from studyapp.core.visible import visible
 from studyapp.tui.widgets.pane import title_rule
 from studyapp.wording.numbers import cut
 
+Row = tuple[str, Content | str]
+"""A name with its value at the right end; a row without a name is all value."""
+
 
 class Facts(Struct, frozen=True):
     """A part of the panel."""
 
     title: str
-    rows: Sequence[tuple[str, Content | str]]
-    """Names with their values at the right end; a row without a name is all value."""
+    rows: Sequence[Row] | Callable[[Size], Sequence[Row]]
+    """The rows, or what draws them for a size."""
+    value: Content | str = ""
+    """Stands at the right end of the rule."""
+    key: str = ""
+    """The key that a click on the part presses."""
 
 
 class SidePanel(Widget):
-    """Shows parts one below the other, each under its rule."""
+    """Shows parts as far as there is room; of one that does not fit, what fits."""
 
     DEFAULT_CSS = """
     SidePanel { width: 40; height: 1fr; padding: 1 0 0 4; text-wrap: nowrap; text-overflow: clip; }
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._parts: tuple[Facts, ...] = ()
+        self._keys: list[str] = []
+        """Of each line that was drawn, the key that a click presses."""
 
     def show(self, parts: Sequence[Facts]) -> None:
         """Show these parts."""
@@ -45,12 +55,21 @@ class SidePanel(Widget):
 
     def render(self) -> Content:
         """Lay the parts out in the width at hand."""
-        width = self.size.width
+        width, height = self.size
         lines: list[Content] = []
+        self._keys = []
         for part in self._parts:
-            lines += [Content("")] * bool(lines) + [title_rule(part.title, "", width)]
-            lines += [_row(name, value, width) for name, value in part.rows]
-        return Content("\n").join(lines)
+            lines += [Content("")] * bool(lines) + [title_rule(part.title, part.value, width)]
+            rows = part.rows(Size(width, max(0, height - len(lines)))) if callable(part.rows) else part.rows
+            lines += [_row(name, value, width) for name, value in rows]
+            self._keys += [part.key] * (len(lines) - len(self._keys))
+        return Content("\n").join(lines[:height])
+
+    def on_click(self, event: Click) -> None:
+        """Press the key of the part that was clicked on."""
+        place = event.get_content_offset(self)
+        if place is not None and place.y < len(self._keys) and (key := self._keys[place.y]):
+            self.app.simulate_key(key)
 
 
 def _row(name: str, value: Content | str, width: int) -> Content:

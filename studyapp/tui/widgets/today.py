@@ -1,4 +1,7 @@
-"""What today takes: how much is due and new, how long that is, and the key that begins."""
+"""What today takes: how much is due and new, how long that is, and the key that begins.
+
+It is as high before the rest is known as after that, so that nothing below it moves.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,7 @@ class Today(Widget):
     """Shows the day's work, or a sentence in its place, and below it what else there is to say."""
 
     DEFAULT_CSS = """
-    Today { height: auto; width: 100%; margin: 1 0; text-wrap: nowrap; text-overflow: clip; }
+    Today { height: auto; width: 100%; margin-top: 1; text-wrap: nowrap; text-overflow: clip; }
     """
 
     class Begun(FieldMessage):
@@ -88,13 +91,17 @@ class Today(Widget):
             self.post_message(self.Begun())
 
     def _lines(self, width: int) -> list[Content]:
-        more = [Content.styled(cut(text, width), "$quiet") for text in self._more]
+        more = Content.styled(cut("  ·  ".join(self._more), width), "$quiet")
         if isinstance(self._said, Content):
-            return [self._said, *more]
-        size = self.app.size
-        if size.width >= _ROOMY[0] and size.height >= _ROOMY[1]:
-            return [*_large(self._said, width), *more]
-        return [_small(self._said, width), *more]
+            return [self._said, more]
+        if roomy(self.app.size):
+            return [*_large(self._said, width, more), Content("")]
+        return [_small(self._said, width), more]
+
+
+def roomy(size: Size) -> bool:
+    """Whether there is room for big numbers."""
+    return size.width >= _ROOMY[0] and size.height >= _ROOMY[1]
 
 
 def _small(work: Work, width: int) -> Content:
@@ -109,7 +116,7 @@ def _small(work: Work, width: int) -> Content:
     return _ends(left, right, width)
 
 
-def _large(work: Work, width: int) -> list[Content]:
+def _large(work: Work, width: int, more: Content) -> list[Content]:
     late = f"{work.late:,} of them late" if work.late else "none of them late" if work.due else ""
     limit = f"of {work.limit:,} a day" if work.limit else ""
     done = f"{work.done:,} done today" if work.done else "none done today"
@@ -127,6 +134,7 @@ def _large(work: Work, width: int) -> list[Content]:
         ]
     lines[0] = Content.assemble(lines[0], (work.time, "bold $strong"))
     lines[1] = Content.assemble(lines[1], (done, "$quiet"))
+    lines[2] = Content.assemble(lines[2], more).truncate(width, ellipsis=True)
     if work.key:
         start = Content.assemble((work.key, "bold $act"), " Start review")
         deck = cut(visible(work.deck, newlines=False), 24)

@@ -165,7 +165,7 @@ async def test_the_mouse_selects_folds_and_enters(tmp_path: Path) -> None:
         await pilot.click(DeckTree, offset=(10, 4))
         assert tree.selected is not None
         assert tree.selected.path == "flashcards/music"
-        await pilot.click(DeckTree, offset=(5, 2))
+        await pilot.click(DeckTree, offset=(3, 2))
         assert "europe" not in shown(pilot)
         await pilot.click(DeckTree, offset=(10, 3), times=2)
         await pilot.pause()

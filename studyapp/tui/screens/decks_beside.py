@@ -1,0 +1,160 @@
+"""What stands beside the decks where there is room: the next card, a demo, past reviews, problems."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from textual.content import Content
+from textual.geometry import Size
+
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.visible import visible
+from studyapp.runs.plots import Curve, line_plot
+from studyapp.tui.render import Palette, render_note
+from studyapp.tui.widgets.block import block_picture
+from studyapp.tui.widgets.grade_bar import HUES
+from studyapp.tui.widgets.plot import coloured
+from studyapp.tui.widgets.side_panel import Facts, Row
+from studyapp.tui.widgets.stack import stack
+from studyapp.wording.cards import CardTexts, path_of
+from studyapp.wording.numbers import clock_text, count, cut, days_text, shorten_path
+
+if TYPE_CHECKING:
+    from demos.catalog import DemoCard
+    from studyapp.core.errors import Problem
+    from studyapp.core.log.ledger_rows import Done
+    from studyapp.core.vault.vault import Handle
+    from studyapp.runs.results import Result
+    from studyapp.study.stats.past import Day, Hard
+
+DAYS: Final = 5
+"""Days with reviews that are listed."""
+_LOOKED_BACK: Final = 30
+HARDEST: Final = 5
+"""Cards that are listed."""
+_KINDS: Final = 4
+"""Kinds of problems that are listed."""
+_PLACES: Final = 48
+"""Cells from which it is said where a problem is."""
+_CURVE: Final = 6
+"""Lines that a curve needs."""
+
+
+def next_card(
+    handle: Handle, texts: CardTexts, past: Sequence[Done], today: date, palette: Palette, key: str
+) -> Facts:
+    """The card that a review would begin with, as it will be asked."""
+    front = texts.front
+
+    def rows(size: Size) -> Sequence[Row]:
+        laid = render_note(front.text, width=size.width, spans=front.spans, palette=palette).content
+        asked = laid.stylize_before("$strong" if texts.in_place else "bold $strong").split("\n")
+        room = max(1, size.height - 4)
+        if len(asked) > room:
+            asked = [*asked[: room - 1], Content.styled("…", "$quiet")]
+        way = visible(shorten_path(path_of(handle), size.width), newlines=False)
+        lines = [Content.styled(way, "$quiet"), Content(""), *asked, Content("")]
+        return [("", line) for line in [*lines, Content.styled(_past_text(past, today), "$quiet")]]
+
+    return Facts("Next card", rows, key=key)
+
+
+def _past_text(past: Sequence[Done], today: date) -> str:
+    grades = [done for done in past if done.grade is not None]
+    if not grades:
+        return "new, never seen"
+    lapses = sum(done.grade is Grade.AGAIN for done in grades)
+    seen = days_text((grades[-1].at.date() - today).days)
+    return f"last seen {seen} · {count(len(grades), 'review')}" + (f", {lapses:,} again" if lapses else "")
+
+
+def hardest_cards(found: Sequence[tuple[str, Hard]]) -> Facts:
+    """The cards that are forgotten again and again, by the first words of each."""
+
+    def rows(size: Size) -> Sequence[Row]:
+        lines: list[Row] = []
+        for front, one in found:
+            times = Content.assemble((f"{one.again:>4,}", "bold $bad"), ("×", "$quiet"), "  ")
+            of = f"{one.reviews:,}".rjust(5)
+            words = cut(visible(front, newlines=False), size.width - times.cell_length - len(of) - 1)
+            gap = size.width - times.cell_length - Content(words).cell_length - len(of)
+            lines.append(("", Content.assemble(times, words, " " * max(1, gap), (of, "$quiet"))))
+        return lines
+
+    return Facts("Hardest cards", rows, "again of")
+
+
+def last_reviews(days: Mapping[date, Day], month: int, today: date, key: str, *, colours: bool) -> Facts:
+    """What was given on the last days with reviews, and how long it took."""
+
+    def rows(size: Size) -> Sequence[Row]:
+        most = max((day.reviews for day in days.values()), default=1)
+        lines: list[Row] = []
+        for day, done in sorted(days.items(), reverse=True)[:DAYS]:
+            room = max(4, size.width - 26)
+            given = [(HUES[grade], number) for grade in Grade if (number := done.grades[grade])]
+            bar = stack(given, max(len(given), round(room * done.reviews / most)), colours=colours)
+            head = Content.assemble((_day_text(day, today).ljust(11), "$quiet"), f"{done.reviews:>5,}   ", bar)
+            took = clock_text(done.seconds)
+            lines.append(
+                ("", Content.assemble(head, " " * (size.width - head.cell_length - len(took)), (took, "$quiet")))
+            )
+        return lines or [("", Content.styled("None yet: they begin with the first card.", "$quiet"))]
+
+    return Facts("Last reviews", rows, f"{month:,} in {_LOOKED_BACK} days" if month else "", key)
+
+
+def _day_text(day: date, today: date) -> str:
+    return days_text((day - today).days) if today - day < timedelta(2) else f"{day:%a} {day.day} {day:%b}"
+
+
+def problems(found: Sequence[Problem], key: str, pressed: str) -> Facts:
+    """Each kind of problem with the number of places and the first of them."""
+    kinds: defaultdict[str, list[Problem]] = defaultdict(list)
+    for one in found:
+        kinds[one.code].append(one)
+
+    def rows(size: Size) -> Sequence[Row]:
+        lines: list[Row] = []
+        for those in sorted(kinds.values(), key=len, reverse=True)[:_KINDS]:
+            first = those[0]
+            where = visible(first.path.rpartition("/")[2], newlines=False) + (f":{first.line}" if first.line else "")
+            where = cut(where, size.width // 3 if size.width >= _PLACES else 0)
+            room = size.width - Content(where).cell_length - 8
+            what = cut(visible(first.message[:1].upper() + first.message[1:], newlines=False), room)
+            gap = " " * max(1, room - Content(what).cell_length + 2)
+            number = (f"{len(those):>4,}  ", "$care")
+            lines.append(("", Content.assemble(number, what, gap, (where, "$quiet"))))
+        if not lines:
+            return [("", Content.assemble(("✓", "$good"), (" none", "$quiet")))]
+        return [*lines, ("", Content("")), ("", Content.assemble((key, "bold $act"), " Show and repair"))]
+
+    return Facts("Problems in your notes", rows, key=pressed)
+
+
+def a_demo(card: DemoCard, last: Result | None, key: str, pressed: str) -> Facts:
+    """A method in a sentence and a drawing, and how its last run learned."""
+
+    def rows(size: Size) -> Sequence[Row]:
+        idea = textwrap.wrap(visible(card.idea, newlines=False), size.width)
+        drawing = block_picture(textwrap.dedent(visible(card.block))).split("\n")
+        lines = [*(Content.styled(line, "$quiet") for line in idea), Content(""), *drawing]
+        room = size.height - len(lines) - 3
+        if last is not None and last.curve and room >= _CURVE:
+            lines += [Content(""), *_curve(last, Size(size.width, room))]
+        lines += [Content(""), Content.assemble(("▶ ", "$learn"), (key, "bold $act"), " Watch it learn")]
+        return [("", line) for line in lines]
+
+    return Facts("A demo", rows, Content.styled(visible(card.title, newlines=False), "$learn"), pressed)
+
+
+def _curve(last: Result, size: Size) -> list[Content]:
+    steps = max((step for step, _ in last.curve), default=1)
+    curve = Curve(last.curve, f"{last.summary.after:.2f}")
+    return coloured(
+        line_plot([curve], (size.width, size.height), (0, steps), (0, 1), ("0", f"{steps:,} steps"))
+    ).split("\n")
