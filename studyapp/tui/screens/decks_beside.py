@@ -13,6 +13,7 @@ from textual.geometry import Size
 
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
+from studyapp.runs.frames import safe_card
 from studyapp.runs.plots import Curve, line_plot
 from studyapp.tui.render import Palette, render_note
 from studyapp.tui.widgets.block import block_picture
@@ -40,6 +41,8 @@ _KINDS: Final = 4
 """Kinds of problems that are listed."""
 _PLACES: Final = 48
 """Cells from which it is said where a problem is."""
+_BLOCK: Final = 9
+"""Lines of a drawing at most."""
 _CURVE: Final = 6
 """Lines that a curve needs."""
 
@@ -136,12 +139,13 @@ def problems(found: Sequence[Problem], key: str, pressed: str) -> Facts:
     return Facts("Problems in your notes", rows, key=pressed)
 
 
-def a_demo(card: DemoCard, last: Result | None, key: str, pressed: str) -> Facts:
+def a_demo(card: DemoCard, last: Result | None, key: str, pressed: str, *, colours: bool) -> Facts:
     """A method in a sentence and a drawing, and how its last run learned."""
+    card = safe_card(card)
 
     def rows(size: Size) -> Sequence[Row]:
-        idea = textwrap.wrap(visible(card.idea, newlines=False), size.width)
-        drawing = block_picture(textwrap.dedent(visible(card.block))).split("\n")
+        idea = textwrap.wrap(card.idea, size.width)
+        drawing = block_picture(card.block, card.settle({}), (size.width, _BLOCK), marked=not colours).split("\n")
         lines = [*(Content.styled(line, "$quiet") for line in idea), Content(""), *drawing]
         room = size.height - len(lines) - 3
         if last is not None and last.curve and room >= _CURVE:
@@ -149,7 +153,7 @@ def a_demo(card: DemoCard, last: Result | None, key: str, pressed: str) -> Facts
         lines += [Content(""), Content.assemble(("▶ ", "$learn"), (key, "bold $act"), " Watch it learn")]
         return [("", line) for line in lines]
 
-    return Facts("A demo", rows, Content.styled(visible(card.title, newlines=False), "$learn"), pressed)
+    return Facts("A demo", rows, Content.styled(card.title, "$learn"), pressed)
 
 
 def _curve(last: Result, size: Size) -> list[Content]:

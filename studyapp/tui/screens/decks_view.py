@@ -262,7 +262,9 @@ class DecksView(StepsScreen):
         catalog = self.study.demos.catalog
         card = next((one for one in catalog.demos if one.name == DEMO), None) if catalog is not None else None
         if card is not None:
-            self._show_beside("decks-demo", a_demo(card, self._back.run, self.key_of("place.demos"), demos))
+            colours = not self.app.no_color
+            shown = a_demo(card, self._back.run, self.key_of("place.demos"), demos, colours=colours)
+            self._show_beside("decks-demo", shown)
 
     def _show_beside(self, name: str, *facts: Facts) -> None:
         from studyapp.tui.widgets.side_panel import SidePanel
