@@ -25,13 +25,14 @@ from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import LEAVE
 from studyapp.tui.screens.difference import DifferenceScreen
 from studyapp.tui.screens.steps import StepsScreen
-from studyapp.tui.widgets.finding_list import FindingList
+from studyapp.tui.widgets.finding_about import FindingAbout
+from studyapp.tui.widgets.finding_list import LOOKS, FindingList
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices, Passing
 from studyapp.tui.widgets.path_bar import PathBar
+from studyapp.tui.widgets.progress_rule import ProgressRule
 from studyapp.wording.numbers import count, sentence
 
-_STYLES = {Severity.ERROR: "bold $bad", Severity.WARNING: "bold $care", Severity.NOTE: "bold"}
 _WELL = "Nothing was found: all is as it should be."
 
 
@@ -39,7 +40,7 @@ class DoctorScreen(StepsScreen):
     """Examines the vault on a thread of its own, and lists what it found."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,e", "edit", "Edit", id="doctor.edit"),
+        Binding("e", "edit", "Edit", id="doctor.edit"),
         Binding("n", "note", "Note", show=False, id="doctor.note"),
         Binding("m", "mend", "Fix", id="doctor.mend"),
         Binding("u", "undo", "Undo", id="doctor.undo"),
@@ -49,6 +50,13 @@ class DoctorScreen(StepsScreen):
     ]
 
     AUTO_FOCUS = "FindingList"
+
+    DEFAULT_CSS = """
+    DoctorScreen {
+        ProgressRule { visibility: hidden; }
+        &.-examining ProgressRule { visibility: visible; }
+    }
+    """
 
     class Told(FieldMessage):
         """How far the examination is."""
@@ -75,7 +83,9 @@ class DoctorScreen(StepsScreen):
     def compose(self) -> ComposeResult:
         """The numbers, the list, notices, keys."""
         yield PathBar(id="doctor-head")
+        yield ProgressRule()
         yield FindingList()
+        yield FindingAbout()
         yield Static(_WELL, id="doctor-well", markup=False)
         yield Notices()
         yield Passing()
@@ -84,6 +94,7 @@ class DoctorScreen(StepsScreen):
     def on_mount(self) -> None:
         """Begin."""
         self.query_one("#doctor-well").display = False
+        self.query_one(FindingAbout).display = False
         self.action_examine()
 
     def on_unmount(self) -> None:
@@ -131,6 +142,8 @@ class DoctorScreen(StepsScreen):
         """Show how far it is."""
         done, notes = message.progress.done, message.progress.notes
         self._head(Content.styled(f"Examining the notes … {done:,} of {notes:,}", "$quiet"))
+        self.query_one(ProgressRule).show(done, notes)
+        self.add_class("-examining")
 
     def on_doctor_screen_examined(self, message: Examined) -> None:
         """Show what was found."""
@@ -140,7 +153,10 @@ class DoctorScreen(StepsScreen):
         findings.show(self._findings, f"{self.study.workspace.vault.root}/")
         findings.display = bool(self._findings)
         self.query_one("#doctor-well").display = not self._findings
+        self.remove_class("-examining")
         self._head(_counts(self._findings))
+        if self._findings:
+            findings.focus()
         self.show_notices()
         self.refresh_bindings()
         if self._again:
@@ -175,7 +191,7 @@ class DoctorScreen(StepsScreen):
         if here is None:
             return
         if not (self.study.workspace.vault.root / here.path).is_file():
-            self.say("This finding has no file to open.")
+            self.say("There is no file to open here.")
         elif self.study.programs.edit(here.path, here.line or 1):
             self.study.read_vault()
 
@@ -183,7 +199,7 @@ class DoctorScreen(StepsScreen):
         """Read the note at the finding under the cursor; leaving it comes back here."""
         here = self.query_one(FindingList).here
         if here is None or not here.path.casefold().endswith(".md"):
-            self.say("This finding has no note to read.")
+            self.say("There is no note to read here.")
         else:
             self.study.go.notes(here.path, (here.line or 1) - 1)
 
@@ -198,12 +214,16 @@ class DoctorScreen(StepsScreen):
         }
         return possible.get(action, True) or None
 
+    def on_finding_list_moved(self) -> None:
+        """Say more of it."""
+        self.query_one(FindingAbout).show(self.query_one(FindingList))
+
     def on_finding_list_marked(self) -> None:
         """Say how many are marked."""
         found = self.query_one(FindingList)
         if found.any_marked:
             self.say(
-                f"{count(len(found.marked), 'finding')} marked; {self.key_of('doctor.mend')} shows the difference."
+                f"{count(len(found.marked), 'problem')} marked; {self.key_of('doctor.mend')} shows the difference."
             )
         else:
             self.say("")
@@ -254,5 +274,5 @@ def _counts(findings: Sequence[Finding]) -> Content:
     """How many there are of each severity."""
     counts = Counter(group.first.severity for group in grouped(findings))
     shown = [severity for severity in reversed(Severity) if counts[severity]]
-    parts = [Content.styled(count(counts[severity], severity), _STYLES[severity]) for severity in shown]
-    return Content(", ").join(parts) if parts else Content.styled("no findings", "$quiet")
+    parts = [Content.styled(count(counts[severity], severity), f"bold ${LOOKS[severity]}") for severity in shown]
+    return Content(", ").join(parts) if parts else Content.styled("no problems", "$quiet")

@@ -6,52 +6,85 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import ClassVar, Final
 
+from msgspec import Struct
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from studyapp.core.errors import Severity
 from studyapp.core.visible import visible
 from studyapp.study.doctor.findings import KINDS, Finding
 from studyapp.study.doctor.groups import Group, grouped
+from studyapp.tui.messages import FieldMessage
+from studyapp.tui.widgets.rows import Parts, Rows, moves
+from studyapp.wording.numbers import cut
 
-_STYLES: Final = {Severity.ERROR: "bold $bad", Severity.WARNING: "bold $care", Severity.NOTE: "bold"}
+LOOKS: Final = {Severity.ERROR: "bad", Severity.WARNING: "care", Severity.NOTE: "quiet"}
+"""The look of each severity, which is also the name of its colour."""
+_SIGNS: Final = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 _OPEN: Final = 12
 """A kind with more rows is closed at first."""
-_SHOWN: Final = 200
+SHOWN: Final = 200
 """Equal findings at once: nobody scrolls through more."""
-_GROUP: Final = "equal "
-"""What the name of a row begins with that stands for equal findings."""
+_GAP: Final = 2
 
 
-class FindingList(OptionList):
+def begun(text: str) -> str:
+    """A reason as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+class _Row(Struct, frozen=True):
+    """A line of the list: the name of a kind, equal findings as one, or a finding; else an empty line."""
+
+    kind: str = ""
+    group: Group | None = None
+    number: int | None = None
+    """Of the finding; of equal ones the first."""
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it stands for several findings."""
+        return self.group is not None
+
+
+class FindingList(Rows):
     """Lists findings; keeps its place and its marks when it is shown anew."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "Down", show=False, id="doctor.down"),
-        Binding("k", "cursor_up", "Up", show=False, id="doctor.up"),
+        Binding("enter", "choose", "Open", id="doctor.choose"),
+        *moves("doctor"),
         Binding("l,right", "turn(True)", "Open the kind", show=False, id="doctor.open"),
         Binding("h,left", "turn(False)", "Close the kind", show=False, id="doctor.close"),
-        Binding("g", "first", "Top", show=False, id="doctor.top"),
-        Binding("G", "last", "End", show=False, id="doctor.end"),
         Binding("space", "mark", "Mark to fix", id="doctor.mark"),
         Binding("a", "mark_all", "Mark all", id="doctor.mark-all"),
     ]
 
-    class Chosen(Message):
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--good", "rows--care", "rows--bad", "rows--mark"}
+
+    DEFAULT_CSS = """
+    FindingList {
+        width: 100%;
+        .rows--good { color: $good; }
+        .rows--care { color: $care; }
+        .rows--bad { color: $bad; }
+        .rows--mark { text-style: bold; }
+    }
+    """
+
+    class Chosen(FieldMessage):
         """A finding is to be looked at where it is."""
 
-        def __init__(self, finding: Finding) -> None:
-            super().__init__()
-            self.finding = finding
+        finding: Finding
 
     class Marked(Message):
         """Other findings are marked now."""
 
+    class Moved(Message):
+        """The cursor is on another row."""
+
     def __init__(self) -> None:
-        super().__init__(id="doctor-list", markup=False)
+        super().__init__(id="doctor-list", classes="page")
         self._findings: tuple[Finding, ...] = ()
         self._root = ""
         self._groups: list[Group] = []
@@ -61,6 +94,7 @@ class FindingList(OptionList):
         """Kinds, and groups of equal findings by their keys, that the person has opened or closed."""
         self._marked: set[int] = set()
         """Numbers of findings."""
+        self._rows: list[_Row] = []
 
     def show(self, findings: Sequence[Finding], root: str) -> None:
         """Show findings that are sorted by kind.
@@ -76,7 +110,9 @@ class FindingList(OptionList):
         places = {id(one): number for number, one in enumerate(self._findings)}
         of_groups = [[places[id(one)] for one in group.findings] for group in self._groups]
         self._numbers = {numbers[0]: numbers for numbers in of_groups if len(numbers) > 1}
-        self._list(self.highlighted)
+        self._list(None)
+
+    # What is under the cursor
 
     @property
     def marked(self) -> list[Finding]:
@@ -94,17 +130,38 @@ class FindingList(OptionList):
     @property
     def here(self) -> Finding | None:
         """The finding under the cursor; of equal ones that are told as one the first."""
-        number = self._number_here()
-        return None if number is None else self._findings[number]
+        return None if self._row.number is None else self._findings[self._row.number]
 
-    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+    @property
+    def group_here(self) -> Group | None:
+        """The findings that the row under the cursor stands for, if it is not a single one."""
+        row = self._row
+        if row.group is None and row.number is None and row.kind:
+            return Group([one for one in self._findings if one.code == row.kind])
+        return row.group
+
+    def place_of(self, one: Finding) -> str:
+        """Where a finding is, as short as the vault allows."""
+        return visible(one.place.removeprefix(self._root), newlines=False) if one.path != "." else "The whole vault"
+
+    @property
+    def _row(self) -> _Row:
+        return self._rows[self.cursor] if self.cursor < len(self._rows) else _Row()
+
+    # Acting
+
+    def action_choose(self) -> None:
         """Open or close a kind or a group, or choose a finding."""
-        message.stop()
         here = self.here
-        if here is not None and not self._is_group():
+        if here is not None and not self._row.is_group:
             self.post_message(self.Chosen(here))
         else:
             self._turn()
+
+    def row_clicked(self, number: int, x: int, *, again: bool) -> None:
+        """Open or close what was clicked on; a finding is chosen by a second click."""
+        if again or self._row.number is None:
+            self.action_choose()
 
     def action_turn(self, wide: bool) -> None:
         """Open the kind under the cursor, or close the one that the cursor is in."""
@@ -116,14 +173,14 @@ class FindingList(OptionList):
 
     def action_mark(self) -> None:
         """Mark the finding under the cursor, or take the mark away, and go on; on a kind, all of it."""
-        number = self._number_here()
-        of_kind = (one for one in self._fixable() if self._findings[one].code == self._kind_here())
-        members = of_kind if number is None else self._members(number)
+        row = self._row
+        of_kind = (one for one in self._fixable() if self._findings[one].code == row.kind)
+        members = of_kind if row.number is None else self._members(row)
         fixable = {one for one in members if self._findings[one].fix is not None}
         if fixable:
             self._mark(fixable)
-        if number is not None or not fixable:
-            self.action_cursor_down()
+        if row.number is not None or not fixable:
+            self.action_move(1)
 
     def action_mark_all(self) -> None:
         """Mark all that can be fixed, or none if all are marked."""
@@ -131,135 +188,122 @@ class FindingList(OptionList):
 
     def _mark(self, numbers: set[int]) -> None:
         self._marked = self._marked - numbers if numbers <= self._marked else self._marked | numbers
-        self._list(self.highlighted)
+        self.refresh()
         self.post_message(self.Marked())
 
     def _fixable(self) -> Iterator[int]:
         return (number for number, one in enumerate(self._findings) if one.fix is not None)
 
-    def _number_here(self) -> int | None:
-        name = self._name_here().removeprefix(_GROUP)
-        return int(name) if name.isdecimal() else None
-
-    def _is_group(self) -> bool:
-        return self._name_here().startswith(_GROUP)
-
-    def _members(self, number: int) -> list[int]:
-        """The numbers of what the row under the cursor stands for."""
-        return self._numbers[number] if self._is_group() else [number]
-
-    def _kind_here(self) -> str:
-        number = self._number_here()
-        return self._findings[number].code if number is not None else self._name_here()
-
-    def _name_here(self) -> str:
-        option = self.highlighted_option
-        return option.id or "" if option is not None else ""
+    def _members(self, row: _Row) -> list[int]:
+        """The numbers of what a row stands for."""
+        assert row.number is not None
+        return self._numbers[row.number] if row.is_group else [row.number]
 
     def _turn(self, wide: bool | None = None) -> None:
-        name, number = self._name_here(), self._number_here()
-        around = None if number is None or self._is_group() else self._around(number)
-        if number is not None and self._is_group() and (wide is not False or self._opened(number)):
-            self._open[self._key(number)] = not self._opened(number) if wide is None else wide
+        row = self._row
+        around = None if row.number is None or row.is_group else self._around(row.number)
+        if row.group is not None and (wide is not False or self._opened(row.group)):
+            self._open[row.group.key] = not self._opened(row.group) if wide is None else wide
+            self._list(row)
         elif around is not None and wide is False:
-            self._open[self._key(around)] = False
-            name = f"{_GROUP}{around}"
-        elif (name := self._kind_here()) in KINDS:
-            self._open[name] = not self._is_open(name) if wide is None else wide
-        else:
-            return
-        self._list(None)
-        self.highlighted = self.get_option_index(name)
+            self._open[around.key] = False
+            self._list(_Row(row.kind, around, self._findings.index(around.first)))
+        elif row.kind:
+            self._open[row.kind] = not self._is_open(row.kind) if wide is None else wide
+            self._list(_Row(row.kind))
 
-    def _key(self, number: int) -> tuple[str, ...]:
-        return next(group.key for group in self._groups if group.first is self._findings[number])
-
-    def _opened(self, number: int) -> bool:
+    def _opened(self, group: Group) -> bool:
         """Whether the findings of a group are listed one by one."""
-        return self._open.get(self._key(number), False)
+        return self._open.get(group.key, False)
 
-    def _around(self, number: int) -> int | None:
-        """The first finding of the group that one is in."""
-        return next((first for first, numbers in self._numbers.items() if number in numbers), None)
+    def _around(self, number: int) -> Group | None:
+        """The group that a finding is in."""
+        firsts = {first for first, numbers in self._numbers.items() if number in numbers}
+        return next((group for group in self._groups if any(group.first is self._findings[n] for n in firsts)), None)
 
     def _is_open(self, kind: str) -> bool:
         few = sum(group.first.code == kind for group in self._groups) <= _OPEN
         return self._open.get(kind, few)
 
-    def _list(self, place: int | None) -> None:
-        offset = self.scroll_offset
-        self.clear_options()
-        self.add_options(self._made())
-        if self.option_count:
-            # Nothing is marked by the cursor at first but a finding, as that is what keys act on.
-            self.highlighted = min(place, self.option_count - 1) if place is not None else 0
-        self.scroll_to(*offset, animate=False, force=True)
+    # The rows
 
-    def _made(self) -> Iterator[Option]:
+    def _list(self, here: _Row | None) -> None:
+        """List what is open; the cursor goes to a row, or stays in its place."""
+        self._rows = [*self._made()]
+        place = self.cursor
+        if here is not None:
+            alike = (n for n, row in enumerate(self._rows) if (row.kind, row.number) == (here.kind, here.number))
+            place = next(alike, place)
+        self.cursor = self.validate_cursor(place)
+        self.lay_out()
+        self.watch_cursor()
+
+    def _made(self) -> Iterator[_Row]:
         places = {id(one): number for number, one in enumerate(self._findings)}
-        for kind, in_kind in groupby(self._groups, key=lambda group: group.first.code):
-            groups = list(in_kind)
-            is_open = self._is_open(kind)
-            yield Option(_heading(kind, groups, is_open=is_open), id=kind)
-            for group in groups if is_open else ():
+        for index, (kind, in_kind) in enumerate(groupby(self._groups, key=lambda group: group.first.code)):
+            if index:
+                yield _Row()
+            yield _Row(kind)
+            for group in in_kind if self._is_open(kind) else ():
                 number = places[id(group.first)]
                 if group.is_one:
-                    yield Option(self._written(number, group.first), id=str(number))
+                    yield _Row(kind, number=number)
                     continue
-                is_wide = self._opened(number)
-                yield Option(self._summary(group, number, is_open=is_wide), id=f"{_GROUP}{number}")
-                for member in self._numbers[number][:_SHOWN] if is_wide else ():
-                    yield Option(self._written(member, self._findings[member]), id=str(member))
+                yield _Row(kind, group, number)
+                if self._opened(group):
+                    yield from (_Row(kind, number=member) for member in self._numbers[number][:SHOWN])
 
-    def _summary(self, group: Group, number: int, *, is_open: bool) -> Content:
-        """Many equal findings as one: their number, some examples, the remedy."""
-        marked = len(self._marked.intersection(self._numbers[number]))
-        mark = "" if not group.fixable else "[x] " if marked == group.fixable else "[ ] "
-        cut = f", of which {_SHOWN} are shown; `studyapp doctor --json` lists all"
-        parts: list[tuple[str, str] | str] = [
-            (f"{mark}{'▾' if is_open else '▸'} {group.said}", _STYLES[group.first.severity]),
-            (cut if is_open and len(group.findings) > _SHOWN else "", "$quiet"),
-            "\n",
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self._rows)
+
+    def stops_at(self, number: int) -> bool:
+        """All but empty lines."""
+        return bool(self._rows[number].kind)
+
+    def watch_cursor(self) -> None:
+        """Say so."""
+        super().watch_cursor()
+        self.post_message(self.Moved())
+
+    def row_parts(self, number: int, width: int) -> Parts:
+        """The name of a kind under a rule, or a finding: its mark, how bad it is, where, and why."""
+        row = self._rows[number]
+        if not row.kind:
+            return []
+        if row.number is None:
+            return self._heading(row.kind, width)
+        marked = len(self._marked.intersection(self._members(row)))
+        if row.group is not None:
+            mark = "" if not row.group.fixable else "[x] " if marked == row.group.fixable else "[ ] "
+            return self._finding(
+                row.group.first, mark, f"{'▾' if self._opened(row.group) else '▸'} {row.group.said}", width
+            )
+        one = self._findings[row.number]
+        mark = "" if one.fix is None else "[x] " if marked else "[ ] "
+        return self._finding(one, mark, self.place_of(one), width, begun(visible(one.reason, newlines=False)))
+
+    def _finding(self, one: Finding, mark: str, name: str, width: int, reason: str = "") -> Parts:
+        name = cut(name, max(width - len(mark) - _GAP - 1, 1))
+        room = width - len(mark) - cell_len(name) - 2 * _GAP
+        parts = [(mark, "mark"), (f"{_SIGNS[one.severity]} ", LOOKS[one.severity]), (name, "name")]
+        return [*parts, (f"  {cut(reason, room)}", "quiet")] if reason and room > _GAP else parts
+
+    def _heading(self, kind: str, width: int) -> Parts:
+        groups = [group for group in self._groups if group.first.code == kind]
+        worst = max((group.first.severity for group in groups), key=list(Severity).index)
+        fixable = sum(group.fixable for group in groups)
+        number = f"{sum(len(group.findings) for group in groups):,}"
+        more = f", {fixable:,} can be fixed" if fixable else ""
+        sign = "▾ " if self._is_open(kind) else "▸ "
+        title = cut(KINDS.get(kind, kind), max(width - 3 - len(number), 1))
+        room = width - len(sign) - cell_len(title) - len(number) - 2
+        more = more if len(more) < room else ""
+        return [
+            (sign, "quiet"),
+            (title, "title"),
+            (f" {'─' * max(0, room - len(more))} ", "rule"),
+            (number, LOOKS[worst]),
+            (more, "good"),
         ]
-        for one, times in group.examples if not is_open else ():
-            again = f" ({times:,} times)" if times > 1 else ""
-            parts.append(f"  {self._place(one)}  {_sentence(one.reason + again)}\n")
-        parts.append((_sentence(group.remedy), "$quiet"))
-        return Content.assemble(*parts, "\n")
-
-    def _place(self, one: Finding) -> str:
-        return visible(one.place.removeprefix(self._root), newlines=False)
-
-    def _written(self, number: int, one: Finding) -> Content:
-        mark = "" if one.fix is None else "[x] " if number in self._marked else "[ ] "
-        parts: list[tuple[str, str] | str] = [
-            (mark, "bold"),
-            (self._place(one), _STYLES[one.severity]),
-            (f"  {one.severity}\n", "$quiet"),
-            f"{_sentence(one.reason)}\n",
-            (_sentence(one.remedy), "$quiet"),
-        ]
-        if one.advice is not None:
-            told = (visible(line, newlines=False) for line in one.advice.told)
-            parts.append(("".join(f"\n  {line}" for line in told), "$quiet"))
-        if one.fix is not None:
-            parts.append((f"\nMending {visible(one.fix.what, newlines=False)}.", "$good"))
-        return Content.assemble(*parts, "\n")
-
-
-def _heading(kind: str, groups: Sequence[Group], *, is_open: bool) -> Content:
-    found = [one for group in groups for one in group.findings]
-    worst = max((group.first.severity for group in groups), key=list(Severity).index)
-    fixable = sum(group.fixable for group in groups)
-    return Content.assemble(
-        f"{'▾' if is_open else '▸'} ",
-        (KINDS.get(kind, kind), _STYLES[worst]),
-        (f"  {len(found):,}", "bold"),
-        (f", {fixable:,} can be fixed" if fixable else "", "$good"),
-        "\n" if is_open else "",
-    )
-
-
-def _sentence(text: str) -> str:
-    said = visible(text, newlines=False)
-    return said[:1].upper() + said[1:] + ("" if said.endswith((".", "?")) else ".")

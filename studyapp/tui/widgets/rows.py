@@ -105,7 +105,7 @@ class Rows(ScrollView, can_focus=True):
         cursor = max(0, min(cursor, self.count - 1))
         onwards, back = range(cursor, self.count), range(cursor, -1, -1)
         tried = chain(back, onwards) if cursor < self.cursor else chain(onwards, back)
-        return next((number for number in tried if self.stops_at(number)), cursor)
+        return next((number for number in tried if self.stops_at(number)), cursor) if self.count else 0
 
     def watch_cursor(self) -> None:
         """Bring the cursor into view, with what stands above it and names it."""
