@@ -20,6 +20,7 @@ COMMANDS = {
     "grade-note": "grade a whole note",
     "undo": "undo the last grade",
     "redo": "redo what was undone",
+    "optimise": "fit the parameters of FSRS to your reviews",
     "settings": "show each setting and where its value came from",
     "doctor": "look for what is wrong in the notes",
     "cache": "show, check or delete the caches",

@@ -182,6 +182,13 @@ def _settings(options: argparse.Namespace) -> int:
     return settings(workspace, problems, as_json=options.json)
 
 
+def _optimise(options: argparse.Namespace) -> int:
+    from studyapp.cli.optimise import optimise
+
+    with _alone(options):
+        return optimise(_open(options), options)
+
+
 def _completion(options: argparse.Namespace) -> int:
     from studyapp.cli.completion.scripts import SCRIPTS
 
@@ -237,6 +244,7 @@ HANDLERS: dict[str, Handler] = {
     "grade-note": _grade_note,
     "undo": _undo,
     "redo": _undo,
+    "optimise": _optimise,
     "settings": _settings,
     "doctor": _doctor,
     "cache": _cache,

@@ -177,6 +177,22 @@ def _add_redo(add: Add) -> None:
     add("studyapp redo").add_argument("--json", action="store_true")
 
 
+def _add_optimise(add: Add) -> None:
+    command = add("studyapp optimise --deck flashcards/peft")
+    command.description = """\
+Fit the parameters of FSRS to your reviews, on all devices, and show how well
+they predict the latest ones, to which nothing was fitted. Nothing is changed
+without --apply, and undo takes that back."""
+    command.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
+    scope = command.add_mutually_exclusive_group()
+    scope.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    scope.add_argument("--preset", metavar="P", help="only the decks that have this preset")
+    command.add_argument("--since", type=_day, metavar="DATE", help="only cards first reviewed on this day or later")
+    command.add_argument("--apply", action="store_true", help="take the new parameters, if they are better")
+    command.add_argument("--force", action="store_true", help="with --apply: also where they are not")
+    command.add_argument("--json", action="store_true")
+
+
 def _add_settings(add: Add) -> None:
     settings = add("studyapp settings")
     settings.add_argument("--keys", action="store_true", help="list every key that can be changed, by its name")
@@ -283,6 +299,7 @@ OPTIONS: dict[str, Callable[[Add], None]] = {
     "grade-note": _add_grade_note,
     "undo": _add_undo,
     "redo": _add_redo,
+    "optimise": _add_optimise,
     "settings": _add_settings,
     "doctor": _add_doctor,
     "cache": _add_cache,
@@ -303,6 +320,13 @@ def _clock(text: str) -> Callable[[], object]:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a time such as 2026-11-23T09:00 or 2026-11-23T09:00Z"
         ) from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-11-23") from None
 
 
 def _days(text: str) -> int:

@@ -184,6 +184,8 @@ def what_text(action: Action) -> str:
             return f'"{str(action.grade).capitalize()}" for a whole note'
         case ActionKind.RESET:
             return "the reset"
+        case ActionKind.SETTING:
+            return visible((action.what or "the change of settings")[:_LONGEST], newlines=False)
         case ActionKind.EDIT:
             return visible((action.what or "the repair of schedule comments")[:_LONGEST], newlines=False)
     marks = {mark.name for mark in action.marks if mark.value}

@@ -25,11 +25,13 @@ class ActionKind(StrEnum):
     `Seen.whole`."""
     MARK = "mark"
     """Cards suspended, buried, flagged, or that taken back; no note has anything of it."""
+    SETTING = "setting"
+    """Settings of the vault were changed; `before` and `after` hold them, see `core.workspace.set_settings`."""
 
     @property
     def is_in_notes(self) -> bool:
         """Whether it changes a note."""
-        return self is not ActionKind.MARK
+        return self not in (ActionKind.MARK, ActionKind.SETTING)
 
     @property
     def begun(self) -> Status:

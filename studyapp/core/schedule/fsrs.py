@@ -197,12 +197,23 @@ def next_memory(before: Fsrs, elapsed: int, grade: Grade, weights: tuple[float, 
     Raises:
         FsrsError: if the schedule's numbers are impossible.
     """
-    w = weights
-    s, d, rating = before.stability, before.difficulty, RATINGS[grade]
+    s, d = before.stability, before.difficulty
     if s == 0 and d == 0:
-        return Memory(max(w[rating - 1], 0.1), _clamp(_first_difficulty(w, rating), 1, 10))
+        return first_memory(grade, weights)
     if not (1 <= d < math.inf and LOWEST_STABILITY <= s < math.inf) or before.state not in set(State):
         raise FsrsError(f"Stability {s}, difficulty {d}, state {before.state} cannot be continued. Reset the card.")
+    return memory_after(Memory(s, d), elapsed, grade, weights)
+
+
+def first_memory(grade: Grade, weights: tuple[float, ...] = WEIGHTS) -> Memory:
+    """How well a new card is remembered after its first answer."""
+    rating = RATINGS[grade]
+    return Memory(max(weights[rating - 1], 0.1), _clamp(_first_difficulty(weights, rating), 1, 10))
+
+
+def memory_after(memory: Memory, elapsed: int, grade: Grade, weights: tuple[float, ...] = WEIGHTS) -> Memory:
+    """How well a card is remembered after another answer, so many days after the last one."""
+    w, s, d, rating = weights, memory.stability, memory.difficulty, RATINGS[grade]
     if elapsed == 0:
         stability = _same_day_stability(w, s, rating)
     elif grade is Grade.AGAIN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -42,24 +42,75 @@ def write_in_vault_file(vault: Path, key: Sequence[str], value: Any | None) -> N
     file = vault / VAULT_FILE
     if key[0] in PERSONAL and value is not None:
         raise SettingsError(f"{key[0]} names a command, which a vault may not do; it belongs in your own file")
-    if Path(os.path.realpath(file)) != Path(os.path.realpath(vault)) / VAULT_FILE:
-        raise SettingsError(f"{file} is a link that leads elsewhere; nothing is written there")
+    _check_link(vault)
     _write(file, key, value)
 
 
+def vault_file(vault: Path) -> bytes | None:
+    """The bytes of the vault's own file; None where there is none.
+
+    Raises:
+        SettingsError: if it cannot be read.
+    """
+    return _read(vault / VAULT_FILE)
+
+
+def with_settings(vault: Path, old: bytes | None, settings: Iterable[tuple[Sequence[str], Any | None]]) -> bytes:
+    """What the vault's own file would be with other settings; nothing is written.
+
+    Raises:
+        SettingsError: if that is not possible.
+    """
+    new = old or b""
+    for key, value in settings:
+        new = _changed(vault / VAULT_FILE, new, key, value)
+    return new
+
+
+def put_vault_file(vault: Path, old: bytes | None, new: bytes | None) -> None:
+    """Put other bytes in the place of the vault's own file, or take it away; None where there is none.
+
+    Raises:
+        SettingsError: if that is not possible; then the file is as it was.
+    """
+    _check_link(vault)
+    _put(vault / VAULT_FILE, old, new)
+
+
+def _check_link(vault: Path) -> None:
+    file = vault / VAULT_FILE
+    if Path(os.path.realpath(file)) != Path(os.path.realpath(vault)) / VAULT_FILE:
+        raise SettingsError(f"{file} is a link that leads elsewhere; nothing is written there")
+
+
 def _write(file: Path, key: Sequence[str], value: Any | None) -> None:
+    old = _read(file)
+    _put(file, old, _changed(file, old or b"", key, value))
+
+
+def _read(file: Path) -> bytes | None:
     try:
-        try:
-            old: bytes | None = read_file(file, LARGEST)
-        except FileNotFoundError:
-            old = None
-        try:
-            new = changed((old or b"").decode("utf-8"), key, value).encode()
-        except UnicodeDecodeError as error:
-            raise SettingsError(f"{file} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
-        except ValueError as error:
-            raise SettingsError(f"{file} {error}; it is as it was") from error
-        if old is None:
+        return read_file(file, LARGEST)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be written ({error.strerror or error}); it is as it was") from error
+
+
+def _changed(file: Path, old: bytes, key: Sequence[str], value: Any | None) -> bytes:
+    try:
+        return changed(old.decode("utf-8"), key, value).encode()
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+    except ValueError as error:
+        raise SettingsError(f"{file} {error}; it is as it was") from error
+
+
+def _put(file: Path, old: bytes | None, new: bytes | None) -> None:
+    try:
+        if new is None:
+            file.unlink(missing_ok=True)
+        elif old is None:
             _make(file, new)
         elif new != old:
             replace_bytes(file, old, new)

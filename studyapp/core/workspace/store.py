@@ -144,6 +144,9 @@ class Store:
                 undone.
             JournalError: if the log cannot be written.
         """
+        if action.kind is ActionKind.SETTING:
+            self._put_settings_back(action)
+            return Saved(self.journal.undo(action, now), None)
         action = self._called_now(action)
         return _called(self._undo(action, now), action)
 
@@ -229,6 +232,8 @@ class Store:
 
     def redo(self, action: Action, now: datetime) -> Saved:
         """Redo an action; see `save` and `edit`."""
+        if action.kind is ActionKind.SETTING:
+            self._put_settings_back(action, redo=True)
         if not action.kind.is_in_notes:
             return Saved(self.journal.redo(action, now, None), None)
         if (why := refusal(action)) is not None:
@@ -237,6 +242,14 @@ class Store:
         if action.kind is ActionKind.EDIT:
             return _called(self._redo_edit(action, now), action)
         return _called(self._perform(action, lambda change: self.journal.redo(action, now, change)), action)
+
+    def _put_settings_back(self, action: Action, *, redo: bool = False) -> None:
+        from studyapp.core.workspace.set_settings import put_back
+
+        try:
+            put_back(self.files.root, action, redo=redo)
+        except NoteError as error:
+            raise (self._is_over if redo else self._stays)(action, str(error)) from error
 
     def _redo_edit(self, action: Action, now: datetime) -> Saved:
         path, note, change = action.card.path, self.files.find(action.card.path), action.change

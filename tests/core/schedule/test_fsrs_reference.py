@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 
+import fsrs_rs_python as rs
 import pytest
 
 from studyapp.core.schedule import fsrs
@@ -12,7 +13,6 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.schedule.fsrs import FsrsParameters
 from studyapp.core.settings.fsrs_values import RANGES
 
-rs = pytest.importorskip("fsrs_rs_python")
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
 
 

@@ -1,0 +1,143 @@
+"""`studyapp optimise`: what a fit of the parameters of FSRS came to, and taking them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from studyapp.charts.cells import plain
+from studyapp.charts.curve import Axis, Curve, draw
+from studyapp.cli.output import print_json, print_table
+from studyapp.cli.streams import tell_progress
+from studyapp.core.settings.values import Algorithm
+from studyapp.core.visible import visible
+from studyapp.core.workspace.set_settings import set_settings
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.fitting.fit import FEWEST, Fit, courses
+from studyapp.study.fitting.histories import Histories
+from studyapp.study.fitting.measure import Bin, Measure
+from studyapp.study.fitting.run import run
+from studyapp.study.fitting.scope import Scope, changes_of, request_of, scope_of
+
+_WIDTH: Final = 60
+_HEIGHT: Final = 14
+
+
+def optimise(workspace: Workspace, options: argparse.Namespace) -> int:
+    """Fit, show what that came to, and take the parameters where that is asked for."""
+    scope = scope_of(workspace, options.deck, options.preset)
+    request, found = request_of(workspace, scope, options.since)
+    fit: Fit | None = None
+    try:
+        for said in run(request):
+            if isinstance(said, Fit):
+                fit = said
+            elif not options.json:
+                tell_progress(f"{said} ({found.reviews:,} reviews)…")
+    finally:
+        tell_progress("")
+    assert fit is not None
+    takes = options.apply and (options.force or not fit.against)
+    if not options.json:
+        _print(scope, found, fit)
+    if takes:
+        _take(workspace, scope, fit)
+    if options.json:
+        print_json(fit_json(workspace, scope, found, fit, applied=takes))
+    else:
+        _conclude(scope, fit, options, taken=takes)
+    return int(options.apply and not takes)
+
+
+def _take(workspace: Workspace, scope: Scope, fit: Fit) -> None:
+    what = f"the parameters of FSRS for {scope.name}"
+    changes = changes_of(scope, fit.parameters)
+    set_settings(workspace.journal, workspace.vault.root, changes, what, workspace.clock())
+
+
+def _print(scope: Scope, found: Histories, fit: Fit) -> None:
+    print(f"Fitted to {fit.reviews:,} reviews of {len(found.cards):,} cards: {visible(scope.name, newlines=False)}.")
+    for why, number in sorted(found.left_out.items()):
+        print(f"Left out: {number:,}, because {why}.")
+    print(f"\nOn the latest {fit.held_out:,} reviews, to which nothing was fitted (smaller is better):\n")
+    rows = [("", "log loss", "RMSE (bins)")]
+    for name, one in (("default", fit.default), ("present", fit.present), ("new", fit.new)):
+        rows.append((name, f"{one.log_loss:.4f}", f"{one.rmse_bins:.4f}"))
+    print_table(rows)
+    print("\nHow often a card was known (up) that was predicted to be known so often (across); · is perfect:\n")
+    for line in calibration_rows(fit.bins):
+        print(line)
+    print("\nDays until a card comes back, if it is always answered when due:\n")
+    print_table([("", "", "days"), *_courses(scope, fit)], left=3)
+    print(f"\nnew parameters: {', '.join(f'{one:g}' for one in fit.parameters)}\n")
+
+
+def calibration_rows(bins: Iterable[Bin]) -> list[str]:
+    """The plot of predicted against seen recall."""
+    bins = list(bins)
+    share = lambda value: f"{100 * value:.0f} %"  # noqa: E731 - said of both axes
+    low = min([0.5, *(one.predicted for one in bins), *(one.seen for one in bins)])
+    low = int(low * 10) / 10
+    curves = [
+        Curve([(low, low), (1, 1)], "·", "axis"),
+        Curve([(one.predicted, one.seen) for one in bins], "●", "due", joined=False),
+    ]
+    return [plain(row) for row in draw(curves, Axis(low, 1, share), Axis(low, 1, share), _WIDTH, _HEIGHT)]
+
+
+def _courses(scope: Scope, fit: Fit) -> Iterable[tuple[str, str, str]]:
+    new = replace(scope.parameters, weights=fit.parameters)
+    for one, other in zip(courses(scope.parameters), courses(new), strict=True):
+        yield one.name, "present", "  ".join(f"{days:>4}" for days in one.days)
+        yield "", "new", "  ".join(f"{days:>4}" for days in other.days)
+
+
+def _conclude(scope: Scope, fit: Fit, options: argparse.Namespace, *, taken: bool) -> None:
+    where = f"the preset {scope.preset}" if scope.preset else "the vault's settings"
+    if taken:
+        print(f"The new parameters are now in {visible(where, newlines=False)}; `studyapp undo` takes them out.")
+        print("Cards get other intervals from their next review on.")
+        if scope.settings.algorithm is not Algorithm.FSRS:
+            print("They have an effect once `algorithm` is FSRS for these cards.")
+    elif fit.against:
+        print(f"Better leave the parameters as they are: {fit.against}.")
+        if options.apply:
+            print("Nothing was changed; --force takes them all the same.", file=sys.stderr)
+    else:
+        print(f"They are better than the present ones. With --apply they go into {visible(where, newlines=False)}.")
+
+
+def fit_json(workspace: Workspace, scope: Scope, found: Histories, fit: Fit, *, applied: bool) -> dict[str, Any]:
+    """A fit as an object."""
+    new = replace(scope.parameters, weights=fit.parameters)
+    return {
+        "vault": str(workspace.vault.root),
+        "scope": scope.name,
+        "setting": ".".join(scope.key),
+        "cards": len(found.cards),
+        "reviews": fit.reviews,
+        "fewest": FEWEST,
+        "left_out": dict(found.left_out),
+        "held_out": fit.held_out,
+        "measures": {
+            name: _measure_json(one)
+            for name, one in (("default", fit.default), ("present", fit.present), ("new", fit.new))
+        },
+        "calibration": [one._asdict() for one in fit.bins],
+        "intervals": {
+            one.name: {"answers": list(one.answers), "present": list(one.days), "new": list(other.days)}
+            for one, other in zip(courses(scope.parameters), courses(new), strict=True)
+        },
+        "present": list(scope.parameters.weights),
+        "parameters": list(fit.parameters),
+        "advice": fit.against or "take",
+        "applied": applied,
+    }
+
+
+def _measure_json(one: Measure) -> dict[str, float]:
+    return {"log_loss": round(one.log_loss, 6), "rmse_bins": round(one.rmse_bins, 6)}

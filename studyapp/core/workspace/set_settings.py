@@ -1,0 +1,94 @@
+"""Changes settings of the vault as an action: logged first, so that undo takes it back, also after a restart."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from studyapp.core.edits.identity import Seen
+from studyapp.core.errors import NoteError, SettingsError
+from studyapp.core.log.journal import Action, ActionKind, Journal, new_id
+from studyapp.core.log.refusal import NOT_OURS
+from studyapp.core.settings.load import VAULT_FILE
+from studyapp.core.settings.write import put_vault_file, vault_file, with_settings
+from studyapp.core.text.note_text import digest_of
+
+_CHANGED = "the setting was changed since then"
+
+
+class Setting(NamedTuple):
+    """A value in the vault's settings file, and where it stands there; None where there is none."""
+
+    key: tuple[str, ...]
+    value: Any | None
+
+
+def set_settings(journal: Journal, vault: Path, settings: Sequence[Setting], what: str, now: datetime) -> Action:
+    """Write settings into the vault's file.
+
+    Args:
+        journal: the log.
+        vault: the vault's folder.
+        settings: the new values.
+        what: what that is for, in words.
+        now: the present time, aware.
+
+    Raises:
+        SettingsError: if that is not possible; then the file is as it was.
+        JournalError: if the log cannot be written; then nothing was changed.
+    """
+    old = vault_file(vault)
+    new = with_settings(vault, old, settings)
+    were = [Setting(one.key, value_in(old, one.key)) for one in settings]
+    before = {"settings": were, "file": None if old is None else old.decode()}
+    after = {"settings": settings, "digest": digest_of(new)}
+    seen, texts = Seen.whole(str(VAULT_FILE), ""), (json.dumps(before), json.dumps(after))
+    action = Action(new_id(), ActionKind.SETTING, now, seen, None, None, *texts, what=what)
+    action = journal.intend(action, None)
+    try:
+        put_vault_file(vault, old, new)
+    except SettingsError:
+        journal.dropped(action)
+        raise
+    return action
+
+
+def put_back(vault: Path, action: Action, *, redo: bool = False) -> None:
+    """Write the settings that an action replaced, or with `redo` those that it made.
+
+    Undo gives the file back every byte if it is as the action left it, else only these values.
+
+    Raises:
+        NoteError: if they are not what the action left any more, or cannot be written; then the file is as it was.
+    """
+    if not action.ours:
+        raise NoteError(NOT_OURS)
+    before, after = json.loads(action.before or "{}"), json.loads(action.after)
+    old, new = ([Setting(tuple(key), value) for key, value in side.get("settings", ())] for side in (before, after))
+    there, wanted = (old, new) if redo else (new, old)
+    try:
+        now = vault_file(vault)
+        if any(value_in(now, one.key) != one.value for one in there):
+            raise NoteError(_CHANGED)
+        if not redo and now is not None and digest_of(now) == after.get("digest"):
+            file = before.get("file")
+            put_vault_file(vault, now, None if file is None else file.encode())
+        else:
+            put_vault_file(vault, now, with_settings(vault, now, wanted))
+    except SettingsError as error:
+        raise NoteError(str(error)) from error
+
+
+def value_in(file: bytes | None, key: Sequence[str]) -> Any | None:
+    """What a settings file has under a key; None where it has nothing, or cannot be read."""
+    try:
+        found: Any = tomllib.loads((file or b"").decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+    for name in key:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found

@@ -1,0 +1,121 @@
+"""A fit: the parameters found, how well they do on reviews that they were not fitted to, and what to make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+
+from studyapp.core.schedule.entries import Fsrs, Grade
+from studyapp.core.schedule.fsrs import WEIGHTS, FsrsParameters, review
+from studyapp.study.fitting.histories import History, before_day, split_day
+from studyapp.study.fitting.measure import Bin, Measure, calibration, measure, predict
+
+HELD_OUT = 0.2
+"""The share of reviews, the latest ones, on which parameters are measured that were fitted to the others."""
+FEWEST = 400
+"""Reviews below which a fit follows chance more than the person."""
+
+_GOODS = 7
+Fitted = Callable[[Sequence[History]], tuple[float, ...]]
+Tell = Callable[[str], object]
+
+
+class Request(Struct, frozen=True):
+    """What is to be fitted."""
+
+    cards: tuple[History, ...]
+    present: tuple[float, ...]
+    """The parameters that hold now."""
+    relearning_steps: int = 1
+
+
+class Fit(Struct, frozen=True):
+    """What came of it."""
+
+    parameters: tuple[float, ...]
+    """Fitted to all reviews."""
+    reviews: int
+    """Those that are predicted: on a later day than the card's review before."""
+    held_out: int
+    """Those of them on which the measures were taken."""
+    default: Measure
+    present: Measure
+    new: Measure
+    """Of parameters that were fitted to the reviews before those held out."""
+    bins: tuple[Bin, ...]
+    """The calibration of those."""
+
+    @property
+    def against(self) -> str:
+        """Why these parameters should not be taken; empty if they should."""
+        if self.reviews < FEWEST:
+            return f"there are too few reviews: {self.reviews:,}, and {FEWEST} is the least that says much"
+        if not self.new.log_loss < self.present.log_loss:
+            return "they predict the latest reviews no better than the present ones"
+        return ""
+
+
+def fit(request: Request, fitted: Fitted, tell: Tell = lambda _stage: None) -> Fit:
+    """Fit twice: to the earlier reviews, to measure that on the later ones, and to all of them.
+
+    Args:
+        request: what is to be fitted.
+        fitted: does it.
+        tell: is told what is being done.
+
+    Raises:
+        ValueError: if there is too little to fit.
+    """
+    cards = request.cards
+    if not any(answer.elapsed for one in cards for answer in one.answers):
+        raise ValueError("there are no reviews to predict")
+    day = split_day(cards, HELD_OUT)
+    tell("fitting to the earlier reviews")
+    earlier = fitted(before_day(cards, day))
+    tell("measuring on the later reviews")
+    default, present, new = (list(predict(cards, one, day)) for one in (WEIGHTS, request.present, earlier))
+    tell("fitting to all reviews")
+    reviews = sum(answer.elapsed > 0 for one in cards for answer in one.answers)
+    return Fit(
+        fitted(cards),
+        reviews,
+        len(new),
+        measure(default),
+        measure(present),
+        measure(new),
+        tuple(calibration(new)),
+    )
+
+
+class Course(Struct, frozen=True):
+    """The intervals, in days, of a card that is answered when it is due."""
+
+    name: str
+    answers: tuple[Grade, ...]
+    days: tuple[int, ...]
+
+
+def courses(parameters: FsrsParameters) -> Iterator[Course]:
+    """How typical cards come back: one that is known, one that is hard, one that is forgotten once."""
+    good = (Grade.GOOD,) * _GOODS
+    typical = {
+        "always good": good,
+        "always easy": (Grade.EASY,) * _GOODS,
+        "good, then hard": (Grade.GOOD, *(Grade.HARD,) * (_GOODS - 1)),
+        "forgotten after four": (*good[:4], Grade.AGAIN, *good[:2]),
+    }
+    for name, answers in typical.items():
+        yield Course(name, answers, tuple(_days(parameters, answers)))
+
+
+def _days(parameters: FsrsParameters, answers: Sequence[Grade]) -> Iterator[int]:
+    now = datetime(2024, 1, 1, tzinfo=UTC)
+    schedule: Fsrs | None = None
+    own = FsrsParameters(parameters.desired_retention, parameters.maximum_interval, parameters.weights, (), ())
+    for grade in answers:
+        schedule = review(schedule, grade, now=now, parameters=own)
+        days = int(schedule.interval)
+        yield days
+        now += timedelta(days=days)

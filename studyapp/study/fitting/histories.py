@@ -1,0 +1,124 @@
+"""The history of each card as FSRS sees it: which grades count, on which days, and what is left out.
+
+The rules are those of the field. A history begins with a new card, and begins anew where the card was reset; reviews
+on the same day count, and are only not predicted; crams and changes of schedules without a grade are no reviews. Days
+are those of UTC, as in the scheduler itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from studyapp.core.log.ledger_rows import Record
+from studyapp.core.schedule.entries import Fsrs, Grade, State, read_entry
+
+_LONGEST_GAP: Final = 3650
+"""Days between two reviews of a card beyond which its clock was set wrong."""
+_SLACK: Final = timedelta(days=1)
+"""By which the clock of another device may be ahead."""
+
+INCOMPLETE: Final = "the log does not have the card's first review"
+FUTURE: Final = "the review lies in the future"
+JUMP: Final = "a clock that was wrong: more than ten years between two reviews"
+
+
+class Answer(NamedTuple):
+    """One grade of a card."""
+
+    grade: Grade
+    elapsed: int
+    """Days since the card's review before; 0 for the first one."""
+    day: int
+    """The day, as an ordinal."""
+    seconds: float | None
+
+
+class History(NamedTuple):
+    """The reviews of one card since it was new, or was last reset."""
+
+    card: str
+    answers: tuple[Answer, ...]
+
+
+class Histories(NamedTuple):
+    """The histories of cards, and how many reviews were left out for which reason."""
+
+    cards: tuple[History, ...]
+    left_out: Counter[str]
+
+    @property
+    def reviews(self) -> int:
+        """How many reviews there are."""
+        return sum(len(one.answers) for one in self.cards)
+
+    @property
+    def predicted(self) -> int:
+        """How many of them FSRS predicts: those on a later day than the card's review before."""
+        return sum(answer.elapsed > 0 for one in self.cards for answer in one.answers)
+
+
+def histories(
+    records: Iterable[Record],
+    now: datetime,
+    *,
+    name: Callable[[Record], str] = lambda record: record.name,
+    counts: Callable[[str], bool] = lambda _card: True,
+    since: date | None = None,
+) -> Histories:
+    """The histories of the cards in a log.
+
+    Args:
+        records: the grades and resets of all devices, oldest first.
+        now: aware.
+        name: the present id of an action's card, as text.
+        counts: whether a card is asked for.
+        since: only cards whose first review was on that day or later.
+    """
+    found: dict[str, list[Answer] | None] = {}
+    """None for a card whose history is not to be continued."""
+    left_out: Counter[str] = Counter()
+    for record in records:
+        card = name(record)
+        if not counts(card):
+            continue
+        if record.grade is None:
+            found[card] = []
+            continue
+        if record.at > now + _SLACK:
+            left_out[FUTURE] += 1
+            continue
+        day = record.at.astimezone(UTC).date().toordinal()
+        known = found.setdefault(card, [] if _is_first(record) else None)
+        if known is None:
+            left_out[INCOMPLETE] += 1
+            continue
+        elapsed = day - known[-1].day if known else 0
+        if elapsed > _LONGEST_GAP:
+            left_out[JUMP] += len(known) + 1
+            found[card] = None
+            continue
+        known.append(Answer(record.grade, elapsed, day, record.seconds))
+    first = 0 if since is None else since.toordinal()
+    kept = (History(card, tuple(answers)) for card, answers in found.items() if answers)
+    return Histories(tuple(one for one in kept if one.answers[0].day >= first), left_out)
+
+
+def _is_first(record: Record) -> bool:
+    """Whether a grade was the first one of its card, or of one that had been reset."""
+    schedule = None if record.before is None else read_entry(record.before).schedule
+    return schedule is None or (isinstance(schedule, Fsrs) and schedule.state == State.NEW)
+
+
+def split_day(cards: Sequence[History], share: float) -> int:
+    """The day, as an ordinal, on which the later part begins that has about this share of the predicted reviews."""
+    days = sorted(answer.day for one in cards for answer in one.answers if answer.elapsed)
+    return days[min(len(days) - 1, int(len(days) * (1 - share)))] if days else 0
+
+
+def before_day(cards: Iterable[History], day: int) -> tuple[History, ...]:
+    """What the histories were before a day."""
+    cut = (one._replace(answers=tuple(answer for answer in one.answers if answer.day < day)) for one in cards)
+    return tuple(one for one in cut if one.answers)

@@ -1,0 +1,70 @@
+"""Runs a fit in a process of its own, which ends when nobody waits for it any more."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Final
+
+from msgspec import to_builtins
+
+from studyapp.core.disk.programs import start_own
+from studyapp.core.errors import StudyError
+from studyapp.study.fitting.fit import Fit, Request
+from studyapp.study.fitting.worker import told
+
+HOW_TO_ADD: Final = f"add it with: {sys.executable} -m pip install 'fsrs-rs-python>=0.9.3,<0.10'"
+
+
+class FitError(StudyError):
+    """Nothing could be fitted; nothing was changed."""
+
+    title = "Optimiser"
+
+
+def missing() -> str | None:
+    """Say in one line how to add what a fit needs, or None if it is there; it is not imported."""
+    if importlib.util.find_spec("fsrs_rs_python") is None:
+        return f"fitting parameters needs fsrs-rs-python; {HOW_TO_ADD}"
+    return None
+
+
+def run(request: Request) -> Iterator[str | Fit]:
+    """Fit in another process: yields what is being done, and at last what came of it.
+
+    Closing the iterator ends the process.
+
+    Raises:
+        FitError: if there is too little to fit, the library is not there, or the process failed.
+    """
+    if (how := missing()) is not None:
+        raise FitError(how)
+    process = start_own(
+        "studyapp.study.fitting.worker",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        with suppress(BrokenPipeError):
+            process.stdin.write(json.dumps(to_builtins(request)).encode())
+            process.stdin.close()
+        for line in process.stdout:
+            said = told(line)
+            if said.why_not:
+                raise FitError(said.why_not)
+            if said.fit is not None:
+                yield said.fit
+                return
+            yield said.stage
+        raise FitError("the process that fits the parameters ended early; try again")
+    finally:
+        process.kill()
+        process.stdout.close()
+        process.wait()

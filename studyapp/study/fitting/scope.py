@@ -1,0 +1,102 @@
+"""Whose history is fitted: the cards of a deck, of a preset, or those that follow the vault's own parameters."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from studyapp.core.errors import CardNotFoundError, SettingsError
+from studyapp.core.schedule.fsrs import FsrsParameters
+from studyapp.core.schedule.grading import Grading
+from studyapp.core.settings.fsrs_values import minutes_of
+from studyapp.core.settings.load import Settings
+from studyapp.core.vault.decks import those_in
+from studyapp.core.vault.sheet import CardRow
+from studyapp.core.workspace.set_settings import Setting
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.fitting.fit import Request
+from studyapp.study.fitting.histories import Histories, histories
+
+_A_DAY = 1440
+
+
+class Scope(Struct, frozen=True):
+    """Which cards, and where their parameters are set."""
+
+    settings: Settings
+    """Those that hold for the cards."""
+    key: tuple[str, ...]
+    """Where their parameters are, or are to be, in a settings file."""
+    deck: str | None = None
+    """The deck that is to have the preset; None if nothing has to be given to a deck."""
+    name: str = ""
+    """What it is, in words."""
+    _members: frozenset[str] = frozenset()
+    _others: frozenset[str] = frozenset()
+
+    def counts(self, card: str) -> bool:
+        """Whether a card belongs to it; one that is gone belongs to the vault's own parameters."""
+        return card in self._members or (len(self.key) == 1 and card not in self._others)
+
+    @property
+    def parameters(self) -> FsrsParameters:
+        """What FSRS takes from the settings."""
+        return Grading(self.settings).fsrs
+
+    @property
+    def preset(self) -> str | None:
+        """The preset that has, or is to have, the parameters; None for the vault's own."""
+        return self.key[1] if len(self.key) > 1 else None
+
+
+def scope_of(workspace: Workspace, deck: str | None = None, preset: str | None = None) -> Scope:
+    """The cards of a deck, of a preset, or those that follow the vault's own parameters.
+
+    Raises:
+        CardNotFoundError: if there is no such deck.
+        SettingsError: if there is no such preset.
+    """
+    settings, rows = workspace.vault.settings, [*workspace.vault.rows()]
+
+    def members(cards: list[CardRow]) -> tuple[frozenset[str], frozenset[str]]:
+        own = frozenset(str(row.id) for row in cards)
+        return own, frozenset(str(row.id) for row in rows) - own
+
+    if preset is not None and preset not in settings.presets:
+        known = ", ".join(settings.presets) or "none"
+        raise SettingsError(f"there is no preset {preset!r}; there are: {known}. `studyapp settings` shows them")
+    key: tuple[str, ...] = ("fsrs_parameters",)
+    if deck is not None:
+        cards = [row for row in rows if those_in(row.decks, deck)]
+        if not cards:
+            raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
+        own = settings.preset_of((deck,))
+        short = deck.rpartition("/")[2]
+        name = own or (deck if short in settings.presets else short)
+        key, held = ("presets", name, "fsrs_parameters"), settings.for_decks((deck,))
+        return Scope(held, key, None if own else deck, f"the deck {deck}", *members(cards))
+    if preset is not None:
+        cards = [row for row in rows if settings.preset_of(row.decks) == preset]
+        held = replace(settings, **settings.presets[preset])
+        return Scope(held, ("presets", preset, "fsrs_parameters"), None, f"the preset {preset}", *members(cards))
+    own_ones = {name for name, preset_ in settings.presets.items() if "fsrs_parameters" in preset_}
+    cards = [row for row in rows if settings.preset_of(row.decks) not in own_ones]
+    return Scope(settings, key, None, "all cards without parameters of a preset", *members(cards))
+
+
+def request_of(workspace: Workspace, scope: Scope, since: date | None = None) -> tuple[Request, Histories]:
+    """What is to be fitted, with what was left out; nothing may write to the log meanwhile."""
+    history, now = workspace.history, workspace.clock()
+    found = histories(history.reviews(), now, name=history.name, counts=scope.counts, since=since)
+    short = sum(minutes_of(step) < _A_DAY for step in scope.settings.relearning_steps)
+    return Request(found.cards, scope.parameters.weights, short), found
+
+
+def changes_of(scope: Scope, parameters: tuple[float, ...]) -> list[Setting]:
+    """What is written into the vault's settings file when parameters are taken."""
+    found = [Setting(scope.key, list(parameters))]
+    if scope.deck is not None:
+        found.append(Setting(("deck_presets", scope.deck), scope.key[1]))
+    return found

@@ -1,0 +1,49 @@
+"""A process that fits: it reads one request, tells what it does, and answers, in lines of JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import partial
+
+from msgspec import Struct, convert, to_builtins
+
+from studyapp.study.fitting.fit import Fit, Request, fit
+
+
+class Told(Struct, frozen=True):
+    """One line of the answer."""
+
+    stage: str = ""
+    """What is being done now."""
+    fit: Fit | None = None
+    """What came of it."""
+    why_not: str = ""
+    """Why nothing did."""
+
+
+def told(line: bytes) -> Told:
+    """Read one line."""
+    return convert(json.loads(line), Told)
+
+
+def main() -> int:
+    """Fit what standard input asks for."""
+    from studyapp.study.fitting.engine import fitted  # noqa: PLC0415 - loaded only in this process
+
+    request = convert(json.loads(sys.stdin.buffer.read()), Request)
+    do = partial(fitted, relearning_steps=request.relearning_steps)
+    try:
+        _say(Told(fit=fit(request, do, lambda stage: _say(Told(stage=stage)))))
+    except ValueError:
+        _say(Told(why_not="there are too few reviews to fit anything"))
+    return 0
+
+
+def _say(one: Told) -> None:
+    sys.stdout.write(f"{json.dumps(to_builtins(one))}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

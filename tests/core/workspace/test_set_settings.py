@@ -1,0 +1,115 @@
+"""Settings that an action changes come back byte for byte, also after a restart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studyapp.core.errors import NoteError, SettingsError
+from studyapp.core.settings.load import VAULT_FILE
+from studyapp.core.workspace.set_settings import Setting, set_settings, value_in
+from studyapp.core.workspace.workspace import Workspace
+from tests.helpers.vaults import NOW, make_vault, workspace
+
+OWN = "# mine\nfsrs_desired_retention = 0.85  # enough\n[deck_presets]\nother = 'none'\n"
+CHANGES = [
+    Setting(("fsrs_desired_retention",), 0.9),
+    Setting(("presets", "fr", "fsrs_parameters"), [0.5, 1.25]),
+    Setting(("deck_presets", "flashcards/fr"), "fr"),
+]
+
+
+def opened(tmp_path: Path, own: str | None = OWN) -> Workspace:
+    root = make_vault(tmp_path / "v", {"n.md": "#flashcards\n\na::b\n"}, {})
+    if own is not None and not (root / VAULT_FILE).exists():
+        (root / VAULT_FILE).parent.mkdir()
+        (root / VAULT_FILE).write_text(own)
+    return workspace(root, tmp_path / "h")
+
+
+def change(desk: Workspace, changes: list[Setting] = CHANGES) -> None:
+    set_settings(desk.journal, desk.vault.root, changes, "a try", NOW)
+
+
+def values(tmp_path: Path) -> list[object]:
+    raw = (tmp_path / "v" / VAULT_FILE).read_bytes()
+    return [value_in(raw, one.key) for one in CHANGES]
+
+
+def text(tmp_path: Path) -> str:
+    return (tmp_path / "v" / VAULT_FILE).read_text()
+
+
+def test_they_are_written_and_undone_and_redone_after_a_restart(tmp_path: Path) -> None:
+    change(opened(tmp_path))
+    written = text(tmp_path)
+    assert values(tmp_path) == [one.value for one in CHANGES]
+    desk = opened(tmp_path)
+    action = desk.journal.last_applied()
+    assert action is not None
+    assert action.what == "a try"
+    desk.store.undo(action, NOW)
+    assert text(tmp_path) == OWN
+    desk = opened(tmp_path)
+    again = desk.journal.last_undone()
+    assert again is not None
+    desk.store.redo(again, NOW)
+    assert values(tmp_path) == [one.value for one in CHANGES]
+    assert text(tmp_path) == written
+
+
+def test_a_setting_that_was_changed_since_stays(tmp_path: Path) -> None:
+    desk = opened(tmp_path)
+    change(desk)
+    after = text(tmp_path).replace("0.9 ", "0.95 ")
+    (tmp_path / "v" / VAULT_FILE).write_text(after)
+    action = desk.journal.last_applied()
+    assert action is not None
+    with pytest.raises(NoteError, match="the setting was changed since then"):
+        desk.store.undo(action, NOW)
+    assert text(tmp_path) == after
+    assert desk.journal.last_applied() is None
+
+
+def test_what_another_machine_logged_is_not_followed(tmp_path: Path) -> None:
+    desk = opened(tmp_path)
+    change(desk)
+    log = desk.journal.path
+    log.write_text(log.read_text().replace("0.85", "0.5"))
+    desk = opened(tmp_path)
+    action = desk.journal.last_applied()
+    assert action is not None
+    before = text(tmp_path)
+    with pytest.raises(NoteError, match="this machine did not write that line"):
+        desk.store.undo(action, NOW)
+    assert text(tmp_path) == before
+
+
+@pytest.mark.parametrize("own", ["fsrs_desired_retention = \n", "deck_presets = 3\n"])
+def test_a_file_with_errors_stays_as_it_is_and_nothing_is_logged_as_done(tmp_path: Path, own: str) -> None:
+    desk = opened(tmp_path, own)
+    with pytest.raises(SettingsError):
+        change(desk)
+    assert text(tmp_path) == own
+    assert desk.journal.last_applied() is None
+
+
+def test_a_file_that_was_made_for_them_goes_again(tmp_path: Path) -> None:
+    desk = opened(tmp_path, None)
+    change(desk)
+    action = desk.journal.last_applied()
+    assert action is not None
+    desk.store.undo(action, NOW)
+    assert not (tmp_path / "v" / VAULT_FILE).exists()
+
+
+def test_beside_what_was_changed_since_only_these_values_come_back(tmp_path: Path) -> None:
+    desk = opened(tmp_path)
+    change(desk)
+    (tmp_path / "v" / VAULT_FILE).write_text("leech_lapses = 3\n" + text(tmp_path))
+    action = desk.journal.last_applied()
+    assert action is not None
+    desk.store.undo(action, NOW)
+    assert values(tmp_path) == [0.85, None, None]
+    assert text(tmp_path).startswith("leech_lapses = 3\n# mine\nfsrs_desired_retention = 0.85  # enough\n")
