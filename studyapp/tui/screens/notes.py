@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Collection, Sequence
-from contextlib import suppress
+from collections.abc import Collection
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,39 +14,26 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from studyapp.core.errors import StudyError
-from studyapp.core.notes.links import Link
-from studyapp.core.text.spoken import one_line
 from studyapp.core.visible import visible
-from studyapp.study.reader.demo_links import SCHEME
-from studyapp.study.reader.library import Library, mark_text
-from studyapp.study.reader.trail import Stop, Trail
-from studyapp.study.reader.web import SCHEMES, real_address
-from studyapp.study.review.custom import CustomStudy, Mode
-from studyapp.tui.messages import FieldMessage
-from studyapp.tui.render import Anchor
-from studyapp.tui.screens.base import StudyScreen, to_places
-from studyapp.tui.screens.choose import Choice, ChooseScreen
-from studyapp.tui.screens.help import AskScreen
+from studyapp.study.reader.library import mark_text
+from studyapp.study.reader.trail import Stop
+from studyapp.tui.screens.base import to_places
+from studyapp.tui.screens.note import NoteScreen
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.note_tree import NoteTree
 from studyapp.tui.widgets.note_view import NoteView
 from studyapp.tui.widgets.notices import Notices, Passing
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
-from studyapp.wording.numbers import count, sentence
-
-if TYPE_CHECKING:
-    from studyapp.core.notes.note import Note
-    from studyapp.wording.copies import Copy
+from studyapp.wording.numbers import count
 
 _WIDE: Final = 100
 """Cells from which on tree and note are side by side."""
 _PATIENCE: Final = 0.08
 """Seconds that the cursor of the tree stays on a note before it is shown."""
-_CHOOSE: Final = "Enter: go there   Esc: stay"
 
 
-class NotesScreen(StudyScreen):
+class NotesScreen(NoteScreen):
     """Reads notes; leaving it goes back to where it was opened from."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -72,12 +57,6 @@ class NotesScreen(StudyScreen):
         Binding("escape", "leave_search", "Back", id="notes.close-search"),
     ]
 
-    class Linked(FieldMessage):
-        """What links to a note is known."""
-
-        path: str
-        links: list[tuple[str, Link]]
-
     def __init__(self, path: str | None = None, line: int = 0) -> None:
         """Make the screen.
 
@@ -87,9 +66,6 @@ class NotesScreen(StudyScreen):
         """
         super().__init__()
         self._wanted = Stop(path, line) if path is not None else None
-        self._library: Library | None = None
-        self._note: Note | None = None
-        self._trail = Trail()
         self._tree_asked = False
         self._peeking: Timer | None = None
 
@@ -130,9 +106,9 @@ class NotesScreen(StudyScreen):
         tree.show(self.study.workspace.vault.paths())
         wanted, self._wanted = self._wanted, None
         if first and wanted is not None:
-            self._open(wanted.path, wanted.line)
+            self.open_note(wanted.path, wanted.line)
         elif self._note is not None:
-            self._show(Stop(self._note.path, self.query_one(NoteView).top))
+            self.show_stop(Stop(self._note.path, self.query_one(NoteView).top))
         else:
             tree.focus()
             self._show_head()
@@ -161,13 +137,13 @@ class NotesScreen(StudyScreen):
         if self._library is None:
             self._wanted = Stop(path, 0)
         else:
-            self._open(path)
+            self.open_note(path)
 
-    def _open(self, path: str, line: int | None = None) -> None:
+    def open_note(self, path: str, line: int | None = None) -> None:
         """Go to a note, and remember the way."""
         stop = Stop(path, line or 0)
         top = self.query_one(NoteView).top
-        if self._show(stop):
+        if self.show_stop(stop):
             self._trail.leave(top)
             self._trail.go_on(stop)
             self._show_head()
@@ -184,14 +160,14 @@ class NotesScreen(StudyScreen):
         tree = self.query_one(NoteTree)
         here = tree.row is not None and tree.row.path == path
         if here and tree.has_focus and (self._note is None or self._note.path != path):
-            self._show(Stop(path, 0), aside=True)
+            self.show_stop(Stop(path, 0), aside=True)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Let keys be about the note once it is gone into."""
         if isinstance(event.widget, NoteView):
             self._tree_asked = False
 
-    def _show(self, stop: Stop, *, aside: bool = False) -> bool:
+    def show_stop(self, stop: Stop, *, aside: bool = False) -> bool:
         """Show a note; `aside` leaves the keys to the tree."""
         library = self._library
         if library is None:
@@ -231,123 +207,9 @@ class NotesScreen(StudyScreen):
         where = [*(["/".join(folders)] if folders else []), *([count(cards, "card")] if cards else [])]
         title.show(name=name, value=" · ".join(where))
 
-    # Following
-
     def on_note_tree_chosen(self, message: NoteTree.Chosen) -> None:
         """Read a note."""
-        self._open(message.path)
-
-    def on_note_view_followed(self, message: NoteView.Followed) -> None:
-        """Go where a link leads."""
-        self._follow(message.anchor)
-
-    def _follow(self, anchor: Anchor) -> None:
-        if anchor.kind == "web":
-            self._follow_address(anchor.target)
-            return
-        library, note = self._library, self._note
-        if library is None or note is None:
-            return
-        found = library.follow(anchor.target, note.path)
-        shown = visible(anchor.target, newlines=False)
-        if found is None:
-            what = "image" if anchor.kind == "image" else "note"
-            self.say(f"There is no {what} {shown} in the vault.", "warning")
-            return
-        target, line = found
-        if not target.is_note:
-            self.study.programs.file(target.path)
-        elif target.path == note.path and line is not None:
-            self._trail.leave(self.query_one(NoteView).top)
-            self._trail.go_on(Stop(note.path, line))
-            self.query_one(NoteView).go_to(line)
-        else:
-            self._open(target.path, line)
-            if "#" in anchor.target and line is None:
-                self.say(f"{shown}: the note has no such place.", "warning")
-
-    def _follow_address(self, address: str) -> None:
-        scheme = address.partition(":")[0].lower()
-        if scheme == SCHEME:
-            if (why := self.study.go.demo_of_link(address)) is not None:
-                self.say(sentence(why), "warning")
-        elif scheme == "obsidian":
-            self.study.programs.address(address, "Opened in Obsidian.")
-        elif scheme in SCHEMES:
-            try:
-                real = real_address(address)
-            except StudyError as error:
-                self.say(str(error), "warning")
-                return
-
-            def answered(yes: bool | None) -> None:
-                if yes:
-                    self.study.programs.address(real, "Opened in the browser.")
-
-            self.app.push_screen(
-                AskScreen("Open this address in the browser?", real, "Open it", "Stay here"), answered
-            )
-        else:
-            self.say(f"Links of the kind {visible(scheme, newlines=False)[:20]}: are not opened.", "warning")
-
-    def action_go(self, step: int) -> None:
-        """Go back or forward on the way through the notes."""
-        self._trail.leave(self.query_one(NoteView).top)
-        if (stop := self._trail.turn(step)) is not None:
-            self._show(stop)
-        else:
-            self.say("There is nothing to go back to." if step < 0 else "There is nothing to go forward to.")
-
-    def action_outline(self) -> None:
-        """Choose a heading to go to."""
-        note = self._note
-        if note is None or not note.headings:
-            self.say("This note has no headings.")
-            return
-
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                self.query_one(NoteView).go_to(int(name))
-
-        lines = [
-            Choice(str(heading.line), f"{'  ' * (heading.level - 1)}{one_line(heading.text)}")
-            for heading in note.headings
-        ]
-        self.app.push_screen(ChooseScreen("contents", lines, keys=_CHOOSE), chosen)
-
-    def action_backlinks(self) -> None:
-        """Look for what links here."""
-        note, library = self._note, self._library
-        if note is None or library is None:
-            return
-        self.say("Looking for links to this note …")
-
-        def look() -> None:
-            links = library.backlinks(note.path)
-            with suppress(RuntimeError):  # the app has ended meanwhile
-                self.post_message(self.Linked(note.path, links))
-
-        threading.Thread(target=look, name="backlinks", daemon=True).start()
-
-    def on_notes_screen_linked(self, message: Linked) -> None:
-        """Choose one of the notes that link here."""
-        if self._note is None or message.path != self._note.path:
-            return
-        if not message.links:
-            self.say("No other note links here.")
-            return
-        self.say("")
-
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                source, link = message.links[int(name)]
-                self._open(source, link.line)
-
-        lines = [
-            Choice(str(number), visible(source[:-3], newlines=False), f"line {link.line + 1}")
-            for number, (source, link) in enumerate(message.links)
-        ]
-        self.app.push_screen(ChooseScreen("what links here", lines, keys=_CHOOSE), chosen)
+        self.open_note(message.path)
 
     # Searching
 
@@ -380,7 +242,7 @@ class NotesScreen(StudyScreen):
         found = finder_of(self.study.workspace.vault).find(search.value, 1) if search.value.strip() else []
         if found:
             tree.show(self.study.workspace.vault.paths())
-            self._open(found[0].path)
+            self.open_note(found[0].path)
 
     def action_results(self) -> None:
         """Go from the line to what was found."""
@@ -414,53 +276,6 @@ class NotesScreen(StudyScreen):
             self._tree_asked = True
             self._arrange()
             tree.focus()
-
-    def action_review(self) -> None:
-        """Review just the cards of this note: what is due and new; all of them, without a trace, where nothing is."""
-        note = self._note
-        if note is None:
-            return
-        if not note.questions:
-            self.say("This note has no cards.")
-            return
-        now = self.study.workspace.clock()
-        marks = [mark for marks in Library.marks_of(note, now).values() for mark in marks]
-        mode = Mode.ALL_DUE if any(mark.due or mark.new for mark in marks) else Mode.CRAM
-        self.study.go.review(custom=CustomStudy(mode, note=note.path))
-
-    def copies(self) -> Sequence[Copy]:
-        """The code and the cards in sight, and the whole note."""
-        from studyapp.wording.copies import copies_of_note
-
-        if self._note is None or self._library is None:
-            return ()
-        view = self.query_one(NoteView)
-        try:
-            page = self._library.read(self._note.path)
-        except StudyError as error:
-            self.say(str(error), "warning")
-            return ()
-        return copies_of_note(page.note, page.lines, view.top, view.bottom)
-
-    def action_edit(self) -> None:
-        """Open the note in the editor at what is in sight."""
-        if self._note is not None:
-            line = self.query_one(NoteView).top
-            if self.study.programs.edit(self._note.path, line + 1):
-                self._trail.leave(line)
-                self._show(Stop(self._note.path, line))
-                self.study.read_vault()
-
-    def action_outside(self) -> None:
-        """Open the file that the link under the cursor means, or this note in Obsidian."""
-        anchor, note, library = self.query_one(NoteView).current_link, self._note, self._library
-        if note is None or library is None:
-            return
-        found = library.follow(anchor.target, note.path) if anchor is not None and anchor.kind != "web" else None
-        if found is not None and not found[0].is_note:
-            self.study.programs.file(found[0].path)
-        else:
-            self.study.programs.obsidian(note.path)
 
     def action_leave_search(self) -> None:
         """Close the search; else leave."""

@@ -267,7 +267,7 @@ class NoteView(ScrollView, can_focus=True):
             ]
         for start, end, style in marked:
             pieces = strip.divide([start, end, strip.cell_length])
-            parts = [*pieces[:1], *(piece.apply_style(style) for piece in pieces[1:2]), *pieces[2:]]
+            parts = [*pieces[:1], *(_over(piece, style) for piece in pieces[1:2]), *pieces[2:]]
             strip = Strip.join(parts)
         return strip
 
@@ -388,3 +388,8 @@ class NoteView(ScrollView, can_focus=True):
     def action_page(self, pages: int) -> None:
         """Move the text by what is in sight."""
         self.action_scroll_lines(pages * max(1, self.scrollable_content_region.height - 2))
+
+
+def _over(strip: Strip, style: RichStyle) -> Strip:
+    """A strip in a style that counts more than its own."""
+    return Strip([Segment(text, (own or RichStyle()) + style) for text, own, _ in strip], strip.cell_length)

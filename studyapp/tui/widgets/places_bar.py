@@ -94,7 +94,7 @@ class PlacesBar(Widget):
         for one in PLACES if reachable else ():
             name, action = one.name if roomy else one.short, going(one.id)
             start = left.cell_length + (2 if width >= _AIRY else 1)
-            part = Content.styled(f" {name} ", "bold $strong on $raised")
+            part = Content.styled(f" {name} ", "bold reverse" if self.app.no_color else "bold $strong on $raised")
             if one.id != self._here:
                 part = Content.assemble(" ", _with_key(name, keys.get(action, "")), " ")
                 self._spots.append((start, start + part.cell_length, action))

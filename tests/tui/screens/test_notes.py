@@ -65,6 +65,18 @@ async def test_the_tree_leads_to_a_note_and_back(tmp_path: Path) -> None:
         assert not isinstance(pilot.app.screen, NotesScreen)
 
 
+async def test_the_link_under_the_cursor_looks_like_every_row_under_a_cursor(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        view = await opened(pilot)
+        await press(pilot, "tab")
+        row, start, end = next((s.line, s.start, s.end) for s in view.links if s.anchor == view.current_link)
+        looks = [*view.render_line(row - round(view.scroll_offset.y)).crop(view.margin + start, view.margin + end)]
+        raised = pilot.app.theme_variables["raised"]
+        assert {str(style.bgcolor.get_truecolor().hex) for _, style, _ in looks if style and style.bgcolor} == {
+            raised
+        }
+
+
 async def test_links_are_followed_to_their_place_and_one_comes_back(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await opened(pilot)

@@ -1,0 +1,216 @@
+"""What can be done with the note in front: follow its links, look what links here, study, copy and edit it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from studyapp.core.errors import StudyError
+from studyapp.core.notes.links import Link
+from studyapp.core.text.spoken import one_line
+from studyapp.core.visible import visible
+from studyapp.study.reader.demo_links import SCHEME
+from studyapp.study.reader.library import Library
+from studyapp.study.reader.trail import Stop, Trail
+from studyapp.study.reader.web import SCHEMES, real_address
+from studyapp.study.review.custom import CustomStudy, Mode
+from studyapp.tui.messages import FieldMessage
+from studyapp.tui.render import Anchor
+from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.screens.choose import Choice, ChooseScreen
+from studyapp.tui.screens.help import AskScreen
+from studyapp.tui.widgets.note_view import NoteView
+from studyapp.wording.copies import Copy, copies_of_note
+from studyapp.wording.numbers import sentence
+
+if TYPE_CHECKING:
+    from studyapp.core.notes.note import Note
+
+_CHOOSE: Final = "Enter: go there   Esc: stay"
+
+
+class NoteScreen(StudyScreen):
+    """Has one note in front, and remembers the way to it; how it is shown is up to the class that inherits this."""
+
+    class Linked(FieldMessage):
+        """What links to a note is known."""
+
+        path: str
+        links: list[tuple[str, Link]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._library: Library | None = None
+        self._note: Note | None = None
+        self._trail = Trail()
+
+    def show_stop(self, stop: Stop) -> bool:
+        """Show a note at a line; whether that was possible."""
+        raise NotImplementedError
+
+    def open_note(self, path: str, line: int | None = None) -> None:
+        """Go to a note, and remember the way."""
+        raise NotImplementedError
+
+    # Following
+
+    def on_note_view_followed(self, message: NoteView.Followed) -> None:
+        """Go where a link leads."""
+        self._follow(message.anchor)
+
+    def _follow(self, anchor: Anchor) -> None:
+        if anchor.kind == "web":
+            self._follow_address(anchor.target)
+            return
+        library, note = self._library, self._note
+        if library is None or note is None:
+            return
+        found = library.follow(anchor.target, note.path)
+        shown = visible(anchor.target, newlines=False)
+        if found is None:
+            what = "image" if anchor.kind == "image" else "note"
+            self.say(f"There is no {what} {shown} in the vault.", "warning")
+            return
+        target, line = found
+        if not target.is_note:
+            self.study.programs.file(target.path)
+        elif target.path == note.path and line is not None:
+            self._trail.leave(self.query_one(NoteView).top)
+            self._trail.go_on(Stop(note.path, line))
+            self.query_one(NoteView).go_to(line)
+        else:
+            self.open_note(target.path, line)
+            if "#" in anchor.target and line is None:
+                self.say(f"{shown}: the note has no such place.", "warning")
+
+    def _follow_address(self, address: str) -> None:
+        scheme = address.partition(":")[0].lower()
+        if scheme == SCHEME:
+            if (why := self.study.go.demo_of_link(address)) is not None:
+                self.say(sentence(why), "warning")
+        elif scheme == "obsidian":
+            self.study.programs.address(address, "Opened in Obsidian.")
+        elif scheme in SCHEMES:
+            try:
+                real = real_address(address)
+            except StudyError as error:
+                self.say(str(error), "warning")
+                return
+
+            def answered(yes: bool | None) -> None:
+                if yes:
+                    self.study.programs.address(real, "Opened in the browser.")
+
+            self.app.push_screen(
+                AskScreen("Open this address in the browser?", real, "Open it", "Stay here"), answered
+            )
+        else:
+            self.say(f"Links of the kind {visible(scheme, newlines=False)[:20]}: are not opened.", "warning")
+
+    def action_go(self, step: int) -> None:
+        """Go back or forward on the way through the notes."""
+        self._trail.leave(self.query_one(NoteView).top)
+        if (stop := self._trail.turn(step)) is not None:
+            self.show_stop(stop)
+        else:
+            self.say("There is nothing to go back to." if step < 0 else "There is nothing to go forward to.")
+
+    def action_outline(self) -> None:
+        """Choose a heading to go to."""
+        note = self._note
+        if note is None or not note.headings:
+            self.say("This note has no headings.")
+            return
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.query_one(NoteView).go_to(int(name))
+
+        lines = [
+            Choice(str(heading.line), f"{'  ' * (heading.level - 1)}{one_line(heading.text)}")
+            for heading in note.headings
+        ]
+        self.app.push_screen(ChooseScreen("contents", lines, keys=_CHOOSE), chosen)
+
+    def action_backlinks(self) -> None:
+        """Look for what links here."""
+        note, library = self._note, self._library
+        if note is None or library is None:
+            return
+        self.say("Looking for links to this note …")
+
+        def look() -> None:
+            links = library.backlinks(note.path)
+            with suppress(RuntimeError):  # the app has ended meanwhile
+                self.post_message(self.Linked(note.path, links))
+
+        threading.Thread(target=look, name="backlinks", daemon=True).start()
+
+    def on_note_screen_linked(self, message: Linked) -> None:
+        """Choose one of the notes that link here."""
+        if self._note is None or message.path != self._note.path:
+            return
+        if not message.links:
+            self.say("No other note links here.")
+            return
+        self.say("")
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                source, link = message.links[int(name)]
+                self.open_note(source, link.line)
+
+        lines = [
+            Choice(str(number), visible(source[:-3], newlines=False), f"line {link.line + 1}")
+            for number, (source, link) in enumerate(message.links)
+        ]
+        self.app.push_screen(ChooseScreen("what links here", lines, keys=_CHOOSE), chosen)
+
+    # Acting
+
+    def action_review(self) -> None:
+        """Review just the cards of this note: what is due and new; all of them, without a trace, where nothing is."""
+        note = self._note
+        if note is None:
+            return
+        if not note.questions:
+            self.say("This note has no cards.")
+            return
+        now = self.study.workspace.clock()
+        marks = [mark for marks in Library.marks_of(note, now).values() for mark in marks]
+        mode = Mode.ALL_DUE if any(mark.due or mark.new for mark in marks) else Mode.CRAM
+        self.study.go.review(custom=CustomStudy(mode, note=note.path))
+
+    def copies(self) -> Sequence[Copy]:
+        """The code and the cards in sight, and the whole note."""
+        if self._note is None or self._library is None:
+            return ()
+        view = self.query_one(NoteView)
+        try:
+            page = self._library.read(self._note.path)
+        except StudyError as error:
+            self.say(str(error), "warning")
+            return ()
+        return copies_of_note(page.note, page.lines, view.top, view.bottom)
+
+    def action_edit(self) -> None:
+        """Open the note in the editor at what is in sight."""
+        if self._note is not None:
+            line = self.query_one(NoteView).top
+            if self.study.programs.edit(self._note.path, line + 1):
+                self._trail.leave(line)
+                self.show_stop(Stop(self._note.path, line))
+                self.study.read_vault()
+
+    def action_outside(self) -> None:
+        """Open the file that the link under the cursor means, or this note in Obsidian."""
+        anchor, note, library = self.query_one(NoteView).current_link, self._note, self._library
+        if note is None or library is None:
+            return
+        found = library.follow(anchor.target, note.path) if anchor is not None and anchor.kind != "web" else None
+        if found is not None and not found[0].is_note:
+            self.study.programs.file(found[0].path)
+        else:
+            self.study.programs.obsidian(note.path)
