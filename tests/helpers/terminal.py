@@ -113,11 +113,20 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self.screen.display)
 
     def end(self) -> int:
-        """Wait for the end; the exit code, or minus the signal."""
+        """Wait for the end; the exit code, or minus the signal. What was said last is printed if that is not 0."""
         limit = time.monotonic() + PATIENCE
         while self.read():
             if time.monotonic() > limit:
                 raise AssertionError(f"it does not end:\n{self.text}")
         self.child.close()
-        code: int | None = self.child.exitstatus
-        return code if code is not None else -int(self.child.signalstatus or 0)
+        status: int | None = self.child.exitstatus
+        code = status if status is not None else -int(self.child.signalstatus or 0)
+        if code:
+            print(f"it ended with {code}:\n{self._said_last()}")  # pytest shows it with a test that fails
+        return code
+
+    def _said_last(self) -> str:
+        """What arrived after the app had left its screen, such as the error that ended it; else what it shows."""
+        _, left, after = self.raw.rpartition(b"\x1b[?1049l")
+        said = re.sub(rb"\x1b(\[[0-9;?<=>]*[ -/]*[@-~]|\][^\x07]*\x07)|\r", b"", after).decode(errors="replace")
+        return said if left and said.strip() else self.text

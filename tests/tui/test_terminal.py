@@ -206,9 +206,12 @@ def test_no_color_sends_no_colour(vault: Path, home: Path) -> None:
     assert colours == []
 
 
-def test_a_deck_that_does_not_exist_is_said_on_standard_error_with_exit_code_1(vault: Path, home: Path) -> None:
+def test_a_deck_that_does_not_exist_is_said_on_standard_error_with_exit_code_1(
+    vault: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     terminal = review(vault, home, "--deck", "nope")
     assert terminal.end() == 1
+    assert "there is no deck 'nope'" in capsys.readouterr().out  # which a test that fails shows
     assert b"there is no deck 'nope'" in terminal.raw
     assert restored(terminal.raw)
 

@@ -9,7 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
+from textual._context import active_message_pump
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.css.stylesheet import Stylesheet
 from textual.filter import LineFilter, Monochrome, NoColor
@@ -126,6 +128,23 @@ class BaseApp(App[None]):
         """Look again at what can be done."""
         if self.in_front is not None:
             super().refresh_bindings()
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave the screen in front, unless what asks for it belongs to one that was left already.
+
+        Two quick presses of Enter in a dialog are such a case: the second would leave the screen behind it.
+        """
+        asks = active_message_pump.get(self)
+        if isinstance(asks, Screen) and asks not in self.screen_stack:
+            return AwaitComplete()
+        return super().pop_screen()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End the app with an error, unless it is one that nobody can see any more."""
+        from studyapp.tui.app.late import is_late
+
+        if not (self._exit or is_late(error)):
+            super()._handle_exception(error)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy a text, without what would act on a terminal that it is pasted into."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, cast
 
 from textual.actions import SkipAction
 from textual.binding import Binding
-from textual.css.query import NoMatches
 from textual.events import Mount, ScreenResume
 from textual.message import Message
 from textual.screen import Screen
@@ -40,7 +39,7 @@ class StudyScreen(Screen[None]):
         """Whether it can be told what the app learns: before, it has no widgets, and asks once it has them."""
 
     async def _dispatch_message(self, message: Message) -> None:
-        """Handle a message; one of a thread is passed over if the screen's widgets are gone already.
+        """Handle a message.
 
         Coming to the front, Textual has a screen apply all its styles, also one whose widgets have just got theirs.
         """
@@ -48,11 +47,7 @@ class StudyScreen(Screen[None]):
             message.refresh_styles = self._came_up
             self._came_up = True
         self.hears |= isinstance(message, Mount)
-        try:
-            await super()._dispatch_message(message)
-        except NoMatches:
-            if self.app.is_running and self.is_attached:
-                raise
+        await super()._dispatch_message(message)
 
     @property
     def study(self) -> Study:

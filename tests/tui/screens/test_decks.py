@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from textual.css.query import NoMatches
 
 from studyapp.core.errors import JournalError
 from studyapp.core.log.journal import Journal
@@ -16,7 +15,6 @@ from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.doctor import DoctorScreen
 from studyapp.tui.screens.review import ReviewScreen
 from studyapp.tui.widgets.deck_tree import DeckTree
-from studyapp.tui.widgets.outlook import OutlookView
 from tests.helpers.apps import (
     TWO_CARDS,
     make_app,
@@ -427,20 +425,3 @@ async def test_the_counts_of_the_last_run_are_there_before_the_notes_have_been_r
         await pilot.press("enter")
         go_on.set()
         await until(pilot, lambda: isinstance(app.screen, ReviewScreen) and "France" in shown(pilot))
-
-
-async def test_what_a_thread_reports_of_the_decks_while_the_app_ends_does_no_harm(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = make_app(tmp_path, TWO_CARDS, start="decks")
-    async with running(app) as pilot:
-        screen = app.screen
-        await until(pilot, lambda: screen.query(OutlookView))
-        outlook = screen.query_one(OutlookView).outlook
-        assert outlook is not None
-        await screen.query("*").remove()
-        with pytest.raises(NoMatches):
-            await screen._dispatch_message(DecksScreen.LookedAhead(outlook))
-        with monkeypatch.context() as patch:
-            patch.setattr(app, "_running", False)  # as from the first step of its end on
-            await screen._dispatch_message(DecksScreen.LookedAhead(outlook))

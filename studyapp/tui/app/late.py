@@ -1,0 +1,23 @@
+"""Errors of what comes too late: a result, a timer or a callback for what is being removed."""
+
+from __future__ import annotations
+
+from traceback import walk_tb
+
+from textual.dom import DOMNode
+from textual.worker import WorkerFailed
+
+
+def is_late(error: Exception) -> bool:
+    """Whether an error was met in a screen or a widget that is being removed.
+
+    Such a node may have lost its widgets already and takes no new ones, so whatever is still done to it can fail, and
+    nobody sees it. What a handler of another node does, which goes on, is an error in any case: its messages would
+    not be read any more.
+    """
+    found = error.error if isinstance(error, WorkerFailed) else error
+    frames = [frame for frame, _ in walk_tb(found.__traceback__)]
+    nodes = [node for frame in frames if isinstance(node := frame.f_locals.get("self"), DOMNode)]
+    if "_dispatch_message" in (frame.f_code.co_name for frame in frames[:2]):
+        nodes = nodes[:1]
+    return any(node._pruning or node._closing or node._closed for node in nodes)  # noqa: SLF001 - there is no public name
