@@ -10,15 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.highlight import highlight
 from textual.screen import Screen
-from textual.widgets import Static
 
 from demos.catalog import HERE
 from studyapp.core.disk.files import read_file
-from studyapp.core.visible import visible
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
+from studyapp.tui.widgets.source_text import SourceText
 
 SHARED = (HERE / "toy" / "model.py", HERE / "toy" / "train.py")
 """What one reads after a method: the model, and the loop that trains."""
@@ -41,7 +39,6 @@ class SourceScreen(Screen[None]):
 
     DEFAULT_CSS = """
     SourceScreen { #source-scroll { height: 1fr; margin-top: 1; } }
-    SourceScreen { #source { width: auto; height: auto; } }
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
@@ -54,7 +51,7 @@ class SourceScreen(Screen[None]):
         """The path, the source, the keys."""
         yield PathBar()
         with VerticalScroll(id="source-scroll", classes="page", can_focus=False):
-            yield Static(id="source")
+            yield SourceText(id="source")
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -93,13 +90,11 @@ class SourceScreen(Screen[None]):
         inside = path.is_relative_to(HERE.parent)
         count = Content.styled(f"file {self._at + 1} of {len(self._paths)}" * (len(self._paths) > 1), "$quiet")
         self.query_one(PathBar).show(("Demos", str(path.relative_to(HERE.parent) if inside else path)), count)
-        self.query_one("#source", Static).update(self._content(path))
-
-    def _content(self, path: Path) -> Content:
         try:
-            return numbered(self.source_of(path))
+            source = self.source_of(path)
         except OSError as error:
-            return Content(f"The file cannot be read: {error.strerror}")
+            source = f"# The file cannot be read: {error.strerror}".encode()
+        self.query_one(SourceText).show(source)
 
     def source_of(self, path: Path) -> bytes:
         """The bytes of a file that is shown.
@@ -108,13 +103,3 @@ class SourceScreen(Screen[None]):
             OSError: if it cannot be read.
         """
         return read_file(path)
-
-
-def numbered(source: bytes) -> Content:
-    """Python with its syntax coloured, and fainter numbers before its lines."""
-    text = visible(source.decode("utf-8", "replace"))
-    lines = highlight(text.rstrip("\n"), language="python").split("\n")
-    wide = len(str(len(lines)))
-    return Content("\n").join(
-        Content.assemble((f"{number:>{wide}}  ", "$quiet"), line) for number, line in enumerate(lines, 1)
-    )

@@ -17,6 +17,7 @@ from studyapp.runs.own import MEANS, Trust, TrustError
 from studyapp.tui.screens.source import SourceScreen
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
+from studyapp.tui.widgets.source_text import SourceText
 
 
 class TrustScreen(SourceScreen):
@@ -50,7 +51,7 @@ class TrustScreen(SourceScreen):
         said = f"This demo did not come with the program, and has not run yet. {MEANS}"
         yield Static(Content(said), id="trust-means", classes="page")
         with VerticalScroll(id="source-scroll", classes="page", can_focus=False):
-            yield Static(id="source")
+            yield SourceText(id="source")
         yield KeyLine()
 
     def source_of(self, path: Path) -> bytes:
