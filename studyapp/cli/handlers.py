@@ -144,6 +144,13 @@ def _export(options: argparse.Namespace) -> int:
         return export_command(_open(options), options)
 
 
+def _import(options: argparse.Namespace) -> int:
+    from studyapp.cli.importing import import_command
+
+    with _alone(options):
+        return import_command(_open(options), options)
+
+
 def _notes(options: argparse.Namespace) -> int:
     from studyapp.cli.whole_notes import notes
 
@@ -240,6 +247,7 @@ HANDLERS: dict[str, Handler] = {
     "bury": _mark,
     "flag": _mark,
     "export": _export,
+    "import": _import,
     "notes": _notes,
     "grade-note": _grade_note,
     "undo": _undo,

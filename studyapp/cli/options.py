@@ -152,6 +152,20 @@ schedules, history and pictures; .json with everything; .csv for a spreadsheet;
     command.add_argument("--json", action="store_true", help="say what was done as JSON")
 
 
+def _add_import(add: Add) -> None:
+    command = add("studyapp import Spanish.apkg --into Anki")
+    command.description = """\
+Bring the cards of an Anki package (.apkg, .colpkg) into notes, one for each
+deck, with schedules, history, flags and media. Shows what comes, and asks.
+Doing it again brings what is new; what you have changed here stays."""
+    command.add_argument("file", nargs="?", type=named_path, metavar="FILE", help="the package")
+    command.add_argument("--into", metavar="FOLDER", default="Anki", help="a folder of the vault; by default Anki")
+    command.add_argument("--dry-run", action="store_true", help="only show what would come")
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    command.add_argument("--undo", action="store_true", help="take the last import back")
+    command.add_argument("--json", action="store_true", help="do not ask, and say what was done as JSON")
+
+
 def _add_notes(add: Add) -> None:
     notes = add("studyapp notes ~/Notes --json")
     notes.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
@@ -295,6 +309,7 @@ OPTIONS: dict[str, Callable[[Add], None]] = {
     "bury": _add_bury,
     "flag": _add_flag,
     "export": _add_export,
+    "import": _add_import,
     "notes": _add_notes,
     "grade-note": _add_grade_note,
     "undo": _add_undo,

@@ -1,0 +1,116 @@
+"""`studyapp import`: cards of an Anki package into notes, after a look at what comes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from studyapp.cli.output import print_json
+from studyapp.cli.streams import tell_progress
+from studyapp.core.disk.home import expanded
+from studyapp.core.errors import StudyError
+from studyapp.core.visible import visible
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exchange.arrival import Arrival, carry_out, plan, take_back
+from studyapp.study.exchange.package import opened
+from studyapp.wording.numbers import count
+
+_MANY = 500
+_SHOWN = 8
+"""Lines of each kind that are said one by one."""
+_SAMPLES = 3
+
+
+def import_command(workspace: Workspace, options: argparse.Namespace) -> int:
+    """Import a package, or take the last import back."""
+    if options.undo:
+        return _undo(workspace, as_json=options.json)
+    if options.file is None:
+        raise StudyError("name the package: `studyapp import FILE.apkg`")
+    folder = PurePosixPath(options.into).as_posix()
+    with opened(expanded(options.file)) as package:
+        arrival = plan(workspace, package, folder, _tell("Reading"))
+        if not options.json:
+            _show(arrival)
+        made: list[str] = []
+        done = bool(arrival.new or arrival.changed) and not options.dry_run
+        done = done and (options.yes or options.json or _agreed())
+        if done:
+            made = carry_out(workspace, package, arrival, _tell("Unpacking media"))
+            if not options.json:
+                print(f"Imported into {visible(folder, newlines=False)}/. `studyapp import --undo` takes it back.")
+    if options.json:
+        print_json(_json(arrival, made, done=done))
+    return 0
+
+
+def _agreed() -> bool:
+    if not sys.stdin.isatty():
+        return True
+    return input("Import? [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _show(arrival: Arrival) -> None:
+    decks = len(arrival.new)
+    cards = f"{count(arrival.cards, 'new card')} of {count(len(arrival.questions), 'question')}"
+    media = f"{count(len(arrival.media), 'file')} of media"
+    print(f"{cards} in {count(decks, 'note')}, {count(arrival.reviews, 'review')}, {media}")
+    for one in arrival.questions[:_SAMPLES]:
+        print("\n".join(f"    {visible(line)}" for line in one.text.split("\n")[:6]))
+        print()
+    if arrival.same:
+        print(f"{count(arrival.same, 'question')} here already")
+    if arrival.changed:
+        print(f"{count(len(arrival.changed), 'question')} with a newer text in Anki")
+    lost = [f"{loss}: {count(number, 'question')}" for loss, number in arrival.losses.most_common()]
+    out = [f"{one.front}: {one.why}" for one in (*arrival.kept, *arrival.left_out)]
+    _list("Not carried", lost)
+    _list("Left out", out)
+    _list("Missing in the package", arrival.missing)
+
+
+def _list(title: str, lines: list[str]) -> None:
+    if lines:
+        print(f"{title}:", file=sys.stderr)
+    for line in lines[:_SHOWN]:
+        print(f"  {visible(line, newlines=False)}", file=sys.stderr)
+    if len(lines) > _SHOWN:
+        print(f"  and {len(lines) - _SHOWN:,} more; `--json` lists them all", file=sys.stderr)
+
+
+def _json(arrival: Arrival, made: list[str], *, done: bool) -> dict[str, object]:
+    return {
+        "imported": done,
+        "folder": arrival.folder,
+        "cards": arrival.cards,
+        "questions": len(arrival.questions),
+        "reviews": arrival.reviews,
+        "known": arrival.same,
+        "updated": len(arrival.changed),
+        "not_carried": dict(arrival.losses),
+        "left_out": [{"front": one.front, "why": one.why} for one in (*arrival.kept, *arrival.left_out)],
+        "media": arrival.media,
+        "missing": arrival.missing,
+        "files": made,
+    }
+
+
+def _undo(workspace: Workspace, *, as_json: bool) -> int:
+    done = dict(take_back(workspace))
+    stays = [path for path, gone in done.items() if not gone]
+    if as_json:
+        print_json({"removed": [path for path, gone in done.items() if gone], "kept": stays})
+        return 0
+    print(f"Took the import back: {count(len(done) - len(stays), 'file')} removed.")
+    _list("Changed since, so they stay", stays)
+    return 0
+
+
+def _tell(what: str) -> Callable[[int, int], None]:
+    def tell(done: int, of: int) -> None:
+        if of >= _MANY and (done % 50 == 0 or done == of):
+            tell_progress("" if done == of else f"{what} … {done:,} of {of:,}")
+
+    return tell

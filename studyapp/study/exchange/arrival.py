@@ -1,0 +1,339 @@
+"""What a package of Anki brings into a vault: planned and shown, then written as one step that can be taken back."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from msgspec import Struct, field
+
+from studyapp.core.disk.files import read_file
+from studyapp.core.disk.whole import whole
+from studyapp.core.edits.append import open_at_end
+from studyapp.core.edits.identity import Seen
+from studyapp.core.errors import NoteError, StudyError
+from studyapp.core.locations import FOLDER, leads_elsewhere
+from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking
+from studyapp.core.log.journal import new_id
+from studyapp.core.log.lines import line_of
+from studyapp.core.log.marks import Mark
+from studyapp.core.notes.note import Note, parse_note
+from studyapp.core.notes.outline import deck_of_tag
+from studyapp.core.settings.load import Settings
+from studyapp.core.text.note_text import Edit, NoteText, Span
+from studyapp.core.workspace.arrivals import put
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exchange.collect import Progress
+from studyapp.study.exchange.history import lines_of
+from studyapp.study.exchange.incoming import IncomingQuestion, LeftOut, Reader
+from studyapp.study.exchange.package import PackageFile
+
+MEDIA: Final = "media"
+"""Where pictures and sounds go, below the folder of an import."""
+_STATE: Final = "anki-in.json"
+_WHAT: Final = "importing from Anki"
+
+
+class Arrival(Struct):
+    """What an import will do, or did."""
+
+    folder: str
+    new: dict[str, list[IncomingQuestion]] = field(default_factory=dict)
+    """By the note that they go into, below the folder."""
+    changed: list[tuple[IncomingQuestion, str]] = field(default_factory=list)
+    """Questions whose text changed in Anki and not here, each with its note."""
+    kept: list[LeftOut] = field(default_factory=list)
+    """Questions whose text changed in Anki and here: yours stays."""
+    same: int = 0
+    """Questions that came in before and are as they were, or were deleted here."""
+    left_out: list[LeftOut] = field(default_factory=list)
+    losses: Counter[str] = field(default_factory=Counter)
+    """What of questions could not be carried, and how often."""
+    media: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    """Media that the package names and does not hold."""
+
+    @property
+    def questions(self) -> list[IncomingQuestion]:
+        """Those that are new."""
+        return [one for several in self.new.values() for one in several]
+
+    @property
+    def cards(self) -> int:
+        """How many new cards there are."""
+        return sum(len(one.cards) for one in self.questions)
+
+    @property
+    def reviews(self) -> int:
+        """How many reviews come with them."""
+        return sum(len(card.past) for one in self.questions for card in one.cards)
+
+
+class _Known(Struct):
+    """A question that came in before."""
+
+    note: str
+    digest: str
+    """Of what Anki had."""
+    text: str
+    """As it was written here."""
+
+
+def plan(
+    workspace: Workspace,
+    package: PackageFile,
+    folder: str,
+    tell: Progress = lambda _done, _of: None,
+) -> Arrival:
+    """Work out what a package would bring into a folder; nothing is written.
+
+    Raises:
+        StudyError: if the package cannot be read.
+    """
+    arrival = Arrival(folder)
+    known = _known(workspace)
+    settings = workspace.vault.settings_of(f"{folder}/x.md")
+    reader = Reader(package.contents, settings, workspace.clock())
+    wanted: set[str] = set()
+    total = len(package.contents.notes)
+    for done, one in enumerate(reader.questions()):
+        tell(min(done, total), total)
+        if isinstance(one, LeftOut):
+            arrival.left_out.append(one)
+        elif (before := known.get(one.key)) is not None:
+            _again(workspace, arrival, one, before)
+        elif not _is_read(one, settings):
+            arrival.left_out.append(LeftOut(_first_line(one.text), "it would not be read as the same cards here"))
+        else:
+            arrival.new.setdefault(f"{one.deck}.md", []).append(one)
+            arrival.losses.update(one.losses)
+            wanted |= one.media
+    tell(total, total)
+    arrival.media = sorted(wanted & package.contents.media.keys())
+    arrival.missing = sorted(wanted - package.contents.media.keys())
+    return arrival
+
+
+def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before: _Known) -> None:
+    """What becomes of a question that came in before."""
+    if before.digest == one.digest:
+        arrival.same += 1
+        return
+    try:
+        there = workspace.store.files.read(before.note).count(before.text.encode()) == 1
+    except NoteError:
+        arrival.same += 1  # deleted here
+        return
+    if there:
+        arrival.changed.append((one, before.note))
+    elif one.key.encode() in workspace.store.files.read(before.note):
+        arrival.kept.append(LeftOut(_first_line(one.text), "it was changed in Anki and here; yours stays"))
+    else:
+        arrival.same += 1
+
+
+def _is_read(one: IncomingQuestion, settings: Settings) -> bool:
+    note = parse_note("x.md", _note_text([one], settings, one.deck).encode("utf-8", "replace"), settings)
+    return len(note.questions) == 1 and len(note.questions[0].cards) == len(one.cards)
+
+
+def _first_line(text: str) -> str:
+    return text.split("\n", maxsplit=1)[0][:80]
+
+
+def _note_text(questions: Iterable[IncomingQuestion], settings: Settings, deck: str) -> str:
+    """A new note that holds questions of a deck."""
+    tag = settings.flashcard_tags[0].removeprefix("#") if settings.flashcard_tags else "flashcards"
+    head = f'---\ntags: ["{deck_of_tag(tag)}/{deck}"]\nanki-deck: "{deck.replace("/", "::")}"\n---\n'
+    return "\n\n".join([head.rstrip("\n"), *(one.written(settings) for one in questions)]) + "\n"
+
+
+def carry_out(
+    workspace: Workspace, package: PackageFile, arrival: Arrival, tell: Progress = lambda _done, _of: None
+) -> list[str]:
+    """Write what was planned; the paths of the files that are new.
+
+    The reviews are written first: those of cards that are not there yet do no harm, and an import that a crash ended
+    can be done again.
+
+    Raises:
+        StudyError: if it cannot be written, or the vault takes no files.
+    """
+    root = workspace.vault.root
+    if leads_elsewhere(root, root / FOLDER):
+        raise StudyError("the vault's folder .studyapp is a link that leads out of it; nothing was written")
+    now, folder = workspace.clock(), arrival.folder
+    files: dict[str, bytes] = {}
+    added: dict[str, tuple[bytes, bytes]] = {}
+    notes: dict[str, Note] = {}
+    for path, questions in arrival.new.items():
+        name = f"{folder}/{path}"
+        settings = workspace.vault.settings_of(name)
+        if (root / name).exists():
+            raw = workspace.store.files.read(name)
+            new = _appended(name, raw, questions, settings)
+            added[name] = raw, new
+        else:
+            new = _note_text(questions, settings, questions[0].deck).encode("utf-8", "replace")
+            files[path] = new
+        notes[name] = parse_note(name, new, settings)
+    media = [name for name in arrival.media if not (root / folder / MEDIA / name).exists()]
+    for done, name in enumerate(media):
+        tell(done, len(media))
+        files[f"{MEDIA}/{name}"] = package.media(name)
+    log = _log(notes, arrival, now)
+    stamp = f"{now:%Y%m%d-%H%M%S}"
+    log_file = f"{FOLDER}/anki-{stamp}.jsonl" if log else None
+    if log_file is not None:
+        (root / FOLDER).mkdir(parents=True, exist_ok=True)
+        with whole(root / log_file) as written:
+            written.write(log)
+    if files:
+        put(workspace.place, folder, files)
+    for name, (raw, new) in added.items():
+        workspace.store.edit(name, raw, (Edit(Span(len(raw), len(raw)), b"", new[len(raw) :]),), now, _WHAT)
+    for one, name in arrival.changed:
+        _update(workspace, one, name, now)
+    made = {f"{folder}/{path}": _digest(data) for path, data in files.items()}
+    _remember(workspace, arrival, made, log_file, now)
+    return sorted(made)
+
+
+def _appended(name: str, raw: bytes, questions: Iterable[IncomingQuestion], settings: Settings) -> bytes:
+    note = NoteText(raw)
+    if (opened := open_at_end(note.lines)) is not None:
+        raise NoteError(f"{name} ends within {opened} that is not closed; close it first")
+    text = "\n\n".join(one.written(settings) for one in questions).replace("\n", note.newline)
+    gap = "" if not raw else note.newline if raw.endswith(b"\n") else note.newline * 2
+    return raw + f"{gap}{text}{note.newline}".encode("utf-8", "replace")
+
+
+def _log(notes: dict[str, Note], arrival: Arrival, now: datetime) -> bytes:
+    """The lines of a review log: the past of each card, then what is suspended, flagged or a leech."""
+    log = bytearray()
+    for name, questions in ((f"{arrival.folder}/{path}", several) for path, several in arrival.new.items()):
+        note = notes[name]
+        marks: list[Marking] = []
+        for one, question in zip(questions, note.questions[-len(questions) :], strict=True):
+            for incoming, card in zip(one.cards, question.cards, strict=True):
+                for line in lines_of(note, question, card, incoming.past):
+                    log += line
+                card_id = question.id_of(name, card)
+                marks += [Marking(card_id, Mark.SUSPENDED, "1")] * incoming.suspended
+                marks += [Marking(card_id, Mark.FLAG, str(incoming.flag))] * bool(incoming.flag)
+                marks += [Marking(card_id, Mark.LEECH, "1")] * one.leech
+        if marks:
+            seen = Seen.of(note, note.questions[-1], note.questions[-1].cards[0])
+            action = Action(new_id(), ActionKind.MARK, now, seen, None, None, None, "", marks=tuple(marks))
+            log += line_of(action) + b"\n"
+    return bytes(log)
+
+
+def _update(workspace: Workspace, one: IncomingQuestion, name: str, now: datetime) -> None:
+    """Put the text that a question has in Anki now in the place of the one that it had."""
+    before = _known(workspace)[one.key]
+    raw = workspace.store.files.read(name)
+    old, new = before.text.encode(), one.text.encode("utf-8", "replace")
+    start = raw.find(old)
+    if start < 0:
+        return
+    settings = workspace.vault.settings_of(name)
+    was = parse_note(name, raw, settings)
+    after = parse_note(name, raw[:start] + new + raw[start + len(old) :], settings)
+    changed = [(a, b) for a, b in zip(was.questions, after.questions, strict=False) if a.key != b.key]
+    renamed = [
+        Marking(a.id_of(name, card), RENAMED, str(b.id_of(name, other)))
+        for a, b in changed[:1]
+        for card, other in zip(a.cards, b.cards, strict=False)
+    ]
+    with suppress(NoteError):  # then it is as it was, and the next import tries again
+        workspace.store.edit(name, raw, (Edit(Span(start, start + len(old)), old, new),), now, _WHAT, tuple(renamed))
+
+
+# What is known of earlier imports
+
+
+def _state(workspace: Workspace) -> dict[str, Any]:
+    try:
+        values = json.loads(read_file((workspace.vault.root / FOLDER).parent / _STATE))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _known(workspace: Workspace) -> dict[str, _Known]:
+    found = {}
+    values = _state(workspace).get("questions")
+    for key, one in values.items() if isinstance(values, dict) else ():
+        with suppress(KeyError, TypeError):
+            found[key] = _Known(str(one["note"]), str(one["digest"]), str(one["text"]))
+    return found
+
+
+def _remember(workspace: Workspace, arrival: Arrival, made: dict[str, str], log: str | None, now: datetime) -> None:
+    state = _state(workspace)
+    known = {
+        key: {"note": one.note, "digest": one.digest, "text": one.text} for key, one in _known(workspace).items()
+    }
+    new = [(f"{arrival.folder}/{path}", one) for path, several in arrival.new.items() for one in several]
+    for name, one in (*new, *((name, one) for one, name in arrival.changed)):
+        known[one.key] = {"note": name, "digest": one.digest, "text": one.text}
+    imports = state.get("imports")
+    past = imports if isinstance(imports, list) else []
+    if made or new:
+        past = [*past, {"at": now.isoformat(), "files": made, "log": log, "keys": [one.key for _, one in new]}]
+    _write_state(workspace, {"version": 1, "questions": known, "imports": past})
+
+
+def _write_state(workspace: Workspace, state: dict[str, Any]) -> None:
+    file = (workspace.vault.root / FOLDER).parent / _STATE
+    file.parent.mkdir(exist_ok=True)
+    with whole(file) as written:
+        written.write(json.dumps(state, indent=0).encode())
+
+
+def take_back(workspace: Workspace) -> Iterator[tuple[str, bool]]:
+    """Take the last import back: each of its files, and whether it is gone; one that was changed since stays.
+
+    Raises:
+        StudyError: if there is none.
+    """
+    state = _state(workspace)
+    imports = state.get("imports")
+    if not isinstance(imports, list) or not imports:
+        raise StudyError("nothing was imported that could be taken back")
+    last, root = imports[-1], workspace.vault.root
+    done = dict(_removed(workspace, last["files"]))
+    if last.get("log"):
+        with suppress(OSError):
+            (root / last["log"]).unlink()
+    gone = {key for key, one in _known(workspace).items() if key in last["keys"] and done.get(one.note, False)}
+    questions = {key: one for key, one in state["questions"].items() if key not in gone}
+    _write_state(workspace, {**state, "questions": questions, "imports": imports[:-1]})
+    yield from done.items()
+
+
+def _removed(workspace: Workspace, files: dict[str, str]) -> Iterator[tuple[str, bool]]:
+    root = workspace.vault.root
+    for path, digest in files.items():
+        file = root / path
+        same = False
+        with suppress(OSError):
+            same = workspace.place.holds(path) and _digest(read_file(file)) == digest
+        if same:
+            file.unlink()
+            folder = file.parent
+            with suppress(OSError):
+                while folder != root:
+                    folder.rmdir()
+                    folder = folder.parent
+        yield path, same
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()

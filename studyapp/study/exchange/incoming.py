@@ -1,0 +1,315 @@
+"""Notes of Anki → questions as they will stand in notes of the vault, with their schedules and their past."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+from msgspec import Struct, field
+
+from studyapp.core.edits.draft import card_text
+from studyapp.core.notes.outline import within
+from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State, comment_text, entry_text
+from studyapp.core.settings.load import Settings
+from studyapp.study.exchange.collection import FIRST_HOUR
+from studyapp.study.exchange.history import PastReview
+from studyapp.study.exchange.identity import with_key
+from studyapp.study.exchange.markdown import Converted, convert, plain, rendered, with_clozes
+from studyapp.study.exchange.package import AnkiCard, AnkiNote, AnkiReview, Contents, NoteType, Template
+
+_ROLLOVER: Final = timedelta(hours=FIRST_HOUR)
+_ANSWER_LINE: Final = re.compile(r"<hr\s+id=[\"']?answer[\"']?\s*/?>", re.IGNORECASE)
+_GRADES: Final = {1: Grade.AGAIN, 2: Grade.HARD, 3: Grade.GOOD, 4: Grade.EASY}
+_STEPS: Final = 2
+_NOT_IN_TAG: Final = re.compile(r"[^\w/-]+")
+_SECONDS: Final = 1_000_000_000
+"""A due day beyond this is a moment in seconds."""
+
+
+class IncomingCard(Struct):
+    """A card that comes in."""
+
+    schedule: Schedule | None
+    suspended: bool
+    flag: int
+    past: list[PastReview]
+
+
+class IncomingQuestion(Struct):
+    """A question that comes in."""
+
+    guid: str
+    key: str
+    """By which it is known again; see `identity`."""
+    deck: str
+    """With `/`."""
+    text: str
+    """As it stands in a note, without its schedule."""
+    cards: list[IncomingCard]
+    tags: tuple[str, ...]
+    leech: bool
+    media: set[str]
+    digest: str
+    """Of what Anki has, to see later whether that changed."""
+    losses: set[str] = field(default_factory=set)
+
+    def written(self, settings: Settings) -> str:
+        """The text with its schedules."""
+        if all(card.schedule is None for card in self.cards):
+            return self.text
+        entries = [entry_text(card.schedule, settings.base_ease) for card in self.cards]
+        return f"{self.text}\n{comment_text(entries)}"
+
+
+class LeftOut(Struct, frozen=True):
+    """A note, or a card of one, that cannot come in."""
+
+    front: str
+    why: str
+
+
+class Reader:
+    """Reads the notes of one package."""
+
+    def __init__(self, contents: Contents, settings: Settings, now: datetime) -> None:
+        """Read for notes with those settings; `now` is aware and in the person's zone."""
+        self._contents, self._settings, self._now = contents, settings, now
+        west = contents.west
+        zone = now.tzinfo
+        created = datetime.fromtimestamp(contents.created, UTC)
+        local = created.astimezone(zone) if west is None else created - timedelta(minutes=west)
+        self._day_zero: date = (local - _ROLLOVER).date() if local.hour < FIRST_HOUR else local.date()
+
+    def questions(self) -> Iterator[IncomingQuestion | LeftOut]:
+        """Each question that can come in, and each note or card that cannot."""
+        for note in self._contents.notes:
+            kind = self._contents.types.get(note.type)
+            cards = self._contents.cards.get(note.id, [])
+            if kind is None or not cards:
+                yield LeftOut(self._front(note), "it has no cards")
+            elif kind.is_occlusion:
+                yield LeftOut(self._front(note), "image occlusion has no counterpart here")
+            else:
+                yield from self._of(note, kind, cards)
+
+    @staticmethod
+    def _front(note: AnkiNote) -> str:
+        return plain(note.values[0])[:80] if note.values else ""
+
+    def _of(self, note: AnkiNote, kind: NoteType, cards: Sequence[AnkiCard]) -> Iterator[IncomingQuestion | LeftOut]:
+        values = dict(zip(kind.fields, note.values, strict=False))
+        if kind.is_cloze:
+            yield self._cloze(note, kind, cards, values)
+            return
+        sides = {}
+        for card in cards:
+            if card.order < len(kind.templates):
+                sides[card.order] = _sides(kind.templates[card.order], values)
+        if len(cards) == 2 and sides.keys() == {0, 1} and _swapped(sides[0], sides[1]):
+            yield self._basic(note, cards, sides[0], both_ways=True)
+            return
+        for card in cards:
+            if card.order in sides:
+                place = "" if len(cards) == 1 else f"-{card.order}"
+                yield self._basic(note, [card], sides[card.order], place=place, several=len(cards) > 1)
+
+    def _basic(
+        self,
+        note: AnkiNote,
+        cards: Sequence[AnkiCard],
+        sides: tuple[str, str],
+        *,
+        both_ways: bool = False,
+        place: str = "",
+        several: bool = False,
+    ) -> IncomingQuestion | LeftOut:
+        front, back = map(convert, sides)
+        text = card_text(front.text, back.text, self._settings, both_ways=both_ways)
+        if text is None:
+            return LeftOut(self._front(note), "a side of it is empty, or cannot be written as a side of a card")
+        losses = (
+            front.losses
+            | back.losses
+            | ({"cards of several templates, as questions of their own"} if several else set())
+        )
+        return self._made(note, cards, text, front.media | back.media, losses, place)
+
+    def _cloze(
+        self, note: AnkiNote, kind: NoteType, cards: Sequence[AnkiCard], values: dict[str, str]
+    ) -> IncomingQuestion | LeftOut:
+        template = kind.templates[0].front if kind.templates else ""
+        asked = next(
+            (name for name in kind.fields if re.search(rf"\{{\{{[^{{}}]*cloze:{re.escape(name)}\}}\}}", template)),
+            kind.fields[0],
+        )
+        found = convert(values.get(asked, ""))
+        numbers = sorted({int(number) for several, _ in found.clozes.values() for number in several.split(",")})
+        if not numbers:
+            return LeftOut(self._front(note), "it has no cloze")
+        text = _with_clozes(found, numbers)
+        extra = [convert(value) for name, value in values.items() if name != asked and plain(value)]
+        if extra:
+            lines = "\n".join(one.text for one in extra).split("\n")
+            text = "\n".join([text, "> [!extra]-", *(f"> {line}" for line in lines)])
+        media = found.media.union(*(one.media for one in extra))
+        losses = found.losses.union(*(one.losses for one in extra))
+        if any("," in several for several, _ in found.clozes.values()):
+            losses.add("clozes with several numbers, of which the first counts")
+        by_number = {card.order + 1: card for card in cards}
+        ordered = [by_number[number] for number in numbers if number in by_number]
+        if len(ordered) != len(numbers):
+            return LeftOut(self._front(note), "it has other clozes than cards")
+        return self._made(note, ordered, text, media, losses)
+
+    def _made(
+        self,
+        note: AnkiNote,
+        cards: Sequence[AnkiCard],
+        text: str,
+        media: set[str],
+        losses: set[str],
+        place: str = "",
+    ) -> IncomingQuestion:
+        decks = [self._deck(card) for card in cards]
+        if len(set(decks)) > 1:
+            losses = losses | {"cards of one note in several decks"}
+        tags = [tag for tag in map(_tag, note.tags) if tag and tag.lower() not in ("#leech", "#marked")]
+        tags = [tag for tag in tags if not within(tag, self._settings.flashcard_tags)]
+        named = {tag.lower() for tag in note.tags}
+        incoming = list(map(self._card, cards))
+        if "marked" in named:
+            for card in incoming:
+                card.flag = card.flag or 1
+        key, keyed = with_key(_tagged(text, tags), note.guid, place)
+        digest = sha256("\x1f".join(note.values).encode("utf-8", "replace")).hexdigest()[:16]
+        return IncomingQuestion(
+            note.guid, key, decks[0], keyed, incoming, note.tags, "leech" in named, media, digest, losses
+        )
+
+    def _deck(self, card: AnkiCard) -> str:
+        name = self._contents.decks.get(card.original_deck or card.deck, "Default")
+        parts = [_tag_part(part) for part in name.split("::")]
+        return "/".join(part for part in parts if part) or "Default"
+
+    # Schedules
+
+    def _card(self, card: AnkiCard) -> IncomingCard:
+        reviews = [
+            one for one in self._contents.reviews.get(card.id, []) if one.grade in _GRADES and 0 <= one.type <= 3
+        ]
+        schedule = self._schedule(card, reviews)
+        return IncomingCard(schedule, card.queue == -1, card.flags & 7, list(self._past(card, reviews)))
+
+    def _schedule(self, card: AnkiCard, reviews: Sequence[AnkiReview]) -> Schedule | None:
+        if card.type == 0:
+            return None
+        due = card.original_due if card.original_deck and card.original_due else card.due
+        moment = datetime.fromtimestamp(due, UTC) if due > _SECONDS else self._begin_of(due)
+        known = _memory(card.data)
+        stability, difficulty = known.get("s"), known.get("d")
+        if stability and difficulty:
+            last = known.get("lrt") or (reviews[-1].id / 1000 if reviews else None)
+            reviewed = datetime.fromtimestamp(last, UTC) if last else moment - timedelta(days=max(1, card.interval))
+            days = card.interval if card.type == State.REVIEW else 0
+            steps = max(0, _STEPS - card.left % 1000) if card.type != State.REVIEW else 0
+            numbers = (float(stability), float(difficulty), card.type, card.reps, card.lapses, steps)
+            return Fsrs(moment, float(max(0, days)), *numbers, _to_millisecond(reviewed))
+        days = max(0, card.interval) if card.type == State.REVIEW else 0
+        return Sm2(self._local_day(moment, due), float(days), card.factor / 10 if card.factor else 250.0)
+
+    def _local_day(self, moment: datetime, due: int) -> date:
+        if due > _SECONDS:
+            return (moment.astimezone(self._now.tzinfo) - _ROLLOVER).date()
+        return self._day_zero + timedelta(days=min(max(due, -100_000), 100_000))
+
+    def _begin_of(self, day: int) -> datetime:
+        """The moment at which a day of Anki begins here."""
+        wanted = self._day_zero + timedelta(days=min(max(day, -100_000), 100_000))
+        return datetime.combine(wanted, time(FIRST_HOUR), tzinfo=self._now.tzinfo).astimezone(UTC)
+
+    def _past(self, card: AnkiCard, reviews: Sequence[AnkiReview]) -> Iterator[PastReview]:
+        before: str | None = None
+        for one in reviews:
+            at = datetime.fromtimestamp(one.id / 1000, UTC).astimezone(self._now.tzinfo)
+            after = self._after(one, at)
+            yield PastReview(
+                f"anki-{one.id}-{card.id}", at, _GRADES[one.grade], one.milliseconds / 1000, before, after
+            )
+            before = after
+
+    def _after(self, one: AnkiReview, at: datetime) -> str:
+        """A schedule after a review, as far as Anki's log tells it."""
+        days = max(0, one.interval)
+        due = (at - _ROLLOVER).date() + timedelta(days=min(days, 100_000))
+        ease = one.factor / 10 if one.factor >= 1100 or not one.factor else 250.0
+        return entry_text(Sm2(due, float(days), ease or 250.0), 250)
+
+
+def _sides(template: Template, values: dict[str, str]) -> tuple[str, str]:
+    """Front and back of a card; what stands above the line of an answer is the front once more."""
+    answer = _ANSWER_LINE.split(template.back, maxsplit=1)[-1]
+    return rendered(template.front, values, front=True), rendered(answer, values, front=False)
+
+
+def _swapped(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    return list(map(plain, one)) == list(map(plain, other))[::-1]
+
+
+def _with_clozes(found: Converted, numbers: Sequence[int]) -> str:
+    """The text with its clozes in the plain form where each number stands once, in order; else by number."""
+    firsts = [int(several.split(",")[0]) for several, _ in found.clozes.values()]
+    place = {number: rank for rank, number in enumerate(numbers, 1)}
+    answers = re.findall("\ufdd1(.*?)\ufdd2", found.text, re.DOTALL)
+    odd = any(re.fullmatch(r"\d+|[ash]+", answer.strip()) for answer in answers)
+    if firsts == numbers and not odd:
+        return with_clozes(found, lambda _n, text, hint: f"=={text}{_hint(hint)}==")
+    return with_clozes(found, lambda n, text, hint: f"=={place[int(n.split(',')[0])]};;{text}{_hint(hint)}==")
+
+
+def _hint(hint: str | None) -> str:
+    return f";;{hint.replace('==', '=').replace(';;', ';')}" if hint else ""
+
+
+def _tag(name: str) -> str:
+    parts = [_tag_part(part) for part in name.split("::")]
+    return f"#{'/'.join(filter(None, parts))}" if any(parts) else ""
+
+
+def _tag_part(part: str) -> str:
+    """A name as part of a tag: no spaces or signs, and not of digits alone."""
+    bare = _NOT_IN_TAG.sub("-", part.strip().replace("/", "-")).strip("-")
+    return f"n{bare}" if bare.isdigit() else bare
+
+
+def _tagged(text: str, tags: Sequence[str]) -> str:
+    """The question with its tags behind its first line that is plain text."""
+    if not tags:
+        return text
+    lines = text.split("\n")
+    place = next(
+        (number for number, line in enumerate(lines) if not line.startswith(("`", "|", ">", "$$", "<", "?"))), None
+    )
+    if place is None:
+        return text
+    if len(lines) == 1 or lines[place + 1 : place + 2] != ["?"]:
+        place = len(lines) - 1 if len(lines) == 1 else place
+    lines[place] = f"{lines[place]} {' '.join(tags)}"
+    return "\n".join(lines)
+
+
+def _memory(data: str) -> dict[str, Any]:
+    try:
+        known = json.loads(data or "{}")
+    except ValueError:
+        return {}
+    if not isinstance(known, dict):
+        return {}
+    return {name: value for name, value in known.items() if isinstance(value, (int, float)) and value > 0}
+
+
+def _to_millisecond(moment: datetime) -> datetime:
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -1,0 +1,399 @@
+"""HTML of Anki's fields → Markdown that the plugin reads as one question.
+
+No blank line may stand in it, for that would end the card; nothing in it may be taken for a separator, a cloze, a tag
+or a schedule that is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from html import unescape
+from html.parser import HTMLParser
+from typing import Final
+from urllib.parse import unquote
+
+from msgspec import Struct, field
+
+_OPEN, _CLOSE, _END, _HELD = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
+"""Noncharacters around the number of a cloze, behind its text, and around the number of what is put aside."""
+_CLOZE: Final = re.compile(r"\{\{c(\d+(?:,\d+)*)::|\}\}")
+_MATHS: Final = re.compile(
+    r"\\\((?P<inline>.*?)\\\)|\\\[(?P<block>.*?)\\\]|\[\$\](?P<old>.*?)\[/\$\]|\[\$\$\](?P<oldblock>.*?)\[/\$\$\]"
+    r"|<anki-mathjax(?P<wide>[^>]*)>(?P<jax>.*?)</anki-mathjax>|\[latex\](?P<latex>.*?)\[/latex\]",
+    re.DOTALL | re.IGNORECASE,
+)
+_SOUND: Final = re.compile(r"\[sound:([^\]\n]{1,300})\]")
+_TAG: Final = re.compile(r"<[^>]*>")
+_BREAK: Final = re.compile(r"<(?:br|/div|/p)\b[^>]*>", re.IGNORECASE)
+_INLINE: Final = {
+    **dict.fromkeys(("b", "strong"), "**"),
+    **dict.fromkeys(("i", "em"), "*"),
+    **dict.fromkeys(("s", "del", "strike"), "~~"),
+}
+_KEPT: Final = frozenset(("u", "sub", "sup", "ruby", "rt", "rp", "kbd", "small", "mark", "details", "summary"))
+_BLOCKS: Final = frozenset(
+    ("div", "p", "section", "article", "center", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6")
+)
+_HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_DROPPED: Final = frozenset(("script", "style", "title", "head"))
+_STARTS: Final = re.compile(r"(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|\|(?=.*\|)|={2,}$|-{2,}$|`{3,}|~{3,}|\?{1,3}$)")
+_NUMBERED: Final = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
+_HASH: Final = re.compile(r"(^|\s)#(?=[^\s#])")
+_BLOCK_ID: Final = re.compile(r"(^|\s)\^(?=[A-Za-z0-9-]+$)")
+
+
+class Converted(Struct):
+    """A field as Markdown."""
+
+    text: str
+    clozes: dict[int, tuple[str, str | None]]
+    """For each cloze that is marked in the text, its number and hint."""
+    media: set[str] = field(default_factory=set)
+    """The names of the files that it shows."""
+    losses: set[str] = field(default_factory=set)
+    """What could not be carried, in a few words each."""
+
+
+def convert(html: str) -> Converted:
+    """Turn a field into Markdown, its clozes marked; see `with_clozes`."""
+    found = Converted("", {})
+    marked = _mark_clozes(html, found)
+    held: list[str] = []
+    writer = _Writer(found, held)
+    writer.feed(_SOUND.sub(lambda match: _hold(held, writer.embed(match[1])), _hold_maths(marked, held, found)))
+    writer.close()
+    found.text = re.sub(f"{_HELD}(\\d+){_HELD}", lambda match: held[int(match[1])], writer.text())
+    return found
+
+
+def with_clozes(converted: Converted, write: Callable[[str, str, str | None], str]) -> str:
+    """The text with its clozes written out, each by its number, its text and its hint."""
+
+    def one(match: re.Match[str]) -> str:
+        number, hint = converted.clozes[int(match[1])]
+        inner = match[2].replace("$$", "$").replace("\n", "<br>").replace(";;", ";\\;")
+        return write(number, inner, hint)
+
+    return re.sub(f"{_OPEN}(\\d+){_CLOSE}(.*?){_END}", one, converted.text, flags=re.DOTALL)
+
+
+def plain(html: str) -> str:
+    """The bare text of HTML, on one line."""
+    return " ".join(unescape(_TAG.sub("", _BREAK.sub(" ", html))).split())
+
+
+def _mark_clozes(html: str, found: Converted) -> str:
+    """HTML with marks in place of Anki's clozes; of nested ones the outer one counts."""
+    pieces: list[str] = []
+    stack: list[int] = []
+    """Where the text of each open cloze begins among the pieces; the number of the outer one comes first."""
+    end = 0
+    for match in _CLOZE.finditer(html):
+        pieces.append(html[end : match.start()])
+        end = match.end()
+        if match[1]:
+            if not stack:
+                found.clozes[len(found.clozes)] = (match[1], None)
+                pieces.append(f"{_OPEN}{len(found.clozes) - 1}{_CLOSE}")
+            else:
+                found.losses.add("clozes within clozes")
+            stack.append(len(pieces))
+        elif stack:
+            begun = stack.pop()
+            inner, sign, hint = "".join(pieces[begun:]).partition("::")
+            if not stack:
+                number = len(found.clozes) - 1
+                found.clozes[number] = (found.clozes[number][0], plain(hint) if sign else None)
+            pieces[begun:] = [inner, _END if not stack else ""]
+        else:
+            pieces.append(match[0])
+    rest = html[end:]
+    if stack:  # one that is never closed is none
+        found.clozes.clear()
+        return html.replace(_OPEN, "").replace(_END, "")
+    return "".join([*pieces, rest])
+
+
+def _hold(held: list[str], text: str) -> str:
+    held.append(text)
+    return f"{_HELD}{len(held) - 1}{_HELD}"
+
+
+def _hold_maths(html: str, held: list[str], found: Converted) -> str:
+    def hold(match: re.Match[str]) -> str:
+        groups = match.groupdict()
+        if (latex := groups["latex"]) is not None:
+            found.losses.add("LaTeX documents")
+            return _hold(held, f"`{' '.join(_bare(latex).replace('`', chr(39)).split())}`")
+        source = next(value for name, value in groups.items() if value is not None and name != "wide")
+        wide = groups["block"] is not None or groups["oldblock"] is not None or "block" in (groups["wide"] or "")
+        formula = _safe_formula(" ".join(_bare(source).split()))
+        return _hold(held, f"$${formula}$$" if wide else f"${formula}$") if formula else ""
+
+    return _MATHS.sub(hold, html)
+
+
+def _bare(html: str) -> str:
+    return unescape(_TAG.sub("", _BREAK.sub("\n", html)))
+
+
+def _safe_formula(source: str) -> str:
+    for sign in ("::", "==", ";;"):
+        while sign in source:
+            source = source.replace(sign, f"{sign[0]}{{}}{sign[0]}")
+    return source.replace("$", "\\$" if "\\$" not in source else "$")
+
+
+class _Writer(HTMLParser):
+    """Writes Markdown as it reads HTML."""
+
+    def __init__(self, found: Converted, held: list[str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self._found = found
+        self._held = held
+        self._lines: list[str] = [""]
+        self._prefix: list[str] = []
+        """What each line begins with, within quotes and lists."""
+        self._lists: list[int | None] = []
+        """The number of the last item of each open list; None for one without numbers."""
+        self._code: list[str] | None = None
+        self._links: list[str] = []
+        self._row: list[str] | None = None
+        self._rows = 0
+        self._dropping = 0
+        self._fresh = True
+        """Whether nothing stands on the line yet."""
+
+    def text(self) -> str:
+        """What was written."""
+        lines = [line.rstrip() for line in self._lines]
+        while lines and not lines[-1].strip("> "):
+            lines.pop()
+        while lines and not lines[0].strip("> "):
+            lines.pop(0)
+        kept: list[str] = []
+        fenced = False
+        for line in lines:
+            fenced ^= line.lstrip("> ").startswith("```")
+            if fenced or line.strip("> "):
+                kept.append(line)
+            elif kept and kept[-1].lstrip("> ") != "<br>":
+                kept.append(f"{line}<br>" if line.endswith(" ") or not line else f"{line} <br>")
+        return "\n".join(kept)
+
+    def embed(self, source: str) -> str:
+        """A picture or a sound."""
+        name = unquote(source) if "%" in source else source
+        self._found.media.add(name)
+        return f"![[{name}]]"
+
+    # What comes
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: C901, PLR0912 - one case an element
+        values = {name: value or "" for name, value in attrs}
+        if "style" in values or tag == "font":
+            self._found.losses.add("colours and fonts")
+        if tag in _DROPPED:
+            self._dropping += 1
+            self._found.losses.add("scripts and styles")
+        elif tag == "br":
+            self._newline()
+        elif tag == "hr":
+            self._start_line()
+            self._put("<hr>")
+            self._newline()
+        elif tag == "pre":
+            self._start_line()
+            self._code = []
+        elif self._code is not None:
+            return
+        elif tag == "img" and values.get("src"):
+            self._put(_hold(self._held, self.embed(values["src"])))
+        elif tag == "code":
+            self._put("`")
+        elif tag in _INLINE:
+            self._put(_INLINE[tag])
+        elif tag in _KEPT:
+            self._put(f"<{tag}>")
+        elif tag == "a":
+            self._links.append(values.get("href", ""))
+            self._put("[" if self._links[-1] else "")
+        elif tag in ("ul", "ol"):
+            self._start_line()
+            self._lists.append(0 if tag == "ol" else None)
+        elif tag == "li":
+            self._item()
+        elif tag == "blockquote":
+            self._start_line()
+            self._prefix.append("> ")
+            self._lines[-1] = "".join(self._prefix)
+        elif tag == "tr":
+            self._start_line()
+            self._row = []
+        elif tag in ("td", "th") and self._row is not None:
+            self._row.append("")
+        elif tag in _BLOCKS:
+            self._start_line()
+            if tag in _HEADINGS:
+                self._put("**")
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: C901, PLR0912 - one case an element
+        if tag in _DROPPED:
+            self._dropping = max(0, self._dropping - 1)
+        elif tag == "pre" and self._code is not None:
+            self._fence()
+        elif self._code is not None:
+            return
+        elif tag == "code":
+            self._put("`")
+        elif tag in _INLINE:
+            self._close(_INLINE[tag])
+        elif tag in _KEPT:
+            self._put(f"</{tag}>")
+        elif tag == "a" and self._links:
+            href = self._links.pop()
+            self._put(f"]({href.replace(' ', '%20')})" if href else "")
+        elif tag in ("ul", "ol") and self._lists:
+            self._lists.pop()
+            self._start_line()
+            self._lines[-1] = "".join(self._prefix)
+        elif tag == "blockquote" and self._prefix:
+            self._start_line()
+            self._prefix.pop()
+            self._lines[-1] = "".join(self._prefix)
+        elif tag == "tr" and self._row is not None:
+            self._end_row()
+        elif tag == "table":
+            self._rows = 0
+        elif tag in _BLOCKS:
+            if tag in _HEADINGS:
+                self._close("**")
+            self._start_line()
+            if tag == "p":
+                self._newline()
+
+    def handle_data(self, data: str) -> None:
+        if self._dropping:
+            return
+        if self._code is not None:
+            self._code.append(data)
+            return
+        text = re.sub(r"\s+", " ", data.replace("\xa0", " "))
+        if self._fresh and self._row is None:
+            text = text.lstrip(" ")
+        if text:
+            self._put(self._escaped(text))
+
+    # What is written
+
+    def _escaped(self, text: str) -> str:
+        text = re.sub(r"([\\*`$])", r"\\\1", text).replace("<", "&lt;")
+        text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", text)
+        text = text.replace("[[", "[\\[").replace("![", "!\\[").replace("~~", "\\~~").replace("%%", "\\%%")
+        while "::" in text or "==" in text:
+            text = text.replace("::", ":\\:").replace("==", "=\\=")
+        text = _HASH.sub(r"\1\\#", text)
+        if self._fresh and self._row is None:
+            text = _at_start(text)
+        return _BLOCK_ID.sub(r"\1\\^", text)
+
+    def _put(self, text: str) -> None:
+        if not text:
+            return
+        if self._row is not None:
+            if self._row:
+                self._row[-1] += text
+            return
+        line = self._lines[-1]
+        if (line.endswith(":") and text.startswith(":")) or (line.endswith("=") and text.startswith("=")):
+            text = f"\\{text}"
+        self._lines[-1] = line + text
+        self._fresh = self._fresh and not text.strip()
+
+    def _close(self, sign: str) -> None:
+        """The end of what a sign began, which no space may stand before."""
+        if self._row is None:
+            bare = self._lines[-1].rstrip(" ")
+            if bare.endswith(sign) and not bare.endswith(f"\\{sign}"):  # nothing stands between
+                self._lines[-1] = bare.removesuffix(sign)
+                return
+            spaces = len(self._lines[-1]) - len(bare)
+            self._lines[-1] = f"{bare}{sign}{' ' * spaces}"
+        else:
+            self._put(sign)
+
+    def _newline(self) -> None:
+        if self._row is not None:
+            self._put("<br>")
+            return
+        self._lines.append("".join(self._prefix) + "  " * len(self._lists))
+        self._fresh = True
+
+    def _start_line(self) -> None:
+        if not self._fresh:
+            self._newline()
+
+    def _item(self) -> None:
+        self._start_line()
+        indent = "    " * max(0, len(self._lists) - 1)
+        number = self._lists[-1] if self._lists else None
+        if number is not None:
+            self._lists[-1] = number + 1
+        mark = "- " if number is None else f"{number + 1}. "
+        self._lines[-1] = f"{''.join(self._prefix)}{indent}{mark}"
+        self._fresh = True
+
+    def _fence(self) -> None:
+        code = "".join(self._code or []).strip("\n")
+        self._code = None
+        longest = max((len(run) for run in re.findall(r"`{3,}", code)), default=2)
+        fence = "`" * max(3, longest + 1)
+        prefix = "".join(self._prefix)
+        self._lines[-1:] = [f"{prefix}{line}" for line in (fence, *code.split("\n"), fence)]
+        self._newline()
+
+    def _end_row(self) -> None:
+        cells = [cell.strip().replace("|", "\\|") for cell in self._row or []]
+        self._row = None
+        prefix = "".join(self._prefix)
+        if self._fresh:
+            self._lines.pop()
+        self._lines.append(f"{prefix}| {' | '.join(cells)} |")
+        self._rows += 1
+        if self._rows == 1:
+            self._lines.append(f"{prefix}|{'---|' * len(cells)}")
+        self._fresh = False
+
+
+def _at_start(text: str) -> str:
+    """Text at the beginning of a line, where it could be taken for a list, a quote, a separator."""
+    if _NUMBERED.match(text):
+        return _NUMBERED.sub(r"\1\\\2", text, count=1)
+    return f"\\{text}" if _STARTS.match(text) else text
+
+
+def rendered(template: str, values: Mapping[str, str], *, front: bool) -> str:
+    """A side of a card: a template with the fields of its note, filters taken off."""
+    for _ in range(10):  # sections within sections
+        done = _SECTION.sub(lambda match: _section(match, values), template)
+        if done == template:
+            break
+        template = done
+    return _FIELD.sub(lambda match: _field(match[1], values, front=front), template)
+
+
+_SECTION: Final = re.compile(r"\{\{([#^])([^{}]+)\}\}((?:(?!\{\{[#^/]).)*?)\{\{/\s*\2\s*\}\}", re.DOTALL)
+_FIELD: Final = re.compile(r"\{\{([^{}]+)\}\}")
+
+
+def _section(match: re.Match[str], values: Mapping[str, str]) -> str:
+    holds = bool(plain(values.get(match[2].strip(), "")) or "<img" in values.get(match[2].strip(), ""))
+    return match[3] if holds == (match[1] == "#") else ""
+
+
+def _field(name: str, values: Mapping[str, str], *, front: bool) -> str:
+    *filters, bare = (part.strip() for part in name.split(":"))
+    if bare in ("FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag") or (front and "type" in filters):
+        return ""
+    return values.get(bare, "")

@@ -1,0 +1,211 @@
+"""An import: what stands in the notes, that it comes once, can be taken back, and touches nothing else."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import sys
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from studyapp.core.disk.place import Place
+from studyapp.core.errors import NoteError, StudyError
+from studyapp.core.workspace import arrivals
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exchange.arrival import Arrival, carry_out, plan, take_back
+from studyapp.study.exchange.package import opened
+from tests.helpers.vaults import NOW, ROOT, make_vault, workspace
+
+OLD = ROOT / "tests/data/anki/old.apkg"
+LATER = NOW.replace(year=2027)
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Workspace:
+    return workspace(make_vault(tmp_path / "vault", {"mine.md": "#flashcards\n\na::b\n"}), tmp_path / "home", LATER)
+
+
+def bring(vault: Workspace, file: Path = OLD, folder: str = "Anki") -> Arrival:
+    with opened(file) as package:
+        arrival = plan(vault, package, folder)
+        carry_out(vault, package, arrival)
+    vault.vault.scan()
+    return arrival
+
+
+def bytes_of(vault: Workspace) -> dict[str, bytes]:
+    root = vault.vault.root
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def changed(file: Path, to: Path, sql: str) -> Path:
+    """A package with something else in its collection."""
+    with zipfile.ZipFile(file) as source, zipfile.ZipFile(to, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "collection.anki21":
+                scratch = to.with_suffix(".db")
+                scratch.write_bytes(data)
+                with closing(sqlite3.connect(scratch)) as connection, connection:
+                    connection.execute(sql)
+                data = scratch.read_bytes()
+            target.writestr(name, data)
+    return to
+
+
+def test_cards_stand_in_a_note_for_each_deck_with_schedule_history_and_media(vault: Workspace) -> None:
+    arrival = bring(vault)
+    assert (arrival.cards, arrival.reviews, arrival.media, arrival.missing) == (22, 47, ["pic ä.png"], ["no.mp3"])
+    made = {path for path in bytes_of(vault) if not path.startswith(".") and path != "mine.md"}
+    assert made == {"Anki/A.md", "Anki/A/B.md", "Anki/German.md", "Anki/Default.md", "Anki/media/pic ä.png"}
+    german = (vault.vault.root / "Anki/German.md").read_text()
+    assert german.startswith('---\ntags: ["flashcards/German"]\nanki-deck: "German"\n---\n\ndog:::der Hund ^anki-')
+    assert "cat::Katze ^anki-" in german
+    fresh = workspace(vault.vault.root, vault.locations.state.parent / "home", LATER)
+    assert len(list(fresh.vault.rows())) == 23
+    assert len(list(fresh.history.reviews())) == 47
+    states = dict(fresh.history.states())
+    assert sum(state.suspended for state in states.values()) == 1
+    assert {state.flag for state in states.values() if state.flag} == {1, 4}
+    assert sum(state.leech for state in states.values()) == 1
+
+
+def test_the_plan_writes_nothing(vault: Workspace) -> None:
+    before = bytes_of(vault)
+    with opened(OLD) as package:
+        plan(vault, package, "Anki")
+    assert bytes_of(vault) == before
+
+
+def test_taking_it_back_leaves_every_byte_as_it_was(vault: Workspace) -> None:
+    before = bytes_of(vault)
+    bring(vault)
+    assert all(gone for _, gone in take_back(vault))
+    after = bytes_of(vault)
+    assert after.pop(".studyapp/anki-in.json")
+    assert after == before
+    assert not (vault.vault.root / "Anki").exists()
+    with pytest.raises(StudyError, match="nothing was imported"):
+        list(take_back(vault))
+    assert bring(vault).cards == 22
+
+
+def test_what_was_changed_since_stays_when_it_is_taken_back(vault: Workspace) -> None:
+    bring(vault)
+    note = vault.vault.root / "Anki/German.md"
+    note.write_text(note.read_text() + "\nmine::too\n")
+    assert dict(take_back(vault))["Anki/German.md"] is False
+    assert note.exists()
+
+
+def test_again_it_brings_only_what_is_new(vault: Workspace) -> None:
+    bring(vault)
+    before = bytes_of(vault)
+    arrival = bring(vault)
+    assert (arrival.cards, arrival.same) == (0, 17)
+    after = bytes_of(vault)
+    assert {path for path in after if after[path] != before.get(path)} <= {".studyapp/anki-in.json"}
+
+
+def test_a_card_that_was_deleted_here_is_not_made_again(vault: Workspace) -> None:
+    bring(vault)
+    (vault.vault.root / "Anki/German.md").unlink()
+    assert bring(vault).cards == 0
+    assert not (vault.vault.root / "Anki/German.md").exists()
+
+
+def test_text_that_changed_in_anki_alone_is_updated_and_keeps_its_schedule(vault: Workspace, tmp_path: Path) -> None:
+    bring(vault)
+    note = vault.vault.root / "Anki/A/B.md"
+    before = note.read_text()
+    later = changed(
+        OLD, tmp_path / "later.apkg", "UPDATE notes SET flds = replace(flds, 'What is 2+2?', 'What is 2 + 2?')"
+    )
+    arrival = bring(vault, later)
+    assert len(arrival.changed) == 1
+    assert note.read_text() == before.replace("What is 2+2?", "What is 2 + 2?")
+    assert bring(vault, later).same == 17
+
+
+def test_text_that_changed_in_anki_and_here_stays_ours_and_is_named(vault: Workspace, tmp_path: Path) -> None:
+    bring(vault)
+    note = vault.vault.root / "Anki/A/B.md"
+    note.write_text(note.read_text().replace("What is 2+2?", "Mine: 2+2?"))
+    before = note.read_bytes()
+    later = changed(
+        OLD, tmp_path / "later.apkg", "UPDATE notes SET flds = replace(flds, 'What is 2+2?', 'What is 2 + 2?')"
+    )
+    arrival = bring(vault, later)
+    assert [one.why for one in arrival.kept] == ["it was changed in Anki and here; yours stays"]
+    assert note.read_bytes() == before
+
+
+def test_new_cards_go_behind_those_that_are_there(vault: Workspace, tmp_path: Path) -> None:
+    few = changed(OLD, tmp_path / "few.apkg", "DELETE FROM notes WHERE flds LIKE 'cow%'")
+    bring(vault, few)
+    note = vault.vault.root / "Anki/German.md"
+    before = note.read_bytes()
+    assert bring(vault).cards == 2
+    assert note.read_bytes().startswith(before)
+    assert b"\n\ncow:::Kuh" in note.read_bytes()
+
+
+def test_no_file_that_is_there_is_written_over(vault: Workspace) -> None:
+    (vault.vault.root / "Anki/media").mkdir(parents=True)
+    (vault.vault.root / "Anki/media/pic ä.png").write_bytes(b"mine")
+    (vault.vault.root / "Anki/German.md").write_bytes(b"#flashcards\n\nmine::too")
+    bring(vault)
+    assert (vault.vault.root / "Anki/media/pic ä.png").read_bytes() == b"mine"
+    assert (
+        (vault.vault.root / "Anki/German.md").read_bytes().startswith(b"#flashcards\n\nmine::too\n\ndog:::der Hund")
+    )
+
+
+@pytest.mark.parametrize("folder", ["../out", "/tmp/out", ".studyapp", "a/../../b", "a/.hidden"])
+def test_nothing_is_written_outside_the_vault(vault: Workspace, folder: str) -> None:
+    before = bytes_of(vault)
+    with pytest.raises(StudyError):
+        bring(vault, folder=folder)
+    assert {path for path in bytes_of(vault) if not path.startswith(".studyapp")} == set(before)
+
+
+def test_a_folder_that_leads_elsewhere_gets_nothing(vault: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (vault.vault.root / "Anki").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(NoteError, match="leads out"):
+        bring(vault)
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+@pytest.mark.parametrize("taken", ["b.md", "new/c.md"])
+def test_if_one_file_cannot_be_put_there_none_is(tmp_path: Path, taken: str) -> None:
+    root = make_vault(tmp_path / "vault", {f"Anki/{taken}": "mine"})
+    with pytest.raises(NoteError, match="is there already"):
+        arrivals.put(Place.of(root), "Anki", {"a.md": b"x", "b.md": b"y", "new/c.md": b"z"})
+    files = [path for path in root.rglob("*") if path.is_file()]
+    assert [path.read_text() for path in files] == ["mine"]
+
+
+@pytest.mark.parametrize("step", ["_write", "sync_folder"])
+def test_a_crash_leaves_all_of_it_or_none(tmp_path: Path, step: str) -> None:
+    root = make_vault(tmp_path / "vault", {"mine.md": "x"})
+    child = os.fork()
+    if child == 0:
+        original: Callable[..., object] = getattr(arrivals, step)
+
+        def killed(*words: object) -> None:
+            if step == "_write":
+                original(*words)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        setattr(arrivals, step, killed)
+        arrivals.put(Place.of(root), "Anki", {"a.md": b"x", "deep/b.md": b"y"})
+        sys.exit(0)
+    os.waitpid(child, 0)
+    there = sorted(path.relative_to(root / "Anki").as_posix() for path in (root / "Anki").rglob("*.md"))
+    assert there in ([], ["a.md", "deep/b.md"])

@@ -1,0 +1,151 @@
+"""What Anki's own library exports, brought into notes: every card once, with its schedule, marks, history, media."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studyapp.core.schedule.entries import Fsrs, Sm2
+from studyapp.core.settings.values import Algorithm
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exchange.arrival import Arrival, carry_out, plan
+from studyapp.study.exchange.export import export
+from studyapp.study.exchange.identity import key_of
+from studyapp.study.exchange.package import opened
+from tests.helpers.studied import studied
+from tests.helpers.vaults import make_vault, workspace
+
+pytestmark = pytest.mark.reference
+anki = pytest.importorskip("anki.collection")
+from tests.helpers.anki_collection import NOTES, PICTURE, collection, pack  # noqa: E402 - needs anki
+
+COPIES = 20
+
+
+@pytest.fixture(scope="module", params=["sm2", "fsrs"])
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    found = collection(tmp_path_factory.mktemp("anki"), fsrs=request.param == "fsrs", copies=COPIES, answers=600)
+    yield found
+    found.close()
+
+
+def brought_in(tmp_path: Path, package: Path) -> tuple[Workspace, Arrival]:
+    opened_vault = workspace(make_vault(tmp_path / "vault", {"n.md": "x\n"}), tmp_path / "home", datetime.now(UTC))
+    with opened(package) as one:
+        arrival = plan(opened_vault, one, "Anki")
+        carry_out(opened_vault, one, arrival)
+    again = workspace(tmp_path / "vault", tmp_path / "home", datetime.now(UTC))
+    return again, arrival
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_every_card_comes_in_with_its_schedule_and_history(made: Any, tmp_path: Path, old: bool) -> None:
+    pack(made, tmp_path / "out.apkg", old=old)
+    vault, arrival = brought_in(tmp_path, tmp_path / "out.apkg")
+    assert not arrival.left_out
+    assert arrival.cards == made.card_count() == len(list(vault.vault.rows()))
+    grades = made.db.scalar("SELECT count() FROM revlog WHERE ease BETWEEN 1 AND 4 AND type < 4")
+    assert arrival.reviews == grades == len(list(vault.history.reviews())) > 100
+    for number in made.find_notes(""):
+        note = made.get_note(number)
+        cards = sorted(note.cards(), key=lambda card: card.ord)
+        schedules = _found(vault, note.guid, len(cards))
+        for card, schedule in zip(cards, schedules, strict=True):
+            _compare(made, card, schedule)
+    states = dict(vault.history.states())
+    assert sum(state.suspended for state in states.values()) == len(made.find_cards("is:suspended"))
+    assert sum(state.flag == 4 for state in states.values()) == 1
+    assert (vault.vault.root / "Anki/media/pic ä.png").read_bytes() == PICTURE
+    assert arrival.missing == ["no.mp3"]
+
+
+def _found(vault: Workspace, guid: str, cards: int) -> list[Any]:
+    """The schedules of the cards of a note of Anki, in its order: a block id or a comment above tells which it is."""
+    key = key_of(guid)
+    for path in vault.vault.paths():
+        note = vault.vault.note(path)
+        assert note is not None
+        lines = (vault.vault.root / path).read_text().split("\n")
+        above = lines.index(f"<!--{key}-->") if f"<!--{key}-->" in lines else None
+        for question in note.questions:
+            if question.block_id == f"^{key}" or (above is not None and question.sources[0] > above):
+                assert len(question.cards) == cards
+                return [card.schedule for card in question.cards]
+    raise AssertionError(f"{guid} is nowhere")
+
+
+def _compare(made: Any, card: Any, schedule: Any) -> None:
+    if card.type == 0:
+        assert schedule is None
+        return
+    begun = datetime.fromtimestamp(made.crt, UTC)
+    if card.memory_state is not None:
+        assert isinstance(schedule, Fsrs)
+        assert schedule.stability == pytest.approx(card.memory_state.stability, rel=1e-3)
+        assert schedule.difficulty == pytest.approx(card.memory_state.difficulty, rel=1e-3)
+        assert (schedule.state, schedule.reps, schedule.lapses) == (card.type, card.reps, card.lapses)
+        assert schedule.due is not None
+        if card.type == 2:
+            assert schedule.due.date() == (begun + timedelta(days=card.due)).date()
+            assert schedule.interval == card.ivl
+        else:
+            assert int(schedule.due.timestamp()) == card.due
+        return
+    assert isinstance(schedule, Sm2)
+    assert schedule.ease == (card.factor / 10 if card.factor else 250)
+    if card.type == 2:
+        assert schedule.due == (begun + timedelta(days=card.due)).date()
+        assert schedule.interval == card.ivl
+
+
+def test_importing_again_brings_nothing_twice_and_what_is_new(made: Any, tmp_path: Path) -> None:
+    pack(made, tmp_path / "out.apkg", old=True)
+    vault, _ = brought_in(tmp_path, tmp_path / "out.apkg")
+    before = {path: path.read_bytes() for path in vault.vault.root.rglob("*.md")}
+    note = made.new_note(made.models.by_name("Basic"))
+    note.fields[0], note.fields[1] = "brand new", "yes"
+    made.add_note(note, made.decks.id("German"))
+    try:
+        pack(made, tmp_path / "more.apkg", old=False)
+    finally:
+        made.remove_notes([note.id])
+    again, arrival = brought_in(tmp_path, tmp_path / "more.apkg")
+    assert (arrival.cards, arrival.same) == (1, len(NOTES) * COPIES)
+    after = {path: path.read_bytes() for path in again.vault.root.rglob("*.md")}
+    changed = [path.name for path in after if after[path] != before.get(path)]
+    assert changed == ["German.md"]
+    german = again.vault.root / "Anki/German.md"
+    assert after[german].startswith(before[german])
+    assert b"brand new::yes" in after[german]
+
+
+@pytest.mark.parametrize("algorithm", list(Algorithm))
+def test_cards_go_to_anki_and_come_back_the_same(tmp_path: Path, algorithm: Algorithm) -> None:
+    ours = studied(tmp_path, 64, algorithm, now=datetime.now(UTC))
+    export(ours, tmp_path / "out.apkg")
+    there = anki.Collection(str(tmp_path / "there.anki2"))
+    options = anki.ImportAnkiPackageOptions(with_scheduling=True)
+    there.import_anki_package(anki.ImportAnkiPackageRequest(package_path=str(tmp_path / "out.apkg"), options=options))
+    pack(there, tmp_path / "back.apkg", old=False)
+    there.close()
+    (tmp_path / "new").mkdir()
+    back, arrival = brought_in(tmp_path / "new", tmp_path / "back.apkg")
+    assert not arrival.left_out
+    one, other = (sorted(map(_facts, vault.vault.rows())) for vault in (ours, back))
+    assert len(one) == len(other)
+    for ours_card, theirs in zip(one, other, strict=True):
+        assert theirs == pytest.approx(ours_card, abs=2e-3) if ours_card[0] == 2 else theirs == ours_card
+    assert len(list(back.history.reviews())) == len(list(ours.history.reviews()))
+
+
+def _facts(row: Any) -> tuple[Any, ...]:
+    """A schedule, to the digits that Anki keeps."""
+    schedule = row.schedule
+    if schedule is None:
+        return (0,)
+    if isinstance(schedule, Sm2):
+        return 1, str(schedule.due), schedule.interval, round(schedule.ease)
+    return 2, schedule.state, schedule.lapses, schedule.reps, schedule.stability, schedule.difficulty

@@ -1,0 +1,170 @@
+"""HTML of Anki as Markdown: what is shown stays, and nothing is taken for a separator, a cloze, a tag or an end."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studyapp.core.edits.draft import card_text
+from studyapp.core.notes.note import parse_note
+from studyapp.core.settings.load import Settings
+from studyapp.study.exchange.markdown import convert, rendered, with_clozes
+
+
+def markdown(html: str) -> str:
+    return with_clozes(convert(html), lambda number, text, hint: f"=={number};;{text}{f';;{hint}' if hint else ''}==")
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("a <b>bold </b>word", "a **bold** word"),
+        ("<i>x</i> <s>y</s> <code>z</code>", "*x* ~~y~~ `z`"),
+        ("one<br>two", "one\ntwo"),
+        ("<p>one</p><p>two</p>", "one\n<br>\ntwo"),
+        ("<div>a</div><div><br></div><div>b</div>", "a\n<br>\nb"),
+        ("two::three == x", "two:\\:three =\\= x"),
+        ("a:::b", "a:\\:\\:b"),
+        ("snake_case _x_ *star* $5", "snake_case \\_x\\_ \\*star\\* \\$5"),
+        ("# head<br>- item<br>1. num<br>?<br>&gt; said", "\\# head\n\\- item\n1\\. num\n\\?\n\\> said"),
+        ("#tag &lt;!--SR:!x--&gt;", "\\#tag &lt;!--SR:!x-->"),
+        ("<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>after", "- a\n- b\n    - c\nafter"),
+        ("<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"),
+        ("<pre>x = 1\n\ny &lt; 2</pre>", "```\nx = 1\n\ny < 2\n```"),
+        ("<blockquote>q<br>r</blockquote>", "> q\n> r"),
+        ("\\(a::b\\) and \\[x=y\\]", "$a:{}:b$ and $$x=y$$"),
+        ('[$]x[/$] [$$]y[/$$] <anki-mathjax block="true">z</anki-mathjax>', "$x$ $$y$$ $$z$$"),
+        (
+            "<table><tr><th>a</th><th>b|c</th></tr><tr><td>1</td><td>2</td></tr></table>",
+            "| a | b\\|c |\n|---|---|\n| 1 | 2 |",
+        ),
+        ('<img src="a%20b.png"> [sound:x.mp3]', "![[a b.png]] ![[x.mp3]]"),
+        ('<a href="https://a.b/c d">l</a>', "[l](https://a.b/c%20d)"),
+        ("H<sub>2</sub>O <ruby>字<rt>zi</rt></ruby> <u>u</u>", "H<sub>2</sub>O <ruby>字<rt>zi</rt></ruby> <u>u</u>"),
+        ("<h1>T</h1>body", "**T**\nbody"),
+        ("a&nbsp;b&amp;c", "a b&c"),
+        ("<b></b>x", "x"),
+        ("{{c1::sun}} {{c2::hot::how?}} {{c1::x<br>y}}", "==1;;sun== ==2;;hot;;how?== ==1;;x<br>y=="),
+        ("{{c1::a {{c2::b}} c}}", "==1;;a b c=="),
+        ("{{c1::never closed", "{{c1:\\:never closed"),
+        ("\\( {{c1::x}} \\)", "$==1;;x==$"),
+    ],
+)
+def test_what_anki_shows_the_note_shows(html: str, text: str) -> None:
+    assert markdown(html) == text
+
+
+def test_what_cannot_be_carried_is_named() -> None:
+    assert convert('<span style="color:red">x</span><script>y</script>').losses == {
+        "colours and fonts",
+        "scripts and styles",
+    }
+    assert convert("[latex]x[/latex]").losses == {"LaTeX documents"}
+    assert convert('<img src="b.png">').media == {"b.png"}
+
+
+HTML = st.lists(
+    st.one_of(
+        st.text(max_size=12),
+        st.sampled_from(
+            [
+                *(
+                    "<br>",
+                    "<b>",
+                    "</b>",
+                    "<p>",
+                    "</p>",
+                    "<ul>",
+                    "<li>",
+                    "</ul>",
+                    "<pre>",
+                    "</pre>",
+                    "<table>",
+                    "<tr>",
+                ),
+                *(
+                    "<td>",
+                    "</td>",
+                    "</tr>",
+                    "</table>",
+                    "::",
+                    ":::",
+                    "==",
+                    "?",
+                    "??",
+                    "#flashcards",
+                    "<!--SR:!2024-01-01,1,250-->",
+                ),
+                *(
+                    "\\(",
+                    "\\)",
+                    "{{c1::",
+                    "}}",
+                    "<blockquote>",
+                    "</blockquote>",
+                    "```",
+                    "%%",
+                    "$$",
+                    "---",
+                    "+++",
+                    " ^id",
+                    "[[",
+                    "]]",
+                ),
+                *(
+                    "&lt;",
+                    "&amp;",
+                    "\u2028",
+                    "\r",
+                    "\x00",
+                    "<!--",
+                    "-->",
+                    "<div>",
+                    "</div>",
+                    "<img src='a.png'>",
+                    "> [!sr|x]",
+                ),
+            ]
+        ),
+    ),
+    max_size=12,
+).map("".join)
+
+
+@given(HTML, HTML)
+def test_any_two_sides_are_one_card_or_none(front: str, back: str) -> None:
+    settings = Settings()
+    text = card_text(convert(front).text, convert(back).text, settings)
+    if text is None:
+        return
+    raw = f"#flashcards\n\n{text}\n\nnext::card\n".encode("utf-8", "replace")
+    questions = parse_note("a.md", raw, settings).questions
+    assert len(questions) == 2
+    assert [len(question.cards) for question in questions] == [1, 1]
+    assert questions[0].cards[0].schedule is None
+    assert questions[0].decks == ("flashcards",)
+
+
+@given(HTML)
+def test_no_line_is_blank_outside_code(html: str) -> None:
+    fenced = False
+    for line in convert(html).text.split("\n"):
+        fenced ^= line.lstrip("> ").startswith("```")
+        assert fenced or line.strip() or not convert(html).text
+
+
+@pytest.mark.parametrize(
+    ("template", "shown"),
+    [
+        ("{{Front}}", "F"),
+        ("{{#Front}}yes {{Front}}{{/Front}}{{^Front}}no{{/Front}}", "yes F"),
+        ("{{#Empty}}yes{{/Empty}}{{^Empty}}no{{/Empty}}", "no"),
+        ("{{#Front}}{{^Empty}}both{{/Empty}}{{/Front}}", "both"),
+        ("{{text:Front}} {{hint:Front}}", "F F"),
+        ("{{type:Front}}x", "x"),
+        ("{{FrontSide}}{{Tags}}{{Nothing}}x", "x"),
+    ],
+)
+def test_templates_are_filled_in(template: str, shown: str) -> None:
+    assert rendered(template, {"Front": "F", "Empty": ""}, front=True) == shown
