@@ -25,8 +25,13 @@ STRONG: Final = -5
 """Belongs to the name of something that was run here."""
 TRACK: Final = -4
 """Belongs to the part of a bar that is not filled."""
+GOOD: Final = -6
+BAD: Final = -7
+"""Belongs to what is right, and to what is wrong."""
 HEAT: Final = 100
 """A heat cell belongs to 100 plus its intensity, 0 to 4."""
+GREY: Final = 200
+"""The same of what is given and not trained."""
 
 _GRID: Final = "┈"
 _TIP: Final = "●"

@@ -16,6 +16,7 @@ from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.demos import DemosScreen
 from tests.helpers.demos import NARROW, Around
+from tests.tui.screens.test_walk_through import around, shown
 
 Compare = Callable[..., bool]
 
@@ -50,3 +51,12 @@ def test_demo_screens(
         await pilot.pause()
 
     assert snap_compare(Around(make, tmp_path), terminal_size=NARROW, run_before=run)
+
+
+def test_a_walk_through_one_forward_pass(tmp_path: Path, snap_compare: Compare) -> None:
+    app, _ = around(tmp_path)
+
+    async def run(pilot: Pilot[None]) -> None:
+        await shown(app, pilot)
+
+    assert snap_compare(app, terminal_size=NARROW, run_before=run)

@@ -45,6 +45,7 @@ SLOW = {
     "gallery": ["d"],
     "demo": ["d", "enter"],
     "source": ["d", "enter", "c"],
+    "walk through": ["d", "enter", "w"],
     "comparison": ["d", "v"],
 }
 SMALL = {"facts", "keys", "what to study"}

@@ -34,6 +34,7 @@ from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.make_card import MakeCardScreen
 from studyapp.tui.screens.source import SHARED, SourceScreen
 from studyapp.tui.screens.trust import TrustScreen
+from studyapp.tui.screens.walk import WalkScreen
 from studyapp.tui.widgets.block import block_picture, share_line
 from studyapp.tui.widgets.demo_live import DemoLive
 from studyapp.tui.widgets.key_line import KeyLine
@@ -62,6 +63,7 @@ class DemoScreen(Screen[None]):
         Binding("escape,q", "leave", "Back", id="demo.leave"),
         *(Binding(f"{n + 1}", f"guess({n})", "Guess", show=False, id=f"demo.guess-{n + 1}") for n in range(4)),
         Binding("tab", "turn_page", "Page", id="demo.page"),
+        Binding("w", "walk", "Walk through", id="demo.walk"),
         Binding("c", "source", "Source", id="demo.source"),
         Binding("m", "make_card", "Make card", id="demo.card"),
         Binding("v", "compare", "Compare", id="demo.compare"),
@@ -306,6 +308,16 @@ class DemoScreen(Screen[None]):
                 self.tell("no vault is open that the card could go into")
 
         self.app.push_screen(MakeCardScreen(visible(text)), answered)
+
+    def action_walk(self) -> None:
+        """Send a string through what was trained, step by step; before a run through the base model."""
+        if self.running:
+            return
+        done = self._run.summary is not None
+        offered = [sample.given for sample in self._run.last.samples] if done and self._run.last else []
+        knobs = self._run.knobs if done else self._knobs
+        job = str(knobs.get("job", ""))
+        self.app.push_screen(WalkScreen(self._runner, self.card, job, knobs if done else None, offered))
 
     def action_source(self) -> None:
         """Show the source that runs."""

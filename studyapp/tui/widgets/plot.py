@@ -8,7 +8,7 @@ from typing import Final
 from textual.content import Content
 from textual.geometry import Size
 
-from studyapp.runs.plots import AXIS, EARLIER, HEAT, NAME, NEWEST, STRONG, TEXT, TRACK, Strokes
+from studyapp.runs.plots import AXIS, BAD, EARLIER, GOOD, GREY, HEAT, NAME, NEWEST, STRONG, TEXT, TRACK, Strokes
 from studyapp.tui.widgets.colours import shade
 from studyapp.tui.widgets.pane import Pane
 
@@ -23,7 +23,10 @@ _STYLES: Final = {
     NAME: "bold $learn",
     STRONG: "bold $strong",
     TRACK: "$raised",
+    GOOD: "bold $good",
+    BAD: "bold $bad",
 }
+_GREYS: Final = ("$raised", "$raised", "$rule", "$faint", "$quiet")
 _FULL: Final = str.maketrans(dict.fromkeys("░▒▓", "█"))
 
 
@@ -72,4 +75,6 @@ def coloured(rows: Iterable[Strokes], *, by_shade: bool = True) -> Content:
 
 def style_of(owner: int) -> str:
     """Give the style of what a cell belongs to."""
+    if owner >= GREY:
+        return _GREYS[owner - GREY]
     return shade("learn", owner - HEAT) if owner >= HEAT else _STYLES[owner]

@@ -1,0 +1,109 @@
+"""The steps of a walk through one forward pass: their names, their shapes, and where trained parts act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from demos.shape import TOY
+from studyapp.runs.walk import Pass, Walk
+
+_KINDS: Final = {"attention": "att", "MLP": "mlp"}
+
+
+class Step(NamedTuple):
+    """One step of the way from the symbols to the answer."""
+
+    kind: str
+    """`tokens`, `embeddings`, `attention`, `MLP`, `logits` or `answer`."""
+    layer: int = 0
+    stage: int = 0
+    """What the stream has come to after it, see `demos.toy.walker`."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return f"layer {self.layer + 1} {self.kind}" if self.kind in _KINDS else self.kind
+
+    @property
+    def short(self) -> str:
+        """The same where there is little room."""
+        return f"{self.layer + 1} {_KINDS[self.kind]}" if self.kind in _KINDS else self.kind.replace("dings", "")
+
+
+def steps_of(walk: Walk) -> tuple[Step, ...]:
+    """All steps, in order."""
+    layers = range(walk.base.layers)
+    halves = [
+        Step(kind, layer, 1 + 2 * layer + half) for layer in layers for half, kind in enumerate(("attention", "MLP"))
+    ]
+    last = walk.stages - 1
+    return (Step("tokens"), Step("embeddings"), *halves, Step("logits", 0, last), Step("answer", 0, last))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is looked at in a walk."""
+
+    walk: Walk
+    step: Step
+    title: str
+    """The method, as it is called in a sentence."""
+    back: int = 0
+    """How many symbols before the last one is looked at."""
+    head: int | None = None
+    """One head of the attention; None for their mean."""
+
+    def place(self, seen: Pass) -> int:
+        """The place of the symbol in a model, counted from the first; a method's own may stand before it."""
+        return max(0, len(seen.places) - 1 - self.back)
+
+    @property
+    def symbol(self) -> str:
+        """The symbol that is looked at."""
+        seen = self.walk.trained or self.walk.base
+        return seen.places[self.place(seen)]
+
+    def share(self, seen: Pass) -> float | None:
+        """How much of the symbol's attention goes to what the method brought; None where that is not asked."""
+        if self.step.kind != "attention" or not any(seen.trained_keys()):
+            return None
+        row = seen.shares(self.step.layer, self.head)[self.place(seen)]
+        return sum(share for share, brought in zip(row, seen.trained_keys(), strict=True) if brought)
+
+
+def shape_of(step: Step, seen: Pass) -> str:
+    """How many numbers, or keys, a step has to do with."""
+    places, width = len(seen.places), len(seen.stream[0][0])
+    beside = len(seen.beside[step.layer][0][0]) if seen.beside[step.layer] else 0
+    extra = seen.before or beside
+    match step.kind:
+        case "tokens":
+            return f"{places}"
+        case "embeddings":
+            return f"{places} × {width}"
+        case "attention":
+            return f"{extra}+{places} keys" if extra else f"{places} keys"
+        case "MLP":
+            return f"{places} × {TOY.hidden}"
+        case "logits":
+            return f"{TOY.vocabulary}"
+        case _:
+            return seen.says[0] if seen.says else ""
+
+
+def acts(step: Step, seen: Pass | None) -> bool:
+    """Whether trained parts act in a step."""
+    if seen is None:
+        return False
+    match step.kind:
+        case "tokens" | "embeddings":
+            return any(seen.put) or (step.kind == "embeddings" and bool(seen.changes[0]))
+        case "attention":
+            return bool(seen.changes[step.stage]) or seen.before > 0 or bool(seen.beside[step.layer])
+        case "MLP":
+            return bool(seen.changes[step.stage])
+        case "logits":
+            return bool(seen.changes[-1])
+        case _:
+            return False

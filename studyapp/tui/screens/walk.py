@@ -1,0 +1,376 @@
+"""One forward pass, step by step: one string through the base model and through what a run trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Static
+
+from demos.catalog import DemoCard
+from demos.frame import KnobValue
+from demos.jobs import JOBS
+from studyapp.core.visible import visible
+from studyapp.runs.frames import DemoFailedError
+from studyapp.runs.process import DemoRunner
+from studyapp.runs.walk import Pass, Walk
+from studyapp.runs.walk_plots import added_rows, answer_rows, layers_rows, map_rows, said_rows, stream_rows
+from studyapp.runs.walk_steps import Step, View, acts, shape_of, steps_of
+from studyapp.runs.walk_words import said
+from studyapp.tui.screens.prompt import PromptScreen
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.tui.widgets.pane import Pane
+from studyapp.tui.widgets.path_bar import PathBar
+from studyapp.tui.widgets.plot import Plot
+from studyapp.tui.widgets.progress_rule import ProgressRule
+
+_PACE: Final = 1.2
+"""Seconds a step when it plays."""
+_ENLARGED: Final = ("walk-trained", "walk-base", "walk-added", "walk-trained-answers", "walk-base-answers")
+"""The panes that can have the whole page, in the order in which the key shows them."""
+
+
+class WalkScreen(Screen[None]):
+    """Shows one step at a time; the steps, the symbol, the head and the string are chosen by keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,l", "step(1)", "Next step", id="walk.next"),
+        Binding("left,h", "step(-1)", "Back", id="walk.before"),
+        Binding("down,j", "symbol(-1)", "Symbol", key_display="↑↓", id="walk.down"),
+        Binding("up,k", "symbol(1)", "Symbol", show=False, id="walk.up"),
+        Binding("tab", "head(1)", "Head", id="walk.head"),
+        Binding("shift+tab", "head(-1)", "Head", show=False, id="walk.head-before"),
+        Binding("g", "other", "Other string", id="walk.other"),
+        Binding("t", "type", "Type one", id="walk.type"),
+        Binding("plus", "enlarge", "Enlarge", key_display="+", id="walk.enlarge"),
+        Binding("space", "play", "Play", id="walk.play"),
+        Binding("escape,q,w", "leave", "Back", id="walk.leave"),
+        Binding("home", "end(0)", "First step", show=False, id="walk.first"),
+        Binding("end", "end(-1)", "Last step", show=False, id="walk.last"),
+    ]
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-middle"), (160, "-wide")]  # noqa: RUF012 - declared so by Screen
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-high"), (50, "-tall")]  # noqa: RUF012 - declared so by Screen
+
+    DEFAULT_CSS = """
+    WalkScreen {
+        #walk-task { height: 1; }
+        #walk-line { height: 1; text-wrap: nowrap; text-overflow: clip; }
+        #walk-body { height: 1fr; }
+        #walk-rail { width: 36; margin-right: 4; height: auto; display: none; }
+        #walk-maps { height: auto; margin-top: 1; }
+        #walk-sides { width: 1fr; height: auto; }
+        #walk-words { height: auto; max-height: 4; margin-top: 1; }
+        Plot { width: 1fr; height: 10; }
+        #walk-base { margin-right: 3; }
+        #walk-added { height: 4; margin-top: 1; display: none; }
+        #walk-answers { height: 1fr; margin-top: 1; }
+        #walk-answers Plot { height: 1fr; max-height: 11; min-height: 2; }
+        #walk-base-answers, #walk-trained-answers { margin-right: 3; }
+        #walk-said { display: none; }
+        &.-short #walk-task { display: none; }
+        &.-middle, &.-wide {
+            #walk-line { display: none; }
+            #walk-rail { display: block; }
+        }
+        &.-narrow #walk-maps { margin-top: 0; }
+        &.-narrow #walk-words { margin-top: 0; height: 3; }
+        &.-high, &.-tall {
+            #walk-task { margin-top: 1; }
+            Plot { height: 11; }
+            #walk-words { height: 3; margin-top: 1; }
+            &.-narrow #walk-maps { margin-top: 1; }
+            &.-middle #walk-added, &.-wide #walk-added { display: block; height: 4; }
+        }
+        &.-wide #walk-said { display: block; }
+        &.-wide.-tall {
+            #walk-sides { layout: vertical; }
+            #walk-base { margin: 0 0 1 0; }
+            #walk-added { height: 9; }
+        }
+        &.-alone { #walk-trained, #walk-trained-answers { display: none; } }
+        &.-one {
+            Plot, #walk-answers, #walk-maps, #walk-rail, #walk-words { display: none; }
+            Plot.-large { display: block; height: 1fr; max-height: 100%; margin: 1 0 0 0; }
+            #walk-maps.-holds, #walk-answers.-holds { display: block; height: 1fr; }
+            #walk-sides { height: 1fr; }
+        }
+    }
+    """
+
+    def __init__(
+        self,
+        runner: DemoRunner,
+        card: DemoCard,
+        job: str,
+        ran: Mapping[str, KnobValue] | None,
+        offered: Sequence[str] = (),
+    ) -> None:
+        """Make the screen.
+
+        Args:
+            runner: still has what the run trained.
+            card: the demo.
+            job: what is asked about a string.
+            ran: the knobs of the run; None to walk through the base model alone.
+            offered: strings to choose from.
+        """
+        super().__init__()
+        self._runner, self._card, self._job, self._ran = runner, card, job, ran
+        self._offered = [text.removesuffix(">").strip() for text in offered]
+        self._text = ""
+        self._walk: Walk | None = None
+        self._steps: tuple[Step, ...] = ()
+        self._at, self._back = 0, 0
+        self._head: int | None = None
+        self._large = -1
+        self._playing: Timer | None = None
+        self.examining = True
+        """Whether the first string is still on its way."""
+        self.set_class(ran is None, "-alone")
+
+    def compose(self) -> ComposeResult:
+        """The way, the task, the steps; who looks where; what happens, in words; what is added; the answer so far."""
+        yield PathBar("Demos", self._card.title, "One forward pass")
+        yield ProgressRule("learn")
+        yield Static(id="walk-task", classes="page")
+        yield Static(id="walk-line", classes="page")
+        with Vertical(id="walk-body", classes="page"):
+            with Horizontal(id="walk-maps"):
+                yield Pane("The way of a string", id="walk-rail")
+                with Horizontal(id="walk-sides"):
+                    yield Plot("Base", id="walk-base")
+                    yield Plot(f"With {self._card.title}", id="walk-trained")
+            yield Static(id="walk-words")
+            yield Plot("What is added", id="walk-added")
+            with Horizontal(id="walk-answers"):
+                yield Plot("Base", id="walk-base-answers")
+                yield Plot(f"With {self._card.title}", id="walk-trained-answers")
+                yield Plot("Symbol by symbol", id="walk-said")
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Ask for the first string."""
+        if self._offered:
+            self._text = self._offered[0]
+        self._words("sending a string through …")
+        self._ask()
+
+    @work(exclusive=True)
+    async def _ask(self) -> None:
+        try:
+            ran = None if self._ran is None else (self._card.name, self._ran)
+            walk = await self._runner.walk(self._text, self._job, ran)
+        except DemoFailedError as error:
+            self._words(str(error), "$bad")
+            return
+        finally:
+            self.examining = False
+        first = self._walk is None
+        self._walk, self._steps = walk, steps_of(walk)
+        if first:
+            self._at = 2  # the first attention
+        self._back = min(self._back, self._longest - 1)
+        self._show()
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer other strings only where there are some, and heads where attention is shown."""
+        if action == "other":
+            return len(self._offered) > 1
+        return action != "head" or (self._walk is not None and self._step.kind == "attention")
+
+    def action_step(self, by: int) -> None:
+        """Go a step on, or back."""
+        self._go(self._at + by)
+
+    def action_end(self, step: int) -> None:
+        """Go to the first or the last step."""
+        self._go(step % max(len(self._steps), 1))
+
+    def action_symbol(self, by: int) -> None:
+        """Look at the symbol before, or at the one after."""
+        if self._walk is not None:
+            self._back = min(max(self._back + by, 0), self._longest - 1)
+            self._show()
+
+    def action_head(self, by: int) -> None:
+        """Show another head of the attention; after the last one their mean."""
+        if self._walk is not None:
+            count = self._walk.base.heads
+            at = ((count if self._head is None else self._head) + by) % (count + 1)
+            self._head = None if at == count else at
+            self._show()
+
+    def action_other(self) -> None:
+        """Take the next string of those that are offered."""
+        if self._offered:
+            at = self._offered.index(self._text) if self._text in self._offered else -1
+            self._text = self._offered[(at + 1) % len(self._offered)]
+            self._ask()
+
+    def action_type(self) -> None:
+        """Take a string that is typed."""
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                self._text = text
+                self._ask()
+
+        question = "Which string is sent through?"
+        wrong = "" if self._walk is None else " ".join(self._walk.given)
+        self.app.push_screen(
+            PromptScreen("Another string", question, wrong, lambda text: "" if text.strip() else "type one"), typed
+        )
+
+    def action_enlarge(self) -> None:
+        """Give the whole page to one pane, then to the next one, then to all again."""
+        shown = [name for name in _ENLARGED if self._ran is not None or "trained" not in name]
+        self._large = self._large + 1 if self._large + 1 < len(shown) else -1
+        self._lay_out("" if self._large < 0 else shown[self._large])
+
+    def action_play(self) -> None:
+        """Go on by itself, or stop doing so."""
+        if self._playing is not None:
+            self._playing.stop()
+            self._playing = None
+        elif self._steps:
+            if self._at == len(self._steps) - 1:
+                self._go(0)
+            self._playing = self.set_interval(_PACE, self._play_on)
+
+    def action_leave(self) -> None:
+        """Show all panes again, or go back."""
+        if self._large >= 0:
+            self._large = -1
+            self._lay_out("")
+        else:
+            self.dismiss()
+
+    def _play_on(self) -> None:
+        self._go(self._at + 1)
+        if self._at == len(self._steps) - 1:
+            self.action_play()
+
+    def _go(self, step: int) -> None:
+        if 0 <= step < len(self._steps):
+            self._at = step
+            self._show()
+
+    # What is shown
+
+    @property
+    def _step(self) -> Step:
+        return self._steps[self._at]
+
+    @property
+    def _longest(self) -> int:
+        assert self._walk is not None
+        return len((self._walk.trained or self._walk.base).places)
+
+    def on_resize(self) -> None:
+        """Draw what depends on the size."""
+        if self._walk is not None:
+            self.call_after_refresh(self._show)
+
+    def _lay_out(self, large: str) -> None:
+        self.set_class(bool(large), "-one")
+        for name in _ENLARGED:
+            self.query_one(f"#{name}").set_class(name == large, "-large")
+        for holder, held in (("#walk-maps", ("walk-trained", "walk-base")), ("#walk-answers", _ENLARGED[3:])):
+            self.query_one(holder).set_class(large in held, "-holds")
+        self._show()
+
+    def _words(self, text: str, style: str = "") -> None:
+        self.query_one("#walk-words", Static).update(Content.styled(visible(text), style))
+
+    def _show(self) -> None:
+        walk = self._walk
+        if walk is None or not self.is_attached:
+            return
+        view = View(walk, self._step, self._card.title, self._back, self._head)
+        number = Content.assemble(
+            (view.step.name, "bold $strong"), (f"  {self._at + 1} of {len(self._steps)}", "$quiet")
+        )
+        self.query_one(PathBar).show(right=number)
+        self.query_one(ProgressRule).show(self._at + 1, len(self._steps))
+        self.query_one("#walk-task", Static).update(self._what_is_asked(walk))
+        self.query_one("#walk-line", Static).update(self._line())
+        self.query_one("#walk-rail", Pane).show(self._rail(view))
+        self._words(said(view))
+        head = "mean of the heads" if self._head is None else f"head {self._head + 1} of {walk.base.heads}"
+        looks = head if view.step.kind == "attention" else ""
+        self._map("#walk-base", "Base", view, walk.base, looks)
+        if walk.trained is not None:
+            share = view.share(walk.trained)
+            to = Content.styled(f"{share:.0%}", "bold $learn") if share is not None else looks
+            self._map("#walk-trained", f"With {view.title}", view, walk.trained, to)
+        added = self.query_one("#walk-added", Plot)
+        if self.has_class("-wide") and self.has_class("-tall"):
+            added.plot(lambda size: stream_rows(view, size), name=f"The stream at {view.symbol}", value="by size")
+        else:
+            name = "The embedding" if view.step.stage == 0 else f"What {view.step.name} adds"
+            name = (
+                name if view.step.kind in ("attention", "MLP", "tokens", "embeddings") else "What the last MLP adds"
+            )
+            numbers = f"{len(walk.base.stream[0][0])} numbers, dark to bright by size"
+            added.plot(lambda size: added_rows(view, size), name=f"{name} at {view.symbol}", value=numbers)
+        self._answers("#walk-base-answers", "Base answers now", view, walk.base)
+        if walk.trained is not None:
+            self._answers("#walk-trained-answers", f"With {view.title}", view, walk.trained)
+        self.query_one("#walk-said", Plot).plot(lambda size: said_rows(view, size))
+        self.refresh_bindings()
+
+    def _map(self, at: str, name: str, view: View, seen: Pass, value: Content | str) -> None:
+        every = self.has_class("-wide") and self.has_class("-tall") and view.step.kind == "attention"
+        rows = layers_rows if every else map_rows
+        self.query_one(at, Plot).plot(lambda size: rows(view, seen, size), name=name, value=value)
+
+    def _answers(self, at: str, name: str, view: View, seen: Pass) -> None:
+        likely, walk = seen.likely[view.step.stage], view.walk
+        best = walk.candidates[max(range(len(likely)), key=likely.__getitem__)]
+        right = best == walk.wanted[0]
+        value = Content.styled(f"{best} {'✓' if right else '✗'}", "$good" if right else "$bad")
+        self.query_one(at, Plot).plot(lambda size: answer_rows(view, seen, size), name=name, value=value)
+
+    def _what_is_asked(self, walk: Walk) -> Content:
+        title = JOBS[self._job].title if self._job in JOBS else self._job
+        given, wanted = " ".join(walk.given), " ".join(walk.wanted)
+        asks = (("Task  ", "$quiet"), (title, "bold"), ("   ", ""), (given, ""), (" → ", "$quiet"))
+        return Content.assemble(*asks, (wanted, "bold $good"), (f"   first: {walk.wanted[0]}", "$quiet"))
+
+    def _line(self) -> Content:
+        parts: list[tuple[str, str]] = []
+        for number, step in enumerate(self._steps):
+            if number:
+                parts.append(("›", "$quiet"))
+            here = number == self._at
+            parts.append((step.short, "bold $strong on $raised" if here else "" if number < self._at else "$quiet"))
+        return Content.assemble(*parts)
+
+    def _rail(self, view: View) -> Content:
+        seen = view.walk.trained or view.walk.base
+        lines = []
+        for number, step in enumerate(self._steps):
+            here = number == self._at
+            dot = "◉" if here else "●" if number < self._at else "○"
+            shape = shape_of(step, seen)
+            room = max(36 - 4 - len(step.name) - len(shape), 1)
+            back = " on $raised" if here else ""
+            lines.append(
+                Content.assemble(
+                    ("▎" if here else " ", f"$act{back}"),
+                    (f"{dot} ", f"{'$learn' if acts(step, view.walk.trained) else '$quiet'}{back}"),
+                    (step.name, f"bold $strong{back}" if here else ""),
+                    (" " * room + shape, f"$quiet{back}"),
+                )
+            )
+        return Content("\n").join(lines)

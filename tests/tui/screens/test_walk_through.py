@@ -1,0 +1,167 @@
+"""The walk through one forward pass: its steps, symbols, heads and strings, at every size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from demos.catalog import load
+from demos.frame import KnobValue
+from studyapp.runs.frames import DemoFailedError
+from studyapp.runs.process import DemoRunner
+from studyapp.runs.walk import Walk, read_walk
+from studyapp.tui.screens.demo import DemoScreen
+from studyapp.tui.screens.walk import WalkScreen
+from tests.helpers.demos import Around, until
+from tests.runs.test_walk import walk as told
+
+SIZES = [(60, 20), (80, 24), (120, 40), (200, 60)]
+
+
+class Runner(DemoRunner):
+    """Answers every string with the same walk."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.asked: list[str] = []
+
+    async def walk(self, text: str, job: str, ran: tuple[str, Mapping[str, KnobValue]] | None) -> Walk:
+        self.asked.append(text)
+        if text == "nonsense":
+            raise DemoFailedError("it takes letters")
+        given = told()
+        if ran is None:
+            given["trained"] = None
+        return read_walk(given)
+
+
+def around(folder: Path, *, ran: bool = True, offered: tuple[str, ...] = ("a >", "b >")) -> tuple[Around, Runner]:
+    runner = Runner()
+    card = load().get("prefix")
+    screen = WalkScreen(runner, card, "elicit", {} if ran else None, offered)
+    return Around(lambda *_: screen, folder), runner
+
+
+async def shown(app: Around, pilot: Pilot[None]) -> str:
+    await until(pilot, lambda: isinstance(app.screen, WalkScreen) and app.screen._walk is not None)
+    await pilot.pause()
+    await pilot.pause()
+    return app.shown()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_step_shows_both_models_and_the_answer_so_far(tmp_path: Path, size: tuple[int, int]) -> None:
+    app, _ = around(tmp_path)
+    async with app.run_test(size=size) as pilot:
+        assert "layer 1 attention" in await shown(app, pilot)
+        for key, name in (("left", "embeddings"), ("left", "tokens"), ("left", "tokens"), ("end", "answer")):
+            await pilot.press(key)
+            assert f"{name}  " in (await shown(app, pilot)).splitlines()[0]
+        for name in ("logits", "layer 1 MLP", "layer 1 attention"):
+            await pilot.press("left")
+            text = await shown(app, pilot)
+            assert name in text.splitlines()[0]
+            assert "Base" in text
+            assert "With Prefix Tuning" in text
+            assert "✗" in text
+
+
+async def test_trained_columns_have_names_and_their_share_is_told(tmp_path: Path) -> None:
+    app, _ = around(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        text = await shown(app, pilot)
+        assert " 25%" in text  # the mean of a tenth and four tenths
+        assert "mean of the heads" in text
+        await pilot.press("tab")
+        text = await shown(app, pilot)
+        assert " 10%" in text
+        assert "head 1 of 2" in text
+        assert "Prefix Tuning acts here; what it adds, against what is there: q 50%" in " ".join(text.split())
+
+
+async def test_the_symbol_that_is_looked_at_moves(tmp_path: Path) -> None:
+    app, _ = around(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert ">▸" in await shown(app, pilot)
+        await pilot.press("up")
+        assert "a▸" in await shown(app, pilot)
+        await pilot.press("up", "up", "up")
+        assert "<b>▸" in await shown(app, pilot)
+        await pilot.press("down", "down", "down")
+        assert ">▸" in await shown(app, pilot)
+
+
+async def test_other_strings_are_offered_and_typed(tmp_path: Path) -> None:
+    app, runner = around(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot)
+        await pilot.press("g")
+        await shown(app, pilot)
+        await pilot.press("t", *["backspace"] * 5, *"nonsense", "enter")
+        await until(pilot, lambda: "it takes letters" in app.shown())
+        assert runner.asked == ["a", "b", "nonsense"]
+        await pilot.press("g")
+        await until(pilot, lambda: "asks what comes first" in app.shown())
+
+
+async def test_plus_gives_one_pane_the_page_and_then_all_have_it_again(tmp_path: Path) -> None:
+    app, _ = around(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot)
+        await pilot.press("plus")
+        text = await shown(app, pilot)
+        assert "With Prefix Tuning" in text
+        assert "Base" not in text
+        await pilot.press("plus")
+        assert "With Prefix Tuning" not in await shown(app, pilot)
+        await pilot.press("escape")
+        text = await shown(app, pilot)
+        assert "Base" in text
+        assert "With Prefix Tuning" in text
+
+
+async def test_it_plays_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studyapp.tui.screens.walk._PACE", 0.01)
+    app, _ = around(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot)
+        await pilot.press("space")
+        await until(pilot, lambda: "6 of 6" in app.shown())
+        assert isinstance(app.screen, WalkScreen)
+        assert app.screen._playing is None
+
+
+async def test_before_a_run_the_base_stands_alone(tmp_path: Path) -> None:
+    app, _ = around(tmp_path, ran=False, offered=())
+    async with app.run_test(size=(120, 40)) as pilot:
+        text = await shown(app, pilot)
+        assert "Base" in text
+        assert "With Prefix Tuning" not in text
+
+
+async def test_without_colour_every_meaning_has_a_sign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app, _ = around(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        text = await shown(app, pilot)
+        assert "▒" in text
+        assert "P1" in text
+        assert "✗" in text
+
+
+async def test_w_after_a_run_walks_through_what_it_trained(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    knobs = {"steps": 1, "rank": 1}
+    app = Around(lambda runner, results, _: DemoScreen("lora", knobs, runner, results), tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("space")
+        await until(pilot, lambda: bool(app.results.all()))
+        await pilot.press("w")
+        text = await shown(app, pilot)
+        assert "With LoRA" in text
+        assert "LoRA acts here" in text
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, DemoScreen))
