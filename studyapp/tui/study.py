@@ -40,6 +40,8 @@ class Aim(Struct, frozen=True):
     note: str | None = None
     line: int = 0
     """0-based."""
+    demo: str | None = None
+    """The one that was offered."""
 
 
 class Navigation(Protocol):

@@ -62,7 +62,8 @@ class ScreenOpener:
                 from studyapp.tui.screens.drafts import VaultCards
 
                 demos = self._study.demos
-                return DemosScreen(*demos.tools(), demos=demos.catalog, cards=VaultCards(self._study))
+                cards = VaultCards(self._study)
+                return DemosScreen(*demos.tools(), demos=demos.catalog, cards=cards, at=aim.demo)
             case _:
                 from studyapp.tui.screens.stats import StatsScreen
 

@@ -167,7 +167,7 @@ class DecksScreen(DecksView):
         self.call_after_refresh(self.fit)
 
     def _show_offers(self) -> None:
-        """A demo to watch, and how many problems there are."""
+        """A demo to watch, and how many problems there are; in the sample, where one's own notes are opened."""
         catalog, problems = self.study.demos.catalog, len(self.study.problems)
         title = next((demo.title for demo in catalog.demos if demo.name == DEMO), None) if catalog else None
         demos, doctor = self.key_of("place.demos"), self.key_of("decks.doctor")
@@ -176,10 +176,15 @@ class DecksScreen(DecksView):
             if title
             else Content("")
         )
-        right = Content.assemble((f"{count(problems, 'problem')} in your notes ", "$quiet"), (doctor, "bold $act"))
-        self.query_one(Offers).show(
-            left, right if problems else Content(""), (self.bound_to("place.demos"), self.bound_to("decks.doctor"))
-        )
+        right, act = Content(""), "decks.doctor"
+        if self.study.workspace.is_trial:
+            act = "app.vaults"
+            right = Content.assemble((self.key_of(act), "bold $act"), (" Open your own notes", "$quiet"))
+        elif problems:
+            right = Content.assemble(
+                (f"{count(problems, 'problem')} in your notes ", "$quiet"), (doctor, "bold $act")
+            )
+        self.query_one(Offers).show(left, right, (self.bound_to("place.demos"), self.bound_to(act)))
 
     def demos_are_known(self) -> None:
         """Offer one."""
@@ -314,8 +319,8 @@ class DecksScreen(DecksView):
         self.app.push_screen(self.study.go.place("browse", self.aim()))
 
     def aim(self) -> Aim:
-        """The deck under the cursor."""
-        return Aim(deck=self.deck)
+        """The deck under the cursor, and the demo that is offered."""
+        return Aim(deck=self.deck, demo=DEMO)
 
     def action_who(self) -> None:
         """Ask which card one is that was edited elsewhere."""

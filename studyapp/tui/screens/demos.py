@@ -87,14 +87,24 @@ class DemosScreen(Screen[None]):
         *,
         demos: Catalog | None = None,
         cards: CardMaker | None = None,
+        at: str | None = None,
     ) -> None:
+        """Make the screen.
+
+        Args:
+            runner: runs them.
+            results: what was run here.
+            demos: what there is.
+            cards: knows the vault that cards of runs go into.
+            at: the demo that the cursor begins on.
+        """
         super().__init__()
         self._catalog = demos or catalog()
         self.cards = tuple(safe_card(card) for card in self._catalog.demos)
         self._runner = runner
         self._results = results
         self._card_maker = cards
-        self._here: DemoCard | None = None
+        self._here = next((card for card in self.cards if card.name == at), None)
         self._methods = Methods(self.cards, self._catalog.broken, _jobs(self.cards), {}, {})
 
     def compose(self) -> ComposeResult:
@@ -141,7 +151,7 @@ class DemosScreen(Screen[None]):
 
     def on_method_rows_moved(self, message: MethodRows.Moved) -> None:
         """Show the facts of the demo under the cursor."""
-        if message.card != self._here:
+        if message.card != self._here and message.card == self._shown.card:
             self._here = message.card
             self._show()
 
@@ -171,11 +181,13 @@ class DemosScreen(Screen[None]):
 
     def _focus(self) -> None:
         """Give the keys to what is shown; its cursor stands where the other's stood."""
-        rows, cards = self.query_one(MethodRows), self.query_one(MethodCards)
-        shown = cards if self.has_class("-cards") else rows
-        shown.focus()
+        self._shown.focus()
         if self._here is not None:
-            shown.select(self._here.name)
+            self._shown.select(self._here.name)
+
+    @property
+    def _shown(self) -> MethodRows | MethodCards:
+        return self.query_one(MethodCards) if self.has_class("-cards") else self.query_one(MethodRows)
 
     async def _list(self) -> None:
         known = known_points(self.cards, self._methods.jobs, self._results)

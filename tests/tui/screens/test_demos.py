@@ -110,6 +110,24 @@ async def test_the_cursor_goes_from_method_to_method_in_the_list_and_among_the_c
         await until(pilot, lambda: isinstance(app.screen, DemoScreen))
 
 
+def at_lora(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:
+    return DemosScreen(runner, results, at="lora")
+
+
+@pytest.mark.parametrize("size", [NARROW, (120, 40), (200, 60)])
+async def test_the_cursor_begins_on_the_demo_that_was_offered(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = Around(at_lora, tmp_path)
+    async with app.run_test(size=size) as pilot:
+        screen = app.screen
+        assert isinstance(screen, DemosScreen)
+        await until(pilot, lambda: "LoRA" in app.shown())
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DemoScreen))
+        assert isinstance(app.screen, DemoScreen)
+        assert app.screen.card.name == "lora"
+
+
 async def test_families_have_their_names_and_tasks_their_example_where_there_is_room(tmp_path: Path) -> None:
     app = Around(shipped, tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:

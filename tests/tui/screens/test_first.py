@@ -57,6 +57,18 @@ async def test_enter_begins_a_review_that_leads_to_the_decks_and_the_page_does_n
         assert isinstance(again.screen, DecksScreen)
 
 
+async def test_from_the_sample_s_decks_own_notes_and_the_offered_demo_are_one_key_away(tmp_path: Path) -> None:
+    app = new_machine(tmp_path)
+    async with running(app) as pilot:
+        await press(pilot, "enter", "q")
+        await until(pilot, lambda: "d Watch LoRA learn" in words(pilot))
+        assert "V Open your own notes" in words(pilot)
+        await press(pilot, "V")
+        assert isinstance(app.screen, VaultsScreen)
+        await press(pilot, "escape", "d")
+        await until(pilot, lambda: "Beside each frozen matrix" in words(pilot))
+
+
 async def test_d_runs_a_demo_and_leaving_it_comes_back(tmp_path: Path) -> None:
     app = new_machine(tmp_path)
     async with running(app) as pilot:
