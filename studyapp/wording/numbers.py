@@ -52,6 +52,12 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `11th`."""
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    return f"{number:,}" + ("th" if number // 10 % 10 == 1 else ends.get(number % 10, "th"))
+
+
 def sentence(text: str) -> str:
     """A reason as a complete sentence."""
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
@@ -72,6 +78,12 @@ def interval_text(after: Schedule, now: datetime) -> str:
     if seconds < _DAY:
         return f"{round(seconds / _HOUR)}h"
     return span_text(seconds / _DAY)
+
+
+def when_text(after: Schedule, now: datetime) -> str:
+    """When a card with that schedule is due: `today`, `tomorrow`, `in 12d`."""
+    text = interval_text(after, now)
+    return "tomorrow" if text == "1d" else f"in {text}" if text[0].isdigit() else text
 
 
 def span_text(days: float) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding, BindingType
-from textual.widgets import Static
 
 from studyapp.core.disk.files import read_note
 from studyapp.core.edits.identity import Seen, Uncertain
@@ -15,6 +14,7 @@ from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.log.marks import Mark
 from studyapp.core.schedule.entries import Grade
 from studyapp.tui.screens.review_view import ReviewView
+from studyapp.tui.study import Aim
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.grade_bar import GradeBar
 from studyapp.wording.numbers import large_text, sentence
@@ -28,6 +28,7 @@ from studyapp.wording.reviews import (
 )
 
 if TYPE_CHECKING:
+    from studyapp.core.notes.cards import CardId
     from studyapp.core.vault.vault import Handle
     from studyapp.core.workspace.store import Saved
     from studyapp.study.review.custom import CramSession
@@ -66,7 +67,7 @@ class ReviewScreen(ReviewView):
         Binding("y", "copy", "Copy", show=False, id="review.copy", tooltip="the answer, its code, the whole card"),
         Binding("o", "obsidian", "Obsidian", show=False, id="review.obsidian", tooltip="open the note there"),
         Binding("q", "leave", "Leave", id="review.leave"),
-        Binding("escape", "back", "Back to the decks", show=False, id="review.back"),
+        Binding("escape", "back", "Back", id="review.back", tooltip="to the decks"),
     ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -87,7 +88,9 @@ class ReviewScreen(ReviewView):
             case "grade":
                 possible = here and session is not None and session.revealed
             case "demo":
-                possible = here and bool(self._demos)
+                possible = bool(self._demos)
+            case "done" | "back":
+                possible = not self.only
             case _:
                 possible = True
         return True if possible else None
@@ -160,12 +163,24 @@ class ReviewScreen(ReviewView):
             self.say(large)
 
     def _go_on(self, grade: Grade, handle: Handle) -> None:
-        self._grades[grade] += 1
-        self._forgotten = [one for one in self._forgotten if one.id != handle.id]
-        if grade is Grade.AGAIN:
-            self._forgotten.append(handle)
+        self._count(grade, handle)
         self.say("")
         self._show_card()
+
+    def _count(self, grade: Grade, handle: Handle | None) -> None:
+        """Count a grade of this review."""
+        self._grades[grade] += 1
+        if grade in (Grade.AGAIN, Grade.HARD) and handle is not None:
+            self._hard.append((grade, handle))
+
+    def _uncount(self, grade: Grade | None, card: CardId) -> None:
+        """Count a grade of this review no more."""
+        if grade is not None and self._grades[grade]:
+            self._grades[grade] -= 1
+        for one in reversed(self._hard):
+            if one[0] is grade and one[1].id == card:
+                self._hard.remove(one)
+                break
 
     def action_skip(self) -> None:
         """Put the card at the end."""
@@ -224,7 +239,8 @@ class ReviewScreen(ReviewView):
         if grade is None:
             self.say("There is nothing to go back to.")
             return
-        self._grades[grade] -= 1
+        if cram.current is not None:
+            self._uncount(grade, cram.current.id)
         self._show_card()
         self.say(f"Back: {grade} did not count.")
 
@@ -314,16 +330,15 @@ class ReviewScreen(ReviewView):
     def action_demo(self) -> None:
         """Run the demo of this card, or the one that is chosen of several; leaving it comes back here."""
         handle, demos = self.session.current if self.session is not None else None, self._demos
-        if handle is None or not demos:
-            return
+        note = handle.note.path if handle is not None else None
         if len(demos) == 1:
-            self.study.go.demo(demos[0], handle.note.path)
+            self.study.go.demo(demos[0], note)
             return
         from studyapp.tui.screens.choose import Choice, ChooseScreen
 
         def chosen(name: str | None) -> None:
             if name is not None:
-                self.study.go.demo(demos[int(name)], handle.note.path)
+                self.study.go.demo(demos[int(name)], note)
 
         lines = [
             Choice(str(number), demo.title, ", ".join(f"{name} {value}" for name, value in demo.knobs.items()))
@@ -379,15 +394,36 @@ class ReviewScreen(ReviewView):
 
     def action_back(self) -> None:
         """Go back to the decks; who leaves a demo with one Esc too many does not leave the app."""
-        if not self.only:
-            self.dismiss()
+        self.dismiss()
+
+    # At the end
+
+    def action_done(self) -> None:
+        """Go back to the decks."""
+        self.dismiss()
+
+    def action_more(self) -> None:
+        """Study something else."""
+        from studyapp.tui.screens.custom_study import CustomChoice
+
+        def whole_notes() -> None:
+            if self.study.whole_notes is not None:
+                self.study.go.whole_notes(self.study.whole_notes)
+
+        CustomChoice(
+            self.study, self.deck, lambda chosen: self.study.go.review(chosen.deck, chosen), whole_notes
+        ).ask()
+
+    def action_statistics(self) -> None:
+        """Show how studying goes, in this deck."""
+        self.study.push_screen(self.study.go.place("stats", Aim(deck=self.deck)))
 
     # What the writer reports
 
     def note_was_saved(self) -> None:
         """Count the last card too in what comes next."""
         if self.session is not None and self.session.current is None:
-            self.query_one("#review-done", Static).update(self._summary())
+            self.show_end()
 
     def deleted(self, saved: Saved) -> bool:
         """Go on with the next card."""
@@ -408,8 +444,8 @@ class ReviewScreen(ReviewView):
             return False
         session.taken_back(saved)
         action = saved.action
-        if action.kind is ActionKind.GRADE and action.grade is not None and self._grades[action.grade]:
-            self._grades[action.grade] -= 1
+        if action.kind is ActionKind.GRADE:
+            self._uncount(action.grade, action.card)
         of_a_card = action.kind in (ActionKind.GRADE, ActionKind.RESET)
         gone = of_a_card and self.study.workspace.vault.row(action.card) is None
         where = f" of a card{where_text(action)} that is not there any more" if gone else ""
@@ -426,8 +462,7 @@ class ReviewScreen(ReviewView):
         if (session := self.gave(action)) is None:
             return
         session.withdrawn(action)
-        if action.grade is not None and self._grades[action.grade]:
-            self._grades[action.grade] -= 1
+        self._uncount(action.grade, action.card)
         self._show_head()
         self.say("The newer schedule stays; yours does not count.")
 
@@ -440,7 +475,7 @@ class ReviewScreen(ReviewView):
         session.done_again(saved)
         action = saved.action
         if action.kind is ActionKind.GRADE and action.grade is not None:
-            self._grades[action.grade] += 1
+            self._count(action.grade, self.study.workspace.vault.handle(action.card))
         self._show_card()
         self.say(f"Redid {what_text(action)}.")
         return True

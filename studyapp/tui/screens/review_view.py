@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from studyapp.core.errors import StudyError
+from studyapp.core.schedule.days import today
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.vault import INFERRED_NOTICE, Handle
 from studyapp.core.visible import visible
@@ -28,7 +29,7 @@ from studyapp.tui.widgets.notices import Notice, Notices, Passing
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.progress_rule import ProgressRule
 from studyapp.wording.cards import CardTexts, card_texts, front_line, path_of
-from studyapp.wording.numbers import count, interval_text
+from studyapp.wording.numbers import count, interval_text, when_text
 from studyapp.wording.reviews import (
     deck_text,
     left_out_text,
@@ -42,11 +43,9 @@ if TYPE_CHECKING:
     from studyapp.study.reader.demo_links import DemoChoice
     from studyapp.study.review.custom import CustomStudy
     from studyapp.study.review.session import Session
+    from studyapp.tui.widgets.review_end import Ended
     from studyapp.tui.widgets.type_answer import TypeAnswer
 
-_COLUMN: Final = 93
-"""Cells of the column that the card stands in, at most, as in the style sheet."""
-_MARGIN: Final = 2
 _TALL: Final = 30
 """Rows of a terminal from which a card does not begin at the top."""
 _BESIDES: Final = 10
@@ -55,6 +54,8 @@ _SIDE: Final = 140
 """Columns from which there is room beside the card."""
 _PATIENCE: Final = 0.08
 """Seconds that a card is shown before its facts are looked up; cards skipped quickly cost nothing."""
+_HARDEST: Final = 2
+"""Demos that are offered at the end."""
 _CRAMMED: Final = {Grade.AGAIN: "later", Grade.HARD: "done", Grade.GOOD: "done", Grade.EASY: "done"}
 """What becomes of a card where nothing is written."""
 
@@ -69,6 +70,11 @@ class ReviewView(StudyScreen):
 
         handle: Handle
         past: Sequence[Done]
+
+    class StreakCounted(FieldMessage):
+        """It is known for how many days in a row there were reviews."""
+
+        days: int
 
     def __init__(
         self,
@@ -114,8 +120,9 @@ class ReviewView(StudyScreen):
         """Whether the user wants to see the card's facts beside it, where there is room."""
         self._side_timer: Timer | None = None
         self._grades: Counter[Grade] = Counter()
-        self._forgotten: list[Handle] = []
-        """The cards that were graded Again, each once."""
+        self._hard: list[tuple[Grade, Handle]] = []
+        """What was graded Again or Hard, in order."""
+        self._streak = 0
         self.typing: TypeAnswer | None = None
         """The line for typing an answer; made when it is asked for, as it costs time that the first card feels."""
 
@@ -128,14 +135,12 @@ class ReviewView(StudyScreen):
             yield CardView(alone=True)
             yield Static(id="review-offer", markup=False)
             yield GradeBar()
-            yield Static(id="review-done", markup=False)
         yield Notices()
         yield Passing()
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin at once, or when the notes have been read."""
-        self.query_one("#review-done").display = False
         settings = self.study.workspace.vault.settings
         self._timer = CardTimer(settings.away_after, settings.reveal_after)
         self.set_interval(1.0, self._tick)
@@ -197,7 +202,7 @@ class ReviewView(StudyScreen):
         else:
             self._show_head()
             if session.current is None:
-                self.query_one("#review-done", Static).update(self._summary())
+                self.show_end()
             elif revealed:
                 self._show_grades()
         new_day, self._new_day = self._new_day, False
@@ -223,7 +228,7 @@ class ReviewView(StudyScreen):
         self.session = (
             self.study.session(self.deck, self._first) if self.custom is None else self.study.custom(self.custom)
         )
-        self._began = self.study.workspace.clock()
+        self._began = self._ended_at = self.study.workspace.clock()
         early, current = self._early, self.session.current
         same = early is not None and current is not None and (early.id, early.note) == (current.id, current.note)
         self._show_card(keep=same)
@@ -251,15 +256,17 @@ class ReviewView(StudyScreen):
         if not keep:
             self._start_timer()
         self._show_head()
-        card = self.query_one(CardView)
-        done = self.query_one("#review-done", Static)
-        card.display, done.display = handle is not None, handle is None
+        card, grades = self.query_one(CardView), self.query_one(GradeBar)
+        card.display = grades.display = handle is not None
+        for end in self.query("#review-done"):
+            end.display = handle is None
         self._close_typing()
         if handle is None:
             self._texts = None
             card.clear()
-            done.update(self._summary())
-            self.query_one(GradeBar).say("")
+            self._ended_at = self.study.workspace.clock()
+            self._place(new=True)
+            self.show_end()
         elif not keep:
             self._show_front(handle)
         self.show_notices()
@@ -281,7 +288,8 @@ class ReviewView(StudyScreen):
         """Put a card lower where there is much room; turned, it stays there as long as it fits."""
         above = self.query_one("#review-above")
         room = self.size.height - _BESIDES
-        most = min((room - self.query_one(CardView).lines) // 3, room // 6) if self.size.height >= _TALL else 0
+        card = self.query_one(CardView)
+        most = min((room - card.lines) // 3, room // 6) if self.size.height >= _TALL and card.display else 0
         before = above.styles.height.value if above.styles.height is not None else 0
         if (height := max(0, most if new else min(most, int(before)))) != before:
             above.styles.height = height
@@ -356,6 +364,11 @@ class ReviewView(StudyScreen):
         self._show_time()
 
     def _show_time(self) -> None:
+        if self.session is not None and self.session.current is None:
+            self.query_one(PathBar).show(
+                right=Content(f"finished · {self._ended_at:%H:%M}"), short=Content("finished")
+            )
+            return
         now = self.study.workspace.clock()
         time = self._timer.text(now) if self._timer is not None else ""
         gap = "   " if self._left and time else ""
@@ -391,19 +404,77 @@ class ReviewView(StudyScreen):
         if not revealed and not typing and self._timer.wants_answer(self.study.workspace.clock()):
             self._show_answer()
 
-    def _summary(self) -> Content:
+    # The end
+
+    def show_end(self) -> None:
+        """Say what was done, and what comes next; the streak follows."""
+        from studyapp.tui.widgets.review_end import ReviewEnd
+
+        if not self.query(ReviewEnd):
+            self.query_one("#review-column").mount(ReviewEnd())
+            self.run_worker(self._count_streak, thread=True, exclusive=True, group="streak")
+        end = next(iter(self.query(ReviewEnd)))
+        end.show(self._ended())
+        if not (self.typing is not None and self.typing.is_open):
+            self.set_focus(end)
+
+    def _ended(self) -> Ended:
         from studyapp.study.review.today import coming_after
-        from studyapp.tui.screens.review_end import end_of
+        from studyapp.tui.widgets.review_end import Ended, Forgotten
 
         assert self.session is not None
-        workspace = self.study.workspace
-        seconds = (workspace.clock() - self._began).total_seconds()
+        workspace, now = self.study.workspace, self._ended_at
         with self.study.writer.quiet():
             coming = coming_after(workspace, self.session)
-        fronts = [front_line(handle, self.study.settings_of(handle)) for handle in self._forgotten]
-        room = min(self.size.width, _COLUMN) - 2 * _MARGIN
-        now = workspace.clock()
-        return end_of(self.deck, self._grades, seconds, forgotten=fronts, coming=coming, today=now.date(), width=room)
+            lapses = workspace.forgotten() if self._hard else {}
+        forgotten: list[Forgotten] = []
+        for handle in self._graded(Grade.AGAIN):
+            schedule = self.session.fresh.get(handle.id)
+            due = when_text(schedule, now) if schedule is not None else ""
+            forgotten.append(Forgotten(self._front_of(handle), lapses.get(handle.id, 0), due))
+        return Ended(
+            self.deck,
+            self._grades,
+            (now - self._began).total_seconds(),
+            forgotten,
+            [(choice.title, self._front_of(handle)) for choice, handle in self._hard_demos()],
+            self.key_of("review.demo"),
+            coming,
+            now.date(),
+            self._streak,
+        )
+
+    def _graded(self, grade: Grade) -> Iterable[Handle]:
+        """The cards that got a grade in this review, each once."""
+        return {handle.id: handle for given, handle in self._hard if given is grade}.values()
+
+    def _front_of(self, handle: Handle) -> str:
+        return front_line(handle, self.study.settings_of(handle))
+
+    def _hard_demos(self) -> list[tuple[DemoChoice, Handle]]:
+        """The demos of the cards that were hardest in this review, each once, with its card."""
+        found: dict[str, tuple[DemoChoice, Handle]] = {}
+        for handle in (*self._graded(Grade.AGAIN), *self._graded(Grade.HARD)):
+            offer = self.study.demos.of(handle)
+            for choice in offer.nearest[:1] if offer is not None else ():
+                found.setdefault(choice.name, (choice, handle))
+        return list(found.values())[:_HARDEST]
+
+    def _count_streak(self) -> None:
+        from studyapp.study.stats.gather import reviews_a_day
+        from studyapp.study.stats.past import streak
+
+        workspace = self.study.workspace
+        with self.study.writer.quiet():
+            calendar = reviews_a_day(workspace)
+        day = today(workspace.clock(), workspace.vault.settings.start_of_day)
+        self.post_message(self.StreakCounted(streak(calendar, day).current))
+
+    def on_review_view_streak_counted(self, message: StreakCounted) -> None:
+        """Say it, if the end is still there."""
+        self._streak = message.days
+        if self.session is not None and self.session.current is None:
+            self.show_end()
 
     def notices(self) -> Iterable[Notice]:
         """The demo of this card, if it has one; on the first card of all what else has to be known."""
@@ -433,8 +504,10 @@ class ReviewView(StudyScreen):
     def demos_are_known(self) -> None:
         """The catalog of demos has been read: the card in front may have one."""
         session = self.session
-        if session is not None and session.current is not None and not self._demos:
+        if session is not None and not self._demos:
             self._look_for_demo()
+            if session.current is None:
+                self.show_end()
             self.show_notices()
             self.refresh_bindings()
 
@@ -442,6 +515,8 @@ class ReviewView(StudyScreen):
         handle = self.session.current if self.session is not None else None
         offer = self.study.demos.of(handle) if handle is not None else None
         self._demos, self._misnamed = (offer.nearest, offer.problems) if offer is not None else ((), ())
+        if handle is None:
+            self._demos = tuple(choice for choice, _ in self._hard_demos())
         if self._demos:
             self.study.demos.in_sight(self._demos[0].name)
         self._show_offer()
@@ -449,12 +524,12 @@ class ReviewView(StudyScreen):
     def _show_offer(self) -> None:
         """Say that the card has a demo."""
         offer, words = self.query_one("#review-offer", Static), Content("")
-        if self._demos:
+        if self._demos and self.session is not None and self.session.current is not None:
             one = len({choice.name for choice in self._demos}) == 1
             what = f" Watch {self._demos[0].title} learn" if one else f" Watch one of {len(self._demos)} demos"
             words = Content.assemble(("▶ ", "$learn"), (self.key_of("review.demo"), "bold $act"), what)
-        if offer.display != bool(self._demos) or words != offer.content:
-            offer.display = bool(self._demos)
+        if offer.display != bool(words) or words != offer.content:
+            offer.display = bool(words)
             offer.update(words)
 
     # Beside the card

@@ -1,0 +1,82 @@
+"""What is said when nothing is left to review, and where its keys lead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studyapp.tui.screens.choose import ChooseScreen
+from studyapp.tui.screens.decks import DecksScreen
+from studyapp.tui.screens.demo import DemoScreen
+from studyapp.tui.screens.stats import StatsScreen
+from tests.helpers.apps import TWO_CARDS, make_app, press, review_of, running, shown, until, words
+
+LORA = "#flashcards\n\n# LoRA\n\nWhich matrix is zero?::B\n<!--SR:!2024-06-10,30,250-->\n"
+
+
+async def test_the_grades_what_was_forgotten_and_the_days_to_come_are_shown(tmp_path: Path) -> None:
+    app = make_app(tmp_path, TWO_CARDS, start="decks")
+    async with running(app, (80, 24)) as pilot:
+        await press(pilot, "enter", "space", "1", "space", "3")
+        while review_of(app).session and review_of(app).session.current is not None:  # type: ignore[union-attr]  # it began
+            await press(pilot, "space", "3")
+        text = words(pilot)
+        assert "1 Again" in text
+        assert "remembered" in text
+        assert "To see again" in text
+        assert "1 France" in text
+        assert " in 3d" in text or "tomorrow" in text
+        assert "Next two weeks" in text
+        assert "finished · " in shown(pilot).splitlines()[0]
+        assert "Enter Decks c Study more s Statistics u Undo" in text
+        await press(pilot, "enter")
+        assert isinstance(app.screen, DecksScreen)
+
+
+async def test_an_undone_grade_is_not_told_of(tmp_path: Path) -> None:
+    app = make_app(tmp_path, {"A.md": "#flashcards\n\nFrance::Paris\n<!--SR:!2024-06-10,30,250-->\n"}, start="decks")
+    async with running(app) as pilot:
+        await press(pilot, "enter", "space", "1", "space", "3")
+        assert "To see again" in shown(pilot)
+        await press(pilot, "u", "u", "space", "3")
+        assert "To see again" not in shown(pilot)
+        await press(pilot, "u", "ctrl+r")
+        assert "1 Good" in words(pilot)
+
+
+async def test_a_hard_card_with_a_demo_offers_it_at_the_end(tmp_path: Path) -> None:
+    app = make_app(tmp_path, {"A.md": LORA}, start="decks")
+    async with running(app) as pilot:
+        await until(pilot, lambda: app.demos.catalog is not None)
+        await press(pilot, "enter", "space", "2")
+        text = words(pilot)
+        assert "Your hardest today has a demo" in text
+        assert "· Which matrix is zero?" in text.partition("▶ d ")[2]
+        await press(pilot, "d")
+        await until(pilot, lambda: isinstance(app.screen, DemoScreen))
+
+
+async def test_a_card_that_was_easy_offers_none(tmp_path: Path) -> None:
+    app = make_app(tmp_path, {"A.md": LORA}, start="decks")
+    async with running(app) as pilot:
+        await until(pilot, lambda: app.demos.catalog is not None)
+        await press(pilot, "enter", "space", "4")
+        assert "demo" not in words(pilot).lower()
+
+
+@pytest.mark.parametrize(("key", "screen"), [("s", StatsScreen), ("c", ChooseScreen)])
+async def test_its_keys_lead_on_and_back(tmp_path: Path, key: str, screen: type) -> None:
+    app = make_app(tmp_path, {"A.md": "#flashcards\n\nFrance::Paris\n"}, start="decks")
+    async with running(app) as pilot:
+        await press(pilot, "enter", "space", "4", key)
+        await until(pilot, lambda: isinstance(app.screen, screen))
+        await press(pilot, "escape")
+        assert "Nothing is left to review" in shown(pilot)
+
+
+async def test_the_streak_is_counted_too(tmp_path: Path) -> None:
+    app = make_app(tmp_path, TWO_CARDS, start="decks")
+    async with running(app) as pilot:
+        await press(pilot, "enter", "space", "3", "space", "3")
+        await until(pilot, lambda: review_of(app)._streak == 1)
