@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from demos.catalog import load
+from demos.frame import Summary
+from studyapp.runs.results import Result, Results
 from studyapp.tui.app import themes
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.widgets.key_line import KeyLine
@@ -43,11 +46,27 @@ SLOW = {
     "whole notes": ["c", "up", "enter"],
     "settings": ["comma"],
     "gallery": ["d"],
+    "gallery further down": ["d", "down", "down", "down"],
+    "gallery after a run": ["d", "down"],
     "demo": ["d", "enter"],
     "source": ["d", "enter", "c"],
     "walk through": ["d", "enter", "w"],
     "comparison": ["d", "v"],
+    "comparison of a task": ["d", "v", "tab", "down"],
+    "comparison by seconds": ["d", "v", "x"],
+    "comparison after a run": ["d", "v"],
+    "problem": ["f", "down"],
+    "kind of problems closed": ["f", "left"],
+    "link": ["n", "down", "enter", "tab"],
 }
+RUN = Result(
+    "lora",
+    load().get("lora").settle({"job": "teach"}),
+    Summary("LoRA", "teach", 0.0, 0.91, 14_784, 155_456, "A and B", 60_000, 8.0, True, "cafe"),
+    "2026-01-01T00:00:00+00:00",
+    tuple((step, step / 400) for step in range(0, 400, 20)),
+)
+"""Kept where a state's name says that something was run."""
 SMALL = {"facts", "keys", "what to study"}
 """Those that open over another screen, whose keys are in their own box."""
 WALK = [
@@ -73,6 +92,8 @@ async def test_every_word_stands_out_and_every_screen_has_one_frame(
     tmp_path: Path, keys: list[str], name: str, size: tuple[int, int]
 ) -> None:
     app = make_app(tmp_path, NOTES, start="decks", settings={"theme": themes.DARK.name})
+    if name.endswith("after a run"):
+        Results(app.workspace.locations.demo_results).add(RUN)
     async with running(app, size) as pilot:
         await until(pilot, lambda: app.whole_notes is not None)
         for key in keys:
