@@ -21,6 +21,7 @@ COMMANDS = {
     "grade-note": "grade a whole note",
     "undo": "undo the last grade",
     "redo": "redo what was undone",
+    "plan": "change many schedules at once, after a look at what that does",
     "optimise": "fit the parameters of FSRS to your reviews",
     "settings": "show each setting and where its value came from",
     "doctor": "look for what is wrong in the notes",

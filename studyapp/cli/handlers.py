@@ -189,6 +189,15 @@ def _settings(options: argparse.Namespace) -> int:
     return settings(workspace, problems, as_json=options.json)
 
 
+def _plan(options: argparse.Namespace) -> int:
+    from studyapp.cli.plan import plan_command
+
+    with _alone(options):
+        workspace = _open(options)
+        workspace.recover()
+        return plan_command(workspace, options)
+
+
 def _optimise(options: argparse.Namespace) -> int:
     from studyapp.cli.optimise import optimise
 
@@ -252,6 +261,7 @@ HANDLERS: dict[str, Handler] = {
     "grade-note": _grade_note,
     "undo": _undo,
     "redo": _undo,
+    "plan": _plan,
     "optimise": _optimise,
     "settings": _settings,
     "doctor": _doctor,

@@ -18,10 +18,10 @@ from studyapp.core.visible import visible
 from studyapp.core.workspace.set_settings import set_settings
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.fitting.fit import FEWEST, Fit, courses
-from studyapp.study.fitting.histories import Histories
 from studyapp.study.fitting.measure import Bin, Measure
 from studyapp.study.fitting.run import run
 from studyapp.study.fitting.scope import Scope, changes_of, request_of, scope_of
+from studyapp.study.stats.histories import Histories
 
 _WIDTH: Final = 60
 _HEIGHT: Final = 14

@@ -14,6 +14,8 @@ from studyapp.core.errors import Severity
 Add = Callable[..., argparse.ArgumentParser]
 """Adds a command, with an example, and whatever its parser takes."""
 
+PLANS = ("reschedule", "to-fsrs", "to-sm2", "postpone", "advance", "holiday", "due", "reset", "resume")
+"""What `studyapp plan` can do."""
 _FORCE = "if the {} got a newer schedule elsewhere, grade from that one"
 
 
@@ -191,6 +193,29 @@ def _add_redo(add: Add) -> None:
     add("studyapp redo").add_argument("--json", action="store_true")
 
 
+def _add_plan(add: Add) -> None:
+    command = add("studyapp plan holiday 2026-12-20 2027-01-03 --deck flashcards")
+    command.description = """\
+Change many schedules at once. What that does is shown first; then it is made
+note by note, and undone as a whole.
+
+  reschedule        intervals anew, from the present FSRS parameters and retention
+  to-fsrs, to-sm2   convert schedules, as the plugin would at the next review
+  postpone DAYS     what is due by today is due in so many days
+  advance DAYS      what is due within so many days is due today
+  holiday FROM TO   nothing is due on these days: half of it before, half after
+  due DATE          another due day
+  reset             the cards begin again
+  resume            finish what was interrupted"""
+    command.add_argument("kind", metavar="WHAT", choices=PLANS, help="one of the above")
+    command.add_argument("values", nargs="*", metavar="VALUE", help="days or dates, as above")
+    scope = command.add_mutually_exclusive_group()
+    scope.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    scope.add_argument("--query", metavar="QUERY", help="only cards that this search finds")
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    command.add_argument("--json", action="store_true")
+
+
 def _add_optimise(add: Add) -> None:
     command = add("studyapp optimise --deck flashcards/peft")
     command.description = """\
@@ -314,6 +339,7 @@ OPTIONS: dict[str, Callable[[Add], None]] = {
     "grade-note": _add_grade_note,
     "undo": _add_undo,
     "redo": _add_redo,
+    "plan": _add_plan,
     "optimise": _add_optimise,
     "settings": _add_settings,
     "doctor": _add_doctor,

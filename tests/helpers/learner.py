@@ -10,7 +10,7 @@ from pathlib import Path
 
 from studyapp.core.schedule.entries import Fsrs, Grade, entry_text
 from studyapp.core.schedule.fsrs import WEIGHTS, FsrsParameters, Memory, first_memory, memory_after, recall, review
-from studyapp.study.fitting.histories import Answer, History
+from studyapp.study.stats.histories import Answer, History
 
 TRUE = (
     *(0.6, 1.9, 4.6, 16.0, 6.0, 0.7, 2.6, 0.01, 1.45, 0.2, 0.95),

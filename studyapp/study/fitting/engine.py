@@ -8,7 +8,7 @@ from fsrs_rs_python import FSRS, FSRSItem, FSRSReview
 
 from studyapp.core.schedule.fsrs import RATINGS
 from studyapp.core.settings.fsrs_values import RANGES
-from studyapp.study.fitting.histories import History
+from studyapp.study.stats.histories import History
 
 _DIGITS = 4
 

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from studyapp.core.schedule.entries import Fsrs, Grade
 from studyapp.core.schedule.fsrs import WEIGHTS, FsrsParameters, review
-from studyapp.study.fitting.histories import History, before_day, split_day
 from studyapp.study.fitting.measure import Bin, Measure, calibration, measure, predict
+from studyapp.study.stats.histories import History, before_day, split_day
 
 HELD_OUT = 0.2
 """The share of reviews, the latest ones, on which parameters are measured that were fitted to the others."""

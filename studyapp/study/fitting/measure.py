@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.schedule.fsrs import first_memory, memory_after, recall
-from studyapp.study.fitting.histories import History
+from studyapp.study.stats.histories import History
 
 _CERTAIN: Final = 1e-4
 """No prediction counts as surer than this, or one surprise would outweigh everything."""

@@ -17,7 +17,7 @@ from studyapp.core.vault.sheet import CardRow
 from studyapp.core.workspace.set_settings import Setting
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.fitting.fit import Request
-from studyapp.study.fitting.histories import Histories, histories
+from studyapp.study.stats.histories import Histories, histories
 
 _A_DAY = 1440
 
@@ -89,7 +89,9 @@ def scope_of(workspace: Workspace, deck: str | None = None, preset: str | None =
 def request_of(workspace: Workspace, scope: Scope, since: date | None = None) -> tuple[Request, Histories]:
     """What is to be fitted, with what was left out; nothing may write to the log meanwhile."""
     history, now = workspace.history, workspace.clock()
-    found = histories(history.reviews(), now, name=history.name, counts=scope.counts, since=since)
+    found = histories(
+        history.reviews(), now, name=history.name, counts=scope.counts, since=since, forgotten=history.marked()
+    )
     short = sum(minutes_of(step) < _A_DAY for step in scope.settings.relearning_steps)
     return Request(found.cards, scope.parameters.weights, short), found
 

@@ -10,8 +10,8 @@ import pytest
 from studyapp.core.schedule.fsrs import RATINGS, WEIGHTS, FsrsParameters
 from studyapp.study.fitting.engine import fitted
 from studyapp.study.fitting.fit import Request, courses, fit
-from studyapp.study.fitting.histories import History
 from studyapp.study.fitting.measure import measure, predict
+from studyapp.study.stats.histories import History
 from tests.helpers.learner import TRUE, histories_of
 
 CARDS = histories_of(150, seed=4)

@@ -8,8 +8,8 @@ import pytest
 
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.schedule.fsrs import WEIGHTS, first_memory, recall
-from studyapp.study.fitting.histories import Answer, History
 from studyapp.study.fitting.measure import Predicted, calibration, measure, predict
+from studyapp.study.stats.histories import Answer, History
 from tests.helpers.learner import TRUE, histories_of
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
+from studyapp.core.log.actions import FORGOTTEN
 from studyapp.core.log.ledger_rows import Record
 from studyapp.core.schedule.entries import Fsrs, Grade, State, read_entry
 
@@ -67,6 +68,7 @@ def histories(
     name: Callable[[Record], str] = lambda record: record.name,
     counts: Callable[[str], bool] = lambda _card: True,
     since: date | None = None,
+    forgotten: Iterable[Record] = (),
 ) -> Histories:
     """The histories of the cards in a log.
 
@@ -76,7 +78,11 @@ def histories(
         name: the present id of an action's card, as text.
         counts: whether a card is asked for.
         since: only cards whose first review was on that day or later.
+        forgotten: actions that let many cards begin again at once, see `FORGOTTEN`.
     """
+    anew: dict[str, datetime] = {}
+    for one in forgotten:
+        anew.update({str(mark.card): one.at for mark in one.marks if mark.name == FORGOTTEN})
     found: dict[str, list[Answer] | None] = {}
     """None for a card whose history is not to be continued."""
     left_out: Counter[str] = Counter()
@@ -90,8 +96,13 @@ def histories(
         if record.at > now + _SLACK:
             left_out[FUTURE] += 1
             continue
+        if (at := anew.get(card)) is not None and record.at >= at:
+            found[card] = []
+            del anew[card]
         day = record.at.astimezone(UTC).date().toordinal()
         known = found.setdefault(card, [] if _is_first(record) else None)
+        if known and _is_first(record):
+            known.clear()
         if known is None:
             left_out[INCOMPLETE] += 1
             continue
