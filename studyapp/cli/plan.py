@@ -15,10 +15,10 @@ from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import CardNotFoundError, StudyError
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.visible import visible
-from studyapp.core.workspace.groups import Done, begin, carry_out, unfinished
+from studyapp.core.workspace.groups import Carried, begin, carry_out, unfinished
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.plans.changes import Change, Kind, due_day
-from studyapp.study.plans.plan import Plan, plan
+from studyapp.study.plans.changes import PlanKind, PlanOrder, due_day
+from studyapp.study.plans.plan import CardPlan, plan
 from studyapp.wording.numbers import count
 
 _WIDTH: Final = 70
@@ -26,7 +26,7 @@ _HEIGHT: Final = 6
 _AHEAD: Final = 60
 """Days that are drawn at most."""
 _NAMED: Final = 10
-_CHOSEN: Final = (Kind.DUE, Kind.RESET)
+_CHOSEN: Final = (PlanKind.DUE, PlanKind.RESET)
 """What is not done to a whole vault."""
 
 
@@ -56,21 +56,26 @@ def plan_command(workspace: Workspace, options: argparse.Namespace) -> int:
     return int(bool(done.left))
 
 
-def change_of(name: str, values: Sequence[str]) -> Change:
+def change_of(name: str, values: Sequence[str]) -> PlanOrder:
     """What the words of a command line ask for.
 
     Raises:
         StudyError: if they ask for nothing that can be done.
     """
-    kind = Kind(name)
-    wanted = {Kind.POSTPONE: "DAYS", Kind.ADVANCE: "DAYS", Kind.HOLIDAY: "FROM TO", Kind.DUE: "DATE"}.get(kind, "")
+    kind = PlanKind(name)
+    wanted = {
+        PlanKind.POSTPONE: "DAYS",
+        PlanKind.ADVANCE: "DAYS",
+        PlanKind.HOLIDAY: "FROM TO",
+        PlanKind.DUE: "DATE",
+    }.get(kind, "")
     if len(values) != len(wanted.split()):
         raise StudyError(f"write `studyapp plan {kind}{' ' * bool(wanted)}{wanted}`; --help explains it")
     if wanted == "DAYS":
         if not (values[0].isascii() and values[0].isdigit() and 0 < int(values[0]) <= 36_500):
             raise StudyError(f"{values[0]!r} is not a number of days, such as 7")
-        return Change(kind, days=int(values[0]))
-    return Change(kind, 0, *map(_day, values))
+        return PlanOrder(kind, days=int(values[0]))
+    return PlanOrder(kind, 0, *map(_day, values))
 
 
 def _day(text: str) -> date:
@@ -112,7 +117,7 @@ def _tell(done: int, of: int) -> None:
     tell_progress(f"{done:,} of {of:,} notes…")
 
 
-def _agreed(options: argparse.Namespace, found: Plan) -> bool:
+def _agreed(options: argparse.Namespace, found: CardPlan) -> bool:
     if options.yes:
         return True
     if options.json or not sys.stdin.isatty():
@@ -120,13 +125,13 @@ def _agreed(options: argparse.Namespace, found: Plan) -> bool:
             print("Nothing was changed; --yes makes this.")
         return False
     try:
-        answer = input(f"Change {count(found.cards, 'card')} as shown? [y/N] ")
+        answer = input(f"PlanOrder {count(found.cards, 'card')} as shown? [y/N] ")
     except EOFError:
         return False
     return answer.strip().lower() in ("y", "yes")
 
 
-def _print(workspace: Workspace, found: Plan) -> None:
+def _print(workspace: Workspace, found: CardPlan) -> None:
     notes = count(len(found.group.notes), "note")
     print(f"{count(found.cards, 'card')} of {found.asked:,} would get another schedule, in {notes}.")
     if not found.cards:
@@ -162,7 +167,7 @@ def _print(workspace: Workspace, found: Plan) -> None:
     print()
 
 
-def _print_done(done: Done) -> None:
+def _print_done(done: Carried) -> None:
     print(f"Changed {count(done.notes, 'note')}. `studyapp undo` takes all of it back.")
     for what, why in done.left[:_NAMED]:
         print(f"  left as it is: {visible(f'{what}: {why}', newlines=False)}")
@@ -170,7 +175,7 @@ def _print_done(done: Done) -> None:
         print(f"  and {more:,} more")
 
 
-def plan_json(workspace: Workspace, found: Plan, done: Done | None) -> dict[str, Any]:
+def plan_json(workspace: Workspace, found: CardPlan, done: Carried | None) -> dict[str, Any]:
     """A plan as an object, with what came of it if it was made."""
     days = sorted({*found.before, *found.after})
     now = workspace.clock()
@@ -201,5 +206,5 @@ def plan_json(workspace: Workspace, found: Plan, done: Done | None) -> dict[str,
     }
 
 
-def _left_json(done: Done | None) -> list[dict[str, str]]:
+def _left_json(done: Carried | None) -> list[dict[str, str]]:
     return [{"what": what, "why": why} for what, why in (done.left if done is not None else ())]

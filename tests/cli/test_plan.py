@@ -11,7 +11,7 @@ import pytest
 
 from studyapp.core.workspace.groups import UnfinishedError, begin, carry_out, undo_group, unfinished
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.plans.changes import Change, Kind
+from studyapp.study.plans.changes import PlanKind, PlanOrder
 from studyapp.study.plans.plan import plan
 from tests.cli.test_main import as_json
 from tests.helpers.commands import Run
@@ -123,7 +123,7 @@ def stopped_after(notes: int) -> Any:
 
 def interrupted(vault: Path, home: Path, after: int) -> Workspace:
     opened = workspace(vault, home)
-    found = plan(opened, Change(Kind.POSTPONE, 5), opened.vault.rows())
+    found = plan(opened, PlanOrder(PlanKind.POSTPONE, 5), opened.vault.rows())
     begin(opened, found.group)
     with pytest.raises(StopError):
         carry_out(opened, found.group, stopped_after(after))
@@ -140,7 +140,7 @@ def test_what_was_interrupted_is_finished_and_undone_as_a_whole(tmp_path: Path, 
     done = carry_out(opened, group)
     assert (done.notes, done.left) == (7, [])
     assert unfinished(opened) is None
-    wanted = plan(opened, Change(Kind.POSTPONE, 5), opened.vault.rows())
+    wanted = plan(opened, PlanOrder(PlanKind.POSTPONE, 5), opened.vault.rows())
     assert all(day <= 0 for day in [one.days for one in wanted.largest])
     undone = undo_group(workspace(vault, tmp_path / "h").store, group.id, opened.clock())
     assert (len(undone.saved), undone.left) == (7, [])
@@ -149,7 +149,7 @@ def test_what_was_interrupted_is_finished_and_undone_as_a_whole(tmp_path: Path, 
 
 def test_nothing_else_is_begun_before_that_is_finished_or_taken_back(tmp_path: Path, vault: Path) -> None:
     opened = interrupted(vault, tmp_path / "h", 3)
-    other = plan(opened, Change(Kind.ADVANCE, 9), opened.vault.rows())
+    other = plan(opened, PlanOrder(PlanKind.ADVANCE, 9), opened.vault.rows())
     with pytest.raises(UnfinishedError, match="postponing by 5 days was interrupted: `studyapp plan resume`"):
         begin(opened, other.group)
 
@@ -161,7 +161,7 @@ def test_undo_takes_back_what_was_interrupted_and_lets_go_of_the_rest(
     locations = locations_of(at_home)
     opened = Workspace.open(vault, locations, lambda: NOW)
     opened.vault.scan()
-    found = plan(opened, Change(Kind.POSTPONE, 5), opened.vault.rows())
+    found = plan(opened, PlanOrder(PlanKind.POSTPONE, 5), opened.vault.rows())
     begin(opened, found.group)
     with pytest.raises(StopError):
         carry_out(opened, found.group, stopped_after(3))
@@ -186,7 +186,7 @@ def test_a_card_that_was_reviewed_meanwhile_is_left_alone_and_named(tmp_path: Pa
 
 def test_an_entry_that_is_none_is_never_written(tmp_path: Path, vault: Path) -> None:
     opened = workspace(vault, tmp_path / "h")
-    found = plan(opened, Change(Kind.POSTPONE, 5), opened.vault.rows())
+    found = plan(opened, PlanOrder(PlanKind.POSTPONE, 5), opened.vault.rows())
     begin(opened, found.group)
     file = opened.locations.plan(vault)
     data = json.loads(file.read_text())

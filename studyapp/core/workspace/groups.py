@@ -29,11 +29,11 @@ from studyapp.core.workspace.store import Saved, Store
 from studyapp.core.workspace.workspace import Workspace
 
 _LARGEST: Final = 1 << 28
-Tell = Callable[[int, int], object]
+TellNotes = Callable[[int, int], object]
 """Is told how many notes of how many are done."""
 
 
-class Wish(Struct, frozen=True):
+class NewEntry(Struct, frozen=True):
     """Another schedule for a card."""
 
     card: str
@@ -42,14 +42,14 @@ class Wish(Struct, frozen=True):
     after: str
 
 
-class Group(Struct, frozen=True):
+class EntryGroup(Struct, frozen=True):
     """Other schedules for many cards."""
 
     id: str
     """Earlier than the ids of its actions."""
     what: str
     """What that is, in words."""
-    notes: dict[str, tuple[Wish, ...]]
+    notes: dict[str, tuple[NewEntry, ...]]
     """By their paths."""
     resets: bool = False
     """Whether the cards' histories begin anew."""
@@ -60,7 +60,7 @@ class Group(Struct, frozen=True):
         return sum(map(len, self.notes.values()))
 
 
-class Done(Struct):
+class Carried(Struct):
     """What came of it."""
 
     notes: int = 0
@@ -69,7 +69,7 @@ class Done(Struct):
     """Cards and notes that stayed as they were, and why."""
 
 
-class Undone(Struct):
+class Reverted(Struct):
     """What came of undoing or redoing a group."""
 
     saved: list[Saved] = field(default_factory=list)
@@ -82,15 +82,15 @@ class UnfinishedError(StudyError):
     title = "Schedules"
 
 
-def unfinished(workspace: Workspace) -> Group | None:
+def unfinished(workspace: Workspace) -> EntryGroup | None:
     """What was begun and is not finished; None if there is nothing, or nothing that can be read."""
     try:
-        return convert(json.loads(read_file(_file(workspace), _LARGEST)), Group)
+        return convert(json.loads(read_file(_file(workspace), _LARGEST)), EntryGroup)
     except (OSError, ValueError, ValidationError, RecursionError):
         return None
 
 
-def begin(workspace: Workspace, group: Group) -> None:
+def begin(workspace: Workspace, group: EntryGroup) -> None:
     """Keep what is to be done, so that it can be gone on with.
 
     Raises:
@@ -117,13 +117,13 @@ def begin(workspace: Workspace, group: Group) -> None:
         raise StudyError(f"{file} cannot be written ({error.strerror or error}); nothing was changed") from error
 
 
-def carry_out(workspace: Workspace, group: Group, tell: Tell = lambda _done, _of: None) -> Done:
+def carry_out(workspace: Workspace, group: EntryGroup, tell: TellNotes = lambda _done, _of: None) -> Carried:
     """Do what is left to do of what was begun; what raises or ends it in between leaves the rest to do.
 
     Raises:
         JournalError: if the log cannot be written.
     """
-    done, made = Done(), {action.card.path for action in _members(workspace.journal, group.id)}
+    done, made = Carried(), {action.card.path for action in _members(workspace.journal, group.id)}
     for number, (path, wishes) in enumerate(group.notes.items()):
         tell(number, len(group.notes))
         if path in made:
@@ -138,7 +138,7 @@ def carry_out(workspace: Workspace, group: Group, tell: Tell = lambda _done, _of
     return done
 
 
-def _write(workspace: Workspace, group: Group, path: str, wishes: tuple[Wish, ...], done: Done) -> None:
+def _write(workspace: Workspace, group: EntryGroup, path: str, wishes: tuple[NewEntry, ...], done: Carried) -> None:
     store = workspace.store
     raw = store.files.read(path)
     note = store.files.parsed(path, raw)
@@ -188,14 +188,14 @@ def _members(journal: Journal, group: str) -> Iterator[Action]:
             yield action
 
 
-def undo_group(store: Store, group: str, now: datetime, tell: Tell = lambda _done, _of: None) -> Undone:
+def undo_group(store: Store, group: str, now: datetime, tell: TellNotes = lambda _done, _of: None) -> Reverted:
     """Take all actions of a group back, the last one first; what cannot be taken back stays, and is told.
 
     Raises:
         JournalError: if the log cannot be written.
     """
     members = [*_members(store.journal, group)]
-    undone = Undone()
+    undone = Reverted()
     for number, action in enumerate(members):
         tell(number, len(members))
         try:
@@ -206,9 +206,9 @@ def undo_group(store: Store, group: str, now: datetime, tell: Tell = lambda _don
     return undone
 
 
-def redo_group(store: Store, group: str, now: datetime, tell: Tell = lambda _done, _of: None) -> Undone:
+def redo_group(store: Store, group: str, now: datetime, tell: TellNotes = lambda _done, _of: None) -> Reverted:
     """Do all actions of a group again that were taken back."""
-    redone = Undone()
+    redone = Reverted()
     while (action := store.journal.last_undone()) is not None and action.group == group:
         tell(len(redone.saved), 0)
         try:
@@ -222,6 +222,6 @@ def _file(workspace: Workspace) -> Path:
     return workspace.locations.plan(workspace.vault.root)
 
 
-def notes_of(wishes: Mapping[str, list[Wish]]) -> dict[str, tuple[Wish, ...]]:
+def notes_of(wishes: Mapping[str, list[NewEntry]]) -> dict[str, tuple[NewEntry, ...]]:
     """The wishes of each note, in the order of the notes."""
     return {path: tuple(wishes[path]) for path in sorted(wishes)}

@@ -17,7 +17,7 @@ from studyapp.core.settings.load import Settings
 from studyapp.core.settings.values import Algorithm
 
 
-class Kind(StrEnum):
+class PlanKind(StrEnum):
     """What can be done to many schedules."""
 
     RESCHEDULE = "reschedule"
@@ -36,10 +36,10 @@ class Kind(StrEnum):
     """The cards begin again."""
 
 
-class Change(Struct, frozen=True):
+class PlanOrder(Struct, frozen=True):
     """What is to be done."""
 
-    kind: Kind
+    kind: PlanKind
     days: int = 0
     first: date | None = None
     """The due day, or the first day of the holiday."""
@@ -49,26 +49,26 @@ class Change(Struct, frozen=True):
     def words(self) -> str:
         """What it is, as it stands in the log."""
         match self.kind:
-            case Kind.RESCHEDULE:
+            case PlanKind.RESCHEDULE:
                 return "the rescheduling"
-            case Kind.TO_FSRS:
+            case PlanKind.TO_FSRS:
                 return "the conversion to FSRS"
-            case Kind.TO_SM2:
+            case PlanKind.TO_SM2:
                 return "the conversion to SM-2"
-            case Kind.POSTPONE:
+            case PlanKind.POSTPONE:
                 return f"postponing by {self.days} days"
-            case Kind.ADVANCE:
+            case PlanKind.ADVANCE:
                 return f"advancing what was due within {self.days} days"
-            case Kind.HOLIDAY:
+            case PlanKind.HOLIDAY:
                 return f"the holiday from {self.first} to {self.last}"
-            case Kind.DUE:
+            case PlanKind.DUE:
                 return f"setting the due day to {self.first}"
-            case Kind.RESET:
+            case PlanKind.RESET:
                 return "the reset"
 
 
 def changed(
-    schedule: Schedule, change: Change, now: datetime, settings: Settings, memory: Memory | None = None
+    schedule: Schedule, change: PlanOrder, now: datetime, settings: Settings, memory: Memory | None = None
 ) -> Schedule | None:
     """The schedule that a card gets; None if it keeps its own.
 
@@ -80,13 +80,13 @@ def changed(
         memory: how well it is remembered, by its history and the present parameters; None where that is not known.
     """
     match change.kind:
-        case Kind.RESCHEDULE:
+        case PlanKind.RESCHEDULE:
             after = _rescheduled(schedule, settings, memory)
-        case Kind.TO_FSRS:
+        case PlanKind.TO_FSRS:
             after = from_sm2(schedule, now=now) if isinstance(schedule, Sm2) else None
-        case Kind.TO_SM2:
+        case PlanKind.TO_SM2:
             after = _as_sm2(schedule, now)
-        case Kind.RESET:
+        case PlanKind.RESET:
             after = Grading(settings).reset(now=now)
         case _:
             after = _moved(schedule, change, now)
@@ -110,19 +110,19 @@ def _as_sm2(schedule: Schedule, now: datetime) -> Schedule | None:
     return Sm2(schedule.due.astimezone(now.tzinfo).date(), schedule.interval, ease_of(schedule))
 
 
-def _moved(schedule: Schedule, change: Change, now: datetime) -> Schedule | None:
+def _moved(schedule: Schedule, change: PlanOrder, now: datetime) -> Schedule | None:
     day, today = due_day(schedule, now), now.date()
     if day is None:
         return None
     wanted = day
     match change.kind:
-        case Kind.POSTPONE if day <= today:
+        case PlanKind.POSTPONE if day <= today:
             wanted = add_days(today, change.days)
-        case Kind.ADVANCE if today < day <= add_days(today, change.days) and not is_learning(schedule):
+        case PlanKind.ADVANCE if today < day <= add_days(today, change.days) and not is_learning(schedule):
             wanted = today
-        case Kind.DUE if change.first is not None:
+        case PlanKind.DUE if change.first is not None:
             wanted = change.first
-        case Kind.HOLIDAY if change.first is not None and change.last is not None:
+        case PlanKind.HOLIDAY if change.first is not None and change.last is not None:
             wanted = _around(day, change.first, change.last, today)
     return schedule if wanted == day else with_due_day(schedule, wanted, now)
 
