@@ -94,7 +94,7 @@ def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
 
 def _undo_group(workspace: Workspace, action: Action, *, redo: bool, as_json: bool) -> int:
     """Take a group of actions back as a whole, or do it again."""
-    from studyapp.core.workspace.groups import forget, redo_group, undo_group
+    from studyapp.core.workspace.groups import turn_whole
 
     assert action.group is not None
 
@@ -102,11 +102,9 @@ def _undo_group(workspace: Workspace, action: Action, *, redo: bool, as_json: bo
         tell_progress(f"{done:,} of {of:,} notes…" if of else f"{done:,} notes…")
 
     try:
-        done = (redo_group if redo else undo_group)(workspace.store, action.group, workspace.clock(), tell)
+        done = turn_whole(workspace, action.group, back=not redo, tell=tell)
     finally:
         tell_progress("")
-    if not redo:
-        forget(workspace, action.group)
     left = [{"path": path, "why": why} for path, why in done.left]
     if as_json:
         print_json({**_action_json(action), "notes": len(done.saved), "left": left})

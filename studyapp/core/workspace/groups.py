@@ -206,6 +206,23 @@ def undo_group(store: Store, group: str, now: datetime, tell: TellNotes = lambda
     return undone
 
 
+def turn_whole(
+    workspace: Workspace, group: str, *, back: bool, tell: TellNotes = lambda _done, _of: None
+) -> Reverted:
+    """Take a group back as a whole, or do it again, and bring the vault up to date.
+
+    Raises:
+        JournalError: if the log cannot be written.
+    """
+    turned = (undo_group if back else redo_group)(workspace.store, group, workspace.clock(), tell)
+    for saved in turned.saved:
+        if saved.raw is not None:
+            workspace.vault.take(saved.action.card.path, saved.raw)
+    if back:
+        forget(workspace, group)
+    return turned
+
+
 def redo_group(store: Store, group: str, now: datetime, tell: TellNotes = lambda _done, _of: None) -> Reverted:
     """Do all actions of a group again that were taken back."""
     redone = Reverted()

@@ -19,6 +19,7 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
 
+from studyapp.core.log.journal import ActionKind
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.later import import_the_rest
@@ -28,7 +29,7 @@ from studyapp.tui.messages import DemosRead, LibraryRead, PictureDrawn, Unsaved
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.services.demos import Demos
 from studyapp.tui.services.embeds import Embeds
-from studyapp.tui.services.writer import farewell
+from studyapp.tui.services.writer import Redone, Undone, farewell
 from studyapp.tui.study import Aim
 
 if TYPE_CHECKING:
@@ -168,6 +169,16 @@ class StudyApp(Writing):
             return
         self._next = root
         self.exit()
+
+    def on_undone(self, message: Undone) -> None:
+        """Open the vault again where its settings are others than before."""
+        if message.saved.action.kind is ActionKind.SETTING:
+            self.open_vault(self.workspace.vault.root)
+
+    def on_redone(self, message: Redone) -> None:
+        """The same."""
+        if message.saved.action.kind is ActionKind.SETTING:
+            self.open_vault(self.workspace.vault.root)
 
     def _again(self) -> int:
         """Run for the next vault."""
