@@ -51,6 +51,7 @@ class StudyApp(Writing):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "switcher", "Go to a note", show=False, id="app.switcher", tooltip="by its name"),
+        Binding("a", "add_card", "Add a card", show=False, id="app.add-card", tooltip="to a note"),
         Binding("comma", "settings", "Settings", show=False, id="app.settings"),
         Binding("V", "vaults", "Open a vault", show=False, id="app.vaults", tooltip="another one"),
     ]
@@ -194,6 +195,13 @@ class StudyApp(Writing):
             self.go.switcher()
         else:
             self.say("Still reading the notes. Try again in a moment.")
+
+    def action_add_card(self) -> None:
+        """Add a card to the note, or to the deck, that one is at."""
+        if not self.vault_read:
+            self.say("Still reading the notes. Try again in a moment.")
+        elif isinstance(self.in_front, StudyScreen):
+            self.go.add_card(self.in_front.aim())
 
     def action_vaults(self) -> None:
         """Choose another vault."""

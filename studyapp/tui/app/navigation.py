@@ -124,6 +124,12 @@ class ScreenOpener:
 
         self._study.push_screen(SwitcherScreen(finder_of(self._study.workspace.vault)), chosen)
 
+    def add_card(self, aim: Aim) -> None:
+        """A new card, for the note or the deck that one is at."""
+        from studyapp.tui.screens.add_card import AddCardScreen
+
+        self._study.push_screen(AddCardScreen(aim))
+
     def first(self) -> None:
         """What this is, and what to do first."""
         from studyapp.tui.screens.first import FirstScreen

@@ -173,9 +173,10 @@ class Writing(Reading):
         self._tell_of_card(visible(message.why, newlines=False), wrong=True)
 
     def _tell_of_card(self, text: str, *, wrong: bool = False) -> None:
+        from studyapp.tui.screens.add_card import AddCardScreen
         from studyapp.tui.screens.demo import DemoScreen
 
-        if isinstance(self.in_front, DemoScreen):
+        if isinstance(self.in_front, (DemoScreen, AddCardScreen)):
             self.in_front.tell(text, "$bad" if wrong else "$good")
         else:
             self.say(sentence(text), "warning" if wrong else "note")

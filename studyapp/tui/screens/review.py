@@ -316,6 +316,11 @@ class ReviewScreen(ReviewView):
         if revealed and session.current is not None and len(session.left_out) == left_out:  # it is the same card
             self._show_answer()
 
+    def aim(self) -> Aim:
+        """The note of the card."""
+        handle = self.session.current if self.session is not None else None
+        return Aim() if handle is None else Aim(note=handle.note.path, line=handle.question.first_line)
+
     def action_note(self) -> None:
         """Read the note at the place of this card; leaving it comes back here."""
         if self.session is not None and self.session.current is not None:
