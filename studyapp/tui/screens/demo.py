@@ -22,7 +22,7 @@ from demos.catalog import TOTAL, Catalog, DemoCard, catalog
 from demos.frame import KnobValue
 from studyapp.core.settings.load import Settings
 from studyapp.core.visible import visible
-from studyapp.runs.card import Draft, draft_of
+from studyapp.runs.card import Draft, draft_of, three_of
 from studyapp.runs.frames import DemoFailedError, safe_card
 from studyapp.runs.guess import GuessQuestion, questions
 from studyapp.runs.own import TrustError, source_of
@@ -109,6 +109,7 @@ class DemoScreen(Screen[None]):
         *,
         demos: Catalog | None = None,
         cards: CardMaker | None = None,
+        walk: bool = False,
     ) -> None:
         """Make the screen for one demo.
 
@@ -119,6 +120,7 @@ class DemoScreen(Screen[None]):
             results: where finished runs are kept.
             demos: the catalog to look the name up in; the built-in one if not given.
             cards: takes a card that the person agreed to; None where no vault is open.
+            walk: whether it is run at once, to walk through what it trained.
 
         Raises:
             CatalogError, KnobError: for a name or a knob that does not exist (both are ValueErrors).
@@ -130,6 +132,7 @@ class DemoScreen(Screen[None]):
         self._runner = runner
         self._results = results
         self._cards = cards
+        self._to_walk = walk
         self._questions: tuple[GuessQuestion, ...] = ()
         self._guesses: list[int] = []
         self._run = DemoRun(self.card.name, self._knobs)
@@ -162,6 +165,8 @@ class DemoScreen(Screen[None]):
         self._live.begin(self._run, self._earlier())
         self._show_head()
         self.tell(missing() or "Space runs it; arrows turn the knobs, Enter types a value; 1 to 4 guess")
+        if self._to_walk:
+            self.call_after_refresh(self.action_run)
 
     def on_resize(self) -> None:
         """Lay out what depends on the width."""
@@ -291,6 +296,9 @@ class DemoScreen(Screen[None]):
         self._ask()
         self._show_runs()
         self._show_share()
+        if self._to_walk:
+            self._to_walk = False
+            self.action_walk()
 
     def action_make_card(self) -> None:
         """Show the run as a card, and hand it on if the person agrees."""
@@ -298,16 +306,16 @@ class DemoScreen(Screen[None]):
         if came is None:
             self.tell("a card is made of a finished run; Space runs it")
             return
-        draft = draft_of(self.card, self._run.knobs, came)
-        text = self._cards.text(draft) if self._cards is not None else draft.text(Settings())
+        drafts = (draft_of(self.card, self._run.knobs, came), three_of(self.card, self._run.knobs, came))
+        texts = [self._cards.text(one) if self._cards is not None else one.text(Settings()) for one in drafts]
 
-        def answered(yes: bool | None) -> None:
-            if yes and self._cards is not None:
-                self._cards.put(draft)
-            elif yes:
+        def answered(chosen: int | None) -> None:
+            if chosen is not None and self._cards is not None:
+                self._cards.put(drafts[chosen])
+            elif chosen is not None:
                 self.tell("no vault is open that the card could go into")
 
-        self.app.push_screen(MakeCardScreen(visible(text)), answered)
+        self.app.push_screen(MakeCardScreen(*map(visible, texts)), answered)
 
     def action_walk(self) -> None:
         """Send a string through what was trained, step by step; before a run through the base model."""

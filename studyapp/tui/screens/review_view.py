@@ -526,7 +526,7 @@ class ReviewView(StudyScreen):
         offer, words = self.query_one("#review-offer", Static), Content("")
         if self._demos and self.session is not None and self.session.current is not None:
             one = len({choice.name for choice in self._demos}) == 1
-            what = f" Watch {self._demos[0].title} learn" if one else f" Watch one of {len(self._demos)} demos"
+            what = _offered(self._demos[0]) if one else f" Watch one of {len(self._demos)} demos"
             words = Content.assemble(("▶ ", "$learn"), (self.key_of("review.demo"), "bold $act"), what)
         if offer.display != bool(words) or words != offer.content:
             offer.display = bool(words)
@@ -586,3 +586,9 @@ class ReviewView(StudyScreen):
                 outline_facts(handle),
             ]
         )
+
+
+def _offered(choice: DemoChoice) -> str:
+    if choice.walk:
+        return f" Walk through {choice.title}"
+    return " Compare the methods" if choice.name == "compare" else f" Watch {choice.title} learn"
