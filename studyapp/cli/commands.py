@@ -27,6 +27,7 @@ COMMANDS = {
     "doctor": "look for what is wrong in the notes",
     "cache": "show, check or delete the caches",
     "restore": "restore one day's schedules",
+    "remind": "say what is due, now or every day at a time",
     "completion": "complete commands, options and names in the shell",
     "init": "make a starter vault, or set up git to merge notes",
     "merge-driver": "merge two versions of a note, for git",

@@ -205,6 +205,14 @@ def _optimise(options: argparse.Namespace) -> int:
         return optimise(_open(options), options)
 
 
+def _remind(options: argparse.Namespace) -> int:
+    from studyapp.cli.remind import install, remind
+
+    if options.install is None and not options.remove:
+        return remind(_open(options))
+    return install(options, str(_open(options, scan=False).vault.root))
+
+
 def _completion(options: argparse.Namespace) -> int:
     from studyapp.cli.completion.scripts import SCRIPTS
 
@@ -267,6 +275,7 @@ HANDLERS: dict[str, Handler] = {
     "doctor": _doctor,
     "cache": _cache,
     "restore": _restore,
+    "remind": _remind,
     "completion": _completion,
     "init": _init,
     "merge-driver": _merge_driver,

@@ -6,11 +6,13 @@ import argparse
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from studyapp.cli.due_line import PLACEHOLDERS
 from studyapp.core.clock import fixed_clock
-from studyapp.core.errors import Severity
+from studyapp.core.errors import Severity, StudyError
 
+T = TypeVar("T")
 Add = Callable[..., argparse.ArgumentParser]
 """Adds a command, with an example, and whatever its parser takes."""
 
@@ -278,6 +280,20 @@ def _add_restore(add: Add) -> None:
     restore.add_argument("--json", action="store_true")
 
 
+def _add_remind(add: Add) -> None:
+    from studyapp.cli.remind import moment
+
+    command = add("studyapp remind --install 08:30")
+    command.description = """\
+Say what is due as a notification of the desktop, or in a line; nothing where
+nothing is due. Installed, it is said every day: by a timer of systemd, by
+launchd, or by cron, whichever there is. What is written is said."""
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--install", metavar="HH:MM", type=_typed(moment), help="every day at this time")
+    what.add_argument("--remove", "--undo", action="store_true", help="not any more")
+    command.add_argument("--dry-run", action="store_true", help="with --install: show what would be written")
+
+
 def _add_completion(add: Add) -> None:
     from studyapp.cli.completion.scripts import ADVICE, SCRIPTS
 
@@ -345,6 +361,7 @@ OPTIONS: dict[str, Callable[[Add], None]] = {
     "doctor": _add_doctor,
     "cache": _add_cache,
     "restore": _add_restore,
+    "remind": _add_remind,
     "completion": _add_completion,
     "init": _add_init,
     "merge-driver": _add_merge_driver,
@@ -368,6 +385,18 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-11-23") from None
+
+
+def _typed(read: Callable[[str], T]) -> Callable[[str], T]:
+    """A reader whose error is one of the command line."""
+
+    def typed(text: str) -> T:
+        try:
+            return read(text)
+        except StudyError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return typed
 
 
 def _days(text: str) -> int:
