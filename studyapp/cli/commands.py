@@ -9,6 +9,7 @@ COMMANDS = {
     "search": "list the cards that match a query",
     "stats": "show statistics",
     "cards": "list questions with their cards",
+    "facts": "show what is known about a card, and its history",
     "grade": "grade a card",
     "add": "add a card to a note",
     "suspend": "put cards away until they are resumed",

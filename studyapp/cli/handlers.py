@@ -189,6 +189,12 @@ def _settings(options: argparse.Namespace) -> int:
     return settings(workspace, problems, as_json=options.json)
 
 
+def _facts(options: argparse.Namespace) -> int:
+    from studyapp.cli.facts import facts
+
+    return facts(_open(options), options.card, as_json=options.json)
+
+
 def _plan(options: argparse.Namespace) -> int:
     from studyapp.cli.plan import plan_command
 
@@ -257,6 +263,7 @@ HANDLERS: dict[str, Handler] = {
     "search": _search,
     "stats": _stats,
     "cards": _cards,
+    "facts": _facts,
     "grade": _grade,
     "add": _add,
     "suspend": _mark,

@@ -195,6 +195,12 @@ def _add_redo(add: Add) -> None:
     add("studyapp redo").add_argument("--json", action="store_true")
 
 
+def _add_facts(add: Add) -> None:
+    facts = add("studyapp facts 'LoRA.md:976f40618e5bc:1:1'")
+    facts.add_argument("card", metavar="CARD_ID", help="as `studyapp cards` lists it: PATH:HASH:OCCURRENCE:SIDE")
+    facts.add_argument("--json", action="store_true")
+
+
 def _add_plan(add: Add) -> None:
     command = add("studyapp plan holiday 2026-12-20 2027-01-03 --deck flashcards")
     command.description = """\
@@ -343,6 +349,7 @@ OPTIONS: dict[str, Callable[[Add], None]] = {
     "search": _add_search,
     "stats": _add_stats,
     "cards": _add_cards,
+    "facts": _add_facts,
     "grade": _add_grade,
     "add": _add_add,
     "suspend": _add_suspend,

@@ -563,6 +563,15 @@ class ReviewView(StudyScreen):
             past = self.study.workspace.history.of(handle.id)
         self.post_message(self.PastRead(handle, past))
 
+    def _own_of(self, handle: Handle) -> list[tuple[str, str]]:
+        """The preset, and what makes the schedule differ from the plugin's; nothing where all is the plugin's."""
+        from studyapp.wording.history import preset_facts
+
+        vault, decks = self.study.workspace.vault, handle.question.decks
+        around, settings = vault.settings_of(handle.note.path), vault.settings_for(handle.note.path, decks)
+        found = preset_facts(settings, around, decks)
+        return found if around.preset_of(decks) or found[-1][0] == "unlike the plugin" else []
+
     async def on_review_view_past_read(self, message: PastRead) -> None:
         """Show it beside the card, if that is still in front."""
         from studyapp.tui.screens.review_side import facts_of, outline_facts, session_facts
@@ -576,7 +585,7 @@ class ReviewView(StudyScreen):
         schedule = session.fresh.get(handle.id, handle.card.schedule)
         self.query_one(SidePanel).show(
             [
-                facts_of(schedule, message.past, self.study.workspace.clock()),
+                facts_of(schedule, message.past, self.study.workspace.clock(), self._own_of(handle)),
                 session_facts(
                     self._grades,
                     session.graded,
