@@ -11,9 +11,10 @@ import pytest
 
 from demos.catalog import Catalog, CatalogError, load
 from demos.frame import KnobError, KnobValue
+from demos.needs import HOW_TO_ADD
 from studyapp.core.settings.load import Settings
 from studyapp.runs.card import Draft
-from studyapp.runs.process import HOW_TO_ADD, DemoRunner
+from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results
 from studyapp.tui.screens.demo import CardMaker, DemoScreen
 from studyapp.tui.screens.make_card import MakeCardScreen
