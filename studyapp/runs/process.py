@@ -60,6 +60,10 @@ class DemoRunner:
             self._trust = Trust.of_user()
         return self._trust
 
+    def another(self) -> DemoRunner:
+        """Make a second runner of the same demos, for what is to run beside this one's."""
+        return DemoRunner(self._own, self._trust)
+
     @property
     def ready(self) -> bool:
         """Whether a worker stands ready, its imports done."""
