@@ -6,7 +6,7 @@ import importlib.util
 import sys
 from pathlib import Path
 
-HOW_TO_ADD = f"the demos need torch; add it with: {sys.executable} -m pip install 'torch>=2.6,<2.14' numpy pillow"
+HOW_TO_ADD = "the demos need torch; add it with: studyapp demo --setup"
 
 
 def missing() -> str | None:

@@ -40,6 +40,7 @@ EXAMPLES = """examples:
   studyapp demo --list
   studyapp demo lora --rank 8 --seed 1
   studyapp demo prefix --job teach --json | tail -n 1
+  studyapp demo --setup               add torch, which the demos need
   studyapp demo new mine              a start for a demo of your own
   studyapp demo trust mine            show its source, and let it run
 """
@@ -51,6 +52,10 @@ def demo_command(arguments: argparse.Namespace) -> int:
     try:
         if words[:1] == ["compare"]:
             return compare(words[1:])
+        if words[:1] == ["--setup"]:
+            from studyapp.cli.setup import setup
+
+            return setup(words[1:])
         if words[:1] == ["new"]:
             return new(words[1:])
         if words[:1] == ["trust"]:
