@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.disk import installer
 from studyapp.core.disk.installer import adding, how_to_add
 
 
@@ -42,7 +41,7 @@ def test_uv_adds_to_its_tools_and_takes_the_cpu_build_of_torch(environment: Path
 
 
 def test_where_there_is_no_pip_uv_is_taken(environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installer.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     assert adding("x")[1:3] == ["pip", "install"]
     assert adding("x")[0].endswith("/uv")
     (environment.parent / "uv").unlink()
