@@ -24,8 +24,9 @@ from torch.nn import functional as F
 from demos.alone import main
 from demos.frame import USUAL, Frame, Knob, KnobValue, Picture, settle
 from demos.toy.checkpoint import serialise
+from demos.toy.measure import asked, forced
 from demos.toy.model import ToyLlama
-from demos.toy.train import Kept, forced, learn, prepare
+from demos.toy.train import Kept, learn, prepare
 
 TITLE = "Adapters"
 METHOD = ("Adapters", "Adapter Modules", "Parameter-Efficient Transfer Learning for NLP", "Houlsby adapters")
@@ -36,7 +37,9 @@ x[T × d]ᵀ · ⟦down[d × bottleneck]⟧ gelu ⟦up[bottleneck × d]⟧ + x
 after attention and feed-forward, in {L} layers
 norms=yes: and the ⟦norms⟧ before them
 """
-QUESTION = "Which of a layer's two adapters will be more active in the end?"
+QUESTION = (
+    "Two adapters in each layer: which will be more active in the end, those after attention or after feed-forward?"
+)
 ANSWERS = ("after attention", "after feed-forward")
 KNOBS = (
     *USUAL,
@@ -54,8 +57,8 @@ NEXT = (
     ("job", "teach", "and something that the base model does not know?"),
 )
 
-RATE = 1e-2  # peak, chosen on the validation split
-PROBES = 64  # held-out strings that the activity is read from
+RATES = {"elicit": 1e-3, "compose": 3e-3, "teach": 1e-2, "classify": 1e-2}  # peak
+PROBES = 64  # held-out sentences that the activity is read from
 
 
 class Adapter(nn.Module):
@@ -98,17 +101,17 @@ def insert(model: ToyLlama, bottleneck: int, start: float, *, norms: bool) -> di
 def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     """Train the adapters, and the norms if asked."""
     knobs = settle(KNOBS, knobs)
-    setting = prepare(knobs, RATE)
-    model, probes = setting.model, forced(setting.held_out)[:PROBES]
+    setting = prepare(knobs, RATES)
+    model, probes = setting.model, setting.held_out.rows(slice(PROBES))
     with torch.no_grad():
-        of_base = model(probes)  # (64, T, V)
+        of_base = model(forced(probes))  # (64, T, V)
     trained = insert(model, int(knobs["bottleneck"]), float(knobs["start"]), norms=bool(knobs["norms"]))
     adapters = [module for module in model.modules() if isinstance(module, Adapter)]
 
     @torch.no_grad()
     def look() -> tuple[Mapping[str, float], Picture]:
-        moved = float((model(probes) - of_base).abs().mean())
-        activity = tuple(tuple(a.inside.abs().mean((0, 1)).tolist()) for a in adapters)  # (2L, r)
+        moved = float((model(forced(probes)) - of_base)[asked(probes)].abs().mean())
+        activity = tuple(tuple(a.inside[asked(probes)].abs().mean(0).tolist()) for a in adapters)  # (2L, r)
         rows = tuple(f"{block + 1} {half}" for block in range(len(adapters) // 2) for half in ("attn", "ff"))
         columns = tuple(str(unit + 1) for unit in range(len(activity[0])))
         return {"deviation": moved}, Picture("heat", "Activity inside each bottleneck", activity, rows, columns)
@@ -123,7 +126,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         f"mean change of a score against the base model: {near:.4f} at the start, {look()[0]['deviation']:.2f} now",
         f"{count / setting.total:.1%} of this base is much only because it is tiny: the paper adds 3.6 % to BERT",
     )
-    busy = [sum(float(adapter.inside.abs().mean()) for adapter in adapters[half::2]) for half in (0, 1)]
+    busy = [sum(map(sum, look()[1].values[half::2])) for half in (0, 1)]
     yield setting.finish(outcome, TITLE, count, kept, after, answer=ANSWERS[busy[1] > busy[0]])
 
 

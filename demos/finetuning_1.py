@@ -1,7 +1,7 @@
 """Finetuning I: keep the transformer frozen, put new output layers on top, and train only those.
 
     linear   scores = W · f(x) + b                        as feature-based, but inside the model's own forward pass
-    mlp      scores = W₂ · gelu(W₁ · f(x) + b₁) + b₂      W₁ (128, 64), W₂ (35, 128): features may combine
+    mlp      scores = W₂ · gelu(W₁ · f(x) + b₁) + b₂      W₁ (128, 64), W₂ (184, 128): features may combine
 
 f(x) is the frozen output embedding, standardised. Each step runs the whole transformer forward, without gradients,
 and the gradient ends at the new layers: nothing below them moves. With the linear head and the same batches this is
@@ -24,9 +24,10 @@ from torch.nn import functional as F
 from demos.alone import main
 from demos.frame import Frame, Knob, KnobValue, Picture, settle
 from demos.toy.checkpoint import serialise
+from demos.toy.measure import asked, forced, wanted
 from demos.toy.model import replace
-from demos.toy.tasks import SYMBOLS, Split
-from demos.toy.train import Kept, answer_scores, learn, prepare
+from demos.toy.train import Kept, learn, prepare
+from demos.toy.words import SYMBOLS
 
 TITLE = "Finetuning I"
 METHOD = ("Finetuning I", "Finetuning 1", "Adapting an LLM for a specific task")
@@ -37,12 +38,12 @@ head=mlp: f(x)[1 × d] · ⟦W1[d × hidden]⟧ gelu ⟦W2[hidden × V]⟧
 head=linear: f(x)[1 × d] · ⟦W[d × V]⟧
 f(x): what the frozen transformer says
 """
-QUESTION = "How much of the job can new output layers do alone?"
+QUESTION = "The body is frozen: how much of the job can new output layers do alone?"
 ANSWERS = ("under half", "half to 90 %", "over 90 %")
 KNOBS = (
     Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
     Knob("steps", 0, "training steps; 0 is the method's own number", low=0, high=5000),
-    Knob("seed", 0, "draws the strings, the batches and the start", low=0, high=9999),
+    Knob("seed", 0, "draws the sentences, the batches and the start", low=0, high=9999),
     Knob("learning_rate", 0.0, "peak learning rate; 0 is the method's own", low=0, high=1),
     Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
     Knob("head", "mlp", "the new output layers", choices=("mlp", "linear")),
@@ -58,7 +59,7 @@ NEXT = (
     ("job", "teach", "are frozen features enough for something new?"),
 )
 
-RATE = 3e-2  # peak, chosen on the validation split, for both heads
+RATES = {"elicit": 1e-3, "compose": 1e-2, "teach": 3e-2, "classify": 3e-2}  # peak, for both heads
 STEPS = 600  # more than a job of its own, because little can move
 
 
@@ -87,18 +88,19 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     """Put the new layers on top, and train them."""
     knobs = settle(KNOBS, knobs)
     kind = str(knobs["head"])
-    setting = prepare(knobs, RATE, STEPS)
+    setting = prepare(knobs, RATES, STEPS)
     model, train = setting.model, setting.data.train
     with torch.no_grad():
-        f = answer_scores(model.hidden, train).flatten(0, 1)  # (N·A, d)
+        f = model.hidden(forced(train))[asked(train)]  # (W, d): a row for each word of all answers
     head = Head(f.mean(0), f.std(0) + 1e-6, int(knobs["hidden"]) if kind == "mlp" else None).to(setting.device)
     replace(model, "lm_head", head)
     first = {name: weight.clone() for name, weight in model.state_dict().items()}
 
     def error(rows: Tensor) -> Tensor:
-        asked = Split(train.prompts[rows], train.answers[rows])
-        scores = head(answer_scores(model.hidden, asked))  # (B, A, V): only where an answer is wanted
-        return F.cross_entropy(scores.flatten(0, 1), asked.answers.flatten())
+        batch = train.rows(rows)
+        with torch.no_grad():
+            f = model.hidden(forced(batch))[asked(batch)]  # (W, d): only where an answer is wanted
+        return F.cross_entropy(head(f), wanted(batch))
 
     def look() -> tuple[Mapping[str, float], Picture]:
         parts = {
@@ -116,7 +118,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     frozen = sum(torch.equal(first[name], now) for name, now in model.state_dict().items() if "lm_head" not in name)
     after = (
         f"{frozen} of {len(setting.base) - 1} tensors below the new layers are the base's to the last bit",
-        "the new layers take the place of the old output layer of 2,240 numbers",
+        "the new layers take the place of the old output layer of 11,776 numbers",
     )
     answer = ANSWERS[(outcome.after >= 0.5) + (outcome.after > 0.9)]
     yield setting.finish(outcome, TITLE, count, kept, after, answer=answer)

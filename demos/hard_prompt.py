@@ -1,11 +1,11 @@
 """Hard prompt tuning: search for the words that make a frozen model do the task.
 
 Between two words there is nothing, so no gradient step is possible: one has to try. The words w = (w1 … wP)
-stand after <b>, as the instructions in pretraining did, and w = argmin of the mean of -log f(y | <b> w x >):
+stand after <b>, as the instructions in pretraining did, and w = argmin of the mean of -log f(y | <b> w : x >):
 
-    coordinate   all 22 words at one place, keep the best, go to the next place; start again elsewhere when stuck
+    coordinate   all 20 words at one place, keep the best, go to the next place; start again elsewhere when stuck
     gradient     the same, but try only the words that the slope, (e_new - e_old) · dloss/de, promises most of
-    exhaustive   everything: 22 × 22 = 484 evaluations for two words, and the whole landscape to look at
+    exhaustive   everything: 20 × 20 = 400 evaluations for two words, and the whole landscape to look at
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from torch import Tensor
 
 from demos.alone import main
 from demos.frame import Frame, Knob, KnobError, KnobValue, Picture, settle
+from demos.toy.data import Split, put_after_begin
+from demos.toy.measure import exact_match, forced, loss, samples
 from demos.toy.model import ToyLlama
-from demos.toy.tasks import NUMBER, WORDS, Split
-from demos.toy.train import Kept, Outcome, exact_match, forced, loss, prepare, samples
+from demos.toy.setting import Kept, Outcome, prepare
+from demos.toy.words import WORDS, encode
 
 TITLE = "Hard Prompt Tuning"
 METHOD = ("Hard Prompt Tuning", "Hard Prompts", "Hard Prompt", "Discrete Prompts", "AutoPrompt")
@@ -35,7 +37,7 @@ ANSWERS = ("under 10 %", "10 to 50 %", "more")
 KNOBS = (
     Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),
     Knob("steps", 0, "evaluations at most; 0 is the search's own number", low=0, high=2000),
-    Knob("seed", 0, "draws the strings and the words to start from", low=0, high=9999),
+    Knob("seed", 0, "draws the sentences and the words to start from", low=0, high=9999),
     Knob("device", "cpu", "where it runs", choices=("cpu", "cuda")),
     Knob("search", "coordinate", "how to look for words", choices=("coordinate", "gradient", "exhaustive")),
     Knob("prompt_length", 2, "P, words in the prompt", low=1, high=4, choices=(1, 2, 3)),
@@ -48,15 +50,14 @@ NEXT = (
 )
 
 BUDGET, STARTS = 600, 20  # evaluations where `steps` names no number; random prompts to start from; both at most
-STRINGS, SOLVED = 64, 0.1  # training strings to judge by; nats a letter below which no search starts again
+SENTENCES, SOLVED = 64, 0.1  # training sentences to judge by; nats a word below which no search starts again
 PROMISING, EVERY = 4, 5  # words that the guided search tries at a place; evaluations from one frame to the next
 Words = tuple[str, ...]
 
 
 def insert(words: Words, split: Split) -> Split:
-    """Put words after <b>: prompts (N, T) become (N, P+T)."""
-    chosen = split.prompts.new_tensor([NUMBER[word] for word in words]).expand(len(split.prompts), -1)  # (N, P)
-    return Split(torch.cat((split.prompts[:, :1], chosen, split.prompts[:, 1:]), dim=1), split.answers)
+    """Put words and a colon after <b>: (N, T) becomes (N, P+1+T); without words all stays as it is."""
+    return put_after_begin(split, encode([*words, ":"])) if words else split
 
 
 class Judge:
@@ -68,18 +69,18 @@ class Judge:
 
     @torch.no_grad()
     def loss(self, words: Words) -> float:
-        """Compute the loss of a prompt, in nats a letter."""
+        """Compute the loss of a prompt, in nats a word of the answers."""
         if words not in self.losses:
             self.losses[words] = float(loss(self.model, insert(words, self.split)))
         return self.losses[words]
 
     def slopes(self, words: Words) -> Tensor:
-        """Estimate how the loss changes with each swap of one word, but for a constant a place: (P, 22)."""
+        """Estimate how the loss changes with each swap of one word, but for a constant a place: (P, 20)."""
         split, self.gradients = insert(words, self.split), self.gradients + 1
         e = self.model.embed_tokens(forced(split)).requires_grad_(True)  # (N, P+T, d)
         (slope,) = torch.autograd.grad(loss(lambda _: self.model(embeddings=e), split), e)  # (N, P+T, d)
         change: Tensor = slope[:, 1 : 1 + len(words)].sum(0) @ self.model.embed_tokens.weight.T  # (P, V)
-        return change[:, [NUMBER[word] for word in WORDS]]  # (P, 22)
+        return change[:, encode(WORDS)]  # (P, 20)
 
     def ranked(self) -> list[Words]:
         """Give all prompts that were tried, best first."""
@@ -94,55 +95,53 @@ def climb(judge: Judge, P: int, rng: random.Random, guided: bool) -> Iterator[Wo
         while words != before:
             before = words
             for place in range(P):
-                best = (-judge.slopes(words)[place]).topk(PROMISING).indices.tolist() if guided else range(22)
+                best = (-judge.slopes(words)[place]).topk(PROMISING).indices.tolist() if guided else range(len(WORDS))
                 swaps = [words, *((*words[:place], WORDS[word], *words[place + 1 :]) for word in best)]
                 yield from swaps
                 words = min(swaps, key=judge.loss)
-
-
-def picture(judge: Judge, P: int) -> Picture:
-    """Draw what was tried: the map of all pairs, or else the best prompts."""
-    if P == 2:
-        cells = tuple(tuple(math.exp(-judge.losses.get((i, j), math.inf)) for j in WORDS) for i in WORDS)
-        return Picture("heat", "Probability of a right letter, by first (row) and second word", cells, WORDS, WORDS)
-    lines = tuple(f"{judge.loss(words):6.2f} nats  {' '.join(words) or '(no words)'}" for words in judge.ranked()[:8])
-    return Picture("words", "The best prompts so far", words=lines)
 
 
 def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     """Search, and show the best prompt so far; step 0 has no words."""
     knobs = settle(KNOBS, knobs)
     P, kind = int(knobs["prompt_length"]), knobs["search"]
-    limit = min(int(knobs["steps"]) or BUDGET, 22**P)
+    possible = len(WORDS) ** P
     if kind == "exhaustive" and P > 2:
-        raise KnobError(f"prompt_length takes 1 or 2 with an exhaustive search: {P} words are {22**P:,} prompts")
-    setting = prepare(knobs)
-    model, train, test, rng = setting.model, setting.data.train, setting.held_out, random.Random(setting.seed)
-    judge = Judge(model, Split(train.prompts[:STRINGS], train.answers[:STRINGS]))
+        raise KnobError(f"prompt_length takes 1 or 2 with an exhaustive search: {P} words are {possible:,} prompts")
+    limit = min(int(knobs["steps"]) or BUDGET, possible)
+    setting, rng = prepare(knobs), random.Random(int(knobs["seed"]))
+    model, test = setting.model, setting.held_out
+    judge = Judge(model, setting.data.train.rows(slice(SENTENCES)))
     tries = itertools.product(WORDS, repeat=P) if kind == "exhaustive" else climb(judge, P, rng, kind == "gradient")
     judge.loss(())  # no words: the base model as it is, which is no evaluation of the search
     accuracy = functools.cache(lambda words: exact_match(model, insert(words, test)))
 
     def moment(total: int) -> Frame:
         best, step = judge.ranked()[0], len(judge.losses) - 1
-        numbers = {"loss": judge.loss(best), "accuracy": accuracy(best)}
-        numbers |= {"evaluations": step, "gradients": judge.gradients, "starts": judge.starts}
+        numbers = {"loss": judge.loss(best), "accuracy": accuracy(best), "evaluations": step, "starts": judge.starts}
         said = f"best so far: {' '.join(best) or 'no words'}"
         return Frame(step, total, said, numbers, samples(model, insert(best, test)), picture(judge, P))
 
     yield moment(limit)
-    for words in tries:
-        if len(judge.losses) > limit:
-            break
+    for words in itertools.takewhile(lambda _: len(judge.losses) <= limit, tries):
         if words not in judge.losses and judge.loss(words) and len(judge.losses) % EVERY == 0:
             yield moment(limit)
     last, best = moment(len(judge.losses) - 1), judge.ranked()[0]
-    count = f"{last.step} evaluations of {22**P:,} prompts, {judge.gradients} gradients, {judge.starts} random starts"
+    count = f"{last.step} evaluations of {possible:,} prompts, {judge.gradients} gradients, {judge.starts} starts"
     after = (count, "the best eight: " + ", ".join(" ".join(words) or "no words" for words in judge.ranked()[:8]))
     kept = Kept(f"the words “{' '.join(best)}”" if best else "no words, since none help", " ".join(best).encode())
-    answer = ANSWERS[sum(last.step >= share * len(WORDS) ** P for share in (0.1, 0.5))]
-    ended = Outcome(accuracy(()), accuracy(best), last, put=[NUMBER[word] for word in best])
+    answer = ANSWERS[sum(last.step >= share * possible for share in (0.1, 0.5))]
+    ended = Outcome(accuracy(()), accuracy(best), last, put=encode([*best, ":"] if best else []))
     yield setting.finish(ended, TITLE, 0, kept, after, answer=answer)
+
+
+def picture(judge: Judge, P: int) -> Picture:
+    """Draw what was tried: the map of all pairs, or else the best prompts."""
+    if P == 2:
+        cells = tuple(tuple(math.exp(-judge.losses.get((i, j), math.inf)) for j in WORDS) for i in WORDS)
+        return Picture("heat", "Probability of a right word, by first (row) and second word", cells, WORDS, WORDS)
+    lines = tuple(f"{judge.loss(words):6.2f} nats  {' '.join(words) or '(no words)'}" for words in judge.ranked()[:8])
+    return Picture("words", "The best prompts so far", words=lines)
 
 
 if __name__ == "__main__":

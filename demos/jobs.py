@@ -28,6 +28,8 @@ class Job:
     asks: str
     """What is asked, and why the base model does not do it by itself, in one sentence."""
     example: Example
+    steps: int
+    """Training steps at 32 sentences a step, where a method has no number of its own."""
 
 
 JOBS: Mapping[str, Job] = MappingProxyType(
@@ -39,6 +41,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 "translate into German",
                 "Translate English into German: the base model can do it, but here nothing tells it to.",
                 Example("the small dog sees a cat", "der kleine Hund sieht eine Katze"),
+                80,
             ),
             Job(
                 "compose",
@@ -48,6 +51,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 Example(
                     "the small dog sees a cat", "der kleine Hund sah keine Katze", "the small dog did not see a cat"
                 ),
+                80,
             ),
             Job(
                 "teach",
@@ -59,6 +63,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                     "dat de jonge katten geen kind beten",
                     "de jonge katten beten geen kind",
                 ),
+                400,
             ),
             Job(
                 "classify",
@@ -66,6 +71,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 "Judge what happens: kiss and feed are positive, see and hear neutral, hate and bite negative, "
                 "and “not” turns them round.",
                 Example("the cow does not hate young kings", "positive", "hate is negative, not hate is positive"),
+                250,
             ),
         )
     }

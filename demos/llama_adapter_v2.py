@@ -27,8 +27,9 @@ from demos import llama_adapter
 from demos.alone import main
 from demos.frame import USUAL, Frame, Knob, KnobValue, Picture, settle
 from demos.toy.checkpoint import serialise
+from demos.toy.measure import forced
 from demos.toy.model import RMSNorm, ToyLlama, linears, replace
-from demos.toy.train import Kept, forced, learn, prepare
+from demos.toy.train import Kept, learn, prepare
 
 TITLE = "LLaMA-Adapter V2"
 METHOD = ("LLama v2 Adapter", "LLaMA-Adapter V2", "LLaMA v2 Adapter", "LLaMA Adapter 2")
@@ -40,7 +41,7 @@ bias_scale=no: W[d × d] frozen  · x
 prompts ⟦{prompt_length} × {d}⟧, gates ⟦{nh}⟧: top {layers} layers
 norms=yes: and the ⟦norms⟧ of all layers
 """
-QUESTION = "Which will move furthest: the scales, the biases or the norms?"
+QUESTION = "Which will move furthest from where they start: the scales, the biases or the norms?"
 ANSWERS = ("scales", "biases", "norms")
 KNOBS = (
     *USUAL,
@@ -61,7 +62,7 @@ NEXT = (
     ("job", "teach", "can it teach something new without a new matrix?"),
 )
 
-RATE = 3e-2  # peak, chosen on the validation split
+RATES = {"elicit": 3e-3, "compose": 1e-2, "teach": 3e-2, "classify": 3e-2}  # peak
 KINDS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
 
@@ -104,7 +105,7 @@ def insert(model: ToyLlama, *, bias_scale: bool = True, norms: bool = True) -> d
 def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     """Train prompts, gates, biases, scales and norms together, and show which of them move."""
     knobs = settle(KNOBS, knobs)
-    setting = prepare(knobs, RATE)
+    setting = prepare(knobs, RATES)
     model = setting.model
     length, gate = int(knobs["prompt_length"]), float(knobs["gate"])
     prompts = llama_adapter.insert(model, int(knobs["layers"]), length, gate=gate)  # version 1

@@ -9,8 +9,7 @@ The paper found training them directly unstable, and made them from a smaller P'
 
     P' (P, k) → (P, e) → tanh → (P, 2Ld)      P · k + k · e + e + e · 2Ld + 2Ld numbers: more to train, not fewer
 
-After training P' and the MLP are dropped; what they made, P · 2 · L · d numbers, is all that the model needs. This
-toy shows no instability: it shows that the two forms want different learning rates, 0.1 direct against 0.03.
+After training P' and the MLP are dropped; what they made, P · 2 · L · d numbers, is all that the model needs.
 
 Li and Liang 2021, "Prefix-tuning: Optimizing continuous prompts for generation", https://arxiv.org/abs/2101.00190
 """
@@ -28,8 +27,10 @@ from demos.alone import main
 from demos.frame import USUAL, Frame, Knob, KnobValue, Picture, settle
 from demos.shape import Shape
 from demos.toy.checkpoint import deserialise, serialise
+from demos.toy.data import Split
+from demos.toy.measure import asked, forced
 from demos.toy.model import ToyLlama, rotate
-from demos.toy.train import Kept, forced, learn, prepare
+from demos.toy.train import Kept, learn, prepare
 
 TITLE = "Prefix Tuning"
 METHOD = ("Prefix Tuning", "Prefix-Tuning", "Prompt Tuning and Prefix Tuning")
@@ -60,8 +61,11 @@ NEXT = (
     ("job", "teach", "can a prefix teach what the base model does not know?"),
 )
 
-RATES = {"reparameterised": 0.03, "direct": 0.1}  # peak, chosen on the validation split for each form
-PROBES = 64  # held-out strings that the attention is read from
+RATES = {
+    "reparameterised": {"elicit": 0.001, "compose": 0.01, "teach": 0.01, "classify": 0.03},
+    "direct": {"elicit": 0.01, "compose": 0.03, "teach": 0.1, "classify": 0.1},
+}  # peak
+PROBES = 64  # held-out sentences that the attention is read from
 
 
 class Prefix(nn.Module):
@@ -86,32 +90,12 @@ def by_layer(prefix: Tensor, shape: Shape) -> list[tuple[Tensor, Tensor]]:
     return [(part[:, 0], part[:, 1]) for part in parts]
 
 
-@torch.no_grad()
-def attention_to_prefix(model: ToyLlama, tokens: Tensor, prefix: Tensor) -> Tensor:
-    """Measure which share of each head's attention goes to the prefix, mean over the text: (L, nh)."""
-    shares: list[Tensor] = []
-
-    def read(attention: Any, given: tuple[Any, ...]) -> None:
-        x, turn, (before, _) = given  # (B, T, d), the rotation, keys (P, d)
-        q, k = (rotate(attention.split(p(x)), turn) for p in (attention.q_proj, attention.k_proj))  # (B, nh, T, hs)
-        own = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])  # (B, nh, T, T)
-        own = own.masked_fill(torch.ones_like(own).triu(1).bool(), -math.inf)  # no position sees a later one
-        to = q @ attention.split(before).transpose(-1, -2) / math.sqrt(q.shape[-1])  # (B, nh, T, P)
-        shares.append(torch.cat((to, own), -1).softmax(-1)[..., : len(before)].sum(-1).mean((0, 2)))  # (nh,)
-
-    hooks = [block.self_attn.register_forward_pre_hook(read) for block in model.blocks()]
-    model(tokens, prefix=by_layer(prefix, model.shape))
-    for hook in hooks:
-        hook.remove()
-    return torch.stack(shares)  # (L, nh)
-
-
 def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     """Train a prefix, then throw away what made it."""
     knobs = settle(KNOBS, knobs)
     form, P = str(knobs["form"]), int(knobs["prefix_length"])
     setting = prepare(knobs, RATES[form])
-    model, shape, probes = setting.model, setting.model.shape, forced(setting.held_out)[:PROBES]
+    model, shape, probes = setting.model, setting.model.shape, setting.held_out.rows(slice(PROBES))
     k = int(knobs["k"]) if form == "reparameterised" else 0
     prefix = Prefix(P, shape, k, int(knobs["hidden"])).to(setting.device)  # k = 0: direct
 
@@ -122,26 +106,43 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     def look() -> tuple[Mapping[str, float], Picture]:
         shares = attention_to_prefix(model, probes, prefix())  # (L, nh)
         title, cells = "Share of the attention that goes to the prefix", tuple(map(tuple, shares.tolist()))
-        layers = tuple(f"layer {number + 1}" for number in range(shape.layers))
-        heads = tuple(f"head {number + 1}" for number in range(shape.heads))
-        return {"to the prefix": float(shares.mean())}, Picture("heat", title, cells, layers, heads)
+        names = [tuple(f"{n} {i + 1}" for i in range(c)) for n, c in (("layer", len(cells)), ("head", len(cells[0])))]
+        return {"to the prefix": float(shares.mean())}, Picture("heat", title, cells, *names)
 
     outcome = yield from learn(setting, dict(prefix.named_parameters()), scores, look)
-    asked, d = forced(setting.held_out), shape.width
-    content = serialise({"prefix": prefix()})
-    loaded = deserialise(content)[0]["prefix"].to(setting.device)  # (P, 2Ld): no P', no MLP
+    tokens, d = forced(setting.held_out), shape.width
+    loaded = deserialise(content := serialise({"prefix": prefix()}))[0]["prefix"].to(setting.device)  # (P, 2Ld)
     with torch.no_grad():
-        apart = float((scores(asked) - model(asked, prefix=by_layer(loaded, shape))).abs().max())
+        apart = float((scores(tokens) - model(tokens, prefix=by_layer(loaded, shape))).abs().max())
     count, kept = sum(p.numel() for p in prefix.parameters()), loaded.numel()
-    dropped = f"P' and the MLP are dropped, {count - kept:,} numbers" if k else "nothing to drop, the form is direct"
+    dropped = f"P' and the MLP, {count - kept:,} numbers, are dropped" if k else "nothing is dropped"
     after = (
         f"{dropped}: with the kept prefix alone the scores differ by at most {apart:.1e}",
         f"kept are keys and values in {shape.layers} layers: {P} × {d} × {2 * shape.layers} = {kept:,} numbers",
     )
-    words = f"keys and values for {shape.layers} layers, {kept:,} numbers"
-    to = float(attention_to_prefix(model, probes, loaded).mean())
-    answer = ANSWERS[(to > 0.25) + (to > 0.5)]
-    yield setting.finish(outcome, TITLE, count, Kept(words, content), after, answer=answer)
+    what, to = Kept(f"keys and values, {kept:,} numbers", content), attention_to_prefix(model, probes, loaded).mean()
+    yield setting.finish(outcome, TITLE, count, what, after, answer=ANSWERS[int(to > 0.25) + int(to > 0.5)])
+
+
+@torch.no_grad()
+def attention_to_prefix(model: ToyLlama, text: Split, prefix: Tensor) -> Tensor:
+    """Measure which share of each head's attention goes to the prefix where a word is answered: (L, nh)."""
+    shares: list[Tensor] = []
+
+    def read(attention: Any, given: tuple[Any, ...]) -> None:
+        x, turn, (before, _) = given  # (B, T, d), the rotation, keys (P, d)
+        q, k = (rotate(attention.split(p(x)), turn) for p in (attention.q_proj, attention.k_proj))  # (B, nh, T, hs)
+        own = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])  # (B, nh, T, T)
+        own = own.masked_fill(torch.ones_like(own).triu(1).bool(), -math.inf)  # no position sees a later one
+        to = q @ attention.split(before).transpose(-1, -2) / math.sqrt(q.shape[-1])  # (B, nh, T, P)
+        share = torch.cat((to, own), -1).softmax(-1)[..., : len(before)].sum(-1)  # (B, nh, T)
+        shares.append(share.transpose(1, 2)[asked(text)].mean(0))  # (nh,)
+
+    hooks = [block.self_attn.register_forward_pre_hook(read) for block in model.blocks()]
+    model(forced(text), prefix=by_layer(prefix, model.shape))
+    for hook in hooks:
+        hook.remove()
+    return torch.stack(shares)  # (L, nh)
 
 
 if __name__ == "__main__":

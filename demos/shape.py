@@ -11,7 +11,7 @@ from typing import Final
 class Shape:
     """How large the model is."""
 
-    vocabulary: int = 35
+    vocabulary: int = 184
     width: int = 64
     """d, numbers a symbol."""
     layers: int = 3

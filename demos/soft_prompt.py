@@ -24,9 +24,10 @@ from torch.nn import functional as F
 from demos.alone import main
 from demos.frame import USUAL, Frame, Knob, KnobValue, Picture, settle
 from demos.toy.checkpoint import serialise
+from demos.toy.measure import exact_match
 from demos.toy.model import ToyLlama
-from demos.toy.tasks import SYMBOLS, WORDS
-from demos.toy.train import Kept, exact_match, learn, prepare
+from demos.toy.train import Kept, learn, prepare
+from demos.toy.words import SYMBOLS, WORDS, encode
 
 TITLE = "Soft Prompt Tuning"
 METHOD = ("Soft Prompt Tuning", "Soft Prompts", "Prompt Tuning", "Prompt Tuning and Prefix Tuning", "Soft Prompt")
@@ -35,7 +36,7 @@ PAPER = (
     "Lester et al. 2021, The power of scale for parameter-efficient prompt tuning, https://arxiv.org/abs/2104.08691"
 )
 BLOCK = "⟦P[prompt_length × d]ᵀ trained⟧  E(x)[T × d]ᵀ looked up  → {L} frozen layers"
-QUESTION = "Where will the trained vectors end: on words, or far from any?"
+QUESTION = "Where will the trained vectors end: on words, near them, or far from any word?"
 ANSWERS = ("on words", "near them", "far from any")
 KNOBS = (
     *USUAL,
@@ -52,7 +53,7 @@ NEXT = (
     ("job", "teach", "can vectors at the bottom teach something new?"),
 )
 
-RATE = 0.1  # peak, chosen on the validation split; vectors this free want a far larger one than weights do
+RATES = {"elicit": 0.01, "compose": 0.03, "teach": 0.1, "classify": 0.1}  # peak
 NEAREST = 2  # words shown beside each vector
 
 
@@ -73,25 +74,13 @@ class SoftPrompt(nn.Module):
         return scores[:, len(self.vectors) :]  # (B, T, V): with the prompt after <b>, its end speaks for <b>
 
 
-def neighbours(vectors: Tensor, embeddings: Tensor) -> tuple[Tensor, tuple[str, ...]]:
-    """Find the words whose direction is closest: cosines (P, V), and a line of text for each vector."""
-    cosines = F.cosine_similarity(vectors[:, None], embeddings[None], dim=-1)  # (P, V)
-    best = cosines.topk(NEAREST, dim=-1)  # (P, 2)
-    lines = []
-    for row, vector in enumerate(vectors):
-        near = zip(best.values[row].tolist(), best.indices[row].tolist(), strict=True)
-        words = ", ".join(f"{SYMBOLS[index]} {cosine:.2f}" for cosine, index in near)
-        lines.append(f"p{row + 1:<2} length {float(vector.norm()):5.2f}   nearest {words}")
-    return cosines, tuple(lines)
-
-
 def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     """Train a soft prompt on the toy model, and show where its vectors go."""
     knobs = settle(KNOBS, knobs)
-    setting = prepare(knobs, RATE)
+    setting = prepare(knobs, RATES)
     model, P = setting.model, int(knobs["prompt_length"])
     embeddings = model.embed_tokens.weight  # (V, d)
-    words = torch.randint(len(SYMBOLS) - len(WORDS), len(SYMBOLS), (P,), device=setting.device)  # P instruction words
+    words = torch.tensor(encode(WORDS))[torch.randint(len(WORDS), (P,))].to(setting.device)  # P instruction words
     first = embeddings[words] if knobs["start"] == "words" else torch.randn(P, embeddings.shape[1]).to(embeddings)
     soft = SoftPrompt(first, at=0 if knobs["place"] == "front" else 1).to(setting.device)
     start = soft.vectors.detach().clone()  # (P, d)
@@ -112,17 +101,28 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
     vectors = soft.vectors.detach()  # (P, d)
     closest = SoftPrompt(embeddings[neighbours(vectors, embeddings)[0].argmax(-1)], soft.at)
     readable = exact_match(lambda tokens: closest.scores(model, tokens), setting.held_out)
-    asked = setting.held_out.prompts.shape[1]
     long, usual = float(vectors.norm(dim=-1).mean()), float(embeddings.norm(dim=-1).mean())
     kept = Kept(f"the prompt, {P} × {vectors.shape[1]} numbers", serialise({"prompt": vectors}))
     after = (
         f"the vectors are {long:.1f} long on average, a symbol's embedding {usual:.1f}",
         f"with the closest symbol in place of each vector the accuracy is {readable:.3f}",
-        f"a question now takes {asked + P} positions instead of {asked}",
+        f"every question is {P} positions longer: attention reads the prompt each time",
     )
     near = float(neighbours(vectors, embeddings)[0].amax(-1).mean())  # cosine with the closest word
     answer = ANSWERS[(near < 0.95) + (near < 0.5)]
     yield setting.finish(outcome, TITLE, vectors.numel(), kept, after, answer=answer)
+
+
+def neighbours(vectors: Tensor, embeddings: Tensor) -> tuple[Tensor, tuple[str, ...]]:
+    """Find the words whose direction is closest: cosines (P, V), and a line of text for each vector."""
+    cosines = F.cosine_similarity(vectors[:, None], embeddings[None], dim=-1)  # (P, V)
+    best = cosines.topk(NEAREST, dim=-1)  # (P, 2)
+    lines = []
+    for row, vector in enumerate(vectors):
+        near = zip(best.values[row].tolist(), best.indices[row].tolist(), strict=True)
+        words = ", ".join(f"{SYMBOLS[index]} {cosine:.2f}" for cosine, index in near)
+        lines.append(f"p{row + 1:<2} length {float(vector.norm()):5.2f}   nearest {words}")
+    return cosines, tuple(lines)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ The protocol, each line one JSON object:
 
     in   {"demo": "lora", "knobs": {"rank": 4}}    run it; `"seed": 1` beside them is taken as the knob of that name
          {"demo": "mine", "source": "…", …}        run a person's own demo from its source; only with `--confined`
-         {"walk": "ffafc"}                         send a string through what the last run came to
-         {"walk": "ffafc", "job": "elicit"}        send it through the base model alone
+         {"walk": "dogs see a cat"}                send a string through what the last run came to
+         {"walk": "dogs see a cat", "job": …}      send it through the base model alone
          {"prepare": "lora"}                       import it ahead of time; nothing is answered
     out  {"ready": true, "torch": "2.13.0"}        once, when what `--prepare` or `--torch` ask for is imported
          {"step": 0, "total": 150, …}              a frame, as `demos.frame.Frame.as_json` gives it

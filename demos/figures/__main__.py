@@ -9,6 +9,7 @@ from pathlib import Path
 
 from demos.figures import block, pseudocode, tradeoff
 from demos.figures.style import FigureError
+from demos.shipped import PATH, shipped
 
 VAULT = Path(__file__).parents[2] / "vault"
 
@@ -25,14 +26,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--results",
         type=Path,
-        default=tradeoff.RESULTS,
-        help="the runs, as the last line of `python -m tests.bench.demos`; if missing, each demo is run once",
+        default=PATH,
+        help="the runs, as `python -m tests.bench.demos --write` writes them",
     )
     asked = parser.parse_args(arguments)
     try:
         for figure in (block, pseudocode):
             figure.draw(asked.out / figure.NAME)
-        tradeoff.draw(asked.out / tradeoff.NAME, tradeoff.results(asked.results))
+        tradeoff.draw(asked.out / tradeoff.NAME, shipped(asked.results))
     except (FigureError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

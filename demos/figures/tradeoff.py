@@ -1,20 +1,19 @@
 """Accuracy against trained parameters and against seconds, from runs of our own demos.
 
-The figures stand in `results.json`: for each demo and job what `python -m tests.bench.demos` reports, a mean over
-seeds. Where that file is missing, each demo is run once here, which takes some minutes.
+What the runs came to stands in `results.json`, over many seeds; `python -m tests.bench.demos --write` makes it.
 """
 
 from __future__ import annotations
 
-import importlib
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from demos.catalog import catalog
+from demos.catalog import TOTAL
 from demos.figures.labels import Mark, place
 from demos.figures.style import INK, LINE, PALE, PIXELS, QUIET, plotting, save
+from demos.jobs import JOBS
+from demos.shipped import Figures, Shipped, shipped
 
 NAME = "understanding-parameter-efficient-finetuning-of-large-language-models-20231009114035984.png"
 TITLE = "Accuracy against trained parameters and against training time"
@@ -23,12 +22,7 @@ DESCRIPTION = (
     " of trained parameters, logarithmic; right: against seconds of training on a CPU. A dashed line joins the "
     "three approaches of the note: feature-based, finetuning I, finetuning II."
 )
-RESULTS = Path(__file__).with_name("results.json")
-
-JOBS = {
-    "classify": "classify: which of five letters is the smallest",
-    "teach": "teach: a code for letters that is new to the model",
-}
+DRAWN = ("classify", "teach")
 THREE = ("feature_based", "finetuning_1", "finetuning_2")
 """The approaches whose trade-off the note speaks of, from the cheapest to the dearest."""
 
@@ -68,35 +62,9 @@ LABELS = {
     "llama_adapter_v2": "LLaMA-Adapter V2",
 }
 
-BASE = 155_456  # parameters
 DASHES = "#0072b2"
 NOTHING = 20.0  # where a method that trains no number stands on the logarithmic axis
 NUDGE = {"hard_prompt": 1.25, "in_context": 0.8}  # so that both of these can be seen
-
-Results = Mapping[str, Mapping[str, Mapping[str, float]]]
-"""Demo, then job, then `after`, `low`, `high` (0 to 1), `trainable`, `seconds`, `seeds`."""
-
-
-def measure(seed: int = 0) -> Results:
-    """Run each demo once on each job of the figure."""
-    found: dict[str, dict[str, dict[str, float]]] = {}
-    for demo in catalog().demos:
-        module: Any = importlib.import_module(f"demos.{demo.name}")
-        for job in JOBS:
-            *_, last = module.run(demo.settle({"job": job, "seed": seed}))
-            one = last.summary
-            span = {"after": one.after, "low": one.after, "high": one.after, "seeds": 1}
-            found.setdefault(demo.name, {})[job] = {**span, "trainable": one.trainable, "seconds": one.seconds}
-            print(f"{demo.name} on {job}: {one.after:.3f}, {one.seconds:.1f} s", flush=True)
-    return found
-
-
-def results(path: Path = RESULTS) -> Results:
-    """Read the figures, or measure where there are none."""
-    if not path.exists():
-        return measure()
-    table: Results = json.loads(path.read_text(encoding="utf-8"))["methods"]
-    return table
 
 
 class Spot(NamedTuple):
@@ -110,19 +78,19 @@ class Spot(NamedTuple):
     high: float
 
 
-def spots(table: Results, job: str, cost: str) -> Iterator[Spot]:
-    """List the methods that take a job, with what they cost in one measure, `trainable` or `seconds`."""
+def spots(methods: Mapping[str, Figures], cost: str) -> Iterator[Spot]:
+    """List the methods of a job, with what they cost in one measure, `trained` or `seconds`."""
     for family in FAMILIES:
         for name in family.methods:
-            if job in table.get(name, {}):
-                own = table[name][job]
-                yield Spot(name, family, own[cost], own["after"], own["low"], own["high"])
+            if name in methods:
+                own = methods[name]
+                yield Spot(name, family, getattr(own, cost), own.median, own.worst, own.best)
 
 
-def panel(axes: Any, table: Results, job: str, cost: str) -> None:
+def panel(axes: Any, methods: Mapping[str, Figures], cost: str) -> None:
     """Draw one plot: accuracy on a job against a cost."""
-    shown = list(spots(table, job, cost))
-    if cost == "trainable":
+    shown = list(spots(methods, cost))
+    if cost == "trained":
         axes.set_xscale("log")
         axes.set_xlim(9, 500_000)
         axes.set_xticks([NOTHING, 100, 1_000, 10_000, 100_000], ["0", "100", "1,000", "10,000", "100,000"])
@@ -169,26 +137,25 @@ def legend(plot: Any, figure: Any) -> None:
     )
 
 
-def draw(path: Path, table: Results | None = None) -> None:
+def draw(path: Path, results: Shipped | None = None) -> None:
     """Draw the figure into a file."""
-    table = results() if table is None else table
+    results = shipped() if results is None else results
     plot = plotting()
-    figure, grid = plot.subplots(len(JOBS), 2, figsize=(9.3, 7.2), dpi=PIXELS, sharey=True)
+    figure, grid = plot.subplots(len(DRAWN), 2, figsize=(9.3, 7.2), dpi=PIXELS, sharey=True)
     figure.subplots_adjust(left=0.075, right=0.985, top=0.875, bottom=0.125, hspace=0.36, wspace=0.07)
-    for row, (job, words) in zip(grid, JOBS.items(), strict=True):
-        for axes, cost in zip(row, ("trainable", "seconds"), strict=True):
-            panel(axes, table, job, cost)
+    for row, job in zip(grid, DRAWN, strict=True):
+        for axes, cost in zip(row, ("trained", "seconds"), strict=True):
+            panel(axes, results.jobs[job], cost)
         row[0].set_ylabel("accuracy (exact match)")
-        row[0].text(0, 1.04, words, transform=row[0].transAxes, fontweight="bold", fontsize=10.5)
+        title = f"{job}: {JOBS[job].title}"
+        row[0].text(0, 1.04, title, transform=row[0].transAxes, fontweight="bold", fontsize=10.5)
     grid[-1][0].set_xlabel("trained parameters (log scale)")
     grid[-1][1].set_xlabel("seconds on one CPU core")
     legend(plot, figure)
-    seeds = max(int(own["seeds"]) for jobs in table.values() for own in jobs.values())
-    spread = (
-        f"accuracy is the mean of {seeds} seeds, bars go from the lowest to the highest"
-        if seeds > 1
-        else "one run each"
+    seeds = max(own.seeds for methods in results.jobs.values() for own in methods.values())
+    words = (
+        f"Our own runs on a toy LLaMA of {TOTAL:,} parameters; accuracy is the median of {seeds} seeds, "
+        "bars go from the worst to the best."
     )
-    words = f"Our own runs on a toy LLaMA of {BASE:,} parameters; {spread}."
     figure.text(0.985, 0.012, words, ha="right", fontsize=8.2, color=QUIET)
     save(plot, figure, path, TITLE, DESCRIPTION)

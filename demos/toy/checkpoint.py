@@ -30,7 +30,7 @@ class CheckpointError(RunError):
     """The shipped weights cannot be used; the message says what is wrong, where, and how to make them again."""
 
     def __init__(self, path: Path, wrong: str) -> None:
-        remedy = f"make them again with `{AGAIN}`, about 10 minutes"
+        remedy = f"make them again with `{AGAIN}`, about 6 minutes"
         super().__init__(f"the toy model's weights {wrong}: {path} ({remedy})")
 
 

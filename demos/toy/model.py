@@ -1,4 +1,4 @@
-"""The toy base model: a LLaMA of 155,456 numbers, small enough to train while one watches.
+"""The toy base model: a LLaMA of 174,528 numbers, small enough to train while one watches.
 
 Decoder only, RMSNorm before each half block, rotary positions, SwiGLU, no biases, an output head of its own.
 The parameter names are those of `LlamaForCausalLM` in transformers without the leading `model.`, and so is the
@@ -13,7 +13,7 @@ What a method may change has a place here, so that no method needs to reach into
     beside attention    `attention.beside`: None until a method puts a module there
     after everything    `model.hidden(...)`: what the output head reads
 
-Shapes: B strings, T symbols, d = 64 numbers a symbol, nh = 4 heads of hs = 16, P prefix rows, V = 35 symbols.
+Shapes: B rows, T symbols, d = 64 numbers a symbol, nh = 4 heads of hs = 16, P prefix rows, V = 184 symbols.
 
 Touvron et al. 2023, "LLaMA", https://arxiv.org/abs/2302.13971; Su et al. 2021, "RoFormer",
 https://arxiv.org/abs/2104.09864; Shazeer 2020, "GLU variants", https://arxiv.org/abs/2002.05202

@@ -30,9 +30,12 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from demos.frame import WalkError
+from demos.jobs import JOBS
 from demos.toy import checkpoint
+from demos.toy.grammar import GrammarError
 from demos.toy.model import ToyLlama, linears
-from demos.toy.tasks import ARROW, BEGIN, END, JOBS, SYMBOLS, encode
+from demos.toy.tasks import SOURCES
+from demos.toy.words import ARROW, BEGIN, END, SYMBOLS, encode
 
 CANDIDATES = 10
 Scores = Callable[[Tensor], Tensor]
@@ -81,16 +84,14 @@ def asked(job: str, text: str) -> tuple[list[int], list[int]]:
     Raises:
         WalkError: if it is no string that the job asks about.
     """
-    try:
-        given = encode(text.strip().removesuffix(">") or "ffafc")
-    except ValueError:
-        given = []
-    if len(given) != 5 or max(given) > 9:
-        raise WalkError(f"the job {job} takes five letters from a to j, such as ffafc")
-    if job not in JOBS:
+    if job not in SOURCES:
         raise WalkError(f"there is no job {job[:40]!r}")
-    wanted: list[int] = JOBS[job].answer(torch.tensor([given]))[0].tolist()
-    return given, wanted
+    example = JOBS[job].example.given
+    try:
+        given, wanted = SOURCES[job].answer(text.strip().removesuffix(">") or example)
+    except GrammarError as error:
+        raise WalkError(f"this job takes a sentence such as “{example}”: {error}") from None
+    return encode(given), encode(wanted)
 
 
 @dataclass(slots=True)

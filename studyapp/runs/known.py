@@ -8,8 +8,9 @@ from pathlib import Path
 from statistics import mean
 
 from demos.catalog import DemoCard
+from demos.shipped import PATH
 from studyapp.runs.results import Point, Results
-from studyapp.runs.shipped import RESULTS, shipped_points
+from studyapp.runs.shipped import shipped_points
 
 MEAN = "mean"
 """Called like a job: the mean of all of them."""
@@ -19,7 +20,7 @@ KnownPoints = Mapping[str, Mapping[str, Point]]
 
 
 def known_points(
-    cards: Sequence[DemoCard], jobs: Sequence[str], results: Results, shipped: Path = RESULTS
+    cards: Sequence[DemoCard], jobs: Sequence[str], results: Results, shipped: Path = PATH
 ) -> dict[str, dict[str, Point]]:
     """Give for each demo the point of each job that it was run on, here or elsewhere."""
     found: dict[str, dict[str, Point]] = {card.name: {} for card in cards}

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from demos.frame import Frame
+
+if TYPE_CHECKING:
+    from demos.toy.data import Split
 
 FramesOf = Callable[..., list[Frame]]
 
@@ -21,11 +25,18 @@ def one_thread() -> None:
 
 @pytest.fixture
 def little_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    """128 strings to learn from and 40 held out, so that a run of few steps takes a fraction of a second."""
-    from demos.toy import tasks, train  # only the tests that ask for it need torch
+    """128 sentences to learn from and 40 held out, so that a run of few steps takes a fraction of a second."""
+    from demos.toy import setting  # only the tests that ask for it need torch
+    from demos.toy.data import data as whole
 
-    whole = tasks.data
-    monkeypatch.setattr(train, "data", lambda job, seed: whole(job, seed, train=128, held_out=40))
+    monkeypatch.setattr(setting, "data", lambda job, seed: whole(job, seed, train=128, held_out=40))
+
+
+def few(count: int = 20, job: str = "elicit") -> Split:
+    """Some questions of a job with their answers."""
+    from demos.toy.data import data
+
+    return data(job, 5, train=1, held_out=count).test
 
 
 @pytest.fixture

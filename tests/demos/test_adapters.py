@@ -6,14 +6,13 @@ from torch import Tensor
 
 from demos import adapters
 from demos.toy import checkpoint
-from demos.toy.tasks import JOBS, data
-from demos.toy.train import forced, loss
-from tests.demos.conftest import FramesOf
+from demos.toy.measure import forced, loss
+from tests.demos.conftest import FramesOf, few
 
 
 @pytest.fixture
 def tokens() -> Tensor:
-    return forced(data(JOBS["elicit"], 0).test)[:32]
+    return forced(few(32))
 
 
 def deviation(tokens: Tensor, start: float) -> float:
@@ -57,7 +56,7 @@ def test_every_adapter_and_norm_has_a_gradient_and_the_base_has_none() -> None:
     model = checkpoint.load()
     base = dict(model.named_parameters())
     trained = adapters.insert(model, 8, 0.01, norms=True)
-    torch.autograd.backward(loss(model, data(JOBS["elicit"], 0).test))
+    torch.autograd.backward(loss(model, few(40)))
     assert all(tensor.grad is not None and tensor.grad.abs().max() > 0 for tensor in trained.values())
     assert all(tensor.grad is None for tensor in base.values())
 

@@ -40,7 +40,7 @@ def grid(card: DemoCard) -> Iterator[dict[str, KnobValue]]:
 def test_the_formula_counts_the_tensors_for_every_setting_of_the_knobs(
     name: str, monkeypatch: pytest.MonkeyPatch, little_data: None
 ) -> None:
-    from demos.toy import train  # only this test needs torch
+    from demos.toy import setting as shared  # only this test needs torch
 
     counted: list[int] = []
 
@@ -52,8 +52,8 @@ def test_the_formula_counts_the_tensors_for_every_setting_of_the_knobs(
         raise CountedError
 
     card, module = CARDS[name], importlib.import_module(f"demos.{name}")
-    drawn = train.prepare({**card.settle({}), "steps": 1}, 0.1).data
-    monkeypatch.setattr(train, "data", lambda job, seed: drawn)
+    drawn = shared.prepare({**card.settle({}), "steps": 1}, 0.1).data
+    monkeypatch.setattr(shared, "data", lambda job, seed: drawn)
     monkeypatch.setattr(module, "learn", learn)
     for setting in grid(card):
         with pytest.raises(CountedError):

@@ -7,9 +7,9 @@ import torch
 
 from demos import finetuning_1
 from demos.frame import KnobValue
-from demos.toy import checkpoint, train
+from demos.toy import checkpoint, setting
 from demos.toy.model import ToyLlama
-from demos.toy.train import Setting
+from demos.toy.setting import Setting
 from tests.demos.conftest import FramesOf
 
 
@@ -18,8 +18,8 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> list[Setting]:
     """What `prepare` gave to the runs of a test."""
     given: list[Setting] = []
 
-    def prepare(knobs: Mapping[str, KnobValue], rate: float, steps: int) -> Setting:
-        given.append(train.prepare(knobs, rate, steps))
+    def prepare(knobs: Mapping[str, KnobValue], rates: Mapping[str, float], steps: int) -> Setting:
+        given.append(setting.prepare(knobs, rates, steps))
         return given[-1]
 
     monkeypatch.setattr(finetuning_1, "prepare", prepare)
@@ -45,7 +45,7 @@ def test_no_gradient_reaches_the_transformer(frames_of: FramesOf, settings: list
 
 @pytest.mark.parametrize(
     ("knobs", "count"),
-    [({}, 12_835), ({"head": "linear"}, 2_275), ({"hidden": 32}, 64 * 32 + 32 + 32 * 35 + 35)],
+    [({}, 32_056), ({"head": "linear"}, 11_960), ({"hidden": 32}, 64 * 32 + 32 + 32 * 184 + 184)],
 )
 def test_the_count_is_that_of_the_new_layers(frames_of: FramesOf, knobs: dict[str, object], count: int) -> None:
     last = frames_of(finetuning_1.run, **knobs)[-1].summary
@@ -65,7 +65,7 @@ def test_the_picture_shows_that_only_the_new_layers_move(frames_of: FramesOf) ->
 
 
 @pytest.mark.slow
-def test_a_whole_run_finds_the_place_of_the_smallest_letter() -> None:
+def test_a_whole_run_learns_to_judge_what_happens() -> None:
     last = list(finetuning_1.run({"job": "classify"}))[-1].summary
     assert last is not None
     assert last.before < 0.2

@@ -10,10 +10,12 @@ import torch
 from demos import hard_prompt
 from demos.frame import Frame, KnobError
 from demos.hard_prompt import Judge, climb, insert
-from demos.toy import checkpoint, tasks
+from demos.toy import checkpoint
+from demos.toy.data import Split, data, put_after_begin
+from demos.toy.measure import asked, exact_match, forced, loss, wanted
 from demos.toy.model import ToyLlama
-from demos.toy.tasks import JOBS, NUMBER, WORDS, Split
-from demos.toy.train import answer_scores, exact_match, loss
+from demos.toy.words import NUMBER, WORDS, decode, encode
+from tests.demos import conftest
 
 Frames = Callable[..., list[Frame]]
 
@@ -25,39 +27,38 @@ def base() -> ToyLlama:
 
 @pytest.fixture(scope="module")
 def few() -> Split:
-    return tasks.split(JOBS["elicit"], tasks.strings(24, torch.Generator().manual_seed(5)))
+    return conftest.few(24)
 
 
 @pytest.fixture(scope="module")
 def everything(base: ToyLlama, few: Split) -> dict[tuple[str, ...], float]:
-    """The loss of all 484 prompts of two words, computed without the search and 22 at a time."""
-    begin, rest = few.prompts[:, :1], few.prompts[:, 1:]
+    """The loss of all 400 prompts of two words, computed without the search and 20 at a time."""
     found: dict[tuple[str, ...], float] = {}
     for one in WORDS:
-        pairs = [torch.tensor([NUMBER[one], NUMBER[two]]).expand(len(rest), -1) for two in WORDS]
-        asked = torch.cat([torch.cat((begin, pair, rest), 1) for pair in pairs])
-        answers = few.answers.repeat(len(WORDS), 1)
+        parts = [put_after_begin(few, encode([one, two, ":"])) for two in WORDS]
+        put = Split(torch.cat([part.tokens for part in parts]), torch.cat([part.answered for part in parts]))
         with torch.no_grad():
-            right = answer_scores(base, Split(asked, answers)).log_softmax(-1).gather(-1, answers[..., None])
-        losses = -right.view(len(WORDS), -1).mean(1)
+            chances = base(forced(put)).log_softmax(-1)[asked(put)]
+        losses = -chances.gather(-1, wanted(put)[:, None]).view(len(WORDS), -1).mean(1)
         found |= {(one, two): value for two, value in zip(WORDS, losses.tolist(), strict=True)}
     return found
 
 
 def test_the_words_stand_after_the_first_symbol(few: Split) -> None:
-    put = insert(("reverse", "three"), few)
-    assert tasks.decode(put.prompts[0].tolist()).startswith("<b> reverse three ")
-    assert torch.equal(put.prompts[:, 3:], few.prompts[:, 1:])
-    assert torch.equal(insert((), few).prompts, few.prompts)
+    put = insert(("translate", "deutsch"), few)
+    assert decode(put.tokens[0].tolist()).startswith("<b> translate deutsch : ")
+    assert torch.equal(put.tokens[:, 4:], few.tokens[:, 1:])
+    assert torch.equal(wanted(put), wanted(few))
+    assert torch.equal(insert((), few).tokens, few.tokens)
 
 
-def test_an_exhaustive_search_evaluates_all_484_and_finds_the_best(
+def test_an_exhaustive_search_evaluates_all_400_and_finds_the_best(
     frames_of: Frames, base: ToyLlama, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hard_prompt, "STRINGS", 8)
+    monkeypatch.setattr(hard_prompt, "SENTENCES", 8)
     monkeypatch.setattr(hard_prompt, "EVERY", 44)
     last = frames_of(hard_prompt.run, search="exhaustive", steps=0)[-1]
-    assert (last.step, last.total, last.scalars["evaluations"]) == (484, 484, 484)
+    assert (last.step, last.total, last.scalars["evaluations"]) == (400, 400, 400)
     assert last.picture is not None
     assert last.summary is not None
     cells = {
@@ -68,7 +69,7 @@ def test_an_exhaustive_search_evaluates_all_484_and_finds_the_best(
     assert last.summary.kept_bytes == len(" ".join(best))
     assert last.summary.before < 0.2
     assert last.summary.after > 0.9
-    human = {frozenset((a, b)) for a in ("reverse", "backward") for b in ("three", "third")}
+    human = {frozenset((a, b)) for a in ("translate", "say") for b in ("german", "deutsch")}
     top = sorted(cells, key=cells.__getitem__, reverse=True)[:8]
     assert {frozenset(words) for words in top} == human
 
@@ -84,7 +85,7 @@ def test_a_search_agrees_with_trying_everything(
     best = judge.ranked()[0]
     del judge.losses[()]
     assert judge.losses == pytest.approx({words: everything[words] for words in judge.losses}, abs=1e-5)
-    assert len(judge.losses) < 484
+    assert len(judge.losses) < 400
     near = sorted(everything.values())[:8]
     assert everything[best] <= near[-1] + 1e-6, "one of the eight instructions that a person would write"
 
@@ -104,11 +105,11 @@ def test_a_coordinate_search_stops_where_no_single_swap_helps(
 
 
 def test_the_slope_is_that_of_the_loss(base: ToyLlama, few: Split) -> None:
-    words, step = ("reverse", "one"), 1e-3
+    words, step = ("translate", "english"), 1e-3
     slopes = Judge(base, few).slopes(words)
     table = base.embed_tokens.weight
     put = insert(words, few)
-    text = torch.cat((put.prompts, put.answers[:, :-1]), 1)
+    text = forced(put)
 
     def moved(place: int, other: str, by: float) -> float:
         e = base.embed_tokens(text).clone()
@@ -116,7 +117,7 @@ def test_the_slope_is_that_of_the_loss(base: ToyLlama, few: Split) -> None:
         with torch.no_grad():
             return loss(lambda _: base(embeddings=e), put).item()
 
-    for place, other in ((0, "sort"), (1, "three"), (1, "the")):
+    for place, other in ((0, "ask"), (1, "german"), (1, "the")):
         promised = slopes[place, WORDS.index(other)] - slopes[place, WORDS.index(words[place])]
         measured = (moved(place, other, step) - moved(place, other, -step)) / (2 * step)
         assert promised.item() == pytest.approx(measured, rel=0.05, abs=0.05)
@@ -128,7 +129,7 @@ def test_every_prompt_that_the_search_computes_is_counted_once(
     computed: list[tuple[int, ...]] = []
 
     def counting(scores: object, split: Split) -> torch.Tensor:
-        computed.append(tuple(split.prompts[0].tolist()))
+        computed.append(tuple(split.tokens[0].tolist()))
         return loss(scores, split)  # type: ignore[arg-type]  # passed on as it came
 
     monkeypatch.setattr(hard_prompt, "loss", counting)
@@ -146,7 +147,7 @@ def test_the_steps_are_a_budget(frames_of: Frames) -> None:
 def test_nothing_is_trained_and_the_start_is_the_base_model(frames_of: Frames, base: ToyLlama) -> None:
     first, *_, last = frames_of(hard_prompt.run, steps=30)
     assert last.summary is not None
-    held_out = tasks.data(JOBS["elicit"], 0, train=128, held_out=40).test
+    held_out = data("elicit", 0, train=128, held_out=40).test
     assert first.scalars["accuracy"] == last.summary.before == exact_match(base, held_out)
     assert last.summary.trainable == 0
     assert last.summary.base_unchanged
@@ -164,6 +165,15 @@ def test_equal_seeds_give_equal_frames_and_others_do_not(frames_of: Frames) -> N
 
 
 def test_trying_every_prompt_of_three_words_is_refused_before_it_starts(frames_of: Frames) -> None:
-    with pytest.raises(KnobError, match=r"prompt_length takes 1 or 2 .* 10,648 prompts"):
+    with pytest.raises(KnobError, match=r"prompt_length takes 1 or 2 .* 8,000 prompts"):
         frames_of(hard_prompt.run, search="exhaustive", prompt_length=3)
     assert len(frames_of(hard_prompt.run, search="exhaustive", prompt_length=1, steps=0)[-1].picture.words) == 8  # type: ignore[union-attr]  # it has one
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_it_finds_the_words_of_the_note(seed: int) -> None:
+    *_, last = hard_prompt.run({"seed": seed})
+    assert last.summary is not None
+    assert last.summary.kept in ("the words “translate deutsch”", "the words “translate german”")
+    assert last.summary.after > 0.99

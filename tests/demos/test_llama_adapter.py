@@ -8,10 +8,11 @@ import torch
 from demos import llama_adapter
 from demos.frame import Frame
 from demos.llama_adapter import insert
-from demos.toy import checkpoint, tasks
+from demos.toy import checkpoint
+from demos.toy.data import Split, data
+from demos.toy.measure import exact_match, forced, loss
 from demos.toy.model import ToyLlama
-from demos.toy.tasks import JOBS, Split
-from demos.toy.train import exact_match, forced, loss
+from tests.demos.conftest import few
 
 Frames = Callable[..., list[Frame]]
 HEADS, D = 4, 64
@@ -25,7 +26,7 @@ def model() -> ToyLlama:
 
 @pytest.fixture(scope="module")
 def split() -> Split:
-    return tasks.split(JOBS["elicit"], tasks.strings(20, torch.Generator().manual_seed(5)))
+    return few()
 
 
 @torch.no_grad()
@@ -86,7 +87,7 @@ def test_l_times_p_times_d_and_the_gates_are_trained(
 
 def test_the_run_starts_at_the_base_model_and_opens_the_gates(frames_of: Frames, model: ToyLlama) -> None:
     first, second, *_, last = frames_of(llama_adapter.run, steps=10)
-    held_out = tasks.data(JOBS["elicit"], 0, train=128, held_out=40).test
+    held_out = data("elicit", 0, train=128, held_out=40).test
     assert first.scalars["accuracy"] == exact_match(model, held_out)
     assert first.scalars["gate"] == first.scalars["prompt moved"] == 0
     assert second.scalars["gate"] > 0

@@ -9,10 +9,11 @@ import torch
 from demos import llama_adapter, llama_adapter_v2
 from demos.frame import Frame
 from demos.llama_adapter_v2 import ScaledLinear, insert
-from demos.toy import checkpoint, tasks
+from demos.toy import checkpoint
+from demos.toy.data import Split, data
+from demos.toy.measure import exact_match, forced, loss
 from demos.toy.model import ToyLlama, linears
-from demos.toy.tasks import JOBS, Split
-from demos.toy.train import exact_match, forced, loss
+from tests.demos.conftest import few
 
 Frames = Callable[..., list[Frame]]
 L, D, H, HEADS = 3, 64, 176, 4
@@ -29,7 +30,7 @@ def model() -> ToyLlama:
 
 @pytest.fixture(scope="module")
 def split() -> Split:
-    return tasks.split(JOBS["elicit"], tasks.strings(20, torch.Generator().manual_seed(5)))
+    return few()
 
 
 @torch.no_grad()
@@ -88,7 +89,7 @@ def test_the_default_trains_the_5768_numbers() -> None:
 
 def test_the_norms_are_trained_in_copies_so_the_base_stays(frames_of: Frames, model: ToyLlama) -> None:
     first, *_, last = frames_of(llama_adapter_v2.run, steps=5)
-    held_out = tasks.data(JOBS["elicit"], 0, train=128, held_out=40).test
+    held_out = data("elicit", 0, train=128, held_out=40).test
     assert first.scalars["accuracy"] == exact_match(model, held_out)
     assert first.scalars["scale"] == first.scalars["bias"] == first.scalars["norm"] == 0
     assert min(last.scalars["scale"], last.scalars["bias"], last.scalars["norm"]) > 0

@@ -9,15 +9,14 @@ from torch import Tensor
 from demos import lora
 from demos.frame import KnobValue
 from demos.toy import checkpoint
+from demos.toy.measure import forced, loss
 from demos.toy.model import ToyLlama
-from demos.toy.tasks import JOBS, data
-from demos.toy.train import forced, loss
-from tests.demos.conftest import FramesOf
+from tests.demos.conftest import FramesOf, few
 
 
 @pytest.fixture
 def tokens() -> Tensor:
-    return forced(data(JOBS["elicit"], 0).test)[:32]
+    return forced(few(32))
 
 
 def trained(model: ToyLlama, **knobs: object) -> dict[str, lora.LoRALinear]:
@@ -40,7 +39,7 @@ def test_before_the_first_step_the_model_is_exactly_the_base(tokens: Tensor) -> 
 def test_in_the_first_step_b_has_a_gradient_and_a_has_none() -> None:
     model = checkpoint.load()
     loras = lora.insert(model, 4, 8.0, "all")
-    torch.autograd.backward(loss(model, data(JOBS["elicit"], 0).test))
+    torch.autograd.backward(loss(model, few(40)))
     for layer in loras.values():
         assert layer.A.grad is not None
         assert layer.B.grad is not None
@@ -89,7 +88,7 @@ def test_merging_changes_neither_the_adapted_model_nor_the_base(tokens: Tensor) 
 def test_the_singular_values_are_those_of_the_written_out_correction() -> None:
     layer = trained(checkpoint.load())["layers.1.mlp.down_proj"]
     whole = torch.linalg.svdvals(layer.correction())
-    assert torch.allclose(layer.singular_values(), whole[:4], atol=1e-4)
+    assert torch.allclose(lora.singular_values(layer), whole[:4], atol=1e-4)
     assert (whole[4:] < 1e-4).all()
 
 

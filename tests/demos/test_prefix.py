@@ -9,10 +9,11 @@ from demos import prefix
 from demos.frame import Frame
 from demos.prefix import Prefix, attention_to_prefix, by_layer
 from demos.shape import Shape
-from demos.toy import checkpoint, tasks
+from demos.toy import checkpoint
+from demos.toy.data import Split
+from demos.toy.measure import asked, forced, loss
 from demos.toy.model import ToyLlama
-from demos.toy.tasks import JOBS, Split
-from demos.toy.train import forced, loss
+from tests.demos.conftest import few
 
 Frames = Callable[..., list[Frame]]
 P, L, D = 8, 3, 64
@@ -25,7 +26,7 @@ def base() -> ToyLlama:
 
 @pytest.fixture(scope="module")
 def split() -> Split:
-    return tasks.split(JOBS["elicit"], tasks.strings(20, torch.Generator().manual_seed(5)))
+    return few()
 
 
 def numbers(module: torch.nn.Module) -> int:
@@ -113,7 +114,7 @@ def test_each_layer_gets_its_own_keys_and_values(base: ToyLlama) -> None:
 @torch.no_grad()
 def test_attention_that_goes_to_the_prefix_is_measured_as_it_is(base: ToyLlama, split: Split) -> None:
     silent = torch.zeros(P, 2 * L * D)
-    shares = attention_to_prefix(base, split.prompts, silent)
+    shares = attention_to_prefix(base, split, silent)
     assert shares.shape == (L, 4)
     assert ((shares > 0) & (shares < 1)).all()
     loud = silent.view(P, L, 2, D).clone()
@@ -123,21 +124,21 @@ def test_attention_that_goes_to_the_prefix_is_measured_as_it_is(base: ToyLlama, 
     hook = base.get_submodule("layers.0.self_attn.o_proj").register_forward_pre_hook(
         lambda _, given: seen.append(given[0])
     )
-    base(split.prompts, prefix=by_layer(silent, base.shape))
-    base(split.prompts, prefix=by_layer(loud.view(P, -1), base.shape))
+    base(forced(split), prefix=by_layer(silent, base.shape))
+    base(forced(split), prefix=by_layer(loud.view(P, -1), base.shape))
     hook.remove()
-    arrived = ((seen[1] - seen[0]) / values).view(*split.prompts.shape, 4, 16).mean((0, 1, 3))  # (nh,)
+    arrived = ((seen[1] - seen[0]) / values)[asked(split)].view(-1, 4, 16).mean((0, 2))  # (nh,)
     assert torch.allclose(arrived, shares[0], atol=1e-4)
 
 
 def test_measuring_the_attention_leaves_no_hook_behind(base: ToyLlama, split: Split) -> None:
-    attention_to_prefix(base, split.prompts, torch.zeros(P, 2 * L * D))
+    attention_to_prefix(base, split, torch.zeros(P, 2 * L * D))
     assert not any(block.self_attn._forward_pre_hooks for block in base.blocks())
 
 
 @pytest.mark.parametrize("form", ["reparameterised", "direct"])
 def test_training_lowers_the_loss_with_each_forms_own_rate(frames_of: Frames, form: str) -> None:
-    first, *_, last = frames_of(prefix.run, steps=20, form=form)
+    first, *_, last = frames_of(prefix.run, job="compose", steps=20, form=form)
     assert last.scalars["loss"] < first.scalars["loss"] / 2
     assert first.picture is not None
     assert (len(first.picture.values), len(first.picture.values[0])) == (3, 4)
@@ -160,6 +161,6 @@ def test_each_form_wants_a_learning_rate_of_its_own() -> None:
         assert last.summary is not None
         return last.summary.after
 
-    assert after("direct", prefix.RATES["direct"]) > 0.7
-    assert after("reparameterised", prefix.RATES["reparameterised"]) > 0.7
-    assert after("reparameterised", prefix.RATES["direct"]) < 0.6
+    assert after("direct", prefix.RATES["direct"]["classify"]) > 0.7
+    assert after("reparameterised", prefix.RATES["reparameterised"]["classify"]) > 0.7
+    assert after("reparameterised", prefix.RATES["direct"]["classify"]) < 0.6

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import re
 import struct
 import subprocess
@@ -15,16 +14,18 @@ import pytest
 import torch
 from torch import Tensor
 
-from demos.catalog import catalog
+from demos import catalog
 from demos.figures import block, labels, pseudocode, tradeoff
 from demos.figures.__main__ import main
+from demos.jobs import JOBS
+from demos.shipped import Figures, Shipped, shipped
 from demos.toy import checkpoint
 from demos.toy.model import rotary, rotate
 
 VAULT = Path(__file__).parents[3] / "vault"
 FIGURES = (tradeoff, block, pseudocode)
-SMALL = {"methods": {name: {job: {"after": 0.5, "low": 0.4, "high": 0.6, "trainable": 10, "seconds": 1, "seeds": 2}
-                            for job in tradeoff.JOBS} for name in tradeoff.LABELS}}  # fmt: skip
+SMALL = Shipped("here", {job: {name: Figures(0.0, 0.5, 0.4, 0.6, 0, 10, 99, 1.0, 2) for name in tradeoff.LABELS}
+                         for job in tradeoff.DRAWN})  # fmt: skip
 
 
 def chunks(png: bytes) -> dict[str, bytes]:
@@ -62,7 +63,7 @@ def test_the_picture_in_the_vault_is_sharp_and_described(figure: Any) -> None:
 def test_drawing_again_gives_the_same_bytes(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     results = tmp_path / "results.json"
-    results.write_text(json.dumps(SMALL))
+    results.write_text(SMALL.text())
     assert main(["--out", str(tmp_path / "one"), "--results", str(results)]) == 0
     assert main(["--out", str(tmp_path / "two"), "--results", str(results)]) == 0
     for figure in FIGURES:
@@ -70,18 +71,15 @@ def test_drawing_again_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_the_results_are_there_for_every_method_and_their_counts_are_the_demos_own() -> None:
-    assert tradeoff.RESULTS.exists(), "the runs of the shipped figure are kept beside it"
-    table = tradeoff.results()
-    assert set(table) == {demo.name for demo in catalog().demos} == set(tradeoff.LABELS)
     families = [name for family in tradeoff.FAMILIES for name in family.methods]
     assert sorted(families) == sorted(tradeoff.LABELS)
-    for jobs in table.values():
-        for own in jobs.values():
-            assert 0 <= own["low"] <= own["after"] <= own["high"] <= 1
-            assert own["seeds"] == 5
-    assert table["soft_prompt"]["teach"]["trainable"] == 8 * 64
-    assert table["prefix"]["teach"]["trainable"] == 26_176
-    assert table["finetuning_2"]["teach"]["trainable"] == tradeoff.BASE
+    assert set(shipped().jobs) == {*JOBS, "pretrained"}
+    for job in JOBS:
+        assert set(shipped().jobs[job]) == set(tradeoff.LABELS) == set(catalog.ORDER)
+        for name, own in shipped().jobs[job].items():
+            assert 0 <= own.worst <= own.median <= own.best <= 1
+            assert own.trained == catalog.load().get(name).trained
+            assert own.failures < own.seeds
 
 
 def test_without_matplotlib_it_says_what_to_install(tmp_path: Path) -> None:
@@ -93,11 +91,6 @@ def test_without_matplotlib_it_says_what_to_install(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stderr) == (
         1, "drawing the figures needs matplotlib: pip install 'studyapp[figures]'\n",
     )  # fmt: skip
-
-
-def test_a_missing_file_of_results_means_running_the_demos(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(tradeoff, "measure", lambda: {"ran": {}})
-    assert tradeoff.results(tmp_path / "none.json") == {"ran": {}}
 
 
 @torch.no_grad()

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from demos.toy import checkpoint
+from demos.toy.data import data
+from demos.toy.measure import forced
 from demos.toy.model import ToyLlama
-from demos.toy.tasks import JOBS, data
-from demos.toy.train import forced
 
 HOW = "the reference libraries are an extra: pip install 'studyapp[demos,reference]'"
 
@@ -58,5 +58,5 @@ def llama(transformers: Any, base: ToyLlama) -> Any:
 
 @pytest.fixture
 def tokens() -> torch.Tensor:
-    """Questions with their answers, (32, 11)."""
-    return forced(data(JOBS["elicit"], 0, train=64, held_out=32).test)
+    """Questions with their answers, (32, T)."""
+    return forced(data("elicit", 0, train=64, held_out=32).test)

@@ -77,7 +77,7 @@ def prefix_of(peft: Any, llama: Any, base: ToyLlama) -> Callable[..., tuple[Any,
 @torch.no_grad()
 def test_the_base_model_is_llama(base: ToyLlama, llama: Any, tokens: Tensor) -> None:
     agree(base(tokens), llama(tokens).logits)
-    assert numbers(list(base.parameters())) == llama.num_parameters() == 155_456
+    assert numbers(list(base.parameters())) == llama.num_parameters() == 174_528
 
 
 @torch.no_grad()

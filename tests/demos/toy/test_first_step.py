@@ -15,8 +15,8 @@ from demos import catalog
 from demos.frame import Frame, Gradient, Memory
 from demos.toy import train
 from demos.toy.first_step import FirstStep, short_name
+from demos.toy.measure import loss
 from demos.toy.optimise import AdamW
-from demos.toy.tasks import Split
 
 TRAINING = [card.name for card in catalog.load().demos if card.name not in ("in_context", "hard_prompt")]
 
@@ -38,7 +38,7 @@ def test_the_gradients_are_those_of_autograd(name: str, little_data: None, monke
         first.append((trained, scores, named.get("error")))
         rows = next(train.batches(setting))
         data = setting.data.train
-        error = named.get("error") or (lambda rows: train.loss(scores, Split(data.prompts[rows], data.answers[rows])))
+        error = named.get("error") or (lambda rows: loss(scores, data.rows(rows)))
         found = torch.autograd.grad(error(rows), list(trained.values()), allow_unused=True)
         for (key, _), gradient in zip(trained.items(), found, strict=True):
             short = short_name(key, by_layer=len(trained) <= 8)

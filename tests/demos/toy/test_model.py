@@ -16,12 +16,12 @@ def model() -> ToyLlama:
 
 @pytest.fixture
 def tokens() -> Tensor:
-    return torch.randint(35, (3, 12), generator=torch.Generator().manual_seed(1))
+    return torch.randint(184, (3, 12), generator=torch.Generator().manual_seed(1))
 
 
-def test_the_model_has_exactly_155456_parameters_in_30_tensors(model: ToyLlama) -> None:
+def test_the_model_has_exactly_174528_parameters_in_30_tensors(model: ToyLlama) -> None:
     sizes = [parameter.numel() for parameter in model.parameters()]
-    assert sum(sizes) == 155_456
+    assert sum(sizes) == 174_528
     assert len(sizes) == 30
 
 
@@ -31,7 +31,7 @@ def test_the_empty_places_for_methods_hold_no_parameters(model: ToyLlama) -> Non
 
 
 def test_scores_have_one_row_for_each_place_and_one_column_for_each_symbol(model: ToyLlama, tokens: Tensor) -> None:
-    assert model(tokens).shape == (3, 12, 35)
+    assert model(tokens).shape == (3, 12, 184)
     assert model.hidden(tokens).shape == (3, 12, 64)
 
 
@@ -41,7 +41,7 @@ def test_scores_are_the_output_head_of_the_hidden_states(model: ToyLlama, tokens
 
 def test_a_later_symbol_changes_no_earlier_score(model: ToyLlama, tokens: Tensor) -> None:
     other = tokens.clone()
-    other[:, 8] = (other[:, 8] + 1) % 35
+    other[:, 8] = (other[:, 8] + 1) % 184
     here, there = model(tokens), model(other)
     assert torch.equal(here[:, :8], there[:, :8])
     assert not torch.allclose(here[:, 8:], there[:, 8:])

@@ -1,111 +1,103 @@
 from __future__ import annotations
 
+import random
+
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demos.toy.tasks import (
-    BEGIN,
-    HELD_OUT,
-    JOBS,
-    LETTERS,
-    SUBSTITUTION,
-    SYMBOLS,
-    TASKS,
-    Task,
-    data,
-    decode,
-    encode,
-)
+from demos.jobs import JOBS
+from demos.toy.grammar import GrammarError, Sentence, draw, english, read
+from demos.toy.tasks import ALL, HELD_OUT, SOURCES, TASKS, Task, after, before
+from demos.toy.words import LABELS
 
-
-def answer(task: Task, text: str) -> str:
-    return decode(task(torch.tensor(encode(text))).tolist())
-
-
-def test_the_world_has_35_different_symbols_and_the_letters_come_first() -> None:
-    assert len(SYMBOLS) == len(set(SYMBOLS)) == 35
-    assert "".join(SYMBOLS[:10]) == LETTERS
-
-
-@given(st.lists(st.integers(0, 34), max_size=20))
-def test_a_text_says_which_symbols_it_was_written_from(numbers: list[int]) -> None:
-    assert encode(decode(numbers)) == numbers
-
-
-def test_a_word_that_is_no_symbol_is_refused() -> None:
-    with pytest.raises(ValueError, match="'xyz' is no symbol"):
-        encode("abc > xyz")
+SENTENCES = st.integers(0, 10_000).map(lambda seed: draw(random.Random(seed), past=0.5, negated=0.5))
+DOG = read("the small dog sees a cat")
 
 
 @pytest.mark.parametrize(
-    ("order", "shift", "wanted"),
+    ("task", "wanted"),
     [
-        ("copy", 0, "jabca"),
-        ("copy", 1, "abcdb"),
-        ("reverse", 0, "acbaj"),
-        ("reverse", 3, "dfedc"),
-        ("sort", 0, "aabcj"),
-        ("rotate", 0, "abcaj"),
-        ("swap", 0, "ajcba"),
-        ("swap", 2, "cbedc"),
+        (Task("en", "de", ("same",)), "der kleine Hund sieht eine Katze"),
+        (Task("en", "en", ("same",)), "the small dog sees a cat"),
+        (Task("en", "de", ("past",)), "der kleine Hund sah eine Katze"),
+        (Task("en", "en", ("plural",)), "the small dogs see cats"),
+        (Task("en", "de", ("plural",)), "die kleinen Hunde sehen Katzen"),
+        (Task("en", "de", ("past", "negate")), "der kleine Hund sah keine Katze"),
+        (Task("en", "en", ("past", "negate")), "the small dog did not see a cat"),
+        (Task("en", "en", ("question",)), "does the small dog see a cat ?"),
+        (Task("en", "de", ("past", "question")), "sah der kleine Hund eine Katze ?"),
+        (Task("en", "en", ("plural", "question")), "do the small dogs see cats ?"),
     ],
 )
-def test_a_task_orders_the_letters_then_shifts_the_alphabet(order: str, shift: int, wanted: str) -> None:
-    assert answer(Task(order, shift), "jabca") == wanted
+def test_a_task_changes_a_sentence_and_says_it_in_a_language(task: Task, wanted: str) -> None:
+    asked, answer = task.pair(DOG)
+    assert " ".join(asked) == "the small dog sees a cat"
+    assert " ".join(answer) == wanted
 
 
-def test_seventeen_tasks_are_pretrained_and_three_are_not() -> None:
-    assert len(TASKS) == len(set(TASKS)) == 17
-    assert set(HELD_OUT) == {Task("reverse", 2), Task("sort", 1), Task("rotate", 3)}
+def test_thirty_seven_tasks_are_pretrained_and_three_are_not() -> None:
+    assert len(ALL) == len(set(ALL)) == 40
+    assert len(TASKS) == 37
+    assert len(HELD_OUT) == 3
     assert not set(TASKS) & set(HELD_OUT)
 
 
-def test_the_taught_substitution_is_a_permutation_that_no_shift_imitates_and_that_moves_every_letter() -> None:
-    assert sorted(SUBSTITUTION) == list(range(10))
-    assert all(new != old for old, new in enumerate(SUBSTITUTION))
-    assert len({(new - old) % 10 for old, new in enumerate(SUBSTITUTION)}) > 4
+def test_what_is_never_seen_in_one_direction_is_seen_in_others() -> None:
+    for task in HELD_OUT:
+        assert sum(other.changes == task.changes for other in TASKS) == 3
+        assert all(any(other.changes == (change,) for other in TASKS) for change in task.changes)
 
 
-@given(st.text(LETTERS, min_size=5, max_size=5))
-def test_classify_asks_for_the_first_place_of_the_smallest_letter(text: str) -> None:
-    x = torch.tensor([encode(text)])
-    assert JOBS["classify"].answer(x).tolist() == [[text.index(min(text))]]
-
-
-def test_teach_reverses_and_substitutes() -> None:
-    x = torch.tensor([[0, 1, 2, 3, 4]])
-    assert JOBS["teach"].answer(x).tolist() == [[SUBSTITUTION[letter] for letter in (4, 3, 2, 1, 0)]]
-
-
-def test_elicit_is_a_task_of_pretraining_and_compose_is_none() -> None:
-    assert JOBS["elicit"].answer in TASKS
-    assert JOBS["compose"].answer in HELD_OUT
+@given(SENTENCES, st.sampled_from(ALL))
+def test_a_change_always_changes_something(sentence: Sentence, task: Task) -> None:
+    given = before(sentence, task.changes)
+    assert (after(given, task.changes) == given) == (task.changes == ("same",))
 
 
 @pytest.mark.parametrize("job", JOBS)
-@pytest.mark.parametrize("seed", [0, 1])
-def test_no_held_out_string_occurs_in_training_or_twice(job: str, seed: int) -> None:
-    drawn = data(JOBS[job], seed)
-    train, validation, test = ({tuple(row) for row in part.prompts.tolist()} for part in drawn)
-    assert [len(part.prompts) for part in drawn] == [2_000, 400, 400]
-    assert len(validation) == len(test) == 400
-    assert not train & validation
-    assert not train & test
-    assert not validation & test
+def test_a_job_answers_its_own_example_as_it_says(job: str) -> None:
+    example = JOBS[job].example
+    given, wanted = SOURCES[job].answer(example.given)
+    assert (" ".join(given), " ".join(wanted)) == (example.given, example.answer)
 
 
-def test_every_job_and_method_gets_the_same_strings_from_the_same_seed_and_others_from_another() -> None:
-    first, again, other = data(JOBS["elicit"], 3), data(JOBS["teach"], 3), data(JOBS["elicit"], 4)
-    assert torch.equal(first.test.prompts, again.test.prompts)
-    assert torch.equal(first.train.prompts, again.train.prompts)
-    assert not torch.equal(first.test.prompts, other.test.prompts)
+def test_elicit_is_a_task_of_pretraining_and_compose_is_none() -> None:
+    assert SOURCES["elicit"].pair(DOG) == Task("en", "de", ("same",)).pair(DOG)
+    assert SOURCES["compose"].pair(DOG) == HELD_OUT[0].pair(DOG)
+    assert Task("en", "de", ("same",)) in TASKS
 
 
-def test_a_prompt_asks_without_an_instruction() -> None:
-    prompts = data(JOBS["elicit"], 0).test.prompts
-    assert prompts.shape == (400, 7)
-    assert (prompts[:, 0] == BEGIN).all()
-    assert (prompts[:, 1:6] < len(LETTERS)).all()
-    assert {SYMBOLS[number] for number in prompts[:, 6].tolist()} == {">"}
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("the dog sees a cat", "neutral"),
+        ("the dog does not hear a cat", "neutral"),
+        ("the dog kissed a cat", "positive"),
+        ("the dog did not feed a cat", "negative"),
+        ("the dog hates a cat", "negative"),
+        ("the dog does not bite a cat", "positive"),
+    ],
+)
+def test_not_turns_a_feeling_round(text: str, label: str) -> None:
+    assert SOURCES["classify"].answer(text)[1] == [label]
+
+
+@pytest.mark.parametrize("job", SOURCES)
+def test_a_person_can_ask_what_a_job_draws(job: str) -> None:
+    rng = random.Random(1)
+    for _ in range(200):
+        given, wanted = SOURCES[job].draw(rng)
+        assert SOURCES[job].answer(" ".join(given)) == (given, wanted)
+
+
+def test_labels_are_drawn_about_equally_often() -> None:
+    rng = random.Random(1)
+    drawn = [SOURCES["classify"].draw(rng)[1][0] for _ in range(3_000)]
+    assert all(900 < drawn.count(label) < 1_100 for label in LABELS)
+
+
+def test_a_sentence_that_a_job_does_not_ask_about_is_refused_with_one_that_it_does() -> None:
+    with pytest.raises(GrammarError, match="neither past nor negated: the dog sees a cat"):
+        SOURCES["compose"].answer("the dog did not see a cat")
+    assert SOURCES["elicit"].answer("the dog did not see a cat")[0] == english(read("the dog did not see a cat"))

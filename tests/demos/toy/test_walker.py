@@ -14,8 +14,8 @@ from demos.catalog import load
 from demos.frame import WalkError
 from demos.toy import checkpoint
 from demos.toy.model import ToyLlama
-from demos.toy.tasks import ARROW, BEGIN, SYMBOLS
 from demos.toy.walker import Walker, asked, walk_base
+from demos.toy.words import ARROW, BEGIN, SYMBOLS
 from demos.worker import Server
 
 NAMES = [card.name for card in load().demos]
