@@ -37,9 +37,7 @@ x[T × d]ᵀ · ⟦down[d × bottleneck]⟧ gelu ⟦up[bottleneck × d]⟧ + x
 after attention and feed-forward, in {L} layers
 norms=yes: and the ⟦norms⟧ before them
 """
-QUESTION = (
-    "Two adapters in each layer: which will be more active in the end, those after attention or after feed-forward?"
-)
+QUESTION = "Which of a layer's two adapters will be more active in the end?"
 ANSWERS = ("after attention", "after feed-forward")
 KNOBS = (
     *USUAL,

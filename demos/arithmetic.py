@@ -6,7 +6,6 @@ parentheses. A term may hold only for some settings: `matrices=all,attention`.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
@@ -15,6 +14,8 @@ from demos.frame import KnobValue
 from demos.shape import TOY, Shape
 
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
+_TOKEN: Final = re.compile(r"[A-Za-z_]\w*|[0-9]+|[-+·()]")
+_DIGITS: Final = 12
 _LONGEST: Final = 200
 """Characters of a formula."""
 
@@ -87,24 +88,59 @@ def value_of(formula: str, names: Mapping[str, int]) -> int:
     """
     if len(formula) > _LONGEST:
         raise ValueError(f"a formula has at most {_LONGEST} characters")
-    try:
-        return _value(ast.parse(formula.replace("·", "*").strip(), mode="eval").body, names)
-    except SyntaxError:
-        raise ValueError(f"{formula!r} is no formula") from None
+    tokens = _TOKEN.findall(formula)
+    if "".join(tokens) != "".join(formula.split()) or any(
+        len(token) > _DIGITS for token in tokens if token.isdigit()
+    ):
+        raise ValueError("a formula holds names, whole numbers, +, -, · and parentheses")
+    reader = _Reader(tokens, names)
+    found = reader.sum()
+    if reader.here:
+        raise ValueError(f"{formula!r} is no formula")
+    return found
 
 
-def _value(node: ast.expr, names: Mapping[str, int]) -> int:
-    match node:
-        case ast.Constant(value=int() as number) if not isinstance(number, bool):
-            return number
-        case ast.Name(id=name) if name in names:
-            return names[name]
-        case ast.Name(id=name):
-            raise ValueError(f"{name[:40]!r} is neither a number of the knobs nor a size of the base model")
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return _value(left, names) + _value(right, names)
-        case ast.BinOp(left=left, op=ast.Sub(), right=right):
-            return _value(left, names) - _value(right, names)
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return _value(left, names) * _value(right, names)
-    raise ValueError("a formula holds names, whole numbers, +, -, · and parentheses")
+class _Reader:
+    """Reads a formula from the left to the right; products bind closer than sums."""
+
+    def __init__(self, tokens: Sequence[str], names: Mapping[str, int]) -> None:
+        self._tokens, self._names, self._place = tokens, names, 0
+
+    @property
+    def here(self) -> str:
+        """The token to be read next; empty at the end."""
+        return self._tokens[self._place] if self._place < len(self._tokens) else ""
+
+    def _next(self) -> str:
+        self._place += 1
+        return self._tokens[self._place - 1]
+
+    def sum(self) -> int:
+        """Terms with `+` and `-` between them."""
+        found = self._product()
+        while self.here in ("+", "-"):
+            sign = 1 if self._next() == "+" else -1
+            found += sign * self._product()
+        return found
+
+    def _product(self) -> int:
+        found = self._factor()
+        while self.here == "·":
+            self._next()
+            found *= self._factor()
+        return found
+
+    def _factor(self) -> int:
+        word = self._next() if self.here else ""
+        if word == "(":
+            found = self.sum()
+            if not self.here or self._next() != ")":
+                raise ValueError("a parenthesis of the formula stays open")
+            return found
+        if word.isdigit():
+            return int(word)
+        if word in self._names:
+            return self._names[word]
+        if _NAME.fullmatch(word):
+            raise ValueError(f"{word[:40]!r} is neither a number of the knobs nor a size of the base model")
+        raise ValueError("something is missing in the formula")

@@ -12,7 +12,6 @@ import difflib
 import functools
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import TypeVar
 
 from demos.arithmetic import Term, Worked, holds, names_of, value_of, work_out
 from demos.frame import USUAL, Knob, KnobValue, settle
+from demos.headings import mentioned, plain_name, same_case, spellings
 from demos.shape import TOY, Shape
 
 T = TypeVar("T")
@@ -55,13 +55,6 @@ TEXTS = ("TITLE", "IDEA", "PAPER", "BLOCK", "QUESTION")
 _DECLARES = re.compile(rb"^(?:TITLE|KNOBS|METHOD)\s*[:=]", re.MULTILINE)
 _RUN = re.compile(rb"^def run\(", re.MULTILINE)
 _CODE = re.compile(rb"^(?:def \w+\(|class \w+[(:]|async def |@\w)", re.MULTILINE)
-_COMMENT = re.compile(r"%%.*?%%|<!--.*?-->")
-_WIKILINK = re.compile(r"!?\[\[([^\]|]*?)(?:\|([^\]]*))?\]\]")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_TAG = re.compile(r"<[^<>]*>")
-_NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*[.):]?|[ivxlc]+[.)])\s+")
-_BLOCK_ID = re.compile(r"\s\^[\w-]+\s*$")
-_CLOSING = re.compile(r"\s+#+\s*$")
 
 
 class CatalogError(ValueError):
@@ -164,36 +157,15 @@ class Catalog:
         """Find every demo that one of the names means, in the order of the names."""
         found: dict[str, DemoCard] = {}
         table = [(demo, demo.answers_to()) for demo in self.demos]
+        methods = [(demo, (demo.title, *demo.method)) for demo in self.demos]
         for name in names:
-            for spelling in _spellings(name):
-                hits = [demo for demo, answers in table if spelling in answers]
+            for spelling in spellings(name):
+                hits = [demo for demo, answers in table if spelling in answers and same_case(name, demo.method)]
                 found.update((demo.name, demo) for demo in hits)
                 if hits:
                     break
+            found.update((demo.name, demo) for demo in mentioned(name, methods))
         return tuple(found.values())
-
-
-def plain_name(text: str) -> str:
-    """Reduce a heading, title or alias to the words that it is compared by: no markup, no case, no trailing stars."""
-    text = _COMMENT.sub(" ", text[:400])
-    text = _WIKILINK.sub(lambda m: m[2] or m[1], text)
-    text = _TAG.sub(" ", _LINK.sub(r"\1", text))
-    text = _CLOSING.sub("", _BLOCK_ID.sub("", text))
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = text.replace("==", "").translate(_MARKUP)
-    return " ".join(text.split())
-
-
-_MARKUP = {ord(mark): "" for mark in "*`~$\\"} | {ord(mark): " " for mark in "_-‐‑‒–—#"}
-
-
-def _spellings(name: str) -> Iterable[str]:
-    """A name as it stands, then without its numbering, its remark in parentheses, and what follows a colon."""
-    plain = plain_name(name)
-    bare = _NUMBERING.sub("", plain)
-    outside = re.sub(r"\s*\([^()]*\)", "", bare).strip()
-    inside = re.findall(r"\(([^()]*)\)", bare)
-    return dict.fromkeys(s.strip() for s in (plain, bare, outside, bare.split(":")[0], *inside) if s.strip())
 
 
 def load(*folders: Path) -> Catalog:

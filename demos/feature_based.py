@@ -37,7 +37,7 @@ BLOCK = """\
 f(x)[1 × d] stored  · ⟦W[d × V] random⟧ + ⟦b[1 × V]⟧
 f(x): what the frozen transformer says, once
 """
-QUESTION = "How much of the job can one linear layer read off the frozen features?"
+QUESTION = "How much of the job can one layer read off the frozen features?"
 ANSWERS = ("under half", "half to 90 %", "over 90 %")
 KNOBS = (
     Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),

@@ -38,7 +38,7 @@ head=mlp: f(x)[1 × d] · ⟦W1[d × hidden]⟧ gelu ⟦W2[hidden × V]⟧
 head=linear: f(x)[1 × d] · ⟦W[d × V]⟧
 f(x): what the frozen transformer says
 """
-QUESTION = "The body is frozen: how much of the job can new output layers do alone?"
+QUESTION = "How much of the job can new output layers do alone?"
 ANSWERS = ("under half", "half to 90 %", "over 90 %")
 KNOBS = (
     Knob("job", "elicit", "what to adapt to", choices=("elicit", "compose", "teach", "classify")),

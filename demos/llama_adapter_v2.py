@@ -41,7 +41,7 @@ bias_scale=no: W[d × d] frozen  · x
 prompts ⟦{prompt_length} × {d}⟧, gates ⟦{nh}⟧: top {layers} layers
 norms=yes: and the ⟦norms⟧ of all layers
 """
-QUESTION = "Which will move furthest from where they start: the scales, the biases or the norms?"
+QUESTION = "Which will move furthest: the scales, the biases or the norms?"
 ANSWERS = ("scales", "biases", "norms")
 KNOBS = (
     *USUAL,

@@ -33,7 +33,7 @@ BLOCK = """\
 matrices=feed-forward: W[f × d] frozen  + α/r · ⟦B[f × rank] zero⟧ · ⟦A[rank × d] random⟧
 matrices=all,attention,query-value: W[d × d] frozen  + α/r · ⟦B[d × rank] zero⟧ · ⟦A[rank × d] random⟧
 """
-QUESTION = "Is one direction enough? How much of the corrections will lie in their first singular value?"
+QUESTION = "How much of the corrections will lie in their first direction?"
 ANSWERS = ("under half", "half to 90 %", "over 90 %")
 KNOBS = (
     *USUAL,

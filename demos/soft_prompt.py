@@ -36,7 +36,7 @@ PAPER = (
     "Lester et al. 2021, The power of scale for parameter-efficient prompt tuning, https://arxiv.org/abs/2104.08691"
 )
 BLOCK = "⟦P[prompt_length × d]ᵀ trained⟧  E(x)[T × d]ᵀ looked up  → {L} frozen layers"
-QUESTION = "Where will the trained vectors end: on words, near them, or far from any word?"
+QUESTION = "Where will the trained vectors end: on words, or far from any?"
 ANSWERS = ("on words", "near them", "far from any")
 KNOBS = (
     *USUAL,

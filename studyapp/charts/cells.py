@@ -18,7 +18,7 @@ class Cell(NamedTuple):
 
     text: str
     kind: str = ""
-    """A grade, `young`, `mature`, `today`, `due`, `backlog`, `time`, `axis`, `track`, `rule`, `title`, `label`, none.
+    """A grade, `mature`, `today`, `due`, `backlog`, `time`, `axis`, `track`, `rule`, `title`, `label`, none.
 
     The days of a calendar are `heat-0` to `heat-4`, two in a cell `heat-1/4`, the upper one first.
     """
@@ -33,6 +33,8 @@ class Section(Struct, frozen=True):
     name: str
     title: str
     rows: Sequence[Cells]
+    value: Cells = []
+    """What stands at the right of the title."""
 
 
 def plain(row: Cells) -> str:

@@ -59,7 +59,7 @@ def draw(columns: Columns, layers: Sequence[Layer], width: int, height: int) -> 
     margin = max(map(len, ticks.values()))
     number = len(columns.values)
     wide = max(1, min(8, (width - margin - 2) // max(1, number)))
-    gap = 1 if wide >= 3 else 0
+    gap = 1 if wide >= 2 else 0
     stacks = [_stack(values, layers, top, height) for values in columns.values]
     rows: list[Cells] = []
     for line in range(height, 0, -1):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from studyapp.charts.cells import Cell, Cells
 
 
-class Curve(NamedTuple):
+class Trace(NamedTuple):
     """Some points, in the order of their x."""
 
     points: Sequence[tuple[float, float]]
@@ -19,7 +19,7 @@ class Curve(NamedTuple):
     """Whether there is a point in each column between the first and the last."""
 
 
-class Axis(NamedTuple):
+class Scale(NamedTuple):
     """From where to where, and how a value on it is said."""
 
     low: float
@@ -27,7 +27,7 @@ class Axis(NamedTuple):
     said: Callable[[float], str]
 
 
-def draw(curves: Sequence[Curve], across: Axis, up: Axis, width: int, height: int) -> list[Cells]:
+def draw(curves: Sequence[Trace], across: Scale, up: Scale, width: int, height: int) -> list[Cells]:
     """Draw curves, later ones over earlier ones, in so many columns and lines with the axes."""
     ends = [up.said(up.high), up.said(up.low)]
     margin = max(map(len, ends))
@@ -48,7 +48,7 @@ def draw(curves: Sequence[Curve], across: Axis, up: Axis, width: int, height: in
     return rows
 
 
-def _columns(curve: Curve, across: Axis, wide: int) -> list[tuple[int, float]]:
+def _columns(curve: Trace, across: Scale, wide: int) -> list[tuple[int, float]]:
     """The columns in which a curve has a point, with its value there."""
     span = (across.high - across.low) or 1
     places = [((x - across.low) / span * (wide - 1), y) for x, y in curve.points]

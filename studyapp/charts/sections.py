@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from statistics import fmean, median
 from textwrap import wrap
 from typing import Final
 
+from msgspec.structs import replace
+
 from studyapp.charts.bars import Bar, bars, table
-from studyapp.charts.calendar import heat_map, legend
+from studyapp.charts.calendar import heat_map, heat_squares, legend, shades
 from studyapp.charts.cells import Cell, Cells, Section, flow, label, percent, words
 from studyapp.charts.columns import Layer, collect, draw
+from studyapp.charts.outlook import LARGE
 from studyapp.core.schedule.entries import Grade
+from studyapp.runs.plots import AXIS, EARLIER, NAME, NEWEST, TEXT, Curve, line_plot
 from studyapp.study.stats.estimate import in_minutes
-from studyapp.study.stats.past import Retention, Share
+from studyapp.study.stats.past import Retention, Share, window
 from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, Bin, histogram
 from studyapp.study.stats.reviews import MATURE
 from studyapp.study.stats.statistics import Statistics
+from studyapp.wording.numbers import count
 
 HEIGHT: Final = 8
 """The height of a column chart, in lines."""
@@ -31,29 +36,74 @@ GRADES: Final = (
     Layer(Grade.EASY, "▓"),
 )
 """From below."""
+MATURITY: Final = (
+    ("new", Layer(Grade.EASY, "▓")),
+    ("learning", Layer(Grade.AGAIN, "░")),
+    ("young", Layer(Grade.HARD, "▒")),
+    ("mature", Layer(Grade.GOOD, "█")),
+)
+"""In the colours of the grades: what is new is blue, what is known is green."""
+WHOLE: Final = frozenset({"cards", "calendar"})
+"""The charts that are as wide as the page."""
 DUE: Final = (Layer("backlog", "▒"), Layer("due", "█"))
 _RETENTION: Final = (
     "The first review of each card on a day; Again is wrong; learning steps are left out. Young: an interval of less "
     f"than {MATURE} days."
 )
+_AGES: Final = (("young", NEWEST), ("mature", EARLIER))
+_LOOKS: Final = {NEWEST: "good", EARLIER: "label", AXIS: "rule", NAME: "good", TEXT: "label"}
+"""How what a plot is made of looks here."""
+_CURVE: Final = 9
+"""Lines of the curves."""
+_POINTS: Final = 3
+"""Points that make a curve."""
+_FOR_CURVES: Final = 48
+"""Cells that curves need."""
 NARROWEST: Final = 40
 
 
 def sections(found: Statistics, width: int, name_of: Callable[[str], str]) -> list[Section]:
-    """Every chart that has something to show.
+    """Every chart that has something to show, after an overview in words.
 
     Args:
         found: the numbers.
         width: in cells; below `NARROWEST`, charts are drawn for that width.
         name_of: the words that name a card, from its id.
     """
-    overview = _overview(found, width)
-    width = max(NARROWEST, width)
+    tables = {"retention": _retention(found, max(NARROWEST, width))}
     return [
-        Section("overview", "Overview", overview),
-        Section("reviews", f"Reviews {_unit(found, width)}", _reviews(found, width)),
-        Section("calendar", "Last year", _calendar(found, width)),
-        Section("retention", "True retention", _retention(found, width)),
+        Section("overview", "Overview", _overview(found, width)),
+        *(
+            replace(one, rows=tables.get(one.name, one.rows))
+            for one in charts(found, width, name_of)
+            if one.name != "cards"
+        ),
+    ]
+
+
+def charts(
+    found: Statistics, width: int, name_of: Callable[[str], str], *, whole: int = 0, colours: bool = False
+) -> list[Section]:
+    """The charts alone.
+
+    Args:
+        found: the numbers.
+        width: in cells, as for `sections`.
+        name_of: as there.
+        whole: cells of those that are as wide as the page, `WHOLE`; as wide as the others if it is 0.
+        colours: whether colours tell parts and shades apart; else each has a sign.
+    """
+    width = max(NARROWEST, width)
+    whole = max(width, whole)
+    totals, days = found.totals, count(found.length, "day")
+    done = f"{found.reviews:,} on {len(found.days):,} of {days}"
+    return [
+        Section(
+            "cards", count(totals.cards, "card"), _maturity(found, whole), _value(f"in {count(totals.notes, 'note')}")
+        ),
+        _calendar(found, whole, colours=colours),
+        Section("reviews", f"Reviews {_unit(found, width)}", _reviews(found, width), _value(done)),
+        Section("retention", "True retention", _curves(found, width), _value(_remembered(found))),
         Section("forecast", "Forecast", _forecast(found, width)),
         Section("time", f"Minutes {_unit(found, width)}", _time(found, width)),
         Section("intervals", "Intervals", _spread(found.spread.intervals, INTERVALS, width, _days_text, "mature")),
@@ -63,18 +113,86 @@ def sections(found: Statistics, width: int, name_of: Callable[[str], str]) -> li
     ]
 
 
+def _value(text: str) -> Cells:
+    return [Cell(text, "label")]
+
+
+def _remembered(found: Statistics) -> str:
+    kept = found.retention.all
+    return f"{percent(kept.share)} of {kept.total:,}" if kept.total else ""
+
+
+def _maturity(found: Statistics, width: int) -> list[Cells]:
+    """The cards by how well they are known, as one bar."""
+    totals = found.totals
+    parts = [(layer, getattr(totals, name), name) for name, layer in MATURITY]
+    there = [(layer, number, name) for layer, number, name in parts if number]
+    cells: Cells = []
+    reached, end = 0, 0
+    for at, (layer, number, _) in enumerate(there, 1):
+        reached += number
+        upto = min(width - len(there) + at, max(end + 1, round(width * reached / totals.cards)))
+        cells.append(Cell(layer.glyph * (upto - end), layer.kind))
+        end = upto
+    key: list[Cells] = [
+        [Cell(f"{layer.glyph} ", layer.kind), Cell(f"{number:,} {name}", "label")] for layer, number, name in parts
+    ]
+    if totals.suspended:
+        key.append([Cell(f"{totals.suspended:,} of them suspended", "label")])
+    return [*([cells] if cells else []), *flow(key, width)]
+
+
+def _curves(found: Statistics, width: int) -> list[Cells]:
+    """How much was remembered over the period, young and mature cards apart; bars where that is one number."""
+    kept = found.retention
+    if not kept.all.total:
+        return _retention(found, width)
+    named = [(name, getattr(kept, name), owner) for name, owner in _AGES]
+    points: dict[str, list[tuple[float, float]]] = {
+        name: [
+            (at, 100 * share.share)
+            for at, part in enumerate(found.course)
+            if (share := getattr(part, name)).share is not None
+        ]
+        for name, _, _ in named
+    }
+    drawn = [
+        Curve(points[name], f"{name} {100 * (share.share or 0):.0f}", owner)
+        for name, share, owner in named
+        if len(points[name]) >= _POINTS
+    ]
+    if not drawn or width < _FOR_CURVES:
+        return bars(
+            [Bar(name, share.share or 0, percent(share.share), "good") for name, share, _ in named if share.total],
+            width,
+            most=1,
+        )
+    low = min(90, 10 * int(min(value for curve in drawn for _, value in curve.points) // 10))
+    ends = (_day(found.first), _day(found.today))
+    rows = line_plot(drawn, (width, _CURVE), (0, max(1, len(found.course) - 1)), (low, 100), ends)
+    drawn_rows = [[Cell(text, _LOOKS.get(owner, "label")) for text, owner in row] for row in rows]
+    return [
+        *drawn_rows,
+        *words(f"Each point: the {count(window(found.first, found.today), 'day')} up to then.", width),
+    ]
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b}"
+
+
 def _overview(found: Statistics, width: int) -> list[Cells]:
     totals, streak, days = found.totals, found.streak, len(found.days)
     each = found.seconds / found.reviews if found.reviews else 0
     lines = [
-        ("cards", f"{totals.cards:,} in {_count(totals.notes, 'note')}"),
+        ("cards", f"{totals.cards:,} in {count(totals.notes, 'note')}"),
         (
             "",
             f"{totals.new:,} new, {totals.learning:,} learning, {totals.young:,} young, {totals.mature:,} mature"
             + (f"; {totals.suspended:,} suspended" if totals.suspended else ""),
         ),
-        ("streak", _count(streak.current, "day") + f", the longest {_count(streak.longest, 'day')}"),
-        ("reviews", f"{found.reviews:,} on {days:,} of {_count(found.length, 'day')}"),
+        ("streak", count(streak.current, "day") + f", the longest {count(streak.longest, 'day')}"),
+        ("reviews", f"{found.reviews:,} on {days:,} of {count(found.length, 'day')}"),
         (
             "",
             f"{found.reviews / found.length:.1f} a day"
@@ -118,8 +236,12 @@ def _time(found: Statistics, width: int) -> list[Cells]:
     return [*draw(columns, [Layer("time", "█")], width, HEIGHT), *words(said, width)]
 
 
-def _calendar(found: Statistics, width: int) -> list[Cells]:
-    return [*heat_map(found.calendar, found.today, width), legend(found.calendar, found.today, width)]
+def _calendar(found: Statistics, width: int, *, colours: bool) -> Section:
+    """The last year, in squares where there is room for them."""
+    if width >= LARGE and colours:
+        return Section("calendar", "Last year", heat_squares(found.calendar, found.today), shades(colours=True))
+    rows = [*heat_map(found.calendar, found.today, width), legend(found.calendar, found.today, width)]
+    return Section("calendar", "Last year", rows)
 
 
 def _retention(found: Statistics, width: int) -> list[Cells]:
@@ -229,7 +351,3 @@ def _hardest(found: Statistics, name_of: Callable[[str], str]) -> list[Cells]:
         [Cell(f"{one.again:>5}  {one.reviews:>7}", "again"), Cell("  " + name_of(one.card))] for one in found.hardest
     ]
     return rows
-
-
-def _count(number: int, one: str) -> str:
-    return f"{number:,} {one}" + ("" if number == 1 else "s")

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 
 from studyapp.cli.cards import question_json
 from studyapp.cli.output import print_json
-from studyapp.cli.search import with_front
 from studyapp.core.disk.programs import found, run
 from studyapp.core.errors import StudyError
 from studyapp.core.notes.cards import CardId
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.adding.adding import NewCard, Wish, new_card
+from studyapp.study.search.same import with_front
+from studyapp.study.search.table import SearchIndex
 
 _LARGEST = 1 << 16
 """Characters of a card."""
@@ -32,7 +33,12 @@ _SECONDS = 5
 def add(workspace: Workspace, options: argparse.Namespace) -> int:
     """Add a card, and say where it is and which cards ask the same already."""
     made = new_card(workspace, _wish(options))
-    same = with_front(workspace, made.question.cards[0].front)
+    same = with_front(
+        SearchIndex(workspace.vault.table),
+        made.question.cards[0].front,
+        lambda card: workspace.vault.find(card).card.front,
+        workspace.clock(),
+    )
     if not options.dry_run:
         workspace.store.add_card(made.note, made.text, workspace.clock())
     if options.json:

@@ -40,6 +40,7 @@ EXAMPLES = """examples:
   studyapp demo --list
   studyapp demo lora --rank 8 --seed 1
   studyapp demo prefix --job teach --json | tail -n 1
+  studyapp demo --setup               add torch, which the demos need
   studyapp demo new mine              a start for a demo of your own
   studyapp demo trust mine            show its source, and let it run
 """
@@ -51,6 +52,10 @@ def demo_command(arguments: argparse.Namespace) -> int:
     try:
         if words[:1] == ["compare"]:
             return compare(words[1:])
+        if words[:1] == ["--setup"]:
+            from studyapp.cli.setup import setup
+
+            return setup(words[1:])
         if words[:1] == ["new"]:
             return new(words[1:])
         if words[:1] == ["trust"]:
@@ -84,7 +89,7 @@ def open_command(arguments: argparse.Namespace) -> int:
             return StudyApp(workspace, demo=choice).run_to_exit_code()
     from studyapp.tui.app.demo_app import DemoApp
 
-    DemoApp(choice).run()
+    DemoApp(choice, vault=last).run()
     return DONE
 
 

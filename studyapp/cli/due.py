@@ -27,7 +27,7 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
     decks = [found for found in _all_decks(tree) if those_in((found.path,), deck)]
     whole = tree if deck is None else decks[0]
     if template is not None:
-        print(due_line(template, _due_values(workspace, whole)))
+        print(due_line(template, due_values(workspace, whole)))
         return 0
     if as_json:
         ready = [
@@ -63,7 +63,8 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
     return 0
 
 
-def _due_values(workspace: Workspace, deck: Deck) -> dict[str, int | str]:
+def due_values(workspace: Workspace, deck: Deck) -> dict[str, int | str]:
+    """A value for each of `PLACEHOLDERS`."""
     today = deck.due + deck.new
     seconds = today * seconds_a_card(workspace.journal.latest())
     return {

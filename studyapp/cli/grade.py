@@ -6,6 +6,7 @@ from typing import Any
 
 from studyapp.cli.cards import schedule_text
 from studyapp.cli.output import print_json
+from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import CardNotFoundError, NoteError, StudyError
 from studyapp.core.log.journal import Action
 from studyapp.core.notes.cards import CardId
@@ -74,6 +75,8 @@ def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
         raise StudyError("nothing was undone that could be done again" if redo else "there is nothing to undo")
     workspace.find_again([action])
     store, now = workspace.store, workspace.clock()
+    if action.group is not None:
+        return _undo_group(workspace, action, redo=redo, as_json=as_json)
     saved = store.redo(action, now) if redo else store.undo(action, now)
     if as_json:
         print_json({**_action_json(saved.action), "saved": saved.why_not is None})
@@ -87,6 +90,30 @@ def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:
             f"the note was not written, because {saved.why_not}. It is kept in {workspace.journal.kept_in}"
         )
     return 0
+
+
+def _undo_group(workspace: Workspace, action: Action, *, redo: bool, as_json: bool) -> int:
+    """Take a group of actions back as a whole, or do it again."""
+    from studyapp.core.workspace.groups import turn_whole
+
+    assert action.group is not None
+
+    def tell(done: int, of: int) -> None:
+        tell_progress(f"{done:,} of {of:,} notes…" if of else f"{done:,} notes…")
+
+    try:
+        done = turn_whole(workspace, action.group, back=not redo, tell=tell)
+    finally:
+        tell_progress("")
+    left = [{"path": path, "why": why} for path, why in done.left]
+    if as_json:
+        print_json({**_action_json(action), "notes": len(done.saved), "left": left})
+    else:
+        what = visible(str(action.what), newlines=False)
+        print(f"{'Redid' if redo else 'Undid'} {what} in {len(done.saved):,} notes ({action.at:%Y-%m-%d %H:%M})")
+        for path, why in done.left:
+            print(f"  left as it is: {visible(f'{path}: {why}', newlines=False)}")
+    return int(bool(left))
 
 
 def _action_json(action: Action) -> dict[str, Any]:

@@ -189,11 +189,34 @@ def _settings(options: argparse.Namespace) -> int:
     return settings(workspace, problems, as_json=options.json)
 
 
+def _facts(options: argparse.Namespace) -> int:
+    from studyapp.cli.facts import facts
+
+    return facts(_open(options), options.card, as_json=options.json)
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from studyapp.cli.plan import plan_command
+
+    with _alone(options):
+        workspace = _open(options)
+        workspace.recover()
+        return plan_command(workspace, options)
+
+
 def _optimise(options: argparse.Namespace) -> int:
     from studyapp.cli.optimise import optimise
 
     with _alone(options):
         return optimise(_open(options), options)
+
+
+def _remind(options: argparse.Namespace) -> int:
+    from studyapp.cli.remind import install, remind
+
+    if options.install is None and not options.remove:
+        return remind(_open(options))
+    return install(options, str(_open(options, scan=False).vault.root))
 
 
 def _completion(options: argparse.Namespace) -> int:
@@ -240,6 +263,7 @@ HANDLERS: dict[str, Handler] = {
     "search": _search,
     "stats": _stats,
     "cards": _cards,
+    "facts": _facts,
     "grade": _grade,
     "add": _add,
     "suspend": _mark,
@@ -252,11 +276,13 @@ HANDLERS: dict[str, Handler] = {
     "grade-note": _grade_note,
     "undo": _undo,
     "redo": _undo,
+    "plan": _plan,
     "optimise": _optimise,
     "settings": _settings,
     "doctor": _doctor,
     "cache": _cache,
     "restore": _restore,
+    "remind": _remind,
     "completion": _completion,
     "init": _init,
     "merge-driver": _merge_driver,

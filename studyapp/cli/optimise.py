@@ -10,18 +10,18 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from studyapp.charts.cells import plain
-from studyapp.charts.curve import Axis, Curve, draw
+from studyapp.charts.curve import Scale, Trace, draw
 from studyapp.cli.output import print_json, print_table
 from studyapp.cli.streams import tell_progress
 from studyapp.core.settings.values import Algorithm
 from studyapp.core.visible import visible
 from studyapp.core.workspace.set_settings import set_settings
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.fitting.fit import FEWEST, Fit, courses
-from studyapp.study.fitting.histories import Histories
-from studyapp.study.fitting.measure import Bin, Measure
+from studyapp.study.fitting.fit import FEWEST, Fitting, courses
+from studyapp.study.fitting.measure import CalibrationBin, Measure
 from studyapp.study.fitting.run import run
 from studyapp.study.fitting.scope import Scope, changes_of, request_of, scope_of
+from studyapp.study.stats.histories import Histories
 
 _WIDTH: Final = 60
 _HEIGHT: Final = 14
@@ -31,10 +31,10 @@ def optimise(workspace: Workspace, options: argparse.Namespace) -> int:
     """Fit, show what that came to, and take the parameters where that is asked for."""
     scope = scope_of(workspace, options.deck, options.preset)
     request, found = request_of(workspace, scope, options.since)
-    fit: Fit | None = None
+    fit: Fitting | None = None
     try:
         for said in run(request):
-            if isinstance(said, Fit):
+            if isinstance(said, Fitting):
                 fit = said
             elif not options.json:
                 tell_progress(f"{said} ({found.reviews:,} reviews)…")
@@ -53,13 +53,13 @@ def optimise(workspace: Workspace, options: argparse.Namespace) -> int:
     return int(options.apply and not takes)
 
 
-def _take(workspace: Workspace, scope: Scope, fit: Fit) -> None:
+def _take(workspace: Workspace, scope: Scope, fit: Fitting) -> None:
     what = f"the parameters of FSRS for {scope.name}"
     changes = changes_of(scope, fit.parameters)
     set_settings(workspace.journal, workspace.vault.root, changes, what, workspace.clock())
 
 
-def _print(scope: Scope, found: Histories, fit: Fit) -> None:
+def _print(scope: Scope, found: Histories, fit: Fitting) -> None:
     print(f"Fitted to {fit.reviews:,} reviews of {len(found.cards):,} cards: {visible(scope.name, newlines=False)}.")
     for why, number in sorted(found.left_out.items()):
         print(f"Left out: {number:,}, because {why}.")
@@ -76,27 +76,27 @@ def _print(scope: Scope, found: Histories, fit: Fit) -> None:
     print(f"\nnew parameters: {', '.join(f'{one:g}' for one in fit.parameters)}\n")
 
 
-def calibration_rows(bins: Iterable[Bin]) -> list[str]:
+def calibration_rows(bins: Iterable[CalibrationBin]) -> list[str]:
     """The plot of predicted against seen recall."""
     bins = list(bins)
     share = lambda value: f"{100 * value:.0f} %"  # noqa: E731 - said of both axes
     low = min([0.5, *(one.predicted for one in bins), *(one.seen for one in bins)])
     low = int(low * 10) / 10
     curves = [
-        Curve([(low, low), (1, 1)], "·", "axis"),
-        Curve([(one.predicted, one.seen) for one in bins], "●", "due", joined=False),
+        Trace([(low, low), (1, 1)], "·", "axis"),
+        Trace([(one.predicted, one.seen) for one in bins], "●", "due", joined=False),
     ]
-    return [plain(row) for row in draw(curves, Axis(low, 1, share), Axis(low, 1, share), _WIDTH, _HEIGHT)]
+    return [plain(row) for row in draw(curves, Scale(low, 1, share), Scale(low, 1, share), _WIDTH, _HEIGHT)]
 
 
-def _courses(scope: Scope, fit: Fit) -> Iterable[tuple[str, str, str]]:
+def _courses(scope: Scope, fit: Fitting) -> Iterable[tuple[str, str, str]]:
     new = replace(scope.parameters, weights=fit.parameters)
     for one, other in zip(courses(scope.parameters), courses(new), strict=True):
         yield one.name, "present", "  ".join(f"{days:>4}" for days in one.days)
         yield "", "new", "  ".join(f"{days:>4}" for days in other.days)
 
 
-def _conclude(scope: Scope, fit: Fit, options: argparse.Namespace, *, taken: bool) -> None:
+def _conclude(scope: Scope, fit: Fitting, options: argparse.Namespace, *, taken: bool) -> None:
     where = f"the preset {scope.preset}" if scope.preset else "the vault's settings"
     if taken:
         print(f"The new parameters are now in {visible(where, newlines=False)}; `studyapp undo` takes them out.")
@@ -111,7 +111,7 @@ def _conclude(scope: Scope, fit: Fit, options: argparse.Namespace, *, taken: boo
         print(f"They are better than the present ones. With --apply they go into {visible(where, newlines=False)}.")
 
 
-def fit_json(workspace: Workspace, scope: Scope, found: Histories, fit: Fit, *, applied: bool) -> dict[str, Any]:
+def fit_json(workspace: Workspace, scope: Scope, found: Histories, fit: Fitting, *, applied: bool) -> dict[str, Any]:
     """A fit as an object."""
     new = replace(scope.parameters, weights=fit.parameters)
     return {

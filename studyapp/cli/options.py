@@ -6,14 +6,18 @@ import argparse
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from studyapp.cli.due_line import PLACEHOLDERS
 from studyapp.core.clock import fixed_clock
-from studyapp.core.errors import Severity
+from studyapp.core.errors import Severity, StudyError
 
+T = TypeVar("T")
 Add = Callable[..., argparse.ArgumentParser]
 """Adds a command, with an example, and whatever its parser takes."""
 
+PLANS = ("reschedule", "to-fsrs", "to-sm2", "postpone", "advance", "holiday", "due", "reset", "resume")
+"""What `studyapp plan` can do."""
 _FORCE = "if the {} got a newer schedule elsewhere, grade from that one"
 
 
@@ -191,6 +195,35 @@ def _add_redo(add: Add) -> None:
     add("studyapp redo").add_argument("--json", action="store_true")
 
 
+def _add_facts(add: Add) -> None:
+    facts = add("studyapp facts 'LoRA.md:976f40618e5bc:1:1'")
+    facts.add_argument("card", metavar="CARD_ID", help="as `studyapp cards` lists it: PATH:HASH:OCCURRENCE:SIDE")
+    facts.add_argument("--json", action="store_true")
+
+
+def _add_plan(add: Add) -> None:
+    command = add("studyapp plan holiday 2026-12-20 2027-01-03 --deck flashcards")
+    command.description = """\
+Change many schedules at once. What that does is shown first; then it is made
+note by note, and undone as a whole.
+
+  reschedule        intervals anew, from the present FSRS parameters and retention
+  to-fsrs, to-sm2   convert schedules, as the plugin would at the next review
+  postpone DAYS     what is due by today is due in so many days
+  advance DAYS      what is due within so many days is due today
+  holiday FROM TO   nothing is due on these days: half of it before, half after
+  due DATE          another due day
+  reset             the cards begin again
+  resume            finish what was interrupted"""
+    command.add_argument("kind", metavar="WHAT", choices=PLANS, help="one of the above")
+    command.add_argument("values", nargs="*", metavar="VALUE", help="days or dates, as above")
+    scope = command.add_mutually_exclusive_group()
+    scope.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    scope.add_argument("--query", metavar="QUERY", help="only cards that this search finds")
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    command.add_argument("--json", action="store_true")
+
+
 def _add_optimise(add: Add) -> None:
     command = add("studyapp optimise --deck flashcards/peft")
     command.description = """\
@@ -253,6 +286,20 @@ def _add_restore(add: Add) -> None:
     restore.add_argument("--json", action="store_true")
 
 
+def _add_remind(add: Add) -> None:
+    from studyapp.cli.remind import moment
+
+    command = add("studyapp remind --install 08:30")
+    command.description = """\
+Say what is due as a notification of the desktop, or in a line; nothing where
+nothing is due. Installed, it is said every day: by a timer of systemd, by
+launchd, or by cron, whichever there is. What is written is said."""
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--install", metavar="HH:MM", type=_typed(moment), help="every day at this time")
+    what.add_argument("--remove", "--undo", action="store_true", help="not any more")
+    command.add_argument("--dry-run", action="store_true", help="with --install: show what would be written")
+
+
 def _add_completion(add: Add) -> None:
     from studyapp.cli.completion.scripts import ADVICE, SCRIPTS
 
@@ -302,6 +349,7 @@ OPTIONS: dict[str, Callable[[Add], None]] = {
     "search": _add_search,
     "stats": _add_stats,
     "cards": _add_cards,
+    "facts": _add_facts,
     "grade": _add_grade,
     "add": _add_add,
     "suspend": _add_suspend,
@@ -314,11 +362,13 @@ OPTIONS: dict[str, Callable[[Add], None]] = {
     "grade-note": _add_grade_note,
     "undo": _add_undo,
     "redo": _add_redo,
+    "plan": _add_plan,
     "optimise": _add_optimise,
     "settings": _add_settings,
     "doctor": _add_doctor,
     "cache": _add_cache,
     "restore": _add_restore,
+    "remind": _add_remind,
     "completion": _add_completion,
     "init": _add_init,
     "merge-driver": _add_merge_driver,
@@ -342,6 +392,18 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-11-23") from None
+
+
+def _typed(read: Callable[[str], T]) -> Callable[[str], T]:
+    """A reader whose error is one of the command line."""
+
+    def typed(text: str) -> T:
+        try:
+            return read(text)
+        except StudyError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return typed
 
 
 def _days(text: str) -> int:

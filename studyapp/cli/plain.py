@@ -297,6 +297,9 @@ class PlainReview(SpokenCards):
         if action is None:
             self._say("There is nothing to undo.")
             return
+        if action.group is not None:
+            self._turn_group(action, back=True)
+            return
         self._workspace.find_again([action])
         saved = self._write(lambda: self._workspace.store.undo(action, self._workspace.clock()))
         if saved is not None:
@@ -313,6 +316,9 @@ class PlainReview(SpokenCards):
         if action is None:
             self._say("There is nothing to do again.")
             return
+        if action.group is not None:
+            self._turn_group(action, back=False)
+            return
         self._workspace.find_again([action])
         saved = self._write(lambda: self._workspace.store.redo(action, self._workspace.clock()))
         if saved is not None:
@@ -320,6 +326,19 @@ class PlainReview(SpokenCards):
             if action.kind is ActionKind.GRADE and action.grade is not None:
                 self._grades[action.grade] += 1
             self._say(f"Redid {what_text(action)}.")
+
+    def _turn_group(self, action: Action, *, back: bool) -> None:
+        """Take a change of many schedules back as a whole, or make it again."""
+        from studyapp.core.workspace.groups import turn_whole
+
+        assert action.group is not None
+        turned = turn_whole(self._workspace, action.group, back=back)
+        if turned.saved:
+            (self._session.taken_back if back else self._session.done_again)(turned.saved[-1])
+        notes = count(len(turned.saved), "note")
+        self._say(f"{'Undid' if back else 'Redid'} {what_text(action)} in {notes}.")
+        for path, why in turned.left:
+            self._say(visible(f"Left as it is: {path}: {why}", newlines=False))
 
     # Writing
 

@@ -8,14 +8,12 @@ from typing import Any
 from studyapp.cli.output import print_json
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
-from studyapp.core.text.folded import fold
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.search.know import know
 from studyapp.study.search.parse import parse
 from studyapp.study.search.rows import Hit
 from studyapp.study.search.table import ORDERS, SearchIndex
-from studyapp.study.search.tree import Node, Text
 from studyapp.wording.cards import first_words
 
 SORTS = tuple(ORDERS)
@@ -48,21 +46,9 @@ def ids_of(workspace: Workspace, query: str) -> list[CardId]:
     return [one.id for one in _hits(workspace, query, SORTS[0], descending=False)]
 
 
-def with_front(workspace: Workspace, front: str) -> list[CardId]:
-    """The cards with that front, whatever its case, accents and spaces."""
-    wanted = fold(front)
-    longest = max(map(fold, front.split("\n")), key=len)
-    hits = _found(workspace, Text(longest), SORTS[0], descending=False)
-    return [one.id for one in hits if fold(workspace.vault.find(one.id).card.front) == wanted]
-
-
 def _hits(workspace: Workspace, query: str, order: str, *, descending: bool) -> list[Hit]:
-    node = parse(query, today(workspace.clock(), workspace.vault.settings.start_of_day))
-    return _found(workspace, node, order, descending=descending)
-
-
-def _found(workspace: Workspace, node: Node, order: str, *, descending: bool) -> list[Hit]:
     vault, now = workspace.vault, workspace.clock()
+    node = parse(query, today(now, vault.settings.start_of_day))
     index = SearchIndex(vault.table)
     know(index, workspace)
     numbers = index.search(node, now, order, descending=descending) or ()

@@ -105,6 +105,10 @@ class Locations(Struct, frozen=True):
         """The cache of a review log and those beside it; see `core.log.ledger`."""
         return self.cache / f"{_short(log)}.log.sqlite"
 
+    def plan(self, vault: Path) -> Path:
+        """The changes of many schedules that are being made in a vault; see `core.workspace.groups`."""
+        return self.state / "plans" / f"{_short(vault)}.json"
+
     def backups(self, vault: Path) -> Path:
         """The backups of a vault's schedule comments, one file a day; see `core.workspace.backups`."""
         return self.state / "backups" / _short(vault)

@@ -15,6 +15,7 @@ from studyapp.core.settings.load import Settings
 from studyapp.runs.results import turned
 from studyapp.study.reader.demo_links import link_to
 
+_ESCAPED: Final = r"\\\g<0>"
 _MARKS: Final = re.compile(r"[\\`*\[\]<>$~=|]")
 """What would be markup in a value, such as the `<b>` of a place."""
 
@@ -27,6 +28,8 @@ class Draft:
     """What it is about."""
     front: str
     back: str
+    more: tuple[Draft, ...] = ()
+    """Cards that go with it, below it."""
 
     def text(self, settings: Settings) -> str:
         """Write it as a card for a note with those settings.
@@ -34,6 +37,9 @@ class Draft:
         The front above the plain separator and the back below it; in one line where only that is read as this card,
         because a side holds one of the vault's other separators, or the vault has no plain one.
         """
+        return "\n\n".join([self._text(settings), *(draft.text(settings) for draft in self.more)])
+
+    def _text(self, settings: Settings) -> str:
         below = [settings.multiline_card_separator, self.back]
         below += [settings.multiline_card_end_marker] if settings.multiline_card_end_marker else []
         forms = ("\n".join([self.front, *below]), f"{self.front}{settings.single_line_card_separator}{self.back}")
@@ -54,16 +60,44 @@ def draft_of(card: DemoCard, knobs: Mapping[str, KnobValue], came: Summary) -> D
         knobs: every knob as it was run.
         came: the result of the run.
     """
-    defaults = {knob.name: knob.default for knob in card.knobs}
-    link = link_to(card.name, {name: value for name, value in knobs.items() if value != defaults.get(name)})
-    setting = _MARKS.sub(r"\\\g<0>", turned(card, knobs))
-    share = f"{came.trainable / came.total:.1%}" if came.total else "0 %"
     question = (
-        f"{card.title} on the toy model, job {came.job}{f' ({setting})' if setting else ''}: "
-        "which accuracy on unseen strings does it reach, and how many numbers does it train?"
+        f"{card.title} on the toy model, job {came.job}{_turned(card, knobs)}: which accuracy on unseen strings "
+        "does it reach, and how many numbers does it train?"
     )
     answer = (
-        f"From {came.before:.2f} to {came.after:.2f}, with {came.trainable:,} trained numbers ({share} of "
-        f"{came.total:,}); kept: {came.kept} ({came.kept_bytes:,} bytes). [Run it]({link})"
+        f"From {came.before:.2f} to {came.after:.2f}, with {came.trainable:,} trained numbers ({_share(came)} of "
+        f"{came.total:,}); kept: {came.kept} ({came.kept_bytes:,} bytes). {_link(card, knobs)}"
     )
-    return Draft(card, *(" ".join(line.split()) for line in (question, answer)))
+    return Draft(card, _line(question), _line(answer))
+
+
+def three_of(card: DemoCard, knobs: Mapping[str, KnobValue], came: Summary) -> Draft:
+    """Three cards of a run: what the method does, why the run came out as it did, and the numbers."""
+    fact = Draft(
+        card, _line(f"{card.title}: what is trained, and where?"), _line(f"{_MARKS.sub(_ESCAPED, card.idea)}")
+    )
+    verdict = next((step for step in came.steps), f"it went from {came.before:.2f} to {came.after:.2f}")
+    asked = _MARKS.sub(_ESCAPED, card.question)
+    answered = f"{came.answer}; {verdict}" if came.answer else verdict
+    why = Draft(card, _line(f"{card.title}, job {came.job}{_turned(card, knobs)}. {asked}"),
+                _line(f"{_MARKS.sub(_ESCAPED, answered)}. {_link(card, knobs)}"))  # fmt: skip
+    return Draft(fact.demo, fact.front, fact.back, (why, draft_of(card, knobs, came)))
+
+
+def _link(card: DemoCard, knobs: Mapping[str, KnobValue]) -> str:
+    defaults = {knob.name: knob.default for knob in card.knobs}
+    changed = {name: value for name, value in knobs.items() if value != defaults.get(name)}
+    return f"[Run it]({link_to(card.name, changed)})"
+
+
+def _turned(card: DemoCard, knobs: Mapping[str, KnobValue]) -> str:
+    setting = _MARKS.sub(_ESCAPED, turned(card, knobs))
+    return f" ({setting})" if setting else ""
+
+
+def _share(came: Summary) -> str:
+    return f"{came.trainable / came.total:.1%}" if came.total else "0 %"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

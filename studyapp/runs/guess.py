@@ -1,7 +1,7 @@
 """The guess before a run, by one key, and the verdict of the run.
 
-The demo's own question is in words and answered by watching. These are the forms of it that can be compared with the
-numbers: how far will it get, and, when a knob was turned since the last run, what will that change?
+Asked is what the demo asks and its run answers; where it has no answers to choose from, how far it will get; and
+when a knob was turned since the last run, what that will change.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from demos.catalog import DemoCard
 from demos.frame import Knob, KnobValue, Summary
 from studyapp.runs.results import Result, shown
 
@@ -25,7 +26,7 @@ class GuessQuestion:
     text: str
     answers: tuple[str, ...]
     judge: Callable[[Summary], int]
-    """Which answer the run gives, counted from 0."""
+    """Which answer the run gives, counted from 0; negative if it gives none."""
 
     about: str = ""
     """What the verdict begins with."""
@@ -33,26 +34,30 @@ class GuessQuestion:
     def verdict(self, guess: int, came: Summary) -> str:
         """Compare the guess with what came."""
         right = self.judge(came)
+        if right < 0:
+            return f"– {self.about}the run gives no answer to that"
         if right == guess:
             return f"✓ {self.about}{self.answers[guess]}, as you guessed"
         return f"✗ {self.about}{self.answers[right]}, and you guessed {self.answers[guess]}"
 
 
-def questions(
-    knobs: Mapping[str, KnobValue], declared: Sequence[Knob], past: Sequence[Result]
-) -> tuple[GuessQuestion, ...]:
-    """Choose what to ask before a run.
+def questions(card: DemoCard, knobs: Mapping[str, KnobValue], past: Sequence[Result]) -> tuple[GuessQuestion, ...]:
+    """Choose what to ask before a run: what a turned knob changes, and what the demo itself asks.
 
     Args:
+        card: the demo.
         knobs: every knob, as it will be run.
-        declared: the demo's knobs.
         past: the finished runs of the same demo, newest first.
     """
+    declared = card.knobs
+    own = (GuessQuestion(card.question, card.answers, lambda came: _place(came.answer, card.answers)),)
     job = knobs.get("job")
     last = next((result for result in past if result.knobs.get("job") == job), None)
     turned = [knob for knob in declared if last and last.knobs.get(knob.name) != knobs.get(knob.name)]
     if last is None or not turned or [knob.name for knob in turned] == ["seed"]:
-        return (GuessQuestion("How many unseen strings will it get right?", tuple(text for _, text in BANDS), _band),)
+        text = f"{card.question} How many unseen answers will be right?"
+        bands = GuessQuestion(text, tuple(text for _, text in BANDS), _band)
+        return own if card.answers else (bands,)
     changes = ", ".join(f"{knob.name} {_shown(knob, last.knobs)} → {_shown(knob, knobs)}" for knob in turned[:2])
     changes += " and more" if len(turned) > 2 else ""
     before = last.summary
@@ -69,7 +74,12 @@ def questions(
             lambda came: _sign(came.trainable - before.trainable, 0),
             f"{changes}: trained numbers ",
         ),
+        *(own if card.answers else ()),
     )
+
+
+def _place(answer: str, answers: Sequence[str]) -> int:
+    return answers.index(answer) if answer in answers else -1
 
 
 def _band(came: Summary) -> int:

@@ -12,7 +12,8 @@ from studyapp.wording.cards import names_of
 def offer_of(handle: Handle, catalog: DemoCatalog) -> DemoOffer:
     """The demos that belong to a card, and names in it that belong to none."""
     question, values = handle.question, handle.note.front_matter.values
-    return demos_of(question.body, values, reversed(question.context), names_of(handle), catalog)
+    above, names = reversed(question.context), names_of(handle)
+    return demos_of(question.body, values, above, names, catalog, handle.card.front)
 
 
 def problems_of(handle: Handle, vault: Path | None = None) -> tuple[str, ...]:

@@ -76,7 +76,12 @@ def _columns(picture: Picture, width: int, height: int) -> list[Strokes]:
             line.append(Stroke(" " * (slot - wide * len(bars)), TEXT))
         rows.append(line)
     if named:
-        rows.append([Stroke(fit(name, slot - 1) + " ", TEXT) for name in picture.rows[: len(groups)]])
+        rows.append(
+            [
+                Stroke(f"{fit(name, width_of(name))[: max(slot - 1, 1)]:{slot}}", TEXT)
+                for name in picture.rows[: len(groups)]
+            ]
+        )
     return rows
 
 
@@ -132,8 +137,10 @@ def _lines(picture: Picture, width: int, height: int) -> list[Strokes]:
     longest = max(map(len, picture.values), default=1)
     low, high = min([0.0, *finite]), max([*finite, 1e-9])
     curves = [
-        Curve(tuple((float(place), value) for place, value in enumerate(row)), name)
-        for row, name in zip(picture.values, (*picture.rows, *[""] * len(picture.values)), strict=False)
+        Curve(tuple((float(place), value) for place, value in enumerate(row)), name, HEAT + max(4 - number, 1))
+        for number, (row, name) in enumerate(
+            zip(picture.values, (*picture.rows, *[""] * len(picture.values)), strict=False)
+        )
     ]
     ends = (picture.columns[0], picture.columns[min(longest, len(picture.columns)) - 1]) if picture.columns else None
     return line_plot(curves, (width, height), (0, max(longest - 1, 1)), (low, high), ends)

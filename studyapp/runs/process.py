@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib.util
-import sys
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from demos.catalog import HERE, Catalog, CatalogError, load
 from demos.frame import Frame, KnobValue
+from demos.needs import missing as missing  # noqa: PLC0414 - screens ask for it here
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 from studyapp.runs.frames import DemoFailedError, read_frame
@@ -27,20 +26,9 @@ from studyapp.runs.own import Trust, own_folders, source_of
 from studyapp.runs.walk import Walk, read_walk
 from studyapp.runs.worker import Worker
 
-HOW_TO_ADD = f"the demos need torch; add it with: {sys.executable} -m pip install 'torch>=2.6,<2.14' numpy pillow"
-
 _MOST_FRAMES = 20_000  # of one run; the longest shows a fiftieth of that
 _LONGEST_RUN = 900.0  # seconds
 _LONGEST_WALK = 60.0
-
-
-def missing() -> str | None:
-    """Say in one line how to add what the demos need, or None if it is there; torch itself is not imported."""
-    try:
-        found = importlib.util.find_spec("torch") is not None
-    except (ImportError, ValueError):
-        found = False
-    return None if found else HOW_TO_ADD
 
 
 class DemoRunner:
@@ -71,6 +59,10 @@ class DemoRunner:
         if self._trust is None:
             self._trust = Trust.of_user()
         return self._trust
+
+    def another(self) -> DemoRunner:
+        """Make a second runner of the same demos, for what is to run beside this one's."""
+        return DemoRunner(self._own, self._trust)
 
     @property
     def ready(self) -> bool:

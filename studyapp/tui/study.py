@@ -76,6 +76,9 @@ class Navigation(Protocol):
     def switcher(self) -> None:
         """A note, by what is typed of its name."""
 
+    def add_card(self, aim: Aim) -> None:
+        """A new card, for the note or the deck that one is at."""
+
     def first(self) -> None:
         """What this is, and what to do first."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any, Final
 
@@ -138,11 +138,17 @@ _SCHEDULING: Final = (*_BEYOND, "algorithm", "fsrs_desired_retention", "maximum_
 """Settings that say what a grade does, which the plugin has once for all decks."""
 
 
-def beyond_the_plugin(settings: Settings) -> list[str]:
-    """What makes schedules differ from those that the plugin would give, in a few words each."""
+def beyond_the_plugin(settings: Settings, decks: Sequence[str] | None = None) -> list[str]:
+    """What makes schedules differ from those that the plugin would give, in a few words each.
+
+    Args:
+        settings: those of the vault; for a card in `decks`, those that hold for it.
+        decks: only a card's; None for all presets of the vault.
+    """
     plain = Settings()
     found = [title_of(name) for name in _BEYOND if getattr(settings, name) != getattr(plain, name)]
-    for name in sorted({*settings.deck_presets.values()} & settings.presets.keys()):
+    used = {*settings.deck_presets.values()} if decks is None else set()
+    for name in sorted(used & settings.presets.keys()):
         own = [one for one in settings.presets[name] if one in _SCHEDULING]
         if differing := [title_of(one) for one in own if settings.presets[name][one] != getattr(settings, one)]:
             found.append(f"{', '.join(differing)} in the preset {name}")

@@ -33,8 +33,8 @@ def test_stacked_columns_have_a_scale_and_days_and_a_glyph_for_each_layer() -> N
 def test_a_single_layer_is_drawn_to_an_eighth_and_what_is_little_is_still_seen() -> None:
     columns = collect({TODAY: [100.0], TODAY - timedelta(1): [0.1]}, TODAY - timedelta(2), TODAY, 1, 3)
     assert [plain(row) for row in draw(columns, LAYERS[1:], 12, 2)] == [
-        "100 ┤    ██",
-        "    │  ▁▁██",
+        "100 ┤    █",
+        "    │  ▁ █",
         "  0 └──────",
         "     13 Jun",
     ]

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
 import runpy
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -103,3 +105,20 @@ def test_the_file_of_a_demo_is_a_program(
 def test_a_demo_runs_as_a_program_of_its_own() -> None:
     command = [sys.executable, "-m", "demos.lora", *ALONE]
     frames_said(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+@pytest.mark.parametrize("name", ["lora", "in_context"])
+def test_without_torch_a_demo_alone_says_in_one_line_how_to_get_it(tmp_path: Path, name: str) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['torch'] = None\n")
+    environ = {"PYTHONPATH": os.pathsep.join((str(tmp_path), str(HERE.parent))), "PATH": os.defpath}
+    done = subprocess.run(
+        [sys.executable, "-m", f"demos.{name}", "--rank", "4"],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("the demos need torch; add it with: ")

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demos.catalog import ORDER, Catalog, CatalogError, load, plain_name, read_card
+from demos.catalog import ORDER, Catalog, CatalogError, load, read_card
 from demos.frame import KnobError
+from demos.headings import plain_name
 
 DEMOS = Path(__file__).parent.parent / "data" / "demos"
 SOURCE = (DEMOS / "count.py").read_text()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from studyapp.core.schedule.entries import Fsrs, Grade, entry_text
 from studyapp.core.schedule.fsrs import WEIGHTS, FsrsParameters, Memory, first_memory, memory_after, recall, review
-from studyapp.study.fitting.histories import Answer, History
+from studyapp.study.stats.histories import Answered, CardHistory
 
 TRUE = (
     *(0.6, 1.9, 4.6, 16.0, 6.0, 0.7, 2.6, 0.01, 1.45, 0.2, 0.95),
@@ -58,17 +58,17 @@ def histories_of(
     seed: int = 1,
     true: tuple[float, ...] = TRUE,
     parameters: FsrsParameters | None = None,
-) -> tuple[History, ...]:
+) -> tuple[CardHistory, ...]:
     """The histories of cards that were begun one after the other over the first half of the time."""
     dice = random.Random(seed)
     found = []
     for number in range(cards):
-        answers: list[Answer] = []
+        answers: list[Answered] = []
         begin = number * days // (2 * cards)
         for at, grade, _, _ in reviews_of(dice, days=days, true=true, parameters=parameters, begin=begin):
             day = at.date().toordinal()
-            answers.append(Answer(grade, day - answers[-1].day if answers else 0, day, 7.0))
-        found.append(History(f"n.md:{number:014x}:1:1", tuple(answers)))
+            answers.append(Answered(grade, day - answers[-1].day if answers else 0, day, 7.0))
+        found.append(CardHistory(f"n.md:{number:014x}:1:1", tuple(answers)))
     return tuple(found)
 
 

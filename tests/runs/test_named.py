@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from demos.catalog import DemoCard, catalog
 from demos.frame import Knob, KnobValue, Summary
 from studyapp.core.settings.load import Settings
-from studyapp.runs.card import draft_of
+from studyapp.runs.card import draft_of, three_of
 from studyapp.runs.misnamed import misnamed
 from studyapp.runs.named import problems_of
 from studyapp.study.doctor.examine import Examination
@@ -87,3 +88,15 @@ def test_the_doctor_finds_each_of_them_on_its_line(tmp_path: Path) -> None:
     findings = Examination(open_vault(make_vault(tmp_path, NOTES)), (), [misnamed]).run()
     found = [(one.path, one.line) for one in findings if one.code == "demo-link"]
     assert found == [("A.md", 3), ("A.md", 5), ("A.md", 7), ("B.md", 1), ("C.md", 1)]
+
+
+def test_three_cards_ask_for_the_fact_the_why_and_the_number(tmp_path: Path) -> None:
+    came = dataclasses.replace(CAME, answer="q", steps=("merged into W: the scores differ by at most 1e-6",))
+    for card in catalog().demos:
+        text = three_of(card, card.settle({}), came).text(Settings())
+        vault = open_vault(make_vault(tmp_path / card.name, {"Note.md": f"#flashcards\n\n{text}\n"}))
+        fact, why, number = (handle.card for handle in handles_of(vault))
+        assert "what is trained" in fact.front
+        assert "merged into W" in why.back
+        assert "10 trained numbers" in number.back
+        assert list(links_in(text)) == [f"studyapp://demo/{card.name}"] * 2

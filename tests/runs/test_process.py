@@ -292,7 +292,7 @@ async def test_without_torch_one_line_says_how_to_add_it(runner: DemoRunner, mon
     assert missing() is not None
     runner.prepare("count")
     assert not await runner.until_ready()
-    with pytest.raises(DemoFailedError, match=r"add it with: .+ -m pip install 'torch>="):
+    with pytest.raises(DemoFailedError, match="add it with: studyapp demo --setup"):
         await frames(runner)
 
 

@@ -138,7 +138,7 @@ def test_a_value_that_stays_is_kept_at_both_ends_of_its_plateau() -> None:
 def test_before_the_first_run_the_guess_is_how_far_it_gets(
     counting: Catalog, after: float, guess: int, right: bool
 ) -> None:
-    (question,) = questions(result().knobs, counting.demos[0].knobs, [])
+    (question,) = questions(counting.demos[0], result().knobs, [])
     assert question.verdict(guess, summary(after)).startswith("✓" if right else "✗")
 
 
@@ -149,14 +149,25 @@ def test_after_a_knob_was_turned_the_guess_is_what_that_changes(
     counting: Catalog, after: float, trainable: int, answers: tuple[int, int]
 ) -> None:
     past = [result(0.5), result(0.9)]
-    asked = questions(result(steps=12).knobs, counting.demos[0].knobs, past)
+    asked = questions(counting.demos[0], result(steps=12).knobs, past)
     assert tuple(question.judge(summary(after, trainable=trainable)) for question in asked) == answers
     assert asked[0].text == "steps 6 → 12: the accuracy (0.50)?"
 
 
+def test_a_demo_asks_its_own_question_and_its_run_answers(counting: Catalog) -> None:
+    card = dataclasses.replace(counting.demos[0], answers=("left", "right"))
+    (question,) = questions(card, result().knobs, [])
+    assert (question.text, question.answers) == ("You double the steps: how far does it count?", ("left", "right"))
+    came = dataclasses.replace(summary(), answer="right")
+    assert question.verdict(1, came) == "✓ right, as you guessed"
+    assert question.verdict(0, came) == "✗ right, and you guessed left"
+    assert question.verdict(0, summary()).startswith("–")
+    assert [one.text for one in questions(card, result(steps=12).knobs, [result()])][2:] == [question.text]
+
+
 def test_another_job_or_seed_is_no_turn_of_a_knob(counting: Catalog) -> None:
     for knobs in (result(job="teach").knobs, result(seed=3).knobs, result().knobs):
-        assert len(questions(knobs, counting.demos[0].knobs, [result()])) == 1
+        assert len(questions(counting.demos[0], knobs, [result()])) == 1
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,27 +17,49 @@ from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.demos import DemosScreen
 from tests.helpers.demos import NARROW, Around
+from tests.helpers.methods import METHODS, own_run, write_shipped
 from tests.tui.screens.test_walk_through import around, shown
 
 Compare = Callable[..., bool]
-
-
-def gallery(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:
-    return DemosScreen(runner, results, demos=demos)
-
-
-def compare(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:
-    return CompareScreen(runner, results, demos=Catalog((*demos.demos, *demos.demos)), job="teach")
 
 
 def demo(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:
     return DemoScreen("count", {}, runner, results, demos=demos)
 
 
+def methods(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:
+    results.add(own_run())
+    return DemosScreen(runner, results, demos=METHODS, at="lora")
+
+
+def compared(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:
+    results.add(own_run())
+    return CompareScreen(runner, results, demos=METHODS)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["80", "120", "200"])
+@pytest.mark.parametrize("make", [methods, compared])
+def test_the_gallery_and_the_comparison(
+    tmp_path: Path,
+    snap_compare: Compare,
+    monkeypatch: pytest.MonkeyPatch,
+    make: Callable[[DemoRunner, Results, Catalog], Screen[None]],
+    size: tuple[int, int],
+) -> None:
+    table = json.loads(write_shipped(tmp_path / "shipped.json").read_text("utf-8"))["methods"]
+    monkeypatch.setattr("studyapp.runs.shipped._read", lambda _path: table)
+
+    async def run(pilot: Pilot[None]) -> None:
+        await pilot.pause()
+        await pilot.pause()
+
+    assert snap_compare(Around(make, tmp_path), terminal_size=size, run_before=run)
+
+
 @pytest.mark.parametrize(
     ("make", "keys"),
-    [(gallery, ()), (demo, ()), (compare, ())],
-    ids=["gallery", "before-a-run", "comparison"],
+    [(demo, ())],
+    ids=["before-a-run"],
 )
 def test_demo_screens(
     tmp_path: Path,

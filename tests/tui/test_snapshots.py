@@ -115,9 +115,10 @@ def test_the_keys(tmp_path: Path, snap_compare: Compare) -> None:
     assert snap_compare(make_app(tmp_path, NOTES), terminal_size=(80, 24), run_before=after("question_mark"))
 
 
-def test_the_doctor(tmp_path: Path, snap_compare: Compare) -> None:
+@pytest.mark.parametrize("size", SIZES, ids=NAMES)
+def test_the_doctor(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     app = make_app(tmp_path, NOTES | DAMAGED, start="decks")
-    assert snap_compare(app, terminal_size=(80, 24), run_before=after("f", "j", "space"))
+    assert snap_compare(app, terminal_size=size, run_before=after("f", "j", "space"))
 
 
 def test_the_difference_that_mending_makes(tmp_path: Path, snap_compare: Compare) -> None:
@@ -216,7 +217,8 @@ def test_the_list_of_whole_notes(tmp_path: Path, snap_compare: Compare) -> None:
     assert snap_compare(app, terminal_size=(80, 24), run_before=run)
 
 
-def test_a_note_in_the_reader(tmp_path: Path, snap_compare: Compare) -> None:
+@pytest.mark.parametrize("size", SIZES, ids=NAMES)
+def test_a_note_in_the_reader(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await after("n")(pilot)
         screen = pilot.app.screen
@@ -226,7 +228,7 @@ def test_a_note_in_the_reader(tmp_path: Path, snap_compare: Compare) -> None:
         await pilot.pause()
 
     app = make_app(tmp_path, NOTES, deck="flashcards/peft")
-    assert snap_compare(app, terminal_size=(80, 24), run_before=run)
+    assert snap_compare(app, terminal_size=size, run_before=run)
 
 
 def test_the_query_language_explained(tmp_path: Path, snap_compare: Compare) -> None:

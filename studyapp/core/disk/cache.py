@@ -25,7 +25,9 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 SEAL: Final = "-seal"
 """What is behind the file's name for its seal; see `core.disk.seal`."""
-_PARTS: Final = ("-journal", "-wal", "-shm", SEAL, "")
+TURN: Final = "-turn"
+"""The same for the file that says who fills it; see `core.disk.turn`."""
+_PARTS: Final = ("-journal", "-wal", "-shm", SEAL, TURN, "")
 """What is behind the file's name for those beside it; the first three are SQLite's."""
 _DAMAGED: Final = ("malformed", "no such")
 """What an operation says that fails because of what is in the file, not because of a lock or a full disk."""

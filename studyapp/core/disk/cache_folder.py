@@ -18,7 +18,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-_NAME: Final = re.compile(r"([0-9a-f]{16})((?:\.[a-z]+)?\.sqlite)(-(?:journal|wal|shm|seal))?")
+_NAME: Final = re.compile(r"([0-9a-f]{16})((?:\.[a-z]+)?\.sqlite)(-(?:journal|wal|shm|seal|turn))?")
 _SQLITE: Final = b"SQLite format 3\0"
 _SHARED: Final = (510, 0x40000002)
 """The bytes of which SQLite locks some while a database is open: how many, and the first."""

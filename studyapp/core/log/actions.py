@@ -98,6 +98,8 @@ class Action(Struct, frozen=True):
     """What a `MARK` sets; also the names that cards have since an `EDIT`, see `RENAMED`."""
     what: str | None = None
     """What an `EDIT` is for, in words."""
+    group: str | None = None
+    """The actions that are undone with it as a whole have the same."""
     ours: bool = False
     """Whether every line of the log that speaks of it was written on this machine; see `device`."""
 
@@ -109,3 +111,5 @@ class Action(Struct, frozen=True):
 
 RENAMED = "renamed"
 """The name of a marking whose value is the id that a card has for as long as its action is not taken back."""
+FORGOTTEN = "forgotten"
+"""The name of a marking that says that a card begins again with the next grade."""

@@ -158,6 +158,11 @@ class History:
         """The id, as text, that an action's card has now."""
         return str(self.current(record.card, record.at)) if self._moves else _name(record)
 
+    def marked(self) -> Iterator[Record]:
+        """The actions that set marks, or anything else of cards that is no grade, of cards as they were called."""
+        self.refresh()
+        return self._ledger.marked()
+
     def states(self) -> CardStates:
         """The marks of all cards, by the ids that they have now."""
         self.refresh()

@@ -159,6 +159,8 @@ def _action_values(action: Action) -> dict[str, Any]:
     """What a line says of an action."""
     seen = action.seen
     more: dict[str, Any] = {"what": action.what} if action.what is not None else {}
+    if action.group is not None:
+        more["group"] = action.group
     if action.marks:
         more["marks"] = [[str(mark.card), mark.name, mark.value] for mark in action.marks]
     return {
@@ -202,7 +204,7 @@ def action_of(line: dict[str, Any]) -> Action:
     """
     digest, kind, cards, copies, block_id, entries = line["seen"]
     texts = [line["id"], line["after"], digest, *entries]
-    texts += [text for text in (line["before"], block_id, line.get("what")) if text is not None]
+    texts += [text for text in (line["before"], block_id, line.get("what"), line.get("group")) if text is not None]
     if not all(isinstance(text, str) for text in texts) or not isinstance(cards, int) or not isinstance(copies, int):
         raise TypeError("a value is of the wrong type")
     seen = Seen(CardId.parse(line["card"]), digest, Kind(kind), cards, copies, block_id, tuple(entries))
@@ -224,6 +226,7 @@ def action_of(line: dict[str, Any]) -> Action:
         change=change_of(line),
         marks=marks,
         what=line.get("what"),
+        group=line.get("group"),
     )
 
 

@@ -32,12 +32,11 @@ def make_some(write: sqlite3.Connection) -> bool:
     known = get(write, GRAMS)
     if known == _ALL or not are_possible(write):
         return False
-    asked = "SELECT id, folded FROM text WHERE id > ? ORDER BY id LIMIT ?"
-    texts = write.execute(asked, (known, _A_TURN)).fetchall()
-    write.executemany("INSERT INTO gram (rowid, folded) VALUES (?, ?)", texts)
-    is_last = len(texts) < _A_TURN
-    put(write, GRAMS, _ALL if is_last else texts[-1][0])
-    return not is_last
+    some = "SELECT id, folded FROM text WHERE id > ? ORDER BY id LIMIT ?"
+    found, last = write.execute(f"SELECT count(*), max(id) FROM ({some})", (known, _A_TURN)).fetchone()  # noqa: S608 - a name
+    write.execute(f"INSERT INTO gram (rowid, folded) {some}", (known, _A_TURN))
+    put(write, GRAMS, last if found == _A_TURN else _ALL)
+    return bool(found == _A_TURN)
 
 
 def drop(write: sqlite3.Connection) -> None:

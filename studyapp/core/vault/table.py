@@ -13,15 +13,16 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import time
 from typing import Final, TypeVar
 from weakref import WeakSet
 
-from studyapp.core.disk.cache import Cache, UnusableError, blob, text_of, transaction
+from studyapp.core.disk.cache import TURN, Cache, UnusableError, blob, text_of, transaction
 from studyapp.core.disk.seal import Seal
 from studyapp.core.disk.stamp import Stamp
+from studyapp.core.disk.turn import turn
 from studyapp.core.vault import grams
 from studyapp.core.vault.intake import Intake, Parsed
 from studyapp.core.vault.repair import repair
@@ -251,6 +252,15 @@ class VaultTable:
         """Keep these vaults; see `plain`."""
         if sorted(prefixes) != self.plain():
             self._change(lambda write: put(write, PLAIN, json.dumps(sorted(prefixes))))
+
+    @contextmanager
+    def alone(self, done: Callable[[], int]) -> Iterator[None]:
+        """Put many notes in while no other program does; see `turn`."""
+        if self._path is None:
+            yield
+            return
+        with turn(Path(f"{self._path}{TURN}"), done):
+            yield
 
     def begin_building(self) -> None:
         """Prepare for more notes than the table holds; see `end_building`."""

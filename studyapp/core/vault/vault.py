@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -219,17 +219,30 @@ class Vault:
                     self.nested[prefix] = found_here
         self._marks.suppose(self.table.plain())
         stale = self._stale(found)
+        if len(stale) > max(_MANY, self.count):
+            with self.table.alone(lambda: self._tell_known(found, tell)):
+                self._bring_up(found, self._stale(found), tell)
+        else:
+            self._bring_up(found, stale, tell)
+        self.table.know_plain(self._marks.plain)
+        self.table.forget_past()
+        self._place = self.table.place()
+        self._told.clear()
+
+    def _tell_known(self, found: Mapping[str, str], tell: Callable[[int, int], object]) -> int:
+        """Say how many notes are known while another program reads them."""
+        known = self.count
+        tell(min(known, len(found)), len(found))
+        return known
+
+    def _bring_up(self, found: Mapping[str, str], stale: Sequence[str], tell: Callable[[int, int], object]) -> None:
         if stale or self.count != len(found):
             self.table.forget_others(found)
         with _uncollected(len(found)):
             self._read(stale, tell)
             while self._marks.revise(self._numbers_of_entries):
                 self._read(self._stale(found), tell)
-        self.table.know_plain(self._marks.plain)
         self.table.end_building()
-        self.table.forget_past()
-        self._place = self.table.place()
-        self._told.clear()
 
     def _stale(self, found: Mapping[str, str]) -> list[str]:
         """The notes of which the table does not hold what they are now."""
@@ -249,7 +262,7 @@ class Vault:
             known = self._prints[prefix] = loaded.settings, fingerprint(loaded.settings)
         return known[1]
 
-    def _read(self, paths: list[str], tell: Callable[[int, int], object]) -> None:
+    def _read(self, paths: Sequence[str], tell: Callable[[int, int], object]) -> None:
         if len(paths) > max(_MANY, self.count):
             self.table.begin_building()
         read: list[Parsed] = []

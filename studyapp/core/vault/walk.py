@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from studyapp.core.disk.files import open_folder
@@ -38,37 +39,55 @@ class Walk:
                     if (status.st_dev, status.st_ino) in seen:
                         continue  # a link back to a folder that was walked already
                     seen.add((status.st_dev, status.st_ino))
-                    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-                    if prefix and any(entry.name.startswith(".") for entry in entries):
-                        self._look_for_vault(prefix)
-                    inner: list[str] = []
-                    yield from self._notes_among(entries, prefix, inner)
+                    notes, inner = self._among(folder, prefix)
             except OSError as error:
                 self.unreadable[prefix] = unreadable(prefix.rstrip("/"), reason_of(error), "folder")
                 continue
-            prefixes += reversed(inner)
+            yield from notes
+            prefixes += sorted(inner, reverse=True)
 
     def _look_for_vault(self, prefix: str) -> None:
         folder = self.root / prefix
         if config_folder(folder) is not None:
             self.inner_vaults[prefix] = folder
 
-    def _notes_among(
-        self, entries: Iterable[os.DirEntry[str]], prefix: str, inner: list[str]
-    ) -> Iterator[tuple[str, str]]:
-        """The notes among what is in a folder; the folders among it are put into `inner`."""
-        for entry in entries:
-            name = entry.name
-            if name[0] == ".":
-                self.strays += [prefix + name] if is_stray(name) else []
-                continue
-            try:
-                if entry.is_dir():
-                    inner.append(f"{prefix}{name}/")
-                elif name[-3:].lower() == ".md" and entry.is_file():
-                    yield prefix + name, stamp_text(entry.stat())
+    def _among(self, folder: int, prefix: str) -> tuple[list[tuple[str, str]], list[str]]:
+        """The notes that are in a folder, and the folders."""
+        names: list[str] = []
+        hidden: list[str] = []
+        inner: list[str] = []
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                name = entry.name
+                if name[0] == ".":
+                    hidden.append(name)
+                elif name[-3:].lower() == ".md":
+                    names.append(name)
+                else:
+                    try:
+                        inner += [f"{prefix}{name}/"] if entry.is_dir() else []
+                    except OSError as error:
+                        self._leave_out(prefix + name, error)
+        self.strays += [prefix + name for name in sorted(hidden) if is_stray(name)]
+        if prefix and hidden:
+            self._look_for_vault(prefix)
+        notes: list[tuple[str, str]] = []
+        for name in sorted(names):
+            try:  # a look by name is the whole look: what it is, and its stamp
+                status = os.stat(name, dir_fd=folder)
             except OSError as error:
-                self.unreadable[prefix + name] = unreadable(prefix + name, reason_of(error), "note")
+                self._leave_out(prefix + name, error)
+                continue
+            if stat.S_ISREG(status.st_mode):
+                notes.append((prefix + name, stamp_text(status)))
+            elif stat.S_ISDIR(status.st_mode):
+                inner.append(f"{prefix}{name}/")
+        return notes, inner
+
+    def _leave_out(self, path: str, error: OSError) -> None:
+        """Take in that something cannot be looked at; a link to nothing is no note, nor is what is gone by now."""
+        if not isinstance(error, FileNotFoundError):
+            self.unreadable[path] = unreadable(path, reason_of(error), "note")
 
 
 def unreadable(path: str, reason: str, what: str) -> Problem:

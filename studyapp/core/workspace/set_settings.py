@@ -20,14 +20,14 @@ from studyapp.core.text.note_text import digest_of
 _CHANGED = "the setting was changed since then"
 
 
-class Setting(NamedTuple):
+class NewSetting(NamedTuple):
     """A value in the vault's settings file, and where it stands there; None where there is none."""
 
     key: tuple[str, ...]
     value: Any | None
 
 
-def set_settings(journal: Journal, vault: Path, settings: Sequence[Setting], what: str, now: datetime) -> Action:
+def set_settings(journal: Journal, vault: Path, settings: Sequence[NewSetting], what: str, now: datetime) -> Action:
     """Write settings into the vault's file.
 
     Args:
@@ -43,7 +43,7 @@ def set_settings(journal: Journal, vault: Path, settings: Sequence[Setting], wha
     """
     old = vault_file(vault)
     new = with_settings(vault, old, settings)
-    were = [Setting(one.key, value_in(old, one.key)) for one in settings]
+    were = [NewSetting(one.key, value_in(old, one.key)) for one in settings]
     before = {"settings": were, "file": None if old is None else old.decode()}
     after = {"settings": settings, "digest": digest_of(new)}
     seen, texts = Seen.whole(str(VAULT_FILE), ""), (json.dumps(before), json.dumps(after))
@@ -68,7 +68,9 @@ def put_back(vault: Path, action: Action, *, redo: bool = False) -> None:
     if not action.ours:
         raise NoteError(NOT_OURS)
     before, after = json.loads(action.before or "{}"), json.loads(action.after)
-    old, new = ([Setting(tuple(key), value) for key, value in side.get("settings", ())] for side in (before, after))
+    old, new = (
+        [NewSetting(tuple(key), value) for key, value in side.get("settings", ())] for side in (before, after)
+    )
     there, wanted = (old, new) if redo else (new, old)
     try:
         now = vault_file(vault)

@@ -276,6 +276,8 @@ class Store:
         now: datetime,
         what: str | None = None,
         marks: tuple[Marking, ...] = (),
+        *,
+        group: str | None = None,
     ) -> Saved:
         """Edit a note, logged like a grade so that undo works; an edit is never kept for later.
 
@@ -286,6 +288,7 @@ class Store:
             now: the present time, aware.
             what: the purpose, in words; None for a repair of comments.
             marks: the ids that cards have afterwards, see `RENAMED`.
+            group: what it is undone together with.
 
         Raises:
             NoteError: if the note has other bytes by now, or cannot be written; then it is as it was.
@@ -294,7 +297,9 @@ class Store:
         if self.files.read(note) != raw:
             raise _ChangedError(note)
         seen = Seen.whole(note, digest_of(raw))
-        action = Action(new_id(), ActionKind.EDIT, now, seen, None, None, None, "", marks=marks, what=what)
+        action = Action(
+            new_id(), ActionKind.EDIT, now, seen, None, None, None, "", marks=marks, what=what, group=group
+        )
         done = self._checked(note, raw, tuple(sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))))
         if isinstance(done, Uncertain):
             raise NoteError(f"{note}: nothing was done, because {done.why}")
@@ -430,6 +435,8 @@ class Store:
         begun = False
         try:
             for raw in turns(path):
+                if action.status is Status.UNDOING and digest_of(raw) == change.digest_before:
+                    return raw  # a crash came just after it was written
                 back = self._reversed(raw, action, change)
                 done = otherwise(raw) if back is None else back
                 if isinstance(done, Uncertain):

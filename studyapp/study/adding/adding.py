@@ -6,6 +6,7 @@ from collections import Counter
 
 from msgspec import Struct
 
+from studyapp.core.disk.files import read_note
 from studyapp.core.edits.append import with_card
 from studyapp.core.edits.draft import card_text, cloze_text, question_text
 from studyapp.core.errors import NoteError, StudyError
@@ -51,7 +52,7 @@ def new_card(workspace: Workspace, wish: Wish) -> NewCard:
     note = _note_of(workspace, wish)
     settings = workspace.vault.settings_of(note)
     text = _text_of(wish, settings)
-    raw = workspace.store.files.read(note)
+    raw = read_note(workspace.place.note(note))
     found = None
     for written in (text, f"#{wish.deck} {text}") if wish.deck else (text,):
         try:
@@ -66,6 +67,13 @@ def new_card(workspace: Workspace, wish: Wish) -> NewCard:
     raise StudyError(f"a card in {note} cannot be in the deck {wish.deck}; choose another note")
 
 
+def note_for(workspace: Workspace, deck: str) -> str | None:
+    """The note with most cards of a deck; those of decks below count where it has none itself."""
+    below = Counter(row.path for row in workspace.vault.rows(deck))
+    itself = Counter(row.path for row in workspace.vault.rows(deck) if _is_in(row.decks, deck))
+    return next((path for path, _ in (itself or below).most_common(1)), None)
+
+
 def _note_of(workspace: Workspace, wish: Wish) -> str:
     vault = workspace.vault
     if wish.note is not None:
@@ -75,11 +83,9 @@ def _note_of(workspace: Workspace, wish: Wish) -> str:
         raise NoteError(f"there is no note {wish.note}; create it first, or name another one")
     if not wish.deck:
         raise StudyError("it is not clear where the card goes; name a note or a deck (`--note`, `--deck`)")
-    paths = Counter(row.path for row in vault.rows(wish.deck))
-    if not paths:
+    if (found := note_for(workspace, wish.deck)) is None:
         raise StudyError(f"no note has cards in the deck {wish.deck} yet; name the note too")
-    of_it = Counter(row.path for row in vault.rows(wish.deck) if _is_in(row.decks, wish.deck))
-    return (of_it or paths).most_common(1)[0][0]
+    return found
 
 
 def _is_in(decks: tuple[str, ...], deck: str) -> bool:

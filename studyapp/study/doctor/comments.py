@@ -128,7 +128,7 @@ def fault_of(entry: Entry) -> str | None:
         return f"has {fields[0]!r} where a date should be"
     if wrong is not None:
         return f"has {wrong!r} where a number should be"
-    return "has a time that is none" if fsrs else "has a number that is none"
+    return "has a time that does not exist" if fsrs else "has a number out of range"
 
 
 def reviewed(schedule: Schedule | None) -> date | None:

@@ -8,7 +8,7 @@ from fsrs_rs_python import FSRS, FSRSItem, FSRSReview
 
 from studyapp.core.schedule.fsrs import RATINGS
 from studyapp.core.settings.fsrs_values import RANGES
-from studyapp.study.fitting.histories import History
+from studyapp.study.stats.histories import CardHistory
 
 _DIGITS = 4
 
@@ -17,7 +17,7 @@ class TooFewError(ValueError):
     """There are too few reviews to fit anything."""
 
 
-def fitted(cards: Sequence[History], relearning_steps: int = 1) -> tuple[float, ...]:
+def fitted(cards: Sequence[CardHistory], relearning_steps: int = 1) -> tuple[float, ...]:
     """The parameters that fit best.
 
     Args:
@@ -35,7 +35,7 @@ def fitted(cards: Sequence[History], relearning_steps: int = 1) -> tuple[float, 
     return tuple(min(max(round(one, _DIGITS), low), high) for one, (low, high) in zip(found, RANGES, strict=True))
 
 
-def _items(cards: Sequence[History]) -> list[tuple[int, FSRSItem]]:
+def _items(cards: Sequence[CardHistory]) -> list[tuple[int, FSRSItem]]:
     """Each history up to each review that is predicted, with the day of that review."""
     found = []
     for one in cards:

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from studyapp.core.schedule.entries import Fsrs, Grade
 from studyapp.core.schedule.fsrs import WEIGHTS, FsrsParameters, review
-from studyapp.study.fitting.histories import History, before_day, split_day
-from studyapp.study.fitting.measure import Bin, Measure, calibration, measure, predict
+from studyapp.study.fitting.measure import CalibrationBin, Measure, calibration, measure, predict
+from studyapp.study.stats.histories import CardHistory, before_day, split_day
 
 HELD_OUT = 0.2
 """The share of reviews, the latest ones, on which parameters are measured that were fitted to the others."""
@@ -18,20 +18,20 @@ FEWEST = 400
 """Reviews below which a fit follows chance more than the person."""
 
 _GOODS = 7
-Fitted = Callable[[Sequence[History]], tuple[float, ...]]
-Tell = Callable[[str], object]
+Fitted = Callable[[Sequence[CardHistory]], tuple[float, ...]]
+TellStage = Callable[[str], object]
 
 
 class Request(Struct, frozen=True):
     """What is to be fitted."""
 
-    cards: tuple[History, ...]
+    cards: tuple[CardHistory, ...]
     present: tuple[float, ...]
     """The parameters that hold now."""
     relearning_steps: int = 1
 
 
-class Fit(Struct, frozen=True):
+class Fitting(Struct, frozen=True):
     """What came of it."""
 
     parameters: tuple[float, ...]
@@ -44,7 +44,7 @@ class Fit(Struct, frozen=True):
     present: Measure
     new: Measure
     """Of parameters that were fitted to the reviews before those held out."""
-    bins: tuple[Bin, ...]
+    bins: tuple[CalibrationBin, ...]
     """The calibration of those."""
 
     @property
@@ -57,7 +57,7 @@ class Fit(Struct, frozen=True):
         return ""
 
 
-def fit(request: Request, fitted: Fitted, tell: Tell = lambda _stage: None) -> Fit:
+def fit(request: Request, fitted: Fitted, tell: TellStage = lambda _stage: None) -> Fitting:
     """Fit twice: to the earlier reviews, to measure that on the later ones, and to all of them.
 
     Args:
@@ -78,7 +78,7 @@ def fit(request: Request, fitted: Fitted, tell: Tell = lambda _stage: None) -> F
     default, present, new = (list(predict(cards, one, day)) for one in (WEIGHTS, request.present, earlier))
     tell("fitting to all reviews")
     reviews = sum(answer.elapsed > 0 for one in cards for answer in one.answers)
-    return Fit(
+    return Fitting(
         fitted(cards),
         reviews,
         len(new),

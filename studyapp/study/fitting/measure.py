@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.schedule.fsrs import first_memory, memory_after, recall
-from studyapp.study.fitting.histories import History
+from studyapp.study.stats.histories import CardHistory
 
 _CERTAIN: Final = 1e-4
 """No prediction counts as surer than this, or one surprise would outweigh everything."""
@@ -35,7 +35,7 @@ class Measure(NamedTuple):
     rmse_bins: float
 
 
-class Bin(NamedTuple):
+class CalibrationBin(NamedTuple):
     """Reviews for which about the same recall was predicted."""
 
     predicted: float
@@ -44,7 +44,7 @@ class Bin(NamedTuple):
     reviews: int
 
 
-def predict(cards: Iterable[History], weights: tuple[float, ...], since: int = 0) -> Iterator[Predicted]:
+def predict(cards: Iterable[CardHistory], weights: tuple[float, ...], since: int = 0) -> Iterator[Predicted]:
     """The recall to be expected at each review on a later day than the card's review before.
 
     Args:
@@ -93,13 +93,13 @@ def _bin(one: Predicted) -> tuple[float, float, float]:
     )
 
 
-def calibration(predictions: Iterable[Predicted]) -> list[Bin]:
+def calibration(predictions: Iterable[Predicted]) -> list[CalibrationBin]:
     """What was predicted against what was seen, in bins of equal width."""
     bins: defaultdict[int, list[Predicted]] = defaultdict(list)
     for one in predictions:
         bins[min(int(one.recall * _BINS), _BINS - 1)].append(one)
     return [
-        Bin(
+        CalibrationBin(
             sum(one.recall for one in found) / len(found),
             sum(one.passed for one in found) / len(found),
             len(found),

@@ -5,19 +5,19 @@ from __future__ import annotations
 import importlib.util
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
 from msgspec import to_builtins
 
+from studyapp.core.disk.installer import how_to_add
 from studyapp.core.disk.programs import start_own
 from studyapp.core.errors import StudyError
-from studyapp.study.fitting.fit import Fit, Request
+from studyapp.study.fitting.fit import Fitting, Request
 from studyapp.study.fitting.worker import told
 
-HOW_TO_ADD: Final = f"add it with: {sys.executable} -m pip install 'fsrs-rs-python>=0.9.3,<0.10'"
+HOW_TO_ADD: Final = f"add it with: {how_to_add('fsrs-rs-python>=0.9.3,<0.10')}"
 
 
 class FitError(StudyError):
@@ -33,7 +33,7 @@ def missing() -> str | None:
     return None
 
 
-def run(request: Request) -> Iterator[str | Fit]:
+def run(request: Request) -> Iterator[str | Fitting]:
     """Fit in another process: yields what is being done, and at last what came of it.
 
     Closing the iterator ends the process.

@@ -14,10 +14,10 @@ from studyapp.core.settings.fsrs_values import minutes_of
 from studyapp.core.settings.load import Settings
 from studyapp.core.vault.decks import those_in
 from studyapp.core.vault.sheet import CardRow
-from studyapp.core.workspace.set_settings import Setting
+from studyapp.core.workspace.set_settings import NewSetting
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.fitting.fit import Request
-from studyapp.study.fitting.histories import Histories, histories
+from studyapp.study.stats.histories import Histories, histories
 
 _A_DAY = 1440
 
@@ -89,14 +89,16 @@ def scope_of(workspace: Workspace, deck: str | None = None, preset: str | None =
 def request_of(workspace: Workspace, scope: Scope, since: date | None = None) -> tuple[Request, Histories]:
     """What is to be fitted, with what was left out; nothing may write to the log meanwhile."""
     history, now = workspace.history, workspace.clock()
-    found = histories(history.reviews(), now, name=history.name, counts=scope.counts, since=since)
+    found = histories(
+        history.reviews(), now, name=history.name, counts=scope.counts, since=since, forgotten=history.marked()
+    )
     short = sum(minutes_of(step) < _A_DAY for step in scope.settings.relearning_steps)
     return Request(found.cards, scope.parameters.weights, short), found
 
 
-def changes_of(scope: Scope, parameters: tuple[float, ...]) -> list[Setting]:
+def changes_of(scope: Scope, parameters: tuple[float, ...]) -> list[NewSetting]:
     """What is written into the vault's settings file when parameters are taken."""
-    found = [Setting(scope.key, list(parameters))]
+    found = [NewSetting(scope.key, list(parameters))]
     if scope.deck is not None:
-        found.append(Setting(("deck_presets", scope.deck), scope.key[1]))
+        found.append(NewSetting(("deck_presets", scope.deck), scope.key[1]))
     return found

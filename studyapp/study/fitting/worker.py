@@ -8,7 +8,7 @@ from functools import partial
 
 from msgspec import Struct, convert, to_builtins
 
-from studyapp.study.fitting.fit import Fit, Request, fit
+from studyapp.study.fitting.fit import Fitting, Request, fit
 
 
 class Told(Struct, frozen=True):
@@ -16,7 +16,7 @@ class Told(Struct, frozen=True):
 
     stage: str = ""
     """What is being done now."""
-    fit: Fit | None = None
+    fit: Fitting | None = None
     """What came of it."""
     why_not: str = ""
     """Why nothing did."""

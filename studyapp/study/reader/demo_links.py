@@ -1,6 +1,8 @@
 """Which demo belongs to a card: a link in its text, its note's front matter, its headings, its note's names.
 
-    studyapp://demo/lora?rank=8&seed=1
+    studyapp://demo/lora?rank=8&seed=1                   a demo, with some of its knobs
+    studyapp://demo/prefix?walk=1                        run it, then walk through one forward pass
+    studyapp://demo/compare?methods=lora,adapters&job=teach    compare some methods, or all
 
 A link names a demo and its knobs and nothing else: no path, no command, no host. What it may hold is spelled out
 here, and each name and value is looked up in the catalog before anything starts, so a note from a stranger can at
@@ -25,7 +27,13 @@ SCHEME: Final = "studyapp"
 KEYS: Final = ("demo", "demos")
 """What names demos in the front matter of a note."""
 
-NamedBy = Literal["link", "front matter", "heading", "title"]
+NamedBy = Literal["link", "front matter", "question", "heading", "title"]
+
+COMPARE: Final = "compare"
+"""The name that asks for a comparison."""
+_WALK: Final = "walk"
+_MOST_ASKED: Final = 3
+"""Methods that a question may name; one that names more is about all of them."""
 
 _LONGEST: Final = 500
 _LINK: Final = re.compile(
@@ -82,6 +90,10 @@ class DemoChoice(Struct, frozen=True):
     origin: NamedBy = "link"
     said: str = ""
     """The link, heading or title that named it."""
+    walk: bool = False
+    """Whether it is run to walk through one forward pass."""
+    methods: tuple[str, ...] = ()
+    """Of a comparison: the demos that are compared; none stands for all."""
 
 
 class DemoOffer(Struct, frozen=True):
@@ -96,7 +108,7 @@ class DemoOffer(Struct, frozen=True):
         if not self.choices:
             return ()
         first = self.choices[0]
-        whole = first.origin in ("link", "front matter")
+        whole = first.origin in ("link", "front matter", "question")
         return tuple(c for c in self.choices if c.origin == first.origin and (whole or c.said == first.said))
 
 
@@ -106,6 +118,7 @@ def demos_of(
     headings: Iterable[str],
     names: Iterable[str],
     catalog: DemoCatalog,
+    question: str = "",
 ) -> DemoOffer:
     """Find every demo that belongs to a card, the most specific first; never raises.
 
@@ -115,8 +128,9 @@ def demos_of(
         headings: the headings above the card, innermost first.
         names: the note's title and its aliases.
         catalog: the demos there are.
+        question: the card's front; one that names two methods or three is about each of them.
     """
-    choices: dict[tuple[str, tuple[tuple[str, object], ...]], DemoChoice] = {}
+    choices: dict[tuple[object, ...], DemoChoice] = {}
     problems: list[str] = []
     asked: list[tuple[NamedBy, str]] = [("link", link) for link in links_in(card_text)]
     asked += [("front matter", text) for text in _named(front_matter)]
@@ -127,12 +141,15 @@ def demos_of(
         except DemoLinkError as error:
             problems.append(str(error))
         else:
-            choices.setdefault((choice.name, tuple(sorted(choice.knobs.items()))), choice)
+            choices.setdefault((choice.name, tuple(sorted(choice.knobs.items())), choice.methods), choice)
+    asked_about = catalog.find_all([question]) if question else ()
+    for demo in asked_about if 2 <= len(asked_about) <= _MOST_ASKED else ():
+        choices.setdefault((demo.name, (), ()), DemoChoice(demo.name, demo.title, {}, "question", question))
     above: list[tuple[NamedBy, str]] = [("heading", text) for text in headings]
     above += [("title", text) for text in names]
     for origin, said in above:
         for demo in catalog.find_all([said]):
-            choices.setdefault((demo.name, ()), DemoChoice(demo.name, demo.title, {}, origin, said))
+            choices.setdefault((demo.name, (), ()), DemoChoice(demo.name, demo.title, {}, origin, said))
     return DemoOffer(tuple(choices.values()), tuple(problems))
 
 
@@ -216,11 +233,38 @@ def _decoded(value: str) -> str | None:
 
 def _choice(name: str, knobs: Mapping[str, str], catalog: DemoCatalog, origin: NamedBy, said: str) -> DemoChoice:
     try:
+        if name == COMPARE:
+            return _comparison(knobs, catalog, origin, said)
         demo = catalog.get(name.replace("-", "_"))
+        walk = _is_yes(_WALK, knobs.get(_WALK, "no"))
+        knobs = {knob: value for knob, value in knobs.items() if knob != _WALK}
         settled = demo.settle(knobs)
     except ValueError as error:
         raise DemoLinkError(f"{_quoted(said)}: {visible(str(error), newlines=False)}") from None
-    return DemoChoice(demo.name, demo.title, {knob: settled[knob] for knob in knobs}, origin, said)
+    return DemoChoice(demo.name, demo.title, {knob: settled[knob] for knob in knobs}, origin, said, walk)
+
+
+def _comparison(knobs: Mapping[str, str], catalog: DemoCatalog, origin: NamedBy, said: str) -> DemoChoice:
+    """What a link to a comparison asks for; raises ValueError for what there is not."""
+    for knob in knobs:
+        if knob not in ("methods", "job"):
+            raise ValueError(f"a comparison takes methods and job, not {knob[:40]!r}")
+    named = [part.strip().replace("-", "_") for part in knobs.get("methods", "").split(",") if part.strip()]
+    demos = [catalog.get(one) for one in named]
+    if "methods" in knobs and len({demo.name for demo in demos}) < 2:
+        raise ValueError("a comparison takes two methods or more, such as methods=lora,adapters")
+    job = {"job": knobs["job"]} if "job" in knobs else {}
+    for demo in demos or catalog.find_all(["LoRA"]):
+        demo.settle(job)
+    methods = tuple(dict.fromkeys(demo.name for demo in demos))
+    return DemoChoice(COMPARE, "Compare", dict(job), origin, said, methods=methods)
+
+
+def _is_yes(name: str, text: str) -> bool:
+    values = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
+    if text.casefold() not in values:
+        raise ValueError(f"{name} takes yes or no, not {text[:40]!r}")
+    return values[text.casefold()]
 
 
 def _named(front_matter: Mapping[str, object]) -> Iterator[str]:

@@ -107,6 +107,24 @@ def retention_by_month(first_ones: Iterable[Review]) -> dict[date, Retention]:
     return {month: retention(months[month]) for month in sorted(months)}
 
 
+def window(first: date, last: date) -> int:
+    """How many days a point of the curves of retention stands for: a quarter of the period."""
+    return max(1, ((last - first).days + 1) // 4)
+
+
+def retention_over_time(first_ones: Iterable[Review], first: date, last: date, most: int = 24) -> list[Retention]:
+    """The same at `most` times of a period, each over the days up to then, as many as its `window`."""
+    days, size = max(1, (last - first).days + 1), window(first, last)
+    by_day: defaultdict[int, list[Review]] = defaultdict(list)
+    for review in first_ones:
+        by_day[(review.day - first).days].append(review)
+    ends = sorted({(days - 1) * at // max(1, most - 1) for at in range(most)})
+    return [
+        retention(review for day in range(max(0, end - size + 1), end + 1) for review in by_day.get(day, ()))
+        for end in ends
+    ]
+
+
 def by_hour(reviews: Iterable[Review]) -> list[Share]:
     """How many answers of each of the 24 hours were right; all count, as in Anki."""
     counts = Counter((review.hour, review.passed) for review in reviews)

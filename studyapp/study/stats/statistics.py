@@ -36,6 +36,8 @@ class Statistics(Struct, frozen=True):
     """Whatever the period."""
     retention: past.Retention
     months: Mapping[date, past.Retention]
+    course: Sequence[past.Retention]
+    """The same at times of the period, the last one today."""
     hours: Sequence[past.Share]
     hardest: Sequence[past.Hard]
     forecast: present.Forecast
@@ -110,6 +112,7 @@ def statistics(
         past.streak(calendar, day),
         past.retention(first_ones),
         past.retention_by_month(first_ones),
+        past.retention_over_time(first_ones, first, min(period.last, day)),
         past.by_hour(chosen),
         past.hardest(chosen),
         present.forecast(present.due_days(asked, now, start_of_day), day, ahead),

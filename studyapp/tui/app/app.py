@@ -19,6 +19,7 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
 
+from studyapp.core.log.journal import ActionKind
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.later import import_the_rest
@@ -28,7 +29,7 @@ from studyapp.tui.messages import DemosRead, LibraryRead, PictureDrawn, Unsaved
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.services.demos import Demos
 from studyapp.tui.services.embeds import Embeds
-from studyapp.tui.services.writer import farewell
+from studyapp.tui.services.writer import Redone, Undone, farewell
 from studyapp.tui.study import Aim
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class StudyApp(Writing):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "switcher", "Go to a note", show=False, id="app.switcher", tooltip="by its name"),
+        Binding("a", "add_card", "Add a card", show=False, id="app.add-card", tooltip="to a note"),
         Binding("comma", "settings", "Settings", show=False, id="app.settings"),
         Binding("V", "vaults", "Open a vault", show=False, id="app.vaults", tooltip="another one"),
     ]
@@ -169,6 +171,16 @@ class StudyApp(Writing):
         self._next = root
         self.exit()
 
+    def on_undone(self, message: Undone) -> None:
+        """Open the vault again where its settings are others than before."""
+        if message.saved.action.kind is ActionKind.SETTING:
+            self.open_vault(self.workspace.vault.root)
+
+    def on_redone(self, message: Redone) -> None:
+        """The same."""
+        if message.saved.action.kind is ActionKind.SETTING:
+            self.open_vault(self.workspace.vault.root)
+
     def _again(self) -> int:
         """Run for the next vault."""
         assert self._next is not None
@@ -183,6 +195,13 @@ class StudyApp(Writing):
             self.go.switcher()
         else:
             self.say("Still reading the notes. Try again in a moment.")
+
+    def action_add_card(self) -> None:
+        """Add a card to the note, or to the deck, that one is at."""
+        if not self.vault_read:
+            self.say("Still reading the notes. Try again in a moment.")
+        elif isinstance(self.in_front, StudyScreen):
+            self.go.add_card(self.in_front.aim())
 
     def action_vaults(self) -> None:
         """Choose another vault."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from studyapp.core.locations import Locations
 from studyapp.core.settings.load import Settings
+from studyapp.runs.own import catalog_of, own_folders
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results
 from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.tui.app.base import BaseApp
-from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.demos import DemosScreen
+from studyapp.tui.screens.opened import opened
 
 
 class DemoApp(BaseApp):
@@ -17,17 +20,27 @@ class DemoApp(BaseApp):
 
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, choice: DemoChoice | None = None, results: Results | None = None) -> None:
+    def __init__(
+        self, choice: DemoChoice | None = None, results: Results | None = None, vault: Path | None = None
+    ) -> None:
+        """Make the app.
+
+        Args:
+            choice: what to open; the gallery if not given.
+            results: where runs are kept; with the user's own if not given.
+            vault: whose own demos count too.
+        """
         super().__init__(Settings())
         self._choice = choice
         self._results = results or Results(Locations.of_user().demo_results)
-        self._runner = DemoRunner()
+        self._catalog = catalog_of(vault)
+        self._runner = DemoRunner(own_folders(vault))
 
     def on_mount(self) -> None:
         """Open the demo that was named; leaving the gallery ends the app."""
-        self.push_screen(DemosScreen(self._runner, self._results), lambda _: self.exit())
+        self.push_screen(DemosScreen(self._runner, self._results, demos=self._catalog), lambda _: self.exit())
         if self._choice is not None:
-            self.push_screen(DemoScreen(self._choice.name, self._choice.knobs, self._runner, self._results))
+            self.push_screen(opened(self._choice, self._runner, self._results, self._catalog))
 
     async def on_unmount(self) -> None:
         """Leave no worker behind."""

@@ -87,13 +87,13 @@ class ScreenOpener:
 
     def demo(self, choice: DemoChoice, note: str | None = None) -> None:
         """A demo; cards of its runs are offered to the note first that the user comes from."""
-        from studyapp.tui.screens.demo import DemoScreen
+        from studyapp.runs.own import catalog_of
         from studyapp.tui.screens.drafts import VaultCards
+        from studyapp.tui.screens.opened import opened
 
         demos, cards = self._study.demos, VaultCards(self._study, note)
-        self._study.push_screen(
-            DemoScreen(choice.name, choice.knobs, *demos.tools(), demos=demos.catalog, cards=cards)
-        )
+        known = demos.catalog or catalog_of(self._study.workspace.vault.root)
+        self._study.push_screen(opened(choice, *demos.tools(), known, cards))
 
     def demo_of_link(self, link: str) -> str | None:
         """The demo that a link names; why not, in words, where that is not possible."""
@@ -123,6 +123,12 @@ class ScreenOpener:
                 self.notes(path)
 
         self._study.push_screen(SwitcherScreen(finder_of(self._study.workspace.vault)), chosen)
+
+    def add_card(self, aim: Aim) -> None:
+        """A new card, for the note or the deck that one is at."""
+        from studyapp.tui.screens.add_card import AddCardScreen
+
+        self._study.push_screen(AddCardScreen(aim))
 
     def first(self) -> None:
         """What this is, and what to do first."""

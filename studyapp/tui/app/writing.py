@@ -15,6 +15,7 @@ from studyapp.tui.services.writer import (
     CardAdded,
     CardRefused,
     Deleted,
+    GroupTurned,
     Mended,
     NewerFound,
     NotDone,
@@ -131,6 +132,20 @@ class Writing(Reading):
         if not any(screen.redone(message.saved) for screen in self.study_screens):
             self.take(message.saved.action.card.path, message.saved.raw)
 
+    def on_group_turned(self, message: GroupTurned) -> None:
+        """Take in all notes that were written, and say which were left as they are."""
+        from studyapp.core.workspace.groups import forget
+
+        self._hear(message)
+        for saved in message.saved:
+            self.take(saved.action.card.path, saved.raw)
+        if message.back:
+            forget(self.workspace, message.group)
+        if message.left and message.saved:
+            path, why = message.left[0]
+            text = f"{count(len(message.left), 'note')} stayed as they are: {path}: {why}"
+            self.notify(visible(text, newlines=False), severity="warning", markup=False)
+
     def on_not_done(self, message: NotDone) -> None:
         """Say why."""
         self._hear(message)
@@ -158,9 +173,10 @@ class Writing(Reading):
         self._tell_of_card(visible(message.why, newlines=False), wrong=True)
 
     def _tell_of_card(self, text: str, *, wrong: bool = False) -> None:
+        from studyapp.tui.screens.add_card import AddCardScreen
         from studyapp.tui.screens.demo import DemoScreen
 
-        if isinstance(self.in_front, DemoScreen):
+        if isinstance(self.in_front, (DemoScreen, AddCardScreen)):
             self.in_front.tell(text, "$bad" if wrong else "$good")
         else:
             self.say(sentence(text), "warning" if wrong else "note")

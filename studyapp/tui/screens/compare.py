@@ -26,7 +26,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 from studyapp.runs.axes import Axis, linear_axis, numbers_axis
 from studyapp.runs.families import short_title
-from studyapp.runs.figure import save
+from studyapp.runs.figure import name_of, save
 from studyapp.runs.frames import DemoFailedError, safe_card
 from studyapp.runs.known import MEAN, known_points, points_on
 from studyapp.runs.missing import jobs_of, missing_runs
@@ -357,7 +357,7 @@ def _drawn(points: Sequence[Point], axis: Axis, price: Callable[[Point], float])
         NamedMark(
             axis.place(price(point)),
             point.accuracy,
-            f"{short_title(point.title)} {point.turned}".strip(),
+            name_of(point),
             point.own,
         )
         for point in points

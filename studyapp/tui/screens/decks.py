@@ -52,7 +52,7 @@ class DecksScreen(DecksView):
         Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo", tooltip="do it again"),
         Binding("f", "doctor", "Problems", id="decks.doctor", tooltip="what is wrong or surprising in your notes"),
         Binding("slash", "find", "Find a card", id="decks.find", tooltip="in all notes"),
-        Binding("a", "who", "Which card", show=False, id="decks.who", tooltip="say which card an edited one is"),
+        Binding("A", "who", "Which card", show=False, id="decks.who", tooltip="say which card an edited one is"),
         Binding("f5,ctrl+l", "read", "Reload", show=False, id="decks.read", tooltip="read changed notes"),
         Binding("q", "app.quit", "Quit", id="decks.quit"),
     ]

@@ -2,47 +2,67 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import aclosing
 from datetime import UTC, datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar, Final, Protocol
 
-from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Static
 
-from demos.catalog import TOTAL, Catalog, DemoCard, catalog
-from demos.frame import KnobValue
+from demos.catalog import Catalog, DemoCard, catalog
+from demos.frame import Knob, KnobValue
 from studyapp.core.settings.load import Settings
 from studyapp.core.visible import visible
-from studyapp.runs.card import Draft, draft_of
+from studyapp.runs.band import band_of
+from studyapp.runs.card import Draft, draft_of, three_of
+from studyapp.runs.failure import learned_nothing, reasons
 from studyapp.runs.frames import DemoFailedError, safe_card
 from studyapp.runs.guess import GuessQuestion, questions
 from studyapp.runs.own import TrustError, source_of
-from studyapp.runs.plots import share_bar
+from studyapp.runs.plots import EARLIER, Curve
 from studyapp.runs.process import DemoRunner, missing
-from studyapp.runs.results import Result, Results, ResultsError, setting_of, turned
+from studyapp.runs.results import Result, Results, ResultsError, shown, turned
 from studyapp.runs.run import DemoRun
+from studyapp.runs.shipped import shipped_points
+from studyapp.tui.host import PASSES
+from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.make_card import MakeCardScreen
 from studyapp.tui.screens.source import SHARED, SourceScreen
 from studyapp.tui.screens.trust import TrustScreen
 from studyapp.tui.screens.walk import WalkScreen
-from studyapp.tui.widgets.block import block_picture, share_line
-from studyapp.tui.widgets.demo_live import DemoLive
+from studyapp.tui.widgets.demo_page import ENLARGED, DemoPage
+from studyapp.tui.widgets.demo_texts import settings_in_words, spoken, task_text
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.knobs import Knobs
 from studyapp.tui.widgets.path_bar import PathBar
+from studyapp.tui.widgets.progress_rule import ProgressRule
+from studyapp.wording.numbers import cut
 
-PROGRESSES = 8
-"""A second: how often the line at the bottom moves while a demo runs."""
+PROGRESSES: Final = 8
+"""A second: how often the first two rows move while a demo runs."""
+KEPT: Final = 2
+"""The last runs of this demo whose curves stay in sight."""
+OTHERS: Final = {"small": 1, "middle": 3, "large": 8}
+"""Of other methods, by how much fits on the page."""
+NOTHING, DEFAULTS = "nothing", "the defaults"
+"""What a run is compared with while it goes on, if not another method."""
+_AROUND: Final = 4
+"""Rows above and below the page, the idea and the task aside: two bars, the keys, an empty one."""
+_TALL: Final = 30
+"""Rows from which there is always room for the idea."""
+GUESSES: Final = 4
+"""Answers of a question that has the most."""
 
 
 class CardMaker(Protocol):
@@ -60,40 +80,32 @@ class DemoScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "run", "Run", id="demo.run"),
-        Binding("escape,q", "leave", "Back", id="demo.leave"),
-        *(Binding(f"{n + 1}", f"guess({n})", "Guess", show=False, id=f"demo.guess-{n + 1}") for n in range(4)),
-        Binding("tab", "turn_page", "Page", id="demo.page"),
+        *(Binding(f"{n + 1}", f"guess({n})", "Guess", show=False, id=f"demo.guess-{n + 1}") for n in range(GUESSES)),
         Binding("w", "walk", "Walk through", id="demo.walk"),
-        Binding("c", "source", "Source", id="demo.source"),
         Binding("m", "make_card", "Make card", id="demo.card"),
         Binding("v", "compare", "Compare", id="demo.compare"),
-        Binding("pagedown", "read(1)", "Read on", show=False, id="demo.read-on"),
-        Binding("pageup", "read(-1)", "Read back", show=False, id="demo.read-back"),
+        Binding("tab", "turn_page", "Knobs", id="demo.page"),
+        Binding("t", "try_next", "Try next", id="demo.next"),
+        Binding("c", "source", "Source", id="demo.source"),
+        Binding("plus", "enlarge", "Enlarge", key_display="+", id="demo.enlarge"),
+        Binding("escape,q", "leave", "Back", id="demo.leave"),
     ]
 
-    AUTO_FOCUS = ""  # the knobs are focused without scrolling the block away
-
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - declared so by Screen
+    AUTO_FOCUS = ""
 
     DEFAULT_CSS = """
     DemoScreen {
-        #demo-head { height: auto; max-height: 3; }
-        #demo-body { height: 1fr; }
-        #demo-before { width: 64; height: 1fr; scrollbar-size-vertical: 1; padding: 0 1; }
-        #demo-block { height: auto; text-wrap: nowrap; text-overflow: clip; margin-bottom: 1; }
-        #demo-question, #demo-share, #demo-paper { height: auto; }
-        #demo-question { margin-top: 1; }
-        #demo-paper { margin-top: 1; color: $quiet; }
-        #demo-status { height: 1; padding: 0 1; }
-        #demo-status.-long { height: auto; max-height: 4; }
-        &.-narrow {
-            #demo-before { width: 100%; }
-            #demo-block { margin-bottom: 0; }
-            #demo-question, #demo-paper { margin-top: 0; }
-            Knobs { border: none; padding: 0; }
-            &.-knobs #demo-live { display: none; }
-            &.-curves #demo-before { display: none; }
+        #demo-task, #demo-idea { height: auto; width: 100%; }
+        #demo-idea { color: $quiet; text-wrap: nowrap; text-overflow: ellipsis; }
+        #demo-task { text-wrap: nowrap; text-overflow: ellipsis; margin-bottom: 1; max-height: 2; }
+        layers: page message;
+        #demo-status {
+            layer: message; dock: bottom; offset: 0 -1; height: auto; max-height: 4; width: 100%;
+            background: $background; display: none;
         }
+        #demo-idea.-gone { display: none; }
+        &.-tall #demo-idea { margin-top: 1; }
+        &.-high #demo-idea { margin-top: 1; }
     }
     """
 
@@ -109,6 +121,7 @@ class DemoScreen(Screen[None]):
         *,
         demos: Catalog | None = None,
         cards: CardMaker | None = None,
+        walk: bool = False,
     ) -> None:
         """Make the screen for one demo.
 
@@ -119,6 +132,7 @@ class DemoScreen(Screen[None]):
             results: where finished runs are kept.
             demos: the catalog to look the name up in; the built-in one if not given.
             cards: takes a card that the person agreed to; None where no vault is open.
+            walk: whether it is run at once, to walk through what it trained.
 
         Raises:
             CatalogError, KnobError: for a name or a knob that does not exist (both are ValueErrors).
@@ -128,69 +142,129 @@ class DemoScreen(Screen[None]):
         self.card: DemoCard = safe_card(self._catalog.get(name))
         self._knobs = self.card.settle(knobs)
         self._runner = runner
+        self._second: DemoRunner | None = None
+        """Runs what goes on beside a run."""
         self._results = results
         self._cards = cards
+        self._to_walk = walk
+        self._extra = tuple(self._extra_knobs())
+        self._seeds, self._against = 1, NOTHING
         self._questions: tuple[GuessQuestion, ...] = ()
         self._guesses: list[int] = []
         self._run = DemoRun(self.card.name, self._knobs)
+        self._place, self._runs = 0, 1
+        """Which of how many runs goes on."""
         self._verdicts: tuple[str, ...] = ()
         self._began = 0.0
-        self.add_class("-knobs")
+        self._names = {"run": "Run"}
+        self._message: Timer | None = None
+
+    def _extra_knobs(self) -> Iterator[Knob]:
+        """What can be set besides the demo's own knobs: several seeds, and a run beside it."""
+        own = {knob.name for knob in self.card.knobs}
+        if "seed" in own and "seeds" not in own:
+            words = "runs, each with the next seed; their curves become a band"
+            yield Knob("seeds", 1, words, low=1, high=20, choices=(1, 3, 5, 10, 20))
+        others = tuple(card.name for card in self._catalog.demos if card.name != self.card.name and not card.own)
+        if "against" not in own:
+            words = "what runs beside it, on the same curves: a method, or this one at its defaults"
+            yield Knob("against", NOTHING, words, choices=(NOTHING, DEFAULTS, *others))
 
     def compose(self) -> ComposeResult:
-        """The idea; the block, the knobs and the question; the curves, the samples, the picture, the result."""
+        """How far it has come, what it is about, what is asked; the page; what passes; the keys."""
         yield PathBar("Demos", self.card.title)
-        yield Static(id="demo-head", classes="page")
-        with Horizontal(id="demo-body"):
-            with VerticalScroll(id="demo-before", can_focus=False):
-                yield Static(block_picture(self.card.block, self._knobs, (60, 9)), id="demo-block")
-                yield Static(id="demo-share")
-                yield Knobs(self.card.knobs, self._knobs, id="demo-knobs")
-                yield Static(id="demo-question")
-                yield Static(Content(self.card.paper), id="demo-paper")
-            yield DemoLive(self.card, id="demo-live")
-        yield Static(id="demo-status")
-        yield KeyLine()
+        yield ProgressRule("learn")
+        yield Static(Content(self.card.idea), id="demo-idea", classes="page")
+        yield Static(id="demo-task", classes="page")
+        knobs = (*self.card.knobs, *self._extra)
+        yield DemoPage(self.card, knobs, {**self._knobs, "seeds": 1, "against": NOTHING})
+        yield Static(id="demo-status", classes="page")
+        yield KeyLine(self._names)
 
     def on_mount(self) -> None:
         """Have a worker stand ready, and show what is known before a run."""
         self._runner.prepare(self.card.name)
         self.set_interval(1 / PROGRESSES, self._show_progress)
-        self.query_one(Knobs).focus(scroll_visible=False)
+        self._page.begin(self._run, self._earlier())
+        self._page.set_values(self._knobs)
         self._ask()
         self._show_runs()
-        self._live.begin(self._run, self._earlier())
-        self._show_head()
-        self.tell(missing() or "Space runs it; arrows turn the knobs, Enter types a value; 1 to 4 guess")
+        self._show_state()
+        self.call_after_refresh(self._settle)
+        why = missing()
+        if why is not None:
+            self.tell(why, "$bad", stays=True)
+        if self._to_walk:
+            self.call_after_refresh(self.action_run)
 
     def on_resize(self) -> None:
         """Lay out what depends on the width."""
-        self.call_after_refresh(self._show_share)
+        self.call_after_refresh(self._settle)
+
+    def _settle(self) -> None:
+        """Once the page has its size: write the task for it, and give the keys to the knobs if they are there."""
+        if not self._is_here():
+            return
+        lines = self._show_task()
+        spare = self.size.height - _AROUND - lines - self._page.least
+        roomy = self.size.height >= _TALL or (not self._page.live and spare > 0)
+        self.query_one("#demo-idea").set_class(not roomy, "-gone")
+        self.call_after_refresh(self._place_message)
+        if self._page.has_knobs:
+            self.query_one(Knobs).focus(scroll_visible=False)
+        else:
+            self.set_focus(None)
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to turn the page only where there is one: knobs and curves stand side by side on a wide screen."""
-        return not (action == "turn_page" and self.has_class("-wide"))
+        """Offer only what there is: a card of a finished run, knobs that are out of sight."""
+        if action == "turn_page":
+            return self._page_is_turned() and not self.running
+        if action == "make_card":
+            return self._run.summary is not None or None
+        if action == "walk":
+            return not self.running
+        if action == "try_next":
+            return bool(self.card.next) and not self.running
+        if action == "enlarge":
+            return self._is_here()
+        return True
+
+    def _page_is_turned(self) -> bool:
+        """Whether the page has two sides at this size, and a run to show on the other."""
+        return self._is_here() and self._page.kind != "large" and self._run.last is not None
 
     async def on_unmount(self) -> None:
         """Leave nothing running behind."""
-        await self._runner.stop()
+        await self._stop()
+        if self._second is not None:
+            await self._second.close()
 
     # Before
 
     def on_knobs_changed(self, message: Knobs.Changed) -> None:
         """Take the knob's value and ask anew."""
-        self._knobs = {**self._knobs, message.name: message.value}
-        self._ask()
-        self._show_head()
+        match message.name, message.value:
+            case "seeds", int(seeds) if "seeds" not in self._knobs:
+                self._seeds = seeds
+            case "against", str(name) if "against" not in self._knobs:
+                self._against = name
+            case name, value:
+                self._knobs = {**self._knobs, name: value}
+                self._ask()
+                self._show_task()
+        self._page.set_values(self._knobs)
+        self._say_knob(self.query_one(Knobs).current)
 
     def on_knobs_moved(self, message: Knobs.Moved) -> None:
         """Say what the knob is for."""
+        self._say_knob(message.knob)
+
+    def _say_knob(self, knob: Knob) -> None:
         if not self.running:
-            domain = message.knob.domain().removeprefix("a whole number ").removeprefix("a number ")
-            text = f"{message.knob.name}: {message.knob.help}; {domain}"
-            more = ". Enter types a value"
-            self.tell(text + (more if cell_len(text + more) < self.size.width - 1 else ""))
+            domain = knob.domain().removeprefix("a whole number ").removeprefix("a number ")
+            text = f"{spoken(knob.name)}: {knob.help}" + (f"; {domain}" if knob.name != "against" else "")
+            self.tell(cut(text, self._page.content_size.width))
 
     def on_knobs_refused(self, message: Knobs.Refused) -> None:
         """Say why a value was not taken."""
@@ -208,22 +282,23 @@ class DemoScreen(Screen[None]):
     # During
 
     def action_run(self) -> None:
-        """Run the demo with the knobs as they are."""
+        """Run the demo with the knobs as they are; a run that goes on is stopped."""
         if self.running:
+            self.run_worker(self._stop(), group="demo-stop")
             return
         why = missing()
         if why is not None:
-            self.tell(why, "$bad")
+            self.tell(why, "$bad", stays=True)
             return
         if self._is_untrusted():
             return
         self.running = True
-        self._run = DemoRun(self.card.name, self._knobs)
         self._verdicts = ()
         self._began = time.monotonic()
-        self._show_page(curves=True)
-        self.tell("starting …" if self._runner.ready else "starting torch, a second or two …")
-        self._live.begin(self._run, self._earlier())
+        self._page.enlarged = ""
+        self._page.turn(running=True)
+        self.tell("" if self._runner.ready else "starting torch, a second or two …")
+        self._show_state()
         self._watch()
 
     def _is_untrusted(self) -> bool:
@@ -241,56 +316,148 @@ class DemoScreen(Screen[None]):
         return True
 
     async def action_leave(self) -> None:
-        """Stop the run; if nothing runs, go back."""
+        """Stop the run; if nothing runs, make an enlarged pane small again, or go back."""
         if self.running:
-            await self._runner.stop()
+            await self._stop()
+        elif self._page.enlarged:
+            self._page.enlarged = ""
+            self._settle()
         elif self.is_attached:
             self.dismiss()
 
+    async def _stop(self) -> None:
+        await self._runner.stop()
+        if self._second is not None:
+            await self._second.stop()
+
     @work(group="demo", exclusive=True)
     async def _watch(self) -> None:
-        run, failed = self._run, ""
+        """Run one seed after the other, and what goes on beside the first."""
+        done: list[DemoRun] = []
+        failed = ""
+        earlier = self._earlier()
+        rival = self._rival()
+        beside = asyncio.create_task(self._follow(rival[1])) if rival is not None else None
+        first = int(self._knobs.get("seed", 0))
+        self._runs = self._seeds if "seed" in self._knobs else 1
         try:
-            async with aclosing(self._runner.run(run.demo, run.knobs)) as frames:
-                async for frame in frames:
-                    before = run.last
-                    run.take(frame)
-                    if self._is_here():
-                        self._live.take(before)
-                    if before is None:  # a sign of life at once
-                        self._show_progress()
+            for place in range(self._runs):
+                self._place = place
+                knobs = {**self._knobs, "seed": first + place} if "seed" in self._knobs else self._knobs
+                self._run = DemoRun(self.card.name, knobs)
+                shown = [*earlier, *(Curve(run.curves["accuracy"], "", EARLIER) for run in done)]
+                self._page.begin(self._run, shown, rival=rival, again=bool(done))
+                await self._frames(self._run)
+                if self._run.summary is None:
+                    break
+                self._keep(self._run, with_verdicts=not done)
+                done.append(self._run)
         except DemoFailedError as error:
             failed = str(error)
         finally:
             self.running = False
+            if beside is not None:
+                if failed and self._second is not None:
+                    await self._second.stop()
+                with contextlib.suppress(DemoFailedError):
+                    await beside
         if not self._is_here():
             return
-        if run.summary is not None:
-            self._finish(run)
+        if done and self._run.summary is not None:
+            self._finish(done)
         else:
-            step = f" at step {run.last.step}" if run.last else ""
-            self.tell(f"stopped{step}; Space runs it again" if failed == "stopped" else failed or "it ended early")
+            step = f" at step {self._run.last.step}" if self._run.last else ""
+            self.tell(
+                f"stopped{step}" if failed == "stopped" else failed or "it ended early",
+                "$bad" * (failed != "stopped"),
+                stays=True,
+            )
+        self._show_state()
+        self._settle()
         self._runner.prepare(self.card.name)
+
+    async def _frames(self, run: DemoRun) -> None:
+        """Take the frames of a run as they come."""
+        async with aclosing(self._runner.run(run.demo, run.knobs)) as frames:
+            async for frame in frames:
+                before = run.last
+                run.take(frame)
+                if self._is_here():
+                    self._page.take(before)
+                if before is None:  # a sign of life at once
+                    self.tell("")
+                    self._show_progress()
+
+    def _rival(self) -> tuple[str, DemoRun] | None:
+        """What is to run beside this one, and what its curve is called."""
+        if self._against == NOTHING:
+            return None
+        card = self.card if self._against == DEFAULTS else safe_card(self._catalog.get(self._against))
+        same = {name: self._knobs[name] for name in ("job", "seed", "device") if name in self._knobs}
+        known = {knob.name for knob in card.knobs}
+        try:
+            knobs = card.settle({name: value for name, value in same.items() if name in known})
+        except ValueError:  # it does not take this job
+            self.tell(f"{card.title} does not take this job", "$bad")
+            return None
+        return (DEFAULTS if card.name == self.card.name else card.title), DemoRun(card.name, knobs)
+
+    async def _follow(self, run: DemoRun) -> None:
+        """Run something beside the run that is shown; only its curve is."""
+        if self._second is None:
+            self._second = self._runner.another()
+        async with aclosing(self._second.run(run.demo, run.knobs)) as frames:
+            async for frame in frames:
+                run.take(frame)
+                if self._is_here():
+                    self._page.rival_moved()
+        if run.summary is not None:
+            self._keep(run, with_verdicts=False)
 
     # After
 
-    def _finish(self, run: DemoRun) -> None:
+    def _keep(self, run: DemoRun, *, with_verdicts: bool) -> None:
         came = run.summary
         assert came is not None
-        pairs = zip(self._questions, self._guesses, strict=False)
-        self._verdicts = tuple(question.verdict(guess, came) for question, guess in pairs)
-        result = run.result(datetime.now(UTC).astimezone().isoformat(timespec="seconds"), self._verdicts)
+        if with_verdicts:
+            pairs = zip(self._questions, self._guesses, strict=False)
+            self._verdicts = tuple(question.verdict(guess, came) for question, guess in pairs)
+        verdicts = self._verdicts if with_verdicts else ()
+        result = run.result(datetime.now(UTC).astimezone().isoformat(timespec="seconds"), verdicts)
         assert result is not None
-        self.tell("done; Space runs it again, m makes a card of it, v compares the methods")
         try:
             self._results.add(result)
         except ResultsError as error:
-            self.tell(str(error), "$bad")
-        self._live.finish(self._verdicts)
+            self.tell(str(error), "$bad", stays=True)
+
+    def _finish(self, done: list[DemoRun]) -> None:
+        band = band_of(done)
+        self._page.finish([*self._told(done[-1], band.words if band else "")], band)
         self._guesses = []
         self._ask()
         self._show_runs()
-        self._show_share()
+        if self._to_walk:
+            self._to_walk = False
+            self.action_walk()
+
+    def _told(self, run: DemoRun, spread: str) -> Iterator[tuple[str, str, str]]:
+        """What there is to say of a run besides its numbers."""
+        for verdict in self._verdicts:
+            yield (
+                "guess",
+                verdict,
+                "$good" if verdict.startswith("✓") else "$bad" if verdict.startswith("✗") else "$quiet",
+            )
+        if learned_nothing(run):
+            yield "learned", "nothing: the answers are no better than before", "bold $bad"
+            for reason in reasons(self.card, run):
+                yield "perhaps", reason, ""
+        if spread:
+            yield "spread", spread, ""
+        elif not turned(self.card, run.knobs):
+            job = str(run.knobs.get("job", ""))
+            for point in shipped_points(job, [self.card]):
+                yield "spread", f"{point.runs} seeds: {point.lowest:.2f} to {point.highest:.2f}", "$quiet"
 
     def action_make_card(self) -> None:
         """Show the run as a card, and hand it on if the person agrees."""
@@ -298,16 +465,16 @@ class DemoScreen(Screen[None]):
         if came is None:
             self.tell("a card is made of a finished run; Space runs it")
             return
-        draft = draft_of(self.card, self._run.knobs, came)
-        text = self._cards.text(draft) if self._cards is not None else draft.text(Settings())
+        drafts = (draft_of(self.card, self._run.knobs, came), three_of(self.card, self._run.knobs, came))
+        texts = [self._cards.text(one) if self._cards is not None else one.text(Settings()) for one in drafts]
 
-        def answered(yes: bool | None) -> None:
-            if yes and self._cards is not None:
-                self._cards.put(draft)
-            elif yes:
+        def answered(chosen: int | None) -> None:
+            if chosen is not None and self._cards is not None:
+                self._cards.put(drafts[chosen])
+            elif chosen is not None:
                 self.tell("no vault is open that the card could go into")
 
-        self.app.push_screen(MakeCardScreen(visible(text)), answered)
+        self.app.push_screen(MakeCardScreen(*map(visible, texts)), answered)
 
     def action_walk(self) -> None:
         """Send a string through what was trained, step by step; before a run through the base model."""
@@ -328,86 +495,129 @@ class DemoScreen(Screen[None]):
         job = str(self._knobs.get("job", ""))
         self.app.push_screen(CompareScreen(self._runner, self._results, demos=self._catalog, job=job))
 
+    def action_try_next(self) -> None:
+        """Choose one of the settings that are worth a try, and set its knob."""
+        knobs = {knob.name: knob for knob in self.card.knobs}
+        lines = [
+            Choice(str(number), f"{spoken(name)} = {shown(knobs[name], value)}", question)
+            for number, (name, value, question) in enumerate(self.card.next)
+        ]
+
+        def chosen(number: str | None) -> None:
+            if number is not None:
+                name, value, _ = self.card.next[int(number)]
+                if not self._page.has_knobs:
+                    self.action_turn_page()
+                self.query_one(Knobs).set_value(name, value)
+
+        keys = "Enter sets it, Space runs it then, Esc leaves it"
+        self.app.push_screen(ChooseScreen("Try next", lines, keys=keys, typing=False), chosen)
+
     def action_turn_page(self) -> None:
         """Show the knobs instead of the curves, or the other way round, where there is no room for both."""
-        self._show_page(curves=not self.has_class("-curves"))
+        self._page.enlarged = ""
+        self._page.turn(running=not self._page.live)
+        self._show_state()
+        self._settle()
 
-    def action_read(self, by: int) -> None:
-        """Scroll what came of the run, or the page before it."""
-        if self.has_class("-narrow") and self.has_class("-knobs"):
-            self.query_one("#demo-before").scroll_relative(y=4 * by, animate=False)
+    def action_enlarge(self) -> None:
+        """Give one pane the whole page, then the next one."""
+        shown = [name for name in ENLARGED if name == self._page.enlarged or self._page.shows(name)]
+        place = shown.index(self._page.enlarged) + 1 if self._page.enlarged in shown else 0
+        everything = [name for name in ENLARGED if name != "result" or self._run.summary is not None]
+        if self._page.enlarged:
+            place = everything.index(self._page.enlarged) + 1
+            self._page.enlarged = everything[place] if place < len(everything) else ""
         else:
-            self._live.read(by)
+            self._page.enlarged = shown[0] if shown else everything[0]
+        self._settle()
 
     # What is shown
 
     @property
-    def _live(self) -> DemoLive:
-        return self.query_one(DemoLive)
+    def _page(self) -> DemoPage:
+        return self.query_one(DemoPage)
 
-    def _earlier(self) -> list[Result]:
-        """Give the kept runs on the same job, newest first."""
-        job = self._knobs.get("job")
-        return [result for result in self._results.of(self.card.name) if result.knobs.get("job") == job]
+    def _earlier(self) -> list[Curve]:
+        """The curves that stay in sight: the last runs on the same job, of this method and of the others."""
+        own: dict[str, Curve] = {}
+        others: dict[str, Curve] = {}
+        for result in reversed(self._results.all()):
+            if result.knobs.get("job") != self._knobs.get("job") or len(result.curve) < 2:
+                continue
+            mine = result.demo == self.card.name
+            name = settings_in_words(self.card, result.knobs) if mine else self._title_of(result)
+            found, most = (own, KEPT) if mine else (others, OTHERS[self._page.kind])
+            if name and name not in found and len(found) < most:
+                found[name] = Curve(result.curve, name, EARLIER)
+        return [*reversed([*own.values(), *others.values()])]
 
-    def _show_page(self, *, curves: bool) -> None:
-        self.set_class(curves, "-curves")
-        self.set_class(not curves, "-knobs")
-        if not curves or self.has_class("-wide"):
-            self.query_one(Knobs).focus(scroll_visible=False)
+    def _title_of(self, result: Result) -> str:
+        return next((card.title for card in self._catalog.demos if card.name == result.demo), "")
 
     def _ask(self) -> None:
-        self._questions = questions(self._knobs, self.card.knobs, self._results.of(self.card.name))
+        self._questions = questions(self.card, self._knobs, self._results.of(self.card.name))
         self._guesses = []
         self._show_question()
-        self._show_share()
-
-    def _show_head(self) -> None:
-        self.query_one("#demo-head", Static).update(Content(self.card.idea))
 
     def _show_question(self) -> None:
         asked = min(len(self._guesses), len(self._questions) - 1)
-        question = self._questions[asked]
         guess = self._guesses[asked] if asked < len(self._guesses) else None
-        parts = [("try this    ", "$quiet"), (f"{self.card.question}\n", "italic")]
-        parts += [("your guess  ", "$quiet"), (f"{question.text}\n  ", "")]
-        for index, answer in enumerate(question.answers):
-            chosen = index == guess
-            parts.append((f"{'   ' if index else ''}{index + 1}", "bold $act"))
-            parts.append((f" {answer}{' ◂' if chosen else ''}", "bold reverse" if chosen else ""))
-        self.query_one("#demo-question", Static).update(Content.assemble(*parts))
+        many = f"{asked + 1} of {len(self._questions)} · " if len(self._questions) > 1 else ""
+        self._page.ask(self._questions[asked], guess, f"{many}{'kept' if guess is not None else 'judged by the run'}")
 
-    def _show_share(self) -> None:
-        """Show how much is trained: as counted in a run with these knobs, else at the defaults."""
-        width = self.query_one("#demo-before").content_size.width - 1
-        setting = setting_of(self.card.name, self._knobs)
-        same = next((r.summary for r in self._results.of(self.card.name) if r.setting == setting), None)
-        defaults = not turned(self.card, self._knobs)
-        trained = same.trainable if same else self.card.trained
-        remark = "" if same or defaults or trained is None else "at the defaults"
-        total = same.total if same else TOTAL
-        self.query_one("#demo-share", Static).update(share_line(trained, total, width, remark))
+    def _show_task(self) -> int:
+        """Write what is asked, and give the rows that it takes."""
+        text = task_text(str(self._knobs.get("job", "")), self._page.content_size.width)
+        self.query_one("#demo-task", Static).update(text)
+        return text.plain.count("\n") + 1
 
     def _show_runs(self) -> None:
-        self._live.list_runs(self._results.of(self.card.name))
+        self._page.list_runs(self._results.of(self.card.name), datetime.now(UTC).astimezone())
+
+    def _show_state(self) -> None:
+        """Say whether it is ready, goes on or is done, and what Space does now."""
+        over = self._run.summary is not None and not self.running
+        self._names["run"] = "Stop" if self.running else "Again" if self._run.last is not None else "Run"
+        self._names["turn_page"] = "Knobs" if self._page.live else "Curves"
+        self._names["leave"] = "Stop" if self.running else "Back"
+        if not self.running:
+            seconds = self._run.summary.seconds if self._run.summary else 0.0
+            right = Content.assemble(("done", "$good"), f" in {seconds:.1f} s") if over else Content("ready")
+            self.query_one(PathBar).show(right=right)
+            self.query_one(ProgressRule).show(over, 1)
+        self.query_one(KeyLine).refresh()
+        self.refresh_bindings()
 
     def _show_progress(self) -> None:
         frame = self._run.last
         if frame is None or not self.running or not self._is_here():
             return
-        share = frame.step / frame.total if frame.total else 1.0
         seconds = time.monotonic() - self._began
-        bar = share_bar(share, 20)
-        self.tell(f"{frame.step:>4}/{frame.total} {bar:·<20} {seconds:4.1f} s  {frame.caption}")
+        seed = f"seed {self._place + 1} of {self._runs} · " if self._runs > 1 else ""
+        step = Content.assemble(seed, (f"step {frame.step}", "bold $strong"), f" of {frame.total} · {seconds:.1f} s")
+        self.query_one(PathBar).show(right=step)
+        done = frame.step / frame.total if frame.total else 1.0
+        self.query_one(ProgressRule).show(self._place + done, self._runs)
+
+    def _place_message(self) -> None:
+        """Put messages where nothing is: above the keys, or on a small page above the page."""
+        small, styles = self._page.kind == "small", self.query_one("#demo-status").styles
+        styles.dock = "top" if small else "bottom"
+        styles.offset = (0, self._page.region.y - 1 if small else -1)
 
     def _is_here(self) -> bool:
         """Whether there is still something to show it on: a run may end while the screen is being left."""
         return bool(self.query("#demo-status"))
 
-    def tell(self, text: str, style: str = "") -> None:
-        """Show a message at the bottom, if that is there."""
+    def tell(self, text: str, style: str = "$quiet", *, stays: bool = False) -> None:
+        """Show a message above the keys, for a while or until the next one."""
         if not self._is_here():
             return
+        if self._message is not None:
+            self._message.stop()
+        self._message = self.set_timer(PASSES, lambda: self.tell("")) if text and not stays else None
         status = self.query_one("#demo-status", Static)
-        status.set_class(cell_len(text) > self.app.size.width - 2, "-long")
-        status.update(Content.styled(text, style), layout=False)
+        status.display = bool(text)
+        self._place_message()
+        status.update(Content.styled(text, style))

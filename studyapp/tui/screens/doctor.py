@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
@@ -54,6 +55,9 @@ class DoctorScreen(StepsScreen):
     DEFAULT_CSS = """
     DoctorScreen {
         ProgressRule { visibility: hidden; }
+        #doctor-body { height: 1fr; }
+        &.-large FindingAbout { width: 64; height: 100%; max-height: 100%; margin: 0 0 0 4; }
+        &.-large #doctor-body { layout: horizontal; }
         &.-examining ProgressRule { visibility: visible; }
     }
     """
@@ -84,8 +88,9 @@ class DoctorScreen(StepsScreen):
         """The numbers, the list, notices, keys."""
         yield PathBar(id="doctor-head")
         yield ProgressRule()
-        yield FindingList()
-        yield FindingAbout()
+        with Container(id="doctor-body", classes="page"):
+            yield FindingList()
+            yield FindingAbout()
         yield Static(_WELL, id="doctor-well", markup=False)
         yield Notices()
         yield Passing()
@@ -94,7 +99,6 @@ class DoctorScreen(StepsScreen):
     def on_mount(self) -> None:
         """Begin."""
         self.query_one("#doctor-well").display = False
-        self.query_one(FindingAbout).display = False
         self.action_examine()
 
     def on_unmount(self) -> None:
@@ -151,7 +155,7 @@ class DoctorScreen(StepsScreen):
         self._examination, self._findings = message.examination, message.findings
         findings = self.query_one(FindingList)
         findings.show(self._findings, f"{self.study.workspace.vault.root}/")
-        findings.display = bool(self._findings)
+        self.query_one("#doctor-body").display = bool(self._findings)
         self.query_one("#doctor-well").display = not self._findings
         self.remove_class("-examining")
         self._head(_counts(self._findings))

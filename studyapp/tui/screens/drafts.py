@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from demos.catalog import plain_name
+from demos.headings import plain_name
 from studyapp.runs.card import Draft
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.study import Study

@@ -12,7 +12,9 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from studyapp.charts.cells import Cells
 from studyapp.core.visible import visible
+from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.wording.numbers import key_text
@@ -137,9 +139,15 @@ class FactsScreen(ModalScreen[None]):
 
     DEFAULT_CSS = "FactsScreen { align: center middle; }"
 
-    def __init__(self, title: str, facts: Sequence[tuple[str, str]], history: Sequence[str]) -> None:
+    def __init__(
+        self,
+        title: str,
+        facts: Sequence[tuple[str, str]],
+        history: Sequence[str],
+        charts: Sequence[tuple[str, Sequence[Cells]]] = (),
+    ) -> None:
         super().__init__()
-        self._title, self._facts, self._history = title, facts, history
+        self._title, self._facts, self._history, self._charts = title, facts, history, charts
 
     def compose(self) -> ComposeResult:
         """A table, then one line for each event."""
@@ -150,6 +158,8 @@ class FactsScreen(ModalScreen[None]):
                 for name, value in self._facts
             ]
             yield Static(Content("\n").join(lines))
+            for title, rows in self._charts:
+                yield Static(Content("\n").join([Content.styled(f"\n{title}", "bold $quiet"), coloured(rows)]))
             if self._history:
                 heading = Content.styled("\nReviews, the last one first", "bold $quiet")
                 past = [Content(visible(line, newlines=False)) for line in self._history]

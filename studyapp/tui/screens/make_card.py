@@ -14,26 +14,40 @@ from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
 
 
-class MakeCardScreen(ModalScreen[bool]):
-    """Shows the card's text and asks whether it should go into a note; the note is chosen afterwards."""
+class MakeCardScreen(ModalScreen[int]):
+    """Shows the card's text and asks whether it should go into a note; the note is chosen afterwards.
+
+    Closes with 0 for the one card, with 1 for three, and with None.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,y", "answer(True)", "Choose a note", id="make-card.yes"),
-        Binding("escape,n", "answer(False)", "Leave it", id="make-card.no"),
+        Binding("enter,y", "answer", "Choose a note", id="make-card.yes"),
+        Binding("tab,3", "other", "One or three", id="make-card.three"),
+        Binding("escape,n", "leave", "Leave it", id="make-card.no"),
     ]
 
     DEFAULT_CSS = "MakeCardScreen { align: center middle; }"
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, one: str, three: str) -> None:
+        """Make the screen for one card, and for three: the fact, the why, the number."""
         super().__init__()
-        self._text = text
+        self._texts, self._at = (one, three), 0
 
     def compose(self) -> ComposeResult:
         """The text, and what the keys do."""
         with Dialog("Make a card of it", id="make-card"):
-            yield Static(Content(self._text))
+            yield Static(Content(self._texts[0]), id="make-card-text")
             yield KeyLine()
 
-    def action_answer(self, yes: bool) -> None:
-        """Close with the answer."""
-        self.dismiss(yes)
+    def action_other(self) -> None:
+        """Show three cards instead of one, or one instead of three."""
+        self._at = 1 - self._at
+        self.query_one("#make-card-text", Static).update(Content(self._texts[self._at]))
+
+    def action_answer(self) -> None:
+        """Go on with what is shown."""
+        self.dismiss(self._at)
+
+    def action_leave(self) -> None:
+        """Close without a card."""
+        self.dismiss(None)

@@ -19,6 +19,7 @@ from studyapp.study.reader.library import mark_text
 from studyapp.study.reader.trail import Stop
 from studyapp.tui.screens.base import to_places
 from studyapp.tui.screens.note import NoteScreen
+from studyapp.tui.study import Aim
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.note_tree import NoteTree
 from studyapp.tui.widgets.note_view import NoteView
@@ -131,6 +132,10 @@ class NotesScreen(NoteScreen):
         self.query_one("#notes-reader").display = wide or (reading and not self._tree_asked)
         tree.styles.width = 34 if wide else "1fr"
         self.set_class(not wide, "-narrow")
+
+    def aim(self) -> Aim:
+        """The note that is read."""
+        return Aim() if self._note is None else Aim(note=self._note.path)
 
     def read(self, path: str) -> None:
         """Go to a note that was found by its name."""

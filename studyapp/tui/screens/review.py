@@ -21,7 +21,6 @@ from studyapp.wording.numbers import large_text, sentence
 from studyapp.wording.reviews import (
     card_facts,
     deletion_question,
-    history_lines,
     leech_text,
     what_text,
     where_text,
@@ -316,6 +315,11 @@ class ReviewScreen(ReviewView):
         if revealed and session.current is not None and len(session.left_out) == left_out:  # it is the same card
             self._show_answer()
 
+    def aim(self) -> Aim:
+        """The note of the card."""
+        handle = self.session.current if self.session is not None else None
+        return Aim() if handle is None else Aim(note=handle.note.path, line=handle.question.first_line)
+
     def action_note(self) -> None:
         """Read the note at the place of this card; leaving it comes back here."""
         if self.session is not None and self.session.current is not None:
@@ -381,9 +385,9 @@ class ReviewScreen(ReviewView):
         facts = card_facts(handle, schedule, now, self.study.state_of(handle))
         with self.study.writer.quiet():
             past = self.study.workspace.history.of(handle.id)
-        from studyapp.tui.screens.help import FactsScreen
+        from studyapp.tui.screens.card_course import course_screen
 
-        self.app.push_screen(FactsScreen("This card", facts, history_lines(reversed(past))))
+        self.app.push_screen(course_screen(self.study.workspace.vault, session, handle, schedule, facts, past, now))
 
     def action_leave(self) -> None:
         """Go back to the decks; end the app where there are none behind."""

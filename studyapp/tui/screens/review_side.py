@@ -29,9 +29,11 @@ _ROWS: Final = 20
 """Rows of the outline at most."""
 
 
-def facts_of(schedule: Schedule | None, past: Sequence[Done], now: datetime) -> Facts:
-    """The card's schedule, and its grades as cells, the last one at the right."""
-    rows: list[tuple[str, Content | str]] = list(schedule_facts(schedule, now))
+def facts_of(
+    schedule: Schedule | None, past: Sequence[Done], now: datetime, own: Sequence[tuple[str, str]] = ()
+) -> Facts:
+    """The card's schedule, with what is its `own` in it, and its grades as cells, the last one at the right."""
+    rows: list[tuple[str, Content | str]] = [*schedule_facts(schedule, now), *own]
     grades = [done.grade for done in past if done.grade is not None]
     if grades:
         seconds = sorted(done.seconds for done in past if done.seconds is not None)

@@ -526,7 +526,7 @@ class ReviewView(StudyScreen):
         offer, words = self.query_one("#review-offer", Static), Content("")
         if self._demos and self.session is not None and self.session.current is not None:
             one = len({choice.name for choice in self._demos}) == 1
-            what = f" Watch {self._demos[0].title} learn" if one else f" Watch one of {len(self._demos)} demos"
+            what = _offered(self._demos[0]) if one else f" Watch one of {len(self._demos)} demos"
             words = Content.assemble(("▶ ", "$learn"), (self.key_of("review.demo"), "bold $act"), what)
         if offer.display != bool(words) or words != offer.content:
             offer.display = bool(words)
@@ -563,6 +563,15 @@ class ReviewView(StudyScreen):
             past = self.study.workspace.history.of(handle.id)
         self.post_message(self.PastRead(handle, past))
 
+    def _own_of(self, handle: Handle) -> list[tuple[str, str]]:
+        """The preset, and what makes the schedule differ from the plugin's; nothing where all is the plugin's."""
+        from studyapp.wording.history import preset_facts
+
+        vault, decks = self.study.workspace.vault, handle.question.decks
+        around, settings = vault.settings_of(handle.note.path), vault.settings_for(handle.note.path, decks)
+        found = preset_facts(settings, around, decks)
+        return found if around.preset_of(decks) or found[-1][0] == "unlike the plugin" else []
+
     async def on_review_view_past_read(self, message: PastRead) -> None:
         """Show it beside the card, if that is still in front."""
         from studyapp.tui.screens.review_side import facts_of, outline_facts, session_facts
@@ -576,7 +585,7 @@ class ReviewView(StudyScreen):
         schedule = session.fresh.get(handle.id, handle.card.schedule)
         self.query_one(SidePanel).show(
             [
-                facts_of(schedule, message.past, self.study.workspace.clock()),
+                facts_of(schedule, message.past, self.study.workspace.clock(), self._own_of(handle)),
                 session_facts(
                     self._grades,
                     session.graded,
@@ -586,3 +595,9 @@ class ReviewView(StudyScreen):
                 outline_facts(handle),
             ]
         )
+
+
+def _offered(choice: DemoChoice) -> str:
+    if choice.walk:
+        return f" Walk through {choice.title}"
+    return " Compare the methods" if choice.name == "compare" else f" Watch {choice.title} learn"

@@ -13,12 +13,13 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from studyapp.charts.cells import Section
-from studyapp.charts.sections import sections
+from studyapp.charts.cells import Section, percent
+from studyapp.charts.sections import WHOLE, charts
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.notes.cards import CardId
 from studyapp.core.vault.decks import Deck
 from studyapp.core.visible import visible
+from studyapp.study.stats.estimate import in_minutes
 from studyapp.study.stats.gather import gather, read_reviews, suspended_cards
 from studyapp.study.stats.reviews import Review
 from studyapp.study.stats.statistics import Statistics
@@ -27,6 +28,7 @@ from studyapp.tui.screens.base import LEAVE, StudyScreen, to_places
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.widgets.chart import coloured, solid
 from studyapp.tui.widgets.deck_tree import EVERYTHING
+from studyapp.tui.widgets.headline import Figure, Headline
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notices, Passing
 from studyapp.tui.widgets.pane import Pane
@@ -41,10 +43,14 @@ RANGES: Final = {
     "year": "last year",
     "all": "all time",
 }
+_GAP: Final = 4
+"""Cells between two columns."""
 _SHORT_DECK: Final = 10
 """Cells of a deck's name where there is little room."""
-_TWO_COLUMNS: Final = 132
+_TWO_COLUMNS: Final = 92
 """Cells from which charts stand side by side."""
+_WIDEST: Final = 184
+"""Cells of the page at most."""
 
 
 class Chart(Vertical):
@@ -61,7 +67,9 @@ class Chart(Vertical):
 
     def compose(self) -> ComposeResult:
         """Title and rows."""
-        yield Pane(self.section.title)
+        pane = Pane(self.section.title)
+        pane.show(value=coloured([self.section.value]))
+        yield pane
         rows = self.section.rows if self.app.no_color else solid(self.section.rows)
         yield Static(coloured(rows), classes="chart-rows", markup=False)
 
@@ -92,8 +100,10 @@ class StatsScreen(StudyScreen):
     DEFAULT_CSS = """
     StatsScreen {
         #stats-body { height: 1fr; margin-top: 1; scrollbar-gutter: stable; }
-        #stats-columns { height: auto; }
+        #stats-page { height: auto; }
+        #stats-whole, #stats-columns { height: auto; }
         .stats-column { height: auto; width: 1fr; }
+        #stats-right { margin-left: 4; }
     }
     """
 
@@ -111,6 +121,7 @@ class StatsScreen(StudyScreen):
         self.range_ = "month"
         self._reviews: list[Review] | None = None
         self._counted: StatsScreen.Counted | None = None
+        self._charts: list[Chart] = []
         self._at = 0
         """Which chart one has gone to."""
         self._laid_out: tuple[int, int] = (0, 0)
@@ -119,9 +130,12 @@ class StatsScreen(StudyScreen):
     def compose(self) -> ComposeResult:
         """Deck and range, the charts, keys."""
         yield PlacesBar("stats")
-        with VerticalScroll(id="stats-body", classes="page", can_focus=False), Horizontal(id="stats-columns"):
-            yield Vertical(classes="stats-column", id="stats-left")
-            yield Vertical(classes="stats-column", id="stats-right")
+        with VerticalScroll(id="stats-body", classes="page", can_focus=False), Vertical(id="stats-page"):
+            yield Headline()
+            yield Vertical(id="stats-whole")
+            with Horizontal(id="stats-columns"):
+                yield Vertical(classes="stats-column", id="stats-left")
+                yield Vertical(classes="stats-column", id="stats-right")
         yield Notices()
         yield Passing()
         yield KeyLine()
@@ -190,10 +204,10 @@ class StatsScreen(StudyScreen):
         self.query_one(PlacesBar).show(long, short)
 
     def _layout(self) -> tuple[int, int]:
+        """How many columns, and the cells of each."""
         body = self.query_one("#stats-body")
-        room = self.size.width - body.gutter.width - 1
-        columns = 2 if room >= _TWO_COLUMNS else 1
-        return columns, min(100, room // columns - 2)
+        room = min(self.size.width - body.gutter.width - 1, _WIDEST)
+        return (2, (room - _GAP) // 2) if room >= _TWO_COLUMNS else (1, room)
 
     async def on_resize(self, _event: Resize) -> None:
         """Draw for the new width."""
@@ -205,27 +219,43 @@ class StatsScreen(StudyScreen):
             return
         found, names = self._counted.found, self._counted.names
         columns, width = self._laid_out = self._layout()
-        charts = [Chart(section) for section in sections(found, width, lambda card: names.get(card, ""))]
-        left, right = self.query_one("#stats-left"), self.query_one("#stats-right")
-        right.display = columns == 2
+        whole = width * columns + _GAP * (columns - 1)
+        shown = charts(found, width, lambda card: names.get(card, ""), whole=whole, colours=not self.app.no_color)
+        if columns == 1:
+            shown.sort(key=lambda section: section.name == "calendar" and len(section.rows))
+        self._charts = [Chart(section) for section in shown]
+        parts = {name: self.query_one(f"#stats-{name}") for name in ("whole", "left", "right")}
+        parts["right"].display = columns == 2
+        self.query_one("#stats-page").styles.max_width = whole
+        self.query_one(Headline).show(self._figures(found))
         body = self.query_one("#stats-body")
         place = body.scroll_y
+        wide = [chart for chart in self._charts if chart.section.name in WHOLE and columns == 2]
+        others = [chart for chart in self._charts if chart not in wide]
         with self.app.batch_update():
-            for column, mine in zip((left, right), _dealt(charts, columns), strict=True):
-                await column.remove_children()
-                await column.mount_all(mine)
-        self._at = min(self._at, len(charts) - 1)
+            for part, mine in zip(parts.values(), (wide, *_dealt(others, columns)), strict=True):
+                await part.remove_children()
+                await part.mount_all(mine)
+        self._at = min(self._at, len(self._charts) - 1)
         self._charts[self._at].mark(here=True)
         self.call_after_refresh(body.scroll_to, y=place, animate=False)
 
-    @property
-    def _charts(self) -> list[Chart]:
-        order = {name: number for number, name in enumerate(self._names())}
-        return sorted(self.query(Chart), key=lambda chart: order.get(chart.section.name, 0))
-
-    def _names(self) -> Iterator[str]:
-        yield from ("overview", "reviews", "calendar", "retention", "forecast", "time", "intervals", "eases")
-        yield from ("stabilities", "difficulties", "hours", "hardest")
+    def _figures(self, found: Statistics) -> list[Figure]:
+        due, kept, streak = found.forecast.today, found.retention, found.streak
+        per = found.reviews / found.length
+        study = f"{found.reviews / len(found.days):.1f} on study days" if found.days else "no study days"
+        young, mature = (percent(share.share).removesuffix(" %") for share in (kept.young, kept.mature))
+        remembered = percent(kept.all.share).removesuffix(" %")
+        return [
+            Figure(
+                f"{due:,}", "due today", in_minutes(self.study.seconds_a_card * due), "$good" if due else "$quiet"
+            ),
+            Figure(
+                remembered, "% remembered", f"{young} young, {mature} mature", "$good" if kept.all.total else "$quiet"
+            ),
+            Figure(f"{streak.longest:,}", "day record", f"{streak.current:,} in a row now"),
+            Figure(f"{per:.1f}".removesuffix(".0"), "reviews a day", study),
+        ]
 
     # Keys
 

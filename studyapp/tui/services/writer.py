@@ -75,6 +75,16 @@ class Redone(Reported):
     saved: Saved
 
 
+class GroupTurned(Reported):
+    """All actions of a group were taken back, or done again, but for some; the last one is told of besides."""
+
+    group: str
+    saved: list[Saved]
+    left: list[tuple[str, str]]
+    back: bool
+    """Whether they were taken back."""
+
+
 class NotDone(Reported):
     """An undo or redo was not possible, or there was nothing to take back."""
 
@@ -339,6 +349,9 @@ class Writer:
         try:
             if logged.status is Status.INTENDED:  # whether it is in its note has to be known first
                 logged = self._store.retry(logged).action
+            if logged.group is not None:
+                self._turn_group(logged.group, back=True)
+                return
             saved = self._store.undo(logged, self._clock())
         except StudyError as error:
             why = str(error)
@@ -347,12 +360,28 @@ class Writer:
         self._note(saved.action)
         self._say(lambda standing: Undone(standing, saved))
 
+    def _turn_group(self, group: str, *, back: bool) -> None:
+        """Take all actions of a group back, or do them again."""
+        from studyapp.core.workspace.groups import redo_group, undo_group
+
+        turned = (undo_group if back else redo_group)(self._store, group, self._clock())
+        self._say(lambda standing: GroupTurned(standing, group, turned.saved, turned.left, back))
+        if turned.saved:
+            last, told = turned.saved[-1], Undone if back else Redone
+            self._say(lambda standing: told(standing, last))
+        elif turned.left:
+            why = ": ".join(turned.left[0])
+            self._say(lambda standing: NotDone(standing, why))
+
     def _redo(self) -> None:
         action = self._journal.last_undone()
         if action is None:
             self._say(lambda standing: NotDone(standing, "there is nothing to redo"))
             return
         try:
+            if action.group is not None:
+                self._turn_group(action.group, back=False)
+                return
             saved = self._store.redo(action, self._clock())
         except StudyError as error:
             why = str(error)

@@ -1,4 +1,4 @@
-"""The drawing of what is trained, and how much of the whole that is; in brackets where there is no colour."""
+"""The drawing of what is trained, in gold, or in brackets where there is no colour."""
 
 from __future__ import annotations
 
@@ -23,21 +23,3 @@ def block_picture(
         marked: whether what is trained is marked by signs too, as where there is no colour.
     """
     return coloured(block_rows(drawing, knobs, size, marked=marked))
-
-
-def share_line(trained: int | None, total: int, width: int, remark: str = "") -> Content:
-    """Draw how many of the base model's numbers are trained, as a bar and in figures.
-
-    Args:
-        trained: None where nobody knows before a run.
-        total: numbers in the base model.
-        width: columns at hand.
-        remark: what the figure holds for, if not for the knobs as they are.
-    """
-    if trained is None:
-        return Content.assemble(("trained  ", ""), (f"? of {total:,}; counted when it has run", "$quiet"))
-    share = trained / total if total else 0.0
-    figures = f" {trained:,} of {total:,} ({share:.1%})" + (f" {remark}" if remark else "")
-    room = max(width - len(figures) - len("trained  "), 6)
-    full = 0 if trained == 0 else max(1, round(min(share, 1.0) * room))
-    return Content.assemble(("trained  ", ""), ("█" * full, "$learn"), ("·" * (room - full), "$faint"), (figures, ""))

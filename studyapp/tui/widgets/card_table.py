@@ -57,7 +57,7 @@ class CardTable(Rows):
     BINDINGS: ClassVar[list[BindingType]] = [
         *moves("browse"),
         Binding("space", "select", "Select", id="browse.select", tooltip="this card, or not any more"),
-        Binding("a", "select_all", "All", show=False, id="browse.select-all", tooltip="select all, or none"),
+        Binding("A", "select_all", "All", show=False, id="browse.select-all", tooltip="select all, or none"),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -50,7 +50,7 @@ def solid(rows: Iterable[Cells]) -> list[Cells]:
 
 def _solid(cell: Cell) -> str:
     if cell.kind.startswith("heat-"):
-        return "■" if cell.text.strip() else cell.text
+        return "■".ljust(len(cell.text)) if cell.text.strip() else cell.text
     key = cell.text.strip() in _SIGNS and len(cell.text) == len("█ ")
     return cell.text.translate(_KEY if key else _FULL) if cell.kind in _LAYERS else cell.text
 

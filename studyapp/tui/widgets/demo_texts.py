@@ -1,84 +1,164 @@
-"""What the demo screens say in words: samples, what a run came to, earlier runs."""
+"""What a demo's page says before a run: the task, the arithmetic, the guess, what to try next, earlier runs."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
 
 from textual.content import Content
 
-from demos.catalog import DemoCard
-from demos.frame import Sample, Summary
-from studyapp.runs.plots import fit
-from studyapp.runs.results import Result, turned
+from demos.arithmetic import Worked
+from demos.catalog import TOTAL, DemoCard
+from demos.frame import KnobValue
+from demos.jobs import JOBS
+from studyapp.runs.guess import GuessQuestion
+from studyapp.runs.plots import bar_on_track, fit, width_of
+from studyapp.runs.results import Result, shown, turned
+from studyapp.tui.widgets.plot import coloured
+from studyapp.tui.widgets.rates import rate_text
 
-RIGHT, WRONG, QUIET = "$good", "$bad", "$quiet"
+_NAMES: Final = 9
+"""Cells for the name of a fact."""
 
-Paragraph = tuple[str, str]
+
+def task_text(job: str, width: int) -> Content:
+    """What is asked of the model, with one sentence worked out as far as there is room."""
+    told = JOBS.get(job)
+    if told is None:
+        return Content.assemble(("Task  ", "$quiet"), (job, "bold $strong"))
+    head = Content.assemble(("Task  ", "$quiet"), (told.title, "bold $strong"))
+    example, arrow = told.example, ("  → ", "$quiet")
+    short = Content.assemble(example.given, arrow, (example.answer, "$good"))
+    long = Content.assemble(example.given, arrow, (example.between, "$quiet"), arrow, (example.answer, "$good"))
+    for worked in (long,) * bool(example.between) + (short,):
+        if head.cell_length + worked.cell_length + 4 <= width:
+            return Content.assemble(head, "    ", worked)
+    return Content.assemble(head, "\n", *(["      "] if short.cell_length + 6 <= width else []), short)
 
 
-def samples_text(samples: Sequence[Sample], width: int) -> Content:
-    """Show held-out inputs with the model's answers, marked right or wrong."""
-    lines = []
-    for sample in samples:
-        right = sample.got == sample.wanted
-        style = RIGHT if right else WRONG
-        given, room = sample.given, max(width - len(sample.got) - 3, 8)
-        if len(given) > room:  # what is asked stands at the end, behind the examples
-            given = "…" + given[1 - room :]
-        parts: list[Paragraph] = [("✓ " if right else "✗ ", style), (f"{given} ", QUIET), (sample.got, style)]
-        wanted = f"  {sample.wanted}"
-        if not right and sum(len(text) for text, _ in parts) + len(wanted) <= width:
-            parts.append((wanted, QUIET))
-        lines.append(Content.assemble(*parts))
+def numbers_text(worked: Sequence[Worked] | None, trained: int | None, width: int, *, table: bool) -> Content:
+    """How many numbers are trained: worked out, and as a share of the base model.
+
+    Args:
+        worked: the terms; None where the demo does not declare them.
+        trained: their sum, or what a run with these knobs has counted.
+        width: cells.
+        table: whether each term has a line.
+    """
+    lines: list[Content] = []
+    if worked and trained:
+        lines = _table(worked, trained) if table else _in_a_row(worked, trained, width)
+    if trained is None:
+        return Content.assemble(("trained  ", "$quiet"), (f"? of {TOTAL:,}, counted when it has run", "$quiet"))
+    figures = Content.assemble(
+        (f"{trained:,}", "bold $learn"), (f" of {TOTAL:,} · {_percent(trained / TOTAL)}", "$quiet")
+    )
+    room = max(width - _NAMES - figures.cell_length - 2, 4)
+    bar = coloured([bar_on_track(trained / TOTAL, room)])
+    lines.append(Content.assemble((f"{'trained':{_NAMES}}", "$quiet"), bar, "  ", figures))
     return Content("\n").join(lines)
 
 
-def samples_title(samples: Sequence[Sample]) -> str:
-    """Count the right ones."""
-    if not samples:
-        return "samples"
-    right = sum(sample.got == sample.wanted for sample in samples)
-    return f"samples: {right} of {len(samples)} right" + ("" if right == len(samples) else ", ✗ wanted")
+def _table(worked: Sequence[Worked], total: int) -> list[Content]:
+    names = max(_NAMES, *(width_of(term.name) + 2 for term in worked), 0)
+    texts = max(width_of(term.text) for term in worked)
+    lines = []
+    for term in worked:
+        last = len(worked) == 1
+        value = Content.styled(f"{term.value:>8,}", "bold $learn" if last else "")
+        lines.append(
+            Content.assemble((fit(term.name, names), "$quiet"), fit(term.text, texts), (" = ", "$quiet"), value)
+        )
+    if len(worked) > 1:
+        together = Content.assemble((fit("together", names + texts), "$quiet"), (" = ", "$quiet"))
+        lines.append(Content.assemble(together, (f"{total:>8,}", "bold $learn")))
+    return lines
 
 
-def after_text(came: Summary, width: int, verdicts: Iterable[str] = ()) -> Content:
-    """Say what a run came to, wrapped for some columns."""
-    share = came.trainable / came.total if came.total else 0.0
-    state = "unchanged" if came.base_unchanged else "CHANGED"
-    facts = [
-        (
-            "accuracy",
-            f"{came.before:.2f} → {came.after:.2f} {came.job}, {came.seconds:.1f}\N{NO-BREAK SPACE}s",
-            _won(came),
-        ),
-        *(("guess", verdict, RIGHT if verdict.startswith("✓") else WRONG) for verdict in verdicts),
-        ("trained", f"{came.trainable:,} of {came.total:,} ({share:.1%})", ""),
-        ("kept", f"{came.kept_bytes:,} bytes: {came.kept}", ""),
-        ("base", f"the base model is {state}, checksum {came.base_checksum}", "" if came.base_unchanged else WRONG),
-        *(("then", step, "") for step in came.steps),
+def _in_a_row(worked: Sequence[Worked], total: int, width: int) -> list[Content]:
+    """The terms one after the other, broken between two of them."""
+    pieces = [Content.assemble((term.name + "  ", "$quiet"), term.text) for term in worked]
+    pieces = [
+        piece if not number else Content.assemble((" + ", "$quiet"), piece) for number, piece in enumerate(pieces)
     ]
+    pieces.append(Content.assemble((" = ", "$quiet"), (f"{total:,}", "bold $learn")))
+    rows = [Content.styled(f"{'numbers':{_NAMES}}", "$quiet")]
+    used = False
+    for piece in pieces:
+        if used and rows[-1].cell_length + piece.cell_length > width:
+            rows.append(Content(" " * _NAMES))
+        rows[-1] = Content.assemble(rows[-1], piece)
+        used = True
+    return rows
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}".replace("%", " %")
+
+
+def guess_text(question: GuessQuestion, guess: int | None, width: int) -> Content:
+    """A question with its answers; the one that was chosen is underlined and marked."""
+    lines = [Content(line) for line in textwrap.wrap(question.text, max(width, 16))]
+    answers = Content("")
+    for number, answer in enumerate(question.answers):
+        chosen = number == guess
+        text = Content.assemble(
+            (f"{number + 1}", "bold $act"), " ", (answer, "bold underline $strong" if chosen else ""), " ◂" * chosen
+        )
+        if answers and answers.cell_length + 3 + text.cell_length > width:
+            lines.append(answers)
+            answers = text
+        else:
+            answers = Content.assemble(answers, "   ", text) if answers else text
+    return Content("\n").join([*lines, answers])
+
+
+def next_text(card: DemoCard, width: int) -> Content:
+    """What to try after a run: a knob, its value, and the question that it answers."""
+    knobs = {knob.name: knob for knob in card.knobs}
     lines = []
-    for name, text, style in facts:
-        for index, line in enumerate(textwrap.wrap(text, max(width - 9, 16)) or [""]):
-            lines.append(Content.assemble((f"{name if index == 0 else '':9}", QUIET), (line, style)))
+    for name, value, question in card.next:
+        change = Content.assemble((f"{spoken(name)} = ", "$quiet"), (shown(knobs[name], value), "bold"))
+        gap = max(2, 24 - change.cell_length)
+        lines.append(Content.assemble(change, " " * gap, (question, "$quiet")).truncate(width, ellipsis=True))
     return Content("\n").join(lines)
 
 
-def _won(came: Summary) -> str:
-    return f"bold {RIGHT}" if came.after > came.before else f"bold {WRONG}"
+def spoken(name: str) -> str:
+    """A knob's name as one reads it."""
+    return name.replace("_", " ")
 
 
-def runs_text(card: DemoCard, results: Sequence[Result], limit: int = 8) -> Content:
-    """List the last runs of a demo, newest first, so that knobs can be compared."""
+def runs_text(card: DemoCard, results: Sequence[Result], now: datetime, size: tuple[int, int]) -> Content:
+    """The last runs of a demo, newest first: when, how far, with which knobs."""
+    width, height = size
     if not results:
-        return Content.styled("no run yet", QUIET)
-    lines = [Content.styled(f"{'accuracy':14}{'trained':>9}{'bytes':>9}{'s':>6}  run", QUIET)]
-    for result in results[:limit]:
-        came = result.summary
-        numbers = f"{came.trainable:>9,}{came.kept_bytes:>9,}{came.seconds:>6.1f}  "
-        what = ", ".join(filter(None, (came.job, turned(card, result.knobs), f"seed {result.seed}")))
+        return Content.styled("no run yet; Space runs it", "$quiet")
+    lines = []
+    for number, result in enumerate(results[:height]):
+        bar = bar_on_track(result.summary.after, 12, 0 if number == 0 else 1)
+        seed = f"seed {result.seed}" if result.seed else ""
+        what = ", ".join(filter(None, (settings_in_words(card, result.knobs), result.summary.job, seed)))
         marks = "".join(guess[:1] for guess in result.guesses if guess[:1] in "✓✗")
-        accuracy = fit(f"{came.before:.2f} → {came.after:.2f}", 14)
-        lines.append(Content.assemble((accuracy, "bold"), (numbers, ""), (what, ""), (f"  {marks}", QUIET)))
+        came = rate_text(result.summary.after)
+        row = Content.assemble(
+            (fit(_when(result.when, now), 7), "$quiet"), coloured([bar]), (f"  {came:>4}", "bold"), f"  {what}",
+            (f"  {marks}", "$quiet"),
+        )  # fmt: skip
+        lines.append(row.truncate(width, ellipsis=True))
     return Content("\n").join(lines)
+
+
+def _when(when: str, now: datetime) -> str:
+    try:
+        then = datetime.fromisoformat(when)
+    except ValueError:
+        return ""
+    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%d %b}"
+
+
+def settings_in_words(card: DemoCard, knobs: Mapping[str, KnobValue]) -> str:
+    """What a run is called on a curve: the knobs that are not at their defaults."""
+    return turned(card, knobs).replace("_", " ") or "defaults"

@@ -26,9 +26,6 @@ class FindingAbout(Vertical):
     }
     """
 
-    def __init__(self) -> None:
-        super().__init__(classes="page")
-
     def compose(self) -> ComposeResult:
         """The rule, and the words below it."""
         yield Pane()

@@ -64,7 +64,7 @@ class FindingList(Rows):
 
     DEFAULT_CSS = """
     FindingList {
-        width: 100%;
+        width: 1fr;
         .rows--good { color: $good; }
         .rows--care { color: $care; }
         .rows--bad { color: $bad; }
@@ -84,7 +84,7 @@ class FindingList(Rows):
         """The cursor is on another row."""
 
     def __init__(self) -> None:
-        super().__init__(id="doctor-list", classes="page")
+        super().__init__(id="doctor-list")
         self._findings: tuple[Finding, ...] = ()
         self._root = ""
         self._groups: list[Group] = []

@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from demos.frame import Knob, KnobError, KnobValue
 from studyapp.core.visible import visible
-from studyapp.runs.plots import fit
+from studyapp.runs.plots import fit, width_of
 from studyapp.runs.results import shown
+from studyapp.tui.widgets.rows import Parts, Rows, moves
+
+_LONGEST: Final = 24
+"""Characters of a value that is typed."""
 
 
-class Knobs(Widget, can_focus=True):
-    """All knobs of one demo in one or two columns; the one under the cursor is turned or typed."""
+class Knobs(Rows):
+    """All knobs of one demo under their rule; the one under the cursor is turned or typed."""
+
+    HEAD = 1
+    HEAD_STAYS = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Knob", show=False, id="knobs.up"),
-        Binding("down,j", "move(1)", "Knob", show=False, id="knobs.down"),
+        *moves("knobs"),
         Binding("left,h", "turn(-1)", "Less", show=False, id="knobs.less"),
         Binding("right,l", "turn(1)", "More", show=False, id="knobs.more"),
         Binding("enter", "type", "Type a value", show=False, id="knobs.type"),
         Binding("backspace,delete", "default", "Default", show=False, id="knobs.default"),
     ]
 
-    DEFAULT_CSS = """
-    Knobs { height: auto; border: round $rule; border-title-color: $foreground; padding: 0 1; }
-    Knobs:focus { border: round $border; }
-    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--set"}
 
-    cursor: reactive[int] = reactive(0)
-    """The knob that keys turn."""
+    DEFAULT_CSS = """
+    Knobs { .rows--set { text-style: bold; } }
+    """
 
     typing: reactive[str | None] = reactive(None)
     """What was typed so far, or None when nothing is being typed."""
@@ -64,10 +66,16 @@ class Knobs(Widget, can_focus=True):
             self.knob = knob
 
     def __init__(self, knobs: Sequence[Knob], values: Mapping[str, KnobValue], *, id: str | None = None) -> None:
-        super().__init__(id=id, markup=False)
+        super().__init__(id=id)
         self.knobs = tuple(knobs)
         self.values = dict(values)
-        self.border_title = "knobs"
+        self._named = 0
+        """The knob that the last message was about."""
+
+    @property
+    def count(self) -> int:
+        """How many knobs there are."""
+        return len(self.knobs)
 
     @property
     def current(self) -> Knob:
@@ -80,11 +88,17 @@ class Knobs(Widget, can_focus=True):
         self.refresh()
         self.post_message(self.Changed(name, value))
 
-    def action_move(self, by: int) -> None:
-        """Go to another knob."""
+    def watch_cursor(self) -> None:
+        """Say which knob it is."""
+        super().watch_cursor()
         self.typing = None
-        self.cursor = (self.cursor + by) % len(self.knobs)
-        self.post_message(self.Moved(self.current))
+        if self.cursor != self._named:
+            self._named = self.cursor
+            self.post_message(self.Moved(self.current))
+
+    def action_move(self, rows: int) -> None:
+        """Go to another knob; after the last comes the first."""
+        self.cursor = (self.cursor + rows) % len(self.knobs)
 
     def action_turn(self, by: int) -> None:
         """Go to the next value that is offered, or to a number further up or down."""
@@ -112,61 +126,41 @@ class Knobs(Widget, can_focus=True):
             self._take(self.typing)
         elif event.key == "backspace":
             self.typing = self.typing[:-1]
-        elif event.is_printable and event.character and len(self.typing) < 24:
+        elif event.is_printable and event.character and len(self.typing) < _LONGEST:
             self.typing += visible(event.character, newlines=False)
 
-    async def on_click(self, event: events.Click) -> None:
-        """Go to the knob that was clicked, and turn it if it is there already."""
-        at = event.get_content_offset(self)
-        columns, rows, width = self._grid()
-        if at is None or at.y >= rows:
-            return
-        index = min(at.x // (width + 2), columns - 1) * rows + at.y
-        if index == self.cursor:
+    def on_click(self, event: events.Click) -> None:
+        """Go to the knob that was clicked on, and turn it if the cursor is there already."""
+        was = self.cursor
+        super().on_click(event)
+        place = event.get_content_offset(self)
+        if place is not None and was == self.cursor == place.y - self.HEAD + round(self.scroll_offset.y):
             self.action_turn(1)
-        elif index < len(self.knobs):
-            self.action_move(index - self.cursor)
 
-    def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """Take as many rows as the columns need."""
-        columns = self._columns(width)
-        return -(-len(self.knobs) // columns)
+    # Drawing
 
-    def render(self) -> Content:
-        """Write name and value of each knob."""
-        columns, rows, width = self._grid()
-        lines = []
-        for row in range(rows):
-            parts: list[tuple[str, str]] = []
-            for column in range(columns):
-                index = column * rows + row
-                if index < len(self.knobs):
-                    parts += [*self._cell(index, width), ("  ", "")]
-            lines.append(Content.assemble(*parts[:-1]))
-        return Content("\n").join(lines)
+    def head_parts(self, width: int) -> Parts:
+        """The title rule: blue where the keys go."""
+        name, line = "Knobs", "━" if self.has_focus else "─"
+        return [(name, "title"), (" " + line * max(0, width - len(name) - 1), "bar" if self.has_focus else "rule")]
 
-    def _cell(self, index: int, width: int) -> list[tuple[str, str]]:
-        knob, value = self.knobs[index], self.values[self.knobs[index].name]
-        here = index == self.cursor and self.has_focus
-        if here and self.typing is not None:
-            text = f" {self.typing}▏"
-        else:
-            text = f"◂ {shown(knob, value)} ▸" if here else f"  {shown(knob, value)}"
-        style = "bold $strong" if value != knob.default else "$foreground"
-        name_width = min(max(len(k.name) for k in self.knobs) + 1, width // 2)
+    def row_parts(self, number: int, width: int) -> Parts:
+        """The name of a knob at the left, its value at the right."""
+        knob = self.knobs[number]
+        value = self.values[knob.name]
+        here = number == self.cursor and self.has_focus
+        text = f"{self.typing}▏" if here and self.typing is not None else shown(knob, value)
+        room = max(width // 2, width - width_of(knob.name) - 7)
+        if width_of(text) > room:
+            text = fit(text, room)
+        left, right = ("‹ ", " ›") if here else ("  ", "  ")
+        name = fit(" " + knob.name.replace("_", " "), max(1, width - width_of(text) - len(left + right)))
         return [
-            (fit(("▸" if here else " ") + knob.name, name_width + 1), "bold" if here else "$quiet"),
-            (fit(text, width - name_width - 1), f"{style} reverse" if here else style),
+            (name, "name" if here else "quiet"),
+            (left, "bar"),
+            (text, "" if value == knob.default else "set"),
+            (right, "bar"),
         ]
-
-    def _grid(self) -> tuple[int, int, int]:
-        """Give the columns, the rows, and the width of a column."""
-        columns = self._columns(self.content_size.width)
-        rows = -(-len(self.knobs) // columns)
-        return columns, rows, (self.content_size.width - 2 * (columns - 1)) // columns
-
-    def _columns(self, width: int) -> int:
-        return 2 if width >= 68 and len(self.knobs) > 4 else 1
 
     def _take(self, text: str) -> None:
         self.typing = None

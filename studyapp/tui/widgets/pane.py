@@ -59,7 +59,7 @@ class Pane(Widget):
             self._title = name
         if value is not None:
             self._value = Content.styled(value, "$quiet") if isinstance(value, str) else value
-        self.refresh(layout=True)
+        self.refresh(layout=self.styles.is_auto_height)
 
     def light(self, *, on: bool) -> None:
         """Say by the rule whether what is below it has the focus."""

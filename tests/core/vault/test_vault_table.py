@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from studyapp.core.settings.load import Settings
 from studyapp.core.vault import intake
+from studyapp.core.vault import read as read_module
+from studyapp.core.vault import vault as vault_module
 from studyapp.core.vault.changes import read_again
 from studyapp.core.vault.rows import NoteRows, rows_of
 from studyapp.core.vault.table import VaultTable
@@ -211,3 +214,33 @@ def test_what_another_program_has_read_first_is_news_all_the_same(vault_folder: 
     assert changes.changed["changed.md"].cards == before.cards if before else False
     assert changes.lost_cards(one)
     assert not read_again(one, paths[:2])
+
+
+def test_of_two_programs_that_open_a_vault_for_the_first_time_one_reads_it(
+    vault_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault_module, "_MANY", 5)
+    monkeypatch.setattr(vault_module, "_TOGETHER", 4)
+    monkeypatch.setattr(read_module, "TOGETHER", 4)
+    parsed = Counting(monkeypatch)
+    waits = threading.Event()
+    told: list[tuple[int, int]] = []
+    other = opened(vault_folder)
+
+    def tell(done: int, of: int) -> None:
+        told.append((done, of))
+        waits.set()
+
+    scanning = threading.Thread(target=other.scan, args=(tell,))
+
+    def begun(_done: int, _of: int) -> None:
+        if scanning.ident is None:
+            scanning.start()
+            waits.wait(60)
+
+    opened(vault_folder).scan(begun)
+    scanning.join()
+    paths = parsed.take()
+    assert len(paths) == len(set(paths))
+    assert told[0][1] == 12
+    assert list(other.rows()) == list(fresh(vault_folder).rows())

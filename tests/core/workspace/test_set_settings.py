@@ -8,15 +8,15 @@ import pytest
 
 from studyapp.core.errors import NoteError, SettingsError
 from studyapp.core.settings.load import VAULT_FILE
-from studyapp.core.workspace.set_settings import Setting, set_settings, value_in
+from studyapp.core.workspace.set_settings import NewSetting, set_settings, value_in
 from studyapp.core.workspace.workspace import Workspace
 from tests.helpers.vaults import NOW, make_vault, workspace
 
 OWN = "# mine\nfsrs_desired_retention = 0.85  # enough\n[deck_presets]\nother = 'none'\n"
 CHANGES = [
-    Setting(("fsrs_desired_retention",), 0.9),
-    Setting(("presets", "fr", "fsrs_parameters"), [0.5, 1.25]),
-    Setting(("deck_presets", "flashcards/fr"), "fr"),
+    NewSetting(("fsrs_desired_retention",), 0.9),
+    NewSetting(("presets", "fr", "fsrs_parameters"), [0.5, 1.25]),
+    NewSetting(("deck_presets", "flashcards/fr"), "fr"),
 ]
 
 
@@ -28,7 +28,7 @@ def opened(tmp_path: Path, own: str | None = OWN) -> Workspace:
     return workspace(root, tmp_path / "h")
 
 
-def change(desk: Workspace, changes: list[Setting] = CHANGES) -> None:
+def change(desk: Workspace, changes: list[NewSetting] = CHANGES) -> None:
     set_settings(desk.journal, desk.vault.root, changes, "a try", NOW)
 
 

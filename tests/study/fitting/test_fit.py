@@ -10,8 +10,8 @@ import pytest
 from studyapp.core.schedule.fsrs import RATINGS, WEIGHTS, FsrsParameters
 from studyapp.study.fitting.engine import fitted
 from studyapp.study.fitting.fit import Request, courses, fit
-from studyapp.study.fitting.histories import History
 from studyapp.study.fitting.measure import measure, predict
+from studyapp.study.stats.histories import CardHistory
 from tests.helpers.learner import TRUE, histories_of
 
 CARDS = histories_of(150, seed=4)
@@ -20,7 +20,7 @@ CARDS = histories_of(150, seed=4)
 def test_the_measures_are_those_of_a_fit_to_the_earlier_reviews_on_the_later_ones() -> None:
     seen: list[int] = []
 
-    def chosen(cards: Sequence[History]) -> tuple[float, ...]:
+    def chosen(cards: Sequence[CardHistory]) -> tuple[float, ...]:
         seen.append(max(answer.day for one in cards for answer in one.answers))
         return TRUE
 

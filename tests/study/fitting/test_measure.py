@@ -8,18 +8,18 @@ import pytest
 
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.schedule.fsrs import WEIGHTS, first_memory, recall
-from studyapp.study.fitting.histories import Answer, History
 from studyapp.study.fitting.measure import Predicted, calibration, measure, predict
+from studyapp.study.stats.histories import Answered, CardHistory
 from tests.helpers.learner import TRUE, histories_of
 
 
 def test_each_review_on_a_later_day_is_predicted_from_those_before() -> None:
-    answers = (Answer(Grade.GOOD, 0, 1, None), Answer(Grade.AGAIN, 0, 1, None), Answer(Grade.AGAIN, 3, 4, None))
-    once = (Answer(Grade.EASY, 0, 1, None), Answer(Grade.GOOD, 5, 6, None))
-    (one, other) = predict([History("a", answers), History("b", once)], WEIGHTS)
+    answers = (Answered(Grade.GOOD, 0, 1, None), Answered(Grade.AGAIN, 0, 1, None), Answered(Grade.AGAIN, 3, 4, None))
+    once = (Answered(Grade.EASY, 0, 1, None), Answered(Grade.GOOD, 5, 6, None))
+    (one, other) = predict([CardHistory("a", answers), CardHistory("b", once)], WEIGHTS)
     assert (one.passed, one.elapsed, one.number, one.lapses) == (False, 3, 3, 0)
     assert other.recall == recall(5, first_memory(Grade.EASY).stability)
-    assert [*predict([History("b", once)], WEIGHTS, since=7)] == []
+    assert [*predict([CardHistory("b", once)], WEIGHTS, since=7)] == []
 
 
 def test_the_loss_is_the_mean_surprise_and_no_prediction_counts_as_certain() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from studyapp.core.disk.programs import start_own
 from studyapp.core.schedule.fsrs import WEIGHTS
-from studyapp.study.fitting.fit import Fit, Request
+from studyapp.study.fitting.fit import Fitting, Request
 from studyapp.study.fitting.run import FitError, missing, run
 from tests.helpers.learner import histories_of
 
@@ -29,7 +29,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
 def test_it_tells_what_it_does_and_then_what_came_of_it(started: list[subprocess.Popen[bytes]]) -> None:
     *stages, found = run(Request(histories_of(60), WEIGHTS))
     assert stages == ["fitting to the earlier reviews", "measuring on the later reviews", "fitting to all reviews"]
-    assert isinstance(found, Fit)
+    assert isinstance(found, Fitting)
     assert len(found.parameters) == len(WEIGHTS)
     assert started[0].returncode is not None
 

@@ -199,3 +199,53 @@ def test_no_note_makes_the_search_fail(
     catalog: Catalog, text: str, front_matter: dict[str, object], names: list[str]
 ) -> None:
     demos_of(text, front_matter, names, names, catalog)
+
+
+REAL = load()
+
+
+def test_a_link_can_ask_for_a_walk() -> None:
+    choice = choice_of_link("studyapp://demo/prefix?walk=1&prefix_length=4", REAL)
+    assert choice.walk
+    assert choice.knobs == {"prefix_length": 4}
+    assert not choice_of_link("studyapp://demo/prefix?walk=no", REAL).walk
+
+
+def test_a_link_can_ask_for_a_comparison_of_some_methods_or_of_all() -> None:
+    choice = choice_of_link("studyapp://demo/compare?methods=lora,adapters,llama-adapter&job=teach", REAL)
+    assert choice.methods == ("lora", "adapters", "llama_adapter")
+    assert choice.knobs == {"job": "teach"}
+    assert choice_of_link("studyapp://demo/compare", REAL).methods == ()
+
+
+@pytest.mark.parametrize(
+    ("link", "says"),
+    [
+        ("prefix?walk=maybe", "walk takes yes or no"),
+        ("compare?methods=lora", "two methods or more"),
+        ("compare?methods=lora,lora", "two methods or more"),
+        ("compare?methods=lora,adaptors", "did you mean adapters"),
+        ("compare?methods=lora,adapters&job=juggle", "job takes one of elicit"),
+        ("compare?job=juggle", "job takes one of elicit"),
+        ("compare?rank=4", "takes methods and job, not 'rank'"),
+    ],
+)
+def test_a_walk_or_a_comparison_that_there_is_not_is_refused_in_words(link: str, says: str) -> None:
+    with pytest.raises(DemoLinkError, match=says):
+        choice_of_link(f"studyapp://demo/{link}", REAL)
+
+
+def offered(question: str, *headings: str) -> list[str]:
+    return [choice.name for choice in demos_of("", {}, headings, (), REAL, question).nearest]
+
+
+def test_a_card_about_two_methods_offers_both() -> None:
+    assert offered("", "LoRA vs. full finetuning") == ["lora", "finetuning_2"]
+    assert offered("What do LoRA and prefix tuning share?", "PEFT") == ["lora", "prefix"]
+    assert offered("What do LoRA and prefix tuning share?", "LoRA") == ["lora", "prefix"]
+
+
+def test_a_question_that_names_one_method_or_many_leaves_the_choice_to_the_heading() -> None:
+    assert offered("Why is only B zero in LoRA?", "LLaMA-Adapter") == ["llama_adapter"]
+    many = "LoRA, prefix tuning, soft prompts, hard prompts: which train the least?"
+    assert offered(many, "LoRA") == ["lora"]

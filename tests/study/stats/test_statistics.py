@@ -218,3 +218,12 @@ def test_all_counts_agree_with_a_recount(reviews: list[Review]) -> None:
     while day in worked:
         length, day = length + 1, day - timedelta(1)
     assert found.streak.current == length
+
+
+def test_the_course_of_retention_is_that_of_the_days_before_each_point() -> None:
+    reviews = [review(-29, grade=AGAIN), *(review(-day) for day in range(6))]
+    found = found_for(reviews)
+    assert len(found.course) == 24
+    assert found.course[0].all == Share(0, 1)
+    assert found.course[-1].all == Share(6, 6), "a quarter of thirty days ends today"
+    assert past.window(found.first, TODAY) == 7

@@ -128,7 +128,7 @@ async def test_the_cards_that_come_first_are_shown_before_all_have_been_found(
             await pilot.press("slash", "c")
             await until(pilot, lambda: not table.is_whole)
             assert fronts(screen) == [f"card {number}" for number in range(24)]
-            await pilot.press("down", "down", "down", "down", "a", "z")
+            await pilot.press("down", "down", "down", "down", "A", "z")
             await until(pilot, lambda: "Still searching" in shown(pilot))
             assert len(table.selected) == 1
         finally:
@@ -137,7 +137,7 @@ async def test_the_cards_that_come_first_are_shown_before_all_have_been_found(
         assert len(table.numbers) == 40
         assert (table.cursor, len(table.selected)) == (3, 1)
         assert "40 cards" in shown(pilot)
-        await press(pilot, "a")
+        await press(pilot, "A")
         assert len(table.selected) == 40
 
 
@@ -228,9 +228,9 @@ async def test_cards_are_suspended_and_flagged_without_their_note_and_that_is_ta
 async def test_all_are_selected_and_none(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         screen = await browsing(pilot)
-        await press(pilot, "enter", "a")
+        await press(pilot, "enter", "A")
         assert "4 cards, 4 selected" in shown(pilot)
-        await press(pilot, "a")
+        await press(pilot, "A")
         assert not screen.table.selected
         await press(pilot, "space", "escape")
         assert not screen.table.selected
@@ -343,7 +343,7 @@ async def test_what_has_changed_elsewhere_while_it_was_asked_is_not_reset(
     here = {"2024-06-10,30,250-->": "2025-06-10,300,250-->", "France::Paris": "a line"}[there]
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await browsing(pilot)
-        await press(pilot, "enter", "a", "r")
+        await press(pilot, "enter", "A", "r")
         (tmp_path / "vault/Geo.md").write_bytes(note(tmp_path, "Geo.md").replace(there.encode(), here.encode()))
         await press(pilot, "y")
         await until(pilot, lambda: "card stays as it is" in words(pilot))

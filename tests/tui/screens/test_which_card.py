@@ -20,7 +20,7 @@ async def test_the_person_says_which_card_it_is(tmp_path: Path) -> None:
     app = make_app(tmp_path, {}, start="decks")
     async with running(app) as pilot:
         await until(pilot, lambda: "1 card edited elsewhere" in words(pilot))
-        await press(pilot, "a")
+        await press(pilot, "A")
         assert "none of these" in words(pilot)
         await press(pilot, "down", "enter")
         await until(pilot, lambda: "edited elsewhere" not in words(pilot))

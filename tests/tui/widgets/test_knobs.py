@@ -6,7 +6,7 @@ import pytest
 from textual.app import ComposeResult
 
 from demos.frame import Knob, KnobValue
-from studyapp.tui.widgets.block import block_picture, share_line
+from studyapp.tui.widgets.block import block_picture
 from studyapp.tui.widgets.knobs import Knobs, turned
 from tests.helpers.bare import BareApp
 
@@ -91,13 +91,3 @@ def test_what_is_trained_keeps_its_brackets_and_stands_out() -> None:
     picture = block_picture("W ⟦ A [bold]x ⟧ rest", {}, (60, 9))
     assert picture.plain == "W ⟦ A [bold]x ⟧ rest"
     assert [(span.start, span.end) for span in picture.spans if "learn" in str(span.style)] == [(2, 15)]
-
-
-@pytest.mark.parametrize(
-    ("trained", "says"),
-    [(0, "0 of 100 (0.0%)"), (1, "1 of 100 (1.0%)"), (100, "100 of 100 (100.0%)"), (None, "? of 100")],
-)
-def test_the_bar_says_how_much_is_trained(trained: int | None, says: str) -> None:
-    line = share_line(trained, 100, 60).plain
-    assert says in line
-    assert line.count("█") == {0: 0, 1: 1, 100: line.count("█"), None: 0}[trained]

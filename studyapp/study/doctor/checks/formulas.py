@@ -70,6 +70,6 @@ def _taken(patient: Patient, line: int, one: Cloze) -> Finding:
         patient.path,
         line + 1,
         f"the plugin takes braces of a formula for a cloze, “{shortened(one.raw)}”",
-        f"If it is none, put a space between the first two braces (`{' '.join(one.opening)}`)",
+        f"If it isn't one, put a space between the first two braces (`{' '.join(one.opening)}`)",
         Severity.NOTE,
     )

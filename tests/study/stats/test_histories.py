@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from studyapp.core.log.actions import ActionKind
 from studyapp.core.log.ledger_rows import Record
 from studyapp.core.schedule.entries import Grade
-from studyapp.study.fitting.histories import FUTURE, INCOMPLETE, JUMP, before_day, histories, split_day
+from studyapp.study.stats.histories import FUTURE, INCOMPLETE, JUMP, before_day, histories, split_day
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
 START = datetime(2024, 1, 1, 9, tzinfo=UTC)
@@ -39,6 +39,16 @@ def test_days_are_those_of_utc_as_in_the_scheduler() -> None:
 
 def test_a_reset_cuts_the_history() -> None:
     assert elapsed(graded(0, before=None), graded(5), reset(6), graded(7), graded(9)) == [[0, 2]]
+
+
+def test_cards_that_many_at_once_began_again_have_a_new_history() -> None:
+    marked = '[["n.md:a:1:1", "forgotten", "1"]]'
+    anew = Record("p", ActionKind.EDIT, START + timedelta(days=6), "n.md::0:0", None, None, None, "", marked)
+    records = [graded(0, before=None), graded(5), graded(7), graded(9)]
+    (one,) = histories(records, NOW, forgotten=[anew]).cards
+    assert [answer.elapsed for answer in one.answers] == [0, 2]
+    new = "fsrs,2024-01-07T09:00:00.000Z,0,0,0,0,0,0,0,-"
+    assert elapsed(graded(0, before=None), graded(5), graded(7, before=new), graded(9)) == [[0, 2]]
 
 
 def test_a_card_whose_first_review_is_not_in_the_log_is_left_out_until_it_is_reset() -> None:

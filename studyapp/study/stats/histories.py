@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
+from studyapp.core.log.actions import FORGOTTEN
 from studyapp.core.log.ledger_rows import Record
 from studyapp.core.schedule.entries import Fsrs, Grade, State, read_entry
 
@@ -25,7 +26,7 @@ FUTURE: Final = "the review lies in the future"
 JUMP: Final = "a clock that was wrong: more than ten years between two reviews"
 
 
-class Answer(NamedTuple):
+class Answered(NamedTuple):
     """One grade of a card."""
 
     grade: Grade
@@ -36,17 +37,17 @@ class Answer(NamedTuple):
     seconds: float | None
 
 
-class History(NamedTuple):
+class CardHistory(NamedTuple):
     """The reviews of one card since it was new, or was last reset."""
 
     card: str
-    answers: tuple[Answer, ...]
+    answers: tuple[Answered, ...]
 
 
 class Histories(NamedTuple):
     """The histories of cards, and how many reviews were left out for which reason."""
 
-    cards: tuple[History, ...]
+    cards: tuple[CardHistory, ...]
     left_out: Counter[str]
 
     @property
@@ -67,6 +68,7 @@ def histories(
     name: Callable[[Record], str] = lambda record: record.name,
     counts: Callable[[str], bool] = lambda _card: True,
     since: date | None = None,
+    forgotten: Iterable[Record] = (),
 ) -> Histories:
     """The histories of the cards in a log.
 
@@ -76,8 +78,12 @@ def histories(
         name: the present id of an action's card, as text.
         counts: whether a card is asked for.
         since: only cards whose first review was on that day or later.
+        forgotten: actions that let many cards begin again at once, see `FORGOTTEN`.
     """
-    found: dict[str, list[Answer] | None] = {}
+    anew: dict[str, datetime] = {}
+    for one in forgotten:
+        anew.update({str(mark.card): one.at for mark in one.marks if mark.name == FORGOTTEN})
+    found: dict[str, list[Answered] | None] = {}
     """None for a card whose history is not to be continued."""
     left_out: Counter[str] = Counter()
     for record in records:
@@ -90,8 +96,13 @@ def histories(
         if record.at > now + _SLACK:
             left_out[FUTURE] += 1
             continue
+        if (at := anew.get(card)) is not None and record.at >= at:
+            found[card] = []
+            del anew[card]
         day = record.at.astimezone(UTC).date().toordinal()
         known = found.setdefault(card, [] if _is_first(record) else None)
+        if known and _is_first(record):
+            known.clear()
         if known is None:
             left_out[INCOMPLETE] += 1
             continue
@@ -100,9 +111,9 @@ def histories(
             left_out[JUMP] += len(known) + 1
             found[card] = None
             continue
-        known.append(Answer(record.grade, elapsed, day, record.seconds))
+        known.append(Answered(record.grade, elapsed, day, record.seconds))
     first = 0 if since is None else since.toordinal()
-    kept = (History(card, tuple(answers)) for card, answers in found.items() if answers)
+    kept = (CardHistory(card, tuple(answers)) for card, answers in found.items() if answers)
     return Histories(tuple(one for one in kept if one.answers[0].day >= first), left_out)
 
 
@@ -112,13 +123,13 @@ def _is_first(record: Record) -> bool:
     return schedule is None or (isinstance(schedule, Fsrs) and schedule.state == State.NEW)
 
 
-def split_day(cards: Sequence[History], share: float) -> int:
+def split_day(cards: Sequence[CardHistory], share: float) -> int:
     """The day, as an ordinal, on which the later part begins that has about this share of the predicted reviews."""
     days = sorted(answer.day for one in cards for answer in one.answers if answer.elapsed)
     return days[min(len(days) - 1, int(len(days) * (1 - share)))] if days else 0
 
 
-def before_day(cards: Iterable[History], day: int) -> tuple[History, ...]:
+def before_day(cards: Iterable[CardHistory], day: int) -> tuple[CardHistory, ...]:
     """What the histories were before a day."""
     cut = (one._replace(answers=tuple(answer for answer in one.answers if answer.day < day)) for one in cards)
     return tuple(one for one in cut if one.answers)

@@ -1,0 +1,84 @@
+"""`studyapp facts`: what is known about a card, its history, its forgetting curve, what each grade would do."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from studyapp.charts.cells import plain
+from studyapp.charts.memory import forgetting, over_time
+from studyapp.cli.output import print_json, print_table
+from studyapp.core.errors import StudyError
+from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.entries import Fsrs, Grade, Schedule
+from studyapp.core.schedule.fsrs import WEIGHTS, retrievability
+from studyapp.core.schedule.objects import schedule_json
+from studyapp.core.visible import visible
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.today import begin_with
+from studyapp.wording.history import HEAD, course_of, grade_facts, history_table, preset_facts
+from studyapp.wording.reviews import card_facts
+
+_WIDTH: Final = 72
+_HEIGHT: Final = 12
+
+
+def facts(workspace: Workspace, card_id: str, *, as_json: bool) -> int:
+    """Say what is known about a card."""
+    vault, now = workspace.vault, workspace.clock()
+    handle = vault.find(CardId.parse(card_id))
+    decks = handle.question.decks
+    settings = vault.settings_for(handle.note.path, decks)
+    around = vault.settings_of(handle.note.path)
+    weights = settings.fsrs_parameters or WEIGHTS
+    past = workspace.history.of(handle.id)
+    previews: dict[Grade, Schedule] = {}
+    why_not = ""
+    session = begin_with(workspace, ())
+    if session.take(handle.row) is None:
+        try:
+            previews = session.previews()
+        except StudyError as error:
+            why_not = str(error)
+    schedule = handle.schedule
+    if as_json:
+        print_json(
+            {
+                "id": str(handle.id),
+                "decks": list(decks),
+                "preset": around.preset_of(decks),
+                "parameters": list(weights),
+                "desired_retention": settings.fsrs_desired_retention,
+                "schedule": schedule_json(schedule),
+                "retrievability": retrievability(schedule, now, weights) if isinstance(schedule, Fsrs) else None,
+                "grades": {grade: schedule_json(one) for grade, one in previews.items()},
+                "history": [_done_json(one) for one in past],
+            }
+        )
+        return 0
+    rows = [
+        *card_facts(handle, schedule, now, workspace.states.of(handle.id)),
+        *preset_facts(settings, around, decks),
+    ]
+    print_table([(name, visible(value, newlines=False)) for name, value in rows], left=2)
+    print("\nwhat each grade would do:")
+    print_table(grade_facts(previews, now) or [("nothing", visible(why_not, newlines=False))], left=2)
+    if isinstance(schedule, Fsrs) and (curve := forgetting(schedule, now, _WIDTH, _HEIGHT, weights)):
+        print("\nhow likely it is known, by days since its last review:")
+        print("\n".join(map(plain, curve)))
+    if course := over_time(course_of(past), _WIDTH, _HEIGHT):
+        print("\nstability ● in days, and difficulty ○ of 10, after each review:")
+        print("\n".join(map(plain, course)))
+    if past:
+        print("\nhistory:")
+        print_table([HEAD, *history_table(reversed(past), weights)], left=2)
+    return 0
+
+
+def _done_json(one: Any) -> dict[str, Any]:
+    return {
+        "at": one.at.isoformat(),
+        "grade": one.grade,
+        "seconds": one.seconds,
+        "before": one.before,
+        "after": one.after,
+    }

@@ -1,0 +1,210 @@
+"""`studyapp plan`: what a change of many schedules would do, and making it as one action."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+from studyapp.charts.cells import plain
+from studyapp.charts.columns import Layer, collect, draw
+from studyapp.cli.output import print_json, print_table
+from studyapp.cli.streams import tell_progress
+from studyapp.core.errors import CardNotFoundError, StudyError
+from studyapp.core.vault.sheet import CardRow
+from studyapp.core.visible import visible
+from studyapp.core.workspace.groups import Carried, begin, carry_out, unfinished
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.plans.changes import PlanKind, PlanOrder, due_day
+from studyapp.study.plans.plan import CardPlan, plan
+from studyapp.wording.numbers import count
+
+_WIDTH: Final = 70
+_HEIGHT: Final = 6
+_AHEAD: Final = 60
+"""Days that are drawn at most."""
+_NAMED: Final = 10
+_CHOSEN: Final = (PlanKind.DUE, PlanKind.RESET)
+"""What is not done to a whole vault."""
+
+
+def plan_command(workspace: Workspace, options: argparse.Namespace) -> int:
+    """Show what would change, ask, and change it; or finish what was interrupted."""
+    if options.kind == "resume":
+        return _resume(workspace, options)
+    change = change_of(options.kind, options.values)
+    if change.kind in _CHOSEN and options.deck is None and options.query is None:
+        raise StudyError("name the cards: --deck, or --query as in `studyapp search`")
+    found = plan(workspace, change, _rows(workspace, options))
+    if not options.json:
+        _print(workspace, found)
+    if not found.cards or not _agreed(options, found):
+        if options.json:
+            print_json(plan_json(workspace, found, None))
+        return 0
+    begin(workspace, found.group)
+    try:
+        done = carry_out(workspace, found.group, _tell)
+    finally:
+        tell_progress("")
+    if options.json:
+        print_json(plan_json(workspace, found, done))
+    else:
+        _print_done(done)
+    return int(bool(done.left))
+
+
+def change_of(name: str, values: Sequence[str]) -> PlanOrder:
+    """What the words of a command line ask for.
+
+    Raises:
+        StudyError: if they ask for nothing that can be done.
+    """
+    kind = PlanKind(name)
+    wanted = {
+        PlanKind.POSTPONE: "DAYS",
+        PlanKind.ADVANCE: "DAYS",
+        PlanKind.HOLIDAY: "FROM TO",
+        PlanKind.DUE: "DATE",
+    }.get(kind, "")
+    if len(values) != len(wanted.split()):
+        raise StudyError(f"write `studyapp plan {kind}{' ' * bool(wanted)}{wanted}`; --help explains it")
+    if wanted == "DAYS":
+        if not (values[0].isascii() and values[0].isdigit() and 0 < int(values[0]) <= 36_500):
+            raise StudyError(f"{values[0]!r} is not a number of days, such as 7")
+        return PlanOrder(kind, days=int(values[0]))
+    return PlanOrder(kind, 0, *map(_day, values))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise StudyError(f"{text!r} is not a day such as 2026-12-20") from None
+
+
+def _rows(workspace: Workspace, options: argparse.Namespace) -> Iterable[CardRow]:
+    vault = workspace.vault
+    if options.query is not None:
+        from studyapp.cli.search import ids_of
+
+        return [row for card in ids_of(workspace, options.query) if (row := vault.row(card)) is not None]
+    rows = [*vault.rows(options.deck)]
+    if options.deck is not None and not rows:
+        raise CardNotFoundError(f"there is no deck {options.deck!r}; `studyapp due` lists the decks")
+    return rows
+
+
+def _resume(workspace: Workspace, options: argparse.Namespace) -> int:
+    group = unfinished(workspace)
+    if group is None:
+        raise StudyError("nothing was interrupted")
+    try:
+        done = carry_out(workspace, group, _tell)
+    finally:
+        tell_progress("")
+    if options.json:
+        print_json({"what": group.what, "notes": done.notes, "left": _left_json(done)})
+    else:
+        print(f"{group.what[0].upper()}{group.what[1:]} is finished.")
+        _print_done(done)
+    return int(bool(done.left))
+
+
+def _tell(done: int, of: int) -> None:
+    tell_progress(f"{done:,} of {of:,} notes…")
+
+
+def _agreed(options: argparse.Namespace, found: CardPlan) -> bool:
+    if options.yes:
+        return True
+    if options.json or not sys.stdin.isatty():
+        if not options.json:
+            print("Nothing was changed; --yes makes this.")
+        return False
+    try:
+        answer = input(f"PlanOrder {count(found.cards, 'card')} as shown? [y/N] ")
+    except EOFError:
+        return False
+    return answer.strip().lower() in ("y", "yes")
+
+
+def _print(workspace: Workspace, found: CardPlan) -> None:
+    notes = count(len(found.group.notes), "note")
+    print(f"{count(found.cards, 'card')} of {found.asked:,} would get another schedule, in {notes}.")
+    if not found.cards:
+        return
+    today = workspace.clock().date()
+    days = [day for day in {*found.before, *found.after} if day >= today]
+    last = min(max(days, default=today), today + timedelta(days=_AHEAD))
+    for title, counts in (("due now", found.before), ("due then", found.after)):
+        print(f"\n{title}, day by day from today:")
+        shown = {day: [float(number)] for day, number in counts.items()}
+        for row in draw(collect(shown, today, last, 1, _WIDTH), [Layer("due", "█")], _WIDTH + 8, _HEIGHT):
+            print(plain(row))
+    before, after = found.overdue
+    print(f"\noverdue: {before:,} now, {after:,} then")
+    for late in found.newly_overdue:
+        print(f"  {visible(str(late.id), newlines=False)} would be overdue")
+    if found.largest:
+        print("\nlargest changes:")
+        now = workspace.clock()
+        print_table(
+            [
+                (
+                    visible(str(one.row.id), newlines=False),
+                    str(due_day(one.before, now)),
+                    "→",
+                    str(due_day(one.after, now)),
+                    f"{one.days:+,} d",
+                )
+                for one in found.largest
+            ],
+            left=4,
+        )
+    print()
+
+
+def _print_done(done: Carried) -> None:
+    print(f"Changed {count(done.notes, 'note')}. `studyapp undo` takes all of it back.")
+    for what, why in done.left[:_NAMED]:
+        print(f"  left as it is: {visible(f'{what}: {why}', newlines=False)}")
+    if (more := len(done.left) - _NAMED) > 0:
+        print(f"  and {more:,} more")
+
+
+def plan_json(workspace: Workspace, found: CardPlan, done: Carried | None) -> dict[str, Any]:
+    """A plan as an object, with what came of it if it was made."""
+    days = sorted({*found.before, *found.after})
+    now = workspace.clock()
+    return {
+        "vault": str(workspace.vault.root),
+        "what": found.change.kind,
+        "asked": found.asked,
+        "cards": found.cards,
+        "notes": len(found.group.notes),
+        "days": [
+            {"date": day.isoformat(), "before": found.before.get(day, 0), "after": found.after.get(day, 0)}
+            for day in days
+        ],
+        "overdue": {"before": found.overdue[0], "after": found.overdue[1]},
+        "newly_overdue": [str(row.id) for row in found.newly_overdue],
+        "largest": [
+            {
+                "card": str(one.row.id),
+                "before": str(due_day(one.before, now)),
+                "after": str(due_day(one.after, now)),
+                "days": one.days,
+            }
+            for one in found.largest
+        ],
+        "made": done is not None,
+        "written": done.notes if done is not None else 0,
+        "left": _left_json(done),
+    }
+
+
+def _left_json(done: Carried | None) -> list[dict[str, str]]:
+    return [{"what": what, "why": why} for what, why in (done.left if done is not None else ())]

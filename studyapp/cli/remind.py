@@ -1,0 +1,70 @@
+"""`studyapp remind`: says what is due, now or every day at a time."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import time
+
+from studyapp.cli.due import due_values
+from studyapp.cli.timers import Timer, timer
+from studyapp.core.disk.programs import found, run
+from studyapp.core.errors import StudyError
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.review.today import decks_of
+from studyapp.wording.numbers import count
+
+_SECONDS = 10
+
+
+def remind(workspace: Workspace) -> int:
+    """Say what is due as a notification, or print it where there are none; nothing if nothing is due."""
+    values = due_values(workspace, decks_of(workspace))
+    due, new, minutes = int(values["due"]), int(values["new"]), int(values["minutes"])
+    if not due + new:
+        return 0
+    text = f"{count(due, 'card')} due, {new:,} new, about {count(minutes, 'minute')}"
+    if not _notified(f"studyapp: {workspace.vault.root.name}", text):
+        print(text)
+    return 0
+
+
+def _notified(title: str, text: str) -> bool:
+    """Whether the desktop shows it."""
+    for command in (
+        ["notify-send", "--app-name=studyapp", title, text],
+        ["terminal-notifier", "-title", title, "-message", text],
+    ):
+        if found(command[0]) is not None:
+            return run(command, capture_output=True, timeout=_SECONDS).returncode == 0
+    return False
+
+
+def install(options: argparse.Namespace, vault: str) -> int:
+    """Have it said every day, or not any more; says each file that is written and each command that is run.
+
+    Raises:
+        StudyError: if this machine has nothing that does something every day, or it cannot be set up.
+    """
+    made: Timer = timer(vault)
+    if options.remove:
+        lines = made.remove()
+    elif options.dry_run:
+        lines = made.shown(options.install)
+    else:
+        lines = made.install(options.install)
+    for line in lines:
+        print(line)
+    return 0
+
+
+def moment(text: str) -> time:
+    """The time of a day, as it is typed.
+
+    Raises:
+        StudyError: if it is none.
+    """
+    try:
+        hour, minute = text.split(":")
+        return time(int(hour), int(minute))
+    except ValueError:
+        raise StudyError(f"{text!r} is not a time of the day, such as 08:30") from None

@@ -1,0 +1,41 @@
+"""`studyapp demo --setup`: adds what the demos need, by the installer that installed the app."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from studyapp.core.disk.installer import TORCH, adding
+from studyapp.core.disk.programs import run
+from studyapp.core.errors import StudyError
+from studyapp.runs.process import missing
+
+_SIZE = "about 0.9 GB with torch's CPU build; a build for graphics cards is several times that"
+
+
+def setup(words: Sequence[str]) -> int:
+    """Add torch, after a question; `--yes` asks none.
+
+    Raises:
+        StudyError: if it cannot be added.
+    """
+    if more := [word for word in words if word != "--yes"]:
+        raise StudyError(f"`studyapp demo --setup` takes --yes and nothing else, not {more[0]}")
+    if missing() is None:
+        print("The demos have all they need.")
+        return 0
+    command = adding(*TORCH)
+    print(f"This will run:\n  {shlex.join(command)}\nIt fetches {_SIZE}.")
+    if "--yes" not in words and not (sys.stdin.isatty() and input("Go on? [y/N] ").strip().lower() in ("y", "yes")):
+        print("Nothing was done; `studyapp demo --setup --yes` does not ask.")
+        return 1
+    try:
+        done = run(command)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise StudyError(f"`{shlex.join(command)}` could not be run ({error})") from error
+    if done.returncode:
+        raise StudyError(f"`{shlex.join(command)}` ended with exit code {done.returncode}; what it says is above")
+    print("Done. `studyapp demo lora` shows the first one.")
+    return 0

@@ -1,0 +1,198 @@
+"""What does something every day: systemd's timers for a user, launchd, or cron."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from datetime import time
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, Protocol
+from xml.sax.saxutils import escape
+
+from studyapp.core.disk.home import home
+from studyapp.core.disk.programs import found, lasting_command, run
+from studyapp.core.disk.whole import whole
+from studyapp.core.errors import StudyError
+
+_MARK: Final = "# studyapp remind"
+"""At the end of our lines of a table of cron."""
+
+
+class Timer(Protocol):
+    """Runs `studyapp remind` every day."""
+
+    def shown(self, at: time) -> Iterator[str]:
+        """What `install` would write."""
+
+    def install(self, at: time) -> Iterator[str]:
+        """Set it up, in place of an earlier one for the same vault; says what was done, a sentence a line."""
+
+    def remove(self) -> Iterator[str]:
+        """Take it away again."""
+
+
+def timer(vault: str) -> Timer:
+    """What this machine has.
+
+    Raises:
+        StudyError: if it has nothing of the kind.
+    """
+    words = lasting_command("remind", "--vault", vault)
+    name = f"studyapp-remind-{sha256(vault.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
+    if sys.platform == "darwin":
+        return _Launchd(name, words)
+    if found("systemctl") is not None and _ran(["systemctl", "--user", "show-environment"]):
+        return _Systemd(name, words)
+    if found("crontab") is not None:
+        return _Cron(f"{_MARK} {name}", words)
+    raise StudyError("this machine has neither systemd for users nor cron; call `studyapp remind` from what you have")
+
+
+def _ran(command: list[str]) -> bool:
+    return run(command, capture_output=True).returncode == 0
+
+
+def _must(command: list[str]) -> str:
+    """Run a command that has to work, and say so."""
+    done = run(command, capture_output=True)
+    if done.returncode:
+        why = done.stderr.decode("utf-8", "replace").strip() or f"exit code {done.returncode}"
+        raise StudyError(f"`{shlex.join(command)}` did not work: {why}")
+    return f"Ran {shlex.join(command)}."
+
+
+def _write(file: Path, text: str) -> str:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with whole(file) as written:
+            written.write(text.encode("utf-8", "surrogateescape"))
+    except OSError as error:
+        raise StudyError(f"{file} cannot be written ({error.strerror or error})") from error
+    return f"Wrote {file}."
+
+
+class _Systemd:
+    """A timer and a service in the user's own folder."""
+
+    def __init__(self, name: str, words: list[str]) -> None:
+        self._name, self._words = name, words
+        self._folder = home() / ".config/systemd/user"
+
+    def _files(self, at: time) -> dict[Path, str]:
+        command = " ".join(map(_systemd_word, self._words))
+        return {
+            self._folder / f"{self._name}.service": (
+                f"[Unit]\nDescription=Say what is due in studyapp\n\n[Service]\nType=oneshot\nExecStart={command}\n"
+            ),
+            self._folder / f"{self._name}.timer": (
+                "[Unit]\nDescription=Say every day what is due in studyapp\n\n"
+                f"[Timer]\nOnCalendar=*-*-* {at:%H:%M}:00\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n"
+            ),
+        }
+
+    def shown(self, at: time) -> Iterator[str]:
+        for file, text in self._files(at).items():
+            yield f"{file}:\n{text}"
+
+    def install(self, at: time) -> Iterator[str]:
+        for file, text in self._files(at).items():
+            yield _write(file, text)
+        yield _must(["systemctl", "--user", "daemon-reload"])
+        yield _must(["systemctl", "--user", "enable", "--now", f"{self._name}.timer"])
+        yield f"Every day at {at:%H:%M} it is said what is due. `studyapp remind --remove` undoes it."
+
+    def remove(self) -> Iterator[str]:
+        files = [file for file in self._files(time()) if file.exists()]
+        if not files:
+            yield "Nothing to undo: there is no such timer for this vault."
+            return
+        yield _must(["systemctl", "--user", "disable", "--now", f"{self._name}.timer"])
+        for file in files:
+            file.unlink()
+            yield f"Removed {file}."
+        yield _must(["systemctl", "--user", "daemon-reload"])
+
+
+class _Launchd:
+    """An agent of macOS."""
+
+    def __init__(self, name: str, words: list[str]) -> None:
+        self._name, self._words = name, words
+        self._file = home() / f"Library/LaunchAgents/{name}.plist"
+
+    def _text(self, at: time) -> str:
+        words = "".join(f"    <string>{escape(word)}</string>\n" for word in self._words)
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0">\n<dict>\n'
+            f"  <key>Label</key><string>{self._name}</string>\n"
+            f"  <key>ProgramArguments</key>\n  <array>\n{words}  </array>\n"
+            "  <key>StartCalendarInterval</key>\n"
+            f"  <dict><key>Hour</key><integer>{at.hour}</integer>"
+            f"<key>Minute</key><integer>{at.minute}</integer></dict>\n"
+            "</dict>\n</plist>\n"
+        )
+
+    def shown(self, at: time) -> Iterator[str]:
+        yield f"{self._file}:\n{self._text(at)}"
+
+    def install(self, at: time) -> Iterator[str]:
+        if self._file.exists():
+            run(["launchctl", "unload", str(self._file)], capture_output=True)
+        yield _write(self._file, self._text(at))
+        yield _must(["launchctl", "load", str(self._file)])
+        yield f"Every day at {at:%H:%M} it is said what is due. `studyapp remind --remove` undoes it."
+
+    def remove(self) -> Iterator[str]:
+        if not self._file.exists():
+            yield "Nothing to undo: there is no such agent for this vault."
+            return
+        yield _must(["launchctl", "unload", str(self._file)])
+        self._file.unlink()
+        yield f"Removed {self._file}."
+
+
+class _Cron:
+    """A line of the user's table of cron; the other lines stay as they are."""
+
+    def __init__(self, mark: str, words: list[str]) -> None:
+        self._mark, self._words = mark, words
+
+    def _line(self, at: time) -> str:
+        command = shlex.join(self._words).replace("%", "\\%")
+        return f"{at.minute} {at.hour} * * * {command} {self._mark}"
+
+    def _table(self) -> list[str]:
+        done = run(["crontab", "-l"], capture_output=True)
+        return done.stdout.decode("utf-8", "surrogateescape").splitlines() if done.returncode == 0 else []
+
+    def _others(self) -> list[str]:
+        return [line for line in self._table() if not line.endswith(self._mark)]
+
+    def _put(self, lines: list[str]) -> str:
+        text = "".join(f"{line}\n" for line in lines)
+        done = run(["crontab", "-"], input=text.encode("utf-8", "surrogateescape"), capture_output=True)
+        if done.returncode:
+            raise StudyError(f"cron does not take the table: {done.stderr.decode('utf-8', 'replace').strip()}")
+        return "Wrote the table of cron."
+
+    def shown(self, at: time) -> Iterator[str]:
+        yield f"A line of your table of cron:\n{self._line(at)}"
+
+    def install(self, at: time) -> Iterator[str]:
+        yield self._put([*self._others(), self._line(at)])
+        yield f"Every day at {at:%H:%M} it is said what is due. `studyapp remind --remove` undoes it."
+
+    def remove(self) -> Iterator[str]:
+        others = self._others()
+        if len(others) == len(self._table()):
+            yield "Nothing to undo: there is no such line for this vault."
+        else:
+            yield self._put(others)
+
+
+def _systemd_word(word: str) -> str:
+    """A word of `ExecStart`, which has escapes and specifiers of its own."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{escaped}"'

@@ -1,0 +1,49 @@
+"""What one program at a time does for all on this machine; the others wait for it as long as it gets on."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Final
+
+from studyapp.core.disk.files import open_handle
+
+PATIENCE: Final = 5.0
+"""Seconds for which nothing gets done before nobody waits any longer: a program may be suspended."""
+_PAUSE: Final = 0.05
+"""Seconds between two looks."""
+
+
+@contextmanager
+def turn(lock: Path, done: Callable[[], int]) -> Iterator[None]:
+    """Be the only program that is within.
+
+    Args:
+        lock: a file that stands for it; without a place for that there is no waiting.
+        done: says, again and again, how much another program has done.
+    """
+    handle = -1
+    with suppress(OSError):
+        handle = open_handle(lock, 0, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        known, since = -1, monotonic()
+        while handle >= 0 and not _is_ours(handle) and monotonic() - since <= PATIENCE:
+            if (now := done()) != known:
+                known, since = now, monotonic()
+            sleep(_PAUSE)
+        yield
+    finally:
+        if handle >= 0:
+            os.close(handle)
+
+
+def _is_ours(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

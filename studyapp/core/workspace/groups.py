@@ -1,0 +1,244 @@
+"""Changes of many schedules as one action: note by note, so that they can be interrupted, gone on with, and undone.
+
+What is to be done is kept in the state folder until all of it is done. Each note is an edit in the log, with the name
+of the group that it is part of: from these it follows what is left to do, whatever came in between.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct, ValidationError, convert, field, to_builtins
+
+from studyapp.core.disk.files import open_handle, read_file, sync_folder
+from studyapp.core.disk.in_place import write_all
+from studyapp.core.edits.comments import replace_comment
+from studyapp.core.errors import NoteError, StudyError
+from studyapp.core.log.actions import FORGOTTEN, Action, Marking
+from studyapp.core.log.journal import Journal
+from studyapp.core.notes.cards import CardId, Question
+from studyapp.core.schedule.entries import comment_text, is_entry
+from studyapp.core.text.note_text import Edit, NoteText
+from studyapp.core.workspace.store import Saved, Store
+from studyapp.core.workspace.workspace import Workspace
+
+_LARGEST: Final = 1 << 28
+TellNotes = Callable[[int, int], object]
+"""Is told how many notes of how many are done."""
+
+
+class NewEntry(Struct, frozen=True):
+    """Another schedule for a card."""
+
+    card: str
+    before: str
+    """Its entry as it is; if it has another one by then, it is left alone."""
+    after: str
+
+
+class EntryGroup(Struct, frozen=True):
+    """Other schedules for many cards."""
+
+    id: str
+    """Earlier than the ids of its actions."""
+    what: str
+    """What that is, in words."""
+    notes: dict[str, tuple[NewEntry, ...]]
+    """By their paths."""
+    resets: bool = False
+    """Whether the cards' histories begin anew."""
+
+    @property
+    def cards(self) -> int:
+        """How many there are."""
+        return sum(map(len, self.notes.values()))
+
+
+class Carried(Struct):
+    """What came of it."""
+
+    notes: int = 0
+    """Those that were written, in this run or before it."""
+    left: list[tuple[str, str]] = field(default_factory=list)
+    """Cards and notes that stayed as they were, and why."""
+
+
+class Reverted(Struct):
+    """What came of undoing or redoing a group."""
+
+    saved: list[Saved] = field(default_factory=list)
+    left: list[tuple[str, str]] = field(default_factory=list)
+
+
+class UnfinishedError(StudyError):
+    """Changes of many schedules were interrupted, and have to be finished or taken back first."""
+
+    title = "Schedules"
+
+
+def unfinished(workspace: Workspace) -> EntryGroup | None:
+    """What was begun and is not finished; None if there is nothing, or nothing that can be read."""
+    try:
+        return convert(json.loads(read_file(_file(workspace), _LARGEST)), EntryGroup)
+    except (OSError, ValueError, ValidationError, RecursionError):
+        return None
+
+
+def begin(workspace: Workspace, group: EntryGroup) -> None:
+    """Keep what is to be done, so that it can be gone on with.
+
+    Raises:
+        UnfinishedError: if something else was begun and not finished.
+        StudyError: if it cannot be kept; then nothing was begun.
+    """
+    if (other := unfinished(workspace)) is not None:
+        raise UnfinishedError(
+            f"{other.what} was interrupted: `studyapp plan resume` finishes it, `studyapp undo` takes it back"
+        )
+    file = _file(workspace)
+    draft = file.with_suffix(".draft")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle = open_handle(draft, flags=os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode=0o600)
+        try:
+            write_all(handle, json.dumps(to_builtins(group)).encode())
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        draft.replace(file)
+        sync_folder(file.parent)
+    except OSError as error:
+        raise StudyError(f"{file} cannot be written ({error.strerror or error}); nothing was changed") from error
+
+
+def carry_out(workspace: Workspace, group: EntryGroup, tell: TellNotes = lambda _done, _of: None) -> Carried:
+    """Do what is left to do of what was begun; what raises or ends it in between leaves the rest to do.
+
+    Raises:
+        JournalError: if the log cannot be written.
+    """
+    done, made = Carried(), {action.card.path for action in _members(workspace.journal, group.id)}
+    for number, (path, wishes) in enumerate(group.notes.items()):
+        tell(number, len(group.notes))
+        if path in made:
+            done.notes += 1
+            continue
+        try:
+            _write(workspace, group, path, wishes, done)
+        except NoteError as error:
+            done.left.append((path, str(error)))
+    tell(len(group.notes), len(group.notes))
+    forget(workspace, group.id)
+    return done
+
+
+def _write(workspace: Workspace, group: EntryGroup, path: str, wishes: tuple[NewEntry, ...], done: Carried) -> None:
+    store = workspace.store
+    raw = store.files.read(path)
+    note = store.files.parsed(path, raw)
+    if note.conflicted:
+        raise NoteError("the note has unresolved merge conflicts")
+    entries: dict[int, list[str]] = {}
+    questions: dict[int, Question] = {}
+    forgotten: list[Marking] = []
+    for wish in wishes:
+        card = CardId.parse(wish.card)
+        found = note.find(card)
+        if found is None or not is_entry(wish.after):
+            done.left.append((wish.card, "the card is not there any more"))
+            continue
+        question, one = found
+        if one.side >= len(question.entries) or question.entries[one.side].raw != wish.before:
+            done.left.append((wish.card, "it was reviewed meanwhile"))
+            continue
+        questions[id(question)] = question
+        entries.setdefault(id(question), [*question.raws])[one.side] = wish.after
+        forgotten += [Marking(card, FORGOTTEN, "1")] * group.resets
+    text, edits = NoteText(raw), list[Edit]()
+    for key, question in questions.items():
+        edits += replace_comment(text, question, comment_text(entries[key]))
+    if edits:
+        now, marks = workspace.clock(), tuple(forgotten)
+        saved = store.edit(path, raw, tuple(edits), now, group.what, marks, group=group.id)
+        done.notes += 1
+        if saved.raw is not None:
+            workspace.vault.take(path, saved.raw)
+
+
+def forget(workspace: Workspace, group: str) -> None:
+    """Let go of what was begun, as it is finished or taken back."""
+    kept = unfinished(workspace)
+    if kept is not None and kept.id == group:
+        with suppress(OSError):
+            _file(workspace).unlink()
+
+
+def _members(journal: Journal, group: str) -> Iterator[Action]:
+    """The actions of a group that count, the last one first."""
+    for action in journal.latest():
+        if action.id < group:
+            return
+        if action.group == group:
+            yield action
+
+
+def undo_group(store: Store, group: str, now: datetime, tell: TellNotes = lambda _done, _of: None) -> Reverted:
+    """Take all actions of a group back, the last one first; what cannot be taken back stays, and is told.
+
+    Raises:
+        JournalError: if the log cannot be written.
+    """
+    members = [*_members(store.journal, group)]
+    undone = Reverted()
+    for number, action in enumerate(members):
+        tell(number, len(members))
+        try:
+            undone.saved.append(store.undo(action, now))
+        except NoteError as error:
+            undone.left.append((action.card.path, str(error)))
+    tell(len(members), len(members))
+    return undone
+
+
+def turn_whole(
+    workspace: Workspace, group: str, *, back: bool, tell: TellNotes = lambda _done, _of: None
+) -> Reverted:
+    """Take a group back as a whole, or do it again, and bring the vault up to date.
+
+    Raises:
+        JournalError: if the log cannot be written.
+    """
+    turned = (undo_group if back else redo_group)(workspace.store, group, workspace.clock(), tell)
+    for saved in turned.saved:
+        if saved.raw is not None:
+            workspace.vault.take(saved.action.card.path, saved.raw)
+    if back:
+        forget(workspace, group)
+    return turned
+
+
+def redo_group(store: Store, group: str, now: datetime, tell: TellNotes = lambda _done, _of: None) -> Reverted:
+    """Do all actions of a group again that were taken back."""
+    redone = Reverted()
+    while (action := store.journal.last_undone()) is not None and action.group == group:
+        tell(len(redone.saved), 0)
+        try:
+            redone.saved.append(store.redo(action, now))
+        except NoteError as error:
+            redone.left.append((action.card.path, str(error)))
+    return redone
+
+
+def _file(workspace: Workspace) -> Path:
+    return workspace.locations.plan(workspace.vault.root)
+
+
+def notes_of(wishes: Mapping[str, list[NewEntry]]) -> dict[str, tuple[NewEntry, ...]]:
+    """The wishes of each note, in the order of the notes."""
+    return {path: tuple(wishes[path]) for path in sorted(wishes)}

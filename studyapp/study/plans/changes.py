@@ -1,0 +1,156 @@
+"""What a change of many schedules does to one of them; pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from studyapp.core.schedule.days import DAY, add_days
+from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, State, is_learning
+from studyapp.core.schedule.fsrs import LATEST, Memory, from_sm2, interval_of
+from studyapp.core.schedule.grading import Grading
+from studyapp.core.schedule.sm2 import ease_of
+from studyapp.core.settings.load import Settings
+from studyapp.core.settings.values import Algorithm
+
+
+class PlanKind(StrEnum):
+    """What can be done to many schedules."""
+
+    RESCHEDULE = "reschedule"
+    """Intervals anew, from the present parameters and retention."""
+    TO_FSRS = "to-fsrs"
+    TO_SM2 = "to-sm2"
+    POSTPONE = "postpone"
+    """What is due by today is due so many days from today."""
+    ADVANCE = "advance"
+    """What is due within so many days is due today."""
+    HOLIDAY = "holiday"
+    """What is due within two days is due before or after them."""
+    DUE = "due"
+    """Another due day."""
+    RESET = "reset"
+    """The cards begin again."""
+
+
+class PlanOrder(Struct, frozen=True):
+    """What is to be done."""
+
+    kind: PlanKind
+    days: int = 0
+    first: date | None = None
+    """The due day, or the first day of the holiday."""
+    last: date | None = None
+
+    @property
+    def words(self) -> str:
+        """What it is, as it stands in the log."""
+        match self.kind:
+            case PlanKind.RESCHEDULE:
+                return "the rescheduling"
+            case PlanKind.TO_FSRS:
+                return "the conversion to FSRS"
+            case PlanKind.TO_SM2:
+                return "the conversion to SM-2"
+            case PlanKind.POSTPONE:
+                return f"postponing by {self.days} days"
+            case PlanKind.ADVANCE:
+                return f"advancing what was due within {self.days} days"
+            case PlanKind.HOLIDAY:
+                return f"the holiday from {self.first} to {self.last}"
+            case PlanKind.DUE:
+                return f"setting the due day to {self.first}"
+            case PlanKind.RESET:
+                return "the reset"
+
+
+def changed(
+    schedule: Schedule, change: PlanOrder, now: datetime, settings: Settings, memory: Memory | None = None
+) -> Schedule | None:
+    """The schedule that a card gets; None if it keeps its own.
+
+    Args:
+        schedule: the one that it has.
+        change: what is to be done.
+        now: aware, in the person's zone.
+        settings: those that hold for the card.
+        memory: how well it is remembered, by its history and the present parameters; None where that is not known.
+    """
+    match change.kind:
+        case PlanKind.RESCHEDULE:
+            after = _rescheduled(schedule, settings, memory)
+        case PlanKind.TO_FSRS:
+            after = from_sm2(schedule, now=now) if isinstance(schedule, Sm2) else None
+        case PlanKind.TO_SM2:
+            after = _as_sm2(schedule, now)
+        case PlanKind.RESET:
+            after = Grading(settings).reset(now=now)
+        case _:
+            after = _moved(schedule, change, now)
+    return None if after == schedule else after
+
+
+def _rescheduled(schedule: Schedule, settings: Settings, memory: Memory | None) -> Schedule | None:
+    if not isinstance(schedule, Fsrs) or settings.algorithm is not Algorithm.FSRS or schedule.last_review is None:
+        return None
+    if schedule.state != State.REVIEW or not schedule.stability > 0:
+        return None
+    known = memory or Memory(schedule.stability, schedule.difficulty)
+    days = interval_of(known.stability, Grading(settings).fsrs)
+    due = schedule.last_review + min(days, (LATEST - schedule.last_review).days) * DAY
+    return replace(schedule, due=due, interval=days, stability=known.stability, difficulty=known.difficulty)
+
+
+def _as_sm2(schedule: Schedule, now: datetime) -> Schedule | None:
+    if not isinstance(schedule, Fsrs) or schedule.due is None or schedule.state == State.NEW:
+        return None
+    return Sm2(schedule.due.astimezone(now.tzinfo).date(), schedule.interval, ease_of(schedule))
+
+
+def _moved(schedule: Schedule, change: PlanOrder, now: datetime) -> Schedule | None:
+    day, today = due_day(schedule, now), now.date()
+    if day is None:
+        return None
+    wanted = day
+    match change.kind:
+        case PlanKind.POSTPONE if day <= today:
+            wanted = add_days(today, change.days)
+        case PlanKind.ADVANCE if today < day <= add_days(today, change.days) and not is_learning(schedule):
+            wanted = today
+        case PlanKind.DUE if change.first is not None:
+            wanted = change.first
+        case PlanKind.HOLIDAY if change.first is not None and change.last is not None:
+            wanted = _around(day, change.first, change.last, today)
+    return schedule if wanted == day else with_due_day(schedule, wanted, now)
+
+
+def _around(day: date, first: date, last: date, today: date) -> date:
+    """A day outside a holiday: those of its first half mirrored to before it, the others to after it.
+
+    So each day around it gets what one day of it would have had. What would have to come before today comes after.
+    """
+    if not first <= day <= last:
+        return day
+    before = first - timedelta(days=(day - first).days + 1)
+    after = add_days(last, (last - day).days + 1)
+    return before if day - first < last - day and before >= today else after
+
+
+def due_day(schedule: Schedule, now: datetime) -> date | None:
+    """The day on which a card is due, where the person is."""
+    if schedule.due is None:
+        return None
+    return schedule.due if isinstance(schedule, Sm2) else schedule.due.astimezone(now.tzinfo).date()
+
+
+def with_due_day(schedule: Schedule, day: date, now: datetime) -> Schedule:
+    """A schedule that is due on another day, at the same time of day."""
+    if isinstance(schedule, Sm2):
+        return replace(schedule, due=day)
+    old = due_day(schedule, now)
+    assert old is not None
+    assert schedule.due is not None
+    return replace(schedule, due=min(schedule.due + (day - old), LATEST))

@@ -1,0 +1,136 @@
+"""A plan: which cards get which schedules, and what that means for the days ahead."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from studyapp.core.errors import StudyError
+from studyapp.core.log.journal import new_id
+from studyapp.core.schedule.entries import Fsrs, Schedule, entry_text
+from studyapp.core.schedule.fsrs import WEIGHTS, Memory, first_memory, memory_after
+from studyapp.core.vault.sheet import CardRow
+from studyapp.core.workspace.groups import EntryGroup, NewEntry, notes_of
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.plans.changes import PlanKind, PlanOrder, changed, due_day
+from studyapp.study.stats.histories import CardHistory, histories
+
+_LARGEST = 10
+
+
+class Moved(Struct, frozen=True):
+    """A card that gets another schedule."""
+
+    row: CardRow
+    before: Schedule
+    after: Schedule
+    days: int
+    """By how much later it is due; less than 0: earlier."""
+
+
+class CardPlan(Struct, frozen=True):
+    """What would be done, and what that means."""
+
+    change: PlanOrder
+    group: EntryGroup
+    asked: int
+    """How many cards it was for; the others keep their schedules."""
+    before: Mapping[date, int]
+    """How many of the cards that change are due on each day now."""
+    after: Mapping[date, int]
+    largest: tuple[Moved, ...]
+    """The cards whose due days change most, the largest change first."""
+    overdue: tuple[int, int]
+    """How many of these cards are overdue now, and would be."""
+    newly_overdue: tuple[CardRow, ...]
+    """Some of those that were not overdue and would be."""
+
+    @property
+    def cards(self) -> int:
+        """How many get another schedule."""
+        return self.group.cards
+
+
+def plan(workspace: Workspace, change: PlanOrder, rows: Iterable[CardRow]) -> CardPlan:
+    """Work out what a change would do to some cards; new cards have no schedule to change.
+
+    Raises:
+        StudyError: if the change itself makes no sense.
+    """
+    _check(change, workspace.clock().date())
+    vault, now = workspace.vault, workspace.clock()
+    memories = _memories(workspace) if change.kind is PlanKind.RESCHEDULE else {}
+    wishes: defaultdict[str, list[NewEntry]] = defaultdict(list)
+    moved: list[Moved] = []
+    asked = 0
+    for row in rows:
+        asked += 1
+        question, before = row.question, row.schedule
+        if before is None or row.side >= len(question.entries):
+            continue
+        settings = vault.settings_for(row.path, row.decks)
+        memory = None
+        if isinstance(before, Fsrs) and (history := memories.get(str(row.id))) is not None:
+            memory = memory_of(history, before, settings.fsrs_parameters or WEIGHTS)
+        after = changed(before, change, now, settings, memory)
+        if after is None:
+            continue
+        days = ((due_day(after, now) or now.date()) - (due_day(before, now) or now.date())).days
+        moved.append(Moved(row, before, after, days))
+        wishes[row.path].append(
+            NewEntry(str(row.id), question.entries[row.side], entry_text(after, settings.base_ease))
+        )
+    group = EntryGroup(new_id(), change.words, notes_of(wishes), change.kind is PlanKind.RESET)
+    return _looked_at(change, group, asked, moved, now)
+
+
+def _looked_at(change: PlanOrder, group: EntryGroup, asked: int, moved: list[Moved], now: datetime) -> CardPlan:
+    today = now.date()
+    before, after = _days((one.before for one in moved), now), _days((one.after for one in moved), now)
+    late = [one for one in moved if _is_late(one.after, now) and not _is_late(one.before, now)]
+    largest = sorted((one for one in moved if one.days), key=lambda one: -abs(one.days))[:_LARGEST]
+    overdue = tuple(sum(number for day, number in days.items() if day < today) for days in (before, after))
+    return CardPlan(
+        change, group, asked, before, after, tuple(largest), (overdue[0], overdue[1]),
+        tuple(one.row for one in late[:_LARGEST]),
+    )  # fmt: skip
+
+
+def _days(schedules: Iterable[Schedule], now: datetime) -> Counter[date]:
+    return Counter(day for one in schedules if (day := due_day(one, now)) is not None)
+
+
+def _is_late(schedule: Schedule, now: datetime) -> bool:
+    day = due_day(schedule, now)
+    return day is not None and day < now.date()
+
+
+def _check(change: PlanOrder, today: date) -> None:
+    if change.kind is PlanKind.HOLIDAY and change.first is not None and change.last is not None:
+        if change.last < change.first:
+            raise StudyError(f"the holiday ends on {change.last}, before it begins on {change.first}")
+        if change.last < today:
+            raise StudyError(f"the holiday was over on {change.last}")
+
+
+def _memories(workspace: Workspace) -> dict[str, CardHistory]:
+    """The histories of all cards, by their ids."""
+    history = workspace.history
+    found = histories(history.reviews(), workspace.clock(), name=history.name, forgotten=history.marked())
+    return {one.card: one for one in found.cards}
+
+
+def memory_of(history: CardHistory, schedule: Fsrs, weights: tuple[float, ...]) -> Memory | None:
+    """How well a card is remembered by its history; None if that is not the history of its schedule."""
+    if schedule.last_review is None or history.answers[-1].day != schedule.last_review.date().toordinal():
+        return None
+    memory: Memory | None = None
+    for answer in history.answers:
+        if memory is None:
+            memory = first_memory(answer.grade, weights)
+        else:
+            memory = memory_after(memory, answer.elapsed, answer.grade, weights)
+    return memory

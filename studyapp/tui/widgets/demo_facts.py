@@ -1,0 +1,276 @@
+"""What a demo's page says during a run and after it: samples, first gradients, memory, the result."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from textual.content import Content
+
+from demos.frame import Gradient, Memory, Sample, Summary
+from studyapp.runs.memory import EXPLAINED, FORMULA, size_text
+from studyapp.runs.plots import bar_on_track, fit, number_text, width_of
+from studyapp.tui.widgets.colours import shade
+from studyapp.tui.widgets.plot import coloured
+
+RIGHT, WRONG, QUIET = "$good", "$bad", "$quiet"
+_GAP: Final = 2
+_STACK: Final = (
+    ("weights", "$faint"),
+    ("gradients", shade("learn", 4)),
+    ("Adam", shade("learn", 2)),
+    ("activations", "$rule"),
+)
+"""The parts of what training holds, and how each is painted."""
+_SIGNS: Final = "█▓▒░"
+"""The same where there is no colour."""
+
+
+# Samples
+
+
+def samples_text(samples: Sequence[Sample], before: Mapping[str, str], size: tuple[int, int]) -> Content:
+    """Held-out inputs with what the model said before the run and what it says now.
+
+    Args:
+        samples: as they are now.
+        before: by input, what the base model said.
+        size: columns and rows.
+    """
+    width, height = size
+    if not samples:
+        return Content.styled("what the base model answers without help stands here first", QUIET)
+    columns = [
+        max(map(width_of, texts)) for texts in zip(*(_texts(sample, before) for sample in samples), strict=True)
+    ]
+    if sum(columns) + 2 * _GAP + 4 <= width:
+        return Content("\n").join([*_in_columns(samples, before, columns, height)])
+    return Content("\n").join([*_below_each_other(samples, before, width, height)])
+
+
+def _texts(sample: Sample, before: Mapping[str, str]) -> tuple[str, str, str]:
+    return (
+        _asked(sample),
+        before.get(sample.given, ""),
+        sample.got if len(sample.got) > len(sample.wanted) else sample.wanted,
+    )
+
+
+def _in_columns(
+    samples: Sequence[Sample], before: Mapping[str, str], columns: Sequence[int], height: int
+) -> Iterator[Content]:
+    given, was, _ = (max(wide, len(name)) for wide, name in zip(columns, ("given", "before", "now"), strict=True))
+    yield Content.styled(f"{fit('given', given)}  {fit('before', was)}    now", QUIET)
+    for sample in samples[: height - 1]:
+        old = before.get(sample.given, "")
+        yield Content.assemble(
+            fit(_asked(sample), given), "  ", (f"{fit(old, was)} → ", QUIET), " ", answered(sample)
+        )
+
+
+def _below_each_other(
+    samples: Sequence[Sample], before: Mapping[str, str], width: int, height: int
+) -> Iterator[Content]:
+    """An input in one row and its answers in the next, where they do not fit beside each other."""
+    same = all(before.get(sample.given, "") == _asked(sample) for sample in samples)
+    rows = 2 if same else 3
+    if same and height % rows:
+        yield Content.styled("before: the sentence again", QUIET).truncate(width, ellipsis=True)
+    for sample in samples[: max(1, height // rows)]:
+        yield Content.styled(_end_of(_asked(sample), width), QUIET)
+        if not same:
+            yield Content.styled(f"  was {before.get(sample.given, '')}", QUIET).truncate(width, ellipsis=True)
+        yield Content.assemble(("→ ", QUIET), answered(sample)).truncate(width, ellipsis=True)
+
+
+def _asked(sample: Sample) -> str:
+    return sample.given.removesuffix(">").strip()
+
+
+def _end_of(text: str, width: int) -> str:
+    """A text, of which the end counts: what is asked stands behind the examples."""
+    return text if width_of(text) <= width else "…" + text[1 - width :]
+
+
+def answered(sample: Sample) -> Content:
+    """An answer: green if it is right; what is wrong in it is red and underlined."""
+    if sample.got == sample.wanted:
+        return Content.styled(f"{sample.got} ✓", RIGHT)
+    mark = " " if " " in sample.wanted + sample.got else ""
+    got = sample.got.split(" ") if mark else [*sample.got]
+    wanted = sample.wanted.split(" ") if mark else [*sample.wanted]
+    parts: list[tuple[str, str]] = []
+    for number, piece in enumerate(got):
+        right = number < len(wanted) and wanted[number] == piece
+        parts += [(mark * bool(number), ""), (piece, "" if right else f"underline {WRONG}")]
+    return Content.assemble(*parts, (" ✗", WRONG))
+
+
+def samples_value(samples: Sequence[Sample]) -> Content:
+    """How many are right."""
+    if not samples:
+        return Content("")
+    right = sum(sample.got == sample.wanted for sample in samples)
+    return Content.assemble((f"{right}", f"bold {RIGHT}" if right else "bold"), (f" of {len(samples)} right", QUIET))
+
+
+# The first step
+
+
+def gradients_text(gradients: Sequence[Gradient], size: tuple[int, int], *, untrained: bool) -> Content:
+    """How long each tensor's gradient is in the first step, and what stops those that are 0."""
+    width, height = size
+    if not gradients:
+        said = "no gradient is followed here" if untrained else "the first step shows which tensors it moves"
+        return Content.styled(said, QUIET)
+    told = _moved_only(gradients)
+    room = height - bool(told)
+    more = len(gradients) - room
+    shown = gradients[: room - 1 if more > 0 else room]
+    names = min(max(width_of(one.name) for one in shown) + 2, width // 2) if shown else 0
+    top = max(one.length for one in gradients) or 1.0
+    lines = []
+    for one in shown:
+        if one.length == 0:
+            lines.append(
+                Content.assemble(fit(one.name, names), ("0", "bold"), (f"  {one.why}", QUIET)).truncate(
+                    width, ellipsis=True
+                )
+            )
+            continue
+        bar = coloured([bar_on_track(one.length / top, max(width - names - 6, 2))])
+        lines.append(Content.assemble(fit(one.name, names), bar, f" {_three(one.length):>5}"))
+    if more > 0:
+        lines.append(Content.styled(f"and {len(gradients) - len(shown)} more; + shows all", QUIET))
+    return Content("\n").join([*lines, *([told] if told else [])])
+
+
+def _three(length: float) -> str:
+    return f"{length:.3f}".removeprefix("0") if length < 10 else number_text(length)
+
+
+def _moved_only(gradients: Sequence[Gradient]) -> Content | None:
+    """What the first step moves, if that is not everything."""
+    moved = dict.fromkeys(_kind(one.name) for one in gradients if one.length)
+    still = {_kind(one.name) for one in gradients if not one.length}
+    if not still or not moved or still & set(moved):
+        return None
+    if len(moved) > 3:
+        return Content.assemble(
+            ("Step 1 does not move ", QUIET), (", ".join(sorted(still)), "bold $learn"), (".", QUIET)
+        )
+    return Content.assemble(("Step 1 moves only ", QUIET), (", ".join(moved), "bold $learn"), (".", QUIET))
+
+
+def _kind(name: str) -> str:
+    """What tensors of one sort are called: `q.B` is a `B`, `gate 3` a `gate`."""
+    return name.rstrip(" 0123456789").rpartition(".")[2]
+
+
+# Memory
+
+
+def memory_text(rows: Sequence[tuple[str, str, Memory]], size: tuple[int, int], *, colour: bool) -> Content:
+    """What training holds, as stacks, with the formula below them.
+
+    Args:
+        rows: of each bar the group it belongs to, its name, and what it shows.
+        size: columns and rows.
+        colour: whether the parts are told by colour.
+    """
+    width, height = size
+    names = max(width_of(name) for _, name, _ in rows) + 2
+    lines: list[Content] = []
+    group = ""
+    for this, name, memory in rows:
+        if this != group:
+            lines.append(Content.styled(this, "bold") if "," not in this else _with_remark(this))
+            group = this
+        top = max(other.total for where, _, other in rows if where == this)
+        stack = _stack(memory, top, max(width - names - 9, 4), colour=colour)
+        lines.append(Content.assemble((fit(name, names), QUIET), stack, f"{size_text(memory.total):>9}"))
+    legend = [(sign if not colour else "▇", part, style) for sign, (part, style) in zip(_SIGNS, _STACK, strict=True)]
+    full = sum(width_of(part) + 4 for _, part, _ in legend) <= width
+    lines.append(
+        Content("  ").join(
+            Content.assemble(
+                (sign, style),
+                (f" {part if full else part.replace('activations', 'act.').replace('gradients', 'grads')}", QUIET),
+            )
+            for sign, part, style in legend
+        )
+    )
+    lines += [
+        Content.styled(line, QUIET) for line in (f"large: {FORMULA}", *textwrap.wrap(EXPLAINED, max(width, 16)))
+    ]
+    return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines[:height])
+
+
+def _with_remark(text: str) -> Content:
+    name, _, remark = text.partition(",")
+    return Content.assemble((name, "bold"), ("," + remark, QUIET))
+
+
+def _stack(memory: Memory, top: int, width: int, *, colour: bool) -> Content:
+    parts = (memory.weights, memory.gradients, memory.states, memory.activations)
+    cells, taken, done = [], 0, 0
+    for number, part in enumerate(parts):
+        done += part
+        until = min(max(round(done / top * width), taken + bool(part)), width)
+        cells.append((("▇" if colour else _SIGNS[number]) * (until - taken), _STACK[number][1]))
+        taken = until
+    return Content.assemble(*cells, " " * (width - taken))
+
+
+# The result
+
+
+def result_text(came: Summary, told: Sequence[tuple[str, str, str]], size: tuple[int, int]) -> Content:
+    """What a run came to, one fact a line.
+
+    Args:
+        came: the run.
+        told: what else there is to say: a name, a text, a style.
+        size: columns and rows; lines that go beyond are left out.
+    """
+    width, height = size
+    names = 9 if width < 40 else 12
+    share = f"{came.trainable / came.total:.1%}".replace("%", " %") if came.total else ""
+    won = "bold $good" if came.after > came.before else "bold $bad"
+    facts: list[tuple[str, Content]] = [
+        (
+            "accuracy",
+            Content.assemble(
+                f"{came.before:.0%} → ".replace("%", " %"), (f"{came.after:.0%}".replace("%", " %"), won)
+            ),
+        ),
+    ]
+    facts += [(name, Content.styled(text, style)) for name, text, style in told if name != "step"]
+    facts.insert(
+        1 + sum(name.startswith(("guess", "learned", "perhaps")) for name, _, _ in told),
+        (
+            "trained",
+            Content.assemble((f"{came.trainable:,}", "bold $learn"), (f" of {came.total:,} · {share}", QUIET)),
+        ),
+    )
+    facts += [
+        ("to keep", Content.assemble(size_text(came.kept_bytes), (f"  {came.kept}", QUIET))),
+        ("base", _base(came)),
+    ]
+    facts += [("then" if not number else "", Content.styled(step, QUIET)) for number, step in enumerate(came.steps)]
+    lines: list[Content] = []
+    for name, text in facts:
+        for number, line in enumerate(text.wrap(max(width - names, 12)) if height > 11 else [text]):
+            lines.append(
+                Content.assemble((fit(name if not number else "", names), QUIET), line).truncate(width, ellipsis=True)
+            )
+    return Content("\n").join(lines[:height])
+
+
+def _base(came: Summary) -> Content:
+    if came.base_unchanged:
+        return Content.assemble(("unchanged ✓", RIGHT), (f"  {came.base_checksum[:6]}", QUIET))
+    if came.trainable >= came.total:
+        return Content.assemble("changed, as intended", (f"  was {came.base_checksum[:6]}", QUIET))
+    return Content.assemble(("CHANGED ✗", f"bold {WRONG}"), (f"  was {came.base_checksum[:6]}", QUIET))

@@ -1,0 +1,152 @@
+"""Where the panes of a demo stand, for every size and state: nothing scrolls, and no two overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from textual.geometry import Region
+
+MIDDLE, LARGE, TALL, HIGH = 90, 150, 22, 36
+"""Columns from which a page has two or three columns, and three with everything; rows that they need. No margins."""
+_GAP: Final = 4
+_NARROW_GAP: Final = 3
+_KNOBS: Final = 29
+"""Columns of the knobs beside the drawing on a small page."""
+_LEAST: Final = 3
+"""Rows of a pane that says anything."""
+
+
+class Wanted(NamedTuple):
+    """Rows that what cannot be cut needs, its title rule included."""
+
+    knobs: int
+    numbers: int
+    guess: int
+    result: int
+
+
+Places = Mapping[str, Region]
+"""The panes that are shown, by name."""
+
+
+def kind_of(width: int, height: int) -> str:
+    """Large, middle or small: how much fits beside each other."""
+    if width >= LARGE and height >= HIGH:
+        return "large"
+    return "middle" if width >= MIDDLE and height >= TALL else "small"
+
+
+def places(size: tuple[int, int], wanted: Wanted, *, running: bool, over: bool, enlarged: str = "") -> Places:
+    """Lay the page out.
+
+    Args:
+        size: columns and rows of the page, its margins aside.
+        wanted: rows that are needed.
+        running: whether curves are shown rather than what is known before a run.
+        over: whether the run is over.
+        enlarged: a pane that has the page for itself.
+    """
+    width, height = size
+    if enlarged:
+        return {enlarged: Region(0, 0, width, height)}
+    kind = kind_of(width, height)
+    if kind == "large":
+        return _large(width, height, wanted, over=over)
+    if kind == "middle":
+        return _middle_run(width, height, wanted, over=over) if running else _middle(width, height, wanted)
+    return _small_run(width, height, over=over) if running else _small(width, height, wanted)
+
+
+def _small(width: int, height: int, wanted: Wanted) -> Places:
+    knobs = min(_KNOBS, width // 2)
+    left = width - knobs - _NARROW_GAP
+    top = max(min(max(wanted.knobs, 11), height - wanted.guess - 1), _LEAST)
+    numbers = min(wanted.numbers, max(height - top - wanted.guess, 0))
+    found = {"trained": Region(0, 0, left, top), "knobs": Region(width - knobs, 0, knobs, top)}
+    if numbers:
+        found["numbers"] = Region(0, top, width, numbers)
+    gap = int(top + numbers + wanted.guess < height)
+    if top + numbers + gap + wanted.guess <= height:
+        found["guess"] = Region(0, top + numbers + gap, width, wanted.guess)
+    return found
+
+
+def _small_run(width: int, height: int, *, over: bool) -> Places:
+    left = (width - _NARROW_GAP) * 21 // 39
+    right = width - left - _NARROW_GAP
+    upper = (height - 1) // 2
+    lower = height - upper - 1
+    fourth = "result" if over else "gradients"
+    return {
+        "accuracy": Region(0, 0, left, upper),
+        "samples": Region(left + _NARROW_GAP, 0, right, upper),
+        "picture": Region(0, upper + 1, left, lower),
+        fourth: Region(left + _NARROW_GAP, upper + 1, right, lower),
+    }
+
+
+def _middle(width: int, height: int, wanted: Wanted) -> Places:
+    right = min((width - _GAP) * 2 // 5, 44)
+    left = width - right - _GAP
+    fixed = [("numbers", wanted.numbers), ("guess", wanted.guess)]
+    block = max(_LEAST, min(14, height - sum(rows for _, rows in fixed) - 2 - 5))
+    found = _column(0, left, height, [("trained", block), *fixed, ("runs", 0)])
+    found |= _column(left + _GAP, right, height, [("knobs", wanted.knobs), ("memory", 0)])
+    return found
+
+
+def _middle_run(width: int, height: int, wanted: Wanted, *, over: bool) -> Places:
+    rows = (height - 2) // 3
+    first, second = height - 2 - 2 * rows, rows
+    half = (width - _GAP) // 2
+    third = (width - 2 * _GAP) // 3
+    last = wanted.result if over else wanted.guess
+    second = max(6, min(rows, height - 2 - first - max(last, 9)))
+    bottom = height - 2 - first - second
+    y1, y2 = first + 1, first + second + 2
+    x1, x2 = third + _GAP, 2 * third + 2 * _GAP
+    return {
+        "trained": Region(0, 0, half, first),
+        "accuracy": Region(half + _GAP, 0, width - half - _GAP, first),
+        "samples": Region(0, y1, third, second),
+        "picture": Region(x1, y1, third, second),
+        "gradients": Region(x2, y1, width - x2, second),
+        "loss": Region(0, y2, third, bottom),
+        "memory": Region(x1, y2, third, bottom),
+        "result" if over else "guess": Region(x2, y2, width - x2, bottom),
+    }
+
+
+def _large(width: int, height: int, wanted: Wanted, *, over: bool) -> Places:
+    third = (width - 2 * _GAP) // 3
+    x1, x2 = third + _GAP, 2 * (third + _GAP)
+    said = ("result", wanted.result) if over else ("guess", wanted.guess)
+    fixed = [("numbers", wanted.numbers), ("knobs", wanted.knobs), said, ("next", 4)]
+    block = max(_LEAST, min(14, height - sum(rows for _, rows in fixed) - len(fixed)))
+    found = _column(0, third, height, [("trained", block), *fixed])
+    samples = min(11, height // 4)
+    curves = height - samples - 2
+    found |= _column(
+        x1, third, height, [("accuracy", curves * 3 // 5), ("loss", curves - curves * 3 // 5), ("samples", 0)]
+    )
+    memory, gradients, runs = 9, min(10, height // 4), min(7, height // 6)
+    picture = height - memory - gradients - runs - 3
+    found |= _column(
+        x2, width - x2, height, [("picture", picture), ("gradients", gradients), ("memory", memory), ("runs", 0)]
+    )
+    return found
+
+
+def _column(x: int, width: int, height: int, parts: Sequence[tuple[str, int]]) -> dict[str, Region]:
+    """Panes below each other with an empty row between them; one of 0 rows takes what is left."""
+    found: dict[str, Region] = {}
+    y = 0
+    for name, rows in parts:
+        y += bool(y)
+        taken = min(rows or height, height - y)
+        if taken < min(rows or _LEAST, _LEAST):
+            break
+        found[name] = Region(x, y, width, taken)
+        y += taken
+    return found

@@ -1,0 +1,388 @@
+"""The page of one demo: what is trained, knobs, guess, curves, samples, gradients, memory, the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from demos.arithmetic import Worked
+from demos.catalog import DemoCard
+from demos.frame import Frame, Knob, KnobValue, Memory
+from demos.shape import LLAMA_7B, TOY
+from studyapp.runs.band import Band
+from studyapp.runs.guess import GuessQuestion
+from studyapp.runs.memory import large_memory, toy_memory
+from studyapp.runs.pictures import picture_rows
+from studyapp.runs.plots import EARLIER, Curve, line_plot
+from studyapp.runs.results import Result
+from studyapp.runs.run import DemoRun
+from studyapp.tui.widgets.block import block_picture
+from studyapp.tui.widgets.demo_facts import (
+    gradients_text,
+    memory_text,
+    result_text,
+    samples_text,
+    samples_value,
+)
+from studyapp.tui.widgets.demo_layout import Wanted, kind_of, places
+from studyapp.tui.widgets.demo_texts import guess_text, next_text, numbers_text, runs_text
+from studyapp.tui.widgets.knobs import Knobs
+from studyapp.tui.widgets.pane import Pane
+from studyapp.tui.widgets.plot import Plot
+
+TICKS: Final = 20
+"""A second. Each shows one pane that has something new, so that a key never waits for the whole page."""
+ENLARGED: Final = ("accuracy", "samples", "picture", "gradients", "loss", "memory", "result", "trained")
+"""The panes that can have the page for themselves, in the order in which a key goes through them."""
+_FACTS: Final = 7
+"""Lines of a result besides what is told."""
+
+
+class DemoPage(Container):
+    """Shows a demo before, during and after its runs, each pane where there is room for it."""
+
+    DEFAULT_CSS = """
+    DemoPage {
+        height: 1fr; width: 100%;
+        & > * { position: absolute; display: none; text-wrap: nowrap; text-overflow: clip; }
+    }
+    """
+
+    enlarged: reactive[str] = reactive("", init=False)
+    """The pane that has the page for itself."""
+
+    def __init__(self, card: DemoCard, knobs: Sequence[Knob], values: Mapping[str, KnobValue]) -> None:
+        """Make the page.
+
+        Args:
+            card: the demo.
+            knobs: its own, and those of the screen.
+            values: of all of them.
+        """
+        super().__init__(id="demo-page", classes="page")
+        self._card, self._knobs, self._values = card, tuple(knobs), values
+        self._run = DemoRun(card.name, values)
+        self._rival: tuple[str, DemoRun] | None = None
+        self._earlier: Sequence[Curve] = ()
+        self._band: Band | None = None
+        self._first: Frame | None = None
+        """The frame that told of the first step."""
+        self._before: dict[str, str] = {}
+        """What the base model said to each input."""
+        self._question: tuple[GuessQuestion, int | None] | None = None
+        self._told: Sequence[tuple[str, str, str]] = ()
+        self._live = self._over = False
+        self._asking = False
+        """Whether knobs were turned since the run: then the next guess stands where the result was."""
+        self._due: list[Callable[[], None]] = []
+
+    def compose(self) -> ComposeResult:
+        """Every pane; which of them are shown depends on the size and on the state of the run."""
+        yield Pane("What is trained", self._block, id="trained")
+        yield Static(id="numbers", markup=False)
+        yield Knobs(self._knobs, self._values, id="knobs")
+        yield Pane("Your guess", id="guess")
+        yield Plot("Accuracy, unseen", id="accuracy")
+        yield Pane("Samples", id="samples")
+        yield Plot("Inside the method", id="picture")
+        yield Pane("First step's gradients", self._gradients, id="gradients")
+        yield Plot("Loss", id="loss")
+        yield Pane("Memory to train", self._memory, id="memory")
+        yield Pane("Result", id="result")
+        yield Pane("Try next", lambda size: next_text(self._card, size.width), id="next")
+        yield Pane("Your runs", id="runs")
+
+    def on_mount(self) -> None:
+        """Start the clock."""
+        self.set_interval(1 / TICKS, self._tick)
+        self.query_one("#next", Pane).show(value=Content.styled("t", "bold $act"))
+
+    def on_resize(self) -> None:
+        """Lay the page out for the new size."""
+        self.lay_out()
+
+    def watch_enlarged(self) -> None:
+        """Lay the page out anew."""
+        self.lay_out()
+        self._show_all()
+
+    # Where the panes stand
+
+    @property
+    def kind(self) -> str:
+        """Small, middle or large: how much is shown beside each other."""
+        return kind_of(self.content_size.width, self.content_size.height)
+
+    @property
+    def has_knobs(self) -> bool:
+        """Whether the knobs are on the page."""
+        return self.shows("knobs")
+
+    def shows(self, name: str) -> bool:
+        """Whether a pane is on the page."""
+        return bool(self.query_one(f"#{name}").display)
+
+    @property
+    def least(self) -> int:
+        """Rows that what is known before a run takes on a small page."""
+        wanted = self._wanted()
+        return wanted.knobs + wanted.numbers + wanted.guess + 1
+
+    @property
+    def _column(self) -> int:
+        """Cells of the column in which the arithmetic and the guess stand before a run."""
+        width = self.content_size.width
+        return {"small": width, "middle": (width - 4) * 3 // 5, "large": (width - 8) // 3}[self.kind]
+
+    def _wanted(self) -> Wanted:
+        width, narrow = self.content_size.width, self._column
+        return Wanted(
+            knobs=len(self._knobs) + 1,
+            numbers=self._numbers(narrow).plain.count("\n") + 1,
+            guess=1 + (self._guess(Size(narrow if not self._live else (width - 8) // 3, 9)).plain.count("\n") + 1),
+            result=1 + _FACTS + len(self._told),
+        )
+
+    def lay_out(self) -> None:
+        """Give every pane its place."""
+        width, height = self.content_size
+        if width < 4 or height < 2:
+            return
+        wanted = self._wanted()
+        self.query_one("#numbers", Static).update(self._numbers(self._column))
+        over = self._over and not (self._asking and self.kind == "large")
+        found = places((width, height), wanted, running=self._live, over=over, enlarged=self.enlarged)
+        for pane in self.children:
+            place = found.get(pane.id or "")
+            pane.display = place is not None and (pane.id != "next" or bool(self._card.next))
+            if place is not None:
+                pane.styles.offset = (place.x, place.y)
+                pane.styles.width, pane.styles.height = place.width, place.height
+
+    # What is shown before a run
+
+    def set_values(self, values: Mapping[str, KnobValue]) -> None:
+        """Take the knobs as they are now: drawing, arithmetic and memory follow."""
+        self._values = values
+        self._asking = self._over
+        self.lay_out()
+        self.query_one("#trained", Pane).show(value=self._trained_value())
+        self.query_one("#memory", Pane).refresh()
+
+    def ask(self, question: GuessQuestion | None, guess: int | None, value: str) -> None:
+        """Show a question, and what was guessed."""
+        self._question = None if question is None else (question, guess)
+        self.query_one("#guess", Pane).show(self._guess, value=value)
+        self.lay_out()
+
+    def list_runs(self, results: Sequence[Result], now: datetime) -> None:
+        """List the kept runs, newest first."""
+        self.query_one("#runs", Pane).show(
+            lambda size: runs_text(self._card, results, now, (size.width, size.height))
+        )
+
+    def _own(self) -> dict[str, KnobValue]:
+        names = {knob.name for knob in self._card.knobs}
+        return {name: value for name, value in self._values.items() if name in names}
+
+    def _trained_value(self) -> str:
+        trained = self._card.trains(self._own())
+        return "" if trained is None else f"{trained:,} numbers" if trained else "nothing"
+
+    def _block(self, size: Size) -> Content:
+        drawn = block_picture(self._card.block, self._own(), (size.width, size.height), marked=self.app.no_color)
+        above = min((size.height - len(drawn.split("\n"))) // 2, 1)
+        return Content.assemble("\n" * max(0, above), drawn)
+
+    def _numbers(self, width: int) -> Content:
+        worked: Sequence[Worked] | None = self._card.worked(self._own()) if self._card.count else None
+        trained = self._card.trains(self._own())
+        came = self._run.summary
+        if trained is None and came is not None:
+            trained = came.trainable
+        return numbers_text(worked, trained, width, table=self.kind != "small")
+
+    def _guess(self, size: Size) -> Content:
+        if self._question is None:
+            return Content("")
+        question, guess = self._question
+        return guess_text(question, guess, size.width)
+
+    def _memory(self, size: Size) -> Content:
+        own = self._own()
+        trained = self._card.trains(own)
+        measured = self._first.memory if self._first is not None else None
+        if trained is None and measured is None:
+            return Content.styled("measured in the first step", "$quiet")
+        toy = measured or toy_memory(trained or 0)
+        every = toy_memory(TOY.total, toy.activations)
+        name = "this" if len(self._card.title) > 10 else self._card.title
+        rows: list[tuple[str, str, Memory]] = [
+            (f"this toy, {'measured' if measured else 'by formula'}", name, toy),
+            (f"this toy, {'measured' if measured else 'by formula'}", "all ≈" if measured else "all", every),
+        ]
+        at_large = self._card.trains(own, LLAMA_7B)
+        if at_large is not None:
+            large = "7 billion numbers, by formula"
+            rows += [(large, name, large_memory(at_large)), (large, "all", large_memory(LLAMA_7B.total))]
+        return memory_text(rows, (size.width, size.height), colour=not self.app.no_color)
+
+    # What is shown during a run and after it
+
+    def begin(
+        self, run: DemoRun, earlier: Iterable[Curve], *, rival: tuple[str, DemoRun] | None = None, again: bool = False
+    ) -> None:
+        """Show a run from now on.
+
+        Args:
+            run: to which the frames are added before `take` is called.
+            earlier: curves of the accuracy that stay in sight.
+            rival: a run beside it, and its name.
+            again: whether it is one more seed of the run before it.
+        """
+        self._run, self._earlier, self._rival = run, tuple(earlier), rival
+        self._due.clear()
+        self._over = self._asking = False
+        if not again:
+            self._band, self._first, self._told = None, None, ()
+            self._before = {}
+        self._show_all()
+
+    def turn(self, *, running: bool) -> None:
+        """Show the curves, or what is known before a run."""
+        self._live = running
+        self.lay_out()
+        self._show_all()
+
+    @property
+    def live(self) -> bool:
+        """Whether the curves are shown."""
+        return self._live
+
+    def take(self, before: Frame | None) -> None:
+        """Show what the run's last frame brought, soon; at once if it is the first.
+
+        Args:
+            before: the frame before it.
+        """
+        frame = self._run.last
+        assert frame is not None
+        if before is None:
+            self._before = {sample.given: sample.got for sample in frame.samples}
+        if frame.gradients or frame.memory:
+            self._first = frame
+        if before is None or frame.summary is not None:
+            self._show_all()
+            return
+        news = [self._show_loss]
+        news += [self._show_accuracy] if frame.scalars.get("accuracy") != before.scalars.get("accuracy") else []
+        news += [self._show_samples] if frame.samples != before.samples else []
+        news += [self._show_picture] if frame.picture != before.picture else []
+        news += [self._show_first] if frame.gradients or frame.memory else []
+        self.soon(news)
+
+    def rival_moved(self) -> None:
+        """The run beside this one has a new point."""
+        self.soon([self._show_accuracy])
+
+    def soon(self, shows: Iterable[Callable[[], None]]) -> None:
+        """Show some panes, one after the other."""
+        self._due += [show for show in shows if show not in self._due]
+
+    def finish(self, told: Sequence[tuple[str, str, str]], band: Band | None) -> None:
+        """Show what came of the run.
+
+        Args:
+            told: what there is to say besides its numbers: a name, a text, a style.
+            band: the curves of several seeds.
+        """
+        self._told, self._band, self._over = told, band, True
+        self.lay_out()
+        self._show_all()
+
+    def _tick(self) -> None:
+        if self._due and self.is_attached:
+            self._due.pop(0)()
+
+    def _show_all(self) -> None:
+        if not self.is_attached:
+            return
+        self._due.clear()
+        for show in (
+            self._show_accuracy,
+            self._show_samples,
+            self._show_picture,
+            self._show_first,
+            self._show_loss,
+            self._show_result,
+        ):
+            show()
+        self.query_one("#trained", Pane).show(value=self._trained_value())
+
+    def _show_accuracy(self) -> None:
+        points = self._run.curves.get("accuracy", [])
+        curves = [*self._earlier]
+        if self._rival is not None:
+            name, other = self._rival
+            curves.append(Curve(other.curves.get("accuracy", []), name, EARLIER))
+        if self._band is not None:
+            curves += [Curve(self._band.worst, "worst", EARLIER), Curve(self._band.best, "best", EARLIER)]
+            points = [*self._band.middle]
+        curves.append(Curve(points, "median" if self._band is not None else ""))
+        span = max([self._span(), *(curve.points[-1][0] for curve in curves if curve.points)])
+        self.query_one("#accuracy", Plot).plot(
+            lambda size: line_plot(curves, size, (0, span), (0, 1)),
+            value=Content.styled(f"{points[-1][1]:.2f}", "bold $learn") if points else "",
+        )
+
+    def _show_loss(self) -> None:
+        losses = self._run.curves.get("loss", [])
+        top = max((value for _, value in losses if value - value == 0), default=1.0)
+        span = self._span()
+        self.query_one("#loss", Plot).plot(
+            lambda size: line_plot([Curve(losses)], size, (0, span), (0, top or 1.0)),
+            value=f"{losses[-1][1]:.3f}" if losses else "",
+        )
+
+    def _show_samples(self) -> None:
+        samples = self._run.last.samples if self._run.last else ()
+        self.query_one("#samples", Pane).show(
+            lambda size: samples_text(samples, self._before, (size.width, size.height)), value=samples_value(samples)
+        )
+
+    def _show_picture(self) -> None:
+        frame = self._run.last
+        picture = frame.picture if frame else None
+        plot = self.query_one("#picture", Plot)
+        if frame is None or picture is None:
+            plot.plot(None, value="")
+            return
+        own = next(((n, value) for n, value in frame.scalars.items() if n not in ("loss", "accuracy")), None)
+        value = Content.assemble((f"{own[0]} ", "$quiet"), (f"{own[1]:.3g}", "$learn")) if own else ""
+        plot.plot(lambda size: picture_rows(picture, size), name=picture.title, value=value)
+
+    def _show_first(self) -> None:
+        self.query_one("#gradients", Pane).refresh()
+        self.query_one("#memory", Pane).refresh()
+
+    def _gradients(self, size: Size) -> Content:
+        found = self._first.gradients if self._first else ()
+        untrained = self._card.trained == 0
+        return gradients_text(found, (size.width, size.height), untrained=untrained)
+
+    def _show_result(self) -> None:
+        came = self._run.summary
+        if came is not None and self._over:
+            told = self._told
+            self.query_one("#result", Pane).show(lambda size: result_text(came, told, (size.width, size.height)))
+
+    def _span(self) -> int:
+        return max(self._run.last.total if self._run.last else 1, 1)

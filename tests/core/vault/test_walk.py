@@ -1,0 +1,25 @@
+"""A walk finds the notes of a folder, whatever else is in it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from studyapp.core.disk.stamp import Stamp
+from studyapp.core.vault.walk import Walk
+from tests.helpers.vaults import make_vault
+
+
+def test_notes_are_files_and_folders_may_be_called_like_notes(tmp_path: Path) -> None:
+    root = make_vault(tmp_path / "vault", {"b.md": "b", "A.MD": "a", "folder.md/in.md": "c", "z/a.md": "d"})
+    make_vault(root, {"picture.png": "", ".hidden/x.md": "", "z/.x.md": "", "md": ""})
+    os.mkfifo(root / "pipe.md")
+    (root / "nowhere.md").symlink_to("gone.md")
+    (root / "circle.md").symlink_to("circle.md")
+    (root / "link.md").symlink_to("b.md")
+    (root / "up").symlink_to(".")
+    walk = Walk(root)
+    found = dict(walk.notes())
+    assert list(found) == ["A.MD", "b.md", "link.md", "folder.md/in.md", "z/a.md"]
+    assert found == {path: str(Stamp.of((root / path).stat())) for path in found}
+    assert list(walk.unreadable) == ["circle.md"]

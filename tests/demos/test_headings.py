@@ -1,0 +1,56 @@
+"""Which methods a heading means, and which it does not."""
+
+import pytest
+
+from demos.catalog import load
+
+CATALOG = load()
+
+MEANT = {
+    "LoRA basics": ["lora"],
+    "lora basics": ["lora"],
+    "QLoRA": ["lora"],
+    "AdaLoRA and QLoRA": ["lora"],
+    "LoRA vs. full finetuning": ["lora", "finetuning_2"],
+    "Full fine-tuning against LoRA": ["finetuning_2", "lora"],
+    "LoRA and adapters": ["lora", "adapters"],
+    "Adapters vs. LoRA": ["adapters", "lora"],
+    "Adapters: an introduction": ["adapters"],
+    "What are adapters?": ["adapters"],
+    "Prefix tuning and prompt tuning": ["prefix", "soft_prompt"],
+    "Soft prompts: how they are trained": ["soft_prompt"],
+    "Hard prompt tuning explained": ["hard_prompt"],
+    "In-context learning of LLMs": ["in_context"],
+    "LLaMA-Adapter in practice": ["llama_adapter"],
+    "LLaMA-Adapter V2 in practice": ["llama_adapter_v2"],
+    "From Prefix Tuning to LLaMA-Adapters": ["prefix", "llama_adapter"],
+    "**LoRA** (Hu et al.)": ["lora"],
+    "LoRAs": ["lora"],
+}
+OTHER = [
+    "LoRa",
+    "LoRa basics",
+    "LoRaWAN",
+    "Flora of Spain",
+    "FLORA",
+    "Glora",
+    "Ports and adapters",
+    "Adapter pattern",
+    "Power adapters",
+    "Prefix sums",
+    "Feature-based approaches",
+    "Finetuning",
+    "ICL surgery",
+    "What does a prompt do?",
+    "",
+]
+
+
+@pytest.mark.parametrize(("heading", "names"), MEANT.items())
+def test_a_heading_with_the_name_among_other_words_means_the_method(heading: str, names: list[str]) -> None:
+    assert [demo.name for demo in CATALOG.find_all([heading])] == names
+
+
+@pytest.mark.parametrize("heading", OTHER)
+def test_a_heading_about_something_else_means_none(heading: str) -> None:
+    assert CATALOG.find_all([heading]) == ()

@@ -1,0 +1,94 @@
+"""Adding a card: from where one is, seen before it is written, undone like a grade."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.widgets import Static, TextArea
+
+from studyapp.tui.screens.add_card import AddCardScreen
+from tests.helpers.apps import make_app, press, running
+
+OLD = "#flashcards/a\n\nFrance::Paris\n\nItaly::Rome\n"
+NOTES: dict[str, str | bytes] = {
+    "A.md": OLD,
+    "B.md": "#flashcards/b\n\nSpain::Madrid\n",
+}
+
+
+def said(screen: AddCardScreen, name: str) -> str:
+    return str(screen.query_one(name, Static).visual)
+
+
+async def test_a_card_goes_into_the_note_of_the_deck_under_the_cursor_and_undo_takes_it_out(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES)
+    async with running(app) as pilot:
+        await press(pilot, "down", "a")
+        assert isinstance(app.screen, AddCardScreen)
+        assert "Into  A" in said(app.screen, "#add-where")
+        await press(pilot, *"Peru", "tab", *"Lima", "ctrl+s")
+        app.write_all()
+        await pilot.pause()
+        root = app.workspace.vault.root
+        assert (root / "A.md").read_text() == f"{OLD}\nPeru::Lima\n"
+        assert [area.text for area in app.screen.query(TextArea)] == ["", ""]
+        assert "at the end of A.md" in said(app.screen, "#add-said")
+        await press(pilot, "escape", "u")
+        app.write_all()
+        assert (root / "A.md").read_text() == OLD
+
+
+async def test_it_is_seen_and_said_before_it_is_written(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES)
+    async with running(app) as pilot:
+        await press(pilot, "a")
+        screen = app.screen
+        assert isinstance(screen, AddCardScreen)
+        await press(pilot, *"france")
+        screen._draw()
+        assert "no back" in said(screen, "#add-said")
+        await press(pilot, "tab", *"x")
+        screen._draw()
+        assert "a card with this front already" in said(screen, "#add-said")
+        assert "france" in said(screen, "#add-card-looks")
+        await press(pilot, "ctrl+b")
+        assert "both ways" in said(screen, "#add-where")
+        await press(pilot, "ctrl+s")
+        app.write_all()
+        assert "france:::x" in (app.workspace.vault.root / "A.md").read_text()
+
+
+async def test_from_a_review_it_goes_into_the_note_of_the_card_and_from_the_reader_into_the_note_that_is_read(
+    tmp_path: Path,
+) -> None:
+    app = make_app(tmp_path, {"B.md": NOTES["B.md"]}, start="review")
+    async with running(app) as pilot:
+        await press(pilot, "a")
+        assert isinstance(app.screen, AddCardScreen)
+        assert "Into  B" in said(app.screen, "#add-where")
+        await press(pilot, "escape", "n", "a")
+        assert isinstance(app.screen, AddCardScreen)
+        assert "Into  B" in said(app.screen, "#add-where")
+
+
+async def test_what_is_no_card_is_not_written(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES)
+    async with running(app) as pilot:
+        before = {path: path.read_bytes() for path in app.workspace.vault.root.rglob("*.md")}
+        await press(pilot, "a", "ctrl+s")
+        assert isinstance(app.screen, AddCardScreen)
+        assert "would not be read as a card" in said(app.screen, "#add-said")
+        await press(pilot, *"only a front", "ctrl+s")
+        app.write_all()
+        assert before == {path: path.read_bytes() for path in app.workspace.vault.root.rglob("*.md")}
+
+
+async def test_the_note_can_be_chosen(tmp_path: Path) -> None:
+    app = make_app(tmp_path, NOTES)
+    async with running(app) as pilot:
+        await press(pilot, "a", "ctrl+o", *"B", "enter")
+        assert isinstance(app.screen, AddCardScreen)
+        assert "Into  B" in said(app.screen, "#add-where")
+        await press(pilot, *"a", "tab", *"b", "ctrl+s")
+        app.write_all()
+        assert (app.workspace.vault.root / "B.md").read_text().endswith("\na::b\n")
