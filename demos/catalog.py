@@ -28,6 +28,12 @@ HERE = Path(__file__).parent
 
 LARGEST = 1_000_000
 """The most bytes of a demo's file."""
+_LONGEST = 4_000
+"""Characters of a text that a demo declares."""
+_MOST = 64
+"""Of anything that a demo declares several of."""
+_HIGHEST = 1e12
+"""A number of a knob; a screen has room for no more digits."""
 
 ORDER = (
     "in_context",
@@ -236,6 +242,8 @@ def read_card(path: Path, source: bytes) -> DemoCard:
     method = _literal(nodes["METHOD"], "METHOD", tuple)
     if not all(isinstance(name, str) for name in method):
         raise ValueError(f"METHOD holds texts only (line {nodes['METHOD'].lineno})")
+    if not texts["TITLE"].strip():
+        raise ValueError(f"TITLE is empty (line {nodes['TITLE'].lineno})")
     return DemoCard(
         name=path.stem,
         title=texts["TITLE"],
@@ -268,7 +276,21 @@ def _literal(node: ast.expr, name: str, kind: type[T]) -> T:
         raise ValueError(f"{name} is no literal (line {node.lineno})") from None
     if not isinstance(value, kind):
         raise ValueError(f"{name} is no {kind.__name__} (line {node.lineno})")  # noqa: TRY004  # one error a file
+    if not _is_small(value):
+        raise ValueError(f"{name} is too long (line {node.lineno})")
     return value
+
+
+def _is_small(value: object) -> bool:
+    """Whether a screen has room for a value."""
+    match value:
+        case str():
+            return len(value) <= _LONGEST
+        case tuple():
+            return len(value) <= _MOST and all(map(_is_small, value))
+        case int() | float():
+            return abs(value) <= _HIGHEST
+    return True
 
 
 def _rows(node: ast.expr, name: str, kind: type[T]) -> tuple[T, ...]:
@@ -313,6 +335,8 @@ def _knobs(node: ast.expr) -> tuple[Knob, ...]:
     names = [knob.name for knob in knobs]
     if len(set(names)) < len(names):
         raise ValueError(f"KNOBS names a knob twice (line {node.lineno})")
+    if len(names) > _MOST:
+        raise ValueError(f"KNOBS has more than {_MOST} knobs (line {node.lineno})")
     return knobs
 
 
@@ -335,13 +359,16 @@ def _knob(node: ast.expr) -> Knob:
         knob = Knob(*given, **named)
     except (ValueError, TypeError) as error:
         raise ValueError(f"a Knob without literal arguments (line {node.lineno}): {error}") from None
-    numbers = (knob.low, knob.high)
+    numbers, plain = (knob.low, knob.high), (bool, int, float, str)
     if (
         not (isinstance(knob.name, str) and knob.name.isidentifier() and isinstance(knob.help, str))
         or not isinstance(knob.default, int | float | str | bool)
         or not all(n is None or isinstance(n, int | float) for n in numbers)
         or not isinstance(knob.choices, tuple)
+        or not all(type(choice) in plain for choice in knob.choices)
     ):
         raise ValueError(f"a Knob with an argument of the wrong type (line {node.lineno})")
+    if not all(map(_is_small, (knob.name, knob.help, knob.default, knob.choices, *filter(None, numbers)))):
+        raise ValueError(f"a Knob with a text, a number or choices too long to show (line {node.lineno})")
     knob.value(knob.default)
     return knob

@@ -151,7 +151,8 @@ def demo_parser(catalog: Catalog, name: str | None) -> argparse.ArgumentParser:
         for knob in card.knobs:
             with contextlib.suppress(argparse.ArgumentError):  # another demo has a knob of that name
                 flags = dict.fromkeys((f"--{knob.name}", f"--{knob.name.replace('_', '-')}"))
-                parser.add_argument(*flags, dest=knob.name, metavar="X", help=f"{knob.help}; {knob.domain()}")
+                words = f"{knob.help}; {knob.domain()}".replace("%", "%%")
+                parser.add_argument(*flags, dest=knob.name, metavar="X", help=words)
     return parser
 
 

@@ -22,6 +22,8 @@ _MATRIX: Final = re.compile(
     r"(?: (?P<note2>[a-z]+(?: [a-z]+)?)(?=  |$))?"
 )
 _TRAINED: Final = re.compile("⟦[^⟦⟧]*⟧?")
+_LARGEST: Final = 10**9
+"""Rows or columns of a matrix; one that is larger is drawn as large as this."""
 _SYMBOLS: Final = 9
 """Of a sentence, where T stands for its length."""
 _FINEST, _COARSER = 1.0, 1.08
@@ -102,7 +104,7 @@ def _with_numbers(text: str, names: Mapping[str, int]) -> str:
 def _matrix(found: re.Match[str], names: Mapping[str, int]) -> Matrix:
     trained = found["name"] is not None
     end = "" if trained else "2"
-    rows, columns = (max(1, value_of(found[side + end], names)) for side in ("rows", "columns"))
+    rows, columns = (min(max(1, value_of(found[s + end], names)), _LARGEST) for s in ("rows", "columns"))
     shape = " × ".join(
         "T" if found[side + end].strip() == "T" else f"{value}"
         for side, value in (("rows", rows), ("columns", columns))

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from demos.catalog import DemoCard
-from demos.frame import Frame, Gradient, Memory, Picture, Sample, Summary
+from demos.frame import Frame, Gradient, KnobValue, Memory, Picture, Sample, Summary
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 
@@ -40,9 +40,21 @@ def safe_card(card: DemoCard) -> DemoCard:
         question=_line(card.question),
         count=tuple(term._replace(name=_line(term.name)) for term in card.count),
         answers=tuple(map(_line, card.answers)),
-        next=tuple((name, value, _line(question)) for name, value, question in card.next),
-        knobs=tuple(replace(knob, help=_line(knob.help)) for knob in card.knobs),
+        next=tuple((name, _value(value), _line(question)) for name, value, question in card.next),
+        knobs=tuple(
+            replace(
+                knob,
+                help=_line(knob.help),
+                default=_value(knob.default),
+                choices=tuple(map(_value, knob.choices)),
+            )
+            for knob in card.knobs
+        ),
     )
+
+
+def _value(value: KnobValue) -> KnobValue:
+    return _line(value) if isinstance(value, str) else value
 
 
 def read_frame(message: Mapping[str, Any]) -> Frame:

@@ -11,6 +11,7 @@ import functools
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,8 @@ from demos.catalog import HERE, LARGEST, Catalog, DemoCard, folders, load
 from studyapp.core.disk.files import open_handle, read_file
 from studyapp.core.errors import StudyError
 from studyapp.core.locations import Locations
+from studyapp.core.visible import visible
+from studyapp.runs.frames import safe_card
 
 FOLDER: Final = "demos"
 """Within a vault, and within the folder of what the person made outside any."""
@@ -53,7 +56,9 @@ def catalog_of(vault: Path | None = None) -> Catalog:
 
 @functools.lru_cache(maxsize=4)
 def _loaded(own: tuple[Path, ...]) -> Catalog:
-    return load(HERE, *own)
+    found = load(HERE, *own)
+    demos = tuple(safe_card(card) if card.own else card for card in found.demos)
+    return Catalog(demos, tuple(replace(one, why=visible(one.why, newlines=False)) for one in found.broken))
 
 
 def source_of(card: DemoCard) -> bytes:
@@ -103,6 +108,11 @@ class Trust:
                 file.write(line)
         except OSError as error:
             raise TrustError(f"the trust cannot be kept: {self.path}: {error.strerror}") from None
+
+
+def built_in() -> Catalog:
+    """The demos that come with the program; read once."""
+    return _loaded(())
 
 
 def trusted_of(cards: Sequence[DemoCard], trust: Trust | None = None) -> list[DemoCard]:

@@ -16,13 +16,13 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from demos.catalog import HERE, Catalog, CatalogError, load
+from demos.catalog import HERE, CatalogError, DemoCard, load
 from demos.frame import Frame, KnobValue
 from demos.needs import missing as missing  # noqa: PLC0414 - screens ask for it here
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 from studyapp.runs.frames import DemoFailedError, read_frame
-from studyapp.runs.own import Trust, own_folders, source_of
+from studyapp.runs.own import Trust, built_in, own_folders, source_of, trusted_of
 from studyapp.runs.walk import Walk, read_walk
 from studyapp.runs.worker import Worker
 
@@ -63,6 +63,10 @@ class DemoRunner:
     def another(self) -> DemoRunner:
         """Make a second runner of the same demos, for what is to run beside this one's."""
         return DemoRunner(self._own, self._trust)
+
+    def may_run(self, cards: Sequence[DemoCard]) -> Sequence[DemoCard]:
+        """Those demos that come with the program, or are trusted."""
+        return trusted_of(cards, self.trust) if any(card.own for card in cards) else cards
 
     @property
     def ready(self) -> bool:
@@ -195,17 +199,16 @@ class DemoRunner:
         await self.release()
         await asyncio.gather(*self._ending)
 
-    def _catalog(self) -> Catalog:
-        return load(HERE, *self._own)
-
     def _trusted(self, name: str) -> str | None:
         """The source of an own demo; None for one that comes with the program.
 
         Raises:
             DemoFailedError: if there is no such demo, or its source is not trusted.
         """
+        if any(card.name == name for card in built_in().demos):
+            return None
         try:
-            card = self._catalog().get(name)
+            card = load(HERE, *self._own).get(name)
             if not card.own:
                 return None
             source = source_of(card)

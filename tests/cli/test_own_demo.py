@@ -98,3 +98,26 @@ def test_new_writes_a_start_that_is_listed_until_it_is_trusted(home: Path, capfd
     assert run("demo", "--list") == 0
     assert "mine" in capfd.readouterr().out
     assert run("demo", "new", "mine") == 1
+
+
+HOSTILE = (
+    'from demos.frame import Frame, Knob\nTITLE = "T\\x1b[2J"\nMETHOD = ("M\\x1b[2J",)\nIDEA = "%s %d \\x07"\n'
+    'PAPER = "\\x9b1m"\nBLOCK = "W[d × 99999999999999999999999999\\x1b]"\nQUESTION = "\\u202e"\n'
+    'KNOBS = (Knob("k", "a\\x1b[2J", "%(prog)s \\x1b[2J", choices=("a\\x1b[2J", "b\\x07")),)\n'
+    'ANSWERS = ("\\x1b[2J",)\nNEXT = (("k", "b\\x07", "\\x1b[2J"),)\ndef run(knobs):\n    yield 1\n'
+)
+
+
+@pytest.mark.parametrize(
+    "words", [["--list"], ["-h"], ["bad", "-h"], ["bad", "--k", "c"], ["bad"], ["trust", "bad"], ["--list", "--json"]]
+)
+def test_nothing_that_a_demo_declares_acts_on_the_terminal(
+    home: Path, capfd: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    folder = vault(home) / "demos"
+    (folder / "bad.py").write_text(HOSTILE)
+    (folder / "worse.py").write_text("TITLE = 3\nKNOBS = '\x1b[2J'\ndef run(knobs): ...\n# \x1b[2J")
+    run("demo", *words, f"--vault={folder.parent}")
+    out, err = capfd.readouterr()
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & {*out, *err}
+    assert "Traceback" not in err

@@ -280,3 +280,25 @@ def test_a_new_demo_never_overwrites_one(tmp_path: Path) -> None:
     with pytest.raises(TrustError, match="is there already"):
         begin("mine", tmp_path)
     assert (tmp_path / "mine.py").read_text() == "mine"
+
+
+SPOILT = {
+    "a title of nothing": 'TITLE = " "',
+    "a text too long to show": f"BLOCK = {'x' * 5000!r}",
+    "a number too long to show": 'KNOBS = (Knob("n", ' + "9" * 4000 + ', "x"),)',
+    "choices of odd kinds": 'KNOBS = (Knob("n", 1, "x", choices=((1,), b"x")),)',
+    "knobs without end": "KNOBS = (" + "".join(f'Knob("k{n}", 1, "x"),' for n in range(100)) + ")",
+    "names without end": f"METHOD = {('x',) * 1000!r}",
+    "a formula that is none": 'COUNT = (("a", "__import__(1)"),)',
+    "depth without end": "TITLE = " + "(" * 5000 + ")" * 5000,
+}
+
+
+@pytest.mark.parametrize("line", SPOILT.values(), ids=SPOILT)
+def test_declarations_that_no_screen_can_show_make_a_file_broken_alone(folder: Path, line: str) -> None:
+    path = demo(folder, "")
+    path.write_text(path.read_text().replace("\ndef run", f"\n{line}\ndef run", 1))
+    demo(folder, "", name="sound")
+    found = load(folder)
+    assert [card.name for card in found.demos] == ["sound"]
+    assert [broken.name for broken in found.broken] == ["mine"]

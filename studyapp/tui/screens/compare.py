@@ -293,7 +293,7 @@ class CompareScreen(Screen[None]):
         return self.has_class("-small") or self.has_class("-narrow")
 
     def _wanted(self) -> list[tuple[DemoCard, dict[str, KnobValue]]]:
-        return missing_runs(self._cards, self._shown_jobs(), range(self.seeds), self._results)
+        return missing_runs(self._runner.may_run(self._cards), self._shown_jobs(), range(self.seeds), self._results)
 
     def _shown_jobs(self) -> Sequence[str]:
         return self.jobs[1:] if self.job == MEAN else [self.job]

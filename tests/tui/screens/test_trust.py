@@ -9,7 +9,9 @@ from studyapp.runs.own import Trust
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results
 from studyapp.tui.screens.demo import DemoScreen
+from studyapp.tui.screens.demos import DemosScreen
 from studyapp.tui.screens.trust import TrustScreen
+from tests.cli.test_own_demo import HOSTILE
 from tests.helpers.demos import DEMOS, NARROW, Around, until
 
 
@@ -51,3 +53,22 @@ async def test_what_is_trusted_is_what_was_shown(tmp_path: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, TrustScreen) and trust.path.exists())
         assert not trust.holds(path.read_bytes())
         assert not app.runner.busy
+
+
+async def test_nothing_that_a_demo_declares_acts_on_the_terminal_or_ends_the_app(tmp_path: Path) -> None:
+    (tmp_path / "demos").mkdir()
+    (tmp_path / "demos/bad.py").write_text(HOSTILE)
+    app = Around(lambda runner, results, demos: DemosScreen(runner, results, demos=demos), tmp_path)
+    app.runner, app.demos = DemoRunner([tmp_path / "demos"], Trust(tmp_path / "trusted")), tmp_path / "demos"
+    async with app.run_test(size=(160, 50)) as pilot:
+        await pilot.pause()
+        seen = app.shown()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DemoScreen))
+        await pilot.pause()
+        seen += app.shown()
+        await pilot.press("space")
+        await until(pilot, lambda: isinstance(app.screen, TrustScreen))
+        await pilot.pause()
+        seen += app.shown()
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & {*seen}
