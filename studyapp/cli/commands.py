@@ -24,6 +24,7 @@ COMMANDS = {
     "redo": "redo what was undone",
     "plan": "change many schedules at once, after a look at what that does",
     "optimise": "fit the parameters of FSRS to your reviews",
+    "decide": "show what each desired retention would cost and bring",
     "settings": "show each setting and where its value came from",
     "doctor": "look for what is wrong in the notes",
     "cache": "show, check or delete the caches",

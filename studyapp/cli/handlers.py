@@ -219,6 +219,12 @@ def _remind(options: argparse.Namespace) -> int:
     return install(options, str(_open(options, scan=False).vault.root))
 
 
+def _decide(options: argparse.Namespace) -> int:
+    from studyapp.cli.decide import decide_command
+
+    return decide_command(_open(options), options)
+
+
 def _completion(options: argparse.Namespace) -> int:
     from studyapp.cli.completion.scripts import SCRIPTS
 
@@ -278,6 +284,7 @@ HANDLERS: dict[str, Handler] = {
     "redo": _undo,
     "plan": _plan,
     "optimise": _optimise,
+    "decide": _decide,
     "settings": _settings,
     "doctor": _doctor,
     "cache": _cache,

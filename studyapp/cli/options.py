@@ -240,6 +240,19 @@ without --apply, and undo takes that back."""
     command.add_argument("--json", action="store_true")
 
 
+def _add_decide(add: Add) -> None:
+    command = add("studyapp decide --deck flashcards/peft --days 180")
+    command.description = """\
+Simulate the days ahead for desired retentions from 70 to 97 %, from what you
+remember now, how you grade, how long that takes you, and your limits."""
+    command.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
+    scope = command.add_mutually_exclusive_group()
+    scope.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    scope.add_argument("--preset", metavar="P", help="only the decks that have this preset")
+    command.add_argument("--days", type=_days, default=365, metavar="N", help="how far to look; 365 by default")
+    command.add_argument("--json", action="store_true")
+
+
 def _add_settings(add: Add) -> None:
     settings = add("studyapp settings")
     settings.add_argument("--keys", action="store_true", help="list every key that can be changed, by its name")
@@ -364,6 +377,7 @@ OPTIONS: dict[str, Callable[[Add], None]] = {
     "redo": _add_redo,
     "plan": _add_plan,
     "optimise": _add_optimise,
+    "decide": _add_decide,
     "settings": _add_settings,
     "doctor": _add_doctor,
     "cache": _add_cache,

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
 
 from studyapp.core.disk.installer import how_to_add
 from studyapp.core.disk.programs import start_own
 from studyapp.core.errors import StudyError
+from studyapp.study.fitting.decide import Outset, Prospect
+from studyapp.study.fitting.decide_worker import simulated
 from studyapp.study.fitting.fit import Fitting, Request
 from studyapp.study.fitting.worker import told
 
@@ -43,27 +45,44 @@ def run(request: Request) -> Iterator[str | Fitting]:
     """
     if (how := missing()) is not None:
         raise FitError(how)
-    process = start_own(
-        "studyapp.study.fitting.worker",
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
+    for line in _lines("studyapp.study.fitting.worker", request):
+        said = told(line)
+        if said.why_not:
+            raise FitError(said.why_not)
+        if said.fit is not None:
+            yield said.fit
+            return
+        yield said.stage
+    raise FitError("the process that fits the parameters ended early; try again")
+
+
+def run_decision(asked: Outset) -> Iterator[tuple[int, int] | list[Prospect]]:
+    """Simulate in another process: yields how many runs of how many are done, and at last what came of them.
+
+    Closing the iterator ends the process.
+
+    Raises:
+        FitError: if the process failed.
+    """
+    for line in _lines("studyapp.study.fitting.decide_worker", asked):
+        said = simulated(line)
+        if said.found is not None:
+            yield said.found
+            return
+        yield said.done, said.of
+    raise FitError("the process that simulates ended early; try again")
+
+
+def _lines(module: str, asked: Struct) -> Iterator[bytes]:
+    """The lines that a module answers when it is asked; the process ends with the iterator."""
+    process = start_own(module, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert process.stdin is not None
     assert process.stdout is not None
     try:
         with suppress(BrokenPipeError):
-            process.stdin.write(json.dumps(to_builtins(request)).encode())
+            process.stdin.write(json.dumps(to_builtins(asked)).encode())
             process.stdin.close()
-        for line in process.stdout:
-            said = told(line)
-            if said.why_not:
-                raise FitError(said.why_not)
-            if said.fit is not None:
-                yield said.fit
-                return
-            yield said.stage
-        raise FitError("the process that fits the parameters ended early; try again")
+        yield from process.stdout
     finally:
         process.kill()
         process.stdout.close()

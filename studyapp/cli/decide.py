@@ -1,0 +1,125 @@
+"""`studyapp decide`: what each desired retention would cost and bring."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, Final
+
+from msgspec import to_builtins
+
+from studyapp.charts.cells import plain, short
+from studyapp.charts.curve import Scale, Trace, draw
+from studyapp.cli.output import print_json, print_table
+from studyapp.cli.streams import tell_progress
+from studyapp.core.settings.values import Algorithm
+from studyapp.core.visible import visible
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.fitting.decide import MOST, Outset, Prospect
+from studyapp.study.fitting.habits import question_of
+from studyapp.study.fitting.run import run_decision
+from studyapp.study.fitting.scope import Scope, scope_of
+
+_WIDTH: Final = 64
+_HEIGHT: Final = 12
+
+
+def decide_command(workspace: Workspace, options: argparse.Namespace) -> int:
+    """Simulate, and show what that came to."""
+    scope = scope_of(workspace, options.deck, options.preset)
+    asked = question_of(workspace, scope, options.days)
+    found: list[Prospect] = []
+    try:
+        for said in run_decision(asked):
+            if isinstance(said, list):
+                found = said
+            elif not options.json:
+                tell_progress(f"simulating {said[0]} of {said[1]}…")
+    finally:
+        tell_progress("")
+    if options.json:
+        print_json(decision_json(workspace, scope, asked, found))
+    else:
+        _print(scope, asked, found)
+    return 0
+
+
+def _print(scope: Scope, asked: Outset, found: Sequence[Prospect]) -> None:
+    cards = len(asked.cards) + asked.new
+    name = visible(scope.name, newlines=False)
+    print(f"{name}: {len(asked.cards):,} learned, {asked.new:,} new, in {asked.days} days.")
+    limit = f"at most {asked.reviews_a_day:,} reviews a day" if asked.reviews_a_day else "no limit to reviews a day"
+    print(f"Assumed: {asked.new_a_day:.3g} new cards a day, {limit}, and your own grades and times.")
+    if cards > MOST:
+        print(f"Simulated on {MOST:,} of the cards.")
+    if scope.settings.algorithm is not Algorithm.FSRS:
+        print("These cards are scheduled by SM-2, which knows no desired retention; this is for FSRS.")
+    for title, value in (("minutes a day", _minutes), ("cards remembered at the end", _remembered)):
+        print(f"\n{title}, by desired retention (● now):\n")
+        for row in curve(found, scope, value):
+            print(row)
+    now = scope.parameters.desired_retention
+    rows = [("", "retention", "reviews a day", "minutes a day", "remembered", "of learned")]
+    rows += [
+        (
+            "now" if is_now(one, scope) else "",
+            f"{100 * one.retention:g} %",
+            f"{one.reviews:,.0f}",
+            f"{one.minutes:,.1f}",
+            f"{one.remembered:,.0f}",
+            f"{one.learned:,.0f}",
+        )
+        for one in found
+    ]
+    print()
+    print_table(rows)
+    print(f"\nYour desired retention is {100 * now:g} %. `fsrs_desired_retention` in the settings changes it.")
+
+
+def _minutes(one: Prospect) -> float:
+    return one.minutes
+
+
+def _remembered(one: Prospect) -> float:
+    return one.remembered
+
+
+def is_now(one: Prospect, scope: Scope) -> bool:
+    """Whether it is the retention that is set."""
+    return one.retention == round(scope.parameters.desired_retention, 4)
+
+
+def curve(found: Sequence[Prospect], scope: Scope, value: Any) -> list[str]:
+    """The plot of a number, with the present setting marked."""
+    points = [(one.retention, float(value(one))) for one in found]
+    now = [(one.retention, float(value(one))) for one in found if is_now(one, scope)]
+    most = max(y for _, y in points) or 1
+    across = Scale(points[0][0], points[-1][0], lambda share: f"{100 * share:.0f} %")
+    traces = [Trace(points, "·", "due"), Trace(now, "●", "today", joined=False)]
+    return [plain(row) for row in draw(traces, across, Scale(0, most * 1.05, short), _WIDTH, _HEIGHT)]
+
+
+def decision_json(workspace: Workspace, scope: Scope, asked: Outset, found: Sequence[Prospect]) -> dict[str, Any]:
+    """What was simulated as an object."""
+    return {
+        "vault": str(workspace.vault.root),
+        "scope": scope.name,
+        "days": asked.days,
+        "learned": len(asked.cards),
+        "new": asked.new,
+        "new_a_day": round(asked.new_a_day, 3),
+        "reviews_a_day_at_most": asked.reviews_a_day or None,
+        "habits": to_builtins(asked.habits),
+        "present": scope.parameters.desired_retention,
+        "retentions": [
+            {
+                "retention": one.retention,
+                "reviews_a_day": round(one.reviews, 2),
+                "minutes_a_day": round(one.minutes, 3),
+                "remembered": round(one.remembered, 1),
+                "learned": round(one.learned, 1),
+                "now": is_now(one, scope),
+            }
+            for one in found
+        ],
+    }

@@ -1,0 +1,90 @@
+"""What a simulation takes from a vault: memory states, pace, costs and shares of grades, limits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, timedelta
+from statistics import fmean
+
+from studyapp.core.schedule.entries import Fsrs, Grade, Sm2
+from studyapp.core.schedule.fsrs import from_sm2
+from studyapp.core.vault.sheet import CardRow
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.fitting.decide import Habits, Outset, Remembered
+from studyapp.study.fitting.scope import Scope
+from studyapp.study.stats.histories import Answered, CardHistory, histories
+
+_ENOUGH = 20
+"""Reviews from which the person's own numbers count."""
+_MONTH = 30
+_USUAL_NEW = 10
+"""New cards a day, where neither a limit nor the last month says."""
+_LONGEST = 120.0
+"""Seconds that count for a card."""
+
+
+def question_of(workspace: Workspace, scope: Scope, days: int) -> Outset:
+    """What is to be simulated for some cards; nothing may write to the log meanwhile."""
+    now, history = workspace.clock(), workspace.history
+    rows = [row for row in workspace.vault.rows() if scope.counts(str(row.id))]
+    found = histories(history.reviews(), now, name=history.name, counts=scope.counts, forgotten=history.marked())
+    new = sum(row.schedule is None for row in rows)
+    since = (now - timedelta(days=_MONTH)).astimezone(UTC).date().toordinal()
+    begun = sum(one.answers[0].day >= since for one in found.cards)
+    pace = scope.settings.new_cards_per_day or (begun / _MONTH if begun else _USUAL_NEW)
+    return Outset(
+        tuple(_remembered(rows, workspace)),
+        new,
+        pace if new else 0,
+        scope.settings.reviews_per_day,
+        scope.parameters,
+        habits_of(found.cards),
+        days,
+    )
+
+
+def _remembered(rows: Iterable[CardRow], workspace: Workspace) -> Iterable[Remembered]:
+    now = workspace.clock()
+    for row in rows:
+        schedule = row.schedule
+        known = from_sm2(schedule, now=now) if isinstance(schedule, Sm2) else schedule
+        if not isinstance(known, Fsrs) or known.last_review is None or known.due is None:
+            continue
+        if not (known.stability > 0 and known.difficulty >= 1):
+            continue
+        yield Remembered(
+            known.stability,
+            known.difficulty,
+            max(0, (now - known.last_review).days),
+            max(-3650, min(36500, (known.due - now).days)),
+        )
+
+
+def habits_of(cards: Sequence[CardHistory]) -> Habits:
+    """How the person grades, and how long that takes; the usual numbers where there are too few reviews."""
+    usual = Habits()
+    seconds: defaultdict[Grade, list[float]] = defaultdict(list)
+    firsts: list[Grade] = []
+    passed: list[Grade] = []
+    for one in cards:
+        firsts.append(one.answers[0].grade)
+        for answer in one.answers:
+            if answer.seconds is not None and answer.seconds > 0:
+                seconds[answer.grade].append(min(_LONGEST, answer.seconds))
+        passed += [answer.grade for answer in one.answers if _is_pass(answer)]
+    each = [
+        fmean(seconds[grade]) if len(seconds[grade]) >= _ENOUGH else usual.seconds[number]
+        for number, grade in enumerate(Grade)
+    ]
+    shares = [passed.count(grade) for grade in (Grade.HARD, Grade.GOOD, Grade.EASY)]
+    begun = [firsts.count(grade) for grade in Grade]
+    return Habits(
+        (each[0], each[1], each[2], each[3]),
+        (shares[0], shares[1], shares[2]) if len(passed) >= _ENOUGH else usual.passed,
+        (begun[0], begun[1], begun[2], begun[3]) if len(firsts) >= _ENOUGH else usual.first,
+    )
+
+
+def _is_pass(answer: Answered) -> bool:
+    return answer.elapsed > 0 and answer.grade is not Grade.AGAIN
