@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 _SHOWN: Final = 200
@@ -20,6 +21,24 @@ def fold(text: str) -> str:
         text = unicodedata.normalize("NFKD", text).casefold()
         text = unicodedata.normalize("NFC", _ACCENTS.sub("", _NO_TEXT.sub("\ufffd", text)))
     return " ".join(text.lower().replace("\x00", "\ufffd").split())
+
+
+def places_of(texts: Iterable[str], shown: str) -> list[tuple[int, int]]:
+    """Where folded texts stand in a text as it is shown: half-open ranges, in order, none of which meet."""
+    folded, origin = "", []
+    for at, character in enumerate(shown):
+        part = " " if character.isspace() else fold(character)
+        folded += part
+        origin += [at] * len(part)
+    taken = [False] * len(shown)
+    for text in filter(None, texts):
+        start = folded.find(text)
+        while start >= 0:
+            first, last = origin[start], origin[start + len(text) - 1]
+            taken[first : last + 1] = [True] * (last + 1 - first)
+            start = folded.find(text, start + len(text))
+    edges = [at for at in range(len(shown) + 1) if (at < len(shown) and taken[at]) != (at > 0 and taken[at - 1])]
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def searched(front: str, back: str) -> str:

@@ -131,6 +131,16 @@ class OneOf(Struct, frozen=True):
 Node = Text | Pattern | Being | Compare | Typed | Named | Not | All | OneOf
 
 
+def texts_of(node: Node) -> frozenset[str]:
+    """The texts that are looked for in cards, folded; not those that must not occur."""
+    match node:
+        case Text(text, Where.CARD):
+            return frozenset({text})
+        case All(parts) | OneOf(parts):
+            return frozenset().union(*map(texts_of, parts))
+    return frozenset()
+
+
 def with_slips(node: Node) -> Node | None:
     """What finds cards that have the words with one letter wrong; None where no word is long enough for that."""
     found = _slipped(node)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Final
 
+from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
@@ -15,21 +16,24 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from studyapp.core.errors import CardNotFoundError
+from studyapp.core.log.ledger_rows import Done
 from studyapp.core.schedule.days import today
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.study.search.know import know
 from studyapp.study.search.parse import QueryError, parse
 from studyapp.study.search.table import Numbers, SearchIndex
-from studyapp.study.search.tree import Node, with_slips
+from studyapp.study.search.tree import Node, texts_of, with_slips
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen
+from studyapp.tui.screens.review_side import facts_of
 from studyapp.tui.widgets.card_table import COLUMNS, CardTable
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notices, Passing
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
+from studyapp.tui.widgets.side_panel import SidePanel
 from studyapp.wording.cards import card_texts
 from studyapp.wording.numbers import count
 
@@ -37,6 +41,10 @@ _BESIDE: Final = 160
 """Cells from which the card stands beside the table."""
 _BELOW: Final = 22
 """Lines from which it stands below it."""
+_FACTS: Final = 100
+"""Cells from which its schedule stands beside it."""
+_TALL: Final = 30
+"""Lines from which it does."""
 _PATIENCE: Final = 0.06
 """Seconds that a card is under the cursor before it is laid out; who holds a key down passes it by."""
 
@@ -54,12 +62,16 @@ class CardListScreen(StudyScreen):
         #browse-query, #browse-query:focus { border: none; height: 1; padding: 0; width: 1fr; }
         #browse-said { width: auto; max-width: 70%; padding: 0 1; color: $quiet; text-wrap: nowrap; }
         #browse-main { height: 1fr; layout: vertical; }
-        #browse-beside { height: 45%; margin-top: 1; }
+        #browse-beside { height: 45%; margin-top: 1; layout: horizontal; }
+        #browse-shown { width: 1fr; height: 100%; }
+        #browse-facts { padding: 0 0 0 4; display: none; }
         #browse-card #card-scroll { padding: 0 1 0 0; }
         #browse-card #card-rule { margin: 0; }
         #browse-main.-beside { layout: horizontal; }
         #browse-main.-beside CardTable { width: 1fr; }
-        #browse-main.-beside #browse-beside { height: 100%; width: 42%; margin: 0 0 0 4; }
+        #browse-main.-beside #browse-beside { height: 100%; width: 42%; margin: 0 0 0 4; layout: vertical; }
+        #browse-main.-beside #browse-shown { width: 100%; height: 1fr; }
+        #browse-main.-beside #browse-facts { width: 100%; height: 10; padding: 0; }
         #browse-main.-beside #card-rule { margin: 1 0; }
     }
     """
@@ -75,6 +87,14 @@ class CardListScreen(StudyScreen):
         """Whether these are all that were found, or only the first ones."""
         slipped: bool
         """Whether these cards have the words with one letter changed, as none has them as they were typed."""
+        texts: frozenset[str]
+        """What was looked for in cards, folded."""
+
+    class PastRead(FieldMessage):
+        """What was done with a card is known."""
+
+        handle: Handle
+        past: Sequence[Done]
 
     class Known(FieldMessage):
         """What the review logs say of cards is known as it is now."""
@@ -110,9 +130,11 @@ class CardListScreen(StudyScreen):
             yield Static(id="browse-said", markup=False)
         with Container(id="browse-main", classes="page"):
             yield CardTable(self.index.cards, self.study.workspace.clock)
-            with Vertical(id="browse-beside"):
-                yield Pane("Card", id="browse-title")
-                yield CardView(id="browse-card")
+            with Container(id="browse-beside"):
+                with Vertical(id="browse-shown"):
+                    yield Pane("Card", id="browse-title")
+                    yield CardView(id="browse-card")
+                yield SidePanel(id="browse-facts")
         yield Notices()
         yield Passing()
         yield KeyLine()
@@ -149,6 +171,7 @@ class CardListScreen(StudyScreen):
         self.query_one("#browse-main").set_class(beside, "-beside")
         there = beside or self.size.height >= _BELOW
         self.query_one("#browse-beside").display = there if self._preview is None else self._preview
+        self.query_one("#browse-facts").display = self.size.width >= _FACTS and self.size.height >= _TALL
 
     # What the notes and the logs say now
 
@@ -209,11 +232,11 @@ class CardListScreen(StudyScreen):
         self.run_worker(partial(self._find, find, node, self._query, lines), thread=True, group="search")
 
     def _find(self, find: Callable[..., Numbers | None], node: Node, query: str, lines: int) -> None:
-        stay = not lines
+        stay, texts = not lines, texts_of(node)
 
         def begin(numbers: Numbers) -> None:
             nonlocal stay
-            self.post_message(self.Searched(numbers, query, stay, whole=False, slipped=False))
+            self.post_message(self.Searched(numbers, query, stay, whole=False, slipped=False, texts=texts))
             stay = True
 
         numbers, slipped = find(node, first=(lines, begin) if lines else None), False
@@ -221,13 +244,13 @@ class CardListScreen(StudyScreen):
             numbers = find(other)
             slipped = bool(numbers)
         if numbers is not None:
-            self.post_message(self.Searched(numbers, query, stay, whole=True, slipped=slipped))
+            self.post_message(self.Searched(numbers, query, stay, whole=True, slipped=slipped, texts=texts))
 
     def on_card_list_screen_searched(self, message: Searched) -> None:
         """Show what was found, unless something else has been asked for since."""
         if message.query == self._query:
             table = self.table
-            table.is_whole, self._slipped = message.whole, message.slipped
+            table.is_whole, self._slipped, table.hits = message.whole, message.slipped, message.texts
             table.show(message.numbers, self._order, descending=self._descending, stay=message.stay)
             if message.whole:
                 self.say_found()
@@ -236,13 +259,15 @@ class CardListScreen(StudyScreen):
     def say_found(self) -> None:
         """Say how many cards were found, and how many of them are selected."""
         table = self.table
-        found = count(len(table.numbers), "card")
+        found, total = count(len(table.numbers), "card"), self.index.count()
         if self._slipped:
             found = f"No cards match; {found} with one letter changed"
+        elif 0 < len(table.numbers) < total:
+            found = f"{len(table.numbers):,} of {count(total, 'card')}"
         if table.selected:
             found += f", {len(table.selected):,} selected"
         elif not table.numbers:
-            found = "No cards match." if self.index.count() else "There are no cards yet."
+            found = "No cards match." if total else "There are no cards yet."
         self._say_of_search(found)
         self.show_day()
 
@@ -298,9 +323,13 @@ class CardListScreen(StudyScreen):
         self._shown = handle
         where = f"{handle.note.path}:{handle.question.first_line + 1}" if handle is not None else ""
         self.query_one("#browse-title", Pane).show(value=visible(where, newlines=False))
+        facts = self.query_one("#browse-facts", SidePanel)
         if handle is None:
             view.clear()
+            facts.show(())
             return
+        if facts.display:
+            self.run_worker(partial(self._read_past, handle), thread=True, exclusive=True, group="past")
         texts = card_texts(handle, self.study.settings_of(handle))
         view.set_class(not texts.in_place, "-asks")
         render = self.study.embeds.renderer(handle.note.path)
@@ -312,6 +341,19 @@ class CardListScreen(StudyScreen):
             view.show_answer(texts.answer, spans=texts.back.spans)
             # It would show the answer first; a list is gone through by fronts.
             self.call_after_refresh(view.query_one("#card-scroll").scroll_home, animate=False, force=True)
+
+    def _read_past(self, handle: Handle) -> None:
+        with self.study.writer.quiet():
+            past = self.study.workspace.history.of(handle.id)
+        self.post_message(self.PastRead(handle, past))
+
+    def on_card_list_screen_past_read(self, message: PastRead) -> None:
+        """Show its schedule and history, if the card is still in front."""
+        if message.handle != self._shown:
+            return
+        now = self.study.workspace.clock()
+        facts = facts_of(message.handle.schedule, message.past, now)
+        self.query_one("#browse-facts", SidePanel).show([replace(facts, title="Schedule")])
 
     def _handle(self) -> Handle | None:
         found = self.table.current

@@ -10,6 +10,7 @@ from msgspec import Struct
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 
+from studyapp.core.text.folded import places_of
 from studyapp.core.visible import visible
 from studyapp.study.search.rows import Hit
 from studyapp.tui.messages import FieldMessage
@@ -40,7 +41,7 @@ COLUMNS: Final = (
     Column("front", "front", 0, 0),
     Column("deck", "deck", 16, 86),
     Column("note", "note", 24, 130),
-    Column("due", "due", 10, 0),
+    Column("due", "due", 11, 0),
     Column("interval", "interval", 11, 0),
     Column("ease", "ease", 8, 70),
     Column("lapses", "lapses", 9, 86),
@@ -62,6 +63,7 @@ class CardTable(Rows):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "rows--head",
+        "rows--hit",
         "rows--due",
         "rows--late",
         "rows--leech",
@@ -73,6 +75,7 @@ class CardTable(Rows):
     CardTable {
         width: 100%;
         .rows--head { color: $quiet; }
+        .rows--hit { color: $learn; text-style: underline; }
         .rows--late { color: $care; }
         .rows--leech { color: $bad; }
         .rows--due { color: $good; text-style: bold; }
@@ -108,6 +111,8 @@ class CardTable(Rows):
         """Whether these are all cards that were found; only the first ones are there until the others are found."""
         self.selected: set[int] = set()
         self.sorted: tuple[str, bool] = ("due", False)
+        self.hits: frozenset[str] = frozenset()
+        """The texts that were looked for, folded; they stand out where they are shown."""
         self._page: dict[int, Hit | None] = {}
 
     def show(self, numbers: Sequence[int], order: str, *, descending: bool, stay: bool = False) -> None:
@@ -230,8 +235,18 @@ class CardTable(Rows):
         now = self._now()
         for column, wide in self._columns(width):
             text, part = _cell(found, column.order, now)
-            parts.append((_fit(text, wide, right=column.width in range(1, 12)), part))
+            shown = _fit(text, wide, right=column.width in range(1, 12))
+            parts += self._marked(shown) if part == "name" and self.hits else [(shown, part)]
         return parts
+
+    def _marked(self, text: str) -> Parts:
+        """A front in which what was looked for stands out."""
+        parts: Parts = []
+        end = 0
+        for start, stop in places_of(self.hits, text):
+            parts += [(text[end:start], "name"), (text[start:stop], "hit")]
+            end = stop
+        return [*parts, (text[end:], "name")]
 
 
 def _cell(found: Hit, name: str, now: datetime) -> tuple[str, str]:

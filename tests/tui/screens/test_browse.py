@@ -97,7 +97,7 @@ async def test_typing_narrows_the_list_down_and_arrows_lead_to_it(tmp_path: Path
         await press(pilot, *"dri")
         await settled(pilot)
         assert fronts(screen) == ["Spain"]
-        assert "1 card" in shown(pilot)
+        assert "1 of 4 cards" in shown(pilot)
         await press(pilot, "down")
         assert isinstance(screen.focused, CardTable)
         await press(pilot, "slash")
@@ -105,6 +105,30 @@ async def test_typing_narrows_the_list_down_and_arrows_lead_to_it(tmp_path: Path
         await press(pilot, "x", "q")
         await settled(pilot)
         assert "No cards match." in shown(pilot)
+
+
+async def test_what_was_looked_for_stands_out(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
+        await browsing(pilot)
+        await press(pilot, *"rance")
+        await settled(pilot)
+        parts = [part for strip in pilot.app.screen._compositor.render_strips() for part in strip]
+        hits = [part.text for part in parts if part.style is not None and part.style.underline]
+        assert "rance" in hits
+        await press(pilot, "home", "minus")
+        await settled(pilot)
+        parts = [part for strip in pilot.app.screen._compositor.render_strips() for part in strip]
+        assert not [
+            part for part in parts if part.text == "rance" and part.style is not None and part.style.underline
+        ]
+
+
+async def test_the_schedule_of_a_card_is_beside_it_where_there_is_room(tmp_path: Path) -> None:
+    async with running(make_app(tmp_path, NOTES, start="decks"), (120, 40)) as pilot:
+        await browsing(pilot)
+        await until(pilot, lambda: "Schedule" in shown(pilot) and "30 days" in shown(pilot))
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "Schedule" not in shown(pilot))
 
 
 async def test_the_cards_that_come_first_are_shown_before_all_have_been_found(
