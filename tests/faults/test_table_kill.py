@@ -23,16 +23,17 @@ ROOT = Path(__file__).parents[2]
 READING = """
 import sys
 from pathlib import Path
-from studyapp.core.vault import grams, read, vault
+from studyapp.core.vault import grams, read, reading
 from studyapp.core.vault.table import VaultTable
+from studyapp.core.vault.vault import Vault
 
 def telling(self, notes, put=VaultTable.put):
     print("a turn", flush=True)
     put(self, notes)
 
 VaultTable.put = telling
-vault._TOGETHER, vault._MANY, read.TOGETHER, grams._A_TURN = 16, 50, 8, 100
-opened = vault.Vault(Path(sys.argv[1]), table=VaultTable(Path(sys.argv[2])))
+reading.TOGETHER, reading.MANY, read.TOGETHER, grams._A_TURN = 16, 50, 8, 100
+opened = Vault(Path(sys.argv[1]), table=VaultTable(Path(sys.argv[2])))
 while True:
     opened.scan()
     opened.table.make_grams(lambda: True)

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from studyapp.core.settings.load import Settings
-from studyapp.core.vault import intake
+from studyapp.core.vault import intake, reading
 from studyapp.core.vault import read as read_module
-from studyapp.core.vault import vault as vault_module
 from studyapp.core.vault.changes import read_again
 from studyapp.core.vault.rows import NoteRows, rows_of
 from studyapp.core.vault.table import VaultTable
@@ -219,8 +218,8 @@ def test_what_another_program_has_read_first_is_news_all_the_same(vault_folder: 
 def test_of_two_programs_that_open_a_vault_for_the_first_time_one_reads_it(
     vault_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vault_module, "_MANY", 5)
-    monkeypatch.setattr(vault_module, "_TOGETHER", 4)
+    monkeypatch.setattr(reading, "MANY", 5)
+    monkeypatch.setattr(reading, "TOGETHER", 4)
     monkeypatch.setattr(read_module, "TOGETHER", 4)
     parsed = Counting(monkeypatch)
     waits = threading.Event()

@@ -1,0 +1,253 @@
+"""Brings the table of a vault up to its notes: looks at all files, reads what has changed, forgets what is gone."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from studyapp.core.disk.cache import blob
+from studyapp.core.disk.files import read_note
+from studyapp.core.disk.stamp import Stamp
+from studyapp.core.errors import NoteError, Problem
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.notes.cards import names_of
+from studyapp.core.notes.note import Note
+from studyapp.core.text.note_text import digest_of
+from studyapp.core.vault.contents import Contents
+from studyapp.core.vault.fingerprint import fingerprint
+from studyapp.core.vault.intake import Parsed
+from studyapp.core.vault.read import read_all, read_raw, reason_of
+from studyapp.core.vault.recent import RecentNotes
+from studyapp.core.vault.rows import rows_of, rows_of_note, text_of
+from studyapp.core.vault.scopes import Scopes
+from studyapp.core.vault.sheet import Sheet
+from studyapp.core.vault.table import LostError, VaultTable
+from studyapp.core.vault.walk import Walk, unreadable
+from studyapp.core.vault.weak import weakly
+
+MANY: Final = 1000
+"""The number of notes from which the cyclic collector is paused."""
+TOGETHER: Final = 512
+"""How many notes are put into the table at once; other writers wait for them."""
+
+
+class Reading(Scopes):
+    """A folder of notes that are read, and read again."""
+
+    def __init__(
+        self, root: Path, person_file: Path | None, overrides: Mapping[str, str], table: VaultTable | None
+    ) -> None:
+        """Begin with what the table holds; see `Vault`."""
+        super().__init__(root, person_file, overrides)
+        self.table = VaultTable() if table is None else table
+        self.table.refill = weakly(self._refill)
+        self._contents = Contents(self.table)
+        self.recent = RecentNotes(weakly(self.settings_of))
+        self.files = 0
+        """How many notes the last walk met; so many will be known once they are read."""
+        self.unreadable: dict[str, Problem] = {}
+        self.strays: list[str] = []
+        """What writes of notes that were cut short left, as the last walk met it; see `tidy.clean_up`."""
+        self._scanning = threading.RLock()
+        self._depth = 0
+        """How many scans this thread is in."""
+        self._place = 0, 0
+        """How far the table had come when the notes were looked at last."""
+        self._told: set[tuple[str, str]] = set()
+        """What has been told since then of notes that another program has read: their paths and digests."""
+
+    def scan(self, tell: Callable[[int, int], object] = lambda _done, _of: None) -> None:
+        """Read every note that is new or has changed, and forget those that are gone.
+
+        During this, the cards of notes already read can be used. `tell` gets the number of notes read so far and of
+        all that have to be read.
+        """
+        with self._scanning:
+            self._depth += 1
+            try:
+                while True:
+                    try:
+                        return self._scan(tell)
+                    except LostError:
+                        continue  # what was read so far is to be read again
+            finally:
+                self._depth -= 1
+
+    def _refill(self) -> None:
+        """Read all notes again, as what the table held is lost."""
+        with self._scanning:
+            if self._depth:
+                raise LostError
+            if self.files:
+                self.scan()
+
+    def _scan(self, tell: Callable[[int, int], object]) -> None:
+        if not self.files:
+            self.table.share(fingerprint(self.settings))
+        self.table.check()
+        walk = Walk(self.root)
+        found = dict(walk.notes())
+        self.files, self.strays = len(found), walk.strays
+        self.unreadable = walk.unreadable  # what still cannot be read is found again
+        self.look_within(walk.inner_vaults)
+        self._marks.suppose(self.table.plain())
+        stale = self._stale(found)
+        if len(stale) > max(MANY, self.count):
+            with self.table.alone(lambda: self._tell_known(found, tell)):
+                self._bring_up(found, self._stale(found), tell)
+        else:
+            self._bring_up(found, stale, tell)
+        self.table.know_plain(self._marks.plain)
+        self.table.forget_past()
+        self._place = self.table.place()
+        self._told.clear()
+
+    def _tell_known(self, found: Mapping[str, str], tell: Callable[[int, int], object]) -> int:
+        """Say how many notes are known while another program reads them."""
+        known = self.count
+        tell(min(known, len(found)), len(found))
+        return known
+
+    def _bring_up(self, found: Mapping[str, str], stale: Sequence[str], tell: Callable[[int, int], object]) -> None:
+        if stale or self.count != len(found):
+            self.table.forget_others(found)
+        with _uncollected(len(found)):
+            self._read(stale, tell)
+            while self._marks.revise(self._numbers_of_entries):
+                self._read(self._stale(found), tell)
+        self.table.end_building()
+
+    def _stale(self, found: Mapping[str, str]) -> list[str]:
+        """The notes of which the table does not hold what they are now."""
+        if not self.nested:
+            known = self.table.stamps(self.print_of(""))
+            return [path for path, stamp in found.items() if known.get(blob(path)) != stamp]
+        settings = {path: self.print_of(path) for path in found}
+        of = {one: self.table.stamps(one) for one in set(settings.values())}
+        return [path for path, stamp in found.items() if of[settings[path]].get(blob(path)) != stamp]
+
+    def _read(self, paths: Sequence[str], tell: Callable[[int, int], object]) -> None:
+        if len(paths) > max(MANY, self.count):
+            self.table.begin_building()
+        read: list[Parsed] = []
+        done = 0
+        for part in read_all(self.root, paths, self.settings_of):
+            done += len(part)
+            tell(done, len(paths))
+            for one in part:
+                if one.rows is None:
+                    self._leave_out(one.path, one.error)
+                else:
+                    self.unreadable.pop(one.path, None)
+                    read.append(
+                        Parsed(one.path, one.rows, one.names, one.stamp, self.print_of(one.path), one.read_at)
+                    )
+            if len(read) >= TOGETHER:
+                self.table.put(read)
+                read = []
+        self.table.put(read)
+
+    def _leave_out(self, path: str, reason: str) -> None:
+        self.forget(path)
+        self.unreadable[path] = unreadable(path, reason, "note")
+
+    def _numbers_of_entries(self, kind: Kind) -> Iterator[tuple[str, int]]:
+        return ((self.innermost(path), number) for path, number in self._contents.numbers_of_entries(kind))
+
+    @property
+    def count(self) -> int:
+        """How many notes are known."""
+        return self._contents.count()
+
+    def digest(self, path: str) -> str | None:
+        """That of a note's bytes; None if there is no such note."""
+        return self._contents.digest(path)
+
+    def note(self, path: str) -> Note | None:
+        """A note with its text; None if there is none, or it cannot be read now.
+
+        It is as it was when last read, or as it is now if that was too long ago.
+        """
+        digest = self.digest(path)
+        if digest is None:
+            return None
+        return self.recent.find(path, digest) or self._parsed(path)
+
+    def _parsed(self, path: str) -> Note | None:
+        """Read a note without taking it in."""
+        try:
+            return self.recent.read(path, read_note(self.root / path))
+        except NoteError:
+            return None
+
+    def _is_unchanged(self, path: str) -> bool:
+        """Whether a note's file is the one that was read."""
+        try:
+            stamp = Stamp.of((self.root / path).stat())
+        except OSError:
+            return False
+        return self.table.is_as_read(path, stamp, self.print_of(path))
+
+    def refresh(self, path: str) -> Note | None:
+        """Read one note again; None, and a problem, if that is not possible."""
+        try:
+            raw, stamp, read_at = read_raw(self.root, path)
+        except (OSError, NoteError) as error:
+            self._leave_out(path, reason_of(error))
+            return None
+        note = self.recent.read(path, raw)
+        self.take(path, raw, stamp, read_at)
+        return note
+
+    def refresh_if_changed(self, path: str) -> Note | None:
+        """The note as it is on disk now; if the file is not the one that was read, it is taken in anew."""
+        note = self.note(path) if self._is_unchanged(path) else None
+        return note if note is not None and note.digest == self.digest(path) else self.refresh(path)
+
+    def take(self, path: str, raw: bytes, stamp: Stamp | None = None, read_at: int | None = None) -> None:
+        """Put a note's bytes among the others."""
+        at = time.time_ns() if read_at is None else read_at
+        known = self.recent.find(path, digest_of(raw))
+        rows = rows_of(path, raw, self.settings_of(path)) if known is None else rows_of_note(known)
+        self.unreadable.pop(path, None)
+        self.table.put(
+            [Parsed(path, rows, names_of(list(map(text_of, rows.questions))), stamp, self.print_of(path), at)]
+        )
+
+    def is_now(self, path: str, stamp: Stamp) -> None:
+        """Take in that a note's file is another one with the same bytes."""
+        self.table.is_now(path, stamp)
+
+    def forget(self, path: str) -> None:
+        """Take a note out."""
+        self.table.forget([path])
+
+    def is_news(self, path: str) -> bool:
+        """Whether another program has taken in a note since the last scan; True only once."""
+        now = (path, self.digest(path) or "")
+        if now in self._told or not self.table.is_of_another(path, self._place[0]):
+            return False
+        self._told.add(now)
+        return True
+
+    def sheet_before(self, path: str) -> Sheet | None:
+        """What a note was at the last scan, if another program has taken it in or out since."""
+        return self._contents.before(path, self._place[1])
+
+
+@contextmanager
+def _uncollected(notes: int) -> Iterator[None]:
+    """Keep the cyclic collector away while many notes are made: it would walk them, and they hold no cycles."""
+    if notes < MANY or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

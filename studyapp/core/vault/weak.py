@@ -1,0 +1,22 @@
+"""Methods that may be given away without being a reason for their object to stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+from weakref import WeakMethod
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def weakly(method: Callable[P, T]) -> Callable[P, T]:
+    """A method for what its object holds: without a cycle, files are closed as soon as that is let go of."""
+    held = WeakMethod(method)
+
+    def call(*values: P.args, **named: P.kwargs) -> T:
+        found = held()
+        assert found is not None
+        return found(*values, **named)
+
+    return call
