@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
 
 import pytest
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
-from textual.pilot import Pilot
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen
@@ -22,6 +21,7 @@ from studyapp.tui.widgets.key_line import KeyLine
 from tests.helpers.apps import make_app, press, running, until
 
 WIDE = (160, 50)
+PATIENCE = 30.0
 
 
 async def test_facts_that_are_read_as_a_review_is_left_are_not_shown(tmp_path: Path) -> None:
@@ -100,18 +100,15 @@ async def test_what_is_asked_for_as_the_app_ends_does_not_change_its_exit_code(t
     assert app.return_code == 0
 
 
-async def ends_by_asking(app: StudyApp, what: Callable[[Screen[object]], DOMNode]) -> bool:
+async def ends_by_asking(app: StudyApp, what: Callable[[Screen[None]], DOMNode]) -> bool:
     """Whether the app ends as the decks look for something that is not there, in what is given for a left screen."""
 
-    async def ask(pilot: Pilot[object]) -> None:
-        await until(cast("Pilot[None]", pilot), lambda: app.vault_read and not app.reading)
-        app.go.review()
-        await pilot.pause()
-        left = app.screen
+    async def ask(_pilot: object) -> None:
+        left: Screen[None] = Screen()
+        await app.push_screen(left)
         await app.pop_screen()
-        app.screen.call_later(what(left).query_one, Static)
-        await pilot.pause()
-        app.exit(return_code=app.return_code or 0)
+        app.screen.call_later(what(left).query_one, "#not-there")
+        await asyncio.wait_for(app._exception_event.wait(), PATIENCE)
 
     await app.run_async(headless=True, auto_pilot=ask)
     return isinstance(app._exception, NoMatches)
