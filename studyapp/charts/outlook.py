@@ -50,7 +50,10 @@ def outlook_rows(found: Outlook, width: int, height: int, *, colours: bool = Tru
 
 
 def _large(found: Outlook, width: int, *, height: int, colours: bool) -> list[Cells]:
-    record = " · ".join([f"{found.month:,} reviews in 30 days"] * (found.month > 0) + [_record(found)])
+    record = " · ".join(
+        [f"{found.month:,} {'review' if found.month == 1 else 'reviews'} in 30 days"] * (found.month > 0)
+        + [_record(found)]
+    )
     squares = heat_squares(found.calendar, found.today) if colours else heat_map(found.calendar, found.today, width)
     return [
         ruled("Last year", [Cell(f"{record}   ", "label"), *shades(colours=colours)], width),

@@ -139,6 +139,17 @@ def problems(found: Sequence[Problem], key: str, pressed: str) -> Facts:
     return Facts("Problems in your notes", rows, key=pressed)
 
 
+def own_notes(key: str, pressed: str) -> Facts:
+    """How to get from the sample to one's own notes."""
+
+    def rows(size: Size) -> Sequence[Row]:
+        text = "This is a sample. An Obsidian vault, or any folder of Markdown, is opened where it is."
+        lines = [Content.styled(line, "$quiet") for line in textwrap.wrap(text, size.width)]
+        return [("", line) for line in (*lines, Content(""), Content.assemble((key, "bold $act"), " Open them"))]
+
+    return Facts("Your own notes", rows, key=pressed)
+
+
 def a_demo(card: DemoCard, last: Result | None, key: str, pressed: str, *, colours: bool) -> Facts:
     """A method in a sentence and a drawing, and how its last run learned."""
     card = safe_card(card)

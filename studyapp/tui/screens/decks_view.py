@@ -249,7 +249,7 @@ class DecksView(StepsScreen):
         """Show past reviews, hard cards, problems and a demo, as far as they are known."""
         if self._back is None or self._columns < max(_BESIDE) or not self.is_attached:
             return
-        from studyapp.tui.screens.decks_beside import a_demo, hardest_cards, last_reviews, problems
+        from studyapp.tui.screens.decks_beside import a_demo, hardest_cards, last_reviews, own_notes, problems
 
         day, month = self.study.workspace.clock().date(), self.outlook.month if self.outlook is not None else 0
         doctor, demos = (self.bound_to(name) for name in ("decks.doctor", "place.demos"))
@@ -257,7 +257,9 @@ class DecksView(StepsScreen):
         self._show_beside(
             "decks-back",
             last_reviews(self._back.days, month, day, self.bound_to("place.stats"), colours=not self.app.no_color),
-            problems(self.study.problems, self.key_of("decks.doctor"), doctor),
+            own_notes(self.key_of("app.vaults"), self.bound_to("app.vaults"))
+            if self.study.workspace.is_trial
+            else problems(self.study.problems, self.key_of("decks.doctor"), doctor),
         )
         catalog = self.study.demos.catalog
         card = next((one for one in catalog.demos if one.name == DEMO), None) if catalog is not None else None

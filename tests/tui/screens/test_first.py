@@ -57,12 +57,17 @@ async def test_enter_begins_a_review_that_leads_to_the_decks_and_the_page_does_n
         assert isinstance(again.screen, DecksScreen)
 
 
-async def test_from_the_sample_s_decks_own_notes_and_the_offered_demo_are_one_key_away(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("size", "offers"),
+    [((80, 24), ("d Watch LoRA learn", "V Open your own notes")), ((160, 50), ("d Watch it learn", "V Open them"))],
+)
+async def test_from_the_sample_s_decks_own_notes_and_the_offered_demo_are_one_key_away(
+    tmp_path: Path, size: tuple[int, int], offers: tuple[str, str]
+) -> None:
     app = new_machine(tmp_path)
-    async with running(app) as pilot:
+    async with running(app, size) as pilot:
         await press(pilot, "enter", "q")
-        await until(pilot, lambda: "d Watch LoRA learn" in words(pilot))
-        assert "V Open your own notes" in words(pilot)
+        await until(pilot, lambda: all(offer in words(pilot) for offer in offers))
         await press(pilot, "V")
         assert isinstance(app.screen, VaultsScreen)
         await press(pilot, "escape", "d")
