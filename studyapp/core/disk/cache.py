@@ -8,6 +8,7 @@ commit: a crash of the machine may cost the last transactions and damages nothin
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import stat
@@ -29,6 +30,7 @@ TURN: Final = "-turn"
 """The same for the file that says who fills it; see `core.disk.turn`."""
 _PARTS: Final = ("-journal", "-wal", "-shm", SEAL, TURN, "")
 """What is behind the file's name for those beside it; the first three are SQLite's."""
+_OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 _DAMAGED: Final = ("malformed", "no such")
 """What an operation says that fails because of what is in the file, not because of a lock or a full disk."""
 
@@ -173,6 +175,7 @@ def own(path: Path) -> None:
         OSError: if that is not possible.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _close_to_others(path.parent)
     if not all(_is_own(Path(f"{path}{part}")) for part in _PARTS):
         discard(path)
     # One that is there is not opened: to close it again would take the locks from this program's other connections.
@@ -183,13 +186,26 @@ def own(path: Path) -> None:
             raise
 
 
+def _close_to_others(folder: Path) -> None:
+    """Let nobody else put files into the folder of a database, in the moment between a look at one and its opening.
+
+    Raises:
+        OSError: if another user owns the folder, or it cannot be done.
+    """
+    status = folder.stat()
+    if status.st_uid != os.geteuid():
+        raise PermissionError(errno.EPERM, "another user owns the folder", os.fspath(folder))
+    if status.st_mode & _OTHERS_WRITE:
+        folder.chmod(stat.S_IMODE(status.st_mode) & ~_OTHERS_WRITE)
+
+
 def _is_own(path: Path) -> bool:
     """Whether only the user can write a file, or there is none."""
     try:
         status = path.lstat()
     except FileNotFoundError:
         return True
-    theirs = status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    theirs = status.st_uid != os.geteuid() or status.st_mode & _OTHERS_WRITE
     return stat.S_ISREG(status.st_mode) and not theirs
 
 

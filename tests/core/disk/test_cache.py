@@ -71,6 +71,22 @@ def test_an_own_file_stays_as_it_is(tmp_path: Path) -> None:
     discard(path)
 
 
+def test_the_folder_is_closed_to_others(tmp_path: Path) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(0o777)
+    opened(folder / "cache.sqlite")
+    assert folder.stat().st_mode & 0o777 == 0o755
+
+
+def test_in_a_folder_of_another_user_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = tmp_path.stat().st_uid + 1
+    monkeypatch.setattr(os, "geteuid", lambda: other)
+    with pytest.raises(PermissionError, match="another user"):
+        own(tmp_path / "cache.sqlite")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_folder_in_its_place_is_an_error_and_no_loss(tmp_path: Path) -> None:
     (tmp_path / "cache.sqlite").mkdir()
     with pytest.raises(OSError, match="exists"):
