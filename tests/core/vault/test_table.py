@@ -79,6 +79,10 @@ def is_whole(table: VaultTable, now: datetime = NOW) -> None:
     count = [sum(column) for column in zip((0, 0, 0), *counts(table, now).values(), strict=True)]
     due = sum(row.schedule is not None and row.schedule.due is not None and _is_due(row, now) for row in rows)
     assert count == [due, sum(row.is_new for row in rows), len(rows)]
+    asked = "SELECT count(*) FROM card JOIN text ON text.id = card.text"
+    assert table.ask(lambda read: read.execute(asked).fetchone()) == (len(rows),)
+    table.make_grams(lambda: True)
+    table.search(lambda read: read.execute("INSERT INTO gram (gram, rank) VALUES ('integrity-check', 1)"))
 
 
 def _is_due(row: Any, now: datetime) -> bool:
@@ -243,15 +247,21 @@ def test_a_file_that_is_no_database_is_made_anew(path: Path, junk: bytes) -> Non
     assert held(VaultTable(path)) == {"a.md": sheet("a.md")}
 
 
-def test_a_row_that_was_changed_from_outside_is_not_believed(path: Path) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE card SET day = day + 1000 WHERE note = (SELECT id FROM note WHERE path = ?)",
+        "UPDATE text SET folded = 'x' WHERE id IN (SELECT text FROM card JOIN note ON note.id = note WHERE path = ?)",
+        "UPDATE note SET tags = '/x/' WHERE path = ?",
+    ],
+)
+def test_a_row_that_was_changed_from_outside_is_not_believed(path: Path, change: str) -> None:
     table = VaultTable(path)
     table.put([entry("a.md"), entry("b.md")])
     table.check()
     table.close()
     with sqlite3.connect(path) as connection:
-        connection.execute(
-            "UPDATE card SET day = day + 1000 WHERE note = (SELECT id FROM note WHERE path = ?)", (b"a.md",)
-        )
+        connection.execute(change, (b"a.md",))
     connection.close()
     table = VaultTable(path)
     table.check()
