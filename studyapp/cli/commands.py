@@ -17,7 +17,7 @@ COMMANDS = {
     "bury": "put cards away until tomorrow",
     "flag": "flag cards, or remove their flags",
     "export": "write cards into an Anki package, or as JSON, CSV or text",
-    "import": "bring cards of an Anki package into notes",
+    "import": "bring cards of Anki, of a table or of an export into notes",
     "notes": "list the notes to review whole",
     "grade-note": "grade a whole note",
     "undo": "undo the last grade",

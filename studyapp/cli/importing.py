@@ -1,4 +1,4 @@
-"""`studyapp import`: cards of an Anki package into notes, after a look at what comes."""
+"""`studyapp import`: cards of an Anki package, a table or our own JSON into notes, after a look at what comes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.arrival import Arrival, carry_out, plan, take_back
-from studyapp.study.exchange.package import opened
+from studyapp.study.exchange.sources import source_of
 from studyapp.wording.numbers import count
 
 _MANY = 500
@@ -28,17 +28,17 @@ def import_command(workspace: Workspace, options: argparse.Namespace) -> int:
     if options.undo:
         return _undo(workspace, as_json=options.json)
     if options.file is None:
-        raise StudyError("name the package: `studyapp import FILE.apkg`")
+        raise StudyError("name the file: `studyapp import FILE.apkg`")
     folder = PurePosixPath(options.into).as_posix()
-    with opened(expanded(options.file)) as package:
-        arrival = plan(workspace, package, folder, _tell("Reading"))
+    with source_of(expanded(options.file), options.deck) as source:
+        arrival = plan(workspace, source, folder, _tell("Reading"))
         if not options.json:
             _show(arrival)
         made: list[str] = []
         done = bool(arrival.new or arrival.changed) and not options.dry_run
         done = done and (options.yes or options.json or _agreed())
         if done:
-            made = carry_out(workspace, package, arrival, _tell("Unpacking media"))
+            made = carry_out(workspace, source, arrival, _tell("Unpacking media"))
             if not options.json:
                 print(f"Imported into {visible(folder, newlines=False)}/. `studyapp import --undo` takes it back.")
     if options.json:

@@ -159,11 +159,16 @@ schedules, history and pictures; .json with everything; .csv for a spreadsheet;
 def _add_import(add: Add) -> None:
     command = add("studyapp import Spanish.apkg --into Anki")
     command.description = """\
-Bring the cards of an Anki package (.apkg, .colpkg) into notes, one for each
-deck, with schedules, history, flags and media. Shows what comes, and asks.
-Doing it again brings what is new; what you have changed here stays."""
-    command.add_argument("file", nargs="?", type=named_path, metavar="FILE", help="the package")
-    command.add_argument("--into", metavar="FOLDER", default="Anki", help="a folder of the vault; by default Anki")
+Bring cards into notes, one for each deck: an Anki package (.apkg, .colpkg) with
+schedules, history, flags and media; a table (.csv, .tsv, .txt) of fronts and
+backs, such as Quizlet and Anki write; or what `studyapp export` wrote (.json).
+Shows what comes, and asks. Doing it again brings what is new; what you have
+changed here stays."""
+    command.add_argument("file", nargs="?", type=named_path, metavar="FILE", help="what is brought in")
+    command.add_argument("--deck", metavar="D", help="of rows of a table that name none; by default the file's name")
+    command.add_argument(
+        "--into", metavar="FOLDER", default="Imported", help="a folder of the vault; by default Imported"
+    )
     command.add_argument("--dry-run", action="store_true", help="only show what would come")
     command.add_argument("--yes", action="store_true", help="do not ask")
     command.add_argument("--undo", action="store_true", help="take the last import back")

@@ -1,10 +1,10 @@
-"""What a package of Anki brings into a vault: planned and shown, then written as one step that can be taken back."""
+"""What a file brings into a vault: planned and shown, then written as one step that can be taken back."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
@@ -23,20 +23,19 @@ from studyapp.core.log.journal import new_id
 from studyapp.core.log.lines import line_of
 from studyapp.core.log.marks import Mark
 from studyapp.core.notes.note import Note, parse_note
-from studyapp.core.notes.outline import deck_of_tag
+from studyapp.core.notes.outline import deck_of_tag, within
 from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, NoteText, Span
 from studyapp.core.workspace.arrivals import put
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.collect import Progress
 from studyapp.study.exchange.history import lines_of
-from studyapp.study.exchange.incoming import IncomingQuestion, LeftOut, Reader
-from studyapp.study.exchange.package import PackageFile
+from studyapp.study.exchange.incoming import IncomingQuestion, LeftOut, Source
 
 MEDIA: Final = "media"
 """Where pictures and sounds go, below the folder of an import."""
 _STATE: Final = "anki-in.json"
-_WHAT: Final = "importing from Anki"
+_WHAT: Final = "an import"
 
 
 class Arrival(Struct):
@@ -86,7 +85,7 @@ class _Known(Struct):
 
 def plan(
     workspace: Workspace,
-    package: PackageFile,
+    source: Source,
     folder: str,
     tell: Progress = lambda _done, _of: None,
 ) -> Arrival:
@@ -98,10 +97,9 @@ def plan(
     arrival = Arrival(folder)
     known = _known(workspace)
     settings = workspace.vault.settings_of(f"{folder}/x.md")
-    reader = Reader(package.contents, settings, workspace.clock())
     wanted: set[str] = set()
-    total = len(package.contents.notes)
-    for done, one in enumerate(reader.questions()):
+    total = source.size
+    for done, one in enumerate(source.questions(settings, workspace.clock())):
         tell(min(done, total), total)
         if isinstance(one, LeftOut):
             arrival.left_out.append(one)
@@ -110,12 +108,12 @@ def plan(
         elif not _is_read(one, settings):
             arrival.left_out.append(LeftOut(_first_line(one.text), "it would not be read as the same cards here"))
         else:
-            arrival.new.setdefault(f"{one.deck}.md", []).append(one)
+            arrival.new.setdefault(one.note, []).append(one)
             arrival.losses.update(one.losses)
             wanted |= one.media
     tell(total, total)
-    arrival.media = sorted(wanted & package.contents.media.keys())
-    arrival.missing = sorted(wanted - package.contents.media.keys())
+    arrival.media = sorted(wanted & set(source.media))
+    arrival.missing = sorted(wanted - set(source.media))
     return arrival
 
 
@@ -138,7 +136,7 @@ def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before
 
 
 def _is_read(one: IncomingQuestion, settings: Settings) -> bool:
-    note = parse_note("x.md", _note_text([one], settings, one.deck).encode("utf-8", "replace"), settings)
+    note = parse_note("x.md", _note_text([one], settings).encode("utf-8", "replace"), settings)
     return len(note.questions) == 1 and len(note.questions[0].cards) == len(one.cards)
 
 
@@ -146,15 +144,21 @@ def _first_line(text: str) -> str:
     return text.split("\n", maxsplit=1)[0][:80]
 
 
-def _note_text(questions: Iterable[IncomingQuestion], settings: Settings, deck: str) -> str:
-    """A new note that holds questions of a deck."""
-    tag = settings.flashcard_tags[0].removeprefix("#") if settings.flashcard_tags else "flashcards"
-    head = f'---\ntags: ["{deck_of_tag(tag)}/{deck}"]\nanki-deck: "{deck.replace("/", "::")}"\n---\n'
-    return "\n\n".join([head.rstrip("\n"), *(one.written(settings) for one in questions)]) + "\n"
+def _note_text(questions: Sequence[IncomingQuestion], settings: Settings) -> str:
+    """A new note that holds questions of the same decks."""
+    tags = ", ".join(json.dumps(_tag_of(deck, settings), ensure_ascii=False) for deck in questions[0].decks)
+    return "\n\n".join([f"---\ntags: [{tags}]\n---", *(one.written(settings) for one in questions)]) + "\n"
+
+
+def _tag_of(deck: str, settings: Settings) -> str:
+    """The tag that names a deck: its own path, where that is one of those for cards, else one below the first."""
+    if within(f"#{deck}", settings.flashcard_tags) or not settings.flashcard_tags:
+        return deck
+    return f"{deck_of_tag(settings.flashcard_tags[0])}/{deck}"
 
 
 def carry_out(
-    workspace: Workspace, package: PackageFile, arrival: Arrival, tell: Progress = lambda _done, _of: None
+    workspace: Workspace, source: Source, arrival: Arrival, tell: Progress = lambda _done, _of: None
 ) -> list[str]:
     """Write what was planned; the paths of the files that are new.
 
@@ -179,13 +183,13 @@ def carry_out(
             new = _appended(name, raw, questions, settings)
             added[name] = raw, new
         else:
-            new = _note_text(questions, settings, questions[0].deck).encode("utf-8", "replace")
+            new = _note_text(questions, settings).encode("utf-8", "replace")
             files[path] = new
         notes[name] = parse_note(name, new, settings)
     media = [name for name in arrival.media if not (root / folder / MEDIA / name).exists()]
     for done, name in enumerate(media):
         tell(done, len(media))
-        files[f"{MEDIA}/{name}"] = package.media(name)
+        files[f"{MEDIA}/{name}"] = source.file(name)
     log = _log(notes, arrival, now)
     stamp = f"{now:%Y%m%d-%H%M%S}"
     log_file = f"{FOLDER}/anki-{stamp}.jsonl" if log else None
@@ -227,6 +231,8 @@ def _log(notes: dict[str, Note], arrival: Arrival, now: datetime) -> bytes:
                 marks += [Marking(card_id, Mark.SUSPENDED, "1")] * incoming.suspended
                 marks += [Marking(card_id, Mark.FLAG, str(incoming.flag))] * bool(incoming.flag)
                 marks += [Marking(card_id, Mark.LEECH, "1")] * one.leech
+                if incoming.buried_until is not None:
+                    marks.append(Marking(card_id, Mark.BURIED, incoming.buried_until.isoformat()))
         if marks:
             seen = Seen.of(note, note.questions[-1], note.questions[-1].cards[0])
             action = Action(new_id(), ActionKind.MARK, now, seen, None, None, None, "", marks=tuple(marks))

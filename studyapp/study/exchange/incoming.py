@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from msgspec import Struct, field
 
@@ -19,7 +19,7 @@ from studyapp.study.exchange.collection import FIRST_HOUR
 from studyapp.study.exchange.history import PastReview
 from studyapp.study.exchange.identity import with_key
 from studyapp.study.exchange.markdown import Converted, convert, plain, rendered, with_clozes
-from studyapp.study.exchange.package import AnkiCard, AnkiNote, AnkiReview, Contents, NoteType, Template
+from studyapp.study.exchange.package import AnkiCard, AnkiNote, AnkiReview, Contents, NoteType, PackageFile, Template
 
 _ROLLOVER: Final = timedelta(hours=FIRST_HOUR)
 _ANSWER_LINE: Final = re.compile(r"<hr\s+id=[\"']?answer[\"']?\s*/?>", re.IGNORECASE)
@@ -37,15 +37,17 @@ class IncomingCard(Struct):
     suspended: bool
     flag: int
     past: list[PastReview]
+    buried_until: date | None = None
 
 
 class IncomingQuestion(Struct):
     """A question that comes in."""
 
-    guid: str
     key: str
     """By which it is known again; see `identity`."""
-    deck: str
+    note: str
+    """The note that it goes into, below the folder of the import."""
+    decks: tuple[str, ...]
     """With `/`."""
     text: str
     """As it stands in a note, without its schedule."""
@@ -54,14 +56,18 @@ class IncomingQuestion(Struct):
     leech: bool
     media: set[str]
     digest: str
-    """Of what Anki has, to see later whether that changed."""
+    """Of what is there, to see later whether that changed."""
     losses: set[str] = field(default_factory=set)
+    comment: tuple[str, ...] = ()
+    """The entries of its schedule comment, where they are known as they were written."""
 
     def written(self, settings: Settings) -> str:
         """The text with its schedules."""
-        if all(card.schedule is None for card in self.cards):
+        entries = list(self.comment)
+        if not entries and any(card.schedule is not None for card in self.cards):
+            entries = [entry_text(card.schedule, settings.base_ease) for card in self.cards]
+        if not entries:
             return self.text
-        entries = [entry_text(card.schedule, settings.base_ease) for card in self.cards]
         return f"{self.text}\n{comment_text(entries)}"
 
 
@@ -72,7 +78,54 @@ class LeftOut(Struct, frozen=True):
     why: str
 
 
-class Reader:
+class Source(Protocol):
+    """Where questions come from."""
+
+    @property
+    def size(self) -> int:
+        """How many notes, or rows, it has."""
+
+    def questions(self, settings: Settings, now: datetime) -> Iterator[IncomingQuestion | LeftOut]:
+        """Each question that can come in, for notes with those settings, and each note or card that cannot."""
+
+    @property
+    def media(self) -> Collection[str]:
+        """The names of the files that it holds."""
+
+    def file(self, name: str) -> bytes:
+        """The bytes of one.
+
+        Raises:
+            StudyError: if they cannot be read.
+        """
+
+
+class AnkiSource:
+    """A package of Anki."""
+
+    def __init__(self, package: PackageFile) -> None:
+        self._package = package
+
+    @property
+    def size(self) -> int:
+        """How many notes it has."""
+        return len(self._package.contents.notes)
+
+    @property
+    def media(self) -> Collection[str]:
+        """The names of its media."""
+        return self._package.contents.media
+
+    def questions(self, settings: Settings, now: datetime) -> Iterator[IncomingQuestion | LeftOut]:
+        """Its notes as questions."""
+        return _Reader(self._package.contents, settings, now).questions()
+
+    def file(self, name: str) -> bytes:
+        """The bytes of one of its media."""
+        return self._package.media(name)
+
+
+class _Reader:
     """Reads the notes of one package."""
 
     def __init__(self, contents: Contents, settings: Settings, now: datetime) -> None:
@@ -187,12 +240,12 @@ class Reader:
         key, keyed = with_key(_tagged(text, tags), note.guid, place)
         digest = sha256("\x1f".join(note.values).encode("utf-8", "replace")).hexdigest()[:16]
         return IncomingQuestion(
-            note.guid, key, decks[0], keyed, incoming, note.tags, "leech" in named, media, digest, losses
+            key, f"{decks[0]}.md", (decks[0],), keyed, incoming, note.tags, "leech" in named, media, digest, losses
         )
 
     def _deck(self, card: AnkiCard) -> str:
         name = self._contents.decks.get(card.original_deck or card.deck, "Default")
-        parts = [_tag_part(part) for part in name.split("::")]
+        parts = [tag_part(part) for part in name.split("::")]
         return "/".join(part for part in parts if part) or "Default"
 
     # Schedules
@@ -275,11 +328,11 @@ def _hint(hint: str | None) -> str:
 
 
 def _tag(name: str) -> str:
-    parts = [_tag_part(part) for part in name.split("::")]
+    parts = [tag_part(part) for part in name.split("::")]
     return f"#{'/'.join(filter(None, parts))}" if any(parts) else ""
 
 
-def _tag_part(part: str) -> str:
+def tag_part(part: str) -> str:
     """A name as part of a tag: no spaces or signs, and not of digits alone."""
     bare = _NOT_IN_TAG.sub("-", part.strip().replace("/", "-")).strip("-")
     return f"n{bare}" if bare.isdigit() else bare

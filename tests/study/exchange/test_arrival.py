@@ -18,6 +18,7 @@ from studyapp.core.errors import NoteError, StudyError
 from studyapp.core.workspace import arrivals
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.arrival import Arrival, carry_out, plan, take_back
+from studyapp.study.exchange.incoming import AnkiSource
 from studyapp.study.exchange.package import opened
 from tests.helpers.vaults import NOW, ROOT, make_vault, workspace
 
@@ -32,8 +33,8 @@ def vault(tmp_path: Path) -> Workspace:
 
 def bring(vault: Workspace, file: Path = OLD, folder: str = "Anki") -> Arrival:
     with opened(file) as package:
-        arrival = plan(vault, package, folder)
-        carry_out(vault, package, arrival)
+        arrival = plan(vault, AnkiSource(package), folder)
+        carry_out(vault, AnkiSource(package), arrival)
     vault.vault.scan()
     return arrival
 
@@ -64,7 +65,7 @@ def test_cards_stand_in_a_note_for_each_deck_with_schedule_history_and_media(vau
     made = {path for path in bytes_of(vault) if not path.startswith(".") and path != "mine.md"}
     assert made == {"Anki/A.md", "Anki/A/B.md", "Anki/German.md", "Anki/Default.md", "Anki/media/pic ä.png"}
     german = (vault.vault.root / "Anki/German.md").read_text()
-    assert german.startswith('---\ntags: ["flashcards/German"]\nanki-deck: "German"\n---\n\ndog:::der Hund ^anki-')
+    assert german.startswith('---\ntags: ["flashcards/German"]\n---\n\ndog:::der Hund ^anki-')
     assert "cat::Katze ^anki-" in german
     fresh = workspace(vault.vault.root, vault.locations.state.parent / "home", LATER)
     assert len(list(fresh.vault.rows())) == 23
@@ -78,7 +79,7 @@ def test_cards_stand_in_a_note_for_each_deck_with_schedule_history_and_media(vau
 def test_the_plan_writes_nothing(vault: Workspace) -> None:
     before = bytes_of(vault)
     with opened(OLD) as package:
-        plan(vault, package, "Anki")
+        plan(vault, AnkiSource(package), "Anki")
     assert bytes_of(vault) == before
 
 

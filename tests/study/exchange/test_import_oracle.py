@@ -14,6 +14,7 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.arrival import Arrival, carry_out, plan
 from studyapp.study.exchange.export import export
 from studyapp.study.exchange.identity import key_of
+from studyapp.study.exchange.incoming import AnkiSource
 from studyapp.study.exchange.package import opened
 from tests.helpers.studied import studied
 from tests.helpers.vaults import make_vault, workspace
@@ -35,8 +36,8 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def brought_in(tmp_path: Path, package: Path) -> tuple[Workspace, Arrival]:
     opened_vault = workspace(make_vault(tmp_path / "vault", {"n.md": "x\n"}), tmp_path / "home", datetime.now(UTC))
     with opened(package) as one:
-        arrival = plan(opened_vault, one, "Anki")
-        carry_out(opened_vault, one, arrival)
+        arrival = plan(opened_vault, AnkiSource(one), "Anki")
+        carry_out(opened_vault, AnkiSource(one), arrival)
     again = workspace(tmp_path / "vault", tmp_path / "home", datetime.now(UTC))
     return again, arrival
 

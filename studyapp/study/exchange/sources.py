@@ -1,0 +1,38 @@
+"""The files that questions can come from, by how their names end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from studyapp.core.disk.files import read_file
+from studyapp.core.errors import StudyError
+from studyapp.study.exchange.incoming import AnkiSource, Source
+from studyapp.study.exchange.incoming_plain import JsonSource, TableSource
+from studyapp.study.exchange.package import opened
+
+_LARGEST: Final = 500_000_000
+_TABLES: Final = (".csv", ".tsv", ".txt")
+
+
+@contextmanager
+def source_of(file: Path, deck: str | None = None) -> Iterator[Source]:
+    """Open a file; `deck` is that of rows that name none.
+
+    Raises:
+        StudyError: if it cannot be read, or is of no form that is known.
+    """
+    ending = file.suffix.lower()
+    if ending in (".apkg", ".colpkg"):
+        with opened(file) as package:
+            yield AnkiSource(package)
+        return
+    if ending not in (*_TABLES, ".json"):
+        raise StudyError(f"{file.name}: what can come in ends in .apkg, .colpkg, .json, .csv, .tsv or .txt")
+    try:
+        data = read_file(file, _LARGEST)
+    except OSError as error:
+        raise StudyError(f"{file} cannot be read ({error.strerror or error})") from error
+    yield JsonSource(file.name, data) if ending == ".json" else TableSource(file, data, deck)

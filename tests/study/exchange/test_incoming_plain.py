@@ -1,0 +1,176 @@
+"""Cards from plain files: our own JSON comes back as it went; tables of other programs are read as they mean it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studyapp.core.errors import StudyError
+from studyapp.core.settings.load import Settings
+from studyapp.core.settings.values import Algorithm
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exchange.arrival import Arrival, carry_out, plan
+from studyapp.study.exchange.export import export
+from studyapp.study.exchange.incoming import IncomingQuestion, LeftOut
+from studyapp.study.exchange.incoming_plain import TableSource
+from studyapp.study.exchange.sources import source_of
+from tests.helpers.studied import studied
+from tests.helpers.vaults import NOW, make_vault, workspace
+
+
+def bring(vault: Workspace, file: Path, deck: str | None = None) -> Arrival:
+    with source_of(file, deck) as source:
+        arrival = plan(vault, source, "Back")
+        carry_out(vault, source, arrival)
+    return arrival
+
+
+def facts(vault: Workspace) -> tuple[list[Any], list[Any], list[Any]]:
+    """All cards, all that was done, all marks; without where they are."""
+    cards = []
+    names: dict[str, str] = {}
+    for row in vault.vault.rows():
+        handle = vault.vault.find(row.id)
+        raws = handle.question.raws
+        cards.append((handle.card.front, handle.card.back, raws, handle.question.decks, row.side))
+        names[str(row.id)] = f"{handle.question.text} {row.side}"
+    history = [
+        (names[record.name], record.at, record.grade, record.seconds, record.before, record.after)
+        for record in vault.history.reviews()
+    ]
+    marks = [(names[str(card)], state) for card, state in vault.history.states()]
+    return sorted(cards, key=repr), sorted(history, key=repr), sorted(marks, key=repr)
+
+
+@pytest.mark.parametrize("algorithm", list(Algorithm))
+@pytest.mark.parametrize("seed", [1, 2])
+def test_notes_to_json_to_notes_changes_nothing_about_cards_schedules_and_history(
+    tmp_path: Path, algorithm: Algorithm, seed: int
+) -> None:
+    ours = studied(tmp_path / "ours", 32, algorithm, seed=seed)
+    export(ours, tmp_path / "out.json")
+    plugin = {"settings": {"algorithm": str(algorithm)}}
+    theirs = workspace(make_vault(tmp_path / "theirs", {}, plugin), tmp_path / "home")
+    arrival = bring(theirs, tmp_path / "out.json")
+    assert not arrival.left_out
+    again = workspace(tmp_path / "theirs", tmp_path / "home")
+    assert facts(again) == facts(ours)
+    assert bring(again, tmp_path / "out.json").cards == 0
+
+
+def test_a_note_with_several_decks_and_equal_questions_comes_back_too(tmp_path: Path) -> None:
+    text = "#flashcards/one\n\na::b\n\na::b\n\n#flashcards/two\n\nc::d ^block\n\n#flashcards/three e::f\n"
+    ours = workspace(make_vault(tmp_path / "ours", {"deep/n.md": text}), tmp_path / "home1")
+    export(ours, tmp_path / "out.json")
+    theirs = workspace(make_vault(tmp_path / "theirs", {}), tmp_path / "home2")
+    bring(theirs, tmp_path / "out.json")
+    again = workspace(tmp_path / "theirs", tmp_path / "home2")
+    assert facts(again) == facts(ours)
+    assert min(path.name for path in (tmp_path / "theirs/Back/deep").iterdir()) == "n 2.md"
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[]", b'{"format": "other", "version": 1, "questions": []}', b"[" * 100_000]
+)
+def test_what_is_not_our_json_is_refused(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "x.json").write_bytes(data)
+    with pytest.raises(StudyError), source_of(tmp_path / "x.json"):
+        pass
+
+
+def test_damaged_questions_are_left_out_and_the_others_come(tmp_path: Path) -> None:
+    ours = studied(tmp_path / "ours", 8, Algorithm.SM2)
+    export(ours, tmp_path / "out.json")
+    told = json.loads((tmp_path / "out.json").read_text())
+    told["questions"][0].pop("text")
+    told["questions"][1]["note"] = "../../out.md"
+    told["questions"][2] = 7
+    (tmp_path / "bad.json").write_text(json.dumps(told))
+    theirs = workspace(make_vault(tmp_path / "theirs", {}), tmp_path / "home")
+    with source_of(tmp_path / "bad.json") as source:
+        arrival = plan(theirs, source, "Back")
+        assert len(arrival.left_out) == 2
+        with pytest.raises(StudyError):
+            carry_out(theirs, source, arrival)
+    assert not list((tmp_path / "theirs").rglob("*.md"))
+    assert not (tmp_path / "out.md").exists()
+
+
+def rows(text: str | bytes, name: str = "Words.csv", deck: str | None = None) -> list[IncomingQuestion | LeftOut]:
+    data = text.encode() if isinstance(text, str) else text
+    return list(TableSource(Path(name), data, deck).questions(Settings(), NOW))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "found"),
+    [
+        (
+            "dog\tder Hund\ncat\tdie Katze\n",
+            "Quizlet.txt",
+            [("dog::der Hund", "Quizlet"), ("cat::die Katze", "Quizlet")],
+        ),
+        ('Question,Answer\nWhy?,"a, b"\n', "q.csv", [("Why?::a, b", "q")]),
+        ("term;definition\r\nx;y\r\n", "t.csv", [("x::y", "t")]),
+        ("deck,back,front\nA::B,b,a\n", "t.csv", [("a::b", "A/B")]),
+        ("front,back,tags\na,b,x::y z\n", "t.csv", [("a::b #x/y #z", "t")]),
+        ("#separator:tab\n#html:true\n#deck:Chosen\n<b>a</b>\tb<br>c\n", "t.txt", [("**a**\n?\nb\nc", "Chosen")]),
+        (
+            "#separator:Semicolon\n#notetype column:1\n#deck column:4\nBasic (and reversed card);a;b;D\n",
+            "t.txt",
+            [("a:::b", "D")],
+        ),
+        ("\ufeffa,b\n", "t.csv", [("a::b", "t")]),
+        ("The ==sun== is ==hot==,\n", "t.csv", [("The ==sun== is ==hot==", "t")]),
+    ],
+)
+def test_tables_are_read_as_the_programs_write_them(text: str, name: str, found: list[tuple[str, str]]) -> None:
+    read = rows(text, name)
+    assert [(one.text, one.decks[0]) for one in read if isinstance(one, IncomingQuestion)] == found
+    assert len(read) == len(found)
+
+
+def test_utf_16_is_read_and_what_is_no_text_is_refused() -> None:
+    (one,) = rows("a\tb\n".encode("utf-16"), "t.txt", "chosen")
+    assert isinstance(one, IncomingQuestion)
+    assert (one.text, one.decks) == ("a::b", ("chosen",))
+    with pytest.raises(StudyError, match="not text in UTF-8"):
+        rows(b"\xff\xff\xff\n")
+    with pytest.raises(StudyError, match="no two columns"):
+        rows("only one column\nhere\n", "t.csv")
+
+
+def test_what_cannot_come_in_is_named() -> None:
+    found = rows("a,\n,b\n?,x\n", "t.csv")
+    assert [one.why.split(":")[0] for one in found if isinstance(one, LeftOut)] == ["row 1", "row 2"]
+    assert len(found) == 3
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_table_or_none(text: str) -> None:
+    try:
+        found = rows(text.encode("utf-8", "replace"))
+    except StudyError:
+        return
+    assert all(isinstance(one, (IncomingQuestion, LeftOut)) for one in found)
+
+
+def test_a_table_goes_into_a_note_and_again_brings_nothing(tmp_path: Path) -> None:
+    (tmp_path / "German.csv").write_text("front,back\ndog,der Hund\ncat,die Katze\n")
+    vault = workspace(make_vault(tmp_path / "vault", {}), tmp_path / "home")
+    assert bring(vault, tmp_path / "German.csv").cards == 2
+    note = tmp_path / "vault/Back/German.md"
+    assert note.read_text() == '---\ntags: ["flashcards/German"]\n---\n\ndog::der Hund\n\ncat::die Katze\n'
+    assert bring(workspace(tmp_path / "vault", tmp_path / "home"), tmp_path / "German.csv").cards == 0
+
+
+def test_what_is_of_no_known_form_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.pdf").write_bytes(b"")
+    with pytest.raises(StudyError, match="ends in"), source_of(tmp_path / "x.pdf"):
+        pass
+    with pytest.raises(StudyError, match="cannot be read"), source_of(tmp_path / "no.csv"):
+        pass
