@@ -17,6 +17,7 @@ from studyapp.charts.cells import Cell, Cells, Section, flow, label, percent, wo
 from studyapp.charts.columns import Layer, collect, draw
 from studyapp.charts.outlook import LARGE
 from studyapp.core.schedule.entries import Grade
+from studyapp.core.visible import visible
 from studyapp.runs.plots import AXIS, EARLIER, NAME, NEWEST, TEXT, Curve, line_plot
 from studyapp.study.stats.estimate import in_minutes
 from studyapp.study.stats.past import Retention, Share, window
@@ -24,6 +25,7 @@ from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, Bin, hi
 from studyapp.study.stats.reviews import MATURE
 from studyapp.study.stats.statistics import Statistics
 from studyapp.wording.numbers import count
+from studyapp.wording.settings import beyond_the_plugin, health_text
 
 HEIGHT: Final = 8
 """The height of a column chart, in lines."""
@@ -104,6 +106,7 @@ def charts(
         _calendar(found, whole, colours=colours),
         Section("reviews", f"Reviews {_unit(found, width)}", _reviews(found, width), _value(done)),
         Section("retention", "True retention", _curves(found, width), _value(_remembered(found))),
+        *_meant(found, width),
         Section("forecast", "Forecast", _forecast(found, width)),
         Section("time", f"Minutes {_unit(found, width)}", _time(found, width)),
         Section("intervals", "Intervals", _spread(found.spread.intervals, INTERVALS, width, _days_text, "mature")),
@@ -111,6 +114,29 @@ def charts(
         Section("hours", "Answers by the hour", _hours(found, width)),
         Section("hardest", "Hardest cards", _hardest(found, name_of)),
     ]
+
+
+def _meant(found: Statistics, width: int) -> list[Section]:
+    """Retention as it was meant and as it was, by preset, and what makes schedules differ from the plugin's."""
+    beyond = beyond_the_plugin(found.settings) if found.settings is not None else []
+    if not found.meant and not beyond:
+        return []
+    lines = [("preset", "meant", "recalled", "of")]
+    lines += [
+        (
+            visible(one.preset or "none", newlines=False),
+            percent(one.meant),
+            percent(one.seen.share),
+            f"{one.seen.total:,}",
+        )
+        for one in found.meant
+    ]
+    rows = table(lines) if found.meant else []
+    for one in found.meant:
+        rows += words(health_text(one), width)
+    if beyond:
+        rows += words(f"Other schedules than the plugin's, by: {visible('; '.join(beyond), newlines=False)}.", width)
+    return [Section("meant", "Recall as meant", rows)]
 
 
 def _value(text: str) -> Cells:

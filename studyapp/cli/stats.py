@@ -22,6 +22,7 @@ from studyapp.study.stats.past import Retention, Share
 from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, histogram
 from studyapp.study.stats.statistics import Statistics
 from studyapp.wording.cards import front_line
+from studyapp.wording.settings import health_text
 
 _WIDTH: Final = 80
 _WIDEST: Final = 110
@@ -101,6 +102,16 @@ def statistics_json(found: Statistics) -> dict[str, Any]:
             "reviewed_today": found.streak.today,
         },
         "retention": _retention_json(found.retention),
+        "meant": [
+            {
+                "preset": one.preset,
+                "meant": one.meant,
+                **_share_json(one.seen),
+                "verdict": one.verdict,
+                "words": health_text(one),
+            }
+            for one in found.meant
+        ],
         "months": [{"month": f"{month:%Y-%m}", **_retention_json(kept)} for month, kept in found.months.items()],
         "hours": [{"hour": hour, **_share_json(share)} for hour, share in enumerate(found.hours)],
         "hardest": [{"card": one.card, "again": one.again, "reviews": one.reviews} for one in found.hardest],

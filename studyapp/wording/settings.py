@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from studyapp.core.settings.load import Origin, Settings
 from studyapp.core.settings.values import FLAGS
+from studyapp.core.visible import visible
+from studyapp.study.stats.meant import Meant, Verdict
 from studyapp.wording.numbers import count
 
 GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -132,10 +134,28 @@ _TITLES: Final = {
 }
 
 
+_MUCH: Final = 0.05
+"""By which a share differs much."""
 _BEYOND: Final = ("fsrs_parameters", "learning_steps", "relearning_steps", "overdue")
 """Settings that the plugin does not have and that make other schedules than its own."""
 _SCHEDULING: Final = (*_BEYOND, "algorithm", "fsrs_desired_retention", "maximum_interval", "load_balance")
 """Settings that say what a grade does, which the plugin has once for all decks."""
+
+
+def health_text(one: Meant) -> str:
+    """Whether the intervals are right, by what is recalled."""
+    where = f" with the preset {visible(one.preset, newlines=False)}" if one.preset is not None else ""
+    if one.verdict is Verdict.FEW or one.seen.share is None:
+        return f"Too few reviews{where} to say whether as much is recalled as was meant."
+    seen, meant = (f"{100 * share:.0f} %" for share in (one.seen.share, one.meant))
+    much = "a little" if abs(one.seen.share - one.meant) < _MUCH else "much"
+    match one.verdict:
+        case Verdict.LESS:
+            return f"You recall {seen}{where} where {meant} was meant: intervals are {much} too long."
+        case Verdict.MORE:
+            return f"You recall {seen}{where} where {meant} was meant: intervals could be {much} longer."
+        case _:
+            return f"You recall {seen}{where}, and {meant} was meant: intervals are right."
 
 
 def beyond_the_plugin(settings: Settings, decks: Sequence[str] | None = None) -> list[str]:

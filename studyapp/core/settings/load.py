@@ -189,6 +189,10 @@ class Settings(Struct, frozen=True):
         name = self.preset_of(decks)
         return self if name is None else _with_preset(self, name)
 
+    def for_preset(self, name: str) -> Settings:
+        """The settings of the cards that have a preset; where there is no such preset, the vault's."""
+        return _with_preset(self, name) if name in self.presets else self
+
 
 @lru_cache(maxsize=64)
 def _with_preset(settings: Settings, name: str) -> Settings:

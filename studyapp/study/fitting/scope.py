@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from studyapp.core.errors import CardNotFoundError, SettingsError
 from studyapp.core.schedule.fsrs import FsrsParameters
@@ -79,7 +78,7 @@ def scope_of(workspace: Workspace, deck: str | None = None, preset: str | None =
         return Scope(held, key, None if own else deck, f"the deck {deck}", *members(cards))
     if preset is not None:
         cards = [row for row in rows if settings.preset_of(row.decks) == preset]
-        held = replace(settings, **settings.presets[preset])
+        held = settings.for_preset(preset)
         return Scope(held, ("presets", preset, "fsrs_parameters"), None, f"the preset {preset}", *members(cards))
     own_ones = {name for name, preset_ in settings.presets.items() if "fsrs_parameters" in preset_}
     cards = [row for row in rows if settings.preset_of(row.decks) not in own_ones]

@@ -96,6 +96,7 @@ def gather(
             deck=deck,
             start_of_day=start_of_day,
             suspended=suspended,
+            settings=workspace.vault.settings,
         )
 
 

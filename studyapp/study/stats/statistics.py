@@ -10,10 +10,12 @@ from msgspec import Struct
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
 from studyapp.core.schedule.entries import Grade
+from studyapp.core.settings.load import Settings
 from studyapp.core.vault.decks import those_in
 from studyapp.core.vault.sheet import CardRow
 from studyapp.study.stats import past, present
 from studyapp.study.stats.days import lost_days, wall_clock
+from studyapp.study.stats.meant import Meant, by_preset
 from studyapp.study.stats.period import Period
 from studyapp.study.stats.reviews import Review
 
@@ -43,6 +45,9 @@ class Statistics(Struct, frozen=True):
     forecast: present.Forecast
     totals: present.Totals
     spread: present.Spread
+    meant: Sequence[Meant] = ()
+    """Where FSRS schedules: retention as it was meant, and as it was."""
+    settings: Settings | None = None
 
     @property
     def reviews(self) -> int:
@@ -64,7 +69,7 @@ class Statistics(Struct, frozen=True):
         return sum(day.grades[grade] for day in self.days.values())
 
 
-def statistics(
+def statistics(  # noqa: PLR0913 - all that the numbers depend on
     reviews: Sequence[Review],
     rows: Iterable[CardRow],
     *,
@@ -73,6 +78,7 @@ def statistics(
     deck: str | None = None,
     start_of_day: time = time(0),
     suspended: Collection[CardId] = (),
+    settings: Settings | None = None,
 ) -> Statistics:
     """Work everything out.
 
@@ -84,6 +90,7 @@ def statistics(
         deck: None for all.
         start_of_day: see `core.schedule.days.today`.
         suspended: cards that will not be asked, which the forecast leaves out.
+        settings: those of the vault, where it is asked what was meant.
     """
     rows = list(rows)
     cards = rows if deck is None else [row for row in rows if those_in(row.decks, deck)]
@@ -118,6 +125,8 @@ def statistics(
         present.forecast(present.due_days(asked, now, start_of_day), day, ahead),
         totals,
         present.spread(row.schedule for row in cards),
+        () if settings is None else by_preset(first_ones, cards, settings),
+        settings,
     )
 
 
