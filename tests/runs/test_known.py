@@ -11,7 +11,7 @@ from studyapp.runs.families import families, short_title
 from studyapp.runs.known import MEAN, known_points, mean_of, points_on
 from studyapp.runs.results import Results
 from studyapp.runs.shipped import shipped_points
-from tests.helpers.methods import JOBS, METHODS, NAMES, own_run, write_shipped
+from tests.helpers.methods import JOBS, METHODS, NAMES, SHIPPED, own_run
 
 
 @pytest.fixture
@@ -26,11 +26,12 @@ def test_every_method_has_shipped_results_that_are_no_own_runs() -> None:
         assert len(points) > len(cards) / 2
         assert not any(point.own for point in points)
         assert all(0 <= point.lowest <= point.accuracy <= point.highest <= 1 for point in points)
-        assert all(point.runs > 1 for point in points)
+        assert all(point.runs for point in points)
 
 
 def test_an_own_run_counts_in_place_of_the_shipped_ones(tmp_path: Path, results: Results) -> None:
-    shipped = write_shipped(tmp_path / "shipped.json")
+    shipped = tmp_path / "shipped.json"
+    shipped.write_text(SHIPPED.text(), "utf-8")
     results.add(own_run("lora", "teach", 0.9))
     known = known_points(METHODS.demos, JOBS, results, shipped)
     assert known["lora"]["teach"].own
@@ -40,7 +41,7 @@ def test_an_own_run_counts_in_place_of_the_shipped_ones(tmp_path: Path, results:
     assert known["prefix"]["teach"].runs == 20
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"other": {}}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"machine": "x"}'])
 def test_without_shipped_results_there_are_only_own_runs(tmp_path: Path, results: Results, content: str) -> None:
     (tmp_path / "none.json").write_text(content)
     results.add(own_run())

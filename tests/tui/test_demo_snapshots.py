@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.demos import DemosScreen
 from tests.helpers.demos import NARROW, Around
-from tests.helpers.methods import METHODS, own_run, write_shipped
+from tests.helpers.methods import METHODS, SHIPPED, own_run
 from tests.tui.screens.test_walk_through import around, shown
 
 Compare = Callable[..., bool]
@@ -46,8 +45,7 @@ def test_the_gallery_and_the_comparison(
     make: Callable[[DemoRunner, Results, Catalog], Screen[None]],
     size: tuple[int, int],
 ) -> None:
-    table = json.loads(write_shipped(tmp_path / "shipped.json").read_text("utf-8"))["methods"]
-    monkeypatch.setattr("studyapp.runs.shipped._read", lambda _path: table)
+    monkeypatch.setattr("studyapp.runs.shipped.shipped", lambda _path: SHIPPED)
 
     async def run(pilot: Pilot[None]) -> None:
         await pilot.pause()
