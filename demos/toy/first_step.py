@@ -101,6 +101,7 @@ def short_name(name: str, *, by_layer: bool) -> str:
     layer, rest = (f" {int(found[1]) + 1}", found[2]) if found else ("", name)
     if found:
         rest = re.sub(r"^(?:self_attn|mlp|beside)\.", "", rest)
+    rest = re.sub(r"(^|\.)(\d+)(?=\.|$)", lambda at: f"{' ' if at[1] else 'layer '}{int(at[2]) + 1}", rest)
     rest = rest.replace("_proj", "").removesuffix(".weight").replace("_layernorm", " norm").replace("_", " ")
     return rest + layer * by_layer
 

@@ -29,7 +29,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.locations import Locations
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.runs.frames import DemoFailedError
+from studyapp.runs.frames import DemoFailedError, safe_card
 from studyapp.runs.own import catalog_of, own_folders
 from studyapp.runs.run import DemoRun
 from studyapp.study.reader.demo_links import DemoLinkError, choice_of_link
@@ -160,7 +160,10 @@ def _list(catalog: Catalog, *, as_json: bool) -> int:
     for card in catalog.demos:
         if as_json:
             knobs = [{"name": k.name, "default": k.default, "takes": k.domain(), "help": k.help} for k in card.knobs]
-            print(json.dumps({"name": card.name, "title": card.title, "idea": card.idea, "knobs": knobs}))
+            told = {"name": card.name, "title": card.title, "idea": card.idea, "knobs": knobs}
+            told |= {"trained": card.trained, "question": card.question, "answers": card.answers}
+            told["next"] = [{"knob": knob, "value": value, "asks": asks} for knob, value, asks in card.next]
+            print(json.dumps(told))
         else:
             print(f"{card.name:18}{visible(card.title, newlines=False)}: {visible(card.idea, newlines=False)}")
             print(" " * 18 + " ".join(f"--{knob.name}={knob.default}" for knob in card.knobs))
@@ -176,7 +179,7 @@ async def _watch(card: DemoCard, knobs: Mapping[str, KnobValue], own: Sequence[P
     run = DemoRun(card.name, knobs)
     out = FrameLines(sys.stdout)
     if not as_json:
-        out.begin(card, knobs)
+        out.begin(safe_card(card), knobs)
     async with started(own) as runner, aclosing(runner.run(card.name, knobs)) as frames:
         async for frame in frames:
             run.take(frame)
@@ -187,7 +190,7 @@ async def _watch(card: DemoCard, knobs: Mapping[str, KnobValue], own: Sequence[P
     if run.summary is None:
         raise DemoFailedError("the demo ended without saying what it came to")
     if not as_json:
-        out.end(run)
+        out.end(safe_card(card), run)
     return run
 
 

@@ -8,9 +8,12 @@ from typing import TextIO
 
 from demos.catalog import DemoCard
 from demos.frame import Frame, KnobValue
+from demos.jobs import JOBS
 from studyapp.core.visible import can_rewrite, visible
+from studyapp.runs.failure import learned_nothing, reasons
+from studyapp.runs.memory import size_text
 from studyapp.runs.pictures import picture_rows
-from studyapp.runs.plots import Curve, fit, line_plot, plain, share_bar
+from studyapp.runs.plots import Curve, fit, line_plot, plain, share_bar, width_of
 from studyapp.runs.results import Point, shown
 from studyapp.runs.run import DemoRun
 
@@ -31,6 +34,8 @@ class FrameLines:
         """Say what is about to run."""
         self._line(f"{visible(card.title, newlines=False)}: {visible(card.idea, newlines=False)}")
         self._line(", ".join(f"{knob.name} {shown(knob, knobs[knob.name])}" for knob in card.knobs))
+        for text in before_lines(card, knobs):
+            self._line(text)
         if self._live:
             self._passing("starting …")
 
@@ -56,7 +61,7 @@ class FrameLines:
             self._line(text)
         self._accuracy = accuracy
 
-    def end(self, run: DemoRun) -> None:
+    def end(self, card: DemoCard, run: DemoRun) -> None:
         """Print the curve, the samples, the method's picture and what the run came to."""
         frame = run.last
         assert frame is not None
@@ -74,7 +79,7 @@ class FrameLines:
             self._line(f"\n{frame.picture.title}")
             for text in plain(picture_rows(frame.picture, (76, 26))):
                 self._line("  " + text)
-        for text in summary_lines(run):
+        for text in (*first_step_lines(run), *summary_lines(run), *after_lines(card, run)):
             self._line(text)
 
     def _line(self, text: str) -> None:
@@ -88,6 +93,44 @@ class FrameLines:
         self._open = True
 
 
+def before_lines(card: DemoCard, knobs: Mapping[str, KnobValue]) -> Iterator[str]:
+    """Say what is asked of the model, and how many numbers are trained."""
+    job = JOBS.get(str(knobs.get("job", "")))
+    if job is not None:
+        yield f"task        {job.title}: {job.example.given} → {job.example.answer}"
+    worked, trained = card.worked(knobs), card.trains(knobs)
+    if trained:
+        yield f"to train    {' + '.join(f'{term.name} {term.text}' for term in worked)} = {trained:,}"
+
+
+def first_step_lines(run: DemoRun) -> Iterator[str]:
+    """Say which tensors the first step moved, and what a step holds in memory."""
+    if run.first is None:
+        return
+    if run.first.gradients:
+        yield "\nthe first step's gradients"
+    names = max((width_of(one.name) for one in run.first.gradients), default=0)
+    for one in run.first.gradients:
+        yield f"  {fit(one.name, names)}  {one.length:.4f}  {one.why}".rstrip()
+    held = run.first.memory
+    if held is not None:
+        parts = (("weights", held.weights), ("gradients", held.gradients), ("optimiser", held.states))
+        yield ""
+        told = ", ".join(f"{name} {size_text(size)}" for name, size in (*parts, ("activations", held.activations)))
+        yield f"memory      {size_text(held.total)}: {told}"
+
+
+def after_lines(card: DemoCard, run: DemoRun) -> Iterator[str]:
+    """Answer the demo's question, say why nothing was learned if that is so, and what to try next."""
+    if run.summary is not None and run.summary.answer:
+        yield f"question    {card.question} {run.summary.answer}"
+    if learned_nothing(run):
+        yield "learned     nothing: the answers are no better than before"
+        yield from (f"perhaps     {reason}" for reason in reasons(card, run))
+    for name, value, question in card.next:
+        yield f"try next    --{name.replace('_', '-')} {value}: {question}"
+
+
 def summary_lines(run: DemoRun) -> Iterator[str]:
     """Say what a run came to, one fact a line."""
     came = run.summary
@@ -98,7 +141,8 @@ def summary_lines(run: DemoRun) -> Iterator[str]:
     yield f"accuracy    {came.before:.3f} → {came.after:.3f} on {came.job}, in {came.seconds:.1f} s"
     yield f"trained     {came.trainable:,} of {came.total:,} ({share:.2%})"
     yield f"kept        {came.kept}: {came.kept_bytes:,} bytes"
-    state = "unchanged" if came.base_unchanged else "changed"
+    meant = ", as intended" if came.trainable >= came.total else ""
+    state = "unchanged" if came.base_unchanged else f"changed{meant}"
     yield f"base model  {state} (checksum {came.base_checksum})"
     for step in came.steps:
         yield f"afterwards  {step}"

@@ -22,9 +22,13 @@ class DemoRun:
     curves: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     """For each scalar its points (step, value); a value that stays is not repeated, except at the end."""
     last: Frame | None = None
+    first: Frame | None = None
+    """The frame that told of the first step."""
 
     def take(self, frame: Frame) -> None:
         """Add a frame."""
+        if frame.gradients or frame.memory:
+            self.first = frame
         for name, value in frame.scalars.items():
             points = self.curves.setdefault(name, [])
             if len(points) > 1 and points[-1][1] == points[-2][1] == value:

@@ -73,8 +73,6 @@ class DemoPage(Container):
         self._rival: tuple[str, DemoRun] | None = None
         self._earlier: Sequence[Curve] = ()
         self._band: Band | None = None
-        self._first: Frame | None = None
-        """The frame that told of the first step."""
         self._before: dict[str, str] = {}
         """What the base model said to each input."""
         self._question: tuple[GuessQuestion, int | None] | None = None
@@ -219,7 +217,7 @@ class DemoPage(Container):
     def _memory(self, size: Size) -> Content:
         own = self._own()
         trained = self._card.trains(own)
-        measured = self._first.memory if self._first is not None else None
+        measured = self._run.first.memory if self._run.first is not None else None
         if trained is None and measured is None:
             return Content.styled("measured in the first step", "$quiet")
         toy = measured or toy_memory(trained or 0)
@@ -252,7 +250,7 @@ class DemoPage(Container):
         self._due.clear()
         self._over = self._asking = False
         if not again:
-            self._band, self._first, self._told = None, None, ()
+            self._band, self._told = None, ()
             self._before = {}
         self._show_all()
 
@@ -277,8 +275,6 @@ class DemoPage(Container):
         assert frame is not None
         if before is None:
             self._before = {sample.given: sample.got for sample in frame.samples}
-        if frame.gradients or frame.memory:
-            self._first = frame
         if before is None or frame.summary is not None:
             self._show_all()
             return
@@ -374,7 +370,7 @@ class DemoPage(Container):
         self.query_one("#memory", Pane).refresh()
 
     def _gradients(self, size: Size) -> Content:
-        found = self._first.gradients if self._first else ()
+        found = self._run.first.gradients if self._run.first else ()
         untrained = self._card.trained == 0
         return gradients_text(found, (size.width, size.height), untrained=untrained)
 

@@ -114,6 +114,8 @@ def test_a_second_forward_pass_is_not_watched() -> None:
         ("layers.2.gate", True, "gate 3"),
         ("layers.1.input_layernorm.weight", False, "input norm"),
         ("lm_head.weight", False, "lm head"),
+        ("mlp.2.bias", True, "mlp 3.bias"),
+        ("1.weight", True, "layer 2"),
         ("layers.1.beside.prompt", False, "prompt"),
     ],
 )

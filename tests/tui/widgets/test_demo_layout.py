@@ -1,0 +1,74 @@
+"""Where the panes of a demo stand: on the page, beside each other, none over another, in every size and state."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studyapp.tui.widgets.demo_layout import Wanted, kind_of, places
+
+SIZES = st.tuples(st.integers(20, 230), st.integers(8, 80))
+WANTED = st.builds(Wanted, st.integers(5, 14), st.integers(1, 6), st.integers(3, 6), st.integers(6, 16))
+
+
+@given(SIZES, WANTED, st.booleans(), st.booleans())
+def test_no_pane_leaves_the_page_or_lies_over_another(
+    size: tuple[int, int], wanted: Wanted, running: bool, over: bool
+) -> None:
+    found = places(size, wanted, running=running, over=over)
+    for place in found.values():
+        assert place.x >= 0
+        assert place.y >= 0
+        assert place.right <= size[0]
+        assert place.bottom <= size[1]
+        assert place.height >= 1
+    for one, other in itertools.combinations(found.values(), 2):
+        assert not one.intersection(other).area
+
+
+@pytest.mark.parametrize(
+    ("size", "kind"),
+    [((76, 18), "small"), ((112, 33), "middle"), ((152, 43), "large"), ((192, 53), "large"), ((152, 16), "small")],
+)
+def test_the_size_says_how_much_is_shown(size: tuple[int, int], kind: str) -> None:
+    assert kind_of(*size) == kind
+
+
+def test_on_a_small_page_four_panes_of_one_weight_show_a_run() -> None:
+    wanted = Wanted(10, 2, 3, 9)
+    during, after = (set(places((76, 18), wanted, running=True, over=over)) for over in (False, True))
+    assert during == {"accuracy", "samples", "picture", "gradients"}
+    assert after == {"accuracy", "samples", "picture", "result"}
+
+
+def test_before_a_run_drawing_knobs_arithmetic_and_guess_are_there() -> None:
+    for size in ((76, 18), (112, 33), (152, 43), (192, 53)):
+        found = places(size, Wanted(11, 3, 4, 9), running=False, over=False)
+        assert {"trained", "knobs", "numbers", "guess"} <= set(found)
+        assert found["knobs"].height == 11
+
+
+def test_a_large_page_shows_everything_at_once() -> None:
+    found = places((192, 53), Wanted(11, 4, 4, 9), running=True, over=True)
+    assert set(found) == {
+        "trained",
+        "numbers",
+        "knobs",
+        "result",
+        "next",
+        "accuracy",
+        "loss",
+        "samples",
+        "picture",
+        "gradients",
+        "memory",
+        "runs",
+    }
+
+
+def test_an_enlarged_pane_has_the_page_for_itself() -> None:
+    found = places((112, 33), Wanted(11, 3, 4, 9), running=True, over=False, enlarged="loss")
+    assert [(name, place.size) for name, place in found.items()] == [("loss", (112, 33))]
