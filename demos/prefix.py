@@ -109,8 +109,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         names = [tuple(f"{n} {i + 1}" for i in range(c)) for n, c in (("layer", len(cells)), ("head", len(cells[0])))]
         return {"to the prefix": float(shares.mean())}, Picture("heat", title, cells, *names)
 
-    trained = {("P'" if k else "K, V") if name == "start" else name: p for name, p in prefix.named_parameters()}
-    outcome = yield from learn(setting, trained, scores, look)
+    outcome = yield from learn(setting, dict(prefix.named_parameters()), scores, look)
     tokens, d = forced(setting.held_out), shape.width
     loaded = deserialise(content := serialise({"prefix": prefix()}))[0]["prefix"].to(setting.device)  # (P, 2Ld)
     with torch.no_grad():

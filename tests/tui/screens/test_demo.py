@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 import re
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from demos.catalog import Catalog, CatalogError, load
-from demos.frame import KnobError, KnobValue
+from demos.frame import Frame, KnobError, KnobValue, Summary
+from demos.jobs import JOBS
 from demos.needs import HOW_TO_ADD
 from studyapp.core.settings.load import Settings
 from studyapp.runs.card import Draft
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results
+from studyapp.runs.run import DemoRun
 from studyapp.tui.screens.demo import CardMaker, DemoScreen
 from studyapp.tui.screens.make_card import MakeCardScreen
 from studyapp.tui.screens.source import SourceScreen
+from studyapp.tui.widgets.demo_page import ENLARGED, DemoPage
+from studyapp.tui.widgets.knobs import Knobs
 from tests.helpers.demos import DEMOS, NARROW, WIDE, Around, Make, until
 
 
@@ -239,3 +244,135 @@ def test_an_unknown_demo_or_knob_is_refused_before_there_is_a_screen(tmp_path: P
 
 def _counting() -> Catalog:
     return load(DEMOS)
+
+
+async def test_space_runs_stops_and_runs_again_and_the_keys_say_so(tmp_path: Path) -> None:
+    app = Around(demo(steps=1_000_000, pause=0.01), tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.pause()
+        assert "Space Run" in app.shown()
+        await pilot.press("space")
+        await until(pilot, lambda: screen_of(app)._run.last is not None and "Space Stop" in app.shown())
+        assert "step " in app.shown().split("\n")[0]
+        await pilot.press("space")
+        await until(pilot, lambda: not screen_of(app).running and "Space Again" in app.shown())
+
+
+@pytest.mark.parametrize("size", [(60, 20), NARROW, (120, 40), WIDE, (200, 60)])
+async def test_the_task_stands_on_the_screen_before_during_and_after_a_run(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=size) as pilot:
+        for press in ((), ("space",), ("tab",) if size < (150, 0) else ()):
+            await pilot.press(*press)
+            await until(pilot, lambda: not screen_of(app).running)
+            assert JOBS["elicit"].title in app.shown()
+            assert JOBS["elicit"].example.given in app.shown()
+
+
+async def test_what_the_model_said_before_stands_beside_what_it_says_now(tmp_path: Path) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("space")
+        await until(pilot, lambda: "cba ✓" in app.shown())
+        (line,) = [line for line in app.shown().split("\n") if "cba ✓" in line]
+        assert "abc    a␛]0;b →  cba ✓" in line
+
+
+async def test_several_seeds_make_a_band_and_each_is_kept(tmp_path: Path) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        screen = screen_of(app)
+        screen.query_one(Knobs).set_value("seeds", 3)
+        await pilot.press("space")
+        await until(pilot, lambda: len(app.results.all()) == 3 and not screen.running)
+        await until(pilot, lambda: "3 seeds: 1.00 to 1.00, median 1.00" in app.shown())
+        assert sorted(result.seed for result in app.results.all()) == [0, 1, 2]
+        assert "median" in app.shown()
+
+
+async def test_a_second_run_goes_on_beside_the_first_on_the_same_curves(tmp_path: Path) -> None:
+    app = Around(demo(steps=12), tmp_path)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        screen = screen_of(app)
+        screen.query_one(Knobs).set_value("against", "the defaults")
+        await pilot.press("space")
+        await until(pilot, lambda: len(app.results.all()) == 2 and not screen.running)
+        assert sorted(int(result.knobs["steps"]) for result in app.results.all()) == [6, 12]
+        await until(pilot, lambda: "the defaults" in app.shown().split("Loss")[0])
+        assert screen._second is not None
+        assert not screen._second.busy
+
+
+async def test_stopping_a_run_stops_the_one_beside_it(tmp_path: Path) -> None:
+    app = Around(demo(steps=1_000_000, pause=0.01), tmp_path)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        screen = screen_of(app)
+        screen.query_one(Knobs).set_value("against", "the defaults")
+        screen._knobs["job"] = "teach"
+        await pilot.press("space")
+        await until(pilot, lambda: screen._run.last is not None)
+        await pilot.press("escape")
+        await until(pilot, lambda: not screen.running)
+        assert not app.runner.busy
+        assert screen._second is None or not screen._second.busy
+
+
+async def test_what_to_try_next_sets_its_knob(tmp_path: Path) -> None:
+    def make(runner: DemoRunner, results: Results, demos: Catalog) -> DemoScreen:
+        (card,) = demos.demos
+        tries = (("steps", 12, "and twice as far?"), ("loud", True, "and aloud?"), ("job", "teach", "and that?"))
+        return DemoScreen("count", {}, runner, results, demos=Catalog((replace(card, next=tries),)))
+
+    app = Around(make, tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("space")
+        await until(pilot, lambda: bool(app.results.all()) and not screen_of(app).running)
+        await pilot.press("t")
+        await pilot.pause()
+        assert "and aloud?" in app.shown()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert screen_of(app)._knobs["loud"] is True
+        assert "loud" in app.shown()
+
+
+async def test_plus_gives_one_pane_after_the_other_the_page_and_escape_gives_it_back(tmp_path: Path) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("space")
+        await until(pilot, lambda: bool(app.results.all()) and not screen_of(app).running)
+        page = screen_of(app).query_one(DemoPage)
+        seen = []
+        for _ in range(len(ENLARGED)):
+            await pilot.press("plus")
+            await pilot.pause()
+            seen.append(page.enlarged)
+            assert [pane.id for pane in page.children if pane.display] == [page.enlarged]
+        assert tuple(seen) == ENLARGED
+        await pilot.press("escape")
+        await pilot.pause()
+        assert page.enlarged == ""
+        assert screen_of(app).is_current
+        assert "Result" in app.shown()
+
+
+async def test_a_run_that_learned_nothing_says_so_and_why(tmp_path: Path) -> None:
+    app = Around(demo(), tmp_path)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        screen = screen_of(app)
+        run = DemoRun("count", screen._knobs)
+        came = Summary("Counting", "elicit", 0.0, 0.0, 10, 100, "a number", 8, 0.5, True, "cafe")
+        run.take(Frame(0, 400, "", {"accuracy": 0.0, "loss": 1.0}))
+        run.take(Frame(400, 400, "", {"accuracy": 0.0, "loss": 0.9}, summary=came))
+        screen._run = run
+        screen._page.begin(run, [])
+        screen._page.turn(running=True)
+        screen._finish([run])
+        await until(pilot, lambda: "learned     nothing" in app.shown())
+        assert "perhaps" in app.shown()
