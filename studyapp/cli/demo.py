@@ -160,7 +160,7 @@ def _list(catalog: Catalog, *, as_json: bool) -> int:
     for card in catalog.demos:
         if as_json:
             knobs = [{"name": k.name, "default": k.default, "takes": k.domain(), "help": k.help} for k in card.knobs]
-            told = {"name": card.name, "title": card.title, "idea": card.idea, "knobs": knobs}
+            told: dict[str, Any] = {"name": card.name, "title": card.title, "idea": card.idea, "knobs": knobs}
             told |= {"trained": card.trained, "question": card.question, "answers": card.answers}
             told["next"] = [{"knob": knob, "value": value, "asks": asks} for knob, value, asks in card.next]
             print(json.dumps(told))
