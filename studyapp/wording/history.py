@@ -48,7 +48,8 @@ def grade_facts(previews: Mapping[Grade, Schedule], now: datetime) -> list[tuple
     """What each grade would do."""
     found = []
     for grade, schedule in previews.items():
-        words = f"back in {interval_text(schedule, now)}" if interval_text(schedule, now) != "now" else "back now"
+        when = interval_text(schedule, now)
+        words = f"back {'in ' if when[0].isdigit() else ''}{when}"
         if isinstance(schedule, Fsrs):
             words += f", stability {schedule.stability:.3g} d, difficulty {schedule.difficulty:.2g}"
         else:

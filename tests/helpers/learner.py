@@ -13,10 +13,15 @@ from studyapp.core.schedule.fsrs import WEIGHTS, FsrsParameters, Memory, first_m
 from studyapp.study.stats.histories import Answered, CardHistory
 
 TRUE = (
-    *(0.6, 1.9, 4.6, 16.0, 6.0, 0.7, 2.6, 0.01, 1.45, 0.2, 0.95),
-    *(1.8, 0.08, 0.3, 2.0, 0.5, 2.2, 0.6, 0.2, 0.08, 0.32),
+    *(0.12, 0.5, 1.1, 4.0, 6.0, 0.7, 2.6, 0.01, 1.3, 0.2, 0.95),
+    *(1.8, 0.08, 0.3, 2.0, 0.5, 2.2, 0.6, 0.2, 0.08, 0.3),
 )
-"""A memory rather unlike that of the default parameters."""
+"""A memory that loses sooner than the default parameters say."""
+LASTING = (
+    *(0.9, 4.0, 9.0, 30.0, 6.0, 0.7, 2.6, 0.01, 2.4, 0.1, 0.95),
+    *(1.8, 0.08, 0.3, 2.0, 0.5, 2.2, 0.6, 0.2, 0.08, 0.2),
+)
+"""One that keeps longer."""
 START = datetime(2024, 1, 1, 9, tzinfo=UTC)
 _FIRST = (0.25, 0.15, 0.45, 0.15)
 """How often the first answer is each grade."""

@@ -12,9 +12,10 @@ from studyapp.study.fitting.engine import fitted
 from studyapp.study.fitting.fit import Request, courses, fit
 from studyapp.study.fitting.measure import measure, predict
 from studyapp.study.stats.histories import CardHistory
-from tests.helpers.learner import TRUE, histories_of
+from tests.bench.fitting import year
+from tests.helpers.learner import LASTING, TRUE, histories_of
 
-CARDS = histories_of(150, seed=4)
+CARDS = histories_of(300, seed=4, true=LASTING)
 
 
 def test_the_measures_are_those_of_a_fit_to_the_earlier_reviews_on_the_later_ones() -> None:
@@ -22,7 +23,7 @@ def test_the_measures_are_those_of_a_fit_to_the_earlier_reviews_on_the_later_one
 
     def chosen(cards: Sequence[CardHistory]) -> tuple[float, ...]:
         seen.append(max(answer.day for one in cards for answer in one.answers))
-        return TRUE
+        return LASTING
 
     found = fit(Request(CARDS, WEIGHTS), chosen)
     earlier, all_ = seen
@@ -37,15 +38,15 @@ def test_the_measures_are_those_of_a_fit_to_the_earlier_reviews_on_the_later_one
 
 
 def test_it_advises_against_parameters_that_are_no_better_and_against_too_few_reviews() -> None:
-    assert "no better than the present ones" in fit(Request(CARDS, TRUE), lambda _: WEIGHTS).against
+    assert "no better than the present ones" in fit(Request(CARDS, LASTING), lambda _: WEIGHTS).against
     assert "no better" in fit(Request(CARDS, WEIGHTS), lambda _: WEIGHTS).against
-    assert "too few reviews" in fit(Request(CARDS[:20], WEIGHTS), lambda _: TRUE).against
+    assert "too few reviews" in fit(Request(CARDS[:20], WEIGHTS), lambda _: LASTING).against
 
 
 def test_typical_cards_come_back_after_the_intervals_of_the_parameters() -> None:
-    present, new = ({one.name: one.days for one in courses(FsrsParameters(weights=w))} for w in (WEIGHTS, TRUE))
+    present, new = ({one.name: one.days for one in courses(FsrsParameters(weights=w))} for w in (WEIGHTS, LASTING))
     assert present["always good"][:2] == (2, 11)
-    assert new["always easy"][0] == 16
+    assert new["always easy"][0] == 30
     assert present.keys() == new.keys()
     assert len(present["forgotten after four"]) == 7
 
@@ -77,3 +78,11 @@ def test_losses_agree_with_the_library_review_by_review() -> None:
                 expected = model.evaluate([rs.FSRSItem(reviews)]).log_loss
                 ours = measure([*predict([part], TRUE)][-1:]).log_loss
                 assert ours == pytest.approx(expected, abs=2e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("true", [TRUE, LASTING], ids=["loses-sooner", "keeps-longer"])
+def test_a_learner_is_predicted_better_and_recalls_what_was_meant(true: tuple[float, ...]) -> None:
+    found = year(800, 7, true)
+    assert found["loss_fitted"] - found["loss_true"] < found["loss_default"] - found["loss_true"]
+    assert found["retention_error"] < 0.02
