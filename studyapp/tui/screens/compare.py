@@ -34,6 +34,7 @@ from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Point, Results, ResultsError
 from studyapp.runs.run import DemoRun
 from studyapp.runs.scatter import NamedMark, scatter_plot
+from studyapp.study.stats.estimate import in_minutes
 from studyapp.tui.host import PASSES
 from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.widgets.compare_rows import CompareRows, Comparison
@@ -139,6 +140,8 @@ class CompareScreen(Screen[None]):
         self._show()
         if (why := missing()) is not None:
             self._say(why, "warning")
+        elif not self._results.all():
+            self._say(f"None run here yet. Space runs all {len(self._wanted())} ({in_minutes(self._takes())}).")
 
     async def on_unmount(self) -> None:
         """Leave nothing running behind."""
@@ -294,6 +297,12 @@ class CompareScreen(Screen[None]):
 
     def _wanted(self) -> list[tuple[DemoCard, dict[str, KnobValue]]]:
         return missing_runs(self._runner.may_run(self._cards), self._shown_jobs(), range(self.seeds), self._results)
+
+    def _takes(self) -> float:
+        """How many seconds what is missing takes, as it was measured elsewhere."""
+        points = [point for job in self._shown_jobs() for point in self._points(job)]
+        seconds = {(point.demo, point.job): point.seconds for point in points}
+        return sum(seconds.get((card.name, str(knobs["job"])), 0.0) for card, knobs in self._wanted())
 
     def _shown_jobs(self) -> Sequence[str]:
         return self.jobs[1:] if self.job == MEAN else [self.job]

@@ -40,7 +40,7 @@ _LARGE: Final = 160
 _HIGH: Final = 50
 _MOST_CARDS: Final = COLUMNS * 4 - 1
 """Cards that have room beside each other, with the words after them."""
-_LESSON: Final = "Prompts select skills; weight changes teach."
+_LESSON: Final = "In so few steps, prompts select skills; weight changes teach."
 
 
 class DemosScreen(Screen[None]):
@@ -236,9 +236,7 @@ class DemosScreen(Screen[None]):
     def _words(self, gap: Content) -> Content:
         if (why := missing()) is not None:
             return Content.styled(why, "$care")
-        return Content.assemble(
-            (_LESSON, "bold $strong"), gap, ("v", "bold $act"), (" shows it in one picture.", "$quiet")
-        )
+        return Content.assemble((_LESSON, "bold $strong"), gap, ("v", "bold $act"), (" shows it.", "$quiet"))
 
 
 def _jobs(cards: tuple[DemoCard, ...]) -> list[str]:

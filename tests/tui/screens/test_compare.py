@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,13 @@ async def test_the_comparison_is_never_empty(tmp_path: Path, size: tuple[int, in
             await pilot.press("tab")
             await pilot.pause()
         assert "none run here yet" in app.shown()
+
+
+async def test_before_the_first_run_it_says_how_many_there_are_and_how_long_they_take(tmp_path: Path) -> None:
+    app = Around(shipped, tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: "None run here yet. Space runs all" in app.shown())
+        assert re.search(r"all \d+ \((about a minute|about \d+ minutes|less than a minute)\)", app.shown())
 
 
 async def test_x_changes_the_axis_where_there_is_room_for_one_picture(tmp_path: Path) -> None:
