@@ -122,7 +122,9 @@ LATER = {
     "tui.screens.switcher",
     "tui.screens.vaults",
     "tui.services.clipboard",
+    "study.reader.sounds",
     "tui.services.programs",
+    "tui.services.sounds",
     "wording.copies",
     "wording.settings",
 }

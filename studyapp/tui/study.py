@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from studyapp.tui.services.demos import Demos
     from studyapp.tui.services.embeds import Embeds
     from studyapp.tui.services.programs import Programs
+    from studyapp.tui.services.sounds import Sounds
     from studyapp.tui.services.writer import Writer
 
 
@@ -120,6 +121,10 @@ class Study(Host, Protocol):
     @property
     def programs(self) -> Programs:
         """Opens files in other programs."""
+
+    @property
+    def sounds(self) -> Sounds:
+        """Plays the sounds of cards."""
 
     @property
     def reading_progress(self) -> str:

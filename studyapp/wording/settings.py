@@ -16,6 +16,8 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     "Every day": {
         "theme": "How the app is painted. Plain leaves the colours to your terminal.",
         "editor": "The command that e opens notes with; empty: $VISUAL, then $EDITOR.",
+        "player": "The command that p plays sounds with; empty: mpv, ffplay, or what the machine has.",
+        "autoplay": "Play the sounds of a card as soon as they are on the screen.",
         "on_grade": "A command that gets each saved grade as JSON on its standard input. Empty: none.",
         "keys": "Which key does what. Keys that you do not change stay as they are.",
         "new_cards_per_day": "New cards a day, counted over all your devices. 0: no limit.",

@@ -84,6 +84,23 @@ def run(
     return subprocess.run([program, *command[1:]], check=False, env=clean(given), **options)
 
 
+def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start one of the user's programs in a session of its own, without a terminal; what it prints goes nowhere.
+
+    Raises:
+        OSError: if it does not exist or does not start.
+    """
+    import subprocess
+
+    program = found(command[0])
+    if program is None:
+        raise FileNotFoundError(2, os.strerror(2), command[0])
+    null = subprocess.DEVNULL
+    return subprocess.Popen(
+        [program, *command[1:]], stdin=null, stdout=null, stderr=null, env=clean(os.environ), start_new_session=True
+    )
+
+
 def leave(command: Sequence[str], told: bytes, *, folder: Path) -> None:
     """Start one of the user's programs and leave it to itself; what it prints goes nowhere.
 

@@ -52,8 +52,8 @@ _MOST_DOTS: Final = 300
 
 _ADDED: Final = frozenset({"keys", "searches", "presets", "deck_presets"})
 """Tables of which each place says a part."""
-PERSONAL: Final = frozenset({"editor", "on_grade"})
-"""Settings that name a command to run. A vault may come from anyone, so its files cannot set these."""
+PERSONAL: Final = frozenset({"editor", "on_grade", "player", "autoplay"})
+"""Settings that have a program run. A vault may come from anyone, so its files cannot set these."""
 
 
 class Settings(Struct, frozen=True):
@@ -100,6 +100,10 @@ class Settings(Struct, frozen=True):
     """A command; empty means $VISUAL, then $EDITOR."""
     on_grade: str = ""
     """A command that is told of each grade; empty means none."""
+    player: str = ""
+    """A command that plays the file behind it; empty means the first of the usual ones that is there."""
+    autoplay: bool = False
+    """Whether the sounds of a card play as soon as they are on the screen."""
     theme: str = "dark"
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Binding id to keys, several joined by commas."""

@@ -19,6 +19,8 @@ _UNRELATED = frozenset(
         *(
             "editor",
             "on_grade",
+            "player",
+            "autoplay",
             "keys",
             "theme",
             "away_after",

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from studyapp.study.reader.demo_links import DemoChoice
     from studyapp.study.review.custom import CustomStudy
     from studyapp.tui.services.programs import Programs
+    from studyapp.tui.services.sounds import Sounds
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 _SMALLEST: Final = Size(60, 20)
@@ -91,6 +92,13 @@ class StudyApp(Writing):
         from studyapp.tui.services.programs import Programs
 
         return Programs(self)
+
+    @cached_property
+    def sounds(self) -> Sounds:
+        """Plays the sounds of cards."""
+        from studyapp.tui.services.sounds import Sounds
+
+        return Sounds(self)
 
     # Beginning and end
 

@@ -64,6 +64,7 @@ class ReviewScreen(ReviewView):
         Binding("i", "facts", "Facts", id="review.facts", tooltip="schedule, history, place"),
         Binding("n", "note", "Note", show=False, id="review.note", tooltip="read the note at this place"),
         Binding("y", "copy", "Copy", show=False, id="review.copy", tooltip="the answer, its code, the whole card"),
+        Binding("p", "play", "Play", show=False, id="review.play", tooltip="the sounds of the card"),
         Binding("o", "obsidian", "Obsidian", show=False, id="review.obsidian", tooltip="open the note there"),
         Binding("q", "leave", "Leave", id="review.leave"),
         Binding("escape", "back", "Back", id="review.back", tooltip="to the decks"),
@@ -80,7 +81,7 @@ class ReviewScreen(ReviewView):
                 possible = here and as_cram(session) is None
             case "copy":
                 possible = self._texts is not None
-            case "suspend" | "flag" | "skip" | "edit" | "facts" | "obsidian" | "note":
+            case "play" | "suspend" | "flag" | "skip" | "edit" | "facts" | "obsidian" | "note":
                 possible = here
             case "type":
                 possible = here and session is not None and not session.revealed
@@ -325,6 +326,12 @@ class ReviewScreen(ReviewView):
         if self.session is not None and self.session.current is not None:
             handle = self.session.current
             self.study.go.notes(handle.note.path, handle.question.first_line)
+
+    def action_play(self) -> None:
+        """Play the sounds of the side that is shown."""
+        if self.session is not None and (handle := self.session.current) is not None:
+            text = handle.card.back if self.session.revealed else handle.card.front
+            self.study.sounds.play(text, handle.note.path)
 
     def action_obsidian(self) -> None:
         """Show the card's note in Obsidian."""

@@ -283,6 +283,8 @@ class ReviewView(StudyScreen):
         )
         self.query_one(GradeBar).ask(self.key_of("review.go-on"))
         self._place(new=True)
+        if self.study.workspace.vault.settings.autoplay:
+            self.study.sounds.play(handle.card.front, handle.note.path, asked=False)
 
     def _place(self, *, new: bool = False) -> None:
         """Put a card lower where there is much room; turned, it stays there as long as it fits."""
@@ -318,6 +320,9 @@ class ReviewView(StudyScreen):
         self.session.reveal()
         self._show_grades()
         self.refresh_bindings()
+        handle = self.session.current
+        if handle is not None and self.study.workspace.vault.settings.autoplay:
+            self.study.sounds.play(handle.card.back, handle.note.path, asked=False)
 
     def _show_grades(self) -> None:
         intervals = self._intervals()
