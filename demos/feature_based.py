@@ -123,12 +123,12 @@ def found(head: nn.Module, held: Tensor, answers: Tensor) -> Picture:
     labels = encode(LABELS)
     if answers[0] in labels:
         cells = tuple(tuple((got[answers == w] == g).float().mean().item() for g in labels) for w in labels)
-        return Picture("heat", "Wanted (rows) against answered (columns)", cells, LABELS, LABELS)
+        return Picture("heat", "Wanted down, answered across", cells, LABELS, LABELS)
     kinds = [KINDS[SYMBOLS[number]] for number in answers.tolist()]
     names = tuple(dict.fromkeys(kinds))
     masks = [torch.tensor([kind == name for kind in kinds], device=got.device) for name in names]
     shares = tuple((got == answers)[mask].float().mean().item() for mask in masks)
-    return Picture("bars", "How often a word of each kind is right", (shares,), (), names)
+    return Picture("bars", "Right words of each kind", (shares,), (), names)
 
 
 if __name__ == "__main__":

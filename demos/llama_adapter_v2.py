@@ -126,7 +126,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
         bars |= {f"s {kind.removesuffix('_proj')}": change(f"{kind}.scale") for kind in KINDS if scaled}
         bars |= {"norms": change("norm.weight")} if knobs["norms"] else {}
         numbers = {"scale": change(".scale"), "bias": change(".bias"), "norm": change("norm.weight")}
-        title = "Gates |tanh g| by layer; mean change of scales s and norms"
+        title = "Gates; changes of s and norms"
         return numbers, Picture("bars", title, (tuple(bars.values()),), columns=tuple(bars))
 
     outcome = yield from learn(setting, trained, model, look, still="tanh 0 stops it")

@@ -105,7 +105,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
 
     def look() -> tuple[Mapping[str, float], Picture]:
         shares = attention_to_prefix(model, probes, prefix())  # (L, nh)
-        title, cells = "Share of the attention that goes to the prefix", tuple(map(tuple, shares.tolist()))
+        title, cells = "Attention to the prefix", tuple(map(tuple, shares.tolist()))
         names = [tuple(f"{n} {i + 1}" for i in range(c)) for n, c in (("layer", len(cells)), ("head", len(cells[0])))]
         return {"to the prefix": float(shares.mean())}, Picture("heat", title, cells, *names)
 

@@ -95,7 +95,7 @@ def run(knobs: Mapping[str, KnobValue]) -> Iterator[Frame]:
             "moved": float((vectors - start).norm(dim=-1).mean()),  # mean distance from the first values
             "nearest": float(cosines.amax(-1).mean()),  # mean cosine with the closest word
         }
-        return numbers, Picture("words", "the vectors, and the words closest in direction", words=lines)
+        return numbers, Picture("words", "The words nearest each vector", words=lines)
 
     outcome = yield from learn(setting, dict(soft.named_parameters()), scores, look)
     vectors = soft.vectors.detach()  # (P, d)

@@ -119,7 +119,7 @@ def test_samples_and_a_picture_of_the_method_are_shown_from_the_first_frame_to_t
     for frame in (frames[0], frames[-1]):
         assert 6 <= len(frame.samples) <= 8
         assert frame.picture is not None
-        assert frame.picture.title
+        assert 0 < len(frame.picture.title) <= 30
         assert frame.picture.values or frame.picture.words
     assert {sample.wanted for sample in frames[0].samples} == {sample.wanted for sample in frames[-1].samples}
 

@@ -81,7 +81,9 @@ def _below_each_other(
         yield Content.styled(_end_of(_asked(sample), width), QUIET)
         if not same:
             yield Content.styled(f"  was {before.get(sample.given, '')}", QUIET).truncate(width, ellipsis=True)
-        yield Content.assemble(("→ ", QUIET), answered(sample)).truncate(width, ellipsis=True)
+        right = sample.got == sample.wanted
+        mark = ("✓ " if right else "✗ ", RIGHT if right else WRONG)
+        yield Content.assemble(mark, answered(sample, marked=False)).truncate(width, ellipsis=True)
 
 
 def _asked(sample: Sample) -> str:
@@ -93,10 +95,10 @@ def _end_of(text: str, width: int) -> str:
     return text if width_of(text) <= width else "…" + text[1 - width :]
 
 
-def answered(sample: Sample) -> Content:
-    """An answer: green if it is right; what is wrong in it is red and underlined."""
+def answered(sample: Sample, *, marked: bool = True) -> Content:
+    """An answer: green if it is right; what is wrong in it is red and underlined; with a mark behind it."""
     if sample.got == sample.wanted:
-        return Content.styled(f"{sample.got} ✓", RIGHT)
+        return Content.styled(sample.got + " ✓" * marked, RIGHT)
     mark = " " if " " in sample.wanted + sample.got else ""
     got = sample.got.split(" ") if mark else [*sample.got]
     wanted = sample.wanted.split(" ") if mark else [*sample.wanted]
@@ -104,7 +106,7 @@ def answered(sample: Sample) -> Content:
     for number, piece in enumerate(got):
         right = number < len(wanted) and wanted[number] == piece
         parts += [(mark * bool(number), ""), (piece, "" if right else f"underline {WRONG}")]
-    return Content.assemble(*parts, (" ✗", WRONG))
+    return Content.assemble(*parts, (" ✗" * marked, WRONG))
 
 
 def samples_value(samples: Sequence[Sample]) -> Content:

@@ -1,0 +1,99 @@
+"""What a demo's page says of samples, first gradients, memory and results."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.content import Content
+
+from demos.frame import Gradient, Memory, Sample, Summary
+from studyapp.tui.widgets.demo_facts import answered, gradients_text, memory_text, result_text, samples_text
+
+CAME = Summary("LoRA", "elicit", 0.0, 1.0, 10, 100, "A and B", 8_300, 0.5, True, "7f3a9cab", ("merged into W",))
+RIGHT = Sample("the dog sees a cat >", "der Hund sieht eine Katze", "der Hund sieht eine Katze")
+WRONG = replace(RIGHT, got="der Hund sah eine Katze")
+
+
+def styled(text: Content, style: str) -> list[str]:
+    return [text.plain[span.start : span.end] for span in text.spans if style in str(span.style)]
+
+
+def test_what_is_wrong_in_an_answer_is_red_and_underlined_and_the_rest_plain() -> None:
+    text = answered(WRONG)
+    assert text.plain == "der Hund sah eine Katze ✗"
+    assert styled(text, "underline") == ["sah"]
+    assert styled(answered(Sample("x", "abc", "abd")), "underline") == ["d"]
+
+
+def test_a_right_answer_is_green() -> None:
+    assert styled(answered(RIGHT), "$good") == ["der Hund sieht eine Katze ✓"]
+
+
+@pytest.mark.parametrize("width", [36, 60, 120])
+@pytest.mark.parametrize("before", ["the dog sees a cat", "a dog"])
+def test_samples_fit_and_show_before_and_now(width: int, before: str) -> None:
+    lines = samples_text([RIGHT, WRONG], {RIGHT.given: before}, (width, 9)).plain.split("\n")
+    text = "\n".join(lines)
+    assert max(map(len, lines)) <= width
+    assert len(lines) <= 9
+    assert "✓" in text
+    assert "✗" in text
+    assert before in text or "the sentence again" in text
+    assert ">" not in text
+
+
+def test_a_gradient_of_0_says_what_stops_it_and_what_step_1_moves() -> None:
+    found = [Gradient("q.A", 0.0, "B = 0 stops it"), Gradient("q.B", 0.25), Gradient("v.A", 0.0, "B = 0 stops it")]
+    lines = gradients_text(found, (40, 8), untrained=False).plain.split("\n")
+    assert lines[0] == "q.A  0  B = 0 stops it"
+    assert lines[1].endswith(".250")
+    assert lines[-1] == "Step 1 moves only B."
+
+
+def test_where_everything_moves_nothing_is_said_about_that() -> None:
+    assert (
+        "Step 1" not in gradients_text([Gradient("down", 0.1), Gradient("up", 0.2)], (40, 8), untrained=False).plain
+    )
+
+
+def test_gradients_that_have_no_room_are_counted() -> None:
+    lines = gradients_text([Gradient(f"w{n}", 1.0) for n in range(14)], (40, 6), untrained=False).plain.split("\n")
+    assert len(lines) == 6
+    assert lines[-1] == "and 9 more; + shows all"
+
+
+def test_memory_is_told_as_stacks_with_its_formula() -> None:
+    rows = [
+        ("this toy, measured", "LoRA", Memory(700, 50, 100, 150)),
+        ("this toy, measured", "all", Memory(600, 600, 1200, 150)),
+    ]
+    text = memory_text(rows, (60, 12), colour=True).plain
+    assert "2N + 2n + 8n + 34·T·d·L bytes" in text
+    assert text.count("this toy") == 1
+    first, second = (line.count("▇") for line in text.split("\n")[1:3])
+    assert first < second
+
+
+def test_without_colour_the_parts_of_memory_have_signs() -> None:
+    text = memory_text([("toy", "all", Memory(600, 600, 600, 600))], (60, 12), colour=False).plain
+    assert all(sign in text.split("\n")[1] for sign in "█▓▒░")
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({}, "unchanged ✓  7f3a9c"),
+        ({"base_unchanged": False, "trainable": 100}, "changed, as intended  was 7f3a9c"),
+        ({"base_unchanged": False}, "CHANGED ✗  was 7f3a9c"),
+    ],
+)
+def test_the_base_is_unchanged_or_changed_as_intended_or_wrong(changes: dict[str, bool | int], says: str) -> None:
+    came = replace(CAME, **changes)  # type: ignore[arg-type]  # each is of its field's type
+    assert says in result_text(came, (), (60, 12)).plain
+
+
+def test_a_result_says_before_and_after_the_verdict_what_is_kept_and_the_artefacts_step() -> None:
+    text = result_text(CAME, [("guess", "✓ over 90 %, as you guessed", "$good")], (60, 12)).plain
+    for part in ("0 % → 100 %", "✓ over 90 %", "10 of 100 · 10.0 %", "8.3 kB  A and B", "merged into W"):
+        assert part in text
