@@ -11,7 +11,7 @@ from textual.message import Message
 
 from studyapp.core.workspace.workspace import Workspace
 
-PASSES = 8.0
+PASSES = 4.0
 """Seconds after which a message goes by itself."""
 
 

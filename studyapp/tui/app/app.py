@@ -42,9 +42,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 _SMALLEST: Final = Size(60, 20)
 """Cells in which every screen shows what matters."""
 _DEEPEST: Final = 2
-"""How many screens there may be, counting the decks, for the keys that go from place to place."""
-_READ: Final = 4.0
-"""Seconds in which a short sentence is read."""
+"""How many screens there may be, counting the decks and no dialog, for the keys that go from place to place."""
 
 
 class StudyApp(Writing):
@@ -136,7 +134,7 @@ class StudyApp(Writing):
         small = event.size.width < _SMALLEST.width or event.size.height < _SMALLEST.height
         if small and not self._is_small:
             here, needed = (f"{size.width}×{size.height}" for size in (event.size, _SMALLEST))
-            self.say(f"{here} is small: {needed} shows all.", seconds=_READ)
+            self.say(f"{here} is small: {needed} shows all.")
         self._is_small = small
 
     def _end_by(self, number: signal.Signals) -> None:
@@ -251,7 +249,8 @@ class StudyApp(Writing):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer other places where leaving them leads to the decks."""
         if action == "place":
-            return True if self._start == "decks" and len(self.screen_stack) <= _DEEPEST else None
+            deep = sum(not screen.is_modal for screen in self.screen_stack)
+            return True if self._start == "decks" and deep <= _DEEPEST else None
         return super().check_action(action, parameters)
 
     def action_place(self, name: str) -> None:

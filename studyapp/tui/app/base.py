@@ -159,6 +159,20 @@ class BaseApp(App[None]):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen.active_bindings.values()))
 
+    def action_command_palette(self) -> None:
+        """Show every command."""
+        from studyapp.tui.screens.commands import CommandsScreen
+
+        if isinstance(self.screen, CommandsScreen):
+            return
+        commands = sorted(self.get_system_commands(self.screen), key=lambda one: one.title.casefold())
+
+        def chosen(number: str | None) -> None:
+            if number is not None:
+                self.call_later(commands[int(number)].callback)
+
+        self.push_screen(CommandsScreen(commands), chosen)
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that a key does here, and the themes."""
         seen: set[str] = set()

@@ -120,7 +120,7 @@ class AddCardScreen(ModalScreen[None]):
                 self._show_where()
                 self._draw()
 
-        self.app.push_screen(ChooseScreen("Which note?", lines, keys="Enter: this one   Esc: back"), chosen)
+        self.app.push_screen(ChooseScreen("Which note?", lines, act="This one"), chosen)
 
     def action_add(self) -> None:
         """Put it at the end of the note; what comes of it is said."""

@@ -14,7 +14,7 @@ from studyapp.tui.study import Study
 from studyapp.wording.numbers import count
 from studyapp.wording.settings import WORDS, title_of, value_text
 
-_CHANGE: Final = "Enter: change it   Esc: back"
+_CHANGE: Final = "Change it"
 _NEW: Final = "\n"
 """Stands for a preset that there is not yet."""
 
@@ -42,7 +42,7 @@ class PresetAsker:
                 self._settings_of(name)
 
         lines.append(Choice(_NEW, "another preset", "under a name of yours"))
-        self._study.push_screen(ChooseScreen("Presets", lines, keys=_CHANGE), chosen)
+        self._study.push_screen(ChooseScreen("Presets", lines, act=_CHANGE), chosen)
 
     def _decks(self, preset: str) -> str:
         decks = sorted(deck for deck, name in self._settings.deck_presets.items() if name == preset)
@@ -66,7 +66,7 @@ class PresetAsker:
             )
             for name in PRESET_NAMES
         ]
-        self._study.push_screen(ChooseScreen(preset, lines, keys=_CHANGE), chosen)
+        self._study.push_screen(ChooseScreen(preset, lines, act=_CHANGE), chosen)
 
     def _value(self, preset: str, name: str) -> None:
         value = self._settings.presets.get(preset, {}).get(name, getattr(self._settings, name))
@@ -104,10 +104,10 @@ class PresetAsker:
 
             lines = [Choice(name, name, self._decks(name)) for name in self._settings.presets]
             lines.append(Choice(_NEW, "none of its own", "as the deck above it has it"))
-            self._study.push_screen(ChooseScreen(f"Preset of {deck}", lines, keys=_CHANGE), picked)
+            self._study.push_screen(ChooseScreen(f"Preset of {deck}", lines, act=_CHANGE), picked)
 
         lines = [Choice(deck, deck, self._settings.preset_of((deck,)) or "") for deck in sorted(decks)]
-        self._study.push_screen(ChooseScreen("Presets of decks", lines, keys=_CHANGE), chosen)
+        self._study.push_screen(ChooseScreen("Presets of decks", lines, act=_CHANGE), chosen)
 
 
 def _wrong_name(text: str) -> str:

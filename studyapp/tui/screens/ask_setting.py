@@ -14,8 +14,8 @@ from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.study import Study
 from studyapp.wording.settings import CHOICE_WORDS, WORDS, title_of, value_text
 
-_TAKE: Final = "Enter: take it   Esc: leave it as it is"
-_CHANGE: Final = "Enter: change it   Esc: back"
+_TAKE: Final = "Take it"
+_CHANGE: Final = "Change it"
 
 
 class SettingAsker:
@@ -58,7 +58,7 @@ class SettingAsker:
 
         names = sorted(CHOICES[name], key=lambda one: one != value)
         lines = [Choice(one, one, CHOICE_WORDS.get(one, "")) for one in names]
-        self._study.push_screen(ChooseScreen(title_of(name), lines, keys=_TAKE, typing=False), chosen)
+        self._study.push_screen(ChooseScreen(title_of(name), lines, act=_TAKE, typing=False), chosen)
 
     def _text(self, name: str, value: Any) -> None:
         def read(text: str) -> tuple[Any, str]:
@@ -101,7 +101,7 @@ class SettingAsker:
             Choice(name, f"{own.get(name, ', '.join(keys))}  {words}", f"{name}{' (yours)' if name in own else ''}")
             for name, (keys, words) in listed.items()
         ]
-        self._study.push_screen(ChooseScreen("Keys", lines, keys=_CHANGE), chosen)
+        self._study.push_screen(ChooseScreen("Keys", lines, act=_CHANGE), chosen)
 
     def _search(self) -> None:
         searches = self._settings.searches
@@ -118,7 +118,7 @@ class SettingAsker:
             self._study.push_screen(screen, typed)
 
         lines = [Choice(name, name, query) for name, query in searches.items()]
-        self._study.push_screen(ChooseScreen("Searches", lines, keys=_CHANGE), chosen)
+        self._study.push_screen(ChooseScreen("Searches", lines, act=_CHANGE), chosen)
 
     def _deck(self) -> None:
         limits = self._settings.deck_limits
@@ -140,7 +140,7 @@ class SettingAsker:
             self._study.push_screen(PromptScreen(deck, question, now, _wrong_limits), typed)
 
         lines = [Choice(deck, deck, _limit_text(*limits.get(deck, (None, None)))) for deck in sorted(decks)]
-        self._study.push_screen(ChooseScreen("Limits of a deck", lines, keys=_CHANGE), chosen)
+        self._study.push_screen(ChooseScreen("Limits of a deck", lines, act=_CHANGE), chosen)
 
 
 def _limit_text(new: int | None, reviews: int | None) -> str:

@@ -128,7 +128,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
         if typed := line.value.strip():
             found.setdefault(typed, Choice(_SAVE, "Save this search", typed))
         lines = list(found.values())
-        self.app.push_screen(ChooseScreen("which list?", lines, keys="Enter: list it   Esc: leave it"), chosen)
+        self.app.push_screen(ChooseScreen("Which list?", lines, act="List it"), chosen)
 
     def _saved(self) -> Mapping[str, str]:
         """The searches that have a name, as the files of the settings have them now."""

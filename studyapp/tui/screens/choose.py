@@ -10,12 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from studyapp.core.text.names import as_compared
 from studyapp.core.visible import visible
 from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.key_line import KeyLine
 
 _SHOWN: Final = 200
 """Lines at once: nobody scrolls through more, and typing finds the others."""
@@ -39,7 +40,7 @@ class ChooseScreen(ModalScreen[str]):
         Binding("pageup", "page(-1)", "A page up", show=False, id="choose.page-up", priority=True),
         Binding("pagedown", "page(1)", "A page down", show=False, id="choose.page-down", priority=True),
         Binding("enter", "choose", "Choose", id="choose.choose"),
-        Binding("escape", "leave", "Leave it", id="choose.leave", priority=True),
+        Binding("escape", "leave", "Back", id="choose.leave", priority=True),
     ]
 
     DEFAULT_CSS = """
@@ -52,7 +53,6 @@ class ChooseScreen(ModalScreen[str]):
         OptionList, OptionList:focus {
             & > .option-list--option-highlighted { background: $raised; color: $foreground; text-style: none; }
         }
-        #choose-keys { height: auto; margin-top: 1; color: $quiet; }
     }
     """
 
@@ -61,7 +61,8 @@ class ChooseScreen(ModalScreen[str]):
         title: str,
         lines: Sequence[Choice],
         *,
-        keys: str,
+        act: str = "Choose",
+        away: str = "Back",
         typing: bool = True,
         placeholder: str = "type a part of the name",
     ) -> None:
@@ -70,12 +71,15 @@ class ChooseScreen(ModalScreen[str]):
         Args:
             title: what is chosen.
             lines: the first one is chosen if nothing else is.
-            keys: what Enter and Escape do.
+            act: what Enter does.
+            away: what Escape does.
             typing: whether what is typed narrows the list down.
             placeholder: what the line to type into says while it is empty.
         """
         super().__init__()
-        self._title, self._lines, self._keys, self._typing = title, tuple(lines), keys, typing
+        self._title, self._lines, self._typing = title, tuple(lines), typing
+        # The key is that of the line to type into, of the list, or of the screen, whichever has the focus.
+        self._names = {"choose": act, "submit": act, "select": act, "leave": away}
         self._placeholder = placeholder
 
     def compose(self) -> ComposeResult:
@@ -84,7 +88,7 @@ class ChooseScreen(ModalScreen[str]):
             if self._typing:
                 yield Input(placeholder=self._placeholder, select_on_focus=False)
             yield OptionList(id="choose-list", markup=False)
-            yield Static(Content(self._keys), id="choose-keys")
+            yield KeyLine(self._names)
 
     def on_mount(self) -> None:
         """Show all of it."""
@@ -108,7 +112,8 @@ class ChooseScreen(ModalScreen[str]):
         """Mark the line under the cursor, so that it is seen without colour."""
         options = message.option_list
         for index, option in enumerate(options.options):
-            marked = _written(self._found[index], here=option is message.option) if index < len(self._found) else None
+            here = option is message.option
+            marked = self._written(self._found[index], here=here) if index < len(self._found) else None
             if marked is not None and str(option.prompt) != str(marked):
                 options.replace_option_prompt_at_index(index, marked)
 
@@ -148,7 +153,7 @@ class ChooseScreen(ModalScreen[str]):
         self._found = found[:_SHOWN]
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options([Option(_written(line, here=False), id=line.name) for line in self._found])
+        options.add_options([Option(self._written(line, here=False), id=line.name) for line in self._found])
         if not found:
             options.add_option(Option(Content.styled("  none has that in its name", "$quiet"), disabled=True))
         elif len(found) > _SHOWN:
@@ -156,8 +161,8 @@ class ChooseScreen(ModalScreen[str]):
             options.add_option(Option(Content.styled(more, "$quiet"), disabled=True))
         options.highlighted = 0 if found else None
 
-
-def _written(line: Choice, *, here: bool) -> Content:
-    text = f"{'▸' if here else ' '} {visible(line.text, newlines=False)}"
-    remark = visible(line.remark, newlines=False)
-    return Content.assemble((text, "bold" if here else ""), (f"  {remark}" if remark else "", "$quiet"))
+    def _written(self, line: Choice, *, here: bool) -> Content:
+        bar = (("▸" if self.app.no_color else "▎") if here else " ", "$act")
+        remark = visible(line.remark, newlines=False)
+        text = (visible(line.text, newlines=False), "bold $strong" if here else "")
+        return Content.assemble(bar, " ", text, (f"  {remark}" if remark else "", "$quiet"))

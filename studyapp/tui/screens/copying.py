@@ -34,7 +34,7 @@ class CopyScreen(ChooseScreen):
             Choice(str(number), _named(copy, letter if letter not in self._letters[:number] else " "), _remark(copy))
             for number, (copy, letter) in enumerate(zip(copies, self._letters, strict=True))
         ]
-        super().__init__("Copy", lines, keys="y or Enter: copy   Esc: back", typing=False)
+        super().__init__("Copy", lines, act="Copy", typing=False)
 
     def action_take(self, letter: str) -> None:
         """Copy the first part with that letter."""

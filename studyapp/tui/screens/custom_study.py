@@ -37,9 +37,8 @@ class CustomChoice:
 
     def ask(self) -> None:
         """Show what there is."""
-        keys = "Enter: choose   Esc: back to the decks"
         where = self._deck or "all decks"
-        self._app.push_screen(ChooseScreen(f"study in {where}", self._lines(), keys=keys, typing=False), self._next)
+        self._app.push_screen(ChooseScreen(f"Study in {where}", self._lines(), typing=False), self._next)
 
     def _lines(self) -> list[Choice]:
         def number(mode: Mode, *, days: int = 0) -> str:
@@ -121,8 +120,7 @@ class CustomChoice:
             if path is not None:
                 self._chosen(replace(study, note=path))
 
-        keys = "Enter: cram it   Esc: back to the decks"
-        self._app.push_screen(ChooseScreen("cram which note?", lines, keys=keys), chosen)
+        self._app.push_screen(ChooseScreen("Cram which note?", lines, act="Cram it"), chosen)
 
 
 def _wrong_days(text: str) -> str:

@@ -510,8 +510,7 @@ class DemoScreen(Screen[None]):
                     self.action_turn_page()
                 self.query_one(Knobs).set_value(name, value)
 
-        keys = "Enter sets it, Space runs it then, Esc leaves it"
-        self.app.push_screen(ChooseScreen("Try next", lines, keys=keys, typing=False), chosen)
+        self.app.push_screen(ChooseScreen("Try next", lines, act="Set it", typing=False), chosen)
 
     def action_turn_page(self) -> None:
         """Show the knobs instead of the curves, or the other way round, where there is no room for both."""

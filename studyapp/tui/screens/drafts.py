@@ -37,8 +37,9 @@ class VaultCards:
                 settings = self._app.workspace.vault.settings_of(note)
                 self._app.writer.add_card(note, draft.text(settings))
 
-        keys = "Enter: put the card at its end   Esc: leave it"
-        self._app.push_screen(ChooseScreen("which note?", list(self._lines(draft)), keys=keys), chosen)
+        self._app.push_screen(
+            ChooseScreen("Which note?", list(self._lines(draft)), act="Put the card at its end"), chosen
+        )
 
     def _lines(self, draft: Draft) -> Iterator[Choice]:
         """The notes: the one that the person comes from, the demo's own, those with cards, the others."""

@@ -28,7 +28,7 @@ from studyapp.wording.numbers import sentence
 if TYPE_CHECKING:
     from studyapp.core.notes.note import Note
 
-_CHOOSE: Final = "Enter: go there   Esc: stay"
+_GO: Final = "Go there"
 
 
 class NoteScreen(StudyScreen):
@@ -132,7 +132,7 @@ class NoteScreen(StudyScreen):
             Choice(str(heading.line), f"{'  ' * (heading.level - 1)}{one_line(heading.text)}")
             for heading in note.headings
         ]
-        self.app.push_screen(ChooseScreen("contents", lines, keys=_CHOOSE), chosen)
+        self.app.push_screen(ChooseScreen("Contents", lines, act=_GO), chosen)
 
     def action_backlinks(self) -> None:
         """Look for what links here."""
@@ -166,7 +166,7 @@ class NoteScreen(StudyScreen):
             Choice(str(number), visible(source[:-3], newlines=False), f"line {link.line + 1}")
             for number, (source, link) in enumerate(message.links)
         ]
-        self.app.push_screen(ChooseScreen("what links here", lines, keys=_CHOOSE), chosen)
+        self.app.push_screen(ChooseScreen("What links here", lines, act=_GO), chosen)
 
     # Acting
 

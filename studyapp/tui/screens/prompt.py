@@ -13,13 +13,14 @@ from textual.widgets import Input, Static
 
 from studyapp.core.visible import visible
 from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.key_line import KeyLine
 
 
 class PromptScreen(ModalScreen[str]):
     """Closes with what was typed, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Leave it", id="prompt.leave", priority=True),
+        Binding("escape", "leave", "Back", id="prompt.leave", priority=True),
     ]
 
     DEFAULT_CSS = """
@@ -27,7 +28,6 @@ class PromptScreen(ModalScreen[str]):
         align: center middle;
         Input, Input:focus { border: none; height: 1; padding: 0; background: $raised; margin: 1 0; }
         #prompt-why { color: $care; }
-        #prompt-keys { color: $quiet; }
     }
     """
 
@@ -49,7 +49,7 @@ class PromptScreen(ModalScreen[str]):
             yield Static(Content(visible(self._question)))
             yield Input(self._value)
             yield Static(id="prompt-why", markup=False)
-            yield Static(Content("Enter: go on   Esc: leave it"), id="prompt-keys")
+            yield KeyLine({"submit": "Go on"})
 
     def on_mount(self) -> None:
         """Type at once."""

@@ -355,8 +355,7 @@ class ReviewScreen(ReviewView):
             Choice(str(number), demo.title, ", ".join(f"{name} {value}" for name, value in demo.knobs.items()))
             for number, demo in enumerate(demos)
         ]
-        keys = "Enter: open it   Esc: back to the card"
-        self.app.push_screen(ChooseScreen("which demo?", lines, keys=keys, typing=False), chosen)
+        self.app.push_screen(ChooseScreen("Which demo?", lines, act="Open it", typing=False), chosen)
 
     def copies(self) -> Sequence[Copy]:
         """The answer, if it is shown, the question, their code, the whole card."""

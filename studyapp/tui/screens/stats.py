@@ -289,7 +289,7 @@ class StatsScreen(StudyScreen):
                 self.deck = path or None
                 self._count()
 
-        self.app.push_screen(ChooseScreen("which deck?", lines, keys="Enter: its statistics   Esc: leave it"), chosen)
+        self.app.push_screen(ChooseScreen("Which deck?", lines, act="Its statistics"), chosen)
 
     def action_scroll(self, lines: int) -> None:
         """Scroll by lines."""

@@ -13,8 +13,7 @@ class SwitcherScreen(ChooseScreen):
     def __init__(self, finder: NoteFinder) -> None:
         """Make the screen for what finds notes."""
         self._finder = finder
-        keys = "Enter: read it   Esc: back"
-        super().__init__("Go to a note", (), keys=keys, placeholder="type a part of its name")
+        super().__init__("Go to a note", (), act="Read it", placeholder="type a part of its name")
 
     def found_for(self, typed: str) -> list[Choice]:
         """The best match first."""

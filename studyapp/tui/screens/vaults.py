@@ -46,8 +46,9 @@ class VaultsScreen(ChooseScreen):
         self._known = {os.path.realpath(here)}
         self._sample = sample
         lines = [self._line(folder, "opened before") for folder in recent if self._is_fresh(folder)]
-        keys = "Enter: open   Tab: complete a path such as ~/Notes   Esc: back"
-        super().__init__("Open a vault", lines, keys=keys, placeholder="type a part of the name, or a path")
+        super().__init__(
+            "Open a vault", lines, act="Open", placeholder="type a part of the name, or a path such as ~/Notes"
+        )
 
     def _is_fresh(self, folder: Path) -> bool:
         """Whether a vault is not listed yet; from now on it is."""

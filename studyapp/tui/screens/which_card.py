@@ -43,7 +43,7 @@ def ask(app: Study) -> None:
     lines.append(Choice(_GONE, "none of these: it is gone", "its history stays in the log"))
     note = visible(undecided.card.path, newlines=False)
     title = f"{note} was edited: which is the card of {what_text(last)} on {last.at:%Y-%m-%d}?"
-    app.push_screen(ChooseScreen(title, lines, keys="Enter: this one   Esc: ask later", typing=False), answered)
+    app.push_screen(ChooseScreen(title, lines, act="This one", away="Ask later", typing=False), answered)
 
 
 def _front(app: Study, card: CardId) -> str:

@@ -206,8 +206,7 @@ class WholeNotesScreen(StudyScreen):
                 self._show()
 
         lines = [Choice(note.path, note.path.removesuffix(".md"), self._when(note)) for note in session.notes()]
-        keys = "Enter: read it   Esc: back to the note"
-        self.app.push_screen(ChooseScreen("which note?", lines, keys=keys), chosen)
+        self.app.push_screen(ChooseScreen("Which note?", lines, act="Read it"), chosen)
 
     def action_note(self) -> None:
         """Read the note where its links can be followed; leaving it comes back here."""

@@ -47,7 +47,7 @@ class KeyLine(Widget):
         """Make the line.
 
         Args:
-            names: what actions are called here, where that is not what their bindings say.
+            names: what actions are called here, where that is not what their bindings say; they are shown then.
         """
         super().__init__()
         self._names = names or {}
@@ -66,7 +66,7 @@ class KeyLine(Widget):
         shown: dict[str, Binding] = {}
         if self.screen.is_attached:
             for _, binding, enabled, _ in self.screen.active_bindings.values():
-                if binding.show and enabled:
+                if (binding.show or binding.action in self._names) and enabled:
                     shown.setdefault(binding.action, binding)
         width = self.size.width
         space = 3 if width >= _ROOMY else 2

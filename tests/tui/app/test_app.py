@@ -42,6 +42,7 @@ from studyapp.tui.screens.review import ReviewScreen
 from studyapp.tui.services.watcher import NotWatched
 from studyapp.tui.services.writer import CardRefused, NotDone, Retried
 from studyapp.tui.widgets.deck_tree import DeckTree
+from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.wording.numbers import key_text
 from tests.helpers.apps import (
     make_app,
@@ -138,6 +139,28 @@ async def test_the_palette_finds_what_keys_do(tmp_path: Path) -> None:
         await until(pilot, lambda: "Skip" in shown(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: "Italy" in shown(pilot))
+
+
+async def test_the_palette_has_a_row_for_each_command_with_its_key_at_the_right(tmp_path: Path) -> None:
+    app = make_app(tmp_path, start="decks")
+    async with running(app) as pilot:
+        await press(pilot, "ctrl+p", *"stat")
+        (row,) = (line for line in shown(pilot).splitlines() if " Statistics " in line)
+        assert row.rstrip(" │").endswith(" s")
+        assert "Enter Do it" in shown(pilot)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, DecksScreen)
+
+
+async def test_a_dialog_leaves_the_bar_of_places_as_it_is(tmp_path: Path) -> None:
+    app = make_app(tmp_path, start="decks")
+    async with running(app) as pilot:
+        await press(pilot, "s")
+        bar = app.screen.query_one(PlacesBar)
+        before = bar.render()
+        await press(pilot, "slash")
+        assert app.screen.is_modal
+        assert bar.render() == before
 
 
 @pytest.mark.parametrize(("name", "dark"), [("dark", True), ("light", False)])

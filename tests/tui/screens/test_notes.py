@@ -123,7 +123,7 @@ async def test_what_links_here_is_found_and_opened(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await opened(pilot, "sub/Other.md")
         await press(pilot, "B")
-        await until(pilot, lambda: "what links here" in words(pilot))
+        await until(pilot, lambda: "What links here" in words(pilot))
         assert words(pilot).count("Start") >= 1
         await press(pilot, "enter")
         await until(pilot, lambda: "see the other" in words(pilot))
@@ -133,7 +133,7 @@ async def test_the_outline_leads_to_a_heading(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         view = await opened(pilot, "sub/Other.md")
         await press(pilot, "number_sign")
-        await until(pilot, lambda: "contents" in words(pilot))
+        await until(pilot, lambda: "Contents" in words(pilot))
         await press(pilot, "down", "enter")
         await until(pilot, lambda: view.scroll_offset.y > 0)
         assert "back to Begin" in words(pilot)

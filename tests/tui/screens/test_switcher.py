@@ -45,8 +45,8 @@ async def test_the_note_that_changed_last_comes_first_and_an_alias_says_whose_it
     os.utime(tmp_path / "vault" / "Other.md", (1, 1))
     async with running(app) as pilot:
         await press(pilot, "ctrl+o")
-        assert "▸ LoRA Folder" in words(pilot)
+        assert "▎ LoRA Folder" in words(pilot)
         await press(pilot, *"adaptation")
-        assert "▸ Low-Rank Adaptation → LoRA Folder" in words(pilot)
+        assert "▎ Low-Rank Adaptation → LoRA Folder" in words(pilot)
         await press(pilot, "escape")
         assert review_of(app).is_current

@@ -119,7 +119,7 @@ async def test_the_list_shows_what_waits_and_opens_another(tmp_path: Path) -> No
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await opened(pilot)
         await press(pilot, "l")
-        assert "▸ Ideas/Due  due 5 days ago" in shown(pilot)
+        assert "▎ Ideas/Due  due 5 days ago" in shown(pilot)
         assert "New  new" in shown(pilot)
         await press(pilot, "down", "enter")
         assert "Something new." in shown(pilot)

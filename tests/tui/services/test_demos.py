@@ -36,7 +36,7 @@ async def test_of_several_links_in_a_card_one_is_chosen_and_its_knobs_are_turned
     async with running(app) as pilot:
         await until(pilot, lambda: "d Watch LoRA learn" in words(pilot))
         await press(pilot, "space", "d")
-        await until(pilot, lambda: "▸ LoRA rank 1" in words(pilot) and " LoRA rank 16" in words(pilot))
+        await until(pilot, lambda: "▎ LoRA rank 1" in words(pilot) and " LoRA rank 16" in words(pilot))
         await press(pilot, "escape")
         assert isinstance(app.screen, ReviewScreen)
         await press(pilot, "d", "down", "enter")
@@ -67,7 +67,7 @@ async def test_a_card_of_a_run_goes_to_the_end_of_the_note_of_the_card_in_review
         await press(pilot, "s")
         await after_a_run(app, pilot)
         await press(pilot, "m", "enter")
-        await until(pilot, lambda: "▸ Soft the note of the card in review" in words(pilot).replace("│", ""))
+        await until(pilot, lambda: "▎ Soft the note of the card in review" in words(pilot).replace("│", ""))
         await press(pilot, "enter")
         await until(pilot, lambda: "the card stands at the end of Soft.md" in words(pilot))
         raw = (tmp_path / "vault/Soft.md").read_text()

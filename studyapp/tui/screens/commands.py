@@ -1,0 +1,37 @@
+"""Every command of the screen below, one a row, each with its key at the right; typing finds one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from textual.app import SystemCommand
+from textual.content import Content
+
+from studyapp.core.visible import visible
+from studyapp.tui.screens.choose import Choice, ChooseScreen
+from studyapp.wording.numbers import cut
+
+_WIDEST: Final = 72
+"""Cells of a dialog at most."""
+_FRAME: Final = 9
+"""Cells of it that hold no command: border, padding, scroll bar, the cursor's bar."""
+_SHARE: Final = 0.9
+
+
+class CommandsScreen(ChooseScreen):
+    """Closes with the number of the command that was chosen."""
+
+    def __init__(self, commands: Sequence[SystemCommand]) -> None:
+        """Make the screen, for commands that have been sorted."""
+        lines = [Choice(str(number), one.title, one.help) for number, one in enumerate(commands)]
+        super().__init__("Every command", lines, act="Do it", placeholder="type a part of its name")
+
+    def _written(self, line: Choice, *, here: bool) -> Content:
+        width = min(_WIDEST, int(self.app.size.width * _SHARE)) - _FRAME
+        name = cut(visible(line.text, newlines=False), width)
+        room = width - Content(name).cell_length - 2
+        remark = cut(visible(line.remark, newlines=False), room) if room > 0 else ""
+        gap = " " * max(0, width - Content(name).cell_length - Content(remark).cell_length)
+        bar = (("▸" if self.app.no_color else "▎") if here else " ", "$act")
+        return Content.assemble(bar, " ", (name, "bold $strong" if here else ""), gap, (remark, "$quiet"))
