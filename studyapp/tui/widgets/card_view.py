@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from studyapp.tui.render import COLOUR, PLAIN, Palette, Rendered, render_note
+from studyapp.tui.widgets.laid_once import LaidOnce
 from studyapp.tui.widgets.laid_text import LaidText, Unselected
 
 Spans = Sequence[tuple[int, int, str]]
@@ -61,7 +62,7 @@ class _Text(Struct, frozen=True):
     spans: Spans = ()
 
 
-class _Scroll(VerticalScroll):
+class _Scroll(LaidOnce, VerticalScroll):
     """The part that scrolls; it takes the keys while the card has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -72,7 +73,7 @@ class _Scroll(VerticalScroll):
     ]
 
 
-class CardView(Vertical):
+class CardView(LaidOnce, Vertical):
     """Shows one card's texts, laid out for the width at hand.
 
     It takes plain values and knows no card: a front and a back, or for a cloze the same text twice with other spans.

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage
+from studyapp.tui.widgets.laid_once import LaidOnce
 
 HUES: Final = {Grade.AGAIN: "bad", Grade.HARD: "care", Grade.GOOD: "good", Grade.EASY: "act"}
 _TALL: Final = 30
@@ -24,7 +25,7 @@ _FIELD: Final = 20
 _GAP: Final = 2
 
 
-class GradeBar(Widget):
+class GradeBar(LaidOnce, Widget):
     """Four fields of equal width, or two lines where it is too narrow for one; a click on one chooses it."""
 
     DEFAULT_CSS = """

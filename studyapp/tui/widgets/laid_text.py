@@ -8,9 +8,10 @@ from textual.widgets import Static
 from studyapp.tui.render import Rendered
 from studyapp.tui.render.copied import copied
 from studyapp.tui.render.lines import Line
+from studyapp.tui.widgets.laid_once import LaidOnce
 
 
-class LaidText(Static):
+class LaidText(LaidOnce, Static):
     """Shows lines as they are: no line is broken, none is read as markup."""
 
     DEFAULT_CSS = """

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage, Unwritten
+from studyapp.tui.widgets.laid_once import LaidOnce
 from studyapp.wording.numbers import count
 
 STYLES: Final = {
@@ -30,7 +31,7 @@ class Notice(Struct, frozen=True):
     """A key of `STYLES`."""
 
 
-class _Told(Static):
+class _Told(LaidOnce, Static):
     """Shows notices one below the other."""
 
     DEFAULT_CSS = """

@@ -11,6 +11,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from studyapp.core.visible import visible
+from studyapp.tui.widgets.laid_once import LaidOnce
 from studyapp.tui.widgets.pane import title_rule
 from studyapp.wording.numbers import cut
 
@@ -30,7 +31,7 @@ class Facts(Struct, frozen=True):
     """The key that a click on the part presses."""
 
 
-class SidePanel(Widget):
+class SidePanel(LaidOnce, Widget):
     """Shows parts as far as there is room; of one that does not fit, what fits."""
 
     DEFAULT_CSS = """

@@ -1,0 +1,16 @@
+"""What is laid out once for each change."""
+
+from __future__ import annotations
+
+from textual.geometry import Size
+from textual.reactive import Reactive
+
+
+class LaidOnce:
+    """A widget that asks for no second layout once it knows its new size, as Textual's own widgets do.
+
+    Nothing depends on that one: a scrollbar that comes or goes with a size asks for it itself. This is no widget by
+    itself, as Textual takes the styles of the first widget that a class is based on.
+    """
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
