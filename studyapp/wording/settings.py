@@ -48,6 +48,8 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "fsrs_parameters": "FSRS: your own 21 parameters, as `studyapp optimise` finds them; none: the plugin's.",
         "learning_steps": "FSRS: the steps of a new card, such as 1m, 10m, 2h or 1d; none: it gets days at once.",
         "relearning_steps": "FSRS: the steps of a forgotten card.",
+        "fsrs_load_balance": "FSRS: move intervals to days nearby with less to do, siblings to different days.",
+        "easy_days": "FSRS: less on some weekdays or dates, as shares of a usual day: {sunday = 0, saturday = 0.5}.",
         "presets": "Settings under a name, for some decks: retention, parameters, steps, limits, orders, leeches.",
         "deck_presets": "Which preset a deck has, and those below it that have none of their own.",
         "leech_lapses": "Forgotten this often, a card is called a leech. 0: never.",
@@ -109,6 +111,7 @@ _ENTRIES: Final = {
     "searches": ("search", "searches"),
     "presets": ("preset", ""),
     "deck_presets": ("deck", ""),
+    "easy_days": ("day", ""),
 }
 """What the entries of a table are."""
 _IN_WORDS: Final = frozenset({"flashcard_card_order", "flashcard_deck_order"})
@@ -127,6 +130,7 @@ _TITLES: Final = {
     "reveal_after": "Answer shows after, seconds",
     "fsrs_desired_retention": "FSRS desired retention",
     "fsrs_parameters": "FSRS parameters",
+    "fsrs_load_balance": "FSRS load balance",
     "flashcard_card_order": "Order of cards",
     "flashcard_deck_order": "Order of decks",
     "use_callouts_for_scheduling_comments": "Schedules in callouts",
@@ -138,7 +142,14 @@ _TITLES: Final = {
 
 _MUCH: Final = 0.05
 """By which a share differs much."""
-_BEYOND: Final = ("fsrs_parameters", "learning_steps", "relearning_steps", "overdue")
+_BEYOND: Final = (
+    "fsrs_parameters",
+    "learning_steps",
+    "relearning_steps",
+    "overdue",
+    "fsrs_load_balance",
+    "easy_days",
+)
 """Settings that the plugin does not have and that make other schedules than its own."""
 _SCHEDULING: Final = (*_BEYOND, "algorithm", "fsrs_desired_retention", "maximum_interval", "load_balance")
 """Settings that say what a grade does, which the plugin has once for all decks."""

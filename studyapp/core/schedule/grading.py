@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from studyapp.core.schedule import fsrs, sm2
-from studyapp.core.schedule.entries import Grade, Schedule
+from studyapp.core.schedule.days import add_days
+from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, State
 from studyapp.core.schedule.fsrs import FsrsParameters
 from studyapp.core.schedule.sm2 import Sm2Parameters
-from studyapp.core.settings.fsrs_values import minutes_of
+from studyapp.core.schedule.spread import moved
+from studyapp.core.settings.fsrs_values import WEEKDAYS, minutes_of
 from studyapp.core.settings.load import Settings
 from studyapp.core.settings.values import Algorithm
 
+_FAR = 100_000
+"""Days."""
 _HIGHEST_EASE = 1e6
 """A note's own ease beyond this is a typing error; the highest in real vaults is below 1,000."""
 
@@ -59,14 +64,20 @@ class Grading(Struct, frozen=True):
         histogram: Mapping[int, int],
         initial_ease: float,
         from_comment: bool = True,
+        siblings: Collection[int] = (),
     ) -> Schedule:
         """The schedule after a grade; see `sm2.review` and `fsrs.review`.
+
+        The days on which other cards of the question are due are told by `siblings`, as days from today.
 
         Raises:
             FsrsError: if an FSRS schedule cannot be continued.
         """
         if self.settings.algorithm is Algorithm.FSRS:
-            return fsrs.review(schedule, grade, now=now, parameters=self.fsrs)
+            given = fsrs.review(schedule, grade, now=now, parameters=self.fsrs)
+            if self.settings.fsrs_load_balance or self.settings.easy_days:
+                return self._spread(given, now, histogram, siblings)
+            return given
         return sm2.review(
             schedule,
             grade,
@@ -76,6 +87,20 @@ class Grading(Struct, frozen=True):
             initial_ease=initial_ease,
             from_comment=from_comment,
         )
+
+    def _spread(self, given: Fsrs, now: datetime, histogram: Mapping[int, int], siblings: Collection[int]) -> Fsrs:
+        """A schedule moved to a day nearby with less to do, where it has an interval."""
+        if given.state != State.REVIEW or given.last_review is None or not 1 <= given.interval < _FAR:
+            return given
+        easy, balanced = self.settings.easy_days, self.settings.fsrs_load_balance
+
+        def share(day: int) -> float:
+            when = add_days(now.date(), day)
+            return easy.get(when.isoformat(), easy.get(WEEKDAYS[when.weekday()], 1.0))
+
+        longest, due = self.settings.maximum_interval, histogram if balanced else {}
+        days = moved(int(given.interval), longest, due, share, siblings if balanced else ())
+        return replace(given, interval=days, due=given.last_review + timedelta(days=days))
 
     def reset(self, *, now: datetime) -> Schedule:
         """The schedule of a card that is reset; None for a new card, which stays new."""

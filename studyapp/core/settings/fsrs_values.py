@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
 from typing import Any, Final
 
 # fmt: off
@@ -25,6 +27,7 @@ _MINUTES: Final[Mapping[str, int]] = {"": 1, "m": 1, "h": 60, "d": 1440}
 _LONGEST: Final = 365 * 1440
 _MOST: Final = 20
 """Steps."""
+_MOST_DAYS: Final = 1000
 
 
 def read_parameters(value: Any) -> tuple[float, ...]:
@@ -83,6 +86,36 @@ def read_steps(value: Any) -> tuple[str, ...]:
             raise ValueError(f"has {one!r}, and a step takes from a minute to a year")
         found.append(step)
     return tuple(found)
+
+
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def read_easy_days(value: Any) -> Mapping[str, float]:
+    """Read `{saturday = 0.5, "2026-12-24" = 0}`: how much of a usual day a weekday or a date is to have.
+
+    Raises:
+        ValueError: if it is no such table; with words that follow the name of the key.
+    """
+    wanted = (
+        'should be a table of weekdays or dates with shares from 0 to 1, such as {sunday = 0, "2026-12-24" = 0.5}'
+    )
+    if not isinstance(value, Mapping) or len(value) > _MOST_DAYS:
+        raise ValueError(wanted)
+    found: dict[str, float] = {}
+    for day, share in value.items():
+        name, number = str(day).lower(), _number(share)
+        if number is None or not 0 <= number <= 1 or not (name in WEEKDAYS or _is_date(name)):
+            raise ValueError(wanted)
+        found[name] = number
+    return MappingProxyType(found)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def minutes_of(step: str) -> float:

@@ -144,6 +144,10 @@ class Settings(Struct, frozen=True):
     """Of new cards, with FSRS; see `fsrs_values.minutes_of`."""
     relearning_steps: tuple[str, ...] = ("10m",)
     """Of forgotten cards."""
+    fsrs_load_balance: bool = False
+    """Whether intervals of FSRS are moved to days nearby that have less to do, and siblings to different days."""
+    easy_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """For weekdays and dates, how much of a usual day they are to have, from 0 to 1; with FSRS."""
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     """Some settings under a name, see `PRESET_NAMES`."""
     deck_presets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -204,7 +208,7 @@ def _with_preset(settings: Settings, name: str) -> Settings:
 
 
 NAMES: Final = tuple(f.name for f in fields(Settings))
-_TABLES: Final = ("keys", "deck_limits", "searches", "presets", "deck_presets")
+_TABLES: Final = ("keys", "deck_limits", "searches", "presets", "deck_presets", "easy_days")
 _of_scalars: Final = attrgetter(*(name for name in NAMES if name not in _TABLES))
 """What can be hashed."""
 

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-from studyapp.core.settings.fsrs_values import read_parameters, read_steps
+from studyapp.core.settings.fsrs_values import read_easy_days, read_parameters, read_steps
 
 Overdue = Literal["plugin", "documented"]
 
@@ -280,6 +280,8 @@ READERS: Final[Mapping[str, Reader]] = {
     "fsrs_parameters": read_parameters,
     "learning_steps": read_steps,
     "relearning_steps": read_steps,
+    "fsrs_load_balance": _flag,
+    "easy_days": read_easy_days,
     "presets": _whole_table,
     "deck_presets": _whole_table,
 }
@@ -303,14 +305,14 @@ OWN_NAMES: Final = frozenset(
         ),
         *("deck_limits", "new_card_every", "spread_siblings", "learn_ahead_minutes", "leech_lapses", "leech_action"),
         *("nested_settings", "searches", "fsrs_parameters", "learning_steps", "relearning_steps"),
-        *("presets", "deck_presets"),
+        *("presets", "deck_presets", "fsrs_load_balance", "easy_days"),
     }
 )
 """Settings that the plugin does not have."""
 
 PRESET_NAMES: Final = (
     *("algorithm", "fsrs_desired_retention", "fsrs_parameters", "learning_steps", "relearning_steps"),
-    *("maximum_interval", "load_balance", "new_cards_per_day", "reviews_per_day"),
+    *("maximum_interval", "load_balance", "fsrs_load_balance", "easy_days", "new_cards_per_day", "reviews_per_day"),
     *("flashcard_card_order", "flashcard_deck_order", "new_card_every", "spread_siblings"),
     *("leech_lapses", "leech_action"),
 )

@@ -94,7 +94,17 @@ class Session(Lineup):
             histogram=self._histogram,
             initial_ease=grading.initial_ease(handle.note.front_matter.values, handle.note.schedules),
             from_comment=handle.id not in self.fresh,
+            siblings=self._siblings_days(handle, now),
         )
+
+    def _siblings_days(self, handle: Handle, now: datetime) -> set[int]:
+        """In how many days the other cards of a question are due."""
+        cards = handle.question.cards
+        if len(cards) == 1 or not self._settings(handle).fsrs_load_balance:
+            return set()
+        others = (Handle(handle.note, handle.question, card) for card in cards if card.side != handle.card.side)
+        days = (days_until(schedule, now) for one in others if (schedule := self._schedule(one)) is not None)
+        return {day for day in days if day is not None}
 
     def _grading(self, handle: Handle) -> Grading:
         return Grading(self._settings(handle))

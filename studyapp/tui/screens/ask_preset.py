@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from studyapp.core.settings.load import Settings, toml_text
@@ -84,7 +84,7 @@ class PresetAsker:
                 self._write(["presets", preset, name], None if text.strip() == "-" else read(text)[0])
 
         more = f" One of {', '.join(CHOICES[name])}." if name in CHOICES else " on or off." if name in FLAGS else ""
-        shown = toml_text(value) if isinstance(value, tuple) else value_text(name, value)
+        shown = toml_text(value) if isinstance(value, tuple | Mapping) else value_text(name, value)
         shown = str(value) if name in CHOICES else shown
         question = f"{WORDS[name]}{more} A - leaves it as the vault has it."
         self._study.push_screen(PromptScreen(f"{title_of(name)}, {preset}", question, shown, wrong), typed)

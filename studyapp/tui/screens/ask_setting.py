@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from studyapp.core.settings.load import LoadedSettings, toml_text
@@ -16,6 +16,8 @@ from studyapp.wording.settings import CHOICE_WORDS, WORDS, title_of, value_text
 
 _TAKE: Final = "Take it"
 _CHANGE: Final = "Change it"
+_EMPTY: Final = {"easy_days": "{}"}
+"""What nothing typed means, where it is no list."""
 
 
 class SettingAsker:
@@ -62,7 +64,7 @@ class SettingAsker:
 
     def _text(self, name: str, value: Any) -> None:
         def read(text: str) -> tuple[Any, str]:
-            found = override_values({name: text if name in TEXT_NAMES or text.strip() else "[]"})
+            found = override_values({name: text if name in TEXT_NAMES or text.strip() else _EMPTY.get(name, "[]")})
             why = found.complaints.get(name, "")
             return found.values.get(name), f"{title_of(name)} {why}." if why else ""
 
@@ -73,7 +75,7 @@ class SettingAsker:
         if isinstance(value, str):
             shown = value
         else:
-            shown = toml_text(value) if isinstance(value, tuple) else value_text(name, value)
+            shown = toml_text(value) if isinstance(value, tuple | Mapping) else value_text(name, value)
         self._study.push_screen(PromptScreen(title_of(name), WORDS[name], shown, lambda text: read(text)[1]), typed)
 
     def _key(self) -> None:

@@ -63,3 +63,19 @@ def test_a_leech_is_what_the_preset_calls_one(tmp_path: Path) -> None:
         session = begin(desk, deck)
         session.take(next(row for row in desk.vault.rows(deck) if row.schedule is not None))
         assert len(session.grade(Grade.AGAIN).marks) == marks
+
+
+def test_siblings_are_due_on_different_days_where_fsrs_balances(tmp_path: Path) -> None:
+    sr = "<!--SR:!fsrs,2024-06-14T09:00:00.000Z,4,40,5,2,3,0,0,2024-06-10T09:00:00.000Z"
+    note = f"#flashcards\n\na:::b\n{sr}{sr.removeprefix('<!--SR:')}-->\n"
+    root = make_vault(tmp_path / "v", {"a.md": note}, {"algorithm": "FSRS"})
+    (root / ".studyapp").mkdir()
+    (root / ".studyapp/settings.toml").write_text("fsrs_load_balance = true\n")
+    desk = workspace(root, tmp_path / "h")
+    session = begin(desk)
+    days = []
+    for _ in range(2):
+        action = session.grade(Grade.GOOD)
+        session.saved(desk.store.save(action))
+        days.append(read_entry(action.after).schedule.due)  # type: ignore[union-attr]
+    assert abs((days[0] - days[1]).days) >= 1  # type: ignore[operator]

@@ -1,0 +1,52 @@
+"""Moves an interval of FSRS to a day nearby that has less to do, within the range that Anki calls fuzz.
+
+The range is that of Anki's published formula: a day more or less, and a part of the interval that becomes smaller as
+it grows. Which day of it is not drawn but worked out, so that a grade always gives the same schedule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Final
+
+from studyapp.core.schedule.days import round_half_up
+
+_RANGES: Final = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05))
+"""From where to where on a part of the interval counts, and which."""
+_SHORTEST: Final = 2
+"""Days to which an interval is moved at least."""
+
+
+def fuzz_range(interval: int, longest: float) -> range:
+    """The days to which an interval may be moved; short ones stay."""
+    if interval < _RANGES[0][0]:
+        return range(interval, interval + 1)
+    delta = 1 + sum(part * max(0.0, min(interval, end) - start) for start, end, part in _RANGES)
+    low = max(_SHORTEST, round_half_up(interval - delta))
+    high = round_half_up(min(longest, interval + delta))
+    return range(min(low, interval), max(high, interval) + 1)
+
+
+def moved(
+    interval: int,
+    longest: float,
+    due: Mapping[int, int],
+    share: Callable[[int], float] = lambda _day: 1.0,
+    siblings: Collection[int] = (),
+) -> int:
+    """The interval whose day has the least to do for its share; of equals the nearest, then the earlier.
+
+    Args:
+        interval: in days.
+        longest: the longest interval.
+        due: how many cards are due in how many days.
+        share: how much of a usual day such a day is to have; 0 for none, if there is another one.
+        siblings: the days on which other cards of the question are due; one of them only if there is no other.
+    """
+    days = fuzz_range(interval, longest)
+
+    def load(day: int) -> tuple[bool, bool, float, int, int]:
+        part = share(day)
+        return part <= 0, day in siblings, (due.get(day, 0) + 1) / max(part, 0.01), abs(day - interval), day
+
+    return min(days, key=load)
