@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -27,6 +27,7 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices, Passing
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.progress_rule import ProgressRule
+from studyapp.wording.copies import Copy, bare, codes
 from studyapp.wording.numbers import count, days_text, interval_text, sentence
 from studyapp.wording.reviews import what_text, where_text
 
@@ -45,6 +46,7 @@ class WholeNotesScreen(StudyScreen):
         Binding("ctrl+r", "redo", "Redo", show=False, id="whole-notes.redo", tooltip="do it again"),
         Binding("n", "note", "Read", id="whole-notes.note", tooltip="in the reader, with its links"),
         Binding("e", "edit", "Edit", id="whole-notes.edit", tooltip="the note, in your editor"),
+        Binding("y", "copy", "Copy", show=False, id="whole-notes.copy", tooltip="its code, the whole note"),
         Binding("o", "obsidian", "Obsidian", show=False, id="whole-notes.obsidian", tooltip="open the note there"),
         Binding("escape,q", "leave", "Back", id="whole-notes.leave"),
     ]
@@ -103,7 +105,7 @@ class WholeNotesScreen(StudyScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what can be done now."""
         here = self.session is not None and self.session.current is not None
-        with_note = action in ("go_on", "grade", "list", "skip", "note", "edit", "obsidian")
+        with_note = action in ("go_on", "grade", "list", "skip", "note", "edit", "copy", "obsidian")
         return None if with_note and not here else True
 
     def day_began(self) -> None:
@@ -225,6 +227,14 @@ class WholeNotesScreen(StudyScreen):
         """Show the note in Obsidian."""
         if self.session is not None and self.session.current is not None:
             self.study.programs.obsidian(self.session.current.path)
+
+    def copies(self) -> Sequence[Copy]:
+        """The code of the note, and all of it as it is shown here."""
+        if self.session is None or self.session.current is None:
+            return ()
+        text = self.session.text
+        found = [*codes(text.split("\n")), Copy("the whole note", bare(text))]
+        return [copy for copy in found if copy.text]
 
     def action_undo(self) -> None:
         """Take back the last step, also one of an earlier day."""

@@ -210,3 +210,15 @@ async def test_a_newer_schedule_that_came_meanwhile_is_asked_about_and_graded_fr
             assert note(tmp_path, "Ideas/Due.md").decode() == theirs
         if key == "t":
             assert "The newer schedule stays" in words(pilot)
+
+
+async def test_the_note_and_its_code_are_copied_by_key(tmp_path: Path) -> None:
+    notes = {"Ideas/Due.md": DUE + "\n```py\nx = 1\n```\n"}
+    app = make_app(tmp_path, notes, start="decks")
+    async with running(app) as pilot:
+        await opened(pilot)
+        await press(pilot, "y", "c")
+        assert app.clipboard == "x = 1"
+        await press(pilot, "y", "w")
+        assert app.clipboard.startswith("#review\n\n# Adapters\n\nAn idea.")
+        assert "sr-due" not in app.clipboard
