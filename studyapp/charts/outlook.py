@@ -45,7 +45,7 @@ def outlook_rows(found: Outlook, width: int, height: int, *, colours: bool = Tru
     for form in forms:
         rows = form(found, width)
         if len(rows) <= height:
-            return rows if colours else [[_signed(cell) for cell in row] for row in rows]
+            return rows if colours else [[signed(cell) for cell in row] for row in rows]
     return []
 
 
@@ -144,7 +144,7 @@ def _dates(today: date, days: int, wide: int) -> str:
     return line
 
 
-def _signed(cell: Cell) -> Cell:
+def signed(cell: Cell) -> Cell:
     """A cell whose shades are told by a sign; of two days the mean."""
     if not cell.kind.startswith("heat-") or not cell.text.strip() or cell.text in SHADES:
         return cell

@@ -37,12 +37,17 @@ SLOW = {
     "question": ["enter"],
     "facts": ["enter", "i"],
     "keys": ["question_mark"],
+    "end": ["enter", *["space", "1", "space", "4", "space", "4"] * 3],
+    "commands": ["ctrl+p"],
+    "lists": ["b", "escape", "l"],
+    "hits": ["b", "a", "enter"],
+    "charts below": ["s", "G"],
     "what to study": ["c"],
     "notes": ["n"],
     "reader": ["n", "down", "enter"],
     "statistics": ["s"],
     "problems": ["f"],
-    "mending": ["f", "a", "m"],
+    "mending": ["f", "A", "m"],
     "whole notes": ["c", "up", "enter"],
     "settings": ["comma"],
     "gallery": ["d"],
@@ -67,7 +72,7 @@ RUN = Result(
     tuple((step, step / 400) for step in range(0, 400, 20)),
 )
 """Kept where a state's name says that something was run."""
-SMALL = {"facts", "keys", "what to study"}
+SMALL = {"facts", "keys", "what to study", "commands", "lists"}
 """Those that open over another screen, whose keys are in their own box."""
 WALK = [
     *(pytest.param(keys, name, size, id=f"{name}-{size[0]}") for name, keys in QUICK.items() for size in SIZES[1:3]),

@@ -13,6 +13,8 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Static
 
+from studyapp.charts.calendar import pair_map
+from studyapp.charts.outlook import signed
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.text.spoken import one_line
 from studyapp.core.vault.vault import Handle
@@ -21,8 +23,10 @@ from studyapp.runs.process import missing
 from studyapp.study.reader.demo_links import DemoChoice
 from studyapp.tui.screens.base import StudyScreen, to_places
 from studyapp.tui.study import Aim
+from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notices, Passing
+from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.wording.numbers import count
 
@@ -72,8 +76,9 @@ class FirstScreen(StudyScreen):
         #first-boxes Static { width: 1fr; height: 6; border: round $rule; padding: 0 1; }
         #first-boxes Static { border-title-color: $foreground; }
         #first-note { margin-right: 2; }
-        #first-how { display: none; }
-        &.-tall, &.-high { #first-page { padding: 3 2 0 2; } #first-how { display: block; } }
+        #first-how, #first-year { display: none; }
+        #first-how > Static { height: auto; }
+        &.-tall, &.-high { #first-page { padding: 3 2 0 2; } #first-how, #first-year { display: block; } }
     }
     """
 
@@ -88,7 +93,10 @@ class FirstScreen(StudyScreen):
             with Horizontal(id="first-boxes"):
                 yield Static(id="first-note", markup=False)
                 yield Static(id="first-card", markup=False)
-            yield Static(Content(_HOW), id="first-how")
+            with Vertical(id="first-how"):
+                yield Pane("How it goes on")
+                yield Static(Content(_HOW))
+            yield Pane("Last year", id="first-year")
         yield Notices()
         yield Passing()
         yield KeyLine()
@@ -96,7 +104,13 @@ class FirstScreen(StudyScreen):
     def on_mount(self) -> None:
         """Show what is known by now."""
         self.show_day()
+        self.query_one("#first-year", Pane).show(self._year, value="begins today")
         self._show()
+
+    def _year(self, size: Size) -> Content:
+        """The map of a year without reviews."""
+        rows = pair_map({}, self.study.workspace.clock().date(), size.width)
+        return coloured(rows if not self.app.no_color else [[signed(cell) for cell in row] for row in rows])
 
     def on_resize(self) -> None:
         """Leave the card away where it would be cut."""
