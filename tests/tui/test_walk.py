@@ -47,7 +47,7 @@ SLOW = {
     "reader": ["n", "down", "enter"],
     "statistics": ["s"],
     "problems": ["f"],
-    "mending": ["f", "A", "m"],
+    "mending": ["f", "m"],
     "whole notes": ["c", "up", "enter"],
     "settings": ["comma"],
     "gallery": ["d"],
