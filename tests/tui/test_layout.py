@@ -86,6 +86,14 @@ async def test_the_line_that_counts_what_is_below_follows_the_height(tmp_path: P
         await until(pilot, right)
 
 
+def extent(pilot: Pilot[None]) -> tuple[int, int]:
+    """The columns and rows that the screen behind any dialog takes."""
+    strips = next(
+        screen for screen in reversed(pilot.app.screen_stack) if not screen.is_modal
+    )._compositor.render_strips()
+    return max(strip.cell_length for strip in strips), len(strips)
+
+
 SCREENS = {
     "decks": [],
     "review": ["enter"],
@@ -139,6 +147,26 @@ async def test_every_key_that_is_named_does_something(
     for number, binding in enumerate(named):
         if binding.action.partition("(")[0] not in OUTSIDE:
             await does_something(make_app(tmp_path / str(number), notes, start="decks"), binding)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["decks", "answer", "end", "browse", "statistics", "commands", "doctor"])
+async def test_a_resize_at_any_moment_leaves_a_whole_screen(tmp_path: Path, name: str) -> None:
+    states = SCREENS | {"end": ["enter", *["space", "4"] * 6], "commands": ["ctrl+p"]}
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app, (80, 24)) as pilot:
+        await until(pilot, lambda: app.whole_notes is not None)
+        for key in states[name]:
+            await press(pilot, key)
+            await until(pilot, lambda: not app.reading and not getattr(app.screen, "examining", False))
+        await app.workers.wait_for_complete()
+        await pilot.pause(0.2)
+        before = shown(pilot)
+        for size in ((200, 60), (20, 6), (120, 40), (40, 12), (1, 1), (160, 50), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda size=size: extent(pilot) == size)  # type: ignore[misc]  # a default of its own
+        await app.workers.wait_for_complete()
+        await until(pilot, lambda: [*filter(None, shown(pilot).split())] == [*filter(None, before.split())])
 
 
 async def test_counts_move_together_before_the_name_of_a_deck_is_cut(tmp_path: Path) -> None:
