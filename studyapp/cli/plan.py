@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable
 from typing import Any, Final
 
 from studyapp.charts.cells import plain
-from studyapp.charts.columns import Layer, collect, draw
+from studyapp.charts.plan import due_charts
 from studyapp.cli.output import print_json, print_table
 from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import CardNotFoundError, StudyError
@@ -17,14 +16,12 @@ from studyapp.core.vault.sheet import CardRow
 from studyapp.core.visible import visible
 from studyapp.core.workspace.groups import Carried, begin, carry_out, unfinished
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.plans.changes import PlanKind, PlanOrder, due_day
+from studyapp.study.plans.changes import PlanKind, due_day, order_of
 from studyapp.study.plans.plan import CardPlan, plan
 from studyapp.wording.numbers import count
 
-_WIDTH: Final = 70
+_WIDTH: Final = 78
 _HEIGHT: Final = 6
-_AHEAD: Final = 60
-"""Days that are drawn at most."""
 _NAMED: Final = 10
 _CHOSEN: Final = (PlanKind.DUE, PlanKind.RESET)
 """What is not done to a whole vault."""
@@ -34,7 +31,7 @@ def plan_command(workspace: Workspace, options: argparse.Namespace) -> int:
     """Show what would change, ask, and change it; or finish what was interrupted."""
     if options.kind == "resume":
         return _resume(workspace, options)
-    change = change_of(options.kind, options.values)
+    change = order_of(options.kind, options.values)
     if change.kind in _CHOSEN and options.deck is None and options.query is None:
         raise StudyError("name the cards: --deck, or --query as in `studyapp search`")
     found = plan(workspace, change, _rows(workspace, options))
@@ -54,35 +51,6 @@ def plan_command(workspace: Workspace, options: argparse.Namespace) -> int:
     else:
         _print_done(done)
     return int(bool(done.left))
-
-
-def change_of(name: str, values: Sequence[str]) -> PlanOrder:
-    """What the words of a command line ask for.
-
-    Raises:
-        StudyError: if they ask for nothing that can be done.
-    """
-    kind = PlanKind(name)
-    wanted = {
-        PlanKind.POSTPONE: "DAYS",
-        PlanKind.ADVANCE: "DAYS",
-        PlanKind.HOLIDAY: "FROM TO",
-        PlanKind.DUE: "DATE",
-    }.get(kind, "")
-    if len(values) != len(wanted.split()):
-        raise StudyError(f"write `studyapp plan {kind}{' ' * bool(wanted)}{wanted}`; --help explains it")
-    if wanted == "DAYS":
-        if not (values[0].isascii() and values[0].isdigit() and 0 < int(values[0]) <= 36_500):
-            raise StudyError(f"{values[0]!r} is not a number of days, such as 7")
-        return PlanOrder(kind, days=int(values[0]))
-    return PlanOrder(kind, 0, *map(_day, values))
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise StudyError(f"{text!r} is not a day such as 2026-12-20") from None
 
 
 def _rows(workspace: Workspace, options: argparse.Namespace) -> Iterable[CardRow]:
@@ -136,13 +104,9 @@ def _print(workspace: Workspace, found: CardPlan) -> None:
     print(f"{count(found.cards, 'card')} of {found.asked:,} would get another schedule, in {notes}.")
     if not found.cards:
         return
-    today = workspace.clock().date()
-    days = [day for day in {*found.before, *found.after} if day >= today]
-    last = min(max(days, default=today), today + timedelta(days=_AHEAD))
-    for title, counts in (("due now", found.before), ("due then", found.after)):
+    for title, rows in due_charts(found.before, found.after, workspace.clock().date(), _WIDTH, _HEIGHT):
         print(f"\n{title}, day by day from today:")
-        shown = {day: [float(number)] for day, number in counts.items()}
-        for row in draw(collect(shown, today, last, 1, _WIDTH), [Layer("due", "█")], _WIDTH + 8, _HEIGHT):
+        for row in rows:
             print(plain(row))
     before, after = found.overdue
     print(f"\noverdue: {before:,} now, {after:,} then")

@@ -117,15 +117,27 @@ def begin(workspace: Workspace, group: EntryGroup) -> None:
         raise StudyError(f"{file} cannot be written ({error.strerror or error}); nothing was changed") from error
 
 
-def carry_out(workspace: Workspace, group: EntryGroup, tell: TellNotes = lambda _done, _of: None) -> Carried:
+def carry_out(
+    workspace: Workspace,
+    group: EntryGroup,
+    tell: TellNotes = lambda _done, _of: None,
+    part: slice = slice(None),
+) -> Carried:
     """Do what is left to do of what was begun; what raises or ends it in between leaves the rest to do.
+
+    Args:
+        workspace: the vault.
+        group: what was begun.
+        tell: is told how far it is.
+        part: only these notes; the part with the last one ends it.
 
     Raises:
         JournalError: if the log cannot be written.
     """
     done, made = Carried(), {action.card.path for action in _members(workspace.journal, group.id)}
-    for number, (path, wishes) in enumerate(group.notes.items()):
-        tell(number, len(group.notes))
+    notes = [*group.notes.items()]
+    for number, (path, wishes) in [*enumerate(notes)][part]:
+        tell(number, len(notes))
         if path in made:
             done.notes += 1
             continue
@@ -133,8 +145,9 @@ def carry_out(workspace: Workspace, group: EntryGroup, tell: TellNotes = lambda 
             _write(workspace, group, path, wishes, done)
         except NoteError as error:
             done.left.append((path, str(error)))
-    tell(len(group.notes), len(group.notes))
-    forget(workspace, group.id)
+    if part.stop is None or part.stop >= len(notes):
+        tell(len(notes), len(notes))
+        forget(workspace, group.id)
     return done
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from studyapp.core.errors import StudyError
 from studyapp.core.schedule.days import DAY, add_days
 from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, State, is_learning
 from studyapp.core.schedule.fsrs import LATEST, Memory, from_sm2, interval_of
@@ -34,6 +36,15 @@ class PlanKind(StrEnum):
     """Another due day."""
     RESET = "reset"
     """The cards begin again."""
+
+
+_VALUES = {
+    PlanKind.POSTPONE: "DAYS",
+    PlanKind.ADVANCE: "DAYS",
+    PlanKind.HOLIDAY: "FROM TO",
+    PlanKind.DUE: "DATE",
+}
+"""What has to be said of some."""
 
 
 class PlanOrder(Struct, frozen=True):
@@ -65,6 +76,30 @@ class PlanOrder(Struct, frozen=True):
                 return f"setting the due day to {self.first}"
             case PlanKind.RESET:
                 return "the reset"
+
+
+def order_of(name: str, values: Sequence[str]) -> PlanOrder:
+    """What the words of a command line ask for.
+
+    Raises:
+        StudyError: if they ask for nothing that can be done.
+    """
+    kind = PlanKind(name)
+    wanted = _VALUES.get(kind, "")
+    if len(values) != len(wanted.split()):
+        raise StudyError(f"write `studyapp plan {kind}{' ' * bool(wanted)}{wanted}`; --help explains it")
+    if wanted == "DAYS":
+        if not (values[0].isascii() and values[0].isdigit() and 0 < int(values[0]) <= 36_500):
+            raise StudyError(f"{values[0]!r} is not a number of days, such as 7")
+        return PlanOrder(kind, days=int(values[0]))
+    return PlanOrder(kind, 0, *map(_day, values))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise StudyError(f"{text!r} is not a day such as 2026-12-20") from None
 
 
 def changed(

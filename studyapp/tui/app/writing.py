@@ -20,6 +20,7 @@ from studyapp.tui.services.writer import (
     NewerFound,
     NotDone,
     NoteSaved,
+    PlanCarried,
     Redone,
     Reported,
     Retried,
@@ -145,6 +146,13 @@ class Writing(Reading):
             path, why = message.left[0]
             text = f"{count(len(message.left), 'note')} stayed as they are: {path}: {why}"
             self.notify(visible(text, newlines=False), severity="warning", markup=False)
+
+    def on_plan_carried(self, message: PlanCarried) -> None:
+        """Let the page of the change go on."""
+        self._hear(message)
+        for screen in self.screen_stack:
+            if (carried := getattr(screen, "carried", None)) is not None:
+                carried(message)
 
     def on_not_done(self, message: NotDone) -> None:
         """Say why."""

@@ -18,6 +18,7 @@ from studyapp.core.vault.vault import Handle
 from studyapp.study.review.bulk import marked, resets, still_there
 from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.study.search.parse import describe
+from studyapp.tui.screens.ask_plan import ask_plan, rows_of
 from studyapp.tui.screens.base import LEAVE, to_places
 from studyapp.tui.screens.card_list import CardListScreen
 from studyapp.tui.screens.choose import Choice, ChooseScreen
@@ -63,6 +64,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
             for number in FLAGS
         ),
         Binding("r", "reset", "Reset", id="browse.reset", tooltip="reset cards to new; asks first"),
+        Binding("M", "plan", "Move", show=False, id="browse.plan", tooltip="due days: postpone, holiday, convert …"),
         Binding("greater_than_sign", "sort(1)", "Sort", id="browse.sort", tooltip="by the next column"),
         Binding(
             "less_than_sign",
@@ -216,6 +218,16 @@ class BrowseScreen(CardListScreen, StepsScreen):
 
         question = f"Reset {cards} to new? Past reviews stay in the log."
         self.app.push_screen(AskScreen("Reset", question, "Reset", "Leave them"), answered)
+
+    def action_plan(self) -> None:
+        """Change the schedules of what is selected, else of all that is listed; it is shown before it is done."""
+        table = self.table
+        numbers = table.chosen if table.selected else table.numbers
+        if not numbers:
+            self.say("No cards to change.")
+        elif not self._has_to_wait():
+            cards = self.index.ids(numbers)
+            ask_plan(self.study, count(len(cards), "card"), lambda: rows_of(self.study, cards))
 
     def action_mark(self, name: str) -> None:
         """Suspend or flag cards; where all of them are, take that away."""

@@ -51,6 +51,7 @@ class DecksScreen(DecksView):
         Binding("u", "undo", "Undo", id="decks.undo", tooltip="take the last step back"),
         Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo", tooltip="do it again"),
         Binding("f", "doctor", "Problems", id="decks.doctor", tooltip="what is wrong or surprising in your notes"),
+        Binding("M", "plan", "Move", show=False, id="decks.plan", tooltip="due days: postpone, holiday, convert …"),
         Binding("slash", "find", "Find a card", id="decks.find", tooltip="in all notes"),
         Binding("A", "who", "Which card", show=False, id="decks.who", tooltip="say which card an edited one is"),
         Binding("f5,ctrl+l", "read", "Reload", show=False, id="decks.read", tooltip="read changed notes"),
@@ -291,6 +292,16 @@ class DecksScreen(DecksView):
             self.study.go.review(what or None, first=first)
         else:
             self.study.go.review(what.deck, what)
+
+    def action_plan(self) -> None:
+        """Change the schedules of the deck under the cursor; it is shown before it is done."""
+        from studyapp.tui.screens.ask_plan import ask_plan
+
+        if self.study.reading:
+            self.say("Still reading the notes. Try again in a moment.")
+            return
+        deck, vault = self.deck, self.study.workspace.vault
+        ask_plan(self.study, deck or "all decks", lambda: [*vault.rows(deck)])
 
     def action_custom(self) -> None:
         """Choose what to study besides what is due, in the deck under the cursor."""

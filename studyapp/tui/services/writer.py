@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from datetime import datetime
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -26,7 +26,9 @@ from studyapp.wording.numbers import count
 
 if TYPE_CHECKING:
     from studyapp.core.edits.identity import Seen
+    from studyapp.core.workspace.groups import EntryGroup
     from studyapp.core.workspace.store import Saved, Store
+    from studyapp.core.workspace.workspace import Workspace
     from studyapp.study.doctor.repair import Repair, Treated
 
 PATIENCE = 30.0
@@ -85,6 +87,15 @@ class GroupTurned(Reported):
     """Whether they were taken back."""
 
 
+class PlanCarried(Reported):
+    """A part of a change of many schedules was made, or it could not be."""
+
+    done: int
+    """Notes, from the first one on."""
+    left: list[tuple[str, str]]
+    why_not: str = ""
+
+
 class NotDone(Reported):
     """An undo or redo was not possible, or there was nothing to take back."""
 
@@ -120,6 +131,10 @@ class Retried(Reported):
 
     asked: bool
     """Whether the person asked for it."""
+
+
+_PART: Final = 25
+"""Notes of a change of many schedules that are written in one go."""
 
 
 class _Flush(Struct):
@@ -209,6 +224,10 @@ class Writer:
     def mend(self, repairs: Sequence[Repair]) -> None:
         """Make repairs of notes."""
         self._jobs.put(lambda: self._mend(repairs))
+
+    def carry(self, workspace: Workspace, group: EntryGroup, first: int) -> None:
+        """Make a part of a change of many schedules, from that note on; a part, so that what waits gets its turn."""
+        self._jobs.put(lambda: self._carry(workspace, group, first))
 
     def tidy(self, strays: Sequence[str] = ()) -> None:
         """Put in order what a crash left in the log and beside notes."""
@@ -421,6 +440,19 @@ class Writer:
 
         treated = treat(self._store, repairs, self._clock())
         self._say(lambda standing: Mended(standing, treated))
+
+    def _carry(self, workspace: Workspace, group: EntryGroup, first: int) -> None:
+        from studyapp.core.workspace.groups import begin, carry_out, unfinished
+
+        upto, why = min(first + _PART, len(group.notes)), ""
+        left: list[tuple[str, str]] = []
+        try:
+            if first == 0 and ((kept := unfinished(workspace)) is None or kept.id != group.id):
+                begin(workspace, group)
+            left = carry_out(workspace, group, part=slice(first, upto)).left
+        except StudyError as error:
+            why = str(error)
+        self._say(lambda standing: PlanCarried(standing, upto, left, why))
 
     def _tidy(self, strays: Sequence[str]) -> None:
         from studyapp.core.workspace.tidy import tidy

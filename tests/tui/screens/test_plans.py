@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from studyapp.core.settings.load import VAULT_FILE
 from studyapp.core.workspace.groups import begin, carry_out
 from studyapp.core.workspace.set_settings import NewSetting, set_settings
 from studyapp.study.plans.changes import PlanKind, PlanOrder
 from studyapp.study.plans.plan import plan
 from studyapp.tui.app.app import StudyApp
-from tests.helpers.apps import make_app, press, running, until, written
+from studyapp.tui.screens.browse import BrowseScreen
+from studyapp.tui.screens.plan import PlanScreen
+from studyapp.tui.screens.prompt import PromptScreen
+from tests.helpers.apps import make_app, press, running, until, words, written
 from tests.helpers.vaults import NOW, make_vault, workspace
 
 NOTES = {f"n{n}.md": f"#flashcards\n\nq{n}::a\n<!--SR:!2024-06-{n + 10},3,250-->\n" for n in range(4)}
@@ -46,3 +51,60 @@ async def test_settings_that_undo_brings_back_are_read_again(tmp_path: Path) -> 
         await press(pilot, "enter", "u")
         await until(pilot, lambda: app._next == root)
     assert not (root / VAULT_FILE).exists()
+
+
+async def test_a_deck_is_postponed_after_a_look_at_what_that_does(tmp_path: Path) -> None:
+    make_vault(tmp_path / "vault", NOTES, {})
+    async with running(StudyApp(workspace(tmp_path / "vault", tmp_path / "home")), (100, 40)) as pilot:
+        await until(pilot, lambda: not pilot.app.reading)  # type: ignore[attr-defined]
+        await press(pilot, "M", *"postpone", "enter")
+        assert isinstance(pilot.app.screen, PromptScreen)
+        await press(pilot, "backspace", *"soon", "enter")
+        assert "is not a number of days" in words(pilot)
+        await press(pilot, *["backspace"] * 4, "5", "enter")
+        await until(pilot, lambda: "4 cards of 4 would get another schedule, in 4 notes." in words(pilot))
+        assert "overdue: 4 now, 0 then" in words(pilot)
+        assert texts(tmp_path) == NOTES
+        await press(pilot, "enter")
+        await written(pilot)
+        await until(pilot, lambda: not isinstance(pilot.app.screen, PlanScreen))
+        assert all("2024-06-20,3,250" in text for text in texts(tmp_path).values())
+        await press(pilot, "u")
+        await written(pilot)
+        await until(pilot, lambda: texts(tmp_path) == NOTES)
+
+
+async def test_what_is_listed_in_browse_is_changed_and_can_be_left_as_it_is(tmp_path: Path) -> None:
+    make_vault(tmp_path / "vault", NOTES, {})
+    async with running(StudyApp(workspace(tmp_path / "vault", tmp_path / "home")), (100, 40)) as pilot:
+        await until(pilot, lambda: not pilot.app.reading)  # type: ignore[attr-defined]
+        await press(pilot, "slash", *"q2", "enter")
+        await until(
+            pilot, lambda: isinstance(pilot.app.screen, BrowseScreen) and len(pilot.app.screen.table.numbers) == 1
+        )
+        await press(pilot, "down", "M", *"set", "enter", *["backspace"] * 10, *"2024-08-01", "enter")
+        await until(pilot, lambda: "1 card of 1 would get another schedule" in words(pilot))
+        await press(pilot, "escape")
+        assert texts(tmp_path) == NOTES
+
+
+async def test_a_change_is_interrupted_and_finished_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studyapp.tui.services.writer._PART", 1)
+    make_vault(tmp_path / "vault", NOTES, {})
+    async with running(StudyApp(workspace(tmp_path / "vault", tmp_path / "home")), (100, 40)) as pilot:
+        await until(pilot, lambda: not pilot.app.reading)  # type: ignore[attr-defined]
+        await press(pilot, "M", *"postpone", "enter", "enter")
+        await until(pilot, lambda: "4 cards of 4" in words(pilot))
+        screen = pilot.app.screen
+        assert isinstance(screen, PlanScreen)
+        screen._stops = True
+        await press(pilot, "enter")
+        await written(pilot)
+        await until(pilot, lambda: not isinstance(pilot.app.screen, PlanScreen))
+        assert sum(text != NOTES[name] for name, text in texts(tmp_path).items()) == 1
+        await press(pilot, "M")
+        assert "Finish postponing by 3 days" in words(pilot)
+        await press(pilot, "enter", "enter")
+        await written(pilot)
+        await until(pilot, lambda: not isinstance(pilot.app.screen, PlanScreen))
+        assert all(text != NOTES[name] for name, text in texts(tmp_path).items())

@@ -1,0 +1,170 @@
+"""A change of many schedules: what it would do, and making it note by note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from studyapp.charts.plan import due_charts
+from studyapp.core.errors import StudyError
+from studyapp.core.vault.sheet import CardRow
+from studyapp.core.visible import visible
+from studyapp.core.workspace.groups import EntryGroup
+from studyapp.study.plans.changes import PlanOrder, due_day
+from studyapp.study.plans.plan import CardPlan, plan
+from studyapp.tui.messages import FieldMessage
+from studyapp.tui.services.writer import PlanCarried
+from studyapp.tui.study import Study
+from studyapp.tui.widgets.chart import coloured
+from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.wording.numbers import count, cut, sentence
+
+_WIDTH: Final = 62
+_HEIGHT: Final = 4
+_LARGEST: Final = 4
+
+
+class PlanScreen(ModalScreen[None]):
+    """Shows a plan, makes it when told to, and says how far it is; it can be interrupted and gone on with."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "make", "Change them", id="plan.make"),
+        Binding("escape", "leave", "Leave them", id="plan.leave"),
+        Binding("j,down", "scroll(1)", "Down", show=False, id="plan.down"),
+        Binding("k,up", "scroll(-1)", "Up", show=False, id="plan.up"),
+    ]
+
+    DEFAULT_CSS = "PlanScreen { align: center middle; }"
+
+    class Planned(FieldMessage):
+        """It has been worked out."""
+
+        found: CardPlan | None
+        why_not: str
+
+    def __init__(
+        self,
+        study: Study,
+        title: str,
+        asked: tuple[PlanOrder, Callable[[], Sequence[CardRow]]] | None,
+        group: EntryGroup | None = None,
+    ) -> None:
+        """Make the page.
+
+        Args:
+            study: the app.
+            title: what is to be done, to which cards.
+            asked: what is to be worked out; None to finish a `group` that was interrupted.
+            group: that one.
+        """
+        super().__init__()
+        self._study, self._title, self._asked, self._group = study, title, asked, group
+        self._going = self._stops = False
+        self._left = 0
+
+    def compose(self) -> ComposeResult:
+        """What it would do, how far it is, the keys."""
+        with Dialog(self._title, id="plan"):
+            yield Static("", id="plan-what")
+            yield Static("", id="plan-state")
+            yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Work it out, beside the screen."""
+        if self._asked is not None:
+            self._say("Working it out …")
+            self.run_worker(self._work, thread=True)
+        elif self._group is not None:
+            self._say(f"{count(len(self._group.notes), 'note')}; those that are done stay done.")
+
+    def _work(self) -> None:
+        assert self._asked is not None
+        order, rows = self._asked
+        try:
+            with self._study.writer.quiet():
+                found, why = plan(self._study.workspace, order, rows()), ""
+        except StudyError as error:
+            found, why = None, str(error)
+        self.post_message(self.Planned(found, why))
+
+    def on_plan_screen_planned(self, message: Planned) -> None:
+        """Show what it would do."""
+        found = message.found
+        if found is None:
+            self._say(sentence(message.why_not))
+        elif not found.cards:
+            self._say("No card would get another schedule.")
+        else:
+            self._group = found.group
+            self.query_one("#plan-what", Static).update(self._described(found))
+            self._say("")
+
+    def _described(self, found: CardPlan) -> Content:
+        now = self._study.workspace.clock()
+        notes = count(len(found.group.notes), "note")
+        said = f"{count(found.cards, 'card')} of {found.asked:,} would get another schedule, in {notes}."
+        parts = [Content(said)]
+        for title, rows in due_charts(found.before, found.after, now.date(), _WIDTH, _HEIGHT):
+            parts += [Content.styled(title, "$quiet"), coloured(rows)]
+        before, after = found.overdue
+        parts.append(Content(f"overdue: {before:,} now, {after:,} then"))
+        for late in found.newly_overdue[:_LARGEST]:
+            name = cut(visible(str(late.id), newlines=False), _WIDTH - 20)
+            parts.append(Content.styled(f"  {name} would be overdue", "$care"))
+        for one in found.largest[:_LARGEST]:
+            name = cut(visible(str(one.row.id), newlines=False), _WIDTH - 36)
+            days = f"{due_day(one.before, now)} → {due_day(one.after, now)}  {one.days:+,} d"
+            parts.append(Content.assemble(f"  {name}  ", (days, "$quiet")))
+        return Content("\n").join(parts)
+
+    def _say(self, text: str) -> None:
+        self.query_one("#plan-state", Static).update(Content(visible(text)))
+
+    # Making it
+
+    def action_make(self) -> None:
+        """Begin to write."""
+        if self._group is not None and not self._going:
+            self._going = True
+            self._study.writer.carry(self._study.workspace, self._group, 0)
+
+    def carried(self, message: PlanCarried) -> None:
+        """Go on with the next notes, unless it was interrupted."""
+        if not self._going or self._group is None:
+            return
+        of = len(self._group.notes)
+        self._left += len(message.left)
+        if message.why_not:
+            self._going = False
+            self._say(sentence(message.why_not))
+        elif message.done >= of:
+            self._end(f"Changed {count(of, 'note')}.")
+        elif self._stops:
+            self._end(f"Interrupted after {message.done:,} of {count(of, 'note')}: the same key finishes it.")
+        else:
+            self._say(f"{message.done:,} of {of:,} notes … Esc interrupts")
+            self._study.writer.carry(self._study.workspace, self._group, message.done)
+
+    def _end(self, said: str) -> None:
+        stayed = f" {count(self._left, 'card stays', 'cards stay')} as they were." if self._left else ""
+        self._study.say(f"{said}{stayed} Undo takes all of it back.")
+        self.dismiss()
+        self._study.read_vault()
+
+    def action_leave(self) -> None:
+        """Interrupt it, or leave everything as it is."""
+        if self._going:
+            self._stops = True
+        else:
+            self.dismiss()
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the text."""
+        self.query_one("#plan").scroll_relative(y=lines, animate=False)
