@@ -9,16 +9,16 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from studyapp.charts.cells import plain
-from studyapp.charts.curve import Scale, Trace, draw
-from studyapp.cli.output import print_json, print_table
+from studyapp.charts.cells import Cells, plain
+from studyapp.charts.fitting import calibration, intervals, measures
+from studyapp.cli.output import print_json
 from studyapp.cli.streams import tell_progress
 from studyapp.core.settings.values import Algorithm
 from studyapp.core.visible import visible
 from studyapp.core.workspace.set_settings import set_settings
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.fitting.fit import FEWEST, Fitting, courses
-from studyapp.study.fitting.measure import CalibrationBin, Measure
+from studyapp.study.fitting.measure import Measure
 from studyapp.study.fitting.run import run
 from studyapp.study.fitting.scope import Scope, changes_of, request_of, scope_of
 from studyapp.study.stats.histories import Histories
@@ -64,36 +64,17 @@ def _print(scope: Scope, found: Histories, fit: Fitting) -> None:
     for why, number in sorted(found.left_out.items()):
         print(f"Left out: {number:,}, because {why}.")
     print(f"\nOn the latest {fit.held_out:,} reviews, to which nothing was fitted (smaller is better):\n")
-    rows = [("", "log loss", "RMSE (bins)")]
-    for name, one in (("default", fit.default), ("present", fit.present), ("new", fit.new)):
-        rows.append((name, f"{one.log_loss:.4f}", f"{one.rmse_bins:.4f}"))
-    print_table(rows)
+    _print_rows(measures(fit))
     print("\nHow often a card was known (up) that was predicted to be known so often (across); · is perfect:\n")
-    for line in calibration_rows(fit.bins):
-        print(line)
+    _print_rows(calibration(fit.bins, _WIDTH, _HEIGHT))
     print("\nDays until a card comes back, if it is always answered when due:\n")
-    print_table([("", "", "days"), *_courses(scope, fit)], left=3)
+    _print_rows(intervals(scope.parameters, fit))
     print(f"\nnew parameters: {', '.join(f'{one:g}' for one in fit.parameters)}\n")
 
 
-def calibration_rows(bins: Iterable[CalibrationBin]) -> list[str]:
-    """The plot of predicted against seen recall."""
-    bins = list(bins)
-    share = lambda value: f"{100 * value:.0f} %"  # noqa: E731 - said of both axes
-    low = min([0.5, *(one.predicted for one in bins), *(one.seen for one in bins)])
-    low = int(low * 10) / 10
-    curves = [
-        Trace([(low, low), (1, 1)], "·", "axis"),
-        Trace([(one.predicted, one.seen) for one in bins], "●", "due", joined=False),
-    ]
-    return [plain(row) for row in draw(curves, Scale(low, 1, share), Scale(low, 1, share), _WIDTH, _HEIGHT)]
-
-
-def _courses(scope: Scope, fit: Fitting) -> Iterable[tuple[str, str, str]]:
-    new = replace(scope.parameters, weights=fit.parameters)
-    for one, other in zip(courses(scope.parameters), courses(new), strict=True):
-        yield one.name, "present", "  ".join(f"{days:>4}" for days in one.days)
-        yield "", "new", "  ".join(f"{days:>4}" for days in other.days)
+def _print_rows(rows: Iterable[Cells]) -> None:
+    for row in rows:
+        print(plain(row))
 
 
 def _conclude(scope: Scope, fit: Fitting, options: argparse.Namespace, *, taken: bool) -> None:

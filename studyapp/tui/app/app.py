@@ -29,7 +29,7 @@ from studyapp.tui.messages import DemosRead, LibraryRead, PictureDrawn, Unsaved
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.services.demos import Demos
 from studyapp.tui.services.embeds import Embeds
-from studyapp.tui.services.writer import Redone, Undone, farewell
+from studyapp.tui.services.writer import Redone, SettingsSet, Undone, farewell
 from studyapp.tui.study import Aim
 
 if TYPE_CHECKING:
@@ -180,6 +180,13 @@ class StudyApp(Writing):
     def on_undone(self, message: Undone) -> None:
         """Open the vault again where its settings are others than before."""
         if message.saved.action.kind is ActionKind.SETTING:
+            self.open_vault(self.workspace.vault.root)
+
+    def on_settings_set(self, message: SettingsSet) -> None:
+        """Open the vault again with its new settings, or say why it has none."""
+        if message.why_not:
+            self.say(visible(message.why_not, newlines=False), "error")
+        else:
             self.open_vault(self.workspace.vault.root)
 
     def on_redone(self, message: Redone) -> None:

@@ -25,6 +25,7 @@ from studyapp.tui.services.writer import (
     Reported,
     Retried,
     SaveFailed,
+    SettingsSet,
     Undone,
 )
 from studyapp.wording.numbers import count, sentence
@@ -146,6 +147,10 @@ class Writing(Reading):
             path, why = message.left[0]
             text = f"{count(len(message.left), 'note')} stayed as they are: {path}: {why}"
             self.notify(visible(text, newlines=False), severity="warning", markup=False)
+
+    def on_settings_set(self, message: SettingsSet) -> None:
+        """Hear it."""
+        self._hear(message)
 
     def on_plan_carried(self, message: PlanCarried) -> None:
         """Let the page of the change go on."""

@@ -52,6 +52,7 @@ class DecksScreen(DecksView):
         Binding("ctrl+r", "redo", "Redo", show=False, id="decks.redo", tooltip="do it again"),
         Binding("f", "doctor", "Problems", id="decks.doctor", tooltip="what is wrong or surprising in your notes"),
         Binding("M", "plan", "Move", show=False, id="decks.plan", tooltip="due days: postpone, holiday, convert …"),
+        Binding("O", "optimise", "Optimise", show=False, id="decks.optimise", tooltip="fit FSRS to your reviews"),
         Binding("slash", "find", "Find a card", id="decks.find", tooltip="in all notes"),
         Binding("A", "who", "Which card", show=False, id="decks.who", tooltip="say which card an edited one is"),
         Binding("f5,ctrl+l", "read", "Reload", show=False, id="decks.read", tooltip="read changed notes"),
@@ -302,6 +303,15 @@ class DecksScreen(DecksView):
             return
         deck, vault = self.deck, self.study.workspace.vault
         ask_plan(self.study, deck or "all decks", lambda: [*vault.rows(deck)])
+
+    def action_optimise(self) -> None:
+        """Fit the parameters of FSRS to the reviews of the deck under the cursor."""
+        from studyapp.tui.screens.optimise import OptimiseScreen
+
+        if self.study.reading:
+            self.say("Still reading the notes. Try again in a moment.")
+        else:
+            self.study.push_screen(OptimiseScreen(self.study, self.deck))
 
     def action_custom(self) -> None:
         """Choose what to study besides what is due, in the deck under the cursor."""

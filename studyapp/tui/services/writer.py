@@ -25,8 +25,11 @@ from studyapp.tui.messages import FieldMessage, Unsaved, Unwritten
 from studyapp.wording.numbers import count
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from studyapp.core.edits.identity import Seen
     from studyapp.core.workspace.groups import EntryGroup
+    from studyapp.core.workspace.set_settings import NewSetting
     from studyapp.core.workspace.store import Saved, Store
     from studyapp.core.workspace.workspace import Workspace
     from studyapp.study.doctor.repair import Repair, Treated
@@ -93,6 +96,12 @@ class PlanCarried(Reported):
     done: int
     """Notes, from the first one on."""
     left: list[tuple[str, str]]
+    why_not: str = ""
+
+
+class SettingsSet(Reported):
+    """Settings of the vault were changed, or could not be."""
+
     why_not: str = ""
 
 
@@ -228,6 +237,10 @@ class Writer:
     def carry(self, workspace: Workspace, group: EntryGroup, first: int) -> None:
         """Make a part of a change of many schedules, from that note on; a part, so that what waits gets its turn."""
         self._jobs.put(lambda: self._carry(workspace, group, first))
+
+    def set_settings(self, vault: Path, settings: Sequence[NewSetting], what: str) -> None:
+        """Change settings of the vault, as an action that undo takes back."""
+        self._jobs.put(lambda: self._set_settings(vault, settings, what))
 
     def tidy(self, strays: Sequence[str] = ()) -> None:
         """Put in order what a crash left in the log and beside notes."""
@@ -453,6 +466,16 @@ class Writer:
         except StudyError as error:
             why = str(error)
         self._say(lambda standing: PlanCarried(standing, upto, left, why))
+
+    def _set_settings(self, vault: Path, settings: Sequence[NewSetting], what: str) -> None:
+        from studyapp.core.workspace.set_settings import set_settings
+
+        why = ""
+        try:
+            set_settings(self._journal, vault, settings, what, self._clock())
+        except StudyError as error:
+            why = str(error)
+        self._say(lambda standing: SettingsSet(standing, why))
 
     def _tidy(self, strays: Sequence[str]) -> None:
         from studyapp.core.workspace.tidy import tidy

@@ -1,0 +1,137 @@
+"""A fit of the parameters of FSRS: what it came to, and taking them."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import ClassVar, Final, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from studyapp.charts.fitting import calibration, intervals, measures
+from studyapp.core.errors import StudyError
+from studyapp.core.visible import visible
+from studyapp.study.fitting.fit import Fitting
+from studyapp.study.fitting.run import run
+from studyapp.study.fitting.scope import Scope, changes_of, request_of, scope_of
+from studyapp.tui.messages import FieldMessage
+from studyapp.tui.study import Study
+from studyapp.tui.widgets.chart import coloured
+from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.wording.numbers import sentence
+
+_WIDTH: Final = 60
+_HEIGHT: Final = 8
+_INTERVALS: Final = 4
+
+
+class OptimiseScreen(ModalScreen[None]):
+    """Fits in a process of its own, which Esc ends; Enter takes the parameters."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "take", "Take them", id="optimise.take"),
+        Binding("escape", "leave", "Leave them", id="optimise.leave"),
+        Binding("j,down", "scroll(1)", "Down", show=False, id="optimise.down"),
+        Binding("k,up", "scroll(-1)", "Up", show=False, id="optimise.up"),
+    ]
+
+    DEFAULT_CSS = "OptimiseScreen { align: center middle; }"
+
+    class Told(FieldMessage):
+        """What is being done, or why it cannot be done."""
+
+        text: str
+
+    class Found(FieldMessage):
+        """What came of it."""
+
+        scope: Scope
+        fit: Fitting
+
+    def __init__(self, study: Study, deck: str | None) -> None:
+        """Make the page for a deck, or for all cards that have no parameters of a preset."""
+        super().__init__()
+        self._study, self._deck = study, deck
+        self._found: tuple[Scope, Fitting] | None = None
+        self._stops = False
+
+    def compose(self) -> ComposeResult:
+        """What came of it, how far it is, the keys."""
+        with Dialog(f"Optimise: {self._deck or 'all cards'}", id="optimise"):
+            yield Static("", id="optimise-found")
+            yield Static("", id="optimise-state")
+            yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.run_worker(self._work, thread=True)
+
+    def on_unmount(self) -> None:
+        """End the process."""
+        self._stops = True
+
+    def _work(self) -> None:
+        self.post_message(self.Told("reading your reviews"))
+        try:
+            with self._study.writer.quiet():
+                scope = scope_of(self._study.workspace, self._deck)
+                request, _ = request_of(self._study.workspace, scope)
+            going = cast("Generator[str | Fitting]", run(request))
+            for said in going:
+                if self._stops:
+                    going.close()
+                    return
+                self.post_message(self.Found(scope, said) if isinstance(said, Fitting) else self.Told(said))
+        except StudyError as error:
+            self.post_message(self.Told(sentence(str(error))))
+
+    def on_optimise_screen_told(self, message: Told) -> None:
+        """Say it."""
+        text = message.text if message.text.endswith(".") else f"{message.text[:1].upper()}{message.text[1:]} …"
+        self.query_one("#optimise-state", Static).update(Content(visible(text)))
+
+    def on_optimise_screen_found(self, message: Found) -> None:
+        """Show what came of it, and whether it is worth taking."""
+        scope, fit = self._found = message.scope, message.fit
+        parts = [
+            Content(f"Fitted to {fit.reviews:,} reviews: {visible(scope.name, newlines=False)}."),
+            Content.styled(
+                f"\nOn the latest {fit.held_out:,}, to which nothing was fitted; smaller is better", "$quiet"
+            ),
+            coloured(measures(fit)),
+            Content.styled("\nHow often cards were known (up), by the prediction (across)", "$quiet"),
+            coloured(calibration(fit.bins, _WIDTH, _HEIGHT)),
+            Content.styled("\nWhen typical cards come back", "$quiet"),
+            coloured(intervals(scope.parameters, fit, _INTERVALS)),
+        ]
+        self.query_one("#optimise-found", Static).update(Content("\n").join(parts))
+        where = f"the preset {scope.preset}" if scope.preset else "the vault's settings"
+        said = (
+            f"Better leave the parameters as they are: {fit.against}."
+            if fit.against
+            else f"They are better than the present ones. Enter puts them into {where}; undo takes them out."
+        )
+        self.query_one("#optimise-state", Static).update(Content(f"\n{visible(said, newlines=False)}"))
+
+    def action_take(self) -> None:
+        """Put the parameters into the settings, unless they are no better."""
+        if self._found is None or self._found[1].against:
+            return
+        scope, fit = self._found
+        root = self._study.workspace.vault.root
+        self._study.writer.set_settings(
+            root, changes_of(scope, fit.parameters), f"the parameters of FSRS for {scope.name}"
+        )
+
+    def action_leave(self) -> None:
+        """End it."""
+        self._stops = True
+        self.dismiss()
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the text."""
+        self.query_one("#optimise").scroll_relative(y=lines, animate=False)
