@@ -178,9 +178,9 @@ async def test_counts_move_together_before_the_name_of_a_deck_is_cut(tmp_path: P
         assert "due     new    total" in shown(pilot)
 
 
-async def test_the_overview_of_the_statistics_is_not_cut(tmp_path: Path) -> None:
+async def test_the_first_numbers_of_the_statistics_are_not_cut(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, {"A.md": "#flashcards\n\na::b\n"}, start="decks"), (40, 20)) as pilot:
         await press(pilot, "s")
-        await until(pilot, lambda: "Overview" in shown(pilot))
-        for word in ("young", "mature", "the longest 0 days"):
+        await until(pilot, lambda: "0 due today" in shown(pilot))
+        for word in ("1 card", "in 1 note", "0 young", "0 mature"):
             assert word in " ".join(shown(pilot).split())

@@ -32,7 +32,7 @@ class HelpScreen(ModalScreen[None]):
     """Every key of the screen below, as it is bound now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,escape,enter,question_mark", "dismiss", "Close", id="help.close"),
+        Binding("escape,q,enter,question_mark", "dismiss", "Close", id="help.close"),
         Binding("j", "scroll(1)", "Down", show=False, id="help.down"),
         Binding("k", "scroll(-1)", "Up", show=False, id="help.up"),
     ]
@@ -63,6 +63,7 @@ class HelpScreen(ModalScreen[None]):
                     lines.append(Content.assemble((keys.ljust(wide + 2), "bold $act"), first))
                     lines += [Content(" " * (wide + 2) + text) for text in more]
                 yield Static(Content("\n").join([*lines, Content("")]))
+            yield KeyLine()
 
     def action_scroll(self, lines: int) -> None:
         """Move the list."""
@@ -132,7 +133,7 @@ class FactsScreen(ModalScreen[None]):
     """Names and values."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,escape,enter,i", "dismiss", "Close", id="facts.close"),
+        Binding("escape,q,enter,i", "dismiss", "Close", id="facts.close"),
         Binding("j", "scroll(1)", "Down", show=False, id="facts.down"),
         Binding("k", "scroll(-1)", "Up", show=False, id="facts.up"),
     ]
@@ -164,6 +165,7 @@ class FactsScreen(ModalScreen[None]):
                 heading = Content.styled("\nReviews, the last one first", "bold $quiet")
                 past = [Content(visible(line, newlines=False)) for line in self._history]
                 yield Static(Content("\n").join([heading, *past]))
+            yield KeyLine()
 
     def action_scroll(self, lines: int) -> None:
         """Move the text."""

@@ -16,7 +16,7 @@ class Dialog(VerticalScroll, can_focus=False):
         width: 90%; max-width: 72; height: auto; max-height: 92%; padding: 0 2;
         border: round $rule; border-title-color: $strong; border-title-style: bold; background: $surface;
         & > Static { width: 100%; height: auto; }
-        & > KeyLine { padding: 0; margin-top: 1; }
+        & > KeyLine { padding: 0; margin-top: 1; dock: bottom; }
     }
     """
 

@@ -11,6 +11,9 @@ from textual.widget import Widget
 
 from studyapp.tui.widgets.today import big, roomy
 
+_GAP = 2
+"""Cells between two numbers, at least."""
+
 
 class Figure(Struct, frozen=True):
     """One number."""
@@ -44,13 +47,15 @@ class Headline(Widget):
         return 3 if roomy(self.app.size) else 2
 
     def render(self) -> Content:
-        """As far from each other as the width allows."""
+        """As far from each other as the width allows; the last ones go where there is no room for them."""
         width, height = self.size.width, self.get_content_height(self.size, self.size, self.size.width)
         drawn = [_large(figure) if height > 2 else _small(figure) for figure in self._figures]
         sizes = [max(line.cell_length for line in lines) for lines in drawn]
-        gap = max(2, (width - sum(sizes)) // max(1, len(sizes) - 1))
+        while len(sizes) > 1 and sum(sizes) + _GAP * (len(sizes) - 1) > width:
+            sizes.pop()
+        gap = max(_GAP, (width - sum(sizes)) // max(1, len(sizes) - 1))
         rows = [Content("")] * height
-        for lines, size in zip(drawn, sizes, strict=True):
+        for lines, size in zip(drawn, sizes, strict=False):
             space = " " * gap if rows[0].cell_length else ""
             rows = [
                 Content.assemble(row, space, line, " " * (size - line.cell_length))
