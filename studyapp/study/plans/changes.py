@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -142,7 +142,7 @@ def _rescheduled(schedule: Schedule, settings: Settings, memory: Memory | None) 
 def _as_sm2(schedule: Schedule, now: datetime) -> Schedule | None:
     if not isinstance(schedule, Fsrs) or schedule.due is None or schedule.state == State.NEW:
         return None
-    return Sm2(schedule.due.astimezone(now.tzinfo).date(), schedule.interval, ease_of(schedule))
+    return Sm2(due_day(schedule, now), schedule.interval, ease_of(schedule))
 
 
 def _moved(schedule: Schedule, change: PlanOrder, now: datetime) -> Schedule | None:
@@ -169,7 +169,7 @@ def _around(day: date, first: date, last: date, today: date) -> date:
     """
     if not first <= day <= last:
         return day
-    before = first - timedelta(days=(day - first).days + 1)
+    before = add_days(first, -(day - first).days - 1)
     after = add_days(last, (last - day).days + 1)
     return before if day - first < last - day and before >= today else after
 
@@ -178,7 +178,12 @@ def due_day(schedule: Schedule, now: datetime) -> date | None:
     """The day on which a card is due, where the person is."""
     if schedule.due is None:
         return None
-    return schedule.due if isinstance(schedule, Sm2) else schedule.due.astimezone(now.tzinfo).date()
+    if isinstance(schedule, Sm2):
+        return schedule.due
+    try:
+        return schedule.due.astimezone(now.tzinfo).date()
+    except OverflowError:  # at an end of the calendar
+        return schedule.due.date()
 
 
 def with_due_day(schedule: Schedule, day: date, now: datetime) -> Schedule:
@@ -188,4 +193,7 @@ def with_due_day(schedule: Schedule, day: date, now: datetime) -> Schedule:
     old = due_day(schedule, now)
     assert old is not None
     assert schedule.due is not None
-    return replace(schedule, due=min(schedule.due + (day - old), LATEST))
+    try:
+        return replace(schedule, due=min(schedule.due + (day - old), LATEST))
+    except OverflowError:
+        return replace(schedule, due=LATEST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from studyapp.study.plans.changes import PlanKind, PlanOrder, changed, due_day
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
+DAYS = st.dates(date(1000, 1, 2))
 PLAIN = Settings()
 FSRS = Settings(algorithm=Algorithm.FSRS)
 
@@ -73,6 +75,17 @@ def test_nothing_is_due_in_a_holiday_and_nothing_else_moves(day: int, first: int
         assert after >= 0
     else:
         assert after == day
+
+
+@given(st.sampled_from([*PlanKind]), st.integers(1, 36500), DAYS, DAYS, DAYS, st.booleans())
+def test_no_day_of_the_calendar_is_too_far(
+    kind: PlanKind, days: int, first: date, last: date, due: date, plain: bool
+) -> None:
+    zone = ZoneInfo("Pacific/Kiritimati")
+    moment = datetime(due.year, due.month, due.day, 12, tzinfo=UTC)
+    schedule = Sm2(due, 10, 250) if plain else Fsrs(moment, 10, 10.0, 5.0, State.REVIEW, 4, 0, 0, moment)
+    after = changed(schedule, PlanOrder(kind, days, first, last), NOW.astimezone(zone), FSRS)
+    assert after is None or read_entry(entry_text(after, 250)).sound
 
 
 def test_a_due_day_keeps_the_time_of_day_and_everything_else() -> None:
