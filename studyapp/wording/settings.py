@@ -23,6 +23,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "new_cards_per_day": "New cards a day, counted over all your devices. 0: no limit.",
         "reviews_per_day": "Reviews a day, counted over all your devices. 0: no limit.",
         "deck_limits": "New cards and reviews a day for a deck and those below it.",
+        "today_limits": 'Limits for single days, such as {"2026-11-28" = {new = 30}}; the usual ones hold on others.',
         "searches": "Searches of cards by name; l in Browse lists them, and saves another one.",
         "learn_ahead_minutes": "When nothing else is left, a learning card that is due this soon comes at once.",
         "start_of_day": "When a day begins, such as 04:30:15: hour, minute and second above zero.",
@@ -112,6 +113,7 @@ _ENTRIES: Final = {
     "presets": ("preset", ""),
     "deck_presets": ("deck", ""),
     "easy_days": ("day", ""),
+    "today_limits": ("day", ""),
 }
 """What the entries of a table are."""
 _IN_WORDS: Final = frozenset({"flashcard_card_order", "flashcard_deck_order"})

@@ -148,6 +148,8 @@ class Settings(Struct, frozen=True):
     """Whether intervals of FSRS are moved to days nearby that have less to do, and siblings to different days."""
     easy_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """For weekdays and dates, how much of a usual day they are to have, from 0 to 1; with FSRS."""
+    today_limits: Mapping[str, tuple[int | None, int | None]] = field(default_factory=lambda: MappingProxyType({}))
+    """The daily limits of single days, in place of the usual ones; 0 means no limit."""
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     """Some settings under a name, see `PRESET_NAMES`."""
     deck_presets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -182,6 +184,15 @@ class Settings(Struct, frozen=True):
                 found[deck] = both
         return found
 
+    def on(self, day: date) -> Settings:
+        """The settings of a day, which may have limits of its own."""
+        new, reviews = self.today_limits.get(day.isoformat(), (None, None))
+        if new is None and reviews is None:
+            return self
+        new = self.new_cards_per_day if new is None else new
+        reviews = self.reviews_per_day if reviews is None else reviews
+        return replace(self, new_cards_per_day=new, reviews_per_day=reviews)
+
     def preset_of(self, decks: Iterable[str]) -> str | None:
         """The name of the preset of a card in those decks: the first that one of them, or a deck above it, has."""
         for deck in decks if self.deck_presets else ():
@@ -208,7 +219,7 @@ def _with_preset(settings: Settings, name: str) -> Settings:
 
 
 NAMES: Final = tuple(f.name for f in fields(Settings))
-_TABLES: Final = ("keys", "deck_limits", "searches", "presets", "deck_presets", "easy_days")
+_TABLES: Final = ("keys", "deck_limits", "searches", "presets", "deck_presets", "easy_days", "today_limits")
 _of_scalars: Final = attrgetter(*(name for name in NAMES if name not in _TABLES))
 """What can be hashed."""
 

@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Collection, Mapping
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, Literal
@@ -173,6 +173,17 @@ def _deck_limits(value: Any) -> Mapping[str, tuple[int | None, int | None]]:
     return MappingProxyType(found)
 
 
+def _today_limits(value: Any) -> Mapping[str, tuple[int | None, int | None]]:
+    """Read `{"2026-11-28" = {new = 30}}`: the limits of single days, in place of the usual ones."""
+    try:
+        found = _deck_limits(value)
+        if all(date.fromisoformat(day).isoformat() == day for day in found):
+            return found
+    except ValueError:
+        pass
+    raise ValueError('should be a table of days, such as {"2026-11-28" = {new = 30, reviews = 200}}')
+
+
 def _clock(value: Any) -> time:
     if isinstance(value, time):
         return value.replace(tzinfo=None)
@@ -282,6 +293,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "relearning_steps": read_steps,
     "fsrs_load_balance": _flag,
     "easy_days": read_easy_days,
+    "today_limits": _today_limits,
     "presets": _whole_table,
     "deck_presets": _whole_table,
 }
@@ -305,7 +317,7 @@ OWN_NAMES: Final = frozenset(
         ),
         *("deck_limits", "new_card_every", "spread_siblings", "learn_ahead_minutes", "leech_lapses", "leech_action"),
         *("nested_settings", "searches", "fsrs_parameters", "learning_steps", "relearning_steps"),
-        *("presets", "deck_presets", "fsrs_load_balance", "easy_days"),
+        *("presets", "deck_presets", "fsrs_load_balance", "easy_days", "today_limits"),
     }
 )
 """Settings that the plugin does not have."""

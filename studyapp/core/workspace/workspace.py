@@ -185,10 +185,9 @@ class Workspace(Struct):
         None too where it is put away, as far as this device knows, or where limits may leave it out, or where the log
         has not been read: then it is better to wait than to show a card and take it away.
         """
-        settings = self.vault.settings
-        if settings.has_limits or not self.knows_log:
+        now, settings = self.clock(), self.vault.settings
+        if settings.on(today(now, settings.start_of_day)).has_limits or not self.knows_log:
             return None
-        now = self.clock()
         found = self.vault.first_due(now, deck)
         if found is None:
             return None

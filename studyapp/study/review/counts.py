@@ -37,6 +37,7 @@ def count_decks(
     """
     settings = vault.settings
     day = day_of(now, settings.start_of_day)
+    settings = settings.on(day)
     hidden = hiding(vault, now, day, today, states)
     if aside is not None:
         hidden |= aside

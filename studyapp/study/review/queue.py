@@ -109,7 +109,8 @@ def build_queue(  # noqa: PLR0913 - all that a queue depends on
     if aside is not None:
         hidden |= aside
     order = day.toordinal() if seed is None else seed
-    limits = Limits.of(vault.settings, today, vault) if vault.settings.has_limits else None
+    of_day = vault.settings.on(day)
+    limits = Limits.of(of_day, today, vault) if of_day.has_limits else None
     if paths is None and _needs_no_cards(settings):
         due, new = _numbers(vault, now, deck, settings, hidden)
         numbers = _mixed(due, new, settings, random.Random(order))

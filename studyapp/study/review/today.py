@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from studyapp.core.log.journal import ActionKind, Status
 from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.entries import Schedule, is_due, read_entry
 from studyapp.core.vault.decks import Deck
 from studyapp.core.vault.line import CardLine
@@ -83,7 +84,8 @@ def follow_changes(
     """Take changed notes into a review of what is due in a deck; `paths` where it is known which changed."""
 
     def queue() -> Sequence[CardRow]:
-        found, settings = queue_of(workspace, deck, paths), workspace.vault.settings
+        found, usual = queue_of(workspace, deck, paths), workspace.vault.settings
+        settings = usual.on(day_of(workspace.clock(), usual.start_of_day))
         if not settings.has_limits:
             return found
         limits = Limits.of(settings, workspace.graded_today(), workspace.vault)

@@ -16,7 +16,7 @@ from studyapp.wording.settings import CHOICE_WORDS, WORDS, title_of, value_text
 
 _TAKE: Final = "Take it"
 _CHANGE: Final = "Change it"
-_EMPTY: Final = {"easy_days": "{}"}
+_EMPTY: Final = {"easy_days": "{}", "today_limits": "{}"}
 """What nothing typed means, where it is no list."""
 
 
@@ -75,7 +75,7 @@ class SettingAsker:
         if isinstance(value, str):
             shown = value
         else:
-            shown = toml_text(value) if isinstance(value, tuple | Mapping) else value_text(name, value)
+            shown = toml_text(_plain(name, value)) if isinstance(value, tuple | Mapping) else value_text(name, value)
         self._study.push_screen(PromptScreen(title_of(name), WORDS[name], shown, lambda text: read(text)[1]), typed)
 
     def _key(self) -> None:
@@ -154,3 +154,11 @@ def _wrong_limits(text: str) -> str:
     parts = text.split()
     sound = len(parts) == 2 and all(part == "-" or (part.isascii() and part.isdigit()) for part in parts)
     return "" if sound else "Write two numbers, or - for no limit, such as 10 60 or 5 -."
+
+
+def _plain(name: str, value: Any) -> Any:
+    """A value as a file would have it."""
+    if name != "today_limits":
+        return value
+    pairs = {day: zip(("new", "reviews"), limits, strict=True) for day, limits in value.items()}
+    return {day: {what: number for what, number in both if number is not None} for day, both in pairs.items()}

@@ -7,7 +7,7 @@ from pathlib import Path
 from studyapp.core.schedule.entries import Fsrs, Grade, Sm2, State, read_entry
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin, decks_of, queue_of
-from tests.helpers.vaults import fronts_of, make_vault, workspace
+from tests.helpers.vaults import NOW, fronts_of, make_vault, workspace
 
 OWN = """
 fsrs_desired_retention = 0.9
@@ -79,3 +79,23 @@ def test_siblings_are_due_on_different_days_where_fsrs_balances(tmp_path: Path) 
         session.saved(desk.store.save(action))
         days.append(read_entry(action.after).schedule.due)  # type: ignore[union-attr]
     assert abs((days[0] - days[1]).days) >= 1  # type: ignore[operator]
+
+
+def test_limits_of_a_single_day_hold_on_that_day_only(tmp_path: Path) -> None:
+    desk = opened(tmp_path)
+    own = desk.vault.root / ".studyapp/settings.toml"
+    own.write_text('new_cards_per_day = 1\ntoday_limits = {"2024-06-15" = {new = 2, reviews = 1}}\n')
+    for day, fronts, due in ((15, ["r1", "n1", "n2"], 1), (16, ["r1", "r3", "n1"], 2)):
+        there = workspace(desk.vault.root, tmp_path / "h", NOW.replace(day=day))
+        assert fronts_of(there.vault, queue_of(there)) == fronts
+        assert decks_of(there).due == due
+        assert there.first_card() is None
+
+
+def test_what_is_no_day_is_reported(tmp_path: Path) -> None:
+    desk = opened(tmp_path)
+    own = desk.vault.root / ".studyapp/settings.toml"
+    for wrong in ("{today = {new = 2}}", '{"2024-06-15" = 3}', '{"2024-06-15" = {news = 3}}', "3"):
+        own.write_text(f"today_limits = {wrong}\n")
+        (problem,) = workspace(desk.vault.root, tmp_path / "h").vault.loaded.problems
+        assert "should be a table of days" in problem.message
