@@ -129,6 +129,16 @@ class BaseApp(App[None]):
         if self.in_front is not None:
             super().refresh_bindings()
 
+    def push_screen(self, screen: Any, *given: Any, **named: Any) -> Any:
+        """Open a screen, unless what asks for it belongs to one that has opened another already.
+
+        Two quick presses of Enter on a list are such a case: what is chosen would be opened twice.
+        """
+        asks = active_message_pump.get(self)
+        if isinstance(asks, Screen) and asks in self.screen_stack[:-1]:
+            return AwaitComplete()
+        return super().push_screen(screen, *given, **named)
+
     def pop_screen(self) -> AwaitComplete:
         """Leave the screen in front, unless what asks for it belongs to one that was left already.
 

@@ -1,4 +1,4 @@
-"""What comes too late, for a screen that is being left: it changes nothing, and does not end the app."""
+"""What comes too late, for a screen that is left or no longer in front: it changes nothing, and ends no app."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
+from textual.events import Key
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -140,3 +141,17 @@ async def test_a_second_enter_leaves_only_the_dialog(tmp_path: Path) -> None:
         await pilot.pause()
         assert app.screen is behind
         assert given == ["that"]
+
+
+@pytest.mark.parametrize("place", ["", "d", "comma"])
+async def test_a_second_enter_on_a_list_opens_nothing_more(tmp_path: Path, place: str) -> None:
+    """On the decks, the gallery and the settings."""
+    app = make_app(tmp_path, start="decks")
+    async with running(app, WIDE) as pilot:
+        await press(pilot, *([place] if place else []))
+        before = len(app.screen_stack)
+        for _ in range(2):
+            app.post_message(Key("enter", "\r"))
+        await until(pilot, lambda: len(app.screen_stack) > before)
+        await pilot.pause()
+        assert len(app.screen_stack) == before + 1
