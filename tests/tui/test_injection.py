@@ -139,10 +139,10 @@ def test_reading_and_reviewing_such_notes_does_nothing_either(terminal: Terminal
     for key in ("\t", "\t", " ", " ", " ", "G"):
         terminal.press(key)
     terminal.press("#")
-    terminal.until_shown("Contents")
+    terminal.until_shown("Go there")
     check(terminal)
     terminal.press("\x1b")
-    terminal.until(lambda shown: "Contents" not in shown)
+    terminal.until(lambda shown: "Go there" not in shown)
     terminal.press("q")
     terminal.until_shown("Good")
     assert "[bold]B[/bold]" in terminal.text

@@ -281,6 +281,8 @@ class DecksScreen(DecksView):
 
     def on_deck_tree_chosen(self, message: DeckTree.Chosen) -> None:
         """Begin a review, now or when the notes have been read."""
+        if self.study.top_deck is not None and not self.study.top_deck.total:
+            return
         if self.study.reading and (self._early is not None or self.study.vault_read):
             self._wanted = message.path
             self.say("Still reading the notes. The review starts when that is done.")

@@ -117,6 +117,12 @@ class DeckTree(Folding):
             parts.append(((f"{value:,}" if value else "·").rjust(size), look))
         return [*parts, (" ", "")]
 
+    def action_choose(self) -> None:
+        """Enter the deck under the cursor; all decks while none is known yet, so that no key is lost."""
+        if self.row is None:
+            self.post_message(self.Chosen(""))
+        super().action_choose()
+
     def choose(self, row: TreeRow) -> None:
         """Enter a deck."""
         self.post_message(self.Chosen(row.path))

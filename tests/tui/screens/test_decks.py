@@ -365,6 +365,26 @@ async def test_the_first_paint_does_not_wait_for_the_notes(tmp_path: Path, monke
         await until(pilot, lambda: app.vault_read)
 
 
+async def test_enter_is_not_lost_before_the_first_deck_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    scan = Vault.scan
+
+    def slow(self: Vault, *given: object) -> None:
+        go_on.wait()
+        scan(self)
+
+    monkeypatch.setattr(Vault, "scan", slow)
+    app = make_app(tmp_path, TWO_CARDS, start="decks")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Reading the notes" in shown(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
+        go_on.set()
+        await until(pilot, lambda: "France" in shown(pilot))
+
+
 async def test_names_of_decks_and_vaults_are_neither_markup_nor_raw(tmp_path: Path) -> None:
     root = tmp_path / "[bold]v\x1b[2J"
     (root / "deck\u202e[b]").mkdir(parents=True)
