@@ -112,9 +112,9 @@ async def test_browse_follows_the_day(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks", clock=clock)) as pilot:
         await press(pilot, "b")
         await press(pilot, *"is:due")
-        await until(pilot, lambda: "1 card" in shown(pilot))
+        await until(pilot, lambda: "1 of 3 cards" in shown(pilot))
         await clock.pass_midnight(pilot)
-        await until(pilot, lambda: "3 cards" in shown(pilot))
+        await until(pilot, lambda: "3 cards" in shown(pilot) and " of 3 cards" not in shown(pilot))
 
 
 async def test_statistics_follow_the_day(tmp_path: Path) -> None:

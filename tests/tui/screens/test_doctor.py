@@ -74,7 +74,7 @@ async def test_a_vault_in_which_all_is_well_says_so(tmp_path: Path) -> None:
     async with doctor(make_app(tmp_path, TWO_CARDS, start="decks")) as pilot:
         assert "all is as it should be" in words(pilot)
         assert "no problems" in words(pilot)
-        await press(pilot, "m", "e", "a", "space", "j", "k", "h", "l", "q")
+        await press(pilot, "m", "e", "space", "j", "k", "h", "l", "q")
         assert isinstance(pilot.app.screen, DecksScreen)
 
 
