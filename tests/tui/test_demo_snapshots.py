@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from demos.catalog import Catalog
+from demos.catalog import Catalog, load
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.demos import DemosScreen
-from tests.helpers.demos import NARROW, Around
+from studyapp.tui.widgets import demo_texts
+from tests.helpers.demos import NARROW, Around, until
 from tests.helpers.methods import METHODS, SHIPPED, own_run
+from tests.helpers.recorded import RecordedRunner
 from tests.tui.screens.test_walk_through import around, shown
 
 Compare = Callable[..., bool]
@@ -81,3 +84,38 @@ def test_a_walk_through_one_forward_pass(tmp_path: Path, snap_compare: Compare) 
         await shown(app, pilot)
 
     assert snap_compare(app, terminal_size=NARROW, run_before=run)
+
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["80", "120", "200"])
+
+
+@SIZES
+@pytest.mark.parametrize("state", ["before", "during", "after"])
+def test_a_method_before_during_and_after_a_run(
+    tmp_path: Path, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], state: str
+) -> None:
+    monkeypatch.setattr("studyapp.runs.shipped.shipped", lambda _path: SHIPPED)
+    monkeypatch.setattr("studyapp.tui.screens.demo.missing", lambda: None)
+    monkeypatch.setattr("studyapp.tui.screens.demo.time", SimpleNamespace(monotonic=lambda: 0.0))
+    monkeypatch.setattr(demo_texts, "_when", lambda when, now: "12:02")
+
+    def make(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:
+        recorded = RecordedRunner(until=20 if state == "during" else None)
+        return DemoScreen("lora", {"steps": 40}, recorded, results, demos=load())
+
+    async def run(pilot: Pilot[None]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, DemoScreen)
+        await pilot.pause()
+        if state != "before":
+            await pilot.press("3", "space")
+            step = 40 if state == "after" else 18
+            await until(pilot, lambda: screen._run.last is not None and screen._run.last.step >= step)
+            if state == "after":
+                await until(pilot, lambda: not screen.running)
+            screen._page._show_all()
+            screen._show_progress()
+        await pilot.pause()
+        await pilot.pause()
+
+    assert snap_compare(Around(make, tmp_path), terminal_size=size, run_before=run)
