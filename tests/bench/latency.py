@@ -119,7 +119,7 @@ def keys(terminal: Terminal, names: list[str], count: int) -> list[float]:
     """Walk down the knobs and give the latency of each key in milliseconds."""
     taken = []
     for number in range(count):
-        shown = f"▸{names[(number + 1) % len(names)]}".encode()
+        shown = f"▎ {names[(number + 1) % len(names)]}".encode()
         taken.append(1000 * terminal.press(b"j", shown))
         terminal.drain(PAUSE)
     return taken
@@ -145,7 +145,7 @@ def measure(demo: str, count: int, home: str) -> dict[str, float]:
     command = (sys.executable, "-m", "studyapp", "open", link)
 
     terminal = Terminal(*command, home=home)
-    terminal.wait("▸job".encode(), time.perf_counter())
+    terminal.wait("▎ job".encode(), time.perf_counter())
     cold = terminal.press(b" ", b"0/2000")
     stops = [terminal.press(b"\x1b", b"stopped")]
     terminal.until_warm()
@@ -174,7 +174,7 @@ def measure(demo: str, count: int, home: str) -> dict[str, float]:
     behind = alive(left)
 
     killed = Terminal(*command, home=home)
-    killed.wait("▸job".encode(), time.perf_counter())
+    killed.wait("▎ job".encode(), time.perf_counter())
     killed.press(b" ", b"0/2000")
     left = killed.children()
     os.kill(killed.pid, signal.SIGKILL)
