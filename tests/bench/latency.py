@@ -119,7 +119,7 @@ def keys(terminal: Terminal, names: list[str], count: int) -> list[float]:
     """Walk down the knobs and give the latency of each key in milliseconds."""
     taken = []
     for number in range(count):
-        shown = f"▎ {names[(number + 1) % len(names)]}".encode()
+        shown = f"{names[(number + 1) % len(names)]}: ".encode()
         taken.append(1000 * terminal.press(b"j", shown))
         terminal.drain(PAUSE)
     return taken
@@ -140,20 +140,20 @@ def quantile(values: list[float], share: float) -> float:
 
 def measure(demo: str, count: int, home: str) -> dict[str, float]:
     """Run the program three times: idle and warm; cold; killed."""
-    names = [knob.name for knob in catalog().get(demo).knobs]
+    names = [knob.name.replace("_", " ") for knob in catalog().get(demo).knobs] + ["seeds", "against"]
     link = f"studyapp://demo/{demo}?steps=2000"
     command = (sys.executable, "-m", "studyapp", "open", link)
 
     terminal = Terminal(*command, home=home)
-    terminal.wait("▎ job".encode(), time.perf_counter())
-    cold = terminal.press(b" ", b"0/2000")
+    terminal.wait(b"learning rate", time.perf_counter())
+    cold = terminal.press(b" ", b" of 2000")
     stops = [terminal.press(b"\x1b", b"stopped")]
     terminal.until_warm()
     idle = keys(terminal, names, count - count % len(names))
     warm = []
     for _ in range(3):
         terminal.until_warm()
-        warm.append(terminal.press(b" ", b"0/2000"))
+        warm.append(terminal.press(b" ", b" of 2000"))
         terminal.drain(1.0)
         training = terminal.children()
         start = time.perf_counter()
@@ -162,7 +162,7 @@ def measure(demo: str, count: int, home: str) -> dict[str, float]:
             time.sleep(0.001)
         stops.append(time.perf_counter() - start)
     terminal.until_warm()
-    terminal.press(b" ", b"0/2000")
+    terminal.press(b" ", b" of 2000")
     busy_keys = keys(terminal, names, count - count % len(names))
     left = terminal.children()
     os.write(terminal.file, b"\x1b")
@@ -174,8 +174,8 @@ def measure(demo: str, count: int, home: str) -> dict[str, float]:
     behind = alive(left)
 
     killed = Terminal(*command, home=home)
-    killed.wait("▎ job".encode(), time.perf_counter())
-    killed.press(b" ", b"0/2000")
+    killed.wait(b"learning rate", time.perf_counter())
+    killed.press(b" ", b" of 2000")
     left = killed.children()
     os.kill(killed.pid, signal.SIGKILL)
     os.waitpid(killed.pid, 0)
