@@ -50,9 +50,12 @@ _TIMES = frozenset({"-h", "--help", "--version", "--now", "--set", "--vault", "-
 _WITH = {
     ("doctor", "fix"): ["--yes"],
     ("restore", "words"): ["--yes"],
+    ("remind", "install"): ["--dry-run"],
     **{("review", one): ["--plain"] for one in ("deck", "note", "words", "ahead", "new", "cram", "forgotten")},
 }
 """What goes with an option, or with the words that may be left out, so that no question or screen is in the way."""
+_ALWAYS = {"add": ["--dry-run"], "import": ["--dry-run"]}
+"""What goes with commands that are there to change notes, or to make some."""
 _STARTED = ("review", "due", "grade", "doctor")
 """Commands that are started like the program itself, whatever else is."""
 _ALONE = frozenset({"completion", "init"})
@@ -251,7 +254,7 @@ class Place:
         for name, parser in parsers().items():
             options = [one for one in parser._actions if one.option_strings]
             words = [one for one in parser._actions if not one.option_strings]
-            begin = [name, *self._all(name, [one for one in options if one.required])]
+            begin = [name, *_ALWAYS.get(name, ()), *self._all(name, [one for one in options if one.required])]
             if "--vault" in parser._option_string_actions:
                 begin += ["--vault", str(self.root), "--now", NOW_TEXT]
             needed = self._all(name, [one for one in words if one.required])
@@ -294,6 +297,13 @@ class Place:
             ("", "ahead"): "30",
             ("", "query"): "safe",
             ("", "sort"): "front",
+            ("", "front"): "a front",
+            ("", "back"): "a back",
+            ("", "cards"): f"{NOTE}:{question.hash}:1:1",
+            ("", "into"): "Imported",
+            ("remind", "install"): "08:30",
+            ("import", "file"): str(ROOT / "tests/data/anki/old.apkg"),
+            ("export", "file"): str(self.home / "out.json"),
             ("", "range_"): "all",
             ("", "format"): "{due}",
             ("plan", "values"): "3",

@@ -20,6 +20,7 @@ from typing import IO, Any, Final, cast
 
 from msgspec import Struct, field
 
+from studyapp.core.disk.files import open_file
 from studyapp.core.errors import StudyError
 from studyapp.core.text.names import as_compared
 from studyapp.study.exchange.protobuf import fields
@@ -153,7 +154,8 @@ def opened(file: Path) -> Iterator[PackageFile]:
     """
     with ExitStack() as held:
         try:
-            archive = held.enter_context(zipfile.ZipFile(file))
+            source = held.enter_context(open_file(file))
+            archive = held.enter_context(zipfile.ZipFile(source))
             contents, packed = _contents(archive)
         except _ERRORS as error:
             raise _refused(file.name, error) from error
