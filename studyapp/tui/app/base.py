@@ -14,12 +14,14 @@ from textual.app import App, SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.css.stylesheet import Stylesheet
+from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
 from studyapp.core.settings.load import Settings
 from studyapp.core.visible import visible, wants_no_colour
 from studyapp.tui.app.job_control import can_be_stopped
+from studyapp.tui.app.output import lasting
 from studyapp.tui.app.themes import DARK, LIGHT, NAMES, PLAIN
 from studyapp.wording.numbers import key_text
 
@@ -62,6 +64,10 @@ class BaseApp(App[None]):
         """The theme that styles are made for and applied; None as soon as Textual has taken it."""
         if settings.keys:
             self.take_keys(settings.keys)
+
+    def get_driver_class(self) -> type[Driver]:
+        """A driver that lets the app end when its terminal is gone."""
+        return lasting(super().get_driver_class())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The names of the colours, also where a theme does not give them."""
