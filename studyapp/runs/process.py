@@ -23,7 +23,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 from studyapp.runs.frames import DemoFailedError, read_frame
 from studyapp.runs.own import Trust, built_in, own_folders, source_of, trusted_of
-from studyapp.runs.walk import Walk, read_walk
+from studyapp.runs.walk import DemoWalk, read_walk
 from studyapp.runs.worker import Worker
 
 _MOST_FRAMES = 20_000  # of one run; the longest shows a fiftieth of that
@@ -154,7 +154,7 @@ class DemoRunner:
             else:
                 await worker.kill()
 
-    async def walk(self, text: str, job: str, ran: tuple[str, Mapping[str, KnobValue]] | None) -> Walk:
+    async def walk(self, text: str, job: str, ran: tuple[str, Mapping[str, KnobValue]] | None) -> DemoWalk:
         """Send a string through what a run came to, beside the base model, or through the base model alone.
 
         Args:

@@ -13,18 +13,18 @@ from studyapp.runs.frames import DemoFailedError
 _MOST = 256
 """Of one list in a walk."""
 
-Row = tuple[float, ...]
-Grid = tuple[Row, ...]
+WalkRow = tuple[float, ...]
+Grid = tuple[WalkRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class WalkChange:
     """What a method adds in one place of the model, at each place of the string."""
 
     name: str
-    was: Row
+    was: WalkRow
     """Length of what the base model makes there."""
-    added: Row
+    added: WalkRow
     """Length of what the method adds."""
 
     def share(self, place: int) -> float:
@@ -43,8 +43,8 @@ class Pass:
     attention: tuple[tuple[Grid, ...], ...]
     keys: tuple[str, ...]
     beside: tuple[tuple[Grid, ...], ...]
-    gates: tuple[Row, ...]
-    changes: tuple[tuple[Change, ...], ...]
+    gates: tuple[WalkRow, ...]
+    changes: tuple[tuple[WalkChange, ...], ...]
     likely: Grid
     says: tuple[str, ...]
 
@@ -81,7 +81,7 @@ class Pass:
         ]
         return _of_head(gated, head)
 
-    def added(self, stage: int, place: int) -> Row:
+    def added(self, stage: int, place: int) -> WalkRow:
         """What a stage adds to the stream at a place; the embeddings themselves for the first."""
         here = self.stream[stage][place]
         if stage == 0:
@@ -90,7 +90,7 @@ class Pass:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class DemoWalk:
     """One string through the base model, and through what a run came to."""
 
     given: tuple[str, ...]
@@ -106,7 +106,7 @@ class Walk:
         return 1 + 2 * self.base.layers
 
 
-def read_walk(value: Mapping[str, Any]) -> Walk:
+def read_walk(value: Mapping[str, Any]) -> DemoWalk:
     """Read a walk from a message.
 
     Raises:
@@ -115,7 +115,7 @@ def read_walk(value: Mapping[str, Any]) -> Walk:
     try:
         names = _words(value["candidates"])
         trained = value.get("trained")
-        walk = Walk(
+        walk = DemoWalk(
             _words(value["given"]),
             _words(value["wanted"]),
             names,
@@ -161,10 +161,10 @@ def _beside(value: Sequence[Any], heads: int, places: int) -> tuple[Grid, ...]:
     return _some(value, heads, lambda grid: _grid(grid, places, len(value[0][0]))) if value else ()
 
 
-def _change(value: Sequence[Any]) -> Change:
+def _change(value: Sequence[Any]) -> WalkChange:
     name, was, added = value
     _check(0 < len(was) == len(added))
-    return Change(_word(name), _row(was, len(was)), _row(added, len(was)))
+    return WalkChange(_word(name), _row(was, len(was)), _row(added, len(was)))
 
 
 def _some(items: Sequence[Any], count: int, read: Callable[[Any], Any]) -> tuple[Any, ...]:
@@ -176,7 +176,7 @@ def _grid(value: Sequence[Any], rows: int, columns: int) -> Grid:
     return _some(value, rows, lambda row: _row(row, columns))
 
 
-def _row(value: Sequence[Any], length: int) -> Row:
+def _row(value: Sequence[Any], length: int) -> WalkRow:
     row = tuple(float(number) for number in value)
     _check(len(row) == length <= _MOST and all(map(math.isfinite, row)))
     return row

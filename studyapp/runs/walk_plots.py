@@ -24,7 +24,7 @@ from studyapp.runs.plots import (
     share_bar,
     width_of,
 )
-from studyapp.runs.walk import Pass, Row
+from studyapp.runs.walk import Pass, WalkRow
 from studyapp.runs.walk_steps import View
 
 _HERE: Final = "▸"
@@ -132,7 +132,7 @@ def added_rows(view: View, size: tuple[int, int]) -> list[Strokes]:
     width, walk, stage = size[0], view.walk, view.step.stage
     label = min(max(width_of(view.title) + 5, 10), width // 3)
     base = walk.base.added(stage, view.place(walk.base))
-    lines: list[tuple[str, Row, bool]] = [("base", base, False)]
+    lines: list[tuple[str, WalkRow, bool]] = [("base", base, False)]
     if walk.trained is not None:
         trained = walk.trained.added(stage, view.place(walk.trained))
         difference = tuple(now - was for now, was in zip(trained, base, strict=True))
@@ -155,7 +155,7 @@ def stream_rows(view: View, size: tuple[int, int]) -> list[Strokes]:
     both = walk.trained is not None
     each = (size[0] - label) // (3 if both else 1) - 2
     base = [grid[view.place(walk.base)] for grid in walk.base.stream]
-    sides: list[tuple[str, list[Row], bool]] = [("base", base, False)]
+    sides: list[tuple[str, list[WalkRow], bool]] = [("base", base, False)]
     if walk.trained is not None:
         trained = [grid[view.place(walk.trained)] for grid in walk.trained.stream]
         apart = [tuple(n - w for n, w in zip(now, was, strict=True)) for now, was in zip(trained, base, strict=True)]
@@ -230,7 +230,7 @@ def _window(count: int, here: int, room: int) -> range:
     return range(start, min(count, start + max(room, 1)))
 
 
-def _cells(row: Row, top: float, width: int, *, gold: bool) -> Strokes:
+def _cells(row: WalkRow, top: float, width: int, *, gold: bool) -> Strokes:
     """Numbers as cells; where there is no room for all, neighbours share one and the largest counts."""
     each = -(-len(row) // max(width, 1))
     pooled = [max(abs(number) for number in row[start : start + each]) for start in range(0, len(row), each)]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from demos.shape import TOY
-from studyapp.runs.walk import Pass, Walk
+from studyapp.runs.walk import DemoWalk, Pass
 
 _KINDS: Final = {"attention": "att", "MLP": "mlp"}
 
 
-class Step(NamedTuple):
+class WalkStep(NamedTuple):
     """One step of the way from the symbols to the answer."""
 
     kind: str
@@ -31,22 +31,30 @@ class Step(NamedTuple):
         return f"{self.layer + 1} {_KINDS[self.kind]}" if self.kind in _KINDS else self.kind.replace("dings", "")
 
 
-def steps_of(walk: Walk) -> tuple[Step, ...]:
+def steps_of(walk: DemoWalk) -> tuple[WalkStep, ...]:
     """All steps, in order."""
     layers = range(walk.base.layers)
     halves = [
-        Step(kind, layer, 1 + 2 * layer + half) for layer in layers for half, kind in enumerate(("attention", "MLP"))
+        WalkStep(kind, layer, 1 + 2 * layer + half)
+        for layer in layers
+        for half, kind in enumerate(("attention", "MLP"))
     ]
     last = walk.stages - 1
-    return (Step("tokens"), Step("embeddings"), *halves, Step("logits", 0, last), Step("answer", 0, last))
+    return (
+        WalkStep("tokens"),
+        WalkStep("embeddings"),
+        *halves,
+        WalkStep("logits", 0, last),
+        WalkStep("answer", 0, last),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """What is looked at in a walk."""
 
-    walk: Walk
-    step: Step
+    walk: DemoWalk
+    step: WalkStep
     title: str
     """The method, as it is called in a sentence."""
     back: int = 0
@@ -72,7 +80,7 @@ class View:
         return sum(share for share, brought in zip(row, seen.trained_keys(), strict=True) if brought)
 
 
-def shape_of(step: Step, seen: Pass) -> str:
+def shape_of(step: WalkStep, seen: Pass) -> str:
     """How many numbers, or keys, a step has to do with."""
     places, width = len(seen.places), len(seen.stream[0][0])
     beside = len(seen.beside[step.layer][0][0]) if seen.beside[step.layer] else 0
@@ -92,7 +100,7 @@ def shape_of(step: Step, seen: Pass) -> str:
             return seen.says[0] if seen.says else ""
 
 
-def acts(step: Step, seen: Pass | None) -> bool:
+def acts(step: WalkStep, seen: Pass | None) -> bool:
     """Whether trained parts act in a step."""
     if seen is None:
         return False

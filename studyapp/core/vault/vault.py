@@ -20,7 +20,7 @@ from studyapp.core.text.names import as_known
 from studyapp.core.vault import agenda
 from studyapp.core.vault.decks import Deck, with_those_above
 from studyapp.core.vault.line import CardLine
-from studyapp.core.vault.reading import Reading
+from studyapp.core.vault.reading import NoteReading
 from studyapp.core.vault.sheet import CardRow, Sheet, row_of
 from studyapp.core.vault.table import VaultTable
 
@@ -57,7 +57,7 @@ _LOOKED_AT = 10
 """How many cards that may have changed are tried before the notes are read after all."""
 
 
-class Vault(Reading):
+class Vault(NoteReading):
     """One vault, open; its notes are as they were when last read."""
 
     def __init__(

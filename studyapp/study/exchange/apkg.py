@@ -24,9 +24,9 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.links import Catalogue, path_within
 from studyapp.core.notes.sides import Clozes, sides
 from studyapp.study.exchange.collect import Outgoing, OutgoingCard
-from studyapp.study.exchange.collection import Decks, Rows, write_collection
-from studyapp.study.exchange.html import Html, Media
-from studyapp.study.exchange.known import Known, KnownNotes
+from studyapp.study.exchange.collection import CollectionRows, Decks, write_collection
+from studyapp.study.exchange.html import AnkiHtml, Media
+from studyapp.study.exchange.known import KnownNote, KnownNotes
 from studyapp.study.exchange.standing import Calendar, memory, review, standing
 from studyapp.study.exchange.types import CLOZE, PLAIN
 
@@ -68,7 +68,7 @@ class Package:
         """
         self._root, self._known = root, known
         self._media, self._decks, self._calendar = Media.of(catalogue), Decks(), Calendar(now)
-        self._rows, self._used = Rows(), set[int]()
+        self._rows, self._used = CollectionRows(), set[int]()
         self.report = Report()
 
     def add(self, question: Outgoing) -> None:
@@ -86,7 +86,7 @@ class Package:
 
     def fields(self, asked: Outgoing) -> Fields:
         """The fields of a question, and which of its cards can be asked."""
-        question, html = asked.question, Html(self._media, asked.path)
+        question, html = asked.question, AnkiHtml(self._media, asked.path)
         about = (html.plain(" › ".join(question.context)), asked.path)
         if question.kind is not Kind.CLOZE:
             both = [html.plain(side) for side in sides(question.kind, question.body, asked.settings)[0]]
@@ -101,7 +101,7 @@ class Package:
     def _leave_out(self, question: Outgoing, what: str) -> None:
         self.report.problems.append(f"{question.path}:{question.question.first_line + 1}: {what}")
 
-    def _note(self, known: Known, fields: Fields, tags: Iterable[str]) -> None:
+    def _note(self, known: KnownNote, fields: Fields, tags: Iterable[str]) -> None:
         first = fields.values[0]
         checksum = int(sha1(first.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()[:8], 16)
         named = "".join(f"{tag.removeprefix('#').replace('/', '::')} " for tag in sorted(tags))
@@ -109,7 +109,7 @@ class Package:
         self._rows.notes.append((*about, _storable("\x1f".join(fields.values)), _storable(first), checksum, 0, ""))
         self.report.notes += 1
 
-    def _card(self, known: Known, deck: int, question: Outgoing, card: OutgoingCard, order: int) -> None:
+    def _card(self, known: KnownNote, deck: int, question: Outgoing, card: OutgoingCard, order: int) -> None:
         number = self._free(known.note + order)
         where = standing(card, self._calendar, len(self._rows.cards) + 1)
         about = (number, known.note, deck, order, known.mod, -1, *where)

@@ -28,9 +28,9 @@ from studyapp.core.settings.load import Settings
 from studyapp.core.text.note_text import Edit, NoteText, Span
 from studyapp.core.workspace.arrivals import put
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.collect import Progress
+from studyapp.study.exchange.collect import ExchangeProgress
 from studyapp.study.exchange.history import lines_of
-from studyapp.study.exchange.incoming import IncomingQuestion, LeftOut, Source
+from studyapp.study.exchange.incoming import ImportSource, IncomingQuestion, NotImported
 
 MEDIA: Final = "media"
 """Where pictures and sounds go, below the folder of an import."""
@@ -46,11 +46,11 @@ class Arrival(Struct):
     """By the note that they go into, below the folder."""
     changed: list[tuple[IncomingQuestion, str]] = field(default_factory=list)
     """Questions whose text changed in Anki and not here, each with its note."""
-    kept: list[LeftOut] = field(default_factory=list)
+    kept: list[NotImported] = field(default_factory=list)
     """Questions whose text changed in Anki and here: yours stays."""
     same: int = 0
     """Questions that came in before and are as they were, or were deleted here."""
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: list[NotImported] = field(default_factory=list)
     losses: Counter[str] = field(default_factory=Counter)
     """What of questions could not be carried, and how often."""
     media: list[str] = field(default_factory=list)
@@ -85,9 +85,9 @@ class _Known(Struct):
 
 def plan(
     workspace: Workspace,
-    source: Source,
+    source: ImportSource,
     folder: str,
-    tell: Progress = lambda _done, _of: None,
+    tell: ExchangeProgress = lambda _done, _of: None,
 ) -> Arrival:
     """Work out what a package would bring into a folder; nothing is written.
 
@@ -101,12 +101,12 @@ def plan(
     total = source.size
     for done, one in enumerate(source.questions(settings, workspace.clock())):
         tell(min(done, total), total)
-        if isinstance(one, LeftOut):
+        if isinstance(one, NotImported):
             arrival.left_out.append(one)
         elif (before := known.get(one.key)) is not None:
             _again(workspace, arrival, one, before)
         elif not _is_read(one, settings):
-            arrival.left_out.append(LeftOut(_first_line(one.text), "it would not be read as the same cards here"))
+            arrival.left_out.append(NotImported(_first_line(one.text), "it would not be read as the same cards here"))
         else:
             arrival.new.setdefault(one.note, []).append(one)
             arrival.losses.update(one.losses)
@@ -130,7 +130,7 @@ def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before
     if there:
         arrival.changed.append((one, before.note))
     elif one.key.encode() in workspace.store.files.read(before.note):
-        arrival.kept.append(LeftOut(_first_line(one.text), "it was changed in Anki and here; yours stays"))
+        arrival.kept.append(NotImported(_first_line(one.text), "it was changed in Anki and here; yours stays"))
     else:
         arrival.same += 1
 
@@ -158,7 +158,7 @@ def _tag_of(deck: str, settings: Settings) -> str:
 
 
 def carry_out(
-    workspace: Workspace, source: Source, arrival: Arrival, tell: Progress = lambda _done, _of: None
+    workspace: Workspace, source: ImportSource, arrival: Arrival, tell: ExchangeProgress = lambda _done, _of: None
 ) -> list[str]:
     """Write what was planned; the paths of the files that are new.
 

@@ -37,7 +37,7 @@ class Outgoing(Struct, frozen=True):
     cards: tuple[OutgoingCard, ...]
 
 
-Progress = Callable[[int, int], object]
+ExchangeProgress = Callable[[int, int], object]
 """Is told how many of how many notes are done."""
 
 
@@ -45,7 +45,7 @@ def collect(
     workspace: Workspace,
     wanted: Collection[CardId] | None = None,
     deck: str | None = None,
-    tell: Progress = lambda _done, _of: None,
+    tell: ExchangeProgress = lambda _done, _of: None,
 ) -> Iterator[Outgoing]:
     """Gather questions in order of note and line; a note that cannot be read is passed over.
 

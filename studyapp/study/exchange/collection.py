@@ -29,7 +29,7 @@ _SCHEDULER: Final = 2
 _DECKS: Final = 1_600_000_000_000
 
 
-class Rows(Struct):
+class CollectionRows(Struct):
     """What goes into the tables."""
 
     notes: list[tuple[Any, ...]] = field(default_factory=list)
@@ -51,7 +51,9 @@ class Decks:
         return self.numbers["::".join(names)]
 
 
-def write_collection(file: Path, now: datetime, day_zero: date, decks: Mapping[str, int], rows: Rows) -> None:
+def write_collection(
+    file: Path, now: datetime, day_zero: date, decks: Mapping[str, int], rows: CollectionRows
+) -> None:
     """Make the file.
 
     Args:

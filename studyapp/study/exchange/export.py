@@ -14,7 +14,7 @@ from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.links import Catalogue
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.apkg import Package, Report
-from studyapp.study.exchange.collect import Outgoing, Progress, collect
+from studyapp.study.exchange.collect import ExchangeProgress, Outgoing, collect
 from studyapp.study.exchange.known import FILE, KnownNotes
 from studyapp.study.exchange.plain import write_anki_text, write_csv, write_json
 from studyapp.study.exchange.types import CLOZE
@@ -49,7 +49,7 @@ def export(
     file: Path,
     wanted: Collection[CardId] | None = None,
     deck: str | None = None,
-    tell: Progress = lambda _done, _of: None,
+    tell: ExchangeProgress = lambda _done, _of: None,
 ) -> Report:
     """Write cards into a file, whole or not at all.
 

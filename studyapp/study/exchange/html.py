@@ -90,7 +90,7 @@ def _free(name: str, taken: set[str]) -> str:
     return free
 
 
-class Html(RendererHTML):
+class AnkiHtml(RendererHTML):
     """Renders the text of one note."""
 
     def __init__(self, media: Media, source: str) -> None:

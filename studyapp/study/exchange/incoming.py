@@ -19,7 +19,15 @@ from studyapp.study.exchange.collection import FIRST_HOUR
 from studyapp.study.exchange.history import PastReview
 from studyapp.study.exchange.identity import with_key
 from studyapp.study.exchange.markdown import Converted, convert, plain, rendered, with_clozes
-from studyapp.study.exchange.package import AnkiCard, AnkiNote, AnkiReview, Contents, NoteType, PackageFile, Template
+from studyapp.study.exchange.package import (
+    AnkiCard,
+    AnkiNote,
+    AnkiReview,
+    NoteType,
+    PackageContents,
+    PackageFile,
+    Template,
+)
 
 _ROLLOVER: Final = timedelta(hours=FIRST_HOUR)
 _ANSWER_LINE: Final = re.compile(r"<hr\s+id=[\"']?answer[\"']?\s*/?>", re.IGNORECASE)
@@ -71,21 +79,21 @@ class IncomingQuestion(Struct):
         return f"{self.text}\n{comment_text(entries)}"
 
 
-class LeftOut(Struct, frozen=True):
+class NotImported(Struct, frozen=True):
     """A note, or a card of one, that cannot come in."""
 
     front: str
     why: str
 
 
-class Source(Protocol):
+class ImportSource(Protocol):
     """Where questions come from."""
 
     @property
     def size(self) -> int:
         """How many notes, or rows, it has."""
 
-    def questions(self, settings: Settings, now: datetime) -> Iterator[IncomingQuestion | LeftOut]:
+    def questions(self, settings: Settings, now: datetime) -> Iterator[IncomingQuestion | NotImported]:
         """Each question that can come in, for notes with those settings, and each note or card that cannot."""
 
     @property
@@ -116,7 +124,7 @@ class AnkiSource:
         """The names of its media."""
         return self._package.contents.media
 
-    def questions(self, settings: Settings, now: datetime) -> Iterator[IncomingQuestion | LeftOut]:
+    def questions(self, settings: Settings, now: datetime) -> Iterator[IncomingQuestion | NotImported]:
         """Its notes as questions."""
         return _Reader(self._package.contents, settings, now).questions()
 
@@ -128,7 +136,7 @@ class AnkiSource:
 class _Reader:
     """Reads the notes of one package."""
 
-    def __init__(self, contents: Contents, settings: Settings, now: datetime) -> None:
+    def __init__(self, contents: PackageContents, settings: Settings, now: datetime) -> None:
         """Read for notes with those settings; `now` is aware and in the person's zone."""
         self._contents, self._settings, self._now = contents, settings, now
         west = contents.west
@@ -137,15 +145,15 @@ class _Reader:
         local = created.astimezone(zone) if west is None else created - timedelta(minutes=west)
         self._day_zero: date = (local - _ROLLOVER).date() if local.hour < FIRST_HOUR else local.date()
 
-    def questions(self) -> Iterator[IncomingQuestion | LeftOut]:
+    def questions(self) -> Iterator[IncomingQuestion | NotImported]:
         """Each question that can come in, and each note or card that cannot."""
         for note in self._contents.notes:
             kind = self._contents.types.get(note.type)
             cards = self._contents.cards.get(note.id, [])
             if kind is None or not cards:
-                yield LeftOut(self._front(note), "it has no cards")
+                yield NotImported(self._front(note), "it has no cards")
             elif kind.is_occlusion:
-                yield LeftOut(self._front(note), "image occlusion has no counterpart here")
+                yield NotImported(self._front(note), "image occlusion has no counterpart here")
             else:
                 yield from self._of(note, kind, cards)
 
@@ -153,7 +161,9 @@ class _Reader:
     def _front(note: AnkiNote) -> str:
         return plain(note.values[0])[:80] if note.values else ""
 
-    def _of(self, note: AnkiNote, kind: NoteType, cards: Sequence[AnkiCard]) -> Iterator[IncomingQuestion | LeftOut]:
+    def _of(
+        self, note: AnkiNote, kind: NoteType, cards: Sequence[AnkiCard]
+    ) -> Iterator[IncomingQuestion | NotImported]:
         values = dict(zip(kind.fields, note.values, strict=False))
         if kind.is_cloze:
             yield self._cloze(note, kind, cards, values)
@@ -179,11 +189,11 @@ class _Reader:
         both_ways: bool = False,
         place: str = "",
         several: bool = False,
-    ) -> IncomingQuestion | LeftOut:
+    ) -> IncomingQuestion | NotImported:
         front, back = map(convert, sides)
         text = card_text(front.text, back.text, self._settings, both_ways=both_ways)
         if text is None:
-            return LeftOut(self._front(note), "a side of it is empty, or cannot be written as a side of a card")
+            return NotImported(self._front(note), "a side of it is empty, or cannot be written as a side of a card")
         losses = (
             front.losses
             | back.losses
@@ -193,7 +203,7 @@ class _Reader:
 
     def _cloze(
         self, note: AnkiNote, kind: NoteType, cards: Sequence[AnkiCard], values: dict[str, str]
-    ) -> IncomingQuestion | LeftOut:
+    ) -> IncomingQuestion | NotImported:
         template = kind.templates[0].front if kind.templates else ""
         asked = next(
             (name for name in kind.fields if re.search(rf"\{{\{{[^{{}}]*cloze:{re.escape(name)}\}}\}}", template)),
@@ -202,7 +212,7 @@ class _Reader:
         found = convert(values.get(asked, ""))
         numbers = sorted({int(number) for several, _ in found.clozes.values() for number in several.split(",")})
         if not numbers:
-            return LeftOut(self._front(note), "it has no cloze")
+            return NotImported(self._front(note), "it has no cloze")
         text = _with_clozes(found, numbers)
         extra = [convert(value) for name, value in values.items() if name != asked and plain(value)]
         if extra:
@@ -215,7 +225,7 @@ class _Reader:
         by_number = {card.order + 1: card for card in cards}
         ordered = [by_number[number] for number in numbers if number in by_number]
         if len(ordered) != len(numbers):
-            return LeftOut(self._front(note), "it has other clozes than cards")
+            return NotImported(self._front(note), "it has other clozes than cards")
         return self._made(note, ordered, text, media, losses)
 
     def _made(

@@ -18,7 +18,7 @@ from studyapp.core.notes.sides import Clozes
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.load import Settings
 from studyapp.study.exchange.history import PastReview
-from studyapp.study.exchange.incoming import IncomingCard, IncomingQuestion, LeftOut, tag_part
+from studyapp.study.exchange.incoming import IncomingCard, IncomingQuestion, NotImported, tag_part
 from studyapp.study.exchange.markdown import convert, plain
 from studyapp.study.exchange.plain import VERSION
 
@@ -61,7 +61,7 @@ class JsonSource(_Plain):
         """How many questions it has."""
         return len(self._questions)
 
-    def questions(self, settings: Settings, now: datetime) -> Iterator[IncomingQuestion | LeftOut]:
+    def questions(self, settings: Settings, now: datetime) -> Iterator[IncomingQuestion | NotImported]:
         """Its questions, in notes of the same names; a note whose questions are in several decks becomes several."""
         del settings, now
         seen: dict[tuple[str, str], int] = {}
@@ -71,7 +71,7 @@ class JsonSource(_Plain):
                 yield self._question(one, seen, notes)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 front = str(one.get("text", ""))[:80] if isinstance(one, dict) else ""
-                yield LeftOut(front, f"it is not as it was written ({error})")
+                yield NotImported(front, f"it is not as it was written ({error})")
 
     @staticmethod
     def _question(
@@ -158,7 +158,7 @@ class TableSource(_Plain):
         free = [place for place in range(width) if place not in found.values()]
         return {**found, **dict(zip(("front", "back"), free, strict=False))}
 
-    def questions(self, settings: Settings, now: datetime) -> Iterator[IncomingQuestion | LeftOut]:
+    def questions(self, settings: Settings, now: datetime) -> Iterator[IncomingQuestion | NotImported]:
         """Its rows as questions."""
         del now
         as_html = self._said.get("html", "").lower() == "true"
@@ -188,19 +188,19 @@ class TableSource(_Plain):
         kind: str,
         *,
         as_html: bool,
-    ) -> IncomingQuestion | LeftOut:
+    ) -> IncomingQuestion | NotImported:
         digest = sha256(f"{front}\x1f{back}".encode("utf-8", "replace")).hexdigest()[:24]
         said, media, losses = plain(front)[:80] if as_html else front[:80], set[str](), set[str]()
         if as_html:
             sides = [convert(front), convert(back)]
             front, back = (one.text for one in sides)
             if sides[0].clozes:
-                return LeftOut(said, f"row {number}: clozes come in by a package (.apkg)")
+                return NotImported(said, f"row {number}: clozes come in by a package (.apkg)")
             media, losses = sides[0].media | sides[1].media, sides[0].losses | sides[1].losses
         both_ways = bool(_BOTH_WAYS.search(kind))
         text = card_text(front, back, settings, both_ways=both_ways) if back else cloze_text(front, settings)
         if text is None:
-            return LeftOut(said, f"row {number}: a side is empty, or cannot be written as a side of a card")
+            return NotImported(said, f"row {number}: a side is empty, or cannot be written as a side of a card")
         deck, tags = about
         parts = [tag_part(part) for part in re.split(r"::|/", deck)]
         path = "/".join(part for part in parts if part) or "Cards"

@@ -24,7 +24,7 @@ _LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 """Those of Anki's own names."""
 
 
-class Known(Struct):
+class KnownNote(Struct):
     """A note in Anki."""
 
     guid: str
@@ -52,24 +52,24 @@ class KnownNotes:
             current: gives the id that a card has now which had another one at a time.
         """
         self._now = now
-        self._notes: dict[tuple[str, bool], Known] = {}
+        self._notes: dict[tuple[str, bool], KnownNote] = {}
         """By the present id of the question's first card, and whether it is one with clozes."""
         for guid, values in _read(text).items():
             try:
-                known = Known(guid, *(values[name] for name in ("note", "mod", "digest", "card", "at")))
+                known = KnownNote(guid, *(values[name] for name in ("note", "mod", "digest", "card", "at")))
                 card = current(CardId.parse(known.card), datetime.fromisoformat(known.at))
                 self._notes[str(card), bool(values["cloze"])] = known
             except (KeyError, TypeError, ValueError, CardNotFoundError):
                 continue
 
-    def of(self, question: Outgoing, text: str, *, cloze: bool) -> Known:
+    def of(self, question: Outgoing, text: str, *, cloze: bool) -> KnownNote:
         """The note that a question is, which changes now if its text is another one than at the last export."""
         first = question.question.id_of(question.path, question.question.cards[0])
         digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         known = self._notes.get((str(first), cloze))
         if known is None:
             guid, note = self._fresh(f"{first}:{cloze}")
-            known = Known(guid, note, 0, "", "", "")
+            known = KnownNote(guid, note, 0, "", "", "")
             self._notes[str(first), cloze] = known
         if known.digest != digest:
             known.mod, known.digest = max(int(self._now.timestamp()), known.mod + 1), digest

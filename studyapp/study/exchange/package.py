@@ -105,7 +105,7 @@ class AnkiReview(Struct, frozen=True):
     type: int
 
 
-class Contents(Struct):
+class PackageContents(Struct):
     """All that a package holds, except for the bytes of its media."""
 
     created: int
@@ -127,7 +127,7 @@ class Contents(Struct):
 class PackageFile:
     """A package that is open."""
 
-    def __init__(self, name: str, archive: zipfile.ZipFile, contents: Contents, *, packed: bool) -> None:
+    def __init__(self, name: str, archive: zipfile.ZipFile, contents: PackageContents, *, packed: bool) -> None:
         self.contents = contents
         self._name = name
         self._archive = archive
@@ -166,7 +166,7 @@ def _refused(name: str, error: Exception) -> StudyError:
     return StudyError(f"{name} is not a package of Anki that can be read ({error})")
 
 
-def _contents(archive: zipfile.ZipFile) -> tuple[Contents, bool]:
+def _contents(archive: zipfile.ZipFile) -> tuple[PackageContents, bool]:
     """What a package holds, and whether its members are packed once more."""
     names = set(archive.namelist())
     member = _collection(archive, names)
@@ -269,7 +269,7 @@ def is_plain(name: str) -> bool:
 # Reading
 
 
-def _read(database: Path) -> Contents:
+def _read(database: Path) -> PackageContents:
     address = f"{database.as_uri()}?mode=ro&immutable=1"
     with closing(sqlite3.connect(address, uri=True)) as connection:
         connection.create_collation("unicase", _compare)
@@ -278,7 +278,7 @@ def _read(database: Path) -> Contents:
         version, created, conf, models, decks = connection.execute(
             "SELECT ver, crt, conf, models, decks FROM col"
         ).fetchone()
-        contents = Contents(int(created), None)
+        contents = PackageContents(int(created), None)
         if version >= 15:
             config = dict(connection.execute("SELECT key, val FROM config WHERE key = 'creationOffset'").fetchall())
             contents.west = json.loads(config["creationOffset"]) if config else None
@@ -296,7 +296,7 @@ def _read(database: Path) -> Contents:
     return contents
 
 
-def _rows(connection: sqlite3.Connection, contents: Contents) -> None:
+def _rows(connection: sqlite3.Connection, contents: PackageContents) -> None:
     rows = connection.execute("SELECT id, guid, mid, mod, tags, flds FROM notes ORDER BY id LIMIT ?", (_MOST_ROWS,))
     for number, guid, kind, mod, tags, values in rows:
         note = AnkiNote(number, str(guid), kind, mod, tuple(str(tags).split()), tuple(str(values).split("\x1f")))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-Field = tuple[int, int | bytes]
+ProtobufField = tuple[int, int | bytes]
 """The number of a field, and its value."""
 
 
-def fields(data: bytes) -> Iterator[Field]:
+def fields(data: bytes) -> Iterator[ProtobufField]:
     """The fields of a message, in order.
 
     Raises:

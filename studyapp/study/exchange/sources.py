@@ -9,7 +9,7 @@ from typing import Final
 
 from studyapp.core.disk.files import read_file
 from studyapp.core.errors import StudyError
-from studyapp.study.exchange.incoming import AnkiSource, Source
+from studyapp.study.exchange.incoming import AnkiSource, ImportSource
 from studyapp.study.exchange.incoming_plain import JsonSource, TableSource
 from studyapp.study.exchange.package import opened
 
@@ -18,7 +18,7 @@ _TABLES: Final = (".csv", ".tsv", ".txt")
 
 
 @contextmanager
-def source_of(file: Path, deck: str | None = None) -> Iterator[Source]:
+def source_of(file: Path, deck: str | None = None) -> Iterator[ImportSource]:
     """Open a file; `deck` is that of rows that name none.
 
     Raises:

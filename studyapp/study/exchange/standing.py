@@ -39,7 +39,7 @@ class Queue:
     BURIED, SUSPENDED, NEW, LEARNING, REVIEW, DAY_LEARNING = -3, -1, 0, 1, 2, 3
 
 
-class Standing(NamedTuple):
+class AnkiStanding(NamedTuple):
     """Columns of a card."""
 
     type: int
@@ -69,9 +69,9 @@ class Calendar:
         return (day - self.day_zero).days
 
 
-def standing(card: OutgoingCard, calendar: Calendar, place: int) -> Standing:
+def standing(card: OutgoingCard, calendar: Calendar, place: int) -> AnkiStanding:
     """How a card stands; `place` is that of a new one among the others."""
-    found = _scheduled(card.card.schedule, calendar) or Standing(Type.NEW, Queue.NEW, place)
+    found = _scheduled(card.card.schedule, calendar) or AnkiStanding(Type.NEW, Queue.NEW, place)
     reps, lapses = counted(card)
     return found._replace(queue=_queue(card.state, calendar, found.queue), reps=reps, lapses=lapses)
 
@@ -92,24 +92,24 @@ def _queue(state: CardState, calendar: Calendar, usual: int) -> int:
     return Queue.BURIED if state.is_buried(calendar.day_zero) else usual
 
 
-def _scheduled(schedule: Schedule | None, calendar: Calendar) -> Standing | None:
+def _scheduled(schedule: Schedule | None, calendar: Calendar) -> AnkiStanding | None:
     if schedule is None or schedule.due is None:
         return None
     if isinstance(schedule, Sm2):
         due, days = calendar.number(schedule.due), whole_days(schedule.interval)
         if not days:
-            return Standing(Type.LEARNING, Queue.DAY_LEARNING, due, 0, _factor(schedule.ease), left=1)
-        return Standing(Type.REVIEW, Queue.REVIEW, due, days, _factor(schedule.ease))
+            return AnkiStanding(Type.LEARNING, Queue.DAY_LEARNING, due, 0, _factor(schedule.ease), left=1)
+        return AnkiStanding(Type.REVIEW, Queue.REVIEW, due, days, _factor(schedule.ease))
     if schedule.state == State.REVIEW:
         due = calendar.number(calendar.day(schedule.due))
-        return Standing(Type.REVIEW, Queue.REVIEW, due, max(1, whole_days(schedule.interval)), BASE_EASE)
+        return AnkiStanding(Type.REVIEW, Queue.REVIEW, due, max(1, whole_days(schedule.interval)), BASE_EASE)
     moment = int(schedule.due.timestamp())
     if schedule.state == State.LEARNING:
         left = max(1, _STEPS - max(0, schedule.learning_steps))
-        return Standing(Type.LEARNING, Queue.LEARNING, moment, left=left)
+        return AnkiStanding(Type.LEARNING, Queue.LEARNING, moment, left=left)
     if schedule.state == State.RELEARNING:
         days = max(1, whole_days(schedule.stability))
-        return Standing(Type.RELEARNING, Queue.LEARNING, moment, days, BASE_EASE, left=1)
+        return AnkiStanding(Type.RELEARNING, Queue.LEARNING, moment, days, BASE_EASE, left=1)
     return None
 
 

@@ -26,7 +26,7 @@ _TABLES: Final = (
 )
 
 
-class Marks:
+class KnownMarks:
     """Two temporary tables: `mark` has what is known of each card, `named` the cards that parts of queries find."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ from studyapp.core.notes.cards import CardId
 from studyapp.core.vault.grams import are_made
 from studyapp.core.vault.schema import DUE, NOTES, get
 from studyapp.core.vault.table import VaultTable
-from studyapp.study.search.marks import Marks
+from studyapp.study.search.marks import KnownMarks
 from studyapp.study.search.rows import SHOWN, WHO, Hit, Known, found, id_of
 from studyapp.study.search.sql import Condition, name_of
 from studyapp.study.search.tree import Named, Node
@@ -62,7 +62,7 @@ class SearchIndex:
         self._searching = False
         self._turning = threading.Lock()
         self._rankings: dict[tuple[str, bool], tuple[_Place, Numbers]] = {}
-        self._marks = Marks()
+        self._marks = KnownMarks()
         self._cards_of: Callable[[Named], Iterable[CardId]] = lambda _: ()
         self._named: dict[str, list[CardId]] = {}
 

@@ -19,7 +19,7 @@ from studyapp.tui.render import Palette, render_note
 from studyapp.tui.widgets.block import block_picture
 from studyapp.tui.widgets.grade_bar import HUES
 from studyapp.tui.widgets.plot import coloured
-from studyapp.tui.widgets.side_panel import Facts, Row
+from studyapp.tui.widgets.side_panel import Facts, PanelRow
 from studyapp.tui.widgets.stack import stack
 from studyapp.wording.cards import CardTexts, path_of
 from studyapp.wording.numbers import clock_text, count, cut, days_text, shorten_path
@@ -53,7 +53,7 @@ def next_card(
     """The card that a review would begin with, as it will be asked."""
     front = texts.front
 
-    def rows(size: Size) -> Sequence[Row]:
+    def rows(size: Size) -> Sequence[PanelRow]:
         laid = render_note(front.text, width=size.width, spans=front.spans, palette=palette).content
         asked = laid.stylize_before("$strong" if texts.in_place else "bold $strong").split("\n")
         room = max(1, size.height - 4)
@@ -78,8 +78,8 @@ def _past_text(past: Sequence[Done], today: date) -> str:
 def hardest_cards(found: Sequence[tuple[str, Hard]]) -> Facts:
     """The cards that are forgotten again and again, by the first words of each."""
 
-    def rows(size: Size) -> Sequence[Row]:
-        lines: list[Row] = []
+    def rows(size: Size) -> Sequence[PanelRow]:
+        lines: list[PanelRow] = []
         for front, one in found:
             times = Content.assemble((f"{one.again:>4,}", "bold $bad"), ("×", "$quiet"), "  ")
             of = f"{one.reviews:,}".rjust(5)
@@ -94,9 +94,9 @@ def hardest_cards(found: Sequence[tuple[str, Hard]]) -> Facts:
 def last_reviews(days: Mapping[date, Day], month: int, today: date, key: str, *, colours: bool) -> Facts:
     """What was given on the last days with reviews, and how long it took."""
 
-    def rows(size: Size) -> Sequence[Row]:
+    def rows(size: Size) -> Sequence[PanelRow]:
         most = max((day.reviews for day in days.values()), default=1)
-        lines: list[Row] = []
+        lines: list[PanelRow] = []
         for day, done in sorted(days.items(), reverse=True)[:DAYS]:
             room = max(4, size.width - 26)
             given = [(HUES[grade], number) for grade in Grade if (number := done.grades[grade])]
@@ -121,8 +121,8 @@ def problems(found: Sequence[Problem], key: str, pressed: str) -> Facts:
     for one in found:
         kinds[one.code].append(one)
 
-    def rows(size: Size) -> Sequence[Row]:
-        lines: list[Row] = []
+    def rows(size: Size) -> Sequence[PanelRow]:
+        lines: list[PanelRow] = []
         for those in sorted(kinds.values(), key=len, reverse=True)[:_KINDS]:
             first = those[0]
             where = visible(first.path.rpartition("/")[2], newlines=False) + (f":{first.line}" if first.line else "")
@@ -142,7 +142,7 @@ def problems(found: Sequence[Problem], key: str, pressed: str) -> Facts:
 def own_notes(key: str, pressed: str) -> Facts:
     """How to get from the sample to one's own notes."""
 
-    def rows(size: Size) -> Sequence[Row]:
+    def rows(size: Size) -> Sequence[PanelRow]:
         text = "This is a sample. An Obsidian vault, or any folder of Markdown, is opened where it is."
         lines = [Content.styled(line, "$quiet") for line in textwrap.wrap(text, size.width)]
         return [("", line) for line in (*lines, Content(""), Content.assemble((key, "bold $act"), " Open them"))]
@@ -154,7 +154,7 @@ def a_demo(card: DemoCard, last: Result | None, key: str, pressed: str, *, colou
     """A method in a sentence and a drawing, and how its last run learned."""
     card = safe_card(card)
 
-    def rows(size: Size) -> Sequence[Row]:
+    def rows(size: Size) -> Sequence[PanelRow]:
         idea = textwrap.wrap(card.idea, size.width)
         drawing = block_picture(card.block, card.settle({}), (size.width, _BLOCK), marked=not colours).split("\n")
         lines = [*(Content.styled(line, "$quiet") for line in idea), Content(""), *drawing]

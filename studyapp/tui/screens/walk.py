@@ -20,9 +20,9 @@ from demos.jobs import JOBS
 from studyapp.core.visible import visible
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.process import DemoRunner
-from studyapp.runs.walk import Pass, Walk
+from studyapp.runs.walk import DemoWalk, Pass
 from studyapp.runs.walk_plots import added_rows, answer_rows, layers_rows, map_rows, said_rows, stream_rows
-from studyapp.runs.walk_steps import Step, View, acts, shape_of, steps_of
+from studyapp.runs.walk_steps import View, WalkStep, acts, shape_of, steps_of
 from studyapp.runs.walk_words import said
 from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.widgets.key_line import KeyLine
@@ -126,8 +126,8 @@ class WalkScreen(Screen[None]):
         self._runner, self._card, self._job, self._ran = runner, card, job, ran
         self._offered = [text.removesuffix(">").strip() for text in offered]
         self._text = ""
-        self._walk: Walk | None = None
-        self._steps: tuple[Step, ...] = ()
+        self._walk: DemoWalk | None = None
+        self._steps: tuple[WalkStep, ...] = ()
         self._at, self._back = 0, 0
         self._head: int | None = None
         self._large = -1
@@ -268,7 +268,7 @@ class WalkScreen(Screen[None]):
     # What is shown
 
     @property
-    def _step(self) -> Step:
+    def _step(self) -> WalkStep:
         return self._steps[self._at]
 
     @property
@@ -341,7 +341,7 @@ class WalkScreen(Screen[None]):
         value = Content.styled(f"{best} {'✓' if right else '✗'}", "$good" if right else "$bad")
         self.query_one(at, Plot).plot(lambda size: answer_rows(view, seen, size), name=name, value=value)
 
-    def _what_is_asked(self, walk: Walk) -> Content:
+    def _what_is_asked(self, walk: DemoWalk) -> Content:
         title = JOBS[self._job].title if self._job in JOBS else self._job
         given, wanted = " ".join(walk.given), " ".join(walk.wanted)
         asks = (("Task  ", "$quiet"), (title, "bold"), ("   ", ""), (given, ""), (" → ", "$quiet"))

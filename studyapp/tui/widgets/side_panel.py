@@ -15,7 +15,7 @@ from studyapp.tui.widgets.laid_once import LaidOnce
 from studyapp.tui.widgets.pane import title_rule
 from studyapp.wording.numbers import cut
 
-Row = tuple[str, Content | str]
+PanelRow = tuple[str, Content | str]
 """A name with its value at the right end; a row without a name is all value."""
 
 
@@ -23,7 +23,7 @@ class Facts(Struct, frozen=True):
     """A part of the panel."""
 
     title: str
-    rows: Sequence[Row] | Callable[[Size], Sequence[Row]]
+    rows: Sequence[PanelRow] | Callable[[Size], Sequence[PanelRow]]
     """The rows, or what draws them for a size."""
     value: Content | str = ""
     """Stands at the right end of the rule."""

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from studyapp.core.notes.links import Catalogue
 from studyapp.core.notes.sides import Clozes
 from studyapp.core.settings.load import Settings
-from studyapp.study.exchange.html import Html, Media
+from studyapp.study.exchange.html import AnkiHtml, Media
 from tests.helpers import strategies
 
 
 def html(markdown: str, *files: str) -> str:
-    return Html(Media.of(Catalogue(files)), "folder/note.md").plain(markdown)
+    return AnkiHtml(Media.of(Catalogue(files)), "folder/note.md").plain(markdown)
 
 
 def clozes(text: str) -> str:
     found = Clozes.of(text, Settings()).found
-    renderer = Html(Media.of(Catalogue(())), "note.md")
+    renderer = AnkiHtml(Media.of(Catalogue(())), "note.md")
     return renderer.clozes(text, found, [str(place) for place in range(1, len(found) + 1)])
 
 
@@ -54,7 +54,7 @@ def test_what_obsidian_shows_anki_shows(markdown: str, shown: str) -> None:
 
 def test_media_are_named_by_flat_names_that_no_two_files_share() -> None:
     media = Media.of(Catalogue(["a/x.png", "b/x.png", "c/so?und.mp3", "n.md"]))
-    renderer = Html(media, "note.md")
+    renderer = AnkiHtml(media, "note.md")
     shown = renderer.plain(
         "![[a/x.png|300]] ![](b/x.png) ![[so?und.mp3]] ![[n]] ![[gone.png]] ![alt](https://a.b/c.png)"
     )

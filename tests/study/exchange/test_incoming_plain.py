@@ -16,7 +16,7 @@ from studyapp.core.settings.values import Algorithm
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.arrival import Arrival, carry_out, plan
 from studyapp.study.exchange.export import export
-from studyapp.study.exchange.incoming import IncomingQuestion, LeftOut
+from studyapp.study.exchange.incoming import IncomingQuestion, NotImported
 from studyapp.study.exchange.incoming_plain import TableSource
 from studyapp.study.exchange.sources import source_of
 from tests.helpers.studied import studied
@@ -101,7 +101,7 @@ def test_damaged_questions_are_left_out_and_the_others_come(tmp_path: Path) -> N
     assert not (tmp_path / "out.md").exists()
 
 
-def rows(text: str | bytes, name: str = "Words.csv", deck: str | None = None) -> list[IncomingQuestion | LeftOut]:
+def rows(text: str | bytes, name: str = "Words.csv", deck: str | None = None) -> list[IncomingQuestion | NotImported]:
     data = text.encode() if isinstance(text, str) else text
     return list(TableSource(Path(name), data, deck).questions(Settings(), NOW))
 
@@ -146,7 +146,7 @@ def test_utf_16_is_read_and_what_is_no_text_is_refused() -> None:
 
 def test_what_cannot_come_in_is_named() -> None:
     found = rows("a,\n,b\n?,x\n", "t.csv")
-    assert [one.why.split(":")[0] for one in found if isinstance(one, LeftOut)] == ["row 1", "row 2"]
+    assert [one.why.split(":")[0] for one in found if isinstance(one, NotImported)] == ["row 1", "row 2"]
     assert len(found) == 3
 
 
@@ -156,7 +156,7 @@ def test_any_text_is_a_table_or_none(text: str) -> None:
         found = rows(text.encode("utf-8", "replace"))
     except StudyError:
         return
-    assert all(isinstance(one, (IncomingQuestion, LeftOut)) for one in found)
+    assert all(isinstance(one, (IncomingQuestion, NotImported)) for one in found)
 
 
 def test_a_table_goes_into_a_note_and_again_brings_nothing(tmp_path: Path) -> None:

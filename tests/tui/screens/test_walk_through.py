@@ -12,7 +12,7 @@ from demos.catalog import load
 from demos.frame import KnobValue
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.process import DemoRunner
-from studyapp.runs.walk import Walk, read_walk
+from studyapp.runs.walk import DemoWalk, read_walk
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.walk import WalkScreen
 from tests.helpers.demos import Around, until
@@ -28,7 +28,7 @@ class Runner(DemoRunner):
         super().__init__([])
         self.asked: list[str] = []
 
-    async def walk(self, text: str, job: str, ran: tuple[str, Mapping[str, KnobValue]] | None) -> Walk:
+    async def walk(self, text: str, job: str, ran: tuple[str, Mapping[str, KnobValue]] | None) -> DemoWalk:
         self.asked.append(text)
         if text == "nonsense":
             raise DemoFailedError("it takes letters")
