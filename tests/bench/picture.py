@@ -1,6 +1,7 @@
-"""Draw the README's pictures from the running app: `python -m tests.bench.picture`.
+"""Draw the README's pictures from the running app, dark and light: `python -m tests.bench.picture`.
 
-The first is a review of the bundled vault with an answer shown, the second the demo of that card after its run.
+The vault is the bundled one, and what is learned is learned while the pictures are taken: the decks, a card of
+prefix tuning, its demo during the run, and all methods compared.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import asyncio
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -16,20 +18,31 @@ from textual.pilot import Pilot
 from studyapp.core.clock import fixed_clock
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.app import StudyApp
+from studyapp.tui.app.themes import DARK, LIGHT
+from studyapp.tui.screens.choose import ChooseScreen
+from studyapp.tui.screens.compare import CompareScreen
+from studyapp.tui.screens.demo import DemoScreen
 from tests.helpers.vaults import ROOT, locations
 
 FOLDER = ROOT / ".assets"
-SIZE = (100, 30)
+SIZE = (110, 32)
 """Columns and lines."""
+LEARNING = (0.25, 0.9)
+"""The accuracies between which a run is shown."""
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool], what: str) -> None:
+    """Let the app go on until something holds."""
+    for _ in range(12_000):
+        if holds():
+            return
+        await pilot.pause(0.01)
+    raise SystemExit(f"it never came to {what}")
 
 
 async def settled(pilot: Pilot[None], text: str) -> None:
     """Wait until a text stands on the screen."""
-    for _ in range(6000):
-        if text in shown(pilot):
-            return
-        await pilot.pause(0.01)
-    raise SystemExit(f"{text!r} never stood on the screen")
+    await until(pilot, lambda: text in shown(pilot), repr(text))
 
 
 def shown(pilot: Pilot[None]) -> str:
@@ -38,12 +51,25 @@ def shown(pilot: Pilot[None]) -> str:
     )
 
 
-def keep(pilot: Pilot[None], name: str) -> None:
-    """Write the screen as SVG, without the address of a web font."""
-    picture = re.sub(r"@font-face \{.*?\}\s*", "", pilot.app.export_screenshot(), flags=re.DOTALL)
-    picture = re.sub(r"<!--.*?-->\s*", "", picture, count=1, flags=re.DOTALL)
+async def keep(pilot: Pilot[None], name: str) -> None:
+    """Write the screen as SVG in both themes, without the address of a web font."""
+    app = pilot.app
+    assert isinstance(app, StudyApp)
     FOLDER.mkdir(exist_ok=True)
-    (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8")
+    for theme in (LIGHT, DARK):
+        app.paint(theme.name)
+        await pilot.pause()
+        picture = re.sub(r"@font-face \{.*?\}\s*", "", app.export_screenshot(), flags=re.DOTALL)
+        picture = re.sub(r"<!--.*?-->\s*", "", picture, count=1, flags=re.DOTALL)
+        (FOLDER / f"{name}-{theme.name}.svg").write_text(picture, encoding="utf-8")
+
+
+def learning(screen: DemoScreen) -> bool:
+    """Whether a run has learned something and not yet all."""
+    accuracies = [value for _, value in screen._run.curves.get("accuracy", ())]
+    if screen._run.summary is not None:
+        raise SystemExit("the run was over before it could be shown; try again")
+    return bool(accuracies) and LEARNING[0] < accuracies[-1] < LEARNING[1]
 
 
 async def draw() -> None:
@@ -51,19 +77,36 @@ async def draw() -> None:
         home = Path(folder)
         shutil.copytree(ROOT / "vault", home / "vault")
         workspace = Workspace.open(home / "vault", locations(home), fixed_clock("2026-11-23T09:00"))
-        async with StudyApp(workspace, start="review").run_test(size=SIZE) as pilot:
+        app = StudyApp(workspace, start="decks")
+        async with app.run_test(size=SIZE) as pilot:
+            await settled(pilot, "Watch LoRA learn")
+            await app.workers.wait_for_complete()
+            await pilot.pause(0.5)
+            await keep(pilot, "decks")
+            await pilot.press("enter")
             await settled(pilot, "Hard Prompt Tuning")
             await pilot.press("s")
             await settled(pilot, "What's the difference")
             await pilot.press("space")
             await settled(pilot, "Easy")
-            keep(pilot, "review")
+            await keep(pilot, "card")
             await pilot.press("d")
-            await settled(pilot, "trained")
-            await pilot.press("4", "space")
-            await settled(pilot, "done;")
+            await until(pilot, lambda: isinstance(app.screen, (DemoScreen, ChooseScreen)), "the demo")
+            if isinstance(app.screen, ChooseScreen):  # the card is about several methods
+                await pilot.press("down", "enter")
+            await until(pilot, lambda: isinstance(app.screen, DemoScreen), "the demo")
+            screen = app.screen
+            assert isinstance(screen, DemoScreen)
             await pilot.pause(0.5)
-            keep(pilot, "demo")
+            await pilot.press("space")
+            await until(pilot, lambda: learning(screen), "a run that learns")
+            await keep(pilot, "demo")
+            await until(pilot, lambda: screen._run.summary is not None, "the end of the run")
+            await pilot.pause(0.5)
+            await pilot.press("v")
+            await until(pilot, lambda: isinstance(app.screen, CompareScreen), "the comparison")
+            await pilot.pause(0.5)
+            await keep(pilot, "compare")
 
 
 if __name__ == "__main__":
