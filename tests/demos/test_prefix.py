@@ -155,7 +155,7 @@ def test_both_forms_learn(job: str, least: float, form: str) -> None:
 
 
 @pytest.mark.slow
-def test_each_form_wants_a_learning_rate_of_its_own() -> None:
+def test_the_direct_form_wants_a_higher_learning_rate() -> None:
     def after(form: str, rate: float) -> float:
         *_, last = prefix.run({"job": "classify", "form": form, "learning_rate": rate})
         assert last.summary is not None
@@ -163,4 +163,4 @@ def test_each_form_wants_a_learning_rate_of_its_own() -> None:
 
     assert after("direct", prefix.RATES["direct"]["classify"]) > 0.7
     assert after("reparameterised", prefix.RATES["reparameterised"]["classify"]) > 0.7
-    assert after("reparameterised", prefix.RATES["direct"]["classify"]) < 0.6
+    assert after("direct", prefix.RATES["reparameterised"]["classify"]) < 0.6

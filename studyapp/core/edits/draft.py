@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from studyapp.core.notes.blocks import Kind, scan
@@ -10,6 +11,7 @@ from studyapp.core.settings.load import Settings
 from studyapp.core.text.fences import FenceReader
 from studyapp.core.text.note_text import trim
 
+_TAG_AT_START = re.compile(r"#[^\s#]")
 _KINDS = {False: (Kind.SINGLE_BASIC, Kind.MULTI_BASIC), True: (Kind.SINGLE_REVERSED, Kind.MULTI_REVERSED)}
 
 
@@ -23,11 +25,12 @@ def card_text(front: str, back: str, settings: Settings, *, both_ways: bool = Fa
         both_ways: whether the back is asked for too, as a card of its own.
 
     Returns:
-        The text; None if it would not be read as this card, because a side is empty or holds a separator.
+        The text; None if it would not be read as this card, because a side is empty, holds a separator, or begins
+        with a tag, which would name the deck.
     """
     front, back = _closed_up(front), _closed_up(back)
     fits = (text for text in _forms(front, back, settings, both_ways) if _is(text, front, back, settings, both_ways))
-    return next(fits, None) if front and back else None
+    return next(fits, None) if front and back and not _TAG_AT_START.match(front) else None
 
 
 def cloze_text(text: str, settings: Settings) -> str | None:

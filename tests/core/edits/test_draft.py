@@ -29,6 +29,7 @@ SIDES = st.lists(
         ("  a ", "\n b\n", False, "a::b"),
         ("a", "```\nx\n\ny\n```", False, "a\n?\n```\nx\n\ny\n```"),
         ("", "b", False, None),
+        ("#tag front", "b", False, None),
         ("a", " \n", False, None),
         ("a\n?\nb", "c::d", False, None),
     ],
