@@ -29,7 +29,7 @@ from studyapp.core.settings.load import Settings
 from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText, digest_of
 from studyapp.core.vault.rows import rows_of
-from studyapp.core.vault.walk import FileWalk
+from studyapp.core.vault.walk import Walk
 from tests.bench.generate import NOTES, write_vault
 
 PLUGIN = "1.9 to 2.3 s"
@@ -74,7 +74,7 @@ def without_collector() -> Iterator[None]:
 
 def paths_of(folder: Path) -> list[tuple[str, Path]]:
     """The notes of a vault, as the vault itself walks them."""
-    return [(path, folder / path) for path, _ in FileWalk(folder).notes()]
+    return [(path, folder / path) for path, _ in Walk(folder).notes()]
 
 
 def stages(raws: Sequence[tuple[str, bytes]], rounds: int) -> Iterable[tuple[str, Time]]:

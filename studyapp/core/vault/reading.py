@@ -27,7 +27,7 @@ from studyapp.core.vault.rows import rows_of, rows_of_note, text_of
 from studyapp.core.vault.scopes import Scopes
 from studyapp.core.vault.sheet import Sheet
 from studyapp.core.vault.table import LostError, VaultTable
-from studyapp.core.vault.walk import FileWalk, unreadable
+from studyapp.core.vault.walk import Walk, unreadable
 from studyapp.core.vault.weak import weakly
 
 MANY: Final = 1000
@@ -90,7 +90,7 @@ class NoteReading(Scopes):
         if not self.files:
             self.table.share(fingerprint(self.settings))
         self.table.check()
-        walk = FileWalk(self.root)
+        walk = Walk(self.root)
         found = dict(walk.notes())
         self.files, self.strays = len(found), walk.strays
         self.unreadable = walk.unreadable  # what still cannot be read is found again

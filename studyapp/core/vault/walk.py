@@ -15,7 +15,7 @@ from studyapp.core.settings.load import config_folder
 from studyapp.core.vault.read import reason_of
 
 
-class FileWalk:
+class Walk:
     """One walk, in order of the paths; folders that start with a dot are left out."""
 
     def __init__(self, root: Path) -> None:

@@ -11,7 +11,7 @@ from studyapp.core.disk import pool
 from studyapp.core.settings.load import Settings
 from studyapp.core.vault import read
 from studyapp.core.vault.read import Read, read_all, read_rows
-from studyapp.core.vault.walk import FileWalk
+from studyapp.core.vault.walk import Walk
 from tests.bench.generate import write_vault
 
 OPTIONS = Settings(keys={"review.quit": "x"}, single_line_card_separator="::")
@@ -29,7 +29,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def paths_of(root: Path) -> list[str]:
-    return [*(path for path, _ in FileWalk(root).notes()), "Gone.md"]
+    return [*(path for path, _ in Walk(root).notes()), "Gone.md"]
 
 
 def in_order(parts: list[list[Read]]) -> list[Read]:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from studyapp.core.disk.stamp import Stamp
-from studyapp.core.vault.walk import FileWalk
+from studyapp.core.vault.walk import Walk
 from tests.helpers.vaults import make_vault
 
 
@@ -18,7 +18,7 @@ def test_notes_are_files_and_folders_may_be_called_like_notes(tmp_path: Path) ->
     (root / "circle.md").symlink_to("circle.md")
     (root / "link.md").symlink_to("b.md")
     (root / "up").symlink_to(".")
-    walk = FileWalk(root)
+    walk = Walk(root)
     found = dict(walk.notes())
     assert list(found) == ["A.MD", "b.md", "link.md", "folder.md/in.md", "z/a.md"]
     assert found == {path: str(Stamp.of((root / path).stat())) for path in found}

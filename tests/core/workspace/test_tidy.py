@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from studyapp.core.disk.leftovers import beside
-from studyapp.core.vault.walk import FileWalk
+from studyapp.core.vault.walk import Walk
 from studyapp.core.workspace.tidy import clean_up
 from tests.helpers.whole_notes import RAW, Desk
 
 
 def strays(desk: Desk) -> list[str]:
-    walk = FileWalk(desk.root)
+    walk = Walk(desk.root)
     assert [path for path, _ in walk.notes()] == ["deck/note.md"]
     return walk.strays
 
