@@ -20,4 +20,9 @@ def is_late(error: Exception) -> bool:
     nodes = [node for frame in frames if isinstance(node := frame.f_locals.get("self"), DOMNode)]
     if "_dispatch_message" in (frame.f_code.co_name for frame in frames[:2]):
         nodes = nodes[:1]
-    return any(node._pruning or node._closing or node._closed for node in nodes)  # noqa: SLF001 - there is no public name
+    return any(map(is_going, nodes))
+
+
+def is_going(node: DOMNode) -> bool:
+    """Whether a screen or a widget is being removed."""
+    return node._pruning or node._closing or node._closed  # noqa: SLF001 - there is no public name

@@ -12,6 +12,7 @@ from studyapp.core.vault.decks import Deck
 from studyapp.core.vault.vault import Handle
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.base import BaseApp
+from studyapp.tui.app.late import is_going
 from studyapp.tui.host import PASSES
 from studyapp.tui.messages import Unwritten
 from studyapp.tui.screens.base import StudyScreen
@@ -60,8 +61,9 @@ class VaultApp(BaseApp):
 
     @property
     def study_screens(self) -> list[StudyScreen]:
-        """Those that hear of what the app learns."""
-        return [screen for screen in self.screen_stack if isinstance(screen, StudyScreen) and screen.hears]
+        """Those that hear of what the app learns; not those that are being made or removed, which have no widgets."""
+        screens = [screen for screen in self.screen_stack if isinstance(screen, StudyScreen) and screen.hears]
+        return [screen for screen in screens if screen.is_mounted and not is_going(screen)]
 
     def say(self, text: str, kind: str = "note", *, seconds: float = PASSES) -> None:
         """Show a message on the screen in front for a while."""

@@ -155,3 +155,17 @@ async def test_a_second_enter_on_a_list_opens_nothing_more(tmp_path: Path, place
         await until(pilot, lambda: len(app.screen_stack) > before)
         await pilot.pause()
         assert len(app.screen_stack) == before + 1
+
+
+async def test_screens_without_widgets_are_not_told_what_the_app_learns(tmp_path: Path) -> None:
+    """Neither one that is being made nor one that is being removed."""
+    app = make_app(tmp_path, {"a.md": "#flashcards\n\na::b\n"})
+    async with running(app):
+        (screen,) = app.study_screens
+        screen._is_mounted = False
+        assert app.study_screens == []
+        screen._is_mounted = True
+        screen._pruning = True
+        assert app.study_screens == []
+        screen._pruning = False
+        assert app.study_screens == [screen]
