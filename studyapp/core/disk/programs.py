@@ -78,27 +78,25 @@ def run(
     import subprocess
 
     given = os.environ if environ is None else environ
-    program = found(command[0], given)
-    if program is None:
-        raise FileNotFoundError(2, os.strerror(2), command[0])
-    return subprocess.run([program, *command[1:]], check=False, env=clean(given), **options)
+    return subprocess.run(_located(command, given), check=False, env=clean(given), **options)
 
 
-def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+def start(command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
     """Start one of the user's programs in a session of its own, without a terminal; what it prints goes nowhere.
+
+    Args:
+        command: its name and arguments; no shell reads them.
+        options: as for `subprocess.Popen`.
 
     Raises:
         OSError: if it does not exist or does not start.
     """
     import subprocess
 
-    program = found(command[0])
-    if program is None:
-        raise FileNotFoundError(2, os.strerror(2), command[0])
     null = subprocess.DEVNULL
-    return subprocess.Popen(
-        [program, *command[1:]], stdin=null, stdout=null, stderr=null, env=clean(os.environ), start_new_session=True
-    )
+    given: dict[str, Any] = {"stdin": null, "stdout": null, "stderr": null, **options}
+    located, environ = _located(command, os.environ), clean(os.environ)
+    return subprocess.Popen(located, env=environ, start_new_session=True, **given)
 
 
 def leave(command: Sequence[str], told: bytes, *, folder: Path) -> None:
@@ -115,19 +113,7 @@ def leave(command: Sequence[str], told: bytes, *, folder: Path) -> None:
     import subprocess
     import threading
 
-    program = found(command[0])
-    if program is None:
-        raise FileNotFoundError(2, os.strerror(2), command[0])
-    null = subprocess.DEVNULL
-    started = subprocess.Popen(
-        [program, *command[1:]],
-        stdin=subprocess.PIPE,
-        stdout=null,
-        stderr=null,
-        cwd=folder,
-        env=clean(os.environ),
-        start_new_session=True,
-    )
+    started = start(command, stdin=subprocess.PIPE, cwd=folder)
     assert started.stdin is not None
     with suppress(BrokenPipeError):
         started.stdin.write(told)
@@ -156,6 +142,18 @@ async def begin_own(module: str, *words: str, **options: Any) -> asyncio.subproc
     return await asyncio.create_subprocess_exec(
         *own_command(module, *words), env=own_environment(os.environ), **options
     )
+
+
+def _located(command: Sequence[str], environ: Mapping[str, str]) -> list[str]:
+    """A command with the path of its program.
+
+    Raises:
+        FileNotFoundError: if there is no such program.
+    """
+    program = found(command[0], environ)
+    if program is None:
+        raise FileNotFoundError(2, os.strerror(2), command[0])
+    return [program, *command[1:]]
 
 
 def _absolute(folders: str) -> str:
