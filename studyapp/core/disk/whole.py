@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from studyapp.core.disk.files import open_handle, sync_folder
+from studyapp.core.disk.in_place import write_all
 
 
 @contextmanager
@@ -29,3 +30,17 @@ def whole(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
         sync_folder(path.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that is not there yet, down to the disk.
+
+    Raises:
+        OSError: if it is there, or cannot be written; then a part of it may be there.
+    """
+    handle = open_handle(path, flags=os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o644)
+    try:
+        write_all(handle, data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)

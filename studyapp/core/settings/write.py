@@ -10,9 +10,10 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from studyapp.core.disk.files import open_handle, read_file, sync_folder
-from studyapp.core.disk.in_place import OvertakenError, write_all
+from studyapp.core.disk.files import read_file, sync_folder
+from studyapp.core.disk.in_place import OvertakenError
 from studyapp.core.disk.replace import replace_bytes
+from studyapp.core.disk.whole import write_new
 from studyapp.core.errors import NoteError, SettingsError
 from studyapp.core.settings.load import LARGEST, PERSONAL, VAULT_FILE, too_much
 
@@ -127,12 +128,7 @@ def _make(file: Path, text: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
-        handle = open_handle(draft, flags=os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o644)
-        try:
-            write_all(handle, text)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        write_new(draft, text)
         os.link(draft, file)
     finally:
         draft.unlink(missing_ok=True)

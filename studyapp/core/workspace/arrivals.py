@@ -10,9 +10,9 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from studyapp.core.disk.files import open_handle, sync_folder
-from studyapp.core.disk.in_place import write_all
+from studyapp.core.disk.files import sync_folder
 from studyapp.core.disk.place import Place
+from studyapp.core.disk.whole import write_new
 from studyapp.core.errors import NoteError
 
 _STAGE: Final = ".studyapp/arriving-"
@@ -68,12 +68,7 @@ def _write(stage: Path, files: Mapping[str, bytes]) -> None:
     for path, data in files.items():
         file = stage / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle = open_handle(file, flags=os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o644)
-        try:
-            write_all(handle, data)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        write_new(file, data)
 
 
 def _link(stage: Path, target: Path, paths: list[str]) -> None:
