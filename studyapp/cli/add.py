@@ -33,12 +33,8 @@ _SECONDS = 5
 def add(workspace: Workspace, options: argparse.Namespace) -> int:
     """Add a card, and say where it is and which cards ask the same already."""
     made = new_card(workspace, _wish(options))
-    same = with_front(
-        SearchIndex(workspace.vault.table),
-        made.question.cards[0].front,
-        lambda card: workspace.vault.find(card).card.front,
-        workspace.clock(),
-    )
+    vault, front = workspace.vault, made.question.cards[0].front
+    same = with_front(vault, SearchIndex(vault.table), front, workspace.clock())
     if not options.dry_run:
         workspace.store.add_card(made.note, made.text, workspace.clock())
     if options.json:

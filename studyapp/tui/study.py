@@ -114,9 +114,12 @@ class Study(Host, Protocol):
     unwatched: str
     explain_inferred: bool
     explain_nested: bool
-    search_index: SearchIndex | None
     whole_notes: WholeNotes | None
     undecided: list[Undecided]
+
+    @property
+    def search_index(self) -> SearchIndex:
+        """Finds cards; the only one, since each searches the table in its own way."""
 
     @property
     def programs(self) -> Programs:

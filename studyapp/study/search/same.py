@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from studyapp.core.notes.cards import CardId
 from studyapp.core.text.folded import fold
+from studyapp.core.vault.vault import Vault
 from studyapp.study.search.table import SearchIndex
 from studyapp.study.search.tree import Text
 
@@ -14,13 +14,13 @@ _MOST = 500
 """Cards that are compared; a front that is a part of more says little."""
 
 
-def with_front(index: SearchIndex, front: str, front_of: Callable[[CardId], str], now: datetime) -> list[CardId]:
+def with_front(vault: Vault, index: SearchIndex, front: str, now: datetime) -> list[CardId]:
     """The cards with that front, whatever its case, accents and spaces.
 
     Args:
-        index: the cards of the vault.
+        vault: where they are.
+        index: finds them.
         front: what is asked.
-        front_of: gives the whole front of a card.
         now: aware, in the person's zone.
     """
     wanted = fold(front)
@@ -28,4 +28,4 @@ def with_front(index: SearchIndex, front: str, front_of: Callable[[CardId], str]
     if not longest:
         return []
     hits = index.cards((index.search(Text(longest), now) or ())[:_MOST])
-    return [one.id for one in hits if one is not None and fold(front_of(one.id)) == wanted]
+    return [one.id for one in hits if one is not None and fold(vault.find(one.id).card.front) == wanted]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from studyapp.core.log.marks import CardState
@@ -52,10 +52,15 @@ class VaultApp(BaseApp):
         self.top_deck: Deck | None = None
         """The decks with their counts; its own are those of the whole vault."""
         self.seconds_a_card = 0.0
-        self.search_index: SearchIndex | None = None
-        """The table of cards that can be searched; None until it is asked for."""
         self.whole_notes: WholeNotes | None = None
         """The notes that are reviewed whole, once they have been looked for."""
+
+    @cached_property
+    def search_index(self) -> SearchIndex:
+        """Finds cards; the only one, since each searches the table in its own way."""
+        from studyapp.study.search.table import SearchIndex
+
+        return SearchIndex(self.workspace.vault.table)
 
     # The screens that are open
 

@@ -17,7 +17,6 @@ from studyapp.core.text.note_text import trim
 from studyapp.core.visible import visible
 from studyapp.study.adding.adding import NewCard, Wish, new_card, note_for
 from studyapp.study.search.same import with_front
-from studyapp.study.search.table import SearchIndex
 from studyapp.tui.render import COLOUR, render_card
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.study import Aim, Study
@@ -123,7 +122,7 @@ class AddCardScreen(ModalScreen[None]):
         self.app.push_screen(ChooseScreen("Which note?", lines, act="This one"), chosen)
 
     def action_add(self) -> None:
-        """Put it at the end of the note; what comes of it is said."""
+        """Put it at the end of the note; a message tells the outcome."""
         try:
             made = new_card(self._study.workspace, self._wish())
         except StudyError as error:
@@ -132,7 +131,7 @@ class AddCardScreen(ModalScreen[None]):
         self._study.writer.add_card(made.note, made.text)
 
     def tell(self, text: str, style: str = "") -> None:
-        """Say what became of a card; after one that was added the fields are empty for the next."""
+        """Show the outcome; after a card that was added the fields are empty for the next."""
         if style == "$good":
             for area in self.query(TextArea):
                 area.text = ""
@@ -180,10 +179,8 @@ class AddCardScreen(ModalScreen[None]):
         return Content.assemble(front, "\n", ("─" * self._width(), "$rule"), "\n", back)
 
     def _same(self, made: NewCard) -> Content:
-        workspace = self._study.workspace
-        front = made.question.cards[0].front
-        index = SearchIndex(workspace.vault.table)
-        same = with_front(index, front, lambda card: workspace.vault.find(card).card.front, workspace.clock())
+        workspace, front = self._study.workspace, made.question.cards[0].front
+        same = with_front(workspace.vault, self._study.search_index, front, workspace.clock())
         if not same:
             return Content("")
         where = visible(same[0].path, newlines=False)

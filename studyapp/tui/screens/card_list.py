@@ -141,9 +141,7 @@ class CardListScreen(StudyScreen):
 
     @property
     def index(self) -> SearchIndex:
-        """What finds cards; the app keeps it while it runs."""
-        if self.study.search_index is None:
-            self.study.search_index = SearchIndex(self.study.workspace.vault.table)
+        """Finds cards; the app keeps it while it runs."""
         return self.study.search_index
 
     @property

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from textual.widgets import Static, TextArea
 
+from studyapp.study.search.parse import parse
 from studyapp.tui.screens.add_card import AddCardScreen
-from tests.helpers.apps import make_app, press, running
+from tests.helpers.apps import make_app, press, running, shown, until
+from tests.helpers.vaults import NOW
 
 OLD = "#flashcards/a\n\nFrance::Paris\n\nItaly::Rome\n"
 NOTES: dict[str, str | bytes] = {
@@ -21,7 +23,7 @@ def said(screen: AddCardScreen, name: str) -> str:
 
 
 async def test_a_card_goes_into_the_note_of_the_deck_under_the_cursor_and_undo_takes_it_out(tmp_path: Path) -> None:
-    app = make_app(tmp_path, NOTES)
+    app = make_app(tmp_path, NOTES, start="decks")
     async with running(app) as pilot:
         await press(pilot, "down", "a")
         assert isinstance(app.screen, AddCardScreen)
@@ -92,3 +94,22 @@ async def test_the_note_can_be_chosen(tmp_path: Path) -> None:
         await press(pilot, *"a", "tab", *"b", "ctrl+s")
         app.write_all()
         assert (app.workspace.vault.root / "B.md").read_text().endswith("\na::b\n")
+
+
+async def test_a_card_that_is_added_over_browse_leaves_its_search_as_it_was(tmp_path: Path) -> None:
+    """Both look into the same table, and what is known of cards besides their notes is told to it once."""
+    app = make_app(tmp_path, NOTES, start="decks")
+    async with running(app) as pilot:
+        await press(pilot, "b")
+        await until(pilot, lambda: "France" in shown(pilot))
+        await press(pilot, "down", "z")
+        app.write_all()
+        suspended = parse("is:suspended", NOW.date())
+        await until(pilot, lambda: len(app.search_index.search(suspended, NOW) or ()) == 1)
+        await press(pilot, "a", *"france", "tab", *"x")
+        screen = app.screen
+        assert isinstance(screen, AddCardScreen)
+        screen._draw()
+        assert "a card with this front already" in said(screen, "#add-said")
+        await press(pilot, "escape")
+        assert len(app.search_index.search(suspended, NOW) or ()) == 1
