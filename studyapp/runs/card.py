@@ -9,8 +9,7 @@ from typing import Final
 
 from demos.catalog import DemoCard
 from demos.frame import KnobValue, Summary
-from studyapp.core.notes.blocks import Kind, scan
-from studyapp.core.notes.sides import sides
+from studyapp.core.edits.draft import is_card
 from studyapp.core.settings.load import Settings
 from studyapp.runs.results import turned
 from studyapp.study.reader.demo_links import link_to
@@ -43,13 +42,7 @@ class Draft:
         below = [settings.multiline_card_separator, self.back]
         below += [settings.multiline_card_end_marker] if settings.multiline_card_end_marker else []
         forms = ("\n".join([self.front, *below]), f"{self.front}{settings.single_line_card_separator}{self.back}")
-        return next((text for text in forms if self._is_read_from(text, settings)), forms[0])
-
-    def _is_read_from(self, text: str, settings: Settings) -> bool:
-        blocks = scan(text.split("\n"), 0, settings)
-        if len(blocks) != 1 or blocks[0].kind not in (Kind.MULTI_BASIC, Kind.SINGLE_BASIC):
-            return False
-        return sides(blocks[0].kind, blocks[0].text, settings) == [(self.front, self.back)]
+        return next((text for text in forms if is_card(text, self.front, self.back, settings)), forms[0])
 
 
 def draft_of(card: DemoCard, knobs: Mapping[str, KnobValue], came: Summary) -> Draft:
@@ -61,7 +54,7 @@ def draft_of(card: DemoCard, knobs: Mapping[str, KnobValue], came: Summary) -> D
         came: the result of the run.
     """
     question = (
-        f"{card.title} on the toy model, job {came.job}{_turned(card, knobs)}: which accuracy on unseen strings "
+        f"{card.title} on the toy model, job {came.job}{_turned(card, knobs)}: what accuracy on unseen sentences "
         "does it reach, and how many numbers does it train?"
     )
     answer = (

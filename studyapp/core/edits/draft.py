@@ -29,7 +29,11 @@ def card_text(front: str, back: str, settings: Settings, *, both_ways: bool = Fa
         with a tag, which would name the deck.
     """
     front, back = _closed_up(front), _closed_up(back)
-    fits = (text for text in _forms(front, back, settings, both_ways) if _is(text, front, back, settings, both_ways))
+    fits = (
+        text
+        for text in _forms(front, back, settings, both_ways)
+        if is_card(text, front, back, settings, both_ways=both_ways)
+    )
     return next(fits, None) if front and back and not _TAG_AT_START.match(front) else None
 
 
@@ -68,7 +72,8 @@ def _forms(front: str, back: str, settings: Settings, both_ways: bool) -> Iterat
         yield "\n".join([front, several, back, *([end] if end else [])])
 
 
-def _is(text: str, front: str, back: str, settings: Settings, both_ways: bool) -> bool:
+def is_card(text: str, front: str, back: str, settings: Settings, *, both_ways: bool = False) -> bool:
+    """Whether a text is read as a single question with these sides."""
     blocks = scan(text.split("\n"), 0, settings)
     if len(blocks) != 1 or blocks[0].kind not in _KINDS[both_ways]:
         return False
