@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from msgspec import Struct, field
+from msgspec import Struct, field, to_builtins
 
 from studyapp.core.disk.files import read_file
 from studyapp.core.disk.whole import whole
@@ -95,7 +95,7 @@ def plan(
         StudyError: if the package cannot be read.
     """
     arrival = Arrival(folder)
-    known = _known(workspace)
+    known = _known(_state(workspace))
     settings = workspace.vault.settings_of(f"{folder}/x.md")
     wanted: set[str] = set()
     total = source.size
@@ -123,13 +123,13 @@ def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before
         arrival.same += 1
         return
     try:
-        there = workspace.store.files.read(before.note).count(before.text.encode()) == 1
+        raw = workspace.store.files.read(before.note)
     except NoteError:
         arrival.same += 1  # deleted here
         return
-    if there:
+    if raw.count(before.text.encode()) == 1:
         arrival.changed.append((one, before.note))
-    elif one.key.encode() in workspace.store.files.read(before.note):
+    elif one.key.encode() in raw:
         arrival.kept.append(NotImported(_first_line(one.text), "it was changed in Anki and here; yours stays"))
     else:
         arrival.same += 1
@@ -201,10 +201,12 @@ def carry_out(
         put(workspace.place, folder, files)
     for name, (raw, new) in added.items():
         workspace.store.edit(name, raw, (Edit(Span(len(raw), len(raw)), b"", new[len(raw) :]),), now, _WHAT)
+    state = _state(workspace)
+    known = _known(state)
     for one, name in arrival.changed:
-        _update(workspace, one, name, now)
+        _update(workspace, one, known[one.key], name, now)
     made = {f"{folder}/{path}": _digest(data) for path, data in files.items()}
-    _remember(workspace, arrival, made, log_file, now)
+    _remember(workspace, state, arrival, made, log_file, now)
     return sorted(made)
 
 
@@ -240,9 +242,8 @@ def _log(notes: dict[str, Note], arrival: Arrival, now: datetime) -> bytes:
     return bytes(log)
 
 
-def _update(workspace: Workspace, one: IncomingQuestion, name: str, now: datetime) -> None:
+def _update(workspace: Workspace, one: IncomingQuestion, before: _Known, name: str, now: datetime) -> None:
     """Put the text that a question has in Anki now in the place of the one that it had."""
-    before = _known(workspace)[one.key]
     raw = workspace.store.files.read(name)
     old, new = before.text.encode(), one.text.encode("utf-8", "replace")
     start = raw.find(old)
@@ -272,28 +273,33 @@ def _state(workspace: Workspace) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-def _known(workspace: Workspace) -> dict[str, _Known]:
+def _known(state: Mapping[str, Any]) -> dict[str, _Known]:
+    """The questions that came in before, by their keys."""
     found = {}
-    values = _state(workspace).get("questions")
+    values = state.get("questions")
     for key, one in values.items() if isinstance(values, dict) else ():
         with suppress(KeyError, TypeError):
             found[key] = _Known(str(one["note"]), str(one["digest"]), str(one["text"]))
     return found
 
 
-def _remember(workspace: Workspace, arrival: Arrival, made: dict[str, str], log: str | None, now: datetime) -> None:
-    state = _state(workspace)
-    known = {
-        key: {"note": one.note, "digest": one.digest, "text": one.text} for key, one in _known(workspace).items()
-    }
+def _remember(
+    workspace: Workspace,
+    state: Mapping[str, Any],
+    arrival: Arrival,
+    made: dict[str, str],
+    log: str | None,
+    now: datetime,
+) -> None:
+    known = _known(state)
     new = [(f"{arrival.folder}/{path}", one) for path, several in arrival.new.items() for one in several]
     for name, one in (*new, *((name, one) for one, name in arrival.changed)):
-        known[one.key] = {"note": name, "digest": one.digest, "text": one.text}
+        known[one.key] = _Known(name, one.digest, one.text)
     imports = state.get("imports")
     past = imports if isinstance(imports, list) else []
     if made or new:
         past = [*past, {"at": now.isoformat(), "files": made, "log": log, "keys": [one.key for _, one in new]}]
-    _write_state(workspace, {"version": 1, "questions": known, "imports": past})
+    _write_state(workspace, {"version": 1, "questions": to_builtins(known), "imports": past})
 
 
 def _write_state(workspace: Workspace, state: dict[str, Any]) -> None:
@@ -318,7 +324,7 @@ def take_back(workspace: Workspace) -> Iterator[tuple[str, bool]]:
     if last.get("log"):
         with suppress(OSError):
             (root / last["log"]).unlink()
-    gone = {key for key, one in _known(workspace).items() if key in last["keys"] and done.get(one.note, False)}
+    gone = {key for key, one in _known(state).items() if key in last["keys"] and done.get(one.note, False)}
     questions = {key: one for key, one in state["questions"].items() if key not in gone}
     _write_state(workspace, {**state, "questions": questions, "imports": imports[:-1]})
     yield from done.items()

@@ -72,8 +72,7 @@ def export(
 
 
 def _apkg(workspace: Workspace, file: Path, questions: Iterable[Outgoing]) -> Report:
-    known = _known(workspace)
-    package = Package(workspace.vault.root, Catalogue.walk(workspace.vault.root), known, workspace.clock())
+    package, known = _begun(workspace)
     for question in questions:
         package.add(question)
     with whole(file) as written:
@@ -83,8 +82,7 @@ def _apkg(workspace: Workspace, file: Path, questions: Iterable[Outgoing]) -> Re
 
 
 def _text(workspace: Workspace, file: Path, questions: Iterable[Outgoing]) -> Report:
-    known = _known(workspace)
-    package = Package(workspace.vault.root, Catalogue.walk(workspace.vault.root), known, workspace.clock())
+    package, known = _begun(workspace)
     rows: list[tuple[str, ...]] = []
     for question in questions:
         fields = package.fields(question)
@@ -126,12 +124,15 @@ def _file(workspace: Workspace) -> Path:
     return (workspace.vault.root / FOLDER).parent / FILE
 
 
-def _known(workspace: Workspace) -> KnownNotes:
+def _begun(workspace: Workspace) -> tuple[Package, KnownNotes]:
+    """A package of the vault, and what earlier exports said of its questions."""
+    root, now = workspace.vault.root, workspace.clock()
     try:
         text = read_file(_file(workspace))
     except OSError:
         text = b""
-    return KnownNotes(text, workspace.clock(), workspace.history.current)
+    known = KnownNotes(text, now, workspace.history.current)
+    return Package(root, Catalogue.walk(root), known, now), known
 
 
 def _remember(workspace: Workspace, known: KnownNotes) -> None:

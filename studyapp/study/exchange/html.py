@@ -104,9 +104,9 @@ class AnkiHtml(RendererHTML):
             "image": self._each(self._image),
             "link_open": self._each(self._link),
             "link_close": self._each(lambda token: token.meta.get("closing", "</a>")),
-            "math_inline": self._each(lambda token: f"\\({escape(_formula(token.content))}\\)"),
-            "math_display": self._each(lambda token: f"\\[{escape(_formula(token.content))}\\]"),
-            "math_block": self._each(lambda token: f"\\[{escape(_formula(token.content))}\\]\n"),
+            "math_inline": self._each(lambda token: f"\\({escape(token.content.strip())}\\)"),
+            "math_display": self._each(lambda token: f"\\[{escape(token.content.strip())}\\]"),
+            "math_block": self._each(lambda token: f"\\[{escape(token.content.strip())}\\]\n"),
             "mark_open": self._each(lambda _: "<mark>"),
             "mark_close": self._each(lambda _: "</mark>"),
             "hidden": self._each(lambda _: ""),
@@ -246,10 +246,6 @@ def _is_metadata(token: Token, following: Token | None) -> bool:
 def _text(text: str) -> str:
     """Text of a note as text in a field: no markup, no sound, no field of a template."""
     return escape(text, quote=False).replace("[sound:", "[sound&#58;").replace("[latex]", "[latex&#93;")
-
-
-def _formula(source: str) -> str:
-    return source.strip()
 
 
 def _without_signs(text: str, clozes: Sequence[Cloze]) -> tuple[str, list[tuple[int, int]]]:

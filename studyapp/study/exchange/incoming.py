@@ -358,8 +358,6 @@ def _tagged(text: str, tags: Sequence[str]) -> str:
     )
     if place is None:
         return text
-    if len(lines) == 1 or lines[place + 1 : place + 2] != ["?"]:
-        place = len(lines) - 1 if len(lines) == 1 else place
     lines[place] = f"{lines[place]} {' '.join(tags)}"
     return "\n".join(lines)
 
