@@ -30,6 +30,10 @@ def add_vault_options(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_deck(options: argparse._ActionsContainer) -> None:
+    options.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+
+
 def _add_app(add: Add) -> None:
     app = add("studyapp ~/Notes")
     app.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
@@ -38,7 +42,7 @@ def _add_app(add: Add) -> None:
 def _add_review(add: Add) -> None:
     review = add("studyapp review --deck flashcards/peft")
     review.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
-    review.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    _add_deck(review)
     review.add_argument("--note", metavar="NOTE", help="only this note, by its path in the vault")
     review.add_argument("--words", metavar="WORDS", help="only cards that have all of these words")
     modes = review.add_mutually_exclusive_group()
@@ -52,7 +56,7 @@ def _add_review(add: Add) -> None:
 def _add_due(add: Add) -> None:
     due = add("studyapp due --format '{due} due, {minutes} min'")
     due.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
-    due.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    _add_deck(due)
     form = due.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true")
     names = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
@@ -72,7 +76,7 @@ def _add_search(add: Add) -> None:
 def _add_stats(add: Add) -> None:
     stats = add("studyapp stats --deck flashcards/peft --range 2026-11")
     stats.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
-    stats.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    _add_deck(stats)
     stats.add_argument(
         "--range",
         dest="range_",
@@ -152,7 +156,7 @@ schedules, history and pictures; .json with everything; .csv for a spreadsheet;
 .txt for Anki's text import."""
     command.add_argument("query", nargs="?", metavar="QUERY", help="only the cards that it finds, as in the app")
     command.add_argument("file", type=named_path, metavar="FILE", help="is replaced if it is there")
-    command.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    _add_deck(command)
     command.add_argument("--json", action="store_true", help="say what was done as JSON")
 
 
@@ -221,9 +225,9 @@ note by note, and undone as a whole.
   reset             the cards begin again
   resume            finish what was interrupted"""
     command.add_argument("kind", metavar="WHAT", choices=PLANS, help="one of the above")
-    command.add_argument("values", nargs="*", metavar="VALUE", help="days or dates, as above")
+    command.add_argument("values", nargs="*", metavar="VALUE", help="days or dates")
     scope = command.add_mutually_exclusive_group()
-    scope.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    _add_deck(scope)
     scope.add_argument("--query", metavar="QUERY", help="only cards that this search finds")
     command.add_argument("--yes", action="store_true", help="do not ask")
     command.add_argument("--json", action="store_true")
@@ -237,7 +241,7 @@ they predict the latest ones, to which nothing was fitted. Nothing is changed
 without --apply, and undo takes that back."""
     command.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
     scope = command.add_mutually_exclusive_group()
-    scope.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    _add_deck(scope)
     scope.add_argument("--preset", metavar="P", help="only the decks that have this preset")
     command.add_argument("--since", type=_day, metavar="DATE", help="only cards first reviewed on this day or later")
     command.add_argument("--apply", action="store_true", help="take the new parameters, if they are better")
@@ -252,7 +256,7 @@ Simulate the days ahead for desired retentions from 70 to 97 %, from what you
 remember now, how you grade, how long that takes you, and your limits."""
     command.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
     scope = command.add_mutually_exclusive_group()
-    scope.add_argument("--deck", metavar="D", help="only this deck and the ones below it")
+    _add_deck(scope)
     scope.add_argument("--preset", metavar="P", help="only the decks that have this preset")
     command.add_argument("--days", type=_days, default=365, metavar="N", help="how far to look; 365 by default")
     command.add_argument("--json", action="store_true")
@@ -310,8 +314,8 @@ def _add_remind(add: Add) -> None:
     command = add("studyapp remind --install 08:30")
     command.description = """\
 Say what is due as a notification of the desktop, or in a line; nothing where
-nothing is due. Installed, it is said every day: by a timer of systemd, by
-launchd, or by cron, whichever there is. What is written is said."""
+nothing is due. With --install a systemd timer, launchd or cron does so every
+day, whichever this machine has; each file that is written is named."""
     what = command.add_mutually_exclusive_group()
     what.add_argument("--install", metavar="HH:MM", type=_typed(moment), help="every day at this time")
     what.add_argument("--remove", "--undo", action="store_true", help="not any more")

@@ -63,6 +63,10 @@ def _must(command: list[str]) -> str:
     return f"Ran {shlex.join(command)}."
 
 
+def _done(at: time) -> str:
+    return f"You will be told every day at {at:%H:%M} what is due. `studyapp remind --remove` undoes it."
+
+
 def _write(file: Path, text: str) -> str:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -101,7 +105,7 @@ class _Systemd:
             yield _write(file, text)
         yield _must(["systemctl", "--user", "daemon-reload"])
         yield _must(["systemctl", "--user", "enable", "--now", f"{self._name}.timer"])
-        yield f"Every day at {at:%H:%M} it is said what is due. `studyapp remind --remove` undoes it."
+        yield _done(at)
 
     def remove(self) -> Iterator[str]:
         files = [file for file in self._files(time()) if file.exists()]
@@ -142,7 +146,7 @@ class _Launchd:
             run(["launchctl", "unload", str(self._file)], capture_output=True)
         yield _write(self._file, self._text(at))
         yield _must(["launchctl", "load", str(self._file)])
-        yield f"Every day at {at:%H:%M} it is said what is due. `studyapp remind --remove` undoes it."
+        yield _done(at)
 
     def remove(self) -> Iterator[str]:
         if not self._file.exists():
@@ -182,7 +186,7 @@ class _Cron:
 
     def install(self, at: time) -> Iterator[str]:
         yield self._put([*self._others(), self._line(at)])
-        yield f"Every day at {at:%H:%M} it is said what is due. `studyapp remind --remove` undoes it."
+        yield _done(at)
 
     def remove(self) -> Iterator[str]:
         others = self._others()
