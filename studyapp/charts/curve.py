@@ -20,7 +20,7 @@ class Trace(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """From where to where, and how a value on it is said."""
+    """Where an axis begins and ends, and how its values are written."""
 
     low: float
     high: float

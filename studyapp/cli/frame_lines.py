@@ -67,7 +67,7 @@ class FrameLines:
         assert frame is not None
         points = run.curves.get("accuracy", [])
         if len(points) > 1:
-            self._line("\naccuracy on unseen strings")
+            self._line("\naccuracy on unseen sentences")
             for text in plain(line_plot([Curve(points)], (60, 8), (0, max(frame.total, 1)), (0, 1))):
                 self._line("  " + text)
         self._line("")
@@ -151,7 +151,7 @@ def summary_lines(run: DemoRun) -> Iterator[str]:
 def comparison_lines(job: str, points: Sequence[Point]) -> Iterator[str]:
     """Write a comparison as a table with bars."""
     wide = max([len(point.title) + len(point.turned) + 1 for point in points] + [6])
-    yield f"{job}: accuracy on unseen strings"
+    yield f"{job}: accuracy on unseen sentences"
     yield f"  {'method':{wide}}  {'accuracy':{_BAR + 5}}  {'spread':11}  {'trained':>9}  {'seconds':>7}  seeds"
     for point in points:
         spread = f"{point.lowest:.2f}–{point.highest:.2f}" if point.runs > 1 else ""

@@ -140,7 +140,7 @@ def _print_done(done: Carried) -> None:
 
 
 def plan_json(workspace: Workspace, found: CardPlan, done: Carried | None) -> dict[str, Any]:
-    """A plan as an object, with what came of it if it was made."""
+    """A plan as an object, with its outcome if it was carried out."""
     days = sorted({*found.before, *found.after})
     now = workspace.clock()
     return {

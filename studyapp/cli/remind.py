@@ -40,7 +40,7 @@ def _notified(title: str, text: str) -> bool:
 
 
 def install(options: argparse.Namespace, vault: str) -> int:
-    """Have it said every day, or not any more; says each file that is written and each command that is run.
+    """Install or remove the daily reminder; prints each file that is written and each command that is run.
 
     Raises:
         StudyError: if this machine has nothing that does something every day, or it cannot be set up.

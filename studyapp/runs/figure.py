@@ -92,7 +92,7 @@ def _frame(paper: Canvas, x0: float, top: float, axis: Axis, title: str) -> None
     paper.line((x0, top + height), (x0 + width, top + height), _QUIET)
     paper.text((x0 + width / 2, top + height + 31), axis.label, 11, "#222222", "middle")
     if title:
-        paper.text((x0, top - 6), f"{title}: accuracy on unseen strings", 12)
+        paper.text((x0, top - 6), f"{title}: accuracy on unseen sentences", 12)
 
 
 def _marks(paper: Canvas, corner: tuple[float, float], points: Sequence[Point], places: Sequence[float]) -> None:

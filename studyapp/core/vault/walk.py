@@ -85,7 +85,7 @@ class Walk:
         return notes, inner
 
     def _leave_out(self, path: str, error: OSError) -> None:
-        """Take in that something cannot be looked at; a link to nothing is no note, nor is what is gone by now."""
+        """Note what cannot be looked at; a link to nothing is not a note, nor is a file that is gone by now."""
         if not isinstance(error, FileNotFoundError):
             self.unreadable[path] = unreadable(path, reason_of(error), "note")
 

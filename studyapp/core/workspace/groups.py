@@ -61,7 +61,7 @@ class EntryGroup(Struct, frozen=True):
 
 
 class Carried(Struct):
-    """What came of it."""
+    """The outcome."""
 
     notes: int = 0
     """Those that were written, in this run or before it."""

@@ -32,7 +32,7 @@ class Request(Struct, frozen=True):
 
 
 class Fitting(Struct, frozen=True):
-    """What came of it."""
+    """The result of a fit."""
 
     parameters: tuple[float, ...]
     """Fitted to all reviews."""

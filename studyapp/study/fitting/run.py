@@ -36,7 +36,7 @@ def missing() -> str | None:
 
 
 def run(request: Request) -> Iterator[str | Fitting]:
-    """Fit in another process: yields what is being done, and at last what came of it.
+    """Fit in another process; yields each stage, and finally the result.
 
     Closing the iterator ends the process.
 

@@ -17,7 +17,7 @@ class Told(Struct, frozen=True):
     stage: str = ""
     """What is being done now."""
     fit: Fitting | None = None
-    """What came of it."""
+    """The result."""
     why_not: str = ""
     """Why nothing did."""
 

@@ -40,7 +40,7 @@ HARDEST: Final = 5
 _KINDS: Final = 4
 """Kinds of problems that are listed."""
 _PLACES: Final = 48
-"""Cells from which it is said where a problem is."""
+"""The width from which the place of a problem is shown."""
 _BLOCK: Final = 9
 """Lines of a drawing at most."""
 _CURVE: Final = 6

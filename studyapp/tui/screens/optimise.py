@@ -47,7 +47,7 @@ class OptimiseScreen(ModalScreen[None]):
         text: str
 
     class Found(FieldMessage):
-        """What came of it."""
+        """The result."""
 
         scope: Scope
         fit: Fitting
@@ -60,7 +60,7 @@ class OptimiseScreen(ModalScreen[None]):
         self._stops = False
 
     def compose(self) -> ComposeResult:
-        """What came of it, how far it is, the keys."""
+        """The result, the progress, the keys."""
         with Dialog(f"Optimise: {self._deck or 'all cards'}", id="optimise"):
             yield Static("", id="optimise-found")
             yield Static("", id="optimise-state")
@@ -95,7 +95,7 @@ class OptimiseScreen(ModalScreen[None]):
         self.query_one("#optimise-state", Static).update(Content(visible(text)))
 
     def on_optimise_screen_found(self, message: Found) -> None:
-        """Show what came of it, and whether it is worth taking."""
+        """Show the result, and whether it is worth taking."""
         scope, fit = self._found = message.scope, message.fit
         parts = [
             Content(f"Fitted to {fit.reviews:,} reviews: {visible(scope.name, newlines=False)}."),
