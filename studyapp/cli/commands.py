@@ -16,6 +16,8 @@ COMMANDS = {
     "resume": "bring suspended cards back",
     "bury": "put cards away until tomorrow",
     "flag": "flag cards, or remove their flags",
+    "reset": "let cards begin again, due today",
+    "set-due": "give cards another due day",
     "export": "write cards into an Anki package, or as JSON, CSV or text",
     "import": "bring cards of Anki, of a table or of an export into notes",
     "notes": "list the notes to review whole",

@@ -137,6 +137,15 @@ def _mark(options: argparse.Namespace) -> int:
         return mark(_open(options), name, options.cards, options.query, number, as_json=options.json)
 
 
+def _change_chosen(options: argparse.Namespace) -> int:
+    from studyapp.cli.plan import change_chosen
+
+    with _alone(options):
+        workspace = _open(options)
+        workspace.recover()
+        return change_chosen(workspace, options)
+
+
 def _export(options: argparse.Namespace) -> int:
     from studyapp.cli.export import export_command
 
@@ -276,6 +285,8 @@ HANDLERS: dict[str, Handler] = {
     "resume": _mark,
     "bury": _mark,
     "flag": _mark,
+    "reset": _change_chosen,
+    "set-due": _change_chosen,
     "export": _export,
     "import": _import,
     "notes": _notes,

@@ -124,10 +124,14 @@ the card is read from standard input; a tab parts front and back."""
 
 def _add_cards_named(add: Add, name: str) -> argparse.ArgumentParser:
     command = add(f"studyapp {name} --query 'tag:exam is:leech'")
+    _add_chosen(command)
+    return command
+
+
+def _add_chosen(command: argparse.ArgumentParser) -> None:
     command.add_argument("cards", nargs="*", metavar="CARD_ID", help="as `studyapp search` lists it")
     command.add_argument("--query", metavar="QUERY", help="all cards that it finds, as in the app")
     command.add_argument("--json", action="store_true")
-    return command
 
 
 def _add_suspend(add: Add) -> None:
@@ -146,6 +150,16 @@ def _add_flag(add: Add) -> None:
     what = _add_cards_named(add, "flag").add_mutually_exclusive_group()
     what.add_argument("--number", choices="1234567", default="1", metavar="{1-7}", help="which flag; 1 by default")
     what.add_argument("--remove", action="store_true", help="take the flags away")
+
+
+def _add_reset(add: Add) -> None:
+    _add_cards_named(add, "reset")
+
+
+def _add_set_due(add: Add) -> None:
+    command = add("studyapp set-due 2026-12-20 --query 'deck:exam'")
+    command.add_argument("day", metavar="DATE", help="such as 2026-12-20")
+    _add_chosen(command)
 
 
 def _add_export(add: Add) -> None:
@@ -378,6 +392,8 @@ OPTIONS: dict[str, Callable[[Add], None]] = {
     "resume": _add_resume,
     "bury": _add_bury,
     "flag": _add_flag,
+    "reset": _add_reset,
+    "set-due": _add_set_due,
     "export": _add_export,
     "import": _add_import,
     "notes": _add_notes,

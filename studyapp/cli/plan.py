@@ -1,4 +1,4 @@
-"""`studyapp plan`: what a change of many schedules would do, and making it as one action."""
+"""`studyapp plan`, `reset` and `set-due`: what a change of schedules would do, and making it as one action."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from studyapp.charts.cells import plain
 from studyapp.charts.plan import due_charts
+from studyapp.cli.marks import chosen
 from studyapp.cli.output import print_json, print_table
 from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import CardNotFoundError, StudyError
@@ -41,12 +42,30 @@ def plan_command(workspace: Workspace, options: argparse.Namespace) -> int:
         if options.json:
             print_json(plan_json(workspace, found, None))
         return 0
+    return _make(workspace, found, as_json=options.json)
+
+
+def change_chosen(workspace: Workspace, options: argparse.Namespace) -> int:
+    """`studyapp reset` and `set-due`: change the cards that are named or searched for, without a question."""
+    change = order_of(PlanKind.RESET, ()) if options.name == "reset" else order_of(PlanKind.DUE, (options.day,))
+    found = plan(workspace, change, [handle.row for handle in chosen(workspace, options.cards, options.query)])
+    if found.cards:
+        return _make(workspace, found, as_json=options.json)
+    if options.json:
+        print_json(plan_json(workspace, found, None))
+    else:
+        print("Nothing changes: new cards have no schedule." if found.asked else "No card was found.")
+    return 0
+
+
+def _make(workspace: Workspace, found: CardPlan, *, as_json: bool) -> int:
+    """Carry a plan out, and say what became of it."""
     begin(workspace, found.group)
     try:
         done = carry_out(workspace, found.group, _tell)
     finally:
         tell_progress("")
-    if options.json:
+    if as_json:
         print_json(plan_json(workspace, found, done))
     else:
         _print_done(done)
@@ -93,7 +112,7 @@ def _agreed(options: argparse.Namespace, found: CardPlan) -> bool:
             print("Nothing was changed; --yes makes this.")
         return False
     try:
-        answer = input(f"PlanOrder {count(found.cards, 'card')} as shown? [y/N] ")
+        answer = input(f"Change {count(found.cards, 'card')} as shown? [y/N] ")
     except EOFError:
         return False
     return answer.strip().lower() in ("y", "yes")

@@ -197,3 +197,54 @@ def test_an_entry_that_is_none_is_never_written(tmp_path: Path, vault: Path) -> 
     done = carry_out(opened, group)
     assert len(done.left) == 1
     assert all(b"evil" not in raw for raw in texts(vault).values())
+
+
+def found(run: Run, vault: Path, query: str) -> list[str]:
+    cards = as_json(run("search", query, "--json", "--vault", vault, "--now", NOW_TEXT))["cards"]
+    return [card["id"] for card in cards]
+
+
+def test_set_due_changes_cards_by_their_ids_and_by_a_search_as_one_action(run: Run, vault: Path) -> None:
+    before, at = texts(vault), ("--vault", vault, "--now", NOW_TEXT)
+    (named,) = found(run, vault, "f1")
+    said = as_json(run("set-due", "2024-08-01", named, named, "--query", "f3", "--json", *at))
+    assert (said["what"], said["asked"], said["cards"], said["written"], said["left"]) == ("due", 2, 2, 2, [])
+    assert [number for number in range(NOTES) if b"2024-08-01,3,250" in texts(vault)[f"n{number}.md"]] == [1, 3]
+    assert "Undid setting the due day to 2024-08-01 in 2 notes" in run("undo", "--vault", vault).stdout
+    assert texts(vault) == before
+
+
+def test_reset_lets_cards_begin_again_until_it_is_undone(run: Run, vault: Path) -> None:
+    before, at = texts(vault), ("--vault", vault, "--now", NOW_TEXT)
+    assert "`studyapp undo` takes all of it back" in run("reset", "--query", "f2", *at).stdout
+    assert b"f2::g\n<!--SR:!2024-06-15,1,250-->" in texts(vault)["n2.md"]
+    assert bare(vault) == {name: re.sub(rb"<!--SR:.*?-->", b"", raw) for name, raw in before.items()}
+    run("undo", "--vault", vault)
+    assert texts(vault) == before
+
+
+def test_what_has_no_schedule_to_change_is_said(run: Run, vault: Path) -> None:
+    before, at = texts(vault), ("--vault", vault, "--now", NOW_TEXT)
+    assert "new cards have no schedule" in run("set-due", "2024-08-01", "--query", "new1", *at).stdout
+    assert run("reset", "--query", "nothing is called this", *at).stdout == "No card was found.\n"
+    none = as_json(run("reset", "--query", "new1", "--json", *at))
+    assert (none["asked"], none["cards"], none["made"]) == (1, 0, False)
+    assert texts(vault) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("reset",), "`--query QUERY`"),
+        (("reset", "nonsense"), "not a card id"),
+        (("set-due", "2024-08-01"), "`--query QUERY`"),
+        (("set-due", "soon", "--query", "f3"), "'soon' is not a day"),
+        (("set-due", "2024-08-01", "n1.md:00000000000000:1:1", "--query", "f3"), "no such card"),
+    ],
+)
+def test_nothing_is_changed_if_cards_or_the_day_are_not_clear(
+    run: Run, vault: Path, words: tuple[str, ...], says: str
+) -> None:
+    before = texts(vault)
+    assert says in run(*words, "--vault", vault, "--now", NOW_TEXT, code=1).stderr
+    assert texts(vault) == before
