@@ -18,8 +18,7 @@ import pytest
 
 from demos.catalog import catalog
 from studyapp.core.notes.note import Note, parse_note
-from studyapp.core.settings.load import NAMES, Settings
-from studyapp.core.settings.values import CardOrder
+from studyapp.core.settings.model import NAMES, CardOrder, Settings
 from studyapp.study.reader.demo_links import choice_of_link, demos_of, links_in
 from tests.helpers.settings import from_plugin
 

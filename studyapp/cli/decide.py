@@ -12,7 +12,7 @@ from studyapp.charts.cells import plain, short
 from studyapp.charts.curve import Scale, Trace, draw
 from studyapp.cli.output import print_json, print_table
 from studyapp.cli.streams import tell_progress
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.fitting.decide import MOST, Outset, Prospect

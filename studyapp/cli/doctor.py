@@ -16,7 +16,7 @@ from studyapp.cli.git import renew_driver, stale_driver
 from studyapp.cli.output import print_json
 from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import Problem, Severity
-from studyapp.core.settings.load import toml_text
+from studyapp.core.settings.values import toml_text
 from studyapp.core.visible import takes_colour, visible
 from studyapp.core.workspace.hook import hook_problems
 from studyapp.core.workspace.workspace import Workspace

@@ -23,7 +23,9 @@ from studyapp.core.errors import StudyError, VaultError
 from studyapp.core.locations import FOLDER, Locations
 from studyapp.core.log.lines import ERRORS, moment
 from studyapp.core.notes.cards import CardId
-from studyapp.core.settings.load import Settings, config_folder, load_settings
+from studyapp.core.settings.files import config_folder
+from studyapp.core.settings.load import load_settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.visible import visible
 
 NAME = "studyapp"

@@ -13,7 +13,7 @@ from studyapp.core.clock import system_clock
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import VaultError
 from studyapp.core.locations import Locations, bundled_vault
-from studyapp.core.settings.load import config_folder, plugin_file_of
+from studyapp.core.settings.files import config_folder, plugin_file_of
 from studyapp.core.visible import can_rewrite, visible
 from studyapp.core.workspace.workspace import Workspace
 

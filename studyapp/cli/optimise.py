@@ -13,7 +13,7 @@ from studyapp.charts.cells import Cells, plain
 from studyapp.charts.fitting import calibration, intervals, measures
 from studyapp.cli.output import print_json
 from studyapp.cli.streams import tell_progress
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm
 from studyapp.core.visible import visible
 from studyapp.core.workspace.set_settings import set_settings
 from studyapp.core.workspace.workspace import Workspace

@@ -11,7 +11,8 @@ from msgspec.structs import fields
 
 from studyapp.cli.output import print_json, print_problems, print_table, problem_json, say_notices
 from studyapp.core.errors import Problem, Severity
-from studyapp.core.settings.load import NAMES, Settings, toml_text
+from studyapp.core.settings.model import NAMES, Settings
+from studyapp.core.settings.values import toml_text
 from studyapp.core.vault.decks import paths_of
 from studyapp.core.vault.vault import Vault
 from studyapp.core.visible import visible

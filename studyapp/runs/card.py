@@ -10,7 +10,7 @@ from typing import Final
 from demos.catalog import DemoCard
 from demos.frame import KnobValue, Summary
 from studyapp.core.edits.draft import is_card
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.runs.results import turned
 from studyapp.study.reader.demo_links import link_to
 

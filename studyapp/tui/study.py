@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from studyapp.core.errors import Problem
     from studyapp.core.log.marks import CardState
     from studyapp.core.notes.cards import CardId
-    from studyapp.core.settings.load import Settings
+    from studyapp.core.settings.model import Settings
     from studyapp.core.vault.decks import Deck
     from studyapp.core.vault.vault import Handle
     from studyapp.core.workspace.renames import Undecided

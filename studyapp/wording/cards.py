@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.footnotes import missing
 from studyapp.core.notes.sides import Notation
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.spoken import first_line, one_line
 from studyapp.core.vault.vault import Handle
 from studyapp.wording.numbers import cut

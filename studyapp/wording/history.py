@@ -9,8 +9,7 @@ from studyapp.core.log.journal import ActionKind
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, read_entry
 from studyapp.core.schedule.fsrs import WEIGHTS, retrievability
-from studyapp.core.settings.load import Settings
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm, Settings
 from studyapp.wording.numbers import interval_text, span_text
 from studyapp.wording.settings import beyond_the_plugin
 

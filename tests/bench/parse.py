@@ -25,7 +25,7 @@ from typing import TypeVar
 from studyapp.core.notes.blocks import scan
 from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.notes.outline import Outline
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText, digest_of
 from studyapp.core.vault.rows import rows_of

@@ -88,7 +88,7 @@ print(json.dumps(found))
 PARSED = """
 import gc, os, sys, time
 from pathlib import Path
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.vault.read import read_all
 from studyapp.core.vault.walk import Walk
 os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # with one core, no processes are started

@@ -19,7 +19,7 @@ import pytest
 from studyapp.core.log.journal import Journal
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade, read_entry, reviewed
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.study.review.today import begin, begin_with
 from tests.core.edits.test_merge import Person, latest
 from tests.helpers.commands import run_here

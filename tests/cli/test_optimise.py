@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.settings.load import VAULT_FILE
+from studyapp.core.settings.files import VAULT_FILE
 from tests.cli.test_main import as_json
 from tests.helpers.commands import Run
 from tests.helpers.learner import write_log

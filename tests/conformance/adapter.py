@@ -31,7 +31,7 @@ from studyapp.core.schedule.entries import (
 )
 from studyapp.core.schedule.fsrs import FsrsError
 from studyapp.core.schedule.grading import Grading
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm
 from tests.helpers.settings import from_plugin
 
 UTC_ZONE = ZoneInfo("UTC")

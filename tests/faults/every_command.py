@@ -26,7 +26,7 @@ from tempfile import TemporaryDirectory
 from studyapp.cli.commands import COMMANDS
 from studyapp.cli.parser import parser_of
 from studyapp.core.notes.note import parse_note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from tests.helpers.terminal import PATIENCE, Terminal
 from tests.helpers.vaults import NOW_TEXT, ROOT, locations_of
 

@@ -11,7 +11,7 @@ from studyapp.core.disk.leftovers import is_stray
 from studyapp.core.edits.comments import erase_comment
 from studyapp.core.log.journal import Action, ActionKind, Status
 from studyapp.core.notes.note import parse_text
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import NoteText, apply
 from studyapp.core.workspace.workspace import Workspace
 from tests.helpers.vaults import locations

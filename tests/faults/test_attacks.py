@@ -12,7 +12,7 @@ import pytest
 
 from studyapp.cli.git import ATTRIBUTES
 from studyapp.core.locations import FOLDER
-from studyapp.core.settings.load import PLUGIN_DATA, VAULT_FILE
+from studyapp.core.settings.files import PLUGIN_DATA, VAULT_FILE
 from tests.faults.every_command import NOTE, Place, parsers
 from tests.helpers.vaults import locations_of
 

@@ -16,7 +16,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.log.refusal import CODE
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import digest_of
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin_with

@@ -26,7 +26,7 @@ from studyapp.core.log.journal import Action, ActionKind, Status
 from studyapp.core.log.marks import Mark
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin_with, queue_of
 from tests.faults.failing import Failing

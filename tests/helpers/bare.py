@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.tui.app.base import BaseApp
 
 

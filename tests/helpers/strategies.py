@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import settings as options
 from hypothesis import strategies as st
 
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from tests.helpers.settings import from_plugin
 
 FULL = 180

@@ -10,8 +10,7 @@ from studyapp.core.log.marks import Mark
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade, Schedule, comment_text, entry_text
 from studyapp.core.schedule.grading import Grading
-from studyapp.core.settings.load import Settings
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm, Settings
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.history import PastReview, lines_of
 from studyapp.study.review.bulk import marked

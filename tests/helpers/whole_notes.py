@@ -9,7 +9,7 @@ from studyapp.core.edits.identity import Seen
 from studyapp.core.log.journal import Action, ActionKind, Journal, new_id
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.workspace.store import Saved, Store
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 
 from demos.catalog import DemoCard, catalog
 from demos.frame import Knob, KnobValue, Summary
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.runs.card import draft_of, three_of
 from studyapp.runs.misnamed import misnamed
 from studyapp.runs.named import problems_of

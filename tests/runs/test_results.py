@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from demos.catalog import Catalog
 from demos.frame import Frame, KnobValue, Summary
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.runs.card import draft_of
 from studyapp.runs.guess import questions
 from studyapp.runs.missing import jobs_of, missing_runs

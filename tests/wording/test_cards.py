@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.vault.vault import Handle
 from studyapp.tui.render import render_card
 from studyapp.wording.cards import Side, card_texts, front_line, names_of, path_of

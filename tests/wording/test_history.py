@@ -9,8 +9,7 @@ from studyapp.core.log.actions import ActionKind
 from studyapp.core.log.ledger_rows import Record
 from studyapp.core.schedule.entries import Fsrs, Grade, Sm2, entry_text
 from studyapp.core.schedule.fsrs import FsrsParameters, review
-from studyapp.core.settings.load import Settings
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm, Settings
 from studyapp.wording.history import course_of, grade_facts, history_table, preset_facts
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)

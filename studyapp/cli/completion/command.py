@@ -50,7 +50,7 @@ def _unquoted(word: str) -> str:
 
 
 def _settings() -> Iterator[Candidate]:
-    from studyapp.core.settings.load import NAMES
+    from studyapp.core.settings.model import NAMES
 
     return (Candidate(f"{name}=") for name in NAMES)
 

@@ -10,7 +10,7 @@ from studyapp.core.notes.ignored import is_ignored
 from studyapp.core.notes.note import parse_text
 from studyapp.core.notes.outline import Outline, any_within, front_matter_tags
 from studyapp.core.notes.problems import has_conflict
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.fences import FenceReader
 from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText, trim

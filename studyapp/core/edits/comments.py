@@ -17,7 +17,7 @@ from studyapp.core.edits.standing import bare_text
 from studyapp.core.notes.blocks import CALLOUT, Block, Kind, closing_fences, fence_run, scan
 from studyapp.core.notes.cards import Question, split_text
 from studyapp.core.schedule.entries import CLOSE, OPEN, comment_spans, comment_text, entry_text, is_entry
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, NoteText, Span, apply, trim_end
 
 _PLAIN: Final = Settings()

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from studyapp.core.edits.identity import Seen, Uncertain, locate
 from studyapp.core.notes.cards import CardId, Question
 from studyapp.core.notes.note import Note, parse_text
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, NoteText, apply, trim
 
 

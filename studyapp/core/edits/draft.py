@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from studyapp.core.notes.blocks import Kind, scan
 from studyapp.core.notes.sides import sides
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.fences import FenceReader
 from studyapp.core.text.note_text import trim
 

@@ -21,7 +21,7 @@ from studyapp.core.notes.blocks import CALLOUT
 from studyapp.core.notes.cards import CardId, Question
 from studyapp.core.notes.note import parse_text
 from studyapp.core.schedule.entries import Entry, comment_text, due_day, reviewed
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, NoteText, StaleEditError, apply
 
 MergeText = Callable[[bytes, bytes, bytes], tuple[bytes, bool]]

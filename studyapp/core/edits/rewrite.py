@@ -12,7 +12,7 @@ from studyapp.core.edits.standing import Standing, standing
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.note import Note, parse_text
 from studyapp.core.schedule.entries import entry_text
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, NoteText, apply
 
 

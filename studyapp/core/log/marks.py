@@ -19,7 +19,7 @@ from studyapp.core.log.journal import Action, ActionKind, Marking, new_id
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Fsrs, Schedule
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 
 
 class Mark(StrEnum):

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from studyapp.core.notes.clozes import ClozePatterns
 from studyapp.core.schedule.entries import OPEN
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import WHITE_SPACE, longer_than_one, trim_end
 
 CALLOUT = "> [!sr|card-metadata]"

@@ -15,7 +15,7 @@ from studyapp.core.notes.cyrb53 import cyrb53, cyrb53_all
 from studyapp.core.notes.outline import deck_of_tag
 from studyapp.core.notes.sides import Clozes, Notation, sides
 from studyapp.core.schedule.entries import Entry, Schedule, without_comments
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import SPACE_CLASS, WHITE_SPACE, trim_end
 
 _TAG_AT_START = re.compile(rf"#[^{SPACE_CLASS[1:-1]}#]+")

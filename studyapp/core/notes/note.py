@@ -13,7 +13,7 @@ from studyapp.core.notes.footnotes import footnotes
 from studyapp.core.notes.outline import Heading, contexts
 from studyapp.core.notes.questions import Questions, read_questions
 from studyapp.core.schedule.entries import Schedule
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.front_matter import NONE, FrontMatter
 from studyapp.core.text.note_text import NoteText
 

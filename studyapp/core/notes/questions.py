@@ -39,7 +39,7 @@ from studyapp.core.notes.problems import (
 )
 from studyapp.core.notes.sides import NUMBERS, Clozes, Effort
 from studyapp.core.schedule.entries import OPEN, may_hold_entries, read_entries
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.front_matter import FrontMatter, read_front_matter
 from studyapp.core.text.note_text import NoteText, digest_of
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.clozes import MOST_CARDS, Cloze, ClozePatterns
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import WHITE_SPACE
 
 _MOST_TEXT = 20_000_000

@@ -15,8 +15,7 @@ from studyapp.core.schedule.fsrs import FsrsParameters
 from studyapp.core.schedule.sm2 import Sm2Parameters
 from studyapp.core.schedule.spread import moved
 from studyapp.core.settings.fsrs_values import WEEKDAYS, minutes_of
-from studyapp.core.settings.load import Settings
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm, Settings
 
 _FAR = 100_000
 """Days."""

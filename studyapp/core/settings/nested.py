@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from studyapp.core.settings.load import DEFAULT, VAULT_FILE, LoadedSettings, load_settings, plugin_file_of
+from studyapp.core.settings.files import VAULT_FILE, plugin_file_of
+from studyapp.core.settings.load import DEFAULT, LoadedSettings, load_settings
 from studyapp.core.visible import visible
 
 _NAMED = 3

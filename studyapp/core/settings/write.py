@@ -15,7 +15,8 @@ from studyapp.core.disk.in_place import OvertakenError
 from studyapp.core.disk.replace import replace_bytes
 from studyapp.core.disk.whole import write_new
 from studyapp.core.errors import NoteError, SettingsError
-from studyapp.core.settings.load import LARGEST, PERSONAL, VAULT_FILE, too_much
+from studyapp.core.settings.files import LARGEST, VAULT_FILE, too_much
+from studyapp.core.settings.model import PERSONAL
 
 _BY_HAND = "change it by hand"
 

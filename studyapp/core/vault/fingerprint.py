@@ -11,7 +11,7 @@ from msgspec.structs import fields
 
 from studyapp import __version__
 from studyapp.core.disk.files import read_file
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.vault.schema import VERSION
 
 _UNRELATED = frozenset(

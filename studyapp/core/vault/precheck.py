@@ -9,7 +9,7 @@ from typing import NamedTuple
 from studyapp.core.notes.clozes import ClozePatterns
 from studyapp.core.notes.problems import CONFLICT
 from studyapp.core.schedule.entries import OPEN
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 
 _FRONT_MATTER = (b"---", b"\xef\xbb\xbf---")
 _ALIAS = re.compile(rb"alias", re.IGNORECASE)

@@ -18,7 +18,7 @@ from studyapp.core.disk.files import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError
 from studyapp.core.notes.cards import names_of
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import digest_of
 from studyapp.core.vault.precheck import may_matter
 from studyapp.core.vault.rows import NoteRows, rows_of, text_of

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from studyapp.core.notes.cards import hash_together
 from studyapp.core.notes.note import Note, parse_note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import digest_of
 
 _MOST = 32

@@ -18,7 +18,7 @@ from studyapp.core.notes.links import aliases_of
 from studyapp.core.notes.note import Note
 from studyapp.core.notes.questions import read_questions
 from studyapp.core.schedule.entries import Schedule, Sm2, is_learning
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.folded import searched, shown_of
 from studyapp.core.text.note_text import NoteText
 

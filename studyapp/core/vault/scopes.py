@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from studyapp.core.errors import VaultError
-from studyapp.core.settings.load import LoadedSettings, Settings, load_settings
+from studyapp.core.settings.load import LoadedSettings, load_settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.settings.nested import load_nested, nested_notice
 from studyapp.core.vault.fingerprint import fingerprint
 from studyapp.core.vault.question_marks import QuestionMarks

@@ -11,7 +11,7 @@ from studyapp.core.disk.files import open_folder
 from studyapp.core.disk.leftovers import is_stray
 from studyapp.core.disk.stamp import stamp_text
 from studyapp.core.errors import Problem, Severity
-from studyapp.core.settings.load import config_folder
+from studyapp.core.settings.files import config_folder
 from studyapp.core.vault.read import reason_of
 
 

@@ -30,7 +30,7 @@ from studyapp.core.notes.cards import CardId, lasting_text
 from studyapp.core.notes.cyrb53 import cyrb53
 from studyapp.core.notes.note import Note, parse_note, parse_text
 from studyapp.core.schedule.entries import OPEN, comment_spans, comment_text, read_entries
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, NoteText, apply, trim
 
 DAYS = 30

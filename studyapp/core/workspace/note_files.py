@@ -14,7 +14,7 @@ from studyapp.core.disk.replace import replace_bytes
 from studyapp.core.edits.rewrite import Rewrite
 from studyapp.core.errors import NoteError
 from studyapp.core.notes.note import Note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.vault.recent import RecentNotes
 from studyapp.core.workspace.backups import Backups
 

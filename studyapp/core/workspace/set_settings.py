@@ -13,7 +13,7 @@ from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import NoteError, SettingsError
 from studyapp.core.log.journal import Action, ActionKind, Journal, new_id
 from studyapp.core.log.refusal import NOT_OURS
-from studyapp.core.settings.load import VAULT_FILE
+from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.settings.write import put_vault_file, vault_file, with_settings
 from studyapp.core.text.note_text import digest_of
 

@@ -28,7 +28,7 @@ from studyapp.core.log.refusal import NOT_OURS, refusal
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import entry_text, is_entry, read_entries
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, Span, StaleEditError, apply, digest_of, reverse
 from studyapp.core.vault.recent import RecentNotes
 from studyapp.core.workspace.backups import Backups

@@ -13,7 +13,7 @@ from studyapp.core.errors import NoteError, StudyError
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.note import parse_note
 from studyapp.core.notes.outline import within
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.names import composed
 from studyapp.core.workspace.workspace import Workspace
 

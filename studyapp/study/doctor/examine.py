@@ -17,7 +17,8 @@ from studyapp.core.edits.identity import Owners
 from studyapp.core.errors import NoteError, Problem, Severity
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.notes.links import Catalogue
-from studyapp.core.settings.load import Settings, config_folder
+from studyapp.core.settings.files import config_folder
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import NoteText
 from studyapp.core.vault.vault import Vault
 from studyapp.study.doctor.advice.fit import Fit

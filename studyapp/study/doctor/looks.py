@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from studyapp.core.disk.files import read_note
 from studyapp.core.errors import NoteError, Severity
 from studyapp.core.notes.links import Catalogue
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import NoteText
 from studyapp.study.doctor.advice.fit import Schedules, schedules_of
 from studyapp.study.doctor.checks import fences, foreign, formulas, questions, schedules, unseen

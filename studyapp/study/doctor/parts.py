@@ -15,7 +15,7 @@ from studyapp.core.edits.identity import Owners
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.ignored import original_of
 from studyapp.core.notes.links import Catalogue
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.study.doctor.checks.foreign import DATA_NOTE
 from studyapp.study.doctor.looks import Account, Check, LoggedError, look_at
 from studyapp.study.doctor.subject import Surroundings

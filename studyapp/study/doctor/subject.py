@@ -16,7 +16,7 @@ from studyapp.core.notes.note import note_of
 from studyapp.core.notes.outline import Outline, any_within, front_matter_tags
 from studyapp.core.notes.questions import read_questions
 from studyapp.core.schedule.entries import OPEN
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.fences import fences
 from studyapp.core.text.note_text import WHITE_SPACE, NoteText, trim
 from studyapp.study.doctor.comments import Comment, marks_of

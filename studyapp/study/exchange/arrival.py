@@ -24,7 +24,7 @@ from studyapp.core.log.lines import line_of
 from studyapp.core.log.marks import Mark
 from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.notes.outline import deck_of_tag, within
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, NoteText, Span
 from studyapp.core.workspace.arrivals import put
 from studyapp.core.workspace.workspace import Workspace

@@ -11,7 +11,7 @@ from studyapp.core.log.ledger_rows import Record
 from studyapp.core.log.marks import CardState
 from studyapp.core.notes.cards import Card, CardId, Question
 from studyapp.core.notes.outline import within
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.workspace.workspace import Workspace
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from studyapp.core.edits.draft import card_text
 from studyapp.core.notes.outline import within
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State, comment_text, entry_text
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.collection import FIRST_HOUR
 from studyapp.study.exchange.history import PastReview
 from studyapp.study.exchange.identity import with_key

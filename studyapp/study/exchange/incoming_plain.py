@@ -16,7 +16,7 @@ from studyapp.core.edits.draft import card_text, cloze_text
 from studyapp.core.errors import StudyError
 from studyapp.core.notes.sides import Clozes
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.history import PastReview
 from studyapp.study.exchange.incoming import IncomingCard, IncomingQuestion, NotImported, tag_part
 from studyapp.study.exchange.markdown import convert, plain

@@ -11,7 +11,7 @@ from studyapp.core.log.ledger_rows import Record
 from studyapp.core.log.marks import CardState
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State, read_entry
 from studyapp.core.schedule.grading import Grading
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.collect import OutgoingCard
 from studyapp.study.exchange.collection import FIRST_HOUR
 

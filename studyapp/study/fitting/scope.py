@@ -10,7 +10,7 @@ from studyapp.core.errors import CardNotFoundError, SettingsError
 from studyapp.core.schedule.fsrs import FsrsParameters
 from studyapp.core.schedule.grading import Grading
 from studyapp.core.settings.fsrs_values import minutes_of
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.vault.decks import those_in
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.workspace.set_settings import NewSetting

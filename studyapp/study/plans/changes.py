@@ -15,8 +15,7 @@ from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, State, is_learni
 from studyapp.core.schedule.fsrs import LATEST, Memory, from_sm2, interval_of
 from studyapp.core.schedule.grading import Grading
 from studyapp.core.schedule.sm2 import ease_of
-from studyapp.core.settings.load import Settings
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm, Settings
 
 
 class PlanKind(StrEnum):

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from studyapp.core.log.ledger_rows import Done, was_new
 from studyapp.core.notes.outline import upwards
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.vault.vault import Vault
 
 _VAULT = ""

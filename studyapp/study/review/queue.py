@@ -17,8 +17,7 @@ from studyapp.core.log.marks import CardStates
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, is_due
 from studyapp.core.schedule.fsrs import WEIGHTS, retrievability
-from studyapp.core.settings.load import Settings
-from studyapp.core.settings.values import CardOrder, DeckOrder
+from studyapp.core.settings.model import CardOrder, DeckOrder, Settings
 from studyapp.core.vault.agenda import DueCard
 from studyapp.core.vault.decks import those_in
 from studyapp.core.vault.line import CardLine

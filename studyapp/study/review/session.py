@@ -31,7 +31,7 @@ from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
 from studyapp.core.schedule.entries import Grade, Schedule, days_until, entry_text, read_entry
 from studyapp.core.schedule.grading import Grading
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Handle, Vault
 from studyapp.core.workspace.store import Saved

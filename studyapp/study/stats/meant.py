@@ -10,8 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from studyapp.core.settings.load import Settings
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm, Settings
 from studyapp.core.vault.sheet import CardRow
 from studyapp.study.stats.past import Share
 from studyapp.study.stats.reviews import Review

@@ -10,7 +10,7 @@ from msgspec import Struct
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.vault.decks import those_in
 from studyapp.core.vault.sheet import CardRow
 from studyapp.study.stats import past, present

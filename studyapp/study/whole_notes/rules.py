@@ -22,7 +22,7 @@ from studyapp.core.schedule import sm2
 from studyapp.core.schedule.days import DAY, add_days, midnight, round_half_up, today
 from studyapp.core.schedule.entries import Grade, Sm2
 from studyapp.core.schedule.grading import Grading
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText, digest_of
 

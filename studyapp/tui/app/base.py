@@ -18,7 +18,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.visible import visible, wants_no_colour
 from studyapp.tui.app.job_control import can_be_stopped
 from studyapp.tui.app.output import lasting

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from studyapp.core.locations import Locations
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.runs.own import catalog_of, own_folders
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results

@@ -12,7 +12,7 @@ from typing import Final
 from textual.color import Color
 from textual.theme import Theme
 
-from studyapp.core.settings.values import THEMES
+from studyapp.core.settings.model import THEMES
 from studyapp.tui.widgets.colours import HUES, SHADES
 
 _FIELD: Final = 0.16

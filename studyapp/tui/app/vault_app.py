@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from studyapp.core.log.marks import CardState
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.vault.decks import Deck
 from studyapp.core.vault.vault import Handle
 from studyapp.core.workspace.workspace import Workspace

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from studyapp.core.settings.load import LoadedSettings, toml_text
-from studyapp.core.settings.values import CHOICES, FLAGS, TEXT_NAMES, override_values
+from studyapp.core.settings.load import LoadedSettings
+from studyapp.core.settings.values import CHOICES, FLAGS, TEXT_NAMES, override_values, toml_text
 from studyapp.core.vault.decks import paths_of
 from studyapp.tui.screens.ask_preset import PresetAsker
 from studyapp.tui.screens.choose import Choice, ChooseScreen

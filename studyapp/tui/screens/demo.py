@@ -21,7 +21,7 @@ from textual.widgets import Static
 
 from demos.catalog import Catalog, DemoCard, catalog
 from demos.frame import Knob, KnobValue
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.visible import visible
 from studyapp.runs.band import band_of
 from studyapp.runs.card import Draft, draft_of, three_of

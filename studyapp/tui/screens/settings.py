@@ -12,7 +12,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from studyapp.core.errors import SettingsError
-from studyapp.core.settings.load import VAULT_FILE, LoadedSettings, load_settings
+from studyapp.core.settings.files import VAULT_FILE
+from studyapp.core.settings.load import LoadedSettings, load_settings
 from studyapp.core.settings.write import write_in_person_file, write_in_vault_file
 from studyapp.core.visible import visible
 from studyapp.tui.screens.ask_setting import SettingAsker

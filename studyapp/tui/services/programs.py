@@ -16,7 +16,7 @@ from textual.app import SuspendNotSupported
 
 from studyapp.core.disk.programs import found, run
 from studyapp.core.notes.links import path_within
-from studyapp.core.settings.load import config_folder
+from studyapp.core.settings.files import config_folder
 from studyapp.tui.host import Host
 from studyapp.tui.services.editor import EditorError, editor_command
 

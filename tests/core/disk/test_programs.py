@@ -71,7 +71,7 @@ def test_notes_are_read_by_processes_without_what_lies_here(trap: Path) -> None:
         "from studyapp.core.disk import pool\n"
         "from studyapp.core.vault import read\n"
         "pool.cores = lambda: 2\n"
-        "from studyapp.core.settings.load import Settings\n"
+        "from studyapp.core.settings.model import Settings\n"
         "paths = [f'{number}.md' for number in range(int(sys.argv[2]))]\n"
         "parts = read.read_all(Path(sys.argv[1]), paths, lambda _: Settings())\n"
         "print(sum(map(len, parts)))\n"

@@ -14,7 +14,7 @@ from studyapp.core.edits.append import open_at_end, with_card
 from studyapp.core.errors import NoteError
 from studyapp.core.log.journal import Journal
 from studyapp.core.notes.note import parse_note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.workspace import note_files
 from studyapp.core.workspace.store import Store
 from tests.helpers import strategies

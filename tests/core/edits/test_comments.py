@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from studyapp.core.edits.comments import erase_comment, new_entries, write_comment
 from studyapp.core.notes.note import parse_note, parse_text
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import NoteText, apply
 from tests.helpers import strategies
 from tests.helpers.strategies import examples

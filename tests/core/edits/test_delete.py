@@ -12,7 +12,7 @@ from studyapp.core.edits.delete import Deletion, deletion
 from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.errors import NoteError
 from studyapp.core.notes.note import parse_note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import apply, digest_of, reverse
 from studyapp.core.workspace.delete import WHAT, delete
 from studyapp.study.review.today import begin

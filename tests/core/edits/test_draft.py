@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from studyapp.core.edits.draft import card_text, cloze_text, question_text
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.note import parse_note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from tests.helpers import strategies
 
 PLAIN = Settings()

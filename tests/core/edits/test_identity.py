@@ -7,7 +7,7 @@ import pytest
 from studyapp.core.edits.identity import Owners, Seen, Uncertain, locate
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import parse_note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 
 DEFAULTS = Settings()
 

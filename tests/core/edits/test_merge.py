@@ -14,7 +14,7 @@ import pytest
 from studyapp.core.edits.merge import merge_notes
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import read_entry, reviewed
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 
 PLAIN = Settings()
 SAME_LINE = Settings(card_comment_on_same_line=True)

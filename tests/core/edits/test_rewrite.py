@@ -17,7 +17,7 @@ from studyapp.core.edits.standing import standing
 from studyapp.core.notes.cards import Card, Question
 from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.schedule.entries import read_entry
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import apply, reverse
 from tests.conformance import adapter
 from tests.helpers import strategies

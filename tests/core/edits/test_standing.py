@@ -6,7 +6,7 @@ import pytest
 
 from studyapp.core.edits.standing import bare_text, loses_a_question, standing
 from studyapp.core.notes.note import parse_note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, Span, apply
 
 RAW = b"#flashcards\n\na\n?\nb\n<!--SR:!2024-01-01,3,250-->\n\nc::d\n<!--SR:!2024-02-02,4,250-->\n\ne::f\n"

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from studyapp.core.notes.blocks import Block, Kind, has_marker, scan
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 
 DEFAULTS = Settings()
 

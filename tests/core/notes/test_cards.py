@@ -6,7 +6,7 @@ import pytest
 
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.notes.cards import CardId, lasting_text, split_text
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 
 DEFAULTS = Settings()
 

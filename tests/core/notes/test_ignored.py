@@ -6,7 +6,7 @@ import pytest
 
 from studyapp.core.notes.ignored import is_ignored, original_of
 from studyapp.core.notes.note import parse_note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 
 
 @pytest.mark.parametrize(

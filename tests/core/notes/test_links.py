@@ -21,7 +21,7 @@ from studyapp.core.notes.links import (
     section,
 )
 from studyapp.core.notes.note import parse_note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 
 FILES = [
     *("a.md", "x/a.md", "x/y/a.md", "x/b.md", "y/b.md", "Deep Note.md", "x/pic.png", "img/pic.png", "x/v1.2.md"),

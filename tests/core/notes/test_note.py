@@ -13,7 +13,7 @@ from studyapp.core.notes.blocks import scan
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import OPEN
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText
 from tests.conformance import adapter

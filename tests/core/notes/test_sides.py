@@ -10,7 +10,7 @@ from studyapp.core.notes import sides as sides_of_clozes
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.clozes import MOST_CARDS, ClozePatterns
 from studyapp.core.notes.sides import NEUTRAL, Clozes, Notation
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from tests.helpers.strategies import examples
 
 HIGHLIGHT = "==[123;;]answer[;;hint]=="

@@ -12,8 +12,7 @@ from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Fsrs, Grade, Sm2, entry_text, read_entry
 from studyapp.core.schedule.fsrs import FsrsError
 from studyapp.core.schedule.grading import Grading
-from studyapp.core.settings.load import Settings
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm, Settings
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
 SM2 = Grading(Settings(load_balance=False))

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from studyapp.core.schedule.entries import Fsrs, Grade, Sm2, State
 from studyapp.core.schedule.grading import Grading
 from studyapp.core.schedule.spread import fuzz_range, moved
-from studyapp.core.settings.load import Settings, load_settings
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.load import load_settings
+from studyapp.core.settings.model import Algorithm, Settings
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)  # a Saturday
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.settings.fsrs_values import RANGES, minutes_of
-from studyapp.core.settings.load import VAULT_FILE, LoadedSettings, Settings, load_settings
-from studyapp.core.settings.values import CardOrder
+from studyapp.core.settings.load import LoadedSettings, load_settings
+from studyapp.core.settings.model import CardOrder, Settings
 from studyapp.core.settings.write import write_in_vault_file
 
 SOUND = [1.0, 2.0, 3.0, 9.0, 6.0, 0.8, 3.0, 0.01, 1.9, 0.2, 0.8, 1.5, 0.06, 0.3, 1.6, 0.6, 1.9, 0.5, 0.1, 0.1, 0.15]

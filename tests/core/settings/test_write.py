@@ -13,8 +13,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from studyapp.core.errors import SettingsError
-from studyapp.core.settings.load import VAULT_FILE, load_settings
-from studyapp.core.settings.values import CardOrder
+from studyapp.core.settings.files import VAULT_FILE
+from studyapp.core.settings.load import load_settings
+from studyapp.core.settings.model import CardOrder
 from studyapp.core.settings.write import changed, write_in_person_file, write_in_vault_file
 
 COMMENTS = (

@@ -7,7 +7,7 @@ import pytest
 
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Sm2
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import NoteText
 from studyapp.core.vault import fingerprint as module
 from studyapp.core.vault.fingerprint import fingerprint

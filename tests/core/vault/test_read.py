@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from studyapp.core.disk import pool
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.vault import read
 from studyapp.core.vault.read import Read, read_all, read_rows
 from studyapp.core.vault.walk import Walk

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from studyapp.core.notes.cards import names_of
 from studyapp.core.notes.note import parse_note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.folded import searched, shown_of
 from studyapp.core.vault.rows import NoteRows, entries_of, problems_of, rows_of, rows_of_note
 from tests.bench.generate import notes as made_up

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.notes.cards import names_of
 from studyapp.core.notes.note import parse_note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.vault import table as module
 from studyapp.core.vault.agenda import CardPlace, Count, counts, first_due
 from studyapp.core.vault.contents import Contents

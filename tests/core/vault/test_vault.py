@@ -12,7 +12,7 @@ from studyapp.core.disk.files import open_folder
 from studyapp.core.errors import CardNotFoundError, VaultError
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.vault.rows import NoteRows, rows_of
 from studyapp.core.vault.vault import Vault
 from tests.helpers.vaults import NOW, SEED, handles_of, make_vault, open_vault

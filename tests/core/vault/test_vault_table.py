@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.vault import intake, reading
 from studyapp.core.vault import read as read_module
 from studyapp.core.vault.changes import read_again

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.notes.note import parse_note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import apply
 from studyapp.core.workspace.backups import DAYS, Backups, plan
 from tests.core.edits.test_rewrite import outside

@@ -12,7 +12,7 @@ import pytest
 
 from studyapp.cli import grade as command
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.settings.load import VAULT_FILE
+from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.workspace.hook import hook_problems
 from studyapp.core.workspace.workspace import Workspace
 from tests.helpers.vaults import locations, make_vault, workspace

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from studyapp.core.errors import NoteError, SettingsError
-from studyapp.core.settings.load import VAULT_FILE
+from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.workspace.set_settings import NewSetting, set_settings, value_in
 from studyapp.core.workspace.workspace import Workspace
 from tests.helpers.vaults import NOW, make_vault, workspace

@@ -18,7 +18,7 @@ from studyapp.core.errors import JournalError, NoteError
 from studyapp.core.log.journal import Action, Journal, Status, new_id
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.workspace import note_files
 from tests.helpers import strategies
 from tests.helpers.steps import only_linux, record_steps

@@ -16,7 +16,7 @@ from studyapp.core.edits.standing import Standing, standing
 from studyapp.core.errors import NoteError
 from studyapp.core.log.journal import Status
 from studyapp.core.notes.note import parse_note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, Span
 from studyapp.core.workspace.backups import Backup, Backups, plan
 from studyapp.core.workspace.delete import delete

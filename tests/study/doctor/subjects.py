@@ -11,7 +11,7 @@ from studyapp.core.edits.identity import Owners, Seen
 from studyapp.core.log.journal import Action, ActionKind, Status
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import NoteText
 from studyapp.core.vault.vault import Vault
 from studyapp.study.doctor.checks.orphans import Orphans

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from studyapp.core.edits.identity import Owners
 from studyapp.core.notes.note import parse_note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, NoteText, Span, apply, reverse
 from studyapp.study.doctor.checks.orphans import Orphans
 from studyapp.study.doctor.findings import Fix, combined, difference, in_order

@@ -16,7 +16,7 @@ import pytest
 from studyapp.core.errors import StudyError
 from studyapp.core.log.journal import Move
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.export import export
 from studyapp.study.exchange.standing import EASE

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from studyapp.core.notes.links import Catalogue
 from studyapp.core.notes.sides import Clozes
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.html import AnkiHtml, Media
 from tests.helpers import strategies
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from studyapp.core.schedule.entries import Fsrs, Sm2
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.arrival import Arrival, carry_out, plan
 from studyapp.study.exchange.export import export

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.errors import StudyError
-from studyapp.core.settings.load import Settings
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm, Settings
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.arrival import Arrival, carry_out, plan
 from studyapp.study.exchange.export import export

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from studyapp.core.edits.draft import card_text
 from studyapp.core.notes.note import parse_note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.markdown import convert, rendered, with_clozes
 
 

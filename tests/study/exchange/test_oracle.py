@@ -11,7 +11,7 @@ import pytest
 
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Fsrs, Sm2, State
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.collect import collect
 from studyapp.study.exchange.export import export

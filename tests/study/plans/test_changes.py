@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State, entry_text, read_entry
 from studyapp.core.schedule.fsrs import Memory
 from studyapp.core.schedule.grading import Grading
-from studyapp.core.settings.load import Settings
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm, Settings
 from studyapp.study.plans.changes import PlanKind, PlanOrder, changed, due_day
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)

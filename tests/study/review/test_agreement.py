@@ -19,7 +19,7 @@ from studyapp.core.log.journal import Action, ActionKind, new_id
 from studyapp.core.log.marks import CardStates, Mark
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.entries import Grade, days_until, is_due
-from studyapp.core.settings.values import CardOrder, DeckOrder
+from studyapp.core.settings.model import CardOrder, DeckOrder
 from studyapp.core.vault.decks import Deck, with_those_above
 from studyapp.core.vault.sheet import CardRow, seen_of
 from studyapp.core.vault.vault import Vault

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from studyapp.core.log.marks import CardStates, Mark
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.settings.values import CardOrder
+from studyapp.core.settings.model import CardOrder
 from studyapp.core.vault.decks import Deck
 from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.workspace import Workspace

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.limits import Limits
 from studyapp.study.review.today import begin_with

@@ -16,8 +16,7 @@ from msgspec.structs import replace
 from studyapp.core.log.marks import CardStates, Mark
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade, Sm2
-from studyapp.core.settings.load import Settings
-from studyapp.core.settings.values import CardOrder, DeckOrder
+from studyapp.core.settings.model import CardOrder, DeckOrder, Settings
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Vault
 from studyapp.study.review.queue import arrange, build_queue, due_moment

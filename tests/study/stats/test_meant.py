@@ -8,8 +8,7 @@ import pytest
 
 from studyapp.charts.cells import plain
 from studyapp.charts.sections import sections
-from studyapp.core.settings.load import Settings
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm, Settings
 from studyapp.study.stats.meant import Meant, Verdict, by_preset
 from studyapp.study.stats.past import Share
 from studyapp.wording.settings import health_text

@@ -9,8 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from studyapp.core.schedule.entries import Grade, Sm2
-from studyapp.core.settings.load import Settings
-from studyapp.core.settings.values import Algorithm
+from studyapp.core.settings.model import Algorithm, Settings
 from studyapp.study.whole_notes.rules import WholeNote, after, histogram, note_eases, own_ease, queue, read_whole_note
 from tests.helpers.vaults import NOW
 

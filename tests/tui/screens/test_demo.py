@@ -14,7 +14,7 @@ from demos.catalog import Catalog, CatalogError, load
 from demos.frame import Frame, KnobError, KnobValue, Summary
 from demos.jobs import JOBS
 from demos.needs import HOW_TO_ADD
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.runs.card import Draft
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results

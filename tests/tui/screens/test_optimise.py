@@ -6,7 +6,7 @@ import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from studyapp.core.settings.load import VAULT_FILE
+from studyapp.core.settings.files import VAULT_FILE
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.optimise import OptimiseScreen
 from tests.helpers.apps import press, running, until, words, written

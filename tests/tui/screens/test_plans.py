@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.settings.load import VAULT_FILE
+from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.workspace.groups import begin, carry_out
 from studyapp.core.workspace.set_settings import NewSetting, set_settings
 from studyapp.study.plans.changes import PlanKind, PlanOrder

@@ -9,7 +9,9 @@ import pytest
 from textual.pilot import Pilot
 
 from studyapp.cli.settings import settings
-from studyapp.core.settings.load import NAMES, VAULT_FILE, load_settings
+from studyapp.core.settings.files import VAULT_FILE
+from studyapp.core.settings.load import load_settings
+from studyapp.core.settings.model import NAMES
 from studyapp.core.settings.values import CHOICES
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.app import StudyApp

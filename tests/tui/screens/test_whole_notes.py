@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.study.whole_notes.rules import read_whole_note
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.newer import NewerScreen

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.settings.load import VAULT_FILE, load_settings
+from studyapp.core.settings.files import VAULT_FILE
+from studyapp.core.settings.load import load_settings
 from studyapp.tui.services.sounds import player
 from tests.helpers.apps import make_app, press, running, shown, until
 

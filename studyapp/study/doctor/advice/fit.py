@@ -11,7 +11,8 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.note import parse_text
 from studyapp.core.schedule.entries import OPEN
-from studyapp.core.settings.load import NAMES, Settings, toml_text
+from studyapp.core.settings.model import NAMES, Settings
+from studyapp.core.settings.values import toml_text
 from studyapp.core.text.note_text import NoteText, trim
 from studyapp.study.doctor.advice.signs import Signs
 from studyapp.study.doctor.advice.trial import Trial, TrialNote, questions_of

@@ -11,8 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from studyapp.core.notes.outline import upwards
-from studyapp.core.settings.load import Settings
-from studyapp.core.settings.values import BOLD_CLOZE, CURLY_CLOZE, HIGHLIGHT_CLOZE
+from studyapp.core.settings.model import BOLD_CLOZE, CURLY_CLOZE, HIGHLIGHT_CLOZE, Settings
 from studyapp.core.text.note_text import trim
 from studyapp.study.doctor.comments import IN_COMMENTS
 from studyapp.study.doctor.subject import Patient

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.note import Note, parse_text
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import NoteText, trim
 from studyapp.study.doctor.advice.signs import Signs, Variant, ends, separators
 

@@ -10,7 +10,8 @@ from typing import Final
 from studyapp.core.disk.files import read_file
 from studyapp.core.errors import Severity
 from studyapp.core.notes.outline import within
-from studyapp.core.settings.load import LoadedSettings, Settings
+from studyapp.core.settings.load import LoadedSettings
+from studyapp.core.settings.model import Settings
 from studyapp.core.settings.values import plugin_key
 from studyapp.core.text.note_text import trim
 from studyapp.study.doctor.comments import IN_COMMENTS

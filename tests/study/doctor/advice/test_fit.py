@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from studyapp.core.notes.note import parse_text
-from studyapp.core.settings.load import Settings, toml_text
+from studyapp.core.settings.model import Settings
+from studyapp.core.settings.values import toml_text
 from studyapp.core.text.note_text import NoteText
 from studyapp.study.doctor.advice.trial import questions_of
 from studyapp.study.doctor.findings import Advice

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from studyapp.core.settings.load import Settings
-from studyapp.core.settings.values import BOLD_CLOZE, CURLY_CLOZE, HIGHLIGHT_CLOZE
+from studyapp.core.settings.model import BOLD_CLOZE, CURLY_CLOZE, HIGHLIGHT_CLOZE, Settings
 from studyapp.study.doctor.findings import Finding
 from tests.study.doctor.subjects import findings, patient
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from studyapp.core.settings.load import DEFAULT, NAMES, LoadedSettings, Settings
+from studyapp.core.settings.load import DEFAULT, LoadedSettings
+from studyapp.core.settings.model import NAMES, Settings
 from studyapp.study.doctor.checks.options import surprising
 from tests.study.doctor.subjects import found
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from studyapp.core.notes.note import parse_note
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import apply
 from studyapp.study.doctor.checks.orphans import Orphans
 from studyapp.study.doctor.findings import Finding

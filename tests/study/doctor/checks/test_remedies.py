@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from tests.study.doctor.subjects import ONE, findings, patient
 
 HEAD = "#flashcards\n\n"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import apply
 from studyapp.study.doctor.findings import Finding
 from tests.study.doctor.subjects import HEAD, LATER, ONE, TWO, codes, findings, patient

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from studyapp.core.settings.load import Settings
+from studyapp.core.settings.model import Settings
 from tests.study.doctor.subjects import ONE, codes, findings, patient
 
 
