@@ -8,7 +8,7 @@ from studyapp.cli.cards import schedule_text
 from studyapp.cli.output import print_json
 from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import CardNotFoundError, NoteError, StudyError
-from studyapp.core.log.journal import Action
+from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade, read_entry
 from studyapp.core.schedule.objects import schedule_json
@@ -106,14 +106,16 @@ def _undo_group(workspace: Workspace, action: Action, *, redo: bool, as_json: bo
     finally:
         tell_progress("")
     left = [{"path": path, "why": why} for path, why in done.left]
+    imported = any(saved.action.kind is ActionKind.IMPORT for saved in done.saved)
     if as_json:
-        print_json({**_action_json(action), "notes": len(done.saved), "left": left})
+        print_json({**_action_json(action), "notes": len(done.saved), "removed": done.removed, "left": left})
     else:
         what = visible(str(action.what), newlines=False)
-        print(f"{'Redid' if redo else 'Undid'} {what} in {len(done.saved):,} notes ({action.at:%Y-%m-%d %H:%M})")
+        of = f", {len(done.removed):,} files are gone" if imported else f" in {len(done.saved):,} notes"
+        print(f"{'Redid' if redo else 'Undid'} {what}{of} ({action.at:%Y-%m-%d %H:%M})")
         for path, why in done.left:
             print(f"  left as it is: {visible(f'{path}: {why}', newlines=False)}")
-    return int(bool(left))
+    return int(bool(left) and not imported)
 
 
 def _action_json(action: Action) -> dict[str, Any]:

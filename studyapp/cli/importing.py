@@ -40,7 +40,7 @@ def import_command(workspace: Workspace, options: argparse.Namespace) -> int:
         if done:
             made = carry_out(workspace, source, arrival, _tell("Unpacking media"))
             if not options.json:
-                print(f"Imported into {visible(folder, newlines=False)}/. `studyapp import --undo` takes it back.")
+                print(f"Imported into {visible(folder, newlines=False)}/. `studyapp undo` takes it back.")
     if options.json:
         print_json(_json(arrival, made, done=done))
     return 0
@@ -98,13 +98,12 @@ def _json(arrival: Arrival, made: list[str], *, done: bool) -> dict[str, object]
 
 
 def _undo(workspace: Workspace, *, as_json: bool) -> int:
-    done = dict(take_back(workspace))
-    stays = [path for path, gone in done.items() if not gone]
+    done = take_back(workspace)
     if as_json:
-        print_json({"removed": [path for path, gone in done.items() if gone], "kept": stays})
+        print_json({"removed": done.removed, "kept": [path for path, _ in done.left]})
         return 0
-    print(f"Took the import back: {count(len(done) - len(stays), 'file')} removed.")
-    _list("Changed since, so they stay", stays)
+    print(f"Took the import back: {count(len(done.removed), 'file')} removed.")
+    _list("What stays", [f"{path}: {why}" for path, why in done.left])
     return 0
 
 

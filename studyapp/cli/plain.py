@@ -335,8 +335,8 @@ class PlainReview(SpokenCards):
         turned = turn_whole(self._workspace, action.group, back=back)
         if turned.saved:
             (self._session.taken_back if back else self._session.done_again)(turned.saved[-1])
-        notes = count(len(turned.saved), "note")
-        self._say(f"{'Undid' if back else 'Redid'} {what_text(action)} in {notes}.")
+        notes = "" if turned.removed else f" in {count(len(turned.saved), 'note')}"
+        self._say(f"{'Undid' if back else 'Redid'} {what_text(action)}{notes}.")
         for path, why in turned.left:
             self._say(visible(f"Left as it is: {path}: {why}", newlines=False))
 

@@ -184,6 +184,8 @@ def what_text(action: Action) -> str:
             return f'"{str(action.grade).capitalize()}" for a whole note'
         case ActionKind.RESET:
             return "the reset"
+        case ActionKind.IMPORT:
+            return visible((action.what or "the import")[:_LONGEST], newlines=False)
         case ActionKind.SETTING:
             return visible((action.what or "the change of settings")[:_LONGEST], newlines=False)
         case ActionKind.EDIT:
@@ -211,5 +213,7 @@ def where_text(action: Action) -> str:
     notes = {mark.card.path for mark in action.marks} if action.kind is ActionKind.MARK else set()
     if len(notes) > 1:
         return f" in {count(len(notes), 'note')}"
+    if action.kind is ActionKind.IMPORT:  # its words say it
+        return ""
     path = visible(action.card.path, newlines=False)
     return f" in {path}" if action.card.hash else f", {path}"

@@ -27,11 +27,14 @@ class ActionKind(StrEnum):
     """Cards suspended, buried, flagged, or that taken back; no note has anything of it."""
     SETTING = "setting"
     """Settings of the vault were changed; `before` and `after` hold them, see `core.workspace.set_settings`."""
+    IMPORT = "import"
+    """Files were put into the vault; `after` is the digest of their list, see `core.workspace.arrivals`. What was
+    written into notes that were there is in edits of the same group."""
 
     @property
     def is_in_notes(self) -> bool:
         """Whether it changes a note."""
-        return self not in (ActionKind.MARK, ActionKind.SETTING)
+        return self not in (ActionKind.MARK, ActionKind.SETTING, ActionKind.IMPORT)
 
     @property
     def begun(self) -> Status:

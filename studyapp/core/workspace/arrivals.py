@@ -1,21 +1,143 @@
-"""New notes and attachments, put into a vault together: all of them, or none, and never in the place of a file."""
+"""New notes and attachments, put into a vault together: all of them, or none, and never in the place of a file.
+
+What was put there is in the log, so that undo takes it away again, but for what was changed since.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from studyapp.core.disk.files import sync_folder
-from studyapp.core.disk.place import Place
-from studyapp.core.disk.whole import write_new
-from studyapp.core.errors import NoteError
+from studyapp.core.disk.files import read_file, sync_folder
+from studyapp.core.disk.place import Place, is_gone
+from studyapp.core.disk.whole import whole, write_new
+from studyapp.core.edits.identity import Seen
+from studyapp.core.errors import NoteError, StudyError
+from studyapp.core.locations import FOLDER, leads_elsewhere
+from studyapp.core.log.actions import Action, ActionKind
+from studyapp.core.log.journal import Journal, new_id
+from studyapp.core.log.refusal import NOT_OURS
+from studyapp.core.text.note_text import digest_of
 
 _STAGE: Final = ".studyapp/arriving-"
+_LISTS: Final = ".studyapp/imports"
+"""For each import that can be taken back, the files that it made with their digests."""
+
+
+def bring(
+    journal: Journal, place: Place, folder: str, files: Mapping[str, bytes], *, past: bytes, what: str, now: datetime
+) -> Action:
+    """Put files below a folder of the vault as an action; see `put`.
+
+    Args:
+        journal: the log.
+        place: the vault's folder.
+        folder: the one in it.
+        files: what each is to hold, by its path below that folder.
+        past: lines of a review log of their own, for cards that come with the files.
+        what: what that is, in words.
+        now: the present time, aware.
+
+    Returns:
+        The action; edits that belong to it have its id as their group.
+
+    Raises:
+        NoteError: if they cannot be put there; then none is.
+        JournalError: if the log cannot be written; then nothing was changed.
+    """
+    if any(leads_elsewhere(place.root, place.root / one) for one in (FOLDER, _LISTS)):
+        raise NoteError("the vault's folder .studyapp is a link that leads out of it; nothing was written")
+    name = new_id()
+    log = place.root / FOLDER / f"import-{name}.jsonl" if past else None
+    digests = {f"{folder}/{path}": digest_of(data) for path, data in files.items()}
+    listed = json.dumps({"files": digests, "log": log is not None}).encode()
+    seen = Seen.whole(folder, "")
+    action = Action(name, ActionKind.IMPORT, now, seen, None, None, None, digest_of(listed), what=what, group=name)
+    try:
+        _write_whole(_list_of(place, name), listed)
+        action = journal.intend(action, None)
+        if log is not None:  # first: reviews of cards that are not there yet do no harm
+            _write_whole(log, past)
+        if files:
+            put(place, folder, files)
+    except (StudyError, OSError) as error:
+        _forget(place, name)
+        if action.ours:
+            journal.dropped(action)
+        if isinstance(error, OSError):
+            raise NoteError(f"{folder} was not written ({error.strerror or error})") from error
+        raise
+    return action
+
+
+def take_away(place: Place, action: Action) -> dict[str, bool]:
+    """Remove the files of an import: each that is still there, and whether it is gone now.
+
+    One that was changed since stays. The reviews go where no note stays.
+
+    Raises:
+        NoteError: if this machine did not make the import, or its list is not there any more.
+    """
+    if not action.ours:
+        raise NoteError(NOT_OURS)
+    try:
+        listed = read_file(_list_of(place, action.id))
+    except OSError:
+        listed = b""
+    if digest_of(listed) != action.after:
+        raise NoteError("the list of its files is gone")
+    digests = json.loads(listed)["files"]
+    done = {path: gone for path, wanted in digests.items() if (gone := _removed(place, path, wanted)) is not None}
+    _forget(place, action.id, past=all(gone or path[-3:] != ".md" for path, gone in done.items()))
+    return done
+
+
+def _list_of(place: Place, name: str) -> Path:
+    return place.root / _LISTS / f"{name}.json"
+
+
+def _write_whole(file: Path, data: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with whole(file) as written:
+        written.write(data)
+
+
+def _forget(place: Place, name: str, *, past: bool = True) -> None:
+    """Remove the list of an import, and its reviews."""
+    file = _list_of(place, name)
+    with suppress(OSError):
+        file.unlink()
+        file.parent.rmdir()
+    if past:
+        with suppress(OSError):
+            (place.root / FOLDER / f"import-{name}.jsonl").unlink()
+
+
+def _removed(place: Place, path: str, digest: str) -> bool | None:
+    """Whether a file was removed; None where it was not there."""
+    file = place.root / path
+    if is_gone(file):
+        return None
+    try:
+        _check(place, path)
+        if digest_of(read_file(file)) != digest:
+            return False
+        file.unlink()
+    except (NoteError, OSError):
+        return False
+    folder = file.parent
+    with suppress(OSError):
+        while folder != place.root:
+            folder.rmdir()
+            folder = folder.parent
+    return True
 
 
 def put(place: Place, folder: str, files: Mapping[str, bytes]) -> None:

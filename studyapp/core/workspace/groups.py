@@ -20,11 +20,12 @@ from studyapp.core.disk.files import open_handle, read_file, sync_folder
 from studyapp.core.disk.in_place import write_all
 from studyapp.core.edits.comments import replace_comment
 from studyapp.core.errors import NoteError, StudyError
-from studyapp.core.log.actions import FORGOTTEN, Action, Marking
+from studyapp.core.log.actions import FORGOTTEN, Action, ActionKind, Marking
 from studyapp.core.log.journal import Journal
 from studyapp.core.notes.cards import CardId, Question
 from studyapp.core.schedule.entries import comment_text, is_entry
 from studyapp.core.text.note_text import Edit, NoteText
+from studyapp.core.workspace.arrivals import take_away
 from studyapp.core.workspace.store import Saved, Store
 from studyapp.core.workspace.workspace import Workspace
 
@@ -73,6 +74,8 @@ class Reverted(Struct):
     """What came of undoing or redoing a group."""
 
     saved: list[Saved] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    """The files of an import that are gone."""
     left: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -212,11 +215,27 @@ def undo_group(store: Store, group: str, now: datetime, tell: TellNotes = lambda
     for number, action in enumerate(members):
         tell(number, len(members))
         try:
+            if action.kind is ActionKind.IMPORT:
+                _take_away(store, action, undone)
             undone.saved.append(store.undo(action, now))
         except NoteError as error:
             undone.left.append((action.card.path, str(error)))
     tell(len(members), len(members))
+    if any(saved.action.kind is ActionKind.IMPORT for saved in undone.saved):
+        for saved in undone.saved:  # nothing keeps its files, so it cannot be done again
+            store.journal.dropped(saved.action)
     return undone
+
+
+def _take_away(store: Store, action: Action, undone: Reverted) -> None:
+    """Remove the files of an import."""
+    try:
+        files = take_away(store.files.place, action)
+    except NoteError:
+        store.journal.passed(action)
+        raise
+    undone.removed += [path for path, gone in files.items() if gone]
+    undone.left += [(path, "it was changed since") for path, gone in files.items() if not gone]
 
 
 def turn_whole(
@@ -231,6 +250,8 @@ def turn_whole(
     for saved in turned.saved:
         if saved.raw is not None:
             workspace.vault.take(saved.action.card.path, saved.raw)
+    for path in filter(workspace.vault.knows, turned.removed):
+        workspace.vault.refresh_if_changed(path)
     if back:
         forget(workspace, group)
     return turned

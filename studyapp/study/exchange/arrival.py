@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from hashlib import sha256
+from functools import cache, partial
 from typing import Any, Final
 
-from msgspec import Struct, field, to_builtins
+from msgspec import Struct, ValidationError, convert, field, to_builtins
 
 from studyapp.core.disk.files import read_file
 from studyapp.core.disk.whole import whole
 from studyapp.core.edits.append import open_at_end
 from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import NoteError, StudyError
-from studyapp.core.locations import FOLDER, leads_elsewhere
-from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking
+from studyapp.core.locations import FOLDER
+from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking, Status
 from studyapp.core.log.journal import new_id
 from studyapp.core.log.lines import line_of
 from studyapp.core.log.marks import Mark
+from studyapp.core.notes.cards import Question
 from studyapp.core.notes.note import Note, parse_note
 from studyapp.core.notes.outline import deck_of_tag, within
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, NoteText, Span
-from studyapp.core.workspace.arrivals import put
+from studyapp.core.workspace.arrivals import bring
+from studyapp.core.workspace.groups import Reverted, turn_whole
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.collect import ExchangeProgress
 from studyapp.study.exchange.history import lines_of
@@ -35,7 +37,6 @@ from studyapp.study.exchange.incoming import ImportSource, IncomingQuestion, Not
 MEDIA: Final = "media"
 """Where pictures and sounds go, below the folder of an import."""
 _STATE: Final = "anki-in.json"
-_WHAT: Final = "an import"
 
 
 class Arrival(Struct):
@@ -81,6 +82,10 @@ class _Known(Struct):
     """Of what Anki had."""
     text: str
     """As it was written here."""
+    by: str = ""
+    """The import that brought it, by the id of its action."""
+    was: _Known | None = None
+    """What was known before that."""
 
 
 def plan(
@@ -95,9 +100,10 @@ def plan(
         StudyError: if the package cannot be read.
     """
     arrival = Arrival(folder)
-    known = _known(_state(workspace))
+    known = _known(workspace)
     settings = workspace.vault.settings_of(f"{folder}/x.md")
     wanted: set[str] = set()
+    there = cache(partial(_there, workspace, folder))
     total = source.size
     for done, one in enumerate(source.questions(settings, workspace.clock())):
         tell(min(done, total), total)
@@ -105,8 +111,10 @@ def plan(
             arrival.left_out.append(one)
         elif (before := known.get(one.key)) is not None:
             _again(workspace, arrival, one, before)
-        elif not _is_read(one, settings):
+        elif (question := _read(one, settings)) is None:
             arrival.left_out.append(NotImported(_first_line(one.text), "it would not be read as the same cards here"))
+        elif question.key in there(one.note):  # an import was interrupted before it could note what it brought
+            arrival.same += 1
         else:
             arrival.new.setdefault(one.note, []).append(one)
             arrival.losses.update(one.losses)
@@ -135,9 +143,17 @@ def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before
         arrival.same += 1
 
 
-def _is_read(one: IncomingQuestion, settings: Settings) -> bool:
-    note = parse_note("x.md", _note_text([one], settings).encode("utf-8", "replace"), settings)
-    return len(note.questions) == 1 and len(note.questions[0].cards) == len(one.cards)
+def _read(one: IncomingQuestion, settings: Settings) -> Question | None:
+    """The question as it will be read here; None where that is another one, or several."""
+    questions = parse_note("x.md", _note_text([one], settings).encode("utf-8", "replace"), settings).questions
+    return questions[0] if len(questions) == 1 and len(questions[0].cards) == len(one.cards) else None
+
+
+def _there(workspace: Workspace, folder: str, note: str) -> frozenset[str]:
+    """The questions of a note, by their keys."""
+    name = f"{folder}/{note}"
+    settings = workspace.vault.settings_of(name)
+    return frozenset(one.key for one in parse_note(name, _raw(workspace, name), settings).questions)
 
 
 def _first_line(text: str) -> str:
@@ -160,18 +176,14 @@ def _tag_of(deck: str, settings: Settings) -> str:
 def carry_out(
     workspace: Workspace, source: ImportSource, arrival: Arrival, tell: ExchangeProgress = lambda _done, _of: None
 ) -> list[str]:
-    """Write what was planned; the paths of the files that are new.
-
-    The reviews are written first: those of cards that are not there yet do no harm, and an import that a crash ended
-    can be done again.
+    """Write what was planned, as one action; the paths of the files that are new.
 
     Raises:
         StudyError: if it cannot be written, or the vault takes no files.
     """
-    root = workspace.vault.root
-    if leads_elsewhere(root, root / FOLDER):
-        raise StudyError("the vault's folder .studyapp is a link that leads out of it; nothing was written")
-    now, folder = workspace.clock(), arrival.folder
+    if not (arrival.new or arrival.changed):
+        return []
+    root, now, folder = workspace.vault.root, workspace.clock(), arrival.folder
     files: dict[str, bytes] = {}
     added: dict[str, tuple[bytes, bytes]] = {}
     notes: dict[str, Note] = {}
@@ -190,24 +202,16 @@ def carry_out(
     for done, name in enumerate(media):
         tell(done, len(media))
         files[f"{MEDIA}/{name}"] = source.file(name)
-    log = _log(notes, arrival, now)
-    stamp = f"{now:%Y%m%d-%H%M%S}"
-    log_file = f"{FOLDER}/anki-{stamp}.jsonl" if log else None
-    if log_file is not None:
-        (root / FOLDER).mkdir(parents=True, exist_ok=True)
-        with whole(root / log_file) as written:
-            written.write(log)
-    if files:
-        put(workspace.place, folder, files)
+    past, what = _log(notes, arrival, now), f"the import into {folder}"
+    group = bring(workspace.journal, workspace.place, folder, files, past=past, what=what, now=now).id
     for name, (raw, new) in added.items():
-        workspace.store.edit(name, raw, (Edit(Span(len(raw), len(raw)), b"", new[len(raw) :]),), now, _WHAT)
-    state = _state(workspace)
-    known = _known(state)
+        edit = Edit(Span(len(raw), len(raw)), b"", new[len(raw) :])
+        workspace.store.edit(name, raw, (edit,), now, what, group=group)
+    known = _known(workspace)
     for one, name in arrival.changed:
-        _update(workspace, one, known[one.key], name, now)
-    made = {f"{folder}/{path}": _digest(data) for path, data in files.items()}
-    _remember(workspace, state, arrival, made, log_file, now)
-    return sorted(made)
+        _update(workspace, one, known[one.key], name, what, group)
+    _remember(workspace, known, arrival, group)
+    return sorted(f"{folder}/{path}" for path in files)
 
 
 def _appended(name: str, raw: bytes, questions: Iterable[IncomingQuestion], settings: Settings) -> bytes:
@@ -242,7 +246,7 @@ def _log(notes: dict[str, Note], arrival: Arrival, now: datetime) -> bytes:
     return bytes(log)
 
 
-def _update(workspace: Workspace, one: IncomingQuestion, before: _Known, name: str, now: datetime) -> None:
+def _update(workspace: Workspace, one: IncomingQuestion, before: _Known, name: str, what: str, group: str) -> None:
     """Put the text that a question has in Anki now in the place of the one that it had."""
     raw = workspace.store.files.read(name)
     old, new = before.text.encode(), one.text.encode("utf-8", "replace")
@@ -259,13 +263,14 @@ def _update(workspace: Workspace, one: IncomingQuestion, before: _Known, name: s
         for card, other in zip(a.cards, b.cards, strict=False)
     ]
     with suppress(NoteError):  # then it is as it was, and the next import tries again
-        workspace.store.edit(name, raw, (Edit(Span(start, start + len(old)), old, new),), now, _WHAT, tuple(renamed))
+        edit = Edit(Span(start, start + len(old)), old, new)
+        workspace.store.edit(name, raw, (edit,), workspace.clock(), what, tuple(renamed), group=group)
 
 
 # What is known of earlier imports
 
 
-def _state(workspace: Workspace) -> dict[str, Any]:
+def _state(workspace: Workspace) -> Mapping[str, Any]:
     try:
         values = json.loads(read_file((workspace.vault.root / FOLDER).parent / _STATE))
     except (OSError, ValueError, RecursionError):
@@ -273,79 +278,55 @@ def _state(workspace: Workspace) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-def _known(state: Mapping[str, Any]) -> dict[str, _Known]:
-    """The questions that came in before, by their keys."""
+def _known(workspace: Workspace) -> dict[str, _Known]:
+    """The questions that came in before, by their keys, without those of imports that were taken back."""
     found = {}
-    values = state.get("questions")
+    values = _state(workspace).get("questions")
+    undone, read = cache(partial(_is_undone, workspace)), cache(partial(_raw, workspace))
     for key, one in values.items() if isinstance(values, dict) else ():
-        with suppress(KeyError, TypeError):
-            found[key] = _Known(str(one["note"]), str(one["digest"]), str(one["text"]))
+        with suppress(ValidationError):
+            known: _Known | None = convert(one, _Known)
+            while known is not None and undone(known.by) and known.text.encode() not in (raw := read(known.note)):
+                if known.was is None and key.encode() in raw:  # it stayed, as it was changed
+                    break
+                known = known.was
+            if known is not None:
+                found[key] = known
     return found
 
 
-def _remember(
-    workspace: Workspace,
-    state: Mapping[str, Any],
-    arrival: Arrival,
-    made: dict[str, str],
-    log: str | None,
-    now: datetime,
-) -> None:
-    known = _known(state)
+def _is_undone(workspace: Workspace, action: str) -> bool:
+    found = workspace.journal.find(action)
+    return found is not None and found.status is Status.UNDONE
+
+
+def _raw(workspace: Workspace, note: str) -> bytes:
+    """The bytes of a note; none where there is no such note."""
+    try:
+        return workspace.store.files.read(note)
+    except NoteError:
+        return b""
+
+
+def _remember(workspace: Workspace, known: dict[str, _Known], arrival: Arrival, group: str) -> None:
     new = [(f"{arrival.folder}/{path}", one) for path, several in arrival.new.items() for one in several]
     for name, one in (*new, *((name, one) for one, name in arrival.changed)):
-        known[one.key] = _Known(name, one.digest, one.text)
-    imports = state.get("imports")
-    past = imports if isinstance(imports, list) else []
-    if made or new:
-        past = [*past, {"at": now.isoformat(), "files": made, "log": log, "keys": [one.key for _, one in new]}]
-    _write_state(workspace, {"version": 1, "questions": to_builtins(known), "imports": past})
-
-
-def _write_state(workspace: Workspace, state: dict[str, Any]) -> None:
+        was = known.get(one.key)
+        if was is not None:
+            was.was = None
+        known[one.key] = _Known(name, one.digest, one.text, group, was)
     file = (workspace.vault.root / FOLDER).parent / _STATE
-    file.parent.mkdir(exist_ok=True)
     with whole(file) as written:
-        written.write(json.dumps(state, indent=0).encode())
+        written.write(json.dumps({"version": 2, "questions": to_builtins(known)}, indent=0).encode())
 
 
-def take_back(workspace: Workspace) -> Iterator[tuple[str, bool]]:
-    """Take the last import back: each of its files, and whether it is gone; one that was changed since stays.
+def take_back(workspace: Workspace) -> Reverted:
+    """Take the last import back, also where other things were done since; what was changed since stays.
 
     Raises:
         StudyError: if there is none.
     """
-    state = _state(workspace)
-    imports = state.get("imports")
-    if not isinstance(imports, list) or not imports:
+    last = next((one for one in workspace.journal.latest() if one.kind is ActionKind.IMPORT), None)
+    if last is None or last.group is None:
         raise StudyError("nothing was imported that could be taken back")
-    last, root = imports[-1], workspace.vault.root
-    done = dict(_removed(workspace, last["files"]))
-    if last.get("log"):
-        with suppress(OSError):
-            (root / last["log"]).unlink()
-    gone = {key for key, one in _known(state).items() if key in last["keys"] and done.get(one.note, False)}
-    questions = {key: one for key, one in state["questions"].items() if key not in gone}
-    _write_state(workspace, {**state, "questions": questions, "imports": imports[:-1]})
-    yield from done.items()
-
-
-def _removed(workspace: Workspace, files: dict[str, str]) -> Iterator[tuple[str, bool]]:
-    root = workspace.vault.root
-    for path, digest in files.items():
-        file = root / path
-        same = False
-        with suppress(OSError):
-            same = workspace.place.holds(path) and _digest(read_file(file)) == digest
-        if same:
-            file.unlink()
-            folder = file.parent
-            with suppress(OSError):
-                while folder != root:
-                    folder.rmdir()
-                    folder = folder.parent
-        yield path, same
-
-
-def _digest(data: bytes) -> str:
-    return sha256(data).hexdigest()
+    return turn_whole(workspace, last.group, back=True)

@@ -143,6 +143,8 @@ class Writing(Reading):
             self.take(saved.action.card.path, saved.raw)
         if message.back:
             forget(self.workspace, message.group)
+        if any(saved.action.kind is ActionKind.IMPORT for saved in message.saved):
+            self.read_vault()  # its notes are gone
         if message.left and message.saved:
             path, why = message.left[0]
             text = f"{count(len(message.left), 'note')} stayed as they are: {path}: {why}"

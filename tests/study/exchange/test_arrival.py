@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -15,7 +16,9 @@ import pytest
 
 from studyapp.core.disk.place import Place
 from studyapp.core.errors import NoteError, StudyError
+from studyapp.core.text.note_text import digest_of
 from studyapp.core.workspace import arrivals
+from studyapp.core.workspace.groups import turn_whole
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.arrival import Arrival, carry_out, plan, take_back
 from studyapp.study.exchange.incoming import AnkiSource
@@ -86,13 +89,13 @@ def test_the_plan_writes_nothing(vault: Workspace) -> None:
 def test_taking_it_back_leaves_every_byte_as_it_was(vault: Workspace) -> None:
     before = bytes_of(vault)
     bring(vault)
-    assert all(gone for _, gone in take_back(vault))
-    after = bytes_of(vault)
-    assert after.pop(".studyapp/anki-in.json")
-    assert after == before
+    done = take_back(vault)
+    assert (len(done.removed), done.left) == (5, [])
+    assert {path: raw for path, raw in bytes_of(vault).items() if not path.startswith(".studyapp")} == before
     assert not (vault.vault.root / "Anki").exists()
+    assert not list(vault.history.reviews())
     with pytest.raises(StudyError, match="nothing was imported"):
-        list(take_back(vault))
+        take_back(vault)
     assert bring(vault).cards == 22
 
 
@@ -100,8 +103,76 @@ def test_what_was_changed_since_stays_when_it_is_taken_back(vault: Workspace) ->
     bring(vault)
     note = vault.vault.root / "Anki/German.md"
     note.write_text(note.read_text() + "\nmine::too\n")
-    assert dict(take_back(vault))["Anki/German.md"] is False
+    done = take_back(vault)
+    assert done.left == [("Anki/German.md", "it was changed since")]
+    assert "Anki/A.md" in done.removed
     assert note.exists()
+    assert len(list(vault.history.reviews())) == 47
+    again = bring(vault)
+    assert {one.note for one in again.questions} == {"A.md", "A/B.md", "Default.md"}
+    assert note.read_text().endswith("\nmine::too\n")
+
+
+def test_undo_takes_it_back_after_a_restart_with_what_was_written_into_notes_that_were_there(
+    vault: Workspace, tmp_path: Path
+) -> None:
+    note = vault.vault.root / "Anki/German.md"
+    note.parent.mkdir()
+    note.write_bytes(b"#flashcards\r\n\r\nmine::too")
+    few = changed(OLD, tmp_path / "few.apkg", "DELETE FROM notes WHERE flds LIKE 'cow%'")
+    before = bytes_of(vault)
+    bring(vault, few)
+    first = {path: raw for path, raw in bytes_of(vault).items() if not path.startswith(".studyapp")}
+    later = changed(OLD, tmp_path / "later.apkg", "UPDATE notes SET flds = replace(flds, 'What is 2+2?', '2+2?')")
+    arrival = bring(vault, later)
+    assert (arrival.cards, len(arrival.changed)) == (2, 1)
+    for then in (first, before):
+        again = workspace(vault.vault.root, tmp_path / "home", LATER)
+        action = again.journal.last_applied()
+        assert action is not None
+        assert action.group is not None
+        assert turn_whole(again, action.group, back=True).left == []
+        assert again.journal.last_undone() is None
+        assert {path: raw for path, raw in bytes_of(again).items() if not path.startswith(".studyapp")} == then
+    assert again.journal.last_applied() is None
+    once = workspace(vault.vault.root, tmp_path / "home", LATER)
+    assert bring(once, few).cards == 20
+    assert len(bring(once, later).changed) == 1
+
+
+def test_an_import_that_another_machine_made_is_not_taken_back_here(vault: Workspace, tmp_path: Path) -> None:
+    bring(vault)
+    before = bytes_of(vault)
+    elsewhere = workspace(vault.vault.root, tmp_path / "other home", LATER)
+    (group,) = {action.group for action in vault.journal.latest()}
+    assert group is not None
+    log = elsewhere.journal.path
+    log.write_bytes(vault.journal.path.read_bytes())
+    elsewhere = workspace(vault.vault.root, tmp_path / "other home", LATER)
+    done = turn_whole(elsewhere, group, back=True)
+    assert [why for _, why in done.left] == ["this machine did not write that line of the review log"]
+    after = bytes_of(vault)
+    assert {path: after[path] for path in before if path.endswith(".md")} == {
+        path: raw for path, raw in before.items() if path.endswith(".md")
+    }
+
+
+def test_a_list_of_files_that_someone_changed_removes_nothing(vault: Workspace) -> None:
+    bring(vault)
+    (listed,) = (vault.vault.root / ".studyapp/imports").iterdir()
+    mine = vault.vault.root / "mine.md"
+    listed.write_text(json.dumps({"files": {"mine.md": digest_of(mine.read_bytes())}, "log": False}))
+    assert [why for _, why in take_back(vault).left] == ["the list of its files is gone"]
+    assert mine.exists()
+    assert (vault.vault.root / "Anki/German.md").exists()
+
+
+def test_what_an_interrupted_import_brought_does_not_come_twice(vault: Workspace) -> None:
+    bring(vault)
+    (vault.vault.root / ".studyapp/anki-in.json").unlink()
+    before = bytes_of(vault)
+    assert bring(vault).cards == 0
+    assert bytes_of(vault) == before
 
 
 def test_again_it_brings_only_what_is_new(vault: Workspace) -> None:

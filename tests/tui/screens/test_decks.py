@@ -11,6 +11,8 @@ from studyapp.core.errors import JournalError
 from studyapp.core.log.journal import Journal
 from studyapp.core.vault import intake
 from studyapp.core.vault.vault import Vault
+from studyapp.study.exchange.arrival import carry_out, plan
+from studyapp.study.exchange.sources import source_of
 from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.doctor import DoctorScreen
 from studyapp.tui.screens.review import ReviewScreen
@@ -25,7 +27,7 @@ from tests.helpers.apps import (
     until,
     words,
 )
-from tests.helpers.vaults import NOW
+from tests.helpers.vaults import NOW, ROOT, make_vault, workspace
 
 DECKS = {
     "A.md": "#flashcards/geo/europe\n\nFrance::Paris\n<!--SR:!2024-06-10,4,250-->\n\nItaly::Rome\n",
@@ -307,6 +309,23 @@ async def test_undo_on_the_decks_reaches_an_earlier_run_and_its_end(tmp_path: Pa
         await press(pilot, "u", "u")
         assert 'Undid "Good" for “France”' in words(pilot)
         await until(pilot, lambda: row(shown(pilot), "flashcards")[1:] == ["2", "·", "2"])
+        await press(pilot, "u")
+        assert "There is nothing to undo." in words(pilot)
+
+
+async def test_undo_takes_an_import_of_an_earlier_run_back_as_a_whole(tmp_path: Path) -> None:
+    root = make_vault(tmp_path / "vault", TWO_CARDS)
+    opened = workspace(root, tmp_path / "home")
+    with source_of(ROOT / "tests/data/anki/old.apkg") as source:
+        carry_out(opened, source, plan(opened, source, "Anki"))
+    changed = root / "Anki/A.md"
+    changed.write_text(changed.read_text() + "\nmine::too\n")
+    async with running(make_app(tmp_path, {}, start="decks"), (100, 30)) as pilot:
+        assert "German" in shown(pilot)
+        await press(pilot, "u")
+        assert "Undid the import into Anki." in words(pilot)
+        await until(pilot, lambda: "German" not in shown(pilot))
+        assert [path.name for path in (root / "Anki").rglob("*.*")] == ["A.md"]
         await press(pilot, "u")
         assert "There is nothing to undo." in words(pilot)
 
