@@ -9,7 +9,7 @@ from typing import Final
 
 from demos.catalog import DemoCard
 from demos.frame import KnobValue, Summary
-from studyapp.core.edits.draft import is_card
+from studyapp.core.edits.draft import card_text
 from studyapp.core.settings.model import Settings
 from studyapp.runs.results import turned
 from studyapp.study.reader.demo_links import link_to
@@ -31,18 +31,11 @@ class Draft:
     """Cards that go with it, below it."""
 
     def text(self, settings: Settings) -> str:
-        """Write it as a card for a note with those settings.
-
-        The front above the plain separator and the back below it; in one line where only that is read as this card,
-        because a side holds one of the vault's other separators, or the vault has no plain one.
-        """
-        return "\n\n".join([self._text(settings), *(draft.text(settings) for draft in self.more)])
-
-    def _text(self, settings: Settings) -> str:
-        below = [settings.multiline_card_separator, self.back]
-        below += [settings.multiline_card_end_marker] if settings.multiline_card_end_marker else []
-        forms = ("\n".join([self.front, *below]), f"{self.front}{settings.single_line_card_separator}{self.back}")
-        return next((text for text in forms if is_card(text, self.front, self.back, settings)), forms[0])
+        """The card for a note with those settings, its sides on lines of their own where that is possible."""
+        text = card_text(self.front, self.back, settings, in_one_line=False)
+        # What the settings allow no card for is refused when it is added, with the reason.
+        text = text or f"{self.front}\n{settings.multiline_card_separator}\n{self.back}"
+        return "\n\n".join([text, *(draft.text(settings) for draft in self.more)])
 
 
 def draft_of(card: DemoCard, knobs: Mapping[str, KnobValue], came: Summary) -> Draft:

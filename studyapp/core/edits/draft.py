@@ -15,26 +15,28 @@ _TAG_AT_START = re.compile(r"#[^\s#]")
 _KINDS = {False: (Kind.SINGLE_BASIC, Kind.MULTI_BASIC), True: (Kind.SINGLE_REVERSED, Kind.MULTI_REVERSED)}
 
 
-def card_text(front: str, back: str, settings: Settings, *, both_ways: bool = False) -> str | None:
-    """A card in the form that the settings want, in one line where that is possible.
+def card_text(
+    front: str, back: str, settings: Settings, *, both_ways: bool = False, in_one_line: bool = True
+) -> str | None:
+    """A card in the form that the settings want.
 
     Args:
         front: one line or several. A blank line, which would end the card, becomes a line break.
         back: the same.
         settings: those that hold for the note.
         both_ways: whether the back is asked for too, as a card of its own.
+        in_one_line: whether one line is better than several, where both are possible.
 
     Returns:
         The text; None if it would not be read as this card, because a side is empty, holds a separator, or begins
         with a tag, which would name the deck.
     """
     front, back = _closed_up(front), _closed_up(back)
-    fits = (
-        text
-        for text in _forms(front, back, settings, both_ways)
-        if is_card(text, front, back, settings, both_ways=both_ways)
-    )
-    return next(fits, None) if front and back and not _TAG_AT_START.match(front) else None
+    if not front or not back or _TAG_AT_START.match(front):
+        return None
+    forms = [*_forms(front, back, settings, both_ways)]
+    ordered = forms if in_one_line else reversed(forms)
+    return next((text for text in ordered if _is_card(text, front, back, settings, both_ways)), None)
 
 
 def cloze_text(text: str, settings: Settings) -> str | None:
@@ -72,7 +74,7 @@ def _forms(front: str, back: str, settings: Settings, both_ways: bool) -> Iterat
         yield "\n".join([front, several, back, *([end] if end else [])])
 
 
-def is_card(text: str, front: str, back: str, settings: Settings, *, both_ways: bool = False) -> bool:
+def _is_card(text: str, front: str, back: str, settings: Settings, both_ways: bool) -> bool:
     """Whether a text is read as a single question with these sides."""
     blocks = scan(text.split("\n"), 0, settings)
     if len(blocks) != 1 or blocks[0].kind not in _KINDS[both_ways]:
