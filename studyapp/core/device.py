@@ -14,6 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from studyapp.core.disk.files import open_handle
+from studyapp.core.disk.whole import make
 
 _SIZE = 32
 _SEAL = re.compile(rb',"seal":"([0-9a-f]{32})"\}\Z')
@@ -30,18 +31,8 @@ def secret_in(file: Path) -> bytes | None:
         if (found := _read(file)) is not None:
             return found
         file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-        try:
-            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            try:
-                os.write(handle, secrets.token_bytes(_SIZE))
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-            with suppress(FileExistsError):  # another copy of the program was faster
-                os.link(fresh, file)
-        finally:
-            fresh.unlink(missing_ok=True)
+        with suppress(FileExistsError):  # another copy of the program was faster
+            make(file, secrets.token_bytes(_SIZE), 0o600)
         return _read(file)
     return None
 

@@ -20,7 +20,7 @@ def whole(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
     Raises:
         OSError: if it cannot be written; then what was there is as it was.
     """
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    draft = _draft(path)
     try:
         with os.fdopen(open_handle(draft, flags=os.O_RDWR | os.O_CREAT | os.O_EXCL, mode=mode), "w+b") as file:
             yield file
@@ -32,13 +32,32 @@ def whole(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
         draft.unlink(missing_ok=True)
 
 
-def write_new(path: Path, data: bytes) -> None:
+def make(path: Path, data: bytes, mode: int) -> None:
+    """Make a file that is not there yet, whole or not at all.
+
+    Raises:
+        OSError: if it is there, or cannot be written.
+    """
+    draft = _draft(path)
+    try:
+        write_new(draft, data, mode)
+        os.link(draft, path)
+        sync_folder(path.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+
+
+def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a file that is not there yet, down to the disk.
 
     Raises:
         OSError: if it is there, or cannot be written; then a part of it may be there.
     """
-    handle = open_handle(path, flags=os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o644)
+    handle = open_handle(path, flags=os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=mode)
     try:
         write_all(handle, data)
         os.fsync(handle)

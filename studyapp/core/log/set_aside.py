@@ -7,14 +7,14 @@ import json
 import os
 from pathlib import Path
 
-from studyapp.core.disk.files import LARGEST_LOG, open_file, open_handle, read_file, sync_folder
+from studyapp.core.disk.files import LARGEST_LOG, open_file, read_file
+from studyapp.core.disk.whole import whole
 from studyapp.core.errors import Problem, Severity
 from studyapp.core.log.lines import VERSION, damaged
 from studyapp.core.text.note_text import digest_of
 
 _DAMAGED = ".damaged"
 """The end of the name of the file that keeps damaged lines; no log is read from it."""
-_DRAFT = ".draft"
 
 
 def set_aside(log: Path) -> Problem | None:
@@ -41,8 +41,9 @@ def set_aside(log: Path) -> Problem | None:
             aside = real.with_name(real.name.removesuffix(".jsonl") + _DAMAGED)
             _keep_aside(aside, digest_of(data), {number: lines[number - 1] for number in sorted(numbers)})
             text = b"\n".join(kept)
-            mode = os.fstat(file.fileno()).st_mode & 0o7777
-            _replace(real, text + (b"\n" if text and not text.endswith(b"\n") else b""), mode)
+            with whole(real) as written:
+                os.fchmod(written.fileno(), os.fstat(file.fileno()).st_mode & 0o7777)
+                written.write(text + (b"\n" if text and not text.endswith(b"\n") else b""))
     except OSError:
         return None  # they do no harm where they are, and are reported there
     one = len(numbers) == 1
@@ -90,20 +91,5 @@ def _keep_aside(aside: Path, digest: str, lines: dict[int, bytes]) -> None:
         line + b"\n" for line in lines.values()
     )
     if batch not in before:
-        _replace(aside, before + batch, 0o644)
-
-
-def _replace(path: Path, data: bytes, mode: int) -> None:
-    """Put a whole file in place; a draft that a crash left is written anew."""
-    draft = path.with_name(f".{path.name}{_DRAFT}")
-    try:
-        with os.fdopen(open_handle(draft, flags=os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
+        with whole(aside) as file:
+            file.write(before + batch)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import secrets
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import time
 from pathlib import Path
 from typing import Any
 
-from studyapp.core.disk.files import read_file, sync_folder
+from studyapp.core.disk.files import read_file
 from studyapp.core.disk.in_place import OvertakenError
 from studyapp.core.disk.replace import replace_bytes
-from studyapp.core.disk.whole import write_new
+from studyapp.core.disk.whole import make
 from studyapp.core.errors import NoteError, SettingsError
 from studyapp.core.settings.files import LARGEST, VAULT_FILE, too_much
 from studyapp.core.settings.model import PERSONAL
@@ -113,7 +112,8 @@ def _put(file: Path, old: bytes | None, new: bytes | None) -> None:
         if new is None:
             file.unlink(missing_ok=True)
         elif old is None:
-            _make(file, new)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            make(file, new, 0o644)
         elif new != old:
             replace_bytes(file, old, new)
     except (OvertakenError, FileExistsError) as error:
@@ -122,18 +122,6 @@ def _put(file: Path, old: bytes | None, new: bytes | None) -> None:
         raise SettingsError(str(error)) from error
     except OSError as error:
         raise SettingsError(f"{file} cannot be written ({error.strerror or error}); it is as it was") from error
-
-
-def _make(file: Path, text: bytes) -> None:
-    """Make a file that was not there, whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    try:
-        write_new(draft, text)
-        os.link(draft, file)
-    finally:
-        draft.unlink(missing_ok=True)
-    sync_folder(file.parent)
 
 
 def changed(text: str, key: Sequence[str], value: Any | None) -> str:

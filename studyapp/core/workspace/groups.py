@@ -7,7 +7,6 @@ of the group that it is part of: from these it follows what is left to do, whate
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -16,8 +15,8 @@ from typing import Final
 
 from msgspec import Struct, ValidationError, convert, field, to_builtins
 
-from studyapp.core.disk.files import open_handle, read_file, sync_folder
-from studyapp.core.disk.in_place import write_all
+from studyapp.core.disk.files import read_file
+from studyapp.core.disk.whole import whole
 from studyapp.core.edits.comments import replace_comment
 from studyapp.core.errors import NoteError, StudyError
 from studyapp.core.log.actions import FORGOTTEN, Action, ActionKind, Marking
@@ -105,17 +104,10 @@ def begin(workspace: Workspace, group: EntryGroup) -> None:
             f"{other.what} was interrupted: `studyapp plan resume` finishes it, `studyapp undo` takes it back"
         )
     file = _file(workspace)
-    draft = file.with_suffix(".draft")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle = open_handle(draft, flags=os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode=0o600)
-        try:
-            write_all(handle, json.dumps(to_builtins(group)).encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        draft.replace(file)
-        sync_folder(file.parent)
+        with whole(file, 0o600) as written:
+            written.write(json.dumps(to_builtins(group)).encode())
     except OSError as error:
         raise StudyError(f"{file} cannot be written ({error.strerror or error}); nothing was changed") from error
 

@@ -139,8 +139,6 @@ ALLOWED = {
     ("core/disk/lease.py", "open"): "a handle that was opened by `open_handle`",
     ("core/disk/in_place.py", "open"): "a handle that was opened by `open_handle`",
     ("core/locations.py", "open"): "makes a file that was not there",
-    ("core/device.py", "open"): "makes a file that was not there",
-    ("core/log/set_aside.py", "fdopen"): "a handle that was opened by `open_handle`",
     ("core/workspace/workspace.py", "fdopen"): "a handle that was opened by `open_handle`",
     ("core/disk/whole.py", "fdopen"): "a handle that was opened by `open_handle`",
     ("runs/own.py", "open"): "makes a file that was not there",
