@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -13,27 +13,22 @@ from msgspec.structs import replace
 
 from studyapp.core.disk.files import read_note
 from studyapp.core.disk.in_place import OvertakenError
-from studyapp.core.disk.place import Place, is_gone, is_note
+from studyapp.core.disk.place import Place
 from studyapp.core.disk.replace import recover
 from studyapp.core.edits.append import with_card
-from studyapp.core.edits.comments import differ_in_comments
-from studyapp.core.edits.identity import Seen, Uncertain, locate
+from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.edits.relocate import Change, contexts, relocated
-from studyapp.core.edits.rewrite import Rewrite, with_entry
-from studyapp.core.edits.standing import loses_a_question
+from studyapp.core.edits.rewrite import Rewrite
 from studyapp.core.errors import NoteError
-from studyapp.core.log.history import History
 from studyapp.core.log.journal import Action, ActionKind, Journal, Marking, Status, new_id
-from studyapp.core.log.refusal import NOT_OURS, refusal
-from studyapp.core.notes.cards import CardId
-from studyapp.core.notes.note import parse_note
-from studyapp.core.schedule.entries import entry_text, is_entry, read_entries
+from studyapp.core.log.refusal import refusal
 from studyapp.core.settings.model import Settings
-from studyapp.core.text.note_text import Edit, Span, StaleEditError, apply, digest_of, reverse
+from studyapp.core.text.note_text import Edit, Span, digest_of
 from studyapp.core.vault.recent import RecentNotes
 from studyapp.core.workspace.backups import Backups
-from studyapp.core.workspace.conflicts import Newer, alike, unless_changed, unless_given
+from studyapp.core.workspace.conflicts import Newer, alike, unless_changed
 from studyapp.core.workspace.note_files import NoteFiles, turns
+from studyapp.core.workspace.revisions import Revisions
 
 _GONE = "its note is no longer in this vault"
 
@@ -81,14 +76,7 @@ class Store:
         """Is told of each grade that is in its note."""
         recent = RecentNotes(settings_of) if recent is None else recent
         self.files = NoteFiles(root, settings_of, place or Place.of(root), recent, backups)
-
-    def _checked(self, note: str, raw: bytes, edits: tuple[Edit, ...]) -> Rewrite | Uncertain:
-        """The note with the edits made, if they keep every question whose text they do not touch."""
-        new = apply(raw, edits)
-        after = parse_note(note, new, self.files.settings_of(note))
-        if loses_a_question(self.files.parsed(note, raw), after, raw, edits):
-            return Uncertain("it would change another question of the note")
-        return Rewrite(new, edits, None, None, had_comment=True, note=after)
+        self._revisions = Revisions(self.files, journal)
 
     def save(self, action: Action) -> Saved:
         """Log an action and write it into its note; if that is not possible, it stays pending in the log.
@@ -112,7 +100,7 @@ class Store:
         """
         if (why := refusal(action)) is not None:
             return Saved(replace(action, status=Status.PENDING, why=why), None)
-        action = self._called_now(action)
+        action = self._revisions.called_now(action)
         return _called(self._telling(self._retry(action)), action)
 
     def _retry(self, action: Action) -> Saved:
@@ -147,49 +135,17 @@ class Store:
         if action.kind is ActionKind.SETTING:
             self._put_settings_back(action)
             return Saved(self.journal.undo(action, now), None)
-        action = self._called_now(action)
+        action = self._revisions.called_now(action)
         return _called(self._undo(action, now), action)
 
     def _undo(self, action: Action, now: datetime) -> Saved:
         change = action.change
         if change is None or not self._is_in_its_note(action, change):
             return Saved(self.journal.undo(action, now), None)
-        if (why := refusal(action)) is not None and action.kind is ActionKind.NOTE:
+        if (why := self._revisions.why_kept(action, change)) is not None:
             raise self._stays(action, why)
-        if action.kind is ActionKind.EDIT:
-            raw = self._write_back(action, change, lambda raw: self._taken_out(raw, action, change), now)
-            return Saved(self.journal.undo(action, now), raw)
-        if action.kind is ActionKind.NOTE:
-            values = change.replaced
-
-            def out(raw: bytes) -> Rewrite | Uncertain:
-                return unless_given(self._with_values(raw, action, values), "note", action.after, values)
-
-            raw = self._write_back(action, change, out, now)
-            return Saved(self.journal.undo(action, now), raw)
-        settings = self.files.settings_of(action.card.path)
-        before = change.replaced
-        if before is None and change.had_comment:
-            before = entry_text(None, settings.base_ease)
-        if before is not None and not (action.ours or is_entry(before)):
-            raise self._stays(action, NOT_OURS)
-
-        def back(raw: bytes) -> Rewrite | Uncertain:
-            done = self._with_entry(raw, action, before)
-            if isinstance(done, Uncertain):  # its text may have changed: then look for the schedule that was written
-                seen = replace(action.seen, entries=_written(change))
-                done = self._with_entry(raw, replace(action, seen=seen), before)
-            return unless_given(done, "card", action.after, before)
-
-        raw = self._write_back(action, change, back, now)
+        raw = self._write_back(action, change, now)
         return Saved(self.journal.undo(action, now), raw)
-
-    def _taken_out(self, raw: bytes, action: Action, change: Change) -> Rewrite | Uncertain:
-        """A note that has changed since a repair, without the repair."""
-        if not action.ours:
-            return Uncertain(NOT_OURS)
-        edits = relocated(raw, change, back=True)
-        return edits if isinstance(edits, Uncertain) else self._checked(action.card.path, raw, edits)
 
     def _is_in_its_note(self, action: Action, change: Change) -> bool:
         """Whether an action was written, even if its outcome did not reach the log."""
@@ -199,28 +155,6 @@ class Store:
             return digest_of(self.files.read(action.card.path)) == change.digest_after
         except NoteError:
             return False
-
-    def _called_now(self, action: Action) -> Action:
-        """An action with its card's present id, if the card is now in a note of another name."""
-        path = action.card.path
-        if not is_note(path) or (now := self._current(action)).path == path or self._is_there(action):
-            return action
-        return replace(action, seen=replace(action.seen, id=now))
-
-    def _is_there(self, action: Action) -> bool:
-        """Whether an action's card is where it was; for an action on a whole note, whether the note is."""
-        path = action.card.path
-        if is_gone(self.files.root / path):
-            return False
-        try:
-            note = self.files.parsed(path, self.files.read(path))
-        except NoteError:
-            return True
-        return not action.card.hash or not isinstance(locate(note, action.seen), Uncertain)
-
-    def _current(self, action: Action) -> CardId:
-        """The present id of an action's card, as far as the log knows."""
-        return History(self.journal).current(action.card, action.at)
 
     def _stays(self, action: Action, why: str) -> NoteError:
         """The error for an action that cannot be undone; undo skips it from now on."""
@@ -238,7 +172,7 @@ class Store:
             return Saved(self.journal.redo(action, now, None), None)
         if (why := refusal(action)) is not None:
             raise self._is_over(action, why)
-        action = self._called_now(action)
+        action = self._revisions.called_now(action)
         if action.kind is ActionKind.EDIT:
             return _called(self._redo_edit(action, now), action)
         return _called(self._perform(action, lambda change: self.journal.redo(action, now, change)), action)
@@ -257,7 +191,7 @@ class Store:
             raise self._is_over(action, _GONE)
         raw = read_note(note)
         edits = relocated(raw, change, back=False) if digest_of(raw) != change.digest_before else change.edits
-        done = edits if isinstance(edits, Uncertain) else self._checked(path, raw, edits)
+        done = edits if isinstance(edits, Uncertain) else self._revisions.checked(path, raw, edits)
         if isinstance(done, Uncertain):
             raise self._is_over(action, done.why)
         change = _change_of(raw, done)
@@ -300,7 +234,9 @@ class Store:
         action = Action(
             new_id(), ActionKind.EDIT, now, seen, None, None, None, "", marks=marks, what=what, group=group
         )
-        done = self._checked(note, raw, tuple(sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))))
+        done = self._revisions.checked(
+            note, raw, tuple(sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)))
+        )
         if isinstance(done, Uncertain):
             raise NoteError(f"{note}: nothing was done, because {done.why}")
         change = _change_of(raw, done)
@@ -354,7 +290,7 @@ class Store:
         intended, wanted, note = False, action, action.card.path
         try:
             for raw in turns(self.files.path(note)):
-                done = unless_changed(wanted, self._rewrite(raw, wanted), again=again)
+                done = unless_changed(wanted, self._revisions.done(raw, wanted), again=again)
                 if isinstance(done, Uncertain):
                     break
                 if again and action.change is not None and alike(done.before, action.after):
@@ -378,57 +314,8 @@ class Store:
         """Drop a waiting action that the user no longer wants; the note stays as it is."""
         return Saved(self.journal.dropped(action), None)
 
-    def _rewrite(self, raw: bytes, action: Action) -> Rewrite | Uncertain:
-        """The note with an action in it, worked out from the card: bytes recorded in the log do not count."""
-        if action.kind is not ActionKind.NOTE:
-            return self._with_entry(raw, action, action.after, [action.after])
-        return self._with_values(raw, action, action.after)
-
-    def _with_values(self, raw: bytes, action: Action, entry: str | None) -> Rewrite | Uncertain:
-        """A note with another schedule for the whole note; see `whole_note`."""
-        from studyapp.core.edits.whole_note import with_values
-
-        done = with_values(action.card.path, raw, entry)
-        checked = done if isinstance(done, Uncertain) else self._checked(action.card.path, raw, done.edits)
-        return checked if isinstance(checked, Uncertain) else replace(done, note=checked.note)
-
-    def _with_entry(
-        self, raw: bytes, action: Action, entry: str | None, written: Collection[str] = ()
-    ) -> Rewrite | Uncertain:
-        """The note with an entry for an action's card, even if the card has since got another id in the log."""
-        path = action.card.path
-        note, settings = self.files.parsed(path, raw), self.files.settings_of(path)
-        done = with_entry(raw, action.seen, entry, settings, written, note=note, strict=True)
-        if isinstance(done, Uncertain) and (now := self._current(action)) != action.card:
-            seen = replace(action.seen, id=now)
-            done = with_entry(raw, seen, entry, settings, written, note=note, strict=True)
-        return done
-
-    def _reversed(self, raw: bytes, action: Action, change: Change) -> Rewrite | None:
-        """A note as it was before a change, with the questions that it had.
-
-        None if it is not as the change left it, or the log is not to be trusted in this.
-        """
-        edits = reverse(change.edits)
-        if digest_of(raw) != change.digest_after:
-            return None
-        try:
-            new = apply(raw, edits)
-        except StaleEditError:
-            return None
-        if action.ours:
-            as_it_was = digest_of(new) == change.digest_before
-            return Rewrite(new, edits, None, None, change.had_comment) if as_it_was else None
-        done = self._checked(action.card.path, raw, edits) if differ_in_comments(raw, new) else None
-        return done if isinstance(done, Rewrite) else None
-
-    def _write_back(
-        self, action: Action, change: Change, otherwise: Callable[[bytes], Rewrite | Uncertain], now: datetime
-    ) -> bytes:
-        """Reverse a change if the note is as the change left it, else do what `otherwise` works out.
-
-        A log from another machine may only reverse schedule comments.
-        """
+    def _write_back(self, action: Action, change: Change, now: datetime) -> bytes:
+        """Write the note without an action; returns its new bytes."""
         path = self.files.find(action.card.path)
         if path is None:
             raise self._stays(action, _GONE)
@@ -437,8 +324,7 @@ class Store:
             for raw in turns(path):
                 if action.status is Status.UNDOING and digest_of(raw) == change.digest_before:
                     return raw  # a crash came just after it was written
-                back = self._reversed(raw, action, change)
-                done = otherwise(raw) if back is None else back
+                done = self._revisions.undone(raw, action, change)
                 if isinstance(done, Uncertain):
                     break
                 if not begun:
@@ -464,9 +350,3 @@ def _change_of(raw: bytes, done: Rewrite) -> Change:
     """The edits of a note as a change, with what is needed to find their places again."""
     around = contexts(raw, done.edits)
     return Change(digest_of(raw), digest_of(done.raw), done.edits, had_comment=True, contexts=around)
-
-
-def _written(change: Change) -> tuple[str, ...]:
-    """The entries that a change wrote into its note."""
-    new = "".join(edit.new.decode("utf-8", "surrogateescape") for edit in change.edits)
-    return tuple(entry.raw for entry in read_entries(new))
