@@ -77,8 +77,7 @@ class Cache:
         """What `work` makes of the database.
 
         Raises:
-            UnusableError: if it cannot be used; a damaged file is deleted, and the next attempt begins a new one. In
-                memory there is no such excuse, and the error is raised as it is.
+            UnusableError: if it cannot be used; a damaged file is deleted first. In memory the error is raised as is.
         """
         with self.lock:
             try:
@@ -169,10 +168,7 @@ def _is_damage(error: Exception) -> bool:
 def own(path: Path) -> None:
     """Make sure that a database's file is there and only the user can write it, else begin a new one.
 
-    What another user owns or may write could hold what they want; and SQLite would wait for ever for a pipe.
-
-    Raises:
-        OSError: if that is not possible.
+    What another user may write could hold what they want; and SQLite would wait for ever for a pipe.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _close_to_others(path.parent)
@@ -187,11 +183,7 @@ def own(path: Path) -> None:
 
 
 def _close_to_others(folder: Path) -> None:
-    """Let nobody else put files into the folder of a database, in the moment between a look at one and its opening.
-
-    Raises:
-        OSError: if another user owns the folder, or it cannot be done.
-    """
+    """Let nobody else put files into the folder between a look at a file and its opening; OSError if it is theirs."""
     status = folder.stat()
     if status.st_uid != os.geteuid():
         raise PermissionError(errno.EPERM, "another user owns the folder", os.fspath(folder))

@@ -45,12 +45,7 @@ class CacheFolder:
     """A look at the folder of caches."""
 
     def __init__(self, path: Path, kinds: Collection[str]) -> None:
-        """Look at what is there.
-
-        Args:
-            path: of the folder.
-            kinds: what the names of caches end with.
-        """
+        """Look at what is there under names that end with one of `kinds`."""
         self.path = path
         self.stored: list[Stored] = []
         self.others: list[str] = []
@@ -123,12 +118,7 @@ class CacheFolder:
 
 @contextmanager
 def _alone(folder: int, name: str) -> Iterator[None]:
-    """Keep other programs from opening a database.
-
-    Raises:
-        BlockingIOError: if one has it open.
-        OSError: if it cannot be opened.
-    """
+    """Keep other programs from opening a database; BlockingIOError if one has it open."""
     try:
         file = os.open(name, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
     except FileNotFoundError:  # only what was beside it is left

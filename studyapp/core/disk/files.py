@@ -47,8 +47,7 @@ def open_handle(path: Path, most: int = LARGEST, flags: int = _READ, mode: int =
         mode: of a new file, if the flags allow one.
 
     Raises:
-        OddFileError: if it is not a regular file, or too large.
-        OSError: if it cannot be opened.
+        OddFileError: if it is not a regular file, or too large; any other OSError if it cannot be opened.
     """
     handle = _opened(path, flags | os.O_NONBLOCK, mode)
     try:
@@ -61,11 +60,7 @@ def open_handle(path: Path, most: int = LARGEST, flags: int = _READ, mode: int =
 
 @contextmanager
 def open_folder(path: Path) -> Iterator[int]:
-    """Open a folder, so that what is in it is reached without its path being looked up again; gives its handle.
-
-    Raises:
-        OSError: if it is no folder, or cannot be opened.
-    """
+    """The handle of an open folder: what is in it is reached without its path being looked up again."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         yield handle
@@ -95,22 +90,12 @@ def _check(handle: int, path: Path, most: int) -> None:
 
 
 def open_file(path: Path, most: int = LARGEST_LOG) -> BinaryIO:
-    """Open a regular file for reading piece by piece.
-
-    Raises:
-        OddFileError: see `open_handle`.
-        OSError: if it cannot be opened.
-    """
+    """Open a regular file for reading piece by piece; see `open_handle` for the errors."""
     return os.fdopen(open_handle(path, most), "rb")
 
 
 def read_file(path: Path, most: int = LARGEST) -> bytes:
-    """Read a regular file whole.
-
-    Raises:
-        OddFileError: see `open_handle`.
-        OSError: if it cannot be read.
-    """
+    """Read a regular file whole; see `open_handle` for the errors."""
     handle = open_handle(path, most)
     try:
         return read_handle(handle, path, most)
@@ -119,12 +104,7 @@ def read_file(path: Path, most: int = LARGEST) -> bytes:
 
 
 def read_handle(handle: int, path: Path, most: int = LARGEST) -> bytes:
-    """Read the rest of an open file; its size is ignored, as some system files have none.
-
-    Raises:
-        OddFileError: if it is too much.
-        OSError: if it cannot be read.
-    """
+    """Read the rest of an open file, whatever its size: some system files have none. OddFileError if too much."""
     piece = min(os.fstat(handle).st_size, most) + 1
     parts: list[bytes] = []
     size = 0
@@ -142,11 +122,7 @@ def too_large(path: Path, most: int) -> OddFileError:
 
 
 def read_note(path: Path) -> bytes:
-    """Read a file whole.
-
-    Raises:
-        NoteError: if it is gone or cannot be read.
-    """
+    """Read a file whole; NoteError if it is gone or cannot be read."""
     try:
         return read_file(path)
     except FileNotFoundError as error:

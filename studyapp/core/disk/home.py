@@ -14,11 +14,7 @@ NO_HOME = "there is no home folder: set HOME to an absolute path"
 
 
 def home() -> Path:
-    """`$HOME` if that is an absolute path, else the home folder that the system has for this user.
-
-    Raises:
-        VaultError: if there is neither.
-    """
+    """`$HOME` if that is an absolute path, else the home folder of this user; VaultError if there is neither."""
     folder = Path(os.environ.get("HOME", ""))
     if not folder.is_absolute():
         try:
@@ -29,11 +25,7 @@ def home() -> Path:
 
 
 def expanded(path: Path) -> Path:
-    """The absolute form of a path; a `~` at its start is the home folder.
-
-    Raises:
-        VaultError: if it is relative to a folder that is gone, or there is no home folder.
-    """
+    """The absolute form of a path, which may begin with `~`; VaultError if the folder that it starts from is gone."""
     first, *rest = path.parts or ("",)
     if first == "~":
         return _as_it_is(home().joinpath(*rest))

@@ -29,10 +29,7 @@ class Place(Struct, frozen=True):
         return self.identity is None or _identity(self.root) == self.identity
 
     def note(self, path: str) -> Path:
-        """Where a note is.
-
-        Raises: NoteError: if the path is not that of a note in this folder, or the folder is gone.
-        """
+        """Where a note is; NoteError if the path is not that of a note in this folder, or the folder is gone."""
         if not is_note(path):
             raise NoteError(f"{path!r} is not in this vault")
         if not self.is_there:

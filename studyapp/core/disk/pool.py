@@ -111,11 +111,7 @@ def _start(module: str) -> subprocess.Popen[bytes]:
 
 
 def serve(prepare: Callable[[Any], Callable[[Any], object]]) -> None:
-    """Answer requests on standard input until it ends.
-
-    Args:
-        prepare: takes the greeting, and gives what answers a part.
-    """
+    """Answer requests on standard input until it ends; `prepare` takes the greeting and gives what answers a part."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = sys.stdin.buffer, sys.stdout.buffer
     with suppress(EOFError, BrokenPipeError):
@@ -131,11 +127,7 @@ def _tell(pipe: IO[bytes], value: object) -> None:
 
 
 def _hear(pipe: IO[bytes]) -> bytes:
-    """Read one message.
-
-    Raises:
-        EOFError: if the other side has ended.
-    """
+    """Read one message; EOFError if the other side has ended."""
     return _exactly(pipe, int.from_bytes(_exactly(pipe, 8), "big"))
 
 

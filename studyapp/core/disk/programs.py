@@ -69,12 +69,7 @@ def found(name: str, environ: Mapping[str, str] | None = None) -> str | None:
 def run(
     command: Sequence[str], *, environ: Mapping[str, str] | None = None, **options: Any
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run one of the user's programs to its end; takes the arguments of `subprocess.run`.
-
-    Raises:
-        OSError: if it does not exist or does not start.
-        subprocess.SubprocessError: as `subprocess.run` does.
-    """
+    """Run one of the user's programs to its end; arguments and errors are those of `subprocess.run`."""
     import subprocess
 
     given = os.environ if environ is None else environ
@@ -82,15 +77,7 @@ def run(
 
 
 def start(command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
-    """Start one of the user's programs in a session of its own, without a terminal; what it prints goes nowhere.
-
-    Args:
-        command: its name and arguments; no shell reads them.
-        options: as for `subprocess.Popen`.
-
-    Raises:
-        OSError: if it does not exist or does not start.
-    """
+    """Start one of the user's programs in a session of its own, without a terminal; what it prints goes nowhere."""
     import subprocess
 
     null = subprocess.DEVNULL
@@ -100,15 +87,9 @@ def start(command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
 
 
 def leave(command: Sequence[str], told: bytes, *, folder: Path) -> None:
-    """Start one of the user's programs and leave it to itself; what it prints goes nowhere.
+    """Start one of the user's programs in a folder and leave it to itself; what it prints goes nowhere.
 
-    Args:
-        command: its name and arguments; no shell reads them.
-        told: what it finds on its standard input; at most a few kilobytes, so that it never has to be waited for.
-        folder: where it is started.
-
-    Raises:
-        OSError: if it does not exist or does not start.
+    It finds `told` on its standard input: at most a few kilobytes, so that it never has to be waited for.
     """
     import subprocess
     import threading
@@ -145,11 +126,7 @@ async def begin_own(module: str, *words: str, **options: Any) -> asyncio.subproc
 
 
 def _located(command: Sequence[str], environ: Mapping[str, str]) -> list[str]:
-    """A command with the path of its program.
-
-    Raises:
-        FileNotFoundError: if there is no such program.
-    """
+    """A command with the path of its program; FileNotFoundError if there is no such program."""
     program = found(command[0], environ)
     if program is None:
         raise FileNotFoundError(2, os.strerror(2), command[0])

@@ -132,8 +132,7 @@ def _swap(real: Path, status: os.stat_result, old: bytes, new: bytes) -> bool:
 def _reviewed(held: Held, twin: Path, real: Path, old: bytes, new: bytes) -> tuple[bool, bool]:
     """Check what an exchange took out, and put it back if it is not the note as it was.
 
-    Returns:
-        Whether another program overtook us, and whether some of its text stays beside the note.
+    Returns whether another program overtook us, and whether some of its text stays beside the note.
     """
     if held.is_wanted_by_others(twin):
         # A program that is opening the note waits until the lease ends: the note has to be in its place by then.
@@ -171,11 +170,7 @@ def _moved(twin: Path, real: Path, old: bytes) -> bool:
 
 
 def _looked_at(twin: Path, real: Path, old: bytes, new: bytes) -> bool:
-    """Make an exchange durable; returns whether it took out another program's text.
-
-    Raises:
-        OSError: if either fails; then the exchange was undone.
-    """
+    """Make an exchange durable, or undo it; returns whether it took out another program's text."""
     try:
         sync_folder(real.parent)
         return has_writer(twin) or read_file(twin) != old
@@ -228,12 +223,9 @@ def _give_back(twin: Path, real: Path, old: bytes, ours: bytes, taken: bytes | N
 
 
 def _bring_in(real: Path, old: bytes, texts: Sequence[bytes]) -> list[bytes]:
-    """Merge what changed in texts since they were `old` into a note that has other changes.
+    """Merge what changed in texts since they were `old` into a note that has other changes; returns those that clash.
 
     Then check for a while that it stays there: a program that has not seen it may just be saving the note.
-
-    Returns:
-        The texts that could not be merged: their changes overlap those of the note.
     """
     left = list(texts)
     for turn in range(_TRIES if texts else 0):
@@ -294,11 +286,7 @@ def look_at_last() -> None:
 
 
 def look_again() -> bool:
-    """Merge into the notes what was written into files that a swap had just taken out.
-
-    Returns:
-        Whether there is more to look at later.
-    """
+    """Merge into the notes what was written into files just swapped out; returns whether to look once more later."""
     looked = _late[:]
     del _late[: len(looked)]
     for late in looked:

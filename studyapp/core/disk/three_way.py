@@ -28,10 +28,7 @@ _Region = tuple[int, int, int, int]
 
 
 def with_both(base: bytes, one: bytes, two: bytes) -> bytes | None:
-    """Merge word by word; None where both changed the same words in different ways.
-
-    Where one side added what the other added too, and more, it appears once.
-    """
+    """Merge word by word; None where both changed the same words in different ways. What both added appears once."""
     texts = (base, one, two)
     head = base.rfind(b"\n", 0, _in_common(texts)) + 1
     backwards = [text[head:][::-1] for text in texts]

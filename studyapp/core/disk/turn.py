@@ -20,11 +20,9 @@ _PAUSE: Final = 0.05
 
 @contextmanager
 def turn(lock: Path, done: Callable[[], int]) -> Iterator[None]:
-    """Be the only program that is within.
+    """Be the only program that holds a lock file; `done` says, again and again, how much the other one has done.
 
-    Args:
-        lock: a file that stands for it; without a place for that there is no waiting.
-        done: says, again and again, how much another program has done.
+    Where there is no place for the file there is no waiting.
     """
     handle = -1
     with suppress(OSError):

@@ -15,11 +15,7 @@ from studyapp.core.disk.in_place import write_all
 
 @contextmanager
 def whole(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
-    """A file to write into, which takes the place of the one at `path` at the end, unless an error ends it.
-
-    Raises:
-        OSError: if it cannot be written; then what was there is as it was.
-    """
+    """A file to write into, which takes the place of the one at `path` at the end, unless an error ends it."""
     draft = _draft(path)
     try:
         with os.fdopen(open_handle(draft, flags=os.O_RDWR | os.O_CREAT | os.O_EXCL, mode=mode), "w+b") as file:
@@ -33,11 +29,7 @@ def whole(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
 
 
 def make(path: Path, data: bytes, mode: int) -> None:
-    """Make a file that is not there yet, whole or not at all.
-
-    Raises:
-        OSError: if it is there, or cannot be written.
-    """
+    """Make a file that is not there yet, whole or not at all; OSError if it is there, or cannot be written."""
     draft = _draft(path)
     try:
         write_new(draft, data, mode)
@@ -52,11 +44,7 @@ def _draft(path: Path) -> Path:
 
 
 def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Write a file that is not there yet, down to the disk.
-
-    Raises:
-        OSError: if it is there, or cannot be written; then a part of it may be there.
-    """
+    """Write a file that is not there yet, down to the disk; after an OSError a part of it may be there."""
     handle = open_handle(path, flags=os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=mode)
     try:
         write_all(handle, data)

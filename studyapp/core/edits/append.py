@@ -19,12 +19,6 @@ from studyapp.core.text.note_text import NoteText, trim
 def with_card(path: str, raw: bytes, text: str, settings: Settings) -> bytes:
     r"""The note with a card added at its end, after a blank line, with the note's own line endings.
 
-    Args:
-        path: the note's, within the vault.
-        raw: the note's bytes.
-        text: the card to add; its lines end in `\n`, and none is blank.
-        settings: those that hold for the note.
-
     Raises:
         NoteError: if the text would not be a card there, or would change another card.
     """

@@ -39,8 +39,7 @@ def new_entries(
     """The entries of the question's comment once one of its cards has a new one.
 
     Surplus entries are kept, and so are those that cannot be understood. The others are written out again, which
-    truncates their numbers as reading does, except those `written` in this session: the plugin still has these in
-    memory.
+    truncates their numbers as reading does, except those `written` in this session: the plugin still has these.
     """
     texts: list[str] = []
     for place in range(max(len(question.cards), len(question.entries))):
@@ -73,8 +72,7 @@ def ways_to_write(
 ) -> Iterator[tuple[Edit, ...]]:
     """The edits that give the question a comment with these entries, one set for each possible place.
 
-    The plugin's place comes first. It can be wrong: after a separator the text would no longer be a comment of the
-    question.
+    The plugin's place comes first. It can be wrong: after a separator the text would not be the question's comment.
     """
     region = _Region(text, question)
     comment = comment_text(list(entries))
@@ -191,8 +189,7 @@ class _Region:
     def _body(self) -> tuple[str, re.Match[str] | None] | None:
         r"""The text before comment, block id and metadata callout, and that callout; None if it is not in one piece.
 
-        The plugin searches for the question's text as it read it, with trailing white space trimmed unless it
-        is a single line.
+        The plugin looks for the text as it read it: without trailing white space, unless it is a single line.
         """
         if not self.contiguous or "\r" in self.text:
             return None

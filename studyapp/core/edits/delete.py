@@ -30,14 +30,7 @@ class Deletion(Struct, frozen=True):
 
 
 def deletion(note: str, raw: bytes, seen: Seen, settings: Settings) -> Deletion | Uncertain:
-    """What has to be removed from a note to delete the question of a card.
-
-    Args:
-        note: its path within the vault.
-        raw: its bytes as they are now.
-        seen: one of the question's cards, as the user saw it.
-        settings: those that hold for the note.
-    """
+    """What has to be removed from a note to delete the question of a card."""
     text = NoteText(raw)
     before = parse_text(note, text, settings)
     if before.conflicted:

@@ -20,16 +20,15 @@ def card_text(
 ) -> str | None:
     """A card in the form that the settings want.
 
+    A blank line, which would end the card, becomes a line break. None if the text would not be read as this card,
+    because a side is empty, holds a separator, or begins with a tag, which would name the deck.
+
     Args:
-        front: one line or several. A blank line, which would end the card, becomes a line break.
+        front: one line or several.
         back: the same.
         settings: those that hold for the note.
         both_ways: whether the back is asked for too, as a card of its own.
         in_one_line: whether one line is better than several, where both are possible.
-
-    Returns:
-        The text; None if it would not be read as this card, because a side is empty, holds a separator, or begins
-        with a tag, which would name the deck.
     """
     front, back = _closed_up(front), _closed_up(back)
     if not front or not back or _TAG_AT_START.match(front):

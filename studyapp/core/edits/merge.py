@@ -39,7 +39,7 @@ def merge_notes(
     merge_text: MergeText,
     when: When = lambda _: (),
 ) -> tuple[bytes, bool]:
-    """Merge a note's base, ours and theirs.
+    """Merge a note's base, ours and theirs; returns the merged note, and whether its text has conflicts.
 
     Args:
         versions: in that order.
@@ -47,9 +47,6 @@ def merge_notes(
         settings: those that hold for it.
         merge_text: see `MergeText`.
         when: decides between two reviews on one day.
-
-    Returns:
-        the merged note, and whether its text has conflicts.
     """
     base, ours, theirs = versions
     if theirs in (ours, base):

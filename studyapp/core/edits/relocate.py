@@ -54,13 +54,7 @@ def contexts(raw: bytes, edits: tuple[Edit, ...]) -> tuple[Context, ...]:
 
 
 def relocated(raw: bytes, change: Change, *, back: bool) -> tuple[Edit, ...] | Uncertain:
-    """The edits of a change, worked out for the note as it is now.
-
-    Args:
-        raw: the note's bytes.
-        change: made for other bytes.
-        back: whether to undo it.
-    """
+    """The edits of a change that was made for other bytes, worked out for the note as it is now; `back` undoes it."""
     if len(change.contexts) != len(change.edits):
         return Uncertain("the note has changed since then")
     found: list[Edit] = []

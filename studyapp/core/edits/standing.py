@@ -55,11 +55,7 @@ def standing(questions: Iterable[Question], *, entries: bool = True) -> list[Sta
 def loses_a_question(before: Note, after: Note, raw: bytes, edits: Sequence[Edit]) -> bool:
     """Whether the edits remove or change a question whose own text they do not touch.
 
-    Args:
-        before: the note as it is.
-        after: the note with the edits made.
-        raw: the bytes that the edits are made for.
-        edits: those. What a schedule comment says may change where they are made.
+    What a schedule comment says may change where they are made.
     """
     starts = [0, *(end.end() for end in _LINE_END.finditer(raw))]
 

@@ -51,11 +51,7 @@ def read_note_entry(entry: str) -> Sm2 | None:
 
 
 def with_values(path: str, raw: bytes, entry: str | None) -> Rewrite | Uncertain:
-    """A note's bytes with another schedule for the whole note; None removes it.
-
-    Raises:
-        NoteError: if it cannot be done for certain without touching anything else.
-    """
+    """A note's bytes with another schedule for the whole note, or without one; see `schedule_edits` for the error."""
     note = NoteText(raw)
     standing = read_values(read_front_matter(note.lines).values)
     edits = schedule_edits(path, note, None if entry is None else read_note_entry(entry))
@@ -74,10 +70,7 @@ def schedule_edits(path: str, note: NoteText, schedule: Sm2 | None) -> tuple[Edi
     """The edits that put a schedule into a note's front matter, or with None remove it.
 
     Existing values are replaced in place, missing ones are added at the end of the block, and a note without front
-    matter gets one, all with the note's own line endings.
-
-    Raises:
-        NoteError: if it cannot be done for certain without touching anything else.
+    matter gets one, all with the note's own line endings. NoteError if anything else would be touched.
     """
     if has_conflict(note.lines):
         raise NoteError(f"{path} has unresolved merge conflicts; resolve them first")

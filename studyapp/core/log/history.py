@@ -116,11 +116,7 @@ class History:
         return bool(self._moves) and ((False, str(card)) in self._moves or (True, card.path) in self._moves)
 
     def action(self, name: str) -> Action:
-        """An action by its id.
-
-        Raises:
-            KeyError: if it does not count any more.
-        """
+        """An action by its id; KeyError if it does not count any more."""
         action = self._ledger.action(name)
         if action is None:
             raise KeyError(name)

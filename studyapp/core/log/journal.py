@@ -68,7 +68,7 @@ class Journal:
         place: Place | None = None,
         outside: Path | None = None,
     ) -> None:
-        """Read what is new in the log at `path`, which need not exist.
+        """Read what is new in the log at `path`, which need not exist; JournalError if it cannot be read.
 
         Args:
             path: the log.
@@ -76,9 +76,6 @@ class Journal:
             secret: this machine's, where there is no ledger; see `device`.
             place: the vault that the log is in, where that may go away.
             outside: the log to go on with then.
-
-        Raises:
-            JournalError: if it exists and cannot be read.
         """
         self.path = path
         self.kept_in = path
@@ -175,11 +172,7 @@ class Journal:
         return self._action(self.state.undone[-1]) if self.state.undone else None
 
     def intend(self, action: Action, change: Change | None) -> Action:
-        """Log what is about to be written.
-
-        Raises:
-            JournalError: if it cannot be made durable; then nothing must be written.
-        """
+        """Log what is about to be written; after a JournalError, nothing must be."""
         seconds = action.seconds
         if seconds is not None:  # they are none if the clock was set meanwhile
             seconds = round(seconds, 3) if abs(seconds) < MOST_SECONDS else None
@@ -228,11 +221,7 @@ class Journal:
         return self._action(said.of)
 
     def move(self, move: Move) -> None:
-        """Log that a card or a note has another name.
-
-        Raises:
-            JournalError: if the log cannot be written.
-        """
+        """Log that a card or a note has another name; JournalError if the log cannot be written."""
         self._append(move)
 
     def _append(self, said: Said) -> None:

@@ -55,13 +55,7 @@ class Ledger:
     """The logs beside one device's own, that included; safe to use from several threads and programs at a time."""
 
     def __init__(self, own: Path, cache: Path | None = None, secret: bytes | None = None) -> None:
-        """Open the database at `cache`, or one in memory; nothing is read before `update`.
-
-        Args:
-            own: the device's own log.
-            cache: where the database is, or is to be.
-            secret: this machine's, see `device`.
-        """
+        """Open the database at `cache`, or one in memory, for this device's log; nothing is read before `update`."""
         self.own = own
         self.secret = secret
         self._cache = _database(cache)
@@ -84,11 +78,7 @@ class Ledger:
     # Bringing it up to date
 
     def update(self, tell: Tell = _nobody) -> None:
-        """Take in what was added to the logs, and say how far that is.
-
-        Raises:
-            JournalError: if the device's own log is there and cannot be read.
-        """
+        """Take in what was added to the logs, and say how far that is; JournalError if the own one cannot be read."""
         with self._lock:
             self._tell = tell
             try:

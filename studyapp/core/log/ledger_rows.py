@@ -212,11 +212,7 @@ class Row(Struct):
         return self.moment if self.undo_at is None else microseconds(moment(self.undo_at))
 
     def action(self, file: BinaryIO, secret: bytes | None) -> Action:
-        """Read the whole action in its log.
-
-        Raises:
-            ValueError: or another one of `ERRORS`, if the log is another one by now.
-        """
+        """Read the whole action in its log; one of `ERRORS` if the log is another one by now."""
         line, ours = _line_at(file, self.start, secret)
         action, ours = action_of(line), ours and bool(self.ours)
         if blob(action.id) != self.id:

@@ -50,11 +50,7 @@ ERRORS = (
 
 
 def damaged(path: Path) -> list[Problem]:
-    """The lines of a log that cannot be understood.
-
-    Raises:
-        JournalError: if the file is there and cannot be read.
-    """
+    """The lines of a log that cannot be understood; JournalError if the file is there and cannot be read."""
     try:
         data = read_file(path, LARGEST_LOG)
     except FileNotFoundError:
@@ -99,14 +95,9 @@ def damage(path: Path, number: int, reason: str) -> Problem:
 
 
 def read_line(text: bytes, is_known: Callable[[str], bool]) -> Said:
-    """Read one line.
+    """Read one line; one of `ERRORS` if it cannot be followed.
 
-    Args:
-        text: its bytes.
-        is_known: tells whether the lines before hold an action of that id.
-
-    Raises:
-        ValueError: or another one of `ERRORS`, if it cannot be followed.
+    `is_known` tells whether the lines before hold an action of an id.
     """
     if len(text) >= LONGEST:
         raise ValueError("it is too long")
@@ -142,11 +133,7 @@ def line_of(said: Said) -> bytes:
 
 
 def moment(text: str) -> datetime:
-    """Read an instant, which must name its zone.
-
-    Raises:
-        ValueError: if it does not, or is none that a clock shows.
-    """
+    """Read an instant, which must name its zone; ValueError if it does not, or is none that a clock shows."""
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(f"{text} has no time zone")
@@ -181,11 +168,7 @@ def move_values(move: Move) -> dict[str, Any]:
 
 
 def move_of(line: dict[str, Any]) -> Move:
-    """Read a line about names.
-
-    Raises:
-        ValueError: or another error, if it cannot be understood.
-    """
+    """Read a line about names; one of `ERRORS` if it cannot be understood."""
     was, now = line["was"], line["now"]
     if not isinstance(was, str) or not isinstance(now, str):
         raise TypeError("a name is not text")
@@ -197,11 +180,7 @@ def move_of(line: dict[str, Any]) -> Move:
 
 
 def action_of(line: dict[str, Any]) -> Action:
-    """Read a line that holds an action.
-
-    Raises:
-        ValueError: or another error, if it cannot be understood.
-    """
+    """Read a line that holds an action; one of `ERRORS` if it cannot be understood."""
     digest, kind, cards, copies, block_id, entries = line["seen"]
     texts = [line["id"], line["after"], digest, *entries]
     texts += [text for text in (line["before"], block_id, line.get("what"), line.get("group")) if text is not None]
@@ -245,11 +224,7 @@ def _change_values(change: Change | None) -> dict[str, Any]:
 
 
 def change_of(line: dict[str, Any]) -> Change | None:
-    """Read the change that a line speaks of; None if it speaks of none.
-
-    Raises:
-        ValueError: or another error, if it cannot be understood.
-    """
+    """The change that a line speaks of, if any; one of `ERRORS` if it cannot be understood."""
     if "digests" not in line:
         return None
     edits = []

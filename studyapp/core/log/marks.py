@@ -124,15 +124,9 @@ def marks_of(action: Done) -> Iterator[tuple[CardId, Mark, str]]:
 
 
 def marking(seen: Seen, at: datetime, cards: Iterable[CardId], mark: Mark, value: str) -> Action:
-    """Make the action that sets one mark of some cards.
+    """The action that sets one mark of some cards, of which the user saw one.
 
-    Args:
-        seen: the card that the person saw.
-        at: aware, in the person's zone.
-        cards: those that the mark is set for.
-        mark: which.
-        value: `1`, the number of a flag, or for a buried card the day on which it comes back; empty takes the mark
-            away.
+    The value is `1`, a flag's number, or for a buried card the day on which it comes back; empty takes the mark away.
     """
     marks = tuple(Marking(card, mark, value) for card in cards)
     return Action(new_id(), ActionKind.MARK, at, seen, None, None, None, "", marks=marks)

@@ -39,11 +39,7 @@ class CardId(Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> CardId:
-        """Read what `str` wrote.
-
-        Raises:
-            CardNotFoundError: if it is not a card id.
-        """
+        """Read what `str` wrote; CardNotFoundError if it is not a card id."""
         parts = text.rsplit(":", 3)
         if len(parts) == 4 and parts[2].isdecimal() and parts[3].isdecimal():
             return cls(parts[0], parts[1], int(parts[2]), int(parts[3]))

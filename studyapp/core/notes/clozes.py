@@ -88,7 +88,7 @@ class _Pattern(Struct, frozen=True):
         ]
 
     def matches(self, form: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-        """Find the clozes of one form.
+        """The clozes of one form.
 
         A cloze is on one line and ends with the closing text, so nothing behind the last one is looked at: there each
         opening would be tried with each possible end.

@@ -16,12 +16,7 @@ _INDENT: Final = re.compile(r" {1,4}|\t")
 
 
 def footnotes(lines: Sequence[str], first: int) -> dict[str, str]:
-    """The texts of footnotes by their names; the first of a name counts.
-
-    Args:
-        lines: the note's.
-        first: the line to begin with, behind the front matter.
-    """
+    """The texts of footnotes by their names, from a line on; the first of a name counts."""
     code = fenced_lines(lines, first)
     found: dict[str, str] = {}
     for number in range(first, len(lines)):
@@ -45,12 +40,7 @@ def _going_on(lines: Sequence[str], start: int) -> Iterator[str]:
 
 
 def missing(sides: Sequence[str], known: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The footnotes that texts refer to without holding their texts, each with its name.
-
-    Args:
-        sides: what is shown together, each laid out by itself.
-        known: the note's footnotes.
-    """
+    """The footnotes that sides refer to, each laid out by itself, without holding their texts; with its name each."""
     wanted: dict[str, str] = {}
     for side in sides:
         own = {found[1] for line in side.split("\n") if (found := _TEXT.match(line))}

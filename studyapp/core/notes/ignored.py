@@ -1,7 +1,4 @@
-"""Notes that hold no cards of this vault: in folders that are ignored, and copies that sync tools make.
-
-Sync tools make a copy where two devices changed the same note; none of them is a deck.
-"""
+"""Notes that hold no cards of this vault: in ignored folders, and copies that sync tools make of a note."""
 
 from __future__ import annotations
 

@@ -105,12 +105,7 @@ class Catalogue:
         self._aliases.setdefault(as_compared(alias.strip()), {})[path] = None
 
     def resolve(self, target: str, source: str) -> Target | None:
-        """The file that a link means; None if there is none.
-
-        Args:
-            target: as it stands in the link, without what is behind `#`.
-            source: the path of the note that it stands in.
-        """
+        """The file that a link in the note at `source` means, without what is behind `#`; None if there is none."""
         wanted = target.strip()
         if not wanted:
             return Target(source, How.SELF)
@@ -159,12 +154,7 @@ def aliases_of(values: Any) -> Iterator[str]:
 
 
 def read_links(lines: Sequence[str], skip: Container[int] = ()) -> Iterator[Link]:
-    """The links of a note to files, in order; those in code and those that lead to the web are left out.
-
-    Args:
-        lines: the note's.
-        skip: lines that hold none, such as those of its front matter and of code.
-    """
+    """The links of a note to files, in order; those in code, on lines to skip, and to the web are left out."""
     for number, line in enumerate(lines):
         if number in skip or ("[[" not in line and "](" not in line):
             continue

@@ -96,13 +96,7 @@ class Clozes(Struct, frozen=True):
 
     @classmethod
     def of(cls, text: str, settings: Settings, effort: Effort | None = None) -> Clozes:
-        """Find those of a question.
-
-        Args:
-            text: the question's.
-            settings: those of its note.
-            effort: what is left for the note; by default as much as for a note that has nothing else.
-        """
+        """Find those of a question; the effort is what is left for its note."""
         found = ClozePatterns.of(settings.cloze_patterns).clozes_of(text)
         return cls(text, tuple(found), _count(text, found, effort or Effort(len(text))) if found else 0)
 

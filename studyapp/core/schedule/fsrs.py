@@ -192,11 +192,7 @@ def _step(before: Fsrs, grade: Grade, parameters: FsrsParameters) -> tuple[int, 
 
 
 def next_memory(before: Fsrs, elapsed: int, grade: Grade, weights: tuple[float, ...] = WEIGHTS) -> Memory:
-    """How well the card is remembered after `grade`, `elapsed` days after the last review.
-
-    Raises:
-        FsrsError: if the schedule's numbers are impossible.
-    """
+    """How well a card is remembered after a grade, `elapsed` days after the last; FsrsError where none can be."""
     s, d = before.stability, before.difficulty
     if s == 0 and d == 0:
         return first_memory(grade, weights)

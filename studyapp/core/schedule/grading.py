@@ -65,12 +65,9 @@ class Grading(Struct, frozen=True):
         from_comment: bool = True,
         siblings: Collection[int] = (),
     ) -> Schedule:
-        """The schedule after a grade; see `sm2.review` and `fsrs.review`.
+        """The schedule after a grade; see `sm2.review` and `fsrs.review` for the rest, and for the errors.
 
         The days on which other cards of the question are due are told by `siblings`, as days from today.
-
-        Raises:
-            FsrsError: if an FSRS schedule cannot be continued.
         """
         if self.settings.algorithm is Algorithm.FSRS:
             given = fsrs.review(schedule, grade, now=now, parameters=self.fsrs)
@@ -108,12 +105,7 @@ class Grading(Struct, frozen=True):
         return sm2.reset(now=now, parameters=self.sm2)
 
     def initial_ease(self, values: Mapping[str, object], schedules: Iterable[Schedule | None]) -> float:
-        """The ease with which a note's new cards start (plugin rule): its own `sr-ease` counts if it is scheduled.
-
-        Args:
-            values: the note's front matter.
-            schedules: of the note's cards.
-        """
+        """The ease with which a note's new cards start: its own `sr-ease` counts if it is scheduled (plugin rule)."""
         own = values.get("sr-ease")
         if not ("sr-due" in values and "sr-interval" in values and isinstance(own, int | float)):
             return self.settings.base_ease

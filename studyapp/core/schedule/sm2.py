@@ -116,10 +116,7 @@ def ease_of(schedule: Schedule) -> float:
 def note_ease(front_matter_ease: float | None, cards_eases: Sequence[float], base_ease: float) -> float:
     """The ease with which a note's new cards start.
 
-    Args:
-        front_matter_ease: The note's `sr-ease`; None unless `sr-due` and `sr-interval` are there too.
-        cards_eases: `ease_of` every scheduled card in the note.
-        base_ease: The setting.
+    The front matter's is None unless `sr-due` and `sr-interval` are there too; the others are of scheduled cards.
     """
     if not front_matter_ease or math.isnan(front_matter_ease):
         return base_ease

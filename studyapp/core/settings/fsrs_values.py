@@ -1,4 +1,4 @@
-"""Reads what FSRS can be told: its parameters, and the steps of cards that are being learned."""
+"""Reads what FSRS can be told: its parameters, steps of cards that are being learned, easy days; see `readers`."""
 
 from __future__ import annotations
 
@@ -31,11 +31,7 @@ _MOST_DAYS: Final = 1000
 
 
 def read_parameters(value: Any) -> tuple[float, ...]:
-    """Read the parameters of FSRS-6, also as the text with commas that Anki shows; none means the plugin's.
-
-    Raises:
-        ValueError: if there are not 21, or one is out of its range; with words that follow the name of the key.
-    """
+    """Read the parameters of FSRS-6, also as the text with commas that Anki shows; none means the plugin's."""
     if isinstance(value, str):
         value = [part for part in re.split(r"[\s,]+", value) if part]
     if not isinstance(value, Sequence):
@@ -63,11 +59,7 @@ def _number(value: Any) -> float | None:
 
 
 def read_steps(value: Any) -> tuple[str, ...]:
-    """Read steps such as `["1m", "2h", "1d"]`; a number counts minutes, and there may be none.
-
-    Raises:
-        ValueError: if one is none; with words that follow the name of the key.
-    """
+    """Read steps such as `["1m", "2h", "1d"]`; a number counts minutes, and there may be none."""
     if isinstance(value, str):
         value = value.replace(",", " ").split()
     wanted = 'should be a list of steps, such as ["1m", "10m", "1d"]'
@@ -92,11 +84,7 @@ WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "satu
 
 
 def read_easy_days(value: Any) -> Mapping[str, float]:
-    """Read `{saturday = 0.5, "2026-12-24" = 0}`: how much of a usual day a weekday or a date is to have.
-
-    Raises:
-        ValueError: if it is no such table; with words that follow the name of the key.
-    """
+    """Read `{saturday = 0.5, "2026-12-24" = 0}`: how much of a usual day a weekday or a date is to have."""
     wanted = (
         'should be a table of weekdays or dates with shares from 0 to 1, such as {sunday = 0, "2026-12-24" = 0.5}'
     )

@@ -69,16 +69,16 @@ class LoadedSettings(Struct, frozen=True):
 def load_settings(
     vault: Path, *, person_file: Path | None, overrides: Mapping[str, str], above: tuple[Path, ...] = ()
 ) -> LoadedSettings:
-    """Read the settings for a vault.
+    """Read the settings for a vault, of which nothing has to exist.
 
     Args:
-        vault: The vault's root; nothing has to exist in it.
-        person_file: See `locations.Locations`; None or a file that is absent says nothing.
-        overrides: Name to text, from the command line.
-        above: The vaults around it whose settings it inherits, outermost first; the plugin's are those of the first.
+        vault: its root.
+        person_file: see `locations.Locations`.
+        overrides: name to text, from the command line.
+        above: the vaults around it whose settings it inherits, outermost first; the plugin's are those of the first.
 
     Raises:
-        SettingsError: An override cannot be used. Files never make it fail: what is wrong with them is in `problems`.
+        SettingsError: if an override cannot be used. What is wrong with files is in `problems`.
     """
     problems: list[Problem] = []
     layers: list[tuple[Origin, Values]] = []

@@ -244,7 +244,6 @@ _of_scalars: Final = attrgetter(*(name for name in NAMES if name not in _TABLES)
 def with_plain_question_marks(settings: Settings) -> Settings:
     """Make `??` the plain multi-line separator and `???` the reversed one.
 
-    The plugin writes two entries under a reversed question. Where `??` questions hold one, their owner had it this
-    way.
+    The plugin writes two entries under a reversed question. Where `??` questions hold one, the owner had it this way.
     """
     return replace(settings, multiline_card_separator="??", multiline_reversed_card_separator="???")

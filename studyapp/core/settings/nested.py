@@ -38,12 +38,7 @@ def load_nested(
 
 
 def nested_notice(own: Sequence[str], inheriting: Sequence[str]) -> str:
-    """Which folders are read with which settings; empty if none has its own configuration folder.
-
-    Args:
-        own: folders with their own settings.
-        inheriting: folders with the settings around them.
-    """
+    """Which folders are read with settings of their own, and which with those around; empty if there are none."""
     said = [
         f"{_folders(folders)} read with {settings}"
         for folders, settings in ((inheriting, "the settings of the vault around"), (own, _own(own)))

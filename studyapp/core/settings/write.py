@@ -1,4 +1,7 @@
-"""Writes one setting into one of our own files; every other byte of it stays, comments and order too."""
+"""Writes one setting into one of our own files; every other byte of it stays, comments and order too.
+
+Where that is not possible, there is a SettingsError, and the file is as it was.
+"""
 
 from __future__ import annotations
 
@@ -21,25 +24,16 @@ _BY_HAND = "change it by hand"
 
 
 def write_in_person_file(file: Path, key: Sequence[str], value: Any | None) -> None:
-    """Set a setting in the user's own file, or remove it.
+    """Set a setting in the user's own file, which is created if missing, or with None remove it.
 
-    Args:
-        file: the user's file, which is created if missing.
-        key: the name of the setting, with the name of an entry behind it for `keys` and `deck_limits`.
-        value: as `Settings` has it, or a table for the limits of a deck; None takes it out.
-
-    Raises:
-        SettingsError: if that is not possible; then the file is as it was.
+    For `keys` and `deck_limits`, the key has the name of an entry behind that of the setting. The value is as in
+    `Settings`, or a table for the limits of a deck.
     """
     _write(file, key, value)
 
 
 def write_in_vault_file(vault: Path, key: Sequence[str], value: Any | None) -> None:
-    """As above, in the vault's own file.
-
-    Raises:
-        SettingsError: also where a vault may not set it, or its file is in truth elsewhere, by a link.
-    """
+    """Do the same in the vault's own file; not where a vault may not set it, or a link leads elsewhere."""
     file = vault / VAULT_FILE
     if key[0] in PERSONAL and value is not None:
         raise SettingsError(f"{key[0]} names a command, which a vault may not do; it belongs in your own file")
@@ -48,20 +42,12 @@ def write_in_vault_file(vault: Path, key: Sequence[str], value: Any | None) -> N
 
 
 def vault_file(vault: Path) -> bytes | None:
-    """The bytes of the vault's own file; None where there is none.
-
-    Raises:
-        SettingsError: if it cannot be read.
-    """
+    """The bytes of the vault's own file; None where there is none."""
     return _read(vault / VAULT_FILE)
 
 
 def with_settings(vault: Path, old: bytes | None, settings: Iterable[tuple[Sequence[str], Any | None]]) -> bytes:
-    """What the vault's own file would be with other settings; nothing is written.
-
-    Raises:
-        SettingsError: if that is not possible.
-    """
+    """What the vault's own file would be with other settings; nothing is written."""
     new = old or b""
     for key, value in settings:
         new = _changed(vault / VAULT_FILE, new, key, value)
@@ -69,11 +55,7 @@ def with_settings(vault: Path, old: bytes | None, settings: Iterable[tuple[Seque
 
 
 def put_vault_file(vault: Path, old: bytes | None, new: bytes | None) -> None:
-    """Put other bytes in the place of the vault's own file, or take it away; None where there is none.
-
-    Raises:
-        SettingsError: if that is not possible; then the file is as it was.
-    """
+    """Put other bytes in the place of the vault's own file, or take it away; None where there is none."""
     _check_link(vault)
     _put(vault / VAULT_FILE, old, new)
 
@@ -125,11 +107,10 @@ def _put(file: Path, old: bytes | None, new: bytes | None) -> None:
 
 
 def changed(text: str, key: Sequence[str], value: Any | None) -> str:
-    """The text of a settings file with one value set, or with it taken out.
+    """The text of a settings file with one value set, or with None taken out.
 
     Raises:
-        ValueError: if the text is not TOML, or cannot be changed without touching anything else; with words that
-            follow the file's name.
+        ValueError: if the text is not TOML, or more would change; with words that follow the file's name.
     """
     import tomlkit
 

@@ -64,10 +64,10 @@ class Edit(Struct, frozen=True):
 
 
 def apply(raw: bytes, edits: Iterable[Edit]) -> bytes:
-    """The bytes with the edits made, which must not overlap and all refer to the bytes as given.
+    """The bytes with edits made, which must not overlap and all refer to the bytes as given.
 
     Raises:
-        StaleEditError: if the bytes at a span are not the ones the edit expects; nothing is changed then.
+        StaleEditError: if the bytes at a span are not those that the edit expects.
     """
     pieces: list[bytes] = []
     done = 0

@@ -54,12 +54,7 @@ _HELD: Final = re.compile("\ufdd0([0-9]+)\ufdd1")
 
 
 def spoken(markdown: str, *, labels: bool = True) -> list[str]:
-    """The lines of a text, without those that say nothing.
-
-    Args:
-        markdown: the text.
-        labels: whether to announce callouts, rows, code, tasks and footnotes.
-    """
+    """The lines of a text that say something; `labels` announces callouts, rows, code, tasks and footnotes."""
     return list(_spoken(markdown, labels=labels))
 
 

@@ -48,11 +48,7 @@ Yaml12Loader.add_constructor("tag:yaml.org,2002:int", _decimal)
 
 
 def read_yaml(text: str) -> Any:
-    """Read one document.
-
-    Raises:
-        ValueError: if it is not YAML, or too much of it; why, in a few words.
-    """
+    """Read one document; ValueError if it is not YAML, or too much of it; why, in a few words."""
     try:
         _check_size(text)
         return yaml.load(text, Loader=Yaml12Loader)  # noqa: S506  # a safe loader with fewer types
@@ -62,12 +58,7 @@ def read_yaml(text: str) -> Any:
 
 
 def _check_size(text: str) -> None:
-    """Refuse a text that is too deep, or too large with its aliases expanded.
-
-    Raises:
-        ValueError: if it is; with the bound.
-        yaml.YAMLError: if it is not YAML.
-    """
+    """Refuse with a ValueError a text that is too deep, or too large with its aliases expanded."""
     for size in _sizes(text):
         if size > MOST_WRITTEN_OUT:
             raise ValueError(f"with its aliases expanded it has more than {MOST_WRITTEN_OUT:,} characters")

@@ -182,11 +182,7 @@ class Vault(NoteReading):
         return Handle(note, *found) if note and found else None
 
     def find(self, card_id: CardId) -> Handle:
-        """The card of that id.
-
-        Raises:
-            CardNotFoundError: if there is none.
-        """
+        """The card of that id; CardNotFoundError if there is none."""
         found = self.handle(CardId(self.known_path(card_id.path), card_id.hash, card_id.occurrence, card_id.side))
         if found is None:
             there = self.knows(card_id.path)

@@ -34,7 +34,7 @@ _LISTS: Final = ".studyapp/imports"
 def bring(
     journal: Journal, place: Place, folder: str, files: Mapping[str, bytes], *, past: bytes, what: str, now: datetime
 ) -> Action:
-    """Put files below a folder of the vault as an action; see `put`.
+    """Put files below a folder of the vault as an action; see `put`. Edits of the same import have its id as group.
 
     Args:
         journal: the log.
@@ -43,10 +43,7 @@ def bring(
         files: what each is to hold, by its path below that folder.
         past: lines of a review log of their own, for cards that come with the files.
         what: what that is, in words.
-        now: the present time, aware.
-
-    Returns:
-        The action; edits that belong to it have its id as their group.
+        now: the present time.
 
     Raises:
         NoteError: if they cannot be put there; then none is.
@@ -80,10 +77,7 @@ def bring(
 def take_away(place: Place, action: Action) -> dict[str, bool]:
     """Remove the files of an import: each that is still there, and whether it is gone now.
 
-    One that was changed since stays. The reviews go where no note stays.
-
-    Raises:
-        NoteError: if this machine did not make the import, or its list is not there any more.
+    One that was changed since stays. The reviews go where no note stays. NoteError if this machine did not make it.
     """
     if not action.ours:
         raise NoteError(NOT_OURS)
@@ -141,18 +135,12 @@ def _removed(place: Place, path: str, digest: str) -> bool | None:
 
 
 def put(place: Place, folder: str, files: Mapping[str, bytes]) -> None:
-    """Put files below a folder of the vault.
+    """Put files, by their paths below a folder of the vault, there: all of them or none.
 
-    They are written aside and then moved: where the folder is a new one in a single step, so that a crash leaves all
-    of them or none.
-
-    Args:
-        place: the vault's folder.
-        folder: the one in it, which may be there already.
-        files: what each is to hold, by its path below that folder.
+    They are written aside and then moved, where the folder is a new one in a single step.
 
     Raises:
-        NoteError: if one is there already, lies outside, or cannot be written; then none is put there.
+        NoteError: if one is there already, lies outside, or cannot be written.
     """
     target = place.root / folder
     for name in (folder, *(f"{folder}/{path}" for path in files)):

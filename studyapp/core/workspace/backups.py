@@ -68,14 +68,7 @@ class Backups(Struct):
     _done: set[str] = field(default_factory=set)
 
     def keep(self, path: str, raw: bytes, settings: Settings, note: Note | None = None) -> None:
-        """Keep a note's comments, once a day; if they cannot be written, the review goes on.
-
-        Args:
-            path: the note's.
-            raw: its bytes.
-            settings: those that hold for it.
-            note: the parsed bytes, if at hand.
-        """
+        """Keep a note's comments, once a day; if they cannot be written, the review goes on."""
         with suppress(OSError):
             now = self.clock()
             if (day := now.date().isoformat()) != self._day:

@@ -17,12 +17,7 @@ WHAT: Final = "the deletion of a question"
 
 
 def delete(store: Store, seen: Seen, now: datetime) -> Saved:
-    """Delete the question of a card; it is logged, so undo restores it byte for byte.
-
-    Raises:
-        NoteError: if it cannot be found with certainty, or the note cannot be written; then nothing was done.
-        JournalError: if the log cannot be written; then nothing was done.
-    """
+    """Delete the question of a card; undo restores it byte for byte. See `Store.edit` for the errors."""
     path = seen.id.path
     raw = read_note(store.files.root / path)
     found = deletion(path, raw, seen, store.files.settings_of(path))

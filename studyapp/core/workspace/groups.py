@@ -118,16 +118,9 @@ def carry_out(
     tell: TellNotes = lambda _done, _of: None,
     part: slice = slice(None),
 ) -> Carried:
-    """Do what is left to do of what was begun; what raises or ends it in between leaves the rest to do.
+    """Do what is left to do of what was begun; what ends it in between leaves the rest to do.
 
-    Args:
-        workspace: the vault.
-        group: what was begun.
-        tell: is told how far it is.
-        part: only these notes; the part with the last one ends it.
-
-    Raises:
-        JournalError: if the log cannot be written.
+    With `part` only these notes; the part with the last one ends it. JournalError if the log cannot be written.
     """
     done, made = Carried(), {action.card.path for action in _members(workspace.journal, group.id)}
     notes = [*group.notes.items()]
@@ -197,11 +190,7 @@ def _members(journal: Journal, group: str) -> Iterator[Action]:
 
 
 def undo_group(store: Store, group: str, now: datetime, tell: TellNotes = lambda _done, _of: None) -> Reverted:
-    """Take all actions of a group back, the last one first; what cannot be taken back stays, and is told.
-
-    Raises:
-        JournalError: if the log cannot be written.
-    """
+    """Take all actions of a group back, the last one first; what cannot be taken back stays, and is told."""
     members = [*_members(store.journal, group)]
     undone = Reverted()
     for number, action in enumerate(members):
@@ -233,11 +222,7 @@ def _take_away(store: Store, action: Action, undone: Reverted) -> None:
 def turn_whole(
     workspace: Workspace, group: str, *, back: bool, tell: TellNotes = lambda _done, _of: None
 ) -> Reverted:
-    """Take a group back as a whole, or do it again, and bring the vault up to date.
-
-    Raises:
-        JournalError: if the log cannot be written.
-    """
+    """Take a group back as a whole, or do it again, and bring the vault up to date."""
     turned = (undo_group if back else redo_group)(workspace.store, group, workspace.clock(), tell)
     for saved in turned.saved:
         if saved.raw is not None:

@@ -38,19 +38,11 @@ class NoteFiles(Struct):
     """Where a note's comments are kept before their first change of a day."""
 
     def path(self, note: str) -> Path:
-        """Where a note is, by its path within the vault.
-
-        Raises:
-            NoteError: if it is not there, or the vault is not.
-        """
+        """Where a note is, by its path within the vault; NoteError if it is not there, or the vault is not."""
         return self.place.note(note)
 
     def find(self, note: str) -> Path | None:
-        """Where a note is; None if there is no such note in the vault any more.
-
-        Raises:
-            NoteError: if the vault itself is not there.
-        """
+        """Where a note is; None if it is not in the vault any more, NoteError if the vault is not there."""
         try:
             path = self.path(note)
         except NoteError:
@@ -60,11 +52,7 @@ class NoteFiles(Struct):
         return None if is_gone(path) else path
 
     def read(self, note: str) -> bytes:
-        """A note's bytes as they are now.
-
-        Raises:
-            NoteError: if it cannot be read.
-        """
+        """A note's bytes as they are now; NoteError if it cannot be read."""
         return read_note(self.path(note))
 
     def parsed(self, note: str, raw: bytes) -> Note:
@@ -94,7 +82,7 @@ def turns(path: Path) -> Iterator[bytes]:
     """A note's bytes, read anew for each attempt to replace them, as long as another program gets in between.
 
     Raises:
-        NoteError: if the note cannot be read, or the other program does not stop writing it.
+        NoteError: if the note cannot be read, or the other program does not stop.
     """
     for turn in range(_TRIES):
         sleep(turn * _PAUSE)

@@ -42,13 +42,7 @@ class Lineage(Struct):
 
 
 def trace(vault: Vault, history: History, now: datetime) -> Lineage:
-    """Look for cards of the logs that are no longer in their notes; nothing may write to the log during this.
-
-    Args:
-        vault: whose notes have been read.
-        history: the logs of all devices.
-        now: when a move is found out.
-    """
+    """Look for cards of the logs that are no longer in the notes read; nothing may write to the log during this."""
     found = Lineage()
     known: dict[str, dict[CardId, str]] = {}
     for card, last in history.last().items():

@@ -28,19 +28,7 @@ class NewSetting(NamedTuple):
 
 
 def set_settings(journal: Journal, vault: Path, settings: Sequence[NewSetting], what: str, now: datetime) -> Action:
-    """Write settings into the vault's file.
-
-    Args:
-        journal: the log.
-        vault: the vault's folder.
-        settings: the new values.
-        what: what that is for, in words.
-        now: the present time, aware.
-
-    Raises:
-        SettingsError: if that is not possible; then the file is as it was.
-        JournalError: if the log cannot be written; then nothing was changed.
-    """
+    """Write settings into the vault's file as an action; where that is not possible, the file is as it was."""
     old = vault_file(vault)
     new = with_settings(vault, old, settings)
     were = [NewSetting(one.key, value_in(old, one.key)) for one in settings]
@@ -60,10 +48,8 @@ def set_settings(journal: Journal, vault: Path, settings: Sequence[NewSetting], 
 def put_back(vault: Path, action: Action, *, redo: bool = False) -> None:
     """Write the settings that an action replaced, or with `redo` those that it made.
 
-    Undo gives the file back every byte if it is as the action left it, else only these values.
-
-    Raises:
-        NoteError: if they are not what the action left any more, or cannot be written; then the file is as it was.
+    Undo gives the file back every byte if it is as the action left it, else only these values. NoteError if they are
+    not what the action left any more, or cannot be written; then the file is as it was.
     """
     if not action.ours:
         raise NoteError(NOT_OURS)

@@ -128,8 +128,7 @@ class Store:
         """Undo an action: restores the note's bytes, or only the comment if the note has since changed.
 
         Raises:
-            NoteError: if the card cannot be found with certainty, or the note cannot be written; then nothing is
-                undone.
+            NoteError: if that cannot be done for certain; then nothing is undone.
             JournalError: if the log cannot be written.
         """
         if action.kind is ActionKind.SETTING:
@@ -267,17 +266,7 @@ class Store:
         return Saved(self.journal.dropped(action), raw)
 
     def add_card(self, note: str, text: str, now: datetime) -> Saved:
-        """Add a card at the end of a note, logged like a grade so that undo works.
-
-        Args:
-            note: its path within the vault.
-            text: the card to add.
-            now: the present time, aware.
-
-        Raises:
-            NoteError: if the note cannot be written, or the text would not be a card there; then nothing has changed.
-            JournalError: if the log cannot be written; then nothing was changed.
-        """
+        """Add a card at the end of a note, logged like a grade so that undo works; see `with_card` and `edit`."""
         for raw in turns(self.files.path(note)):
             new = with_card(note, raw, text, self.files.settings_of(note))
             edits = (Edit(Span(len(raw), len(raw)), b"", new[len(raw) :]),)

@@ -33,15 +33,10 @@ def tidy(root: Path, journal: Journal, strays: Iterable[str], *, alone: bool) ->
 
 
 def clean_up(root: Path, strays: Iterable[str], *, alone: bool) -> list[Problem]:
-    """Finish or remove the temporary files of writes that a crash interrupted.
+    """Finish or remove temporary files of writes that a crash interrupted, at paths that the walk found in the vault.
 
-    Args:
-        root: the vault's folder.
-        strays: their paths within it, as the walk found them.
-        alone: whether no other copy of the program can be writing now; if not, young files are left.
-
-    Returns:
-        what was left, because it may hold a text that is nowhere else.
+    Young files are left if another copy of the program may be writing. Returns what was left because it may hold a
+    text that is nowhere else.
     """
     folders: dict[str, list[str]] = {}
     for path in strays:

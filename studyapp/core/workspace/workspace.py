@@ -98,11 +98,7 @@ class Workspace(Struct):
         return self._journal or self.read_log()
 
     def read_log(self, tell: Callable[[int, int], object] = lambda _done, _of: None) -> Journal:
-        """Read the review log, once; `tell` is told how many bytes of how many have been read.
-
-        Raises:
-            JournalError: if it cannot be read.
-        """
+        """Read the review log, once; `tell` is told how many bytes of how many have been read."""
         with self._lock:
             if self._journal is None:
                 ledger, root = self._ledger, self.vault.root

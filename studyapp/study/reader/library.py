@@ -59,11 +59,7 @@ class Library:
         self._links: dict[str, tuple[Stamp, tuple[Link, ...]]] = {}
 
     def read(self, path: str) -> Page:
-        """Read a note.
-
-        Raises:
-            NoteError: if it is gone, outside the vault, too large, or cannot be read.
-        """
+        """Read a note; NoteError if it is gone, outside the vault, too large, or cannot be read."""
         text = self._text(path)
         note = parse_text(path, text, self.vault.settings_of(path))
         first = note.front_matter.lines

@@ -81,11 +81,7 @@ def suspended_cards(workspace: Workspace) -> set[CardId]:
 def gather(
     workspace: Workspace, reviews: list[Review], deck: str | None, range_: str, suspended: Collection[CardId] = ()
 ) -> Statistics:
-    """Work the statistics out.
-
-    Raises:
-        PeriodError: if the range is none.
-    """
+    """Work the statistics out; PeriodError if the range is none."""
     now, start_of_day = workspace.clock(), workspace.vault.settings.start_of_day
     with _uncollected():
         return statistics(
