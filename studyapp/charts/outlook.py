@@ -29,14 +29,7 @@ LARGE: Final = _NAMES + 2 * _WEEKS
 
 
 def outlook_rows(found: Outlook, width: int, height: int, *, colours: bool = True) -> list[Cells]:
-    """Draw the largest form that fits; none where there is no room for one.
-
-    Args:
-        found: what is shown.
-        width: cells.
-        height: lines.
-        colours: whether shades are told by colour; else each has a sign.
-    """
+    """Draw the largest form that fits into so many cells; without colours each shade has a sign."""
     forms: list[Callable[[Outlook, int], list[Cells]]] = [_year, _line]
     if width >= _NAMES + _WEEKS + _GAP + _LEAST_DAYS:
         forms.insert(0, _beside)
@@ -105,14 +98,7 @@ def _days(found: Outlook, width: int, lines: int = _HEIGHT) -> list[Cells]:
 
 
 def day_columns(due: Sequence[int], today: date, width: int, lines: int = _HEIGHT) -> list[Cells]:
-    """What is due on each day from today on, as columns; today stands out.
-
-    Args:
-        due: by day.
-        today: the first of them.
-        width: cells.
-        lines: of the columns; the dates below take one more.
-    """
+    """What is due on each day from today on, as columns; today stands out. The dates below take one more line."""
     top = max(due, default=0) or 1
     names = (short(top), *[""] * (lines - 2), "0")
     margin = max(map(len, names)) + 1

@@ -65,13 +65,7 @@ NARROWEST: Final = 40
 
 
 def sections(found: Statistics, width: int, name_of: Callable[[str], str]) -> list[Section]:
-    """Every chart that has something to show, after an overview in words.
-
-    Args:
-        found: the numbers.
-        width: in cells; below `NARROWEST`, charts are drawn for that width.
-        name_of: the words that name a card, from its id.
-    """
+    """Every chart that has something to show, after an overview in words; no chart is narrower than `NARROWEST`."""
     tables = {"retention": _retention(found, max(NARROWEST, width))}
     return [
         Section("overview", "Overview", _overview(found, width)),
@@ -91,7 +85,7 @@ def charts(
     Args:
         found: the numbers.
         width: in cells, as for `sections`.
-        name_of: as there.
+        name_of: the words that name a card, from its id.
         whole: cells of those that are as wide as the page, `WHOLE`; as wide as the others if it is 0.
         colours: whether colours tell parts and shades apart; else each has a sign.
     """

@@ -50,13 +50,9 @@ class Matrix(NamedTuple):
 def block_rows(
     drawing: str, knobs: Mapping[str, KnobValue], size: tuple[int, int], *, marked: bool = True
 ) -> list[Strokes]:
-    """Draw what is trained with some knobs.
+    """Draw what is trained with some knobs, of which none may be missing.
 
-    Args:
-        drawing: as the demo declares it.
-        knobs: every one of them.
-        size: columns and rows.
-        marked: whether the labels of what is trained stand in ⟦ ⟧.
+    If `marked`, the labels of what is trained stand in ⟦ ⟧.
     """
     width, height = size
     names = names_of(knobs) | {"T": _SYMBOLS}

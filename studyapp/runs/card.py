@@ -39,13 +39,7 @@ class Draft:
 
 
 def draft_of(card: DemoCard, knobs: Mapping[str, KnobValue], came: Summary) -> Draft:
-    """A card that asks for the result of a run.
-
-    Args:
-        card: the demo.
-        knobs: every knob as it was run.
-        came: the result of the run.
-    """
+    """A card that asks for the result of a run."""
     question = (
         f"{card.title} on the toy model, job {came.job}{_turned(card, knobs)}: what accuracy on unseen sentences "
         "does it reach, and how many numbers does it train?"

@@ -24,15 +24,7 @@ _COLUMNS = (250, 315, 365, 400)  # right ends of the legend's numbers
 
 
 def trade_off(jobs: Mapping[str, Sequence[Point]], canvas: Callable[[int, int], Canvas] = SvgCanvas) -> bytes:
-    """Draw the comparison of some jobs and give the bytes of the picture.
-
-    Args:
-        jobs: the points of each job, in the order of the legend.
-        canvas: what it is drawn on.
-
-    Raises:
-        PictureError: if there is no point at all, or the canvas cannot be had.
-    """
+    """The bytes of a picture that compares jobs, in the order of the legend; PictureError if that cannot be."""
     every = [point for points in jobs.values() for point in points]
     if not every:
         raise DrawingError("there is nothing to draw: no run of these jobs is kept")
@@ -58,11 +50,7 @@ def trade_off(jobs: Mapping[str, Sequence[Point]], canvas: Callable[[int, int], 
 
 
 def save(path: Path, jobs: Mapping[str, Sequence[Point]]) -> None:
-    """Write the comparison as SVG or PNG, as the file's name says.
-
-    Raises:
-        PictureError: for another ending, without Pillow for a PNG, or if the file cannot be written.
-    """
+    """Write the comparison as SVG or PNG, as the file's name says; PictureError if that is not possible."""
     kinds: dict[str, Callable[[int, int], Canvas]] = {".svg": SvgCanvas, ".png": PngCanvas}
     kind = kinds.get(path.suffix.lower())
     if kind is None:

@@ -44,10 +44,7 @@ class GuessQuestion:
 def questions(card: DemoCard, knobs: Mapping[str, KnobValue], past: Sequence[Result]) -> tuple[GuessQuestion, ...]:
     """Choose what to ask before a run: what a turned knob changes, and what the demo itself asks.
 
-    Args:
-        card: the demo.
-        knobs: every knob, as it will be run.
-        past: the finished runs of the same demo, newest first.
+    The past runs are finished ones of the same demo, newest first.
     """
     declared = card.knobs
     own = (GuessQuestion(card.question, card.answers, lambda came: _place(came.answer, card.answers)),)

@@ -32,14 +32,7 @@ def known_points(
 
 
 def points_on(job: str, cards: Sequence[DemoCard], jobs: Sequence[str], results: Results) -> tuple[Point, ...]:
-    """Give the points of one job or of their mean; a shipped one only where the method was not run here.
-
-    Args:
-        job: one of the jobs, or `MEAN`.
-        cards: the demos.
-        jobs: all jobs.
-        results: the runs that were made here.
-    """
+    """The points of one job, or of their mean; a shipped one only where the method was not run here."""
     known = known_points(cards, jobs, results)
     if job == MEAN:
         return tuple(mean_of([*by_job.values()]) for by_job in known.values() if by_job)

@@ -14,12 +14,7 @@ _REMEDY = "Correct it; `studyapp demo --list` shows the demos, and `m` after a r
 
 
 def misnamed(patient: Patient, vault: Path | None = None) -> Iterator[Finding]:
-    """Links and front matter that name a demo, a knob or a value that does not exist.
-
-    Args:
-        patient: the note.
-        vault: whose own demos count too.
-    """
+    """Links and front matter that name a demo, a knob or a value that neither the program nor the vault has."""
     named = f"{SCHEME}:" in patient.text.text.lower()
     lines = [
         (number, line)

@@ -17,11 +17,9 @@ def offer_of(handle: Handle, catalog: DemoCatalog) -> DemoOffer:
 
 
 def problems_of(handle: Handle, vault: Path | None = None) -> tuple[str, ...]:
-    """Names of no demo in a card's links or its note's front matter; demos are read only if one is named.
+    """Names of no demo, here or in the vault, in a card's links or its note's front matter.
 
-    Args:
-        handle: the card.
-        vault: whose own demos count too.
+    Demos are read only if one is named.
     """
     links = f"{SCHEME}:" in handle.question.body.lower()
     if not links and not any(key in handle.note.front_matter.values for key in KEYS):

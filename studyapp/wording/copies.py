@@ -35,13 +35,9 @@ class Copy(Struct, frozen=True):
 
 
 def copies_of_card(question: Question, texts: CardTexts, lines: Sequence[str], *, revealed: bool) -> list[Copy]:
-    """What can be copied from a card, likeliest first; the answer alone only if it is shown.
+    """What can be copied from a card, likeliest first; the answer alone only if it is revealed.
 
-    Args:
-        question: the card's.
-        texts: its sides.
-        lines: those of its note; none if they are not those that the question was read from.
-        revealed: whether the answer is shown.
+    The lines are those of its note; none if they are not those that the question was read from.
     """
     found = [Copy("the answer", bare("\n".join(texts.answers)))] if revealed else []
     found.append(Copy("the question", bare(texts.front.text)))
@@ -55,14 +51,7 @@ def copies_of_card(question: Question, texts: CardTexts, lines: Sequence[str], *
 
 
 def copies_of_note(note: Note, lines: Sequence[str], first: int, last: int) -> list[Copy]:
-    """What can be copied from a note: code and cards that overlap some of its lines, then all of it.
-
-    Args:
-        note: the note.
-        lines: all of its lines.
-        first: the first line in sight, from 0.
-        last: the last one.
-    """
+    """What can be copied from a note: code and cards that overlap the lines in sight, then all of it."""
     found = list(codes(lines, first, last))
     found += [
         Copy("the card", _written(question, lines))

@@ -58,13 +58,7 @@ def grade_facts(previews: Mapping[Grade, Schedule], now: datetime) -> list[tuple
 
 
 def preset_facts(settings: Settings, vault: Settings, decks: Sequence[str]) -> list[tuple[str, str]]:
-    """By which preset and parameters a card is scheduled, and what makes that differ from the plugin.
-
-    Args:
-        settings: those that hold for the card.
-        vault: those of the vault around it.
-        decks: the card's.
-    """
+    """By which preset and parameters a card is scheduled, and what makes that differ from the plugin."""
     found = [("preset", vault.preset_of(decks) or "none, the vault's settings")]
     if settings.algorithm is Algorithm.FSRS:
         own = "your own" if settings.fsrs_parameters else "the plugin's"

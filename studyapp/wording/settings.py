@@ -175,12 +175,7 @@ def health_text(one: Meant) -> str:
 
 
 def beyond_the_plugin(settings: Settings, decks: Sequence[str] | None = None) -> list[str]:
-    """What makes schedules differ from those that the plugin would give, in a few words each.
-
-    Args:
-        settings: those of the vault; for a card in `decks`, those that hold for it.
-        decks: only a card's; None for all presets of the vault.
-    """
+    """What makes schedules differ from the plugin's, in a few words each; for a card, by its settings and decks."""
     plain = Settings()
     found = [title_of(name) for name in _BEYOND if getattr(settings, name) != getattr(plain, name)]
     used = {*settings.deck_presets.values()} if decks is None else set()

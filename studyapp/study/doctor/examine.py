@@ -47,12 +47,9 @@ class Examination:
     """One examination of a vault, with what it keeps from note to note."""
 
     def __init__(self, vault: Vault, actions: Iterable[Done] = (), more: Sequence[Check] = ()) -> None:
-        """Begin one.
+        """Begin with a vault whose notes have been scanned, and what was reviewed, oldest first.
 
-        Args:
-            vault: its notes have been scanned.
-            actions: what was reviewed, oldest first.
-            more: checks of single notes beyond `NOTE_CHECKS`, which know what is outside of notes.
+        `more` are checks of single notes beyond `NOTE_CHECKS`, which know what is outside of notes.
         """
         self.vault = vault
         self._more = more
@@ -83,7 +80,7 @@ class Examination:
         Args:
             problems: what was found elsewhere, in the review log for instance.
             tell: is told how far it is, now and then.
-            going: is asked before each note whether to go on; what was found so far is returned if not.
+            going: whether to go on, asked before each note; what was found so far is returned if not.
         """
         found = [Finding.of(problem) for problem in (*problems, *self.vault.unreadable.values())]
         found += self.settings()

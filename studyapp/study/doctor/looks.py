@@ -62,19 +62,7 @@ class Account(Struct):
 def look_at(
     root: Path, path: str, settings: Settings, around: Surroundings, catalogue: Catalogue, more: Sequence[Check]
 ) -> Account:
-    """Look at a note; it never fails, whatever is wrong with it.
-
-    Args:
-        root: the vault.
-        path: the note.
-        settings: those that hold for it.
-        around: what is known beyond it.
-        catalogue: the files of the vault.
-        more: checks besides `NOTE_CHECKS`.
-
-    Raises:
-        LoggedError: if `around` says so.
-    """
+    """Look at a note with `NOTE_CHECKS` and more; only `around` makes it fail, with a LoggedError."""
     try:
         raw = read_note(root / path)
     except NoteError as error:

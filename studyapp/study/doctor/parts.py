@@ -49,11 +49,7 @@ class _Unnamed(Owners):
         self._logged = logged
 
     def of(self, entries: Iterable[str]) -> CardId | None:
-        """None, where the log would say so too.
-
-        Raises:
-            LoggedError: where it would not.
-        """
+        """None, where the log would say so too; else a LoggedError."""
         if not self._logged.isdisjoint(entries):
             raise LoggedError
         return None
@@ -62,14 +58,7 @@ class _Unnamed(Owners):
 def look_apart(
     root: Path, places: Sequence[Visit], logged: frozenset[str], more: Sequence[Check]
 ) -> Iterator[Account | None]:
-    """Look at notes in other processes; gives None, note by note, for those that have to be looked at here.
-
-    Args:
-        root: the vault.
-        places: its notes.
-        logged: the entries that the review log knows.
-        more: checks besides those that are made of each note.
-    """
+    """Look at notes in other processes, with the entries that the log knows; None for each to be looked at here."""
     greeting: _Greeting = (root.absolute(), logged, more)
     if len(places) < MANY or pool.cores() < 2 or not _can_be_told(more):
         yield from (None for _ in places)

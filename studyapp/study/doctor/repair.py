@@ -112,13 +112,7 @@ class Repair(Struct, frozen=True):
 
 
 def repair(path: str, raw: bytes, fixes: Callable[[bytes], Sequence[Fix]]) -> Repair | None:
-    """A note with all its fixes made, until none is left; None if there is nothing to do.
-
-    Args:
-        path: the note's.
-        raw: its bytes.
-        fixes: the fixes offered for given bytes of it.
-    """
+    """A note with all fixes made that are offered for its bytes, until none is left; None if there are none."""
     rounds: list[tuple[Edit, ...]] = []
     made: list[Fix] = []
     new = raw

@@ -56,14 +56,7 @@ class Patient:
     """A note with everything that the checks need, each worked out on first use."""
 
     def __init__(self, path: str, text: NoteText, settings: Settings, around: Surroundings) -> None:
-        """Take a note.
-
-        Args:
-            path: within the vault.
-            text: its bytes, decoded.
-            settings: those that hold for it.
-            around: what is known about its surroundings.
-        """
+        """Take a note, decoded, with its settings and surroundings."""
         self.path = path
         self.text = text
         self.settings = settings

@@ -124,7 +124,7 @@ def demos_of(
 
     Args:
         card_text: the text of the card as it stands in the note, all sides.
-        front_matter: the values of the note's front matter; `demo` may be `lora`, `lora?rank=8`, or a list of such.
+        front_matter: that of the note; `demo` may be `lora`, `lora?rank=8`, or a list of such.
         headings: the headings above the card, innermost first.
         names: the note's title and its aliases.
         catalog: the demos there are.
@@ -154,21 +154,13 @@ def demos_of(
 
 
 def choice_of_link(link: str, catalog: DemoCatalog) -> DemoChoice:
-    """Read a link and look up what it names.
-
-    Raises:
-        DemoLinkError: if it is no such link, or names a demo, a knob or a value that does not exist.
-    """
+    """Read a link and look up what it names; DemoLinkError if that does not exist, or it is no such link."""
     name, knobs = parse_link(link)
     return _choice(name, knobs, catalog, "link", link)
 
 
 def parse_link(link: str) -> tuple[str, dict[str, str]]:
-    """Take `studyapp://demo/NAME?knob=value&…` apart into the name and the knobs, which are not looked up yet.
-
-    Raises:
-        DemoLinkError: if the text is anything else.
-    """
+    """The name and the knobs, not looked up yet, of a `studyapp://demo/NAME?knob=value&…`; else DemoLinkError."""
     if len(link) > _LONGEST:
         raise DemoLinkError(f"the link {_quoted(link)} is too long to name a demo")
     match = _LINK.fullmatch(link.strip())

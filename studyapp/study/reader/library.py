@@ -93,12 +93,7 @@ class Library:
         return found
 
     def follow(self, target: str, source: str) -> tuple[Target, int | None] | None:
-        """Where a link leads, with the line of its heading or block; None if it leads nowhere.
-
-        Args:
-            target: the note and what follows `#`.
-            source: the note that the link is in.
-        """
+        """Where a link in the note `source` leads, with the line of its heading or block; None if nowhere."""
         name, _, anchor = target.partition("#")
         found = self.catalogue.resolve(name, source)
         if found is None or not anchor.strip() or not found.is_note:

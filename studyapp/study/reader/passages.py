@@ -34,14 +34,10 @@ class Passage(Struct, frozen=True):
 
 
 def passages(lines: Sequence[str], first: int = 0) -> Iterator[Passage]:
-    """Divide a note at blank lines and headings outside of code, mathematics and lists.
+    """Divide a note behind its front matter at blank lines and headings outside of code, mathematics and lists.
 
     A note that is one passage stays as it is. In others a footnote is shown where it stands, since what refers to it
     may be in another passage.
-
-    Args:
-        lines: the note's.
-        first: the first line after the front matter.
     """
     cut = any(len(line) > LONGEST_LINE for line in lines)
     shown = [line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} …" for line in lines[first:]]

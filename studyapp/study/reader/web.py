@@ -16,11 +16,7 @@ class AddressError(StudyError):
 
 
 def real_address(address: str) -> str:
-    """The address in plain ASCII: what a browser would ask for, whatever it looks like.
-
-    Raises:
-        AddressError: if it is not a web address.
-    """
+    """The address in plain ASCII, as a browser would ask for it, whatever it looks like; else AddressError."""
     try:
         parts = urlsplit(address.strip())
         host, port = parts.hostname or "", parts.port

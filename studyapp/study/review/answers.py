@@ -53,12 +53,7 @@ class Difference(Struct, frozen=True):
 
 
 def compare(answer: str, typed: str) -> Difference:
-    """Hold what was typed against an answer.
-
-    Args:
-        answer: as Markdown.
-        typed: as it was typed.
-    """
+    """Hold what was typed against an answer in Markdown."""
     wanted, given = " ".join(spoken(answer, labels=False)).split()[:MOST_WORDS], typed.split()[:MOST_WORDS]
     if _together(wanted) == _together(given):  # `soft-prompt` for `soft prompt`
         return Difference(tuple(_pieces([(Match.SAME, wanted)])))

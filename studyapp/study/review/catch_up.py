@@ -28,9 +28,7 @@ class CaughtUp(NamedTuple):
 def catch_up(session: Session, queue: Callable[[], Iterable[CardRow]] = tuple) -> CaughtUp:
     """Take in that the vault has other notes than when the review began; a note that was renamed is known again.
 
-    Args:
-        session: the review.
-        queue: gives what is to be reviewed now, when those in line are known again; the others join at the end.
+    What the queue has when those in line are known again joins at the end.
     """
     before, lost = session.current, None
     if before is not None and not _is_as_it_was(session.vault, row := before.row):

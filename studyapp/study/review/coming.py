@@ -25,15 +25,7 @@ class Coming(Struct):
 def coming(
     vault: Vault, queue: CardLine, now: datetime, put_off: Collection[CardId], suspended: Collection[CardId]
 ) -> Coming:
-    """Count them.
-
-    Args:
-        vault: its notes have been read.
-        queue: what a review would show now.
-        now: aware, in the person's zone.
-        put_off: cards whose new schedule may not have reached their notes yet.
-        suspended: cards that will not be asked.
-    """
+    """Count them, but for cards that are suspended, and those whose new schedule may not be in their notes yet."""
     due = {number for number in queue.numbers if number > 0}
     days = vault.histogram(now, later=True)
     for row in vault.rows(paths={card.path for card in suspended}):

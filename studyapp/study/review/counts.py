@@ -26,14 +26,8 @@ def count_decks(
 ) -> Deck:
     """The tree of decks; its root stands for the whole vault.
 
-    Suspended and buried cards count for the totals only, and of the others each deck has what the limits leave it.
-
-    Args:
-        vault: whose notes have been read.
-        now: aware, in the person's zone.
-        today: the grades of this day, on all devices.
-        states: what is suspended and buried.
-        aside: more cards that count for the totals only.
+    Suspended and buried cards and those `aside` count for the totals only; of the others each deck has what the
+    limits leave it after the grades of this day, on all devices.
     """
     settings = vault.settings
     day = day_of(now, settings.start_of_day)

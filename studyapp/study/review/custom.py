@@ -70,15 +70,7 @@ class CustomStudy(Struct, frozen=True):
 def cards_of(
     vault: Vault, study: CustomStudy, now: datetime, *, graded: Sequence[Done] = (), seed: int = 0
 ) -> Sequence[CardRow]:
-    """The cards of a custom study, in their order.
-
-    Args:
-        vault: whose notes have been read.
-        study: what was chosen.
-        now: aware, in the person's zone.
-        graded: the grades of this day.
-        seed: of the order in which a cram asks.
-    """
+    """The cards of a custom study, in their order; the seed decides that of a cram."""
     if (numbers := _numbers(vault, study, now)) is not None:
         return vault.line(numbers)
     again = {action.card for action in graded if action.grade is Grade.AGAIN}

@@ -225,13 +225,7 @@ def arrange(
 ) -> list[_Card]:
     """Put due and new cards, both in order of path and line, into the order that the settings name.
 
-    Args:
-        due: cards that are due.
-        new: cards that were never reviewed.
-        settings: `flashcard_card_order`, `flashcard_deck_order`, `new_card_every`, `spread_siblings`.
-        now: aware, in the person's zone.
-        seed: of random orders.
-        deck: the deck that is reviewed; decks beside it do not decide about the order.
+    Decks beside the one that is reviewed do not decide about the order.
     """
     dice = random.Random(seed)
     order = settings.flashcard_card_order

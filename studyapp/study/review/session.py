@@ -61,11 +61,11 @@ class Session(Lineup):
         """Begin with the first card of the queue.
 
         Args:
-            vault: The notes; brought up to date as cards are graded.
-            queue: The cards, in order.
-            clock: Gives the present time, aware and in the person's zone.
-            forgotten: How often each card was forgotten before; None where leeches are not looked for.
-            states: What is suspended and flagged; kept up to date with what is done here.
+            vault: brought up to date as cards are graded.
+            queue: the cards, in order.
+            clock: gives the present time, aware and in the person's zone.
+            forgotten: how often each card was forgotten before; None where leeches are not looked for.
+            states: what is suspended and flagged; kept up to date with what is done here.
         """
         self.graded = 0
         self._histogram: Counter[int] | None = None
@@ -75,11 +75,7 @@ class Session(Lineup):
     # Schedules
 
     def previews(self) -> dict[Grade, Schedule]:
-        """The schedule that each grade would give the current card.
-
-        Raises:
-            StudyError: if its schedule cannot be continued, such as one whose last review lies in the future.
-        """
+        """The schedule that each grade would give the current card; StudyError if its own cannot be continued."""
         return {} if self.current is None else {grade: self._after(self.current, grade) for grade in Grade}
 
     def _after(self, handle: Handle, grade: Grade) -> Schedule:
@@ -155,7 +151,7 @@ class Session(Lineup):
     # What is done with the card in front
 
     def grade(self, grade: Grade) -> Action:
-        """Grade the current card and go to the next; the action that is returned is to be saved.
+        """Grade the current card and go to the next; the action is to be saved.
 
         Raises:
             StudyError: if its schedule cannot be continued; nothing has happened then.

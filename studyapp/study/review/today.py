@@ -29,10 +29,7 @@ _OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
 def begin(workspace: Workspace, deck: str | None = None, *, first: CardId | None = None) -> Session:
     """Begin a review of what is due, in one deck or in all.
 
-    Args:
-        workspace: the open vault.
-        deck: its path.
-        first: a card that is on the screen already; if the order is a random one, it may as well begin.
+    Where the order is a random one, the card that is on the screen already may as well be first.
     """
     cards = queue_of(workspace, deck)
     if first is not None and workspace.vault.settings.flashcard_card_order.is_random:
@@ -59,12 +56,7 @@ def queue_of(workspace: Workspace, deck: str | None = None, paths: Iterable[str]
 
 
 def decks_of(workspace: Workspace, quiet: AbstractContextManager[object] | None = None) -> Deck:
-    """The tree of decks with what each has for today; see `count_decks`.
-
-    Args:
-        workspace: the open vault.
-        quiet: keeps the log from being written while it is read, where another thread might.
-    """
+    """The tree of decks with what each has for today; `quiet` keeps other threads from writing to the log."""
     with quiet or nullcontext():
         today, states = workspace.graded_today(), workspace.states
         aside = _on_the_way(workspace)

@@ -40,10 +40,10 @@ class KnownMarks:
         """What `named` holds, and up to which note."""
 
     def bring_up(self, read: sqlite3.Connection, newest: int, named: Mapping[str, Sequence[CardId]]) -> None:
-        """Have both tables as they should be.
+        """Have both tables as they should be, in a connection that is always the same unless the table was lost.
 
         Args:
-            read: the connection; always the same one, unless the table was lost.
+            read: the connection.
             newest: the number of the note that was put in last.
             named: the cards that parts of a query find, by the names of the parts.
         """

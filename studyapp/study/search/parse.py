@@ -69,13 +69,7 @@ class QueryError(StudyError):
     title = "Search"
 
     def __init__(self, at: int, what: str, remedy: str) -> None:
-        """Say what is wrong with a query.
-
-        Args:
-            at: at which character, from 0.
-            what: what is wrong.
-            remedy: what would be right.
-        """
+        """Say what is wrong with a query at a character, from 0, and what would be right."""
         super().__init__(f"character {at + 1}: {what}; {remedy}")
         self.at = at
 
@@ -93,15 +87,7 @@ class _Token(Struct, frozen=True):
 
 
 def parse(query: str, today: date) -> Node:
-    """Understand a query.
-
-    Args:
-        query: what was typed.
-        today: the person's day, from which days are counted.
-
-    Raises:
-        QueryError: if it cannot be understood.
-    """
+    """Understand a query that was typed on a day; QueryError if it cannot be understood."""
     return _Parser(query, today).parse()
 
 

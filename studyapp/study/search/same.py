@@ -15,14 +15,7 @@ _MOST = 500
 
 
 def with_front(vault: Vault, index: SearchIndex, front: str, now: datetime) -> list[CardId]:
-    """The cards with that front, whatever its case, accents and spaces.
-
-    Args:
-        vault: where they are.
-        index: finds them.
-        front: what is asked.
-        now: aware, in the person's zone.
-    """
+    """The cards with that front, whatever its case, accents and spaces."""
     wanted = fold(front)
     longest = max(map(fold, front.split("\n")), key=len)
     if not longest:

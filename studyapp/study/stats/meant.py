@@ -51,13 +51,7 @@ class Meant(Struct, frozen=True):
 
 
 def by_preset(first_ones: Iterable[Review], rows: Iterable[CardRow], settings: Settings) -> list[Meant]:
-    """The cards that FSRS schedules, by their preset; those that are gone count with those without one.
-
-    Args:
-        first_ones: the reviews that count for retention.
-        rows: the cards of the vault.
-        settings: those of the vault.
-    """
+    """The cards that FSRS schedules, by their preset; those that are gone count with those without one."""
     presets: dict[str | None, Settings] = {name: settings.for_preset(name) for name in settings.deck_presets.values()}
     presets[None] = settings
     if not any(one.algorithm is Algorithm.FSRS for one in presets.values()):

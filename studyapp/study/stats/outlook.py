@@ -44,13 +44,9 @@ class Outlook(Struct, frozen=True):
 
 
 def outlook(calendar: Mapping[date, int], due: Mapping[date, int], day: date, reviews_per_day: int = 0) -> Outlook:
-    """Work it out for the whole vault.
+    """Work it out for the whole vault, from the reviews that each day had and the cards that become due.
 
-    Args:
-        calendar: how many reviews each day had.
-        due: how many cards become due on each day, of those that reviews show.
-        day: today.
-        reviews_per_day: the limit that the settings name; 0 for none, then the backlog is held against a usual day.
+    Without a limit of `reviews_per_day`, the backlog is held against a usual day.
     """
     ahead = forecast(due, day, AHEAD)
     pile: Backlog | None = None
@@ -67,13 +63,10 @@ def usual_day(calendar: Mapping[date, int], day: date) -> int:
 
 
 def backlog(histogram: Mapping[int, int], a_day: int) -> Backlog:
-    """Work out how many days a backlog takes, with what becomes due meanwhile.
+    """Work out how many days a backlog takes at so many cards a day, with what becomes due meanwhile.
 
-    What the reviews themselves bring back within that time is not known and not counted.
-
-    Args:
-        histogram: how many cards are due in how many days from today; overdue ones are below 0.
-        a_day: how many cards are reviewed each day.
+    What the reviews themselves bring back within that time is not known and not counted. Overdue cards have days
+    below 0.
     """
     left = due = sum(number for day, number in histogram.items() if day <= 0)
     for day in range(_TEN_YEARS):

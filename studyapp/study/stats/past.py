@@ -134,9 +134,8 @@ def by_hour(reviews: Iterable[Review]) -> list[Share]:
 def streak(days: Mapping[date, object], today: date) -> Streak:
     """Count days in a row; a gap of one day ends a streak.
 
-    Args:
-        days: those with a review; one that is 0 was lost to a move across time zones: no gap, and no day either.
-        today: the last day that counts. A later one comes from a clock that was wrong, or is still to come here.
+    A day that is 0 was lost to a move across time zones: no gap, and no day either. One after today comes from a
+    clock that was wrong, or is still to come here.
     """
     longest = length = 0
     last: date | None = None

@@ -38,11 +38,7 @@ class Period(Struct, frozen=True):
 
 
 def period(text: str, today: date) -> Period:
-    """Read a period: a name, a length that ends today, a year, a month, or two days with `..` between them.
-
-    Raises:
-        PeriodError: if it is none of these.
-    """
+    """Read a name, a length that ends today, a year, a month, or two days with `..` between; else PeriodError."""
     text = text.strip().lower()
     if text in NAMED:
         days = NAMED[text]

@@ -47,13 +47,7 @@ def reviews_of(
     start_of_day: time = time(0),
     name: Callable[[Done], str] = lambda action: str(action.card),
 ) -> Iterator[Review]:
-    """Make rows of the grades among some actions, in the same order; resets are no reviews.
-
-    Args:
-        actions: those that count, oldest first.
-        start_of_day: see `core.schedule.days.today`.
-        name: the id, as text, that an action's card has now.
-    """
+    """Make rows of the grades among some actions, in the same order; `name` gives the present id of a card."""
     for action in actions:
         if action.grade is not None:
             seconds = min(LONGEST, max(0.0, action.seconds or 0.0))

@@ -26,14 +26,7 @@ _USERS: Final = Path("/mnt/c/Users")
 
 
 def lists(environ: Mapping[str, str], home: Path, platform: str, users: Path = _USERS) -> list[Path]:
-    """Where Obsidian's list may be: as installed by itself, by Flatpak or Snap, on a Mac, and on the Windows around.
-
-    Args:
-        environ: the environment.
-        home: the user's home folder.
-        platform: as `sys.platform` has it.
-        users: the folders of the Windows users, as WSL shows them.
-    """
+    """Where Obsidian's list may be: as installed by itself, by Flatpak or Snap, on a Mac, on the Windows around."""
     config = Path(environ.get("XDG_CONFIG_HOME", ""))
     found = [
         (config if config.is_absolute() else home / ".config") / _NAME,

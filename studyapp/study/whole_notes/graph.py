@@ -57,14 +57,7 @@ class LinkGraph:
     def initial_ease(
         self, path: str, eases: Mapping[str, float], *, base_ease: float, max_link_factor: float = 1.0
     ) -> float:
-        """The ease, in per cent, with which a new note starts.
-
-        Args:
-            path: the note.
-            eases: the ease of each note that has one: of its own schedule, of its cards, or the mean of both.
-            base_ease: the setting; what no linked note decides.
-            max_link_factor: the setting; how much linked notes count at most.
-        """
+        """The ease, in per cent, with which a new note starts, from those of the notes that have one."""
         weight_sum = ease_sum = 0.0
         number_of_links = 0
         for others in (self.incoming.get(path, {}), self.links.get(path, {})):

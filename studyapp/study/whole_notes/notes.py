@@ -57,11 +57,7 @@ class WholeNotes:
         self._reading = threading.Lock()
 
     def read(self, paths: Sequence[str] | None = None) -> None:
-        """Look at every note that is new or has changed since the last time.
-
-        Args:
-            paths: the vault's notes, if another thread may change it during this.
-        """
+        """Look at every note that is new or has changed; the paths are given if another thread may change them."""
         with self._reading:
             stamps: dict[str, Stamp] = {}
             found: dict[str, WholeNote] = {}

@@ -71,13 +71,7 @@ def own_ease(raw: bytes) -> float | None:
 def note_eases(
     own: Mapping[str, float], of_cards: Mapping[str, Sequence[float]], base_ease: float
 ) -> dict[str, float]:
-    """The ease of each note that has one: its own, that of its cards, or the mean of both (plugin rule).
-
-    Args:
-        own: see `own_ease`.
-        of_cards: `sm2.ease_of` the scheduled cards, by note.
-        base_ease: the setting.
-    """
+    """The ease of each note that has one: its own, that of its cards, or the mean of both (plugin rule)."""
     found = {path: ease for path, ease in own.items() if ease}
     for path, eases in of_cards.items():
         sound = [ease for ease in eases if not math.isnan(ease)]
@@ -103,12 +97,7 @@ def queue(
 ) -> list[WholeNote]:
     """The notes to review now: the due ones by their day, then the new ones; of equals the more linked one first.
 
-    Args:
-        notes: all of them.
-        now: aware, in the person's zone.
-        settings: `open_random_note` shuffles both parts.
-        ranks: see `LinkGraph.ranks`; without it the paths decide.
-        seed: of the shuffling.
+    Without ranks the paths decide; `open_random_note` shuffles both parts by the seed.
     """
     known = sorted(notes, key=lambda note: note.path)
     weights = ranks or {}
@@ -145,19 +134,7 @@ def after(
     counts: Mapping[int, int],
     initial_ease: float,
 ) -> Sm2:
-    """The schedule of a note after a grade.
-
-    Args:
-        schedule: None for a note that was never reviewed.
-        grade: one of `GRADES`.
-        now: aware, in the person's zone.
-        settings: those that hold for the note.
-        counts: see `histogram`.
-        initial_ease: of a new note; see `LinkGraph.initial_ease`.
-
-    Raises:
-        ValueError: for Again, which whole notes do not have.
-    """
+    """The schedule of a note after a grade; ValueError for Again, which whole notes do not have."""
     if grade not in GRADES:
         raise ValueError("a whole note is graded hard, good or easy")
     parameters = Grading(settings).sm2

@@ -57,12 +57,7 @@ class Schedules(Struct, frozen=True):
 
 
 def schedules_of(patient: Patient, lost: Sequence[Comment]) -> Schedules | None:
-    """The schedule comments of a note; None where the settings leave it out.
-
-    Args:
-        patient: the note.
-        lost: its comments that no card near them explains.
-    """
+    """The schedule comments of a note, some of them lost to their cards; None where the settings leave it out."""
     if patient.unseen in (Unseen.FOLDER, Unseen.IGNORED_TAG):
         return None
     questions = patient.note.questions
@@ -123,14 +118,7 @@ class Fit:
         patient_of: Callable[[str, bytes], Patient],
         going: Callable[[], bool] = lambda: True,
     ) -> Iterator[Finding]:
-        """Say for each vault with too many orphans which settings would fit.
-
-        Args:
-            settings_of: the settings of a vault, by its prefix.
-            read: a note's bytes; None if there is none.
-            patient_of: a note with those bytes.
-            going: whether to go on.
-        """
+        """Say for each vault, by its prefix, with too many orphans which settings would fit."""
         for prefix, count in sorted(self._counts.items()):
             if not count.misfit or (not count.orphans and count.halves < _FEW):
                 continue

@@ -67,12 +67,7 @@ class Signs(Struct):
         return self.looked_at < _MOST
 
     def look(self, patient: Patient, orphans: Sequence[tuple[int, str]]) -> None:
-        """Count what is around comments.
-
-        Args:
-            patient: their note.
-            orphans: the line and the text of each.
-        """
+        """Count what is around comments, of which the line and the text are given."""
         bounds = sorted(patient.marked)
         for line, text in orphans[: max(0, _MOST - self.looked_at)]:
             self.looked_at += 1
@@ -94,8 +89,7 @@ class Signs(Struct):
 def _within(line: str) -> Iterator[str]:
     """The candidates between words of a line, with and without what belongs to the words.
 
-    One that is in every schedule comment would turn comments into cards; it can only be meant with the spaces around
-    it.
+    One that is in every schedule comment would turn comments into cards; it is meant only with spaces around it.
     """
     for run in {one or other for one, other in _RUN.findall(line)}:
         for sign in {run, _core(run)} - _PROSE - {"://"}:
