@@ -135,7 +135,7 @@ def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before
     except NoteError:
         arrival.same += 1  # deleted here
         return
-    if raw.count(before.text.encode()) == 1:
+    if raw.count(_bytes(before.text)) == 1:
         arrival.changed.append((one, before.note))
     elif one.key.encode() in raw:
         arrival.kept.append(NotImported(_first_line(one.text), "it was changed in Anki and here; yours stays"))
@@ -145,7 +145,7 @@ def _again(workspace: Workspace, arrival: Arrival, one: IncomingQuestion, before
 
 def _read(one: IncomingQuestion, settings: Settings) -> Question | None:
     """The question as it will be read here; None where that is another one, or several."""
-    questions = parse_note("x.md", _note_text([one], settings).encode("utf-8", "replace"), settings).questions
+    questions = parse_note("x.md", _bytes(_note_text([one], settings)), settings).questions
     return questions[0] if len(questions) == 1 and len(questions[0].cards) == len(one.cards) else None
 
 
@@ -195,7 +195,7 @@ def carry_out(
             new = _appended(name, raw, questions, settings)
             added[name] = raw, new
         else:
-            new = _note_text(questions, settings).encode("utf-8", "replace")
+            new = _bytes(_note_text(questions, settings))
             files[path] = new
         notes[name] = parse_note(name, new, settings)
     media = [name for name in arrival.media if not (root / folder / MEDIA / name).exists()]
@@ -220,7 +220,7 @@ def _appended(name: str, raw: bytes, questions: Iterable[IncomingQuestion], sett
         raise NoteError(f"{name} ends within {opened} that is not closed; close it first")
     text = "\n\n".join(one.written(settings) for one in questions).replace("\n", note.newline)
     gap = "" if not raw else note.newline if raw.endswith(b"\n") else note.newline * 2
-    return raw + f"{gap}{text}{note.newline}".encode("utf-8", "replace")
+    return raw + _bytes(f"{gap}{text}{note.newline}")
 
 
 def _log(notes: dict[str, Note], arrival: Arrival, now: datetime) -> bytes:
@@ -236,7 +236,7 @@ def _log(notes: dict[str, Note], arrival: Arrival, now: datetime) -> bytes:
                 card_id = question.id_of(name, card)
                 marks += [Marking(card_id, Mark.SUSPENDED, "1")] * incoming.suspended
                 marks += [Marking(card_id, Mark.FLAG, str(incoming.flag))] * bool(incoming.flag)
-                marks += [Marking(card_id, Mark.LEECH, "1")] * one.leech
+                marks += [Marking(card_id, Mark.LEECH, "1")] * incoming.leech
                 if incoming.buried_until is not None:
                     marks.append(Marking(card_id, Mark.BURIED, incoming.buried_until.isoformat()))
         if marks:
@@ -249,7 +249,7 @@ def _log(notes: dict[str, Note], arrival: Arrival, now: datetime) -> bytes:
 def _update(workspace: Workspace, one: IncomingQuestion, before: _Known, name: str, what: str, group: str) -> None:
     """Put the text that a question has in Anki now in the place of the one that it had."""
     raw = workspace.store.files.read(name)
-    old, new = before.text.encode(), one.text.encode("utf-8", "replace")
+    old, new = _bytes(before.text), _bytes(one.text)
     start = raw.find(old)
     if start < 0:
         return
@@ -286,7 +286,7 @@ def _known(workspace: Workspace) -> dict[str, _Known]:
     for key, one in values.items() if isinstance(values, dict) else ():
         with suppress(ValidationError):
             known: _Known | None = convert(one, _Known)
-            while known is not None and undone(known.by) and known.text.encode() not in (raw := read(known.note)):
+            while known is not None and undone(known.by) and _bytes(known.text) not in (raw := read(known.note)):
                 if known.was is None and key.encode() in raw:  # it stayed, as it was changed
                     break
                 known = known.was
@@ -298,6 +298,10 @@ def _known(workspace: Workspace) -> dict[str, _Known]:
 def _is_undone(workspace: Workspace, action: str) -> bool:
     found = workspace.journal.find(action)
     return found is not None and found.status is Status.UNDONE
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _raw(workspace: Workspace, note: str) -> bytes:

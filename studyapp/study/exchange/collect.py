@@ -7,11 +7,13 @@ from itertools import groupby
 
 from msgspec import Struct
 
+from studyapp.core.errors import NoteError
 from studyapp.core.log.ledger_rows import Record
 from studyapp.core.log.marks import CardState
 from studyapp.core.notes.cards import Card, CardId, Question
 from studyapp.core.notes.outline import within
 from studyapp.core.settings.model import Settings
+from studyapp.core.text.note_text import NoteText
 from studyapp.core.workspace.workspace import Workspace
 
 
@@ -35,6 +37,8 @@ class Outgoing(Struct, frozen=True):
     tags: tuple[str, ...]
     """Those of its note, with their `#`, that name no deck."""
     cards: tuple[OutgoingCard, ...]
+    source: str
+    """Its lines as they stand in the note."""
 
 
 ExchangeProgress = Callable[[int, int], object]
@@ -62,10 +66,12 @@ def collect(
     paths = {path: {row.id for row in found} for path, found in groupby(rows, key=lambda row: row.path)}
     for done, (path, ids) in enumerate(paths.items()):
         tell(done, len(paths))
-        note = workspace.vault.note(path)
-        settings = workspace.vault.settings_of(path)
-        if note is None:
+        try:
+            raw = workspace.store.files.read(path)
+        except NoteError:
             continue
+        note, lines = workspace.store.files.parsed(path, raw), NoteText(raw).lines
+        settings = workspace.vault.settings_of(path)
         tags = tuple(tag for tag in note.tags if not within(tag, settings.flashcard_tags))
         for question in note.questions:
             cards = [
@@ -74,7 +80,9 @@ def collect(
                 if (name := question.id_of(path, card)) in ids and (chosen is None or name in chosen)
             ]
             if cards:
-                yield Outgoing(path, question, workspace.vault.settings_for(path, question.decks), tags, tuple(cards))
+                source = "\n".join(lines[number] for number in question.sources)
+                settings = workspace.vault.settings_for(path, question.decks)
+                yield Outgoing(path, question, settings, tags, tuple(cards), source)
     tell(len(paths), len(paths))
 
 

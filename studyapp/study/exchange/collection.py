@@ -66,7 +66,7 @@ def write_collection(
     begun = datetime.combine(day_zero, time(FIRST_HOUR), tzinfo=now.tzinfo)
     west = -int((begun.utcoffset() or timedelta()).total_seconds() // 60)
     seconds, moment = int(begun.timestamp()), int(now.timestamp() * 1000)
-    texts: tuple[dict[str, Any], ...] = (
+    texts: tuple[dict[Any, Any], ...] = (
         {"creationOffset": west, "schedVer": _SCHEDULER},
         MODELS,
         {str(number): _deck(number, name, seconds) for name, number in decks.items()},

@@ -18,13 +18,14 @@ from studyapp.core.schedule.entries import Grade
 
 
 class PastReview(Struct, frozen=True):
-    """A grade that was given elsewhere."""
+    """A grade that was given elsewhere, or a reset."""
 
     id: str
     """Unique, and the same whenever the same review comes in again."""
     at: datetime
     """Aware."""
-    grade: Grade
+    grade: Grade | None
+    """None for a reset."""
     seconds: float
     before: str | None
     """The card's entry before; None for a new card."""
@@ -35,6 +36,7 @@ def lines_of(note: Note, question: Question, card: Card, reviews: Iterable[PastR
     """The lines of a log, each with its end, that make reviews of a card count."""
     seen = replace(Seen.of(note, question, card), digest="", entries=())
     for one in reviews:
-        action = Action(one.id, ActionKind.GRADE, one.at, seen, one.grade, one.seconds, one.before, one.after)
+        kind = ActionKind.RESET if one.grade is None else ActionKind.GRADE
+        action = Action(one.id, kind, one.at, seen, one.grade, one.seconds, one.before, one.after)
         yield line_of(action) + b"\n"
         yield line_of(FollowUp(one.id, Step.WRITTEN)) + b"\n"

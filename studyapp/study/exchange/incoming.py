@@ -28,6 +28,7 @@ from studyapp.study.exchange.package import (
     PackageFile,
     Template,
 )
+from studyapp.study.exchange.types import ABOUT, MODELS
 
 _ROLLOVER: Final = timedelta(hours=FIRST_HOUR)
 _ANSWER_LINE: Final = re.compile(r"<hr\s+id=[\"']?answer[\"']?\s*/?>", re.IGNORECASE)
@@ -41,11 +42,12 @@ _SECONDS: Final = 1_000_000_000
 class IncomingCard(Struct):
     """A card that comes in."""
 
-    schedule: Schedule | None
-    suspended: bool
-    flag: int
-    past: list[PastReview]
+    schedule: Schedule | None = None
+    suspended: bool = False
+    flag: int = 0
+    past: list[PastReview] = field(default_factory=list)
     buried_until: date | None = None
+    leech: bool = False
 
 
 class IncomingQuestion(Struct):
@@ -58,24 +60,19 @@ class IncomingQuestion(Struct):
     decks: tuple[str, ...]
     """With `/`."""
     text: str
-    """As it stands in a note, without its schedule."""
+    """As it stands in a note, without the schedules that its cards bring."""
     cards: list[IncomingCard]
     tags: tuple[str, ...]
-    leech: bool
     media: set[str]
     digest: str
     """Of what is there, to see later whether that changed."""
     losses: set[str] = field(default_factory=set)
-    comment: tuple[str, ...] = ()
-    """The entries of its schedule comment, where they are known as they were written."""
 
     def written(self, settings: Settings) -> str:
         """The text with its schedules."""
-        entries = list(self.comment)
-        if not entries and any(card.schedule is not None for card in self.cards):
-            entries = [entry_text(card.schedule, settings.base_ease) for card in self.cards]
-        if not entries:
+        if not any(card.schedule is not None for card in self.cards):
             return self.text
+        entries = [entry_text(card.schedule, settings.base_ease) for card in self.cards]
         return f"{self.text}\n{comment_text(entries)}"
 
 
@@ -165,6 +162,8 @@ class _Reader:
         self, note: AnkiNote, kind: NoteType, cards: Sequence[AnkiCard]
     ) -> Iterator[IncomingQuestion | NotImported]:
         values = dict(zip(kind.fields, note.values, strict=False))
+        if kind.id in MODELS:  # ours: what says where a card stands is none of its text
+            values |= dict.fromkeys(ABOUT, "")
         if kind.is_cloze:
             yield self._cloze(note, kind, cards, values)
             return
@@ -244,14 +243,13 @@ class _Reader:
         tags = [tag for tag in tags if not within(tag, self._settings.flashcard_tags)]
         named = {tag.lower() for tag in note.tags}
         incoming = list(map(self._card, cards))
-        if "marked" in named:
-            for card in incoming:
+        for card in incoming:
+            card.leech = "leech" in named
+            if "marked" in named:
                 card.flag = card.flag or 1
         key, keyed = with_key(_tagged(text, tags), note.guid, place)
         digest = sha256("\x1f".join(note.values).encode("utf-8", "replace")).hexdigest()[:16]
-        return IncomingQuestion(
-            key, f"{decks[0]}.md", (decks[0],), keyed, incoming, note.tags, "leech" in named, media, digest, losses
-        )
+        return IncomingQuestion(key, f"{decks[0]}.md", (decks[0],), keyed, incoming, note.tags, media, digest, losses)
 
     def _deck(self, card: AnkiCard) -> str:
         name = self._contents.decks.get(card.original_deck or card.deck, "Default")

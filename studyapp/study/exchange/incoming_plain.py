@@ -25,6 +25,7 @@ from studyapp.study.exchange.plain import VERSION
 _FRONTS: Final = ("front", "question", "term", "prompt")
 _BACKS: Final = ("back", "answer", "definition", "response")
 _SEPARATORS: Final = {"tab": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|", "colon": ":"}
+_MOST_CARDS: Final = 10_000
 _BOTH_WAYS: Final = re.compile("reversed", re.IGNORECASE)
 
 
@@ -78,8 +79,8 @@ class JsonSource(_Plain):
         one: dict[str, Any], seen: dict[tuple[str, str], int], notes: dict[str, list[tuple[str, ...]]]
     ) -> IncomingQuestion:
         text, note, decks = one["text"], str(PurePosixPath(one["note"])), tuple(map(str, one["decks"]))
-        if one["block_id"] and f" {one['block_id']}" not in text:
-            text = f"{text} {one['block_id']}"
+        source = str(one["source"])
+        source.encode("utf-8", "surrogateescape")
         number = seen[note, text] = seen.get((note, text), 0) + 1
         place = notes.setdefault(note, [])
         if decks not in place:
@@ -87,10 +88,11 @@ class JsonSource(_Plain):
         if place.index(decks):
             note = f"{note.removesuffix('.md')} {place.index(decks) + 1}.md"
         digest = sha256(f"{note}\x1f{text}\x1f{number}".encode("utf-8", "replace")).hexdigest()[:24]
-        comment = tuple(map(str, one["comment"]))
-        cards = [_card(card, f"json-{digest}-{place}") for place, card in enumerate(one["cards"])]
-        leech = any(card["leech"] for card in one["cards"])
-        return IncomingQuestion(f"json-{digest}", note, decks, text, cards, (), leech, set(), digest, comment=comment)
+        cards = [IncomingCard() for _ in range(min(int(one["sides"]), _MOST_CARDS))]
+        for card in one["cards"]:
+            side = int(card["side"]) - 1
+            cards[side] = _card(card, f"json-{digest}-{side}")
+        return IncomingQuestion(f"json-{digest}", note, decks, source, cards, (), set(), digest)
 
 
 def _card(card: dict[str, Any], name: str) -> IncomingCard:
@@ -98,19 +100,18 @@ def _card(card: dict[str, Any], name: str) -> IncomingCard:
         PastReview(
             f"{name}-{number}",
             datetime.fromisoformat(one["at"]),
-            Grade(one["grade"]),
+            None if one["grade"] is None else Grade(one["grade"]),
             float(one["seconds"] or 0),
             one["before"],
             str(one["after"]),
         )
         for number, one in enumerate(card["history"])
-        if one["grade"] is not None
     ]
     if any(one.at.tzinfo is None for one in past):
         raise ValueError("a review has no time zone")
     buried = card["buried_until"]
     until = None if buried is None else date.fromisoformat(buried)
-    return IncomingCard(None, bool(card["suspended"]), int(card["flag"]), past, until)
+    return IncomingCard(None, bool(card["suspended"]), int(card["flag"]), past, until, bool(card["leech"]))
 
 
 class TableSource(_Plain):
@@ -208,8 +209,8 @@ class TableSource(_Plain):
         if named and "\n" not in text:
             text = f"{text} {' '.join(named)}"
         number = 1 + both_ways if back else Clozes.of(text, settings).cards
-        cards = [IncomingCard(None, False, 0, []) for _ in range(number)]
-        return IncomingQuestion(f"row-{digest}", f"{path}.md", (path,), text, cards, (), False, media, digest, losses)
+        cards = [IncomingCard() for _ in range(number)]
+        return IncomingQuestion(f"row-{digest}", f"{path}.md", (path,), text, cards, (), media, digest, losses)
 
 
 def _headers(text: str) -> tuple[dict[str, str], str]:

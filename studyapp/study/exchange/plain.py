@@ -43,7 +43,9 @@ def question_object(outgoing: Outgoing) -> dict[str, Any]:
         "headings": list(question.context),
         "block_id": question.block_id,
         "text": question.text,
+        "source": outgoing.source,
         "comment": [entry.raw for entry in question.entries],
+        "sides": len(question.cards),
         "cards": [_card_object(card) for card in outgoing.cards],
     }
 

@@ -11,6 +11,8 @@ from typing import Any, Final
 PLAIN: Final = 1_732_000_000_001
 """Front and back, asked both ways where the switch is set."""
 CLOZE: Final = 1_732_000_000_002
+ABOUT: Final = ("Context", "Source")
+"""The fields that say where a question stands: the headings above it, and its note."""
 _CHANGED: Final = 1_732_000_000
 """When templates or looks changed last; Anki takes those of the later package."""
 
@@ -51,11 +53,11 @@ def _model(number: int, name: str, kind: int, fields: tuple[str, ...], templates
 
 
 MODELS: Final = {
-    str(PLAIN): _model(
+    PLAIN: _model(
         PLAIN,
         "studyapp",
         0,
-        ("Front", "Back", "Both ways", "Context", "Source"),
+        ("Front", "Back", "Both ways", *ABOUT),
         (
             {
                 "name": "Front to back",
@@ -69,12 +71,12 @@ MODELS: Final = {
             },
         ),
     ),
-    str(CLOZE): _model(
+    CLOZE: _model(
         CLOZE,
         "studyapp cloze",
         1,
-        ("Text", "Context", "Source"),
+        ("Text", *ABOUT),
         ({"name": "Cloze", "qfmt": _CONTEXT + "{{cloze:Text}}", "afmt": _CONTEXT + "{{cloze:Text}}"},),
     ),
 }
-"""As `col.models` holds them."""
+"""By their numbers, as `col.models` holds them."""

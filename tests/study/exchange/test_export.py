@@ -141,7 +141,8 @@ def test_json_holds_everything(vault: Workspace, tmp_path: Path) -> None:
     )
     for question in told["questions"]:
         assert set(question) == {
-            *("note", "lines", "type", "decks", "tags", "headings", "block_id", "text", "comment", "cards")
+            *("note", "lines", "type", "decks", "tags", "headings", "block_id", "text", "source", "comment"),
+            *("sides", "cards"),
         }
 
 

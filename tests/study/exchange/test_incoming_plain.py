@@ -18,6 +18,8 @@ from studyapp.study.exchange.export import export
 from studyapp.study.exchange.incoming import IncomingQuestion, NotImported
 from studyapp.study.exchange.incoming_plain import TableSource
 from studyapp.study.exchange.sources import source_of
+from tests.helpers.generated import GENERATED, Generated
+from tests.helpers.strategies import examples
 from tests.helpers.studied import studied
 from tests.helpers.vaults import NOW, make_vault, workspace
 
@@ -60,6 +62,22 @@ def test_notes_to_json_to_notes_changes_nothing_about_cards_schedules_and_histor
     again = workspace(tmp_path / "theirs", tmp_path / "home")
     assert facts(again) == facts(ours)
     assert bring(again, tmp_path / "out.json").cards == 0
+
+
+@examples(180)
+@given(generated=GENERATED)
+def test_any_notes_to_json_to_notes_are_the_same_cards_with_the_same_schedules_and_history(
+    tmp_path_factory: pytest.TempPathFactory, generated: Generated
+) -> None:
+    folder = tmp_path_factory.mktemp("generated")
+    ours = generated.make(folder / "ours")
+    export(ours, folder / "out.json")
+    plugin = {"settings": {"algorithm": str(generated.algorithm)}}
+    theirs = workspace(make_vault(folder / "theirs", {}, plugin), folder / "home")
+    assert bring(theirs, folder / "out.json").left_out == []
+    again = workspace(folder / "theirs", folder / "home")
+    assert facts(again) == facts(ours)
+    assert bring(again, folder / "out.json").cards == 0
 
 
 def test_a_note_with_several_decks_and_equal_questions_comes_back_too(tmp_path: Path) -> None:
