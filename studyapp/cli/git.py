@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from studyapp.core.disk.files import LARGEST_LOG, LONGEST_LINE, open_file, open_handle, read_file, read_handle
+from studyapp.core.disk.files import LARGEST_LOG, LONGEST_LINE, open_file, opened, read_file, read_handle
 from studyapp.core.disk.in_place import write_all
 from studyapp.core.disk.programs import found, lasting_command, run
 from studyapp.core.edits.merge import merge_notes
@@ -197,16 +197,13 @@ def _add_attributes(file: Path) -> list[str]:
     """Add the lines that are missing, and return them; a link is not followed, as git does not either."""
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
     try:
-        handle = open_handle(file, flags=flags, mode=0o644)
-        try:
+        with opened(file, flags=flags, mode=0o644) as handle:
             before = read_handle(handle, file)
             lines = [line.strip() for line in before.decode("utf-8", "replace").splitlines()]
             missing = [line for line in ATTRIBUTES if line not in lines]
             if missing:
                 gap = b"" if not before or before.endswith(b"\n") else b"\n"
                 write_all(handle, gap + "".join(f"{line}\n" for line in missing).encode())
-        finally:
-            os.close(handle)
     except OSError as error:
         raise StudyError(f"{file} cannot be written ({error.strerror}); fix it, then try again") from error
     return missing

@@ -13,7 +13,7 @@ from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
-from studyapp.core.disk.files import open_handle
+from studyapp.core.disk.files import opened
 from studyapp.core.disk.whole import make
 
 _SIZE = 32
@@ -40,15 +40,12 @@ def secret_in(file: Path) -> bytes | None:
 def _read(file: Path) -> bytes | None:
     """The secret in a file; one that others may read or write does not count."""
     try:
-        handle = open_handle(file, flags=os.O_RDONLY | os.O_NOFOLLOW)
+        with opened(file, flags=os.O_RDONLY | os.O_NOFOLLOW) as handle:
+            status = os.fstat(handle)
+            sound = status.st_uid == os.geteuid() and not status.st_mode & 0o077
+            found = os.read(handle, _SIZE + 1) if sound else b""
     except FileNotFoundError:
         return None
-    try:
-        status = os.fstat(handle)
-        sound = status.st_uid == os.geteuid() and not status.st_mode & 0o077
-        found = os.read(handle, _SIZE + 1) if sound else b""
-    finally:
-        os.close(handle)
     return found if len(found) == _SIZE else None
 
 

@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 from weakref import finalize
 
+from studyapp.core.disk.files import is_only_ours
+
 T = TypeVar("T")
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -194,11 +196,9 @@ def _close_to_others(folder: Path) -> None:
 def _is_own(path: Path) -> bool:
     """Whether only the user can write a file, or there is none."""
     try:
-        status = path.lstat()
+        return is_only_ours(path.lstat())
     except FileNotFoundError:
         return True
-    theirs = status.st_uid != os.geteuid() or status.st_mode & _OTHERS_WRITE
-    return stat.S_ISREG(status.st_mode) and not theirs
 
 
 def discard(path: Path) -> None:

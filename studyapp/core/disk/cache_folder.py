@@ -10,13 +10,14 @@ import fcntl
 import os
 import re
 import sqlite3
-import stat
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct, field
+
+from studyapp.core.disk.files import is_only_ours
 
 _NAME: Final = re.compile(r"([0-9a-f]{16})((?:\.[a-z]+)?\.sqlite)(-(?:journal|wal|shm|seal|turn))?")
 _SQLITE: Final = b"SQLite format 3\0"
@@ -138,9 +139,8 @@ def _own(folder: int, name: str) -> os.stat_result | None:
     """What is known of a file that this program made; None for any other."""
     with suppress(OSError):
         status = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        theirs = status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
         is_beside = not name.endswith(".sqlite")
-        if stat.S_ISREG(status.st_mode) and not theirs and (is_beside or _is_database(folder, name)):
+        if is_only_ours(status) and (is_beside or _is_database(folder, name)):
             return status
     return None
 

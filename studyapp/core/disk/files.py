@@ -89,6 +89,22 @@ def _check(handle: int, path: Path, most: int) -> None:
         raise too_large(path, most)
 
 
+@contextmanager
+def opened(path: Path, most: int = LARGEST, flags: int = _READ, mode: int = 0o600) -> Iterator[int]:
+    """The handle of a regular file, closed at the end; see `open_handle`."""
+    handle = open_handle(path, most, flags, mode)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def is_only_ours(status: os.stat_result) -> bool:
+    """Whether a file is a regular one that no other user can write."""
+    others = status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return stat.S_ISREG(status.st_mode) and not others
+
+
 def open_file(path: Path, most: int = LARGEST_LOG) -> BinaryIO:
     """Open a regular file for reading piece by piece; see `open_handle` for the errors."""
     return os.fdopen(open_handle(path, most), "rb")

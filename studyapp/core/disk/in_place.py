@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from studyapp.core.disk.files import open_handle, sync_folder
+from studyapp.core.disk.files import opened, sync_folder
 from studyapp.core.disk.leftovers import SPARE, beside
 from studyapp.core.errors import NoteError
 
@@ -30,17 +30,15 @@ def write_in_place(real: Path, old: bytes, new: bytes) -> None:
     spare = beside(real, old, new, str(len(new)), SPARE)
     spared = os.access(real.parent, os.W_OK)
     if spared:
-        handle = open_handle(spare, flags=os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW)
-        try:
-            write_all(handle, new + old)
-            os.fsync(handle)
+        with opened(spare, flags=os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW) as handle:
+            try:
+                write_all(handle, new + old)
+                os.fsync(handle)
+            except OSError:
+                spare.unlink(missing_ok=True)
+                raise
             with suppress(OSError):  # where folders cannot be synced, their names are safe anyway
                 sync_folder(real.parent)
-        except OSError:
-            spare.unlink(missing_ok=True)
-            raise
-        finally:
-            os.close(handle)
     try:
         overwrite(real, old, new)
     except _TornError as error:  # the copy stays
@@ -53,8 +51,7 @@ def write_in_place(real: Path, old: bytes, new: bytes) -> None:
 
 def overwrite(real: Path, old: bytes, new: bytes) -> None:
     """Replace `old` with `new`, without a copy."""
-    handle = open_handle(real, flags=os.O_RDWR)
-    try:
+    with opened(real, flags=os.O_RDWR) as handle:
         with open(handle, "rb", closefd=False) as file:
             if file.read() != old:
                 raise OvertakenError
@@ -66,8 +63,6 @@ def overwrite(real: Path, old: bytes, new: bytes) -> None:
             except OSError as error:
                 raise _TornError from error
             raise
-    finally:
-        os.close(handle)
 
 
 def _put(handle: int, data: bytes) -> None:

@@ -14,7 +14,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from studyapp.core.disk.files import open_handle
+from studyapp.core.disk.files import open_handle, opened
 
 
 class Held:
@@ -74,11 +74,8 @@ def hold(path: Path, content: bytes) -> Held | None:
 
 def has_writer(path: Path) -> bool:
     """Whether a program has a file open for writing, where the system can tell."""
-    handle = open_handle(path)
-    try:
+    with opened(path) as handle:
         return _lease(handle) is None
-    finally:
-        os.close(handle)
 
 
 def content_of(handle: int) -> bytes | None:

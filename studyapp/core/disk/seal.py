@@ -10,8 +10,9 @@ from pathlib import Path
 from weakref import finalize
 
 from studyapp.core.disk.cache import SEAL
-from studyapp.core.disk.files import open_handle, read_file
-from studyapp.core.disk.stamp import Stamp
+from studyapp.core.disk.files import open_handle, opened, read_file
+from studyapp.core.disk.stamp import stamp_text
+from studyapp.core.disk.turn import takes_lock
 
 _LONGEST = 1000
 """Bytes of a seal."""
@@ -39,12 +40,7 @@ class Seal:
         """Whether nobody else uses the file now."""
         if self._handle < 0:
             return False
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            alone = False
-        else:
-            alone = True
+        alone = takes_lock(self._handle)
         fcntl.flock(self._handle, fcntl.LOCK_SH)
         return alone
 
@@ -68,12 +64,9 @@ class Seal:
         """Take in that this program has changed the file."""
         if self.holds and (state := self._state()) != self._kept:
             self._kept = state
-            with suppress(OSError):
-                handle = open_handle(self._beside, _LONGEST, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-                try:
-                    os.write(handle, state.encode())
-                finally:
-                    os.close(handle)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+            with suppress(OSError), opened(self._beside, _LONGEST, flags) as handle:
+                os.write(handle, state.encode())
 
     def _read(self) -> str:
         with suppress(OSError):
@@ -82,5 +75,5 @@ class Seal:
 
     def _state(self) -> str:
         with suppress(OSError):
-            return " ".join(map(str, Stamp.of(self._path.stat())))
+            return stamp_text(self._path.stat())
         return ""

@@ -29,7 +29,7 @@ def turn(lock: Path, done: Callable[[], int]) -> Iterator[None]:
         handle = open_handle(lock, 0, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         known, since = -1, monotonic()
-        while handle >= 0 and not _is_ours(handle) and monotonic() - since <= PATIENCE:
+        while handle >= 0 and not takes_lock(handle) and monotonic() - since <= PATIENCE:
             if (now := done()) != known:
                 known, since = now, monotonic()
             sleep(_PAUSE)
@@ -39,7 +39,8 @@ def turn(lock: Path, done: Callable[[], int]) -> Iterator[None]:
             os.close(handle)
 
 
-def _is_ours(handle: int) -> bool:
+def takes_lock(handle: int) -> bool:
+    """Lock an open file for this program alone; False if another program has it."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from studyapp.core.disk.files import open_handle, sync_folder
+from studyapp.core.disk.files import open_handle, opened, sync_folder
 from studyapp.core.disk.in_place import write_all
 
 
@@ -45,9 +45,6 @@ def _draft(path: Path) -> Path:
 
 def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a file that is not there yet, down to the disk; after an OSError a part of it may be there."""
-    handle = open_handle(path, flags=os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=mode)
-    try:
+    with opened(path, flags=os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=mode) as handle:
         write_all(handle, data)
         os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -20,7 +20,7 @@ from typing import Any
 
 from msgspec import Struct, convert, field
 
-from studyapp.core.disk.files import LARGEST_LOG, OddFileError, open_handle, read_file
+from studyapp.core.disk.files import LARGEST_LOG, OddFileError, opened, read_file
 from studyapp.core.disk.place import is_note
 from studyapp.core.edits.comments import erase_comment, write_comment
 from studyapp.core.edits.identity import Seen, locate
@@ -77,11 +77,8 @@ class Backups(Struct):
                 return
             record = _record(note or parse_note(path, raw, settings), NoteText(raw), now)
             line = json.dumps(record, separators=(",", ":")) + "\n"
-            handle = open_handle(self._file(day), LARGEST_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-            try:
+            with opened(self._file(day), LARGEST_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND) as handle:
                 os.write(handle, b"\n" + line.encode("ascii"))  # a crash may have cut the line before it short
-            finally:
-                os.close(handle)
             self._done.add(path)
 
     def _begin(self, day: str) -> None:
