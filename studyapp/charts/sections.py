@@ -20,7 +20,7 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
 from studyapp.runs.plots import AXIS, EARLIER, NAME, NEWEST, TEXT, Curve, line_plot
 from studyapp.study.stats.estimate import in_minutes
-from studyapp.study.stats.past import Retention, Share, window
+from studyapp.study.stats.past import Share, window
 from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, Bin, histogram
 from studyapp.study.stats.reviews import MATURE
 from studyapp.study.stats.statistics import Statistics
@@ -275,16 +275,13 @@ def _retention(found: Statistics, width: int) -> list[Cells]:
     rows = table([line if wide else line[:5] for line in lines])
     if len(shown) > 1:
         rows.append(label(""))
-        rows += bars([_month_bar(name, kept) for name, kept in shown], width, most=1)
+        shares = [(name, kept.all.share) for name, kept in shown]
+    rows += bars([Bar(name, share or 0, percent(share), "mature") for name, share in shares], width, most=1)
     return rows + words(_RETENTION, width)
 
 
 def _share(share: Share) -> tuple[str, str]:
     return percent(share.share), f"of {share.total:,}"
-
-
-def _month_bar(name: str, kept: Retention) -> Bar:
-    return Bar(name, kept.all.share or 0, percent(kept.all.share), "mature")
 
 
 def _forecast(found: Statistics, width: int) -> list[Cells]:

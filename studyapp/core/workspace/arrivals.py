@@ -160,7 +160,8 @@ def put(place: Place, folder: str, files: Mapping[str, bytes]) -> None:
         raise NoteError(f"{target} cannot be written ({error.strerror or error}); nothing was left there") from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-        _remove_empty(stage.parent)
+        with suppress(OSError):  # not empty
+            stage.parent.rmdir()
 
 
 def _check(place: Place, path: str) -> None:
@@ -196,8 +197,3 @@ def _link(stage: Path, target: Path, paths: list[str]) -> None:
             with suppress(OSError):
                 to.unlink()
         raise
-
-
-def _remove_empty(folder: Path) -> None:
-    with suppress(OSError):
-        folder.rmdir()

@@ -56,7 +56,9 @@ def clean_up(root: Path, strays: Iterable[str], *, alone: bool) -> list[Problem]
                 continue  # it is found again the next time
         for name, note in notes.items():
             if note is None:
-                _remove_if_spent(place / name, known)
+                with suppress(OSError):  # the note was renamed or deleted: a text that exists nowhere else stays
+                    if is_spent(place / name, known.have):
+                        (place / name).unlink(missing_ok=True)
             if (place / name).exists():
                 left.append(_left(place / name))
     return left
@@ -80,13 +82,6 @@ class _Notes:
                         with suppress(NoteError):
                             self._digests.add(short_digest(read_note(Path(folder, name))))
         return digest in self._digests
-
-
-def _remove_if_spent(path: Path, known: _Notes) -> None:
-    """Remove the file of a note that has since been renamed or deleted, unless its text may exist nowhere else."""
-    with suppress(OSError):
-        if is_spent(path, known.have):
-            path.unlink(missing_ok=True)
 
 
 def _is_old(path: Path) -> bool:

@@ -146,17 +146,12 @@ class Trial:
         owned = unequal = fresh = 0.0
         for one in self.texts if texts is None else texts:
             for question in questions_of(parse_text(one.path, one.text, settings)):
-                if not question.entries or not _asks(question):
+                if not question.entries or not all(trim(card.front) and trim(card.back) for card in question.cards):
                     fresh += one.weight
                 elif not one.lines.isdisjoint(question.sources):
                     owned += one.weight
                     unequal += one.weight * (len(question.entries) != len(question.cards))
         return Outcome(owned, unequal, fresh)
-
-
-def _asks(question: Question) -> bool:
-    """Whether there is a question and an answer."""
-    return all(trim(card.front) and trim(card.back) for card in question.cards)
 
 
 def _open(settings: Settings) -> Settings:

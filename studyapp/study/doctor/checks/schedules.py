@@ -75,11 +75,6 @@ def _unsound(patient: Patient, mark: Comment, entry: Entry, fault: str) -> Findi
     )
 
 
-def _is_of_one(patient: Patient, mark: Comment) -> bool:
-    """Whether a card's comment is spliced, so that the number of its entries means nothing."""
-    return mark.spliced and mark.line in patient.question_at
-
-
 def _unspliced(patient: Patient, mark: Comment) -> Fix | None:
     """The comment with the later review's entries, where both comments within it are whole."""
     question = patient.question_at.get(mark.line)
@@ -97,7 +92,8 @@ def _unspliced(patient: Patient, mark: Comment) -> Fix | None:
 
 def lengths(patient: Patient) -> Iterator[Finding]:
     """More or fewer schedules than cards."""
-    spliced = {patient.question_at[mark.line].sources[-1] for mark in patient.marks if _is_of_one(patient, mark)}
+    owners = [patient.question_at.get(mark.line) for mark in patient.marks if mark.spliced]
+    spliced = {question.sources[-1] for question in owners if question is not None}  # their number means nothing
     for question in patient.note.questions:
         schedules, cards = len(question.entries), len(question.cards)
         if not schedules or not cards or schedules == cards or question.sources[-1] in spliced:

@@ -116,12 +116,9 @@ def _a_tag(patient: Patient) -> str:
 
 
 def _tag_key(patient: Patient) -> str:
-    near = next((tag for tag in patient.tags if tag.casefold() in _cased(patient)), None)
+    wanted = {tag.casefold() for tag in patient.settings.flashcard_tags}
+    near = next((tag for tag in patient.tags if tag.casefold() in wanted), None)
     return f"; {near} is not the same, as capital letters matter" if near else ""
-
-
-def _cased(patient: Patient) -> set[str]:
-    return {tag.casefold() for tag in patient.settings.flashcard_tags}
 
 
 def deckless(patient: Patient) -> Iterator[Finding]:
@@ -181,7 +178,8 @@ def separators(patient: Patient) -> Iterator[Finding]:
 
 def _quoted(patient: Patient, number: int, line: str) -> Iterator[Finding]:
     question = patient.question_at.get(number)
-    if question is not None and question.kind in _MULTI and _is_below_separator(patient, question.sources, number):
+    above = [] if question is None else [patient.lines[line] for line in question.sources if line < number]
+    if question is not None and question.kind in _MULTI and any(map(patient.is_separator, above)):
         return
     paragraph = patient.paragraph(number)
     if number in (paragraph[0], paragraph[-1]):
@@ -193,10 +191,6 @@ def _quoted(patient: Patient, number: int, line: str) -> Iterator[Finding]:
         f"the separator stands in a quote (`{line}`), and the plugin takes only one that is alone on its line",
         "Take it out of the quote: end the quote above it and begin a new one below",
     )
-
-
-def _is_below_separator(patient: Patient, sources: tuple[int, ...], number: int) -> bool:
-    return any(patient.is_separator(patient.lines[line]) for line in sources if line < number)
 
 
 def _lonely(patient: Patient, number: int, separator: str) -> Iterator[Finding]:
