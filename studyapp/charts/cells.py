@@ -61,18 +61,22 @@ def words(text: str, width: int) -> list[Cells]:
     return [label(line) for line in textwrap.wrap(text, width)]
 
 
-def flow(pieces: Sequence[Cells], width: int, gap: int = 3) -> list[Cells]:
+_GAP: Final = 3
+"""Cells between pieces that are side by side."""
+
+
+def flow(pieces: Sequence[Cells], width: int) -> list[Cells]:
     """Pieces side by side, wrapped into as many rows as they need; none is split."""
     rows: list[Cells] = []
     used = width + 1
     for piece in pieces:
         size = sum(len(cell.text) for cell in piece)
-        if used + gap + size > width:
+        if used + _GAP + size > width:
             rows.append(list(piece))
             used = size
         else:
-            rows[-1] += [Cell(" " * gap), *piece]
-            used += gap + size
+            rows[-1] += [Cell(" " * _GAP), *piece]
+            used += _GAP + size
     return rows
 
 

@@ -31,12 +31,12 @@ def numbers_axis(values: Iterable[float], whole: int = TOTAL) -> Axis:
     return Axis("numbers trained, log", tuple(ticks), place)
 
 
-def linear_axis(values: Iterable[float], label: str = "seconds") -> Axis:
-    """Make an axis from 0 to a round number above every value."""
+def seconds_axis(values: Iterable[float]) -> Axis:
+    """Make an axis of seconds, from 0 to a round number above every value."""
     top = max(values, default=1.0) or 1.0
     unit = 10.0 ** math.floor(math.log10(top))
     step = next(unit * factor for factor in (0.2, 0.5, 1, 2) if top <= unit * factor * 5.001)
     end = step * math.ceil(top / step - 1e-9)
     count = round(end / step)
     ticks = tuple((index / count * 0.96 + 0.02, f"{index * step:g}") for index in range(count + 1))
-    return Axis(label, ticks, lambda value: value / end * 0.96 + 0.02)
+    return Axis("seconds", ticks, lambda value: value / end * 0.96 + 0.02)

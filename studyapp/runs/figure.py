@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from studyapp.runs.axes import Axis, linear_axis, numbers_axis
+from studyapp.runs.axes import Axis, numbers_axis, seconds_axis
 from studyapp.runs.canvas import Canvas, DrawingError, PngCanvas, SvgCanvas
 from studyapp.runs.families import short_title
 from studyapp.runs.results import Point
@@ -36,7 +36,7 @@ def trade_off(jobs: Mapping[str, Sequence[Point]], canvas: Callable[[int, int], 
         "toy model; median over seeds, whiskers from worst to best; dots were run here, rings came with the program"
     )
     paper.text((_LEFT, 42), note, 11, _QUIET)
-    axes = (numbers_axis(p.trainable for p in every), linear_axis(p.seconds for p in every))
+    axes = (numbers_axis(p.trainable for p in every), seconds_axis(p.seconds for p in every))
     top = float(_TOP)
     for job, points in jobs.items():
         for column, axis in enumerate(axes):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from demos.frame import Memory
-from demos.shape import LLAMA_7B, TOY, Shape
+from demos.shape import LLAMA_7B, TOY
 
 SYMBOLS: Final = 512
 """Of one text that is read in a step of the large model."""
@@ -16,18 +16,19 @@ _SINGLE: Final = 4
 """Bytes of a number of the toy."""
 
 
-def toy_memory(trained: int, activations: int = 0, total: int = TOY.total) -> Memory:
+def toy_memory(trained: int, activations: int = 0) -> Memory:
     """What a step of the toy holds, by formula; those trained in the base itself are not held twice."""
-    beside = trained if trained < total else 0
-    return Memory(_SINGLE * (total + beside), _SINGLE * trained, 2 * _SINGLE * trained, activations)
+    beside = trained if trained < TOY.total else 0
+    return Memory(_SINGLE * (TOY.total + beside), _SINGLE * trained, 2 * _SINGLE * trained, activations)
 
 
-def large_memory(trained: int, shape: Shape = LLAMA_7B) -> Memory:
-    """What a step of a large model holds, by `FORMULA`.
+def large_memory(trained: int) -> Memory:
+    """What a step of the large model holds, by `FORMULA`.
 
     34 · T · d bytes of activations a layer are those of Korthikanti et al. 2022, https://arxiv.org/abs/2205.05198,
     without the attention's own, which need not be kept.
     """
+    shape = LLAMA_7B
     beside = trained if trained < shape.total else 0
     return Memory(2 * (shape.total + beside), 2 * trained, 8 * trained, 34 * SYMBOLS * shape.width * shape.layers)
 

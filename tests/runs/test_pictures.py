@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demos.frame import Picture
-from studyapp.runs.axes import linear_axis, numbers_axis
+from studyapp.runs.axes import numbers_axis, seconds_axis
 from studyapp.runs.canvas import DrawingError
 from studyapp.runs.figure import save, trade_off
 from studyapp.runs.pictures import picture_rows
@@ -147,7 +147,7 @@ def test_trained_numbers_stand_on_a_logarithmic_axis_with_a_place_for_none_and_o
 
 @given(st.lists(st.floats(0.001, 1e6), min_size=1))
 def test_every_value_has_its_place_on_the_axes(values: list[float]) -> None:
-    for axis in (linear_axis(values), numbers_axis(values)):
+    for axis in (seconds_axis(values), numbers_axis(values)):
         assert all(0 <= axis.place(value) <= 1 for value in values)
         assert 2 <= len(axis.ticks) <= 14
 

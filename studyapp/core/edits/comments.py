@@ -33,9 +33,7 @@ _PLACE_AT_END = re.compile(rf"{_PLACE}\Z")
 _WITH_ITS_PLACE = re.compile(rf"{_PLACE}<!--SR:[^\n\r\u2028\u2029]*?-->")
 
 
-def new_entries(
-    question: Question, side: int, entry: str, base_ease: float, written: Collection[str] = ()
-) -> list[str]:
+def new_entries(question: Question, side: int, entry: str, base_ease: float, written: Collection[str]) -> list[str]:
     """The entries of the question's comment once one of its cards has a new one.
 
     Surplus entries are kept, and so are those that cannot be understood. The others are written out again, which

@@ -29,9 +29,7 @@ _PUT = f"INSERT OR REPLACE INTO action VALUES ({', '.join('?' * len(fields(Row))
 class Fold:
     """Takes in the lines of one log."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, log: Log, shared: set[bytes], secret: bytes | None = None
-    ) -> None:
+    def __init__(self, connection: sqlite3.Connection, log: Log, shared: set[bytes], secret: bytes | None) -> None:
         """Begin; the ids of actions that other logs have too are put into `shared`, `secret` is this machine's."""
         self._connection = connection
         self._secret = secret

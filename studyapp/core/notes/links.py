@@ -168,13 +168,8 @@ def read_links(lines: Sequence[str], skip: Container[int] = ()) -> Iterator[Link
             if not _in_code(line, match.start()) and not _ELSEWHERE.match(target):
                 found.append((match, target))
         for match, target in sorted(found, key=lambda pair: pair[0].start()):
-            yield link_of(match[0], target, embed=bool(match[1]), line=number, start=match.start())
-
-
-def link_of(raw: str, target: str, *, embed: bool = False, line: int = 0, start: int = 0) -> Link:
-    """Take what a link names apart."""
-    name, _, anchor = target.partition("#")
-    return Link(raw, name.strip(), anchor.strip(), embed, line, start)
+            name, _, anchor = target.partition("#")
+            yield Link(match[0], name.strip(), anchor.strip(), bool(match[1]), number, match.start())
 
 
 def _in_code(line: str, place: int) -> bool:

@@ -45,7 +45,7 @@ def set_settings(journal: Journal, vault: Path, settings: Sequence[NewSetting], 
     return action
 
 
-def put_back(vault: Path, action: Action, *, redo: bool = False) -> None:
+def put_back(vault: Path, action: Action, *, redo: bool) -> None:
     """Write the settings that an action replaced, or with `redo` those that it made.
 
     Undo gives the file back every byte if it is as the action left it, else only these values. NoteError if they are

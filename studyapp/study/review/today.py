@@ -37,7 +37,7 @@ def begin(workspace: Workspace, deck: str | None = None, *, first: CardId | None
     return begin_with(workspace, cards)
 
 
-def next_card(workspace: Workspace, deck: str | None = None) -> Handle | None:
+def next_card(workspace: Workspace, deck: str | None) -> Handle | None:
     """The card that a review would begin with; of a random order one that may begin it, see `begin`."""
     row = next(iter(queue_of(workspace, deck)), None)
     return workspace.vault.handle(row.id) if row is not None else None
@@ -71,7 +71,7 @@ def coming_after(workspace: Workspace, session: Session) -> Coming:
 
 
 def follow_changes(
-    workspace: Workspace, session: Session, deck: str | None = None, paths: Iterable[str] | None = None
+    workspace: Workspace, session: Session, deck: str | None, paths: Iterable[str] | None = None
 ) -> CaughtUp:
     """Take changed notes into a review of what is due in a deck; `paths` where it is known which changed."""
 

@@ -14,7 +14,7 @@ def wall_clock(moment: datetime) -> tuple[datetime, timedelta]:
     return moment.replace(tzinfo=None), moment.utcoffset() or timedelta()
 
 
-def lost_days(moments: Iterable[tuple[datetime, timedelta]], start_of_day: time = time(0)) -> set[date]:
+def lost_days(moments: Iterable[tuple[datetime, timedelta]], start_of_day: time) -> set[date]:
     """The days between two moments that are at most a day apart by the clock of one place or the other.
 
     Who flies from Honolulu on the 14th lands in Tokyo on the 16th: no 15th could be studied on. The moments are what

@@ -112,13 +112,17 @@ def window(first: date, last: date) -> int:
     return max(1, ((last - first).days + 1) // 4)
 
 
-def retention_over_time(first_ones: Iterable[Review], first: date, last: date, most: int = 24) -> list[Retention]:
-    """The same at `most` times of a period, each over the days up to then, as many as its `window`."""
+_POINTS = 24
+"""Of the curve of retention."""
+
+
+def retention_over_time(first_ones: Iterable[Review], first: date, last: date) -> list[Retention]:
+    """Retention at some times of a period, each over the days up to then, as many as its `window`."""
     days, size = max(1, (last - first).days + 1), window(first, last)
     by_day: defaultdict[int, list[Review]] = defaultdict(list)
     for review in first_ones:
         by_day[(review.day - first).days].append(review)
-    ends = sorted({(days - 1) * at // max(1, most - 1) for at in range(most)})
+    ends = sorted({(days - 1) * at // (_POINTS - 1) for at in range(_POINTS)})
     return [
         retention(review for day in range(max(0, end - size + 1), end + 1) for review in by_day.get(day, ()))
         for end in ends

@@ -24,7 +24,7 @@ from demos.frame import KnobValue
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
-from studyapp.runs.axes import Axis, linear_axis, numbers_axis
+from studyapp.runs.axes import Axis, numbers_axis, seconds_axis
 from studyapp.runs.families import short_title
 from studyapp.runs.figure import name_of, save
 from studyapp.runs.frames import DemoFailedError, safe_card
@@ -346,7 +346,7 @@ class CompareScreen(Screen[None]):
         self.query_one("#compare-jobs", Static).update(Content.assemble(*parts[:-1]), layout=False)
         points = self._points(self.job)
         by_numbers = numbers_axis(point.trainable for point in points)
-        by_seconds = linear_axis(point.seconds for point in points)
+        by_seconds = seconds_axis(point.seconds for point in points)
         first, second = ("1 of 2 pictures", "2 of 2 pictures") if self._one_at_a_time else ("", "")
         numbers, seconds = self.query_one("#compare-numbers", Plot), self.query_one("#compare-seconds", Plot)
         numbers.plot(_drawn(points, by_numbers, lambda point: point.trainable), value=first)
