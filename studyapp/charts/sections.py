@@ -276,7 +276,7 @@ def _retention(found: Statistics, width: int) -> list[Cells]:
     if len(shown) > 1:
         rows.append(label(""))
         shares = [(name, kept.all.share) for name, kept in shown]
-    rows += bars([Bar(name, share or 0, percent(share), "mature") for name, share in shares], width, most=1)
+        rows += bars([Bar(name, share or 0, percent(share), "mature") for name, share in shares], width, most=1)
     return rows + words(_RETENTION, width)
 
 
