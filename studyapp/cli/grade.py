@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from studyapp.cli.cards import schedule_text
@@ -36,13 +37,7 @@ def grade(workspace: Workspace, card_id: str, given: Grade, *, as_json: bool, fo
     session = begin_with(workspace, ())
     if (left_out := session.take(handle.row)) is not None:
         raise CardNotFoundError(f"{card_id}: {left_out.why}; `studyapp cards` lists every card")
-    saved = workspace.store.save(session.grade(given))
-    if force and saved.newer is not None:
-        waiting.append(saved.action)
-        saved = workspace.store.save(session.on_newer(saved.action, saved.newer))
-    if force and saved.why_not is None:
-        for action in waiting:
-            workspace.store.withdraw(action)
+    saved = save_grade(workspace, session.grade(given), session.on_newer if force else None, waiting)
     schedule = read_entry(saved.action.after).schedule
     if as_json:
         print_json(
@@ -54,17 +49,36 @@ def grade(workspace: Workspace, card_id: str, given: Grade, *, as_json: bool, fo
             from studyapp.wording.reviews import leech_text  # it takes a while
 
             print(leech_text(saved.action, "`studyapp undo`"))
-    if saved.why_not is not None:
-        raise NoteError(
-            f"the note was not written, because {saved.why_not.rstrip('.')}. {kept_text(workspace, saved)}"
-        )
-    return 0
+    return exit_of(workspace, saved)
 
 
-def kept_text(workspace: Workspace, saved: Saved) -> str:
-    """Where a grade is kept that is not in its note, and what becomes of it."""
+def save_grade(
+    workspace: Workspace,
+    action: Action,
+    on_newer: Callable[[Action, str], Action] | None,
+    waiting: Sequence[Action],
+) -> Saved:
+    """Save a grade; one forced `on_newer` schedules too takes the place of those that wait because of such a one."""
+    saved = workspace.store.save(action)
+    if on_newer is None:
+        return saved
+    given_up = [*waiting]
+    if saved.newer is not None:
+        given_up.append(saved.action)
+        saved = workspace.store.save(on_newer(saved.action, saved.newer))
+    if saved.why_not is None:
+        for one in given_up:
+            workspace.store.withdraw(one)
+    return saved
+
+
+def exit_of(workspace: Workspace, saved: Saved) -> int:
+    """The exit code of a grade; a NoteError where it is not in its note: where it is kept, and what becomes of it."""
+    if saved.why_not is None:
+        return 0
     then = f"waits{_FORCE}" if saved.newer else "is tried again the next time"
-    return f"The grade is kept in {workspace.journal.kept_in} and {then}"
+    kept = f"The grade is kept in {workspace.journal.kept_in} and {then}"
+    raise NoteError(f"the note was not written, because {saved.why_not.rstrip('.')}. {kept}")
 
 
 def undo(workspace: Workspace, *, redo: bool, as_json: bool) -> int:

@@ -6,10 +6,10 @@ import math
 import sys
 from typing import Any
 
-from studyapp.cli.grade import kept_text
+from studyapp.cli.grade import exit_of, save_grade
 from studyapp.cli.output import print_json
 from studyapp.core.edits.whole_note import read_note_entry
-from studyapp.core.errors import NoteError, StudyError
+from studyapp.core.errors import StudyError
 from studyapp.core.log.journal import ActionKind
 from studyapp.core.schedule.entries import Grade, Sm2
 from studyapp.core.text.names import as_known
@@ -56,24 +56,14 @@ def grade_note(workspace: Workspace, path: str, given: Grade, *, as_json: bool, 
             f"{path} is not a note that is reviewed whole; name it by its path in the vault, as `studyapp notes` does"
         )
     waiting = [one for one in workspace.journal.waiting if one.kind is ActionKind.NOTE and one.card.path == path]
-    saved = workspace.store.save(whole.grade(note, given))
-    if force and saved.newer is not None:
-        waiting.append(saved.action)
-        saved = workspace.store.save(whole.on_newer(saved.action, saved.newer))
-    if force and saved.why_not is None:
-        for action in waiting:
-            workspace.store.withdraw(action)
+    saved = save_grade(workspace, whole.grade(note, given), whole.on_newer if force else None, waiting)
     schedule = read_note_entry(saved.action.after)
     if as_json:
         said = {"path": path, "grade": given, "schedule": _schedule(schedule), "saved": saved.why_not is None}
         print_json(said)
     elif saved.why_not is None and schedule is not None:
         sys.stdout.write(f"{visible(path, newlines=False)}: {given}, due {schedule.due}\n")
-    if saved.why_not is not None:
-        raise NoteError(
-            f"the note was not written, because {saved.why_not.rstrip('.')}. {kept_text(workspace, saved)}"
-        )
-    return 0
+    return exit_of(workspace, saved)
 
 
 def _json(note: WholeNote) -> dict[str, Any]:
