@@ -12,6 +12,7 @@ import difflib
 import functools
 import os
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,8 @@ _MOST = 64
 """Of anything that a demo declares several of."""
 _HIGHEST = 1e12
 """A number of a knob; a screen has room for no more digits."""
+_PARSING = threading.Lock()
+"""Where two threads make syntax trees at once, Python 3.11 may fail with a `SystemError` about their depth."""
 
 ORDER = (
     "in_context",
@@ -263,10 +266,11 @@ def read_card(path: Path, source: bytes) -> DemoCard:
 def _top(source: bytes, name: str) -> list[ast.stmt]:
     """Parse a file down to its first class or function: the rest takes most of the time, and declares nothing."""
     code = _CODE.search(source)
-    if code:
-        with contextlib.suppress(SyntaxError):  # such a line may also stand within a text
-            return ast.parse(source[: code.start()], filename=name).body
-    return ast.parse(source, filename=name).body
+    with _PARSING:
+        if code:
+            with contextlib.suppress(SyntaxError):  # such a line may also stand within a text
+                return ast.parse(source[: code.start()], filename=name).body
+        return ast.parse(source, filename=name).body
 
 
 def _literal(node: ast.expr, name: str, kind: type[T]) -> T:

@@ -1,9 +1,12 @@
 """The catalog reads what demos declare, without running them."""
 
+import ast
 import contextlib
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from hypothesis import given
@@ -36,6 +39,24 @@ def test_every_shipped_demo_can_be_read() -> None:
     catalog = load()
     assert catalog.broken == ()
     assert {demo.name for demo in catalog.demos} <= set(ORDER)
+
+
+def test_two_threads_never_make_syntax_trees_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a link is followed while the app reads the demos."""
+    second_parses, other = Event(), Thread(target=load, args=(DEMOS,))
+    made: Callable[..., ast.Module] = ast.parse
+
+    def parse(*given: object, **named: object) -> ast.Module:
+        if not other.ident:
+            other.start()
+            assert not second_parses.wait(0.05)
+        second_parses.set()
+        return made(*given, **named)
+
+    monkeypatch.setattr(ast, "parse", parse)
+    assert load(DEMOS).demos
+    other.join()
+    assert second_parses.is_set()
 
 
 def test_the_order_is_the_notes(tmp_path: Path) -> None:
