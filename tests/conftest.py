@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.helpers.strategies import FULL
 
-QUICK = 30
+QUICK = 10
 """Examples of a property in the quick profile."""
 
 settings.register_profile(

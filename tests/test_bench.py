@@ -36,6 +36,7 @@ def test_the_last_line_names_each_figure_whatever_was_measured(
     assert (found["memory_mb"], found["one_note_ms"], found["cold_ratio"]) == (50.0, 4.0, None)
 
 
+@pytest.mark.slow
 def test_what_a_process_took_is_that_of_all_that_it_started(tmp_path: Path) -> None:
     """One that outlives its parent too."""
     started = f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {BUSY!r}])\nprint('left')"

@@ -7,12 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from studyapp.cli.commands import COMMANDS
 from studyapp.cli.handlers import HANDLERS
 from studyapp.cli.options import OPTIONS
 from studyapp.tui.app.later import _LATER, import_the_rest
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import make_vault
 
 RUN = """
@@ -44,8 +43,8 @@ def loaded(words: list[str], home: Path) -> set[str]:
     return set(done.stdout.splitlines()[-1].split())
 
 
-@pytest.mark.parametrize(
-    ("words", "own"),
+@tiered(
+    "words, own",
     [
         (["--version"], START),
         (["--help"], PARSING),
@@ -55,6 +54,7 @@ def loaded(words: list[str], home: Path) -> set[str]:
         (["complete", "bash", "doctor", "--severity", ""], COMPLETING),
         (["completion", "bash"], PARSING | {"cli.handlers", "cli.completion", "cli.completion.scripts"}),
     ],
+    quick=2,
 )
 def test_a_question_about_the_program_itself_imports_no_vault(
     words: list[str], own: set[str], tmp_path: Path
@@ -67,7 +67,7 @@ def test_the_version_is_said_without_a_parser(tmp_path: Path) -> None:
     assert not {"argparse", "pathlib", "shutil"} & loaded(["--version"], tmp_path)
 
 
-@pytest.mark.parametrize("command", ["due", "cards"])
+@tiered("command", ["due", "cards"])
 def test_a_listing_imports_neither_screens_nor_demos_nor_other_features(command: str, tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "v", {"a.md": "#flashcards\n\na::b\n"})
     home = tmp_path / "home"
@@ -138,7 +138,7 @@ NOT_ON_DECKS = {
 }
 
 
-@pytest.mark.parametrize(("screen", "later"), [("review", LATER), ("decks", LATER | NOT_ON_DECKS)])
+@tiered("screen, later", [("review", LATER), ("decks", LATER | NOT_ON_DECKS)])
 def test_what_the_first_frame_does_not_show_is_not_there_yet(screen: str, later: set[str], tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "v", CARD)
     home = tmp_path / "home"

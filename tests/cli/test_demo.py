@@ -111,6 +111,7 @@ def test_list_and_help_name_the_demos_and_their_knobs(home: Path, capfd: pytest.
     assert "count" in [json.loads(line)["name"] for line in capfd.readouterr().out.splitlines()]
 
 
+@pytest.mark.slow
 def test_the_command_imports_no_torch_and_no_screen(home: Path) -> None:
     script = (
         "import sys, argparse; from studyapp.cli.demo import demo_command;"
@@ -120,6 +121,7 @@ def test_the_command_imports_no_torch_and_no_screen(home: Path) -> None:
     subprocess.run([sys.executable, "-c", script], check=True, stdout=subprocess.DEVNULL)
 
 
+@pytest.mark.slow
 def test_an_interrupt_stops_the_demo_and_its_process(home: Path) -> None:
     script = (
         "import sys, argparse; from studyapp.cli.demo import demo_command;"

@@ -94,6 +94,7 @@ def test_text_of_notes_is_printed_harmless(run: Run, tmp_path: Path) -> None:
     assert "\x1b" not in run("doctor", root, code=1).stdout
 
 
+@pytest.mark.slow
 def test_a_person_is_asked_before_anything_is_written(vault: Path, tmp_path: Path) -> None:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
     environ |= {"HOME": str(tmp_path / "home"), "NO_COLOR": "1"}
@@ -128,6 +129,7 @@ def test_a_link_that_names_no_demo_is_found(tmp_path: Path, run: Run) -> None:
     assert "did you mean lora" in done.stdout
 
 
+@pytest.mark.slow
 def test_thousands_of_equal_findings_are_one_with_a_count_and_examples(run: Run, tmp_path: Path) -> None:
     notes: dict[str, str | bytes] = {
         f"{n}.md": f"q{n}::a\n\n[[Often]] [[Missing {n}]] [[Missing {n}b]]\n" for n in range(700)

@@ -23,6 +23,7 @@ from studyapp.core.settings.model import Settings
 from studyapp.study.review.today import begin, begin_with
 from tests.core.edits.test_merge import Person, latest
 from tests.helpers.commands import run_here
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW, make_vault, workspace
 
 OLD, NEW, NEWER = (f"<!--SR:!2024-0{month}-01,4,250-->" for month in (1, 2, 3))
@@ -101,7 +102,7 @@ def change(path: Path, old: str, new: str) -> Callable[[], None]:
     return do
 
 
-@pytest.mark.parametrize("name", ["A note.md", "ünicode/Größe.md"])
+@tiered("name", ["A note.md", "ünicode/Größe.md"])
 @pytest.mark.parametrize("how", [("merge", "-q", "phone"), ("rebase", "-q", "phone"), ("cherry-pick", "phone")])
 def test_git_merges_two_reviews_by_the_later_one(git: Git, repository: Path, name: str, how: tuple[str, ...]) -> None:
     path = repository / name
@@ -233,9 +234,7 @@ def crossed(*pairs: tuple[object, object]) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("pulls", "how", "last"), crossed(("a", "b"), (["--no-rebase"], ["--rebase"]), (Grade.EASY, Grade.HARD))
-)
+@tiered("pulls, how, last", crossed(("a", "b"), (["--no-rebase"], ["--rebase"]), (Grade.EASY, Grade.HARD)))
 def test_of_two_grades_of_one_card_the_later_one_is_kept_on_either_device(
     tmp_path: Path, git: Git, pulls: str, how: list[str], last: Grade
 ) -> None:
@@ -260,6 +259,7 @@ def test_of_two_grades_of_one_card_the_later_one_is_kept_on_either_device(
     assert (tmp_path / pulls / "N.md").read_text() == later
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("pulls", "first", "later"), crossed(("a", "b"), (True, False), (Grade.EASY, Grade.HARD)))
 def test_of_two_grades_of_one_card_the_later_one_is_kept_where_its_note_was_renamed(
     tmp_path: Path, git: Git, pulls: str, first: bool, later: Grade
@@ -286,7 +286,7 @@ def test_of_two_grades_of_one_card_the_later_one_is_kept_where_its_note_was_rena
     assert (tmp_path / pulls / "M.md").read_text() == text
 
 
-@pytest.mark.parametrize("command", [None, "{python} -P -m studyapp merge-driver %O %A %B %P %L"])
+@tiered("command", [None, "{python} -P -m studyapp merge-driver %O %A %B %P %L"])
 def test_a_note_whose_name_begins_with_a_dash_is_merged(git: Git, repository: Path, command: str | None) -> None:
     """Also where a clone was set up by an earlier version."""
     (repository / "-dash.md").write_text(NOTE)
@@ -328,7 +328,7 @@ STALE = [
 ]
 
 
-@pytest.mark.parametrize("command", STALE)
+@tiered("command", STALE)
 def test_the_doctor_finds_and_mends_a_driver_of_an_earlier_version(git: Git, repository: Path, command: str) -> None:
     current = git(repository, "config", "merge.studyapp.driver")
     assert "git-driver" not in studyapp(

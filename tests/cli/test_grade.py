@@ -17,6 +17,7 @@ from studyapp.core.schedule.entries import Grade, Sm2
 from studyapp.core.workspace.store import Saved, Store
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import queue_of
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW, locations, make_vault, workspace
 
 SEEN, THEIRS = "2024-06-01,4,250", "2027-03-01,300,250"
@@ -32,7 +33,7 @@ def marks(opened: Workspace) -> list[tuple[str, str]]:
     return [(mark.name, mark.value) for action in opened.journal.applied for mark in action.marks]
 
 
-@pytest.mark.parametrize("suspends", [False, True])
+@tiered("suspends", [False, True])
 def test_a_card_that_is_forgotten_again_and_again_becomes_a_leech_as_it_does_in_a_review(
     tmp_path: Path, suspends: bool
 ) -> None:

@@ -17,6 +17,7 @@ import pytest
 from studyapp.cli import main, opening
 from studyapp.core.vault import read
 from tests.helpers.commands import Done, Run
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import SEED, make_vault, open_vault
 
 
@@ -185,6 +186,7 @@ def test_a_note_that_cannot_be_written_keeps_the_grade_and_says_so(run: Run, vau
     assert b"2024-01-10" not in note.read_bytes()
 
 
+@pytest.mark.slow
 def test_several_copies_grading_cards_of_one_note_at_once_all_get_their_grade_in_and_out_again(
     run: Run, run_beside: Run, tmp_path: Path
 ) -> None:
@@ -222,6 +224,7 @@ def test_bad_input_gets_a_message_and_an_exit_code(run: Run, words: list[str], c
     assert message in run(*words, code=code).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_output_that_cannot_be_written_is_said_and_one_that_nobody_reads_is_not(vault: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "studyapp", "cards", str(vault), "--json"]
@@ -253,7 +256,7 @@ def test_due_fits_into_a_line_of_the_person_s_own(run: Run, vault: Path) -> None
     assert "there are {due}" in run("due", vault, "--format", "{dues}", code=1).stderr
 
 
-@pytest.mark.parametrize(("size", "said"), [(3_000_000, True), (9, False)])
+@tiered("size, said", [(3_000_000, True), (9, False)])
 def test_it_is_said_that_a_large_note_takes_a_while(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], size: int, said: bool
 ) -> None:
@@ -286,7 +289,7 @@ def test_it_is_said_how_far_the_reading_of_many_unknown_notes_is(
     assert "Reading" not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [["due"], ["stats"], ["review", "--plain"], ["undo"]])
+@tiered("command", [["due"], ["stats"], ["review", "--plain"], ["undo"]])
 @pytest.mark.parametrize("term", ["xterm", "dumb"])
 def test_it_is_said_how_far_the_reading_of_years_of_reviews_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str], term: str

@@ -11,6 +11,7 @@ from studyapp.core.settings.files import VAULT_FILE
 from tests.cli.test_main import as_json
 from tests.helpers.commands import Run
 from tests.helpers.learner import write_log
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import make_vault, open_vault
 
 NOW = "2025-06-01T09:00Z"
@@ -39,6 +40,7 @@ def test_it_shows_measures_calibration_intervals_and_changes_nothing(run: Run, v
     assert not (vault / VAULT_FILE).exists()
 
 
+@pytest.mark.slow
 def test_taking_them_is_an_action_that_undo_takes_back(run: Run, vault: Path) -> None:
     said = as_json(run("optimise", "--vault", vault, "--deck", "flashcards/fr", "--apply", "--json", "--now", NOW))
     assert said["applied"]
@@ -56,6 +58,7 @@ def test_taking_them_is_an_action_that_undo_takes_back(run: Run, vault: Path) ->
     assert not (vault / VAULT_FILE).exists()
 
 
+@pytest.mark.slow
 def test_too_few_reviews_are_not_taken_unless_that_is_forced(run: Run, vault: Path) -> None:
     words = ("optimise", "--vault", vault, "--deck", "flashcards/other", "--since", "2024-05-01", "--now", NOW)
     done = run(*words, "--apply", code=1)
@@ -66,8 +69,8 @@ def test_too_few_reviews_are_not_taken_unless_that_is_forced(run: Run, vault: Pa
     assert "presets" in own(vault)
 
 
-@pytest.mark.parametrize(
-    ("words", "says"),
+@tiered(
+    "words, says",
     [
         (("--preset", "lost"), "there is no preset 'lost'"),
         (("--deck", "lost"), "there is no deck 'lost'"),

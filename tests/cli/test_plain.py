@@ -168,6 +168,7 @@ def test_a_note_that_cannot_be_written_is_said(vault: Path) -> None:
     assert "It is kept in the review log and is tried again." in lines
 
 
+@pytest.mark.slow
 def test_it_works_through_pipes(vault: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "studyapp", "review", str(vault), "--plain", "--now", NOW_TEXT]
     environ = {"HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
@@ -177,6 +178,7 @@ def test_it_works_through_pipes(vault: Path, tmp_path: Path) -> None:
     assert not re.search(r"2024-06-1[02]", text(vault))
 
 
+@pytest.mark.slow
 def test_nothing_but_text_reaches_the_terminal(vault: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.terminal import Terminal
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW_TEXT, ROOT, make_vault
 
 CARD = "n.md:6f4b6612125fb3a0:1:1"
@@ -115,13 +116,13 @@ def no_traceback(done: subprocess.CompletedProcess[bytes]) -> None:
     assert 0 <= done.returncode <= 2, done
 
 
-@pytest.mark.parametrize("shell", CLOSED.values(), ids=CLOSED)
+@tiered("shell", CLOSED.values(), ids=CLOSED)
 def test_streams_that_are_closed_or_broken_give_no_traceback(place: Path, shell: str) -> None:
     for words in FEW:
         no_traceback(run(place, words, shell))
 
 
-@pytest.mark.parametrize("environ", ENCODINGS.values(), ids=ENCODINGS)
+@tiered("environ", ENCODINGS.values(), ids=ENCODINGS)
 def test_output_in_a_small_alphabet_gives_no_traceback(place: Path, environ: Mapping[str, str]) -> None:
     said = [run(place, words, environ=environ) for words in FEW]
     for done in said:
@@ -138,6 +139,7 @@ def test_no_command_answers_with_a_traceback(place: Path, words: list[str]) -> N
         no_traceback(run(place, words, environ=environ))
 
 
+@pytest.mark.slow
 def test_a_file_never_gets_what_was_meant_for_a_stream_that_is_closed(place: Path) -> None:
     note = place / "vault/n – ö.md"
     run(place, ["review", "--plain", "--now", NOW_TEXT], "{} <&- >&- 2>&-")
@@ -160,9 +162,7 @@ def test_an_empty_path_is_an_error_and_not_the_current_folder(place: Path, words
     assert b"an empty path names nothing" in done.stderr
 
 
-@pytest.mark.parametrize(
-    "environ", [{"HOME": "rel"}, {"HOME": ""}, {"XDG_STATE_HOME": "rel", "XDG_CACHE_HOME": "rel/x"}]
-)
+@tiered("environ", [{"HOME": "rel"}, {"HOME": ""}, {"XDG_STATE_HOME": "rel", "XDG_CACHE_HOME": "rel/x"}])
 def test_a_home_that_is_no_absolute_path_leaves_nothing_in_the_current_folder(
     place: Path, environ: Mapping[str, str]
 ) -> None:
@@ -173,7 +173,7 @@ def test_a_home_that_is_no_absolute_path_leaves_nothing_in_the_current_folder(
     assert {path.name for path in (place / "home").iterdir()} <= {".local", ".cache"}
 
 
-@pytest.mark.parametrize("home", ["/dev/null", "/proc/none"])
+@tiered("home", ["/dev/null", "/proc/none"])
 def test_a_home_that_takes_no_files_stops_nothing(place: Path, home: str) -> None:
     done = run(place, ["due", str(place / "vault"), "--json"], environ={"HOME": home})
     assert (done.returncode, done.stderr) == (0, b"")
@@ -186,7 +186,7 @@ def test_a_folder_that_is_gone_and_a_user_who_is_not_there_get_a_message(place: 
     assert (nobody.returncode, nobody.stderr.count(b"\n")) == (1, 1)
 
 
-@pytest.mark.parametrize("words", [[], ["review"], ["open", "studyapp://demo/lora"]])
+@tiered("words", [[], ["review"], ["open", "studyapp://demo/lora"]])
 def test_a_dumb_terminal_is_offered_lines_and_gets_no_screen(place: Path, words: list[str]) -> None:
     run(place, ["due"])
     vault = [str(place / "vault")] if words[:1] != ["open"] else []
@@ -196,6 +196,7 @@ def test_a_dumb_terminal_is_offered_lines_and_gets_no_screen(place: Path, words:
     assert b"\x1b" not in terminal.raw
 
 
+@pytest.mark.slow
 def test_a_dumb_terminal_gets_lines_without_colours(place: Path) -> None:
     for words in (["stats"], ["doctor"], ["review", "--plain"], ["demo", "--list"]):
         vault = [str(place / "vault")] if words[0] != "demo" else []
@@ -207,6 +208,7 @@ def test_a_dumb_terminal_gets_lines_without_colours(place: Path) -> None:
         assert b"\x1b" not in terminal.raw
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("value", "coloured"), [("", True), ("1", False), ("0", False)])
 def test_an_empty_no_color_does_not_count(place: Path, value: str, coloured: bool) -> None:
     vault = str(place / "vault")

@@ -32,6 +32,15 @@ def little_data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(setting, "data", lambda job, seed: whole(job, seed, train=128, held_out=40))
 
 
+@pytest.fixture
+def few_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many in a prompt as are reported, before few questions."""
+    from demos import in_context  # only the tests that ask for it need torch
+
+    monkeypatch.setattr(in_context, "LONGEST", 3)
+    monkeypatch.setattr(in_context, "COMPARED", 37)
+
+
 def few(count: int = 20, job: str = "elicit") -> Split:
     """Some questions of a job with their answers."""
     from demos.toy.data import data

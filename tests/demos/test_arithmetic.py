@@ -16,6 +16,7 @@ from demos.arithmetic import Term, Worked, filled, holds, value_of, work_out
 from demos.catalog import DemoCard
 from demos.frame import Knob, KnobValue
 from demos.shape import LLAMA_7B, TOY
+from tests.helpers.tiers import tiered
 
 CARDS = {card.name: card for card in catalog.load().demos}
 ASIDE = {"job", "steps", "seed", "learning_rate", "device", "alpha", "gate", "start", "place", "search", "examples"}
@@ -36,7 +37,7 @@ def grid(card: DemoCard) -> Iterator[dict[str, KnobValue]]:
         yield {knob.name: value for knob, value in zip(shaping, values, strict=True)}
 
 
-@pytest.mark.parametrize("name", [name for name in CARDS if name not in ("in_context", "hard_prompt")])
+@tiered("name", [name for name in CARDS if name not in ("in_context", "hard_prompt")], quick=("lora",))
 def test_the_formula_counts_the_tensors_for_every_setting_of_the_knobs(
     name: str, monkeypatch: pytest.MonkeyPatch, little_data: None
 ) -> None:

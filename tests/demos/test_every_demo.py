@@ -28,6 +28,7 @@ from demos import (
 )
 from demos.catalog import DemoCard
 from demos.frame import Demo, Frame, KnobError, KnobValue
+from tests.helpers.tiers import tiered
 
 DEMOS = {card.name: card for card in catalog.load().demos}
 OFFERED: tuple[Demo, ...] = (
@@ -45,10 +46,8 @@ def card(request: pytest.FixtureRequest) -> DemoCard:
 
 
 @pytest.fixture(autouse=True)
-def _few_examples(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As many as are reported: the longest prompts take most of the time."""
-    monkeypatch.setattr(in_context, "LONGEST", 3)
-    monkeypatch.setattr(in_context, "COMPARED", 37)
+def _few(few_examples: None) -> None:
+    """The longest prompts take most of the time."""
 
 
 def started(card: DemoCard, **knobs: KnobValue) -> Iterator[Frame]:
@@ -89,8 +88,10 @@ def test_all_eleven_methods_of_the_note_are_there() -> None:
     assert len(catalog.ORDER) == 11
 
 
-def test_equal_seeds_give_equal_frames_and_another_seed_other_ones(card: DemoCard, frames: list[Frame]) -> None:
-    first, again = timeless(frames), timeless(short_run(card))
+@tiered("name", DEMOS, quick=("lora", "hard_prompt"))
+def test_equal_seeds_give_equal_frames_and_another_seed_other_ones(name: str, little_data: None) -> None:
+    card = DEMOS[name]
+    first, again = timeless(one_run(name, "elicit")), timeless(short_run(card))
     assert first == again
     assert first[:2] != [*islice(started(card, seed=1), 2)]
 
@@ -139,7 +140,7 @@ def test_the_summary_is_whole_and_true_of_the_frames(card: DemoCard, frames: lis
     assert summary.answer in card.answers
 
 
-@pytest.mark.parametrize("job", ["elicit", "compose", "teach", "classify"])
+@tiered("job", ["elicit", "compose", "teach", "classify"])
 def test_every_job_that_is_offered_runs(card: DemoCard, little_data: None, job: str) -> None:
     offered = next(knob for knob in card.knobs if knob.name == "job").choices
     if job in offered:

@@ -74,6 +74,7 @@ def test_an_exhaustive_search_evaluates_all_400_and_finds_the_best(
     assert {frozenset(words) for words in top} == human
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guided", [False, True])
 def test_a_search_agrees_with_trying_everything(
     base: ToyLlama, few: Split, everything: dict[tuple[str, ...], float], guided: bool
@@ -90,6 +91,7 @@ def test_a_search_agrees_with_trying_everything(
     assert everything[best] <= near[-1] + 1e-6, "one of the eight instructions that a person would write"
 
 
+@pytest.mark.slow
 def test_a_coordinate_search_stops_where_no_single_swap_helps(
     base: ToyLlama, few: Split, everything: dict[tuple[str, ...], float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,6 +125,7 @@ def test_the_slope_is_that_of_the_loss(base: ToyLlama, few: Split) -> None:
         assert promised.item() == pytest.approx(measured, rel=0.05, abs=0.05)
 
 
+@pytest.mark.slow
 def test_every_prompt_that_the_search_computes_is_counted_once(
     frames_of: Frames, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,6 +147,7 @@ def test_the_steps_are_a_budget(frames_of: Frames) -> None:
     assert (last.step, last.total) == (17, 17)
 
 
+@pytest.mark.slow
 def test_nothing_is_trained_and_the_start_is_the_base_model(frames_of: Frames, base: ToyLlama) -> None:
     first, *_, last = frames_of(hard_prompt.run, steps=30)
     assert last.summary is not None
@@ -154,6 +158,7 @@ def test_nothing_is_trained_and_the_start_is_the_base_model(frames_of: Frames, b
     assert last.summary.base_checksum == checkpoint.digest(base.state_dict())[:16]
 
 
+@pytest.mark.slow
 def test_equal_seeds_give_equal_frames_and_others_do_not(frames_of: Frames) -> None:
     def timeless(seed: int, search: str) -> list[Frame]:
         *frames, last = frames_of(hard_prompt.run, steps=10, seed=seed, search=search)

@@ -56,6 +56,7 @@ def test_the_mean_is_over_all_thirty_seven_tasks_alike() -> None:
         assert not set(given) & set(other)
 
 
+@pytest.mark.slow
 def test_a_frame_for_each_number_of_examples_and_then_the_reported_one(frames_of: FramesOf) -> None:
     frames = list(in_context.run({"examples": 2}))
     assert [frame.step for frame in frames] == [0, 1, 2, 3, 4, 5, 5]
@@ -69,6 +70,7 @@ def test_a_frame_for_each_number_of_examples_and_then_the_reported_one(frames_of
     assert [len(line) for line in picture.values] == [6, 6, 6]
 
 
+@pytest.mark.slow
 def test_more_examples_than_usual_are_shown_when_asked_for_and_the_job_of_all_tasks_is_named_in_the_summary(
     frames_of: FramesOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from demos.toy.data import Split, data
 from demos.toy.measure import exact_match, forced, loss
 from demos.toy.model import ToyLlama
 from tests.demos.conftest import few
+from tests.helpers.tiers import tiered
 
 Frames = Callable[..., list[Frame]]
 HEADS, D = 4, 64
@@ -72,7 +73,7 @@ def test_only_the_top_layers_get_prompts(model: ToyLlama) -> None:
     assert [block.self_attn.beside is None for block in model.blocks()] == [True, False, False]
 
 
-@pytest.mark.parametrize("layers", [1, 3])
+@tiered("layers", [1, 3])
 @pytest.mark.parametrize(("gates", "per_layer"), [("head", HEADS), ("layer", 1)])
 def test_l_times_p_times_d_and_the_gates_are_trained(
     frames_of: Frames, layers: int, gates: str, per_layer: int

@@ -14,6 +14,7 @@ from demos.toy.data import Split, data
 from demos.toy.measure import exact_match, forced, loss
 from demos.toy.model import ToyLlama, linears
 from tests.demos.conftest import few
+from tests.helpers.tiers import tiered
 
 Frames = Callable[..., list[Frame]]
 L, D, H, HEADS = 3, 64, 176, 4
@@ -66,8 +67,8 @@ def test_every_linear_layer_of_the_blocks_and_every_norm_is_reached(model: ToyLl
             assert (p.grad is None) == (which == "base.weight"), (name, which)
 
 
-@pytest.mark.parametrize(
-    ("knobs", "count"),
+@tiered(
+    "knobs, count",
     [
         ({}, PROMPTS + BIASES_AND_SCALES + NORMS),
         ({"norms": False}, PROMPTS + BIASES_AND_SCALES),
@@ -107,6 +108,7 @@ def test_the_gates_begin_where_the_knob_says(frames_of: Frames, gate: float) -> 
     assert gates == [pytest.approx(math.tanh(gate), abs=1e-6)] * 3
 
 
+@pytest.mark.slow
 def test_scales_and_biases_fold_into_ordinary_layers_and_the_scores_stay(frames_of: Frames) -> None:
     summary = frames_of(llama_adapter_v2.run, steps=20)[-1].summary
     assert summary is not None

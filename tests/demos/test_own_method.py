@@ -33,6 +33,7 @@ def test_it_starts_as_exactly_the_base_and_trains_what_its_formula_says() -> Non
     assert count == 3 * (64 + 64 + 176)
 
 
+@pytest.mark.slow
 async def test_it_runs_in_the_worker_and_leaves_the_base_as_it_was() -> None:
     runner = DemoRunner([OWN], AllTrusted())
     try:

@@ -14,6 +14,7 @@ from demos.toy.data import Split
 from demos.toy.measure import asked, forced, loss
 from demos.toy.model import ToyLlama
 from tests.demos.conftest import few
+from tests.helpers.tiers import tiered
 
 Frames = Callable[..., list[Frame]]
 P, L, D = 8, 3, 64
@@ -136,7 +137,7 @@ def test_measuring_the_attention_leaves_no_hook_behind(base: ToyLlama, split: Sp
     assert not any(block.self_attn._forward_pre_hooks for block in base.blocks())
 
 
-@pytest.mark.parametrize("form", ["reparameterised", "direct"])
+@tiered("form", ["reparameterised", "direct"])
 def test_training_lowers_the_loss_with_each_forms_own_rate(frames_of: Frames, form: str) -> None:
     first, *_, last = frames_of(prefix.run, job="compose", steps=20, form=form)
     assert last.scalars["loss"] < first.scalars["loss"] / 2

@@ -14,6 +14,7 @@ from demos.toy.measure import exact_match, forced, loss
 from demos.toy.model import ToyLlama
 from demos.toy.words import NUMBER, WORDS, encode
 from tests.demos.conftest import few
+from tests.helpers.tiers import tiered
 
 Frames = Callable[..., list[Frame]]
 
@@ -53,7 +54,7 @@ def test_only_the_prompt_gets_a_gradient(base: ToyLlama, split: Split) -> None:
     assert all(weight.grad is None for weight in base.parameters())
 
 
-@pytest.mark.parametrize("place", ["front", "after <b>"])
+@tiered("place", ["front", "after <b>"])
 @pytest.mark.parametrize("length", [1, 8])
 def test_p_times_d_numbers_are_trained_and_kept(frames_of: Frames, length: int, place: str) -> None:
     summary = frames_of(soft_prompt.run, prompt_length=length, place=place)[-1].summary
@@ -72,6 +73,7 @@ def test_it_starts_from_words_or_from_noise(frames_of: Frames) -> None:
     assert set(named) <= set(WORDS)
 
 
+@pytest.mark.slow
 def test_training_moves_the_prompt_and_lowers_the_loss(frames_of: Frames) -> None:
     first, *_, last = frames_of(soft_prompt.run, job="compose", steps=20)
     assert first.scalars["moved"] == 0 < last.scalars["moved"]

@@ -39,6 +39,7 @@ from tests.faults.small_vault import (
     write_notes,
 )
 from tests.helpers.apps import _no_worker, make_app, press, running, words  # noqa: F401 - a fixture
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import locations
 
 TEXTS = {path: without_comments(path, text.encode()) for path, text in NOTES.items()}
@@ -157,7 +158,7 @@ def test_whatever_call_fails_nothing_is_lost(
     fail_in_turn(place, operation, code, for_good=for_good)
 
 
-@pytest.mark.parametrize("operation", [grade, undo])
+@tiered("operation", [grade, undo])
 def test_every_other_call_that_fails_while_a_grade_is_given_or_taken_back_loses_nothing(
     place: Path, operation: Callable[[Workspace], None]
 ) -> None:

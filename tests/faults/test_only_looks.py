@@ -16,6 +16,7 @@ from tests.bench.generate import write_vault
 from tests.faults.inotify import Watch
 from tests.faults.small_vault import NOTES, write_notes
 from tests.helpers.apps import _no_worker, make_app, press, running  # noqa: F401 - a fixture
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW_TEXT, make_vault
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux what happens to files")
@@ -69,6 +70,7 @@ def test_a_scan_opens_notes_for_reading_only(root: Path, tmp_path: Path) -> None
     assert times(root) == before
 
 
+@pytest.mark.slow
 def test_a_scan_of_a_large_vault_with_processes_opens_notes_for_reading_only(tmp_path: Path) -> None:
     write_vault(tmp_path / "vault", MANY + 50, seed=1)
     with Watch(tmp_path / "vault") as watch:
@@ -76,7 +78,7 @@ def test_a_scan_of_a_large_vault_with_processes_opens_notes_for_reading_only(tmp
     assert not watch.changes
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@tiered("words", COMMANDS, ids=" ".join, quick=2)
 def test_a_command_that_looks_changes_nothing(root: Path, tmp_path: Path, words: list[str]) -> None:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
     environ |= {"HOME": str(tmp_path / "home")}

@@ -119,6 +119,7 @@ class Race:
                 self.overwritten += 1
 
 
+@pytest.mark.slow
 def test_a_few_hundred_saves_and_the_grades_beside_them_are_all_there(tmp_path: Path) -> None:
     race = Race(tmp_path, random.randrange(2**30))
     race.run(400)

@@ -17,6 +17,7 @@ from studyapp.runs import process
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.own import Trust, TrustError, begin, catalog_of, own_folders, trusted_of
 from studyapp.runs.process import DemoRunner
+from tests.helpers.tiers import tiered
 from tests.runs.test_process import frames, until_gone
 
 HEAD = """
@@ -123,8 +124,8 @@ def test_a_worker_for_the_program_takes_no_source() -> None:
     assert "only in a process that was started for it" in answer["error"]
 
 
-@pytest.mark.parametrize(
-    ("body", "says"),
+@tiered(
+    "body, says",
     [
         ("1 / 0", r"mine\.py, line 13: ZeroDivisionError"),
         ("x = (", r"mine\.py, line 13"),
@@ -132,6 +133,7 @@ def test_a_worker_for_the_program_takes_no_source() -> None:
         ("print('\\x1b[2J', flush=True)\nraise SystemExit(3)", r"exit code 3\): ␛\[2J"),
         ("raise RuntimeError('\\x1b]0;x')", "␛]0;x".replace("]", r"\]")),
     ],
+    quick=2,
 )
 async def test_what_goes_wrong_is_told_with_its_line_and_cannot_act_on_the_terminal(
     runner: DemoRunner, trust: Trust, folder: Path, body: str, says: str
@@ -200,6 +202,7 @@ async def test_a_demo_that_takes_all_memory_is_told_so(runner: DemoRunner, trust
             await told(runner, trust, demo(folder, code))
 
 
+@pytest.mark.slow
 async def test_a_demo_that_loops_is_stopped_by_hand_and_by_time(
     runner: DemoRunner, trust: Trust, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,8 +221,8 @@ async def test_a_demo_that_loops_is_stopped_by_hand_and_by_time(
         await frames(runner, "mine")
 
 
-@pytest.mark.parametrize(
-    ("body", "says"),
+@tiered(
+    "body, says",
     [
         ("while True: yield Frame(0, 1, '')", "more than 50 frames"),
         ("yield Frame(0, 1, 'x' * 5_000_000)", "line that is too long"),
@@ -255,6 +258,7 @@ async def test_a_demo_of_the_program_never_runs_where_an_own_one_ran(
     await until_gone(own.pid)
 
 
+@pytest.mark.slow
 async def test_a_new_demo_begins_as_one_that_trains(tmp_path: Path, trust: Trust) -> None:
     pytest.importorskip("torch")
     path = begin("mine", tmp_path / "demos")

@@ -20,6 +20,7 @@ from demos.worker import Server
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.worker import Worker, _parse
+from tests.helpers.tiers import tiered
 from tests.helpers.trust import AllTrusted
 from tests.runs.conftest import DEMOS
 
@@ -72,8 +73,8 @@ async def test_a_loss_that_became_infinite_arrives_as_a_gap(runner: DemoRunner) 
     assert math.isnan((await frames(runner, end="strange", steps=3))[0].scalars["loss"])
 
 
-@pytest.mark.parametrize(
-    ("end", "says"),
+@tiered(
+    "end, says",
     [
         ("raise", "RuntimeError: five fingers only"),
         ("memory", "ran out of memory"),
@@ -89,8 +90,8 @@ async def test_each_way_to_fail_is_told_in_words_and_the_next_run_works(
     assert len(await frames(runner, steps=1)) == 2
 
 
-@pytest.mark.parametrize(
-    ("name", "knobs", "says"),
+@tiered(
+    "name, knobs, says",
     [
         ("cuont", {}, "there is no demo 'cuont'; did you mean count"),
         ("count", {"stepps": 3}, "there is no knob 'stepps'"),

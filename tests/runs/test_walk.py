@@ -83,6 +83,7 @@ def test_names_cannot_act_on_the_terminal() -> None:
     assert read_walk(told).candidates[0] == "␛[2J"
 
 
+@pytest.mark.slow
 async def test_a_run_is_walked_through_until_another_one_follows() -> None:
     runner = DemoRunner([])
     ran = ("lora", {"steps": 1, "rank": 1})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
+from demos import catalog
 from tests.helpers.apps import _no_worker  # noqa: F401 - a fixture for every test here
 
 _MOMENT = 0.005
@@ -39,4 +41,12 @@ def _styles_parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _demos_read_once() -> Iterator[None]:
+    """Each vault has a catalog of its own, with the same demos in it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalog, "read_card", cache(catalog.read_card))
         yield

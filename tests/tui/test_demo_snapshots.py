@@ -20,6 +20,7 @@ from studyapp.tui.widgets import demo_texts
 from tests.helpers.demos import NARROW, Around, until
 from tests.helpers.methods import METHODS, SHIPPED, own_run
 from tests.helpers.recorded import RecordedRunner
+from tests.helpers.tiers import tiered
 from tests.tui.screens.test_walk_through import around, shown
 
 Compare = Callable[..., bool]
@@ -39,7 +40,7 @@ def compared(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[Non
     return CompareScreen(runner, results, demos=METHODS)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["80", "120", "200"])
+@tiered("size", [(80, 24), (120, 40), (200, 60)], ids=["80", "120", "200"])
 @pytest.mark.parametrize("make", [methods, compared])
 def test_the_gallery_and_the_comparison(
     tmp_path: Path,
@@ -90,7 +91,7 @@ SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["
 
 
 @SIZES
-@pytest.mark.parametrize("state", ["before", "during", "after"])
+@tiered("state", ["before", "during", "after"])
 def test_a_method_before_during_and_after_a_run(
     tmp_path: Path, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], state: str
 ) -> None:

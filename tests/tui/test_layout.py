@@ -16,6 +16,7 @@ from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.widgets.card_view import CardView
 from studyapp.tui.widgets.note_view import NoteView
 from tests.helpers.apps import make_app, press, running, shown, until
+from tests.helpers.tiers import tiered
 
 SIZES = [(40, 12), (60, 20), (80, 24), (120, 40), (160, 50)]
 WHOLE = "---\ntags: [review]\nsr-due: 2024-06-10\nsr-interval: 4\nsr-ease: 250\n---\n\nwords of a whole note\n"
@@ -36,7 +37,7 @@ def looks(pilot: Pilot[None]) -> object:
     return pieces(pilot), len(pilot.app.screen_stack), pilot.app.focused
 
 
-@pytest.mark.parametrize(("size", "theme"), [*zip(SIZES, cycle(themes.NAMES), strict=False)])
+@tiered("size, theme", [*zip(SIZES, cycle(themes.NAMES), strict=False)])
 async def test_decks_are_in_sight_whatever_else_has_to_be_said(
     tmp_path: Path, size: tuple[int, int], theme: str
 ) -> None:
@@ -52,7 +53,7 @@ async def test_decks_are_in_sight_whatever_else_has_to_be_said(
         assert shown(pilot).splitlines()[-1].endswith("q Quit")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@tiered("size", SIZES)
 async def test_the_reader_shows_the_last_column_at_once(tmp_path: Path, size: tuple[int, int]) -> None:
     lines = "".join(f"{'x' * 300}\n\n" for _ in range(30))
     async with running(make_app(tmp_path, {"Note.md": lines}, start="decks"), size) as pilot:

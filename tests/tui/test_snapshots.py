@@ -25,6 +25,7 @@ from tests.helpers.apps import (
     press,
     until,
 )
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW, SEED, handles_of, locations, make_vault
 
 Compare = Callable[..., bool]
@@ -80,7 +81,7 @@ SIZES = [(80, 24), (120, 40), (200, 60)]
 NAMES = ["80x24", "120x40", "200x60"]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=NAMES)
+@tiered("size", SIZES, ids=NAMES)
 def test_decks(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await after("j")(pilot)
@@ -95,32 +96,36 @@ def test_decks(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> 
     assert snap_compare(reviewed(tmp_path), terminal_size=size, run_before=run)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=NAMES)
+@tiered("size", SIZES, ids=NAMES)
 def test_an_answer(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     app = make_app(tmp_path, NOTES, deck="flashcards/peft")
     assert snap_compare(app, terminal_size=size, run_before=after("space"))
 
 
+@pytest.mark.slow
 def test_the_light_theme(tmp_path: Path, snap_compare: Compare) -> None:
     app = make_app(tmp_path, NOTES, deck="flashcards/peft", settings={"theme": "light"})
     assert snap_compare(app, terminal_size=(80, 24), run_before=after("space"))
 
 
+@pytest.mark.slow
 def test_the_plain_theme(tmp_path: Path, snap_compare: Compare) -> None:
     app = make_app(tmp_path, NOTES, deck="flashcards/peft", settings={"theme": "plain"})
     assert snap_compare(app, terminal_size=(80, 24), run_before=after("space"))
 
 
+@pytest.mark.slow
 def test_the_keys(tmp_path: Path, snap_compare: Compare) -> None:
     assert snap_compare(make_app(tmp_path, NOTES), terminal_size=(80, 24), run_before=after("question_mark"))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=NAMES)
+@tiered("size", SIZES, ids=NAMES)
 def test_the_doctor(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     app = make_app(tmp_path, NOTES | DAMAGED, start="decks")
     assert snap_compare(app, terminal_size=size, run_before=after("f", "j", "space"))
 
 
+@pytest.mark.slow
 def test_the_difference_that_mending_makes(tmp_path: Path, snap_compare: Compare) -> None:
     app = make_app(tmp_path, NOTES | DAMAGED, start="decks")
     assert snap_compare(app, terminal_size=(80, 24), run_before=after("f", "a", "m"))
@@ -145,7 +150,7 @@ def reviewed(tmp_path: Path) -> StudyApp:
     return app
 
 
-@pytest.mark.parametrize("size", SIZES, ids=NAMES)
+@tiered("size", SIZES, ids=NAMES)
 def test_statistics(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await after("s")(pilot)
@@ -156,8 +161,8 @@ def test_statistics(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]
     assert snap_compare(reviewed(tmp_path), terminal_size=size, run_before=run)
 
 
-@pytest.mark.parametrize(
-    ("name", "keys"),
+@tiered(
+    "name, keys",
     [
         ("the-answer-typed", ("t", *"thin", "enter")),
         ("an-answer-being-typed", ("t", *"thin")),
@@ -176,6 +181,7 @@ def test_the_end_of_a_review(tmp_path: Path, snap_compare: Compare) -> None:
     assert snap_compare(app, terminal_size=(80, 24), run_before=after("space", "3", "space", "1"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "keys"),
     [
@@ -190,6 +196,7 @@ def test_custom_study(tmp_path: Path, snap_compare: Compare, name: str, keys: tu
     assert snap_compare(app, terminal_size=(80, 24), run_before=after(*keys))
 
 
+@pytest.mark.slow
 def test_a_whole_note(tmp_path: Path, snap_compare: Compare) -> None:
     front = "---\nsr-due: 2024-06-10\nsr-interval: 4\nsr-ease: 250\n---\n"
     text = CARD.partition("---\n")[2].partition("---\n")[2]
@@ -204,6 +211,7 @@ def test_a_whole_note(tmp_path: Path, snap_compare: Compare) -> None:
     assert snap_compare(app, terminal_size=(80, 24), run_before=run)
 
 
+@pytest.mark.slow
 def test_the_list_of_whole_notes(tmp_path: Path, snap_compare: Compare) -> None:
     notes = {f"Ideas/{name}.md": "#review\n" for name in ("Adapters", "Prompts", "Routers")}
     app = make_app(tmp_path, notes, start="decks")
@@ -217,7 +225,7 @@ def test_the_list_of_whole_notes(tmp_path: Path, snap_compare: Compare) -> None:
     assert snap_compare(app, terminal_size=(80, 24), run_before=run)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=NAMES)
+@tiered("size", SIZES, ids=NAMES)
 def test_a_note_in_the_reader(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await after("n")(pilot)
@@ -231,6 +239,7 @@ def test_a_note_in_the_reader(tmp_path: Path, snap_compare: Compare, size: tuple
     assert snap_compare(app, terminal_size=size, run_before=run)
 
 
+@pytest.mark.slow
 def test_the_query_language_explained(tmp_path: Path, snap_compare: Compare) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await after("b", "f1")(pilot)
@@ -250,7 +259,7 @@ def test_a_vault_without_cards(tmp_path: Path, snap_compare: Compare) -> None:
     assert snap_compare(make_app(tmp_path, {}, start="decks"), terminal_size=(80, 24), run_before=run)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=NAMES)
+@tiered("size", SIZES, ids=NAMES)
 def test_browse(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await after("b", "d", "i", "enter", "space")(pilot)
@@ -267,7 +276,7 @@ def test_browse(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) ->
     assert snap_compare(reviewed(tmp_path), terminal_size=size, run_before=run)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=NAMES)
+@tiered("size", SIZES, ids=NAMES)
 def test_the_first_page(
     tmp_path: Path, snap_compare: Compare, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

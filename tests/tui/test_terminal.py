@@ -14,6 +14,7 @@ import pytest
 from studyapp.core.text.note_text import digest_of
 from tests.helpers.apps import TWO_CARDS
 from tests.helpers.terminal import Terminal
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW_TEXT, SEED, make_vault
 
 OLD = TWO_CARDS["Notes.md"].encode()
@@ -77,6 +78,7 @@ def test_the_main_job_on_the_real_note(tmp_path: Path, home: Path) -> None:
     assert re.sub(rb"<!--SR:!2024-10-1\d,1\d\d,290-->", b"<!--SR:!2024-01-10,41,290-->", after, count=1) == before
 
 
+@pytest.mark.slow
 def test_undo_of_all_gives_the_same_digest(vault: Path, home: Path) -> None:
     note = vault / "Notes.md"
     terminal = review(vault, home)
@@ -96,6 +98,7 @@ def test_undo_of_all_gives_the_same_digest(vault: Path, home: Path) -> None:
     assert digest_of(note.read_bytes()) == digest_of(OLD)
 
 
+@pytest.mark.slow
 def test_grades_that_were_typed_ahead_are_all_written_before_the_end(vault: Path, home: Path) -> None:
     terminal = review(vault, home)
     terminal.until_shown("France")
@@ -105,7 +108,7 @@ def test_grades_that_were_typed_ahead_are_all_written_before_the_end(vault: Path
     assert b"2024-06-12" not in (vault / "Notes.md").read_bytes()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@tiered("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_loses_no_grade_and_leaves_the_terminal_in_order(
     vault: Path, home: Path, number: signal.Signals
 ) -> None:
@@ -119,6 +122,7 @@ def test_a_signal_loses_no_grade_and_leaves_the_terminal_in_order(
     assert restored(terminal.raw)
 
 
+@pytest.mark.slow
 def test_a_terminal_that_is_closed_ends_the_program_and_loses_no_grade(vault: Path, home: Path) -> None:
     terminal = review(vault, home)
     terminal.until_shown("France")
@@ -128,6 +132,7 @@ def test_a_terminal_that_is_closed_ends_the_program_and_loses_no_grade(vault: Pa
     assert b"2024-06-10" not in (vault / "Notes.md").read_bytes()
 
 
+@pytest.mark.slow
 def test_the_terminal_echoes_and_is_in_canonical_mode_afterwards(vault: Path, home: Path) -> None:
     terminal = review(vault, home)
     fd = terminal.child.child_fd
@@ -166,6 +171,7 @@ FORBIDDEN = (
 """What the program itself never sends and a note must not."""
 
 
+@pytest.mark.slow
 def test_hostile_text_never_arrives_raw(tmp_path: Path, home: Path) -> None:
     notes = {
         f"{name}.md": f"#flashcards\n\n# Heading {text}\n\nQuestion {text}\n?\nAnswer {text}\n"
@@ -193,6 +199,7 @@ def test_hostile_text_never_arrives_raw(tmp_path: Path, home: Path) -> None:
     assert terminal.end() == 0
 
 
+@pytest.mark.slow
 def test_no_color_sends_no_colour(vault: Path, home: Path) -> None:
     terminal = Terminal(["review", str(vault), "--now", NOW_TEXT], home, environment={"NO_COLOR": "1"})
     terminal.until_shown("France")
@@ -206,6 +213,7 @@ def test_no_color_sends_no_colour(vault: Path, home: Path) -> None:
     assert colours == []
 
 
+@pytest.mark.slow
 def test_a_deck_that_does_not_exist_is_said_on_standard_error_with_exit_code_1(
     vault: Path, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -216,6 +224,7 @@ def test_a_deck_that_does_not_exist_is_said_on_standard_error_with_exit_code_1(
     assert restored(terminal.raw)
 
 
+@pytest.mark.slow
 def test_a_full_log_is_said_at_the_end_with_exit_code_1(vault: Path, home: Path) -> None:
     (vault / ".studyapp").mkdir()
     reviews = vault / ".studyapp/reviews"
@@ -233,6 +242,7 @@ def test_a_full_log_is_said_at_the_end_with_exit_code_1(vault: Path, home: Path)
     assert (vault / "Notes.md").read_bytes() == OLD
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
 def test_decks_and_review_fit_the_terminal(vault: Path, home: Path, size: tuple[int, int]) -> None:
     terminal = Terminal([str(vault), "--now", NOW_TEXT], home, size)
@@ -262,6 +272,7 @@ def test_the_editor_gets_the_terminal_and_gives_it_back(vault: Path, home: Path)
     assert terminal.end() == 0
 
 
+@pytest.mark.slow
 def test_the_program_can_be_suspended_and_comes_back_as_it_was(vault: Path, home: Path) -> None:
     terminal = Terminal.of_shell(["review", str(vault), "--now", NOW_TEXT], home)
     terminal.until_shown("France")
@@ -284,6 +295,7 @@ def test_the_program_can_be_suspended_and_comes_back_as_it_was(vault: Path, home
 WRAPPED = 'import subprocess, sys; sys.exit(subprocess.call([sys.executable, "-m", "studyapp", *sys.argv[1:]]))'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrapped", [False, True])
 def test_nothing_stops_the_program_where_no_shell_could_let_it_go_on(vault: Path, home: Path, wrapped: bool) -> None:
     """A terminal that runs the program itself, or a script that does."""
@@ -301,6 +313,7 @@ def test_nothing_stops_the_program_where_no_shell_could_let_it_go_on(vault: Path
     assert terminal.end() == 0
 
 
+@pytest.mark.slow
 def test_an_editor_cannot_stop_the_program_where_no_shell_could_let_it_go_on(vault: Path, home: Path) -> None:
     editor = home / "nano"
     editor.write_text('#!/bin/sh\nkill -TSTP 0; printf "EDITING"; read line\n')

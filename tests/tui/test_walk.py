@@ -18,6 +18,7 @@ from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.tui.widgets.rows import Rows
 from tests.helpers.apps import make_app, press, running, until
+from tests.helpers.tiers import tiered
 from tests.tui.app.test_themes import NOTE, faint
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 60)]
@@ -92,7 +93,7 @@ async def at_rest(pilot: Pilot[None]) -> None:
     await pilot.pause(0.05)
 
 
-@pytest.mark.parametrize(("keys", "name", "size"), WALK)
+@tiered("keys, name, size", WALK)
 async def test_every_word_stands_out_and_every_screen_has_one_frame(
     tmp_path: Path, keys: list[str], name: str, size: tuple[int, int]
 ) -> None:

@@ -71,6 +71,7 @@ def bash(home: Path) -> Complete:
     return complete
 
 
+@pytest.mark.slow
 def test_bash_offers_the_commands(bash: Complete) -> None:
     assert {"review", "due", "cards", "settings", "completion", "demo"} <= set(bash(""))
     assert bash("rev") == ["review"]
@@ -81,6 +82,7 @@ def test_no_person_is_offered_what_the_shells_call(bash: Complete) -> None:
     assert "completion" in bash("c")
 
 
+@pytest.mark.slow
 def test_bash_offers_a_command_s_options_and_none_twice(bash: Complete) -> None:
     assert bash("due", "--f") == ["--format"]
     assert "--json" not in bash("due", "--json", "--")
@@ -99,11 +101,13 @@ def test_bash_offers_the_decks_of_the_vault_that_the_line_names(bash: Complete, 
     assert bash("due", "--vault", "second", "--deck", "flashcards/") == ["flashcards/more"]
 
 
+@pytest.mark.slow
 def test_bash_offers_the_notes_of_the_vault_that_the_line_names(bash: Complete, home: Path) -> None:
     make_vault(home / "second", {"N.md": "#flashcards/more\n\nx::y\n", "b/Other.md": ""})
     assert bash("add", "a", "b", "--vault", "second", "--note", "") == ["N.md", "b/Other.md"]
 
 
+@pytest.mark.slow
 def test_bash_offers_demos_and_their_knobs(bash: Complete) -> None:
     assert bash("demo", "lo") == ["lora"]
     assert "compare" in bash("demo", "")
@@ -111,6 +115,7 @@ def test_bash_offers_demos_and_their_knobs(bash: Complete) -> None:
     assert bash("demo", "lora", "--job", "te") == ["teach"]
 
 
+@pytest.mark.slow
 def test_bash_offers_choices_settings_and_folders(bash: Complete, home: Path) -> None:
     assert bash("grade", "x", "--grade", "e") == ["easy"]
     assert bash("due", "--set", "them") == ["theme="]

@@ -16,6 +16,7 @@ from studyapp.core.disk import programs
 from studyapp.core.disk.programs import clean, found, lasting_command, own_command, own_environment, run, run_own
 from studyapp.core.vault.read import MANY
 from studyapp.tui.pictures.decode import decode
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import ROOT
 
 MODULES = (
@@ -64,6 +65,7 @@ def test_a_drawing_is_made_without_what_lies_here(trap: Path) -> None:
     assert not ran(trap)
 
 
+@pytest.mark.slow
 def test_notes_are_read_by_processes_without_what_lies_here(trap: Path) -> None:
     code = (
         "import sys\n"
@@ -85,7 +87,7 @@ def test_notes_are_read_by_processes_without_what_lies_here(trap: Path) -> None:
     assert not ran(trap)
 
 
-@pytest.mark.parametrize(
+@tiered(
     "module",
     [
         "studyapp",
@@ -152,6 +154,7 @@ def test_a_command_for_later_heeds_the_environment_only_where_it_must(monkeypatc
     assert lasting_command("open") == [sys.executable, "-E", "-P", "-m", "studyapp", "open"]
 
 
+@pytest.mark.slow
 def test_the_app_itself_imports_nothing_from_where_it_is_started(trap: Path) -> None:
     """Python runs a planted `studyapp`, or what its own start imports, before any line of ours."""
     for name in ("studyapp/__init__.py", "sitecustomize.py", "usercustomize.py"):

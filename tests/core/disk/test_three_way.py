@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.disk.three_way import with_both
+from tests.helpers.tiers import tiered
 
 BASE = b"#flashcards\n\none::1\n<!--SR:!2024-06-10,4,250-->\n\nSome prose here.\n"
 
@@ -92,8 +92,8 @@ def test_a_long_note_with_changes_all_over_it_is_merged_line_by_line() -> None:
     assert with_both(b"".join(LINES), b"".join(one), b"".join(two)) == b"".join(both)
 
 
-@pytest.mark.parametrize(
-    ("base", "one", "two"),
+@tiered(
+    "base, one, two",
     [
         (b"a b " * 20_000, b"b a " * 20_000, b"a b b " * 14_000),
         (b"a\n" * 60_000, b"a\nb\n" * 50_000, b"a\nc\n" * 50_000),

@@ -15,6 +15,7 @@ from studyapp.core.edits.merge import merge_notes
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import read_entry, reviewed
 from studyapp.core.settings.model import Settings
+from tests.helpers.tiers import tiered
 
 PLAIN = Settings()
 SAME_LINE = Settings(card_comment_on_same_line=True)
@@ -261,7 +262,7 @@ def latest(one: Piece, two: Piece, side: int) -> float:
     return max((reviewed(read_entry(entry)) for entry in entries), default=float("-inf"))
 
 
-@pytest.mark.parametrize("part", range(4))
+@tiered("part", range(4))
 def test_200_divergences_have_no_conflict_in_a_comment_and_lose_no_later_review(folder: Path, part: int) -> None:
     def text(*versions: bytes) -> tuple[bytes, bool]:
         return git(folder, *versions)

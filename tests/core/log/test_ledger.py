@@ -34,6 +34,7 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
 from tests.helpers.strategies import examples
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW
 from tests.helpers.whole_notes import SECRET
 
@@ -336,7 +337,7 @@ def _read_only(cache: Path) -> None:
     cache.parent.chmod(0o500)
 
 
-@pytest.mark.parametrize(
+@tiered(
     "spoil",
     [
         _garbage,
@@ -348,6 +349,7 @@ def _read_only(cache: Path) -> None:
         _writable_by_all,
         _read_only,
     ],
+    quick=2,
 )
 def test_a_spoilt_cache_only_costs_time(log: Path, tmp_path: Path, spoil: Callable[[Path], None]) -> None:
     cache = tmp_path / "cache" / "log.sqlite"

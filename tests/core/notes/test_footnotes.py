@@ -34,6 +34,7 @@ def test_a_footnote_ends_at_the_next_one_at_a_comment_and_behind_a_blank_line() 
     assert found == {"a": "one\ngoes on\n\nindented", "b": "two", "c": "three [^d]", "d": "four"}
 
 
+@pytest.mark.slow
 def test_many_footnotes_take_linear_time() -> None:
     assert len(footnotes([f"[^{number}]: x" for number in range(200_000)], 0)) == 200_000
 

@@ -19,6 +19,7 @@ from studyapp.core.text.note_text import NoteText
 from tests.conformance import adapter
 from tests.helpers import strategies
 from tests.helpers.strategies import examples
+from tests.helpers.tiers import tiered
 
 DATA = Path(__file__).parents[2] / "data"
 CASES = [json.loads(line) for line in (DATA / "parse.jsonl").read_text("utf-8").splitlines()]
@@ -110,7 +111,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
+@tiered("body", HOSTILE.values(), ids=HOSTILE, quick=8)
 def test_a_line_that_was_made_to_be_slow_is_read(body: bytes) -> None:
     """Each of these took minutes, or more memory than there is, with a pattern that goes back and tries again."""
     note = parse_note("note.md", PRE + body + b"\n\n#flashcards #x ok::ok\n", DEFAULTS)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.text.spoken import first_line, one_line, spoken, with_gaps
+from tests.helpers.tiers import tiered
 
 PIECES = re.split(
     "¦",
@@ -115,6 +116,6 @@ def test_nothing_that_acts_on_a_terminal_is_left(text: str) -> None:
         assert not any((ord(char) < 32 and char != "\t") or 0x7F <= ord(char) < 0xA0 for char in line)
 
 
-@pytest.mark.parametrize("part", ["%% ", "<!-- ", "<b ", "` `` ", "[[", "*a ", "==a ", "$", "<script>", "&a"])
+@tiered("part", ["%% ", "<!-- ", "<b ", "` `` ", "[[", "*a ", "==a ", "$", "<script>", "&a"], quick=3)
 def test_what_is_never_closed_takes_no_more_than_linear_time(part: str) -> None:
     assert spoken(f"{part * 15_000}\n\nend")[-1] == "end"

@@ -13,6 +13,7 @@ from studyapp.core.vault import read
 from studyapp.core.vault.read import Read, read_all, read_rows
 from studyapp.core.vault.walk import Walk
 from tests.bench.generate import write_vault
+from tests.helpers.tiers import tiered
 
 OPTIONS = Settings(keys={"review.quit": "x"}, single_line_card_separator="::")
 
@@ -61,6 +62,7 @@ def test_processes_read_what_one_would_read(root: Path, monkeypatch: pytest.Monk
     assert [process.wait() for process in started] == [0, 0]
 
 
+@pytest.mark.slow
 def test_a_note_that_cannot_be_read_says_why_and_stops_no_other(root: Path) -> None:
     found = {one.path: one for part in read_all(root, paths_of(root), of) for one in part}
     assert len(found) == 32
@@ -69,7 +71,7 @@ def test_a_note_that_cannot_be_read_says_why_and_stops_no_other(root: Path) -> N
     assert found["caf\udce9.md"].rows is not None
 
 
-@pytest.mark.parametrize("command", [["/nonexistent/python"], ["false"], ["true"]])
+@tiered("command", [["/nonexistent/python"], ["false"], ["true"]])
 def test_where_processes_fail_the_notes_are_read_all_the_same(
     root: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
 ) -> None:

@@ -89,6 +89,7 @@ def test_rows_are_those_of_the_note_in_the_vault_that_comes_with_the_app() -> No
             check(path, raw, from_plugin(options))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"convertFoldersToDecks": True}, {"multilineCardSeparator": "??"}])
 def test_rows_are_those_of_the_note_in_a_vault_as_large_as_people_have(options: dict[str, object]) -> None:
     for path, raw in made_up(150, seed=8):

@@ -30,6 +30,7 @@ from tests.bench.generate import notes as made_up
 from tests.bench.generate import write_vault
 from tests.helpers.sheets import sheet_of
 from tests.helpers.strategies import examples
+from tests.helpers.tiers import tiered
 
 PLAIN = Settings()
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -191,7 +192,7 @@ def test_a_file_name_that_is_not_utf_8_is_a_path_like_any_other(table: VaultTabl
     assert first_due(table, NOW) == CardPlace("caf\udce9.md", 0, 0)
 
 
-@pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=-9)), timezone(timedelta(hours=11))])
+@tiered("zone", [UTC, timezone(timedelta(hours=-9)), timezone(timedelta(hours=11))])
 @pytest.mark.parametrize("deck", [None, "flashcards/maths", "flashcards/mat", "none"])
 def test_first_due_and_counts_agree_with_the_queue_and_the_deck_tree(
     tmp_path: Path, zone: timezone, deck: str | None
@@ -280,6 +281,7 @@ def test_what_a_run_has_left_in_order_is_not_checked_again(path: Path, monkeypat
     assert list(held(table)) == ["a.md"]
 
 
+@pytest.mark.slow
 def test_what_ends_without_letting_go_is_in_order(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = """
         import sys
@@ -344,6 +346,7 @@ def test_while_another_program_writes_reading_and_writing_go_on_in_memory(path: 
     other.close()
 
 
+@pytest.mark.slow
 def test_programs_that_share_a_file_neither_fail_nor_lose_notes(path: Path) -> None:
     program = dedent("""
         import sys

@@ -130,6 +130,7 @@ def crash_at(step: int, work: Callable[[], None]) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("linked", [False, True], ids=["swapped", "in place"])
 def test_a_crash_at_any_step_of_a_grade_leaves_old_or_new_bytes_and_a_log_that_brings_it_to_its_end(
     tmp_path: Path, linked: bool
@@ -154,6 +155,7 @@ def test_a_crash_at_any_step_of_a_grade_leaves_old_or_new_bytes_and_a_log_that_b
     assert step > 10
 
 
+@pytest.mark.slow
 def test_a_crash_at_any_step_of_an_undo_is_brought_to_its_end(tmp_path: Path) -> None:
     step = 0
     while True:

@@ -17,6 +17,7 @@ from demos.toy import train
 from demos.toy.first_step import FirstStep, short_name
 from demos.toy.measure import loss
 from demos.toy.optimise import AdamW
+from tests.helpers.tiers import tiered
 
 TRAINING = [card.name for card in catalog.load().demos if card.name not in ("in_context", "hard_prompt")]
 
@@ -28,7 +29,7 @@ def told(name: str, **knobs: object) -> tuple[Frame, list[Frame]]:
     return one, [frame for frame in frames if frame.memory is None]
 
 
-@pytest.mark.parametrize("name", TRAINING)
+@tiered("name", TRAINING, quick=("lora", "prefix"))
 def test_the_gradients_are_those_of_autograd(name: str, little_data: None, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: dict[str, float] = {}
     first: list[tuple[Mapping[str, Tensor], Any, Any]] = []
@@ -52,8 +53,8 @@ def test_the_gradients_are_those_of_autograd(name: str, little_data: None, monke
     }
 
 
-@pytest.mark.parametrize(
-    ("name", "knobs", "still", "why"),
+@tiered(
+    "name, knobs, still, why",
     [
         ("lora", {}, ".A", "B = 0"),
         ("llama_adapter", {}, "prompt", "tanh 0"),
@@ -74,7 +75,7 @@ def test_with_gates_that_start_open_the_prompts_have_a_gradient(little_data: Non
     assert all(one.length > 0 and not one.why for one in frame.gradients)
 
 
-@pytest.mark.parametrize("name", TRAINING)
+@tiered("name", TRAINING, quick=("lora", "prefix"))
 def test_the_memory_is_what_the_tensors_take(name: str, little_data: None) -> None:
     frame, others = told(name)
     came = others[-1].summary if others and others[-1].summary else frame.summary

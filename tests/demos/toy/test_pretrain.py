@@ -12,6 +12,7 @@ from demos.toy.grammar import draw
 from demos.toy.measure import exact_match
 from demos.toy.tasks import HELD_OUT, TASKS, Task
 from demos.toy.words import CHANGE_WORDS, DUTCH, ENGLISH, FILLERS, LANGUAGE_WORDS, WORDS
+from tests.helpers.tiers import tiered
 
 
 def some(count: int = 400) -> list[tuple[list[str], list[bool]]]:
@@ -71,6 +72,7 @@ def test_dutch_is_only_ever_repeated_and_never_beside_english() -> None:
     assert dutch > 50
 
 
+@pytest.mark.slow
 def test_a_short_run_of_the_recipe_learns() -> None:
     losses = [progress.loss for progress in pretrain.pretrain(seed=0, steps=40, batch=16)]
     assert losses[0] > 5.0
@@ -111,7 +113,7 @@ def instructed(task: Task) -> Split:
     return asked(task, [CHANGE_WORDS[change][0] for change in task.changes] + [LANGUAGE_WORDS[task.target][0], ":"])
 
 
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: f"{task.source}-{task.target}-{'+'.join(task.changes)}")
+@tiered("task", TASKS, ids=lambda task: f"{task.source}-{task.target}-{'+'.join(task.changes)}", quick=8)
 def test_the_shipped_model_does_each_pretrained_task_when_told(task: Task) -> None:
     assert exact_match(checkpoint.load(), instructed(task)) > 0.9
 

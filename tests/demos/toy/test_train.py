@@ -57,6 +57,7 @@ def test_the_last_moment_is_given_back_for_the_summary_and_not_shown_twice(setti
     assert outcome.before == shown[0].scalars["accuracy"]
 
 
+@pytest.mark.slow
 def test_a_long_run_is_shown_in_about_fifty_moments(little_data: None) -> None:
     setting = prepare({**KNOBS, "job": "classify", "steps": 104}, RATES)
     shown, _ = drive(setting, [setting.model.norm.weight.requires_grad_(True)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from functools import cache
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from demos.toy.model import ToyLlama
 from demos.toy.walker import Walker, asked, walk_base
 from demos.toy.words import ARROW, BEGIN, SYMBOLS
 from demos.worker import Server
+from tests.helpers.tiers import tiered
 
 NAMES = [card.name for card in load().demos]
 
@@ -26,8 +28,14 @@ def same(told: Tensor, own: Tensor) -> None:
     torch.testing.assert_close(told, own, rtol=1e-4, atol=2e-4)
 
 
+@pytest.fixture(autouse=True)
+def _little(little_data: None, few_examples: None) -> None:
+    """Whatever was trained: what is told of it is what it computes."""
+
+
+@cache
 def trained(name: str, **knobs: Any) -> Walker:
-    """What a short run of a demo came to."""
+    """What a short run of a demo came to, made once for all tests that look at it."""
     module = importlib.import_module(f"demos.{name}")
     given = {"steps": 5, **knobs} if name != "in_context" else {"examples": 2}
     *_, last = module.run(given)
@@ -75,7 +83,7 @@ def seen(walker: Walker) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", NAMES)
+@tiered("name", NAMES, quick=("lora", "prefix", "llama_adapter_v2"))
 def test_what_is_told_is_what_hooks_see(name: str) -> None:
     walker = trained(name)
     walk = walker.walk("")
@@ -92,7 +100,7 @@ def test_what_is_told_is_what_hooks_see(name: str) -> None:
     assert told["says"][0] == SYMBOLS[int(own["scores"].argmax())]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@tiered("name", NAMES, quick=("lora", "prefix", "llama_adapter_v2"))
 def test_no_tensor_leaves_it_and_the_model_stays_as_it_was(name: str) -> None:
     walker = trained(name)
     before = {key: value.clone() for key, value in walker.model.state_dict().items()}
@@ -104,8 +112,8 @@ def test_no_tensor_leaves_it_and_the_model_stays_as_it_was(name: str) -> None:
     assert not any(module._forward_hooks or module._forward_pre_hooks for module in walker.model.modules())
 
 
-@pytest.mark.parametrize(
-    ("name", "knobs", "stages", "names"),
+@tiered(
+    "name, knobs, stages, names",
     [
         ("lora", {}, (1, 2, 3, 4, 5, 6), {"q", "k", "v", "o", "gate", "up", "down"}),
         ("lora", {"matrices": "query-value"}, (1, 3, 5), {"q", "v"}),
@@ -126,6 +134,7 @@ def test_corrections_are_told_where_they_act(
     assert set().union(*found.values()) == names
 
 
+@pytest.mark.slow
 def test_a_prefix_is_told_as_keys_and_a_prompt_as_places() -> None:
     prefix = trained("prefix", prefix_length=4).walk("")
     assert prefix["trained"]["keys"][:4] == ["P1", "P2", "P3", "P4"]

@@ -64,6 +64,7 @@ def alone(vault: Vault, actions: list[Done], more: list[Check]) -> list[Finding]
         return Examination(vault, actions, more).run()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_processes_find_what_one_finds_in_the_same_order(tmp_path: Path, apart: list[int], seed: int) -> None:
     vault = open_vault(make_vault(tmp_path / "vault", damaged(seed), {}))
@@ -90,6 +91,7 @@ def test_a_check_that_other_processes_do_not_know_is_made_here(tmp_path: Path, a
     assert not apart
 
 
+@pytest.mark.slow
 def test_an_examination_with_processes_tells_how_far_it_is_and_can_be_broken_off(
     tmp_path: Path, apart: list[int]
 ) -> None:

@@ -21,6 +21,7 @@ from studyapp.study.exchange.sources import source_of
 from tests.helpers.generated import GENERATED, Generated
 from tests.helpers.strategies import examples
 from tests.helpers.studied import studied
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW, make_vault, workspace
 
 
@@ -48,7 +49,7 @@ def facts(vault: Workspace) -> tuple[list[Any], list[Any], list[Any]]:
     return sorted(cards, key=repr), sorted(history, key=repr), sorted(marks, key=repr)
 
 
-@pytest.mark.parametrize("algorithm", list(Algorithm))
+@tiered("algorithm", list(Algorithm))
 @pytest.mark.parametrize("seed", [1, 2])
 def test_notes_to_json_to_notes_changes_nothing_about_cards_schedules_and_history(
     tmp_path: Path, algorithm: Algorithm, seed: int

@@ -18,12 +18,13 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
 from studyapp.study.stats.gather import gather, look_ahead, read_reviews, reviews_a_day
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW, make_vault, workspace
 
 SEEN = Seen(CardId("n.md", "abc", 1, 1), "", Kind.SINGLE_BASIC, 1, 1, None, ())
 
 
-@pytest.mark.parametrize("start_of_day", ["00:00", "03:25"])
+@tiered("start_of_day", ["00:00", "03:25"])
 @given(st.lists(st.integers(-3000, 3000), max_size=8), st.integers(-23, 23))
 def test_the_reviews_of_each_day_are_those_that_the_statistics_count(
     start_of_day: str, minutes: list[int], hours: int

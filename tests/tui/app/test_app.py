@@ -53,6 +53,7 @@ from tests.helpers.apps import (
     until,
     words,
 )
+from tests.helpers.tiers import tiered
 
 README = Path(__file__).parents[3] / "README.md"
 
@@ -376,6 +377,7 @@ async def test_the_way_out_and_the_list_of_keys_are_named_in_a_narrow_terminal(t
         assert line.endswith("q Quit" if start == "decks" else "q Leave")
 
 
+@pytest.mark.slow
 async def test_the_collector_goes_on_once_the_first_card_is_painted(tmp_path: Path) -> None:
     gc.collect()  # what is garbage when the collector goes on is kept for good
     gc.disable()
@@ -416,7 +418,7 @@ OPENERS: dict[str, Callable[[StudyApp], object]] = {
 }
 
 
-@pytest.mark.parametrize("name", OPENERS)
+@tiered("name", OPENERS, quick=2)
 async def test_what_the_app_learns_while_a_screen_opens_that_screen_knows(tmp_path: Path, name: str) -> None:
     app = make_app(tmp_path, start="decks")
     async with running(app) as pilot:

@@ -150,6 +150,7 @@ def test_the_command_line_says_it_too(tmp_path: Path) -> None:
     assert "review.undo" in settings(tmp_path, "--json").stdout
 
 
+@pytest.mark.slow
 def test_the_command_line_lists_every_key_as_it_is_now(tmp_path: Path) -> None:
     lines = settings(tmp_path, "--keys").stdout.splitlines()
     assert ["review.skip", "u", "Skip"] in [line.split() for line in lines]

@@ -20,6 +20,7 @@ from studyapp.tui.screens.review_view import ReviewView
 from studyapp.tui.screens.stats import StatsScreen
 from studyapp.tui.widgets.key_line import KeyLine
 from tests.helpers.apps import make_app, press, running, until
+from tests.helpers.tiers import tiered
 
 WIDE = (160, 50)
 PATIENCE = 30.0
@@ -40,6 +41,7 @@ async def test_facts_that_are_read_as_a_review_is_left_are_not_shown(tmp_path: P
         assert isinstance(app.screen, DecksScreen)
 
 
+@pytest.mark.slow
 async def test_statistics_that_are_counted_as_they_are_left_are_not_drawn(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks")
     async with running(app, WIDE) as pilot:
@@ -67,7 +69,7 @@ def on_a_thread(review: ReviewView, late: Callable[[], None]) -> None:
     review.app.run_worker(late, thread=True)
 
 
-@pytest.mark.parametrize("when", [after_paint, after_a_while, on_a_thread])
+@tiered("when", [after_paint, after_a_while, on_a_thread])
 async def test_what_is_done_to_a_screen_that_was_left_does_not_end_the_app(
     tmp_path: Path, when: Callable[[ReviewView, Callable[[], None]], None]
 ) -> None:
@@ -143,7 +145,7 @@ async def test_a_second_enter_leaves_only_the_dialog(tmp_path: Path) -> None:
         assert given == ["that"]
 
 
-@pytest.mark.parametrize("place", ["", "d", "comma"])
+@tiered("place", ["", "d", "comma"])
 async def test_a_second_enter_on_a_list_opens_nothing_more(tmp_path: Path, place: str) -> None:
     """On the decks, the gallery and the settings."""
     app = make_app(tmp_path, start="decks")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
 from studyapp.tui.app.app import StudyApp
@@ -66,6 +67,7 @@ async def test_cards_of_the_new_day_join_a_review_that_goes_on(tmp_path: Path) -
         assert "tomorrow" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_a_review_that_was_done_before_midnight_goes_on_with_the_cards_of_the_new_day(tmp_path: Path) -> None:
     clock = Clock()
     async with running(make_app(tmp_path, NOTES, clock=clock)) as pilot:
@@ -78,6 +80,7 @@ async def test_a_review_that_was_done_before_midnight_goes_on_with_the_cards_of_
         assert "Nothing is left" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_the_end_of_a_deck_says_what_is_due_in_others_by_then(tmp_path: Path) -> None:
     clock = Clock()
     async with running(make_app(tmp_path, NOTES, clock=clock, deck="flashcards/a")) as pilot:
@@ -97,6 +100,7 @@ async def test_a_card_that_was_buried_until_tomorrow_comes_back_in_the_same_revi
         assert "2 more cards" in words(pilot)
 
 
+@pytest.mark.slow
 async def test_a_card_that_was_graded_comes_back_in_the_same_review(tmp_path: Path) -> None:
     clock = Clock()
     async with running(make_app(tmp_path, NOTES, clock=clock, deck="flashcards/b")) as pilot:
@@ -107,6 +111,7 @@ async def test_a_card_that_was_graded_comes_back_in_the_same_review(tmp_path: Pa
         assert "also tomorrow" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_browse_follows_the_day(tmp_path: Path) -> None:
     clock = Clock()
     async with running(make_app(tmp_path, NOTES, start="decks", clock=clock)) as pilot:
@@ -117,6 +122,7 @@ async def test_browse_follows_the_day(tmp_path: Path) -> None:
         await until(pilot, lambda: "3 cards" in shown(pilot) and " of 3 cards" not in shown(pilot))
 
 
+@pytest.mark.slow
 async def test_statistics_follow_the_day(tmp_path: Path) -> None:
     clock = Clock()
     async with running(make_app(tmp_path, NOTES, start="decks", clock=clock)) as pilot:
@@ -138,6 +144,7 @@ async def test_the_reader_marks_cards_by_the_day(tmp_path: Path) -> None:
         await until(pilot, lambda: shown(pilot) != before)
 
 
+@pytest.mark.slow
 async def test_notes_that_become_due_join_the_review_of_whole_notes(tmp_path: Path) -> None:
     clock = Clock()
     due = "---\ntags: [review]\nsr-due: 2024-06-{}\nsr-interval: 4\nsr-ease: 250\n---\n\n{} text\n"

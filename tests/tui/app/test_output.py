@@ -46,6 +46,7 @@ def test_what_is_painted_on_a_terminal_arrives() -> None:
     assert output.isatty() is False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keys", ["", "\r", "s"])
 def test_an_app_that_loses_its_terminal_while_it_paints_leaves_no_process_behind(tmp_path: Path, keys: str) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": "#flashcards\n\na::b\n"})

@@ -68,6 +68,7 @@ async def test_a_review_waits_for_a_long_log_and_shows_no_card_that_it_has_put_a
         await until(pilot, lambda: "Spain" in shown(pilot))
 
 
+@pytest.mark.slow
 async def test_the_decks_are_there_before_a_long_log_has_been_read(
     long_log: Path, tmp_path: Path, slow_log: threading.Event
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from rich.color import Color as RichColor
 from textual.color import Color
 from textual.geometry import Region
@@ -18,6 +17,7 @@ from tests.helpers.apps import (
     shown,
     until,
 )
+from tests.helpers.tiers import tiered
 
 ENOUGH = 4.5
 """WCAG 2.2, 1.4.3: the contrast of text."""
@@ -66,7 +66,7 @@ def faint(pilot: Pilot[None], within: Region | None = None) -> dict[str, float]:
     return found
 
 
-@pytest.mark.parametrize("theme", [themes.DARK.name, themes.LIGHT.name])
+@tiered("theme", [themes.DARK.name, themes.LIGHT.name])
 async def test_every_word_stands_out(tmp_path: Path, theme: str) -> None:
     app = make_app(tmp_path, {"Note.md": NOTE}, start="decks", settings={"theme": theme})
     async with running(app, (100, 90)) as pilot:
@@ -100,7 +100,7 @@ SCREENS = {
 }
 
 
-@pytest.mark.parametrize("keys", SCREENS.values(), ids=SCREENS)
+@tiered("keys", SCREENS.values(), ids=SCREENS)
 async def test_every_word_of_every_screen_stands_out(tmp_path: Path, keys: list[str]) -> None:
     whole = "---\ntags: [review]\nsr-due: 2024-06-10\nsr-interval: 4\nsr-ease: 250\n---\n\nwords\n"
     notes = {"Note.md": NOTE, "Whole.md": whole, "Bad.md": "#flashcards\n\nx::y\n<!--SR:oops-->\n"}
@@ -117,7 +117,7 @@ async def test_every_word_of_every_screen_stands_out(tmp_path: Path, keys: list[
         assert faint(pilot) == {}
 
 
-@pytest.mark.parametrize("theme", [themes.DARK.name, themes.LIGHT.name])
+@tiered("theme", [themes.DARK.name, themes.LIGHT.name])
 async def test_the_line_that_is_chosen_stands_out_in_a_list(tmp_path: Path, theme: str) -> None:
     app = make_app(tmp_path, {"Note.md": NOTE}, start="decks", settings={"theme": theme})
     async with running(app, (100, 30)) as pilot:

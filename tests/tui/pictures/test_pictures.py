@@ -87,6 +87,7 @@ def test_each_format_is_read(tmp_path: Path, kind: str) -> None:
     assert alpha == 255
 
 
+@pytest.mark.slow
 def test_an_svg_is_drawn_and_reads_no_other_file(tmp_path: Path) -> None:
     file, other = tmp_path / "p.svg", tmp_path / "other.png"
     other.write_bytes(picture("PNG", colour=BLUE))
@@ -134,6 +135,7 @@ def test_what_is_no_picture_or_too_large_is_refused(tmp_path: Path, name: str, d
         read()
 
 
+@pytest.mark.slow
 def test_an_svg_that_asks_for_too_much_work_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studyapp.tui.pictures.decode._PATIENCE", 2.0)
     levels = "".join(f'<g id="g{n}">' + f'<use href="#g{n - 1}"/>' * 12 + "</g>" for n in range(1, 12))
@@ -182,6 +184,7 @@ def test_sixel_spells_each_pixel_and_a_line_is_sent_with_its_slice() -> None:
     assert drawn.text.endswith("\x1b\\\x1b8")
 
 
+@pytest.mark.slow
 def test_a_terminal_with_sixel_or_kitty_graphics_gets_them(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()

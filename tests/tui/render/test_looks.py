@@ -17,6 +17,7 @@ from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.widgets.card_view import CardView
 from tests.helpers.apps import make_app, until
 from tests.helpers.bare import BareApp
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import SEED
 
 Compare = Callable[..., bool]
@@ -84,7 +85,7 @@ class _Card(BareApp):
         self.query_one(CardView).show_front(self._text)
 
 
-@pytest.mark.parametrize("size", [*SIZES, (80, 110)], ids=lambda size: f"{size[0]}x{size[1]}")
+@tiered("size", [*SIZES, (80, 110)], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_callouts(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(_Card(callouts()), terminal_size=size)
 
@@ -99,7 +100,7 @@ def test_a_card_of_code(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(_Card(CODE), terminal_size=size)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@tiered("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_the_seed_note(
     snap_compare: Compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:

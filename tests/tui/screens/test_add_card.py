@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Static, TextArea
 
 from studyapp.study.search.parse import parse
@@ -60,6 +61,7 @@ async def test_it_is_seen_and_said_before_it_is_written(tmp_path: Path) -> None:
         assert "france:::x" in (app.workspace.vault.root / "A.md").read_text()
 
 
+@pytest.mark.slow
 async def test_from_a_review_it_goes_into_the_note_of_the_card_and_from_the_reader_into_the_note_that_is_read(
     tmp_path: Path,
 ) -> None:
@@ -85,6 +87,7 @@ async def test_what_is_no_card_is_not_written(tmp_path: Path) -> None:
         assert before == {path: path.read_bytes() for path in app.workspace.vault.root.rglob("*.md")}
 
 
+@pytest.mark.slow
 async def test_the_note_can_be_chosen(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES)
     async with running(app) as pilot:
@@ -96,6 +99,7 @@ async def test_the_note_can_be_chosen(tmp_path: Path) -> None:
         assert (app.workspace.vault.root / "B.md").read_text().endswith("\na::b\n")
 
 
+@pytest.mark.slow
 async def test_a_card_that_is_added_over_browse_leaves_its_search_as_it_was(tmp_path: Path) -> None:
     """Both look into the same table, and what is known of cards besides their notes is told to it once."""
     app = make_app(tmp_path, NOTES, start="decks")

@@ -32,6 +32,7 @@ from tests.helpers.apps import (
     until,
     words,
 )
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW, make_vault, workspace
 
 NOTES: dict[str, str | bytes] = {
@@ -69,7 +70,7 @@ def fronts(screen: BrowseScreen) -> list[str]:
     return [found.front.replace("\x1b", "␛") for found in screen.index.cards(table.numbers) if found is not None]
 
 
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 50)])
+@tiered("size", [(60, 20), (80, 24), (160, 50)])
 async def test_all_cards_are_listed_and_the_one_under_the_cursor_is_shown(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -107,6 +108,7 @@ async def test_typing_narrows_the_list_down_and_arrows_lead_to_it(tmp_path: Path
         assert "No cards match." in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_what_was_looked_for_stands_out(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await browsing(pilot)
@@ -123,6 +125,7 @@ async def test_what_was_looked_for_stands_out(tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.slow
 async def test_the_schedule_of_a_card_is_beside_it_where_there_is_room(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks"), (120, 40)) as pilot:
         await browsing(pilot)
@@ -131,6 +134,7 @@ async def test_the_schedule_of_a_card_is_beside_it_where_there_is_room(tmp_path:
         await until(pilot, lambda: "Schedule" not in shown(pilot))
 
 
+@pytest.mark.slow
 async def test_the_cards_that_come_first_are_shown_before_all_have_been_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,6 +200,7 @@ async def test_any_column_sorts_both_ways(tmp_path: Path) -> None:
         assert fronts(screen) == ["Spain", "Italy", "France", "[bold]Bach␛[31m"]
 
 
+@pytest.mark.slow
 async def test_several_are_reset_at_once_after_a_question_and_one_undo_takes_it_back(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         old = note(tmp_path, "Geo.md")
@@ -263,6 +268,7 @@ async def test_all_are_selected_and_none(tmp_path: Path) -> None:
         assert isinstance(pilot.app.screen, DecksScreen)
 
 
+@pytest.mark.slow
 async def test_what_is_listed_is_crammed_and_nothing_is_written(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
     async with running(app) as pilot:
@@ -282,6 +288,7 @@ async def test_what_is_listed_is_crammed_and_nothing_is_written(tmp_path: Path) 
         assert note(tmp_path, "Geo.md") == old
 
 
+@pytest.mark.slow
 async def test_lists_of_the_usual_kind_are_one_key_away(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         screen = await browsing(pilot)
@@ -293,6 +300,7 @@ async def test_lists_of_the_usual_kind_are_one_key_away(tmp_path: Path) -> None:
         assert fronts(screen) == ["Spain"]
 
 
+@pytest.mark.slow
 async def test_the_help_shows_how_to_search_and_the_keys(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks"), (100, 70)) as pilot:
         await browsing(pilot)
@@ -315,6 +323,7 @@ async def test_a_note_that_changes_on_disk_is_brought_in(tmp_path: Path) -> None
         assert "Portugal" in fronts(screen)
 
 
+@pytest.mark.slow
 async def test_what_was_found_once_is_there_at_once_the_next_time(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await browsing(pilot)
@@ -327,6 +336,7 @@ async def test_what_was_found_once_is_there_at_once_the_next_time(tmp_path: Path
         assert fronts(screen) == ["France", "Italy", "Spain"]
 
 
+@pytest.mark.slow
 async def test_looking_changes_no_file_of_the_vault(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
 
@@ -345,6 +355,7 @@ async def test_looking_changes_no_file_of_the_vault(tmp_path: Path) -> None:
         assert states() == before
 
 
+@pytest.mark.slow
 async def test_lapses_are_counted_from_the_log_where_the_schedule_does_not(tmp_path: Path) -> None:
     make_vault(tmp_path / "vault", NOTES)
     opened = workspace(tmp_path / "vault", tmp_path / "home")
@@ -357,6 +368,7 @@ async def test_lapses_are_counted_from_the_log_where_the_schedule_does_not(tmp_p
         assert fronts(screen) == ["France"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("there", "why"),
     [("2024-06-10,30,250-->", "since been reviewed elsewhere"), ("France::Paris", "the question is not in Geo.md")],
@@ -382,6 +394,7 @@ async def until_listed(pilot: Pilot[None], wanted: list[str]) -> None:
     await until(pilot, lambda: fronts(screen) == wanted)
 
 
+@pytest.mark.slow
 async def test_a_search_is_saved_under_a_name_and_listed_first(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
     async with running(app) as pilot:
@@ -400,6 +413,7 @@ async def test_a_search_is_saved_under_a_name_and_listed_first(tmp_path: Path) -
         await until(pilot, lambda: fronts(screen) == ["Italy"])
 
 
+@pytest.mark.slow
 async def test_cards_get_flags_with_numbers_and_are_found_by_them(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
     async with running(app) as pilot:
@@ -416,6 +430,7 @@ async def test_cards_get_flags_with_numbers_and_are_found_by_them(tmp_path: Path
         await until(pilot, lambda: fronts(screen) == [])
 
 
+@pytest.mark.slow
 async def test_where_nothing_is_found_cards_with_one_letter_changed_are_listed_and_that_is_said(
     tmp_path: Path,
 ) -> None:
@@ -432,6 +447,7 @@ async def test_where_nothing_is_found_cards_with_one_letter_changed_are_listed_a
         await until(pilot, lambda: "No cards match." in words(pilot))
 
 
+@pytest.mark.slow
 async def test_cards_of_notes_that_were_edited_and_rated_lately_are_found(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
     for name, at in (("Geo.md", NOW), ("Music.md", NOW - timedelta(30))):

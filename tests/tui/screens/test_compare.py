@@ -15,6 +15,7 @@ from studyapp.runs.results import Result, Results
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.widgets.compare_rows import CompareRows
 from tests.helpers.demos import NARROW, WIDE, Around, until
+from tests.helpers.tiers import tiered
 
 
 def compare(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:
@@ -34,7 +35,7 @@ def screen_of(app: Around) -> CompareScreen:
     return app.screen
 
 
-@pytest.mark.parametrize("size", [(60, 20), NARROW, (120, 40), (200, 60)])
+@tiered("size", [(60, 20), NARROW, (120, 40), (200, 60)])
 async def test_the_comparison_is_never_empty(tmp_path: Path, size: tuple[int, int]) -> None:
     app = Around(shipped, tmp_path)
     async with app.run_test(size=size) as pilot:
@@ -105,6 +106,7 @@ async def test_the_comparison_runs_what_is_missing_keeps_it_and_draws_it(tmp_pat
         assert "Run the missing" not in app.shown()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".svg", ".png"])
 async def test_the_comparison_is_saved_as_a_picture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
@@ -125,6 +127,7 @@ async def test_a_picture_of_another_kind_is_refused_while_one_types(tmp_path: Pa
         await until(pilot, lambda: "must end in .svg or .png" in app.shown())
 
 
+@pytest.mark.slow
 async def test_escape_stops_the_missing_runs_and_keeps_what_was_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

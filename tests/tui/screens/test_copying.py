@@ -91,6 +91,7 @@ async def test_what_the_mouse_selects_has_neither_breaks_nor_frames(tmp_path: Pa
         assert app.screen.get_selected_text() is None
 
 
+@pytest.mark.slow
 async def test_a_drag_of_the_mouse_over_a_note_selects_its_words(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"Notes.md": "#flashcards\n\n> a [[Other]] **bold** word\n\na::b\n", "Other.md": "x"})
     async with running(app, (60, 24)) as pilot:
@@ -107,6 +108,7 @@ async def test_a_drag_of_the_mouse_over_a_note_selects_its_words(tmp_path: Path)
         assert app.clipboard.startswith("Other b")
 
 
+@pytest.mark.slow
 async def test_in_the_reader_code_and_cards_in_sight_and_the_note_are_copied(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES)
     async with running(app, (60, 30)) as pilot:

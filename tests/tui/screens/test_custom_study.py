@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
 from studyapp.study.review.custom import CustomStudy, Mode
@@ -53,6 +54,7 @@ async def test_what_there_is_to_study_is_listed_with_numbers(tmp_path: Path) -> 
         assert isinstance(app.screen, DecksScreen)
 
 
+@pytest.mark.slow
 async def test_review_ahead_asks_how_far_and_its_grades_count(tmp_path: Path) -> None:
     app = make_app(tmp_path, LATER, start="decks")
     async with running(app) as pilot:
@@ -95,6 +97,7 @@ async def test_a_cram_says_so_and_writes_nothing(tmp_path: Path) -> None:
         assert app.screen.query("DeckTree")
 
 
+@pytest.mark.slow
 async def test_one_note_is_crammed(tmp_path: Path) -> None:
     app = make_app(tmp_path, LATER, start="decks")
     async with running(app) as pilot:
@@ -104,6 +107,7 @@ async def test_one_note_is_crammed(tmp_path: Path) -> None:
         assert "0 due  1 new" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_cards_are_crammed_by_their_words(tmp_path: Path) -> None:
     app = make_app(tmp_path, LATER, start="decks")
     async with running(app) as pilot:
@@ -115,6 +119,7 @@ async def test_cards_are_crammed_by_their_words(tmp_path: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, ReviewScreen) and "Spain" in shown(pilot))
 
 
+@pytest.mark.slow
 async def test_what_was_forgotten_today_is_asked_again(tmp_path: Path) -> None:
     app = make_app(tmp_path, TWO_CARDS, start="decks")
     async with running(app) as pilot:

@@ -48,6 +48,7 @@ async def test_each_deck_has_its_due_new_and_total_count(tmp_path: Path) -> None
         assert row(text, "music") == ["music", "·", "·", "1"]
 
 
+@pytest.mark.slow
 async def test_several_top_decks_have_a_row_for_all_of_them(tmp_path: Path) -> None:
     notes = {"A.md": "#flashcards\n\na::b\n", "B.md": "#other\n\nc::d\n"}
     app = make_app(tmp_path, notes, start="decks", settings={"flashcard_tags": '["#flashcards", "#other"]'})
@@ -85,6 +86,7 @@ async def test_the_daily_limits_hold_for_the_counts_and_the_estimate(tmp_path: P
         assert "0 due  ·  8 new  ·  about 2 minutes" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_when_the_limits_leave_nothing_it_is_said_how_much_waits(tmp_path: Path) -> None:
     notes = {"A.md": "#flashcards\n\nA::a\n\nB::b\n\nC::c\n"}
     limit = {"new_cards_per_day": "1"}
@@ -158,6 +160,7 @@ async def test_arrows_and_vim_keys_move_and_fold(tmp_path: Path) -> None:
             assert selected.path == deck, key
 
 
+@pytest.mark.slow
 async def test_the_mouse_selects_folds_and_enters(tmp_path: Path) -> None:
     app = make_app(tmp_path, DECKS, start="decks")
     async with running(app) as pilot:
@@ -262,6 +265,7 @@ async def test_that_question_marks_were_taken_as_plain_is_said_once(tmp_path: Pa
         assert "plain separator" not in words(pilot)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["decks", "review"])
 async def test_which_folders_inherit_settings_is_said_once(tmp_path: Path, first: Literal["decks", "review"]) -> None:
     notes = dict(TWO_CARDS) | {"Sub/n.md": "", "Sub/.obsidian/app.json": "{}"}
@@ -271,6 +275,7 @@ async def test_which_folders_inherit_settings_is_said_once(tmp_path: Path, first
         assert "settings of the vault around" not in words(pilot)
 
 
+@pytest.mark.slow
 async def test_a_review_from_the_start_says_it_too_and_once(tmp_path: Path) -> None:
     notes = {
         "A.md": "#flashcards\n\nWhat?\n??\nThat.\n<!--SR:!2024-06-10,4,250-->\n\na::b\n",
@@ -302,6 +307,7 @@ async def test_undo_and_redo_on_the_decks_say_which_card_and_count_again(tmp_pat
         assert (tmp_path / "vault/Notes.md").read_bytes() == graded
 
 
+@pytest.mark.slow
 async def test_undo_on_the_decks_reaches_an_earlier_run_and_its_end(tmp_path: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         await press(pilot, "space", "3", "space", "1")
@@ -330,6 +336,7 @@ async def test_undo_takes_an_import_of_an_earlier_run_back_as_a_whole(tmp_path: 
         assert "There is nothing to undo." in words(pilot)
 
 
+@pytest.mark.slow
 async def test_undo_in_a_review_is_not_said_on_the_decks_behind_it(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, start="decks")) as pilot:
         await press(pilot, "enter", "space", "3", "u", "u", "escape")
@@ -338,6 +345,7 @@ async def test_undo_in_a_review_is_not_said_on_the_decks_behind_it(tmp_path: Pat
         assert "nothing to undo" not in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_grades_that_wait_in_the_log_are_said_at_the_start(tmp_path: Path) -> None:
     app = make_app(tmp_path)
     async with running(app) as pilot:

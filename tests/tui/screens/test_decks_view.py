@@ -14,6 +14,7 @@ from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.offers import Offers
 from studyapp.tui.widgets.side_panel import SidePanel
 from tests.helpers.apps import TWO_CARDS, make_app, press, review_of, running, shown, until, words
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import make_vault, workspace
 
 MIDDLE, LARGE = (120, 40), (200, 60)
@@ -80,6 +81,7 @@ async def test_a_large_screen_shows_past_reviews_hard_cards_problems_and_a_demo(
         assert not app.screen.query_one(Offers).display, "all that they say is there"
 
 
+@pytest.mark.slow
 async def test_what_is_beside_the_decks_can_be_clicked_on(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
     async with running(app, LARGE) as pilot:
@@ -88,7 +90,7 @@ async def test_what_is_beside_the_decks_can_be_clicked_on(tmp_path: Path) -> Non
         await until(pilot, lambda: isinstance(app.screen, DoctorScreen))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (99, 40), (120, 29)])
+@tiered("size", [(80, 24), (99, 40), (120, 29)])
 async def test_where_there_is_no_room_nothing_is_looked_up(
     tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +107,7 @@ async def test_where_there_is_no_room_nothing_is_looked_up(
         await until(pilot, lambda: 1 in asked and 2 in asked)
 
 
+@pytest.mark.slow
 async def test_a_resize_hides_what_has_no_room_any_more(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks"), LARGE) as pilot:
         await until(pilot, lambda: "A demo" in shown(pilot) and "Last reviews" in shown(pilot))
@@ -116,7 +119,7 @@ async def test_a_resize_hides_what_has_no_room_any_more(tmp_path: Path) -> None:
         assert shown(pilot).splitlines()[-1].endswith("q Quit")
 
 
-@pytest.mark.parametrize("size", [(80, 24), MIDDLE, LARGE])
+@tiered("size", [(80, 24), MIDDLE, LARGE])
 async def test_nothing_moves_when_more_is_known(tmp_path: Path, size: tuple[int, int]) -> None:
     studied(tmp_path)
     app = make_app(tmp_path, {}, start="decks")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from studyapp.study.review.custom import CustomStudy, Mode
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.help import AskScreen
@@ -67,6 +69,7 @@ async def test_the_other_cards_of_the_question_go_with_it(tmp_path: Path) -> Non
         assert "2 due  1 new" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_grades_before_and_after_it_are_undone_in_their_order(tmp_path: Path) -> None:
     notes = {"A.md": "#flashcards\n\nA::a\n\nB::b\n\nC::c\n"}
     async with running(make_app(tmp_path, notes)) as pilot:
@@ -123,6 +126,7 @@ async def test_cram_deletes_nothing(tmp_path: Path) -> None:
         assert note(tmp_path) == OLD
 
 
+@pytest.mark.slow
 async def test_of_two_equal_questions_the_other_one_is_still_asked(tmp_path: Path) -> None:
     text = "#flashcards\n\nA::a\n<!--SR:!2024-06-10,4,250-->\n\nA::a\n<!--SR:!2024-06-11,5,250-->\n"
     async with running(make_app(tmp_path, {"A.md": text})) as pilot:

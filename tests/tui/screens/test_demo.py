@@ -25,6 +25,7 @@ from studyapp.tui.screens.source import SourceScreen
 from studyapp.tui.widgets.demo_page import ENLARGED, DemoPage
 from studyapp.tui.widgets.knobs import Knobs
 from tests.helpers.demos import DEMOS, NARROW, WIDE, Around, Make, until
+from tests.helpers.tiers import tiered
 
 
 class Cards:
@@ -52,7 +53,7 @@ def screen_of(app: Around) -> DemoScreen:
     return app.screen
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE])
+@tiered("size", [NARROW, WIDE])
 async def test_before_a_run_idea_block_knobs_and_question_are_on_the_screen(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -64,7 +65,7 @@ async def test_before_a_run_idea_block_knobs_and_question_are_on_the_screen(
             assert text in shown
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE])
+@tiered("size", [NARROW, WIDE])
 async def test_a_run_ends_with_what_came_of_it_and_is_kept(tmp_path: Path, size: tuple[int, int]) -> None:
     app = Around(demo(), tmp_path)
     async with app.run_test(size=size) as pilot:
@@ -103,7 +104,7 @@ async def test_leaving_a_screen_stops_its_run(tmp_path: Path) -> None:
         await until(pilot, lambda: not app.runner.busy)
 
 
-@pytest.mark.parametrize(("end", "says"), [("raise", "five fingers only"), ("memory", "ran out of memory")])
+@tiered("end, says", [("raise", "five fingers only"), ("memory", "ran out of memory")])
 async def test_a_demo_that_fails_says_why_and_can_be_run_again(tmp_path: Path, end: str, says: str) -> None:
     app = Around(demo(end=end), tmp_path)
     async with app.run_test(size=NARROW) as pilot:
@@ -140,6 +141,7 @@ async def test_without_torch_one_line_says_how_to_add_it(tmp_path: Path, monkeyp
         assert not screen_of(app).running
 
 
+@pytest.mark.slow
 async def test_a_guess_is_one_key_kept_and_compared(tmp_path: Path) -> None:
     app = Around(demo(), tmp_path)
     async with app.run_test(size=WIDE) as pilot:
@@ -149,6 +151,7 @@ async def test_a_guess_is_one_key_kept_and_compared(tmp_path: Path) -> None:
         await until(pilot, lambda: "✗ 90 % or more, and you guessed" in app.shown())
 
 
+@pytest.mark.slow
 async def test_after_a_knob_was_turned_the_guess_is_about_what_that_changes(tmp_path: Path) -> None:
     app = Around(demo(), tmp_path)
     async with app.run_test(size=WIDE) as pilot:
@@ -170,6 +173,7 @@ async def test_after_a_knob_was_turned_the_guess_is_about_what_that_changes(tmp_
         await until(pilot, lambda: " defaults" in app.shown())
 
 
+@pytest.mark.slow
 async def test_m_shows_the_card_and_hands_it_on_only_after_a_yes(tmp_path: Path) -> None:
     cards = Cards()
     app = Around(demo(cards, steps=3), tmp_path)
@@ -193,6 +197,7 @@ async def test_m_shows_the_card_and_hands_it_on_only_after_a_yes(tmp_path: Path)
         assert draft.back.endswith("[Run it](studyapp://demo/count?steps=3)")
 
 
+@pytest.mark.slow
 async def test_without_a_vault_the_card_is_shown_and_goes_nowhere(tmp_path: Path) -> None:
     app = Around(demo(), tmp_path)
     async with app.run_test(size=NARROW) as pilot:
@@ -216,6 +221,7 @@ async def test_c_shows_the_source_that_runs(tmp_path: Path) -> None:
         assert isinstance(app.screen, DemoScreen)
 
 
+@pytest.mark.slow
 async def test_tab_turns_between_knobs_and_curves_where_there_is_no_room_for_both(tmp_path: Path) -> None:
     app = Around(demo(), tmp_path)
     async with app.run_test(size=NARROW) as pilot:
@@ -258,7 +264,7 @@ async def test_space_runs_stops_and_runs_again_and_the_keys_say_so(tmp_path: Pat
         await until(pilot, lambda: not screen_of(app).running and "Space Again" in app.shown())
 
 
-@pytest.mark.parametrize("size", [(60, 20), NARROW, (120, 40), WIDE, (200, 60)])
+@tiered("size", [(60, 20), NARROW, (120, 40), WIDE, (200, 60)])
 async def test_the_task_stands_on_the_screen_before_during_and_after_a_run(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -271,6 +277,7 @@ async def test_the_task_stands_on_the_screen_before_during_and_after_a_run(
             assert JOBS["elicit"].example.given in app.shown()
 
 
+@pytest.mark.slow
 async def test_what_the_model_said_before_stands_beside_what_it_says_now(tmp_path: Path) -> None:
     app = Around(demo(), tmp_path)
     async with app.run_test(size=NARROW) as pilot:
@@ -280,6 +287,7 @@ async def test_what_the_model_said_before_stands_beside_what_it_says_now(tmp_pat
         assert "abc    a␛]0;b →  cba ✓" in line
 
 
+@pytest.mark.slow
 async def test_several_seeds_make_a_band_and_each_is_kept(tmp_path: Path) -> None:
     app = Around(demo(), tmp_path)
     async with app.run_test(size=WIDE) as pilot:
@@ -293,6 +301,7 @@ async def test_several_seeds_make_a_band_and_each_is_kept(tmp_path: Path) -> Non
         assert "median" in app.shown()
 
 
+@pytest.mark.slow
 async def test_a_second_run_goes_on_beside_the_first_on_the_same_curves(tmp_path: Path) -> None:
     app = Around(demo(steps=12), tmp_path)
     async with app.run_test(size=WIDE) as pilot:
@@ -307,6 +316,7 @@ async def test_a_second_run_goes_on_beside_the_first_on_the_same_curves(tmp_path
         assert not screen._second.busy
 
 
+@pytest.mark.slow
 async def test_stopping_a_run_stops_the_one_beside_it(tmp_path: Path) -> None:
     app = Around(demo(steps=1_000_000, pause=0.01), tmp_path)
     async with app.run_test(size=WIDE) as pilot:
@@ -322,6 +332,7 @@ async def test_stopping_a_run_stops_the_one_beside_it(tmp_path: Path) -> None:
         assert screen._second is None or not screen._second.busy
 
 
+@pytest.mark.slow
 async def test_what_to_try_next_sets_its_knob(tmp_path: Path) -> None:
     def make(runner: DemoRunner, results: Results, demos: Catalog) -> DemoScreen:
         (card,) = demos.demos
@@ -341,6 +352,7 @@ async def test_what_to_try_next_sets_its_knob(tmp_path: Path) -> None:
         assert "loud" in app.shown()
 
 
+@pytest.mark.slow
 async def test_plus_gives_one_pane_after_the_other_the_page_and_escape_gives_it_back(tmp_path: Path) -> None:
     app = Around(demo(), tmp_path)
     async with app.run_test(size=NARROW) as pilot:

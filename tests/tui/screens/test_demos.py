@@ -20,6 +20,7 @@ from studyapp.tui.widgets.method_cards import MethodCards
 from studyapp.tui.widgets.method_rows import MethodRows
 from studyapp.tui.widgets.rates import rate_text
 from tests.helpers.demos import NARROW, WIDE, Around, until
+from tests.helpers.tiers import tiered
 
 
 def gallery(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:
@@ -40,7 +41,7 @@ async def test_the_gallery_lists_each_demo_and_says_which_cannot_be_read(
         assert "torn: it does not declare ␛[31mIDEA" in shown
 
 
-@pytest.mark.parametrize("size", [NARROW, (120, 40), WIDE])
+@tiered("size", [NARROW, (120, 40), WIDE])
 async def test_a_run_shows_in_the_gallery_afterwards_and_its_cursor_stays(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -69,7 +70,7 @@ def shipped(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None
     return DemosScreen(runner, results)
 
 
-@pytest.mark.parametrize("size", [NARROW, (120, 40), (200, 60)])
+@tiered("size", [NARROW, (120, 40), (200, 60)])
 async def test_each_method_shows_what_it_trains_and_reaches_before_it_was_ever_run(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -89,6 +90,7 @@ async def test_each_method_shows_what_it_trains_and_reaches_before_it_was_ever_r
         assert "●" not in shown
 
 
+@pytest.mark.slow
 async def test_the_cursor_goes_from_method_to_method_in_the_list_and_among_the_cards(tmp_path: Path) -> None:
     app = Around(shipped, tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -114,7 +116,7 @@ def at_lora(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None
     return DemosScreen(runner, results, at="lora")
 
 
-@pytest.mark.parametrize("size", [NARROW, (120, 40), (200, 60)])
+@tiered("size", [NARROW, (120, 40), (200, 60)])
 async def test_the_cursor_begins_on_the_demo_that_was_offered(tmp_path: Path, size: tuple[int, int]) -> None:
     app = Around(at_lora, tmp_path)
     async with app.run_test(size=size) as pilot:

@@ -85,6 +85,7 @@ async def test_which_folders_inherit_settings_is_said(tmp_path: Path) -> None:
         assert "all is as it should be" in words(pilot)
 
 
+@pytest.mark.slow
 async def test_a_small_terminal_shows_it_too(tmp_path: Path) -> None:
     async with doctor(make_app(tmp_path, {"A.md": HURT}, start="decks"), (60, 20)) as pilot:
         assert "A.md:5" in shown(pilot)
@@ -99,6 +100,7 @@ async def test_enter_and_e_open_the_place_of_the_finding(tmp_path: Path, monkeyp
         assert opened == [("A.md", 5), ("A.md", 16)]
 
 
+@pytest.mark.slow
 async def test_after_the_editor_the_note_is_examined_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def edit(_: Programs, path: str, __: int) -> bool:
         (tmp_path / "vault" / path).write_text(MENDED)
@@ -173,6 +175,7 @@ async def test_space_on_a_kind_marks_all_of_it_and_again_none(tmp_path: Path) ->
         assert not listed(pilot).any_marked
 
 
+@pytest.mark.slow
 async def test_a_note_that_changed_meanwhile_is_left_alone_and_examined_again(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": HURT}, start="decks")
     async with doctor(app) as pilot:
@@ -191,6 +194,7 @@ async def test_a_note_that_changed_meanwhile_is_left_alone_and_examined_again(tm
         assert file.read_text() == HURT + "\neven more\n"
 
 
+@pytest.mark.slow
 async def test_kinds_open_and_close(tmp_path: Path) -> None:
     async with doctor(make_app(tmp_path, {"A.md": HURT}, start="decks")) as pilot:
         await press(pilot, "g", "h")
@@ -201,6 +205,7 @@ async def test_kinds_open_and_close(tmp_path: Path) -> None:
         assert "! A.md:5" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_many_equal_findings_are_one_with_examples_that_opens_and_closes(tmp_path: Path) -> None:
     notes = {"A.md": "#flashcards\n\n" + "\n\n".join(f"text {number}\n{ONE}" for number in range(300))}
     async with doctor(make_app(tmp_path, notes, start="decks"), (80, 40)) as pilot:
@@ -227,6 +232,7 @@ async def test_many_equal_findings_are_one_with_examples_that_opens_and_closes(t
         assert "of these" not in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_space_on_equal_findings_marks_all_that_can_be_mended(tmp_path: Path) -> None:
     text = "#flashcards\n\n" + "\n\n".join(f"a{number}::b\n\n{ONE}" for number in range(20)) + "\n"
     app = make_app(tmp_path, {"A.md": text}, start="decks")
@@ -269,6 +275,7 @@ async def test_text_of_notes_is_shown_harmless_and_never_as_markup(tmp_path: Pat
         assert "[bold]x[/bold] ␛]0;title␇" in words(pilot)
 
 
+@pytest.mark.slow
 async def test_a_damaged_line_in_the_log_of_another_device_is_found(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": f"#flashcards\n\na::b\n{ONE}\n"}, start="decks")
     log = app.workspace.journal.path.with_name("phone.jsonl")

@@ -15,6 +15,7 @@ from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.screens.vaults import VaultsScreen
 from tests.helpers.apps import make_app, press, review_of, running, shown, until, words
 from tests.helpers.terminal import Terminal
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW, NOW_TEXT, ROOT, locations
 
 
@@ -25,7 +26,7 @@ def new_machine(tmp_path: Path) -> StudyApp:
     return StudyApp(Workspace.open(places.trial_vault, places, lambda: NOW))
 
 
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 50)])
+@tiered("size", [(60, 20), (80, 24), (160, 50)])
 async def test_it_says_what_this_is_and_offers_three_things(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(new_machine(tmp_path), size) as pilot:
         assert isinstance(pilot.app.screen, FirstScreen)
@@ -57,6 +58,7 @@ async def test_enter_begins_a_review_that_leads_to_the_decks_and_the_page_does_n
         assert isinstance(again.screen, DecksScreen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "offers"),
     [((80, 24), ("d Watch LoRA learn", "V Open your own notes")), ((160, 50), ("d Watch it learn", "V Open them"))],
@@ -74,6 +76,7 @@ async def test_from_the_sample_s_decks_own_notes_and_the_offered_demo_are_one_ke
         await until(pilot, lambda: "Beside each frozen matrix" in words(pilot))
 
 
+@pytest.mark.slow
 async def test_d_runs_a_demo_and_leaving_it_comes_back(tmp_path: Path) -> None:
     app = new_machine(tmp_path)
     async with running(app) as pilot:
@@ -84,6 +87,7 @@ async def test_d_runs_a_demo_and_leaving_it_comes_back(tmp_path: Path) -> None:
         assert isinstance(app.screen, FirstScreen)
 
 
+@pytest.mark.slow
 async def test_o_chooses_a_vault_and_other_places_can_be_gone_to(tmp_path: Path) -> None:
     app = new_machine(tmp_path)
     async with running(app) as pilot:

@@ -20,6 +20,7 @@ from tests.helpers.apps import (
     shown,
     words,
 )
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW, handles_of
 
 OLD = TWO_CARDS["Notes.md"].encode()
@@ -33,6 +34,7 @@ def states(app: StudyApp) -> dict[str, CardState]:
     return {handle.card.front: known.of(handle.id) for handle in handles_of(app.workspace.vault)}
 
 
+@pytest.mark.slow
 async def test_bury_puts_a_card_and_its_siblings_away_until_tomorrow(tmp_path: Path) -> None:
     app = make_app(tmp_path, SIBLINGS)
     before = SIBLINGS["Both.md"].encode()
@@ -48,6 +50,7 @@ async def test_bury_puts_a_card_and_its_siblings_away_until_tomorrow(tmp_path: P
         assert "2 due  1 new" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_a_burial_is_undone_and_done_again_across_runs(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, SIBLINGS)) as pilot:
         await press(pilot, "b", "u")
@@ -76,6 +79,7 @@ async def test_suspend_puts_a_card_away_for_good(tmp_path: Path) -> None:
         assert "France" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_a_card_that_is_suspended_is_resumed_in_a_cram(tmp_path: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         await press(pilot, "z")
@@ -127,6 +131,7 @@ async def test_the_head_line_says_that_a_card_is_flagged_as_long_as_it_is(tmp_pa
         assert "⚑" not in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_the_head_line_says_that_z_resumes_a_suspended_card(tmp_path: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         await press(pilot, "z")
@@ -139,7 +144,7 @@ async def test_the_head_line_says_that_z_resumes_a_suspended_card(tmp_path: Path
         assert "suspended" not in shown(pilot)
 
 
-@pytest.mark.parametrize(("action", "words_"), [("mark", "written anew"), ("suspend", "so it is suspended. u takes")])
+@tiered("action, words_", [("mark", "written anew"), ("suspend", "so it is suspended. u takes")])
 async def test_a_card_that_has_just_become_a_leech_is_called_one(tmp_path: Path, action: str, words_: str) -> None:
     days = iter(range(10_000))
     app = make_app(

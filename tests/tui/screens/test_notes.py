@@ -92,6 +92,7 @@ async def test_links_are_followed_to_their_place_and_one_comes_back(tmp_path: Pa
         await until(pilot, lambda: "see the other" in words(pilot))
 
 
+@pytest.mark.slow
 async def test_a_click_follows_a_link(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks"), size=(120, 40)) as pilot:
         view = await opened(pilot)
@@ -129,6 +130,7 @@ async def test_what_links_here_is_found_and_opened(tmp_path: Path) -> None:
         await until(pilot, lambda: "see the other" in words(pilot))
 
 
+@pytest.mark.slow
 async def test_the_outline_leads_to_a_heading(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         view = await opened(pilot, "sub/Other.md")
@@ -154,6 +156,7 @@ async def test_words_are_found_and_passed_from_one_to_the_next(tmp_path: Path) -
         assert isinstance(pilot.app.screen, NotesScreen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", ["NFC", "NFD"])
 async def test_words_are_found_in_both_forms_and_no_key_is_named_that_types_a_letter(
     tmp_path: Path, asked: Literal["NFC", "NFD"]
@@ -183,6 +186,7 @@ async def test_footnotes_of_a_long_note_are_numbered_through(tmp_path: Path) -> 
             assert text.count(told) == 1
 
 
+@pytest.mark.slow
 async def test_the_tree_is_narrowed_by_words(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await press(pilot, "n")
@@ -220,6 +224,7 @@ async def test_an_address_is_opened_only_after_the_real_one_was_shown(
         assert asked == ["https://xn--exmple-cua.org/a"]
 
 
+@pytest.mark.slow
 async def test_what_leads_nowhere_is_said_by_its_name(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         view = await opened(pilot)
@@ -239,6 +244,7 @@ async def test_a_card_in_a_review_leads_to_its_place_in_the_note(tmp_path: Path)
         assert review_of(pilot.app).session is not None  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 async def test_a_large_note_is_there_at_once_and_says_that_a_part_is_shown(tmp_path: Path) -> None:
     make_vault(
         tmp_path / "vault", {"Big.md": "# Top\n\n" + "word " * 30_000 + "\n\n" + "a line of text\n\n" * 200_000}
@@ -250,6 +256,7 @@ async def test_a_large_note_is_there_at_once_and_says_that_a_part_is_shown(tmp_p
         assert sum(len(passage.text) for passage in view._passages) < 1_100_000
 
 
+@pytest.mark.slow
 async def test_every_screen_of_the_reader_works_in_a_small_terminal(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks"), size=(60, 20)) as pilot:
         await opened(pilot)
@@ -260,6 +267,7 @@ async def test_every_screen_of_the_reader_works_in_a_small_terminal(tmp_path: Pa
         assert "see the other" in words(pilot)
 
 
+@pytest.mark.slow
 async def test_the_table_of_cards_and_the_doctor_lead_into_the_note(tmp_path: Path) -> None:
     damaged = {"Damaged.md": "#flashcards\n\na::b\n\nfiller\n\n<!--SR:!2024-06-11,4,250-->\n"}
     async with running(make_app(tmp_path, damaged, start="decks")) as pilot:
@@ -273,6 +281,7 @@ async def test_the_table_of_cards_and_the_doctor_lead_into_the_note(tmp_path: Pa
         await until(pilot, lambda: isinstance(pilot.app.screen, NotesScreen) and "filler" in shown(pilot))
 
 
+@pytest.mark.slow
 async def test_where_there_is_room_the_note_under_the_cursor_is_shown_beside_the_tree(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks"), (120, 40)) as pilot:
         await press(pilot, "n")

@@ -40,6 +40,7 @@ async def test_a_link_to_a_comparison_compares_the_methods_that_it_names(tmp_pat
         assert [card.name for card in app.screen._cards] == ["adapters", "lora"]
 
 
+@pytest.mark.slow
 async def test_a_link_to_a_walk_runs_the_demo_and_walks_through_it(tmp_path: Path) -> None:
     pytest.importorskip("torch")
     app = around("studyapp://demo/lora?walk=1&steps=1&rank=1", tmp_path)

@@ -6,6 +6,8 @@ import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from studyapp.core.settings.files import VAULT_FILE
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.optimise import OptimiseScreen
@@ -26,6 +28,7 @@ def opened(tmp_path: Path, cards: int) -> StudyApp:
     return StudyApp(workspace(root, tmp_path / "home", LATER))
 
 
+@pytest.mark.slow
 async def test_parameters_are_shown_and_taken(tmp_path: Path) -> None:
     app = opened(tmp_path, 500)
     async with running(app, (100, 50)) as pilot:

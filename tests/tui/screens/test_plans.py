@@ -74,6 +74,7 @@ async def test_a_deck_is_postponed_after_a_look_at_what_that_does(tmp_path: Path
         await until(pilot, lambda: texts(tmp_path) == NOTES)
 
 
+@pytest.mark.slow
 async def test_what_is_listed_in_browse_is_changed_and_can_be_left_as_it_is(tmp_path: Path) -> None:
     make_vault(tmp_path / "vault", NOTES, {})
     async with running(StudyApp(workspace(tmp_path / "vault", tmp_path / "home")), (100, 40)) as pilot:
@@ -88,6 +89,7 @@ async def test_what_is_listed_in_browse_is_changed_and_can_be_left_as_it_is(tmp_
         assert texts(tmp_path) == NOTES
 
 
+@pytest.mark.slow
 async def test_a_change_is_interrupted_and_finished_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studyapp.tui.services.writer._PART", 1)
     make_vault(tmp_path / "vault", NOTES, {})

@@ -34,6 +34,7 @@ from tests.helpers.apps import (
     words,
     written,
 )
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import SEED
 
 OLD = TWO_CARDS["Notes.md"].encode()
@@ -49,7 +50,7 @@ async def test_the_front_is_shown_and_the_answer_is_not(tmp_path: Path) -> None:
         assert "Again" not in text
 
 
-@pytest.mark.parametrize("key", ["space", "enter"])
+@tiered("key", ["space", "enter"])
 async def test_space_and_enter_show_the_answer_and_then_grade_good(tmp_path: Path, key: str) -> None:
     app = make_app(tmp_path)
     async with running(app) as pilot:
@@ -62,7 +63,7 @@ async def test_space_and_enter_show_the_answer_and_then_grade_good(tmp_path: Pat
         assert [action.grade for action in journal.applied] == ["good"]
 
 
-@pytest.mark.parametrize(("key", "grade"), [("1", "again"), ("2", "hard"), ("3", "good"), ("4", "easy")])
+@tiered("key, grade", [("1", "again"), ("2", "hard"), ("3", "good"), ("4", "easy")], quick=2)
 async def test_each_number_gives_its_grade_and_only_the_comment_changes(tmp_path: Path, key: str, grade: str) -> None:
     app = make_app(tmp_path)
     async with running(app) as pilot:
@@ -116,6 +117,7 @@ async def test_undo_gives_the_card_and_the_bytes_back_and_redo_takes_them_again(
         assert note(tmp_path) == graded
 
 
+@pytest.mark.slow
 async def test_undo_reaches_back_to_an_earlier_run(tmp_path: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         await press(pilot, "space", "3", "space", "3")
@@ -363,6 +365,7 @@ async def test_a_click_turns_the_card_and_grades_it(tmp_path: Path) -> None:
             assert [action.grade for action in journal.applied] == ["easy"]
 
 
+@pytest.mark.slow
 async def test_a_click_on_a_key_presses_it(tmp_path: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         line = shown(pilot).splitlines()[23]
@@ -385,7 +388,7 @@ async def test_keys_can_be_changed_and_are_shown_as_changed(tmp_path: Path) -> N
         assert "France" in shown(pilot)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 15), (160, 50)])
+@tiered("size", [(80, 24), (60, 15), (160, 50)])
 async def test_everything_fits_in_the_terminal(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(make_app(tmp_path), size) as pilot:
         await press(pilot, "space")
@@ -406,6 +409,7 @@ async def test_the_card_is_laid_out_again_when_the_terminal_changes_its_size(tmp
         assert all(len(line) <= 40 for line in shown(pilot).splitlines())
 
 
+@pytest.mark.slow
 async def test_a_long_card_scrolls_with_vim_keys(tmp_path: Path) -> None:
     body = "\n".join(f"- line {number}" for number in range(60))
     notes = {"A.md": f"#flashcards\n\nfront\n?\n{body}\n"}
@@ -459,8 +463,8 @@ async def test_the_editor_sees_the_last_grade(tmp_path: Path, monkeypatch: pytes
         assert FRANCE not in (tmp_path / "seen").read_bytes()
 
 
-@pytest.mark.parametrize(
-    ("script", "says"),
+@tiered(
+    "script, says",
     [("exit 3", "ended with exit code 3"), (None, "is not installed")],
 )
 async def test_an_editor_that_fails_is_said_and_the_review_goes_on(
@@ -496,6 +500,7 @@ async def test_nothing_in_a_note_is_an_action_or_markup_or_reaches_the_terminal_
         assert "[bold]" in words(pilot)
 
 
+@pytest.mark.slow
 async def test_two_apps_on_one_vault_both_write_their_grades(tmp_path: Path) -> None:
     one = make_app(tmp_path)
     async with running(one) as first:
@@ -508,7 +513,7 @@ async def test_two_apps_on_one_vault_both_write_their_grades(tmp_path: Path) -> 
             assert b"<!--SR:!2024-06-12,4,250-->" not in text
 
 
-@pytest.mark.parametrize("key", ["q", "escape"])
+@tiered("key", ["q", "escape"])
 async def test_leaving_goes_back_to_the_decks(tmp_path: Path, key: str) -> None:
     app = make_app(tmp_path, start="decks")
     async with running(app) as pilot:
@@ -619,6 +624,7 @@ async def test_a_first_card_that_has_changed_since_gives_way(
         assert "Madrid" not in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_keys_before_the_notes_have_been_read_do_no_harm(tmp_path: Path, slow_reading: threading.Event) -> None:
     app = make_app(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -634,9 +640,7 @@ async def test_keys_before_the_notes_have_been_read_do_no_harm(tmp_path: Path, s
 THEIRS = b"<!--SR:!2027-03-01,300,250-->"
 
 
-@pytest.mark.parametrize(
-    ("key", "left", "grades"), [("m", 0, ["good"]), ("t", 0, []), ("l", 1, ["good"]), ("escape", 1, ["good"])]
-)
+@tiered("key, left, grades", [("m", 0, ["good"]), ("t", 0, []), ("l", 1, ["good"]), ("escape", 1, ["good"])])
 async def test_a_newer_schedule_that_came_meanwhile_is_asked_about(
     tmp_path: Path, key: str, left: int, grades: list[str]
 ) -> None:
@@ -683,6 +687,7 @@ async def test_the_review_says_that_changes_made_elsewhere_are_not_heard_of(tmp_
         assert "Changes that other programs make to notes are not heard of while you review (too many" in words(pilot)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "told"), [(3_000_000, True), (9, False)])
 async def test_it_is_said_that_a_large_note_is_written(tmp_path: Path, size: int, told: bool) -> None:
     async with running(make_app(tmp_path, {"Notes.md": OLD + b"\n" + b"x" * size + b"\n"})) as pilot:

@@ -11,6 +11,7 @@ from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.stats import StatsScreen
 from tests.helpers.apps import TWO_CARDS, make_app, press, review_of, running, shown, until, words
+from tests.helpers.tiers import tiered
 
 LORA = "#flashcards\n\n# LoRA\n\nWhich matrix is zero?::B\n<!--SR:!2024-06-10,30,250-->\n"
 
@@ -34,6 +35,7 @@ async def test_the_grades_what_was_forgotten_and_the_days_to_come_are_shown(tmp_
         assert isinstance(app.screen, DecksScreen)
 
 
+@pytest.mark.slow
 async def test_an_undone_grade_is_not_told_of(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": "#flashcards\n\nFrance::Paris\n<!--SR:!2024-06-10,30,250-->\n"}, start="decks")
     async with running(app) as pilot:
@@ -45,6 +47,7 @@ async def test_an_undone_grade_is_not_told_of(tmp_path: Path) -> None:
         assert "1 Good" in words(pilot)
 
 
+@pytest.mark.slow
 async def test_a_hard_card_with_a_demo_offers_it_at_the_end(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": LORA}, start="decks")
     async with running(app) as pilot:
@@ -65,7 +68,7 @@ async def test_a_card_that_was_easy_offers_none(tmp_path: Path) -> None:
         assert "demo" not in words(pilot).lower()
 
 
-@pytest.mark.parametrize(("key", "screen"), [("s", StatsScreen), ("c", ChooseScreen)])
+@tiered("key, screen", [("s", StatsScreen), ("c", ChooseScreen)])
 async def test_its_keys_lead_on_and_back(tmp_path: Path, key: str, screen: type) -> None:
     app = make_app(tmp_path, {"A.md": "#flashcards\n\nFrance::Paris\n"}, start="decks")
     async with running(app) as pilot:
@@ -75,6 +78,7 @@ async def test_its_keys_lead_on_and_back(tmp_path: Path, key: str, screen: type)
         assert "Nothing is left to review" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_the_streak_is_counted_too(tmp_path: Path) -> None:
     app = make_app(tmp_path, TWO_CARDS, start="decks")
     async with running(app) as pilot:

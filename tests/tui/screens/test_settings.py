@@ -122,6 +122,7 @@ async def test_a_command_is_not_put_into_the_vault(tmp_path: Path) -> None:
         assert not (tmp_path / "vault" / VAULT_FILE).exists()
 
 
+@pytest.mark.slow
 async def test_a_key_is_changed_and_counts_at_once(tmp_path: Path) -> None:
     app = app_with(tmp_path)
     async with running(app, (100, 40)) as pilot:
@@ -148,6 +149,7 @@ async def test_the_command_line_says_the_same(tmp_path: Path, capsys: pytest.Cap
     assert said["new_cards_per_day"]["value"] == 5
 
 
+@pytest.mark.slow
 async def test_limits_of_a_deck_are_two_numbers(tmp_path: Path) -> None:
     app = app_with(tmp_path)
     async with running(app, (100, 40)) as pilot:
@@ -170,6 +172,7 @@ async def test_a_file_with_errors_is_kept_and_reported(tmp_path: Path) -> None:
         assert own_file(tmp_path).read_text() == "theme = \n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "again"), [("theme", False), ("spread_siblings", True)])
 async def test_the_vault_is_opened_again_only_where_it_is_read_differently(
     tmp_path: Path, name: str, again: bool
@@ -184,6 +187,7 @@ async def test_the_vault_is_opened_again_only_where_it_is_read_differently(
         assert (app._next == tmp_path / "vault") is again
 
 
+@pytest.mark.slow
 async def test_a_preset_is_made_changed_and_given_to_a_deck(tmp_path: Path) -> None:
     async with running(app_with(tmp_path), (100, 40)) as pilot:
         await go_to(pilot, "presets")

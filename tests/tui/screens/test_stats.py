@@ -21,6 +21,7 @@ from tests.helpers.apps import (
     until,
     words,
 )
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW, make_vault, workspace
 
 NOTES: dict[str, str | bytes] = {
@@ -50,7 +51,7 @@ async def counted(pilot: Pilot[None]) -> StatsScreen:
     return screen
 
 
-@pytest.mark.parametrize("size", SIZES)
+@tiered("size", SIZES)
 async def test_charts_show_what_was_reviewed(tmp_path: Path, size: tuple[int, int]) -> None:
     studied(tmp_path)
     async with running(make_app(tmp_path, {}, start="decks"), size) as pilot:
@@ -64,6 +65,7 @@ async def test_charts_show_what_was_reviewed(tmp_path: Path, size: tuple[int, in
         await until(pilot, lambda: "■ Again 1 (50 %)" in shown(pilot))
 
 
+@pytest.mark.slow
 async def test_keys_change_the_range_and_tell_which_it_is(tmp_path: Path) -> None:
     studied(tmp_path)
     async with running(make_app(tmp_path, {}, start="decks")) as pilot:
@@ -79,6 +81,7 @@ async def test_keys_change_the_range_and_tell_which_it_is(tmp_path: Path) -> Non
         assert screen.range_ == "all"
 
 
+@pytest.mark.slow
 async def test_the_deck_is_the_one_under_the_cursor_and_can_be_chosen(tmp_path: Path) -> None:
     studied(tmp_path)
     app = make_app(tmp_path, {}, start="decks")
@@ -96,6 +99,7 @@ async def test_the_deck_is_the_one_under_the_cursor_and_can_be_chosen(tmp_path: 
         assert isinstance(app.screen, DecksScreen)
 
 
+@pytest.mark.slow
 async def test_every_chart_is_reached_and_the_first_follows_the_last(tmp_path: Path) -> None:
     studied(tmp_path)
     async with running(make_app(tmp_path, {}, start="decks")) as pilot:
@@ -110,6 +114,7 @@ async def test_every_chart_is_reached_and_the_first_follows_the_last(tmp_path: P
         assert "[bold]France" in shown(pilot), "the hardest card, as it stands in its note"
 
 
+@pytest.mark.slow
 async def test_they_scroll(tmp_path: Path) -> None:
     studied(tmp_path)
     async with running(make_app(tmp_path, {}, start="decks")) as pilot:
@@ -138,7 +143,7 @@ async def test_the_numbers_that_matter_most_come_first(tmp_path: Path) -> None:
         assert "■ 1 new" in text
 
 
-@pytest.mark.parametrize("size", SIZES)
+@tiered("size", SIZES)
 async def test_no_number_of_the_head_is_cut(tmp_path: Path, size: tuple[int, int]) -> None:
     studied(tmp_path)
     async with running(make_app(tmp_path, {}, start="decks"), size) as pilot:
@@ -148,6 +153,7 @@ async def test_no_number_of_the_head_is_cut(tmp_path: Path, size: tuple[int, int
         assert "…" not in head.render().plain or size[0] < 80
 
 
+@pytest.mark.slow
 async def test_without_colour_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     studied(tmp_path)
@@ -188,6 +194,7 @@ async def test_many_decks_keep_most_of_the_room(tmp_path: Path) -> None:
         assert shown(pilot).splitlines()[-1].endswith("q Quit")
 
 
+@pytest.mark.slow
 async def test_the_streak_counts_a_review_of_this_run(tmp_path: Path) -> None:
     make_vault(tmp_path / "vault", NOTES)
     async with running(make_app(tmp_path, {}, start="decks", clock=lambda: NOW)) as pilot:

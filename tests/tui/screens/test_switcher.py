@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from studyapp.tui.screens.notes import NotesScreen
 from studyapp.tui.screens.switcher import SwitcherScreen
 from studyapp.tui.widgets.note_view import NoteView
@@ -28,6 +30,7 @@ async def test_a_note_is_read_from_a_review_and_leaving_it_comes_back(tmp_path: 
         assert review_of(app).is_current
 
 
+@pytest.mark.slow
 async def test_where_notes_are_read_the_note_is_read_there_and_the_way_back_is_known(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES)
     async with running(app) as pilot:

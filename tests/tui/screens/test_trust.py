@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from demos.catalog import Catalog
 from studyapp.runs.own import Trust
 from studyapp.runs.process import DemoRunner
@@ -55,6 +57,7 @@ async def test_what_is_trusted_is_what_was_shown(tmp_path: Path) -> None:
         assert not app.runner.busy
 
 
+@pytest.mark.slow
 async def test_nothing_that_a_demo_declares_acts_on_the_terminal_or_ends_the_app(tmp_path: Path) -> None:
     (tmp_path / "demos").mkdir()
     (tmp_path / "demos/bad.py").write_text(HOSTILE)

@@ -16,6 +16,7 @@ from studyapp.runs.walk import DemoWalk, read_walk
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.walk import WalkScreen
 from tests.helpers.demos import Around, until
+from tests.helpers.tiers import tiered
 from tests.runs.test_walk import walk as told
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 60)]
@@ -52,7 +53,7 @@ async def shown(app: Around, pilot: Pilot[None]) -> str:
     return app.shown()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@tiered("size", SIZES)
 async def test_every_step_shows_both_models_and_the_answer_so_far(tmp_path: Path, size: tuple[int, int]) -> None:
     app, _ = around(tmp_path)
     async with app.run_test(size=size) as pilot:
@@ -152,6 +153,7 @@ async def test_without_colour_every_meaning_has_a_sign(tmp_path: Path, monkeypat
         assert "✗" in text
 
 
+@pytest.mark.slow
 async def test_w_after_a_run_walks_through_what_it_trained(tmp_path: Path) -> None:
     pytest.importorskip("torch")
     knobs = {"steps": 1, "rank": 1}

@@ -25,6 +25,7 @@ from tests.helpers.apps import (
     until,
     words,
 )
+from tests.helpers.tiers import tiered
 
 DUE = (
     "---\nsr-due: 2024-06-10\nsr-interval: 4\nsr-ease: 250\ntitle: x # mine\n---\n#review\n\n# Adapters\n\nAn idea.\n"
@@ -70,7 +71,7 @@ async def test_without_such_notes_nothing_speaks_of_them(tmp_path: Path) -> None
         assert "hole note" not in shown(pilot)
 
 
-@pytest.mark.parametrize(("key", "grade"), [("2", "hard"), ("3", "good"), ("4", "easy")])
+@tiered("key, grade", [("2", "hard"), ("3", "good"), ("4", "easy")])
 async def test_a_grade_changes_three_values_and_undo_gives_the_bytes_back(
     tmp_path: Path, key: str, grade: str
 ) -> None:
@@ -127,6 +128,7 @@ async def test_the_list_shows_what_waits_and_opens_another(tmp_path: Path) -> No
         assert "An idea." in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_the_reader_opens_the_note_and_comes_back(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
     async with running(app) as pilot:
@@ -138,6 +140,7 @@ async def test_the_reader_opens_the_note_and_comes_back(tmp_path: Path) -> None:
         assert isinstance(app.screen, WholeNotesScreen)
 
 
+@pytest.mark.slow
 async def test_undo_and_redo_of_a_card_s_grade_are_said_too(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
     async with running(app) as pilot:
@@ -150,6 +153,7 @@ async def test_undo_and_redo_of_a_card_s_grade_are_said_too(tmp_path: Path) -> N
         assert "1 due  1 new" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_a_note_that_cannot_be_written_keeps_its_grade_in_the_log(tmp_path: Path) -> None:
     broken = "---\nsr-due: 2024-06-10\nsr-interval: 4\nsr-ease: 250\na: {b\n---\n#review\n\nBroken.\n"
     odd = {
@@ -174,6 +178,7 @@ async def test_it_works_in_the_smallest_terminal(tmp_path: Path) -> None:
         assert "4 Easy" in text
 
 
+@pytest.mark.slow
 async def test_a_review_of_cards_takes_a_note_s_grade_back_and_counts_its_own_alone(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
     async with running(app) as pilot:
@@ -187,6 +192,7 @@ async def test_a_review_of_cards_takes_a_note_s_grade_back_and_counts_its_own_al
         assert "1 card in" in words(pilot)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "waits"), [("m", 0), ("t", 0), ("l", 1)])
 async def test_a_newer_schedule_that_came_meanwhile_is_asked_about_and_graded_from(
     tmp_path: Path, key: str, waits: int
@@ -212,6 +218,7 @@ async def test_a_newer_schedule_that_came_meanwhile_is_asked_about_and_graded_fr
             assert "The newer schedule stays" in words(pilot)
 
 
+@pytest.mark.slow
 async def test_the_note_and_its_code_are_copied_by_key(tmp_path: Path) -> None:
     notes = {"Ideas/Due.md": DUE + "\n```py\nx = 1\n```\n"}
     app = make_app(tmp_path, notes, start="decks")

@@ -22,6 +22,7 @@ from tests.helpers.apps import (
     until,
     words,
 )
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW, ROOT, handles_of, locations, make_vault, open_vault
 
 DEMO_NOTE = {"Soft.md": "#flashcards\n\n# Prefix Tuning\n\nWhat is trained?::A prefix.\n"}
@@ -31,6 +32,7 @@ TWO_LINKS = {
 }
 
 
+@pytest.mark.slow
 async def test_of_several_links_in_a_card_one_is_chosen_and_its_knobs_are_turned(tmp_path: Path) -> None:
     app = make_app(tmp_path, TWO_LINKS)
     async with running(app) as pilot:
@@ -61,6 +63,7 @@ async def after_a_run(app: StudyApp, pilot: Pilot[None]) -> None:
     app.screen._run.take(Frame(1, 1, "", {}, summary=CAME))  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 async def test_a_card_of_a_run_goes_to_the_end_of_the_note_of_the_card_in_review(tmp_path: Path) -> None:
     app = make_app(tmp_path, DEMO_NOTE | {"Another.md": "#flashcards\n\na::b\n"}, deck="flashcards")
     async with running(app) as pilot:
@@ -105,6 +108,7 @@ async def test_a_demo_that_a_link_opens_has_the_decks_behind_it(tmp_path: Path) 
         await until(pilot, lambda: type(app.screen).__name__ == "DecksScreen" and "1 new" in words(pilot))
 
 
+@pytest.mark.slow
 def test_every_demo_is_reached_from_a_card_of_the_bundled_vault() -> None:
     known, reached = catalog(), set()
     for handle in handles_of(open_vault(ROOT / "vault")):
@@ -115,8 +119,8 @@ def test_every_demo_is_reached_from_a_card_of_the_bundled_vault() -> None:
     assert reached == {demo.name for demo in known.demos}
 
 
-@pytest.mark.parametrize(
-    ("link", "says"),
+@tiered(
+    "link, says",
     [
         ("studyapp://demo/lorra", "did you mean lora"),
         ("studyapp://demo/lora?rnk=8", "there is no knob 'rnk'"),

@@ -79,6 +79,7 @@ async def test_a_new_front_hides_the_last_answer() -> None:
         assert shown(app, "front") == ""
 
 
+@pytest.mark.slow
 async def test_a_long_card_scrolls_with_keys_and_says_how_much_is_left() -> None:
     app = OneCard()
     async with app.run_test(size=(60, 20)) as pilot:

@@ -9,6 +9,7 @@ import pytest
 from textual.screen import Screen
 
 from tests.helpers.apps import make_app, press, running
+from tests.helpers.tiers import tiered
 
 NOTE = "#flashcards\n\n" + "\n\n".join(
     f"Question {number}\n?\n" + "\n".join(f"- line {line}" for line in range(1 + number % 4)) for number in range(6)
@@ -16,7 +17,7 @@ NOTE = "#flashcards\n\n" + "\n\n".join(
 """Answers of different heights."""
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@tiered("size", [(80, 24), (120, 40)])
 async def test_a_key_lays_a_review_out_once(
     tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -44,6 +45,7 @@ async def test_a_right_answer_is_said_to_be_right_and_the_card_is_graded_as_ever
         assert b"2024-06-10" not in note(tmp_path)
 
 
+@pytest.mark.slow
 async def test_the_difference_is_shown_in_place_with_signs_and_colours(tmp_path: Path) -> None:
     app = make_app(tmp_path, LONG)
     async with running(app) as pilot:

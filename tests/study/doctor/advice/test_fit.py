@@ -12,6 +12,7 @@ from studyapp.core.settings.values import toml_text
 from studyapp.core.text.note_text import NoteText
 from studyapp.study.doctor.advice.trial import questions_of
 from studyapp.study.doctor.findings import Advice
+from tests.helpers.tiers import tiered
 from tests.helpers.vaults import make_vault, open_vault
 from tests.study.doctor.subjects import ONE, TWO, examine, found
 
@@ -136,7 +137,7 @@ def vault_of(tmp_path: Path, card: str, *, tag: str, folder: str = "", schedule:
     return make_vault(tmp_path / "vault", notes, {})
 
 
-@pytest.mark.parametrize("tag", ["#flashcards", "#exam2/maths", "#radio #flag", ""])
+@tiered("tag", ["#flashcards", "#exam2/maths", "#radio #flag", ""], quick=6)
 @pytest.mark.parametrize(
     ("card", "schedule", "name", "sign"),
     [
