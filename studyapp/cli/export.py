@@ -27,6 +27,7 @@ def export_command(workspace: Workspace, options: argparse.Namespace) -> int:
     """Export the cards that are asked for, and say what went and what could not."""
     file = expanded(options.file)
     form = form_of(file)
+    workspace.follow_moves()
     wanted = ids_of(workspace, options.query) if options.query is not None else None
     report = export(workspace, file, wanted, options.deck, _tell)
     if options.json:

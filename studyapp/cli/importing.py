@@ -30,12 +30,14 @@ def import_command(workspace: Workspace, options: argparse.Namespace) -> int:
     if options.file is None:
         raise StudyError("name the file: `studyapp import FILE.apkg`")
     folder = PurePosixPath(options.into).as_posix()
+    if not options.dry_run:
+        workspace.follow_moves()  # what was reviewed here has to be known, also of cards that were moved since
     with source_of(expanded(options.file), options.deck) as source:
         arrival = plan(workspace, source, folder, _tell("Reading"))
         if not options.json:
             _show(arrival)
         made: list[str] = []
-        done = bool(arrival.new or arrival.changed) and not options.dry_run
+        done = arrival.does_something and not options.dry_run
         done = done and (options.yes or options.json or _agreed())
         if done:
             made = carry_out(workspace, source, arrival, _tell("Unpacking media"))
@@ -64,6 +66,8 @@ def _show(arrival: Arrival) -> None:
         print(f"{count(arrival.same, 'question')} here already")
     if arrival.changed:
         print(f"{count(len(arrival.changed), 'question')} with a newer text in Anki")
+    if arrival.reviewed:
+        print(f"{count(len(arrival.reviewed), 'question')} reviewed in Anki since")
     lost = [f"{loss}: {count(number, 'question')}" for loss, number in arrival.losses.most_common()]
     out = [f"{one.front}: {one.why}" for one in (*arrival.kept, *arrival.left_out)]
     _list("Not carried", lost)
@@ -89,6 +93,7 @@ def _json(arrival: Arrival, made: list[str], *, done: bool) -> dict[str, object]
         "reviews": arrival.reviews,
         "known": arrival.same,
         "updated": len(arrival.changed),
+        "reviewed": len(arrival.reviewed),
         "not_carried": dict(arrival.losses),
         "left_out": [{"front": one.front, "why": one.why} for one in (*arrival.kept, *arrival.left_out)],
         "media": arrival.media,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -47,22 +47,28 @@ def collection(folder: Path, *, fsrs: bool, copies: int = 1, answers: int = 60) 
     for deck in made.decks.all_config():
         deck["new"]["perDay"] = 9999
         made.decks.update_config(deck)
-    ratings = cycle([3, 1, 2, 3, 4, 3])
     for name in ("A", "German"):
-        made.decks.select(made.decks.id(name))
-        for _ in range(answers // 2):
-            queued = made.sched.get_queued_cards(fetch_limit=1)
-            if not queued.cards:
-                break
-            card = made.get_card(queued.cards[0].card.id)
-            card.start_timer()
-            answer = made.sched.build_answer(card=card, states=queued.cards[0].states, rating=next(ratings) - 1)
-            made.sched.answer_card(answer)
+        answer(made, name, answers // 2)
     cards = list(made.find_cards(""))
     made.sched.set_due_date([cards[0]], "5")
     made.sched.suspend_cards([cards[5]])
     made.set_user_flag_for_cards(4, [cards[6]])
     return made
+
+
+def answer(made: Any, deck: str, times: int) -> set[int]:
+    """Answer what a deck shows; the cards that were answered."""
+    made.decks.select(made.decks.id(deck))
+    answered = set()
+    for rating in islice(cycle([3, 1, 2, 3, 4, 3]), times):
+        queued = made.sched.get_queued_cards(fetch_limit=1)
+        if not queued.cards:
+            break
+        card = made.get_card(queued.cards[0].card.id)
+        card.start_timer()
+        made.sched.answer_card(made.sched.build_answer(card=card, states=queued.cards[0].states, rating=rating - 1))
+        answered.add(card.id)
+    return answered
 
 
 def pack(made: Any, file: Path, *, old: bool) -> None:

@@ -159,8 +159,11 @@ class Workspace(Struct):
 
     def find_again(self, actions: Iterable[Action]) -> None:
         """Look for notes that are not where actions say, and log where they are; then these reach them."""
-        if all(self._is_there(action.card) or not action.kind.is_in_notes for action in actions):
-            return
+        if not all(self._is_there(action.card) or not action.kind.is_in_notes for action in actions):
+            self.follow_moves()
+
+    def follow_moves(self) -> None:
+        """Look for cards and notes that the log has under other names, and log how they are called now."""
         from studyapp.core.workspace.renames import trace
 
         for move in trace(self.vault, self.history, self.clock()).moves:

@@ -33,6 +33,7 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.collect import ExchangeProgress
 from studyapp.study.exchange.history import lines_of
 from studyapp.study.exchange.incoming import ImportSource, IncomingQuestion, NotImported
+from studyapp.study.exchange.merging import KnownHere, ReviewedElsewhere
 
 MEDIA: Final = "media"
 """Where pictures and sounds go, below the folder of an import."""
@@ -47,6 +48,8 @@ class Arrival(Struct):
     """By the note that they go into, below the folder."""
     changed: list[tuple[IncomingQuestion, str]] = field(default_factory=list)
     """Questions whose text changed in Anki and not here, each with its note."""
+    reviewed: list[ReviewedElsewhere] = field(default_factory=list)
+    """Questions that are here and were reviewed in Anki since."""
     kept: list[NotImported] = field(default_factory=list)
     """Questions whose text changed in Anki and here: yours stays."""
     same: int = 0
@@ -57,6 +60,11 @@ class Arrival(Struct):
     media: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     """Media that the package names and does not hold."""
+
+    @property
+    def does_something(self) -> bool:
+        """Whether anything would be written."""
+        return bool(self.new or self.changed or self.reviewed)
 
     @property
     def questions(self) -> list[IncomingQuestion]:
@@ -103,6 +111,7 @@ def plan(
     known = _known(workspace)
     settings = workspace.vault.settings_of(f"{folder}/x.md")
     wanted: set[str] = set()
+    here = KnownHere(workspace)
     there = cache(partial(_there, workspace, folder))
     total = source.size
     for done, one in enumerate(source.questions(settings, workspace.clock())):
@@ -111,6 +120,13 @@ def plan(
             arrival.left_out.append(one)
         elif (before := known.get(one.key)) is not None:
             _again(workspace, arrival, one, before)
+            arrival.reviewed += filter(None, [here.merged(one)])
+        elif (ours := here.exported.get(one.key)) is not None:
+            if ours.digest == one.digest:
+                arrival.same += 1
+            else:
+                arrival.kept.append(NotImported(_first_line(one.text), "it went to Anki from here; your text stays"))
+            arrival.reviewed += filter(None, [here.merged(one)])
         elif (question := _read(one, settings)) is None:
             arrival.left_out.append(NotImported(_first_line(one.text), "it would not be read as the same cards here"))
         elif question.key in there(one.note):  # an import was interrupted before it could note what it brought
@@ -181,7 +197,7 @@ def carry_out(
     Raises:
         StudyError: if it cannot be written, or the vault takes no files.
     """
-    if not (arrival.new or arrival.changed):
+    if not arrival.does_something:
         return []
     root, now, folder = workspace.vault.root, workspace.clock(), arrival.folder
     files: dict[str, bytes] = {}
@@ -202,11 +218,17 @@ def carry_out(
     for done, name in enumerate(media):
         tell(done, len(media))
         files[f"{MEDIA}/{name}"] = source.file(name)
-    past, what = _log(notes, arrival, now), f"the import into {folder}"
+    here = KnownHere(workspace)
+    past, what = _log(notes, arrival, now) + here.log_of(arrival.reviewed), f"the import into {folder}"
     group = bring(workspace.journal, workspace.place, folder, files, past=past, what=what, now=now).id
     for name, (raw, new) in added.items():
         edit = Edit(Span(len(raw), len(raw)), b"", new[len(raw) :])
         workspace.store.edit(name, raw, (edit,), now, what, group=group)
+    for name in sorted({one.place.path for one in arrival.reviewed if one.entries}):
+        with suppress(NoteError):  # then its schedules stay; the reviews count
+            mine = [one for one in arrival.reviewed if one.entries and one.place.path == name]
+            raw, edits = here.schedules_of(name, mine)
+            workspace.store.edit(name, raw, tuple(edits), now, what, group=group)
     known = _known(workspace)
     for one, name in arrival.changed:
         _update(workspace, one, known[one.key], name, what, group)

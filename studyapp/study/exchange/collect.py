@@ -59,7 +59,7 @@ def collect(
         deck: the only deck that goes, with those below it, where given.
         tell: is told of each note.
     """
-    histories = _histories(workspace)
+    known = histories(workspace)
     states = workspace.history.states()
     chosen = None if wanted is None else set(wanted)
     rows = workspace.vault.rows(deck)
@@ -75,7 +75,7 @@ def collect(
         tags = tuple(tag for tag in note.tags if not within(tag, settings.flashcard_tags))
         for question in note.questions:
             cards = [
-                OutgoingCard(name, card, states.of(name), tuple(histories.get(str(name), ())))
+                OutgoingCard(name, card, states.of(name), tuple(known.get(str(name), ())))
                 for card in question.cards
                 if (name := question.id_of(path, card)) in ids and (chosen is None or name in chosen)
             ]
@@ -86,7 +86,7 @@ def collect(
     tell(len(paths), len(paths))
 
 
-def _histories(workspace: Workspace) -> dict[str, list[Record]]:
+def histories(workspace: Workspace) -> dict[str, list[Record]]:
     """What was done to each card, by the name that it has now."""
     history = workspace.history
     found: dict[str, list[Record]] = {}

@@ -6,7 +6,7 @@ Kept in the vault, so that it travels with it: an export from another device upd
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -90,6 +90,10 @@ class KnownNotes:
             if guid not in guids and note not in numbers:
                 return guid, note
             name += "+"
+
+    def all(self) -> Iterator[tuple[CardId, KnownNote]]:
+        """Each, with the present id of its question's first card."""
+        return ((CardId.parse(card), one) for (card, _), one in self._notes.items())
 
     def text(self) -> bytes:
         """What the next export reads."""

@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
 import sys
-import zipfile
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,6 +20,7 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.arrival import Arrival, carry_out, plan, take_back
 from studyapp.study.exchange.incoming import AnkiSource
 from studyapp.study.exchange.package import opened
+from tests.helpers.packages import changed
 from tests.helpers.vaults import NOW, ROOT, make_vault, workspace
 
 OLD = ROOT / "tests/data/anki/old.apkg"
@@ -45,21 +43,6 @@ def bring(vault: Workspace, file: Path = OLD, folder: str = "Anki") -> Arrival:
 def bytes_of(vault: Workspace) -> dict[str, bytes]:
     root = vault.vault.root
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
-
-
-def changed(file: Path, to: Path, sql: str) -> Path:
-    """A package with something else in its collection."""
-    with zipfile.ZipFile(file) as source, zipfile.ZipFile(to, "w") as target:
-        for name in source.namelist():
-            data = source.read(name)
-            if name == "collection.anki21":
-                scratch = to.with_suffix(".db")
-                scratch.write_bytes(data)
-                with closing(sqlite3.connect(scratch)) as connection, connection:
-                    connection.execute(sql)
-                data = scratch.read_bytes()
-            target.writestr(name, data)
-    return to
 
 
 def test_cards_stand_in_a_note_for_each_deck_with_schedule_history_and_media(vault: Workspace) -> None:

@@ -15,13 +15,14 @@ from studyapp.study.exchange.arrival import Arrival, carry_out, plan
 from studyapp.study.exchange.export import export
 from studyapp.study.exchange.identity import key_of
 from studyapp.study.exchange.incoming import AnkiSource
+from studyapp.study.exchange.known import FILE, KnownNotes
 from studyapp.study.exchange.package import opened
 from tests.helpers.studied import studied
 from tests.helpers.vaults import make_vault, workspace
 
 pytestmark = pytest.mark.reference
 anki = pytest.importorskip("anki.collection")
-from tests.helpers.anki_collection import NOTES, PICTURE, collection, pack  # noqa: E402 - needs anki
+from tests.helpers.anki_collection import NOTES, PICTURE, answer, collection, pack  # noqa: E402 - needs anki
 
 COPIES = 20
 
@@ -140,6 +141,46 @@ def test_cards_go_to_anki_and_come_back_the_same(tmp_path: Path, algorithm: Algo
     for ours_card, theirs in zip(one, other, strict=True):
         assert theirs == pytest.approx(ours_card, abs=2e-3) if ours_card[0] == 2 else theirs == ours_card
     assert len(list(back.history.reviews())) == len(list(ours.history.reviews()))
+
+
+@pytest.mark.parametrize("algorithm", list(Algorithm))
+def test_what_was_reviewed_in_anki_meanwhile_counts_for_the_cards_that_went_there(
+    tmp_path: Path, algorithm: Algorithm
+) -> None:
+    now = datetime.now(UTC)
+    ours = studied(tmp_path, 64, algorithm, now=now)
+    count = len(list(ours.history.reviews()))
+    export(ours, tmp_path / "out.apkg")
+    there = anki.Collection(str(tmp_path / "there.anki2"))
+    there.set_config("fsrs", algorithm is Algorithm.FSRS)
+    options = anki.ImportAnkiPackageOptions(with_scheduling=True)
+    there.import_anki_package(anki.ImportAnkiPackageRequest(package_path=str(tmp_path / "out.apkg"), options=options))
+    answered = answer(there, "flashcards::all", 12)
+    assert len(answered) > 5
+    pack(there, tmp_path / "back.apkg", old=True)
+    later = workspace(tmp_path / "vault", tmp_path / "home", now + timedelta(minutes=5))
+    with opened(tmp_path / "back.apkg") as one:
+        arrival = plan(later, AnkiSource(one), "Anki")
+        carry_out(later, AnkiSource(one), arrival)
+    assert (arrival.cards, arrival.left_out, arrival.kept) == (0, [], [])
+    assert len(arrival.reviewed) == len({there.get_card(card).nid for card in answered})
+    again = workspace(tmp_path / "vault", tmp_path / "home", now + timedelta(minutes=5))
+    assert len(list(again.history.reviews())) == count + there.db.scalar(
+        "SELECT count() FROM revlog WHERE id > ? AND ease > 0 AND type < 4", int(now.timestamp() * 1000)
+    )
+    known = {note.guid: card for card, note in _known(again)}
+    for number in answered:
+        card = there.get_card(number)
+        handle = again.vault.find(known[card.note().guid])
+        _compare(there, card, handle.question.cards[card.ord].schedule)
+    with opened(tmp_path / "back.apkg") as one:
+        assert plan(again, AnkiSource(one), "Anki").reviewed == []
+    there.close()
+
+
+def _known(vault: Workspace) -> Any:
+    text = (vault.vault.root / ".studyapp" / FILE).read_bytes()
+    return KnownNotes(text, vault.clock(), vault.history.current).all()
 
 
 def _facts(row: Any) -> tuple[Any, ...]:

@@ -1,0 +1,123 @@
+"""Cards that are here and were reviewed in Anki: no doubles, the later schedule, the reviews of both sides."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from studyapp.core.schedule.entries import Grade
+from studyapp.core.workspace.groups import turn_whole
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exchange.arrival import Arrival, carry_out, plan
+from studyapp.study.exchange.export import export
+from studyapp.study.exchange.sources import source_of
+from studyapp.study.review.today import begin_with
+from tests.helpers.packages import changed
+from tests.helpers.vaults import NOW, ROOT, make_vault, workspace
+
+TEXT = "#flashcards\n\nFrance::Paris\n<!--SR:!2024-06-15,4,250-->\n\nleft:::right\n\nThe ==sun== is ==hot==\n"
+LATER = NOW + timedelta(days=30)
+
+
+def opened(tmp_path: Path, now: datetime = NOW) -> Workspace:
+    return workspace(tmp_path / "vault", tmp_path / "home", now)
+
+
+def bring(vault: Workspace, file: Path) -> Arrival:
+    with source_of(file) as source:
+        arrival = plan(vault, source, "Anki")
+        carry_out(vault, source, arrival)
+    return arrival
+
+
+def reviewed(file: Path, to: Path, front: str, at: datetime, days: int) -> Path:
+    """A package in which a card was graded good once more."""
+    moment = int(at.timestamp() * 1000)
+    card = f"SELECT cards.id FROM cards JOIN notes ON nid = notes.id WHERE flds LIKE '{front}%' AND ord = 0"
+    return changed(
+        file,
+        to,
+        f"INSERT INTO revlog VALUES ({moment}, ({card}), -1, 3, {days}, 4, 2500, 5000, 1);"
+        f"UPDATE cards SET type = 2, queue = 2, ivl = {days}, factor = 2500, data = '', "
+        f"due = {days} + (SELECT CAST(({moment} / 1000 - crt) / 86400 AS INT) FROM col) WHERE id IN ({card})",
+    )
+
+
+@pytest.fixture
+def exported(tmp_path: Path) -> Path:
+    """What went to Anki, after one grade here."""
+    make_vault(tmp_path / "vault", {"n.md": TEXT})
+    vault = opened(tmp_path)
+    session = begin_with(vault, ())
+    session.take(next(iter(vault.vault.rows())))
+    vault.store.save(session.grade(Grade.GOOD))
+    vault = opened(tmp_path)
+    export(vault, tmp_path / "out.apkg")
+    return tmp_path / "out.apkg"
+
+
+def test_what_went_to_anki_comes_back_as_no_second_card(tmp_path: Path, exported: Path) -> None:
+    before = (tmp_path / "vault/n.md").read_bytes()
+    arrival = bring(opened(tmp_path), exported)
+    assert (arrival.cards, arrival.same, arrival.reviewed) == (0, 3, [])
+    assert (tmp_path / "vault/n.md").read_bytes() == before
+    assert not (tmp_path / "vault/Anki").exists()
+
+
+@pytest.mark.parametrize("front", ["France", "left"])
+def test_a_later_review_in_anki_counts_here_until_it_is_undone(tmp_path: Path, exported: Path, front: str) -> None:
+    note = tmp_path / "vault/n.md"
+    before = note.read_bytes()
+    later = reviewed(exported, tmp_path / "later.apkg", front, NOW + timedelta(days=10), 25)
+    vault = opened(tmp_path, LATER)
+    count = len(list(vault.history.reviews()))
+    arrival = bring(vault, later)
+    assert (arrival.cards, len(arrival.reviewed)) == (0, 1)
+    vault = opened(tmp_path, LATER)
+    (row,) = [one for one in vault.vault.rows() if vault.vault.find(one.id).card.front == front]
+    assert str(row.schedule.due) == str((NOW + timedelta(days=35)).date())  # type: ignore[union-attr]
+    assert len(list(vault.history.reviews())) == count + 1
+    assert bring(vault, later).reviewed == []
+    action = vault.journal.last_applied()
+    assert action is not None
+    assert action.group is not None
+    assert turn_whole(vault, action.group, back=True).left == []
+    assert note.read_bytes() == before
+    assert len(list(opened(tmp_path, LATER).history.reviews())) == count
+
+
+def test_a_later_review_here_stays_and_the_one_in_anki_is_added_to_the_history(
+    tmp_path: Path, exported: Path
+) -> None:
+    earlier = reviewed(exported, tmp_path / "earlier.apkg", "France", NOW - timedelta(days=2), 25)
+    before = (tmp_path / "vault/n.md").read_bytes()
+    vault = opened(tmp_path, LATER)
+    count = len(list(vault.history.reviews()))
+    assert len(bring(vault, earlier).reviewed) == 1
+    assert (tmp_path / "vault/n.md").read_bytes() == before
+    assert len(list(opened(tmp_path, LATER).history.reviews())) == count + 1
+
+
+def test_our_text_stays_where_it_was_changed_in_anki(tmp_path: Path, exported: Path) -> None:
+    edited = changed(exported, tmp_path / "edited.apkg", "UPDATE notes SET flds = replace(flds, 'Paris', 'Lyon')")
+    before = (tmp_path / "vault/n.md").read_bytes()
+    arrival = bring(opened(tmp_path), edited)
+    assert [one.why for one in arrival.kept] == ["it went to Anki from here; your text stays"]
+    assert (tmp_path / "vault/n.md").read_bytes() == before
+
+
+def test_a_card_that_came_from_anki_takes_its_later_reviews_also_in_another_note(tmp_path: Path) -> None:
+    make_vault(tmp_path / "vault", {})
+    vault = opened(tmp_path, NOW.replace(year=2027))
+    bring(vault, ROOT / "tests/data/anki/old.apkg")
+    german = tmp_path / "vault/Anki/German.md"
+    german.rename(tmp_path / "vault/Moved.md")
+    later = reviewed(ROOT / "tests/data/anki/old.apkg", tmp_path / "later.apkg", "cat", NOW.replace(year=2027), 40)
+    vault = opened(tmp_path, NOW.replace(year=2028))
+    vault.follow_moves()
+    arrival = bring(vault, later)
+    assert (arrival.cards, len(arrival.reviewed)) == (0, 1)
+    assert arrival.reviewed[0].place.path == "Moved.md"
+    assert "2027-07-25,40,250" in (tmp_path / "vault/Moved.md").read_text()
