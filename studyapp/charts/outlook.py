@@ -9,6 +9,7 @@ from typing import Final
 
 from studyapp.charts.calendar import SHADES, heat_map, heat_squares, pair_map, shades
 from studyapp.charts.cells import EIGHTHS, Cell, Cells, ruled, short
+from studyapp.core.plural import count
 from studyapp.study.stats.outlook import Outlook
 
 _NAMES: Final = 4
@@ -43,10 +44,7 @@ def outlook_rows(found: Outlook, width: int, height: int, *, colours: bool = Tru
 
 
 def _large(found: Outlook, width: int, *, height: int, colours: bool) -> list[Cells]:
-    record = " · ".join(
-        [f"{found.month:,} {'review' if found.month == 1 else 'reviews'} in 30 days"] * (found.month > 0)
-        + [_record(found)]
-    )
+    record = " · ".join([f"{count(found.month, 'review')} in 30 days"] * (found.month > 0) + [_record(found)])
     squares = heat_squares(found.calendar, found.today) if colours else heat_map(found.calendar, found.today, width)
     return [
         ruled("Last year", [Cell(f"{record}   ", "label"), *shades(colours=colours)], width),

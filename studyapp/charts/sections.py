@@ -16,6 +16,7 @@ from studyapp.charts.calendar import heat_map, heat_squares, legend, shades
 from studyapp.charts.cells import Cell, Cells, Section, flow, label, percent, words
 from studyapp.charts.columns import Layer, collect, draw
 from studyapp.charts.outlook import LARGE
+from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
 from studyapp.runs.plots import AXIS, EARLIER, NAME, NEWEST, TEXT, Curve, line_plot
@@ -24,7 +25,6 @@ from studyapp.study.stats.past import Share, window
 from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, Bin, histogram
 from studyapp.study.stats.reviews import MATURE
 from studyapp.study.stats.statistics import Statistics
-from studyapp.wording.numbers import count
 from studyapp.wording.settings import beyond_the_plugin, health_text
 
 HEIGHT: Final = 8

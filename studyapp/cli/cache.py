@@ -18,11 +18,11 @@ from studyapp.core.disk.cache_folder import CacheFolder, Stored
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import StudyError
 from studyapp.core.locations import CACHES, Locations
+from studyapp.core.plural import count
 from studyapp.core.vault.agreement import differing
 from studyapp.core.vault.vault import Vault
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.wording.numbers import count
 
 
 class _Known(Struct):

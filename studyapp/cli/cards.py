@@ -12,6 +12,7 @@ from studyapp.core.disk.home import expanded
 from studyapp.core.errors import VaultError
 from studyapp.core.notes.cards import Question
 from studyapp.core.notes.outline import within
+from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Fsrs, Schedule
 from studyapp.core.schedule.objects import schedule_json
 from studyapp.core.text.names import composed
@@ -57,7 +58,7 @@ def cards(workspace: Workspace, paths: Sequence[Path], *, as_json: bool) -> int:
                 print(f"  {name}  {schedule_text(card.schedule)}")
                 print(f"    {_one_line(card.front)} → {_one_line(card.back)}")
     found = sum(len(question.cards) for note in notes for question in note.questions)
-    print(f"{found} card{'s' * (found != 1)} in {len(notes)} note{'s' * (len(notes) != 1)}")
+    print(f"{count(found, 'card')} in {count(len(notes), 'note')}")
     print_problems(problems)
     return 0
 

@@ -16,6 +16,7 @@ from studyapp.cli.git import renew_driver, stale_driver
 from studyapp.cli.output import print_json
 from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import Problem, Severity
+from studyapp.core.plural import count
 from studyapp.core.settings.values import toml_text
 from studyapp.core.visible import takes_colour, visible
 from studyapp.core.workspace.hook import hook_problems
@@ -134,10 +135,9 @@ def _verdict(findings: Sequence[Finding], *, left: bool = False) -> str:
         return "Nothing is left." if left else "Nothing was found: all is as it should be."
     groups = grouped(findings)
     counts = Counter(one.first.severity for one in groups)
-    words = [f"{counts[severity]} {severity}{'s' if counts[severity] > 1 else ''}" for severity in reversed(Severity)]
-    said = ", ".join(word for word in words if not word.startswith("0 "))
+    said = ", ".join(count(counts[one], one) for one in reversed(Severity) if counts[one])
     fixable = sum(one.fix is not None for one in findings)
-    total = f"{len(groups)} {'finding' if len(groups) == 1 else 'findings'}{' left' if left else ''} ({said})"
+    total = f"{count(len(groups), 'finding')}{' left' if left else ''} ({said})"
     total += f", in {len(findings):,} places" if len(findings) > len(groups) else ""
     return f"{total}; --fix fixes {fixable:,}." if fixable else f"{total}."
 
@@ -149,7 +149,7 @@ def _shown_and_wanted(repairs: Iterable[Repair], options: argparse.Namespace) ->
         print()
         for line in one.difference:
             print(visible(line, newlines=False))
-    notes = f"{len(shown)} {'note' if len(shown) == 1 else 'notes'}"
+    notes = count(len(shown), "note")
     if options.yes:
         return True
     if not sys.stdin.isatty():

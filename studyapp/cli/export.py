@@ -9,10 +9,10 @@ from studyapp.cli.output import print_json
 from studyapp.cli.search import ids_of
 from studyapp.cli.streams import tell_progress
 from studyapp.core.disk.home import expanded
+from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.export import Form, export, form_of
-from studyapp.wording.numbers import count
 
 _MANY = 200
 """The number of notes from which progress is shown."""

@@ -11,11 +11,11 @@ from studyapp.cli.output import print_json
 from studyapp.cli.streams import tell_progress
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import StudyError
+from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exchange.arrival import Arrival, carry_out, plan, take_back
 from studyapp.study.exchange.sources import source_of
-from studyapp.wording.numbers import count
 
 _MANY = 500
 _SHOWN = 8

@@ -11,11 +11,11 @@ from studyapp.core.errors import StudyError
 from studyapp.core.log.journal import Action
 from studyapp.core.log.marks import Mark
 from studyapp.core.notes.cards import CardId
+from studyapp.core.plural import count
 from studyapp.core.schedule.days import today
 from studyapp.core.vault.vault import Handle
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.bulk import marked
-from studyapp.wording.numbers import count
 
 _DONE = {
     "suspend": "Suspended {}. No review shows them until they are resumed.",

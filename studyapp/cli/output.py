@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from studyapp.core.errors import Problem
+from studyapp.core.plural import count
 from studyapp.core.vault.vault import INFERRED_NOTICE, Vault
 from studyapp.core.visible import visible
 
@@ -37,7 +38,7 @@ def print_table(rows: Sequence[tuple[str, ...]], *, left: int = 1) -> None:
 def print_problems(problems: Sequence[Problem]) -> None:
     """Print what is wrong, on standard error; of many equal problems only the first."""
     if problems:
-        print(f"\n{len(problems)} {'finding' if len(problems) == 1 else 'findings'}:", file=sys.stderr)
+        print(f"\n{count(len(problems), 'finding')}:", file=sys.stderr)
     equal = Counter((problem.code, problem.remedy) for problem in problems)
     told: set[tuple[str, str]] = set()
     for problem in problems:

@@ -19,6 +19,7 @@ from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.errors import CardNotFoundError, StudyError
 from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.log.marks import Mark
+from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.vault import INFERRED_NOTICE
 from studyapp.core.visible import visible
@@ -30,7 +31,7 @@ from studyapp.study.review.day_watch import DayWatch
 from studyapp.study.review.today import begin, coming_after, follow_changes
 from studyapp.tui.services.editor import EditorError, editor_command
 from studyapp.wording.cards import card_texts
-from studyapp.wording.numbers import count, large_text, sentence
+from studyapp.wording.numbers import large_text, sentence
 from studyapp.wording.reviews import (
     coming_text,
     leech_text,

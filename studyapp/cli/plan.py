@@ -13,13 +13,13 @@ from studyapp.cli.marks import chosen
 from studyapp.cli.output import print_json, print_table
 from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import CardNotFoundError, StudyError
+from studyapp.core.plural import count
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.visible import visible
 from studyapp.core.workspace.groups import Carried, begin, carry_out, unfinished
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.plans.changes import PlanKind, due_day, order_of
 from studyapp.study.plans.plan import CardPlan, plan
-from studyapp.wording.numbers import count
 
 _WIDTH: Final = 78
 _HEIGHT: Final = 6

@@ -9,9 +9,9 @@ from studyapp.cli.due import due_values
 from studyapp.cli.timers import Timer, timer
 from studyapp.core.disk.programs import found, run
 from studyapp.core.errors import StudyError
+from studyapp.core.plural import count
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import decks_of
-from studyapp.wording.numbers import count
 
 _SECONDS = 10
 

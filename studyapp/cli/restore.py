@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from studyapp.cli.output import print_json
 from studyapp.core.disk.files import read_note
 from studyapp.core.errors import StudyError
+from studyapp.core.plural import count
 from studyapp.core.text.names import as_known
 from studyapp.core.text.note_text import Edit, apply
 from studyapp.core.visible import visible
@@ -111,7 +112,7 @@ def _agreed(options: argparse.Namespace, notes: int) -> bool:
             print("Nothing was written; --yes restores this.")
         return False
     try:
-        return input(f"Change {notes} {'note' if notes == 1 else 'notes'} as shown? [y/N] ").strip().lower() in (
+        return input(f"Change {count(notes, 'note')} as shown? [y/N] ").strip().lower() in (
             "y",
             "yes",
         )

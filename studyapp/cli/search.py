@@ -7,6 +7,7 @@ from typing import Any
 
 from studyapp.cli.output import print_json
 from studyapp.core.notes.cards import CardId
+from studyapp.core.plural import count
 from studyapp.core.schedule.days import today
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
@@ -32,8 +33,7 @@ def search(workspace: Workspace, query: str, order: str, *, descending: bool, as
         due = "new" if one.is_new else "never" if one.due is None else _day(one, workspace)
         words = visible(first_words(one.front), newlines=False)
         sys.stdout.write(f"{due:<10}  {visible(str(one.id), newlines=False)}  {words}\n")
-    cards_text = f"{len(found):,} card" + ("" if len(found) == 1 else "s")
-    sys.stderr.write(f"{cards_text}\n")
+    sys.stderr.write(f"{count(len(found), 'card')}\n")
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len, set_cell_size
 
+from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Schedule, Sm2, State, days_until
 
 if TYPE_CHECKING:
@@ -45,11 +46,6 @@ _KEYS: Final = {
     "left": "←",
     "right": "→",
 }
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """`1 card`, `2 cards`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def ordinal(number: int) -> str:

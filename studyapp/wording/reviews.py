@@ -12,11 +12,12 @@ from studyapp.core.log.journal import Action, ActionKind
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.log.marks import CardState, Mark
 from studyapp.core.notes.blocks import Kind
+from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Schedule, read_entry
 from studyapp.core.vault.decks import those_in
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
-from studyapp.wording.numbers import count, days_text, schedule_facts
+from studyapp.wording.numbers import days_text, schedule_facts
 
 if TYPE_CHECKING:
     from studyapp.core.edits.delete import Deletion

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any, Final
 
+from studyapp.core.plural import count
 from studyapp.core.settings.load import Origin
 from studyapp.core.settings.model import Settings
 from studyapp.core.settings.values import FLAGS
 from studyapp.core.visible import visible
 from studyapp.study.stats.meant import Meant, Verdict
-from studyapp.wording.numbers import count
 
 GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     "Every day": {

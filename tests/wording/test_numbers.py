@@ -5,15 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from studyapp.core.schedule.entries import Fsrs, Sm2
-from studyapp.wording.numbers import (
-    clock_text,
-    count,
-    days_text,
-    interval_text,
-    key_text,
-    schedule_facts,
-    shorten_path,
-)
+from studyapp.wording.numbers import clock_text, days_text, interval_text, key_text, schedule_facts, shorten_path
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
 
@@ -53,14 +45,6 @@ def test_a_date_that_is_none_is_never() -> None:
 )
 def test_days_are_said_as_a_person_would(days: int, text: str) -> None:
     assert days_text(days) == text
-
-
-def test_counts_have_their_plural() -> None:
-    assert [count(1, "card"), count(2, "card"), count(1000, "grade is", "grades are")] == [
-        "1 card",
-        "2 cards",
-        "1,000 grades are",
-    ]
 
 
 def test_a_duration_is_minutes_and_seconds() -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from studyapp.core.plural import count
 from studyapp.core.schedule.entries import (
     CLOSE,
     OPEN,
@@ -118,7 +119,7 @@ def fault_of(entry: Entry) -> str | None:
     fsrs = fields[0] == "fsrs"
     wanted = 10 if fsrs else 3
     if len(fields) != wanted and not (fsrs and len(fields) == wanted - 1):
-        return f"has {len(fields)} {'value' if len(fields) == 1 else 'values'} instead of {wanted}"
+        return f"has {count(len(fields), 'value')} instead of {wanted}"
     numbers = fields[2:9] if fsrs else fields[1:3]
     wrong = next((field for field in numbers if not _NUMBER.fullmatch(field)), None)
     if entry.sound and wrong is None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from studyapp.core.plural import count
 from studyapp.study.doctor.findings import Finding
 
 _ALONE: Final = 5
@@ -45,7 +46,7 @@ class Group:
     def said(self) -> str:
         """How many there are, and in how many files."""
         files = len({one.path for one in self.findings})
-        return f"{len(self.findings):,} of these in {files:,} {'note' if files == 1 else 'notes'}"
+        return f"{len(self.findings):,} of these in {count(files, 'note')}"
 
     @property
     def examples(self) -> list[Example]:

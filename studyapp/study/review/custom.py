@@ -13,6 +13,7 @@ from msgspec import Struct
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.log.marks import CardStates
 from studyapp.core.notes.cards import CardId
+from studyapp.core.plural import count
 from studyapp.core.schedule.days import today
 from studyapp.core.schedule.entries import Grade, Schedule, is_due
 from studyapp.core.text.names import as_compared
@@ -63,7 +64,7 @@ class CustomStudy(Struct, frozen=True):
     @property
     def title(self) -> str:
         """What it is, in a few words."""
-        days = f"{self.days} {'day' if self.days == 1 else 'days'} ahead"
+        days = f"{count(self.days, 'day')} ahead"
         return days if self.mode is Mode.AHEAD else str(self.mode)
 
 

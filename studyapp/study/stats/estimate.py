@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.plural import count
 
 SECONDS_A_CARD = 15.0
 """How long a card takes, for a user without a history."""
@@ -30,5 +31,5 @@ def in_minutes(seconds: float) -> str:
     if minutes < 1:
         return "less than a minute"
     if minutes < 90:
-        return f"about {minutes} minute{'' if minutes == 1 else 's'}"
+        return f"about {count(minutes, 'minute')}"
     return f"about {minutes / 60:.0f} hours"

@@ -11,6 +11,7 @@ from textual.message import Message
 
 from studyapp.collector import let_go
 from studyapp.core.errors import Problem, Severity, StudyError
+from studyapp.core.plural import count
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.day_watch import DayWatch
 from studyapp.study.stats.estimate import seconds_a_card
@@ -18,7 +19,6 @@ from studyapp.tui.app.later import BEGINS
 from studyapp.tui.app.vault_app import VaultApp
 from studyapp.tui.messages import KeysChecked, LineageTraced, LogRead, ReadFailed, VaultRead
 from studyapp.tui.services.watcher import FilesChanged, NotWatched, Watcher
-from studyapp.wording.numbers import count
 
 if TYPE_CHECKING:
     from studyapp.core.workspace.renames import Undecided

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from studyapp.core.errors import StudyError
 from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.tui.app.reading import Reading
 from studyapp.tui.messages import Unwritten
@@ -28,7 +29,7 @@ from studyapp.tui.services.writer import (
     SettingsSet,
     Undone,
 )
-from studyapp.wording.numbers import count, sentence
+from studyapp.wording.numbers import sentence
 
 
 class Writing(Reading):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from studyapp.core.plural import count
 from studyapp.core.settings.model import Settings
 from studyapp.core.settings.values import CHOICES, FLAGS, PRESET_NAMES, override_values, toml_text
 from studyapp.core.vault.decks import paths_of
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.study import Study
-from studyapp.wording.numbers import count
 from studyapp.wording.settings import WORDS, title_of, value_text
 
 _CHANGE: Final = "Change it"

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from studyapp.core.errors import SettingsError
 from studyapp.core.log.journal import Action
 from studyapp.core.log.marks import FLAGS, Mark
+from studyapp.core.plural import count
 from studyapp.core.settings.load import load_settings
 from studyapp.core.settings.write import write_in_person_file
 from studyapp.core.vault.vault import Handle
@@ -26,7 +27,7 @@ from studyapp.tui.screens.help import AskScreen, HelpScreen
 from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.screens.steps import StepsScreen
 from studyapp.tui.study import Aim
-from studyapp.wording.numbers import count, sentence
+from studyapp.wording.numbers import sentence
 
 _MOST_ASKED: Final = 10_000
 """Cards whose marks decide whether a mark is set or taken away."""

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.log.ledger_rows import Done
+from studyapp.core.plural import count
 from studyapp.core.schedule.days import today
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
@@ -35,7 +36,6 @@ from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.tui.widgets.side_panel import SidePanel
 from studyapp.wording.cards import card_texts
-from studyapp.wording.numbers import count
 
 _BESIDE: Final = 160
 """Cells from which the card stands beside the table."""

@@ -23,6 +23,7 @@ from demos.catalog import Catalog, DemoCard, catalog
 from demos.frame import KnobValue
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import StudyError
+from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.runs.axes import Axis, numbers_axis, seconds_axis
 from studyapp.runs.families import short_title
@@ -43,7 +44,6 @@ from studyapp.tui.widgets.notices import Notice, Passing
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.plot import Draw, Plot
 from studyapp.tui.widgets.progress_rule import ProgressRule
-from studyapp.wording.numbers import count
 
 _MOST_SEEDS: Final = 10
 _WORDS: Final = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

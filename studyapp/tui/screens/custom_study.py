@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
+from studyapp.core.plural import count
 from studyapp.core.vault.sheet import CardRow
 from studyapp.study.review.custom import CustomStudy, Mode, cards_of
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.study import Study
-from studyapp.wording.numbers import count
 from studyapp.wording.reviews import waiting_text
 
 _WEEK = 7

@@ -13,6 +13,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from studyapp.core.errors import CardNotFoundError
+from studyapp.core.plural import count
 from studyapp.core.vault.vault import INFERRED_NOTICE
 from studyapp.core.visible import visible
 from studyapp.study.stats.estimate import in_minutes
@@ -24,7 +25,7 @@ from studyapp.tui.widgets.deck_tree import EVERYTHING, DeckTree
 from studyapp.tui.widgets.notices import Notice
 from studyapp.tui.widgets.offers import Offers
 from studyapp.tui.widgets.today import Today, Work
-from studyapp.wording.numbers import backlog_text, count
+from studyapp.wording.numbers import backlog_text
 from studyapp.wording.reviews import is_of_one_card, waiting_text, what_text, where_text
 
 if TYPE_CHECKING:

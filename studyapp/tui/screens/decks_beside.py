@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 from textual.geometry import Size
 
+from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
 from studyapp.runs.frames import safe_card
@@ -22,7 +23,7 @@ from studyapp.tui.widgets.plot import coloured
 from studyapp.tui.widgets.side_panel import Facts, PanelRow
 from studyapp.tui.widgets.stack import stack
 from studyapp.wording.cards import CardTexts, path_of
-from studyapp.wording.numbers import clock_text, count, cut, days_text, shorten_path
+from studyapp.wording.numbers import clock_text, cut, days_text, shorten_path
 
 if TYPE_CHECKING:
     from demos.catalog import DemoCard

@@ -12,11 +12,11 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.study.doctor.repair import Repair
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
-from studyapp.wording.numbers import count
 
 _STYLES = {"+": "$good", "-": "$bad", "@": "$act"}
 

@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from studyapp.core.errors import Problem, Severity
+from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.runs.misnamed import misnamed
 from studyapp.study.doctor.examine import Examination, Progress
@@ -32,7 +33,7 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notice, Notices, Passing
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.progress_rule import ProgressRule
-from studyapp.wording.numbers import count, sentence
+from studyapp.wording.numbers import sentence
 
 _WELL = "Nothing was found: all is as it should be."
 

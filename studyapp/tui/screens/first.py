@@ -16,6 +16,7 @@ from textual.widgets import Static
 from studyapp.charts.calendar import pair_map
 from studyapp.charts.outlook import signed
 from studyapp.core.notes.blocks import Kind
+from studyapp.core.plural import count
 from studyapp.core.text.spoken import one_line
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
@@ -28,7 +29,6 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.notices import Notices, Passing
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
-from studyapp.wording.numbers import count
 
 _DEMO: Final = "lora"
 """The demo that is offered first: quick, and its picture says much."""

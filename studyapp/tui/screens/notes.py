@@ -14,6 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from studyapp.core.errors import StudyError
+from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.study.reader.library import mark_text
 from studyapp.study.reader.trail import Stop
@@ -26,7 +27,6 @@ from studyapp.tui.widgets.note_view import NoteView
 from studyapp.tui.widgets.notices import Notices, Passing
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
-from studyapp.wording.numbers import count
 
 _WIDE: Final = 100
 """Cells from which on tree and note are side by side."""

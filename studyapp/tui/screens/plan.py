@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from studyapp.charts.plan import due_charts
 from studyapp.core.errors import StudyError
+from studyapp.core.plural import count
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.visible import visible
 from studyapp.core.workspace.groups import EntryGroup
@@ -24,7 +25,7 @@ from studyapp.tui.study import Study
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.wording.numbers import count, cut, sentence
+from studyapp.wording.numbers import cut, sentence
 
 _WIDTH: Final = 62
 _HEIGHT: Final = 4

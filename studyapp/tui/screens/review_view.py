@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from studyapp.core.errors import StudyError
+from studyapp.core.plural import count
 from studyapp.core.schedule.days import today
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.vault.vault import INFERRED_NOTICE, Handle
@@ -29,7 +30,7 @@ from studyapp.tui.widgets.notices import Notice, Notices, Passing
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.progress_rule import ProgressRule
 from studyapp.wording.cards import CardTexts, card_texts, front_line, path_of
-from studyapp.wording.numbers import count, interval_text, when_text
+from studyapp.wording.numbers import interval_text, when_text
 from studyapp.wording.reviews import (
     deck_text,
     left_out_text,

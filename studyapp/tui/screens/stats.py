@@ -17,6 +17,7 @@ from studyapp.charts.cells import Section, percent
 from studyapp.charts.sections import WHOLE, charts
 from studyapp.core.errors import CardNotFoundError
 from studyapp.core.notes.cards import CardId
+from studyapp.core.plural import count
 from studyapp.core.vault.decks import Deck
 from studyapp.core.visible import visible
 from studyapp.study.stats.estimate import in_minutes
@@ -34,7 +35,7 @@ from studyapp.tui.widgets.notices import Notices, Passing
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.wording.cards import front_line
-from studyapp.wording.numbers import count, cut
+from studyapp.wording.numbers import cut
 
 RANGES: Final = {
     "week": "last 7 days",

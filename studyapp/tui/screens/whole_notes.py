@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Grade, days_until
 from studyapp.core.workspace.store import Saved
 from studyapp.study.whole_notes.notes import WholeNotes
@@ -28,7 +29,7 @@ from studyapp.tui.widgets.notices import Notice, Notices, Passing
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.progress_rule import ProgressRule
 from studyapp.wording.copies import Copy, bare, codes
-from studyapp.wording.numbers import count, days_text, interval_text, sentence
+from studyapp.wording.numbers import days_text, interval_text, sentence
 from studyapp.wording.reviews import what_text, where_text
 
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from studyapp.core.plural import count
 from studyapp.tui.host import Host
-from studyapp.wording.numbers import count
 
 MOST: Final = 500_000
 """Characters that are copied at once; a terminal takes no more, and some take less."""

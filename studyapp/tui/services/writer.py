@@ -20,9 +20,9 @@ from textual.message import Message
 
 from studyapp.core.errors import JournalError, StudyError
 from studyapp.core.log.journal import Action, Journal, Move, Status
+from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage, Unsaved, Unwritten
-from studyapp.wording.numbers import count
 
 if TYPE_CHECKING:
     from pathlib import Path

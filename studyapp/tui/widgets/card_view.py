@@ -15,6 +15,7 @@ from textual.events import Resize
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from studyapp.core.plural import count
 from studyapp.tui.render import COLOUR, PLAIN, Palette, Rendered, render_note
 from studyapp.tui.widgets.laid_once import LaidOnce
 from studyapp.tui.widgets.laid_text import LaidText, Unselected
@@ -255,7 +256,7 @@ class CardView(LaidOnce, Vertical):
         above = round(scroll.scroll_y)
         words = ""
         if below > 0:
-            words = f"↓ {below} more {'line' if below == 1 else 'lines'}"
+            words = f"↓ {count(below, 'more line')}"
         elif above > 0:
             words = "end · ↑ back up"
         if words != self._more:  # an update lays everything out again

@@ -7,12 +7,12 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.study.doctor.findings import KINDS, Finding
 from studyapp.study.doctor.groups import Group
 from studyapp.tui.widgets.finding_list import LOOKS, SHOWN, FindingList, begun
 from studyapp.tui.widgets.pane import Pane
-from studyapp.wording.numbers import count
 
 
 class FindingAbout(Vertical):

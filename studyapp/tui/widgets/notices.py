@@ -10,10 +10,10 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
+from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage, Unwritten
 from studyapp.tui.widgets.laid_once import LaidOnce
-from studyapp.wording.numbers import count
 
 STYLES: Final = {
     "error": "bold $bad",

@@ -13,6 +13,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from studyapp.charts.outlook import day_columns
+from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
 from studyapp.study.review.coming import Coming
@@ -20,7 +21,7 @@ from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.grade_bar import HUES
 from studyapp.tui.widgets.pane import title_rule
 from studyapp.tui.widgets.stack import stack
-from studyapp.wording.numbers import clock_text, count, cut, ordinal
+from studyapp.wording.numbers import clock_text, cut, ordinal
 from studyapp.wording.reviews import coming_text
 
 _DAYS: Final = 14

@@ -13,6 +13,7 @@ from studyapp.core.errors import Severity
 from studyapp.core.notes.blocks import CALLOUT
 from studyapp.core.notes.ignored import original_of
 from studyapp.core.notes.problems import CONFLICT, has_conflict
+from studyapp.core.plural import count
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.settings.load import LoadedSettings
 from studyapp.study.doctor.checks.options import plugin_data
@@ -93,7 +94,7 @@ def _compared(root: Path, path: str, original: str) -> str:
     changed = sum(max(step[2] - step[1], step[4] - step[3]) for step in steps)
     texts = [line for step in steps for line in (*one[step[1] : step[2]], *other[step[3] : step[4]])]
     only = ", all in schedule comments" if all(OPEN in line for line in texts) else ""
-    return f"{changed} {'line differs' if changed == 1 else 'lines differ'}{only}"
+    return f"{count(changed, 'line differs', 'lines differ')}{only}"
 
 
 def data_note(path: str) -> Finding | None:
@@ -122,7 +123,7 @@ def of_note(patient: Patient) -> Iterator[Finding]:
                 "foreign-schedules",
                 patient.path,
                 patient.text.line_of(found[0].end()) + 1,
-                f"{len(found)} {'block id' if len(found) == 1 else 'block ids'} (`^sr-id-…`) name schedules that the "
+                f"{count(len(found), 'block id')} (`^sr-id-…`) name schedules that the "
                 f"plugin's next format keeps in {DATA_NOTE}; they are not read here",
                 "Review those cards in Obsidian, or let the plugin write schedules as comments again",
             )

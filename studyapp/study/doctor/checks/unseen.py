@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from studyapp.core.errors import Severity
 from studyapp.core.notes.blocks import Block, Kind
 from studyapp.core.notes.outline import any_within, front_matter_deck_tags, front_matter_tags
+from studyapp.core.plural import count
 from studyapp.core.schedule.entries import OPEN
 from studyapp.core.text.note_text import WHITE_SPACE, trim
 from studyapp.study.doctor.checks.fences import Cause, Causes, because
@@ -45,9 +46,9 @@ def unseen_note(patient: Patient) -> Iterator[Finding]:
     reason, remedy = _WHY[why](patient)
     if why is not Unseen.TAG and why is not Unseen.NO_FOLDER and not _has_deck(patient):
         return
-    what = f"{len(blocks)} {'question' if len(blocks) == 1 else 'questions'}" if blocks else "no question"
+    what = count(len(blocks), "question") if blocks else "no question"
     if schedules:
-        what += f" and {schedules} {'schedule' if schedules == 1 else 'schedules'}"
+        what += f" and {count(schedules, 'schedule')}"
     line = blocks[0].sources[0] if blocks else next(mark.line for mark in patient.marks if mark.fault is None)
     yield Finding(
         "unseen-card",
@@ -133,7 +134,7 @@ def deckless(patient: Patient) -> Iterator[Finding]:
             "unseen-card",
             patient.path,
             lost[0].sources[0] + 1,
-            f"{len(lost)} {'question is' if len(lost) == 1 else 'questions are'} in no deck: {why}",
+            f"{count(len(lost), 'question is', 'questions are')} in no deck: {why}",
             remedy,
         )
 
@@ -316,8 +317,8 @@ def _first(hidden: Hidden) -> int:
 
 def _counted(hidden: Hidden, where: str) -> str:
     cards, schedules = len(hidden.cards), len(hidden.schedules)
-    said = [f"{cards} {'line' if cards == 1 else 'lines'} that would make a card"] if cards else []
-    said += [f"{schedules} schedule {'comment' if schedules == 1 else 'comments'}"] if schedules else []
+    said = [f"{count(cards, 'line')} that would make a card"] if cards else []
+    said += [count(schedules, "schedule comment")] if schedules else []
     is_one = cards + schedules == 1
     return f"{' and '.join(said)} {'is' if is_one else 'are'} {where}, the first on line {_first(hidden) + 1}"
 

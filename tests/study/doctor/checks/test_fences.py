@@ -57,7 +57,7 @@ def test_one_finding_names_what_hides_cards_and_schedules_and_how_to_bring_them_
 def test_what_follows_from_one_line_is_one_finding_however_often_code_and_text_change_places() -> None:
     blocks = "\n".join(f"```\ncode\n```\n\nQ {n}::A\n{ONE}\n" for n in range(1200))
     (one,) = found(f"```$x$```\n\n{blocks}")
-    assert "1200 lines that would make a card and 1200 schedule comments" in one.reason
+    assert "1,200 lines that would make a card and 1,200 schedule comments" in one.reason
     assert found(f"`$x$`\n\n{blocks}") == []
 
 
