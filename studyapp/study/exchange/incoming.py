@@ -16,9 +16,10 @@ from studyapp.core.notes.outline import within
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State, comment_text, entry_text
 from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.collection import FIRST_HOUR
+from studyapp.study.exchange.formulas import plain
 from studyapp.study.exchange.history import PastReview
 from studyapp.study.exchange.identity import with_key
-from studyapp.study.exchange.markdown import Converted, convert, plain, rendered, with_clozes
+from studyapp.study.exchange.markdown import Converted, convert, with_clozes
 from studyapp.study.exchange.package import (
     AnkiCard,
     AnkiNote,
@@ -28,6 +29,7 @@ from studyapp.study.exchange.package import (
     PackageFile,
     Template,
 )
+from studyapp.study.exchange.templates import rendered
 from studyapp.study.exchange.types import ABOUT, MODELS
 
 _ROLLOVER: Final = timedelta(hours=FIRST_HOUR)

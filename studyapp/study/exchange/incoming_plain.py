@@ -17,9 +17,10 @@ from studyapp.core.errors import StudyError
 from studyapp.core.notes.sides import Clozes
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.model import Settings
+from studyapp.study.exchange.formulas import plain
 from studyapp.study.exchange.history import PastReview
 from studyapp.study.exchange.incoming import IncomingCard, IncomingQuestion, NotImported, tag_part
-from studyapp.study.exchange.markdown import convert, plain
+from studyapp.study.exchange.markdown import convert
 from studyapp.study.exchange.plain import VERSION
 
 _FRONTS: Final = ("front", "question", "term", "prompt")

@@ -7,31 +7,29 @@ or a schedule that is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from html import unescape
+from collections.abc import Callable
+from functools import partial
 from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import unquote
 
 from msgspec import Struct, field
 
+from studyapp.study.exchange.formulas import plain, with_formulas
+
 _OPEN, _CLOSE, _END, _HELD = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 """Noncharacters around the number of a cloze, behind its text, and around the number of what is put aside."""
 _CLOZE: Final = re.compile(r"\{\{c(\d+(?:,\d+)*)::|\}\}")
-_MATHS: Final = re.compile(
-    r"\\\((?P<inline>.*?)\\\)|\\\[(?P<block>.*?)\\\]|\[\$\](?P<old>.*?)\[/\$\]|\[\$\$\](?P<oldblock>.*?)\[/\$\$\]"
-    r"|<anki-mathjax(?P<wide>[^>]*)>(?P<jax>.*?)</anki-mathjax>|\[latex\](?P<latex>.*?)\[/latex\]",
-    re.DOTALL | re.IGNORECASE,
-)
 _SOUND: Final = re.compile(r"\[sound:([^\]\n]{1,300})\]")
-_TAG: Final = re.compile(r"<[^>]*>")
-_BREAK: Final = re.compile(r"<(?:br|/div|/p)\b[^>]*>", re.IGNORECASE)
 _INLINE: Final = {
     **dict.fromkeys(("b", "strong"), "**"),
     **dict.fromkeys(("i", "em"), "*"),
     **dict.fromkeys(("s", "del", "strike"), "~~"),
 }
-_KEPT: Final = frozenset(("u", "sub", "sup", "ruby", "rt", "rp", "kbd", "small", "mark", "details", "summary"))
+_KEPT: Final = frozenset(("u", "sub", "sup", "ruby", "rt", "rp", "kbd", "small", "mark"))
+_RULE: Final = "___"
+"""Ends a list, a quote or a table without a blank line; HTML would make all that follows HTML too."""
+_FOLDED: Final = "[!note]-"
 _BLOCKS: Final = frozenset(
     ("div", "p", "section", "article", "center", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6")
 )
@@ -61,7 +59,8 @@ def convert(html: str) -> Converted:
     marked = _mark_clozes(html, found)
     held: list[str] = []
     writer = _Writer(found, held)
-    writer.feed(_SOUND.sub(lambda match: _hold(held, writer.embed(match[1])), _hold_maths(marked, held, found)))
+    marked = with_formulas(marked, partial(_hold, held), found.losses)
+    writer.feed(_SOUND.sub(lambda match: _hold(held, writer.embed(match[1])), marked))
     writer.close()
     found.text = re.sub(f"{_HELD}(\\d+){_HELD}", lambda match: held[int(match[1])], writer.text())
     return found
@@ -76,11 +75,6 @@ def with_clozes(converted: Converted, write: Callable[[str, str, str | None], st
         return write(number, inner, hint)
 
     return re.sub(f"{_OPEN}(\\d+){_CLOSE}(.*?){_END}", one, converted.text, flags=re.DOTALL)
-
-
-def plain(html: str) -> str:
-    """The bare text of HTML, on one line."""
-    return " ".join(unescape(_TAG.sub("", _BREAK.sub(" ", html))).split())
 
 
 def _mark_clozes(html: str, found: Converted) -> str:
@@ -120,31 +114,6 @@ def _hold(held: list[str], text: str) -> str:
     return f"{_HELD}{len(held) - 1}{_HELD}"
 
 
-def _hold_maths(html: str, held: list[str], found: Converted) -> str:
-    def hold(match: re.Match[str]) -> str:
-        groups = match.groupdict()
-        if (latex := groups["latex"]) is not None:
-            found.losses.add("LaTeX documents")
-            return _hold(held, f"`{' '.join(_bare(latex).replace('`', chr(39)).split())}`")
-        source = next(value for name, value in groups.items() if value is not None and name != "wide")
-        wide = groups["block"] is not None or groups["oldblock"] is not None or "block" in (groups["wide"] or "")
-        formula = _safe_formula(" ".join(_bare(source).split()))
-        return _hold(held, f"$${formula}$$" if wide else f"${formula}$") if formula else ""
-
-    return _MATHS.sub(hold, html)
-
-
-def _bare(html: str) -> str:
-    return unescape(_TAG.sub("", _BREAK.sub("\n", html)))
-
-
-def _safe_formula(source: str) -> str:
-    for sign in ("::", "==", ";;"):
-        while sign in source:
-            source = source.replace(sign, f"{sign[0]}{{}}{sign[0]}")
-    return source.replace("$", "\\$" if "\\$" not in source else "$")
-
-
 class _Writer(HTMLParser):
     """Writes Markdown as it reads HTML."""
 
@@ -164,6 +133,8 @@ class _Writer(HTMLParser):
         self._dropping = 0
         self._fresh = True
         """Whether nothing stands on the line yet."""
+        self._behind = False
+        """Whether a list, a quote or a table ended above, which text would go on with."""
 
     def text(self) -> str:
         """What was written."""
@@ -178,7 +149,7 @@ class _Writer(HTMLParser):
             fenced ^= line.lstrip("> ").startswith("```")
             if fenced or line.strip("> "):
                 kept.append(line)
-            elif kept and kept[-1].lstrip("> ") != "<br>":
+            elif kept and kept[-1].lstrip("> ") != "<br>" and not kept[-1].endswith(("```", _RULE)):
                 kept.append(f"{line}<br>" if line.endswith(" ") or not line else f"{line} <br>")
         return "\n".join(kept)
 
@@ -201,7 +172,7 @@ class _Writer(HTMLParser):
             self._newline()
         elif tag == "hr":
             self._start_line()
-            self._put("<hr>")
+            self._rule()
             self._newline()
         elif tag == "pre":
             self._start_line()
@@ -224,10 +195,15 @@ class _Writer(HTMLParser):
             self._lists.append(0 if tag == "ol" else None)
         elif tag == "li":
             self._item()
-        elif tag == "blockquote":
+        elif tag in ("blockquote", "details"):
             self._start_line()
             self._prefix.append("> ")
             self._lines[-1] = "".join(self._prefix)
+            self._behind = False
+            if tag == "details":
+                self._put(_FOLDED)
+        elif tag == "summary" and self._lines[-1].endswith(_FOLDED):
+            self._put(" ")
         elif tag == "tr":
             self._start_line()
             self._row = []
@@ -257,15 +233,19 @@ class _Writer(HTMLParser):
         elif tag in ("ul", "ol") and self._lists:
             self._lists.pop()
             self._start_line()
-            self._lines[-1] = "".join(self._prefix)
-        elif tag == "blockquote" and self._prefix:
+            self._begin_behind()
+        elif tag in ("blockquote", "details") and self._prefix:
             self._start_line()
             self._prefix.pop()
-            self._lines[-1] = "".join(self._prefix)
+            self._begin_behind()
+        elif tag == "summary":
+            self._start_line()
         elif tag == "tr" and self._row is not None:
             self._end_row()
-        elif tag == "table":
+        elif tag == "table" and self._rows:
             self._rows = 0
+            self._newline()
+            self._begin_behind()
         elif tag in _BLOCKS:
             if tag in _HEADINGS:
                 self._close("**")
@@ -282,6 +262,8 @@ class _Writer(HTMLParser):
         text = re.sub(r"\s+", " ", data.replace("\xa0", " "))
         if self._fresh and self._row is None:
             text = text.lstrip(" ")
+        if text and self._lines[-1].endswith(_FOLDED):
+            self._newline()
         if text:
             self._put(self._escaped(text))
 
@@ -305,6 +287,9 @@ class _Writer(HTMLParser):
             if self._row:
                 self._row[-1] += text
             return
+        if self._behind and text.strip():
+            self._rule()
+            self._newline()
         line = self._lines[-1]
         if (line.endswith(":") and text.startswith(":")) or (line.endswith("=") and text.startswith("=")):
             text = f"\\{text}"
@@ -330,6 +315,18 @@ class _Writer(HTMLParser):
         self._lines.append("".join(self._prefix) + "  " * len(self._lists))
         self._fresh = True
 
+    def _begin_behind(self) -> None:
+        """Go on behind a list, a quote or a table."""
+        self._lines[-1] = "".join(self._prefix) + "  " * len(self._lists)
+        self._behind = True
+
+    def _rule(self) -> None:
+        """Draw a line across."""
+        while len(self._lines) > 1 and not self._lines[-2].strip("> "):
+            self._lines.pop(-2)
+        self._lines[-1] += _RULE
+        self._behind = self._fresh = False
+
     def _start_line(self) -> None:
         if not self._fresh:
             self._newline()
@@ -340,6 +337,7 @@ class _Writer(HTMLParser):
         number = self._lists[-1] if self._lists else None
         if number is not None:
             self._lists[-1] = number + 1
+        self._behind = False
         mark = "- " if number is None else f"{number + 1}. "
         self._lines[-1] = f"{''.join(self._prefix)}{indent}{mark}"
         self._fresh = True
@@ -350,12 +348,13 @@ class _Writer(HTMLParser):
         longest = max((len(run) for run in re.findall(r"`{3,}", code)), default=2)
         fence = "`" * max(3, longest + 1)
         prefix = "".join(self._prefix)
+        self._behind = False
         self._lines[-1:] = [f"{prefix}{line}" for line in (fence, *code.split("\n"), fence)]
         self._newline()
 
     def _end_row(self) -> None:
         cells = [cell.strip().replace("|", "\\|") for cell in self._row or []]
-        self._row = None
+        self._row, self._behind = None, False
         prefix = "".join(self._prefix)
         if self._fresh:
             self._lines.pop()
@@ -371,29 +370,3 @@ def _at_start(text: str) -> str:
     if _NUMBERED.match(text):
         return _NUMBERED.sub(r"\1\\\2", text, count=1)
     return f"\\{text}" if _STARTS.match(text) else text
-
-
-def rendered(template: str, values: Mapping[str, str], *, front: bool) -> str:
-    """A side of a card: a template with the fields of its note, filters taken off."""
-    for _ in range(10):  # sections within sections
-        done = _SECTION.sub(lambda match: _section(match, values), template)
-        if done == template:
-            break
-        template = done
-    return _FIELD.sub(lambda match: _field(match[1], values, front=front), template)
-
-
-_SECTION: Final = re.compile(r"\{\{([#^])([^{}]+)\}\}((?:(?!\{\{[#^/]).)*?)\{\{/\s*\2\s*\}\}", re.DOTALL)
-_FIELD: Final = re.compile(r"\{\{([^{}]+)\}\}")
-
-
-def _section(match: re.Match[str], values: Mapping[str, str]) -> str:
-    holds = bool(plain(values.get(match[2].strip(), "")) or "<img" in values.get(match[2].strip(), ""))
-    return match[3] if holds == (match[1] == "#") else ""
-
-
-def _field(name: str, values: Mapping[str, str], *, front: bool) -> str:
-    *filters, bare = (part.strip() for part in name.split(":"))
-    if bare in ("FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag") or (front and "type" in filters):
-        return ""
-    return values.get(bare, "")

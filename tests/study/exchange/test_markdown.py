@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from studyapp.core.edits.draft import card_text
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
-from studyapp.study.exchange.markdown import convert, rendered, with_clozes
+from studyapp.study.exchange.markdown import convert, with_clozes
+from studyapp.study.exchange.templates import rendered
 
 
 def markdown(html: str) -> str:
@@ -29,8 +30,21 @@ def markdown(html: str) -> str:
         ("snake_case _x_ *star* $5", "snake_case \\_x\\_ \\*star\\* \\$5"),
         ("# head<br>- item<br>1. num<br>?<br>&gt; said", "\\# head\n\\- item\n1\\. num\n\\?\n\\> said"),
         ("#tag &lt;!--SR:!x--&gt;", "\\#tag &lt;!--SR:!x-->"),
-        ("<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>after", "- a\n- b\n    - c\nafter"),
+        ("<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>after", "- a\n- b\n    - c\n___\nafter"),
         ("<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"),
+        ("<ul><li>a</li></ul><br><div><br></div>after <b>it</b>", "- a\n___\nafter **it**"),
+        ("<ul><li>a<ul><li>b</li></ul>of a</li><li>c</li></ul>", "- a\n    - b\n  ___\n  of a\n- c"),
+        ("<ul><li>a</li></ul><ol><li>b</li></ol><blockquote>q</blockquote>", "- a\n1. b\n> q"),
+        ("<blockquote>q</blockquote>after", "> q\n___\nafter"),
+        ("<blockquote><ul><li>q</li></ul>in it</blockquote>", "> - q\n> ___\n> in it"),
+        ("<table><tr><td>a</td></tr></table>after", "| a |\n|---|\n___\nafter"),
+        ("<pre>x</pre><br>after <b>it</b>", "```\nx\n```\nafter **it**"),
+        ("one<hr><b>two</b>", "one\n___\n**two**"),
+        (
+            "<details><summary>More</summary>of <i>it</i><br>all</details>end",
+            "> [!note]- More\n> of *it*\n> all\n___\nend",
+        ),
+        ("<details>bare</details>", "> [!note]-\n> bare"),
         ("<pre>x = 1\n\ny &lt; 2</pre>", "```\nx = 1\n\ny < 2\n```"),
         ("<blockquote>q<br>r</blockquote>", "> q\n> r"),
         ("\\(a::b\\) and \\[x=y\\]", "$a:{}:b$ and $$x=y$$"),

@@ -1,0 +1,34 @@
+"""Anki's templates: the fields of a note put into the sides of a card."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from studyapp.study.exchange.formulas import plain
+
+_SECTION: Final = re.compile(r"\{\{([#^])([^{}]+)\}\}((?:(?!\{\{[#^/]).)*?)\{\{/\s*\2\s*\}\}", re.DOTALL)
+_FIELD: Final = re.compile(r"\{\{([^{}]+)\}\}")
+
+
+def rendered(template: str, values: Mapping[str, str], *, front: bool) -> str:
+    """A side of a card: a template with the fields of its note, filters taken off."""
+    for _ in range(10):  # sections within sections
+        done = _SECTION.sub(lambda match: _section(match, values), template)
+        if done == template:
+            break
+        template = done
+    return _FIELD.sub(lambda match: _field(match[1], values, front=front), template)
+
+
+def _section(match: re.Match[str], values: Mapping[str, str]) -> str:
+    holds = bool(plain(values.get(match[2].strip(), "")) or "<img" in values.get(match[2].strip(), ""))
+    return match[3] if holds == (match[1] == "#") else ""
+
+
+def _field(name: str, values: Mapping[str, str], *, front: bool) -> str:
+    *filters, bare = (part.strip() for part in name.split(":"))
+    if bare in ("FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag") or (front and "type" in filters):
+        return ""
+    return values.get(bare, "")
