@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import fcntl
 import os
 import socket
@@ -17,7 +16,7 @@ from studyapp.core.disk.files import OddFileError, open_file, open_handle, read_
 from studyapp.core.log.journal import Journal
 from studyapp.core.log.ledger import Ledger
 from tests.core.log.test_journal import action
-from tests.helpers.vaults import ROOT
+from tests.helpers.source import calls
 
 
 def odd_files(folder: Path) -> Iterator[Path]:
@@ -164,10 +163,4 @@ ALLOWED = {
 
 
 def test_everything_that_is_read_goes_through_one_opener() -> None:
-    found = set()
-    for path in sorted((ROOT / "studyapp").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_bytes())):
-            name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
-            if name in READS:
-                found.add((path.relative_to(ROOT / "studyapp").as_posix(), name))
-    assert found == set(ALLOWED)
+    assert {(call.file, call.name) for call in calls() if call.name in READS} == set(ALLOWED)

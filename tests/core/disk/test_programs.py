@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import shutil
 import site
@@ -16,6 +15,7 @@ from studyapp.core.disk import programs
 from studyapp.core.disk.programs import clean, found, lasting_command, own_command, own_environment, run, run_own
 from studyapp.core.vault.read import MANY
 from studyapp.tui.pictures.decode import decode
+from tests.helpers.source import calls
 from tests.helpers.tiers import tiered
 from tests.helpers.vaults import ROOT
 
@@ -175,17 +175,8 @@ STARTS = frozenset(
 
 
 def test_everything_is_started_in_one_place() -> None:
-    found_in = set()
-    for path in sorted((ROOT / "studyapp").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_bytes())):
-            if not isinstance(node, ast.Call):
-                continue
-            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            of = getattr(getattr(node.func, "value", None), "id", "")
-            if (
-                name in STARTS
-                or of in ("subprocess", "multiprocessing", "webbrowser")
-                or (name, of) == ("which", "shutil")
-            ):
-                found_in.add(path.relative_to(ROOT / "studyapp").as_posix())
+    modules = ("subprocess", "multiprocessing", "webbrowser")
+    found_in = {
+        file for file, name, of in calls() if name in STARTS or of in modules or (name, of) == ("which", "shutil")
+    }
     assert found_in == {"core/disk/programs.py"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +12,8 @@ from studyapp.core.text.note_text import digest_of
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.session import Session
 from studyapp.study.review.today import begin
-from tests.helpers.vaults import NOW, ROOT, SEED, fronts_of, handles_of, make_vault, workspace
+from tests.helpers.source import calls
+from tests.helpers.vaults import NOW, SEED, fronts_of, handles_of, make_vault, workspace
 
 DECK = """#flashcards
 
@@ -387,10 +387,4 @@ def test_a_grade_can_be_given_once_more_on_a_newer_schedule_or_not_count(tmp_pat
 
 
 def test_only_one_module_begins_reviews_so_that_each_knows_the_lapses() -> None:
-    begins = {
-        path.stem
-        for path in (ROOT / "studyapp").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_bytes()))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Session"
-    }
-    assert begins == {"today"}
+    assert {call.file for call in calls() if (call.name, call.of) == ("Session", "")} == {"study/review/today.py"}
