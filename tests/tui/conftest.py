@@ -12,18 +12,16 @@ from textual.css.stylesheet import Stylesheet
 
 from demos import catalog
 from tests.helpers.apps import _no_worker  # noqa: F401 - a fixture for every test here
-
-_MOMENT = 0.005
-"""Seconds for which an app that has nothing to do is watched before a test goes on."""
+from tests.helpers.idle import MOMENT, idle
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _short_waits() -> Iterator[None]:
-    """Textual watches an app for four times as long; what it paints by a clock comes sooner as well."""
+def _work_until_idle() -> Iterator[None]:
+    """What an app paints by a clock comes within the moment for which a test waits."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("textual._wait.SLEEP_GRANULARITY", _MOMENT)
-        patch.setattr("textual._wait.SLEEP_IDLE", _MOMENT / 20)
-        patch.setattr("textual.screen.UPDATE_PERIOD", _MOMENT * 0.8)
+        patch.setattr("textual.pilot.wait_for_idle", idle)
+        patch.setattr("textual.app.wait_for_idle", idle)
+        patch.setattr("textual.screen.UPDATE_PERIOD", MOMENT * 0.8)
         yield
 
 

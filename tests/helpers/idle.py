@@ -1,0 +1,28 @@
+"""When an app has nothing left to do."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+MOMENT = 0.005
+"""Seconds within which a timer counts as work that is left."""
+
+
+async def idle(_at_least: float = 0, at_most: float = 1) -> None:
+    """Let the app work until its loop has nothing to do, in a moment either.
+
+    Textual compares processor time with time instead, by which an app on a busy machine looks idle.
+    """
+    loop: Any = asyncio.get_running_loop()
+    end = loop.time() + at_most
+    while loop.time() < end:
+        await asyncio.sleep(0)
+        if loop._ready:
+            continue
+        soon = [
+            timer.when() for timer in loop._scheduled if not timer.cancelled() and timer.when() < loop.time() + MOMENT
+        ]
+        if not soon:
+            return
+        await asyncio.sleep(max(soon) - loop.time())
