@@ -50,6 +50,7 @@ def test_a_question_that_fails_ends_the_measuring(tmp_path: Path) -> None:
         spend([sys.executable, "-c", "raise SystemExit(3)"], tmp_path, {})
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="there is no repository to take a commit from")
 def test_a_commit_is_checked_out_beside_and_gone_afterwards() -> None:
     with checkout("HEAD") as folder:

@@ -9,6 +9,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from studyapp.core.settings.load import load_settings
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.app.keymap import find_problems
@@ -30,6 +32,7 @@ def commands(heading: str) -> list[str]:
     return [line.partition("  #")[0].strip() for line in block.splitlines()]
 
 
+@pytest.mark.slow
 def test_the_commands_of_every_day_work_one_after_the_other(tmp_path: Path) -> None:
     listed = [c for c in commands("Every day") if c.startswith("studyapp") and " demo " not in c]
     assert set(NEEDS_A_SCREEN) < set(listed)

@@ -31,6 +31,7 @@ def own(vault: Path) -> dict[str, object]:
     return tomllib.loads((vault / VAULT_FILE).read_text())
 
 
+@pytest.mark.slow
 def test_it_shows_measures_calibration_intervals_and_changes_nothing(run: Run, vault: Path) -> None:
     said = run("optimise", vault, "--deck", "flashcards/fr", "--now", NOW).stdout
     assert "Fitted to " in said

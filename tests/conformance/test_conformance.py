@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.tiers import tiered
+
 ROOT = Path(__file__).parents[2]
 JUDGE = ROOT.parent / "shared" / "conformance" / "judge.py"
 
 
 @pytest.mark.skipif(not JUDGE.exists(), reason="the conformance data is not beside this checkout")
-@pytest.mark.parametrize("kind", ["parse", "sm2", "fsrs", "review"])
+@tiered("kind", ["review", "parse", "sm2", "fsrs"])
 def test_every_recorded_case_is_as_the_plugin_does_it_or_safer(kind: str) -> None:
     command = [sys.executable, str(JUDGE), "--kind", kind, "--show", "20", "--"]
     command += [sys.executable, "-m", "tests.conformance.adapter"]

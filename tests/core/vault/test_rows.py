@@ -74,6 +74,7 @@ def recorded() -> Iterator[tuple[str, bytes, Settings]]:
                     yield case["path"], case[key].encode("utf-8", "surrogatepass"), from_plugin(case["settings"])
 
 
+@pytest.mark.slow
 def test_rows_are_those_of_the_note_in_what_the_plugin_was_recorded_with() -> None:
     cases = list(recorded())
     assert len(cases) > 100

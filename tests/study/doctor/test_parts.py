@@ -76,6 +76,7 @@ def test_processes_find_what_one_finds_in_the_same_order(tmp_path: Path, apart: 
     assert set(apart) == set(range(-(-len(vault.paths()) // 7)))
 
 
+@pytest.mark.slow
 def test_the_bundled_vault_gives_the_same_findings(apart: list[int]) -> None:
     vault = open_vault(ROOT / "vault")
     assert Examination(vault, (), [misnamed]).run() == alone(vault, [], [misnamed])

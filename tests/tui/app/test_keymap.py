@@ -142,6 +142,7 @@ def settings(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
 
 
+@pytest.mark.slow
 def test_the_command_line_says_it_too(tmp_path: Path) -> None:
     said = settings(tmp_path).stderr
     assert "settings.toml:3:" in said

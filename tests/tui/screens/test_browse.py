@@ -180,6 +180,7 @@ async def test_a_query_that_cannot_be_understood_says_why_and_keeps_what_was_fou
         assert fronts(screen) == ["[bold]Bach␛[31m"]
 
 
+@pytest.mark.slow
 async def test_any_column_sorts_both_ways(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks"), (160, 40)) as pilot:
         screen = await browsing(pilot)
@@ -254,6 +255,7 @@ async def test_cards_are_suspended_and_flagged_without_their_note_and_that_is_ta
         assert note(tmp_path, "Geo.md") == old
 
 
+@pytest.mark.slow
 async def test_all_are_selected_and_none(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         screen = await browsing(pilot)

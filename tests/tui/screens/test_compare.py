@@ -92,6 +92,7 @@ async def test_a_task_is_shown_when_it_is_clicked_on(tmp_path: Path) -> None:
         await until(pilot, lambda: screen_of(app).job == "compose")
 
 
+@pytest.mark.slow
 async def test_the_comparison_runs_what_is_missing_keeps_it_and_draws_it(tmp_path: Path) -> None:
     app = Around(compare, tmp_path)
     async with app.run_test(size=NARROW) as pilot:

@@ -29,6 +29,7 @@ async def open_copies(pilot: Pilot[None]) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, CopyScreen))
 
 
+@pytest.mark.slow
 async def test_each_part_of_a_card_is_copied_as_it_is_written(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES)
     answer = f"```python\n{CODE}\n```\nand **so** on"

@@ -289,6 +289,7 @@ async def test_a_review_from_the_start_says_it_too_and_once(tmp_path: Path) -> N
             assert "plain separator" not in words(pilot)
 
 
+@pytest.mark.slow
 async def test_undo_and_redo_on_the_decks_say_which_card_and_count_again(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks")
     old = (tmp_path / "vault/Notes.md").read_bytes()
@@ -424,6 +425,7 @@ async def test_names_of_decks_and_vaults_are_neither_markup_nor_raw(tmp_path: Pa
         assert "deck‹U+202E›[b]" in text
 
 
+@pytest.mark.slow
 async def test_a_damaged_line_of_the_review_log_is_set_aside_at_the_start_and_said(tmp_path: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         await press(pilot, "space", "3")

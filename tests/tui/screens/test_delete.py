@@ -80,6 +80,7 @@ async def test_grades_before_and_after_it_are_undone_in_their_order(tmp_path: Pa
         assert note(tmp_path, "A.md") == notes["A.md"].encode()
 
 
+@pytest.mark.slow
 async def test_the_last_card_can_go_and_a_later_run_brings_it_back(tmp_path: Path) -> None:
     notes = {"A.md": "#flashcards\n\nA::a\n"}
     async with running(make_app(tmp_path, notes)) as pilot:

@@ -57,6 +57,7 @@ async def test_a_run_shows_in_the_gallery_afterwards_and_its_cursor_stays(
         assert app.screen.focused is not None
 
 
+@pytest.mark.slow
 async def test_space_opens_the_demo_under_the_cursor_and_runs_it(tmp_path: Path) -> None:
     app = Around(gallery, tmp_path)
     async with app.run_test(size=NARROW) as pilot:

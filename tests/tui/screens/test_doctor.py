@@ -70,6 +70,7 @@ async def test_findings_are_grouped_by_kind_with_their_number_place_reason_and_r
         assert "Fixing leaves" in text
 
 
+@pytest.mark.slow
 async def test_a_vault_in_which_all_is_well_says_so(tmp_path: Path) -> None:
     async with doctor(make_app(tmp_path, TWO_CARDS, start="decks")) as pilot:
         assert "all is as it should be" in words(pilot)

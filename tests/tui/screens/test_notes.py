@@ -141,6 +141,7 @@ async def test_the_outline_leads_to_a_heading(tmp_path: Path) -> None:
         assert "back to Begin" in words(pilot)
 
 
+@pytest.mark.slow
 async def test_words_are_found_and_passed_from_one_to_the_next(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         view = await opened(pilot, "sub/Other.md")

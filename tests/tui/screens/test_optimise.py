@@ -45,6 +45,7 @@ async def test_parameters_are_shown_and_taken(tmp_path: Path) -> None:
     assert len(preset["fsrs_parameters"]) == 21
 
 
+@pytest.mark.slow
 async def test_too_few_reviews_are_said_and_nothing_is_taken(tmp_path: Path) -> None:
     app = opened(tmp_path, 5)
     async with running(app, (100, 50)) as pilot:

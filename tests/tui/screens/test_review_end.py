@@ -11,7 +11,6 @@ from studyapp.tui.screens.decks import DecksScreen
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.stats import StatsScreen
 from tests.helpers.apps import TWO_CARDS, make_app, press, review_of, running, shown, until, words
-from tests.helpers.tiers import tiered
 
 LORA = "#flashcards\n\n# LoRA\n\nWhich matrix is zero?::B\n<!--SR:!2024-06-10,30,250-->\n"
 
@@ -68,7 +67,8 @@ async def test_a_card_that_was_easy_offers_none(tmp_path: Path) -> None:
         assert "demo" not in words(pilot).lower()
 
 
-@tiered("key, screen", [("s", StatsScreen), ("c", ChooseScreen)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("key", "screen"), [("s", StatsScreen), ("c", ChooseScreen)])
 async def test_its_keys_lead_on_and_back(tmp_path: Path, key: str, screen: type) -> None:
     app = make_app(tmp_path, {"A.md": "#flashcards\n\nFrance::Paris\n"}, start="decks")
     async with running(app) as pilot:

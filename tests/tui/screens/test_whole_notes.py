@@ -96,6 +96,7 @@ async def test_a_grade_changes_three_values_and_undo_gives_the_bytes_back(
         assert "Something new." in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_when_all_are_graded_it_says_so_and_the_decks_forget_them(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
     async with running(app) as pilot:

@@ -153,6 +153,7 @@ async def test_a_renamed_folder_is_read_anew(tmp_path: Path) -> None:
         assert session.remaining == 3
 
 
+@pytest.mark.slow
 async def test_a_review_of_an_unknown_vault_can_begin_with_what_has_been_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,7 +137,7 @@ def vault_of(tmp_path: Path, card: str, *, tag: str, folder: str = "", schedule:
     return make_vault(tmp_path / "vault", notes, {})
 
 
-@tiered("tag", ["#flashcards", "#exam2/maths", "#radio #flag", ""], quick=6)
+@tiered("tag", ["#flashcards", "#exam2/maths", "#radio #flag", ""])
 @pytest.mark.parametrize(
     ("card", "schedule", "name", "sign"),
     [
