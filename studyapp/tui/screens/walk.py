@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
@@ -123,8 +124,9 @@ class WalkScreen(Screen[None]):
             offered: strings to choose from.
         """
         super().__init__()
-        self._runner, self._card, self._job, self._ran = runner, card, job, ran
-        self._offered = [text.removesuffix(">").strip() for text in offered]
+        self._runner, self._card, self._ran = runner, card, ran
+        self._job = job if job in JOBS else next(iter(JOBS))
+        self._offered = [_sentence(text) for text in offered]
         self._text = ""
         self._walk: DemoWalk | None = None
         self._steps: tuple[WalkStep, ...] = ()
@@ -342,9 +344,8 @@ class WalkScreen(Screen[None]):
         self.query_one(at, Plot).plot(lambda size: answer_rows(view, seen, size), name=name, value=value)
 
     def _what_is_asked(self, walk: DemoWalk) -> Content:
-        title = JOBS[self._job].title if self._job in JOBS else self._job
         given, wanted = " ".join(walk.given), " ".join(walk.wanted)
-        asks = (("Task  ", "$quiet"), (title, "bold"), ("   ", ""), (given, ""), (" → ", "$quiet"))
+        asks = (("Task  ", "$quiet"), (JOBS[self._job].title, "bold"), ("   ", ""), (given, ""), (" → ", "$quiet"))
         return Content.assemble(*asks, (wanted, "bold $good"), (f"   first: {walk.wanted[0]}", "$quiet"))
 
     def _line(self) -> Content:
@@ -374,3 +375,8 @@ class WalkScreen(Screen[None]):
                 )
             )
         return Content("\n").join(lines)
+
+
+def _sentence(asked: str) -> str:
+    """The sentence at the end of what a model was asked, without the words and examples before it."""
+    return re.split("[;:]", asked.strip().removesuffix(">"))[-1].strip()

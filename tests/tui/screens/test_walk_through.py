@@ -39,7 +39,11 @@ class Runner(DemoRunner):
         return read_walk(given)
 
 
-def around(folder: Path, *, ran: bool = True, offered: tuple[str, ...] = ("a >", "b >")) -> tuple[Around, Runner]:
+OFFERED = ("c > d ; a >", "please : b >")
+"""As models are asked: behind examples, and behind words."""
+
+
+def around(folder: Path, *, ran: bool = True, offered: tuple[str, ...] = OFFERED) -> tuple[Around, Runner]:
     runner = Runner()
     card = load().get("prefix")
     screen = WalkScreen(runner, card, "elicit", {} if ran else None, offered)
@@ -151,6 +155,21 @@ async def test_without_colour_every_meaning_has_a_sign(tmp_path: Path, monkeypat
         assert "▒" in text
         assert "P1" in text
         assert "✗" in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["in_context", "hard_prompt"])
+async def test_w_walks_through_a_sentence_behind_examples_or_words(tmp_path: Path, name: str) -> None:
+    pytest.importorskip("torch")
+    knobs = {"job": "pretrained"} if name == "in_context" else {"steps": 20}
+    app = Around(lambda runner, results, _: DemoScreen(name, knobs, runner, results), tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("w")
+        assert "Base" in await shown(app, pilot)
+        await pilot.press("escape", "space")
+        await until(pilot, lambda: bool(app.results.all()))
+        await pilot.press("w")
+        assert "keys in gold" in " ".join((await shown(app, pilot)).split())
 
 
 @pytest.mark.slow
