@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from studyapp.runs.pictures import SHADES
@@ -31,7 +32,7 @@ _HERE: Final = "▸"
 _LABEL: Final = 8
 """Cells of a place's name."""
 _WIDEST: Final = 6
-_LEVELS: Final = (0.0, 0.08, 0.25, 0.5)
+_LEVELS: Final = (0.0, 0.04, 0.15, 0.4)
 """Shares of attention from which a cell is brighter."""
 
 
@@ -45,11 +46,9 @@ def attention_rows(view: View, seen: Pass, layer: int, size: tuple[int, int]) ->
     label = min(max(map(width_of, seen.places)), _LABEL, max(width // 5, 3))
     cut = max(0, len(keys) - (width - label - 2))  # what does not fit is left out from the beginning
     keys, brought, rows = keys[cut:], brought[cut:], [row[cut:] for row in rows]
-    wide = max(1, min(_WIDEST, (width - label - 2) // max(len(keys), 1)))
-    extra = sum(brought)
-    narrow = 2 if wide > 2 and extra else wide
-    if narrow != wide:
-        wide = max(wide, min(_WIDEST, (width - label - 2 - narrow * extra) // max(len(keys) - extra, 1)))
+    extra, room = sum(brought), width - label - 2
+    narrow = 2 if room >= 2 * extra + 3 * (len(keys) - extra) else 1  # what is brought has numbers for names
+    wide = max(1, min(_WIDEST, (room - narrow * extra) // max(len(keys) - extra, 1)))
     cells = [narrow if gold else wide for gold in brought]
     head_row = [Stroke(" " * (label + 2), TEXT), *_heads(keys, brought, cells)]
     first = len(brought) - len(seen.places)
@@ -232,9 +231,10 @@ def _window(count: int, here: int, room: int) -> range:
 
 def _cells(row: WalkRow, top: float, width: int, *, gold: bool) -> Strokes:
     """Numbers as cells; where there is no room for all, neighbours share one and the largest counts."""
-    each = -(-len(row) // max(width, 1))
-    pooled = [max(abs(number) for number in row[start : start + each]) for start in range(0, len(row), each)]
-    wide = max(1, min(2, width // max(len(pooled), 1)))
+    count = max(1, min(len(row), width))
+    ends = [number * len(row) // count for number in range(count + 1)]
+    pooled = [max(map(abs, row[start:end])) for start, end in pairwise(ends)]
+    wide = max(1, min(2, width // count))
     return [_cell(max(1, min(4, round(4 * (number / top) ** 0.5))), wide, gold=gold) for number in pooled]
 
 

@@ -19,7 +19,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
-from demos.catalog import Catalog, DemoCard, catalog
+from demos.catalog import SHARED, Catalog, DemoCard, catalog
 from demos.frame import Knob, KnobValue
 from studyapp.core.settings.model import Settings
 from studyapp.core.visible import visible
@@ -38,7 +38,7 @@ from studyapp.tui.host import PASSES
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.make_card import MakeCardScreen
-from studyapp.tui.screens.source import SHARED, SourceScreen
+from studyapp.tui.screens.source import SourceScreen
 from studyapp.tui.screens.trust import TrustScreen
 from studyapp.tui.screens.walk import WalkScreen
 from studyapp.tui.widgets.demo_page import ENLARGED, DemoPage
@@ -488,7 +488,7 @@ class DemoScreen(Screen[None]):
 
     def action_source(self) -> None:
         """Show the source that runs."""
-        self.app.push_screen(SourceScreen((self.card.path, *SHARED)))
+        self.app.push_screen(SourceScreen((self.card.path, *SHARED.values())))
 
     def action_compare(self) -> None:
         """Compare all methods on this job."""

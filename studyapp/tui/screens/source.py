@@ -18,9 +18,6 @@ from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.source_text import SourceText
 
-SHARED = (HERE / "toy" / "model.py", HERE / "toy" / "train.py")
-"""What one reads after a method: the model, and the loop that trains."""
-
 
 class SourceScreen(Screen[None]):
     """Shows a Python file with its syntax coloured, to be read from the top, and after it others."""

@@ -1,4 +1,4 @@
-"""One forward pass, step by step: one string through the base model and through what a run trained."""
+"""One forward pass, step by step: one sentence through the base model and through what a run trained."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _ENLARGED: Final = ("walk-trained", "walk-base", "walk-added", "walk-trained-ans
 
 
 class WalkScreen(Screen[None]):
-    """Shows one step at a time; the steps, the symbol, the head and the string are chosen by keys."""
+    """Shows one step at a time; the steps, the symbol, the head and the sentence are chosen by keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,l", "step(1)", "Next step", id="walk.next"),
@@ -48,7 +48,7 @@ class WalkScreen(Screen[None]):
         Binding("up,k", "symbol(1)", "Symbol", show=False, id="walk.up"),
         Binding("tab", "head(1)", "Head", id="walk.head"),
         Binding("shift+tab", "head(-1)", "Head", show=False, id="walk.head-before"),
-        Binding("g", "other", "Other string", id="walk.other"),
+        Binding("g", "other", "Other sentence", id="walk.other"),
         Binding("t", "type", "Type one", id="walk.type"),
         Binding("plus", "enlarge", "Enlarge", key_display="+", id="walk.enlarge"),
         Binding("space", "play", "Play", id="walk.play"),
@@ -119,9 +119,9 @@ class WalkScreen(Screen[None]):
         Args:
             runner: still has what the run trained.
             card: the demo.
-            job: what is asked about a string.
+            job: what is asked about a sentence.
             ran: the knobs of the run; None to walk through the base model alone.
-            offered: strings to choose from.
+            offered: sentences to choose from.
         """
         super().__init__()
         self._runner, self._card, self._ran = runner, card, ran
@@ -135,7 +135,7 @@ class WalkScreen(Screen[None]):
         self._large = -1
         self._playing: Timer | None = None
         self.examining = True
-        """Whether the first string is still on its way."""
+        """Whether the first sentence is still on its way."""
         self.set_class(ran is None, "-alone")
 
     def compose(self) -> ComposeResult:
@@ -146,7 +146,7 @@ class WalkScreen(Screen[None]):
         yield Static(id="walk-line", classes="page")
         with Vertical(id="walk-body", classes="page"):
             with Horizontal(id="walk-maps"):
-                yield Pane("The way of a string", id="walk-rail")
+                yield Pane("The way of a sentence", id="walk-rail")
                 with Horizontal(id="walk-sides"):
                     yield Plot("Base", id="walk-base")
                     yield Plot(f"With {self._card.title}", id="walk-trained")
@@ -159,10 +159,10 @@ class WalkScreen(Screen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Ask for the first string."""
+        """Ask for the first sentence."""
         if self._offered:
             self._text = self._offered[0]
-        self._words("sending a string through …")
+        self._words("sending a sentence through …")
         self._ask()
 
     @work(exclusive=True)
@@ -185,7 +185,7 @@ class WalkScreen(Screen[None]):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer other strings only where there are some, and heads where attention is shown."""
+        """Offer other sentences only where there are some, and heads where attention is shown."""
         if action == "other":
             return len(self._offered) > 1
         return action != "head" or (self._walk is not None and self._step.kind == "attention")
@@ -213,24 +213,24 @@ class WalkScreen(Screen[None]):
             self._show()
 
     def action_other(self) -> None:
-        """Take the next string of those that are offered."""
+        """Take the next sentence of those that are offered."""
         if self._offered:
             at = self._offered.index(self._text) if self._text in self._offered else -1
             self._text = self._offered[(at + 1) % len(self._offered)]
             self._ask()
 
     def action_type(self) -> None:
-        """Take a string that is typed."""
+        """Take a sentence that is typed."""
 
         def typed(text: str | None) -> None:
             if text is not None:
                 self._text = text
                 self._ask()
 
-        question = "Which string is sent through?"
+        question = "Which sentence is sent through?"
         wrong = "" if self._walk is None else " ".join(self._walk.given)
         self.app.push_screen(
-            PromptScreen("Another string", question, wrong, lambda text: "" if text.strip() else "type one"), typed
+            PromptScreen("Another sentence", question, wrong, lambda text: "" if text.strip() else "type one"), typed
         )
 
     def action_enlarge(self) -> None:
