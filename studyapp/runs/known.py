@@ -45,7 +45,7 @@ def mean_of(points: Sequence[Point]) -> Point:
     return replace(
         points[0],
         job=MEAN,
-        runs=min(point.runs for point in points),
+        runs=sum(point.runs for point in points),
         trainable=round(mean(point.trainable for point in points)),
         accuracy=mean(point.accuracy for point in points),
         lowest=mean(point.lowest for point in points),

@@ -9,7 +9,7 @@ import pytest
 from demos.catalog import Catalog, load
 from studyapp.runs.families import families, short_title
 from studyapp.runs.known import MEAN, known_points, mean_of, points_on
-from studyapp.runs.results import Results
+from studyapp.runs.results import Point, Results
 from studyapp.runs.shipped import shipped_points
 from tests.helpers.methods import JOBS, METHODS, NAMES, SHIPPED, own_run
 
@@ -60,6 +60,11 @@ def test_the_mean_is_an_own_point_only_if_every_task_was_run_here(results: Resul
     assert by_demo["lora"].own
     assert by_demo["lora"].accuracy == pytest.approx(0.6)
     assert mean_of([by_demo["lora"]]).accuracy == by_demo["lora"].accuracy
+
+
+def test_the_mean_counts_failures_among_the_runs_of_all_tasks(results: Results) -> None:
+    points = [Point("lora", "LoRA", job, runs=20, failed=failed) for job, failed in zip(JOBS, (0, 3, 2), strict=False)]
+    assert (mean_of(points).failed, mean_of(points).runs) == (5, 60)
 
 
 def test_each_demo_is_in_one_family_and_own_ones_come_last(counting: Catalog) -> None:

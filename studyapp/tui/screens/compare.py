@@ -328,7 +328,8 @@ class CompareScreen(Screen[None]):
                 bar.show(right=Content.styled(running, "$learn"))
                 return
             own = len(self._results.all())
-            runs = max((point.runs for job in self.jobs for point in self._points(job) if not point.own), default=0)
+            points = (point for job in self.jobs[1:] for point in self._points(job))
+            runs = max((point.runs for point in points if not point.own), default=0)
             mine = Content.assemble(("● ", "$learn"), f"your {count(own, 'run')}" if own else "none run here yet")
             theirs = Content.assemble("○ shipped", f", {count(runs, 'seed')} each" if runs else "")
             bar.show(right=Content.assemble(mine, "   ", theirs), short=mine)
