@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from studyapp.runs.axes import Axis, numbers_axis, seconds_axis
 from studyapp.runs.canvas import Canvas, DrawingError, PngCanvas, SvgCanvas
 from studyapp.runs.families import short_title
+from studyapp.runs.legend import NamedMark
 from studyapp.runs.results import Point
-from studyapp.runs.scatter import NamedMark, arrange
+from studyapp.runs.scatter import arrange
 
 _OWN, _SHIPPED = "#b57800", "#595e68"
 """Gold for what was run here, grey for what came with the program; dots and rings say the same."""
@@ -39,12 +41,13 @@ def trade_off(jobs: Mapping[str, Sequence[Point]], canvas: Callable[[int, int], 
     axes = (numbers_axis(p.trainable for p in every), seconds_axis(p.seconds for p in every))
     top = float(_TOP)
     for job, points in jobs.items():
+        numbered: set[int] = set()
         for column, axis in enumerate(axes):
             x0 = _LEFT + column * (width + _GAP)
             _frame(paper, x0, top, axis, job if column == 0 else "")
             places = [axis.place(point.trainable if column == 0 else point.seconds) for point in points]
-            _marks(paper, (x0, top), points, places)
-        _legend(paper, _LEFT + 2 * (width + _GAP), top, points)
+            numbered |= _marks(paper, (x0, top), points, places)
+        _legend(paper, _LEFT + 2 * (width + _GAP), top, points, numbered)
         top += max(height, len(points) * 15) + _BETWEEN
     return paper.image()
 
@@ -83,15 +86,18 @@ def _frame(paper: Canvas, x0: float, top: float, axis: Axis, title: str) -> None
         paper.text((x0, top - 6), f"{title}: accuracy on unseen sentences", 12)
 
 
-def _marks(paper: Canvas, corner: tuple[float, float], points: Sequence[Point], places: Sequence[float]) -> None:
-    """Draw points with their names, each where it covers nothing; a line leads to one that is further off."""
+def _marks(paper: Canvas, corner: tuple[float, float], points: Sequence[Point], places: Sequence[float]) -> set[int]:
+    """Draw points with their names, each where it covers nothing; a line leads to one that is further off.
+
+    Where a name has no room, the point has its number in the legend; those points are returned.
+    """
     (x0, top), (columns, rows), width = corner, _CELLS, _PANEL[0]
     marks = [
         NamedMark(place, point.accuracy, name_of(point), point.own)
         for place, point in zip(places, points, strict=True)
     ]
     found = arrange(marks, _CELLS)
-    for point, spot, name in zip(points, found.marks, found.names, strict=True):
+    for number, (point, spot, name) in enumerate(zip(points, found.marks, found.names, strict=True)):
         # Marks that would fall on one place stand beside each other.
         x, y = x0 + (spot[1] + 0.5) * width / columns, top + _height(point.accuracy)
         colour = _OWN if point.own else _SHIPPED
@@ -102,7 +108,15 @@ def _marks(paper: Canvas, corner: tuple[float, float], points: Sequence[Point], 
             if name.line:
                 paper.line((x, y), (x, text[1]), _LINE, 0.7)
             paper.text((text[0], text[1] + 4), name_of(point), 10, _INK if point.own else _QUIET)
-        paper.circle((x, y), 4, colour, filled=point.own)
+        _mark(paper, (x, y), point, None if name is not None else number)
+    return {number for number, name in enumerate(found.names) if name is None}
+
+
+def _mark(paper: Canvas, at: tuple[float, float], point: Point, number: int | None) -> None:
+    """Draw a point, large enough for its number if it has one."""
+    paper.circle(at, 4 if number is None else 6, _OWN if point.own else _SHIPPED, filled=point.own)
+    if number is not None:
+        paper.text((at[0], at[1] + 2.7), f"{number + 1}", 7.5, "#ffffff" if point.own else _INK, "middle")
 
 
 def name_of(point: Point) -> str:
@@ -110,13 +124,13 @@ def name_of(point: Point) -> str:
     return f"{short_title(point.title)} {point.turned}".strip()
 
 
-def _legend(paper: Canvas, x: float, top: float, points: Sequence[Point]) -> None:
+def _legend(paper: Canvas, x: float, top: float, points: Sequence[Point], numbered: AbstractSet[int]) -> None:
     columns = tuple(x + right for right in _COLUMNS)
     for right, head in zip(columns, ("accuracy", "trained", "seconds", "seeds"), strict=True):
         paper.text((right, top - 6), head, 9, _QUIET, "end")
     for row, point in enumerate(points):
         y = top + 10 + row * 15
-        paper.circle((x + 4, y - 4), 4, _OWN if point.own else _SHIPPED, filled=point.own)
+        _mark(paper, (x + 4, y - 4), point, row if row in numbered else None)
         title = f"{point.title} {point.turned}".strip()
         paper.text((x + 14, y), title if len(title) <= 37 else title[:36] + "…", 10)
         numbers = (f"{point.accuracy:.2f}", f"{point.trainable:,}", f"{point.seconds:.1f}", f"{point.runs}")

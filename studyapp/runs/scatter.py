@@ -1,10 +1,14 @@
-"""Marks with their names as rows of characters; no name covers a mark, a line or another name."""
+"""Marks with their names as rows of characters; no name covers a mark, a line or another name.
+
+A name that finds no place stands below the plot, behind the number that its mark becomes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from studyapp.runs.legend import MOST, Legend, NamedMark, legend_of
 from studyapp.runs.plots import AXIS, NEWEST, STRONG, TEXT, Stroke, Strokes, cells_of, fit, width_of
 
 _MARGIN: Final = 3
@@ -15,19 +19,14 @@ _RIGHT, _MIDDLE, _LEFT = 0, 1, 2
 """To which side of its mark a name leans: which half of it stands before the mark."""
 _ENOUGH: Final = 3
 """Ways that are tried in any case."""
+_PARTS: Final = 12
+"""Places at which a row is parted for that."""
 _UNNAMED: Final = 100
 """What a name costs that is left out; a row away from the mark costs 1."""
 _OWN, _SHIPPED, _LINE, _GRID = "●", "○", "│", "┈"
+_LEAST: Final = 3
+"""Rows that the numbers' names leave to the plot."""
 _TICKS: Final = ((1.0, "1"), (0.5, "½"), (0.0, "0"))
-
-
-class NamedMark(NamedTuple):
-    """Something with a place from 0 to 1 in both directions, and a name."""
-
-    x: float
-    y: float
-    name: str
-    own: bool = True
 
 
 class _Place(NamedTuple):
@@ -60,8 +59,8 @@ def scatter_plot(
         x_label: what the horizontal axis says, below that.
     """
     below = 1 + bool(x_label)
-    width, height = max(size[0] - _MARGIN, 4), max(size[1] - below, 2)
-    drawn = arrange(marks, (width, height))
+    width = max(size[0] - _MARGIN, 4)
+    drawn, legend, height = _with_legend(marks, width, max(size[1] - below, 2))
     grid: dict[tuple[int, int], Stroke] = {}
     labels = {round((1 - value) * (height - 1)): text for value, text in _TICKS if value != 0.5 or height >= 7}
     for row in labels:
@@ -77,8 +76,10 @@ def scatter_plot(
                 grid[place.row, column] = Stroke(cell, STRONG if mark.own else TEXT)
                 grid |= {(place.row, column + more): Stroke("", TEXT) for more in range(1, width_of(cell))}
                 column += width_of(cell)
-    for mark, spot in sorted(zip(marks, drawn.marks, strict=True), key=lambda pair: pair[0].own):
-        grid[spot] = Stroke(_OWN if mark.own else _SHIPPED, NEWEST if mark.own else TEXT)
+    for number in sorted(range(len(marks)), key=lambda number: marks[number].own):
+        own = marks[number].own
+        sign = legend.sign(number, own=own) or (_OWN if own else _SHIPPED)
+        grid[drawn.marks[number]] = Stroke(sign, NEWEST if own else TEXT)
     rows = [
         [
             Stroke(f"{labels.get(row, ''):>{_MARGIN - 2}} ", TEXT),
@@ -90,7 +91,27 @@ def scatter_plot(
     rows.append([Stroke(_scale(x_ticks, width), TEXT)])
     if x_label:
         rows.append([Stroke(" " * _MARGIN + fit(x_label, width).rstrip(), TEXT)])
-    return rows
+    room = max(size[1], height + below) - len(rows)
+    named = [[Stroke(" " * _MARGIN, TEXT), *row] for row in legend.rows(width)]
+    return [*rows, *[*named, *([[]] * room)][:room]]
+
+
+def _with_legend(marks: Sequence[NamedMark], width: int, height: int) -> tuple[Scatter, Legend, int]:
+    """Share some rows between the plot and the names that it has no room for; gives the plot's rows last."""
+    room = max(height - _LEAST, 0)
+    for by_method, widest in ((False, width - 2), (True, max(width // 2 - 4, 1))):
+        below = 0
+        while True:
+            drawn = arrange(marks, (width, height - below))
+            unnamed = [place for place, name in enumerate(drawn.names) if name is None]
+            legend = legend_of(marks, unnamed, by_method=by_method, widest=widest)
+            needed = len(legend.rows(width))
+            if needed <= below or below == room:
+                break
+            below = min(max(needed, below + 1), room)
+        if needed <= below and len(legend.names) < MOST:
+            break
+    return drawn, legend, height - below
 
 
 def arrange(marks: Sequence[NamedMark], size: tuple[int, int]) -> Scatter:
@@ -118,7 +139,7 @@ def _ways(marks: Sequence[NamedMark], spots: Sequence[tuple[int, int]]) -> Itera
     ):
         yield order, (_MIDDLE, _RIGHT, _LEFT)
     # Where many stand in one row, like the steps of a stair: each name passes below those beside it.
-    for part in range(len(marks), -1, -1):
+    for part in range(len(marks), -1, -max(1, len(marks) // _PARTS)):
         left, right = from_left[:part], from_left[part:]
         yield [*reversed(left), *right], (_RIGHT, _LEFT)
         yield [*right, *reversed(left)], (_LEFT, _RIGHT)

@@ -63,7 +63,9 @@ def test_the_mean_is_an_own_point_only_if_every_task_was_run_here(results: Resul
 
 
 def test_the_mean_counts_failures_among_the_runs_of_all_tasks(results: Results) -> None:
-    points = [Point("lora", "LoRA", job, runs=20, failed=failed) for job, failed in zip(JOBS, (0, 3, 2), strict=False)]
+    points = [
+        Point("lora", "LoRA", job, runs=20, failed=failed) for job, failed in zip(JOBS, (0, 3, 2), strict=False)
+    ]
     assert (mean_of(points).failed, mean_of(points).runs) == (5, 60)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import re
+import string
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from studyapp.runs.legend import NamedMark
 from studyapp.runs.plots import plain, width_of
-from studyapp.runs.scatter import NamedMark, arrange, scatter_plot
+from studyapp.runs.scatter import arrange, scatter_plot
 
 shares = st.floats(0, 1)
 names = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z", "M")), min_size=1, max_size=20)
@@ -63,6 +66,38 @@ def test_every_name_has_a_place_where_all_methods_reach_the_top() -> None:
         assert None not in arrange(ELEVEN, size).names
         drawn = "\n".join(plain(scatter_plot(ELEVEN, (size[0] + 3, size[1] + 2), [], "seconds")))
         assert all(drawn.count(name) == 4 for name in ("LLaMA-Adapter V2", "Prefix", "Soft prompt"))
+
+
+titles = st.text(st.sampled_from(string.ascii_letters), min_size=1, max_size=16)
+
+
+@st.composite
+def methods_anywhere(draw: st.DrawFn) -> list[NamedMark]:
+    """Runs of up to fourteen methods: each at its defaults, and some with other knobs."""
+    named = draw(st.lists(titles, min_size=1, max_size=14, unique=True))
+    x = st.floats(0, 1) if draw(st.booleans()) else st.just(0.5)
+    y = st.floats(0, 1) if draw(st.booleans()) else st.just(1.0)
+    runs = [(name, "") for name in named]
+    runs += draw(
+        st.lists(st.tuples(st.sampled_from(named), st.sampled_from([" rank 8", " steps 1600"])), max_size=30)
+    )
+    return [NamedMark(draw(x), draw(y), name + turned, draw(st.booleans()), name) for name, turned in runs]
+
+
+@given(methods_anywhere(), st.integers(44, 200), st.integers(14, 50))
+@example([*(NamedMark(0.5, 1.0, f"Method-{n}", own=False, method=f"Method-{n}") for n in range(11))], 44, 14)
+def test_every_method_is_named_beside_its_mark_or_behind_its_number(
+    given_marks: list[NamedMark], width: int, height: int
+) -> None:
+    rows = scatter_plot(given_marks, (width, height), [(0, "0"), (1, "all")], "numbers trained, log")
+    assert len(rows) == height
+    drawn = plain(rows)
+    assert all(width_of(row) <= width for row in drawn)
+    assert {mark.method for mark in given_marks} <= set(re.findall(r"[\w-]+", " ".join(drawn)))
+    below = next(place for place, row in enumerate(drawn) if "numbers trained" in row)
+    signs = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳❶❷❸❹❺❻❼❽❾❿⓫⓬⓭⓮⓯⓰⓱⓲⓳⓴"
+    used, told = ({sign for row in part for sign in row if sign in signs} for part in (drawn[:below], drawn[below:]))
+    assert {signs.index(sign) % 20 for sign in used} == {signs.index(sign) % 20 for sign in told}
 
 
 def test_own_marks_are_full_and_shipped_ones_empty() -> None:

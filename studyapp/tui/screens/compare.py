@@ -30,11 +30,12 @@ from studyapp.runs.families import short_title
 from studyapp.runs.figure import name_of, save
 from studyapp.runs.frames import DemoFailedError, safe_card
 from studyapp.runs.known import MEAN, known_points, points_on
+from studyapp.runs.legend import NamedMark
 from studyapp.runs.missing import jobs_of, missing_runs
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Point, Results, ResultsError
 from studyapp.runs.run import DemoRun
-from studyapp.runs.scatter import NamedMark, scatter_plot
+from studyapp.runs.scatter import scatter_plot
 from studyapp.study.stats.estimate import in_minutes
 from studyapp.tui.host import PASSES
 from studyapp.tui.screens.prompt import PromptScreen
@@ -364,12 +365,7 @@ class CompareScreen(Screen[None]):
 
 def _drawn(points: Sequence[Point], axis: Axis, price: Callable[[Point], float]) -> Draw:
     marks = [
-        NamedMark(
-            axis.place(price(point)),
-            point.accuracy,
-            name_of(point),
-            point.own,
-        )
+        NamedMark(axis.place(price(point)), point.accuracy, name_of(point), point.own, short_title(point.title))
         for point in points
     ]
     return lambda size: scatter_plot(marks, size, axis.ticks, axis.label)
