@@ -16,13 +16,15 @@ from typing import TextIO
 from demos.catalog import DemoCard
 from studyapp.cli.frame_lines import comparison_lines
 from studyapp.cli.options import named_path
+from studyapp.cli.own_demo import with_vault
 from studyapp.cli.parser import without_more
 from studyapp.core.locations import Locations
 from studyapp.core.visible import can_rewrite
 from studyapp.runs.figure import save
 from studyapp.runs.frames import DemoFailedError
+from studyapp.runs.known import points_on
 from studyapp.runs.missing import jobs_of, missing_runs
-from studyapp.runs.own import catalog_of, trusted_of
+from studyapp.runs.own import catalog_of, own_folders, trusted_of
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Point, Results, ResultsError
 from studyapp.runs.run import DemoRun
@@ -39,11 +41,13 @@ def compare(words: Sequence[str]) -> int:
     Raises:
         StudyError: if it is not possible.
     """
-    catalog = catalog_of()
+    vault, words = with_vault(words)
+    catalog = catalog_of(vault)
     jobs = jobs_of(catalog.demos)
     parser = argparse.ArgumentParser(
         prog="studyapp demo compare",
-        description="Compare all methods on a job; what was not run yet with these seeds is run first.",
+        description="Compare all methods on a job, from your runs and, where there are none, from those that came "
+        "with the program. What was not run here with these seeds is run first.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -52,8 +56,11 @@ def compare(words: Sequence[str]) -> int:
         "--job", choices=(*jobs, "all"), default=jobs[0] if jobs else "all", help="default %(default)s"
     )
     parser.add_argument("--seeds", type=int, default=1, metavar="N", help="seeds 0 to N-1 of each (default 1)")
-    parser.add_argument("--kept", action="store_true", help="run nothing, show what is kept")
+    parser.add_argument("--kept", action="store_true", help="run nothing, show what is known")
     parser.add_argument("--save", type=named_path, metavar="FILE", help="draw it as .svg or .png")
+    parser.add_argument(
+        "--vault", metavar="DIR", help="the vault whose own demos count; by default the last one opened"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object for each setting")
     options = without_more(parser, words)
     if options.save is not None and options.save.suffix.lower() not in (".svg", ".png"):
@@ -63,10 +70,10 @@ def compare(words: Sequence[str]) -> int:
     chosen = jobs if options.job == "all" else [options.job]
     results = Results(Locations.of_user().demo_results)
     if not options.kept:
-        asyncio.run(_complete(trusted_of(catalog.demos), chosen, range(options.seeds), results))
-    points = {job: found for job in chosen if (found := results.points(job, catalog.demos))}
+        asyncio.run(_complete(trusted_of(catalog.demos), chosen, range(options.seeds), results, own_folders(vault)))
+    points = {job: found for job in chosen if (found := points_on(job, catalog.demos, jobs, results))}
     if not points:
-        print("no run is kept yet; leave --kept away to run the methods", file=sys.stderr)
+        print("no run is known; leave --kept away to run the methods", file=sys.stderr)
         return 1
     for job, found in points.items():
         _show_points(job, found, sys.stdout, as_json=options.json)
@@ -79,20 +86,27 @@ def compare(words: Sequence[str]) -> int:
 def _show_points(job: str, points: Sequence[Point], out: TextIO, *, as_json: bool) -> None:
     if as_json:
         for point in points:
-            keys = ("demo", "job", "turned", "runs", "trainable", "accuracy", "lowest", "highest", "seconds")
-            print(json.dumps({key: getattr(point, key) for key in keys}), file=out)
+            print(point_line(point), file=out)
         return
     for line in comparison_lines(job, points):
         print(line, file=out)
 
 
-async def _complete(cards: Sequence[DemoCard], jobs: Sequence[str], seeds: range, results: Results) -> None:
+def point_line(point: Point) -> str:
+    """A point as one line of JSON."""
+    keys = ("demo", "job", "turned", "own", "runs", "failed", "trainable", "accuracy", "lowest", "highest", "seconds")
+    return json.dumps({key: getattr(point, key) for key in keys})
+
+
+async def _complete(
+    cards: Sequence[DemoCard], jobs: Sequence[str], seeds: range, results: Results, own: Sequence[Path]
+) -> None:
     """Run what is missing, with its progress on the error output; each result is kept as soon as it is there."""
     wanted = missing_runs(cards, jobs, seeds, results)
     why = missing() if wanted else None
     if why is not None:
         raise DemoFailedError(why)
-    async with started() as runner:
+    async with started(own) as runner:
         for number, (card, knobs) in enumerate(wanted, 1):
             run = DemoRun(card.name, knobs)
             head = f"{number:3}/{len(wanted)}  {card.title} on {knobs['job']}, seed {knobs.get('seed', 0)}"

@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from demos.catalog import Catalog, CatalogError, DemoCard
-from demos.frame import Frame, KnobError, KnobValue
+from demos.frame import KnobError, KnobValue
 from studyapp.cli.compare import compare, keep, started
+from studyapp.cli.demo_beside import MOST_SEEDS, Contender, against, run_beside
 from studyapp.cli.desktop import install, remove
-from studyapp.cli.frame_lines import FrameLines
+from studyapp.cli.frame_lines import FrameLines, frame_json
 from studyapp.cli.own_demo import new, own_lines, trust, with_vault
 from studyapp.cli.parser import without_more
 from studyapp.cli.streams import need_terminal
@@ -39,6 +40,7 @@ DONE, NOT_POSSIBLE, MISUSE, INTERRUPTED = 0, 1, 2, 130
 EXAMPLES = """examples:
   studyapp demo --list
   studyapp demo lora --rank 8 --seed 1
+  studyapp demo lora --seeds 5 --against adapters/rank=4
   studyapp demo prefix --job teach --json | tail -n 1
   studyapp demo --setup               add torch, which the demos need
   studyapp demo new mine              a start for a demo of your own
@@ -110,6 +112,7 @@ def _demo(words: Sequence[str]) -> int:
     parser = demo_parser(catalog, next((word for word in words if not word.startswith("-")), None))
     options = vars(without_more(parser, words))
     name, as_list, as_json = options.pop("name"), options.pop("list"), options.pop("json")
+    seeds, beside = options.pop("many_seeds", None), options.pop("beside", None)
     if as_list:
         return _list(catalog, as_json=as_json)
     if name is None:
@@ -121,8 +124,13 @@ def _demo(words: Sequence[str]) -> int:
         knobs = card.settle({knob: value for knob, value in options.items() if value is not None})
     except KnobError as error:
         raise CatalogError(str(error)) from None
-    run = asyncio.run(_watch(card, knobs, own_folders(vault), as_json=as_json))
-    keep(run)
+    if seeds is None and beside is None:
+        keep(asyncio.run(_watch(card, knobs, own_folders(vault), as_json=as_json)))
+        return DONE
+    sides = [Contender(card, knobs)]
+    if beside is not None:
+        sides.append(against(beside, sides[0], catalog))
+    asyncio.run(run_beside(sides, seeds or 1, own_folders(vault), as_json=as_json))
     return DONE
 
 
@@ -147,6 +155,13 @@ def demo_parser(catalog: Catalog, name: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--list", action="store_true", help="show the demos and their knobs")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     found = catalog.find([name]) if name else None
+    own = {knob.name for knob in found.knobs} if found else set[str]()
+    if "seeds" not in own:
+        words = "run it with N seeds, one after the other; gives the median, the worst and the best"
+        parser.add_argument("--seeds", dest="many_seeds", type=_seeds, metavar="N", help=words)
+    if "against" not in own:
+        words = "run another method, or this one with other knobs, beside it: METHOD or METHOD/knob=value"
+        parser.add_argument("--against", dest="beside", metavar="METHOD", help=words)
     for card in [found] if found else catalog.demos:
         for knob in card.knobs:
             with contextlib.suppress(argparse.ArgumentError):  # another demo has a knob of that name
@@ -154,6 +169,12 @@ def demo_parser(catalog: Catalog, name: str | None) -> argparse.ArgumentParser:
                 words = f"{knob.help}; {knob.domain()}".replace("%", "%%")
                 parser.add_argument(*flags, dest=knob.name, metavar="X", help=words)
     return parser
+
+
+def _seeds(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_SEEDS):
+        raise argparse.ArgumentTypeError(f"takes a whole number from 1 to {MOST_SEEDS}, not {text!r}")
+    return int(text)
 
 
 def _list(catalog: Catalog, *, as_json: bool) -> int:
@@ -184,7 +205,7 @@ async def _watch(card: DemoCard, knobs: Mapping[str, KnobValue], own: Sequence[P
         async for frame in frames:
             run.take(frame)
             if as_json:
-                print(_json(frame), flush=True)
+                print(frame_json(frame), flush=True)
             else:
                 out.show(frame)
     if run.summary is None:
@@ -192,15 +213,3 @@ async def _watch(card: DemoCard, knobs: Mapping[str, KnobValue], own: Sequence[P
     if not as_json:
         out.end(safe_card(card), run)
     return run
-
-
-def _json(frame: Frame) -> str:
-    return json.dumps(_finite(frame.as_json()))
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and value - value != 0 else value

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TextIO
+from typing import Any, TextIO
 
 from demos.catalog import DemoCard
 from demos.frame import Frame, KnobValue
@@ -149,12 +150,26 @@ def summary_lines(run: DemoRun) -> Iterator[str]:
 
 
 def comparison_lines(job: str, points: Sequence[Point]) -> Iterator[str]:
-    """Write a comparison as a table with bars."""
+    """Write a comparison as a table with bars; a full dot is what was run here, a ring came with the program."""
     wide = max([len(point.title) + len(point.turned) + 1 for point in points] + [6])
     yield f"{job}: accuracy on unseen sentences"
-    yield f"  {'method':{wide}}  {'accuracy':{_BAR + 5}}  {'spread':11}  {'trained':>9}  {'seconds':>7}  seeds"
+    yield f"    {'method':{wide}}  {'accuracy':{_BAR + 5}}  {'spread':11}  {'trained':>9}  {'seconds':>7}  seeds"
     for point in points:
         spread = f"{point.lowest:.2f}–{point.highest:.2f}" if point.runs > 1 else ""
         name = fit(f"{point.title} {point.turned}".strip(), wide)
         bar = f"{point.accuracy:.2f} {share_bar(point.accuracy, _BAR):{_BAR}}"
-        yield f"  {name}  {bar}  {spread:11}  {point.trainable:>9,}  {point.seconds:>7.1f}  {point.runs:>5}"
+        sign, numbers = "●" if point.own else "○", f"{point.trainable:>9,}  {point.seconds:>7.1f}  {point.runs:>5}"
+        yield f"  {sign} {name}  {bar}  {spread:11}  {numbers}"
+
+
+def frame_json(frame: Frame, **more: Any) -> str:
+    """A frame as one line of JSON; numbers that are infinite or none at all are null."""
+    return json.dumps(_finite({**more, **frame.as_json()}))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and value - value != 0 else value

@@ -32,7 +32,7 @@ def band_of(runs: Sequence[DemoRun]) -> Band | None:
     if len(curves) < 2:
         return None
     steps = sorted({step for points in curves for step, _ in points})
-    at = [(step, [_at(points, step) for points in curves]) for step in steps]
+    at = [(step, [value_at(points, step) for points in curves]) for step in steps]
     return Band(
         len(curves),
         [(step, median(values)) for step, values in at],
@@ -41,7 +41,7 @@ def band_of(runs: Sequence[DemoRun]) -> Band | None:
     )
 
 
-def _at(points: Points, step: float) -> float:
+def value_at(points: Points, step: float) -> float:
     """The last value that was measured up to a step."""
     value = points[0][1]
     for when, found in points:

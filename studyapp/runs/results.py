@@ -143,12 +143,13 @@ class Results:
                 by_setting.setdefault(result.setting, {})[result.seed] = result
         rank = {card.name: place for place, card in enumerate(cards)}
         found = [
-            _point([*runs.values()], cards[rank[demo]]) for (demo, _), runs in by_setting.items() if demo in rank
+            point_of([*runs.values()], cards[rank[demo]]) for (demo, _), runs in by_setting.items() if demo in rank
         ]
         return tuple(sorted(found, key=lambda point: (rank[point.demo], point.turned != "", point.turned)))
 
 
-def _point(runs: Sequence[Result], card: DemoCard) -> Point:
+def point_of(runs: Sequence[Result], card: DemoCard) -> Point:
+    """The point of some runs of one setting, the last one run last."""
     last = runs[-1]
     accuracies = [run.summary.after for run in runs]
     return Point(

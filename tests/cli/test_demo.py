@@ -57,6 +57,49 @@ def test_lines_for_people_are_aligned_and_end_with_what_came_of_it(
     assert "\x1b" not in out
 
 
+def test_two_demos_run_side_by_side_with_several_seeds(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("demo", "count", "--steps", "4", "--seed", "7", "--seeds", "3", "--against", "count/steps=2") == 0
+    head, names, parts, first, *rows = capfd.readouterr().out.splitlines()
+    assert head == "accuracy on unseen sentences"
+    assert names.split() == ["step", "Counting", "steps", "4", "Counting", "steps", "2"]
+    assert parts.split() == ["median", "worst", "best"] * 2
+    assert first.split() == ["0", *["0.00"] * 6]
+    assert rows[1].split() == ["2", *["0.50"] * 3, *["1.00"] * 3]
+    assert rows[3].split() == ["4", *["1.00"] * 3]
+    kept = [json.loads(line) for line in (home / "studyapp" / "demo-results.jsonl").read_text().splitlines()]
+    ran = sorted((result["knobs"]["steps"], result["knobs"]["seed"]) for result in kept)
+    assert ran == [(steps, seed) for steps in (2, 4) for seed in (7, 8, 9)]
+    assert [line.split()[-1] for line in rows if line.startswith("  ●")] == ["3", "3"]
+
+
+def test_runs_side_by_side_are_frames_and_then_points_in_json(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("demo", "count", "--steps", "1", "--seeds", "2", "--against", "count/steps=2", "--json") == 0
+    *frames, one, other = map(json.loads, capfd.readouterr().out.splitlines())
+    assert {(frame["knobs"]["steps"], frame["knobs"]["seed"]) for frame in frames} == {(1, 0), (1, 1), (2, 0), (2, 1)}
+    assert [(point["turned"], point["runs"], point["accuracy"]) for point in (one, other)] == [
+        ("steps 1", 2, 1.0),
+        ("steps 2", 2, 1.0),
+    ]
+
+
+def test_the_comparison_has_what_came_with_the_program_and_a_vaults_own_demos(
+    home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("STUDYAPP_DEMOS")
+    vault = tmp_path / "vault"
+    (vault / "demos").mkdir(parents=True)
+    (vault / "demos" / "count.py").write_bytes((DEMOS / "count.py").read_bytes())
+    assert run("demo", "--vault", str(vault), "count", "--steps", "1") == 0
+    capfd.readouterr()
+    assert run("demo", "compare", "--kept", "--vault", str(vault), "--job", "elicit") == 0
+    out = capfd.readouterr().out
+    assert "  ○ LoRA " in out
+    assert "  ● Counting" in out
+    assert run("demo", "compare", "--kept", "--vault", str(vault), "--json") == 0
+    points = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert {(point["demo"], point["own"]) for point in points} >= {("lora", False), ("count", True)}
+
+
 def test_what_a_run_came_to_is_kept_for_the_comparison(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run("demo", "count") == 0
     assert len((home / "studyapp" / "demo-results.jsonl").read_text().splitlines()) == 1
@@ -77,7 +120,12 @@ def test_an_infinite_loss_is_null_in_json(home: Path, capfd: pytest.CaptureFixtu
         (["demo"], 2, "which demo?"),
         (["demo", "count", "--end", "raise"], 1, "five fingers only"),
         (["demo", "count", "--end", "kill"], 1, "SIGKILL"),
-        (["demo", "compare", "--kept"], 1, "no run is kept yet"),
+        (["demo", "count", "--seeds", "0"], 2, "--seeds: takes a whole number from 1"),
+        (["demo", "count", "--against", "lora/rnak=2"], 2, "no knob 'rnak'"),
+        (["demo", "count", "--against", "cuont"], 2, "did you mean count"),
+        (["demo", "count", "--against", "count/steps"], 2, "METHOD/knob=value"),
+        (["demo", "count", "--against", "count/job=teach"], 2, "both sides run on one job"),
+        (["demo", "count", "--seeds", "2", "--end", "raise"], 1, "five fingers only"),
         (["demo", "compare", "--save", "x.gif"], 2, ".svg or .png"),
         (["demo", "compare", "--seeds", "0"], 2, "from 1"),
         (["open", "studyapp://demo/cuont"], 2, "did you mean count"),
