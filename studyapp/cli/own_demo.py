@@ -42,7 +42,7 @@ def new(words: Sequence[str]) -> int:
 
 
 def trust(words: Sequence[str]) -> int:
-    """Do what `studyapp demo trust …` asks for: show a demo's source, and let it run if the person agrees.
+    """Do what `studyapp demo trust …` asks for: show a demo's source and take the person's trust, or withdraw it.
 
     Raises:
         StudyError: if it is not possible.
@@ -54,6 +54,7 @@ def trust(words: Sequence[str]) -> int:
     )
     parser.add_argument("name", metavar="NAME")
     parser.add_argument("--yes", action="store_true", help="do not ask: you have read it")
+    parser.add_argument("--withdraw", action="store_true", help="trust it no longer")
     parser.add_argument("--vault", metavar="DIR", help="the vault with the demo; by default the last one opened")
     vault, rest = with_vault(words)
     options = without_more(parser, rest)
@@ -62,6 +63,10 @@ def trust(words: Sequence[str]) -> int:
         raise StudyError(f"{card.name} comes with the program and needs no trust")
     source, kept = source_of(card), Trust.of_user()
     where = visible(str(card.path), newlines=False)
+    if options.withdraw:
+        was = kept.withdraw(source, card.path)
+        print(f"{where} is trusted no longer" if was else f"{where} was not trusted")
+        return 0
     if kept.holds(source):
         print(f"{where} is trusted as it is")
         return 0

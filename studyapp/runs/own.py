@@ -18,6 +18,7 @@ from typing import Final
 
 from demos.catalog import HERE, LARGEST, Catalog, DemoCard, folders, load
 from studyapp.core.disk.files import open_handle, read_file
+from studyapp.core.disk.whole import whole
 from studyapp.core.errors import StudyError
 from studyapp.core.locations import Locations
 from studyapp.core.visible import visible
@@ -108,6 +109,28 @@ class Trust:
                 file.write(line)
         except OSError as error:
             raise TrustError(f"the trust cannot be kept: {self.path}: {error.strerror}") from None
+
+    def withdraw(self, source: bytes, path: Path) -> bool:
+        """Trust a source no longer, nor what its file held earlier; whether anything of it was trusted.
+
+        Raises:
+            TrustError: if that cannot be kept.
+        """
+        digest, name = _digest(source).encode(), f"{str(path)!a}".encode()
+        try:
+            lines = read_file(self.path).splitlines(keepends=True)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise TrustError(f"the trust stays: {self.path}: {error.strerror}") from None
+        stay = [line for line in lines if line[:64] != digest and line[66:].rstrip() != name]
+        if len(stay) < len(lines):
+            try:
+                with whole(self.path) as file:
+                    file.writelines(stay)
+            except OSError as error:
+                raise TrustError(f"the trust stays: {self.path}: {error.strerror}") from None
+        return len(stay) < len(lines)
 
 
 def built_in() -> Catalog:

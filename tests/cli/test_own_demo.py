@@ -57,6 +57,17 @@ def test_a_demo_of_a_vault_runs_once_it_is_trusted(
     assert "is trusted as it is" in capfd.readouterr().out
 
 
+def test_trust_is_withdrawn(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    where = f"--vault={vault(home)}"
+    assert run("demo", "trust", "count", where, "--yes") == 0
+    assert run("demo", where, "count", "--steps", "1") == 0
+    assert run("demo", "trust", "count", where, "--withdraw") == 0
+    assert "is trusted no longer" in capfd.readouterr().out
+    assert run("demo", where, "count", "--steps", "1") == 1
+    assert run("demo", "trust", "count", where, "--withdraw") == 0
+    assert "was not trusted" in capfd.readouterr().out
+
+
 def test_a_changed_file_asks_again(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     where = f"--vault={vault(home)}"
     assert run("demo", "trust", "count", "--yes", where) == 0

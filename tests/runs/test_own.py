@@ -71,6 +71,17 @@ async def told(runner: DemoRunner, trust: Trust, path: Path) -> str:
     return (await frames(runner, "mine"))[-1].caption
 
 
+def test_withdrawn_trust_takes_all_versions_of_a_file_and_no_other(folder: Path, trust: Trust) -> None:
+    mine, other = folder / "mine.py", folder / "other.py"
+    for source, path in ((b"1", mine), (b"2", mine), (b"3", other)):
+        trust.give(source, path)
+    assert trust.withdraw(b"2", mine)
+    assert [trust.holds(source) for source in (b"1", b"2", b"3")] == [False, False, True]
+    assert not trust.withdraw(b"2", mine)
+    trust.give(b"2", mine)
+    assert trust.holds(b"2")
+
+
 def test_own_demos_are_looked_for_with_the_person_and_in_the_vault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,10 +13,12 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from demos.catalog import TOTAL, Catalog, DemoCard, catalog
+from studyapp.core.visible import visible
 from studyapp.runs.families import short_title
 from studyapp.runs.frames import safe_card
 from studyapp.runs.known import known_points
 from studyapp.runs.missing import jobs_of
+from studyapp.runs.own import TrustError, source_of
 from studyapp.runs.plots import Curve, line_plot
 from studyapp.runs.process import DemoRunner, missing
 from studyapp.runs.results import Result, Results, turned
@@ -50,6 +52,7 @@ class DemosScreen(Screen[None]):
         *to_places("demos"),
         Binding("space", "run", "Run", id="demos.run", tooltip="open it and run it with its defaults"),
         Binding("v", "compare", "Compare", id="demos.compare"),
+        Binding("t", "withdraw", "Trust no longer", id="demos.withdraw", tooltip="this demo of your own asks again"),
         Binding("escape,q", "leave", "Back", id="demos.leave"),
     ]
 
@@ -154,6 +157,12 @@ class DemosScreen(Screen[None]):
         if message.card != self._here and message.card == self._shown.card:
             self._here = message.card
             self._show()
+            self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to withdraw trust only where there is some."""
+        here = self._here
+        return action != "withdraw" or (here is not None and here.own and bool(self._runner.may_run([here])))
 
     def action_run(self) -> None:
         """Open the demo under the cursor, and run it."""
@@ -166,6 +175,17 @@ class DemosScreen(Screen[None]):
         self.app.push_screen(
             CompareScreen(self._runner, self._results, demos=self._catalog, open_demo=self._open_named)
         )
+
+    def action_withdraw(self) -> None:
+        """Trust the demo under the cursor no longer."""
+        assert self._here is not None
+        try:
+            self._runner.trust.withdraw(source_of(self._here), self._here.path)
+        except TrustError as error:
+            self.notify(visible(str(error)), severity="error")
+        else:
+            self.notify(f"{self._here.title} is trusted no longer; it asks before it runs again.")
+        self.refresh_bindings()
 
     def action_leave(self) -> None:
         """Go back."""

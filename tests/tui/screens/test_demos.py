@@ -12,6 +12,7 @@ from demos.jobs import JOBS
 from studyapp.runs.families import short_title
 from studyapp.runs.known import known_points
 from studyapp.runs.missing import jobs_of
+from studyapp.runs.own import Trust
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Results
 from studyapp.tui.screens.demo import DemoScreen
@@ -19,7 +20,7 @@ from studyapp.tui.screens.demos import DemosScreen
 from studyapp.tui.widgets.method_cards import MethodCards
 from studyapp.tui.widgets.method_rows import MethodRows
 from studyapp.tui.widgets.rates import rate_text
-from tests.helpers.demos import NARROW, WIDE, Around, until
+from tests.helpers.demos import DEMOS, NARROW, WIDE, Around, until
 from tests.helpers.tiers import tiered
 
 
@@ -65,6 +66,19 @@ async def test_space_opens_the_demo_under_the_cursor_and_runs_it(tmp_path: Path)
         await pilot.press("space")
         await until(pilot, lambda: bool(app.results.all()))
         assert isinstance(app.screen, DemoScreen)
+
+
+async def test_t_trusts_a_demo_of_ones_own_no_longer(tmp_path: Path) -> None:
+    app = Around(gallery, tmp_path)
+    source = (DEMOS / "count.py").read_bytes()
+    trust = Trust(tmp_path / "trusted")
+    trust.give(source, DEMOS / "count.py")
+    app.runner = DemoRunner([DEMOS], trust)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "t Trust no longer" in app.shown())
+        await pilot.press("t")
+        await until(pilot, lambda: "t Trust no longer" not in app.shown())
+        assert not trust.holds(source)
 
 
 def shipped(runner: DemoRunner, results: Results, demos: Catalog) -> Screen[None]:
