@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
+from datetime import date
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -59,6 +60,11 @@ def ruled(name: str, value: Cells, width: int) -> Cells:
 def words(text: str, width: int) -> list[Cells]:
     """Words, wrapped into as many rows as they need."""
     return [label(line) for line in textwrap.wrap(text, width)]
+
+
+def day_label(day: date) -> str:
+    """A day below a chart, such as `5 Nov`."""
+    return f"{day.day} {day:%b}"
 
 
 _GAP: Final = 3

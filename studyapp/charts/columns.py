@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from studyapp.charts.cells import EIGHTHS, Cell, Cells, nice, short
+from studyapp.charts.cells import EIGHTHS, Cell, Cells, day_label, nice, short
 
 SIZES: Final = (1, 7, 14, 28, 91, 182, 364, 728)
 """The numbers of days that one column may stand for."""
@@ -93,7 +93,7 @@ def _days(columns: Columns, wide: int) -> str:
     room = wide * len(columns.starts)
     line = ""
     for at, day in enumerate(columns.starts):
-        text = f"{day:%Y-%m}" if years else f"{day.day} {day:%b}"
+        text = f"{day:%Y-%m}" if years else day_label(day)
         place = at * wide
         if not line or len(line) + 2 <= place <= room - len(text):
             line = line.ljust(place) + text

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from studyapp.charts.calendar import SHADES, heat_map, heat_squares, pair_map, shades
-from studyapp.charts.cells import EIGHTHS, Cell, Cells, ruled, short
+from studyapp.charts.cells import EIGHTHS, Cell, Cells, day_label, ruled, short
 from studyapp.core.plural import count
 from studyapp.study.stats.outlook import Outlook
 
@@ -120,8 +120,7 @@ def _dates(today: date, days: int, wide: int) -> str:
     step = max(5, -(-10 // wide))
     marks: Sequence[int] = range(step, days, step) if room >= 30 else [days - 1]
     for day in marks:
-        when = today + timedelta(day)
-        text = f"{when.day} {when:%b}"
+        text = day_label(today + timedelta(day))
         place = day * wide if room >= 30 else room - len(text)
         if len(line) + 2 <= place and place + len(text) <= room:
             line = line.ljust(place) + text

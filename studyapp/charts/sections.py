@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from statistics import fmean, median
 from textwrap import wrap
 from typing import Final
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from studyapp.charts.bars import Bar, bars, table
 from studyapp.charts.calendar import heat_map, heat_squares, legend, shades
-from studyapp.charts.cells import Cell, Cells, Section, flow, label, percent, words
+from studyapp.charts.cells import Cell, Cells, Section, day_label, flow, label, percent, words
 from studyapp.charts.columns import Layer, collect, draw
 from studyapp.charts.outlook import LARGE
 from studyapp.core.plural import count
@@ -188,17 +188,13 @@ def _curves(found: Statistics, width: int) -> list[Cells]:
             most=1,
         )
     low = min(90, 10 * int(min(value for curve in drawn for _, value in curve.points) // 10))
-    ends = (_day(found.first), _day(found.today))
+    ends = (day_label(found.first), day_label(found.today))
     rows = line_plot(drawn, (width, _CURVE), (0, max(1, len(found.course) - 1)), (low, 100), ends)
     drawn_rows = [[Cell(text, _LOOKS.get(owner, "label")) for text, owner in row] for row in rows]
     return [
         *drawn_rows,
         *words(f"Each point: the {count(window(found.first, found.today), 'day')} up to then.", width),
     ]
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b}"
 
 
 def _overview(found: Statistics, width: int) -> list[Cells]:

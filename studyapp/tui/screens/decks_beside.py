@@ -23,7 +23,7 @@ from studyapp.tui.widgets.plot import coloured
 from studyapp.tui.widgets.side_panel import Facts, PanelRow
 from studyapp.tui.widgets.stack import stack
 from studyapp.wording.cards import CardTexts, path_of
-from studyapp.wording.numbers import clock_text, cut, days_text, shorten_path
+from studyapp.wording.numbers import clock_text, cut, date_text, days_text, shorten_path
 
 if TYPE_CHECKING:
     from demos.catalog import DemoCard
@@ -113,7 +113,7 @@ def last_reviews(days: Mapping[date, Day], month: int, today: date, key: str, *,
 
 
 def _day_text(day: date, today: date) -> str:
-    return days_text((day - today).days) if today - day < timedelta(2) else f"{day:%a} {day.day} {day:%b}"
+    return days_text((day - today).days) if today - day < timedelta(2) else date_text(day, short=True)
 
 
 def problems(found: Sequence[Problem], key: str, pressed: str) -> Facts:
