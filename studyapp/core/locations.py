@@ -18,7 +18,7 @@ from msgspec import Struct
 from platformdirs.unix import Unix  # macOS too: that is where the app has always kept its files
 
 from studyapp.core.device import device_name, name_of, secret_in
-from studyapp.core.disk.files import LARGEST_LOG, open_handle, read_file
+from studyapp.core.disk.files import LARGEST_LOG, open_handle, read_object
 from studyapp.core.disk.home import NO_HOME
 from studyapp.core.errors import VaultError
 
@@ -178,11 +178,7 @@ class Locations(Struct, frozen=True):
 
     def remembered(self) -> dict[str, Any]:
         """What the app remembers; an unreadable file counts as none."""
-        with suppress(OSError, ValueError, RecursionError):
-            values = json.loads(read_file(self.state / "state.json"))
-            if isinstance(values, dict):
-                return values
-        return {}
+        return read_object(self.state / "state.json")
 
     def recent_vaults(self) -> list[Path]:
         """The vaults that were open before and are still there, the last one first."""

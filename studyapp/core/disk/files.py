@@ -6,13 +6,14 @@ A pipe makes its reader wait for ever, and a device may never end. Every file in
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from studyapp.core.errors import NoteError
 
@@ -117,6 +118,15 @@ def read_file(path: Path, most: int = LARGEST) -> bytes:
         return read_handle(handle, path, most)
     finally:
         os.close(handle)
+
+
+def read_object(path: Path, most: int = LARGEST) -> dict[str, Any]:
+    """The JSON object in a file; empty where there is none that can be read."""
+    try:
+        value = json.loads(read_file(path, most))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def read_handle(handle: int, path: Path, most: int = LARGEST) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from msgspec import Struct, ValidationError, convert, field, to_builtins
 
-from studyapp.core.disk.files import read_file
+from studyapp.core.disk.files import read_object
 from studyapp.core.disk.whole import whole
 from studyapp.core.edits.append import open_at_end
 from studyapp.core.edits.identity import Seen
@@ -293,11 +293,7 @@ def _update(workspace: Workspace, one: IncomingQuestion, before: _Known, name: s
 
 
 def _state(workspace: Workspace) -> Mapping[str, Any]:
-    try:
-        values = json.loads(read_file((workspace.vault.root / FOLDER).parent / _STATE))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return values if isinstance(values, dict) else {}
+    return read_object((workspace.vault.root / FOLDER).parent / _STATE)
 
 
 def _known(workspace: Workspace) -> dict[str, _Known]:

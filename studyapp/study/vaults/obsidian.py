@@ -5,14 +5,13 @@ The list is a file that any program may have written: it is read as data, and of
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path, PureWindowsPath
 from typing import Any, Final
 
-from studyapp.core.disk.files import read_file
+from studyapp.core.disk.files import read_object
 
 _LARGEST: Final = 1_000_000
 """Bytes of a list that is read."""
@@ -43,11 +42,7 @@ def lists(environ: Mapping[str, str], home: Path, platform: str, users: Path = _
 
 def vaults_in(file: Path) -> list[Path]:
     """The folders that a list names, the one that was open last first; none where it cannot be read."""
-    try:
-        said = json.loads(read_file(file, _LARGEST))
-    except (OSError, ValueError, RecursionError):
-        return []
-    vaults = said.get("vaults") if isinstance(said, dict) else None
+    vaults = read_object(file, _LARGEST).get("vaults")
     if not isinstance(vaults, dict):
         return []
     entries = [entry for entry in list(vaults.values())[:_MOST] if isinstance(entry, dict)]

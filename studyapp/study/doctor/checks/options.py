@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Final
 
-from studyapp.core.disk.files import read_file
+from studyapp.core.disk.files import read_object
 from studyapp.core.errors import Severity
 from studyapp.core.notes.outline import within
 from studyapp.core.settings.load import LoadedSettings
@@ -103,11 +102,4 @@ def _tags(settings: Settings) -> Iterator[tuple[str, str, str]]:
 
 def plugin_data(loaded: LoadedSettings) -> Mapping[str, object]:
     """Everything in the plugin's file; empty if it cannot be read, which another finding says."""
-    path: Path | None = loaded.plugin_file
-    if path is None:
-        return {}
-    try:
-        data = json.loads(read_file(path))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}
+    return {} if loaded.plugin_file is None else read_object(loaded.plugin_file)
