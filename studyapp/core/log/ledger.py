@@ -22,16 +22,7 @@ from studyapp.core.disk.files import open_file
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import Problem
 from studyapp.core.log.actions import Action, Move
-from studyapp.core.log.ledger_rows import (
-    OWN,
-    RECORD,
-    SCHEMA,
-    VERSION,
-    Log,
-    Record,
-    Row,
-    recount,
-)
+from studyapp.core.log.ledger_rows import OWN, RECORD, SCHEMA, VERSION, Log, Record, Row, recount
 from studyapp.core.log.lines import ERRORS, damage, unreadable
 from studyapp.core.log.state import LogState
 

@@ -10,15 +10,7 @@ from msgspec import Struct
 from studyapp.core.disk.files import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError
-from studyapp.core.notes.links import (
-    Catalogue,
-    Link,
-    Target,
-    anchor_line,
-    path_within,
-    read_links,
-    section,
-)
+from studyapp.core.notes.links import Catalogue, Link, Target, anchor_line, path_within, read_links, section
 from studyapp.core.notes.note import Note, parse_text
 from studyapp.core.schedule.entries import days_until, is_due
 from studyapp.core.text.fences import fenced_lines
