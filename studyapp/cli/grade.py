@@ -9,7 +9,7 @@ from studyapp.cli.cards import schedule_text
 from studyapp.cli.output import print_json
 from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import CardNotFoundError, NoteError, StudyError
-from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade, read_entry
 from studyapp.core.schedule.objects import schedule_json

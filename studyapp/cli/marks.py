@@ -8,7 +8,7 @@ from datetime import timedelta
 from studyapp.cli.output import print_json
 from studyapp.cli.search import ids_of
 from studyapp.core.errors import StudyError
-from studyapp.core.log.journal import Action
+from studyapp.core.log.actions import Action
 from studyapp.core.log.marks import Mark
 from studyapp.core.notes.cards import CardId
 from studyapp.core.plural import count

@@ -17,7 +17,7 @@ from studyapp.core.disk.programs import run
 from studyapp.core.edits.delete import deletion
 from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.errors import CardNotFoundError, StudyError
-from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.log.marks import Mark
 from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Grade

@@ -10,7 +10,7 @@ from studyapp.cli.grade import exit_of, save_grade
 from studyapp.cli.output import print_json
 from studyapp.core.edits.whole_note import read_note_entry
 from studyapp.core.errors import StudyError
-from studyapp.core.log.journal import ActionKind
+from studyapp.core.log.actions import ActionKind
 from studyapp.core.schedule.entries import Grade, Sm2
 from studyapp.core.text.names import as_known
 from studyapp.core.visible import visible

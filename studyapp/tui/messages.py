@@ -8,7 +8,7 @@ from msgspec import Struct
 from textual.message import Message
 
 from studyapp.core.errors import Problem
-from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.vault.decks import Deck
 
 if TYPE_CHECKING:

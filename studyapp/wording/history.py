@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from studyapp.core.log.journal import ActionKind
+from studyapp.core.log.actions import ActionKind
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, read_entry
 from studyapp.core.schedule.fsrs import WEIGHTS, retrievability

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.log.marks import CardState, Mark
 from studyapp.core.notes.blocks import Kind

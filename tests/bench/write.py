@@ -20,7 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from studyapp.core.edits.identity import Seen
-from studyapp.core.log.journal import Action, ActionKind, Journal, Status, new_id
+from studyapp.core.log.actions import Action, ActionKind, Status
+from studyapp.core.log.journal import Journal, new_id
 from studyapp.core.schedule.entries import Grade, entry_text
 from studyapp.core.schedule.grading import Grading
 from studyapp.core.vault.vault import Handle, Vault

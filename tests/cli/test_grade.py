@@ -12,7 +12,7 @@ import pytest
 from studyapp.cli import grade as command
 from studyapp.cli.plain import review_plainly
 from studyapp.core.errors import NoteError
-from studyapp.core.log.journal import Action
+from studyapp.core.log.actions import Action
 from studyapp.core.schedule.entries import Grade, Sm2
 from studyapp.core.workspace.store import Saved, Store
 from studyapp.core.workspace.workspace import Workspace

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from studyapp.cli.main import main
-from studyapp.core.log.journal import Action
+from studyapp.core.log.actions import Action
 from studyapp.core.workspace.store import Saved, Store
 from tests.helpers.vaults import NOW_TEXT, make_vault
 

@@ -13,7 +13,7 @@ import random
 import sys
 from pathlib import Path
 
-from studyapp.core.log.journal import Action, Status
+from studyapp.core.log.actions import Action, Status
 from studyapp.core.log.marks import Mark
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.workspace import Workspace

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from studyapp.core.disk.leftovers import is_stray
 from studyapp.core.edits.comments import erase_comment
-from studyapp.core.log.journal import Action, ActionKind, Status
+from studyapp.core.log.actions import Action, ActionKind, Status
 from studyapp.core.notes.note import parse_text
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import NoteText, apply

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.log.journal import Journal, Status
+from studyapp.core.log.actions import Status
+from studyapp.core.log.journal import Journal
 from tests.faults.small_vault import (
     NOTES,
     check_schedules,

@@ -17,7 +17,8 @@ import pytest
 from studyapp.cli import main
 from studyapp.core.disk import files
 from studyapp.core.errors import StudyError
-from studyapp.core.log.journal import Action, Journal, Status
+from studyapp.core.log.actions import Action, Status
+from studyapp.core.log.journal import Journal
 from studyapp.core.log.marks import Mark
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.rewrite import Rewrite, with_entry
 from studyapp.core.errors import StudyError
-from studyapp.core.log.journal import Action, ActionKind, Status
+from studyapp.core.log.actions import Action, ActionKind, Status
 from studyapp.core.log.marks import Mark
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade

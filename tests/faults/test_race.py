@@ -19,7 +19,7 @@ import pytest
 
 from studyapp.core.disk.in_place import OvertakenError
 from studyapp.core.disk.replace import look_at_last, replace_bytes
-from studyapp.core.log.journal import Action, Status
+from studyapp.core.log.actions import Action, Status
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace import note_files
 from studyapp.study.review.today import begin

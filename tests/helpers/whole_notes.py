@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from studyapp.core.edits.identity import Seen
-from studyapp.core.log.journal import Action, ActionKind, Journal, new_id
+from studyapp.core.log.actions import Action, ActionKind
+from studyapp.core.log.journal import Journal, new_id
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.model import Settings

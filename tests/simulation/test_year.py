@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from studyapp.core.log.journal import ActionKind
+from studyapp.core.log.actions import ActionKind
 from studyapp.study.review.today import begin, queue_of
 from tests.simulation.year import Year, question
 

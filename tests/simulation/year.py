@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from studyapp.core.log.journal import ActionKind, Journal, Status
+from studyapp.core.log.actions import ActionKind, Status
+from studyapp.core.log.journal import Journal
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.store import Saved
 from studyapp.core.workspace.workspace import Workspace

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.relocate import Change
-from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.app import StudyApp

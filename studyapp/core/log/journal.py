@@ -25,22 +25,11 @@ from studyapp.core.disk.files import LARGEST_LOG, open_file, open_handle, sync_f
 from studyapp.core.disk.place import Place
 from studyapp.core.edits.relocate import Change
 from studyapp.core.errors import JournalError, Problem
-from studyapp.core.log.actions import RENAMED, Action, ActionKind, Marking, Move, Status
+from studyapp.core.log.actions import Action, Move, Status
 from studyapp.core.log.ledger import Ledger
 from studyapp.core.log.lines import MOST_SECONDS, line_of
 from studyapp.core.log.refusal import refusal, refused, refused_too
 from studyapp.core.log.state import FollowUp, Said, Step
-
-__all__ = [
-    "RENAMED",
-    "Action",
-    "ActionKind",
-    "Journal",
-    "Marking",
-    "Move",
-    "Status",
-    "new_id",
-]
 
 _UNSETTLED = frozenset({Status.PENDING, Status.INTENDED, Status.UNDOING})
 _RECENT = 50

@@ -15,7 +15,8 @@ from typing import Final
 from msgspec import Struct
 
 from studyapp.core.edits.identity import Seen
-from studyapp.core.log.journal import Action, ActionKind, Marking, new_id
+from studyapp.core.log.actions import Action, ActionKind, Marking
+from studyapp.core.log.journal import new_id
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Fsrs, Schedule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from studyapp.core.edits.identity import Uncertain
 from studyapp.core.edits.rewrite import Rewrite
-from studyapp.core.log.journal import Action
+from studyapp.core.log.actions import Action
 from studyapp.core.schedule.entries import Entry, is_newer, read_entry
 
 

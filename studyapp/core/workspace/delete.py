@@ -9,7 +9,7 @@ from studyapp.core.disk.files import read_note
 from studyapp.core.edits.delete import deletion
 from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.errors import NoteError
-from studyapp.core.log.journal import RENAMED, Marking
+from studyapp.core.log.actions import RENAMED, Marking
 from studyapp.core.workspace.store import Saved, Store
 
 WHAT: Final = "the deletion of a question"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from studyapp.core.disk.programs import found, leave
 from studyapp.core.errors import Problem
-from studyapp.core.log.journal import Action
+from studyapp.core.log.actions import Action
 from studyapp.core.settings.load import LoadedSettings
 
 

@@ -15,8 +15,8 @@ from itertools import islice
 from msgspec import Struct, field
 
 from studyapp.core.edits.identity import heirs
+from studyapp.core.log.actions import Action, Move
 from studyapp.core.log.history import History
-from studyapp.core.log.journal import Action, Move
 from studyapp.core.notes.cards import CardId, Question
 from studyapp.core.notes.note import Note
 from studyapp.core.vault.vault import Vault

@@ -14,8 +14,9 @@ from studyapp.core.edits.relocate import Change, relocated
 from studyapp.core.edits.rewrite import Rewrite, with_entry
 from studyapp.core.edits.standing import loses_a_question
 from studyapp.core.errors import NoteError
+from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.log.history import History
-from studyapp.core.log.journal import Action, ActionKind, Journal
+from studyapp.core.log.journal import Journal
 from studyapp.core.log.refusal import NOT_OURS, refusal
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.note import parse_note

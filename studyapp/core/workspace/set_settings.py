@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import NoteError, SettingsError
-from studyapp.core.log.journal import Action, ActionKind, Journal, new_id
+from studyapp.core.log.actions import Action, ActionKind
+from studyapp.core.log.journal import Journal, new_id
 from studyapp.core.log.refusal import NOT_OURS
 from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.settings.write import put_vault_file, vault_file, with_settings

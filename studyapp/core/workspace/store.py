@@ -20,7 +20,8 @@ from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.edits.relocate import Change, contexts, relocated
 from studyapp.core.edits.rewrite import Rewrite
 from studyapp.core.errors import NoteError
-from studyapp.core.log.journal import Action, ActionKind, Journal, Marking, Status, new_id
+from studyapp.core.log.actions import Action, ActionKind, Marking, Status
+from studyapp.core.log.journal import Journal, new_id
 from studyapp.core.log.refusal import refusal
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, Span, digest_of

@@ -17,8 +17,9 @@ from studyapp.core.disk.files import LARGEST_LOG, open_file, open_handle, sync_f
 from studyapp.core.disk.place import Place
 from studyapp.core.errors import Problem
 from studyapp.core.locations import FOLDER, Locations, leads_elsewhere
+from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.log.history import History
-from studyapp.core.log.journal import Action, ActionKind, Journal
+from studyapp.core.log.journal import Journal
 from studyapp.core.log.ledger import Ledger
 from studyapp.core.log.ledger_rows import Record
 from studyapp.core.log.marks import CardStates

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import CardNotFoundError
-from studyapp.core.log.journal import Action
+from studyapp.core.log.actions import Action
 from studyapp.core.log.marks import Mark, marking
 from studyapp.core.notes.cards import CardId
 from studyapp.core.vault.vault import Handle, Vault

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from studyapp.core.edits.identity import GONE, Uncertain, by_id, locate, successor
-from studyapp.core.log.journal import Action
+from studyapp.core.log.actions import Action
 from studyapp.core.log.marks import CardStates, Mark, marks_of
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today

@@ -14,7 +14,8 @@ from typing import ClassVar
 from msgspec.structs import replace
 
 from studyapp.core.edits.identity import Seen
-from studyapp.core.log.journal import Action, ActionKind, Marking, new_id
+from studyapp.core.log.actions import Action, ActionKind, Marking
+from studyapp.core.log.journal import new_id
 from studyapp.core.log.ledger_rows import is_lapse
 from studyapp.core.log.marks import (
     NOTHING,

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
-from studyapp.core.log.journal import ActionKind, Status
+from studyapp.core.log.actions import ActionKind, Status
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.entries import Schedule, is_due, read_entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.plural import count
 
 SECONDS_A_CARD = 15.0

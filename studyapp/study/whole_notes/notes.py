@@ -19,7 +19,8 @@ from studyapp.core.disk.stamp import Stamp
 from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.whole_note import entry_of, read_note_entry
 from studyapp.core.errors import NoteError
-from studyapp.core.log.journal import Action, ActionKind, new_id
+from studyapp.core.log.actions import Action, ActionKind
+from studyapp.core.log.journal import new_id
 from studyapp.core.notes.links import Catalogue, link_counts, read_links
 from studyapp.core.schedule import sm2
 from studyapp.core.schedule.days import today

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Container
 from datetime import datetime
 
-from studyapp.core.log.journal import Action
+from studyapp.core.log.actions import Action
 from studyapp.core.schedule.entries import Grade, Sm2
 from studyapp.core.text.front_matter import read_front_matter
 from studyapp.core.text.note_text import NoteText

@@ -19,7 +19,7 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
 
-from studyapp.core.log.journal import ActionKind
+from studyapp.core.log.actions import ActionKind
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.later import import_the_rest

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from studyapp.core.errors import StudyError
-from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.tui.app.reading import Reading

@@ -19,7 +19,7 @@ from studyapp.tui.widgets.places_bar import PlacesBar, going
 from studyapp.wording.numbers import date_text, key_text
 
 if TYPE_CHECKING:
-    from studyapp.core.log.journal import Action
+    from studyapp.core.log.actions import Action
     from studyapp.core.workspace.store import Saved
     from studyapp.study.doctor.repair import Treated
     from studyapp.study.review.session import Session

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from studyapp.core.errors import SettingsError
-from studyapp.core.log.journal import Action
+from studyapp.core.log.actions import Action
 from studyapp.core.log.marks import FLAGS, Mark
 from studyapp.core.plural import count
 from studyapp.core.settings.load import load_settings

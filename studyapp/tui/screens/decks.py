@@ -29,7 +29,7 @@ from studyapp.wording.numbers import backlog_text
 from studyapp.wording.reviews import is_of_one_card, waiting_text, what_text, where_text
 
 if TYPE_CHECKING:
-    from studyapp.core.log.journal import Action
+    from studyapp.core.log.actions import Action
     from studyapp.core.notes.cards import CardId
     from studyapp.core.vault.decks import Deck
     from studyapp.study.review.custom import CustomStudy

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from studyapp.core.disk.files import read_note
 from studyapp.core.edits.identity import Seen, Uncertain
 from studyapp.core.errors import NoteError, StudyError
-from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.log.marks import Mark
 from studyapp.core.schedule.entries import Grade
 from studyapp.tui.screens.review_view import ReviewView

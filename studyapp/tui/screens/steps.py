@@ -10,7 +10,7 @@ from studyapp.wording.numbers import sentence
 from studyapp.wording.reviews import what_text, where_text
 
 if TYPE_CHECKING:
-    from studyapp.core.log.journal import Action
+    from studyapp.core.log.actions import Action
     from studyapp.core.workspace.store import Saved
 
 

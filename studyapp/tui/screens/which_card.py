@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from studyapp.core.errors import CardNotFoundError
-from studyapp.core.log.journal import Move
+from studyapp.core.log.actions import Move
 from studyapp.core.notes.cards import CardId
 from studyapp.core.visible import visible
 from studyapp.tui.screens.choose import Choice, ChooseScreen

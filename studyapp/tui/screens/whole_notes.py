@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Grade, days_until
 from studyapp.core.workspace.store import Saved

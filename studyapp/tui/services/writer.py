@@ -19,7 +19,8 @@ from msgspec.structs import replace
 from textual.message import Message
 
 from studyapp.core.errors import JournalError, StudyError
-from studyapp.core.log.journal import Action, Journal, Move, Status
+from studyapp.core.log.actions import Action, Move, Status
+from studyapp.core.log.journal import Journal
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.tui.messages import FieldMessage, Unsaved, Unwritten

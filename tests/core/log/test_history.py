@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from studyapp.core.edits.identity import Seen
+from studyapp.core.log.actions import Action, ActionKind, Move
 from studyapp.core.log.history import History
-from studyapp.core.log.journal import Action, ActionKind, Journal, Move, new_id
+from studyapp.core.log.journal import Journal, new_id
 from studyapp.core.log.marks import CardState, Mark, marking
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId

@@ -19,7 +19,8 @@ from studyapp.core.device import device_name
 from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.relocate import Change
 from studyapp.core.errors import JournalError
-from studyapp.core.log.journal import Action, ActionKind, Journal, Status, new_id
+from studyapp.core.log.actions import Action, ActionKind, Status
+from studyapp.core.log.journal import Journal, new_id
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade

@@ -10,7 +10,7 @@ import pytest
 
 from studyapp.core.edits.comments import differ_in_comments
 from studyapp.core.errors import NoteError
-from studyapp.core.log.journal import Status
+from studyapp.core.log.actions import Status
 from studyapp.core.log.refusal import CODE
 from studyapp.core.text.note_text import Edit, Span, digest_of
 from studyapp.core.workspace.tidy import tidy

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.disk.stamp import Stamp
-from studyapp.core.log.journal import Journal, Status
+from studyapp.core.log.actions import Status
+from studyapp.core.log.journal import Journal
 from studyapp.core.log.set_aside import damaged_lines, set_aside
 from studyapp.core.workspace.tidy import tidy
 from tests.helpers.whole_notes import NOW, Desk

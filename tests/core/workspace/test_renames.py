@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 import pytest
 
-from studyapp.core.log.journal import Move
+from studyapp.core.log.actions import Move
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.renames import Lineage, trace
 from studyapp.core.workspace.workspace import Workspace

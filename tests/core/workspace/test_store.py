@@ -15,7 +15,8 @@ from msgspec import structs
 from studyapp.core.disk import replace
 from studyapp.core.disk.in_place import OvertakenError
 from studyapp.core.errors import JournalError, NoteError
-from studyapp.core.log.journal import Action, Journal, Status, new_id
+from studyapp.core.log.actions import Action, Status
+from studyapp.core.log.journal import Journal, new_id
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.model import Settings

@@ -13,7 +13,7 @@ from studyapp.core.device import sealed
 from studyapp.core.disk import leftovers
 from studyapp.core.disk.in_place import OvertakenError
 from studyapp.core.errors import NoteError
-from studyapp.core.log.journal import ActionKind, Status
+from studyapp.core.log.actions import ActionKind, Status
 from studyapp.core.text.note_text import Edit, Span
 from studyapp.core.workspace import note_files
 from studyapp.core.workspace.store import Saved

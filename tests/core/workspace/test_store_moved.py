@@ -9,7 +9,7 @@ import pytest
 
 from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import NoteError
-from studyapp.core.log.journal import ActionKind
+from studyapp.core.log.actions import ActionKind
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.delete import delete
 from studyapp.core.workspace.workspace import Workspace

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from studyapp.core.edits.identity import Seen
 from studyapp.core.errors import NoteError
-from studyapp.core.log.journal import Action, ActionKind, Status, new_id
+from studyapp.core.log.actions import Action, ActionKind, Status
+from studyapp.core.log.journal import new_id
 from studyapp.core.schedule.entries import Grade
 from tests.helpers.whole_notes import ENTRY, NOW, Desk
 

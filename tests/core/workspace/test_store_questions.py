@@ -14,7 +14,7 @@ from studyapp.core.edits.identity import Seen
 from studyapp.core.edits.merge import merge_notes
 from studyapp.core.edits.standing import Standing, standing
 from studyapp.core.errors import NoteError
-from studyapp.core.log.journal import Status
+from studyapp.core.log.actions import Status
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import Edit, Span

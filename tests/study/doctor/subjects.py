@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from studyapp.core.edits.identity import Owners, Seen
-from studyapp.core.log.journal import Action, ActionKind, Status
+from studyapp.core.log.actions import Action, ActionKind, Status
 from studyapp.core.notes.note import parse_note
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.model import Settings

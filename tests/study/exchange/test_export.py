@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from studyapp.core.errors import StudyError
-from studyapp.core.log.journal import Move
+from studyapp.core.log.actions import Move
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.model import Algorithm
 from studyapp.core.workspace.workspace import Workspace

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from studyapp.core.edits.identity import Seen
-from studyapp.core.log.journal import Action, ActionKind, new_id
+from studyapp.core.log.actions import Action, ActionKind
+from studyapp.core.log.journal import new_id
 from studyapp.core.log.marks import CardStates, Mark
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.entries import Grade, days_until, is_due

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from studyapp.core.edits.identity import Seen
-from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.edits.identity import Seen
-from studyapp.core.log.journal import Action, ActionKind
+from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today

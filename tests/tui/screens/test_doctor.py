@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from studyapp.core.log.journal import ActionKind
+from studyapp.core.log.actions import ActionKind
 from studyapp.study.doctor.examine import Examination, Progress
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.decks import DecksScreen

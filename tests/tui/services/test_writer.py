@@ -10,7 +10,8 @@ import pytest
 from textual.message import Message
 
 from studyapp.core.errors import JournalError
-from studyapp.core.log.journal import Action, Journal, Move, Status
+from studyapp.core.log.actions import Action, Move, Status
+from studyapp.core.log.journal import Journal
 from studyapp.core.log.state import FollowUp, Said, Step
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.workspace import Workspace
