@@ -9,7 +9,7 @@ from pathlib import Path
 
 from studyapp.cli.commands import COMMANDS
 from studyapp.cli.handlers import HANDLERS
-from studyapp.cli.options import OPTIONS
+from studyapp.cli.options.table import OPTIONS
 from studyapp.tui.app.later import _LATER, import_the_rest
 from tests.helpers.tiers import tiered
 from tests.helpers.vaults import make_vault
@@ -30,7 +30,8 @@ START = {"__main__", "collector", "import_path", "cli", "cli.main", "cli.command
     "core.errors",
     "core.visible",
 }
-PARSING = START | {"cli.parser", "cli.options", "cli.due_line", "core.clock"}
+OPTIONS_OF = {f"cli.options{part}" for part in ("", ".table", ".shared", ".values", ".study", ".many", ".upkeep")}
+PARSING = START | OPTIONS_OF | {"cli.parser", "cli.due_line", "core.clock"}
 COMPLETING = PARSING | {"cli.completion", "cli.completion.command", "cli.completion.candidates"}
 
 

@@ -15,7 +15,7 @@ from typing import TextIO
 
 from demos.catalog import DemoCard
 from studyapp.cli.frame_lines import comparison_lines
-from studyapp.cli.options import named_path
+from studyapp.cli.options.values import named_path
 from studyapp.cli.own_demo import with_vault
 from studyapp.cli.parser import without_more
 from studyapp.core.locations import Locations

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from demos.catalog import Catalog
-from studyapp.cli.options import named_path
+from studyapp.cli.options.values import named_path
 from studyapp.cli.parser import without_more
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import StudyError
@@ -53,8 +53,8 @@ def trust(words: Sequence[str]) -> int:
         allow_abbrev=False,
     )
     parser.add_argument("name", metavar="NAME")
-    parser.add_argument("--yes", action="store_true", help="do not ask: you have read it")
-    parser.add_argument("--withdraw", action="store_true", help="trust it no longer")
+    parser.add_argument("--yes", action="store_true", help="don't ask: you have read it")
+    parser.add_argument("--withdraw", action="store_true", help="stop trusting it")
     parser.add_argument("--vault", metavar="DIR", help="the vault with the demo; by default the last one opened")
     vault, rest = with_vault(words)
     options = without_more(parser, rest)

@@ -10,7 +10,8 @@ from typing import Any
 
 from studyapp import __version__
 from studyapp.cli.commands import COMMANDS, WITHOUT_VAULT
-from studyapp.cli.options import OPTIONS, add_vault_options
+from studyapp.cli.options.shared import add_vault_options
+from studyapp.cli.options.table import OPTIONS
 
 _NOTE_NAME = re.compile(r"-.*\.md(?::[^:]*:\d+:\d+)?", re.DOTALL | re.IGNORECASE)
 """The name of a note, or the id of a card, that begins as an option does."""
@@ -18,7 +19,7 @@ _NOTE_NAME = re.compile(r"-.*\.md(?::[^:]*:\d+:\d+)?", re.DOTALL | re.IGNORECASE
 _DESCRIPTION = """\
 Review the flashcards of an Obsidian vault in the terminal.
 
-Without a command, opens the vault that is named, the last one, or a copy of the bundled one."""
+Without a command, opens the vault you name, else the last one, else a copy of the bundled one."""
 
 _EXAMPLES = """\
 examples:
@@ -30,7 +31,7 @@ examples:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Takes a word that is the name of a note for one, also where it begins with a dash."""
+    """Takes the name of a note as one even where it begins with a dash."""
 
     def _parse_optional(self, arg_string: str) -> Any:
         return None if _NOTE_NAME.fullmatch(arg_string) else super()._parse_optional(arg_string)

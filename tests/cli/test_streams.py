@@ -159,7 +159,7 @@ def test_what_is_said_of_an_output_that_cannot_be_written_has_an_exit_code(place
 def test_an_empty_path_is_an_error_and_not_the_current_folder(place: Path, words: list[str]) -> None:
     done = run(place, words)
     assert done.returncode == 2
-    assert b"an empty path names nothing" in done.stderr
+    assert b"the path is empty" in done.stderr
 
 
 @tiered("environ", [{"HOME": "rel"}, {"HOME": ""}, {"XDG_STATE_HOME": "rel", "XDG_CACHE_HOME": "rel/x"}])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from studyapp.cli.options import named_path
+from studyapp.cli.options.values import named_path
 
 
 class Files(StrEnum):

@@ -1,0 +1,105 @@
+"""The options of commands for many cards at once: export, import, plans, FSRS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from studyapp.cli.options.shared import Add, add_deck
+from studyapp.cli.options.values import day, days, named_path
+
+PLANS = ("reschedule", "to-fsrs", "to-sm2", "postpone", "advance", "holiday", "due", "reset", "resume")
+"""What `studyapp plan` can do."""
+
+
+def _add_export(add: Add) -> None:
+    command = add("studyapp export 'tag:exam' exam.apkg")
+    command.description = """\
+Export cards to a file. Its name decides the format: .apkg for Anki, with
+schedules, history and pictures; .json with everything; .csv for a spreadsheet;
+.txt for Anki's text import."""
+    command.add_argument("query", nargs="?", metavar="QUERY", help="only the cards that this search finds")
+    command.add_argument("file", type=named_path, metavar="FILE", help="replaced if it exists")
+    add_deck(command)
+    command.add_argument("--json", action="store_true", help="report as JSON")
+
+
+def _add_import(add: Add) -> None:
+    command = add("studyapp import Spanish.apkg --into Anki")
+    command.description = """\
+Import cards into notes, one note for each deck: an Anki package (.apkg, .colpkg) with
+schedules, history, flags and media; a table (.csv, .tsv, .txt) of fronts and
+backs, such as Quizlet and Anki write; or what `studyapp export` wrote (.json).
+Shows what would be imported, and asks. Importing again adds what is new; what
+you have changed here stays."""
+    command.add_argument("file", nargs="?", type=named_path, metavar="FILE", help="what to import")
+    command.add_argument("--deck", metavar="D", help="the deck of rows that name none; the file's name by default")
+    command.add_argument(
+        "--into", metavar="FOLDER", default="Imported", help="a folder in the vault; Imported by default"
+    )
+    command.add_argument("--dry-run", action="store_true", help="only show what would be imported")
+    command.add_argument("--yes", action="store_true", help="don't ask")
+    command.add_argument("--undo", action="store_true", help="undo the last import")
+    command.add_argument("--json", action="store_true", help="don't ask, and report as JSON")
+
+
+def _add_plan(add: Add) -> None:
+    command = add("studyapp plan holiday 2026-12-20 2027-01-03 --deck flashcards")
+    command.description = """\
+Change many schedules at once. Shows the effect first, then asks and writes note
+by note; one undo takes all of it back.
+
+  reschedule        new intervals from the current FSRS parameters and retention
+  to-fsrs, to-sm2   convert schedules, as the plugin would at the next review
+  postpone DAYS     move what is due by today to DAYS from now
+  advance DAYS      make what is due within DAYS due today
+  holiday FROM TO   keep these days free: half of the cards before, half after
+  due DATE          make cards due on this day
+  reset             start the cards over
+  resume            finish a change that was interrupted"""
+    command.add_argument("kind", metavar="WHAT", choices=PLANS, help="one of the above")
+    command.add_argument("values", nargs="*", metavar="VALUE", help="days or dates")
+    scope = command.add_mutually_exclusive_group()
+    add_deck(scope)
+    scope.add_argument("--query", metavar="QUERY", help="only the cards that this search finds")
+    command.add_argument("--yes", action="store_true", help="don't ask")
+    command.add_argument("--json", action="store_true")
+
+
+def _add_optimise(add: Add) -> None:
+    command = add("studyapp optimise --deck flashcards/peft")
+    command.description = """\
+Fit FSRS parameters to your reviews on all devices, and show how well they
+predict the latest reviews, which are left out of the fit. Nothing changes
+without --apply, which undo takes back."""
+    command.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
+    scope = command.add_mutually_exclusive_group()
+    add_deck(scope)
+    scope.add_argument("--preset", metavar="P", help="only the decks that use this preset")
+    command.add_argument("--since", type=day, metavar="DATE", help="only cards first reviewed on this day or later")
+    command.add_argument("--apply", action="store_true", help="use the new parameters, if they are better")
+    command.add_argument("--force", action="store_true", help="with --apply: even if they are not better")
+    command.add_argument("--json", action="store_true")
+
+
+def _add_decide(add: Add) -> None:
+    command = add("studyapp decide --deck flashcards/peft --days 180")
+    command.description = """\
+Simulate the days ahead for desired retentions from 70 to 97 %, from what you
+remember now, how you grade, how long that takes you, and your limits."""
+    command.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
+    scope = command.add_mutually_exclusive_group()
+    add_deck(scope)
+    scope.add_argument("--preset", metavar="P", help="only the decks that use this preset")
+    command.add_argument(
+        "--days", type=days, default=365, metavar="N", help="how many days to simulate; 365 by default"
+    )
+    command.add_argument("--json", action="store_true")
+
+
+MANY: dict[str, Callable[[Add], None]] = {
+    "export": _add_export,
+    "import": _add_import,
+    "plan": _add_plan,
+    "optimise": _add_optimise,
+    "decide": _add_decide,
+}

@@ -1,0 +1,81 @@
+"""Reads the values of options."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from studyapp.core.clock import fixed_clock
+from studyapp.core.errors import StudyError
+
+T = TypeVar("T")
+
+
+def clock_at(text: str) -> Callable[[], object]:
+    """A clock that stands at a time that was typed."""
+    try:
+        return fixed_clock(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a time such as 2026-11-23T09:00 or 2026-11-23T09:00Z"
+        ) from None
+
+
+def day(text: str) -> date:
+    """A day that was typed."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-11-23") from None
+
+
+def typed(read: Callable[[str], T]) -> Callable[[str], T]:
+    """A reader whose error is one of the command line."""
+
+    def checked(text: str) -> T:
+        try:
+            return read(text)
+        except StudyError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return checked
+
+
+def days(text: str) -> int:
+    """A number of days that was typed."""
+    if text.isascii() and text.isdigit() and 0 < int(text) <= 36_500:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of days, such as 7")
+
+
+def named_path(text: str) -> Path:
+    """A path that was typed.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is empty, as it is where a variable of the shell is not set.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty; `.` is the current folder")
+    return Path(text)
+
+
+def span(text: str) -> str:
+    """The days of a statistic, as they were typed."""
+    from studyapp.study.stats.period import PeriodError, period
+
+    try:
+        period(text, date.max)
+    except PeriodError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def pair(text: str) -> tuple[str, str]:
+    """A setting and its value."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE")
+    return name.strip(), value
