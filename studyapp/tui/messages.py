@@ -1,7 +1,8 @@
-"""What threads report to the app, and how things stand; the messages of the writer are in `services.writer`."""
+"""What threads report to the app, and how things stand; the messages of the writer are in `services.reports`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from msgspec import Struct
@@ -9,7 +10,9 @@ from textual.message import Message
 
 from studyapp.core.errors import Problem
 from studyapp.core.log.actions import Action, ActionKind
+from studyapp.core.plural import count
 from studyapp.core.vault.decks import Deck
+from studyapp.core.visible import visible
 
 if TYPE_CHECKING:
     from demos.catalog import Catalog
@@ -110,3 +113,16 @@ class LineageTraced(FieldMessage):
     """It is known who the cards are that were edited elsewhere."""
 
     lineage: Lineage
+
+
+def farewell(left: Iterable[Unsaved]) -> Iterable[str]:
+    """What could not be saved anywhere, with all that is needed to put it in by hand."""
+    kept = list(left)
+    if kept:
+        yield f"studyapp: {count(len(kept), 'grade')} could not be saved: {visible(kept[-1].why)}"
+    for unsaved in kept:
+        action = unsaved.action
+        what = action.grade or "reset"
+        yield visible(
+            f"  {action.card}: {what} at {action.at:%Y-%m-%d %H:%M}, schedule entry !{action.after}", newlines=False
+        )

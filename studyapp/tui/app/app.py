@@ -25,11 +25,11 @@ from studyapp.core.workspace.workspace import Workspace
 from studyapp.tui.app.later import import_the_rest
 from studyapp.tui.app.navigation import ScreenOpener
 from studyapp.tui.app.writing import Writing
-from studyapp.tui.messages import DemosRead, LibraryRead, PictureDrawn, Unsaved
+from studyapp.tui.messages import DemosRead, LibraryRead, PictureDrawn, Unsaved, farewell
 from studyapp.tui.screens.base import StudyScreen
 from studyapp.tui.services.demos import Demos
 from studyapp.tui.services.embeds import Embeds
-from studyapp.tui.services.writer import Redone, SettingsSet, Undone, farewell
+from studyapp.tui.services.reports import Redone, SettingsSet, Undone
 from studyapp.tui.study import Aim
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.tui.app.reading import Reading
 from studyapp.tui.messages import Unwritten
-from studyapp.tui.services.writer import (
+from studyapp.tui.services.reports import (
     CardAdded,
     CardRefused,
     Deleted,

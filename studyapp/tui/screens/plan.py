@@ -20,7 +20,7 @@ from studyapp.core.workspace.groups import EntryGroup
 from studyapp.study.plans.changes import PlanOrder, due_day
 from studyapp.study.plans.plan import CardPlan, plan
 from studyapp.tui.messages import FieldMessage
-from studyapp.tui.services.writer import PlanCarried
+from studyapp.tui.services.reports import PlanCarried
 from studyapp.tui.study import Study
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.dialog import Dialog

@@ -7,7 +7,7 @@ cannot even be logged stays in memory, is tried again before anything later is w
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from functools import partial
@@ -21,9 +21,23 @@ from textual.message import Message
 from studyapp.core.errors import JournalError, StudyError
 from studyapp.core.log.actions import Action, Move, Status
 from studyapp.core.log.journal import Journal
-from studyapp.core.plural import count
-from studyapp.core.visible import visible
-from studyapp.tui.messages import FieldMessage, Unsaved, Unwritten
+from studyapp.tui.messages import Unsaved, Unwritten
+from studyapp.tui.services.reports import (
+    CardAdded,
+    CardRefused,
+    Deleted,
+    GroupTurned,
+    Mended,
+    NewerFound,
+    NotDone,
+    NoteSaved,
+    PlanCarried,
+    Redone,
+    Retried,
+    SaveFailed,
+    SettingsSet,
+    Undone,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +47,7 @@ if TYPE_CHECKING:
     from studyapp.core.workspace.set_settings import NewSetting
     from studyapp.core.workspace.store import Saved, Store
     from studyapp.core.workspace.workspace import Workspace
-    from studyapp.study.doctor.repair import Repair, Treated
+    from studyapp.study.doctor.repair import Repair
 
 PATIENCE = 30.0
 """Seconds that an end of the app waits for a disk that does not answer."""
@@ -41,106 +55,6 @@ PATIENCE = 30.0
 _IDLE = 1.0
 """Seconds without anything to do after which notes are looked at that were written just now."""
 _NO_ANSWER = "the disk did not answer in time"
-
-
-class Reported(FieldMessage):
-    """What the writer did, and what is left."""
-
-    standing: Unwritten
-
-
-class NoteSaved(Reported):
-    """A grade or reset is in its note, at once or at last."""
-
-    saved: Saved
-
-
-class SaveFailed(Reported):
-    """A grade or reset is not in its note; it is kept, in the log or else in memory."""
-
-    action: Action
-    why: str
-
-
-class NewerFound(Reported):
-    """The card has a newer schedule in its note than the one that was graded: the grade waits for an answer."""
-
-    action: Action
-    newer: str
-
-
-class Undone(Reported):
-    """The last action was taken back."""
-
-    saved: Saved
-
-
-class Redone(Reported):
-    """The action that was taken back last was done again."""
-
-    saved: Saved
-
-
-class GroupTurned(Reported):
-    """All actions of a group were taken back, or done again, but for some; the last one is told of besides."""
-
-    group: str
-    saved: list[Saved]
-    left: list[tuple[str, str]]
-    back: bool
-    """Whether they were taken back."""
-
-
-class PlanCarried(Reported):
-    """A part of a change of many schedules was made, or it could not be."""
-
-    done: int
-    """Notes, from the first one on."""
-    left: list[tuple[str, str]]
-    why_not: str = ""
-
-
-class SettingsSet(Reported):
-    """Settings of the vault were changed, or could not be."""
-
-    why_not: str = ""
-
-
-class NotDone(Reported):
-    """An undo or redo was not possible, or there was nothing to take back."""
-
-    why: str
-
-
-class Deleted(Reported):
-    """A question is not in its note any more."""
-
-    saved: Saved
-
-
-class CardAdded(Reported):
-    """A new card is in a note."""
-
-    saved: Saved
-
-
-class CardRefused(Reported):
-    """A new card could not be put into a note, which is as it was."""
-
-    why: str
-
-
-class Mended(Reported):
-    """Repairs of notes were made, or some could not be made."""
-
-    treated: list[Treated]
-
-
-class Retried(Reported):
-    """Everything that was waiting has been tried once more."""
-
-    asked: bool
-    """Whether the person asked for it."""
 
 
 _PART: Final = 25
@@ -319,6 +233,14 @@ class Writer:
         with suppress(RuntimeError):  # the app has ended: nobody listens, and `close` returns what is left
             self._post(make(self.standing))
 
+    @contextmanager
+    def _or_say(self, refused: type[NotDone | CardRefused]) -> Iterator[None]:
+        """Report why something was not possible."""
+        try:
+            yield
+        except StudyError as error:
+            self._say(partial(refused, why=str(error)))
+
     def _save_unsaved(self) -> None:
         """Write all that is in memory, oldest first, until the log refuses."""
         for kept in list(self._unsaved.values()):
@@ -379,19 +301,27 @@ class Writer:
         if logged is None:
             self._say(lambda standing: NotDone(standing, "there is nothing to undo"))
             return
-        try:
+        with self._or_say(NotDone):
             if logged.status is Status.INTENDED:  # whether it is in its note has to be known first
                 logged = self._store.retry(logged).action
-            if logged.group is not None:
-                self._turn_group(logged.group, back=True)
-                return
-            saved = self._store.undo(logged, self._clock())
-        except StudyError as error:
-            why = str(error)
-            self._say(lambda standing: NotDone(standing, why))
+            self._turn(logged, back=True)
+
+    def _redo(self) -> None:
+        action = self._journal.last_undone()
+        if action is None:
+            self._say(lambda standing: NotDone(standing, "there is nothing to redo"))
             return
+        with self._or_say(NotDone):
+            self._turn(action, back=False)
+
+    def _turn(self, action: Action, *, back: bool) -> None:
+        """Take an action back, with its group if it has one, or do it again."""
+        if action.group is not None:
+            self._turn_group(action.group, back=back)
+            return
+        saved = (self._store.undo if back else self._store.redo)(action, self._clock())
         self._note(saved.action)
-        self._say(lambda standing: Undone(standing, saved))
+        self._say(partial(Undone if back else Redone, saved=saved))
 
     def _turn_group(self, group: str, *, back: bool) -> None:
         """Take all actions of a group back, or do them again."""
@@ -406,32 +336,11 @@ class Writer:
             why = ": ".join(turned.left[0])
             self._say(lambda standing: NotDone(standing, why))
 
-    def _redo(self) -> None:
-        action = self._journal.last_undone()
-        if action is None:
-            self._say(lambda standing: NotDone(standing, "there is nothing to redo"))
-            return
-        try:
-            if action.group is not None:
-                self._turn_group(action.group, back=False)
-                return
-            saved = self._store.redo(action, self._clock())
-        except StudyError as error:
-            why = str(error)
-            self._say(lambda standing: NotDone(standing, why))
-            return
-        self._note(saved.action)
-        self._say(lambda standing: Redone(standing, saved))
-
     def _delete(self, seen: Seen) -> None:
         from studyapp.core.workspace.delete import delete
 
-        try:
+        with self._or_say(NotDone):
             saved = delete(self._store, seen, self._clock())
-        except StudyError as error:
-            why = str(error)
-            self._say(lambda standing: NotDone(standing, why))
-        else:
             self._say(lambda standing: Deleted(standing, saved))
 
     def _move(self, moves: Sequence[Move]) -> None:
@@ -441,12 +350,8 @@ class Writer:
             self._retry(asked=False)
 
     def _add_card(self, note: str, text: str) -> None:
-        try:
+        with self._or_say(CardRefused):
             saved = self._store.add_card(note, text, self._clock())
-        except StudyError as error:
-            why = str(error)
-            self._say(lambda standing: CardRefused(standing, why))
-        else:
             self._say(lambda standing: CardAdded(standing, saved))
 
     def _mend(self, repairs: Sequence[Repair]) -> None:
@@ -493,16 +398,3 @@ class Writer:
                 break
         self._save_unsaved()
         self._say(lambda standing: Retried(standing, asked))
-
-
-def farewell(left: Iterable[Unsaved]) -> Iterable[str]:
-    """What could not be saved anywhere, with all that is needed to put it in by hand."""
-    kept = list(left)
-    if kept:
-        yield f"studyapp: {count(len(kept), 'grade')} could not be saved: {visible(kept[-1].why)}"
-    for unsaved in kept:
-        action = unsaved.action
-        what = action.grade or "reset"
-        yield visible(
-            f"  {action.card}: {what} at {action.at:%Y-%m-%d %H:%M}, schedule entry !{action.after}", newlines=False
-        )

@@ -39,8 +39,8 @@ from studyapp.tui.screens.doctor import DoctorScreen
 from studyapp.tui.screens.help import AskScreen, FactsScreen, HelpScreen
 from studyapp.tui.screens.newer import NewerScreen
 from studyapp.tui.screens.review import ReviewScreen
+from studyapp.tui.services.reports import CardRefused, NotDone, Retried
 from studyapp.tui.services.watcher import NotWatched
-from studyapp.tui.services.writer import CardRefused, NotDone, Retried
 from studyapp.tui.widgets.deck_tree import DeckTree
 from studyapp.tui.widgets.places_bar import PlacesBar
 from studyapp.wording.numbers import key_text

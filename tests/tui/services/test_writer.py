@@ -17,7 +17,8 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.session import Session
 from studyapp.study.review.today import begin
-from studyapp.tui.services.writer import NotDone, NoteSaved, Redone, Reported, Retried, SaveFailed, Undone, Writer
+from studyapp.tui.services.reports import NotDone, NoteSaved, Redone, Reported, Retried, SaveFailed, Undone
+from studyapp.tui.services.writer import Writer
 from tests.helpers.vaults import NOW, make_vault, workspace
 
 NOTE = "#flashcards\n\nFrance::Paris\n\nItaly::Rome\n\nSpain::Madrid\n"
