@@ -58,11 +58,7 @@ def _value(value: KnobValue) -> KnobValue:
 
 
 def read_frame(message: Mapping[str, Any]) -> Frame:
-    """Turn one message into a frame whose texts are safe to show.
-
-    Raises:
-        DemoFailedError: if the message is no frame.
-    """
+    """Turn one message into a frame whose texts are safe to show; DemoFailedError if the message is no frame."""
     try:
         return Frame(
             step=int(message["step"]),

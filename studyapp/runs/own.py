@@ -63,11 +63,7 @@ def _loaded(own: tuple[Path, ...]) -> Catalog:
 
 
 def source_of(card: DemoCard) -> bytes:
-    """The file of an own demo, as it is now.
-
-    Raises:
-        TrustError: if it cannot be read.
-    """
+    """The file of an own demo, as it is now; TrustError if it cannot be read."""
     try:
         return read_file(card.path, LARGEST)
     except OSError as error:
@@ -82,11 +78,7 @@ class Trust:
 
     @classmethod
     def of_user(cls) -> Trust:
-        """What the present user trusts.
-
-        Raises:
-            VaultError: if there is no home folder.
-        """
+        """What the present user trusts; VaultError if there is no home folder."""
         return cls(Locations.of_user().trusted_demos)
 
     def holds(self, source: bytes) -> bool:

@@ -110,11 +110,7 @@ class Results:
         return self._kept
 
     def add(self, result: Result) -> None:
-        """Append a run.
-
-        Raises:
-            ResultsError: if the file cannot be written.
-        """
+        """Append a run; ResultsError if the file cannot be written."""
         line = json.dumps({"v": VERSION, **asdict(result)}) + "\n"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

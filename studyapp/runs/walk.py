@@ -107,11 +107,7 @@ class DemoWalk:
 
 
 def read_walk(value: Mapping[str, Any]) -> DemoWalk:
-    """Read a walk from a message.
-
-    Raises:
-        DemoFailedError: if it is none, or its parts do not fit together.
-    """
+    """Read a walk from a message; DemoFailedError if it is none, or its parts do not fit together."""
     try:
         names = _words(value["candidates"])
         trained = value.get("trained")

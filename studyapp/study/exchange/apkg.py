@@ -58,14 +58,7 @@ class Package:
     """Builds one package."""
 
     def __init__(self, root: Path, catalogue: Catalogue, known: KnownNotes, now: datetime) -> None:
-        """Begin.
-
-        Args:
-            root: the vault's folder.
-            catalogue: its files.
-            known: what earlier exports said of the vault's questions; brought up to date.
-            now: the present time, aware and in the person's zone.
-        """
+        """Begin; what earlier exports said of the vault's questions is brought up to date."""
         self._root, self._known = root, known
         self._media, self._decks, self._calendar = Media.of(catalogue), Decks(), Calendar(now)
         self._rows, self._used = CollectionRows(), set[int]()

@@ -102,11 +102,7 @@ def plan(
     folder: str,
     tell: ExchangeProgress = lambda _done, _of: None,
 ) -> Arrival:
-    """Work out what a package would bring into a folder; nothing is written.
-
-    Raises:
-        StudyError: if the package cannot be read.
-    """
+    """Work out what a package would bring into a folder; StudyError if it cannot be read. Nothing is written."""
     arrival = Arrival(folder)
     known = _known(workspace)
     settings = workspace.vault.settings_of(f"{folder}/x.md")
@@ -343,11 +339,7 @@ def _remember(workspace: Workspace, known: dict[str, _Known], arrival: Arrival, 
 
 
 def take_back(workspace: Workspace) -> Reverted:
-    """Take the last import back, also where other things were done since; what was changed since stays.
-
-    Raises:
-        StudyError: if there is none.
-    """
+    """Take the last import back, but for what was changed since; StudyError if there is none."""
     last = next((one for one in workspace.journal.latest() if one.kind is ActionKind.IMPORT), None)
     if last is None or last.group is None:
         raise StudyError("nothing was imported that could be taken back")

@@ -54,15 +54,7 @@ class Decks:
 def write_collection(
     file: Path, now: datetime, day_zero: date, decks: Mapping[str, int], rows: CollectionRows
 ) -> None:
-    """Make the file.
-
-    Args:
-        file: where it is to be.
-        now: the present time, aware and in the person's zone.
-        day_zero: the day from which due days count.
-        decks: the number of each.
-        rows: everything else.
-    """
+    """Make the file; due days count from `day_zero`, and each deck has a number."""
     begun = datetime.combine(day_zero, time(FIRST_HOUR), tzinfo=now.tzinfo)
     west = -int((begun.utcoffset() or timedelta()).total_seconds() // 60)
     seconds, moment = int(begun.timestamp()), int(now.timestamp() * 1000)

@@ -30,11 +30,7 @@ class Form(StrEnum):
 
 
 def form_of(file: Path) -> Form:
-    """The form that a file's name asks for.
-
-    Raises:
-        StudyError: if it asks for none.
-    """
+    """The form that a file's name asks for; StudyError if it asks for none."""
     ending = {".tsv": ".txt"}.get(file.suffix.lower(), file.suffix.lower())
     try:
         return Form(ending)

@@ -143,10 +143,7 @@ class AnkiHtml(RendererHTML):
     def clozes(self, text: str, clozes: Sequence[Cloze], numbers: Sequence[str]) -> str:
         """The HTML of a text with Anki's clozes in it.
 
-        Args:
-            text: that of the question.
-            clozes: those in it.
-            numbers: for each of them its number in Anki, several joined by commas; empty for one that is not asked.
+        Each cloze has its number in Anki, several joined by commas, or none if it is not asked.
         """
         shown, spans = _without_signs(text, clozes)
         asked = [(span, number) for span, number in zip(spans, numbers, strict=True) if number]

@@ -100,11 +100,7 @@ class ImportSource(Protocol):
         """The names of the files that it holds."""
 
     def file(self, name: str) -> bytes:
-        """The bytes of one.
-
-        Raises:
-            StudyError: if they cannot be read.
-        """
+        """The bytes of a file of the media; StudyError if they cannot be read."""
 
 
 class AnkiSource:

@@ -44,11 +44,7 @@ class JsonSource(_Plain):
     """What `studyapp export FILE.json` wrote."""
 
     def __init__(self, name: str, data: bytes) -> None:
-        """Read it.
-
-        Raises:
-            StudyError: if it is something else, or of a later version.
-        """
+        """Read it; StudyError if it is something else, or of a later version."""
         try:
             told = json.loads(data)
             version, self._questions = told["version"], list(told["questions"])

@@ -46,10 +46,7 @@ class KnownNotes:
     def __init__(self, text: bytes, now: datetime, current: Callable[[CardId, datetime], CardId]) -> None:
         """Read what earlier exports wrote; what cannot be understood counts as nothing.
 
-        Args:
-            text: the file's bytes, empty where there is none.
-            now: the present time, aware.
-            current: gives the id that a card has now which had another one at a time.
+        `current` gives the id that a card has now which had another one at a time.
         """
         self._now = now
         self._notes: dict[tuple[str, bool], KnownNote] = {}

@@ -139,11 +139,7 @@ class KnownHere:
         return bytes(log)
 
     def schedules_of(self, path: str, reviewed: Sequence[ReviewedElsewhere]) -> tuple[bytes, list[Edit]]:
-        """A note, and the edits that give its questions their new schedules.
-
-        Raises:
-            NoteError: if it cannot be read.
-        """
+        """A note, and the edits that give its questions their new schedules; NoteError if it cannot be read."""
         raw, settings = self._workspace.store.files.read(path), self._workspace.vault.settings_of(path)
         text, edits = NoteText(raw), list[Edit]()
         for one in reviewed:

@@ -134,11 +134,7 @@ class PackageFile:
         self._packed = packed
 
     def media(self, name: str) -> bytes:
-        """The bytes of a file of the media.
-
-        Raises:
-            StudyError: if they cannot be read, or are too many.
-        """
+        """The bytes of a file of the media; StudyError if they cannot be read, or are too many."""
         try:
             return _member(self._archive, self.contents.media[name], _LARGEST_MEDIA, packed=self._packed)
         except _ERRORS as error:
@@ -194,11 +190,7 @@ def _collection(archive: zipfile.ZipFile, names: set[str]) -> str:
 
 
 def _pieces(archive: zipfile.ZipFile, name: str, *, packed: bool) -> Iterator[bytes]:
-    """What a member holds, piece by piece.
-
-    Raises:
-        ValueError: if it is damaged.
-    """
+    """What a member holds, piece by piece; ValueError if it is damaged."""
     with archive.open(name) as member:
         stream, damage = _zstd(member) if packed else (member, zipfile.BadZipFile)
         try:

@@ -18,14 +18,9 @@ class TooFewError(ValueError):
 
 
 def fitted(cards: Sequence[CardHistory], relearning_steps: int = 1) -> tuple[float, ...]:
-    """The parameters that fit best.
+    """The parameters that fit the histories best; TooFewError if there is too little to fit.
 
-    Args:
-        cards: the histories.
-        relearning_steps: how many of them take less than a day.
-
-    Raises:
-        TooFewError: if there is too little to fit.
+    Of the relearning steps, those count that take less than a day.
     """
     items = sorted(_items(cards), key=lambda pair: pair[0])
     try:

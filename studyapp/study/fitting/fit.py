@@ -58,16 +58,7 @@ class Fitting(Struct, frozen=True):
 
 
 def fit(request: Request, fitted: Fitted, tell: TellStage = lambda _stage: None) -> Fitting:
-    """Fit twice: to the earlier reviews, to measure that on the later ones, and to all of them.
-
-    Args:
-        request: what is to be fitted.
-        fitted: does it.
-        tell: is told what is being done.
-
-    Raises:
-        ValueError: if there is too little to fit.
-    """
+    """Fit twice: to the earlier reviews, to measure that on the later ones, and to all; ValueError if too few."""
     cards = request.cards
     if not any(answer.elapsed for one in cards for answer in one.answers):
         raise ValueError("there are no reviews to predict")

@@ -45,13 +45,7 @@ class CalibrationBin(NamedTuple):
 
 
 def predict(cards: Iterable[CardHistory], weights: tuple[float, ...], since: int = 0) -> Iterator[Predicted]:
-    """The recall to be expected at each review on a later day than the card's review before.
-
-    Args:
-        cards: the histories.
-        weights: the parameters.
-        since: only reviews on that day, as an ordinal, and later.
-    """
+    """The recall to be expected at each review on a later day than the card's review before, from a day on."""
     for one in cards:
         memory = None
         lapses = 0

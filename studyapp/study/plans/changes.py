@@ -78,11 +78,7 @@ class PlanOrder(Struct, frozen=True):
 
 
 def order_of(name: str, values: Sequence[str]) -> PlanOrder:
-    """What the words of a command line ask for.
-
-    Raises:
-        StudyError: if they ask for nothing that can be done.
-    """
+    """What the words of a command line ask for; StudyError if they ask for nothing that can be done."""
     kind = PlanKind(name)
     wanted = _VALUES.get(kind, "")
     if len(values) != len(wanted.split()):
@@ -106,12 +102,7 @@ def changed(
 ) -> Schedule | None:
     """The schedule that a card gets; None if it keeps its own.
 
-    Args:
-        schedule: the one that it has.
-        change: what is to be done.
-        now: aware, in the person's zone.
-        settings: those that hold for the card.
-        memory: how well it is remembered, by its history and the present parameters; None where that is not known.
+    `memory` is how well it is remembered, by its history and the present parameters, where that is known.
     """
     match change.kind:
         case PlanKind.RESCHEDULE:
