@@ -82,12 +82,13 @@ def _opened(path: Path, flags: int, mode: int) -> int:
     return os.open(path, flags, mode)
 
 
-def _check(handle: int, path: Path, most: int) -> None:
+def _check(handle: int, path: Path, most: int) -> os.stat_result:
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
         raise OddFileError(path, _ODD)
     if status.st_size > most:
         raise too_large(path, most)
+    return status
 
 
 @contextmanager
@@ -113,9 +114,15 @@ def open_file(path: Path, most: int = LARGEST_LOG) -> BinaryIO:
 
 def read_file(path: Path, most: int = LARGEST) -> bytes:
     """Read a regular file whole; see `open_handle` for the errors."""
-    handle = open_handle(path, most)
+    return read_with_status(path, most)[0]
+
+
+def read_with_status(path: Path, most: int = LARGEST) -> tuple[bytes, os.stat_result]:
+    """The same, with the file's status as it was before."""
+    handle = _opened(path, _READ | os.O_NONBLOCK, 0)
     try:
-        return read_handle(handle, path, most)
+        status = _check(handle, path, most)
+        return _rest(handle, path, most, status.st_size), status
     finally:
         os.close(handle)
 
@@ -131,7 +138,11 @@ def read_object(path: Path, most: int = LARGEST) -> dict[str, Any]:
 
 def read_handle(handle: int, path: Path, most: int = LARGEST) -> bytes:
     """Read the rest of an open file, whatever its size: some system files have none. OddFileError if too much."""
-    piece = min(os.fstat(handle).st_size, most) + 1
+    return _rest(handle, path, most, os.fstat(handle).st_size)
+
+
+def _rest(handle: int, path: Path, most: int, expected: int) -> bytes:
+    piece = min(expected, most) + 1
     parts: list[bytes] = []
     size = 0
     while part := os.read(handle, piece):
@@ -149,8 +160,13 @@ def too_large(path: Path, most: int) -> OddFileError:
 
 def read_note(path: Path) -> bytes:
     """Read a file whole; NoteError if it is gone or cannot be read."""
+    return read_note_with_status(path)[0]
+
+
+def read_note_with_status(path: Path) -> tuple[bytes, os.stat_result]:
+    """The same, with the file's status as it was before."""
     try:
-        return read_file(path)
+        return read_with_status(path)
     except FileNotFoundError as error:
         raise NoteError(f"{path} is not there any more; it was moved or deleted") from error
     except OddFileError as error:
