@@ -33,7 +33,7 @@ TURN: Final = "-turn"
 _PARTS: Final = ("-journal", "-wal", "-shm", SEAL, TURN, "")
 """What is behind the file's name for those beside it; the first three are SQLite's."""
 _OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
-_DAMAGED: Final = ("malformed", "no such")
+_DAMAGED: Final = ("malformed", "no such", "Could not decode")
 """What an operation says that fails because of what is in the file, not because of a lock or a full disk."""
 
 
