@@ -17,7 +17,12 @@ _NO_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
 
 def fold(text: str) -> str:
     """Text without case, accents and extra spaces; apply it to both the query and the cards before comparing."""
-    if not text.isascii():
+    if text.isascii():
+        if (
+            text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]
+        ):  # nearly all: a third of the time
+            return text.lower()
+    else:
         text = unicodedata.normalize("NFKD", text).casefold()
         text = unicodedata.normalize("NFC", _ACCENTS.sub("", _NO_TEXT.sub("\ufffd", text)))
     return " ".join(text.lower().replace("\x00", "\ufffd").split())
