@@ -16,6 +16,7 @@ from studyapp.core.disk.cache import EPOCH, microseconds, text_of
 from studyapp.core.schedule.days import midnight
 from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, State
 from studyapp.core.vault.decks import those_in
+from studyapp.core.vault.filling import of_cards
 from studyapp.core.vault.rows import NEW
 from studyapp.core.vault.schema import A_DAY, BY_DAY, BY_MOMENT, FRESH
 from studyapp.core.vault.table import VaultTable, combinations
@@ -131,19 +132,21 @@ def first_due(table: VaultTable, now: datetime, deck: str | None = None, *, skip
     cards before it are passed over, for a caller who could not use those.
     """
 
-    def read(read: sqlite3.Connection) -> CardPlace | None:
+    def read(read: sqlite3.Connection) -> int | None:
         among = _among(read, deck)
-        for number in islice(chain(_overdue(read, now, among), _new(read, among)), skip, None):
-            asked = (
-                "SELECT note.path, question.number, card.side FROM card"
-                " JOIN question ON question.id = card.id - card.side JOIN note ON note.id = card.note"
-                " WHERE card.id = ?"
-            )
-            path, question, side = read.execute(asked, (number,)).fetchone()
-            return CardPlace(text_of(path), question, side)
-        return None
+        return next(islice(chain(_overdue(read, now, among), _new(read, among)), skip, None), None)
 
-    return table.ask(read)
+    def place(read: sqlite3.Connection) -> CardPlace | None:
+        asked = (
+            "SELECT note.path, question.number, card.side FROM card"
+            " JOIN question ON question.id = card.id - card.side JOIN note ON note.id = card.note"
+            " WHERE card.id = ?"
+        )
+        row = read.execute(asked, (number,)).fetchone()
+        return None if row is None else CardPlace(text_of(row[0]), *row[1:])
+
+    number = table.ask(read)
+    return None if number is None else table.ask_whole(*of_cards([number]), place)
 
 
 def overdue(table: VaultTable, now: datetime, deck: str | None = None) -> list[int]:

@@ -16,7 +16,8 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import read_entry
 from studyapp.core.vault.decks import those_in
-from studyapp.core.vault.rows import entries_of, problems_of
+from studyapp.core.vault.filling import of_cards, of_paths
+from studyapp.core.vault.rows import MULTI, entries_of, problems_of
 from studyapp.core.vault.sheet import CardRow, QuestionRow, Sheet
 from studyapp.core.vault.table import VaultTable, some_of
 
@@ -46,7 +47,7 @@ class Contents:
 
     def sheet(self, path: str) -> Sheet | None:
         """A note without its text; None if it is not known."""
-        return self.table.ask(partial(self._sheet, path))
+        return self.table.ask_whole(*of_paths([path]), partial(self._sheet, path))
 
     def _sheet(self, path: str, read: sqlite3.Connection) -> Sheet | None:
         asked = "SELECT id, digest, first, cards, aliases, findings FROM note WHERE path = ?"
@@ -98,7 +99,7 @@ class Contents:
                 found.append(_card(question, side) if side < question.cards else None)
             return found
 
-        return self.table.ask(at)
+        return self.table.ask_whole(*of_cards(numbers), at)
 
     def last_past(self) -> int:
         """The place in time of the note that was read again last."""
@@ -131,7 +132,7 @@ class Contents:
 
     def _some(self, paths: Sequence[str]) -> Iterator[Numbered]:
         for part in some_of(paths):
-            yield from self.table.ask(partial(self._of_notes, part))
+            yield from self.table.ask_whole(*of_paths(part), partial(self._of_notes, part))
 
     def _of_notes(self, paths: Iterable[str], read: sqlite3.Connection) -> list[Numbered]:
         asked = "SELECT digest, first, cards FROM note WHERE path = ?"
@@ -141,7 +142,7 @@ class Contents:
     def _all(self) -> Iterator[Numbered]:
         last = b""
         while True:
-            found, last_here = self.table.ask(partial(self._after, last))
+            found, last_here = self.table.ask_whole(*_after(last), partial(self._after, last))
             yield from found
             if last_here is None:
                 return
@@ -207,6 +208,7 @@ class Contents:
 
     def paths_with(self, hashes: Sequence[str]) -> set[str]:
         """The notes with questions that the plugin knows by these hashes."""
+        self.table.fill()
         found: set[str] = set()
         for part in some_of(hashes):
             asked = (
@@ -252,10 +254,12 @@ class Contents:
         return [problem for path, text in rows for problem in problems_of(text_of(path), _listed(text))]
 
     def numbers_of_entries(self, kind: Kind) -> set[tuple[str, int]]:
-        """How many schedules the questions of a kind hold that have any: each number once for each note."""
-        asked = "SELECT path, entries FROM question JOIN note ON note.id = note WHERE kind = ? AND entries != ''"
-        rows = self.table.ask(lambda read: read.execute(asked, (kind.value,)).fetchall())
-        return {(text_of(path), len(_entries(entries))) for path, entries in rows}
+        """How many schedules the questions of a kind hold that have any: one, or 2 for any other number."""
+        one = 1 << MULTI[kind]
+        rows = self.table.ask(
+            lambda read: read.execute("SELECT path, multi FROM note WHERE multi & ?", (3 * one,)).fetchall()
+        )
+        return {(text_of(path), number) for path, multi in rows for number in (1, 2) if multi & one * number}
 
     # Cards
 
@@ -263,6 +267,10 @@ class Contents:
         """The card of that id; None if there is none."""
         sheet = self.sheet(card_id.path)
         return sheet.find(card_id) if sheet is not None else None
+
+
+def _after(path: bytes) -> tuple[str, Sequence[object]]:
+    return "note IN (SELECT id FROM note WHERE path > ? ORDER BY path LIMIT ?)", (path, _A_TURN)
 
 
 def _entries(joined: str | bytes) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from studyapp.core.vault.schema import GRAMS, get, put
 
 _ALL: Final = 1 << 62
 """More than there are texts: those that come are put in at once."""
+_SEGMENTS: Final = 4
+"""As many as by default."""
 _A_TURN: Final = 8000
 """Texts that are put in before others may write."""
 
@@ -32,11 +34,19 @@ def make_some(write: sqlite3.Connection) -> bool:
     known = get(write, GRAMS)
     if known == _ALL or not are_possible(write):
         return False
+    _merge(write, 0)  # segments are merged while notes change, which takes no time then
     some = "SELECT id, folded FROM text WHERE id > ? ORDER BY id LIMIT ?"
     found, last = write.execute(f"SELECT count(*), max(id) FROM ({some})", (known, _A_TURN)).fetchone()  # noqa: S608 - a name
     write.execute(f"INSERT INTO gram (rowid, folded) {some}", (known, _A_TURN))
     put(write, GRAMS, last if found == _A_TURN else _ALL)
+    if found < _A_TURN:
+        _merge(write, _SEGMENTS)
     return bool(found == _A_TURN)
+
+
+def _merge(write: sqlite3.Connection, segments: int) -> None:
+    """Let so many segments of trigrams be merged into one as they come; 0: none."""
+    write.execute("INSERT INTO gram (gram, rank) VALUES ('automerge', ?)", (segments,))
 
 
 def drop(write: sqlite3.Connection) -> None:
@@ -48,8 +58,10 @@ def drop(write: sqlite3.Connection) -> None:
 
 def add(write: sqlite3.Connection, texts: Iterable[tuple[int, str]]) -> None:
     """Take in texts that were put in, by number; those that have not been reached yet are left for later."""
-    if are_made(write):
-        write.executemany("INSERT INTO gram (rowid, folded) VALUES (?, ?)", texts)
+    known = get(write, GRAMS)
+    some = [(number, folded) for number, folded in texts if number <= known]
+    if some:
+        write.executemany("INSERT INTO gram (rowid, folded) VALUES (?, ?)", some)
 
 
 def remove(write: sqlite3.Connection, texts: Iterable[tuple[int, str]]) -> None:

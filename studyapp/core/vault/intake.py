@@ -13,8 +13,9 @@ from studyapp.core.disk.cache import blob
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.text.folded import fold
 from studyapp.core.vault import grams
+from studyapp.core.vault.filling import CardText, put_questions, put_texts
 from studyapp.core.vault.repair import sum_of
-from studyapp.core.vault.rows import NEW, NoteRows
+from studyapp.core.vault.rows import COLUMNS, NEW, NoteRows
 from studyapp.core.vault.schema import (
     A_DAY,
     BY_DAY,
@@ -24,7 +25,6 @@ from studyapp.core.vault.schema import (
     NEVER,
     NOTES,
     SEPARATOR,
-    TEXTS,
     get,
     put,
 )
@@ -33,8 +33,17 @@ RACY: Final = 2_000_000_000
 """Nanoseconds. A file that was changed so short a time before it was read may have been changed again within the same
 tick of the file system's clock (FAT's is the longest, 2 s), so the next run reads it again."""
 
-_Text = tuple[str, str]
-"""What a list shows of a card, and what searches look into."""
+
+_PUT_NOTE: Final = (
+    "INSERT INTO note (id, path, settings, digest, first, cards, aliases, findings, name, tags, multi, stamp, run,"
+    " by, sum) VALUES (?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?, ?, ?, ?, ?, ?, ?)"
+)
+_PUT_CARDS: Final = {
+    length: f"INSERT INTO card (id, note, side, deck, {''.join(f'{name}, ' for name in names or ['state'])}text)"  # noqa: S608 - names
+    f" VALUES (?1, ?, ?, ?, {'?, ' * length or f'{NEW}, '}?1)"
+    for length, names in COLUMNS.items()
+}
+"""How cards are put in, by how many values they have: to say NULL for a column takes longer than to leave it out."""
 
 
 class Parsed(NamedTuple):
@@ -42,8 +51,6 @@ class Parsed(NamedTuple):
 
     path: str
     rows: NoteRows
-    names: Sequence[tuple[str, str]]
-    """The keys and the hashes of its questions."""
     stamp: Stamp | None
     """None where it is not known; then the next look reads it again."""
     settings: bytes
@@ -59,73 +66,57 @@ class Intake:
         self._write, self._run = write, run
         self._tally: Counter[tuple[int, int, int]] = Counter()
         self._decks: dict[tuple[str, ...], int] = {}
-        self._text: int = get(write, TEXTS)
-        """The highest number of a text."""
 
-    def put(self, notes: Sequence[Parsed]) -> None:
-        """Put notes in, in the place of what was known of them; one that is the same keeps its rows."""
-        write = self._write
-        number, card, known_texts = get(write, NOTES), get(write, CARDS) + 1, self._text
+    def put(self, notes: Sequence[Parsed], *, whole: bool = True) -> None:
+        """Put notes in, in the place of what was known of them; one that is the same keeps its rows.
+
+        Where they are not to be `whole`, their questions and texts are left for later; see `filling`.
+        """
+        write, tally = self._write, self._tally
+        number, card = get(write, NOTES), get(write, CARDS) + 1
         lines: list[tuple[Any, ...]] = []
-        questions: list[tuple[Any, ...]] = []
-        cards: list[tuple[Any, ...]] = []
-        texts: list[tuple[int, str, str]] = []
-        for path, rows, names, stamp, settings, read_at in notes:
+        cards: dict[int, list[tuple[Any, ...]]] = {length: [] for length in _PUT_CARDS}
+        pending: list[tuple[int, bytes, str, int]] = []
+        kept: dict[int, dict[CardText, int]] = {}
+        for path, rows, stamp, settings, read_at in notes:
             key, of = blob(path), (str(stamp or ""), self._run_of(stamp, read_at))
-            same = write.execute(
-                "UPDATE note SET stamp = ?, run = ? WHERE path = ? AND digest = ? AND settings = ?",
-                (*of, key, rows.digest, settings),
-            )
-            if same.rowcount:
+            known = write.execute("SELECT digest, settings FROM note WHERE path = ?", (key,)).fetchone()
+            if known == (rows.digest, settings):
+                write.execute("UPDATE note SET stamp = ?, run = ? WHERE path = ?", (*of, key))
                 continue
-            had = self._take_out(path)
             number, first = number + 1, card
-            questions_here: list[tuple[Any, ...]] = []
-            cards_here: list[tuple[Any, ...]] = []
-            texts_here: dict[_Text, int] = {}
-            for place, (question, (name, hash_), shown) in enumerate(
-                zip(rows.questions, names, rows.texts, strict=True)
-            ):
-                occurrence, kind, in_decks, line, block_id, copies, entries, _, values = question
-                if not values:
-                    continue
-                deck = self._decks.get(in_decks) or self._deck(in_decks)
-                other = None if hash_ == name else hash_
-                held = entries if entries.isascii() and "\0" not in entries else blob(entries)
-                of_question = (occurrence, name, other, kind, line, block_id, len(values), copies, held)
-                questions_here.append((card, number, deck, place, *of_question))
-                for side, (numbers, text) in enumerate(zip(values, shown, strict=True)):
-                    if text not in texts_here:
-                        texts_here[text] = had.pop(text, 0) or self._next_text()
-                    cards_here.append((card + side, number, side, deck, texts_here[text], *numbers))
-                    self._tally[deck, *_kind(*numbers[:3])] += 1
-                card += len(values)
-            self._drop_texts(had)
-            texts += [(one, *text) for text, one in texts_here.items() if one > known_texts]
-            more = (json.dumps(some) if some else None for some in (rows.aliases, rows.problems))
+            kept[number] = self._take_out(path) if known else {}
+            decks = [self._decks.get(names) or self._deck(names) for names in rows.decks]
+            cards_here = [
+                (at, number, side, decks[place], *values) for at, (side, place, values) in enumerate(rows.cards, card)
+            ]
+            for one in cards_here:
+                cards[len(one) - 4].append(one)
+                tally[one[3], *_kind(one[4:])] += 1
+            card += len(cards_here)
+            if cards_here:
+                in_decks = json.dumps(decks)
+                pending.append((number, rows.held, in_decks, sum_of(rows.held, in_decks)))
+            more = (json.dumps(some) if some else "" for some in (rows.aliases, rows.problems))
             searched = (
                 fold(path[:-3] if path[-3:].lower() == ".md" else path),
                 _folded([tag.removeprefix("#") for tag in rows.tags]),
             )
-            note = (number, key, settings, rows.digest, first, card - first, *more, *searched)
-            sum_ = sum_of(note, questions_here, cards_here, sorted((one, *text) for text, one in texts_here.items()))
-            lines.append((*note, *of, self._run, sum_))
-            questions += questions_here
-            cards += cards_here
-        columns = "id, path, settings, digest, first, cards, aliases, findings, name, tags, stamp, run, by, sum"
-        write.executemany(f"INSERT INTO note ({columns}) VALUES ({_marks(14)})", lines)  # noqa: S608 - question marks
-        write.executemany(f"INSERT INTO question VALUES ({_marks(13)})", questions)  # noqa: S608 - the same
-        write.executemany(f"INSERT INTO card VALUES ({_marks(14)})", cards)  # noqa: S608 - the same
-        write.executemany("INSERT INTO text VALUES (?, ?, ?)", texts)
-        grams.add(write, ((one, folded) for one, _, folded in texts))
+            note = (number, key, settings, rows.digest, first, card - first, *more, *searched, rows.multi)
+            lines.append((*note, *of, self._run, sum_of(note, cards_here)))
+        write.executemany(_PUT_NOTE, lines)
+        for length, some_cards in cards.items():
+            write.executemany(_PUT_CARDS[length], some_cards)
+        write.executemany("INSERT INTO pending VALUES (?, ?, ?, ?)", pending)
+        write.executemany("INSERT INTO textless VALUES (?)", [(one,) for one, *_ in pending])
         put(write, NOTES, number)
         put(write, CARDS, card - 1)
-        put(write, TEXTS, self._text)
+        if whole:
+            put_texts(write, list(kept), kept)
+            put_questions(write, list(kept))
+        for texts in kept.values():
+            self._drop_texts(texts)
         self.keep_tally()
-
-    def _next_text(self) -> int:
-        self._text += 1
-        return self._text
 
     def _deck(self, names: tuple[str, ...]) -> int:
         """The number of a combination of decks."""
@@ -144,12 +135,15 @@ class Intake:
         """Drop a note, with its texts."""
         self._drop_texts(self._take_out(path))
 
-    def _take_out(self, path: str) -> dict[_Text, int]:
+    def _take_out(self, path: str) -> dict[CardText, int]:
         """Drop a note; its texts are still there, and given by their numbers."""
         write, key = self._write, (blob(path),)
-        row = write.execute("SELECT first, first + cards - 1 FROM note WHERE path = ?", key).fetchone()
-        if row is None:
+        found = write.execute("SELECT id, first, first + cards - 1 FROM note WHERE path = ?", key).fetchone()
+        if found is None:
             return {}
+        number, *row = found
+        put_texts(write, [number])
+        put_questions(write, [number])
         write.execute(
             "INSERT INTO past (note, path, digest, first, cards, at)"
             " SELECT id, path, digest, first, cards, ? FROM note WHERE path = ? AND cards > 0",
@@ -157,14 +151,14 @@ class Intake:
         )
         write.execute("DELETE FROM note WHERE path = ?", key)
         asked = "SELECT deck, state, day, moment FROM card WHERE id BETWEEN ? AND ?"
-        for deck, *numbers in write.execute(asked, row):
-            self._tally[deck, *_kind(*numbers)] -= 1
+        for deck, state, day, moment in write.execute(asked, row):
+            self._tally[deck, *_kind(() if state == NEW else (state, day, moment, *[None] * 6))] -= 1
         asked = "SELECT id, front, folded FROM text WHERE id IN (SELECT text FROM card WHERE id BETWEEN ? AND ?)"
         texts = {(front, folded): number for number, front, folded in write.execute(asked, row)}
         write.execute("DELETE FROM card WHERE id BETWEEN ? AND ?", row)
         return texts
 
-    def _drop_texts(self, texts: dict[_Text, int]) -> None:
+    def _drop_texts(self, texts: dict[CardText, int]) -> None:
         if texts:
             grams.remove(self._write, ((number, folded) for (_, folded), number in texts.items()))
             self._write.executemany("DELETE FROM text WHERE id = ?", [(number,) for number in texts.values()])
@@ -182,10 +176,16 @@ class Intake:
         self._write.executemany("DELETE FROM tally WHERE deck = ? AND kind = ? AND day = ? AND cards = 0", gone)
 
 
-def _kind(state: int, day: int | None, moment: int | None) -> tuple[int, int]:
-    """Where a card stands in the tally."""
-    if state == NEW:
-        return FRESH, 0
+def _kind(values: Sequence[Any]) -> tuple[int, int]:
+    """Where a card stands in the tally, by its values as `CardValues`."""
+    match len(values):
+        case 0:
+            return FRESH, 0
+        case 4:
+            return BY_DAY, values[1]
+        case 7:
+            return BY_MOMENT, values[1] // A_DAY
+    _, day, moment, *_ = values
     if day is not None:
         return BY_DAY, day
     return (NEVER, 0) if moment is None else (BY_MOMENT, moment // A_DAY)
@@ -194,7 +194,3 @@ def _kind(state: int, day: int | None, moment: int | None) -> tuple[int, int]:
 def _folded(paths: Sequence[str]) -> str:
     """Decks or tags as searches look into them."""
     return SEPARATOR.join(f"/{fold(path)}/" for path in paths)
-
-
-def _marks(number: int) -> str:
-    return ", ".join("?" * number)

@@ -10,21 +10,19 @@ import marshal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from studyapp.core.disk.files import read_note
+from studyapp.core.disk.files import read_note_with_status
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError
-from studyapp.core.notes.cards import names_of
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.note_text import digest_of
 from studyapp.core.vault.precheck import may_matter
-from studyapp.core.vault.rows import NoteRows, rows_of, text_of
+from studyapp.core.vault.rows import NoteRows, rows_of
 
 TOGETHER = 128
-"""Notes that are read one after the other before the hashes of their questions are made."""
+"""Notes that a process reads before it answers."""
 MANY = 1000
 """Notes from which on processes are worth their start, a tenth of a second."""
 
@@ -38,8 +36,6 @@ class Read(NamedTuple):
     read_at: int
     """When it was read, in nanoseconds by the clock that stamps files, whatever time it is for the person."""
     rows: NoteRows | None
-    names: Sequence[tuple[str, str]] = ()
-    """The keys and the hashes of its questions."""
     error: str = ""
     """Why there are no rows."""
 
@@ -50,9 +46,12 @@ def read_raw(root: Path, path: str) -> tuple[bytes, Stamp, int]:
     Raises:
         NoteError, OSError: if it cannot be read.
     """
-    read_at, place = time.time_ns(), root / path
-    stamp = Stamp.of(place.stat())
-    return read_note(place), stamp, read_at
+    read_at = time.time_ns()
+    try:
+        raw, status = read_note_with_status(root / path)
+    except NoteError as error:
+        raise (gone if isinstance(gone := error.__cause__, FileNotFoundError) else error) from None
+    return raw, Stamp.of(status), read_at
 
 
 def read_rows(root: Path, files: Sequence[tuple[str, Settings]]) -> list[Read]:
@@ -62,13 +61,12 @@ def read_rows(root: Path, files: Sequence[tuple[str, Settings]]) -> list[Read]:
         try:
             raw, stamp, read_at = read_raw(root, path)
         except (OSError, NoteError) as error:
-            found.append(Read(path, None, 0, None, (), reason_of(error)))
+            found.append(Read(path, None, 0, None, reason_of(error)))
             continue
         matters = may_matter(raw, settings)
         rows = rows_of(path, raw, settings) if matters else NoteRows(digest_of(raw))
         found.append(Read(path, stamp, read_at, rows))
-    names = iter(names_of([text_of(question) for one in found if one.rows for question in one.rows.questions]))
-    return [one._replace(names=list(islice(names, len(one.rows.questions)))) if one.rows else one for one in found]
+    return found
 
 
 def reason_of(error: Exception) -> str:
@@ -128,7 +126,7 @@ def _answering(root: Path) -> Callable[[_Question], bytes]:
 
 def _packed(found: Sequence[Read]) -> bytes:
     plain = [
-        (one.path, one.stamp and tuple(one.stamp), one.read_at, one.rows and tuple(one.rows), *one[4:])
+        (one.path, one.stamp and tuple(one.stamp), one.read_at, one.rows and tuple(one.rows), one.error)
         for one in found
     ]
     return marshal.dumps(plain)  # twice as fast as pickle, and of this very program
@@ -136,8 +134,8 @@ def _packed(found: Sequence[Read]) -> bytes:
 
 def _unpacked(answer: bytes) -> list[Read]:
     return [
-        Read(path, stamp and Stamp(*stamp), read_at, rows and NoteRows(*rows), *more)
-        for path, stamp, read_at, rows, *more in marshal.loads(answer)  # noqa: S302 - of our process
+        Read(path, stamp and Stamp(*stamp), read_at, rows and NoteRows(*rows), error)
+        for path, stamp, read_at, rows, error in marshal.loads(answer)  # noqa: S302 - of our process
     ]
 
 

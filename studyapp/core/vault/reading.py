@@ -15,7 +15,6 @@ from studyapp.core.disk.files import read_note
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.errors import NoteError, Problem
 from studyapp.core.notes.blocks import Kind
-from studyapp.core.notes.cards import names_of
 from studyapp.core.notes.note import Note
 from studyapp.core.text.note_text import digest_of
 from studyapp.core.vault.contents import Contents
@@ -23,7 +22,7 @@ from studyapp.core.vault.fingerprint import fingerprint
 from studyapp.core.vault.intake import Parsed
 from studyapp.core.vault.read import read_all, read_raw, reason_of
 from studyapp.core.vault.recent import RecentNotes
-from studyapp.core.vault.rows import rows_of, rows_of_note, text_of
+from studyapp.core.vault.rows import rows_of, rows_of_note
 from studyapp.core.vault.scopes import Scopes
 from studyapp.core.vault.sheet import Sheet
 from studyapp.core.vault.table import LostError, VaultTable
@@ -32,7 +31,7 @@ from studyapp.core.vault.weak import weakly
 
 MANY: Final = 1000
 """The number of notes from which the cyclic collector is paused."""
-TOGETHER: Final = 512
+TOGETHER: Final = 1024
 """How many notes are put into the table at once; other writers wait for them."""
 
 
@@ -132,7 +131,7 @@ class NoteReading(Scopes):
         return [path for path, stamp in found.items() if of[settings[path]].get(blob(path)) != stamp]
 
     def _read(self, paths: Sequence[str], tell: Callable[[int, int], object]) -> None:
-        if len(paths) > max(MANY, self.count):
+        if many := len(paths) > max(MANY, self.count):
             self.table.begin_building()
         read: list[Parsed] = []
         done = 0
@@ -144,13 +143,11 @@ class NoteReading(Scopes):
                     self._leave_out(one.path, one.error)
                 else:
                     self.unreadable.pop(one.path, None)
-                    read.append(
-                        Parsed(one.path, one.rows, one.names, one.stamp, self.print_of(one.path), one.read_at)
-                    )
+                    read.append(Parsed(one.path, one.rows, one.stamp, self.print_of(one.path), one.read_at))
             if len(read) >= TOGETHER:
-                self.table.put(read)
+                self.table.put(read, whole=not many)
                 read = []
-        self.table.put(read)
+        self.table.put(read, whole=not many)
 
     def _leave_out(self, path: str, reason: str) -> None:
         self.forget(path)
@@ -213,11 +210,10 @@ class NoteReading(Scopes):
         """Put a note's bytes among the others."""
         at = time.time_ns() if read_at is None else read_at
         known = self.recent.find(path, digest_of(raw))
-        rows = rows_of(path, raw, self.settings_of(path)) if known is None else rows_of_note(known)
+        of = self.settings_of(path)
+        rows = rows_of(path, raw, of) if known is None else rows_of_note(known, of)
         self.unreadable.pop(path, None)
-        self.table.put(
-            [Parsed(path, rows, names_of(list(map(text_of, rows.questions))), stamp, self.print_of(path), at)]
-        )
+        self.table.put([Parsed(path, rows, stamp, self.print_of(path), at)])
 
     def is_now(self, path: str, stamp: Stamp) -> None:
         """Take in that a note's file is another one with the same bytes."""

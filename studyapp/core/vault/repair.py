@@ -8,6 +8,7 @@ from typing import Any, Final
 from zlib import crc32
 
 from studyapp.core.vault import grams
+from studyapp.core.vault.rows import ALL_COLUMNS, shortened
 from studyapp.core.vault.schema import (
     A_DAY,
     BY_DAY,
@@ -16,11 +17,23 @@ from studyapp.core.vault.schema import (
     FRESH,
     NEVER,
     NOTES,
-    TEXTS,
     create_indexes,
     drop_indexes,
 )
 
+_NOTES: Final = (
+    "SELECT sum, id, path, settings, digest, first, cards, coalesce(aliases, ''), coalesce(findings, ''), name, tags,"
+    " multi FROM note"
+)
+_CARDS: Final = f"SELECT id, note, side, deck, {', '.join(ALL_COLUMNS)} FROM card WHERE id BETWEEN ? AND ?"  # noqa: S608 - names
+_QUESTIONS: Final = (
+    "SELECT id, note, deck, number, occurrence, key, coalesce(hash, ''), kind, line, coalesce(block_id, ''), cards,"
+    " copies, entries FROM question WHERE id BETWEEN ? AND ?"
+)
+_TEXTS: Final = (
+    "SELECT text.id, front, folded FROM card JOIN text ON text.id = card.text WHERE card.id BETWEEN ? AND ?"
+    " ORDER BY card.id"
+)
 _UNIQUE: Final = ("note", "deck")
 """Tables with indexes of their own."""
 _RECOUNT: Final = f"""
@@ -48,27 +61,41 @@ def repair(write: sqlite3.Connection) -> None:
     decks = write.execute("SELECT sum, names, folded FROM deck")
     if any(sum_ != sum_of(*deck) for sum_, *deck in decks):
         raise sqlite3.DatabaseError("a combination of decks is damaged")
-    asked = "SELECT sum, id, path, settings, digest, first, cards, aliases, findings, name, tags FROM note"
-    of_text = "SELECT * FROM text WHERE id IN (SELECT text FROM card WHERE id BETWEEN ? AND ?) ORDER BY id"
-    for sum_, *note in write.execute(asked).fetchall():
-        place = note[4], note[4] + note[5] - 1
-        questions = write.execute("SELECT * FROM question WHERE id BETWEEN ? AND ?", place).fetchall()
-        cards = write.execute("SELECT * FROM card WHERE id BETWEEN ? AND ?", place).fetchall()
-        texts = write.execute(of_text, place).fetchall()
-        if sum_ != sum_of(tuple(note), questions, cards, texts):
+    for sum_, *note in write.execute(_NOTES).fetchall():
+        if not _is_sound(write, sum_, tuple(note)):
             write.execute("DELETE FROM note WHERE id = ?", (note[0],))
     write.execute("DELETE FROM past")
     write.execute("DELETE FROM question WHERE note NOT IN (SELECT id FROM note)")
     write.execute("DELETE FROM card WHERE note NOT IN (SELECT id FROM note)")
+    for table in ("pending", "textless"):
+        write.execute(f"DELETE FROM {table} WHERE note NOT IN (SELECT id FROM note)")  # noqa: S608 - names
     write.execute("DELETE FROM text WHERE id NOT IN (SELECT text FROM card)")
     grams.drop(write)
-    for name, table in ((NOTES, "note"), (CARDS, "card"), (TEXTS, "text")):
+    for name, table in ((NOTES, "note"), (CARDS, "card")):
         highest = f"(SELECT coalesce(max(id), 0) FROM {table})"  # noqa: S608 - a name
         write.execute(f"UPDATE meta SET value = max(value, {highest}) WHERE name = ?", (name,))  # noqa: S608 - as above
     write.execute("DELETE FROM tally")
     write.execute(_RECOUNT)
 
 
+def _is_sound(write: sqlite3.Connection, sum_: int, note: tuple[Any, ...]) -> bool:
+    """Whether the rows of a note, and what it holds beside them, are what was put in."""
+    place = note[4], note[4] + note[5] - 1
+    cards = [(*one[:4], *shortened(one[4:])) for one in write.execute(_CARDS, place)]
+    found = sum_of(note, cards)
+    pending = write.execute("SELECT held, decks, sum FROM pending WHERE note = ?", note[:1]).fetchone()
+    if pending is not None:
+        held, decks, of_held = pending
+        if of_held != sum_of(held, decks):
+            return False
+    elif cards:
+        found += sum_of(write.execute(_QUESTIONS, place).fetchall())
+    textless = write.execute("SELECT 1 FROM textless WHERE note = ?", note[:1]).fetchone() is not None
+    if cards and not textless:
+        found += sum_of(write.execute(_TEXTS, place).fetchall())
+    return found == sum_ and not (textless and pending is None)
+
+
 def sum_of(*values: Any) -> int:
-    """A checksum; the oldest form of `marshal` writes equal values always alike."""
-    return crc32(marshal.dumps(values, 0))
+    """A checksum; a form of `marshal` this old writes equal values always alike."""
+    return crc32(marshal.dumps(values, 2))

@@ -6,17 +6,21 @@ and no hashes worked out.
 
 from __future__ import annotations
 
+import marshal
 import math
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from studyapp.core.disk.cache import microseconds
 from studyapp.core.errors import Problem, Severity
-from studyapp.core.notes.cards import FoundQuestion, sides_of
+from studyapp.core.notes.blocks import Kind
+from studyapp.core.notes.clozes import ClozePatterns
 from studyapp.core.notes.links import aliases_of
 from studyapp.core.notes.note import Note
 from studyapp.core.notes.questions import read_questions
+from studyapp.core.notes.sides import Clozes, sides
 from studyapp.core.schedule.entries import Schedule, Sm2, is_learning
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.folded import searched, shown_of
@@ -25,39 +29,85 @@ from studyapp.core.text.note_text import NoteText
 NEW, LEARNING, REVIEWED = range(3)
 """Where a card stands: never reviewed; without an interval at present; with one."""
 
-CardValues = tuple[
-    int, int | None, int | None, float | None, float | None, float | None, float | None, int | None, int | None
-]
-"""`state, day, moment, ivl, ease, s, d, lapses, reps` of a card; what it has not, or is not a number, is None.
+CardValues = tuple[int | float | None, ...]
+"""What rows hold of a card's schedule: in full, `ALL_COLUMNS`; what it has not, or is no number, is None. The values
+of nearly all cards are fewer; `COLUMNS` says what such a number of them stands for.
 
 `day` is the ordinal of an SM-2 card's due day, `moment` the microseconds from 1970 to an FSRS card's due time."""
-UNSEEN: CardValues = (NEW, None, None, None, None, None, None, None, None)
+ALL_COLUMNS: Final = ("state", "day", "moment", "ivl", "ease", "s", "d", "lapses", "reps")
+COLUMNS: Final = {
+    len(names): names
+    for names in (
+        (),
+        ("state", "day", "ivl", "ease"),
+        ("state", "moment", "ivl", "s", "d", "lapses", "reps"),
+        ALL_COLUMNS,
+    )
+}
+"""What the values of a card stand for, by their number: of a new card, one of SM-2, one of FSRS, any other."""
+UNSEEN: Final[CardValues] = ()
 
-QuestionValues = tuple[int, str, tuple[str, ...], int, str | None, int, str, str, tuple[CardValues, ...]]
-"""`occurrence, kind, decks, line, block_id, copies, entries, text, cards` of a question, in the note's order: as
-`QuestionRow` has them, but
 
-- `entries` joined by `!`, which none of them holds; empty where there are none (see `entries_of`);
-- `text` is what its key and its hash are made from, by `names_of`;
-- `cards` has one item for each card."""
-
+NoteCard = tuple[int, int, CardValues]
+"""A card's side, which of the combinations of decks in `NoteRows.decks` it is in, and its values."""
 
 ProblemValues = tuple[str, int | None, str, str, str]
 
+CardSigns = tuple[str, str, str, str, tuple[str, ...]]
+"""What cards are cut by: the settings of the names in `_SIGNS`."""
+_SIGNS: Final = (
+    "single_line_card_separator",
+    "single_line_reversed_card_separator",
+    "multiline_card_separator",
+    "multiline_reversed_card_separator",
+    "cloze_patterns",
+)
+
+HeldQuestion = tuple[int, int, int, str, int, str | None, int, int, str, str, int]
+"""`number, decks, occurrence, kind, line, block_id, cards, copies, entries, text, begin` of a question with cards: as
+`QuestionRow` has them, but
+
+- `decks` is which of the combinations of the note;
+- `entries` joined by `!`, which none of them holds; empty where there are none (see `entries_of`);
+- `text` is what its key and its hash are made from, by `names_of`; at `begin` begins what its cards are cut from."""
+
 
 class NoteRows(NamedTuple):
-    """A note; as a plain `tuple`, which `NoteRows(*values)` turns back, `marshal` can carry it."""
+    """A note; as a plain `tuple`, which `NoteRows(*values)` turns back, `marshal` can carry it.
+
+    `held` is what counting, ordering and dating the cards does not need: it is kept as it is until it is asked for.
+    """
 
     digest: str
-    questions: tuple[QuestionValues, ...] = ()
+    decks: tuple[tuple[str, ...], ...] = ()
+    """The combinations of decks that its cards are in."""
+    cards: tuple[NoteCard, ...] = ()
+    multi: int = 0
+    """How many schedules its questions on several lines hold; see `MULTI`."""
+    held: bytes = b""
+    """See `NoteHeld`; empty where there are no cards."""
     problems: tuple[ProblemValues, ...] = ()
     """`code, line, message, remedy, severity`; see `problems_of`."""
     aliases: tuple[str, ...] = ()
     """The other names that its front matter gives it."""
     tags: tuple[str, ...] = ()
     """As `Note.tags`."""
-    texts: tuple[tuple[tuple[str, str], ...], ...] = ()
-    """For each question those of its cards: what a list shows, what a search looks into."""
+
+
+class NoteHeld(NamedTuple):
+    """What a note's questions and the texts of their cards are made of."""
+
+    signs: CardSigns
+    questions: tuple[HeldQuestion, ...]
+
+
+MULTI: Final = {Kind.MULTI_BASIC.value: 0, Kind.MULTI_REVERSED.value: 2}
+"""The bit, in `NoteRows.multi`, of a kind of which a question holds one schedule; the next bit: another number."""
+
+
+def unpacked(held: bytes) -> NoteHeld:
+    """What `NoteRows.held` holds."""
+    return NoteHeld(*marshal.loads(held))  # noqa: S302 - of this program
 
 
 def rows_of(path: str, raw: bytes, settings: Settings) -> NoteRows:
@@ -69,82 +119,146 @@ def rows_of(path: str, raw: bytes, settings: Settings) -> NoteRows:
         settings: those that hold for it.
     """
     read = read_questions(path, NoteText(raw), settings)
-    return NoteRows(
-        read.digest,
-        tuple(_question(found, read.copies[found.lasting]) for found in read.found),
-        tuple((one.code, one.line, one.message, one.remedy, one.severity.value) for one in read.problems),
-        tuple(aliases_of(read.front_matter.values)),
-        read.tags or (),
-        tuple(_texts(sides_of(found, settings)) for found in read.found),
-    )
+    made = _Making()
+    for number, found in enumerate(read.found):
+        block, parts, decks, entries, _, cards, lasting, occurrence = found
+        kind = block.kind.value
+        if kind in MULTI and entries:
+            made.multi |= 1 << MULTI[kind] + (len(entries) != 1)
+        if not cards:
+            continue
+        place = made.decks.setdefault(decks, len(made.decks))
+        made.questions.append(
+            (
+                number,
+                place,
+                occurrence,
+                kind,
+                block.first_line + 1,
+                parts.block_id,
+                cards,
+                read.copies[lasting],
+                "!".join([entry.raw for entry in entries]) if entries else "",
+                parts.text,
+                len(parts.text) - len(parts.body),
+            )
+        )
+        scheduled = len(entries)
+        for side in range(cards):
+            schedule = entries[side].schedule if side < scheduled else None
+            made.cards.append((side, place, UNSEEN if schedule is None else values_of(schedule)))
+    return made.rows(read.digest, settings, read.problems, aliases_of(read.front_matter.values), read.tags or ())
 
 
-def rows_of_note(note: Note) -> NoteRows:
+def rows_of_note(note: Note, settings: Settings) -> NoteRows:
     """The rows of a note that is parsed already."""
     copies = Counter(question.key for question in note.questions)
-    return NoteRows(
-        note.digest,
-        tuple(
+    made = _Making()
+    for number, question in enumerate(note.questions):
+        kind, entries = question.kind.value, question.raws
+        if kind in MULTI and entries:
+            made.multi |= 1 << MULTI[kind] + (len(entries) != 1)
+        if not question.cards:
+            continue
+        place = made.decks.setdefault(question.decks, len(made.decks))
+        made.questions.append(
             (
+                number,
+                place,
                 question.occurrence,
-                question.kind.value,
-                question.decks,
+                kind,
                 question.first_line + 1,
                 question.block_id,
+                len(question.cards),
                 copies[question.key],
-                "!".join(question.raws),
+                "!".join(entries),
                 question.text,
-                tuple(UNSEEN if card.schedule is None else values_of(card.schedule) for card in question.cards),
+                len(question.text) - len(question.body),
             )
-            for question in note.questions
-        ),
-        tuple((one.code, one.line, one.message, one.remedy, one.severity.value) for one in note.problems),
-        tuple(aliases_of(note.front_matter.values)),
-        note.tags,
-        tuple(_texts((card.front, card.back) for card in question.cards) for question in note.questions),
-    )
+        )
+        for card in question.cards:
+            made.cards.append((card.side, place, UNSEEN if card.schedule is None else values_of(card.schedule)))
+    return made.rows(note.digest, settings, note.problems, aliases_of(note.front_matter.values), note.tags)
 
 
-def _question(found: FoundQuestion, copies: int) -> QuestionValues:
-    block, parts, decks, entries, _, cards, _, occurrence = found
-    known = [UNSEEN if entry.schedule is None else values_of(entry.schedule) for entry in entries[:cards]]
-    known += [UNSEEN] * (cards - len(known))
-    return (
-        occurrence,
-        block.kind.value,
-        decks,
-        block.first_line + 1,
-        parts.block_id,
-        copies,
-        "!".join([entry.raw for entry in entries]) if entries else "",
-        parts.text,
-        tuple(known),
-    )
+class _Making:
+    """The rows of one note on their way."""
+
+    def __init__(self) -> None:
+        self.decks: dict[tuple[str, ...], int] = {}
+        self.cards: list[NoteCard] = []
+        self.questions: list[HeldQuestion] = []
+        self.multi = 0
+
+    def rows(
+        self,
+        digest: str,
+        settings: Settings,
+        problems: Iterable[Problem],
+        aliases: Iterable[str],
+        tags: tuple[str, ...],
+    ) -> NoteRows:
+        decks = tuple(self.decks)
+        held = marshal.dumps((_signs(settings), tuple(self.questions)), 2) if self.questions else b""
+        return NoteRows(
+            digest,
+            decks,
+            tuple(self.cards),
+            self.multi,
+            held,
+            tuple((one.code, one.line, one.message, one.remedy, one.severity.value) for one in problems),
+            tuple(aliases),
+            tags,
+        )
 
 
-def _texts(sides: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((shown_of(front), searched(front, back)) for front, back in sides)
+@lru_cache(maxsize=8)
+def _signs(settings: Settings) -> CardSigns:
+    return tuple(getattr(settings, name) for name in _SIGNS)
+
+
+@lru_cache(maxsize=8)
+def _settings(signs: CardSigns) -> Settings:
+    values: dict[str, Any] = dict(zip(_SIGNS, signs, strict=True))
+    return Settings(**values)
+
+
+def texts_of(signs: CardSigns, question: HeldQuestion) -> list[tuple[str, str]]:
+    """Of each card of a question what a list shows, and what a search looks into."""
+    settings, kind, body = _settings(signs), Kind(question[3]), question[9][question[10] :]
+    clozes = None
+    if kind is Kind.CLOZE:
+        clozes = Clozes(body, tuple(ClozePatterns.of(settings.cloze_patterns).clozes_of(body)), question[6])
+    return [(shown_of(front), searched(front, back)) for front, back in sides(kind, body, settings, clozes=clozes)]
 
 
 def values_of(schedule: Schedule) -> CardValues:
     """What rows hold of a schedule."""
     state = LEARNING if is_learning(schedule) else REVIEWED
-    ivl = _number(schedule.interval)
     if isinstance(schedule, Sm2):
         day = None if schedule.due is None else schedule.due.toordinal()
-        return state, day, None, ivl, _number(schedule.ease), None, None, None, None
+        return shortened((state, day, None, _number(schedule.interval), _number(schedule.ease), *[None] * 4))
     moment = None if schedule.due is None else microseconds(schedule.due)
-    s, d = _number(schedule.stability), _number(schedule.difficulty)
-    return state, None, moment, ivl, None, s, d, schedule.lapses, schedule.reps
+    ivl, s, d = map(_number, (schedule.interval, schedule.stability, schedule.difficulty))
+    return shortened((state, None, moment, ivl, None, s, d, schedule.lapses, schedule.reps))
+
+
+def shortened(values: CardValues) -> CardValues:
+    """Values of all columns without those that are not there, where the others are."""
+    state, day, moment, ivl, ease, s, d, lapses, reps = values
+    if state == NEW:
+        return UNSEEN
+    short: CardValues
+    others: CardValues
+    if moment is None:
+        short, others = (state, day, ivl, ease), (s, d, lapses, reps)
+    else:
+        short, others = (state, moment, ivl, s, d, lapses, reps), (day, ease)
+    return short if None not in short and others.count(None) == len(others) else values
 
 
 def _number(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def text_of(question: QuestionValues) -> str:
-    """What a question's key and hash are made from, by `names_of`."""
-    return question[7]
 
 
 def entries_of(joined: str) -> tuple[str, ...]:

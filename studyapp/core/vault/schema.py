@@ -3,7 +3,8 @@
 A row never changes under its number, and no number is given twice: a note that is read again gets new rows, and its
 questions as they were stay for a while. So a review that remembers a number, in this program or in another one, still
 finds the card that it named. The numbers of a note's cards follow on one another, and a question has the number of
-its first card. Texts are for searches alone; one that a note still has when it is read again stays what it is.
+its first card. Texts are for searches alone: one has the number of the card that first had it, and stays what it is
+where the note still has it when it is read again.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sqlite3
 from contextlib import suppress
 from typing import Any, Final
 
-VERSION: Final = 6
+VERSION: Final = 7
 """Of the tables and of what is kept in them; the first three were those of an index in the same place."""
 
 _TABLES: Final = {
@@ -20,7 +21,9 @@ _TABLES: Final = {
     "note": """id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, stamp TEXT NOT NULL, run INTEGER NOT NULL,
         by INTEGER NOT NULL, settings BLOB NOT NULL, digest TEXT NOT NULL, first INTEGER NOT NULL,
         cards INTEGER NOT NULL, aliases TEXT, findings TEXT, name TEXT NOT NULL, tags TEXT NOT NULL,
-        sum INTEGER NOT NULL)""",
+        multi INTEGER NOT NULL, sum INTEGER NOT NULL)""",
+    "pending": "note INTEGER PRIMARY KEY, held BLOB NOT NULL, decks TEXT NOT NULL, sum INTEGER NOT NULL)",
+    "textless": "note INTEGER PRIMARY KEY)",
     "past": """seq INTEGER PRIMARY KEY AUTOINCREMENT, note INTEGER NOT NULL UNIQUE, path BLOB NOT NULL,
         digest TEXT NOT NULL, first INTEGER NOT NULL, cards INTEGER NOT NULL, at INTEGER NOT NULL)""",
     "deck": "id INTEGER PRIMARY KEY, names TEXT NOT NULL UNIQUE, folded TEXT NOT NULL, sum INTEGER NOT NULL)",
@@ -28,8 +31,8 @@ _TABLES: Final = {
         occurrence INTEGER NOT NULL, key TEXT NOT NULL, hash TEXT, kind INTEGER NOT NULL, line INTEGER NOT NULL,
         block_id TEXT, cards INTEGER NOT NULL, copies INTEGER NOT NULL, entries NOT NULL)""",
     "card": """id INTEGER PRIMARY KEY, note INTEGER NOT NULL, side INTEGER NOT NULL, deck INTEGER NOT NULL,
-        text INTEGER NOT NULL, state INTEGER NOT NULL, day INTEGER, moment INTEGER, ivl REAL, ease REAL, s REAL,
-        d REAL, lapses INTEGER, reps INTEGER)""",
+        state INTEGER NOT NULL, day INTEGER, moment INTEGER, ivl REAL, ease REAL, s REAL, d REAL, lapses INTEGER,
+        reps INTEGER, text INTEGER NOT NULL)""",
     "text": "id INTEGER PRIMARY KEY, front TEXT NOT NULL, folded TEXT NOT NULL)",
     "tally": """deck INTEGER NOT NULL, kind INTEGER NOT NULL, day INTEGER NOT NULL, cards INTEGER NOT NULL,
         PRIMARY KEY (deck, kind, day)) WITHOUT ROWID""",
@@ -37,6 +40,8 @@ _TABLES: Final = {
 """`deck` holds the combinations of decks that cards are in. What a card has from `state` on is in `rows.CardValues`;
 one that never becomes due has neither day nor moment. `past` are notes that have been read again since, or are gone,
 in the order in which that happened; `at` is in seconds from 1970. `tally` is how many cards there are of a kind.
+A `pending` note has cards but no questions yet, a `textless` one no texts either; see `filling`. What `multi` says is
+in `NoteRows`.
 Searches look into what is folded, and into a note's `name` and `tags`; each deck and tag there is between slashes."""
 DUE: Final = "coalesce(card.day - 719163.0, card.moment / 86400e6)"
 """When a card is due, in days from 1970; where a day is meant, as that begins in UTC."""
@@ -57,7 +62,7 @@ due."""
 
 A_DAY: Final = 86_400_000_000
 """Microseconds."""
-NOTES, CARDS, TEXTS = "notes", "cards", "texts"
+NOTES, CARDS = "notes", "cards"
 """The names in `meta` of the highest numbers that were given."""
 READER: Final = "reader"
 """The name of the settings, as a fingerprint, of the programs that share the file."""
@@ -77,7 +82,7 @@ def create(connection: sqlite3.Connection) -> None:
     """Make the tables."""
     for name, columns in _TABLES.items():
         connection.execute(f"CREATE TABLE {name} ({columns}")
-    known = [(NOTES, 0), (CARDS, 0), (TEXTS, 0), (BUILDING, 0), (READER, b""), (PLAIN, "[]"), (GRAMS, 0)]
+    known = [(NOTES, 0), (CARDS, 0), (BUILDING, 0), (READER, b""), (PLAIN, "[]"), (GRAMS, 0)]
     connection.executemany("INSERT INTO meta VALUES (?, ?)", known)
     create_indexes(connection)
     with suppress(sqlite3.OperationalError):  # a SQLite without FTS5, or an old one
@@ -86,7 +91,7 @@ def create(connection: sqlite3.Connection) -> None:
 
 def clear(connection: sqlite3.Connection) -> None:
     """Drop all that is known of the notes; what numbers have been given stays."""
-    for name in ("note", "past", "question", "card", "text", "tally"):
+    for name in ("note", "pending", "textless", "past", "question", "card", "text", "tally"):
         connection.execute(f"DELETE FROM {name}")  # noqa: S608 - names
 
 

@@ -24,6 +24,7 @@ from studyapp.core.disk.seal import Seal
 from studyapp.core.disk.stamp import Stamp
 from studyapp.core.disk.turn import turn
 from studyapp.core.vault import grams
+from studyapp.core.vault.filling import QUESTIONS, TEXTS, are_missing, fill_some
 from studyapp.core.vault.intake import Intake, Parsed
 from studyapp.core.vault.repair import repair
 from studyapp.core.vault.schema import (
@@ -222,9 +223,35 @@ class VaultTable:
 
     # What is put in
 
-    def put(self, notes: Sequence[Parsed]) -> None:
-        """Put notes in, in the place of what was known of them; one that is the same keeps its rows."""
-        self._change(lambda write: Intake(write, self._run).put(notes))
+    def put(self, notes: Sequence[Parsed], *, whole: bool = True) -> None:
+        """Put notes in, in the place of what was known of them; one that is the same keeps its rows.
+
+        Where they are not to be `whole`, what is not needed for counting and ordering cards is left for `fill`.
+        """
+        self._change(lambda write: Intake(write, self._run).put(notes, whole=whole))
+
+    def fill(
+        self,
+        what: str = QUESTIONS,
+        which: str = "1",
+        values: Sequence[object] = (),
+        go_on: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Make what is missing of the notes for which a condition holds; `go_on` is asked now and then."""
+        while self.ask(lambda read: are_missing(read, what, which, values)) and go_on():
+            self._change(lambda write: fill_some(write, what, which, values))
+
+    def ask_whole(self, which: str, values: Sequence[object], work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work` reads of notes for which a condition holds, once they have their questions and texts."""
+
+        def attempt(read: sqlite3.Connection) -> list[T]:
+            with read:
+                read.execute("BEGIN")  # another program may put some in at any moment
+                return [] if are_missing(read, QUESTIONS, which, values) else [work(read)]
+
+        while not (found := self.ask(attempt)):
+            self.fill(QUESTIONS, which, values)
+        return found[0]
 
     def forget(self, paths: Iterable[str]) -> None:
         """Drop notes that are gone."""
@@ -298,6 +325,7 @@ class VaultTable:
 
     def make_grams(self, go_on: Callable[[], bool]) -> None:
         """Make what longer words are found by, where it is missing; `go_on` is asked now and then."""
+        self.fill(TEXTS, go_on=go_on)
         if not self.ask(grams.are_made):
             while go_on() and self._change(grams.make_some):
                 pass

@@ -89,6 +89,8 @@ class Condition(Struct):
     values: list[object] = field(default_factory=list)
     named: list[Named] = field(default_factory=list)
     """Of which the cards have to be known."""
+    of_questions: bool = False
+    """Whether questions are asked about, not only their cards."""
 
     def add(self, node: Node) -> None:
         """Write a node."""
@@ -189,6 +191,7 @@ class Condition(Struct):
             self.sql += f"card.text IN (SELECT id FROM text WHERE {holds})"  # noqa: S608 - as above
 
     def _typed(self, kinds: Sequence[Kind]) -> None:
+        self.of_questions = True
         # A question has the number of its first card.
         having = f"question.id = card.id - card.side AND kind IN ({', '.join('?' * len(kinds))})"
         self.sql += f"EXISTS (SELECT 1 FROM question WHERE {having})"  # noqa: S608 - values are bound

@@ -12,6 +12,7 @@ from itertools import compress
 from typing import Final, TypeAlias
 
 from studyapp.core.notes.cards import CardId
+from studyapp.core.vault.filling import QUESTIONS, TEXTS, of_cards
 from studyapp.core.vault.grams import are_made
 from studyapp.core.vault.schema import DUE, NOTES, get
 from studyapp.core.vault.table import VaultTable
@@ -112,7 +113,12 @@ class SearchIndex:
         self, mine: int, node: Node, now: datetime, find: Callable[..., Numbers | None], *, few: bool
     ) -> Numbers | None:
         """What `find` finds, unless another search was begun since `mine`."""
-        named = self._named_in(node, now)
+        asked = Condition(now)
+        asked.add(node)
+        named = self._named_in(asked.named)
+        newest = self._table.ask(lambda read: get(read, NOTES))
+        missing = QUESTIONS if self._marks.of or named or asked.of_questions else TEXTS
+        self._table.fill(missing, "note <= ?", (newest,), lambda: mine == self._asked)
 
         def run(read: sqlite3.Connection) -> Numbers | None:
             while True:
@@ -121,7 +127,7 @@ class SearchIndex:
                 if not self._searching:
                     return None
                 try:
-                    marks, newest = self._marks.of, get(read, NOTES)
+                    marks = self._marks.of
                     self._marks.bring_up(read, newest, named)
                     with read:  # whether there are trigrams, and what they find, belong together
                         read.execute("BEGIN")
@@ -137,14 +143,13 @@ class SearchIndex:
 
         return self._table.search(run)
 
-    def _named_in(self, node: Node, now: datetime) -> dict[str, list[CardId]]:
+    def _named_in(self, asked: Sequence[Named]) -> dict[str, list[CardId]]:
         """The cards that parts of a query find, by the names of the parts."""
-        condition, known = Condition(now), self._named
-        condition.add(node)
-        for named in condition.named:
+        known = self._named
+        for named in asked:
             if (name := name_of(named)) not in known:
                 known[name] = list(self._cards_of(named))
-        return {name: known[name] for name in map(name_of, condition.named)}
+        return {name: known[name] for name in map(name_of, asked)}
 
     def _begin(
         self,
@@ -210,7 +215,8 @@ class SearchIndex:
 
         known: dict[int, Hit] = {}
         for start in range(0, len(numbers), _FEW):
-            known |= self._table.ask(partial(shown, numbers[start : start + _FEW]))
+            some = numbers[start : start + _FEW]
+            known |= self._table.ask_whole(*of_cards(some), partial(shown, some))
         return [known.get(number) for number in numbers]
 
     def ids(self, numbers: Sequence[int]) -> list[CardId]:
@@ -218,7 +224,9 @@ class SearchIndex:
         few = len(numbers) <= _FEW
         which = f"WHERE card.{_among(numbers)}" if few else ""
         asked = f"SELECT card.id, {WHO} {which}"
-        rows = self._table.ask(lambda read: read.execute(asked, numbers if few else ()).fetchall())
+        rows = self._table.ask_whole(
+            *of_cards(numbers), lambda read: read.execute(asked, numbers if few else ()).fetchall()
+        )
         known = {number: id_of(row) for number, *row in rows}
         return [known[number] for number in numbers if number in known]
 

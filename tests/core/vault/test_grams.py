@@ -75,4 +75,4 @@ def test_a_text_that_stays_is_not_taken_in_again(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("#flashcards\n\na::b\n<!--SR:!2024-06-19,9,250-->\n\nc::e\n")
     vault.refresh("a.md")
     (first, _), (second, _) = before
-    assert texts(vault) == [(first, "a\nb"), (second + 1, "c\ne")]
+    assert texts(vault) == [(first, "a\nb"), (second + 2, "c\ne")]  # the number of its card, the fourth

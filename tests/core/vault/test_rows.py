@@ -14,7 +14,7 @@ from studyapp.core.notes.cards import names_of
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
 from studyapp.core.text.folded import searched, shown_of
-from studyapp.core.vault.rows import NoteRows, entries_of, problems_of, rows_of, rows_of_note
+from studyapp.core.vault.rows import NoteRows, entries_of, problems_of, rows_of, rows_of_note, texts_of, unpacked
 from tests.bench.generate import notes as made_up
 from tests.helpers import strategies
 from tests.helpers.settings import from_plugin
@@ -42,16 +42,20 @@ PATHS = st.sampled_from(["n.md", "a/n.md", "b/c/n.md", "b/n.excalidraw.md", "n (
 
 def check(path: str, raw: bytes, options: Settings) -> None:
     note, rows = parse_note(path, raw, options), rows_of(path, raw, options)
-    assert rows == rows_of_note(note)
+    assert rows == rows_of_note(note, options)
     assert NoteRows(*marshal.loads(marshal.dumps(tuple(rows)))) == rows
     assert problems_of(path, rows.problems) == note.problems
-    assert [entries_of(values[6]) for values in rows.questions] == [question.raws for question in note.questions]
-    names = [(question.key, question.hash) for question in note.questions]
-    assert names_of([values[7] for values in rows.questions]) == names
-    assert rows.texts == tuple(
-        tuple((shown_of(card.front), searched(card.front, card.back)) for card in question.cards)
-        for question in note.questions
-    )
+    questions = [question for question in note.questions if question.cards]
+    assert len(rows.cards) == sum(len(question.cards) for question in questions)
+    signs, held = unpacked(rows.held) if rows.held else (None, ())
+    assert [entries_of(values[8]) for values in held] == [question.raws for question in questions]
+    names = [(question.key, question.hash) for question in questions]
+    assert names_of([values[9] for values in held]) == names
+    for question, values in zip(questions, held, strict=True):
+        assert signs is not None
+        assert texts_of(signs, values) == [
+            (shown_of(card.front), searched(card.front, card.back)) for card in question.cards
+        ]
 
 
 @given(PATHS, NOTES, OPTIONS)

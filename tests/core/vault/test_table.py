@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyapp.core.disk.stamp import Stamp
-from studyapp.core.notes.cards import names_of
 from studyapp.core.notes.note import parse_note
 from studyapp.core.settings.model import Settings
 from studyapp.core.vault import table as module
@@ -21,7 +20,7 @@ from studyapp.core.vault.agenda import CardPlace, Count, counts, first_due
 from studyapp.core.vault.contents import Contents
 from studyapp.core.vault.fingerprint import fingerprint
 from studyapp.core.vault.intake import RACY, Parsed
-from studyapp.core.vault.rows import rows_of, text_of
+from studyapp.core.vault.rows import rows_of
 from studyapp.core.vault.sheet import Sheet
 from studyapp.core.vault.table import VaultTable
 from studyapp.core.vault.vault import Vault
@@ -61,7 +60,7 @@ def texts() -> st.SearchStrategy[bytes]:
 def entry(path: str, raw: bytes = SOURCE, number: int = 1, of: Settings = PLAIN) -> Parsed:
     rows = rows_of(path, raw, of)
     stamp = Stamp(number, len(raw), number, number)
-    return Parsed(path, rows, names_of([*map(text_of, rows.questions)]), stamp, fingerprint(of), number + 2 * RACY)
+    return Parsed(path, rows, stamp, fingerprint(of), number + 2 * RACY)
 
 
 def sheet(path: str, raw: bytes = SOURCE, of: Settings = PLAIN) -> Sheet:
