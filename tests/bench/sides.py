@@ -130,7 +130,11 @@ class Questions:
 def _questions(root: Path) -> Questions:
     """Those that fit what a checkout offers."""
     if (root / "studyapp/study/search/refresh.py").exists():
-        return Questions(cold_search=OPEN + _FILL + "print(table.count())", changes=OPEN + _FILL + _CHANGES)
+        return Questions(
+            cold_search=OPEN + _FILL + "print(table.count())",
+            changes=OPEN + _FILL + _CHANGES,
+            parsed=PARSED.replace("settings.model", "settings.load"),
+        )
     return Questions()
 
 
