@@ -23,6 +23,10 @@ class Host(Protocol):
     @property
     def is_headless(self) -> bool: ...
 
+    @property
+    def is_web(self) -> bool:
+        """Whether the person sits at a browser, and not at this machine."""
+
     def say(self, text: str, kind: str = "note", *, seconds: float = PASSES) -> None:
         """Show a message on the screen in front for a while."""
 
@@ -35,6 +39,9 @@ class Host(Protocol):
     def post_message(self, message: Message, /) -> bool: ...
 
     def call_from_thread(self, callback: Callable[..., object], *args: object) -> Any: ...
+
+    def open_url(self, url: str) -> None:
+        """Have the browser at which the person sits offer an address."""
 
     def copy_to_clipboard(self, text: str) -> None: ...
 

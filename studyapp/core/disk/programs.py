@@ -116,13 +116,14 @@ def start_own(module: str, *words: str, **options: Any) -> subprocess.Popen[byte
     return subprocess.Popen(own_command(module, *words), env=own_environment(os.environ), **options)
 
 
-async def begin_own(module: str, *words: str, **options: Any) -> asyncio.subprocess.Process:
+async def begin_own(
+    module: str, *words: str, environ: Mapping[str, str] | None = None, **options: Any
+) -> asyncio.subprocess.Process:
     """Start a module of this program in an event loop; takes the same as `create_subprocess_exec`."""
     import asyncio
 
-    return await asyncio.create_subprocess_exec(
-        *own_command(module, *words), env=own_environment(os.environ), **options
-    )
+    given = own_environment(os.environ if environ is None else environ)
+    return await asyncio.create_subprocess_exec(*own_command(module, *words), env=given, **options)
 
 
 def _located(command: Sequence[str], environ: Mapping[str, str]) -> list[str]:

@@ -39,14 +39,15 @@ if TYPE_CHECKING:
     from studyapp.tui.services.sounds import Sounds
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
-_SMALLEST: Final = Size(60, 20)
-"""Cells in which every screen shows what matters."""
 _DEEPEST: Final = 2
 """How many screens there may be, counting the decks and no dialog, for the keys that go from place to place."""
 
 
 class StudyApp(Writing):
     """Opens a vault on its decks, or straight in a review."""
+
+    SMALLEST: ClassVar[Size] = Size(60, 20)
+    """Cells in which every screen shows what matters."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "switcher", "Go to a note", show=False, id="app.switcher", tooltip="by its name"),
@@ -131,9 +132,10 @@ class StudyApp(Writing):
 
     def on_resize(self, event: Resize) -> None:
         """Say politely, once, that a terminal is too small for everything to be seen."""
-        small = event.size.width < _SMALLEST.width or event.size.height < _SMALLEST.height
+        smallest = self.SMALLEST
+        small = event.size.width < smallest.width or event.size.height < smallest.height
         if small and not self._is_small:
-            here, needed = (f"{size.width}×{size.height}" for size in (event.size, _SMALLEST))
+            here, needed = (f"{size.width}×{size.height}" for size in (event.size, smallest))
             self.say(f"{here} is small: {needed} shows all.")
         self._is_small = small
 
@@ -200,7 +202,7 @@ class StudyApp(Writing):
         here = self.workspace
         workspace = Workspace.open(self._next, here.locations, here.clock, here.vault.overrides, later=True)
         here.locations.remember_vault(self._next)
-        return StudyApp(workspace).run_to_exit_code()
+        return type(self)(workspace).run_to_exit_code()
 
     def action_switcher(self) -> None:
         """Find a note by its name."""

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import IO, Any
+from typing import IO, Any, AnyStr, Generic
 
 from textual.driver import Driver
 
 
-class LastingOutput:
+class LastingOutput(Generic[AnyStr]):
     """Passes on what is painted; where the terminal is gone it says so once, and takes the rest for nothing."""
 
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
+    def __init__(self, file: IO[AnyStr]) -> None:
+        self._file: IO[AnyStr] = file
         self._is_gone = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
 
-    def write(self, text: str) -> int:
+    def write(self, text: AnyStr) -> int:
         """Write, as far as anything is there that takes it."""
         if not self._is_gone:
             try:

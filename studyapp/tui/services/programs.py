@@ -73,7 +73,10 @@ class Programs:
         self.address(obsidian_link(self._host.workspace.vault.root, path), "Opened in Obsidian.")
 
     def address(self, link: str, done: str) -> None:
-        """Open an address that the person wants opened; where there is no desktop, show and copy it."""
+        """Open an address that the person wants opened, where they sit; without a desktop, show and copy it."""
+        if self._host.is_web:
+            self._host.open_url(link)
+            return
         program = opener(os.environ)
         if program is None:
             self._host.copy_to_clipboard(link)
@@ -84,6 +87,9 @@ class Programs:
 
     def file(self, path: str) -> None:
         """Open a picture, a recording or a PDF of the vault in the program that the desktop has for it."""
+        if self._host.is_web:
+            self._host.say(f"{path} is on the other machine; it is not opened from a browser.")
+            return
         file = path_within(self._host.workspace.vault.root, path)
         if file is None or not file.is_file():
             self._host.say(f"{path} is not in the vault.", "warning")

@@ -41,6 +41,11 @@ class Sounds:
         self._playing: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
+    @property
+    def _is_elsewhere(self) -> bool:
+        """Whether the person does not sit at this machine."""
+        return self._host.is_web or bool(os.environ.get("SSH_CONNECTION"))
+
     def play(self, text: str, path: str, *, asked: bool = True) -> None:
         """Play what a text of a note embeds, in its order; says why not if it was `asked` for."""
         targets = sounds_of(text)
@@ -49,8 +54,8 @@ class Sounds:
             why = "This card has no sound."
         elif command is None:
             why = "No player was found: install mpv or ffmpeg, or name one in the setting player."
-        elif not self._host.workspace.vault.settings.player and os.environ.get("SSH_CONNECTION"):
-            why = "Over ssh it would play on the other machine; name a player in the settings if you want that."
+        elif not self._host.workspace.vault.settings.player and self._is_elsewhere:
+            why = "It would play on the other machine; name a player in the settings if you want that."
         else:
             self._turn += 1
             work = (command, targets, path, self._turn)

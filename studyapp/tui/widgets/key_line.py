@@ -8,6 +8,7 @@ from typing import Final
 from textual.binding import Binding
 from textual.content import Content
 from textual.events import Click
+from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -43,6 +44,9 @@ class KeyLine(Widget):
     }
     """
 
+    class Changed(Message):
+        """Other keys may be active now; is posted for a page that shows keys of its own."""
+
     def __init__(self, names: Mapping[str, str] | None = None) -> None:
         """Make the line.
 
@@ -60,21 +64,30 @@ class KeyLine(Widget):
 
     def _changed(self, _screen: Screen[object]) -> None:
         self.refresh()
+        if self.app.is_web:
+            self.post_message(self.Changed())
 
-    def render(self) -> Content:
-        """Make the line out of the bindings that are active now."""
-        shown: dict[str, Binding] = {}
+    def name_of(self, binding: Binding) -> str:
+        """What a key is called here."""
+        return self._names.get(binding.action, binding.description)
+
+    def shown(self) -> tuple[list[tuple[Binding, str]], list[tuple[Binding, str]]]:
+        """The keys that are active and ask to be shown, with what they do: those that stay here, those that leave."""
+        found: dict[str, tuple[Binding, str]] = {}
         if self.screen.is_attached:
             for _, binding, enabled, _ in self.screen.active_bindings.values():
                 if (binding.show or binding.action in self._names) and enabled:
-                    shown.setdefault(binding.action, binding)
+                    found.setdefault(binding.action, (binding, self.name_of(binding)))
+        # Of several ways out the one is named that is the same on every screen.
+        last = sorted((one for one in found.values() if _leads_away(one[0])), key=lambda one: one[0].key != "escape")
+        ends = [*(one for one in last if _is_help(one[0])), *[one for one in last if not _is_help(one[0])][:1]]
+        return [one for one in found.values() if not _leads_away(one[0])], ends
+
+    def render(self) -> Content:
+        """Make the line out of the bindings that are active now."""
+        parts, ends = ([(one[0], self._part(*one)) for one in group] for group in self.shown())
         width = self.size.width
         space = 3 if width >= _ROOMY else 2
-        # Of several ways out the one is named that is the same on every screen.
-        last = sorted((one for one in shown.values() if _leads_away(one)), key=lambda one: one.key != "escape")
-        last = [*(one for one in last if _is_help(one)), *[one for one in last if not _is_help(one)][:1]]
-        parts = [(binding, self._part(binding)) for binding in shown.values() if not _leads_away(binding)]
-        ends = [(binding, self._part(binding)) for binding in last]
         while parts and _width([*parts, *ends], space) > width:
             parts.pop()
         self._places = []
@@ -88,9 +101,9 @@ class KeyLine(Widget):
         gap = max(0, width - rows[0].cell_length - rows[1].cell_length)
         return Content.assemble(rows[0], " " * gap, rows[1])
 
-    def _part(self, binding: Binding) -> Content:
+    def _part(self, binding: Binding, name: str) -> Content:
         key = visible(key_text(binding.key), newlines=False)
-        return Content.assemble((key, "bold $act"), f" {self._names.get(binding.action, binding.description)}")
+        return Content.assemble((key, "bold $act"), f" {name}")
 
     def on_click(self, event: Click) -> None:
         """Press the key that was clicked on."""
