@@ -19,7 +19,7 @@ from tests.helpers.vaults import ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 NEEDS_A_SCREEN = (
     "studyapp ~/Notes",
-    "studyapp",
+    "studyapp serve ~/Notes",
     "studyapp review --deck flashcards",
     "studyapp review --plain",
     "studyapp review --cram --note LoRA.md",

@@ -31,6 +31,7 @@ COMMANDS = {
     "doctor": "find problems in the notes",
     "cache": "show, check or delete the caches",
     "restore": "restore one day's schedules",
+    "serve": "open the app in a browser, on a phone too",
     "remind": "show what is due, now or every day at a set time",
     "completion": "print the script that completes commands in your shell",
     "init": "make a starter vault, or set up git to merge notes",
@@ -40,3 +41,5 @@ COMMANDS = {
     "install-links": "make the desktop open studyapp:// links, or stop it",
 }
 WITHOUT_VAULT = frozenset({"completion", "init", "merge-driver", "demo", "open", "install-links"})
+SERVED = "served"
+"""What `studyapp serve` runs for a page; not for people, so it is in no list."""

@@ -220,6 +220,12 @@ def _optimise(options: argparse.Namespace) -> int:
         return optimise(_open(options), options)
 
 
+def _serve(options: argparse.Namespace) -> int:
+    from studyapp.cli.serve import serve_command
+
+    return serve_command(_open(options, scan=False), options)
+
+
 def _remind(options: argparse.Namespace) -> int:
     from studyapp.cli.remind import install, remind
 
@@ -300,6 +306,7 @@ HANDLERS: dict[str, Handler] = {
     "doctor": _doctor,
     "cache": _cache,
     "restore": _restore,
+    "serve": _serve,
     "remind": _remind,
     "completion": _completion,
     "init": _init,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from studyapp import __version__
-from studyapp.cli.commands import COMMANDS, WITHOUT_VAULT
+from studyapp.cli.commands import COMMANDS, SERVED, WITHOUT_VAULT
 from studyapp.cli.streams import guarded, mend_streams, say_error
 
 if TYPE_CHECKING:
@@ -40,6 +40,10 @@ def _do(given: list[str]) -> int:
         from studyapp.cli.completion.command import complete_words
 
         return complete_words(given[1:])
+    if first == SERVED:
+        from studyapp.serve.served import served
+
+        return served(given[1:])
     if wrong := _misuse(given):
         say_error(wrong)
         return 2

@@ -54,8 +54,8 @@ _WITH = {
     **{("review", one): ["--plain"] for one in ("deck", "note", "words", "ahead", "new", "cram", "forgotten")},
 }
 """What goes with an option, or with the words that may be left out, so that no question or screen is in the way."""
-_ALWAYS = {"add": ["--dry-run"], "import": ["--dry-run"]}
-"""What goes with commands that are there to change notes, or to make some."""
+_ALWAYS = {"add": ["--dry-run"], "import": ["--dry-run"], "serve": ["--host", "192.0.2.1"]}
+"""What goes with commands that are there to change notes, or to make some, or would not end here."""
 _STARTED = ("review", "due", "grade", "doctor")
 """Commands that are started like the program itself, whatever else is."""
 _ALONE = frozenset({"completion", "init"})
@@ -302,6 +302,8 @@ class Place:
             ("", "cards"): f"{NOTE}:{question.hash}:1:1",
             ("", "into"): "Imported",
             ("remind", "install"): "08:30",
+            ("serve", "host"): "192.0.2.1",
+            ("serve", "port"): "0",
             ("import", "file"): str(ROOT / "tests/data/anki/old.apkg"),
             ("export", "file"): str(self.home / "out.json"),
             ("", "range_"): "all",

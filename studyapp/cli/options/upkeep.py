@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from studyapp.cli.options.shared import Add
-from studyapp.cli.options.values import named_path, typed
+from studyapp.cli.options.values import named_path, port, typed
 from studyapp.core.errors import Severity
 
 
@@ -51,6 +51,22 @@ def _add_restore(add: Add) -> None:
     restore.add_argument("notes", nargs="*", metavar="NOTE", help="only these notes, by their paths in the vault")
     restore.add_argument("--yes", action="store_true", help="don't ask")
     restore.add_argument("--json", action="store_true")
+
+
+def _add_serve(add: Add) -> None:
+    command = add("studyapp serve ~/Notes --host 192.168.1.20")
+    command.description = """\
+Open the app in a browser, on a phone too, with large keys. The address that is
+shown lets one browser in, once; press r for another one. On an address other
+than 127.0.0.1 this is plain http: use it only in a network that you trust."""
+    command.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
+    command.add_argument("--port", type=port, default=8600, metavar="N", help="8600 by default; 0: any that is free")
+    command.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="one of this machine's addresses, or 0.0.0.0 for all of them; 127.0.0.1 by default",
+    )
 
 
 def _add_remind(add: Add) -> None:
@@ -114,6 +130,7 @@ UPKEEP: dict[str, Callable[[Add], None]] = {
     "doctor": _add_doctor,
     "cache": _add_cache,
     "restore": _add_restore,
+    "serve": _add_serve,
     "remind": _add_remind,
     "completion": _add_completion,
     "init": _add_init,

@@ -51,6 +51,13 @@ def days(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is not a number of days, such as 7")
 
 
+def port(text: str) -> int:
+    """The number of a port that was typed."""
+    if text.isascii() and text.isdigit() and int(text) < 1 << 16:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port, such as 8600")
+
+
 def named_path(text: str) -> Path:
     """A path that was typed.
 

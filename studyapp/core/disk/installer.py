@@ -12,6 +12,8 @@ from studyapp.core.disk.programs import found
 
 TORCH: Final = ("torch>=2.6,<2.14", "numpy>=1.26,<3")
 """What the demos need."""
+SERVE: Final = ("textual-serve>=1.1.3,<1.2", "segno>=1.6,<2")
+"""What the app in a browser needs."""
 
 
 def adding(*wanted: str) -> list[str]:

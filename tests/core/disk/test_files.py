@@ -156,6 +156,8 @@ ALLOWED = {
     ("runs/figure.py", "write_bytes"): "writes where the user says",
     ("cli/git.py", "write_bytes"): "writes what git is to merge, and the result",
     ("cli/streams.py", "open"): "the null device, and the standard streams",
+    ("serve/addresses.py", "connect"): "a socket through which nothing is sent",
+    ("serve/served.py", "open"): "a workspace",
     ("tui/app/app.py", "open"): "a workspace",
     ("tui/app/job_control.py", "read_bytes"): "what the kernel says of the parent process",
 }

@@ -1,0 +1,64 @@
+"""Who may in: a token that lets one browser in, once, and the cookie that it gets for it."""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from collections.abc import Callable
+from time import monotonic
+from typing import Final
+
+TRIES: Final = 5
+"""Wrong tokens that an address may send within `WINDOW`; after that none of its tokens is looked at."""
+WINDOW: Final = 60.0
+"""Seconds."""
+_REMEMBERED: Final = 1000
+"""Addresses whose wrong tokens are counted."""
+_TOKEN_BYTES: Final = 16
+_COOKIE_BYTES: Final = 32
+
+
+class Access:
+    """Knows one token at most, and one session at most."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._token: str | None = None
+        self._session: str | None = None
+        self._wrong: dict[str, deque[float]] = {}
+        """When each address sent a wrong token."""
+
+    def renew(self) -> str:
+        """A new token; the one before is worth nothing any more."""
+        self._token = secrets.token_urlsafe(_TOKEN_BYTES)
+        return self._token
+
+    def wait_of(self, who: str) -> float:
+        """Seconds until a token from that address is looked at again."""
+        times = self._wrong.get(who, deque())
+        while times and self._clock() - times[0] >= WINDOW:
+            times.popleft()
+        return WINDOW - (self._clock() - times[0]) if len(times) >= TRIES else 0.0
+
+    def redeem(self, token: str, who: str) -> str | None:
+        """The cookie for a token, which is used up, and the only one from now on; None if it is the wrong one."""
+        if self.wait_of(who):
+            return None
+        if not _same(token, self._token):
+            if who not in self._wrong and len(self._wrong) >= _REMEMBERED:
+                del self._wrong[next(iter(self._wrong))]
+            self._wrong.setdefault(who, deque(maxlen=TRIES)).append(self._clock())
+            return None
+        self._token = None
+        self._session = secrets.token_urlsafe(_COOKIE_BYTES)
+        return self._session
+
+    def admits(self, cookie: str) -> bool:
+        """Whether that is the cookie of the session."""
+        return _same(cookie, self._session)
+
+
+def _same(given: str, kept: str | None) -> bool:
+    """Whether both are the same, in a time that does not tell how much of it is."""
+    wanted = kept if kept is not None else secrets.token_urlsafe(_COOKIE_BYTES)
+    return secrets.compare_digest(given.encode("utf-8", "replace"), wanted.encode()) and kept is not None

@@ -1,0 +1,131 @@
+"""The app's process behind a page: how it is started, what of it reaches the browser, how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from aiohttp import web
+from textual_serve.app_service import AppService
+from textual_serve.download_manager import DownloadManager
+
+from studyapp.core.disk.programs import begin_own
+from studyapp.core.visible import visible
+
+_OPENED: Final = ("http://", "https://", "obsidian://")
+"""What the page offers to open when the app asks for it; the person taps it there."""
+_TERMINALS: Final = frozenset(
+    [
+        *("TMUX", "STY", "KITTY_WINDOW_ID", "VTE_VERSION", "WT_SESSION", "COLORTERM"),
+        *("TERMINAL_EMULATOR", "LC_TERMINAL", "KONSOLE_VERSION", "ITERM_SESSION_ID", "GHOSTTY_RESOURCES_DIR"),
+    ]
+)
+"""What the server's own terminal says of itself: the app's is another one."""
+_MOST: Final = 500
+"""Columns and rows of a terminal at most."""
+
+
+class AppProcess(AppService):
+    """Runs the app for one web socket, without a shell; ends by itself once either is gone."""
+
+    def __init__(self, words: Sequence[str], socket: web.WebSocketResponse) -> None:
+        """Take what is needed.
+
+        Args:
+            words: those of the command that runs the app.
+            socket: where the browser is.
+        """
+        super().__init__(
+            "studyapp",
+            write_bytes=socket.send_bytes,
+            write_str=socket.send_str,
+            close=self._close,
+            download_manager=DownloadManager(),
+        )
+        self._words = words
+        self._socket = socket
+
+    async def _close(self) -> None:
+        await self._socket.close()
+
+    def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
+        made = super()._build_environment(width, height)
+        return {name: value for name, value in made.items() if name not in _TERMINALS} | {"TERM": "xterm-256color"}
+
+    async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
+        """Start the program, in a session of its own: Ctrl+C in our terminal is for us, and we end it in peace."""
+        process = await begin_own(
+            "studyapp",
+            *self._words,
+            environ=self._build_environment(width, height),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            start_new_session=True,
+        )
+        assert process.stdin is not None
+        assert process.stderr is not None
+        self._process, self._stdin = process, process.stdin
+        self._heard = asyncio.create_task(_pass_on(process.stderr))
+        process.stderr = asyncio.StreamReader()  # the service would print it as it is
+        process.stderr.feed_eof()
+        return process
+
+    async def run(self) -> None:
+        """Pass on what the app paints, to its end; then the page has nothing to show any more."""
+        await super().run()
+        assert self._process is not None
+        await self._process.wait()
+        await self._heard
+        await self.remote_close()
+
+    async def on_data(self, payload: bytes) -> None:
+        """Send what is painted; once the browser is gone, to nobody: an app that cannot write would never end."""
+        with suppress(ConnectionError, RuntimeError):
+            await self.remote_write_bytes(payload)
+
+    async def on_meta(self, data: bytes) -> None:
+        """Send which keys there are, and what the person wants opened; files are not handed out."""
+        told: dict[str, Any] = json.loads(data)
+        match told.get("type"):
+            case "keys":
+                message = ["keys", told["keys"]]
+            case "open_url" if str(told["url"]).lower().startswith(_OPENED):
+                message = ["link", str(told["url"])]
+            case _:
+                return
+        with suppress(ConnectionError, RuntimeError):
+            await self.remote_write_str(json.dumps(message))
+
+    async def on_packed(self, payload: bytes) -> None:
+        """Take no pieces of files."""
+
+    async def take(self, message: object) -> None:
+        """Do what the page asks for; what it cannot mean is left aside."""
+        match message:
+            case ["stdin", str(text)]:
+                await self.send_bytes(text.encode("utf-8", "replace"))
+            case ["key", str(name)]:
+                await self.send_meta({"type": "key", "key": name})
+            case ["resize", {"width": int(width), "height": int(height)}]:
+                await self.set_terminal_size(bounded(width), bounded(height))
+            case ["ping", str(text)]:
+                await self.remote_write_str(json.dumps(["pong", text[:100]]))
+
+
+def bounded(cells: int) -> int:
+    """As many columns or rows as a terminal may have."""
+    return max(1, min(_MOST, cells))
+
+
+async def _pass_on(errors: asyncio.StreamReader) -> None:
+    """Say on our own standard error what the app says on its, without what would act on a terminal."""
+    async for line in errors:
+        text = visible(line.decode("utf-8", "replace").rstrip("\r\n"), newlines=False)
+        with suppress(OSError):
+            print(text, file=sys.stderr, flush=True)

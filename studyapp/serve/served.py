@@ -1,0 +1,20 @@
+"""The app behind the page, in the process that the server starts for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from studyapp.core.clock import fixed_clock, system_clock
+from studyapp.core.locations import Locations
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.serve.served_app import ServedApp
+
+
+def served(words: Sequence[str]) -> int:
+    """Run the app for a page, and return its exit code."""
+    root, moment, overrides = json.loads(words[0])
+    clock = fixed_clock(moment) if moment is not None else system_clock
+    workspace = Workspace.open(Path(root), Locations.of_user(), clock, overrides, later=True)
+    return ServedApp(workspace).run_to_exit_code()

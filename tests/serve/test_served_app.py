@@ -1,0 +1,74 @@
+"""Which keys the page shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.serve.served_app import ServedApp
+from tests.helpers.apps import TWO_CARDS, _no_worker, press, running  # noqa: F401 - a fixture for every test here
+from tests.helpers.vaults import NOW, locations, make_vault
+
+PHONE = (42, 38)
+
+
+def served_app(folder: Path, keys: str = "") -> ServedApp:
+    root = make_vault(folder / "vault", TWO_CARDS)
+    if keys:
+        (root / ".studyapp").mkdir()
+        (folder / "home").mkdir()
+        (folder / "home/settings.toml").write_text(keys)
+    return ServedApp(Workspace.open(root, locations(folder / "home"), lambda: NOW))
+
+
+def names(app: ServedApp, row: str) -> list[str]:
+    given: Any = app.keys()[row]
+    return [name for _, name, _ in given]
+
+
+async def test_a_review_has_large_keys_for_the_answer_and_the_grades(tmp_path: Path) -> None:
+    app = served_app(tmp_path)
+    async with running(app, PHONE) as pilot:
+        assert names(app, "main") == ["▲", "▼", "Review"]
+        assert "Undo" in names(app, "more")
+        await press(pilot, "enter")
+        assert names(app, "main") == ["Show the answer"]
+        assert names(app, "more")[:2] == ["Back", "Undo"], "seen without a swipe"
+        await press(pilot, "space")
+        assert app.keys()["main"] == [
+            ("1", "Again", "again"),
+            ("2", "Hard", "hard"),
+            ("3", "Good", "good"),
+            ("4", "Easy", "easy"),
+        ]
+
+
+async def test_keys_of_one_s_own_are_those_that_are_sent(tmp_path: Path) -> None:
+    app = served_app(tmp_path, '[keys]\n"review.go-on" = "f8"\n"review.good" = "f9"\n')
+    async with running(app, PHONE) as pilot:
+        await press(pilot, "enter", "f8")
+        assert ("f9", "Good", "good") in app.keys()["main"]  # type: ignore[operator]  # a list
+
+
+async def test_a_phone_s_keyboard_comes_where_one_writes_and_not_for_a_list(tmp_path: Path) -> None:
+    app = served_app(tmp_path)
+    async with running(app, PHONE) as pilot:
+        assert app.keys()["typing"] is False
+        await press(pilot, "ctrl+p")
+        assert app.keys()["typing"] is False
+        assert names(app, "main") == ["▲", "▼", "Do it"]
+        await press(pilot, "escape", "a")
+        assert app.keys()["typing"] is True
+        assert names(app, "main") == ["Add", "Note"]
+        await press(pilot, "escape", "enter", "t")
+        assert app.keys()["typing"] is True
+
+
+async def test_the_keys_of_the_page_stand_for_the_line_of_keys_where_there_is_little_room(tmp_path: Path) -> None:
+    app = served_app(tmp_path)
+    async with running(app, PHONE) as pilot:
+        assert not app.screen.query_one("KeyLine").display
+        await pilot.resize_terminal(100, 40)
+        await pilot.pause()
+        assert app.screen.query_one("KeyLine").display
