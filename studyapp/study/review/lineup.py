@@ -59,6 +59,11 @@ class Lineup:
 
     # The card in front
 
+    @property
+    def in_front(self) -> list[CardRow]:
+        """The card in front, if there is one."""
+        return [] if self.current is None else [self.current.row]
+
     def advance(self) -> None:
         """Go to the next card; its note is read again if the file has changed."""
         self.revealed = False
@@ -149,7 +154,7 @@ class Lineup:
         """
         hidden = (row for rows in self._hidden.values() for row in rows if self._is_put_away(row.id))
         known = {row.id for row in (*self.waiting.of(paths), *hidden) if row.path in paths}
-        return known | self.put_off | {*self.again, *([self.current.id] if self.current is not None else [])}
+        return known | self.put_off | {*self.again, *(row.id for row in self.in_front)}
 
     @property
     def put_off(self) -> set[CardId]:
@@ -228,7 +233,7 @@ class Lineup:
     def _put_away(self, action: Action, cards: Collection[CardId]) -> Action:
         gone = [row for row in self.waiting.of({action.card.path}) if row.id in cards]
         here = self.current is not None and self.current.id in cards
-        self._hidden[action.id] = [*([self.current.row] if here and self.current is not None else []), *gone]
+        self._hidden[action.id] = [*(self.in_front if here else []), *gone]
         for row in gone:
             self.waiting.remove(row)
         for card in cards:

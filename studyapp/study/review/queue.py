@@ -146,30 +146,14 @@ def _numbers(
 
 
 class _Asked(NamedTuple):
-    """A card that was read whole to be put in order, with its number."""
+    """A card that was read whole to be put in order; see `Placed`."""
 
     number: int
-    row: CardRow
-
-    @property
-    def path(self) -> str:
-        return self.row.path
-
-    @property
-    def line(self) -> int:
-        return self.row.line
-
-    @property
-    def decks(self) -> tuple[str, ...]:
-        return self.row.decks
-
-    @property
-    def is_new(self) -> bool:
-        return self.row.is_new
-
-    @property
-    def schedule(self) -> Schedule | None:
-        return self.row.schedule
+    path: str
+    line: int
+    decks: tuple[str, ...]
+    is_new: bool
+    schedule: Schedule | None
 
 
 def ready(
@@ -182,7 +166,7 @@ def ready(
         out = hidden.numbers(vault)
         return [one for one in vault.candidates(now, deck) if one.number not in out]
     return [
-        _Asked(number, row)
+        _Asked(number, row.path, row.line, row.decks, row.is_new, row.schedule)
         for number, row in vault.numbered(deck, paths)
         if (row.schedule is None or is_due(row.schedule, now)) and not hidden.holds(row)
     ]

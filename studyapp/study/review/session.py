@@ -318,7 +318,7 @@ class Session(Lineup):
             return
         if outcome.action.kind is ActionKind.EDIT:
             path = outcome.action.card.path
-            line = [*([self.current.row] if self.current is not None else []), *self.waiting.of({path})]
+            line = [*self.in_front, *self.waiting.of({path})]
             gone = {one.id for one in line if one.path == path and not self.vault.row(one.id)}
             self._put_away(outcome.action, self._deleted.get(outcome.action.id, gone))
             return

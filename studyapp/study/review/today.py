@@ -81,7 +81,7 @@ def follow_changes(
         if not settings.has_limits:
             return found
         limits = Limits.of(settings, workspace.graded_today(), workspace.vault)
-        limits.admit([*session.waiting, *([session.current.row] if session.current is not None else [])])
+        limits.admit([*session.waiting, *session.in_front])
         had = session.had({row.path for row in found})
         return limits.admit(row for row in found if row.id not in had)
 
