@@ -20,11 +20,14 @@ from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import visible
 from studyapp.runs.plots import AXIS, EARLIER, NAME, NEWEST, TEXT, Curve, line_plot
+from studyapp.study.exams.pace import Pace
 from studyapp.study.stats.estimate import in_minutes
 from studyapp.study.stats.past import Share, window
 from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, Bin, histogram
 from studyapp.study.stats.reviews import MATURE
 from studyapp.study.stats.statistics import Statistics
+from studyapp.wording.exams import name_text, pace_lines
+from studyapp.wording.numbers import days_text
 from studyapp.wording.settings import beyond_the_plugin, health_text
 
 HEIGHT: Final = 8
@@ -64,21 +67,29 @@ _FOR_CURVES: Final = 48
 NARROWEST: Final = 40
 
 
-def sections(found: Statistics, width: int, name_of: Callable[[str], str]) -> list[Section]:
+def sections(
+    found: Statistics, width: int, name_of: Callable[[str], str], exams: Sequence[Pace] = ()
+) -> list[Section]:
     """Every chart that has something to show, after an overview in words; no chart is narrower than `NARROWEST`."""
     tables = {"retention": _retention(found, max(NARROWEST, width))}
     return [
         Section("overview", "Overview", _overview(found, width)),
         *(
             replace(one, rows=tables.get(one.name, one.rows))
-            for one in charts(found, width, name_of)
+            for one in charts(found, width, name_of, exams=exams)
             if one.name != "cards"
         ),
     ]
 
 
 def charts(
-    found: Statistics, width: int, name_of: Callable[[str], str], *, whole: int = 0, colours: bool = False
+    found: Statistics,
+    width: int,
+    name_of: Callable[[str], str],
+    *,
+    whole: int = 0,
+    colours: bool = False,
+    exams: Sequence[Pace] = (),
 ) -> list[Section]:
     """The charts alone.
 
@@ -88,6 +99,7 @@ def charts(
         name_of: the words that name a card, from its id.
         whole: cells of those that are as wide as the page, `WHOLE`; as wide as the others if it is 0.
         colours: whether colours tell parts and shades apart; else each has a sign.
+        exams: those to come.
     """
     width = max(NARROWEST, width)
     whole = max(width, whole)
@@ -101,6 +113,7 @@ def charts(
         Section("reviews", f"Reviews {_unit(found, width)}", _reviews(found, width), _value(done)),
         Section("retention", "True retention", _curves(found, width), _value(_remembered(found))),
         *_meant(found, width),
+        *([Section("exams", "Exams", _exams(exams, width))] if exams else []),
         Section("forecast", "Forecast", _forecast(found, width)),
         Section("time", f"Minutes {_unit(found, width)}", _time(found, width)),
         Section("intervals", "Intervals", _spread(found.spread.intervals, INTERVALS, width, _days_text, "mature")),
@@ -131,6 +144,15 @@ def _meant(found: Statistics, width: int) -> list[Section]:
     if beyond:
         rows += words(f"Other schedules than the plugin's, by: {visible('; '.join(beyond), newlines=False)}.", width)
     return [Section("meant", "Recall as meant", rows)]
+
+
+def _exams(exams: Sequence[Pace], width: int) -> list[Cells]:
+    """What reaches each exam."""
+    found: list[Cells] = []
+    for one in exams:
+        head = f"{name_text(one.exam)} on {one.exam.day}, {days_text(one.days)}:"
+        found += words(" ".join([head, *pace_lines(one)]), width)
+    return found
 
 
 def _value(text: str) -> Cells:

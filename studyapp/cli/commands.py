@@ -25,6 +25,7 @@ COMMANDS = {
     "undo": "undo the last grade",
     "redo": "redo what was undone",
     "plan": "change many schedules at once, after showing the effect",
+    "exam": "show or set the day by which a deck or a search is to be known",
     "optimise": "fit FSRS parameters to your reviews",
     "decide": "show what each desired retention would cost and bring",
     "settings": "show every setting and where its value comes from",

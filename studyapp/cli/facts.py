@@ -15,6 +15,7 @@ from studyapp.core.schedule.objects import schedule_json
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin_with
+from studyapp.wording.exams import exam_facts
 from studyapp.wording.history import HEAD, course_of, grade_facts, history_table, preset_facts
 from studyapp.wording.reviews import card_facts
 
@@ -40,6 +41,7 @@ def facts(workspace: Workspace, card_id: str, *, as_json: bool) -> int:
         except StudyError as error:
             why_not = str(error)
     schedule = handle.schedule
+    exams = exam_facts(session, handle.id, decks, schedule, past, now)
     if as_json:
         print_json(
             {
@@ -48,6 +50,7 @@ def facts(workspace: Workspace, card_id: str, *, as_json: bool) -> int:
                 "preset": around.preset_of(decks),
                 "parameters": list(weights),
                 "desired_retention": settings.fsrs_desired_retention,
+                "exams": [text for _, text in exams],
                 "schedule": schedule_json(schedule),
                 "retrievability": retrievability(schedule, now, weights) if isinstance(schedule, Fsrs) else None,
                 "grades": {grade: schedule_json(one) for grade, one in previews.items()},
@@ -58,6 +61,7 @@ def facts(workspace: Workspace, card_id: str, *, as_json: bool) -> int:
     rows = [
         *card_facts(handle, schedule, now, workspace.states.of(handle.id)),
         *preset_facts(settings, around, decks),
+        *exams,
     ]
     print_table([(name, visible(value, newlines=False)) for name, value in rows], left=2)
     print("\nwhat each grade would do:")

@@ -11,6 +11,7 @@ from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import CardNotFoundError, NoteError, StudyError
 from studyapp.core.log.actions import Action, ActionKind
 from studyapp.core.notes.cards import CardId
+from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Grade, read_entry
 from studyapp.core.schedule.objects import schedule_json
 from studyapp.core.visible import visible
@@ -125,7 +126,7 @@ def _undo_group(workspace: Workspace, action: Action, *, redo: bool, as_json: bo
         print_json({**_action_json(action), "notes": len(done.saved), "removed": done.removed, "left": left})
     else:
         what = visible(str(action.what), newlines=False)
-        of = f", {len(done.removed):,} files are gone" if imported else f" in {len(done.saved):,} notes"
+        of = f", {len(done.removed):,} files are gone" if imported else f" in {count(len(done.saved), 'note')}"
         print(f"{'Redid' if redo else 'Undid'} {what}{of} ({action.at:%Y-%m-%d %H:%M})")
         for path, why in done.left:
             print(f"  left as it is: {visible(f'{path}: {why}', newlines=False)}")

@@ -213,6 +213,15 @@ def _plan(options: argparse.Namespace) -> int:
         return plan_command(workspace, options)
 
 
+def _exam(options: argparse.Namespace) -> int:
+    from studyapp.cli.exam import change_exam, changes_exam, show_exams
+
+    if changes_exam(options):
+        with _alone(options):
+            change_exam(_open(options), options)
+    return show_exams(_open(options), options)
+
+
 def _optimise(options: argparse.Namespace) -> int:
     from studyapp.cli.optimise import optimise
 
@@ -300,6 +309,7 @@ HANDLERS: dict[str, Handler] = {
     "undo": _undo,
     "redo": _undo,
     "plan": _plan,
+    "exam": _exam,
     "optimise": _optimise,
     "decide": _decide,
     "settings": _settings,

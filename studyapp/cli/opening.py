@@ -6,6 +6,7 @@ import argparse
 import shutil
 import sys
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 from studyapp.cli.streams import tell_progress
@@ -13,6 +14,7 @@ from studyapp.core.clock import system_clock
 from studyapp.core.disk.home import expanded
 from studyapp.core.errors import VaultError
 from studyapp.core.locations import Locations, bundled_vault
+from studyapp.core.notes.cards import CardId
 from studyapp.core.settings.files import config_folder, plugin_file_of
 from studyapp.core.visible import can_rewrite, visible
 from studyapp.core.workspace.workspace import Workspace
@@ -26,6 +28,7 @@ def open_vault(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
     locations = Locations.of_user()
     root = _root(options, locations)
     workspace = Workspace.open(root, locations, options.now or system_clock, dict(options.set), later=True)
+    workspace.find = partial(_find, workspace)
     if _named(options):
         locations.remember_vault(root)
     if scan:
@@ -33,6 +36,12 @@ def open_vault(options: argparse.Namespace, *, scan: bool = True) -> Workspace:
         _say_if_large(workspace, options)
         scan_notes(workspace)  # for undo too: what `??` means may have to be inferred from the notes
     return workspace
+
+
+def _find(workspace: Workspace, query: str) -> list[CardId]:
+    from studyapp.cli.search import ids_of
+
+    return ids_of(workspace, query)
 
 
 def scan_notes(workspace: Workspace) -> None:

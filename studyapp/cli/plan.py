@@ -14,11 +14,12 @@ from studyapp.cli.output import print_json, print_table
 from studyapp.cli.streams import tell_progress
 from studyapp.core.errors import CardNotFoundError, StudyError
 from studyapp.core.plural import count
+from studyapp.core.schedule.entries import due_date
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.visible import visible
 from studyapp.core.workspace.groups import Carried, begin, carry_out, unfinished
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.plans.changes import PlanKind, due_day, order_of
+from studyapp.study.plans.changes import PlanKind, order_of
 from studyapp.study.plans.plan import CardPlan, plan
 
 _WIDTH: Final = 78
@@ -138,9 +139,9 @@ def _print(workspace: Workspace, found: CardPlan) -> None:
             [
                 (
                     visible(str(one.row.id), newlines=False),
-                    str(due_day(one.before, now)),
+                    str(due_date(one.before, now)),
                     "→",
-                    str(due_day(one.after, now)),
+                    str(due_date(one.after, now)),
                     f"{one.days:+,} d",
                 )
                 for one in found.largest
@@ -177,8 +178,8 @@ def plan_json(workspace: Workspace, found: CardPlan, done: Carried | None) -> di
         "largest": [
             {
                 "card": str(one.row.id),
-                "before": str(due_day(one.before, now)),
-                "after": str(due_day(one.after, now)),
+                "before": str(due_date(one.before, now)),
+                "after": str(due_date(one.after, now)),
                 "days": one.days,
             }
             for one in found.largest

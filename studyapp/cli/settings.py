@@ -11,6 +11,7 @@ from msgspec.structs import fields
 
 from studyapp.cli.output import print_json, print_problems, print_table, problem_json, say_notices
 from studyapp.core.errors import Problem, Severity
+from studyapp.core.schedule.exam import exams_of
 from studyapp.core.settings.model import NAMES, Settings
 from studyapp.core.settings.values import toml_text
 from studyapp.core.vault.decks import paths_of
@@ -79,13 +80,19 @@ def _decks_of(settings: Settings, preset: str) -> list[str]:
 
 
 def _idle(workspace: Workspace) -> list[Problem]:
-    """Presets that no deck has, and decks with a preset that the vault has no card of."""
+    """Presets that no deck has, and decks with a preset or an exam that the vault has no card of."""
     settings, origin = workspace.vault.settings, workspace.vault.loaded.origin
-    decks = set(paths_of(workspace.vault.decks(workspace.clock()))) if settings.deck_presets else set()
+    names_decks = settings.deck_presets or settings.exams
+    decks = set(paths_of(workspace.vault.decks(workspace.clock()))) if names_decks else set()
     idle = [
         (f"no deck has the preset {name}", "Give it to one under [deck_presets].", "presets")
         for name in settings.presets
         if not _decks_of(settings, name)
+    ]
+    idle += [
+        (f"the exam {exam.name} is for {exam.deck}, and no card is in such a deck", "Correct the name.", "exams")
+        for exam in exams_of(settings)
+        if exam.deck is not None and exam.deck not in decks
     ]
     idle += [
         (f"deck_presets names {deck}, and no card is in such a deck", "Correct the name.", "deck_presets")

@@ -17,6 +17,7 @@ from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.visible import takes_colour, visible
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exams.pace import paces
 from studyapp.study.stats.gather import gather, read_reviews, suspended_cards
 from studyapp.study.stats.past import Retention, Share
 from studyapp.study.stats.present import DIFFICULTIES, EASES, INTERVALS, histogram
@@ -53,13 +54,14 @@ def stats(workspace: Workspace, deck: str | None, range_: str, *, as_json: bool)
     if as_json:
         print_json({"vault": str(workspace.vault.root), **statistics_json(found)})
         return 0
+    exams = [*paces(workspace)]
     width = _WIDTH
     coloured = takes_colour(sys.stdout)
     if sys.stdout.isatty():
         width = min(_WIDEST, shutil.get_terminal_size((_WIDTH, 24)).columns)
     where = "all decks" if deck is None else visible(deck, newlines=False)
     lines = [f"{where}, {found.first} to {found.period.last}", ""]
-    for section in sections(found, width - 1, lambda card: name_of(workspace, card)):
+    for section in sections(found, width - 1, lambda card: name_of(workspace, card), exams):
         lines += [f"\x1b[1m{section.title}\x1b[0m" if coloured else section.title]
         lines += [_painted(row) if coloured else plain(row) for row in section.rows]
         lines.append("")

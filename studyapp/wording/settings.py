@@ -54,6 +54,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "easy_days": "FSRS: less on some weekdays or dates, as shares of a usual day: {sunday = 0, saturday = 0.5}.",
         "presets": "Settings under a name, for some decks: retention, parameters, steps, limits, orders, leeches.",
         "deck_presets": "Which preset a deck has, and those below it that have none of their own.",
+        "exams": "Days by which a deck or a search is to be known; `studyapp exam` says whether the pace suffices.",
         "leech_lapses": "Forgotten this often, a card is called a leech. 0: never.",
         "leech_action": "Whether a leech is only marked, or suspended too.",
     },
@@ -115,6 +116,7 @@ _ENTRIES: Final = {
     "deck_presets": ("deck", ""),
     "easy_days": ("day", ""),
     "today_limits": ("day", ""),
+    "exams": ("exam", ""),
 }
 """What the entries of a table are."""
 _IN_WORDS: Final = frozenset({"flashcard_card_order", "flashcard_deck_order"})
@@ -178,6 +180,8 @@ def beyond_the_plugin(settings: Settings, decks: Sequence[str] | None = None) ->
     """What makes schedules differ from the plugin's, in a few words each; for a card, by its settings and decks."""
     plain = Settings()
     found = [title_of(name) for name in _BEYOND if getattr(settings, name) != getattr(plain, name)]
+    if decks is None and settings.exams:
+        found.append(title_of("exams"))
     used = {*settings.deck_presets.values()} if decks is None else set()
     for name in sorted(used & settings.presets.keys()):
         own = [one for one in settings.presets[name] if one in _SCHEDULING]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from studyapp.cli.options.shared import Add, add_deck
 from studyapp.cli.options.values import day, days, named_path
 
-PLANS = ("reschedule", "to-fsrs", "to-sm2", "postpone", "advance", "holiday", "due", "reset", "resume")
+PLANS = ("reschedule", "to-fsrs", "to-sm2", "postpone", "advance", "holiday", "due", "exam", "reset", "resume")
 """What `studyapp plan` can do."""
 
 
@@ -54,14 +54,33 @@ by note; one undo takes all of it back.
   advance DAYS      make what is due within DAYS due today
   holiday FROM TO   keep these days free: half of the cards before, half after
   due DATE          make cards due on this day
+  exam NAME         make what is due only after this exam due in the last days before it
   reset             start the cards over
   resume            finish a change that was interrupted"""
     command.add_argument("kind", metavar="WHAT", choices=PLANS, help="one of the above")
-    command.add_argument("values", nargs="*", metavar="VALUE", help="days or dates")
+    command.add_argument("values", nargs="*", metavar="VALUE", help="days, dates or a name")
     scope = command.add_mutually_exclusive_group()
     add_deck(scope)
     scope.add_argument("--query", metavar="QUERY", help="only the cards that this search finds")
     command.add_argument("--yes", action="store_true", help="don't ask")
+    command.add_argument("--json", action="store_true")
+
+
+def _add_exam(add: Add) -> None:
+    command = add("studyapp exam finals --date 2026-12-18 --deck flashcards/peft")
+    command.description = """\
+Show the exams to come and whether your pace is enough, or set one. Each of its
+cards is seen once more in the last days before it, spread evenly; no review
+comes only after it, or shortly before those days. Grades follow it from then
+on, and `studyapp plan exam NAME` moves the cards that are already due later.
+After that day it has no effect any more."""
+    command.add_argument("exam", nargs="?", metavar="NAME", help="only this exam")
+    command.add_argument("--date", type=day, metavar="DATE", help="set it: the day of the exam")
+    scope = command.add_mutually_exclusive_group()
+    add_deck(scope)
+    scope.add_argument("--query", metavar="QUERY", help="the cards that this search finds")
+    command.add_argument("--last-days", type=days, metavar="N", help="how many last days; 7 by default")
+    command.add_argument("--remove", action="store_true", help="remove it; undo brings it back")
     command.add_argument("--json", action="store_true")
 
 
@@ -100,6 +119,7 @@ MANY: dict[str, Callable[[Add], None]] = {
     "export": _add_export,
     "import": _add_import,
     "plan": _add_plan,
+    "exam": _add_exam,
     "optimise": _add_optimise,
     "decide": _add_decide,
 }

@@ -307,10 +307,18 @@ def _finite(digits: str) -> float:
 
 def days_until(schedule: Schedule, now: datetime) -> int | None:
     """In how many days from today a card is due, by the local calendar; negative if it is overdue."""
-    if schedule.due is None:
-        return None
-    day = schedule.due if isinstance(schedule, Sm2) else schedule.due.astimezone(now.tzinfo).date()
-    return (day - now.date()).days
+    day = due_date(schedule, now)
+    return None if day is None else (day - now.date()).days
+
+
+def due_date(schedule: Schedule, now: datetime) -> date | None:
+    """The day on which a card is due, where the person is."""
+    if schedule.due is None or isinstance(schedule, Sm2):
+        return schedule.due
+    try:
+        return schedule.due.astimezone(now.tzinfo).date()
+    except OverflowError:  # at an end of the calendar
+        return schedule.due.date()
 
 
 def is_due(schedule: Schedule, now: datetime) -> bool:

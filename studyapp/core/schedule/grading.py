@@ -14,7 +14,7 @@ from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, State
 from studyapp.core.schedule.fsrs import FsrsParameters
 from studyapp.core.schedule.sm2 import Sm2Parameters
 from studyapp.core.schedule.spread import moved
-from studyapp.core.settings.fsrs_values import WEEKDAYS, minutes_of
+from studyapp.core.settings.fsrs_values import minutes_of, share_of
 from studyapp.core.settings.model import Algorithm, Settings
 
 _FAR = 100_000
@@ -91,8 +91,7 @@ class Grading(Struct, frozen=True):
         easy, balanced = self.settings.easy_days, self.settings.fsrs_load_balance
 
         def share(day: int) -> float:
-            when = add_days(now.date(), day)
-            return easy.get(when.isoformat(), easy.get(WEEKDAYS[when.weekday()], 1.0))
+            return share_of(easy, add_days(now.date(), day))
 
         longest, due = self.settings.maximum_interval, histogram if balanced else {}
         days = moved(int(given.interval), longest, due, share, siblings if balanced else ())

@@ -99,6 +99,11 @@ def read_easy_days(value: Any) -> Mapping[str, float]:
     return MappingProxyType(found)
 
 
+def share_of(easy_days: Mapping[str, float], day: date) -> float:
+    """How much of a usual day a day is to have; a date counts before its weekday."""
+    return easy_days.get(day.isoformat(), easy_days.get(WEEKDAYS[day.weekday()], 1.0))
+
+
 def _is_date(text: str) -> bool:
     try:
         return date.fromisoformat(text).isoformat() == text

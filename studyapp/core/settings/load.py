@@ -21,7 +21,7 @@ from studyapp.core.settings.files import VAULT_FILE, plugin_files, read_json, re
 from studyapp.core.settings.model import HIGHLIGHT_CLOZE, NAMES, PERSONAL, Settings, with_plain_question_marks
 from studyapp.core.settings.values import Values, override_values, own_values, plugin_values
 
-_ADDED: Final = frozenset({"keys", "searches", "presets", "deck_presets"})
+_ADDED: Final = frozenset({"keys", "searches", "presets", "deck_presets", "exams"})
 """Tables of which each place says a part."""
 
 

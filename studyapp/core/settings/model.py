@@ -171,6 +171,8 @@ class Settings(Struct, frozen=True):
     """Some settings under a name, see `PRESET_NAMES`."""
     deck_presets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The preset of a deck and of those below it that have none of their own."""
+    exams: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    """For each exam its date, its deck or search, and how many days before it are the last ones."""
 
     def __hash__(self) -> int:
         return hash(_of_scalars(self))
@@ -236,7 +238,7 @@ def _with_preset(settings: Settings, name: str) -> Settings:
 
 
 NAMES: Final = tuple(f.name for f in fields(Settings))
-_TABLES: Final = ("keys", "deck_limits", "searches", "presets", "deck_presets", "easy_days", "today_limits")
+_TABLES: Final = ("keys", "deck_limits", "searches", "presets", "deck_presets", "easy_days", "today_limits", "exams")
 _of_scalars: Final = attrgetter(*(name for name in NAMES if name not in _TABLES))
 """What can be hashed."""
 

@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 
 from msgspec import Struct
 
+from studyapp.core.settings.exam_values import read_exams
 from studyapp.core.settings.fsrs_values import read_easy_days, read_parameters, read_steps
 from studyapp.core.settings.model import (
     BOLD_CLOZE,
@@ -126,6 +127,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "today_limits": read_today_limits,
     "presets": read_table,
     "deck_presets": read_table,
+    "exams": read_table,
 }
 
 FLAGS: Final = frozenset(name for name, read in READERS.items() if read is read_flag)
@@ -196,6 +198,8 @@ def own_values(mapping: Mapping[str, Any]) -> Values:
         found.values["presets"] = _read_presets(found.values["presets"], found.complaints)
     if "deck_presets" in found.values:
         found.values["deck_presets"] = _read_deck_presets(found.values["deck_presets"], found.complaints)
+    if "exams" in found.values:
+        found.values["exams"] = read_exams(found.values["exams"], found.complaints)
     return found
 
 

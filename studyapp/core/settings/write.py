@@ -133,7 +133,8 @@ def changed(text: str, key: Sequence[str], value: Any | None) -> str:
         else:
             table[where[-1]] = _item(_plain(value))
         after = _spliced(bare, tomlkit.dumps(document), old, removes=value is None)
-        if tomllib.loads(after) != _wanted(before, where, value):
+        read, wanted = tomllib.loads(after), _wanted(before, where, value)
+        if read != wanted and not (value is None and read == _without_empty(wanted, where)):
             raise ValueError(f"cannot be changed by a program; {_BY_HAND}")
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"is not TOML ({error}); fix it by hand") from error
@@ -167,6 +168,18 @@ def _wanted(before: Mapping[str, Any], where: Sequence[str], value: Any | None) 
         table.pop(where[-1], None)
     else:
         table[where[-1]] = _plain(value)
+    return data
+
+
+def _without_empty(data: dict[str, Any], where: Sequence[str]) -> dict[str, Any]:
+    """The same without the tables around a value that is gone which hold nothing else."""
+    for depth in range(len(where) - 1, 0, -1):
+        table = data
+        for name in where[: depth - 1]:
+            table = table[name]
+        if table[where[depth - 1]]:
+            break
+        del table[where[depth - 1]]
     return data
 
 

@@ -32,7 +32,7 @@ _UNRELATED = frozenset(
         *("learn_ahead_minutes", "leech_lapses", "leech_action", "tags_to_review", "note_tags_to_ignore"),
         *("open_random_note", "max_link_factor", "nested_settings", "searches"),
         *("fsrs_parameters", "learning_steps", "relearning_steps", "presets", "deck_presets"),
-        *("fsrs_load_balance", "easy_days", "today_limits"),
+        *("fsrs_load_balance", "easy_days", "today_limits", "exams"),
     }
 )
 """Settings that do not matter to what a note means."""

@@ -50,6 +50,8 @@ class Workspace(Struct):
     """The vault's folder as it was when it was opened."""
     _ledger: Ledger
     _outside: Path
+    find: Callable[[str], Iterable[CardId]] = lambda _query: ()
+    """The cards that a search finds, for what is set for a search; front ends give it."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _journal: Journal | None = None
     _history: History | None = None

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from studyapp.core.errors import StudyError
 from studyapp.core.schedule.days import DAY, add_days
-from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, State, is_learning
+from studyapp.core.schedule.entries import Fsrs, Schedule, Sm2, State, due_date, is_learning
 from studyapp.core.schedule.fsrs import LATEST, Memory, from_sm2, interval_of
 from studyapp.core.schedule.grading import Grading
 from studyapp.core.schedule.sm2 import ease_of
@@ -33,6 +33,8 @@ class PlanKind(StrEnum):
     """What is due within two days is due before or after them."""
     DUE = "due"
     """Another due day."""
+    EXAM = "exam"
+    """What is due only after an exam, or shortly before its last days, is due in these."""
     RESET = "reset"
     """The cards begin again."""
 
@@ -42,6 +44,7 @@ _VALUES = {
     PlanKind.ADVANCE: "DAYS",
     PlanKind.HOLIDAY: "FROM TO",
     PlanKind.DUE: "DATE",
+    PlanKind.EXAM: "NAME",
 }
 """What has to be said of some."""
 
@@ -54,6 +57,8 @@ class PlanOrder(Struct, frozen=True):
     first: date | None = None
     """The due day, or the first day of the holiday."""
     last: date | None = None
+    exam: str = ""
+    """Its name."""
 
     @property
     def words(self) -> str:
@@ -73,6 +78,8 @@ class PlanOrder(Struct, frozen=True):
                 return f"the holiday from {self.first} to {self.last}"
             case PlanKind.DUE:
                 return f"setting the due day to {self.first}"
+            case PlanKind.EXAM:
+                return f"the last looks before the exam {self.exam}"
             case PlanKind.RESET:
                 return "the reset"
 
@@ -87,7 +94,10 @@ def order_of(name: str, values: Sequence[str]) -> PlanOrder:
         if not (values[0].isascii() and values[0].isdigit() and 0 < int(values[0]) <= 36_500):
             raise StudyError(f"{values[0]!r} is not a number of days, such as 7")
         return PlanOrder(kind, days=int(values[0]))
-    return PlanOrder(kind, 0, *map(_day, values))
+    if wanted == "NAME":
+        return PlanOrder(kind, exam=values[0])
+    first, last = [*map(_day, values), None, None][:2]
+    return PlanOrder(kind, 0, first, last)
 
 
 def _day(text: str) -> date:
@@ -132,11 +142,11 @@ def _rescheduled(schedule: Schedule, settings: Settings, memory: Memory | None) 
 def _as_sm2(schedule: Schedule, now: datetime) -> Schedule | None:
     if not isinstance(schedule, Fsrs) or schedule.due is None or schedule.state == State.NEW:
         return None
-    return Sm2(due_day(schedule, now), schedule.interval, ease_of(schedule))
+    return Sm2(due_date(schedule, now), schedule.interval, ease_of(schedule))
 
 
 def _moved(schedule: Schedule, change: PlanOrder, now: datetime) -> Schedule | None:
-    day, today = due_day(schedule, now), now.date()
+    day, today = due_date(schedule, now), now.date()
     if day is None:
         return None
     wanted = day
@@ -164,23 +174,11 @@ def _around(day: date, first: date, last: date, today: date) -> date:
     return before if day - first < last - day and before >= today else after
 
 
-def due_day(schedule: Schedule, now: datetime) -> date | None:
-    """The day on which a card is due, where the person is."""
-    if schedule.due is None:
-        return None
-    if isinstance(schedule, Sm2):
-        return schedule.due
-    try:
-        return schedule.due.astimezone(now.tzinfo).date()
-    except OverflowError:  # at an end of the calendar
-        return schedule.due.date()
-
-
 def with_due_day(schedule: Schedule, day: date, now: datetime) -> Schedule:
     """A schedule that is due on another day, at the same time of day."""
     if isinstance(schedule, Sm2):
         return replace(schedule, due=day)
-    old = due_day(schedule, now)
+    old = due_date(schedule, now)
     assert old is not None
     assert schedule.due is not None
     try:

@@ -10,12 +10,13 @@ from msgspec import Struct
 
 from studyapp.core.errors import StudyError
 from studyapp.core.log.journal import new_id
-from studyapp.core.schedule.entries import Fsrs, Schedule, entry_text
+from studyapp.core.schedule.entries import Fsrs, Schedule, due_date, entry_text
 from studyapp.core.schedule.fsrs import WEIGHTS, Memory, first_memory, memory_after
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.workspace.groups import EntryGroup, NewEntry, notes_of
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.plans.changes import PlanKind, PlanOrder, changed, due_day
+from studyapp.study.plans.changes import PlanKind, PlanOrder, changed
+from studyapp.study.plans.last_looks import last_looks
 from studyapp.study.stats.histories import CardHistory, histories
 
 _LARGEST = 10
@@ -62,23 +63,35 @@ def plan(workspace: Workspace, change: PlanOrder, rows: Iterable[CardRow]) -> Ca
     """
     _check(change, workspace.clock().date())
     vault, now = workspace.vault, workspace.clock()
+    if change.kind is PlanKind.EXAM:
+        cards, looks = last_looks(workspace, change.exam)
+        return _planned(workspace, change, len(cards), looks, now)
     memories = _memories(workspace) if change.kind is PlanKind.RESCHEDULE else {}
-    wishes: defaultdict[str, list[NewEntry]] = defaultdict(list)
-    moved: list[Moved] = []
-    asked = 0
-    for row in rows:
-        asked += 1
-        question, before = row.question, row.schedule
-        if before is None or row.side >= len(question.entries):
-            continue
+    asked = [*rows]
+
+    def wanted(row: CardRow, before: Schedule) -> Schedule | None:
         settings = vault.settings_for(row.path, row.decks)
         memory = None
         if isinstance(before, Fsrs) and (history := memories.get(str(row.id))) is not None:
             memory = memory_of(history, before, settings.fsrs_parameters or WEIGHTS)
-        after = changed(before, change, now, settings, memory)
-        if after is None:
+        return changed(before, change, now, settings, memory)
+
+    pairs = ((row, wanted(row, row.schedule)) for row in asked if row.schedule is not None)
+    return _planned(workspace, change, len(asked), ((row, after) for row, after in pairs if after is not None), now)
+
+
+def _planned(
+    workspace: Workspace, change: PlanOrder, asked: int, wanted: Iterable[tuple[CardRow, Schedule]], now: datetime
+) -> CardPlan:
+    """The plan that gives some of the cards that were asked for other schedules."""
+    wishes: defaultdict[str, list[NewEntry]] = defaultdict(list)
+    moved: list[Moved] = []
+    for row, after in wanted:
+        question, before = row.question, row.schedule
+        if before is None or row.side >= len(question.entries):
             continue
-        days = ((due_day(after, now) or now.date()) - (due_day(before, now) or now.date())).days
+        settings = workspace.vault.settings_for(row.path, row.decks)
+        days = ((due_date(after, now) or now.date()) - (due_date(before, now) or now.date())).days
         moved.append(Moved(row, before, after, days))
         wishes[row.path].append(
             NewEntry(str(row.id), question.entries[row.side], entry_text(after, settings.base_ease))
@@ -100,11 +113,11 @@ def _looked_at(change: PlanOrder, group: EntryGroup, asked: int, moved: list[Mov
 
 
 def _days(schedules: Iterable[Schedule], now: datetime) -> Counter[date]:
-    return Counter(day for one in schedules if (day := due_day(one, now)) is not None)
+    return Counter(day for one in schedules if (day := due_date(one, now)) is not None)
 
 
 def _is_late(schedule: Schedule, now: datetime) -> bool:
-    day = due_day(schedule, now)
+    day = due_date(schedule, now)
     return day is not None and day < now.date()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 
@@ -39,6 +39,9 @@ from studyapp.core.workspace.store import Saved
 from studyapp.study.review.lineup import Lineup
 from studyapp.study.review.queue import due_moment
 
+if TYPE_CHECKING:
+    from studyapp.study.exams.book import ExamBook
+
 _OF_CARDS = frozenset({ActionKind.GRADE, ActionKind.RESET})
 """What changes the schedule of a card."""
 _STEPS = timedelta(minutes=30)
@@ -58,6 +61,7 @@ class Session(Lineup):
         clock: Callable[[], datetime],
         forgotten: Mapping[CardId, int] | None = None,
         states: CardStates | None = None,
+        exams: ExamBook | None = None,
     ) -> None:
         """Begin with the first card of the queue.
 
@@ -67,10 +71,12 @@ class Session(Lineup):
             clock: gives the present time, aware and in the person's zone.
             forgotten: how often each card was forgotten before; None where leeches are not looked for.
             states: what is suspended and flagged; kept up to date with what is done here.
+            exams: what cards are to be known for.
         """
         self.graded = 0
         self._histogram: Counter[int] | None = None
         self._forgotten = None if forgotten is None else Counter(forgotten)
+        self.exams = exams
         super().__init__(vault, queue, clock, CardStates() if states is None else states)
 
     # Schedules
@@ -84,7 +90,7 @@ class Session(Lineup):
         now = self.clock()
         if self._histogram is None:
             self._histogram = self._count_due_days(now)
-        return grading.after(
+        given = grading.after(
             self._schedule(handle),
             grade,
             now=now,
@@ -93,6 +99,21 @@ class Session(Lineup):
             from_comment=handle.id not in self.fresh,
             siblings=self._siblings_days(handle, now),
         )
+        return self._for_exams(given, handle.id, handle.question.decks, grading.settings, now, self._histogram)
+
+    def _for_exams(
+        self,
+        given: Schedule,
+        card: CardId,
+        decks: tuple[str, ...],
+        settings: Settings,
+        now: datetime,
+        ahead: Mapping[int, int],
+    ) -> Schedule:
+        """The schedule with the exams that ask for a card."""
+        if self.exams is None or not (exams := self.exams.for_card(card, decks)):
+            return given
+        return self.exams.after(given, now, exams, settings, self.fresh, ahead)
 
     def _siblings_days(self, handle: Handle, now: datetime) -> set[int]:
         """In how many days the other cards of a question are due."""
@@ -121,6 +142,8 @@ class Session(Lineup):
             for schedule, one in ((before, -1), (after, 1)):
                 if schedule is not None and (days := days_until(schedule, now)) is not None:
                     self._histogram[days] += one
+        if self.exams is not None:
+            self.exams.follow(card_id, before, after, now)
         self._ours[card_id] += [before, None if after is None else read_entry(entry_text(after, 0)).schedule]
         self.again.pop(card_id, None)
         if after is None:
@@ -133,6 +156,8 @@ class Session(Lineup):
     def count_again(self) -> None:
         """Count the vault's due dates anew when they are asked for: its notes have changed."""
         self._histogram = None
+        if self.exams is not None:
+            self.exams.count_again()
 
     def _count_due_days(self, now: datetime) -> Counter[int]:
         """The vault's due dates, with the grades that are not in their notes yet."""
@@ -147,7 +172,7 @@ class Session(Lineup):
 
     def _forget(self, card_id: CardId) -> None:
         super()._forget(card_id)
-        self._histogram = None
+        self.count_again()
 
     # What is done with the card in front
 
@@ -258,7 +283,8 @@ class Session(Lineup):
             StudyError: if that schedule cannot be continued; nothing has happened then.
         """
         row = self.vault.row(action.card)
-        settings = self.vault.settings_for(action.card.path, () if row is None else row.decks)
+        decks = () if row is None else row.decks
+        settings = self.vault.settings_for(action.card.path, decks)
         now, grading = self.clock(), Grading(settings)
         before, base_ease = read_entry(newer).schedule, grading.settings.base_ease
         if action.grade is None:
@@ -266,8 +292,9 @@ class Session(Lineup):
         else:
             ahead = self._count_due_days(now)
             after = grading.after(before, action.grade, now=now, histogram=ahead, initial_ease=base_ease)
+            after = self._for_exams(after, action.card, decks, settings, now, ahead)
         self._follow(action.card, before, after)
-        self._histogram = None
+        self.count_again()
         return replace(action, id=new_id(), at=now, before=newer, after=entry_text(after, base_ease))
 
     def withdrawn(self, action: Action) -> None:
@@ -300,7 +327,7 @@ class Session(Lineup):
         if self._forgotten is not None and is_lapse(outcome.action):
             self._forgotten[card_id] -= 1
         self._follow(card_id, self.fresh.get(card_id), None)
-        self._histogram = None
+        self.count_again()
         self.graded = max(0, self.graded - 1)
         if self.current is not None:
             self.waiting.appendleft(self.current.row)
@@ -326,7 +353,7 @@ class Session(Lineup):
             return
         card_id = outcome.action.card
         self._follow(card_id, None, read_entry(outcome.action.after).schedule)
-        self._histogram = None
+        self.count_again()
         if self._forgotten is not None and is_lapse(outcome.action):
             self._forgotten[card_id] += 1
         self.graded += 1

@@ -45,7 +45,12 @@ def next_card(workspace: Workspace, deck: str | None) -> Handle | None:
 
 def begin_with(workspace: Workspace, cards: Iterable[CardRow]) -> Session:
     """Begin a review of these cards."""
-    return Session(workspace.vault, cards, workspace.clock, workspace.forgotten(), workspace.states)
+    exams = None
+    if workspace.vault.settings.exams:
+        from studyapp.study.exams.book import ExamBook
+
+        exams = ExamBook.of(workspace)
+    return Session(workspace.vault, cards, workspace.clock, workspace.forgotten(), workspace.states, exams)
 
 
 def queue_of(workspace: Workspace, deck: str | None = None, paths: Iterable[str] | None = None) -> CardLine:

@@ -33,6 +33,7 @@ class VaultApp(BaseApp):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace.vault.settings)
         self.workspace = workspace
+        workspace.find = self._find
         alone = partial(workspace.locations.alone, workspace.vault.root)
         store, journal = lambda: workspace.store, lambda: workspace.journal
         self.writer = Writer(store, journal, workspace.clock, self.post_message, alone)
@@ -61,6 +62,20 @@ class VaultApp(BaseApp):
         from studyapp.study.search.table import SearchIndex
 
         return SearchIndex(self.workspace.vault.table)
+
+    def _find(self, query: str) -> list[CardId]:
+        """The cards that a search finds, for an exam."""
+        from studyapp.core.schedule.days import today
+        from studyapp.study.search.know import know
+        from studyapp.study.search.parse import parse
+
+        now = self.workspace.clock()
+        node = parse(query, today(now, self.workspace.vault.settings.start_of_day))
+        with self.writer.quiet():
+            know(self.search_index, self.workspace)
+        while (numbers := self.search_index.search(node, now)) is None:  # another search was begun meanwhile
+            pass
+        return self.search_index.ids(numbers)
 
     # The screens that are open
 

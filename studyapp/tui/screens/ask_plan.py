@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from studyapp.core.errors import StudyError
 from studyapp.core.notes.cards import CardId
+from studyapp.core.schedule.days import add_days
+from studyapp.core.schedule.days import today as day_of
+from studyapp.core.schedule.exam import Exam, exams_of
+from studyapp.core.settings.exam_values import LAST_DAYS
+from studyapp.core.settings.model import Settings
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.workspace.groups import unfinished
+from studyapp.study.exams.setting import removal_of, settings_of
 from studyapp.study.plans.changes import PlanKind, order_of
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.plan import PlanScreen
@@ -18,6 +24,7 @@ from studyapp.tui.study import Study
 from studyapp.wording.numbers import sentence
 
 _RESUME: Final = "resume"
+_SET_EXAM: Final = "set exam"
 _KINDS: Final = {
     PlanKind.POSTPONE: ("Postpone", "what is due by today, by so many days", "By how many days?", "3"),
     PlanKind.ADVANCE: ("Advance", "what is due within so many days, to today", "Within how many days?", "7"),
@@ -30,35 +37,75 @@ _KINDS: Final = {
 }
 
 
-def ask_plan(study: Study, where: str, rows: Callable[[], Sequence[CardRow]]) -> None:
+class _Asked(NamedTuple):
+    """The cards that are to be changed."""
+
+    where: str
+    """Which, in words."""
+    rows: Callable[[], Sequence[CardRow]]
+    deck: str | None
+    search: str | None
+
+    def exam(self, settings: Settings) -> Exam | None:
+        """The exam that is set for them, whenever it is."""
+        if self.deck is None and self.search is None:
+            return None
+        return next((one for one in exams_of(settings) if (one.deck, one.search) == (self.deck, self.search)), None)
+
+
+def ask_plan(
+    study: Study,
+    where: str,
+    rows: Callable[[], Sequence[CardRow]],
+    *,
+    deck: str | None = None,
+    search: str | None = None,
+) -> None:
     """Ask what is to be done.
 
     Args:
         study: the app.
         where: which cards, in words.
         rows: gives the cards.
+        deck: the deck that they are, where they are one.
+        search: the search that found them, where one did.
     """
-    workspace = study.workspace
-    kept = unfinished(workspace)
+    workspace, asked = study.workspace, _Asked(where, rows, deck, search)
+    kept, exam = unfinished(workspace), asked.exam(study.workspace.vault.settings)
 
     def chosen(name: str | None) -> None:
         if name == _RESUME and kept is not None:
             study.push_screen(PlanScreen(study, kept.what, None, kept))
+        elif name == _SET_EXAM:
+            _exam_day(study, asked, exam)
+        elif name == PlanKind.EXAM and exam is not None:
+            _open_page(study, f"Last looks before the exam {exam.name}", PlanKind.EXAM, asked, (exam.name,))
         elif name is not None:
-            _values(study, PlanKind(name), where, rows)
+            _values(study, PlanKind(name), asked)
 
     lines = [Choice(kind.value, title, remark) for kind, (title, remark, _, _) in _KINDS.items()]
+    if exam is not None and exam.day > workspace.clock().date():
+        lines.insert(
+            0, Choice(PlanKind.EXAM.value, f"Last looks: {exam.name}", "what is due only after it comes before")
+        )
+    if deck is not None or search is not None:
+        remark = f"on {exam.day}" if exam is not None else "each card is seen once more in the last days before"
+        lines.append(Choice(_SET_EXAM, "Exam", remark))
     if kept is not None:
         lines = [Choice(_RESUME, f"Finish {kept.what}", "it was interrupted")]
     study.push_screen(ChooseScreen(f"Change the schedules of {where}", lines), chosen)
 
 
-def _values(study: Study, kind: PlanKind, where: str, rows: Callable[[], Sequence[CardRow]]) -> None:
+def _open_page(study: Study, title: str, kind: PlanKind, asked: _Asked, values: Sequence[str]) -> None:
+    study.push_screen(PlanScreen(study, title, (order_of(kind.value, values), asked.rows)))
+
+
+def _values(study: Study, kind: PlanKind, asked: _Asked) -> None:
     title, _, question, usual = _KINDS[kind]
     today = study.workspace.clock().date()
 
     def open_page(values: Sequence[str]) -> None:
-        study.push_screen(PlanScreen(study, f"{title}: {where}", (order_of(kind.value, values), rows)))
+        _open_page(study, f"{title}: {asked.where}", kind, asked, values)
 
     def wrong(text: str) -> str:
         try:
@@ -72,10 +119,45 @@ def _values(study: Study, kind: PlanKind, where: str, rows: Callable[[], Sequenc
             open_page(text.split())
 
     if question:
-        asked = question.format(today, date.fromordinal(today.toordinal() + 14))
-        study.push_screen(PromptScreen(title, asked, usual or str(today), wrong), typed)
+        words = question.format(today, date.fromordinal(today.toordinal() + 14))
+        study.push_screen(PromptScreen(title, words, usual or str(today), wrong), typed)
     else:
         open_page(())
+
+
+def _exam_day(study: Study, asked: _Asked, exam: Exam | None) -> None:
+    """Ask on which day the exam is, and set it; the app then opens the vault again."""
+    settings, now = study.workspace.vault.settings, study.workspace.clock()
+    today = day_of(now, settings.start_of_day)
+
+    def wrong(text: str) -> str:
+        if exam is not None and text.strip() == "-":
+            return ""
+        try:
+            return "" if date.fromisoformat(text.strip()) > today else "An exam is after today."
+        except ValueError:
+            return f"{text!r} is not a day such as {add_days(today, 30)}."
+
+    def typed(text: str | None) -> None:
+        if text is None:
+            return
+        name = exam.name if exam is not None else _exam_name(asked, settings)
+        if text.strip() == "-":
+            changes = removal_of(name)
+        else:
+            days = exam.last_days if exam is not None else LAST_DAYS
+            changes = settings_of(Exam(name, date.fromisoformat(text.strip()), days, asked.deck, asked.search))
+        study.writer.set_settings(study.workspace.vault.root, changes, f"the exam {name}")
+
+    question = "On which day? " + ("A - removes it." if exam is not None else "The pace is then on the decks.")
+    value = str(exam.day if exam is not None else add_days(today, 30))
+    study.push_screen(PromptScreen(f"Exam: {asked.deck or asked.search}", question, value, wrong), typed)
+
+
+def _exam_name(asked: _Asked, settings: Settings) -> str:
+    """A name for the exam of those cards that no other has."""
+    short = (asked.deck or asked.search or "").rpartition("/")[2]
+    return short if short not in settings.exams else asked.deck or f"{short} {len(settings.exams)}"
 
 
 def rows_of(study: Study, cards: Sequence[CardId]) -> list[CardRow]:

@@ -228,7 +228,8 @@ class BrowseScreen(CardListScreen, StepsScreen):
             self.say("No cards to change.")
         elif not self._has_to_wait():
             cards = self.index.ids(numbers)
-            ask_plan(self.study, count(len(cards), "card"), lambda: rows_of(self.study, cards))
+            search = None if table.selected else self._query.strip() or None
+            ask_plan(self.study, count(len(cards), "card"), lambda: rows_of(self.study, cards), search=search)
 
     def action_mark(self, name: str) -> None:
         """Suspend or flag cards; where all of them are, take that away."""

@@ -16,6 +16,7 @@ from studyapp.core.schedule.fsrs import WEIGHTS
 from studyapp.core.vault.vault import Handle, Vault
 from studyapp.study.review.session import Session
 from studyapp.tui.screens.help import FactsScreen
+from studyapp.wording.exams import exam_facts
 from studyapp.wording.history import HEAD, course_of, grade_facts, history_table, preset_facts
 
 _WIDTH: Final = 60
@@ -36,6 +37,7 @@ def course_screen(  # noqa: PLR0917 - all that is known about a card
     settings = vault.settings_for(handle.note.path, decks)
     weights = settings.fsrs_parameters or WEIGHTS
     rows = [*facts, *preset_facts(settings, vault.settings_of(handle.note.path), decks)]
+    rows += exam_facts(session, handle.id, decks, schedule, past, now)
     with suppress(StudyError):
         rows += grade_facts(session.previews(), now)
     charts: list[tuple[str, Sequence[Cells]]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -66,6 +66,8 @@ class DecksScreen(DecksView):
         """Streak, calendar and forecast have been worked out."""
 
         outlook: Outlook
+        exams: Sequence[str]
+        """What each exam asks for, in a line."""
 
     class NotesFound(FieldMessage):
         """The notes that are reviewed whole are known."""
@@ -76,6 +78,7 @@ class DecksScreen(DecksView):
         super().__init__()
         self._wanted: str | CustomStudy | None = None
         """What to review as soon as the notes have been read."""
+        self._exams: Sequence[str] = ()
         self._reading: Timer | None = None
         self._stale = False
         """Whether a card has changed since the reading began that goes on now."""
@@ -157,7 +160,7 @@ class DecksScreen(DecksView):
         """Say what today takes, and how long a backlog will be with us."""
         if self.study.top_deck is None:
             return
-        lines: list[str] = []
+        lines = [*self._exams]
         if self.outlook is not None and (backlog := self.outlook.backlog) is not None:
             lines.append(backlog_text(backlog))
         whole = self.study.whole_notes
@@ -199,7 +202,14 @@ class DecksScreen(DecksView):
 
         with self.study.writer.quiet():
             calendar, suspended = reviews_a_day(self.study.workspace), suspended_cards(self.study.workspace)
-        self.post_message(self.LookedAhead(look_ahead(self.study.workspace, calendar, suspended)))
+            exams = self._exam_lines() if self.study.workspace.vault.settings.exams else ()
+        self.post_message(self.LookedAhead(look_ahead(self.study.workspace, calendar, suspended), exams))
+
+    def _exam_lines(self) -> list[str]:
+        from studyapp.study.exams.pace import paces
+        from studyapp.wording.exams import pace_line
+
+        return [pace_line(one, self.key_of("decks.plan")) for one in paces(self.study.workspace)]
 
     def _look_for_notes(self, paths: list[str]) -> None:
         from studyapp.study.whole_notes.notes import WholeNotes
@@ -228,6 +238,7 @@ class DecksScreen(DecksView):
         if not self.query(OutlookView):
             await self.query_one("#decks-below").mount(OutlookView(), before=0)
         self.query_one(OutlookView).outlook = self.outlook = message.outlook
+        self._exams = message.exams
         self._show_today()
         self.fit()
 
@@ -305,7 +316,7 @@ class DecksScreen(DecksView):
             self.say("Still reading the notes. Try again in a moment.")
             return
         deck, vault = self.deck, self.study.workspace.vault
-        ask_plan(self.study, deck or "all decks", lambda: [*vault.rows(deck)])
+        ask_plan(self.study, deck or "all decks", lambda: [*vault.rows(deck)], deck=deck)
 
     def action_optimise(self) -> None:
         """Fit the parameters of FSRS to the reviews of the deck under the cursor."""

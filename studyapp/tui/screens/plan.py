@@ -14,10 +14,11 @@ from textual.widgets import Static
 from studyapp.charts.plan import due_charts
 from studyapp.core.errors import StudyError
 from studyapp.core.plural import count
+from studyapp.core.schedule.entries import due_date
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.visible import visible
 from studyapp.core.workspace.groups import EntryGroup
-from studyapp.study.plans.changes import PlanOrder, due_day
+from studyapp.study.plans.changes import PlanOrder
 from studyapp.study.plans.plan import CardPlan, plan
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.services.reports import PlanCarried
@@ -121,7 +122,7 @@ class PlanScreen(ModalScreen[None]):
             parts.append(Content.styled(f"  {name} would be overdue", "$care"))
         for one in found.largest[:_LARGEST]:
             name = cut(visible(str(one.row.id), newlines=False), _WIDTH - 36)
-            days = f"{due_day(one.before, now)} → {due_day(one.after, now)}  {one.days:+,} d"
+            days = f"{due_date(one.before, now)} → {due_date(one.after, now)}  {one.days:+,} d"
             parts.append(Content.assemble(f"  {name}  ", (days, "$quiet")))
         return Content("\n").join(parts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar, Final
 
@@ -20,6 +20,7 @@ from studyapp.core.notes.cards import CardId
 from studyapp.core.plural import count
 from studyapp.core.vault.decks import Deck
 from studyapp.core.visible import visible
+from studyapp.study.exams.pace import Pace, paces
 from studyapp.study.stats.estimate import in_minutes
 from studyapp.study.stats.gather import gather, read_reviews, suspended_cards
 from studyapp.study.stats.reviews import Review
@@ -115,6 +116,7 @@ class StatsScreen(StudyScreen):
         range_: str
         names: Mapping[str, str]
         """The words by which the hardest cards are known."""
+        exams: Sequence[Pace]
 
     def __init__(self, deck: str | None = None) -> None:
         super().__init__()
@@ -168,11 +170,11 @@ class StatsScreen(StudyScreen):
         workspace = self.study.workspace
         with self.study.writer.quiet():
             reviews = self._reviews or read_reviews(workspace)
-            suspended = suspended_cards(workspace)
+            suspended, exams = suspended_cards(workspace), [*paces(workspace)]
         self._reviews = reviews
         found = gather(workspace, reviews, deck, range_, suspended)
         names = {one.card: self._card_words(one.card) for one in found.hardest}
-        self.post_message(self.Counted(found, range_, names))
+        self.post_message(self.Counted(found, range_, names, exams))
 
     def _card_words(self, card: str) -> str:
         vault = self.study.workspace.vault
@@ -218,10 +220,11 @@ class StatsScreen(StudyScreen):
     async def _draw(self) -> None:
         if self._counted is None or not self.is_mounted:
             return
-        found, names = self._counted.found, self._counted.names
+        found, names, exams = self._counted.found, self._counted.names, self._counted.exams
         columns, width = self._laid_out = self._layout()
         whole = width * columns + _GAP * (columns - 1)
-        shown = charts(found, width, lambda card: names.get(card, ""), whole=whole, colours=not self.app.no_color)
+        colours = not self.app.no_color
+        shown = charts(found, width, lambda card: names.get(card, ""), whole=whole, colours=colours, exams=exams)
         if columns == 1:
             shown.sort(key=lambda section: section.name == "calendar" and len(section.rows))
         self._charts = [Chart(section) for section in shown]

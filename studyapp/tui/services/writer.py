@@ -94,7 +94,7 @@ class Writer:
         self._post = post
         self._alone = alone
         self._jobs: SimpleQueue[_Job] = SimpleQueue()
-        self._busy = threading.Lock()
+        self._busy = threading.RLock()
         self._held = True
         """Whether no other copy of the program can be writing while a job is done."""
         self._waiting: dict[str, Action] = {}

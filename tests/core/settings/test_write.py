@@ -167,3 +167,8 @@ def test_what_is_no_file_is_left_alone(tmp_path: Path, kind: str) -> None:
     file.mkdir() if kind == "folder" else os.mkfifo(file)
     with pytest.raises(SettingsError, match="cannot be written"):
         write_in_vault_file(tmp_path, ["theme"], "light")
+
+
+def test_the_last_table_within_a_table_can_be_taken_out() -> None:
+    text = 'a = 1 # mine\n\n[exams.finals]\ndate = "2024-07-01"\ndeck = "x"\n'
+    assert changed(text, ("exams", "finals"), None) == "a = 1 # mine\n\n"

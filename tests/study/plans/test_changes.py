@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State, entry_text, read_entry
+from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State, due_date, entry_text, read_entry
 from studyapp.core.schedule.fsrs import Memory
 from studyapp.core.schedule.grading import Grading
 from studyapp.core.settings.model import Algorithm, Settings
-from studyapp.study.plans.changes import PlanKind, PlanOrder, changed, due_day
+from studyapp.study.plans.changes import PlanKind, PlanOrder, changed
 
 NOW = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
@@ -34,7 +34,7 @@ def fsrs(day: int, state: State = State.REVIEW) -> Fsrs:
 def day_after(schedule: Schedule, change: PlanOrder) -> int:
     """In how many days from today a card is due after a change."""
     after = changed(schedule, change, NOW, PLAIN)
-    day = due_day(schedule if after is None else after, NOW)
+    day = due_date(schedule if after is None else after, NOW)
     assert day is not None
     return (day - TODAY).days
 

@@ -110,3 +110,36 @@ async def test_a_change_is_interrupted_and_finished_later(tmp_path: Path, monkey
         await written(pilot)
         await until(pilot, lambda: not isinstance(pilot.app.screen, PlanScreen))
         assert all(text != NOTES[name] for name, text in texts(tmp_path).items())
+
+
+async def test_an_exam_is_set_and_its_last_looks_are_planned_and_it_is_removed(tmp_path: Path) -> None:
+    notes = {
+        "n.md": "#flashcards\n\n" + "\n\n".join(f"q{n}::a\n<!--SR:!2024-09-{n + 10},90,250-->" for n in range(6))
+    }
+    root = make_vault(tmp_path / "vault", notes, {})
+
+    def opened() -> StudyApp:
+        return StudyApp(workspace(root, tmp_path / "home"))
+
+    async with running(opened(), (100, 40)) as pilot:
+        await until(pilot, lambda: not pilot.app.reading)  # type: ignore[attr-defined]
+        await press(pilot, "down", "M", *"exam", "enter")
+        assert isinstance(pilot.app.screen, PromptScreen)
+        await press(pilot, *["backspace"] * 10, *"2024-06-01", "enter")
+        assert "An exam is after today." in words(pilot)
+        await press(pilot, *["backspace"] * 10, *"2024-07-15", "enter")
+        await until(pilot, lambda: pilot.app._next == root)  # type: ignore[attr-defined]
+    assert 'date = "2024-07-15"' in (root / VAULT_FILE).read_text()
+    async with running(opened(), (100, 40)) as pilot:
+        await until(pilot, lambda: "Exam flashcards in 30 days: 6 cards would be due only after it" in words(pilot))
+        await press(pilot, "down", "M", *"last", "enter")
+        await until(pilot, lambda: "6 cards of 6 would get another schedule, in 1 note." in words(pilot))
+        await press(pilot, "enter")
+        await written(pilot)
+        await until(pilot, lambda: not isinstance(pilot.app.screen, PlanScreen))
+        await until(pilot, lambda: "Exam flashcards in 30 days: 1 last look a day from 2024-07-08" in words(pilot))
+        due = {str(row.schedule.due) for row in pilot.app.workspace.vault.rows()}  # type: ignore[attr-defined]
+        assert all("2024-07-08" <= day <= "2024-07-14" for day in due)
+        await press(pilot, "M", *"exam", "down", "enter", *["backspace"] * 10, "-", "enter")
+        await until(pilot, lambda: pilot.app._next == root)  # type: ignore[attr-defined]
+    assert "exams" not in (root / VAULT_FILE).read_text()

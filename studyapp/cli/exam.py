@@ -1,0 +1,123 @@
+"""`studyapp exam`: the exams to come, whether the pace suffices, and setting or removing one."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from studyapp.cli.output import print_json
+from studyapp.core.errors import StudyError
+from studyapp.core.plural import count
+from studyapp.core.schedule.days import today as day_of
+from studyapp.core.schedule.exam import Exam, exams_of
+from studyapp.core.settings.exam_values import read_exam
+from studyapp.core.workspace.set_settings import set_settings
+from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exams.pace import Pace, paces
+from studyapp.study.exams.setting import removal_of, settings_of
+from studyapp.wording.exams import name_text, pace_lines, scope_text
+
+
+def changes_exam(options: argparse.Namespace) -> bool:
+    """Whether an exam is to be set or removed."""
+    return options.exam is not None and bool(options.remove or options.date)
+
+
+def change_exam(workspace: Workspace, options: argparse.Namespace) -> None:
+    """Set or remove an exam.
+
+    Raises:
+        StudyError: if that makes no sense.
+    """
+    name, vault = options.exam, workspace.vault
+    known = {exam.name: exam for exam in exams_of(vault.settings)}
+    if options.remove:
+        if name not in known:
+            raise StudyError(f"there is no exam {name!r}; `studyapp exam` lists them")
+        changes, what = removal_of(name), f"the exam {name}"
+    else:
+        changes, what = settings_of(_asked(workspace, options, known.get(name))), f"the exam {name}"
+    set_settings(workspace.journal, vault.root, changes, what, workspace.clock())
+
+
+def _asked(workspace: Workspace, options: argparse.Namespace, before: Exam | None) -> Exam:
+    now, vault = workspace.clock(), workspace.vault
+    deck, search = options.deck, options.query
+    if deck is None and search is None and before is not None:
+        deck, search = before.deck, before.search
+    if deck is None and search is None:
+        raise StudyError("name the cards: --deck, or --query as in `studyapp search`")
+    if options.date <= day_of(now, vault.settings.start_of_day):
+        raise StudyError(f"{options.date} is not after today; an exam is to come")
+    if deck is not None and next(vault.rows(deck), None) is None:
+        raise StudyError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
+    if search is not None:
+        [*workspace.find(search)]  # raises what is wrong with it
+    scope = {"deck": deck} if deck is not None else {"search": search}
+    days = {"last_days": options.last_days} if options.last_days is not None else {}
+    if before is not None and not days:
+        days = {"last_days": before.last_days}
+    try:
+        values = read_exam({"date": options.date.isoformat(), **scope, **days})
+    except ValueError as error:
+        raise StudyError(f"the exam {options.exam} {error}") from error
+    return Exam(options.exam, options.date, values["last_days"], values.get("deck"), values.get("search"))
+
+
+def show_exams(workspace: Workspace, options: argparse.Namespace) -> int:
+    """Say how far each exam is away, and whether the pace suffices.
+
+    Raises:
+        StudyError: if there is no exam of the name that was given.
+    """
+    found = [*paces(workspace)]
+    if options.exam is not None and not options.remove:
+        found = [one for one in found if one.exam.name == options.exam]
+        if not found:
+            raise StudyError(f"there is no exam {options.exam!r} to come; `studyapp exam` lists them")
+    over = [exam for exam in exams_of(workspace.vault.settings) if exam.day <= workspace.clock().date()]
+    if options.json:
+        print_json({"vault": str(workspace.vault.root), "exams": [pace_json(one) for one in found]})
+        return 0
+    _print(found, over if options.exam is None else ())
+    return 0
+
+
+def _print(found: Sequence[Pace], over: Sequence[Exam]) -> None:
+    for one in found:
+        exam = one.exam
+        print(f"{name_text(exam)}: {exam.day}, in {count(one.days, 'day')}; {scope_text(exam)}.")
+        last = "the day before it" if exam.last_days == 1 else f"the last {exam.last_days} days before it"
+        print(f"  {count(one.cards, 'card')}, each to be seen once more in {last}.")
+        for line in pace_lines(one):
+            print(f"  {line}")
+        once = ", once those cards are brought before it" if one.late else ""
+        print(f"  The pace {f'suffices{once}' if one.suffices else 'does not suffice'}.")
+    for exam in over:
+        print(f"{name_text(exam)}: {exam.day}; it is over, and has no effect any more.")
+    if not found and not over:
+        print("No exam is set. `studyapp exam NAME --date DATE --deck DECK` sets one.")
+
+
+def pace_json(one: Pace) -> dict[str, Any]:
+    """An exam and its pace as an object."""
+    exam = one.exam
+    return {
+        "name": exam.name,
+        "date": exam.day.isoformat(),
+        "deck": exam.deck,
+        "search": exam.search,
+        "first_of_last_days": exam.first.isoformat(),
+        "days_left": one.days,
+        "cards": one.cards,
+        "new": one.new,
+        "new_a_day": one.new_a_day,
+        "new_a_day_at_most": one.new_limit,
+        "last_looks": one.looks,
+        "last_looks_a_day": one.looks_a_day,
+        "reviews_a_day_at_most": one.review_limit,
+        "due_only_after": one.late,
+        "suffices": one.suffices,
+        "words": [*pace_lines(one)],
+    }

@@ -1,0 +1,1 @@
+"""Exams: the cards that each asks for, when these are due, and whether the pace suffices."""

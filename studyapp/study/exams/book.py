@@ -1,0 +1,151 @@
+"""The exams of a vault: which cards belong to them, and when a card that was graded is due for them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from functools import cached_property
+
+from studyapp.core.errors import StudyError
+from studyapp.core.notes.cards import CardId
+from studyapp.core.notes.outline import upwards
+from studyapp.core.schedule.days import add_days
+from studyapp.core.schedule.days import today as day_of
+from studyapp.core.schedule.entries import Fsrs, Schedule, State, days_until
+from studyapp.core.schedule.exam import DayLoad, Exam, Loads, due_with_exams, exams_of, moved_to
+from studyapp.core.settings.fsrs_values import share_of
+from studyapp.core.settings.model import Settings
+from studyapp.core.vault.decks import those_in
+from studyapp.core.vault.sheet import CardRow
+from studyapp.core.vault.vault import Vault
+from studyapp.core.workspace.workspace import Workspace
+
+FindCards = Callable[[str], Iterable[CardId]]
+"""The cards that a search finds."""
+
+
+class ExamBook:
+    """The exams that are to come, with how many of their cards are due on each day."""
+
+    def __init__(self, vault: Vault, exams: Iterable[Exam], find: FindCards = lambda _query: ()) -> None:
+        """Take the exams, the next one first; `find` is asked once for each search."""
+        self.vault = vault
+        self.exams = tuple(exams)
+        self._find = find
+        self._due: dict[Exam, Counter[date]] = {}
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> ExamBook:
+        """Those of a vault that are not over."""
+        settings = workspace.vault.settings
+        day = day_of(workspace.clock(), settings.start_of_day)
+        coming = [exam for exam in exams_of(settings) if exam.day > day] if settings.exams else []
+        return cls(workspace.vault, coming, workspace.find)
+
+    @cached_property
+    def _found(self) -> Mapping[Exam, frozenset[CardId]]:
+        return {exam: _hits(self._find, exam.search) for exam in self.exams if exam.search is not None}
+
+    def for_card(self, card: CardId, decks: tuple[str, ...]) -> list[Exam]:
+        """The exams that ask for a card, the next one first."""
+        return [exam for exam in self.exams if self._asks(exam, card, decks)]
+
+    def _asks(self, exam: Exam, card: CardId, decks: tuple[str, ...]) -> bool:
+        return card in self._found[exam] if exam.deck is None else bool(those_in(decks, exam.deck))
+
+    def rows(self, exam: Exam) -> Iterator[CardRow]:
+        """The cards that an exam asks for."""
+        if exam.deck is not None:
+            return self.vault.rows(exam.deck)
+        found = self._found[exam]
+        rows = self.vault.rows(paths={card.path for card in found})
+        return (row for row in rows if row.id in found)
+
+    def after(
+        self,
+        given: Schedule,
+        now: datetime,
+        exams: list[Exam],
+        settings: Settings,
+        fresh: Mapping[CardId, Schedule],
+        ahead: Mapping[int, int],
+    ) -> Schedule:
+        """The schedule that a card gets, with the exams that ask for it.
+
+        Args:
+            given: by the scheduler alone.
+            now: aware, in the person's zone.
+            exams: those that ask for the card.
+            settings: those that hold for the card.
+            fresh: schedules that may not be in the notes yet.
+            ahead: how many cards of the vault are due in how many days.
+        """
+        seen, days = day_of(now, settings.start_of_day), days_until(given, now)
+        if days is None or days < 1:
+            return given
+        due = add_days(now.date(), days)
+        for exam in exams:
+            if exam not in self._due:
+                self._due[exam] = _due_days((fresh.get(row.id, row.schedule) for row in self.rows(exam)), now)
+        wanted = due_with_exams(due, seen, exams, self.loads(settings, now.date(), ahead))
+        if wanted == due or (_is_step(given) and wanted > due):
+            return given
+        return moved_to(given, wanted, now)
+
+    def loads(self, settings: Settings, today: date, ahead: Mapping[int, int]) -> Loads:
+        """What a day has to do; see `after`."""
+        return lambda exam, day: load_of(
+            self.vault.settings, settings, exam, day, self._due[exam][day], ahead.get((day - today).days, 0)
+        )
+
+    def follow(self, card: CardId, before: Schedule | None, after: Schedule | None, now: datetime) -> None:
+        """Take in that a card has another schedule."""
+        if not self._due:
+            return
+        row = self.vault.row(card)
+        for exam in self.for_card(card, row.decks if row is not None else ()):
+            if exam in self._due:
+                self._due[exam].subtract(_due_days((before,), now))
+                self._due[exam].update(_due_days((after,), now))
+
+    def count_again(self) -> None:
+        """Count the due days anew when they are asked for."""
+        self._due = {}
+
+
+def _hits(find: FindCards, search: str) -> frozenset[CardId]:
+    try:
+        return frozenset(find(search))
+    except StudyError:  # the settings say that it cannot be understood
+        return frozenset()
+
+
+def _is_step(schedule: Schedule) -> bool:
+    return isinstance(schedule, Fsrs) and schedule.state in (State.LEARNING, State.RELEARNING)
+
+
+def _due_days(schedules: Iterable[Schedule | None], now: datetime) -> Counter[date]:
+    days = (days_until(one, now) for one in schedules if one is not None)
+    return Counter(add_days(now.date(), day) for day in days if day is not None)
+
+
+def load_of(vault: Settings, card: Settings, exam: Exam, day: date, of_exam: int, of_all: int) -> DayLoad:
+    """What a day has to do, and whether that is as much as the limits of the vault and of the exam's decks allow."""
+    most, of_deck = vault.on(day).reviews_per_day, review_limit(vault, exam)
+    full = bool(most and of_all >= most) or (of_deck is not None and of_exam >= of_deck)
+    return DayLoad(of_exam, of_all, share_of(card.easy_days, day), full)
+
+
+def review_limit(vault: Settings, exam: Exam) -> int | None:
+    """The most reviews a day that the exam's deck, and those above it, may have; None where that is not limited."""
+    return _least(vault.limits_of_decks.get(deck, (None, None))[1] for deck in upwards(exam.deck or ""))
+
+
+def new_limit(vault: Settings, exam: Exam) -> int | None:
+    """The same for new cards."""
+    return _least(vault.limits_of_decks.get(deck, (None, None))[0] for deck in upwards(exam.deck or ""))
+
+
+def _least(limits: Iterable[int | None]) -> int | None:
+    return min((limit for limit in limits if limit is not None), default=None)

@@ -1,0 +1,103 @@
+"""Exams in words: how far away they are, whether the pace suffices, and when a card is seen for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from studyapp.core.log.ledger_rows import Done
+from studyapp.core.notes.cards import CardId
+from studyapp.core.plural import count
+from studyapp.core.schedule.entries import Fsrs, Schedule, due_date
+from studyapp.core.schedule.exam import Exam, last_seen
+from studyapp.core.visible import visible
+from studyapp.study.exams.pace import Pace
+from studyapp.study.review.session import Session
+from studyapp.wording.numbers import days_text
+
+
+def name_text(exam: Exam) -> str:
+    """The exam's name."""
+    return visible(exam.name, newlines=False)
+
+
+def scope_text(exam: Exam) -> str:
+    """Which cards it asks for."""
+    found = exam.deck if exam.deck is not None else f"what {exam.search} finds"
+    return visible(found, newlines=False)
+
+
+def pace_lines(pace: Pace) -> Iterator[str]:
+    """What reaches an exam, each in a sentence."""
+    exam = pace.exam
+    yield new_text(pace)
+    yield looks_text(pace)
+    if pace.late:
+        many = f"{count(pace.late, 'card')} would be due only after it"
+        yield f"{many}; `studyapp plan exam {name_text(exam)}`, or M in the app, brings them before."
+
+
+def new_text(pace: Pace) -> str:
+    """How many new cards a day reach it."""
+    if not pace.new:
+        return "No new cards are left."
+    number = pace.new_a_day
+    reach = "reaches" if number == 1 else "reach"
+    return f"{count(number, 'new card')} a day {reach} it{_limit(number, pace.new_limit)}"
+
+
+def looks_text(pace: Pace) -> str:
+    """How many cards a day are seen in the last days."""
+    if not pace.looks:
+        return "Each card has been seen in the last days."
+    first = max(pace.exam.first, pace.exam.day - timedelta(days=pace.days))
+    days = f"from {first} on" if pace.look_days > 1 else f"on {first}"
+    return f"{count(pace.looks_a_day, 'last look')} a day {days}{_limit(pace.looks_a_day, pace.review_limit)}"
+
+
+def _limit(number: int, limit: int | None) -> str:
+    if limit is None:
+        return "; there is no limit."
+    return f"; your limit is {limit:,}." if number > limit else f", within your limit of {limit:,}."
+
+
+def pace_line(pace: Pace, key: str) -> str:
+    """The most important of it in a line: how many days are left, what does not suffice; `key` opens the plans."""
+    head = f"Exam {name_text(pace.exam)} {days_text(pace.days)}"
+    if pace.late:
+        return f"{head}: {count(pace.late, 'card')} would be due only after it; {key} brings them before"
+    if pace.suffices:
+        return f"{head}: {new_text(pace).rstrip('.')}" if pace.new else f"{head}: {looks_text(pace).rstrip('.')}"
+    short = new_text(pace) if pace.new_limit is not None and pace.new_a_day > pace.new_limit else looks_text(pace)
+    return f"{head}: {short.rstrip('.')}"
+
+
+def exam_facts(
+    session: Session,
+    card: CardId,
+    decks: tuple[str, ...],
+    schedule: Schedule | None,
+    past: Sequence[Done],
+    now: datetime,
+) -> list[tuple[str, str]]:
+    """What the exams to come mean for a card, by its schedule and its history."""
+    if session.exams is None:
+        return []
+    days = [done.at.astimezone(now.tzinfo).date() for done in past if done.grade is not None]
+    if isinstance(schedule, Fsrs) and (last := last_seen(schedule, now)) is not None:
+        days.append(last)
+    seen = max(days, default=None)
+    return [exam_fact(exam, schedule, seen, now) for exam in session.exams.for_card(card, decks)]
+
+
+def exam_fact(exam: Exam, schedule: Schedule | None, seen: date | None, now: datetime) -> tuple[str, str]:
+    """What an exam means for a card; `seen` is the day of its last review."""
+    when = f"{name_text(exam)} on {exam.day}, {days_text((exam.day - now.date()).days)}"
+    if seen is not None and seen >= exam.first:
+        return "exam", f"{when}; seen in its last days"
+    day = None if schedule is None else due_date(schedule, now)
+    if day is None:
+        return "exam", f"{when}; new"
+    if day >= exam.day:
+        return "exam", f"{when}; due only after it"
+    return "exam", f"{when}; {'last look' if day >= exam.first else 'due before its last days,'} on {day}"
