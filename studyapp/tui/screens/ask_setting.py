@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from studyapp.core.settings.exam_values import read_exams
 from studyapp.core.settings.load import LoadedSettings
 from studyapp.core.settings.values import CHOICES, FLAGS, TEXT_NAMES, override_values, toml_text
 from studyapp.core.vault.decks import paths_of
@@ -46,6 +47,8 @@ class SettingAsker:
             self._deck()
         elif name == "searches":
             self._search()
+        elif name == "exams":
+            self._exam()
         elif name == "presets":
             PresetAsker(self._study, self._settings, self._write).ask()
         elif name == "deck_presets":
@@ -121,6 +124,33 @@ class SettingAsker:
 
         lines = [Choice(name, name, query) for name, query in searches.items()]
         self._study.push_screen(ChooseScreen("Searches", lines, act=_CHANGE), chosen)
+
+    def _exam(self) -> None:
+        exams = self._settings.exams
+
+        def chosen(name: str | None) -> None:
+            if name is None:
+                return
+
+            def typed(text: str | None) -> None:
+                if text is not None and text.strip() == "-":
+                    self._write(["exams", name], None)
+                elif text is not None:
+                    for key, value in {**exams[name], "date": text.strip()}.items():
+                        self._write(["exams", name, key], value)  # all of it, in whichever file it is
+
+            def wrong(text: str) -> str:
+                complaints: dict[str, str] = {}
+                read_exams({name: {**exams[name], "date": text.strip()}}, complaints)
+                return "" if text.strip() == "-" else "".join(f"It {why}." for why in complaints.values())
+
+            question = "On which day? A - removes it."
+            self._study.push_screen(PromptScreen(f"Exam: {name}", question, exams[name]["date"], wrong), typed)
+
+        lines = [
+            Choice(name, name, f"{one['date']}, {one.get('deck') or one['search']}") for name, one in exams.items()
+        ]
+        self._study.push_screen(ChooseScreen("Exams: M on a deck sets another one", lines, act=_CHANGE), chosen)
 
     def _deck(self) -> None:
         limits = self._settings.deck_limits

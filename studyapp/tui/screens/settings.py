@@ -25,7 +25,7 @@ from studyapp.tui.widgets.setting_rows import SettingRows
 from studyapp.wording.numbers import sentence, shorten_path
 from studyapp.wording.settings import WORDS, origin_text, value_text
 
-_TABLES: Final = frozenset({"keys", "deck_limits", "searches", "presets", "deck_presets"})
+_TABLES: Final = frozenset({"keys", "deck_limits", "searches", "presets", "deck_presets", "exams"})
 _AT_ONCE: Final = frozenset({"theme", "keys", "searches"})
 """What counts at once; for the others the vault is opened again when the page is left."""
 

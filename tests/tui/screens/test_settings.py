@@ -210,3 +210,23 @@ async def test_a_preset_is_made_changed_and_given_to_a_deck(tmp_path: Path) -> N
         await press(pilot, *["backspace"] * 4, "minus", "enter")
         loaded = load_settings(tmp_path / "vault", person_file=own_file(tmp_path), overrides={})
         assert loaded.settings.presets["exam"] == {}
+
+
+async def test_the_day_of_an_exam_is_changed_and_an_exam_is_removed(tmp_path: Path) -> None:
+    own = OWN + '\n[exams.finals]\ndate = "2024-07-01" # soon\ndeck = "flashcards"\n'
+    async with running(app_with(tmp_path, own), (100, 40)) as pilot:
+        await go_to(pilot, "exams")
+        await press(pilot, "enter")
+        assert "finals" in words(pilot)
+        await press(pilot, "enter", *["backspace"] * 10, *"soon", "enter")
+        assert "It should have a date such as" in words(pilot)
+        await press(pilot, *["backspace"] * 4, *"2024-08-01", "enter")
+        assert load_settings(tmp_path, person_file=own_file(tmp_path), overrides={}).settings.exams["finals"] == {
+            "date": "2024-08-01",
+            "deck": "flashcards",
+            "last_days": 7,
+        }
+        assert "# soon" in own_file(tmp_path).read_text()
+        await go_to(pilot, "exams")
+        await press(pilot, "enter", "enter", *["backspace"] * 10, "-", "enter")
+        assert "exams" not in own_file(tmp_path).read_text()
