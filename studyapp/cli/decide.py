@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from msgspec import to_builtins
 
-from studyapp.charts.cells import plain, short
-from studyapp.charts.curve import Scale, Trace, draw
+from studyapp.charts.cells import plain
+from studyapp.charts.decision import HEAD, NUMBERS, decision_curve, decision_row
 from studyapp.cli.output import print_json, print_table
 from studyapp.cli.streams import tell_progress
 from studyapp.core.settings.model import Algorithm
@@ -54,49 +54,21 @@ def _print(scope: Scope, asked: Outset, found: Sequence[Prospect]) -> None:
         print(f"Simulated on {MOST:,} of the cards.")
     if scope.settings.algorithm is not Algorithm.FSRS:
         print("These cards are scheduled by SM-2, which knows no desired retention; this is for FSRS.")
-    for title, value in (("minutes a day", _minutes), ("cards remembered at the end", _remembered)):
+    for title in NUMBERS:
         print(f"\n{title}, by desired retention (● now):\n")
-        for row in curve(found, scope, value):
-            print(row)
+        marked = {one.retention: "●" for one in found if is_now(one, scope)}
+        for row in decision_curve(found, title, marked, _WIDTH, _HEIGHT):
+            print(plain(row))
     now = scope.parameters.desired_retention
-    rows = [("", "retention", "reviews a day", "minutes a day", "remembered", "of learned")]
-    rows += [
-        (
-            "now" if is_now(one, scope) else "",
-            f"{100 * one.retention:g} %",
-            f"{one.reviews:,.0f}",
-            f"{one.minutes:,.1f}",
-            f"{one.remembered:,.0f}",
-            f"{one.learned:,.0f}",
-        )
-        for one in found
-    ]
+    rows = [("", *HEAD), *(("now" if is_now(one, scope) else "", *decision_row(one)) for one in found)]
     print()
     print_table(rows)
     print(f"\nYour desired retention is {100 * now:g} %. `fsrs_desired_retention` in the settings changes it.")
 
 
-def _minutes(one: Prospect) -> float:
-    return one.minutes
-
-
-def _remembered(one: Prospect) -> float:
-    return one.remembered
-
-
 def is_now(one: Prospect, scope: Scope) -> bool:
     """Whether it is the retention that is set."""
     return one.retention == round(scope.parameters.desired_retention, 4)
-
-
-def curve(found: Sequence[Prospect], scope: Scope, value: Any) -> list[str]:
-    """The plot of a number, with the present setting marked."""
-    points = [(one.retention, float(value(one))) for one in found]
-    now = [(one.retention, float(value(one))) for one in found if is_now(one, scope)]
-    most = max(y for _, y in points) or 1
-    across = Scale(points[0][0], points[-1][0], lambda share: f"{100 * share:.0f} %")
-    traces = [Trace(points, "·", "due"), Trace(now, "●", "today", joined=False)]
-    return [plain(row) for row in draw(traces, across, Scale(0, most * 1.05, short), _WIDTH, _HEIGHT)]
 
 
 def decision_json(workspace: Workspace, scope: Scope, asked: Outset, found: Sequence[Prospect]) -> dict[str, Any]:

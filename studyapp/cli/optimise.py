@@ -55,7 +55,7 @@ def optimise(workspace: Workspace, options: argparse.Namespace) -> int:
 
 def _take(workspace: Workspace, scope: Scope, fit: Fitting) -> None:
     what = f"the parameters of FSRS for {scope.name}"
-    changes = changes_of(scope, fit.parameters)
+    changes = changes_of(scope, list(fit.parameters))
     set_settings(workspace.journal, workspace.vault.root, changes, what, workspace.clock())
 
 

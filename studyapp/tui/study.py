@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -90,6 +90,13 @@ class Navigation(Protocol):
         """The settings, to see and to change them."""
 
 
+class Rescheduling(NamedTuple):
+    """Cards to be rescheduled: those of a deck, of a preset, or those that follow the vault's own settings."""
+
+    deck: str | None
+    preset: str | None
+
+
 class Study(Host, Protocol):
     """The app as its screens know it."""
 
@@ -116,6 +123,8 @@ class Study(Host, Protocol):
     explain_nested: bool
     whole_notes: WholeNotes | None
     undecided: list[Undecided]
+    offer: Rescheduling | None
+    """What is shown once the vault has been opened again with other settings."""
 
     @property
     def search_index(self) -> SearchIndex:

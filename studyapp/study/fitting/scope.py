@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from msgspec import Struct
 
@@ -95,9 +96,9 @@ def request_of(workspace: Workspace, scope: Scope, since: date | None = None) ->
     return Request(found.cards, scope.parameters.weights, short), found
 
 
-def changes_of(scope: Scope, parameters: tuple[float, ...]) -> list[NewSetting]:
-    """What is written into the vault's settings file when parameters are taken."""
-    found = [NewSetting(scope.key, list(parameters))]
+def changes_of(scope: Scope, value: Any, name: str = "fsrs_parameters") -> list[NewSetting]:
+    """What is written into the vault's settings file when parameters, or another setting of the cards, are taken."""
+    found = [NewSetting((*scope.key[:-1], name), value)]
     if scope.deck is not None:
         found.append(NewSetting(("deck_presets", scope.deck), scope.key[1]))
     return found

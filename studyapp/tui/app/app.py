@@ -187,6 +187,7 @@ class StudyApp(Writing):
     def on_settings_set(self, message: SettingsSet) -> None:
         """Open the vault again with its new settings, or say why it has none."""
         if message.why_not:
+            self.offer = None
             self.say(visible(message.why_not, newlines=False), "error")
         else:
             self.open_vault(self.workspace.vault.root)
@@ -202,7 +203,9 @@ class StudyApp(Writing):
         here = self.workspace
         workspace = Workspace.open(self._next, here.locations, here.clock, here.vault.overrides, later=True)
         here.locations.remember_vault(self._next)
-        return type(self)(workspace).run_to_exit_code()
+        app = type(self)(workspace)
+        app.offer = self.offer
+        return app.run_to_exit_code()
 
     def action_switcher(self) -> None:
         """Find a note by its name."""

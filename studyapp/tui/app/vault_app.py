@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from studyapp.study.review.session import Session
     from studyapp.study.search.table import SearchIndex
     from studyapp.study.whole_notes.notes import WholeNotes
+    from studyapp.tui.study import Rescheduling
 
 
 class VaultApp(BaseApp):
@@ -53,6 +54,7 @@ class VaultApp(BaseApp):
         self.top_deck: Deck | None = None
         """The decks with their counts; its own are those of the whole vault."""
         self.seconds_a_card = 0.0
+        self.offer: Rescheduling | None = None
         self.whole_notes: WholeNotes | None = None
         """The notes that are reviewed whole, once they have been looked for."""
 

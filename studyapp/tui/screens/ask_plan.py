@@ -16,11 +16,12 @@ from studyapp.core.settings.model import Settings
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.workspace.groups import unfinished
 from studyapp.study.exams.setting import removal_of, settings_of
-from studyapp.study.plans.changes import PlanKind, order_of
+from studyapp.study.fitting.scope import scope_of
+from studyapp.study.plans.changes import PlanKind, PlanOrder, order_of
 from studyapp.tui.screens.choose import Choice, ChooseScreen
 from studyapp.tui.screens.plan import PlanScreen
 from studyapp.tui.screens.prompt import PromptScreen
-from studyapp.tui.study import Study
+from studyapp.tui.study import Rescheduling, Study
 from studyapp.wording.numbers import sentence
 
 _RESUME: Final = "resume"
@@ -158,6 +159,18 @@ def _exam_name(asked: _Asked, settings: Settings) -> str:
     """A name for the exam of those cards that no other has."""
     short = (asked.deck or asked.search or "").rpartition("/")[2]
     return short if short not in settings.exams else asked.deck or f"{short} {len(settings.exams)}"
+
+
+def open_rescheduling(study: Study, which: Rescheduling) -> None:
+    """Show what rescheduling those cards does."""
+    workspace = study.workspace
+
+    def rows() -> list[CardRow]:
+        scope = scope_of(workspace, which.deck, which.preset)
+        return [row for row in workspace.vault.rows() if scope.counts(str(row.id))]
+
+    where = which.deck or which.preset or "all cards"
+    study.push_screen(PlanScreen(study, f"Reschedule: {where}", (PlanOrder(PlanKind.RESCHEDULE), rows)))
 
 
 def rows_of(study: Study, cards: Sequence[CardId]) -> list[CardRow]:

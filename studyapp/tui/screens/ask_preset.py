@@ -10,11 +10,13 @@ from studyapp.core.settings.model import Settings
 from studyapp.core.settings.values import CHOICES, FLAGS, PRESET_NAMES, override_values, toml_text
 from studyapp.core.vault.decks import paths_of
 from studyapp.tui.screens.choose import Choice, ChooseScreen
+from studyapp.tui.screens.decide import DecideScreen
 from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.study import Study
 from studyapp.wording.settings import WORDS, title_of, value_text
 
 _CHANGE: Final = "Change it"
+_DECIDE: Final = "decide"
 _NEW: Final = "\n"
 """Stands for a preset that there is not yet."""
 
@@ -55,7 +57,9 @@ class PresetAsker:
         own = self._settings.presets.get(preset.strip(), {})
 
         def chosen(name: str | None) -> None:
-            if name is not None:
+            if name == _DECIDE:
+                self._study.push_screen(DecideScreen(self._study, None, preset.strip()))
+            elif name is not None:
                 self._value(preset.strip(), name)
 
         lines = [
@@ -66,6 +70,9 @@ class PresetAsker:
             )
             for name in PRESET_NAMES
         ]
+        if preset.strip() in self._study.workspace.vault.settings.presets:
+            at = PRESET_NAMES.index("fsrs_desired_retention") + 1
+            lines.insert(at, Choice(_DECIDE, "Help me decide", "what each desired retention costs and brings"))
         self._study.push_screen(ChooseScreen(preset, lines, act=_CHANGE), chosen)
 
     def _value(self, preset: str, name: str) -> None:

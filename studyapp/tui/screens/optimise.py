@@ -18,6 +18,7 @@ from studyapp.study.fitting.fit import Fitting
 from studyapp.study.fitting.run import run
 from studyapp.study.fitting.scope import Scope, changes_of, request_of, scope_of
 from studyapp.tui.messages import FieldMessage
+from studyapp.tui.screens.decide import DecideScreen
 from studyapp.tui.study import Study
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.dialog import Dialog
@@ -34,6 +35,7 @@ class OptimiseScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", "Take them", id="optimise.take"),
+        Binding("d", "decide", "Which retention", id="optimise.decide"),
         Binding("escape", "leave", "Leave them", id="optimise.leave"),
         Binding("j,down", "scroll(1)", "Down", show=False, id="optimise.down"),
         Binding("k,up", "scroll(-1)", "Up", show=False, id="optimise.up"),
@@ -124,8 +126,13 @@ class OptimiseScreen(ModalScreen[None]):
         scope, fit = self._found
         root = self._study.workspace.vault.root
         self._study.writer.set_settings(
-            root, changes_of(scope, fit.parameters), f"the parameters of FSRS for {scope.name}"
+            root, changes_of(scope, list(fit.parameters)), f"the parameters of FSRS for {scope.name}"
         )
+
+    def action_decide(self) -> None:
+        """Show what each desired retention would cost and bring, in place of this."""
+        self.action_leave()
+        self._study.push_screen(DecideScreen(self._study, self._deck))
 
     def action_leave(self) -> None:
         """End it."""

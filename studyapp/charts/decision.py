@@ -1,0 +1,52 @@
+"""What each desired retention comes to: a curve of one of its numbers, and a table of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from studyapp.charts.cells import Cells, short
+from studyapp.charts.curve import Scale, Trace, draw
+from studyapp.study.fitting.decide import Prospect
+
+NUMBERS: Final[Mapping[str, Callable[[Prospect], float]]] = {
+    "reviews a day": lambda one: one.reviews,
+    "minutes a day": lambda one: one.minutes,
+    "cards remembered at the end": lambda one: one.remembered,
+}
+"""What can be drawn."""
+HEAD: Final = ("retention", "reviews a day", "minutes a day", "remembered", "of learned")
+
+
+def decision_curve(
+    found: Sequence[Prospect], number: str, marked: Mapping[float, str], width: int, height: int
+) -> list[Cells]:
+    """One of the numbers by retention.
+
+    Args:
+        found: what each retention comes to.
+        number: a key of `NUMBERS`.
+        marked: signs for some retentions, later ones over earlier ones.
+        width: in columns.
+        height: in lines.
+    """
+    value = NUMBERS[number]
+    points = [(one.retention, value(one)) for one in found]
+    most = max(y for _, y in points) or 1
+    across = Scale(points[0][0], points[-1][0], lambda share: f"{100 * share:.0f} %")
+    traces = [Trace(points, "·", "due")]
+    for retention, sign in marked.items():
+        here = [point for point in points if point[0] == retention]
+        traces.append(Trace(here, sign, "today", joined=False))
+    return draw(traces, across, Scale(0, most * 1.05, short), width, height)
+
+
+def decision_row(one: Prospect) -> tuple[str, ...]:
+    """A line of the table, under `HEAD`."""
+    return (
+        f"{100 * one.retention:g} %",
+        f"{one.reviews:,.0f}",
+        f"{one.minutes:,.1f}",
+        f"{one.remembered:,.0f}",
+        f"{one.learned:,.0f}",
+    )

@@ -1,0 +1,189 @@
+"""What each desired retention would cost and bring, and setting one."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import ClassVar, Final, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from studyapp.charts.bars import table
+from studyapp.charts.cells import plain
+from studyapp.charts.decision import HEAD, NUMBERS, decision_curve, decision_row
+from studyapp.core.errors import StudyError
+from studyapp.core.settings.model import Algorithm
+from studyapp.core.visible import visible
+from studyapp.study.fitting.decide import Outset, Prospect
+from studyapp.study.fitting.habits import question_of
+from studyapp.study.fitting.run import run_decision
+from studyapp.study.fitting.scope import Scope, changes_of, scope_of
+from studyapp.tui.messages import FieldMessage
+from studyapp.tui.screens.choose import Choice, ChooseScreen
+from studyapp.tui.study import Rescheduling, Study
+from studyapp.tui.widgets.chart import coloured
+from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.key_line import KeyLine
+from studyapp.wording.numbers import sentence
+
+_WIDTH: Final = 62
+_OTHERS: Final = 20
+"""Lines of the page beside the curve."""
+_HEIGHT: Final = 10
+_DAYS: Final = 365
+_NOW, _HERE = "●", "○"
+
+
+class DecideScreen(ModalScreen[None]):
+    """Simulates in a process of its own, which Esc ends; Enter sets the retention under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "take", "Set it", id="decide.take"),
+        Binding("tab", "turn", "Another curve", id="decide.curve"),
+        Binding("escape", "leave", "Leave it", id="decide.leave"),
+        Binding("j,down", "move(1)", "Down", show=False, id="decide.down"),
+        Binding("k,up", "move(-1)", "Up", show=False, id="decide.up"),
+    ]
+
+    DEFAULT_CSS = "DecideScreen { align: center middle; }"
+
+    class Simulating(FieldMessage):
+        """How far it is, or why it cannot be done."""
+
+        text: str
+
+    class Decided(FieldMessage):
+        """The result."""
+
+        scope: Scope
+        asked: Outset
+        found: Sequence[Prospect]
+
+    def __init__(self, study: Study, deck: str | None, preset: str | None = None) -> None:
+        """Make the page for a deck, for a preset, or for all cards that have no parameters of a preset."""
+        super().__init__()
+        self._study, self._deck, self._preset = study, deck, preset
+        self._decided: DecideScreen.Decided | None = None
+        self._row = 0
+        self._curve = 0
+        self._stops = False
+
+    def compose(self) -> ComposeResult:
+        """The curve, the table, the progress, the keys."""
+        with Dialog(f"Help me decide: {self._preset or self._deck or 'all cards'}", id="decide"):
+            yield Static("", id="decide-curve")
+            yield Static("", id="decide-table")
+            yield Static("", id="decide-state")
+            yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.run_worker(self._work, thread=True)
+
+    def on_unmount(self) -> None:
+        """End the process."""
+        self._stops = True
+
+    def _work(self) -> None:
+        self.post_message(self.Simulating("reading your reviews"))
+        try:
+            with self._study.writer.quiet():
+                scope = scope_of(self._study.workspace, self._deck, self._preset)
+                asked = question_of(self._study.workspace, scope, _DAYS)
+            going = cast("Generator[tuple[int, int] | list[Prospect]]", run_decision(asked))
+            for said in going:
+                if self._stops:
+                    going.close()
+                    return
+                if isinstance(said, list):
+                    self.post_message(self.Decided(scope, asked, said))
+                else:
+                    self.post_message(self.Simulating(f"simulating {said[0]} of {said[1]}"))
+        except StudyError as error:
+            self.post_message(self.Simulating(sentence(str(error))))
+
+    def on_decide_screen_simulating(self, message: Simulating) -> None:
+        """Say it."""
+        text = message.text if message.text.endswith(".") else f"{message.text[:1].upper()}{message.text[1:]} …"
+        self._say(text)
+
+    def on_decide_screen_decided(self, message: Decided) -> None:
+        """Show the result, with the cursor on the present retention."""
+        self._decided = message
+        now = round(message.scope.parameters.desired_retention, 4)
+        self._row = next((number for number, one in enumerate(message.found) if one.retention == now), 0)
+        asked, scope = message.asked, message.scope
+        limit = f"{asked.reviews_a_day:,} reviews a day" if asked.reviews_a_day else "no limit to reviews"
+        said = f"{_DAYS} days, {asked.new_a_day:.3g} new cards a day, {limit}. {_NOW} {100 * now:g} % is set."
+        if scope.settings.algorithm is not Algorithm.FSRS:
+            said += " These cards are scheduled by SM-2, which knows no desired retention."
+        self._say(said)
+        self._show()
+
+    def _show(self) -> None:
+        if self._decided is None:
+            return
+        found = self._decided.found
+        now = round(self._decided.scope.parameters.desired_retention, 4)
+        number = [*NUMBERS][self._curve]
+        marked = {found[self._row].retention: _HERE, now: _NOW}
+        height = max(4, min(_HEIGHT, self.size.height - _OTHERS))
+        curve = coloured(decision_curve(found, number, marked, _WIDTH, height))
+        title = Content.styled(f"{number}, by desired retention", "$quiet")
+        self.query_one("#decide-curve", Static).update(Content("\n").join([title, curve]))
+        rows = [plain(row) for row in table([HEAD, *map(decision_row, found)])]
+        lines = [Content.styled(f"   {rows[0]}", "$quiet")]
+        for at, (one, row) in enumerate(zip(found, rows[1:], strict=True)):
+            sign = _NOW if one.retention == now else " "
+            here = at == self._row
+            bar = ("▸" if self.app.no_color else "▎") if here else " "
+            lines.append(Content.assemble((bar, "$act"), f"{sign} ", (row, "bold $strong" if here else "")))
+        self.query_one("#decide-table", Static).update(Content("\n").join(lines))
+
+    def _say(self, text: str) -> None:
+        self.query_one("#decide-state", Static).update(Content(visible(text)))
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        if self._decided is not None:
+            self._row = min(max(0, self._row + by), len(self._decided.found) - 1)
+            self._show()
+
+    def action_turn(self) -> None:
+        """Draw another number."""
+        self._curve = (self._curve + 1) % len(NUMBERS)
+        self._show()
+
+    def action_take(self) -> None:
+        """Ask for when the retention under the cursor is to count, and set it."""
+        if self._decided is None:
+            return
+        scope, one = self._decided.scope, self._decided.found[self._row]
+        if one.retention == round(scope.parameters.desired_retention, 4):
+            self.dismiss()
+            return
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self._set(scope, one.retention, reschedules=name == "plan")
+
+        lines = [Choice("set", "From the next reviews on", "undo takes it back")]
+        if scope.settings.algorithm is Algorithm.FSRS:
+            lines.append(Choice("plan", "And reschedule the cards now", "after a look at what that does"))
+        title = f"Desired retention {100 * one.retention:g} %"
+        self._study.push_screen(ChooseScreen(title, lines, act="Set it", typing=False), chosen)
+
+    def _set(self, scope: Scope, retention: float, *, reschedules: bool) -> None:
+        """Set it; the vault is then opened again."""
+        self._study.offer = Rescheduling(self._deck, self._preset) if reschedules else None
+        changes = changes_of(scope, retention, "fsrs_desired_retention")
+        what = f"the desired retention for {scope.name}"
+        self._study.writer.set_settings(self._study.workspace.vault.root, changes, what)
+
+    def action_leave(self) -> None:
+        """End it."""
+        self._stops = True
+        self.dismiss()
