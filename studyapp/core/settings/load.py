@@ -109,12 +109,19 @@ def load_settings(
                 raise SettingsError(f"{key}={given}: it {complaint}. `studyapp settings` lists them all.")
             problems.append(_problem(source.file, f"{json.dumps(key)} {complaint}", "Ignored until you correct it."))
         for name, value in layer.values.items():
-            merged[name] = MappingProxyType({**merged.get(name, {}), **value}) if name in _ADDED else value
+            merged[name] = _together(name, merged.get(name, {}), value) if name in _ADDED else value
             origin[name] = source
     settings = Settings(**merged)
     problems += _without_effect(settings, origin)
     bury_date, bury_list = _buried(data)
     return LoadedSettings(settings, origin, tuple(problems), plugin_file, bury_date, bury_list, folders)
+
+
+def _together(name: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A table of which two places say a part; a preset is such a table too."""
+    if name == "presets":
+        now = {preset: MappingProxyType({**before.get(preset, {}), **values}) for preset, values in now.items()}
+    return MappingProxyType({**before, **now})
 
 
 def _settings_of(data: dict[str, Any], path: Path, problems: list[Problem]) -> Mapping[str, Any]:

@@ -72,6 +72,15 @@ def test_presets_of_several_places_are_put_together(tmp_path: Path) -> None:
     assert settings.for_decks(("flashcards/fr",)).leech_lapses == 4
 
 
+def test_two_places_say_a_part_of_one_preset(tmp_path: Path) -> None:
+    person = tmp_path / "mine.toml"
+    person.write_text("[presets.languages]\nleech_lapses = 3\nnew_card_every = 5\n")
+    (tmp_path / VAULT_FILE).parent.mkdir()
+    (tmp_path / VAULT_FILE).write_text("[presets.languages]\nleech_lapses = 4\n")
+    settings = load_settings(tmp_path, person_file=person, overrides={}).settings
+    assert settings.presets["languages"] == {"leech_lapses": 4, "new_card_every": 5}
+
+
 @pytest.mark.parametrize(
     ("toml", "says"),
     [
