@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from studyapp.charts.bars import table
 from studyapp.charts.cells import Cells, short
 from studyapp.charts.curve import Scale, Trace, draw
 from studyapp.study.fitting.decide import Prospect
@@ -50,3 +51,8 @@ def decision_row(one: Prospect) -> tuple[str, ...]:
         f"{one.remembered:,.0f}",
         f"{one.learned:,.0f}",
     )
+
+
+def decision_table(found: Sequence[Prospect]) -> list[Cells]:
+    """All of the numbers, under a line of names."""
+    return table([HEAD, *map(decision_row, found)])

@@ -11,9 +11,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from studyapp.charts.bars import table
 from studyapp.charts.cells import plain
-from studyapp.charts.decision import HEAD, NUMBERS, decision_curve, decision_row
+from studyapp.charts.decision import NUMBERS, decision_curve, decision_table
 from studyapp.core.errors import StudyError
 from studyapp.core.settings.model import Algorithm
 from studyapp.core.visible import visible
@@ -134,7 +133,7 @@ class DecideScreen(ModalScreen[None]):
         curve = coloured(decision_curve(found, number, marked, _WIDTH, height))
         title = Content.styled(f"{number}, by desired retention", "$quiet")
         self.query_one("#decide-curve", Static).update(Content("\n").join([title, curve]))
-        rows = [plain(row) for row in table([HEAD, *map(decision_row, found)])]
+        rows = [plain(row) for row in decision_table(found)]
         lines = [Content.styled(f"   {rows[0]}", "$quiet")]
         for at, (one, row) in enumerate(zip(found, rows[1:], strict=True)):
             sign = _NOW if one.retention == now else " "
