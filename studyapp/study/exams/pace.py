@@ -8,7 +8,7 @@ from math import ceil
 
 from msgspec import Struct
 
-from studyapp.core.log.journal import ActionKind
+from studyapp.core.log.actions import ActionKind
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import midnight
 from studyapp.core.schedule.days import today as day_of
