@@ -2,52 +2,48 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from hashlib import sha256
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct, field
 
 from studyapp.core.edits.draft import card_text
 from studyapp.core.notes.outline import within
-from studyapp.core.schedule.entries import Fsrs, Grade, Schedule, Sm2, State, comment_text, entry_text
+from studyapp.core.schedule.entries import Schedule, comment_text, entry_text
 from studyapp.core.settings.model import Settings
-from studyapp.study.exchange.collection import FIRST_HOUR
 from studyapp.study.exchange.formulas import plain
 from studyapp.study.exchange.history import PastReview
 from studyapp.study.exchange.identity import with_key
 from studyapp.study.exchange.markdown import Converted, convert, with_clozes
+from studyapp.study.exchange.occlusion import LOSS, sides_of
 from studyapp.study.exchange.package import (
     AnkiCard,
     AnkiNote,
-    AnkiReview,
     NoteType,
     PackageContents,
     PackageFile,
     Template,
 )
+from studyapp.study.exchange.schedules import AnkiSchedules
 from studyapp.study.exchange.templates import rendered
 from studyapp.study.exchange.types import ABOUT, MODELS
 
-_ROLLOVER: Final = timedelta(hours=FIRST_HOUR)
 _ANSWER_LINE: Final = re.compile(r"<hr\s+id=[\"']?answer[\"']?\s*/?>", re.IGNORECASE)
-_GRADES: Final = {1: Grade.AGAIN, 2: Grade.HARD, 3: Grade.GOOD, 4: Grade.EASY}
-_STEPS: Final = 2
 _NOT_IN_TAG: Final = re.compile(r"[^\w/-]+")
-_SECONDS: Final = 1_000_000_000
-"""A due day beyond this is a moment in seconds."""
+_LONGEST_NAME: Final = 120
+"""Bytes of a part of a deck's name."""
 
 
 class IncomingCard(Struct):
     """A card that comes in."""
 
     schedule: Schedule | None = None
+    past: list[PastReview] = field(default_factory=list)
     suspended: bool = False
     flag: int = 0
-    past: list[PastReview] = field(default_factory=list)
     buried_until: date | None = None
     leech: bool = False
 
@@ -133,12 +129,8 @@ class _Reader:
 
     def __init__(self, contents: PackageContents, settings: Settings, now: datetime) -> None:
         """Read for notes with those settings; `now` is aware and in the person's zone."""
-        self._contents, self._settings, self._now = contents, settings, now
-        west = contents.west
-        zone = now.tzinfo
-        created = datetime.fromtimestamp(contents.created, UTC)
-        local = created.astimezone(zone) if west is None else created - timedelta(minutes=west)
-        self._day_zero: date = (local - _ROLLOVER).date() if local.hour < FIRST_HOUR else local.date()
+        self._contents, self._settings = contents, settings
+        self._schedules = AnkiSchedules(contents, now)
 
     def questions(self) -> Iterator[IncomingQuestion | NotImported]:
         """Each question that can come in, and each note or card that cannot."""
@@ -147,10 +139,13 @@ class _Reader:
             cards = self._contents.cards.get(note.id, [])
             if kind is None or not cards:
                 yield NotImported(self._front(note), "it has no cards")
-            elif kind.is_occlusion:
-                yield NotImported(self._front(note), "image occlusion has no counterpart here")
+                continue
+            try:
+                found = list(self._of(note, kind, cards))
+            except (ValueError, OverflowError, LookupError, TypeError, OSError, RecursionError) as error:
+                yield NotImported(self._front(note), f"it is not as Anki writes it ({error!s:.100})")
             else:
-                yield from self._of(note, kind, cards)
+                yield from found
 
     @staticmethod
     def _front(note: AnkiNote) -> str:
@@ -162,12 +157,15 @@ class _Reader:
         values = dict(zip(kind.fields, note.values, strict=False))
         if kind.id in MODELS:  # ours: what says where a card stands is none of its text
             values |= dict.fromkeys(ABOUT, "")
+        if kind.is_occlusion:
+            yield from self._occlusion(note, kind, cards, values)
+            return
         if kind.is_cloze:
             yield self._cloze(note, kind, cards, values)
             return
         sides = {}
         for card in cards:
-            if card.order < len(kind.templates):
+            if 0 <= card.order < len(kind.templates):
                 sides[card.order] = _sides(kind.templates[card.order], values)
         if len(cards) == 2 and sides.keys() == {0, 1} and _swapped(sides[0], sides[1]):
             yield self._basic(note, cards, sides[0], both_ways=True)
@@ -197,6 +195,23 @@ class _Reader:
             | ({"cards of several templates, as questions of their own"} if several else set())
         )
         return self._made(note, cards, text, front.media | back.media, losses, place)
+
+    def _occlusion(
+        self, note: AnkiNote, kind: NoteType, cards: Sequence[AnkiCard], values: dict[str, str]
+    ) -> Iterator[IncomingQuestion | NotImported]:
+        by_order = {card.order: card for card in cards}
+        found = [(order, front, back) for order, front, back in sides_of(kind.fields, values) if order in by_order]
+        if len(found) != len(cards):
+            yield NotImported(self._front(note), "its regions cannot be read")
+            return
+        for order, *sides in found:
+            front, back = map(convert, sides)
+            text = card_text(front.text, back.text, self._settings)
+            if text is None:
+                yield NotImported(self._front(note), "it cannot be written as a card")
+                continue
+            losses = front.losses | back.losses | {LOSS}
+            yield self._made(note, [by_order[order]], text, front.media | back.media, losses, f"-{order}")
 
     def _cloze(
         self, note: AnkiNote, kind: NoteType, cards: Sequence[AnkiCard], values: dict[str, str]
@@ -240,7 +255,7 @@ class _Reader:
         tags = [tag for tag in map(_tag, note.tags) if tag and tag.lower() not in ("#leech", "#marked")]
         tags = [tag for tag in tags if not within(tag, self._settings.flashcard_tags)]
         named = {tag.lower() for tag in note.tags}
-        incoming = list(map(self._card, cards))
+        incoming = [IncomingCard(*self._schedules.of(card), card.queue == -1, card.flags & 7) for card in cards]
         for card in incoming:
             card.leech = "leech" in named
             if "marked" in named:
@@ -253,59 +268,6 @@ class _Reader:
         name = self._contents.decks.get(card.original_deck or card.deck, "Default")
         parts = [tag_part(part) for part in name.split("::")]
         return "/".join(part for part in parts if part) or "Default"
-
-    # Schedules
-
-    def _card(self, card: AnkiCard) -> IncomingCard:
-        reviews = [
-            one for one in self._contents.reviews.get(card.id, []) if one.grade in _GRADES and 0 <= one.type <= 3
-        ]
-        schedule = self._schedule(card, reviews)
-        return IncomingCard(schedule, card.queue == -1, card.flags & 7, list(self._past(card, reviews)))
-
-    def _schedule(self, card: AnkiCard, reviews: Sequence[AnkiReview]) -> Schedule | None:
-        if card.type == 0:
-            return None
-        due = card.original_due if card.original_deck and card.original_due else card.due
-        moment = datetime.fromtimestamp(due, UTC) if due > _SECONDS else self._begin_of(due)
-        known = _memory(card.data)
-        stability, difficulty = known.get("s"), known.get("d")
-        if stability and difficulty:
-            last = known.get("lrt") or (reviews[-1].id / 1000 if reviews else None)
-            reviewed = datetime.fromtimestamp(last, UTC) if last else moment - timedelta(days=max(1, card.interval))
-            days = card.interval if card.type == State.REVIEW else 0
-            steps = max(0, _STEPS - card.left % 1000) if card.type != State.REVIEW else 0
-            numbers = (float(stability), float(difficulty), card.type, card.reps, card.lapses, steps)
-            return Fsrs(moment, float(max(0, days)), *numbers, _to_millisecond(reviewed))
-        days = max(0, card.interval) if card.type == State.REVIEW else 0
-        return Sm2(self._local_day(moment, due), float(days), card.factor / 10 if card.factor else 250.0)
-
-    def _local_day(self, moment: datetime, due: int) -> date:
-        if due > _SECONDS:
-            return (moment.astimezone(self._now.tzinfo) - _ROLLOVER).date()
-        return self._day_zero + timedelta(days=min(max(due, -100_000), 100_000))
-
-    def _begin_of(self, day: int) -> datetime:
-        """The moment at which a day of Anki begins here."""
-        wanted = self._day_zero + timedelta(days=min(max(day, -100_000), 100_000))
-        return datetime.combine(wanted, time(FIRST_HOUR), tzinfo=self._now.tzinfo).astimezone(UTC)
-
-    def _past(self, card: AnkiCard, reviews: Sequence[AnkiReview]) -> Iterator[PastReview]:
-        before: str | None = None
-        for one in reviews:
-            at = datetime.fromtimestamp(one.id / 1000, UTC).astimezone(self._now.tzinfo)
-            after = self._after(one, at)
-            yield PastReview(
-                f"anki-{one.id}-{card.id}", at, _GRADES[one.grade], one.milliseconds / 1000, before, after
-            )
-            before = after
-
-    def _after(self, one: AnkiReview, at: datetime) -> str:
-        """A schedule after a review, as far as Anki's log tells it."""
-        days = max(0, one.interval)
-        due = (at - _ROLLOVER).date() + timedelta(days=min(days, 100_000))
-        ease = one.factor / 10 if one.factor >= 1100 or not one.factor else 250.0
-        return entry_text(Sm2(due, float(days), ease or 250.0), 250)
 
 
 def _sides(template: Template, values: dict[str, str]) -> tuple[str, str]:
@@ -339,8 +301,9 @@ def _tag(name: str) -> str:
 
 
 def tag_part(part: str) -> str:
-    """A name as part of a tag: no spaces or signs, and not of digits alone."""
+    """A name as part of a tag, and of a path: no spaces or signs, not of digits alone, not too long for a file."""
     bare = _NOT_IN_TAG.sub("-", part.strip().replace("/", "-")).strip("-")
+    bare = bare.encode("utf-8", "ignore")[:_LONGEST_NAME].decode("utf-8", "ignore")
     return f"n{bare}" if bare.isdigit() else bare
 
 
@@ -356,17 +319,3 @@ def _tagged(text: str, tags: Sequence[str]) -> str:
         return text
     lines[place] = f"{lines[place]} {' '.join(tags)}"
     return "\n".join(lines)
-
-
-def _memory(data: str) -> dict[str, Any]:
-    try:
-        known = json.loads(data or "{}")
-    except ValueError:
-        return {}
-    if not isinstance(known, dict):
-        return {}
-    return {name: value for name, value in known.items() if isinstance(value, (int, float)) and value > 0}
-
-
-def _to_millisecond(moment: datetime) -> datetime:
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -108,7 +108,7 @@ def _card(card: dict[str, Any], name: str) -> IncomingCard:
         raise ValueError("a review has no time zone")
     buried = card["buried_until"]
     until = None if buried is None else date.fromisoformat(buried)
-    return IncomingCard(None, bool(card["suspended"]), int(card["flag"]), past, until, bool(card["leech"]))
+    return IncomingCard(None, past, bool(card["suspended"]), int(card["flag"]), until, bool(card["leech"]))
 
 
 class TableSource(_Plain):

@@ -19,6 +19,7 @@ from studyapp.study.exchange.formulas import plain, with_formulas
 
 _OPEN, _CLOSE, _END, _HELD = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 """Noncharacters around the number of a cloze, behind its text, and around the number of what is put aside."""
+_OURS: Final = re.compile("[\ufdd0-\ufdd3\\x00]")
 _CLOZE: Final = re.compile(r"\{\{c(\d+(?:,\d+)*)::|\}\}")
 _SOUND: Final = re.compile(r"\[sound:([^\]\n]{1,300})\]")
 _INLINE: Final = {
@@ -55,6 +56,7 @@ class Converted(Struct):
 
 def convert(html: str) -> Converted:
     """Turn a field into Markdown, its clozes marked; see `with_clozes`."""
+    html = _OURS.sub("", html)
     found = Converted("", {})
     marked = _mark_clozes(html, found)
     held: list[str] = []

@@ -31,11 +31,15 @@ _LARGEST_MEDIA: Final = 200_000_000
 _LARGEST_LIST: Final = 50_000_000
 _MOST_MEDIA: Final = 200_000
 _MOST_ROWS: Final = 5_000_000
+_LAST_MOMENT: Final = 7_258_118_400
+"""In seconds; the beginning of 2200."""
+_LARGEST_NUMBER: Final = 1 << 62
 _PIECE: Final = 1 << 20
 _NEW: Final = b"\x08\x03"
 """What `meta` says of a package in the format of 2022."""
 _ERRORS: Final = (
     *(zipfile.BadZipFile, sqlite3.Error, OSError, ValueError, KeyError, TypeError, EOFError, RecursionError),
+    *(OverflowError, IndexError, AttributeError),
     *(NotImplementedError, RuntimeError),  # a zip with a password, or of a kind that is not known
 )
 _COLLECTIONS: Final = ("collection.anki21b", "collection.anki21", "collection.anki2")
@@ -270,22 +274,36 @@ def _read(database: Path) -> PackageContents:
         version, created, conf, models, decks = connection.execute(
             "SELECT ver, crt, conf, models, decks FROM col"
         ).fetchone()
-        contents = PackageContents(int(created), None)
+        contents = PackageContents(_moment(created), None)
         if version >= 15:
             config = dict(connection.execute("SELECT key, val FROM config WHERE key = 'creationOffset'").fetchall())
-            contents.west = json.loads(config["creationOffset"]) if config else None
+            contents.west = _west(json.loads(config["creationOffset"]) if config else None)
             contents.types = _types(connection)
             contents.decks = {
                 number: str(name).replace("\x1f", "::")
                 for number, name in connection.execute("SELECT id, name FROM decks")
             }
         else:
-            offset = json.loads(conf or "{}").get("creationOffset")
-            contents.west = offset if isinstance(offset, int) else None
+            contents.west = _west(json.loads(conf or "{}").get("creationOffset"))
             contents.types = {one.id: one for one in map(_old_type, json.loads(models).values())}
             contents.decks = {int(number): str(deck["name"]) for number, deck in json.loads(decks).items()}
         _rows(connection, contents)
     return contents
+
+
+def _west(minutes: Any) -> int | None:
+    return minutes if isinstance(minutes, int) and abs(minutes) <= 24 * 60 else None
+
+
+def _moment(created: Any) -> int:
+    """The seconds of a moment.
+
+    Raises:
+        ValueError: if it is none of our days.
+    """
+    if not 0 <= int(created) < _LAST_MOMENT:
+        raise ValueError(f"it says that it was made at {created!s:.30}")
+    return int(created)
 
 
 def _rows(connection: sqlite3.Connection, contents: PackageContents) -> None:
@@ -307,11 +325,13 @@ def _rows(connection: sqlite3.Connection, contents: PackageContents) -> None:
     )
     for row in rows:
         review = AnkiReview(*map(_whole, row))
+        if not 0 < review.id < _LAST_MOMENT * 1000:
+            continue
         contents.reviews.setdefault(review.card, []).append(review)
 
 
 def _whole(value: Any) -> int:
-    return round(value) if isinstance(value, (int, float)) else 0
+    return round(value) if isinstance(value, (int, float)) and abs(value) < _LARGEST_NUMBER else 0
 
 
 def _types(connection: sqlite3.Connection) -> dict[int, NoteType]:
