@@ -23,22 +23,22 @@ from studyapp.core.settings.model import PERSONAL
 _BY_HAND = "change it by hand"
 
 
-def write_in_person_file(file: Path, key: Sequence[str], value: Any | None) -> None:
-    """Set a setting in the user's own file, which is created if missing, or with None remove it.
+def write_setting(file: Path, key: Sequence[str], value: Any | None) -> None:
+    """Set a setting in one of our own files, which is created if missing, or with None remove it.
 
     For `keys` and `deck_limits`, the key has the name of an entry behind that of the setting. The value is as in
     `Settings`, or a table for the limits of a deck.
     """
-    _write(file, key, value)
+    old = _read(file)
+    _put(file, old, _changed(file, old or b"", key, value))
 
 
 def write_in_vault_file(vault: Path, key: Sequence[str], value: Any | None) -> None:
     """Do the same in the vault's own file; not where a vault may not set it, or a link leads elsewhere."""
-    file = vault / VAULT_FILE
     if key[0] in PERSONAL and value is not None:
         raise SettingsError(f"{key[0]} names a command, which a vault may not do; it belongs in your own file")
     _check_link(vault)
-    _write(file, key, value)
+    write_setting(vault / VAULT_FILE, key, value)
 
 
 def vault_file(vault: Path) -> bytes | None:
@@ -64,11 +64,6 @@ def _check_link(vault: Path) -> None:
     file = vault / VAULT_FILE
     if Path(os.path.realpath(file)) != Path(os.path.realpath(vault)) / VAULT_FILE:
         raise SettingsError(f"{file} is a link that leads elsewhere; nothing is written there")
-
-
-def _write(file: Path, key: Sequence[str], value: Any | None) -> None:
-    old = _read(file)
-    _put(file, old, _changed(file, old or b"", key, value))
 
 
 def _read(file: Path) -> bytes | None:

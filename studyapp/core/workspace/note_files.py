@@ -59,21 +59,17 @@ class NoteFiles(Struct):
         """The note with those bytes, parsed."""
         return self.recent.read(note, raw)
 
-    def write(self, note: str, raw: bytes, new: bytes) -> None:
-        """Put a note's new bytes in the place of the old ones.
+    def replace(self, note: str, raw: bytes, done: Rewrite) -> None:
+        """Write a note's new bytes, and keep a backup of its schedules.
 
         Raises:
             OvertakenError: if another program has written the note since `raw` was read.
             NoteError: if it cannot be written.
         """
-        replace_bytes(self.path(note), raw, new)
-
-    def replace(self, note: str, raw: bytes, done: Rewrite) -> None:
-        """Write a change of schedules, and keep a backup of the old ones; see `write` for the errors."""
         settings = self.settings_of(note)
         if self.backups is not None:
             self.backups.keep(note, raw, settings, self.parsed(note, raw))
-        self.write(note, raw, done.raw)
+        replace_bytes(self.path(note), raw, done.raw)
         if done.note is not None:
             self.recent.put(done.note, settings)
 

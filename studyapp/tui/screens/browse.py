@@ -14,7 +14,7 @@ from studyapp.core.log.actions import Action
 from studyapp.core.log.marks import FLAGS, Mark
 from studyapp.core.plural import count
 from studyapp.core.settings.load import load_settings
-from studyapp.core.settings.write import write_in_person_file
+from studyapp.core.settings.write import write_setting
 from studyapp.core.vault.vault import Handle
 from studyapp.study.review.bulk import marked, resets, still_there
 from studyapp.study.review.custom import CustomStudy, Mode
@@ -145,7 +145,7 @@ class BrowseScreen(CardListScreen, StepsScreen):
             if name is None:
                 return
             try:
-                write_in_person_file(self.study.workspace.locations.settings, ["searches", name.strip()], query)
+                write_setting(self.study.workspace.locations.settings, ["searches", name.strip()], query)
             except SettingsError as error:
                 self.say(sentence(str(error)), "error")
             else:

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from studyapp.core.errors import SettingsError
 from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.settings.load import LoadedSettings, load_settings
-from studyapp.core.settings.write import write_in_person_file, write_in_vault_file
+from studyapp.core.settings.write import write_in_vault_file, write_setting
 from studyapp.core.visible import visible
 from studyapp.tui.screens.ask_setting import SettingAsker
 from studyapp.tui.screens.base import StudyScreen
@@ -114,7 +114,7 @@ class SettingsScreen(StudyScreen):
             if self._in_vault:
                 write_in_vault_file(vault.root, key, value)
             else:
-                write_in_person_file(self.study.workspace.locations.settings, key, value)
+                write_setting(self.study.workspace.locations.settings, key, value)
         except SettingsError as error:
             self.say(sentence(str(error)), "error")
             return

@@ -16,7 +16,7 @@ from studyapp.core.errors import SettingsError
 from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.settings.load import load_settings
 from studyapp.core.settings.model import CardOrder
-from studyapp.core.settings.write import changed, write_in_person_file, write_in_vault_file
+from studyapp.core.settings.write import changed, write_in_vault_file, write_setting
 
 COMMENTS = (
     '# mine\n\ntheme = "dark"   # at night\nnew_cards_per_day=20\n\n[keys]  # mine too\n"review.skip" = \'S\'\n# end'
@@ -108,7 +108,7 @@ def test_what_is_no_toml_is_kept_and_reported(tmp_path: Path, text: str) -> None
     file = tmp_path / "settings.toml"
     file.write_text(text)
     with pytest.raises(SettingsError, match=r"settings\.toml .*it is as it was"):
-        write_in_person_file(file, ["theme"], "light")
+        write_setting(file, ["theme"], "light")
     assert file.read_text() == text
     assert [one.name for one in tmp_path.iterdir()] == ["settings.toml"]
 
@@ -117,13 +117,13 @@ def test_what_is_not_utf_8_is_kept(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_bytes(b"theme = '\xff'")
     with pytest.raises(SettingsError, match="not UTF-8"):
-        write_in_person_file(file, ["theme"], "light")
+        write_setting(file, ["theme"], "light")
     assert file.read_bytes() == b"theme = '\xff'"
 
 
 def test_a_file_is_made_with_its_folders(tmp_path: Path) -> None:
     file = tmp_path / "config" / "studyapp" / "settings.toml"
-    write_in_person_file(file, ["theme"], "light")
+    write_setting(file, ["theme"], "light")
     assert file.read_text() == 'theme = "light"\n'
     assert [one.name for one in file.parent.iterdir()] == ["settings.toml"]
 
@@ -132,7 +132,7 @@ def test_a_linked_file_of_the_person_stays_a_link(tmp_path: Path) -> None:
     real, file = tmp_path / "dotfiles.toml", tmp_path / "settings.toml"
     real.write_text("# mine\n")
     file.symlink_to(real)
-    write_in_person_file(file, ["theme"], "light")
+    write_setting(file, ["theme"], "light")
     assert file.is_symlink()
     assert real.read_text() == '# mine\ntheme = "light"\n'
 
