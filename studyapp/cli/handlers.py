@@ -232,7 +232,7 @@ def _optimise(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from studyapp.cli.serve import serve_command
 
-    return serve_command(_open(options, scan=False), options)
+    return serve_command(_open(options, scan=False).vault.root, options)
 
 
 def _remind(options: argparse.Namespace) -> int:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import importlib.util
 import json
 from argparse import Namespace
+from pathlib import Path
 
 from studyapp.cli.commands import SERVED
 from studyapp.core.disk.installer import SERVE, how_to_add
 from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
-from studyapp.core.workspace.workspace import Workspace
 
 
-def serve_command(workspace: Workspace, options: Namespace) -> int:
+def serve_command(root: Path, options: Namespace) -> int:
     """Serve the vault until Ctrl+C, and return the exit code.
 
     Raises:
@@ -23,7 +23,6 @@ def serve_command(workspace: Workspace, options: Namespace) -> int:
         raise StudyError(f"the app in a browser needs two more packages; add them:\n  {how_to_add(*SERVE)}")
     from studyapp.serve.run import serve
 
-    root = workspace.vault.root
     now = options.now().isoformat() if options.now is not None else None
     words = [SERVED, json.dumps([str(root), now, dict(options.set)])]
     return serve(words, visible(root.name, newlines=False), options.host, options.port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from aiohttp import web
@@ -10,6 +11,7 @@ from aiohttp.typedefs import Handler, Middleware
 from studyapp.serve.access import Access
 from studyapp.serve.addresses import Names
 
+PAGES: Final = Path(__file__).with_name("page")
 LOGIN: Final = "/login"
 SOCKET: Final = "/ws"
 OPEN: Final = frozenset({LOGIN, "/page/login.js", "/page/page.css"})
@@ -52,11 +54,11 @@ def guard(names: Names, access: Access) -> Middleware:
         arrived = arrived_at(request)
         if wrong := names.wrong(request.headers, arrived, must_say=must_say):
             raise web.HTTPForbidden(text=f"Refused: {wrong}.\n")
-        if request.path not in OPEN and not access.admits(request.cookies.get(cookie_name(arrived[1]), "")):
-            raise web.HTTPUnauthorized(
-                text="Open the address that `studyapp serve` shows in its terminal; press r there for a new one.\n"
-            )
-        return await handler(request)
+        if request.path in OPEN or access.admits(request.cookies.get(cookie_name(arrived[1]), "")):
+            return await handler(request)
+        if request.path == "/":
+            return web.FileResponse(PAGES / "login.html", status=web.HTTPUnauthorized.status_code)
+        raise web.HTTPUnauthorized(text="Log in first.\n")
 
     return guarded
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from studyapp.core.clock import fixed_clock, system_clock
+from studyapp.core.errors import StudyError
 from studyapp.core.locations import Locations
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.serve.served_app import ServedApp
 
 
 def served(words: Sequence[str]) -> int:
-    """Run the app for a page, and return its exit code."""
+    """Run the app for a page, and return its exit code.
+
+    Raises:
+        StudyError: if a person calls it.
+    """
+    if sys.stdout.isatty() or len(words) != 1:
+        raise StudyError("`studyapp served` is run by `studyapp serve`, for a page of it")
     root, moment, overrides = json.loads(words[0])
     clock = fixed_clock(moment) if moment is not None else system_clock
     workspace = Workspace.open(Path(root), Locations.of_user(), clock, overrides, later=True)

@@ -27,8 +27,8 @@ Button = tuple[str, str, str]
 class ServedApp(StudyApp):
     """Has no line of keys where there is little room: those of the page take its place."""
 
-    CSS = ".-narrow KeyLine { display: none; }"
-    SMALLEST = Size(40, 20)
+    CSS = ".-narrow KeyLine, .-tiny KeyLine { display: none; }"
+    SMALLEST = Size(40, 12)
 
     _told: Mapping[str, object] | None = None
     """The keys that the page has."""

@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from pathlib import Path
 from typing import Final
 
 from aiohttp import WSMsgType, web
@@ -15,11 +14,10 @@ from textual_serve.server import Server, to_int
 from studyapp.serve.access import Access
 from studyapp.serve.addresses import Names
 from studyapp.serve.app_process import AppProcess, bounded
-from studyapp.serve.guard import LOGIN, SOCKET, add_headers, arrived_at, cookie_name, guard
+from studyapp.serve.guard import LOGIN, PAGES, SOCKET, add_headers, arrived_at, cookie_name, guard
 
 ELSEWHERE: Final = 4001
 """The code with which a page's socket is closed because another page was opened."""
-_PAGES: Final = Path(__file__).with_name("page")
 _HEARTBEAT: Final = 15.0
 """Seconds between two questions whether the browser is still there."""
 _PATIENCE: Final = 2.0
@@ -58,7 +56,7 @@ class StudyServer(Server):
                 web.get(LOGIN, self.login_page),
                 web.post(LOGIN, self.login),
                 web.get(SOCKET, self.handle_websocket),
-                web.static("/page", _PAGES),
+                web.static("/page", PAGES),
                 web.static("/static", self.statics_path),
             ]
         )
@@ -74,11 +72,11 @@ class StudyServer(Server):
 
     async def page(self, _request: web.Request) -> web.StreamResponse:
         """The page with the terminal and its keys."""
-        return web.FileResponse(_PAGES / "index.html")
+        return web.FileResponse(PAGES / "index.html")
 
     async def login_page(self, _request: web.Request) -> web.StreamResponse:
         """The page that sends the token, which stands where no server, history or other page gets to see it."""
-        return web.FileResponse(_PAGES / "login.html")
+        return web.FileResponse(PAGES / "login.html")
 
     async def login(self, request: web.Request) -> web.StreamResponse:
         """Give the cookie for a token; who was in before is not any more."""

@@ -196,7 +196,7 @@ def test_a_used_token_and_none_at_all_get_nothing(served: Served, browser: Brows
         other.go(served.address)
         other.until("return document.body.innerText.includes('used before')")
         other.go(f"{served.base}/")
-        assert "studyapp serve" in other.text
+        assert "Open the address that studyapp serve shows" in other.text
         assert not other.run("return document.querySelector('#terminal')")
         assert other.cookies() == []
         assert socket_from(other, served) == "refused"
@@ -210,6 +210,19 @@ def test_another_page_cannot_use_the_cookie(served: Served, browser: Browser) ->
         assert socket_from(browser, served) == "refused"
         script = "return fetch(arguments[0]).then(() => 'read', () => 'refused')"
         assert browser.run(script, f"{served.base}/page/page.js") == "refused"
+
+
+def test_a_link_leads_away_only_where_the_app_has_shown_where(served: Served, browser: Browser) -> None:
+    browser.go(served.address)
+    browser.until("return document.querySelector('#main button')")
+    assert browser.run("return window.open('http://evil.example/')") is None
+    browser.run("hear({data: JSON.stringify(['link', 'https://example.org/'])})")
+    link = browser.until(
+        "const one = document.querySelector('#link a'); return one.checkVisibility() && [one.href, one.rel]"
+    )
+    assert link == ["https://example.org/", "noopener noreferrer"]
+    browser.tap("✕")
+    browser.until("return document.querySelector('#link').hidden")
 
 
 def test_another_name_for_this_machine_is_refused(served: Served, tmp_path: Path) -> None:

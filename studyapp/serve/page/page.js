@@ -16,6 +16,22 @@ let code = null;
 // the latter, as it does in Safari.
 delete window.ResizeObserverEntry?.prototype.devicePixelContentBoxSize;
 
+// A text that looks like an address opens nothing at a tap: the app shows first where a link leads, then asks.
+window.open = () => null;
+
+// Without https, browsers have no clipboard for pages.
+if (!navigator.clipboard) {
+  const writeText = async (text) => {
+    const area = document.body.appendChild(document.createElement("textarea"));
+    area.value = text;
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    field()?.focus({ preventScroll: true });
+  };
+  Object.defineProperty(navigator, "clipboard", { value: { writeText, readText: async () => "" } });
+}
+
 // textual.js opens the socket and keeps it; what is said besides the terminal goes through it too.
 const Socket = window.WebSocket;
 window.WebSocket = class extends Socket {

@@ -8,6 +8,7 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.services import programs
 from studyapp.tui.services.programs import obsidian_link, opener
 from tests.helpers.apps import (
+    TWO_CARDS,
     make_app,
     note,
     press,
@@ -98,3 +99,21 @@ async def test_over_ssh_the_address_is_shown_and_copied(tmp_path: Path, monkeypa
         await press(pilot, "o")
         assert LINK in words(pilot)
         assert app.clipboard == LINK
+
+
+async def test_in_a_browser_the_address_is_offered_there_and_nothing_opens_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop(tmp_path, monkeypatch, f"touch {tmp_path}/opened")
+    offered: list[str] = []
+    monkeypatch.setattr(StudyApp, "is_web", True)
+    monkeypatch.setattr(StudyApp, "open_url", lambda _, url: offered.append(url))
+    app = make_app(tmp_path, {**TWO_CARDS, "a.png": b"x"})
+    async with running(app) as pilot:
+        await press(pilot, "o")
+        assert offered == [LINK]
+        app.programs.file("a.png")
+        await pilot.pause()
+        assert "a.png is on the other machine" in words(pilot)
+    assert offered == [LINK]
+    assert not (tmp_path / "opened").exists()

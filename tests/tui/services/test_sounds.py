@@ -9,6 +9,7 @@ import pytest
 
 from studyapp.core.settings.files import VAULT_FILE
 from studyapp.core.settings.load import load_settings
+from studyapp.tui.app.app import StudyApp
 from studyapp.tui.services.sounds import player
 from tests.helpers.apps import make_app, press, running, shown, until
 
@@ -83,3 +84,21 @@ def test_no_vault_names_the_player_or_lets_it_play(tmp_path: Path) -> None:
     loaded = load_settings(tmp_path, person_file=tmp_path / "none.toml", overrides={})
     assert (loaded.settings.player, loaded.settings.autoplay) == ("", False)
     assert len(loaded.problems) == 2
+
+
+@pytest.mark.parametrize("elsewhere", ["browser", "ssh"])
+async def test_where_the_person_is_elsewhere_it_plays_only_by_a_player_of_their_settings(
+    tmp_path: Path, machine: Path, monkeypatch: pytest.MonkeyPatch, elsewhere: str
+) -> None:
+    if elsewhere == "ssh":
+        monkeypatch.setenv("SSH_CONNECTION", "1.2.3.4 1 5.6.7.8 22")
+    else:
+        monkeypatch.setattr(StudyApp, "is_web", True)
+    async with running(make_app(tmp_path, NOTES, start="review")) as pilot:
+        await press(pilot, "p")
+        assert "It would play on the other machine" in shown(pilot)
+    assert played(machine) == []
+    named = make_app(tmp_path, NOTES, start="review", settings={"player": str(tmp_path / "mpv")})
+    async with running(named) as pilot:
+        await press(pilot, "p")
+        await until(pilot, lambda: played(machine) == ["one.mp3", "two.mp3"])
