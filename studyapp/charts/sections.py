@@ -229,16 +229,14 @@ def _overview(found: Statistics, width: int) -> list[Cells]:
             f"{totals.new:,} new, {totals.learning:,} learning, {totals.young:,} young, {totals.mature:,} mature"
             + (f"; {totals.suspended:,} suspended" if totals.suspended else ""),
         ),
-        ("streak", count(streak.current, "day") + f", the longest {count(streak.longest, 'day')}"),
-        ("reviews", f"{found.reviews:,} on {days:,} of {count(found.length, 'day')}"),
-        (
-            "",
-            f"{found.reviews / found.length:.1f} a day"
-            + (f", {found.reviews / days:.1f} on study days" if days else ""),
-        ),
+        ("streak", f"{count(streak.current, 'day')} now; {count(streak.longest, 'day')} at most"),
+        ("reviews", f"{found.reviews:,} on {days:,} of {count(found.length, 'day')}" if days else "none"),
         ("time", f"{in_minutes(found.seconds)}, {each:.0f} seconds a card" if found.reviews else "none"),
-        ("retention", f"{percent(found.retention.all.share)} of {found.retention.all.total:,}"),
     ]
+    if days:
+        lines.insert(4, ("", f"{found.reviews / found.length:.1f} a day; {found.reviews / days:.1f} on study days"))
+    if kept := found.retention.all.total:
+        lines.append(("retention", f"{percent(found.retention.all.share)} of {kept:,}"))
     wide = max(len(name) for name, _ in lines) + 2
     rows: list[Cells] = []
     for name, text in lines:

@@ -201,7 +201,7 @@ def value_text(name: str, value: Any) -> str:
         return "on" if value else "off"
     match value:
         case time():
-            return value.isoformat()
+            return value.isoformat("auto" if value.second or value.microsecond else "minutes")
         case tuple():
             return ", ".join(one if isinstance(one, str) else f"{one:g}" for one in value) or "none"
         case Mapping():

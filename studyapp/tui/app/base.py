@@ -41,7 +41,7 @@ class BaseApp(App[None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-short"), (30, "-tall"), (50, "-high")]  # noqa: RUF012 - declared so by App
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "help", "Keys", id="app.help"),
+        Binding("question_mark,f1", "help", "Keys", id="app.help"),
         Binding(
             "ctrl+c,ctrl+q",
             "quit",
@@ -76,6 +76,22 @@ class BaseApp(App[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer other places only where there are some."""
         return None if action == "place" else super().check_action(action, parameters)
+
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """Press a key; one that a screen uses, but not now, does not do something else of the app's instead."""
+        if priority:
+            return await super()._check_bindings(key, priority)
+        held = False
+        for node, bindings in self.screen._modal_binding_chain:  # noqa: SLF001 - as in what this overrides
+            if node is self and held:
+                return False
+            for binding in bindings.key_to_bindings.get(key, ()):
+                if binding.priority:
+                    continue
+                if await self.run_action(binding.action, node):
+                    return True
+                held |= self._check_action_state(binding.action, node) is None
+        return False
 
     def on_mount(self) -> None:
         """Be ready to be stopped and to come back."""

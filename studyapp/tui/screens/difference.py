@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
@@ -40,7 +40,7 @@ class DifferenceScreen(Screen[bool]):
     def compose(self) -> ComposeResult:
         """The number of notes, their differences, keys."""
         yield PathBar()
-        with VerticalScroll(id="difference-scroll", classes="page"):
+        with Container(classes="centred"), VerticalScroll(id="difference-scroll", classes="page"):
             yield Static(Content("\n").join(_written(one) for one in self._repairs), id="difference")
         yield KeyLine()
 

@@ -89,7 +89,7 @@ class DoctorScreen(StepsScreen):
         """The numbers, the list, notices, keys."""
         yield PathBar(id="doctor-head")
         yield ProgressRule()
-        with Container(id="doctor-body", classes="page"):
+        with Container(id="doctor-page", classes="centred"), Container(id="doctor-body", classes="page"):
             yield FindingList()
             yield FindingAbout()
         yield Static(_WELL, id="doctor-well", markup=False)
@@ -156,7 +156,7 @@ class DoctorScreen(StepsScreen):
         self._examination, self._findings = message.examination, message.findings
         findings = self.query_one(FindingList)
         findings.show(self._findings, f"{self.study.workspace.vault.root}/")
-        self.query_one("#doctor-body").display = bool(self._findings)
+        self.query_one("#doctor-page").display = bool(self._findings)
         self.query_one("#doctor-well").display = not self._findings
         self.remove_class("-examining")
         self._head(_counts(self._findings))

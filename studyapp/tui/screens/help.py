@@ -32,7 +32,7 @@ class HelpScreen(ModalScreen[None]):
     """Every key of the screen below, as it is bound now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,question_mark", "dismiss", "Close", id="help.close"),
+        Binding("escape,q,enter,question_mark,f1", "dismiss", "Close", id="help.close"),
         Binding("j", "scroll(1)", "Down", show=False, id="help.down"),
         Binding("k", "scroll(-1)", "Up", show=False, id="help.up"),
     ]

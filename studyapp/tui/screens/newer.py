@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from studyapp.core.visible import visible
 from studyapp.tui.widgets.dialog import Dialog
+from studyapp.tui.widgets.key_line import KeyLine
 
 
 class Answer(StrEnum):
@@ -24,13 +25,20 @@ class Answer(StrEnum):
     """The newer schedule alone."""
 
 
+_MEANINGS: Final = (
+    ("Mine", "your grade counts, from the newer schedule"),
+    ("Theirs", "the newer schedule stays; your grade does not count"),
+    ("Later", "your grade waits in the review log"),
+)
+
+
 class NewerScreen(ModalScreen[Answer]):
     """Closes with an answer, or with None: then the grade waits. No key that grades is one that answers."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "answer('mine')", "Grade from the newer schedule", id="newer.mine"),
-        Binding("t", "answer('theirs')", "Keep the newer schedule alone", id="newer.theirs"),
-        Binding("l,escape", "dismiss", "Decide later", id="newer.later"),
+        Binding("m", "answer('mine')", "Mine", id="newer.mine"),
+        Binding("t", "answer('theirs')", "Theirs", id="newer.theirs"),
+        Binding("escape,l", "dismiss", "Later", id="newer.later"),
     ]
 
     DEFAULT_CSS = "NewerScreen { align: center middle; }"
@@ -41,16 +49,12 @@ class NewerScreen(ModalScreen[Answer]):
         self._found = found
 
     def compose(self) -> ComposeResult:
-        """What was found, and what each key does."""
+        """What was found, what each answer means, and the keys."""
         with Dialog("Reviewed elsewhere", id="box"):
             yield Static(Content(visible(self._found)))
-            ways = (
-                ("m", "my grade, from the newer schedule"),
-                ("t", "the newer schedule; my grade does not count"),
-                ("l", "decide later: my grade waits in the review log"),
-            )
-            lines = [Content.assemble((key, "bold $act"), f"  {does}") for key, does in ways]
-            yield Static(Content("\n").join(lines), id="answer")
+            lines = [Content.assemble((name.ljust(8), "$quiet"), does) for name, does in _MEANINGS]
+            yield Static(Content("\n").join([Content(""), *lines]), id="answer")
+            yield KeyLine()
 
     def action_answer(self, answer: str) -> None:
         """Close with the answer."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -49,8 +50,9 @@ class SettingsScreen(StudyScreen):
     def compose(self) -> ComposeResult:
         """Where changes go, the settings, what the one under the cursor does, notices, keys."""
         yield PathBar()
-        yield SettingRows(classes="page")
-        yield Static(id="settings-words", classes="page", markup=False)
+        with Vertical(classes="centred"):
+            yield SettingRows(classes="page")
+            yield Static(id="settings-words", classes="page", markup=False)
         yield Notices()
         yield Passing()
         yield KeyLine()

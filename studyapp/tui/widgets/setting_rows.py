@@ -19,7 +19,6 @@ _ORIGIN: Final = 12
 _TITLE: Final = 38
 """Cells for what a setting is called, if there is room for it."""
 _ROOM: Final = 90
-_WIDEST: Final = 96
 _LONGEST: Final = 200
 """Characters of a value that are looked at."""
 
@@ -89,7 +88,6 @@ class SettingRows(Rows):
         if is_group:
             return [(name, "title")]
         assert self._loaded is not None
-        width = min(width, _WIDEST)
         origin = self._loaded.origin[name]
         wide = _TITLE if width >= _ROOM else _TITLE - 8
         room = max(1, width - wide - _ORIGIN - 3)

@@ -118,6 +118,18 @@ def test_the_readme_names_keys_that_are_bound_and_forgets_none_that_is_shown(
     )
 
 
+async def test_f1_opens_and_closes_the_keys_everywhere_also_while_typing(tmp_path: Path) -> None:
+    app = make_app(tmp_path, start="decks")
+    async with running(app) as pilot:
+        for way in ([], ["b", "slash", "x"], ["escape", "escape", "n", "slash", "x"]):
+            await press(pilot, *way)
+            below = app.screen
+            await press(pilot, "f1")
+            assert isinstance(app.screen, HelpScreen), way
+            await press(pilot, "f1")
+            assert app.screen is below
+
+
 @pytest.mark.parametrize("start", ["decks", "review"])
 async def test_every_key_of_a_screen_is_listed(tmp_path: Path, start: str) -> None:
     app = make_app(tmp_path, start=start)  # type: ignore[arg-type]  # one of the two

@@ -70,6 +70,19 @@ async def test_findings_are_grouped_by_kind_with_their_number_place_reason_and_r
         assert "Fixing leaves" in text
 
 
+async def test_marking_where_nothing_can_be_fixed_does_nothing_else_of_the_app(tmp_path: Path) -> None:
+    async with doctor(make_app(tmp_path, {"A.md": f"#flashcards\n\na::b\n\ntext\n{ONE}\n"}, start="decks")) as pilot:
+        assert "Schedules that belong to no card" in words(pilot)
+        await press(pilot, "a")
+        assert isinstance(pilot.app.screen, DoctorScreen)
+
+
+async def test_the_page_stands_in_the_middle_of_a_wide_screen(tmp_path: Path) -> None:
+    async with doctor(make_app(tmp_path, {"A.md": HURT}, start="decks"), (150, 30)) as pilot:
+        page = pilot.app.screen.query_one("#doctor-body").region
+        assert page.x == 150 - page.right > 0
+
+
 @pytest.mark.slow
 async def test_a_vault_in_which_all_is_well_says_so(tmp_path: Path) -> None:
     async with doctor(make_app(tmp_path, TWO_CARDS, start="decks")) as pilot:

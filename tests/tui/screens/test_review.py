@@ -652,6 +652,7 @@ async def test_a_newer_schedule_that_came_meanwhile_is_asked_about(
         await until(pilot, lambda: isinstance(app.screen, NewerScreen))
         assert THEIRS in note(tmp_path)
         assert "due on 2027-03-01" in words(pilot)
+        assert "m Mine t Theirs Esc Later" in words(pilot)
         await press(pilot, "3", "space", key)  # what grades is no answer
         assert not isinstance(app.screen, NewerScreen)
         app.writer.flush()
