@@ -23,7 +23,7 @@ _SLACK: Final = timedelta(days=1)
 
 INCOMPLETE: Final = "the log does not have the card's first review"
 FUTURE: Final = "the review lies in the future"
-JUMP: Final = "a clock that was wrong: more than ten years between two reviews"
+JUMP: Final = "a clock was wrong: more than ten years between two reviews"
 
 
 class Answered(NamedTuple):

@@ -17,6 +17,7 @@ from studyapp.tui.services.reports import (
     CardRefused,
     Deleted,
     GroupTurned,
+    GroupTurning,
     Mended,
     NewerFound,
     NotDone,
@@ -134,6 +135,12 @@ class Writing(Reading):
         self._hear(message)
         if not any(screen.redone(message.saved) for screen in self.study_screens):
             self.take(message.saved.action.card.path, message.saved.raw)
+
+    def on_group_turning(self, message: GroupTurning) -> None:
+        """Say how far it is."""
+        self._hear(message)
+        of = f" of {message.of:,}" if message.of else ""
+        self.say(f"{'Undoing' if message.back else 'Redoing'}: {message.done:,}{of} notes …")
 
     def on_group_turned(self, message: GroupTurned) -> None:
         """Take in all notes that were written, and say which were left as they are."""

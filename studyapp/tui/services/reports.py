@@ -60,6 +60,15 @@ class GroupTurned(Reported):
     """Whether they were taken back."""
 
 
+class GroupTurning(Reported):
+    """How far the taking back of a group, or the doing again, has come."""
+
+    done: int
+    of: int
+    """0 where it is not known yet."""
+    back: bool
+
+
 class PlanCarried(Reported):
     """A part of a change of many schedules was made, or it could not be."""
 

@@ -27,6 +27,7 @@ from studyapp.tui.services.reports import (
     CardRefused,
     Deleted,
     GroupTurned,
+    GroupTurning,
     Mended,
     NewerFound,
     NotDone,
@@ -58,7 +59,7 @@ _NO_ANSWER = "the disk did not answer in time"
 
 
 _PART: Final = 25
-"""Notes of a change of many schedules that are written in one go."""
+"""Notes of a change of many schedules that are written in one go, and after which it is told how far an undo is."""
 
 
 class _Flush(Struct):
@@ -327,7 +328,11 @@ class Writer:
         """Take all actions of a group back, or do them again."""
         from studyapp.core.workspace.groups import redo_group, undo_group
 
-        turned = (undo_group if back else redo_group)(self._store, group, self._clock())
+        def tell(done: int, of: int) -> None:
+            if done and done % _PART == 0:
+                self._say(lambda standing: GroupTurning(standing, done, of, back))
+
+        turned = (undo_group if back else redo_group)(self._store, group, self._clock(), tell)
         self._say(lambda standing: GroupTurned(standing, group, turned.saved, turned.left, back))
         if turned.saved:
             last, told = turned.saved[-1], Undone if back else Redone

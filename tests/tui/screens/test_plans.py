@@ -143,3 +143,19 @@ async def test_an_exam_is_set_and_its_last_looks_are_planned_and_it_is_removed(t
         await press(pilot, "M", *"exam", "down", "enter", *["backspace"] * 10, "-", "enter")
         await until(pilot, lambda: pilot.app._next == root)  # type: ignore[attr-defined]
     assert "exams" not in (root / VAULT_FILE).read_text()
+
+
+async def test_how_far_an_undo_of_many_notes_is_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studyapp.tui.services.writer._PART", 2)
+    desk = workspace(make_vault(tmp_path / "vault", NOTES, {}), tmp_path / "home")
+    found = plan(desk, PlanOrder(PlanKind.POSTPONE, 5), desk.vault.rows())
+    begin(desk, found.group)
+    carry_out(desk, found.group)
+    app = StudyApp(workspace(tmp_path / "vault", tmp_path / "home"))
+    said: list[str] = []
+    monkeypatch.setattr(app, "say", lambda text, *_args, **_more: said.append(text))
+    async with running(app, (100, 30)) as pilot:
+        await until(pilot, lambda: not app.reading)
+        await press(pilot, "u")
+        await until(pilot, lambda: texts(tmp_path) == NOTES)
+        await until(pilot, lambda: "Undoing: 2 of 4 notes …" in said)
