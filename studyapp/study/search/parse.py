@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
 from typing import Final, TypeVar
 
-from msgspec import Struct
-
-from studyapp.core.errors import StudyError
 from studyapp.core.log.marks import FLAGS
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.schedule.entries import Grade
 from studyapp.core.text.folded import fold
 from studyapp.study.search.patterns import wrong
+from studyapp.study.search.tokens import FIELDS, KEYS, NUMBER, OTHER_KEYS, QueryError, Token, tokens
 from studyapp.study.search.tree import (
     All,
     Being,
@@ -41,49 +38,16 @@ _DEEPEST: Final = 10
 """Levels of a query; SQLite reads some fifteen."""
 _MOST: Final = 300
 """Words and signs of a query; SQLite takes no condition of more than a thousand parts."""
-_KEYS: Final = {"deck": Where.DECK, "tag": Where.TAG, "note": Where.NOTE}
-_OTHER_KEYS: Final = ("is", "reviewed", "rated", "edited", "type", "flag", "re")
-_FIELDS: Final = {
-    **{str(field): field for field in Field},
-    "interval": Field.INTERVAL,
-    "stability": Field.STABILITY,
-    "difficulty": Field.DIFFICULTY,
-}
 _SIGNS: Final = {"<=": "<=", ">=": ">=", "!=": "!=", "<": "<", ">": ">", "=": "=", ":": "="}
 _STATES: Final = {
     **{str(state): state for state in Is},
     "learning": Is.LEARN,
     "flag": Is.FLAGGED,
 }
-_NAMED: Final = re.compile(r"([A-Za-z]+)(<=|>=|!=|[<>=:])")
-_NUMBER: Final = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+))([a-z%]*)", re.ASCII)
 _UNITS: Final = {"": 1, "d": 1, "w": 7, "m": 30, "y": 365}
 """Days."""
 _DAYS: Final = {Field.DUE, Field.INTERVAL, Field.STABILITY}
 _DAY_NAMES: Final = {"today": 0, "tomorrow": 1, "yesterday": -1}
-
-
-class QueryError(StudyError):
-    """A query cannot be understood."""
-
-    title = "Search"
-
-    def __init__(self, at: int, what: str, remedy: str) -> None:
-        """Say what is wrong with a query at a character, from 0, and what would be right."""
-        super().__init__(f"character {at + 1}: {what}; {remedy}")
-        self.at = at
-
-
-class _Token(Struct, frozen=True):
-    kind: str
-    """`(`, `)`, `-`, `or`, `and`, or `term`."""
-    at: int
-    text: str = ""
-    """Of a term: as it stands, quotes apart."""
-    name: str = ""
-    """Of a term: what stands before its sign, in small letters."""
-    sign: str = ""
-    quoted: bool = False
 
 
 def parse(query: str, today: date) -> Node:
@@ -97,7 +61,7 @@ class _Parser:
     def __init__(self, query: str, today: date) -> None:
         self._query = query
         self._today = today
-        self._tokens = _tokens(query)
+        self._tokens = tokens(query)
         self._at = 0
 
     def parse(self) -> Node:
@@ -111,7 +75,7 @@ class _Parser:
             raise QueryError(left.at, "this `)` closes nothing", "take it away, or quote it to search for it")
         return node
 
-    def _peek(self) -> _Token | None:
+    def _peek(self) -> Token | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None
 
     def _any(self, depth: int) -> Node:
@@ -136,7 +100,7 @@ class _Parser:
             raise _empty(token)
         return parts[0] if len(parts) == 1 else All(tuple(parts))
 
-    def _one(self, token: _Token, depth: int) -> Node:
+    def _one(self, token: Token, depth: int) -> Node:
         if depth > _DEEPEST:
             raise QueryError(token.at, "this is nested too deeply", f"use at most {_DEEPEST} levels")
         if token.kind == "-":
@@ -158,20 +122,20 @@ class _Parser:
             return inner
         return self._term(token)
 
-    def _term(self, token: _Token) -> Node:
+    def _term(self, token: Token) -> Node:
         if not token.name:
             return Text(fold(token.text))
-        if token.sign == ":" and token.name in (*_KEYS, *_OTHER_KEYS):
+        if token.sign == ":" and token.name in (*KEYS, *OTHER_KEYS):
             return self._keyed(token)
-        if token.name in _FIELDS:
-            return self._compare(token, _FIELDS[token.name])
-        names = [*_KEYS, *_OTHER_KEYS] if token.sign == ":" else [*_FIELDS]
+        if token.name in FIELDS:
+            return self._compare(token, FIELDS[token.name])
+        names = [*KEYS, *OTHER_KEYS] if token.sign == ":" else [*FIELDS]
         near = get_close_matches(token.name, names, n=1, cutoff=0.5)
         meant = f"did you mean `{near[0]}{token.sign}`?" if near else f"there are {', '.join(names)}."
         whole = self._query[token.at : token.at + len(token.name) + len(token.sign)]
         raise QueryError(token.at, f"there is no `{whole}`", f'{meant} To search for the text, quote it: "{whole}…"')
 
-    def _keyed(self, token: _Token) -> Node:
+    def _keyed(self, token: Token) -> Node:
         """What stands behind a name and a colon."""
         match token.name:
             case "is":
@@ -188,9 +152,9 @@ class _Parser:
                 return Flagged(_named(token, _FLAGS, "flags"))
             case "re":
                 return _pattern(token)
-        return _path(token, _KEYS[token.name])
+        return _path(token, KEYS[token.name])
 
-    def _period(self, token: _Token, text: str) -> Period:
+    def _period(self, token: Token, text: str) -> Period:
         try:
             return period("1d" if text == "today" else f"{text}d" if text.isdecimal() else text, self._today)
         except PeriodError:
@@ -198,7 +162,7 @@ class _Parser:
             remedy = f"write {name}:7d, {name}:today or {name}:2026-11"
             raise QueryError(token.at + len(name) + 1, f"`{text}` is not a time", remedy) from None
 
-    def _rated(self, token: _Token) -> Node:
+    def _rated(self, token: Token) -> Node:
         """A time, a grade, or both: `7d`, `again`, `7d:again`; in both, grades have numbers too."""
         when, colon, how = token.text.lower().partition(":")
         if not colon and when in set(Grade):
@@ -212,7 +176,7 @@ class _Parser:
             raise QueryError(at, f"`{how}` is not a grade", f"there are {', '.join(Grade)}")
         return Reviewed(found, grade)
 
-    def _compare(self, token: _Token, field: Field) -> Node:
+    def _compare(self, token: Token, field: Field) -> Node:
         at = token.at + len(token.name) + len(token.sign)
         text = token.text.lower()
         sign = _SIGNS[token.sign]
@@ -223,7 +187,7 @@ class _Parser:
                 return Compare(field, sign, (date.fromisoformat(text) - self._today).days)
             except ValueError:
                 pass
-        found = _NUMBER.fullmatch(text)
+        found = NUMBER.fullmatch(text)
         example = f"`{token.name}{token.sign}{_EXAMPLES[field]}`"
         if not text:
             raise QueryError(at, "a number is missing here", f"write for example {example}")
@@ -261,7 +225,7 @@ _TYPES: Final = {
 _FLAGS: Final = {text: int(text) for text in FLAGS}
 
 
-def _named(token: _Token, names: Mapping[str, T], what: str) -> T:
+def _named(token: Token, names: Mapping[str, T], what: str) -> T:
     """What a name stands for."""
     if (found := names.get(token.text.lower())) is not None:
         return found
@@ -271,7 +235,7 @@ def _named(token: _Token, names: Mapping[str, T], what: str) -> T:
     raise QueryError(token.at + len(token.name) + 1, said, meant)
 
 
-def _pattern(token: _Token) -> Node:
+def _pattern(token: Token) -> Node:
     at = token.at + len("re:")
     if not token.text:
         raise QueryError(at, "a pattern is missing here", 'write for example re:"rank \\d+"')
@@ -280,7 +244,7 @@ def _pattern(token: _Token) -> Node:
     return Pattern(token.text)
 
 
-def _empty(token: _Token) -> QueryError:
+def _empty(token: Token) -> QueryError:
     if token.kind in ("or", "and"):
         name = token.kind
         return QueryError(
@@ -289,7 +253,7 @@ def _empty(token: _Token) -> QueryError:
     return QueryError(token.at, "something is missing before this", "add what to search for, or take it away")
 
 
-def _path(token: _Token, where: Where) -> Node:
+def _path(token: Token, where: Where) -> Node:
     is_open = token.text.endswith("*") and not token.quoted
     text = fold(token.text.removesuffix("*") if is_open else token.text)
     if where is Where.TAG:
@@ -302,7 +266,7 @@ def _path(token: _Token, where: Where) -> Node:
     return Text(text, where, is_open)
 
 
-def _being(token: _Token) -> Node:
+def _being(token: Token) -> Node:
     state = _STATES.get(token.text.lower())
     if state is not None:
         return Being(state)
@@ -311,88 +275,6 @@ def _being(token: _Token) -> Node:
     at = token.at + len("is:")
     what = f"cards cannot be `{token.text}`" if token.text else "what cards are is missing here"
     raise QueryError(at, what, meant)
-
-
-def _tokens(query: str) -> list[_Token]:
-    found: list[_Token] = []
-    at = depth = 0
-    while at < len(query):
-        char = query[at]
-        if char.isspace():
-            at += 1
-        elif char == "(":
-            depth += 1
-            found.append(_Token("(", at))
-            at += 1
-        elif char == ")":
-            depth -= 1
-            found.append(_Token(")", at))
-            at += 1
-        elif char == "-" and at + 1 < len(query) and not query[at + 1].isspace():
-            found.append(_Token("-", at))
-            at += 1
-        else:
-            token, at = _read_term(query, at, grouped=depth > 0)
-            found.append(token)
-    return found
-
-
-def _read_term(query: str, start: int, *, grouped: bool) -> tuple[_Token, int]:
-    """Read a word, a quoted text, or a name with its sign and value."""
-    name = sign = ""
-    at = start
-    if (match := _NAMED.match(query, start)) and _is_name(match, query):
-        name, sign, at = match[1].lower(), match[2], match.end()
-    if query[at : at + 1] == '"':
-        text, end = _read_quoted(query, at)
-        return _Token("term", start, text, name, sign, quoted=True), end
-    text, end = _read_word(query, at, grouped=grouped)
-    if not name and text.lower() in ("or", "and"):
-        return _Token(text.lower(), start), end
-    return _Token("term", start, text, name, sign), end
-
-
-def _is_name(match: re.Match[str], query: str) -> bool:
-    """Tell a name with its sign from a text that looks like one, such as `a::b`, `https://…` or `x<y`."""
-    name, sign = match[1].lower(), match[2]
-    following = query[match.end() :]
-    if len(name) == 1:  # `s<10`, but not the text `s:t` or `d>k`
-        return name in _FIELDS and sign != ":" and (not following.strip() or _NUMBER.match(following) is not None)
-    if name in _FIELDS or (sign == ":" and (name in _KEYS or name in _OTHER_KEYS)):
-        return True
-    if sign == ":":
-        return following[:1] not in ("", ":", "/", " ", ")")
-    return _NUMBER.match(following) is not None
-
-
-def _read_quoted(query: str, start: int) -> tuple[str, int]:
-    pieces: list[str] = []
-    at = start + 1
-    while at < len(query):
-        if query[at] == "\\" and query[at + 1 : at + 2] in ('"', "\\"):
-            pieces.append(query[at + 1])
-            at += 2
-        elif query[at] == '"':
-            return "".join(pieces), at + 1
-        else:
-            pieces.append(query[at])
-            at += 1
-    raise QueryError(start, "this quote is not closed", 'add a `"` at its end')
-
-
-def _read_word(query: str, start: int, *, grouped: bool) -> tuple[str, int]:
-    """Read up to a space, or up to the `)` of a group that the word is in; `f(x)` is one word."""
-    at = start
-    inside = 0
-    while at < len(query) and not query[at].isspace():
-        if query[at] == "(":
-            inside += 1
-        elif query[at] == ")":
-            if not inside and (grouped or at == start):
-                break
-            inside = max(0, inside - 1)
-        at += 1
-    return query[start:at], at
 
 
 def describe() -> list[tuple[str, str]]:

@@ -22,8 +22,9 @@ from studyapp.core.schedule.days import today
 from studyapp.core.vault.vault import Handle
 from studyapp.core.visible import visible
 from studyapp.study.search.know import know
-from studyapp.study.search.parse import QueryError, parse
+from studyapp.study.search.parse import parse
 from studyapp.study.search.table import Numbers, SearchIndex
+from studyapp.study.search.tokens import QueryError
 from studyapp.study.search.tree import Node, texts_of, with_slips
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.base import StudyScreen

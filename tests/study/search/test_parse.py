@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from studyapp.core.notes.blocks import Kind
 from studyapp.core.schedule.entries import Grade
-from studyapp.study.search.parse import QueryError, parse
+from studyapp.study.search.parse import parse
+from studyapp.study.search.tokens import QueryError
 from studyapp.study.search.tree import (
     All,
     Being,
