@@ -28,7 +28,8 @@ def _add_import(add: Add) -> None:
     command.description = """\
 Import cards into notes, one note for each deck: an Anki package (.apkg, .colpkg) with
 schedules, history, flags and media; a table (.csv, .tsv, .txt) of fronts and
-backs, such as Quizlet and Anki write; or what `studyapp export` wrote (.json).
+backs, such as Quizlet and Anki write; text with Q:, A: and C: (.md), as
+hashcards has it; or what `studyapp export` wrote (.json).
 Shows what would be imported, and asks. Importing again adds what is new; what
 you have changed here stays."""
     command.add_argument("file", nargs="?", type=named_path, metavar="FILE", help="what to import")

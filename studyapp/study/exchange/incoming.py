@@ -307,6 +307,11 @@ def tag_part(part: str) -> str:
     return f"n{bare}" if bare.isdigit() else bare
 
 
+def deck_path(name: str) -> str:
+    """The name of a deck in a plain file as a path, of which each part can be one of a tag."""
+    return "/".join(filter(None, map(tag_part, re.split("::|/", name)))) or "Cards"
+
+
 def _tagged(text: str, tags: Sequence[str]) -> str:
     """The question with its tags behind its first line that is plain text."""
     if not tags:

@@ -19,7 +19,7 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.core.settings.model import Settings
 from studyapp.study.exchange.formulas import plain
 from studyapp.study.exchange.history import PastReview
-from studyapp.study.exchange.incoming import IncomingCard, IncomingQuestion, NotImported, tag_part
+from studyapp.study.exchange.incoming import IncomingCard, IncomingQuestion, NotImported, deck_path, tag_part
 from studyapp.study.exchange.markdown import convert
 from studyapp.study.exchange.plain import VERSION
 
@@ -30,7 +30,7 @@ _MOST_CARDS: Final = 10_000
 _BOTH_WAYS: Final = re.compile("reversed", re.IGNORECASE)
 
 
-class _Plain:
+class PlainSource:
     """A file without media."""
 
     media: Collection[str] = ()
@@ -40,7 +40,7 @@ class _Plain:
         raise StudyError(f"there is no {name}")
 
 
-class JsonSource(_Plain):
+class JsonSource(PlainSource):
     """What `studyapp export FILE.json` wrote."""
 
     def __init__(self, name: str, data: bytes) -> None:
@@ -111,7 +111,7 @@ def _card(card: dict[str, Any], name: str) -> IncomingCard:
     return IncomingCard(None, past, bool(card["suspended"]), int(card["flag"]), until, bool(card["leech"]))
 
 
-class TableSource(_Plain):
+class TableSource(PlainSource):
     """A table with a front and a back in each row: Anki's text, Quizlet's export, a spreadsheet."""
 
     def __init__(self, file: Path, data: bytes, deck: str | None) -> None:
@@ -200,8 +200,7 @@ class TableSource(_Plain):
         if text is None:
             return NotImported(said, f"row {number}: a side is empty, or cannot be written as a side of a card")
         deck, tags = about
-        parts = [tag_part(part) for part in re.split(r"::|/", deck)]
-        path = "/".join(part for part in parts if part) or "Cards"
+        path = deck_path(deck)
         named = [f"#{'/'.join(filter(None, map(tag_part, re.split('::|/', tag.lstrip('#')))))}" for tag in tags]
         if named and "\n" not in text:
             text = f"{text} {' '.join(named)}"

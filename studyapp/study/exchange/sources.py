@@ -10,6 +10,7 @@ from typing import Final
 from studyapp.core.disk.files import read_file
 from studyapp.core.errors import StudyError
 from studyapp.study.exchange.incoming import AnkiSource, ImportSource
+from studyapp.study.exchange.incoming_blocks import BlockSource
 from studyapp.study.exchange.incoming_plain import JsonSource, TableSource
 from studyapp.study.exchange.package import opened
 
@@ -29,10 +30,16 @@ def source_of(file: Path, deck: str | None = None) -> Iterator[ImportSource]:
         with opened(file) as package:
             yield AnkiSource(package)
         return
-    if ending not in (*_TABLES, ".json"):
-        raise StudyError(f"{file.name}: what can come in ends in .apkg, .colpkg, .json, .csv, .tsv or .txt")
+    if ending not in (*_TABLES, ".json", ".md"):
+        raise StudyError(f"{file.name}: what can come in ends in .apkg, .colpkg, .json, .csv, .tsv, .txt or .md")
     try:
         data = read_file(file, _LARGEST)
     except OSError as error:
         raise StudyError(f"{file} cannot be read ({error.strerror or error})") from error
-    yield JsonSource(file.name, data) if ending == ".json" else TableSource(file, data, deck)
+    match ending:
+        case ".json":
+            yield JsonSource(file.name, data)
+        case ".md":
+            yield BlockSource(file, data, deck)
+        case _:
+            yield TableSource(file, data, deck)
