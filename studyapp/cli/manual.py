@@ -1,0 +1,96 @@
+"""The man page, made from the parsers when a wheel is built; see `hatch_build.py`."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+
+from studyapp.cli.commands import COMMANDS
+from studyapp.cli.parser import parser_of
+
+_SHARED = ("--vault", "--now", "--set")
+"""Options that every command takes that concerns a vault."""
+_NOTHING = ("-h", "--help")
+
+
+def manual() -> str:
+    """The page, in the language of `man`."""
+    whole = parser_of(COMMANDS)
+    (commands,) = (one for one in whole._actions if isinstance(one, argparse._SubParsersAction))  # noqa: SLF001 - there is no public list
+    parsers: dict[str, argparse.ArgumentParser] = commands.choices
+    return "\n".join([*_head(whole), *_commands(parsers), *_shared(parsers), *_examples(whole)]) + "\n"
+
+
+def _head(whole: argparse.ArgumentParser) -> Iterator[str]:
+    name, *more = (whole.description or "").split("\n\n")
+    yield '.TH STUDYAPP 1 "" studyapp'
+    yield ".SH NAME"
+    yield f"studyapp \\- {_text(name[0].lower() + name[1:]).rstrip('.')}"
+    yield ".SH SYNOPSIS"
+    yield ".B studyapp\n[\\fIVAULT\\fR]\n.br\n.B studyapp\n\\fICOMMAND\\fR [\\fIOPTION\\fR]..."
+    yield ".SH DESCRIPTION"
+    for paragraph in more:
+        yield _text(paragraph)
+
+
+def _commands(parsers: dict[str, argparse.ArgumentParser]) -> Iterator[str]:
+    yield ".SH COMMANDS"
+    for name, parser in parsers.items():
+        words = [_word(one) for one in parser._actions if not one.option_strings]  # noqa: SLF001
+        yield f".SS {_text(' '.join([f'studyapp {name}', *words]))}"
+        yield _block(parser.description or "")
+        for one in parser._actions:  # noqa: SLF001
+            if not {*one.option_strings} & {*_SHARED, *_NOTHING} and (one.help or one.option_strings):
+                yield from _entry(one)
+        if parser.epilog:
+            yield ".PP"
+            yield _text(parser.epilog)
+
+
+def _shared(parsers: dict[str, argparse.ArgumentParser]) -> Iterator[str]:
+    yield ".SH OPTIONS OF ALL COMMANDS THAT CONCERN A VAULT"
+    for one in parsers["due"]._actions:  # noqa: SLF001
+        if {*one.option_strings} & {*_SHARED}:
+            yield from _entry(one)
+
+
+def _examples(whole: argparse.ArgumentParser) -> Iterator[str]:
+    yield ".SH EXAMPLES"
+    yield _block((whole.epilog or "").partition("\n")[2])
+
+
+def _entry(action: argparse.Action) -> Iterator[str]:
+    """An option or a word with what it is for."""
+    value = "" if action.nargs == 0 or not action.option_strings else f" {_value(action)}"
+    name = ", ".join(f"\\fB{_text(option)}\\fR{_text(value)}" for option in action.option_strings)
+    yield f".TP\n{name or _text(_value(action))}"
+    yield _text((action.help or ("as JSON, for scripts" if action.dest == "json" else "")).replace("%%", "%"))
+
+
+def _word(action: argparse.Action) -> str:
+    value = _value(action)
+    return {"?": f"[{value}]", "*": f"[{value} ...]"}.get(str(action.nargs), value)
+
+
+def _value(action: argparse.Action) -> str:
+    return str(action.metavar or action.dest).replace("%%", "%")
+
+
+def _block(text: str) -> str:
+    """Text whose lines stay as they are where they are indented."""
+    filled = [
+        _text(part) if not re.search(r"^ ", part, re.MULTILINE) else f".nf\n{_text(part)}\n.fi"
+        for part in text.split("\n\n")
+    ]
+    return "\n.PP\n".join(filled)
+
+
+def _text(text: str) -> str:
+    """Text in which nothing is a request."""
+    text = text.replace("\\", "\\e").replace("-", "\\-").replace("…", "...")
+    return re.sub(r"^(?=[.'])", r"\\&", text, flags=re.MULTILINE)
+
+
+if __name__ == "__main__":
+    print(manual(), end="")
