@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any, Literal
 
 import pytest
@@ -20,7 +21,8 @@ from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.review import ReviewScreen
 from tests.helpers.vaults import NOW, locations, make_vault
 
-TRIES = 1000
+PATIENCE = 60
+"""Seconds after which a test gives up waiting: much for a busy machine, less than its time limit."""
 
 TWO_CARDS = {
     "Notes.md": "#flashcards\n\n# Capitals\n\nFrance::Paris\n<!--SR:!2024-06-10,4,250-->\n\nItaly::Rome\n"
@@ -77,7 +79,8 @@ async def running(app: StudyApp, size: tuple[int, int] = (80, 24)) -> AsyncItera
 
 async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
     """Let the app work until something holds."""
-    for _ in range(TRIES):
+    end = monotonic() + PATIENCE
+    while monotonic() < end:
         if holds():
             return
         await pilot.pause(0.005)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from textual.pilot import Pilot
 from textual.screen import Screen
 
 from demos.catalog import Catalog, load
@@ -43,12 +42,3 @@ class Around(BareApp):
         width, height = self.size
         strips = self.screen._compositor.render_strips()
         return "\n".join(strip.text[:width] for strip in strips[:height])
-
-
-async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    """Let the app go on until something holds; a test that never gets there fails at its time limit."""
-    for _ in range(3000):
-        if condition():
-            return
-        await pilot.pause(0.01)
-    raise AssertionError("it never came to that")

@@ -17,7 +17,8 @@ from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.demos import DemosScreen
 from studyapp.tui.widgets import demo_texts
-from tests.helpers.demos import NARROW, Around, until
+from tests.helpers.apps import until
+from tests.helpers.demos import NARROW, Around
 from tests.helpers.methods import METHODS, SHIPPED, own_run
 from tests.helpers.recorded import RecordedRunner
 from tests.helpers.tiers import tiered

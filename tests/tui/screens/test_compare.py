@@ -14,7 +14,8 @@ from studyapp.runs.process import DemoRunner
 from studyapp.runs.results import Result, Results
 from studyapp.tui.screens.compare import CompareScreen
 from studyapp.tui.widgets.compare_rows import CompareRows
-from tests.helpers.demos import NARROW, WIDE, Around, until
+from tests.helpers.apps import until
+from tests.helpers.demos import NARROW, WIDE, Around
 from tests.helpers.tiers import tiered
 
 

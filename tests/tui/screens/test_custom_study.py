@@ -39,6 +39,7 @@ async def choose(pilot: Pilot[None], *keys: str) -> None:
     assert isinstance(app.screen, ChooseScreen)
     await press(pilot, *keys)
     await until(pilot, lambda: isinstance(app.screen, ReviewScreen) and not app.reading)
+    await pilot.pause()
 
 
 async def test_what_there_is_to_study_is_listed_with_numbers(tmp_path: Path) -> None:

@@ -435,7 +435,7 @@ async def test_a_damaged_line_of_the_review_log_is_set_aside_at_the_start_and_sa
     app = make_app(tmp_path, {}, start="decks")
     async with running(app) as pilot:
         await press(pilot, "f")
-        assert "a damaged line was set aside" in " ".join(words(pilot).lower().split())
+        await until(pilot, lambda: "a damaged line was set aside" in words(pilot).lower())
     assert log.read_bytes() == whole
     assert b'{"v":1,"kind"' in log.with_name(log.stem + ".damaged").read_bytes()
 

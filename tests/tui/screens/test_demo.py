@@ -24,7 +24,8 @@ from studyapp.tui.screens.make_card import MakeCardScreen
 from studyapp.tui.screens.source import SourceScreen
 from studyapp.tui.widgets.demo_page import ENLARGED, DemoPage
 from studyapp.tui.widgets.knobs import Knobs
-from tests.helpers.demos import DEMOS, NARROW, WIDE, Around, Make, until
+from tests.helpers.apps import until
+from tests.helpers.demos import DEMOS, NARROW, WIDE, Around, Make
 from tests.helpers.tiers import tiered
 
 

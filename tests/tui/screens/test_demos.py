@@ -20,7 +20,8 @@ from studyapp.tui.screens.demos import DemosScreen
 from studyapp.tui.widgets.method_cards import MethodCards
 from studyapp.tui.widgets.method_rows import MethodRows
 from studyapp.tui.widgets.rates import rate_text
-from tests.helpers.demos import DEMOS, NARROW, WIDE, Around, until
+from tests.helpers.apps import until
+from tests.helpers.demos import DEMOS, NARROW, WIDE, Around
 from tests.helpers.tiers import tiered
 
 

@@ -16,7 +16,8 @@ from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.make_card import MakeCardScreen
 from studyapp.tui.screens.opened import opened
 from studyapp.tui.screens.walk import WalkScreen
-from tests.helpers.demos import NARROW, Around, until
+from tests.helpers.apps import until
+from tests.helpers.demos import NARROW, Around
 
 
 def around(link: str, folder: Path) -> Around:

@@ -14,7 +14,8 @@ from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.demos import DemosScreen
 from studyapp.tui.screens.trust import TrustScreen
 from tests.cli.test_own_demo import HOSTILE
-from tests.helpers.demos import DEMOS, NARROW, Around, until
+from tests.helpers.apps import until
+from tests.helpers.demos import DEMOS, NARROW, Around
 
 
 def demo(runner: DemoRunner, results: Results, demos: Catalog) -> DemoScreen:

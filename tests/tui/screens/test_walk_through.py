@@ -15,7 +15,8 @@ from studyapp.runs.process import DemoRunner
 from studyapp.runs.walk import DemoWalk, read_walk
 from studyapp.tui.screens.demo import DemoScreen
 from studyapp.tui.screens.walk import WalkScreen
-from tests.helpers.demos import Around, until
+from tests.helpers.apps import until
+from tests.helpers.demos import Around
 from tests.helpers.tiers import tiered
 from tests.runs.test_walk import walk as told
 
