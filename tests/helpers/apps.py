@@ -78,13 +78,12 @@ async def running(app: StudyApp, size: tuple[int, int] = (80, 24)) -> AsyncItera
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
-    """Let the app work until something holds."""
+    """Let the app work until something holds, and then until it is idle."""
     end = monotonic() + PATIENCE
-    while monotonic() < end:
-        if holds():
-            return
+    while not holds():
+        assert monotonic() < end, "it never came to be:\n" + shown(pilot)
         await pilot.pause(0.005)
-    raise AssertionError("it never came to be:\n" + shown(pilot))
+    await pilot.pause()
 
 
 async def written(pilot: Pilot[None]) -> None:
