@@ -193,9 +193,9 @@ def candidates(table: VaultTable, now: datetime, deck: str | None = None) -> lis
 def _overdue(read: sqlite3.Connection, now: datetime, among: str) -> Iterator[int]:
     """The due cards; of the two kinds of schedule the one that was due earlier comes first."""
 
-    def rows(column: str, until: int) -> sqlite3.Cursor:
+    def rows(column: str, until: int, shown: str) -> sqlite3.Cursor:
         return read.execute(
-            f"SELECT {column}, note.path, card.id FROM card JOIN note ON note.id = card.note"  # noqa: S608
+            f"SELECT {shown} card.id FROM card JOIN note ON note.id = card.note"  # noqa: S608
             f" WHERE {column} <= ? {among} ORDER BY {column}, note.path, card.id",
             (until,),
         )
@@ -204,8 +204,13 @@ def _overdue(read: sqlite3.Connection, now: datetime, among: str) -> Iterator[in
     def begins(day: int) -> int:
         return microseconds(midnight(date.fromordinal(day), now.tzinfo))
 
-    by_day = ((begins(day), path, number) for day, path, number in rows("day", now.date().toordinal()))
-    return (number for _, _, number in heapq.merge(by_day, rows("moment", microseconds(now))))
+    today, moment = now.date().toordinal(), microseconds(now)
+    at = rows("moment", moment, "moment, note.path,")
+    first = at.fetchone()
+    if first is None:  # nearly all vaults have one kind of schedule
+        return chain.from_iterable(rows("day", today, ""))
+    by_day = ((begins(day), path, number) for day, path, number in rows("day", today, "day, note.path,"))
+    return (number for _, _, number in heapq.merge(by_day, chain([first], at)))
 
 
 def _new(read: sqlite3.Connection, among: str) -> Iterator[int]:
@@ -213,7 +218,7 @@ def _new(read: sqlite3.Connection, among: str) -> Iterator[int]:
         "SELECT card.id FROM note CROSS JOIN card ON card.note = note.id"  # noqa: S608 - numbers
         f" WHERE card.state = 0 {among} ORDER BY note.path, card.id"
     )
-    return (number for (number,) in rows)
+    return chain.from_iterable(rows)
 
 
 def _among(read: sqlite3.Connection, deck: str | None) -> str:

@@ -72,13 +72,14 @@ class Walk:
         if prefix and hidden:
             self._look_for_vault(prefix)
         notes: list[tuple[str, str]] = []
+        look, is_file = os.stat, stat.S_ISREG  # for each of all notes
         for name in sorted(names):
             try:  # a look by name is the whole look: what it is, and its stamp
-                status = os.stat(name, dir_fd=folder)
+                status = look(name, dir_fd=folder)
             except OSError as error:
                 self._leave_out(prefix + name, error)
                 continue
-            if stat.S_ISREG(status.st_mode):
+            if is_file(status.st_mode):
                 notes.append((prefix + name, stamp_text(status)))
             elif stat.S_ISDIR(status.st_mode):
                 inner.append(f"{prefix}{name}/")
