@@ -71,6 +71,10 @@ class SearchIndex:
         """Make what longer words are found by, else all texts are looked into; `go_on` is asked now and then."""
         self._table.make_grams(go_on)
 
+    def complete(self, go_on: Callable[[], bool] = lambda: True) -> None:
+        """Make what else lists show of cards, where a first look has left it, so that no list waits for it."""
+        self._table.fill(QUESTIONS, go_on=go_on)
+
     # What is known besides the notes
 
     def mark(self, marks: Mapping[CardId, Known]) -> None:

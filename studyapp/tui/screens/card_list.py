@@ -197,7 +197,8 @@ class CardListScreen(StudyScreen):
         with self.study.writer.quiet():
             know(self.index, self.study.workspace)
         self.post_message(self.Known())
-        self.index.make_grams(lambda: not self._left.is_set())
+        for make in (self.index.make_grams, self.index.complete):
+            make(lambda: not self._left.is_set())
 
     def on_card_list_screen_known(self) -> None:
         """Search again, as there may be more to find."""

@@ -116,6 +116,17 @@ def test_counting_and_ordering_make_nothing_and_a_search_makes_only_texts(folder
     assert misses(vault, QUESTIONS)
 
 
+def test_what_lists_show_can_be_made_before_a_list_asks_for_it(folder: Path) -> None:
+    vault = looked_at(folder)
+    index = SearchIndex(vault.table)
+    left = iter([True, False])
+    index.complete(lambda: next(left))
+    assert misses(vault, QUESTIONS)
+    index.complete()
+    assert not misses(vault, QUESTIONS)
+    assert not misses(vault, TEXTS)
+
+
 def test_a_card_makes_only_the_questions_of_its_note(folder: Path) -> None:
     vault = looked_at(folder)
     row = vault.line(vault.due_numbers(NOW, overdue=True))[0]
