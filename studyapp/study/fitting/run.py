@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from typing import Final
 
@@ -35,7 +35,7 @@ def missing() -> str | None:
     return None
 
 
-def run(request: Request) -> Iterator[str | Fitting]:
+def run(request: Request) -> Generator[str | Fitting]:
     """Fit in another process; yields each stage, and finally the result.
 
     Closing the iterator ends the process.
@@ -56,7 +56,7 @@ def run(request: Request) -> Iterator[str | Fitting]:
     raise FitError("the process that fits the parameters ended early; try again")
 
 
-def run_decision(asked: Outset) -> Iterator[tuple[int, int] | list[Prospect]]:
+def run_decision(asked: Outset) -> Generator[tuple[int, int] | list[Prospect]]:
     """Simulate in another process: yields how many runs of how many are done, and at last what came of them.
 
     Closing the iterator ends the process.

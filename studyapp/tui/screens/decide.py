@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from typing import ClassVar, Final, cast
+from contextlib import closing
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.message import Message
 from textual.widgets import Static
 
 from studyapp.charts.cells import plain
 from studyapp.charts.decision import NUMBERS, decision_curve, decision_table
-from studyapp.core.errors import StudyError
 from studyapp.core.settings.model import Algorithm
-from studyapp.core.visible import visible
 from studyapp.study.fitting.decide import Outset, Prospect
 from studyapp.study.fitting.habits import question_of
 from studyapp.study.fitting.run import run_decision
 from studyapp.study.fitting.scope import Scope, changes_of, scope_of
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.choose import Choice, ChooseScreen
+from studyapp.tui.screens.worked_out import WorkedOutScreen
 from studyapp.tui.study import Rescheduling, Study
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.wording.numbers import sentence
 
 _WIDTH: Final = 62
 _OTHERS: Final = 20
@@ -36,7 +35,7 @@ _DAYS: Final = 365
 _NOW, _HERE = "●", "○"
 
 
-class DecideScreen(ModalScreen[None]):
+class DecideScreen(WorkedOutScreen):
     """Simulates in a process of its own, which Esc ends; Enter sets the retention under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,12 +46,7 @@ class DecideScreen(ModalScreen[None]):
         Binding("k,up", "move(-1)", "Up", show=False, id="decide.up"),
     ]
 
-    DEFAULT_CSS = "DecideScreen { align: center middle; }"
-
-    class Simulating(FieldMessage):
-        """How far it is, or why it cannot be done."""
-
-        text: str
+    STATE = "#decide-state"
 
     class Decided(FieldMessage):
         """The result."""
@@ -68,7 +62,6 @@ class DecideScreen(ModalScreen[None]):
         self._decided: DecideScreen.Decided | None = None
         self._row = 0
         self._curve = 0
-        self._stops = False
 
     def compose(self) -> ComposeResult:
         """The curve, the table, the progress, the keys."""
@@ -78,36 +71,17 @@ class DecideScreen(ModalScreen[None]):
             yield Static("", id="decide-state")
             yield KeyLine()
 
-    def on_mount(self) -> None:
-        """Begin."""
-        self.run_worker(self._work, thread=True)
-
-    def on_unmount(self) -> None:
-        """End the process."""
-        self._stops = True
-
-    def _work(self) -> None:
-        self.post_message(self.Simulating("reading your reviews"))
-        try:
-            with self._study.writer.quiet():
-                scope = scope_of(self._study.workspace, self._deck, self._preset)
-                asked = question_of(self._study.workspace, scope, _DAYS)
-            going = cast("Generator[tuple[int, int] | list[Prospect]]", run_decision(asked))
+    def work(self) -> Generator[Message]:
+        """Simulate."""
+        with self._study.writer.quiet():
+            scope = scope_of(self._study.workspace, self._deck, self._preset)
+            asked = question_of(self._study.workspace, scope, _DAYS)
+        with closing(run_decision(asked)) as going:
             for said in going:
-                if self._stops:
-                    going.close()
-                    return
                 if isinstance(said, list):
-                    self.post_message(self.Decided(scope, asked, said))
+                    yield self.Decided(scope, asked, said)
                 else:
-                    self.post_message(self.Simulating(f"simulating {said[0]} of {said[1]}"))
-        except StudyError as error:
-            self.post_message(self.Simulating(sentence(str(error))))
-
-    def on_decide_screen_simulating(self, message: Simulating) -> None:
-        """Say it."""
-        text = message.text if message.text.endswith(".") else f"{message.text[:1].upper()}{message.text[1:]} …"
-        self._say(text)
+                    yield self.Told(f"simulating {said[0]} of {said[1]}")
 
     def on_decide_screen_decided(self, message: Decided) -> None:
         """Show the result, with the cursor on the present retention."""
@@ -119,7 +93,7 @@ class DecideScreen(ModalScreen[None]):
         said = f"{_DAYS} days, {asked.new_a_day:.3g} new cards a day, {limit}. {_NOW} {100 * now:g} % is set."
         if scope.settings.algorithm is not Algorithm.FSRS:
             said += " These cards are scheduled by SM-2, which knows no desired retention."
-        self._say(said)
+        self.say(said)
         self._show()
 
     def _show(self) -> None:
@@ -141,9 +115,6 @@ class DecideScreen(ModalScreen[None]):
             bar = ("▸" if self.app.no_color else "▎") if here else " "
             lines.append(Content.assemble((bar, "$act"), f"{sign} ", (row, "bold $strong" if here else "")))
         self.query_one("#decide-table", Static).update(Content("\n").join(lines))
-
-    def _say(self, text: str) -> None:
-        self.query_one("#decide-state", Static).update(Content(visible(text)))
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
@@ -181,8 +152,3 @@ class DecideScreen(ModalScreen[None]):
         changes = changes_of(scope, retention, "fsrs_desired_retention")
         what = f"the desired retention for {scope.name}"
         self._study.writer.set_settings(self._study.workspace.vault.root, changes, what)
-
-    def action_leave(self) -> None:
-        """End it."""
-        self._stops = True
-        self.dismiss()

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import ClassVar, Final, cast
+from contextlib import closing
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.message import Message
 from textual.widgets import Static
 
 from studyapp.charts.fitting import calibration, intervals, measures
-from studyapp.core.errors import StudyError
 from studyapp.core.visible import visible
 from studyapp.study.fitting.fit import Fitting
 from studyapp.study.fitting.run import run
 from studyapp.study.fitting.scope import Scope, changes_of, request_of, scope_of
 from studyapp.tui.messages import FieldMessage
 from studyapp.tui.screens.decide import DecideScreen
+from studyapp.tui.screens.worked_out import WorkedOutScreen
 from studyapp.tui.study import Study
 from studyapp.tui.widgets.chart import coloured
 from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
-from studyapp.wording.numbers import sentence
 
 _WIDTH: Final = 60
 _HEIGHT: Final = 8
 _INTERVALS: Final = 4
 
 
-class OptimiseScreen(ModalScreen[None]):
+class OptimiseScreen(WorkedOutScreen):
     """Fits in a process of its own, which Esc ends; Enter takes the parameters."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,12 +41,7 @@ class OptimiseScreen(ModalScreen[None]):
         Binding("k,up", "scroll(-1)", "Up", show=False, id="optimise.up"),
     ]
 
-    DEFAULT_CSS = "OptimiseScreen { align: center middle; }"
-
-    class Told(FieldMessage):
-        """What is being done, or why it cannot be done."""
-
-        text: str
+    STATE = "#optimise-state"
 
     class Found(FieldMessage):
         """The result."""
@@ -59,7 +54,6 @@ class OptimiseScreen(ModalScreen[None]):
         super().__init__()
         self._study, self._deck = study, deck
         self._found: tuple[Scope, Fitting] | None = None
-        self._stops = False
 
     def compose(self) -> ComposeResult:
         """The result, the progress, the keys."""
@@ -68,33 +62,14 @@ class OptimiseScreen(ModalScreen[None]):
             yield Static("", id="optimise-state")
             yield KeyLine()
 
-    def on_mount(self) -> None:
-        """Begin."""
-        self.run_worker(self._work, thread=True)
-
-    def on_unmount(self) -> None:
-        """End the process."""
-        self._stops = True
-
-    def _work(self) -> None:
-        self.post_message(self.Told("reading your reviews"))
-        try:
-            with self._study.writer.quiet():
-                scope = scope_of(self._study.workspace, self._deck)
-                request, _ = request_of(self._study.workspace, scope)
-            going = cast("Generator[str | Fitting]", run(request))
+    def work(self) -> Generator[Message]:
+        """Fit."""
+        with self._study.writer.quiet():
+            scope = scope_of(self._study.workspace, self._deck)
+            request, _ = request_of(self._study.workspace, scope)
+        with closing(run(request)) as going:
             for said in going:
-                if self._stops:
-                    going.close()
-                    return
-                self.post_message(self.Found(scope, said) if isinstance(said, Fitting) else self.Told(said))
-        except StudyError as error:
-            self.post_message(self.Told(sentence(str(error))))
-
-    def on_optimise_screen_told(self, message: Told) -> None:
-        """Say it."""
-        text = message.text if message.text.endswith(".") else f"{message.text[:1].upper()}{message.text[1:]} …"
-        self.query_one("#optimise-state", Static).update(Content(visible(text)))
+                yield self.Found(scope, said) if isinstance(said, Fitting) else self.Told(said)
 
     def on_optimise_screen_found(self, message: Found) -> None:
         """Show the result, and whether it is worth taking."""
@@ -133,11 +108,6 @@ class OptimiseScreen(ModalScreen[None]):
         """Show what each desired retention would cost and bring, in place of this."""
         self.action_leave()
         self._study.push_screen(DecideScreen(self._study, self._deck))
-
-    def action_leave(self) -> None:
-        """End it."""
-        self._stops = True
-        self.dismiss()
 
     def action_scroll(self, lines: int) -> None:
         """Move the text."""

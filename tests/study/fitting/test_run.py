@@ -37,7 +37,7 @@ def test_it_tells_what_it_does_and_then_what_came_of_it(started: list[subprocess
 def test_who_does_not_wait_for_it_ends_its_process(started: list[subprocess.Popen[bytes]]) -> None:
     going = run(Request(histories_of(60), WEIGHTS))
     next(going)
-    going.close()  # type: ignore[attr-defined]  # it is a generator
+    going.close()
     assert started[0].returncode is not None
 
 

@@ -1,0 +1,69 @@
+"""A page about what another process works out for a while; the process ends with the page."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+from typing import ClassVar
+
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from studyapp.core.errors import StudyError
+from studyapp.core.visible import visible
+from studyapp.tui.messages import FieldMessage
+from studyapp.wording.numbers import sentence
+
+
+class WorkedOutScreen(ModalScreen[None]):
+    """Says how far it is, or why it cannot be done; Esc ends it."""
+
+    DEFAULT_CSS = "WorkedOutScreen { align: center middle; }"
+
+    STATE: ClassVar[str]
+    """The selector of the widget that says it."""
+
+    class Told(FieldMessage):
+        """What is being done, or why it cannot be done."""
+
+        text: str
+
+    _stops = False
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.run_worker(self._work, thread=True)
+
+    def on_unmount(self) -> None:
+        """End the process."""
+        self._stops = True
+
+    def work(self) -> Generator[Message]:
+        """What the page is told, on a thread; a process that works it out ends where this is closed."""
+        raise NotImplementedError
+
+    def _work(self) -> None:
+        self.post_message(self.Told("reading your reviews"))
+        try:
+            with closing(self.work()) as going:
+                for message in going:
+                    if self._stops:
+                        return
+                    self.post_message(message)
+        except StudyError as error:
+            self.post_message(self.Told(sentence(str(error))))
+
+    def on_worked_out_screen_told(self, message: Told) -> None:
+        """Say it."""
+        self.say(message.text if message.text.endswith(".") else f"{message.text[:1].upper()}{message.text[1:]} …")
+
+    def say(self, text: str) -> None:
+        """Put a text below what is shown."""
+        self.query_one(self.STATE, Static).update(Content(visible(text)))
+
+    def action_leave(self) -> None:
+        """End it."""
+        self._stops = True
+        self.dismiss()
