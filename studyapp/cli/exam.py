@@ -20,8 +20,15 @@ from studyapp.wording.exams import name_text, pace_lines, scope_text
 
 
 def changes_exam(options: argparse.Namespace) -> bool:
-    """Whether an exam is to be set or removed."""
-    return options.exam is not None and bool(options.remove or options.date)
+    """Whether an exam is to be set or removed.
+
+    Raises:
+        StudyError: if it is not said which.
+    """
+    asks = bool(options.remove or options.date or options.deck or options.query or options.last_days)
+    if asks and options.exam is None:
+        raise StudyError("name the exam, as in `studyapp exam finals --date 2026-12-18 --deck flashcards`")
+    return asks
 
 
 def change_exam(workspace: Workspace, options: argparse.Namespace) -> None:
@@ -48,8 +55,11 @@ def _asked(workspace: Workspace, options: argparse.Namespace, before: Exam | Non
         deck, search = before.deck, before.search
     if deck is None and search is None:
         raise StudyError("name the cards: --deck, or --query as in `studyapp search`")
-    if options.date <= day_of(now, vault.settings.start_of_day):
-        raise StudyError(f"{options.date} is not after today; an exam is to come")
+    date = options.date or (before and before.day)
+    if date is None:
+        raise StudyError("say on which day it is: --date 2026-12-18")
+    if date <= day_of(now, vault.settings.start_of_day):
+        raise StudyError(f"{date} is not after today; an exam is to come")
     if deck is not None and next(vault.rows(deck), None) is None:
         raise StudyError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
     if search is not None:
@@ -59,10 +69,10 @@ def _asked(workspace: Workspace, options: argparse.Namespace, before: Exam | Non
     if before is not None and not days:
         days = {"last_days": before.last_days}
     try:
-        values = read_exam({"date": options.date.isoformat(), **scope, **days})
+        values = read_exam({"date": date.isoformat(), **scope, **days})
     except ValueError as error:
         raise StudyError(f"the exam {options.exam} {error}") from error
-    return Exam(options.exam, options.date, values["last_days"], values.get("deck"), values.get("search"))
+    return Exam(options.exam, date, values["last_days"], values.get("deck"), values.get("search"))
 
 
 def show_exams(workspace: Workspace, options: argparse.Namespace) -> int:

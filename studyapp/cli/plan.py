@@ -34,6 +34,8 @@ def plan_command(workspace: Workspace, options: argparse.Namespace) -> int:
     if options.kind == "resume":
         return _resume(workspace, options)
     change = order_of(options.kind, options.values)
+    if change.kind is PlanKind.EXAM and (options.deck, options.query) != (None, None):
+        raise StudyError("an exam names its cards itself; leave --deck and --query out")
     if change.kind in _CHOSEN and options.deck is None and options.query is None:
         raise StudyError("name the cards: --deck, or --query as in `studyapp search`")
     found = plan(workspace, change, _rows(workspace, options))

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import fields
 
 from studyapp.cli.output import print_json, print_problems, print_table, problem_json, say_notices
-from studyapp.core.errors import Problem, Severity
+from studyapp.core.errors import Problem, Severity, StudyError
 from studyapp.core.schedule.exam import exams_of
 from studyapp.core.settings.model import NAMES, Settings
 from studyapp.core.settings.values import toml_text
@@ -94,6 +94,11 @@ def _idle(workspace: Workspace) -> list[Problem]:
         for exam in exams_of(settings)
         if exam.deck is not None and exam.deck not in decks
     ]
+    for exam in exams_of(settings):
+        try:
+            [*workspace.find(exam.search or "")]
+        except StudyError as error:
+            idle.append((f"the exam {exam.name} has a search that finds nothing: {error}", "Correct it.", "exams"))
     idle += [
         (f"deck_presets names {deck}, and no card is in such a deck", "Correct the name.", "deck_presets")
         for deck in settings.deck_presets

@@ -67,6 +67,8 @@ def test_setting_and_removing_one_are_undone_to_the_byte(run: Run, vault: Path) 
     assert text == OWN + '\n[exams.oral]\ndate = "2024-07-01"\nsearch = "r1"\nlast_days = 3\n'
     assert "11 cards" in run("exam", "oral", *at).stdout
     assert "2024-07-02" in run("exam", "oral", "--date", "2024-07-02", *at).stdout
+    assert "the last 5 days before it" in run("exam", "oral", "--last-days", "5", *at).stdout
+    assert run("undo", "--vault", vault).returncode == 0
     assert run("undo", "--vault", vault).returncode == 0
     assert (vault / VAULT_FILE).read_text() == text
     assert "No exam is set." in run("exam", "oral", "--remove", *at).stdout
@@ -90,6 +92,8 @@ def test_one_that_is_over_has_no_effect_any_more(run: Run, vault: Path) -> None:
         (("x", "--date", "2024-07-15", "--deck", "flashcards/it"), "there is no deck 'flashcards/it'"),
         (("x", "--date", "2024-07-15", "--query", "ease<much"), "ease"),
         (("x", "--date", "2024-07-15", "--deck", "flashcards/fr", "--last-days", "61"), "from 1 to 60 last_days"),
+        (("x", "--deck", "flashcards/fr"), "say on which day it is"),
+        (("--date", "2024-07-15"), "name the exam"),
         (("x",), "there is no exam 'x' to come"),
         (("x", "--remove"), "there is no exam 'x'"),
     ],
@@ -106,6 +110,8 @@ def test_a_plan_for_an_exam_that_is_not_set_names_those_that_are(run: Run, vault
     run("exam", "finals", *SET, "--vault", vault, "--now", NOW_TEXT)
     done = run("plan", "exam", "final", "--vault", vault, "--now", NOW_TEXT, code=1)
     assert "there is no exam 'final' to come; there are: finals." in done.stderr
+    done = run("plan", "exam", "finals", "--deck", "x", "--vault", vault, "--now", NOW_TEXT, code=1)
+    assert "an exam names its cards itself" in done.stderr
 
 
 def test_errors_in_the_settings_are_reported_and_kept(run: Run, vault: Path) -> None:
@@ -113,6 +119,7 @@ def test_errors_in_the_settings_are_reported_and_kept(run: Run, vault: Path) -> 
     own += 'd = {date = "2024-07-01", deck = "x", search = "y"}\ne = {date = "2024-07-01", deck = "x", days = 3}\n'
     own += 'f = {date = 2024-07-01, deck = "#flashcards/gone", last_days = 0}\n'
     own += 'g = {date = 2024-07-01, deck = "#flashcards/gone"}\n'
+    own += 'h = {date = 2024-07-01, search = "ease<much"}\n'
     (vault / VAULT_FILE).write_text(own)
     found = as_json(run("settings", "--json", "--vault", vault, "--now", NOW_TEXT))["problems"]
     said = "\n".join(one["message"] for one in found)
@@ -123,6 +130,7 @@ def test_errors_in_the_settings_are_reported_and_kept(run: Run, vault: Path) -> 
         '"exams.d" should name either a deck or a search',
         '"exams.e" has days, which is none of',
         '"exams.f" should have from 1 to 60 last_days',
+        "the exam h has a search that finds nothing",
         "the exam g is for flashcards/gone, and no card is in such a deck",
     ):
         assert why in said
