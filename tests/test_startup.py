@@ -74,7 +74,10 @@ def test_a_listing_imports_neither_screens_nor_demos_nor_other_features(command:
     home = tmp_path / "home"
     loaded([command, str(vault)], home)
     found = loaded([command, str(vault)], home)
-    assert not {"textual", "rich", "torch", "demos", "markdown_it", "PIL", "watchfiles", "yaml"} & found
+    assert (
+        not {"textual", "rich", "torch", "demos", "markdown_it", "PIL", "watchfiles", "yaml", "fsrs_rs_python"}
+        & found
+    )
     assert not {f"studyapp.{name}" for name in ("tui", "runs", "charts", "study.doctor", "study.search")} & found
 
 
@@ -154,7 +157,8 @@ def test_what_the_first_frame_does_not_show_is_not_there_yet(screen: str, later:
     found = set(done.stdout.split())
     assert "studyapp.tui.app.app" in found
     assert not {f"studyapp.{name}" for name in later} & found
-    assert not {"torch", "demos", "PIL", "watchfiles", "yaml"} & found
+    assert not {"torch", "demos", "PIL", "watchfiles", "yaml", "fsrs_rs_python"} & found
+    assert not {name for name in found if name.startswith("studyapp.study.exams")}
     assert ("markdown_it" in found) == (screen == "review")
 
 
