@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -55,7 +56,7 @@ def _asked(workspace: Workspace, options: argparse.Namespace, before: Exam | Non
         deck, search = before.deck, before.search
     if deck is None and search is None:
         raise StudyError("name the cards: --deck, or --query as in `studyapp search`")
-    date = options.date or (before and before.day)
+    date: dt.date | None = options.date or (None if before is None else before.day)
     if date is None:
         raise StudyError("say on which day it is: --date 2026-12-18")
     if date <= day_of(now, vault.settings.start_of_day):

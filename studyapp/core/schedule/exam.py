@@ -53,6 +53,8 @@ class DayLoad(Struct, frozen=True):
     """How much of a usual day it is to have."""
     is_full: bool = False
     """Whether it has as many reviews as the limits allow."""
+    has_sibling: bool = False
+    """Whether another card of the same question is due on it."""
 
 
 Loads = Callable[[Exam, date], DayLoad]
@@ -102,11 +104,11 @@ def last_look(due: date, seen: date, exam: Exam, days: Sequence[date], loads: Lo
     if not days or not waits(due, seen, exam):
         return due
 
-    def load(day: date) -> tuple[bool, bool, float, float, int, date]:
+    def load(day: date) -> tuple[bool, bool, bool, float, float, int, date]:
         at = loads(exam, day)
         part = max(at.share, 0.01)
         of_exam, of_all = (at.of_exam + 1) / part, (at.of_all + 1) / part
-        return at.share <= 0, at.is_full, of_exam, of_all, abs((day - due).days), day
+        return at.share <= 0, at.is_full, at.has_sibling, of_exam, of_all, abs((day - due).days), day
 
     return min(days, key=load)
 

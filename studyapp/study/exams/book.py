@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
 
+from msgspec.structs import replace
+
 from studyapp.core.errors import StudyError
 from studyapp.core.notes.cards import CardId
 from studyapp.core.notes.outline import upwards
 from studyapp.core.schedule.days import add_days
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.entries import Fsrs, Schedule, State, days_until
-from studyapp.core.schedule.exam import DayLoad, Exam, Loads, due_with_exams, exams_of, moved_to
+from studyapp.core.schedule.exam import DayLoad, Exam, due_with_exams, exams_of, moved_to
 from studyapp.core.settings.fsrs_values import share_of
 from studyapp.core.settings.model import Settings
 from studyapp.core.vault.decks import those_in
@@ -65,8 +67,8 @@ class ExamBook:
     def after(
         self,
         given: Schedule,
+        card: CardRow,
         now: datetime,
-        exams: list[Exam],
         settings: Settings,
         fresh: Mapping[CardId, Schedule],
         ahead: Mapping[int, int],
@@ -75,29 +77,38 @@ class ExamBook:
 
         Args:
             given: by the scheduler alone.
+            card: the card.
             now: aware, in the person's zone.
-            exams: those that ask for the card.
             settings: those that hold for the card.
             fresh: schedules that may not be in the notes yet.
             ahead: how many cards of the vault are due in how many days.
         """
+        exams = self.for_card(card.id, card.decks)
         seen, days = day_of(now, settings.start_of_day), days_until(given, now)
-        if days is None or days < 1:
+        if not exams or days is None or days < 1:
             return given
         due = add_days(now.date(), days)
         for exam in exams:
             if exam not in self._due:
                 self._due[exam] = _due_days((fresh.get(row.id, row.schedule) for row in self.rows(exam)), now)
-        wanted = due_with_exams(due, seen, exams, self.loads(settings, now.date(), ahead))
+        taken = _due_days((fresh.get(row.id, row.schedule) for row in self._siblings(card)), now)
+
+        def load(exam: Exam, day: date) -> DayLoad:
+            of_all = ahead.get((day - now.date()).days, 0)
+            at = load_of(self.vault.settings, settings, exam, day, self._due[exam][day], of_all)
+            return replace(at, has_sibling=day in taken)
+
+        wanted = due_with_exams(due, seen, exams, load)
         if wanted == due or (_is_step(given) and wanted > due):
             return given
         return moved_to(given, wanted, now)
 
-    def loads(self, settings: Settings, today: date, ahead: Mapping[int, int]) -> Loads:
-        """What a day has to do; see `after`."""
-        return lambda exam, day: load_of(
-            self.vault.settings, settings, exam, day, self._due[exam][day], ahead.get((day - today).days, 0)
-        )
+    def _siblings(self, card: CardRow) -> Iterator[CardRow]:
+        """The other cards of its question."""
+        sheet = self.vault.sheet(card.path)
+        for row in sheet.cards if sheet is not None else ():
+            if question_of(row) == question_of(card) and row.side != card.side:
+                yield row
 
     def follow(self, card: CardId, before: Schedule | None, after: Schedule | None, now: datetime) -> None:
         """Take in that a card has another schedule."""
@@ -112,6 +123,11 @@ class ExamBook:
     def count_again(self) -> None:
         """Count the due days anew when they are asked for."""
         self._due = {}
+
+
+def question_of(card: CardRow) -> tuple[str, str, int]:
+    """What the cards of one question have in common."""
+    return card.path, card.question.key, card.question.occurrence
 
 
 def _hits(find: FindCards, search: str) -> frozenset[CardId]:

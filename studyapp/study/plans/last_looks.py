@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from math import ceil
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from studyapp.core.errors import StudyError
 from studyapp.core.schedule.days import today as day_of
@@ -14,7 +16,7 @@ from studyapp.core.schedule.entries import Schedule, due_date, is_learning
 from studyapp.core.schedule.exam import DayLoad, Exam, last_look, last_seen, moved_to, waits
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exams.book import ExamBook, load_of
+from studyapp.study.exams.book import ExamBook, load_of, question_of
 from studyapp.study.exams.pace import asked_rows, has_been_seen, seen_since
 
 
@@ -53,24 +55,33 @@ def _moved(workspace: Workspace, exam: Exam, rows: list[CardRow]) -> Iterator[tu
     of_exam: Counter[date] = Counter()
     own = settings.for_decks(() if exam.deck is None else (exam.deck,))
 
+    taken: defaultdict[tuple[str, str, int], set[date]] = defaultdict(set)
+
     def load(exam: Exam, day: date) -> DayLoad:
         return load_of(settings, own, exam, day, of_exam[day], of_all[day])
 
-    def put(day: date) -> None:
+    def put(one: _Waiting, day: date) -> None:
         of_exam[day] += 1
         of_all[day] += 1
+        taken[question_of(one.row)].add(day)
 
     share = len(wait) / max(0.01, sum(load(exam, day).share for day in days))
     moves = []
     for one in wait:
         at = load(exam, one.day)
-        if one.day in days and not at.is_full and at.of_exam < ceil(share * at.share):
-            put(one.day)
+        alone = one.day not in taken[question_of(one.row)]
+        if one.day in days and alone and not at.is_full and at.of_exam < ceil(share * at.share):
+            put(one, one.day)
         else:
             moves.append(one)
     for one in moves:
-        day = last_look(one.day, one.seen, exam, days, load)
-        put(day)
+        siblings = taken[question_of(one.row)]
+
+        def beside(exam: Exam, day: date, siblings: Collection[date] = siblings) -> DayLoad:
+            return replace(load(exam, day), has_sibling=day in siblings)
+
+        day = last_look(one.day, one.seen, exam, days, beside)
+        put(one, day)
         if day != one.day:
             yield one.row, moved_to(one.schedule, day, now)
 

@@ -99,21 +99,15 @@ class Session(Lineup):
             from_comment=handle.id not in self.fresh,
             siblings=self._siblings_days(handle, now),
         )
-        return self._for_exams(given, handle.id, handle.question.decks, grading.settings, now, self._histogram)
+        return self._for_exams(given, handle.row, grading.settings, now, self._histogram)
 
     def _for_exams(
-        self,
-        given: Schedule,
-        card: CardId,
-        decks: tuple[str, ...],
-        settings: Settings,
-        now: datetime,
-        ahead: Mapping[int, int],
+        self, given: Schedule, card: CardRow | None, settings: Settings, now: datetime, ahead: Mapping[int, int]
     ) -> Schedule:
         """The schedule with the exams that ask for a card."""
-        if self.exams is None or not (exams := self.exams.for_card(card, decks)):
+        if self.exams is None or card is None:
             return given
-        return self.exams.after(given, now, exams, settings, self.fresh, ahead)
+        return self.exams.after(given, card, now, settings, self.fresh, ahead)
 
     def _siblings_days(self, handle: Handle, now: datetime) -> set[int]:
         """In how many days the other cards of a question are due."""
@@ -283,8 +277,7 @@ class Session(Lineup):
             StudyError: if that schedule cannot be continued; nothing has happened then.
         """
         row = self.vault.row(action.card)
-        decks = () if row is None else row.decks
-        settings = self.vault.settings_for(action.card.path, decks)
+        settings = self.vault.settings_for(action.card.path, () if row is None else row.decks)
         now, grading = self.clock(), Grading(settings)
         before, base_ease = read_entry(newer).schedule, grading.settings.base_ease
         if action.grade is None:
@@ -292,7 +285,7 @@ class Session(Lineup):
         else:
             ahead = self._count_due_days(now)
             after = grading.after(before, action.grade, now=now, histogram=ahead, initial_ease=base_ease)
-            after = self._for_exams(after, action.card, decks, settings, now, ahead)
+            after = self._for_exams(after, row, settings, now, ahead)
         self._follow(action.card, before, after)
         self.count_again()
         return replace(action, id=new_id(), at=now, before=newer, after=entry_text(after, base_ease))

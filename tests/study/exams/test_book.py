@@ -229,3 +229,33 @@ def test_cards_that_are_due_later_already_are_brought_before_it_as_one_action(tm
     assert not plan(made.desk, order, ()).cards
     turn_whole(made.desk, found.group.id, back=True)
     assert (made.desk.vault.root / "exam.md").read_bytes() == before
+
+
+@pytest.mark.parametrize("algorithm", ["FSRS", "SM-2-OSR"])
+def test_the_cards_of_one_question_have_their_last_looks_on_different_days(tmp_path: Path, algorithm: str) -> None:
+    one = {
+        "FSRS": "!fsrs,2024-03-01T08:00:00.000Z,40,40,5,2,4,0,0,2024-01-21T08:00:00.000Z",
+        "SM-2-OSR": "!2024-03-01,40,250",
+    }[algorithm]
+    made = months(tmp_path, "", 0, 0, algorithm)
+    there = [f"e:::a\n<!--SR:{one}!2024-05-15,70,250-->"]
+    there += [f"o{n}::a\n<!--SR:!2024-05-{13 + n % 7},70,250-->" for n in range(14) if n % 7 != 2]
+    (made.desk.vault.root / "exam.md").write_text("#flashcards/exam\n\n" + "\n\n".join(there))
+    made.desk.vault.scan()
+    day = due_date(begin(made.desk).previews()[Grade.GOOD], made.now)
+    assert day is not None
+    assert FIRST <= day < EXAM
+    assert day != date(2024, 5, 15)  # though that has the least to do
+
+    def days() -> list[list[date | None]]:
+        due = [due_date(row.schedule, made.now) for row in made.desk.vault.rows() if row.schedule is not None]
+        return [due[n : n + 2] for n in range(0, 10, 2)]
+
+    later = "\n\n".join(f"e{n}:::a\n<!--SR:!2024-08-01,200,250!2024-08-01,200,250-->" for n in range(5))
+    (made.desk.vault.root / "exam.md").write_text(f"#flashcards/exam\n\n{later}\n")
+    made.desk.vault.scan()
+    found = plan(made.desk, PlanOrder(PlanKind.EXAM, exam="finals"), ())
+    begin_group(made.desk, found.group)
+    carry_out(made.desk, found.group)
+    made.desk.vault.scan()
+    assert all(first != second for first, second in days())
