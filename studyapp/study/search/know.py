@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import today
 from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.search.made import made_on
 from studyapp.study.search.rows import Known
 from studyapp.study.search.table import SearchIndex
-from studyapp.study.search.tree import Edited, Flagged, Named
+from studyapp.study.search.tree import Added, Edited, Flagged, Introduced, Named
 from studyapp.study.stats.gather import read_reviews
 from studyapp.study.stats.period import Period
 from studyapp.study.stats.reviews import Review
@@ -31,6 +32,10 @@ def know(index: SearchIndex, workspace: Workspace) -> None:
                 return (card for card, state in states.items() if state.flag == number)
             case Edited(period):
                 return (row.id for row in vault.rows(paths=_edited(vault, period, now)))
+            case Added(period):
+                return (row.id for row in vault.rows(paths=_added(vault, period, now)))
+            case Introduced(period):
+                return (CardId.parse(card) for card, day in _introduced(reviews) if day in period)
         rated = {one.card for one in reviews if one.day in node.period and node.grade in (None, one.grade)}
         return map(CardId.parse, rated)
 
@@ -49,10 +54,33 @@ def know(index: SearchIndex, workspace: Workspace) -> None:
 
 def _edited(vault: Vault, within: Period, now: datetime) -> Iterator[str]:
     """The notes whose files changed last on a day of a period."""
+    return (path for path, day in _changed(vault, now) if day in within)
+
+
+def _added(vault: Vault, within: Period, now: datetime) -> Iterator[str]:
+    """The notes that were made on a day of a period; one that changed last before it is not even opened."""
+    for path, day in _changed(vault, now):
+        if within.first is None or day >= within.first - timedelta(1):
+            made = made_on(vault.root / path, now.tzinfo)
+            if made is not None and made in within:
+                yield path
+
+
+def _changed(vault: Vault, now: datetime) -> Iterator[tuple[str, date]]:
+    """The notes, with the day on which each one's file changed last."""
     for path, at in vault.modified():
         with suppress(OverflowError, OSError, ValueError):  # a moment that no calendar has
-            if at and today(datetime.fromtimestamp(at / 1e9, now.tzinfo), vault.settings.start_of_day) in within:
-                yield path
+            if at:
+                yield path, today(datetime.fromtimestamp(at / 1e9, now.tzinfo), vault.settings.start_of_day)
+
+
+def _introduced(reviews: Iterable[Review]) -> Iterator[tuple[str, date]]:
+    """The cards whose first grade is in the log, with its day; a card that had an interval then was graded before."""
+    first: dict[str, Review] = {}
+    for one in reviews:
+        if one.card not in first or one.at < first[one.card].at:
+            first[one.card] = one
+    return ((one.card, one.day) for one in first.values() if one.interval is None)
 
 
 def _counted(reviews: Sequence[Review]) -> dict[CardId, Known]:

@@ -14,12 +14,14 @@ from studyapp.core.text.folded import fold
 from studyapp.study.search.patterns import wrong
 from studyapp.study.search.tokens import FIELDS, KEYS, NUMBER, OTHER_KEYS, QueryError, Token, tokens
 from studyapp.study.search.tree import (
+    Added,
     All,
     Being,
     Compare,
     Edited,
     Field,
     Flagged,
+    Introduced,
     Is,
     Node,
     Not,
@@ -142,6 +144,10 @@ class _Parser:
                 return _being(token)
             case "reviewed":
                 return Reviewed(self._period(token, token.text))
+            case "introduced":
+                return Introduced(self._period(token, token.text))
+            case "added":
+                return Added(self._period(token, token.text))
             case "edited":
                 return Edited(self._period(token, token.text))
             case "rated":
@@ -298,6 +304,8 @@ _HELP: Final = (
     ("s<10 d>7", "stability in days and difficulty, of cards that FSRS schedules"),
     ("reviewed:7d", "graded in the last 7 days; reviewed:today, reviewed:2026-11"),
     ("rated:again rated:7d:hard", "graded so, ever or in that time"),
+    ("introduced:7d", "graded for the first time in that time"),
+    ("added:7d", "in notes made in that time: by `created` or `date` in the note, else by its file, if known"),
     ("edited:7d", "in notes whose file changed in that time; a grade changes it too"),
     ("type:cloze", "what the question is; also basic, reversed, single, multi"),
     ("flag:2", "with the flag of that number, from 1 to 7"),

@@ -17,12 +17,14 @@ from studyapp.core.notes.blocks import Kind
 from studyapp.core.schedule.days import add_days, midnight
 from studyapp.core.vault.rows import LEARNING, NEW, REVIEWED
 from studyapp.study.search.tree import (
+    Added,
     All,
     Being,
     Compare,
     Edited,
     Field,
     Flagged,
+    Introduced,
     Is,
     Named,
     Node,
@@ -106,7 +108,7 @@ class Condition(Struct):
                 self.values.append(text)
             case Typed(kinds):
                 self._typed(sorted(kinds))
-            case Reviewed() | Edited() | Flagged():
+            case Reviewed() | Edited() | Introduced() | Added() | Flagged():
                 self.sql += "card.id IN (SELECT id FROM named WHERE name = ?)"
                 self.values.append(name_of(node))
                 self.named.append(node)
@@ -248,5 +250,5 @@ def name_of(node: Named) -> str:
     """Name a part of a query in a table."""
     if isinstance(node, Flagged):
         return f"flag {node.number}"
-    what = f"reviewed {node.grade}" if isinstance(node, Reviewed) else "edited"
+    what = f"reviewed {node.grade}" if isinstance(node, Reviewed) else type(node).__name__.lower()
     return f"{what} {node.period.first or ''}..{node.period.last}"

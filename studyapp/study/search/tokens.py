@@ -11,7 +11,7 @@ from studyapp.core.errors import StudyError
 from studyapp.study.search.tree import Field, Where
 
 KEYS: Final = {"deck": Where.DECK, "tag": Where.TAG, "note": Where.NOTE}
-OTHER_KEYS: Final = ("is", "reviewed", "rated", "edited", "type", "flag", "re")
+OTHER_KEYS: Final = ("is", "reviewed", "rated", "introduced", "added", "edited", "type", "flag", "re")
 """The names that stand before a colon."""
 FIELDS: Final = {
     **{str(field): field for field in Field},

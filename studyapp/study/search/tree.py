@@ -88,6 +88,18 @@ class Edited(Struct, frozen=True):
     period: Period
 
 
+class Introduced(Struct, frozen=True):
+    """A card got its first grade on a day of a period."""
+
+    period: Period
+
+
+class Added(Struct, frozen=True):
+    """A card's note was made on a day of a period; see `made`."""
+
+    period: Period
+
+
 class Typed(Struct, frozen=True):
     """A card's question is of one of some kinds."""
 
@@ -100,7 +112,7 @@ class Flagged(Struct, frozen=True):
     number: int
 
 
-Named = Reviewed | Edited | Flagged
+Named = Reviewed | Edited | Introduced | Added | Flagged
 """What the table does not hold: those that know it name the cards."""
 
 

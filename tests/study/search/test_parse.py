@@ -13,12 +13,14 @@ from studyapp.core.schedule.entries import Grade
 from studyapp.study.search.parse import parse
 from studyapp.study.search.tokens import QueryError
 from studyapp.study.search.tree import (
+    Added,
     All,
     Being,
     Compare,
     Edited,
     Field,
     Flagged,
+    Introduced,
     Is,
     Node,
     Not,
@@ -87,6 +89,8 @@ A, B, C = Text("a"), Text("b"), Text("c")
         ("rated:7d:hard", Reviewed(Period(date(2024, 6, 9), TODAY), Grade.HARD)),
         ("rated:1:4", Reviewed(Period(TODAY, TODAY), Grade.EASY)),
         ("edited:today", Edited(Period(TODAY, TODAY))),
+        ("introduced:7d", Introduced(Period(date(2024, 6, 9), TODAY))),
+        ("added:2024-05", Added(Period(date(2024, 5, 1), date(2024, 5, 31)))),
         ("type:cloze", Typed(frozenset({Kind.CLOZE}))),
         ("type:Basic", Typed(frozenset({Kind.SINGLE_BASIC, Kind.MULTI_BASIC}))),
         ("flag:7", Flagged(7)),

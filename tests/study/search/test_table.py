@@ -27,12 +27,14 @@ from studyapp.study.search.parse import parse
 from studyapp.study.search.rows import Known
 from studyapp.study.search.table import Numbers, SearchIndex
 from studyapp.study.search.tree import (
+    Added,
     All,
     Being,
     Compare,
     Edited,
     Field,
     Flagged,
+    Introduced,
     Is,
     Named,
     Node,
@@ -150,14 +152,14 @@ class Naive:
                 return any(re.search(text, side, re.IGNORECASE) for side in sides)
             case Typed(kinds):
                 return handle.question.kind in kinds
-            case Reviewed() | Edited() | Flagged():
+            case Reviewed() | Edited() | Introduced() | Added() | Flagged():
                 return self.is_named(node, handle)
 
     def is_named(self, node: Named, handle: Handle) -> bool:
         match node:
             case Reviewed(period, grade):
                 return handle.id in reviewed(self.vault, period) and grade in (None, Grade.GOOD)
-            case Edited(period):
+            case Edited(period) | Introduced(period) | Added(period):
                 return handle.note.path == "LoRA.md" and date(2024, 6, 14) in period
         return self.marks.get(handle.id, Known()).flagged and node.number == 1
 
