@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-MOMENT = 0.005
-"""Seconds within which a timer counts as work that is left."""
+MOMENT = 0.01
+"""Seconds within which a timer counts as work that is left: an app takes a 120th to see its new size."""
 
 
 async def idle(_at_least: float = 0, at_most: float = 1) -> None:

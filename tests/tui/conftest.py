@@ -21,7 +21,7 @@ def _work_until_idle() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("textual.pilot.wait_for_idle", idle)
         patch.setattr("textual.app.wait_for_idle", idle)
-        patch.setattr("textual.screen.UPDATE_PERIOD", MOMENT * 0.8)
+        patch.setattr("textual.screen.UPDATE_PERIOD", MOMENT / 2)
         yield
 
 
