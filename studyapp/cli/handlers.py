@@ -157,7 +157,13 @@ def _import(options: argparse.Namespace) -> int:
     from studyapp.cli.importing import import_command
 
     with _alone(options):
-        return import_command(_open(options), options)
+        deck = import_command(_open(options), options)
+    if deck is None:
+        return 0
+    need_terminal()
+    from studyapp.tui.app.app import StudyApp
+
+    return StudyApp(_open(options), deck or None, "review").run_to_exit_code()
 
 
 def _notes(options: argparse.Namespace) -> int:

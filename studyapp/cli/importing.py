@@ -14,7 +14,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exchange.arrival import Arrival, carry_out, plan, take_back
+from studyapp.study.exchange.arrival import Arrival, carry_out, plan, tag_of, take_back
 from studyapp.study.exchange.sources import source_of
 
 _MANY = 500
@@ -23,10 +23,15 @@ _SHOWN = 8
 _SAMPLES = 3
 
 
-def import_command(workspace: Workspace, options: argparse.Namespace) -> int:
-    """Import a package, or take the last import back."""
+def import_command(workspace: Workspace, options: argparse.Namespace) -> str | None:
+    """Import a package, or take the last import back.
+
+    Returns:
+        The deck to review now, empty for all; None if none was asked for.
+    """
     if options.undo:
-        return _undo(workspace, as_json=options.json)
+        _undo(workspace, as_json=options.json)
+        return None
     if options.file is None:
         raise StudyError("name the file: `studyapp import FILE.apkg`")
     folder = PurePosixPath(options.into).as_posix()
@@ -38,20 +43,35 @@ def import_command(workspace: Workspace, options: argparse.Namespace) -> int:
             _show(arrival)
         made: list[str] = []
         done = arrival.does_something and not options.dry_run
-        done = done and (options.yes or options.json or _agreed())
-        if done:
+        answer = "y" if options.yes or options.json or not done else _answer()
+        if done := done and bool(answer):
             made = carry_out(workspace, source, arrival, _tell("Unpacking media"))
             if not options.json:
                 print(f"Imported into {visible(folder, newlines=False)}/. `studyapp undo` takes it back.")
     if options.json:
         print_json(_json(arrival, made, done=done))
-    return 0
+    return _deck_of(workspace, arrival) if done and answer == "r" else None
 
 
-def _agreed() -> bool:
+def _answer() -> str:
+    """What is to be done: `y` to import, `r` to review too; empty for nothing."""
     if not sys.stdin.isatty():
-        return True
-    return input("Import? [y/N] ").strip().lower() in ("y", "yes")
+        return "y"
+    try:
+        typed = input("Import? [y = yes, r = yes, and review, N] ").strip().lower()
+    except EOFError:
+        return ""
+    return typed[:1] if typed in ("y", "yes", "r", "review") else ""
+
+
+def _deck_of(workspace: Workspace, arrival: Arrival) -> str:
+    """The deck that holds all that came; empty where several do."""
+    settings = workspace.vault.settings_of(f"{arrival.folder}/x.md")
+    decks = {tag_of(deck, settings) for one in arrival.questions for deck in one.decks}
+    shared = next(iter(decks), "")
+    while shared and not all(f"{deck}/".startswith(f"{shared}/") for deck in decks):
+        shared = shared.rpartition("/")[0]
+    return shared
 
 
 def _show(arrival: Arrival) -> None:
@@ -102,14 +122,13 @@ def _json(arrival: Arrival, made: list[str], *, done: bool) -> dict[str, object]
     }
 
 
-def _undo(workspace: Workspace, *, as_json: bool) -> int:
+def _undo(workspace: Workspace, *, as_json: bool) -> None:
     done = take_back(workspace)
     if as_json:
         print_json({"removed": done.removed, "kept": [path for path, _ in done.left]})
-        return 0
+        return
     print(f"Took the import back: {count(len(done.removed), 'file')} removed.")
     _list("What stays", [f"{path}: {why}" for path, why in done.left])
-    return 0
 
 
 def _tell(what: str) -> Callable[[int, int], None]:

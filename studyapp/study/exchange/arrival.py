@@ -174,11 +174,11 @@ def _first_line(text: str) -> str:
 
 def _note_text(questions: Sequence[IncomingQuestion], settings: Settings) -> str:
     """A new note that holds questions of the same decks."""
-    tags = ", ".join(json.dumps(_tag_of(deck, settings), ensure_ascii=False) for deck in questions[0].decks)
+    tags = ", ".join(json.dumps(tag_of(deck, settings), ensure_ascii=False) for deck in questions[0].decks)
     return "\n\n".join([f"---\ntags: [{tags}]\n---", *(one.written(settings) for one in questions)]) + "\n"
 
 
-def _tag_of(deck: str, settings: Settings) -> str:
+def tag_of(deck: str, settings: Settings) -> str:
     """The tag that names a deck: its own path, where that is one of those for cards, else one below the first."""
     if within(f"#{deck}", settings.flashcard_tags) or not settings.flashcard_tags:
         return deck

@@ -1,0 +1,67 @@
+"""`studyapp import`: shows what comes, asks, and goes on to a review where that is wanted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_main import as_json
+from tests.helpers.commands import Run
+from tests.helpers.terminal import Terminal
+from tests.helpers.vaults import ROOT, make_vault
+
+DATA = ROOT / "tests/data/anki"
+AT = ("--now", "2027-06-15T09:30:00+00:00")
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Path:
+    return make_vault(tmp_path / "vault", {"mine.md": "#flashcards\n\na::b\n"})
+
+
+def notes(vault: Path) -> list[str]:
+    return sorted(path.relative_to(vault).as_posix() for path in vault.rglob("*.md"))
+
+
+def test_a_look_changes_nothing(run: Run, vault: Path) -> None:
+    said = run("import", DATA / "occlusion.apkg", "--vault", vault, "--dry-run", *AT)
+    assert "3 new cards of 3 questions in 1 note, 0 reviews, 1 file of media" in said.stdout
+    assert "image occlusion: the regions are named, not covered: 3 questions" in said.stderr
+    assert notes(vault) == ["mine.md"]
+
+
+def test_a_script_is_told_what_came_and_what_went_again(run: Run, vault: Path) -> None:
+    made = as_json(run("import", DATA / "genanki.apkg", "--vault", vault, "--json", *AT))
+    assert (made["imported"], made["cards"], made["files"]) == (
+        *(True, 6),
+        ["Imported/Country-Capitals/Europe.md", "Imported/media/rome.png"],
+    )
+    again = as_json(run("import", DATA / "genanki.apkg", "--vault", vault, "--json", *AT))
+    assert (again["imported"], again["known"]) == (False, 3)
+    gone = as_json(run("import", "--undo", "--vault", vault, "--json", *AT))
+    assert (sorted(gone["removed"]), gone["kept"]) == (made["files"], [])
+    assert notes(vault) == ["mine.md"]
+    assert "nothing was imported" in run("import", "--undo", "--vault", vault, code=1).stderr
+
+
+def test_undo_says_what_stays(run: Run, vault: Path) -> None:
+    run("import", DATA / "genanki.apkg", "--vault", vault, "--yes", *AT)
+    note = vault / "Imported/Country-Capitals/Europe.md"
+    note.write_text(note.read_text() + "\nmine::too\n")
+    said = run("undo", "--vault", vault, *AT).stdout
+    assert "Undid the import into Imported, 1 files are gone" in said
+    assert "left as it is: Imported/Country-Capitals/Europe.md: it was changed since" in said
+    assert "there is nothing to undo" in run("undo", "--vault", vault, code=1).stderr
+
+
+def test_from_a_package_to_the_first_card_are_one_command_and_two_keys(vault: Path, tmp_path: Path) -> None:
+    words = ["import", str(DATA / "genanki.apkg"), "--vault", str(vault), *AT]
+    (tmp_path / "home").mkdir()
+    terminal = Terminal(words, tmp_path / "home")
+    terminal.until(lambda text: "Import?" in text)
+    terminal.press("r\r")
+    terminal.until(lambda text: "Europe" in text and "Space show the answer" in text)
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert "Imported/Country-Capitals/Europe.md" in notes(vault)
