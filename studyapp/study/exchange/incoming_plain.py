@@ -10,8 +10,9 @@ from datetime import date, datetime
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+from studyapp.core.disk.place import is_note
 from studyapp.core.edits.draft import card_text, cloze_text
 from studyapp.core.errors import StudyError
 from studyapp.core.notes.sides import Clozes
@@ -27,6 +28,7 @@ _FRONTS: Final = ("front", "question", "term", "prompt")
 _BACKS: Final = ("back", "answer", "definition", "response")
 _SEPARATORS: Final = {"tab": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|", "colon": ":"}
 _MOST_CARDS: Final = 10_000
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _BOTH_WAYS: Final = re.compile("reversed", re.IGNORECASE)
 
 
@@ -76,6 +78,8 @@ class JsonSource(PlainSource):
         one: dict[str, Any], seen: dict[tuple[str, str], int], notes: dict[str, list[tuple[str, ...]]]
     ) -> IncomingQuestion:
         text, note, decks = one["text"], str(PurePosixPath(one["note"])), tuple(map(str, one["decks"]))
+        if not is_note(note) or ".." in PurePosixPath(note).parts or _CONTROL.search(note):
+            raise ValueError(f"{note!r:.80} is no name of a note")
         source = str(one["source"])
         source.encode("utf-8", "surrogateescape")
         number = seen[note, text] = seen.get((note, text), 0) + 1
@@ -229,7 +233,15 @@ def _guessed(text: str, ending: str) -> str:
 
 def _rows(text: str, separator: str) -> list[list[str]]:
     csv.field_size_limit(10_000_000)
+
+    def read(quoting: Literal[0, 3]) -> list[list[str]]:
+        source = StringIO(text, newline="")
+        return [row for row in csv.reader(source, delimiter=separator, quoting=quoting, strict=True) if any(row)]
+
     try:
-        return [row for row in csv.reader(StringIO(text, newline=""), delimiter=separator) if any(row)]
-    except csv.Error as error:
+        try:
+            return read(csv.QUOTE_MINIMAL)
+        except csv.Error:  # its quotes are text, as in what Quizlet writes
+            return read(csv.QUOTE_NONE)
+    except (csv.Error, TypeError, ValueError) as error:
         raise StudyError(f"the table cannot be read ({error})") from error

@@ -14,7 +14,7 @@ from studyapp.study.exchange.incoming_blocks import BlockSource
 from studyapp.study.exchange.incoming_plain import JsonSource, TableSource
 from studyapp.study.exchange.package import opened
 
-_LARGEST: Final = 500_000_000
+_LARGEST: Final = 200_000_000
 _TABLES: Final = (".csv", ".tsv", ".txt")
 
 
