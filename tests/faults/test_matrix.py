@@ -261,14 +261,14 @@ def test_a_note_that_is_something_else_by_now_keeps_its_grade_waiting(place: Pat
 def test_a_note_that_cannot_be_read_is_named_and_the_others_are_there(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = files.read_file
+    read = files.read_with_status
 
-    def failing(path: Path) -> bytes:
+    def failing(path: Path, most: int = files.LARGEST) -> tuple[bytes, os.stat_result]:
         if path.name == "A.md":
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        return read(path)
+        return read(path, most)
 
-    monkeypatch.setattr(files, "read_file", failing)
+    monkeypatch.setattr(files, "read_with_status", failing)
     workspace = start(place)
     (problem,) = workspace.vault.problems
     assert (problem.path, problem.code) == ("A.md", "unreadable-note")
