@@ -2,16 +2,53 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-import pytest
 from textual.pilot import Pilot
+from textual.screen import ModalScreen, Screen
 
 from demos.catalog import load
 from demos.frame import Summary
+from studyapp.runs.own import Trust
 from studyapp.runs.results import Result, Results
+from studyapp.study.plans.changes import order_of
+from studyapp.tui import screens
 from studyapp.tui.app import themes
 from studyapp.tui.app.app import StudyApp
+from studyapp.tui.screens.add_card import AddCardScreen
+from studyapp.tui.screens.browse import BrowseScreen
+from studyapp.tui.screens.choose import ChooseScreen
+from studyapp.tui.screens.commands import CommandsScreen
+from studyapp.tui.screens.compare import CompareScreen
+from studyapp.tui.screens.copying import CopyScreen
+from studyapp.tui.screens.decide import DecideScreen
+from studyapp.tui.screens.decks import DecksScreen
+from studyapp.tui.screens.demo import DemoScreen
+from studyapp.tui.screens.demos import DemosScreen
+from studyapp.tui.screens.difference import DifferenceScreen
+from studyapp.tui.screens.doctor import DoctorScreen
+from studyapp.tui.screens.first import FirstScreen
+from studyapp.tui.screens.help import AskScreen, FactsScreen, HelpScreen
+from studyapp.tui.screens.make_card import MakeCardScreen
+from studyapp.tui.screens.newer import NewerScreen
+from studyapp.tui.screens.notes import NotesScreen
+from studyapp.tui.screens.optimise import OptimiseScreen
+from studyapp.tui.screens.plan import PlanScreen
+from studyapp.tui.screens.prompt import PromptScreen
+from studyapp.tui.screens.review import ReviewScreen
+from studyapp.tui.screens.settings import SettingsScreen
+from studyapp.tui.screens.source import SourceScreen
+from studyapp.tui.screens.stats import StatsScreen
+from studyapp.tui.screens.switcher import SwitcherScreen
+from studyapp.tui.screens.trust import TrustScreen
+from studyapp.tui.screens.vaults import VaultsScreen
+from studyapp.tui.screens.walk import WalkScreen
+from studyapp.tui.screens.whole_notes import WholeNotesScreen
+from studyapp.tui.widgets.dialog import Dialog
 from studyapp.tui.widgets.key_line import KeyLine
 from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.path_bar import PathBar
@@ -28,43 +65,69 @@ NOTES = {
     "Deep/Soft.md": "#flashcards/deck\n\n# Prefix Tuning\n\nWhat?::This.\n<!--SR:!2024-06-10,4,250-->\n\na::b\n",
     "Whole.md": WHOLE,
     "Bad.md": "#flashcards\n\nx::y\n<!--SR:oops-->\n",
+    "Hurt.md": "#flashcards\n\nu::v\n<!--SR:!2025-01-04,3,250-->\n<!--SR:!2025-02-11,10,270-->\n",
 }
-QUICK = {
-    "decks": [],
-    "answer": ["enter", "space"],
-    "browse": ["b", "enter"],
+KEYS: dict[str, tuple[type[Screen[Any]], list[str]]] = {
+    "decks": (DecksScreen, []),
+    "answer": (ReviewScreen, ["enter", "space"]),
+    "browse": (BrowseScreen, ["b", "enter"]),
+    "question": (ReviewScreen, ["enter"]),
+    "facts": (FactsScreen, ["enter", "i"]),
+    "keys": (HelpScreen, ["question_mark"]),
+    "typed answer": (ReviewScreen, ["enter", "t"]),
+    "end": (ReviewScreen, ["enter", *["space", "1", "space", "4", "space", "4"] * 3]),
+    "commands": (CommandsScreen, ["ctrl+p"]),
+    "switcher": (SwitcherScreen, ["ctrl+o"]),
+    "vaults": (VaultsScreen, ["V"]),
+    "new card": (AddCardScreen, ["a"]),
+    "reset": (AskScreen, ["enter", "r"]),
+    "copying": (CopyScreen, ["enter", "space", "y"]),
+    "lists": (ChooseScreen, ["b", "escape", "l"]),
+    "hits": (BrowseScreen, ["b", "a", "enter"]),
+    "charts below": (StatsScreen, ["s", "G"]),
+    "what to study": (ChooseScreen, ["c"]),
+    "notes": (NotesScreen, ["n"]),
+    "reader": (NotesScreen, ["n", "down", "enter"]),
+    "link": (NotesScreen, ["n", "down", "enter", "tab"]),
+    "statistics": (StatsScreen, ["s"]),
+    "problems": (DoctorScreen, ["f"]),
+    "problem": (DoctorScreen, ["f", "down"]),
+    "kind of problems closed": (DoctorScreen, ["f", "left"]),
+    "mending": (DifferenceScreen, ["f", "a", "m"]),
+    "whole notes": (WholeNotesScreen, ["c", "up", "enter"]),
+    "settings": (SettingsScreen, ["comma"]),
+    "value of a setting": (PromptScreen, ["comma", "down", "enter"]),
+    "gallery": (DemosScreen, ["d"]),
+    "gallery further down": (DemosScreen, ["d", "down", "down", "down"]),
+    "gallery after a run": (DemosScreen, ["d", "down"]),
+    "demo": (DemoScreen, ["d", "enter"]),
+    "source": (SourceScreen, ["d", "enter", "c"]),
+    "walk through": (WalkScreen, ["d", "enter", "w"]),
+    "comparison": (CompareScreen, ["d", "v"]),
+    "comparison of a task": (CompareScreen, ["d", "v", "tab", "down"]),
+    "comparison by seconds": (CompareScreen, ["d", "v", "x"]),
+    "comparison after a run": (CompareScreen, ["d", "v"]),
 }
-SLOW = {
-    "question": ["enter"],
-    "facts": ["enter", "i"],
-    "keys": ["question_mark"],
-    "end": ["enter", *["space", "1", "space", "4", "space", "4"] * 3],
-    "commands": ["ctrl+p"],
-    "lists": ["b", "escape", "l"],
-    "hits": ["b", "a", "enter"],
-    "charts below": ["s", "G"],
-    "what to study": ["c"],
-    "notes": ["n"],
-    "reader": ["n", "down", "enter"],
-    "statistics": ["s"],
-    "problems": ["f"],
-    "mending": ["f", "m"],
-    "whole notes": ["c", "up", "enter"],
-    "settings": ["comma"],
-    "gallery": ["d"],
-    "gallery further down": ["d", "down", "down", "down"],
-    "gallery after a run": ["d", "down"],
-    "demo": ["d", "enter"],
-    "source": ["d", "enter", "c"],
-    "walk through": ["d", "enter", "w"],
-    "comparison": ["d", "v"],
-    "comparison of a task": ["d", "v", "tab", "down"],
-    "comparison by seconds": ["d", "v", "x"],
-    "comparison after a run": ["d", "v"],
-    "problem": ["f", "down"],
-    "kind of problems closed": ["f", "left"],
-    "link": ["n", "down", "enter", "tab"],
+"""The screen that a state is of, and the keys that lead to it."""
+PUT: dict[str, tuple[type[Screen[Any]], Callable[[StudyApp], Screen[Any]]]] = {
+    "first page": (FirstScreen, lambda _: FirstScreen()),
+    "newer schedule": (
+        NewerScreen,
+        lambda _: NewerScreen("Meanwhile this card was reviewed elsewhere: due on 2027-03-01."),
+    ),
+    "card of a run": (
+        MakeCardScreen,
+        lambda _: MakeCardScreen("What learned?::A and B", "What learned?\n?\nA and B"),
+    ),
+    "own demo": (
+        TrustScreen,
+        lambda _: TrustScreen(Path("own.py"), b"x = 1\n", Trust(Path("trusted")), lambda: None),
+    ),
+    "plan": (PlanScreen, lambda app: PlanScreen(app, "Postpone", (order_of("postpone", ["3"]), list))),
+    "fit": (OptimiseScreen, lambda app: OptimiseScreen(app, None)),
+    "decision": (DecideScreen, lambda app: DecideScreen(app, None)),
 }
+"""Screens that no few keys lead to."""
 RUN = Result(
     "lora",
     load().get("lora").settle({"job": "teach"}),
@@ -73,17 +136,20 @@ RUN = Result(
     tuple((step, step / 400) for step in range(0, 400, 20)),
 )
 """Kept where a state's name says that something was run."""
-SMALL = {"facts", "keys", "what to study", "commands", "lists"}
-"""Those that open over another screen, whose keys are in their own box."""
-WALK = [
-    *(pytest.param(keys, name, size, id=f"{name}-{size[0]}") for name, keys in QUICK.items() for size in SIZES[1:3]),
-    *(
-        pytest.param(keys, name, size, id=f"{name}-{size[0]}", marks=pytest.mark.slow)
-        for name, keys in (QUICK | SLOW).items()
-        for size in SIZES
-        if name in SLOW or size not in SIZES[1:3]
-    ),
-]
+WALK = [(name, size) for name in (*KEYS, *PUT) for size in SIZES]
+FIRST = [("decks", (120, 40)), ("answer", (80, 24))]
+
+
+def leaves(of: type[Screen[Any]]) -> set[type[Screen[Any]]]:
+    """The app's own screens, but for those that are only bases of others."""
+    below = {leaf for one in of.__subclasses__() for leaf in leaves(one)}
+    return below or ({of} if of.__module__.startswith("studyapp.") else set())
+
+
+def test_the_walk_visits_every_screen() -> None:
+    for module in pkgutil.iter_modules(screens.__path__, f"{screens.__name__}."):
+        importlib.import_module(module.name)
+    assert leaves(Screen) <= {screen for screen, _ in (*KEYS.values(), *PUT.values())}
 
 
 async def at_rest(pilot: Pilot[None]) -> None:
@@ -93,19 +159,34 @@ async def at_rest(pilot: Pilot[None]) -> None:
     await pilot.pause(0.05)
 
 
-@tiered("keys, name, size", WALK)
+async def gone_to(pilot: Pilot[None], name: str) -> type[Screen[Any]]:
+    """Go to a state; the screen that it is of."""
+    if name in PUT:
+        wanted, made = PUT[name]
+        assert isinstance(pilot.app, StudyApp)
+        pilot.app.push_screen(made(pilot.app))
+        await at_rest(pilot)
+        return wanted
+    wanted, keys = KEYS[name]
+    for key in keys:
+        await press(pilot, key)
+        await at_rest(pilot)
+    return wanted
+
+
+@tiered("name, size", WALK, quick=FIRST, ids=lambda one: one if isinstance(one, str) else f"{one[0]}x{one[1]}")
 async def test_every_word_stands_out_and_every_screen_has_one_frame(
-    tmp_path: Path, keys: list[str], name: str, size: tuple[int, int]
+    tmp_path: Path, name: str, size: tuple[int, int]
 ) -> None:
     app = make_app(tmp_path, NOTES, start="decks", settings={"theme": themes.DARK.name})
     if name.endswith("after a run"):
         Results(app.workspace.locations.demo_results).add(RUN)
     async with running(app, size) as pilot:
         await until(pilot, lambda: app.whole_notes is not None)
-        for key in keys:
-            await press(pilot, key)
-            await at_rest(pilot)
+        wanted = await gone_to(pilot, name)
         screen, (width, height) = app.screen, size
+        beside = name == "facts" and width >= 140  # there they stand beside the card
+        assert type(screen) is (ReviewScreen if beside else wanted)
         for theme in themes.NAMES:
             app.paint(theme)
             await pilot.pause()
@@ -113,9 +194,14 @@ async def test_every_word_stands_out_and_every_screen_has_one_frame(
                 assert faint(pilot) == {}, theme
             strips = screen._compositor.render_strips()
             assert {strip.cell_length for strip in strips} == {width}
-            if name in SMALL:
+            line = screen.query_one(KeyLine)
+            if isinstance(screen, ModalScreen):
+                box = screen.query_one(Dialog)
+                assert screen.region.contains_region(box.region)
+                assert line.region.bottom == box.region.bottom - 1
+                assert f" {screen.query_one(Dialog).border_title} ─" in strips[box.region.y].text
                 continue
-            line, head = screen.query_one(KeyLine), screen.query_one("PlacesBar, PathBar")
+            head = screen.query_one("PlacesBar, PathBar")
             assert line.region.y == height - 1
             assert isinstance(head, PlacesBar | PathBar)
             assert (head.region.y, head.region.width) == (0, width)

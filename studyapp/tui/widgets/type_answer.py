@@ -27,7 +27,7 @@ class TypeAnswer(Vertical):
     """Asks for one gap after the other; takes no room while nothing is typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Do not type", show=False, id="typed.cancel"),
+        Binding("escape", "leave", "Back", id="typed.cancel", tooltip="to the question, without an answer"),
     ]
 
     DEFAULT_CSS = """
@@ -111,7 +111,7 @@ class TypeAnswer(Vertical):
         else:
             self.post_message(self.Typed(tuple(self._given)))
 
-    def action_cancel(self) -> None:
+    def action_leave(self) -> None:
         """Leave the card as it is."""
         if self.is_open:
             self.close()
