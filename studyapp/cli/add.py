@@ -75,11 +75,7 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _clipboard() -> str:
-    """The text in the clipboard.
-
-    Raises:
-        StudyError: if no program gives it.
-    """
+    """The text in the clipboard; StudyError if no program gives it."""
     for command, variable in _CLIPBOARDS:
         if (not variable or os.environ.get(variable)) and found(command[0]) is not None:
             done = run(command, capture_output=True, timeout=_SECONDS)

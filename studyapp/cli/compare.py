@@ -36,11 +36,7 @@ EXAMPLES = """examples:
 
 
 def compare(words: Sequence[str]) -> int:
-    """Do what `studyapp demo compare …` asks for and give the exit code.
-
-    Raises:
-        StudyError: if it is not possible.
-    """
+    """Do what `studyapp demo compare …` asks for and give the exit code; StudyError if it is not possible."""
     vault, words = with_vault(words)
     catalog = catalog_of(vault)
     jobs = jobs_of(catalog.demos)

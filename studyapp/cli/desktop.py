@@ -42,11 +42,7 @@ def install() -> Iterator[str]:
 
 
 def remove() -> Iterator[str]:
-    """Remove the file and say so.
-
-    Raises:
-        DesktopError: if it cannot be removed.
-    """
+    """Remove the file and say so; DesktopError if it cannot be removed."""
     path = _folder() / FILE
     if not path.is_file():
         yield f"Nothing to undo: there is no {path}."

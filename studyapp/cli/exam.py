@@ -21,11 +21,7 @@ from studyapp.wording.exams import name_text, pace_lines, scope_text
 
 
 def changes_exam(options: argparse.Namespace) -> bool:
-    """Whether an exam is to be set or removed.
-
-    Raises:
-        StudyError: if it is not said which.
-    """
+    """Whether an exam is to be set or removed; StudyError if it is not said which."""
     asks = bool(options.remove or options.date or options.deck or options.query or options.last_days)
     if asks and options.exam is None:
         raise StudyError("name the exam, as in `studyapp exam finals --date 2026-12-18 --deck flashcards`")
@@ -33,11 +29,7 @@ def changes_exam(options: argparse.Namespace) -> bool:
 
 
 def change_exam(workspace: Workspace, options: argparse.Namespace) -> None:
-    """Set or remove an exam.
-
-    Raises:
-        StudyError: if that makes no sense.
-    """
+    """Set or remove an exam; StudyError if that makes no sense."""
     name, vault = options.exam, workspace.vault
     known = {exam.name: exam for exam in exams_of(vault.settings)}
     if options.remove:

@@ -185,11 +185,7 @@ def stale_driver(folder: Path) -> bool:
 
 
 def renew_driver(folder: Path) -> None:
-    """Have git call the command of this version.
-
-    Raises:
-        StudyError: if git cannot be told.
-    """
+    """Have git call the command of this version; StudyError if git cannot be told."""
     _git("config", "--local", f"merge.{NAME}.driver", _driver(), folder=folder)
 
 

@@ -11,11 +11,7 @@ from studyapp.core.visible import visible
 
 
 def init(named: Path | None, *, git: bool) -> int:
-    """Make a vault, or set up git.
-
-    Raises:
-        VaultError: if the folder is not named, is not empty, or cannot be made.
-    """
+    """Make a vault, or set up git; VaultError if the folder is not named, is not empty, or cannot be made."""
     if git:
         from studyapp.cli.git import init_git
 

@@ -101,11 +101,7 @@ def _root(options: argparse.Namespace, locations: Locations) -> Path:
 
 
 def usual_vault(locations: Locations) -> Path:
-    """The vault that was open last, else a copy of the bundled one.
-
-    Raises:
-        VaultError: if it cannot be copied.
-    """
+    """The vault that was open last, else a copy of the bundled one; VaultError if it cannot be copied."""
     last = locations.remembered().get("last_vault")
     if isinstance(last, str) and Path(last).is_dir():
         return Path(last)

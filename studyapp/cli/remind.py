@@ -58,11 +58,7 @@ def install(options: argparse.Namespace, vault: str) -> int:
 
 
 def moment(text: str) -> time:
-    """The time of a day, as it is typed.
-
-    Raises:
-        StudyError: if it is none.
-    """
+    """The time of a day, as it is typed; StudyError if it is none."""
     try:
         hour, minute = text.split(":")
         return time(int(hour), int(minute))

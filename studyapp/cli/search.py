@@ -38,11 +38,7 @@ def search(workspace: Workspace, query: str, order: str, *, descending: bool, as
 
 
 def ids_of(workspace: Workspace, query: str) -> list[CardId]:
-    """The cards that a query finds, in the order of their notes.
-
-    Raises:
-        QueryError: if the query cannot be understood.
-    """
+    """The cards that a query finds, in the order of their notes; QueryError if the query cannot be understood."""
     return [one.id for one in _hits(workspace, query, SORTS[0], descending=False)]
 
 

@@ -34,11 +34,7 @@ class Timer(Protocol):
 
 
 def timer(vault: str) -> Timer:
-    """What this machine has.
-
-    Raises:
-        StudyError: if it has nothing of the kind.
-    """
+    """What this machine has; StudyError if it has nothing of the kind."""
     words = lasting_command("remind", "--vault", vault)
     name = f"studyapp-remind-{sha256(vault.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
     if sys.platform == "darwin":

@@ -15,11 +15,7 @@ from studyapp.serve.served_app import ServedApp
 
 
 def served(words: Sequence[str]) -> int:
-    """Run the app for a page, and return its exit code.
-
-    Raises:
-        StudyError: if a person calls it.
-    """
+    """Run the app for a page, and return its exit code; StudyError if a person calls it."""
     if sys.stdout.isatty() or len(words) != 1:
         raise StudyError("`studyapp served` is run by `studyapp serve`, for a page of it")
     root, moment, overrides = json.loads(words[0])

@@ -296,11 +296,7 @@ def _west(minutes: Any) -> int | None:
 
 
 def _moment(created: Any) -> int:
-    """The seconds of a moment.
-
-    Raises:
-        ValueError: if it is none of our days.
-    """
+    """The seconds of a moment; ValueError if it is none of our days."""
     if not 0 <= int(created) < _LAST_MOMENT:
         raise ValueError(f"it says that it was made at {created!s:.30}")
     return int(created)
