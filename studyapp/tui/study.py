@@ -43,6 +43,8 @@ class Aim(Struct, frozen=True):
     """0-based."""
     demo: str | None = None
     """The one that was offered."""
+    text: str = ""
+    """What is marked there."""
 
 
 class Navigation(Protocol):

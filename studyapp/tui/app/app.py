@@ -13,6 +13,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
+from msgspec.structs import replace
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Resize
@@ -219,7 +220,8 @@ class StudyApp(Writing):
         if not self.vault_read:
             self.say("Still reading the notes. Try again in a moment.")
         elif isinstance(self.in_front, StudyScreen):
-            self.go.add_card(self.in_front.aim())
+            text = self.in_front.get_selected_text() or ""
+            self.go.add_card(replace(self.in_front.aim(), text=text.strip("\n")))
 
     def action_vaults(self) -> None:
         """Choose another vault."""

@@ -52,7 +52,7 @@ class AddCardScreen(ModalScreen[None]):
     """
 
     def __init__(self, aim: Aim) -> None:
-        """Make it for the note, or the deck, that one is at."""
+        """Make it for the note, or the deck, that one is at; what is marked there is the front to begin with."""
         super().__init__()
         self._aim = aim
         self._note: str | None = aim.note
@@ -69,7 +69,7 @@ class AddCardScreen(ModalScreen[None]):
         with Dialog("Add a card", id="add-card"):
             yield Static(id="add-where", markup=False)
             yield Static("Front", classes="add-name")
-            yield TextArea(id="add-front", tab_behavior="focus")
+            yield TextArea(self._aim.text, id="add-front", tab_behavior="focus")
             yield Static("Back (none: a text with a ==gap==)", classes="add-name", markup=False)
             yield TextArea(id="add-back", tab_behavior="focus")
             with VerticalScroll(id="add-preview", can_focus=False):
@@ -83,7 +83,9 @@ class AddCardScreen(ModalScreen[None]):
             self._note = note_for(self._study.workspace, self._aim.deck)
         self._show_where()
         self._draw()
-        self.query_one("#add-front").focus()
+        front = self.query_one("#add-front", TextArea)
+        front.move_cursor(front.document.end)
+        front.focus()
         self._drawing = self.set_interval(_PAUSE, self._draw, pause=True)
 
     def on_text_area_changed(self) -> None:

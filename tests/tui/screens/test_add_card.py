@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.geometry import Offset
+from textual.selection import Selection
 from textual.widgets import Static, TextArea
 
 from studyapp.study.search.parse import parse
 from studyapp.tui.screens.add_card import AddCardScreen
+from studyapp.tui.widgets.note_view import NoteView
 from tests.helpers.apps import make_app, press, running, shown, until
 from tests.helpers.vaults import NOW
 
@@ -73,6 +76,22 @@ async def test_from_a_review_it_goes_into_the_note_of_the_card_and_from_the_read
         await press(pilot, "escape", "n", "a")
         assert isinstance(app.screen, AddCardScreen)
         assert "Into  B" in said(app.screen, "#add-where")
+
+
+async def test_what_is_marked_in_the_reader_is_the_front_to_begin_with(tmp_path: Path) -> None:
+    text = "#flashcards/b\n\nSpain::Madrid\n\nThe ebb **follows** the flood.\n\nAnother paragraph.\n"
+    app = make_app(tmp_path, {"B.md": text}, start="review")
+    async with running(app) as pilot:
+        await press(pilot, "n")
+        view = app.screen.query_one(NoteView)
+        row = next(y for y, line in enumerate(shown(pilot).splitlines()) if "The ebb" in line) - view.region.y
+        app.screen.selections = {view: Selection(Offset(0, row + view.scroll_offset.y), Offset(78, row))}
+        await press(pilot, "a")
+        assert isinstance(app.screen, AddCardScreen)
+        assert app.screen.query_one("#add-front", TextArea).text.strip() == "The ebb follows the flood."
+        await press(pilot, *"?", "tab", *"Yes", "ctrl+s")
+        app.write_all()
+        assert (tmp_path / "vault/B.md").read_text() == f"{text}\nThe ebb follows the flood.?::Yes\n"
 
 
 async def test_what_is_no_card_is_not_written(tmp_path: Path) -> None:
