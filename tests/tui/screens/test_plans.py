@@ -159,3 +159,26 @@ async def test_how_far_an_undo_of_many_notes_is_is_said(tmp_path: Path, monkeypa
         await press(pilot, "u")
         await until(pilot, lambda: texts(tmp_path) == NOTES)
         await until(pilot, lambda: "Undoing: 2 of 4 notes …" in said)
+
+
+async def test_an_exam_for_a_search_is_set_in_browse_and_followed_in_a_review(tmp_path: Path) -> None:
+    root = make_vault(tmp_path / "vault", NOTES, {})
+    async with running(StudyApp(workspace(root, tmp_path / "home")), (100, 40)) as pilot:
+        await until(pilot, lambda: not pilot.app.reading)  # type: ignore[attr-defined]
+        await press(pilot, "slash", *"q2", "enter")
+        await until(
+            pilot, lambda: isinstance(pilot.app.screen, BrowseScreen) and len(pilot.app.screen.table.numbers) == 1
+        )
+        await press(pilot, "down", "M", *"exam", "enter", *["backspace"] * 10, *"2024-06-23", "enter")
+        await until(pilot, lambda: pilot.app._next == root)  # type: ignore[attr-defined]
+    assert 'search = "q2"' in (root / VAULT_FILE).read_text()
+    app = StudyApp(workspace(root, tmp_path / "home"))
+    async with running(app, (100, 40)) as pilot:
+        await until(pilot, lambda: "Exam q2 in 8 days: 1 last look a day from 2024-06-16" in words(pilot))
+        await press(pilot, "enter")
+        for _ in range(4):
+            await press(pilot, "space", "3")
+        await written(pilot)
+        await until(pilot, lambda: all(texts(tmp_path)[name] != NOTES[name] for name in NOTES))
+    due = {name: text.split("!")[2].split(",")[0] for name, text in texts(tmp_path).items()}
+    assert "2024-06-16" <= due["n2.md"] < "2024-06-23"  # and not on the 24th, as without the exam
