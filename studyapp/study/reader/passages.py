@@ -33,6 +33,16 @@ class Passage(Struct, frozen=True):
     """Whether something of the note after it, or within it, is not shown."""
 
 
+def paragraph(lines: Sequence[str], line: int) -> str:
+    """The lines around one, as far as no blank line is between them."""
+    first = last = max(0, min(line, len(lines) - 1))
+    while first > 0 and lines[first - 1].strip():
+        first -= 1
+    while last + 1 < len(lines) and lines[last + 1].strip():
+        last += 1
+    return "\n".join(lines[first : last + 1])
+
+
 def passages(lines: Sequence[str], first: int = 0) -> Iterator[Passage]:
     """Divide a note behind its front matter at blank lines and headings outside of code, mathematics and lists.
 

@@ -220,8 +220,8 @@ class StudyApp(Writing):
         if not self.vault_read:
             self.say("Still reading the notes. Try again in a moment.")
         elif isinstance(self.in_front, StudyScreen):
-            text = self.in_front.get_selected_text() or ""
-            self.go.add_card(replace(self.in_front.aim(), text=text.strip("\n")))
+            aim, marked = self.in_front.aim(), self.in_front.get_selected_text()
+            self.go.add_card(replace(aim, text=marked.strip("\n")) if marked else aim)
 
     def action_vaults(self) -> None:
         """Choose another vault."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from functools import partial
 from typing import ClassVar, Final
 
@@ -17,6 +18,7 @@ from studyapp.core.errors import StudyError
 from studyapp.core.plural import count
 from studyapp.core.visible import visible
 from studyapp.study.reader.library import mark_text
+from studyapp.study.reader.passages import paragraph
 from studyapp.study.reader.trail import Stop
 from studyapp.tui.screens.base import to_places
 from studyapp.tui.screens.note import NoteScreen
@@ -134,8 +136,14 @@ class NotesScreen(NoteScreen):
         self.set_class(not wide, "-narrow")
 
     def aim(self) -> Aim:
-        """The note that is read."""
-        return Aim() if self._note is None else Aim(note=self._note.path)
+        """The note that is read, and the paragraph of the link under the cursor."""
+        if self._note is None:
+            return Aim()
+        line, path, text = self.query_one(NoteView).current_line, self._note.path, ""
+        if line is not None and self._library is not None:
+            with suppress(StudyError):  # it cannot be read any more
+                text = paragraph(self._library.read(path).lines, line)
+        return Aim(note=path, text=text)
 
     def read(self, path: str) -> None:
         """Go to a note that was found by its name."""

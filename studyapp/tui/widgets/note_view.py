@@ -309,6 +309,12 @@ class NoteView(ScrollView, can_focus=True):
         """What the cursor is on."""
         return next((place.anchor for place in self.links if place.anchor.number == self._link), None)
 
+    @property
+    def current_line(self) -> int | None:
+        """The line of the source that the link under the cursor stands in."""
+        link = next((place for place in self.links if place.anchor.number == self._link), None)
+        return None if link is None else self._laid.source_at(link.line)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to go to links where there are some, and to follow the one that the cursor is on."""
         if action == "next_link" and self._next >= len(self._passages):  # all is laid out

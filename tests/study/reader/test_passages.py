@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.study.reader.passages import LONGEST, LONGEST_LINE, MOST, USUAL, passages
+from studyapp.study.reader.passages import LONGEST, LONGEST_LINE, MOST, USUAL, paragraph, passages
 
 LINES = st.lists(
     st.sampled_from(
@@ -53,3 +54,17 @@ def test_what_is_too_large_is_cut_and_says_so() -> None:
 def test_one_endless_block_is_divided_all_the_same() -> None:
     found = list(passages([f"- item {number} of a list" for number in range(20_000)]))
     assert max(len(passage.text) for passage in found) <= LONGEST + 100
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "found"),
+    [
+        (["a", "b", "", "c"], 1, "a\nb"),
+        (["a", "b", "", "c"], 3, "c"),
+        (["", "a", " "], 1, "a"),
+        (["a"], 9, "a"),
+        ([], 0, ""),
+    ],
+)
+def test_a_paragraph_ends_at_blank_lines(lines: list[str], line: int, found: str) -> None:
+    assert paragraph(lines, line) == found

@@ -94,6 +94,18 @@ async def test_what_is_marked_in_the_reader_is_the_front_to_begin_with(tmp_path:
         assert (tmp_path / "vault/B.md").read_text() == f"{text}\nThe ebb follows the flood.?::Yes\n"
 
 
+async def test_without_a_mark_it_is_the_paragraph_of_the_link_under_the_cursor(tmp_path: Path) -> None:
+    text = "#flashcards/b\n\nSpain::Madrid\n\nThe ebb **follows**\nthe [[flood]].\n\nAnother paragraph.\n"
+    app = make_app(tmp_path, {"B.md": text}, start="review")
+    async with running(app) as pilot:
+        await press(pilot, "n", "tab", "a")
+        assert isinstance(app.screen, AddCardScreen)
+        assert app.screen.query_one("#add-front", TextArea).text == "The ebb **follows**\nthe [[flood]]."
+        await press(pilot, "escape", "escape", "n", "a")
+        assert isinstance(app.screen, AddCardScreen)
+        assert app.screen.query_one("#add-front", TextArea).text == ""
+
+
 async def test_what_is_no_card_is_not_written(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES)
     async with running(app) as pilot:
