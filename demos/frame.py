@@ -206,8 +206,12 @@ class Summary:
 class Walkable(Protocol):
     """A model that strings can be sent through."""
 
-    def walk(self, text: str) -> dict[str, Any]:
-        """Everything that happens to one string; raises WalkError for one that makes no sense here."""
+    def walk(self, text: str, after: int = 0) -> dict[str, Any]:
+        """Everything that happens to one string, after so many right symbols of its answer.
+
+        Raises:
+            WalkError: for a string that makes no sense here.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ The protocol, each line one JSON object:
     in   {"demo": "lora", "knobs": {"rank": 4}}    run it; `"seed": 1` beside them is taken as the knob of that name
          {"demo": "mine", "source": "…", …}        run a person's own demo from its source; only with `--confined`
          {"walk": "dogs see a cat"}                send a string through what the last run came to
+         {"walk": "dogs see a cat", "after": 2}    the same, when two words of the answer are there already
          {"walk": "dogs see a cat", "job": …}      send it through the base model alone
          {"prepare": "lora"}                       import it ahead of time; nothing is answered
     out  {"ready": true, "torch": "2.13.0"}        once, when what `--prepare` or `--torch` ask for is imported
@@ -147,13 +148,13 @@ class Server:
 
     def _walk(self, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """Send a string through what the last run came to, or through the base model alone."""
-        text = str(request["walk"])[:400]
+        text, after = str(request["walk"])[:400], int(request.get("after", 0))
         if "job" in request:
-            yield {"walk": importlib.import_module("demos.toy.walker").walk_base(str(request["job"]), text)}
+            yield {"walk": importlib.import_module("demos.toy.walker").walk_base(str(request["job"]), text, after)}
         elif self._trained is None:
             raise WalkError("nothing was trained yet")
         else:
-            yield _plain({"walk": self._trained.walk(text)})
+            yield _plain({"walk": self._trained.walk(text, after)})
         yield {"done": True}
 
     def _built_in(self, name: str) -> tuple[DemoCard, Callable[[], Demo]]:

@@ -13,7 +13,9 @@ of nh heads, P keys of a prefix), with places for the symbols and for what a met
     beside, gates    (L, nh, places, P): shares of a gated prompt's own attention, and (L, nh): how far it is open
     changes          for each stage: name, length of what the base makes of it, length of what is added, by place
     likely           (1 + 2L, 10): how likely each candidate is, if the model had to answer after that half block
-    says             the answer, symbol by symbol
+    says             the answer, symbol by symbol, from the first
+
+`after` symbols of the answer are there already, the right ones: the walk is that of the pass which asks for the next.
 """
 
 from __future__ import annotations
@@ -53,29 +55,34 @@ class Walker:
     put: Sequence[int] = ()
     """Symbols that the method puts between <b> and the string: words, examples."""
 
-    def walk(self, text: str) -> dict[str, Any]:
+    def walk(self, text: str, after: int = 0) -> dict[str, Any]:
         """Send one string through the base model and this one.
+
+        Args:
+            text: the string.
+            after: how many of the answer's symbols are there already, and right.
 
         Raises:
             WalkError: if the job asks nothing about such a string; the message says what it takes.
         """
         given, wanted = asked(self.job, text)
-        tokens = [BEGIN, *given, ARROW]
-        base, longer = checkpoint.load(), [BEGIN, *self.put, *given, ARROW]
-        before = _Look(base, base, base, tokens).read()
-        after = _Look(self.model, base, self.scores, longer).read()
-        return _paired(given, wanted, before, after, put=len(self.put))
+        told, base = _told(wanted, after), checkpoint.load()
+        tokens, longer = [BEGIN, *given, ARROW, *told], [BEGIN, *self.put, *given, ARROW, *told]
+        theirs = _Look(base, base, base, tokens, len(told)).read()
+        own = _Look(self.model, base, self.scores, longer, len(told)).read()
+        return _paired(given, wanted, theirs, own, put=len(self.put), after=len(told))
 
 
-def walk_base(job: str, text: str) -> dict[str, Any]:
+def walk_base(job: str, text: str, after: int = 0) -> dict[str, Any]:
     """Send one string through the base model alone.
 
     Raises:
         WalkError: as `Walker.walk` does.
     """
     given, wanted = asked(job, text)
-    base = checkpoint.load()
-    return _paired(given, wanted, _Look(base, base, base, [BEGIN, *given, ARROW]).read(), None)
+    told, base = _told(wanted, after), checkpoint.load()
+    theirs = _Look(base, base, base, [BEGIN, *given, ARROW, *told], len(told)).read()
+    return _paired(given, wanted, theirs, None, after=len(told))
 
 
 def asked(job: str, text: str) -> tuple[list[int], list[int]]:
@@ -94,6 +101,11 @@ def asked(job: str, text: str) -> tuple[list[int], list[int]]:
     return encode(given), encode(wanted)
 
 
+def _told(wanted: list[int], after: int) -> list[int]:
+    """The symbols of the answer that are there already; one at least is asked for."""
+    return wanted[: max(0, min(after, len(wanted) - 1))]
+
+
 @dataclass(slots=True)
 class _Look:
     """Reads what passes through one model while it reads one string."""
@@ -102,6 +114,8 @@ class _Look:
     base: ToyLlama
     scores: Scores
     tokens: list[int]
+    told: int = 0
+    """Symbols of the answer at the end of these."""
     stages: list[Tensor] = field(default_factory=list)
     """The embeddings, then what each half block adds: (T', d)."""
     changes: list[list[tuple[str, Tensor, Tensor]]] = field(default_factory=list)
@@ -223,7 +237,8 @@ class _Look:
         return names, put
 
     def _says(self) -> list[str]:
-        tokens = torch.tensor([self.tokens], device=self.model.embed_tokens.weight.device)
+        asked = self.tokens[: len(self.tokens) - self.told]
+        tokens = torch.tensor([asked], device=self.model.embed_tokens.weight.device)
         said: list[int] = []
         while len(said) < 12:
             said.append(int(self.scores(tokens)[0, -1].argmax()))
@@ -268,13 +283,19 @@ def _hooked(module: nn.Module, read: Callable[[Any, Any], None]) -> Any:
 
 
 def _paired(
-    given: list[int], wanted: list[int], base: dict[str, Any], trained: dict[str, Any] | None, put: int = 0
+    given: list[int],
+    wanted: list[int],
+    base: dict[str, Any],
+    trained: dict[str, Any] | None,
+    *,
+    put: int = 0,
+    after: int = 0,
 ) -> dict[str, Any]:
-    """Put both passes side by side, with the same candidates for the answer's first symbol."""
+    """Put both passes side by side, with the same candidates for the symbol that is asked for."""
     best = base["lens"][-1].clone()
     if trained is not None:
         best = torch.maximum(best, trained["lens"][-1])
-    best[wanted[0]] = 2.0
+    best[wanted[after]] = 2.0
     candidates = sorted(best.topk(CANDIDATES).indices.tolist())
     for one in (base, trained):
         if one is not None:
@@ -283,7 +304,12 @@ def _paired(
     if trained is not None and put:
         trained["put"] = [1 <= place <= put for place in range(len(trained["places"]))]
     names = [SYMBOLS[number] for number in given], [SYMBOLS[number] for number in wanted]
-    whole = {"given": names[0], "wanted": names[1], "candidates": [SYMBOLS[number] for number in candidates]}
+    whole = {
+        "given": names[0],
+        "wanted": names[1],
+        "after": after,
+        "candidates": [SYMBOLS[number] for number in candidates],
+    }
     return {**whole, "base": _plain(base), "trained": _plain(trained)}
 
 

@@ -154,13 +154,16 @@ class DemoRunner:
             else:
                 await worker.kill()
 
-    async def walk(self, text: str, job: str, ran: tuple[str, Mapping[str, KnobValue]] | None) -> DemoWalk:
+    async def walk(
+        self, text: str, job: str, ran: tuple[str, Mapping[str, KnobValue]] | None, after: int = 0
+    ) -> DemoWalk:
         """Send a string through what a run came to, beside the base model, or through the base model alone.
 
         Args:
             text: the string; empty for one to begin with.
             job: what is asked about it.
             ran: the run, by its demo and knobs; None for the base model alone.
+            after: how many of the answer's symbols are there already.
 
         Raises:
             DemoFailedError: if the string makes no sense, or what that run trained is not there any more.
@@ -176,7 +179,7 @@ class DemoRunner:
         worker = None if standing is None else await asyncio.shield(standing)
         if worker is None or not worker.alive or (ran is not None and worker.ran != (ran[0], dict(ran[1]))):
             raise DemoFailedError("what that run trained is not there any more; Space trains it again")
-        await worker.send({"walk": text, **({} if ran else {"job": job})})
+        await worker.send({"walk": text, "after": after, **({} if ran else {"job": job})})
         until = asyncio.get_running_loop().time() + _LONGEST_WALK
         message, found = await worker.receive(until), None
         while message is not None and "done" not in message:

@@ -96,9 +96,16 @@ class DemoWalk:
     given: tuple[str, ...]
     wanted: tuple[str, ...]
     candidates: tuple[str, ...]
-    """Symbols that the answer may begin with."""
+    """Symbols that may be the one that is asked for."""
     base: Pass
     trained: Pass | None
+    after: int = 0
+    """How many of the answer's symbols are there already, and right."""
+
+    @property
+    def asked(self) -> str:
+        """The symbol of the answer that is asked for."""
+        return self.wanted[self.after]
 
     @property
     def stages(self) -> int:
@@ -117,8 +124,9 @@ def read_walk(value: Mapping[str, Any]) -> DemoWalk:
             names,
             _pass(value["base"], len(names)),
             None if trained is None else _pass(trained, len(names)),
+            int(value.get("after", 0)),
         )
-        _check(bool(walk.wanted) and bool(names))
+        _check(0 <= walk.after < len(walk.wanted) and bool(names))
         _check(trained is None or (walk.trained is not None and walk.trained.layers == walk.base.layers))
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):
         raise DemoFailedError("the demo sent something that is no walk") from None

@@ -182,7 +182,7 @@ def answer_rows(view: View, seen: Pass, size: tuple[int, int]) -> list[Strokes]:
     rows: list[Strokes] = []
     for index in order:
         name, share = walk.candidates[index], likely[index]
-        right = name == walk.wanted[0]
+        right = name == walk.asked
         look = (GOOD if right else BAD) if index == best else TEXT
         bar = share_bar(share, max(width - label - 9, 4)) or ("╸" if share >= 0.005 else "")
         mark = (" ✓" if right else " ✗") if index == best else "  "

@@ -28,7 +28,7 @@ def said(view: View) -> str:
 def _tokens(view: View) -> Iterator[str]:
     walk = view.walk
     yield f"The model reads {len(walk.base.places)} symbols, and “>” asks it for the answer."
-    yield f"The first symbol of the answer should be “{walk.wanted[0]}”."
+    yield f"Symbol {walk.after + 1} of the answer should be “{walk.asked}”."
     if walk.trained is not None and any(walk.trained.put):
         yield f"What stands in gold, {sum(walk.trained.put)} of them, comes from {view.title}."
 
@@ -43,7 +43,8 @@ def _embeddings(view: View) -> Iterator[str]:
 
 def _attention(view: View) -> Iterator[str]:
     walk, layer = view.walk, view.step.layer
-    asks = "asks what comes first in the answer" if view.back == 0 else "looks back"
+    here = "asks what comes next in the answer" if walk.after else "asks what comes first in the answer"
+    asks = here if view.back == 0 else "looks back"
     yield f"“{view.symbol}” {asks}. In layer {layer + 1} the base looks most at {_most(view, walk.base)}."
     seen = walk.trained
     if seen is None:
@@ -68,7 +69,8 @@ def _logits(view: View) -> Iterator[str]:
     walk = view.walk
     sides = [("the base", walk.base)] + ([(f"with {view.title}", walk.trained)] if walk.trained is not None else [])
     best = ", ".join(f"{name} “{_best(view, one)}” ({max(one.likely[-1]):.0%})" for name, one in sides)
-    yield f"The stream after “>” becomes a score for each of {TOY.vocabulary} symbols. Most likely: {best}."
+    last = walk.wanted[walk.after - 1] if walk.after else ">"
+    yield f"The stream after “{last}” becomes a score for each of {TOY.vocabulary} symbols. Most likely: {best}."
 
 
 def _answer(view: View) -> Iterator[str]:

@@ -23,7 +23,7 @@ from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.process import DemoRunner
 from studyapp.runs.walk import DemoWalk, Pass
 from studyapp.runs.walk_plots import added_rows, answer_rows, layers_rows, map_rows, said_rows, stream_rows
-from studyapp.runs.walk_steps import View, WalkStep, acts, shape_of, steps_of
+from studyapp.runs.walk_steps import View, WalkStep, steps_of
 from studyapp.runs.walk_words import said
 from studyapp.tui.screens.prompt import PromptScreen
 from studyapp.tui.widgets.key_line import KeyLine
@@ -31,6 +31,7 @@ from studyapp.tui.widgets.pane import Pane
 from studyapp.tui.widgets.path_bar import PathBar
 from studyapp.tui.widgets.plot import Plot
 from studyapp.tui.widgets.progress_rule import ProgressRule
+from studyapp.tui.widgets.walk_texts import rail, steps_line, what_is_asked
 
 _PACE: Final = 1.2
 """Seconds a step when it plays."""
@@ -50,6 +51,8 @@ class WalkScreen(Screen[None]):
         Binding("shift+tab", "head(-1)", "Head", show=False, id="walk.head-before"),
         Binding("g", "other", "Other sentence", id="walk.other"),
         Binding("t", "type", "Type one", id="walk.type"),
+        Binding("n", "word(1)", "Next word", id="walk.word", tooltip="ask for the next word of the answer"),
+        Binding("N", "word(-1)", "Word before", show=False, id="walk.word-before"),
         Binding("plus", "enlarge", "Enlarge", key_display="+", id="walk.enlarge"),
         Binding("space", "play", "Play", id="walk.play"),
         Binding("escape,q,w", "leave", "Back", id="walk.leave"),
@@ -131,6 +134,8 @@ class WalkScreen(Screen[None]):
         self._walk: DemoWalk | None = None
         self._steps: tuple[WalkStep, ...] = ()
         self._at, self._back = 0, 0
+        self._after = 0
+        """How many words of the answer are there already."""
         self._head: int | None = None
         self._large = -1
         self._playing: Timer | None = None
@@ -169,14 +174,14 @@ class WalkScreen(Screen[None]):
     async def _ask(self) -> None:
         try:
             ran = None if self._ran is None else (self._card.name, self._ran)
-            walk = await self._runner.walk(self._text, self._job, ran)
+            walk = await self._runner.walk(self._text, self._job, ran, self._after)
         except DemoFailedError as error:
             self._words(str(error), "$bad")
             return
         finally:
             self.examining = False
         first = self._walk is None
-        self._walk, self._steps = walk, steps_of(walk)
+        self._walk, self._steps, self._after = walk, steps_of(walk), walk.after
         if first:
             self._at = 2  # the first attention
         self._back = min(self._back, self._longest - 1)
@@ -212,9 +217,16 @@ class WalkScreen(Screen[None]):
             self._head = None if at == count else at
             self._show()
 
+    def action_word(self, by: int) -> None:
+        """Ask for another word of the answer, those before it being there already; the first follows the last."""
+        if self._walk is not None:
+            self._after = (self._walk.after + by) % len(self._walk.wanted)
+            self._ask()
+
     def action_other(self) -> None:
         """Take the next sentence of those that are offered."""
         if self._offered:
+            self._after = 0
             at = self._offered.index(self._text) if self._text in self._offered else -1
             self._text = self._offered[(at + 1) % len(self._offered)]
             self._ask()
@@ -224,7 +236,7 @@ class WalkScreen(Screen[None]):
 
         def typed(text: str | None) -> None:
             if text is not None:
-                self._text = text
+                self._text, self._after = text, 0
                 self._ask()
 
         question = "Which sentence is sent through?"
@@ -304,9 +316,9 @@ class WalkScreen(Screen[None]):
         )
         self.query_one(PathBar).show(right=number)
         self.query_one(ProgressRule).show(self._at + 1, len(self._steps))
-        self.query_one("#walk-task", Static).update(self._what_is_asked(walk))
-        self.query_one("#walk-line", Static).update(self._line())
-        self.query_one("#walk-rail", Pane).show(self._rail(view))
+        self.query_one("#walk-task", Static).update(what_is_asked(walk, JOBS[self._job].title))
+        self.query_one("#walk-line", Static).update(steps_line(self._steps, self._at))
+        self.query_one("#walk-rail", Pane).show(rail(view, self._steps))
         self._words(said(view))
         head = "mean of the heads" if self._head is None else f"head {self._head + 1} of {walk.base.heads}"
         looks = head if view.step.kind == "attention" else ""
@@ -339,42 +351,9 @@ class WalkScreen(Screen[None]):
     def _answers(self, at: str, name: str, view: View, seen: Pass) -> None:
         likely, walk = seen.likely[view.step.stage], view.walk
         best = walk.candidates[max(range(len(likely)), key=likely.__getitem__)]
-        right = best == walk.wanted[0]
+        right = best == walk.asked
         value = Content.styled(f"{best} {'✓' if right else '✗'}", "$good" if right else "$bad")
         self.query_one(at, Plot).plot(lambda size: answer_rows(view, seen, size), name=name, value=value)
-
-    def _what_is_asked(self, walk: DemoWalk) -> Content:
-        given, wanted = " ".join(walk.given), " ".join(walk.wanted)
-        asks = (("Task  ", "$quiet"), (JOBS[self._job].title, "bold"), ("   ", ""), (given, ""), (" → ", "$quiet"))
-        return Content.assemble(*asks, (wanted, "bold $good"), (f"   first: {walk.wanted[0]}", "$quiet"))
-
-    def _line(self) -> Content:
-        parts: list[tuple[str, str]] = []
-        for number, step in enumerate(self._steps):
-            if number:
-                parts.append(("›", "$quiet"))
-            here = number == self._at
-            parts.append((step.short, "bold $strong on $raised" if here else "" if number < self._at else "$quiet"))
-        return Content.assemble(*parts)
-
-    def _rail(self, view: View) -> Content:
-        seen = view.walk.trained or view.walk.base
-        lines = []
-        for number, step in enumerate(self._steps):
-            here = number == self._at
-            dot = "◉" if here else "●" if number < self._at else "○"
-            shape = shape_of(step, seen)
-            room = max(36 - 4 - len(step.name) - len(shape), 1)
-            back = " on $raised" if here else ""
-            lines.append(
-                Content.assemble(
-                    ("▎" if here else " ", f"$act{back}"),
-                    (f"{dot} ", f"{'$learn' if acts(step, view.walk.trained) else '$quiet'}{back}"),
-                    (step.name, f"bold $strong{back}" if here else ""),
-                    (" " * room + shape, f"$quiet{back}"),
-                )
-            )
-        return Content("\n").join(lines)
 
 
 def _sentence(asked: str) -> str:

@@ -83,6 +83,21 @@ def seen(walker: Walker) -> dict[str, Any]:
     return found
 
 
+def test_each_word_of_the_answer_has_a_walk_of_its_own() -> None:
+    walker = trained("lora")
+    given, wanted = asked("elicit", "")
+    for after in (0, 2, len(wanted) - 1, len(wanted) + 5):
+        walk, here = walker.walk("", after), min(after, len(wanted) - 1)
+        assert (walk["after"], walk["base"]["places"][-1]) == (here, SYMBOLS[wanted[here - 1]] if here else ">")
+        tokens = torch.tensor([[BEGIN, *given, ARROW, *wanted[:here]]])
+        scores = walker.scores(tokens)[0, -1].softmax(-1)
+        candidates = [SYMBOLS.index(symbol) for symbol in walk["candidates"]]
+        assert wanted[here] in candidates
+        same(torch.tensor(walk["trained"]["likely"][-1]), scores[candidates])
+        assert walk["trained"]["says"] == walker.walk("")["trained"]["says"]
+    assert walk_base("elicit", "", 2)["after"] == 2
+
+
 @tiered("name", NAMES, quick=("lora", "prefix", "llama_adapter_v2"))
 def test_what_is_told_is_what_hooks_see(name: str) -> None:
     walker = trained(name)

@@ -30,11 +30,13 @@ class Runner(DemoRunner):
         super().__init__([])
         self.asked: list[str] = []
 
-    async def walk(self, text: str, job: str, ran: tuple[str, Mapping[str, KnobValue]] | None) -> DemoWalk:
+    async def walk(
+        self, text: str, job: str, ran: tuple[str, Mapping[str, KnobValue]] | None, after: int = 0
+    ) -> DemoWalk:
         self.asked.append(text)
         if text == "nonsense":
             raise DemoFailedError("it takes letters")
-        given = told()
+        given = {**told(), "wanted": ["b", "c"], "after": after}
         if ran is None:
             given["trained"] = None
         return read_walk(given)
@@ -156,6 +158,23 @@ async def test_without_colour_every_meaning_has_a_sign(tmp_path: Path, monkeypat
         assert "▒" in text
         assert "P1" in text
         assert "✗" in text
+
+
+async def test_n_asks_for_one_word_of_the_answer_after_the_other(tmp_path: Path) -> None:
+    app, runner = around(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert "word 1 of 2: b" in await shown(app, pilot)
+        assert "asks what comes first" in app.shown()
+        await pilot.press("n")
+        await until(pilot, lambda: "word 2 of 2: c" in app.shown())
+        assert "asks what comes next" in app.shown()
+        await pilot.press("n")
+        await until(pilot, lambda: "word 1 of 2: b" in app.shown())
+        await pilot.press("N")
+        await until(pilot, lambda: "word 2 of 2: c" in app.shown())
+        await pilot.press("g")
+        await until(pilot, lambda: "word 1 of 2: b" in app.shown())
+        assert runner.asked == ["a", "a", "a", "a", "b"]
 
 
 @pytest.mark.slow

@@ -1,0 +1,57 @@
+"""What a walk says beside its pictures: what is asked, and how far one has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from textual.content import Content
+
+from studyapp.runs.walk import DemoWalk
+from studyapp.runs.walk_steps import View, WalkStep, acts, shape_of
+
+_RAIL: Final = 36
+"""Cells of the steps as a list."""
+
+
+def what_is_asked(walk: DemoWalk, task: str) -> Content:
+    """The task, the sentence, and its answer: the words that are there, the one asked for, those to come."""
+    given, count = " ".join(walk.given), len(walk.wanted)
+    asks = (("Task  ", "$quiet"), (task, "bold"), ("   ", ""), (given, ""), (" → ", "$quiet"))
+    words = [
+        (f"{word} ", "$good" if at < walk.after else "bold underline $good" if at == walk.after else "$quiet")
+        for at, word in enumerate(walk.wanted)
+    ]
+    return Content.assemble(*asks, *words, (f"  word {walk.after + 1} of {count}: {walk.asked}", "$quiet"))
+
+
+def steps_line(steps: Sequence[WalkStep], at: int) -> Content:
+    """All steps in one line, with the one that is shown."""
+    parts: list[tuple[str, str]] = []
+    for number, step in enumerate(steps):
+        if number:
+            parts.append(("›", "$quiet"))
+        look = "bold $strong on $raised" if number == at else "" if number < at else "$quiet"
+        parts.append((step.short, look))
+    return Content.assemble(*parts)
+
+
+def rail(view: View, steps: Sequence[WalkStep]) -> Content:
+    """The steps as a list with their shapes; gold where trained parts act."""
+    seen, at = view.walk.trained or view.walk.base, steps.index(view.step)
+    lines = []
+    for number, step in enumerate(steps):
+        here = number == at
+        dot = "◉" if here else "●" if number < at else "○"
+        shape = shape_of(step, seen)
+        room = max(_RAIL - 4 - len(step.name) - len(shape), 1)
+        back = " on $raised" if here else ""
+        lines.append(
+            Content.assemble(
+                ("▎" if here else " ", f"$act{back}"),
+                (f"{dot} ", f"{'$learn' if acts(step, view.walk.trained) else '$quiet'}{back}"),
+                (step.name, f"bold $strong{back}" if here else ""),
+                (" " * room + shape, f"$quiet{back}"),
+            )
+        )
+    return Content("\n").join(lines)
