@@ -9,6 +9,7 @@ import functools
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 
 PATH = Path(__file__).parent / "figures" / "results.json"
@@ -48,6 +49,10 @@ class Shipped:
             rows = [f'  "{name}": {json.dumps(asdict(own))}' for name, own in methods.items()]
             lines.append(f'"{job}": {{\n' + ",\n".join(rows) + "\n}" + "," * (number < len(self.jobs) - 1))
         return "\n".join((*lines, "}}", ""))
+
+    def digest(self) -> str:
+        """What tells these results from others, so that a picture can say what it was drawn from."""
+        return sha256(self.text().encode()).hexdigest()
 
 
 @functools.cache

@@ -132,7 +132,7 @@ def frame(axes: Any, corner: Point, size: Point) -> None:
     axes.add_patch(patches.FancyBboxPatch(corner, *size, boxstyle="round,pad=0,rounding_size=1.2", **look))
 
 
-def save(plot: Any, figure: Any, path: Path, title: str, description: str) -> None:
+def save(plot: Any, figure: Any, path: Path, title: str, description: str, source: str = "") -> None:
     """Write a PNG of few colours that says in words what it shows; equal drawings give equal bytes."""
     images, chunks = importlib.import_module("PIL.Image"), importlib.import_module("PIL.PngImagePlugin")
     drawn = io.BytesIO()
@@ -141,6 +141,8 @@ def save(plot: Any, figure: Any, path: Path, title: str, description: str) -> No
     about = chunks.PngInfo()
     about.add_itxt("Title", title)
     about.add_itxt("Description", description)
+    if source:
+        about.add_itxt("Source", source)
     path.parent.mkdir(parents=True, exist_ok=True)
     few = images.open(drawn).convert("RGB").quantize(COLOURS, dither=images.Dither.NONE)
     few.save(path, optimize=True, dpi=(PIXELS, PIXELS), pnginfo=about)

@@ -158,4 +158,4 @@ def draw(path: Path, results: Shipped | None = None) -> None:
         "bars go from the worst to the best."
     )
     figure.text(0.985, 0.012, words, ha="right", fontsize=8.2, color=QUIET)
-    save(plot, figure, path, TITLE, DESCRIPTION)
+    save(plot, figure, path, TITLE, DESCRIPTION, results.digest())

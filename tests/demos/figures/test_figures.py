@@ -21,6 +21,7 @@ from demos.jobs import JOBS
 from demos.shipped import Figures, Shipped, shipped
 from demos.toy import checkpoint
 from demos.toy.model import rotary, rotate
+from tests.bench import demos as bench
 
 VAULT = Path(__file__).parents[3] / "vault"
 FIGURES = (tradeoff, block, pseudocode)
@@ -57,6 +58,16 @@ def test_the_picture_in_the_vault_is_sharp_and_described(figure: Any) -> None:
     assert path.stat().st_size < 200_000
     assert found["iTXtTitle"].endswith(figure.TITLE.encode())
     assert found["iTXtDescription"].endswith(figure.DESCRIPTION.encode())
+
+
+def test_the_vaults_picture_and_the_readmes_table_come_from_the_shipped_results() -> None:
+    (path,) = VAULT.rglob(tradeoff.NAME)
+    assert chunks(path.read_bytes())["iTXtSource"].endswith(shipped().digest().encode())
+    table = "\n".join(bench.report(shipped().jobs))
+    readme = (catalog.HERE / "README.md").read_text("utf-8")
+    assert table in readme
+    assert {own.seeds for job in shipped().jobs.values() for own in job.values()} == {20}
+    assert "over 20 seeds" in readme
 
 
 @pytest.mark.slow
