@@ -55,6 +55,7 @@ def test_undo_says_what_stays(run: Run, vault: Path) -> None:
     assert "there is nothing to undo" in run("undo", "--vault", vault, code=1).stderr
 
 
+@pytest.mark.slow
 def test_from_a_package_to_the_first_card_are_one_command_and_two_keys(vault: Path, tmp_path: Path) -> None:
     words = ["import", str(DATA / "genanki.apkg"), "--vault", str(vault), *AT]
     (tmp_path / "home").mkdir()

@@ -194,6 +194,7 @@ def test_nothing_but_text_reaches_the_terminal(vault: Path, tmp_path: Path) -> N
     assert "2024-06-10" not in text(vault)
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_it_and_keeps_the_grades(vault: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()

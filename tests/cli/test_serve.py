@@ -23,6 +23,7 @@ def serving(folder: Path, *words: str) -> Terminal:
     return Terminal(["serve", str(vault), "--port", "0", *words], folder / "home", size=(90, 60))
 
 
+@pytest.mark.slow
 def test_it_shows_an_address_for_one_browser_and_at_r_another_and_ends_at_ctrl_c(tmp_path: Path) -> None:
     terminal = serving(tmp_path)
     terminal.until(lambda text: "Ctrl+C: end" in text)
@@ -39,6 +40,7 @@ def test_it_shows_an_address_for_one_browser_and_at_r_another_and_ends_at_ctrl_c
     assert b"Traceback" not in terminal.raw
 
 
+@pytest.mark.slow
 def test_for_other_machines_it_says_what_plain_http_means(tmp_path: Path) -> None:
     terminal = serving(tmp_path, "--host", "0.0.0.0")
     terminal.until(lambda text: "Ctrl+C: end" in text)

@@ -179,6 +179,7 @@ def test_a_home_that_takes_no_files_stops_nothing(place: Path, home: str) -> Non
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_gone_and_a_user_who_is_not_there_get_a_message(place: Path) -> None:
     gone = run(place, ["due", "vault"], "mkdir gone; cd gone; rmdir ../gone; {}")
     assert (gone.returncode, gone.stderr.count(b"\n")) == (1, 1)

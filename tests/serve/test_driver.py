@@ -27,6 +27,7 @@ def until_key(painted: IO[bytes], name: str) -> None:
             return
 
 
+@pytest.mark.slow
 def test_when_the_server_is_gone_the_app_ends_with_every_grade_written(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": CARDS})
     environ = {"HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT), "PATH": os.defpath, "TERM": "xterm"}

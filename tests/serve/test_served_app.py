@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.serve.served_app import ServedApp
 from tests.helpers.apps import TWO_CARDS, _no_worker, press, running  # noqa: F401 - a fixture for every test here
@@ -51,6 +53,7 @@ async def test_keys_of_one_s_own_are_those_that_are_sent(tmp_path: Path) -> None
         assert ("f9", "Good", "good") in app.keys()["main"]  # type: ignore[operator]  # a list
 
 
+@pytest.mark.slow
 async def test_a_phone_s_keyboard_comes_where_one_writes_and_not_for_a_list(tmp_path: Path) -> None:
     app = served_app(tmp_path)
     async with running(app, PHONE) as pilot:

@@ -154,6 +154,7 @@ async def test_a_page_reviews_and_when_it_is_closed_every_grade_is_in_its_note(a
     assert "<!--SR:!2024-06-12,4,250-->" not in asker.note
 
 
+@pytest.mark.slow
 async def test_the_next_page_takes_over_once_all_is_written(asker: Asker) -> None:
     await asker.log_in()
     first = Page(await asker.open())
@@ -168,6 +169,7 @@ async def test_the_next_page_takes_over_once_all_is_written(asker: Asker) -> Non
     await _app_ended(asker)
 
 
+@pytest.mark.slow
 async def test_who_logs_in_next_ends_the_session_before(asker: Asker) -> None:
     await asker.log_in()
     (old,) = asker.client.session.cookie_jar
@@ -180,6 +182,7 @@ async def test_who_logs_in_next_ends_the_session_before(asker: Asker) -> None:
     assert (await asker.ask("/", Cookie=f"{old.key}={old.value}")).status == 401
 
 
+@pytest.mark.slow
 async def test_leaving_the_app_closes_the_page(asker: Asker) -> None:
     await asker.log_in()
     page = Page(await asker.open())
@@ -188,6 +191,7 @@ async def test_leaving_the_app_closes_the_page(asker: Asker) -> None:
     assert await page.to_the_end() == 1000
 
 
+@pytest.mark.slow
 async def test_the_app_goes_on_for_the_page_when_its_vault_is_opened_again(asker: Asker) -> None:
     await asker.log_in()
     page = Page(await asker.open())
@@ -200,6 +204,7 @@ async def test_the_app_goes_on_for_the_page_when_its_vault_is_opened_again(asker
     await _app_ended(asker)
 
 
+@pytest.mark.slow
 async def test_what_a_page_cannot_mean_is_left_aside(asker: Asker) -> None:
     await asker.log_in()
     page = Page(await asker.open())

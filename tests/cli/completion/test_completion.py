@@ -128,6 +128,7 @@ def test_a_vault_that_cannot_be_read_offers_nothing(bash: Complete, home: Path) 
     assert bash("due", "--vault", "nowhere", "--deck", "x") == [""]
 
 
+@pytest.mark.slow
 def test_a_person_presses_tab_in_bash(home: Path) -> None:
     shell = pexpect.spawn(
         "bash", ["--norc", "-i"], env={**environ(home), "PS1": "shell>"}, cwd=str(home), timeout=30, encoding="utf-8"

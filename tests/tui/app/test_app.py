@@ -118,6 +118,7 @@ def test_the_readme_names_keys_that_are_bound_and_forgets_none_that_is_shown(
     )
 
 
+@pytest.mark.slow
 async def test_f1_opens_and_closes_the_keys_everywhere_also_while_typing(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks")
     async with running(app) as pilot:
@@ -165,6 +166,7 @@ async def test_the_palette_has_a_row_for_each_command_with_its_key_at_the_right(
         assert isinstance(app.screen, DecksScreen)
 
 
+@pytest.mark.slow
 async def test_a_dialog_leaves_the_bar_of_places_as_it_is(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks")
     async with running(app) as pilot:
@@ -266,6 +268,7 @@ async def test_a_deck_that_is_not_there_ends_the_app_with_a_reason(tmp_path: Pat
     assert "there is no deck 'nope'" in app.failure
 
 
+@pytest.mark.slow
 async def test_an_error_while_the_notes_are_read_ends_the_app_instead_of_waiting_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -365,6 +368,7 @@ async def test_an_app_in_another_year_reviews_what_is_due_then(tmp_path: Path) -
         assert session.remaining == 1
 
 
+@pytest.mark.slow
 async def test_a_terminal_that_is_too_small_is_told_so_without_covering_the_grades(tmp_path: Path) -> None:
     async with running(make_app(tmp_path), (50, 12)) as pilot:
         assert "50×12 is small: 60×20 shows all." in words(pilot)

@@ -38,6 +38,7 @@ class Clock:
         await pilot.pause()
 
 
+@pytest.mark.slow
 async def test_the_clock_is_looked_at_while_the_app_runs(tmp_path: Path) -> None:
     clock = Clock()
     app = make_app(tmp_path, NOTES, start="decks", clock=clock)

@@ -94,6 +94,7 @@ async def test_what_is_marked_in_the_reader_is_the_front_to_begin_with(tmp_path:
         assert (tmp_path / "vault/B.md").read_text() == f"{text}\nThe ebb follows the flood.?::Yes\n"
 
 
+@pytest.mark.slow
 async def test_without_a_mark_it_is_the_paragraph_of_the_link_under_the_cursor(tmp_path: Path) -> None:
     text = "#flashcards/b\n\nSpain::Madrid\n\nThe ebb **follows**\nthe [[flood]].\n\nAnother paragraph.\n"
     app = make_app(tmp_path, {"B.md": text}, start="review")
@@ -106,6 +107,7 @@ async def test_without_a_mark_it_is_the_paragraph_of_the_link_under_the_cursor(t
         assert app.screen.query_one("#add-front", TextArea).text == ""
 
 
+@pytest.mark.slow
 async def test_what_is_no_card_is_not_written(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES)
     async with running(app) as pilot:

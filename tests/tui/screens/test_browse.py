@@ -89,6 +89,7 @@ async def test_all_cards_are_listed_and_the_one_under_the_cursor_is_shown(
             await until(pilot, lambda: "Paris" in shown(pilot))
 
 
+@pytest.mark.slow
 async def test_typing_narrows_the_list_down_and_arrows_lead_to_it(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         screen = await browsing(pilot)
@@ -169,6 +170,7 @@ async def test_the_cards_that_come_first_are_shown_before_all_have_been_found(
         assert len(table.selected) == 40
 
 
+@pytest.mark.slow
 async def test_a_query_that_cannot_be_understood_says_why_and_keeps_what_was_found(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         screen = await browsing(pilot)
@@ -223,6 +225,7 @@ async def test_several_are_reset_at_once_after_a_question_and_one_undo_takes_it_
         assert "5d late" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_cards_are_suspended_and_flagged_without_their_note_and_that_is_taken_back(tmp_path: Path) -> None:
     app = make_app(tmp_path, NOTES, start="decks")
     async with running(app) as pilot:

@@ -83,6 +83,7 @@ async def test_the_table_shows_the_median_the_worst_and_the_spread_the_best_firs
         assert [round(rate, 2) for rate in listed] == sorted((round(rate, 2) for rate in listed), reverse=True)
 
 
+@pytest.mark.slow
 async def test_a_task_is_shown_when_it_is_clicked_on(tmp_path: Path) -> None:
     app = Around(shipped, tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:

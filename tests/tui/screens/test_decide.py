@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from studyapp.core.settings.files import VAULT_FILE
 from studyapp.tui.app.app import StudyApp
 from studyapp.tui.screens.choose import ChooseScreen
@@ -27,6 +29,7 @@ def opened(tmp_path: Path, own: str = "") -> StudyApp:
     return StudyApp(workspace(root, tmp_path / "home"))
 
 
+@pytest.mark.slow
 async def test_a_retention_is_set_and_the_cards_are_rescheduled_after_a_look(tmp_path: Path) -> None:
     app = opened(tmp_path)
     async with running(app, (80, 24)) as pilot:
@@ -57,6 +60,7 @@ async def test_a_retention_is_set_and_the_cards_are_rescheduled_after_a_look(tmp
     assert not (app.workspace.vault.root / VAULT_FILE).exists()
 
 
+@pytest.mark.slow
 async def test_the_retention_of_a_preset_is_set_in_it(tmp_path: Path) -> None:
     app = opened(tmp_path, PRESET)
     async with running(app, (100, 40)) as pilot:
@@ -69,6 +73,7 @@ async def test_the_retention_of_a_preset_is_set_in_it(tmp_path: Path) -> None:
     assert app.offer is None
 
 
+@pytest.mark.slow
 async def test_esc_ends_it_and_the_present_retention_is_left_as_it_is(tmp_path: Path) -> None:
     app = opened(tmp_path, PRESET)
     async with running(app, (100, 40)) as pilot:

@@ -81,6 +81,7 @@ async def test_a_run_ends_with_what_came_of_it_and_is_kept(tmp_path: Path, size:
         assert result.curve[-1] == (6, 1.0)
 
 
+@pytest.mark.slow
 async def test_escape_stops_the_run_first_and_goes_back_then(tmp_path: Path) -> None:
     app = Around(demo(steps=1_000_000, pause=0.01), tmp_path)
     async with app.run_test(size=NARROW) as pilot:
@@ -253,6 +254,7 @@ def _counting() -> Catalog:
     return load(DEMOS)
 
 
+@pytest.mark.slow
 async def test_space_runs_stops_and_runs_again_and_the_keys_say_so(tmp_path: Path) -> None:
     app = Around(demo(steps=1_000_000, pause=0.01), tmp_path)
     async with app.run_test(size=NARROW) as pilot:

@@ -106,6 +106,7 @@ async def test_a_small_terminal_shows_it_too(tmp_path: Path) -> None:
         assert "Esc Back" in shown(pilot)
 
 
+@pytest.mark.slow
 async def test_enter_and_e_open_the_place_of_the_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[tuple[str, int]] = []
     monkeypatch.setattr(Programs, "edit", lambda _, path, line: opened.append((path, line)))
@@ -160,6 +161,7 @@ async def test_what_is_marked_is_shown_as_a_difference_written_and_taken_back(tm
         assert note(tmp_path, "A.md").decode() == MENDED
 
 
+@pytest.mark.slow
 async def test_only_the_marked_findings_are_mended_and_leaving_the_difference_mends_none(tmp_path: Path) -> None:
     app = make_app(tmp_path, {"A.md": HURT}, start="decks")
     async with doctor(app) as pilot:
@@ -181,6 +183,7 @@ async def test_without_marks_the_finding_under_the_cursor_is_mended_if_that_is_c
         assert "1 problem in 1 note" in words(pilot)
 
 
+@pytest.mark.slow
 async def test_space_on_a_kind_marks_all_of_it_and_again_none(tmp_path: Path) -> None:
     async with doctor(make_app(tmp_path, {"A.md": HURT}, start="decks")) as pilot:
         await press(pilot, "space")

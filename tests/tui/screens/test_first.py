@@ -98,6 +98,7 @@ async def test_o_chooses_a_vault_and_other_places_can_be_gone_to(tmp_path: Path)
         assert opened == [VaultsScreen, FirstScreen, NotesScreen, DecksScreen]
 
 
+@pytest.mark.slow
 async def test_what_is_offered_can_be_clicked_on(tmp_path: Path) -> None:
     app = new_machine(tmp_path)
     async with running(app) as pilot:

@@ -53,6 +53,7 @@ async def test_settings_that_undo_brings_back_are_read_again(tmp_path: Path) -> 
     assert not (root / VAULT_FILE).exists()
 
 
+@pytest.mark.slow
 async def test_a_deck_is_postponed_after_a_look_at_what_that_does(tmp_path: Path) -> None:
     make_vault(tmp_path / "vault", NOTES, {})
     async with running(StudyApp(workspace(tmp_path / "vault", tmp_path / "home")), (100, 40)) as pilot:
@@ -112,6 +113,7 @@ async def test_a_change_is_interrupted_and_finished_later(tmp_path: Path, monkey
         assert all(text != NOTES[name] for name, text in texts(tmp_path).items())
 
 
+@pytest.mark.slow
 async def test_an_exam_is_set_and_its_last_looks_are_planned_and_it_is_removed(tmp_path: Path) -> None:
     notes = {
         "n.md": "#flashcards\n\n" + "\n\n".join(f"q{n}::a\n<!--SR:!2024-09-{n + 10},90,250-->" for n in range(6))
@@ -161,6 +163,7 @@ async def test_how_far_an_undo_of_many_notes_is_is_said(tmp_path: Path, monkeypa
         await until(pilot, lambda: "Undoing: 2 of 4 notes …" in said)
 
 
+@pytest.mark.slow
 async def test_an_exam_for_a_search_is_set_in_browse_and_followed_in_a_review(tmp_path: Path) -> None:
     root = make_vault(tmp_path / "vault", NOTES, {})
     async with running(StudyApp(workspace(root, tmp_path / "home")), (100, 40)) as pilot:

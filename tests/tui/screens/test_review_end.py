@@ -15,6 +15,7 @@ from tests.helpers.apps import TWO_CARDS, make_app, press, review_of, running, s
 LORA = "#flashcards\n\n# LoRA\n\nWhich matrix is zero?::B\n<!--SR:!2024-06-10,30,250-->\n"
 
 
+@pytest.mark.slow
 async def test_the_grades_what_was_forgotten_and_the_days_to_come_are_shown(tmp_path: Path) -> None:
     app = make_app(tmp_path, TWO_CARDS, start="decks")
     async with running(app, (80, 24)) as pilot:

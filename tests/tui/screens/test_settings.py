@@ -212,6 +212,7 @@ async def test_a_preset_is_made_changed_and_given_to_a_deck(tmp_path: Path) -> N
         assert loaded.settings.presets["exam"] == {}
 
 
+@pytest.mark.slow
 async def test_the_day_of_an_exam_is_changed_and_an_exam_is_removed(tmp_path: Path) -> None:
     own = OWN + '\n[exams.finals]\ndate = "2024-07-01" # soon\ndeck = "flashcards"\n'
     async with running(app_with(tmp_path, own), (100, 40)) as pilot:

@@ -132,6 +132,7 @@ async def test_they_scroll(tmp_path: Path) -> None:
             await until(pilot, lambda place=place: body.scroll_y == place)  # type: ignore[misc]  # as above
 
 
+@pytest.mark.slow
 async def test_the_numbers_that_matter_most_come_first(tmp_path: Path) -> None:
     studied(tmp_path)
     async with running(make_app(tmp_path, {}, start="decks")) as pilot:
@@ -171,6 +172,7 @@ async def test_a_vault_without_reviews_says_so(tmp_path: Path) -> None:
         assert "No reviews in this range." in words(pilot)
 
 
+@pytest.mark.slow
 async def test_the_decks_show_streak_year_and_month_below_them(tmp_path: Path) -> None:
     studied(tmp_path)
     async with running(make_app(tmp_path, {}, start="decks")) as pilot:

@@ -63,6 +63,7 @@ async def test_vaults_that_were_open_before_come_first_and_in_the_palette(tmp_pa
         assert "Open a vault" in titles
 
 
+@pytest.mark.slow
 async def test_a_typed_path_is_completed_and_opened(tmp_path: Path, person: Path) -> None:
     mine = make_vault(person / "Study" / "Notebook", {"A.md": "a"})
     (person / "Study" / "Nothing").mkdir()
@@ -76,6 +77,7 @@ async def test_a_typed_path_is_completed_and_opened(tmp_path: Path, person: Path
         assert app._next == mine
 
 
+@pytest.mark.slow
 async def test_a_folder_without_notes_is_asked_about_before_all_of_it_is_read(tmp_path: Path, person: Path) -> None:
     async with running(make_app(tmp_path)) as pilot:
         app = await choose(pilot, "~", "slash", "enter")

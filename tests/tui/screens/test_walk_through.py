@@ -90,6 +90,7 @@ async def test_trained_columns_have_names_and_their_share_is_told(tmp_path: Path
         assert "Prefix Tuning acts here; what it adds, against what is there: q 50%" in " ".join(text.split())
 
 
+@pytest.mark.slow
 async def test_the_symbol_that_is_looked_at_moves(tmp_path: Path) -> None:
     app, _ = around(tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:

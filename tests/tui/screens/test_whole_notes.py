@@ -117,6 +117,7 @@ async def test_when_all_are_graded_it_says_so_and_the_decks_forget_them(tmp_path
         assert note(tmp_path, "New.md") == b"#review\n\nSomething new.\n"
 
 
+@pytest.mark.slow
 async def test_the_list_shows_what_waits_and_opens_another(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks")) as pilot:
         await opened(pilot)
@@ -170,6 +171,7 @@ async def test_a_note_that_cannot_be_written_keeps_its_grade_in_the_log(tmp_path
         assert "waits in the review log" in words(pilot)
 
 
+@pytest.mark.slow
 async def test_it_works_in_the_smallest_terminal(tmp_path: Path) -> None:
     async with running(make_app(tmp_path, NOTES, start="decks"), (60, 20)) as pilot:
         await opened(pilot)
