@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -50,6 +51,7 @@ def data(job: str, seed: int, *, train: int = 2_000, held_out: int = 400) -> Dat
     return Data(*(pack([(["<b>", *given, ">"], wanted) for given, wanted in part]) for part in parts))
 
 
+@functools.lru_cache(maxsize=4)  # a worker that was warmed up has drawn those of the first run
 def pairs(job: str, seed: int, train: int, held_out: int) -> tuple[list[Pair], list[Pair], list[Pair]]:
     """Draw the sentences of the three splits with their answers, in words."""
     source, rng = SOURCES[job], random.Random(f"{job} {seed}")

@@ -65,3 +65,7 @@ def test_symbols_after_the_beginning_move_the_rest_and_ask_nothing_more() -> Non
     assert torch.equal(put.tokens[:, 3:], split.tokens[:, 1:])
     assert torch.equal(put.answered.sum(1), split.answered.sum(1))
     assert torch.equal(put.tokens[put.answered], split.tokens[split.answered])
+
+
+def test_sentences_that_were_drawn_ahead_of_a_run_are_not_drawn_again() -> None:
+    assert pairs("teach", 1, 50, 1) is pairs("teach", 1, 50, 1)
