@@ -47,12 +47,18 @@ def are_missing(read: sqlite3.Connection, what: str, which: str = "1", values: S
 
 
 def fill_some(write: sqlite3.Connection, what: str, which: str = "1", values: Sequence[object] = ()) -> None:
-    """Make what is missing, of some of them."""
+    """Make what is missing, of some of them.
+
+    Raises:
+        sqlite3.DatabaseError: if what a note holds is damaged, or there is no such note.
+    """
     asked = f"SELECT note FROM {what} WHERE {which} LIMIT {_A_TURN}"  # noqa: S608 - as above
     numbers = [number for (number,) in write.execute(asked, values)]
     put_texts(write, numbers)
     if what == QUESTIONS:
         put_questions(write, numbers)
+    if any(are_missing(write, what, "note = ?", (number,)) for number in numbers):
+        raise sqlite3.DatabaseError("a note holds nothing")
 
 
 def put_texts(

@@ -182,6 +182,7 @@ DAMAGE = [
     "change",
     [
         *DAMAGE,
+        "UPDATE pending SET note = note + 1000",
         "DELETE FROM pending",
         "DELETE FROM textless",
         "INSERT OR IGNORE INTO textless SELECT id FROM note",
@@ -210,6 +211,17 @@ def test_what_was_left_for_later_is_read_again_where_it_is_damaged_under_way(
     damage(tmp_path / "t.sqlite", change)
     assert list(vault.rows()) == list(whole(folder).rows())
     assert found(vault, "rank") == found(whole(folder), "rank")
+    vault.table.close()
+
+
+@pytest.mark.parametrize("what", [QUESTIONS, TEXTS])
+def test_what_is_missing_and_cannot_be_made_is_damage_and_no_endless_wait(
+    folder: Path, tmp_path: Path, what: str
+) -> None:
+    vault = looked_at(folder, tmp_path / "t.sqlite")
+    damage(tmp_path / "t.sqlite", "UPDATE pending SET note = note + 1000")
+    vault.table.fill(what)
+    assert list(vault.rows()) == list(whole(folder).rows())
     vault.table.close()
 
 
