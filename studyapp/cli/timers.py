@@ -84,7 +84,7 @@ class _Systemd:
         command = " ".join(map(_systemd_word, self._words))
         return {
             self._folder / f"{self._name}.service": (
-                f"[Unit]\nDescription=Say what is due in studyapp\n\n[Service]\nType=oneshot\nExecStart={command}\n"
+                f"[Unit]\nDescription=Show what is due in studyapp\n\n[Service]\nType=oneshot\nExecStart={command}\n"
             ),
             self._folder / f"{self._name}.timer": (
                 "[Unit]\nDescription=Say every day what is due in studyapp\n\n"

@@ -132,6 +132,11 @@ def visible(text: str, *, newlines: bool = True) -> str:
 _DUMB: Final = frozenset({"dumb", "unknown"})
 
 
+def over_ssh(environ: Mapping[str, str]) -> bool:
+    """Whether the person sits at another machine."""
+    return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
+
+
 def wants_no_colour(environ: Mapping[str, str]) -> bool:
     """Whether the user asks for no colour, by the rule of no-color.org: an empty variable does not count."""
     return bool(environ.get("NO_COLOR"))

@@ -19,7 +19,7 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
 from studyapp.core.settings.model import Settings
-from studyapp.core.visible import visible, wants_no_colour
+from studyapp.core.visible import over_ssh, visible, wants_no_colour
 from studyapp.tui.app.job_control import can_be_stopped
 from studyapp.tui.app.output import lasting
 from studyapp.tui.app.themes import DARK, LIGHT, NAMES, PLAIN
@@ -56,6 +56,8 @@ class BaseApp(App[None]):
     def __init__(self, settings: Settings) -> None:
         """Take the theme and the keys of the settings."""
         super().__init__()
+        if over_ssh(os.environ):
+            self.animation_level = "none"  # each frame would be sent over the net
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self._paint_as(settings.theme)

@@ -46,9 +46,7 @@ class VaultsScreen(ChooseScreen):
         self._known = {os.path.realpath(here)}
         self._sample = sample
         lines = [self._line(folder, "opened before") for folder in recent if self._is_fresh(folder)]
-        super().__init__(
-            "Open a vault", lines, act="Open", placeholder="type a part of the name, or a path such as ~/Notes"
-        )
+        super().__init__("Open a vault", lines, act="Open", placeholder="part of a name, or a path such as ~/Notes")
 
     def _is_fresh(self, folder: Path) -> bool:
         """Whether a vault is not listed yet; from now on it is."""

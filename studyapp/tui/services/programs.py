@@ -17,6 +17,7 @@ from textual.app import SuspendNotSupported
 from studyapp.core.disk.programs import found, run
 from studyapp.core.notes.links import path_within
 from studyapp.core.settings.files import config_folder
+from studyapp.core.visible import over_ssh
 from studyapp.tui.host import Host
 from studyapp.tui.services.editor import EditorError, editor_command
 
@@ -151,7 +152,7 @@ def opener(environ: Mapping[str, str], platform: str = sys.platform) -> str | No
 
     Over ssh the desktop, if there is one, is not where the person sits.
     """
-    if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
+    if over_ssh(environ):
         return None
     if platform == "darwin":
         return found("open", environ)

@@ -13,6 +13,7 @@ from typing import Final
 
 from studyapp.core.disk.programs import found, start
 from studyapp.core.notes.links import Catalogue, path_within
+from studyapp.core.visible import over_ssh
 from studyapp.study.reader.sounds import sounds_of
 from studyapp.tui.host import Host
 
@@ -44,7 +45,7 @@ class Sounds:
     @property
     def _is_elsewhere(self) -> bool:
         """Whether the person does not sit at this machine."""
-        return self._host.is_web or bool(os.environ.get("SSH_CONNECTION"))
+        return self._host.is_web or over_ssh(os.environ)
 
     def play(self, text: str, path: str, *, asked: bool = True) -> None:
         """Play what a text of a note embeds, in its order; says why not if it was `asked` for."""

@@ -119,6 +119,20 @@ def test_the_readme_names_keys_that_are_bound_and_forgets_none_that_is_shown(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "value", "level"),
+    [("SSH_CONNECTION", "a 1 b 22", "none"), ("SSH_TTY", "/dev/pts/1", "none"), ("X", "", "full")],
+)
+async def test_nothing_is_animated_over_ssh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, level: str
+) -> None:
+    for one in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
+        monkeypatch.delenv(one, raising=False)
+    monkeypatch.setenv(name, value)
+    assert make_app(tmp_path).animation_level == level
+
+
+@pytest.mark.slow
 async def test_f1_opens_and_closes_the_keys_everywhere_also_while_typing(tmp_path: Path) -> None:
     app = make_app(tmp_path, start="decks")
     async with running(app) as pilot:
