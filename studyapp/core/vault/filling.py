@@ -62,7 +62,7 @@ def fill_some(write: sqlite3.Connection, what: str, which: str = "1", values: Se
 
 
 def put_texts(
-    write: sqlite3.Connection, notes: Sequence[int], kept: Mapping[int, dict[CardText, int]] | None = None
+    write: sqlite3.Connection, notes: Sequence[int], kept: Mapping[int, dict[CardText, list[int]]] | None = None
 ) -> None:
     """Make the texts of notes that have none yet.
 
@@ -79,12 +79,12 @@ def put_texts(
         for at, text in enumerate(
             (text for question in held.questions for text in texts_of(held.signs, question)), card
         ):
-            known = had.pop(text, None) if had else None
-            if known is None:
-                texts.append((at, *text))
+            if numbers := had.get(text):  # cards that say the same have a text each
+                stayed.append((numbers.pop(), at))
+                shown.append((stayed[-1][0], *text))
             else:
-                stayed.append((known, at))
-            shown.append((known or at, *text))
+                texts.append((at, *text))
+                shown.append((at, *text))
         sums.append((sum_of(shown), number))
     write.executemany("INSERT INTO text VALUES (?, ?, ?)", texts)
     write.executemany("UPDATE card SET text = ? WHERE id = ?", stayed)

@@ -77,7 +77,7 @@ class Intake:
         lines: list[tuple[Any, ...]] = []
         cards: dict[int, list[tuple[Any, ...]]] = {length: [] for length in _PUT_CARDS}
         pending: list[tuple[int, bytes, str, int]] = []
-        kept: dict[int, dict[CardText, int]] = {}
+        kept: dict[int, dict[CardText, list[int]]] = {}
         for path, rows, stamp, settings, read_at in notes:
             key, of = blob(path), (str(stamp or ""), self._run_of(stamp, read_at))
             known = write.execute("SELECT digest, settings FROM note WHERE path = ?", (key,)).fetchone()
@@ -135,7 +135,7 @@ class Intake:
         """Drop a note, with its texts."""
         self._drop_texts(self._take_out(path))
 
-    def _take_out(self, path: str) -> dict[CardText, int]:
+    def _take_out(self, path: str) -> dict[CardText, list[int]]:
         """Drop a note; its texts are still there, and given by their numbers."""
         write, key = self._write, (blob(path),)
         found = write.execute("SELECT id, first, first + cards - 1 FROM note WHERE path = ?", key).fetchone()
@@ -154,14 +154,17 @@ class Intake:
         for deck, state, day, moment in write.execute(asked, row):
             self._tally[deck, *_kind(() if state == NEW else (state, day, moment, *[None] * 6))] -= 1
         asked = "SELECT id, front, folded FROM text WHERE id IN (SELECT text FROM card WHERE id BETWEEN ? AND ?)"
-        texts = {(front, folded): number for number, front, folded in write.execute(asked, row)}
+        texts: dict[CardText, list[int]] = {}
+        for one, front, folded in write.execute(asked, row):
+            texts.setdefault((front, folded), []).append(one)
         write.execute("DELETE FROM card WHERE id BETWEEN ? AND ?", row)
         return texts
 
-    def _drop_texts(self, texts: dict[CardText, int]) -> None:
-        if texts:
-            grams.remove(self._write, ((number, folded) for (_, folded), number in texts.items()))
-            self._write.executemany("DELETE FROM text WHERE id = ?", [(number,) for number in texts.values()])
+    def _drop_texts(self, texts: dict[CardText, list[int]]) -> None:
+        gone = [(number, folded) for (_, folded), numbers in texts.items() for number in numbers]
+        if gone:
+            grams.remove(self._write, gone)
+            self._write.executemany("DELETE FROM text WHERE id = ?", [(number,) for number, _ in gone])
 
     def keep_tally(self) -> None:
         """Bring the tally up to what was put in and dropped."""

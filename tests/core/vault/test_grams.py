@@ -68,6 +68,17 @@ def test_they_stay_in_step_with_the_notes(turns: list[tuple[str, bytes | None]],
         assert sorted(text for _, text in texts(vault)) == sorted(text for _, text in texts(truth))
 
 
+def test_no_text_stays_of_cards_that_said_the_same(tmp_path: Path) -> None:
+    vault = Vault(make_vault(tmp_path, {"a.md": "#flashcards\n\na::b\n\na::b\n"}))
+    vault.scan()
+    vault.table.make_grams(lambda: True)
+    for text in ("#flashcards\n\na::b\n\na::b\n\nc::d\n", "#flashcards\n\na::b\n", "#flashcards\n"):
+        (tmp_path / "a.md").write_text(text)
+        vault.refresh("a.md")
+        is_in_step(vault)
+    assert texts(vault) == []
+
+
 def test_a_text_that_stays_is_not_taken_in_again(tmp_path: Path) -> None:
     vault = Vault(make_vault(tmp_path, {"a.md": "#flashcards\n\na::b\n<!--SR:!2024-06-15,4,250-->\n\nc::d\n"}))
     vault.scan()
