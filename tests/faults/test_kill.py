@@ -59,7 +59,9 @@ class Killing:
         assert self.process.stdout is not None
         while b"\n" not in self.buffer:
             left = None if until is None else max(until - time.monotonic(), 0)
-            if not select.select([self.process.stdout], [], [], left)[0]:
+            poll = select.poll()  # unlike `select`, for any number of open files
+            poll.register(self.process.stdout, select.POLLIN)
+            if not poll.poll(None if left is None else left * 1000):
                 return None
             data = os.read(self.process.stdout.fileno(), 65536)
             assert data, "the reviewer has ended"

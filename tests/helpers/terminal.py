@@ -66,6 +66,7 @@ class Terminal:
             dimensions=(lines, columns),
             cwd=str(folder or home),
             timeout=PATIENCE,
+            use_poll=True,
         )
 
     @classmethod

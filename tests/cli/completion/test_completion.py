@@ -131,7 +131,13 @@ def test_a_vault_that_cannot_be_read_offers_nothing(bash: Complete, home: Path) 
 @pytest.mark.slow
 def test_a_person_presses_tab_in_bash(home: Path) -> None:
     shell = pexpect.spawn(
-        "bash", ["--norc", "-i"], env={**environ(home), "PS1": "shell>"}, cwd=str(home), timeout=30, encoding="utf-8"
+        "bash",
+        ["--norc", "-i"],
+        env={**environ(home), "PS1": "shell>"},
+        cwd=str(home),
+        timeout=30,
+        encoding="utf-8",
+        use_poll=True,
     )
     shell.expect_exact("shell>")
     shell.sendline('eval "$(studyapp completion bash)"')
@@ -144,7 +150,13 @@ def test_a_person_presses_tab_in_bash(home: Path) -> None:
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="there is no zsh here")
 def test_a_person_presses_tab_in_zsh(home: Path) -> None:
     shell = pexpect.spawn(
-        "zsh", ["-f", "-i"], env={**environ(home), "PS1": "shell>"}, cwd=str(home), timeout=30, encoding="utf-8"
+        "zsh",
+        ["-f", "-i"],
+        env={**environ(home), "PS1": "shell>"},
+        cwd=str(home),
+        timeout=30,
+        encoding="utf-8",
+        use_poll=True,
     )
     shell.expect_exact("shell>")
     shell.sendline('autoload -Uz compinit && compinit -u -D; eval "$(studyapp completion zsh)"; echo re""ady')

@@ -65,7 +65,12 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     environment = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     environment["PYTHONPATH"] = str(Path(__file__).parents[3])
     child = pexpect.spawn(
-        sys.executable, [str(script), str(note)], dimensions=(ROWS, COLUMNS), env=environment, timeout=60
+        sys.executable,
+        [str(script), str(note)],
+        dimensions=(ROWS, COLUMNS),
+        env=environment,
+        timeout=60,
+        use_poll=True,
     )
     child.expect_exact(b"END-OF-NOTE")
     written = child.before + b"END-OF-NOTE"
