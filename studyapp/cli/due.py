@@ -6,7 +6,7 @@ import math
 
 from studyapp.cli.due_line import due_line
 from studyapp.cli.output import print_json, print_problems, print_table, say_notices
-from studyapp.core.errors import CardNotFoundError
+from studyapp.core.errors import DeckNotFoundError
 from studyapp.core.schedule.objects import schedule_json
 from studyapp.core.text.names import as_known
 from studyapp.core.vault.decks import Deck, those_in
@@ -23,7 +23,7 @@ def due(workspace: Workspace, deck: str | None, *, as_json: bool, template: str 
     if deck is not None:
         deck = as_known(deck, [found.path for found in _all_decks(tree)])
         if not any(found.path == deck for found in _all_decks(tree) if found.path):
-            raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
+            raise DeckNotFoundError(deck)
     decks = [found for found in _all_decks(tree) if those_in((found.path,), deck)]
     whole = tree if deck is None else decks[0]
     if template is not None:

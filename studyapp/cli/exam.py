@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from studyapp.cli.output import print_json
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import DeckNotFoundError, StudyError
 from studyapp.core.plural import count
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.exam import Exam, exams_of
@@ -54,7 +54,7 @@ def _asked(workspace: Workspace, options: argparse.Namespace, before: Exam | Non
     if date <= day_of(now, vault.settings.start_of_day):
         raise StudyError(f"{date} is not after today; an exam is to come")
     if deck is not None and next(vault.rows(deck), None) is None:
-        raise StudyError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
+        raise DeckNotFoundError(deck)
     if search is not None:
         [*workspace.find(search)]  # raises what is wrong with it
     scope = {"deck": deck} if deck is not None else {"search": search}

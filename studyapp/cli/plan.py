@@ -12,7 +12,7 @@ from studyapp.charts.plan import due_charts
 from studyapp.cli.marks import chosen
 from studyapp.cli.output import print_json, print_table
 from studyapp.cli.streams import tell_progress
-from studyapp.core.errors import CardNotFoundError, StudyError
+from studyapp.core.errors import DeckNotFoundError, StudyError
 from studyapp.core.plural import count
 from studyapp.core.schedule.entries import due_date
 from studyapp.core.vault.sheet import CardRow
@@ -83,7 +83,7 @@ def _rows(workspace: Workspace, options: argparse.Namespace) -> Iterable[CardRow
         return [row for card in ids_of(workspace, options.query) if (row := vault.row(card)) is not None]
     rows = [*vault.rows(options.deck)]
     if options.deck is not None and not rows:
-        raise CardNotFoundError(f"there is no deck {options.deck!r}; `studyapp due` lists the decks")
+        raise DeckNotFoundError(options.deck)
     return rows
 
 

@@ -36,6 +36,13 @@ class CardNotFoundError(StudyError):
     title = "Card"
 
 
+class DeckNotFoundError(CardNotFoundError):
+    """No card is in a deck."""
+
+    def __init__(self, deck: str) -> None:
+        super().__init__(f"there is no deck {deck!r}; `studyapp due` lists the decks")
+
+
 class JournalError(StudyError):
     """The review log cannot be read or written."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from studyapp.core.errors import CardNotFoundError, SettingsError
+from studyapp.core.errors import DeckNotFoundError, SettingsError
 from studyapp.core.schedule.fsrs import FsrsParameters
 from studyapp.core.schedule.grading import Grading
 from studyapp.core.settings.fsrs_values import minutes_of
@@ -55,7 +55,7 @@ def scope_of(workspace: Workspace, deck: str | None = None, preset: str | None =
     """The cards of a deck, of a preset, or those that follow the vault's own parameters.
 
     Raises:
-        CardNotFoundError: if there is no such deck.
+        DeckNotFoundError: if there is no such deck.
         SettingsError: if there is no such preset.
     """
     settings, rows = workspace.vault.settings, [*workspace.vault.rows()]
@@ -71,7 +71,7 @@ def scope_of(workspace: Workspace, deck: str | None = None, preset: str | None =
     if deck is not None:
         cards = [row for row in rows if those_in(row.decks, deck)]
         if not cards:
-            raise CardNotFoundError(f"there is no deck {deck!r}; `studyapp due` lists the decks")
+            raise DeckNotFoundError(deck)
         own = settings.preset_of((deck,))
         short = deck.rpartition("/")[2]
         name = own or (deck if short in settings.presets else short)

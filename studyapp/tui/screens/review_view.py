@@ -14,7 +14,7 @@ from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Static
 
-from studyapp.core.errors import StudyError
+from studyapp.core.errors import DeckNotFoundError, StudyError
 from studyapp.core.plural import count
 from studyapp.core.schedule.days import today
 from studyapp.core.schedule.entries import Grade
@@ -219,8 +219,8 @@ class ReviewView(StudyScreen):
     def _begin(self) -> None:
         if self._progress is not None:
             self._progress.stop()
-        if self.study.vault_read and self.only and not self.study.has_deck(self.deck):
-            self.study.fail(f"there is no deck {self.deck!r}; `studyapp due` lists the decks")
+        if self.deck is not None and self.study.vault_read and self.only and not self.study.has_deck(self.deck):
+            self.study.fail(str(DeckNotFoundError(self.deck)))
             return
         note = self.custom.note if self.custom is not None else None
         if self.only and note is not None and self.study.workspace.vault.note(note) is None:
