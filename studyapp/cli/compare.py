@@ -18,8 +18,8 @@ from studyapp.cli.frame_lines import comparison_lines
 from studyapp.cli.options.values import named_path
 from studyapp.cli.own_demo import with_vault
 from studyapp.cli.parser import without_more
+from studyapp.cli.streams import tell_progress
 from studyapp.core.locations import Locations
-from studyapp.core.visible import can_rewrite
 from studyapp.runs.figure import save
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.known import points_on
@@ -110,13 +110,12 @@ async def _complete(
                 async with aclosing(runner.run(card.name, knobs)) as frames:
                     async for frame in frames:
                         run.take(frame)
-                        if can_rewrite(sys.stderr):
-                            print(f"\r\033[K{head}: {frame.step}/{frame.total}", end="", file=sys.stderr, flush=True)
+                        tell_progress(f"{head}: {frame.step}/{frame.total}")
                 came = f"{run.summary.after:.2f} in {run.summary.seconds:.1f} s" if run.summary else "no summary"
             except DemoFailedError as error:
                 came = str(error)
-            clear = "\r\033[K" if can_rewrite(sys.stderr) else ""
-            print(f"{clear}{head}: {came}", file=sys.stderr, flush=True)
+            tell_progress("")
+            print(f"{head}: {came}", file=sys.stderr, flush=True)
             keep(run)
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 from demos.catalog import Catalog, CatalogError, DemoCard
 from demos.frame import KnobError, KnobValue
 from studyapp.cli.compare import keep, point_line, started
 from studyapp.cli.frame_lines import comparison_lines, frame_json
-from studyapp.core.visible import can_rewrite, visible
+from studyapp.cli.streams import tell_progress
+from studyapp.core.visible import visible
 from studyapp.runs.band import band_of, value_at
 from studyapp.runs.frames import DemoFailedError
 from studyapp.runs.plots import Points, fit, width_of
@@ -76,7 +76,7 @@ async def run_beside(sides: Sequence[Contender], seeds: int, own: Sequence[Path]
         DemoFailedError: if a run fails; those that were over are kept.
     """
     runs: list[list[DemoRun]] = [[] for _ in sides]
-    progress = _Progress(sys.stderr, sides, seeds)
+    progress = _Progress(sides, seeds)
     async with contextlib.AsyncExitStack() as stack:
         runners = [await stack.enter_async_context(started(own)) for _ in sides]
         try:
@@ -86,7 +86,7 @@ async def run_beside(sides: Sequence[Contender], seeds: int, own: Sequence[Path]
         except* DemoFailedError as failed:
             raise failed.exceptions[0] from None
         finally:
-            progress.clear()
+            tell_progress("")
     points = [_point(side, done) for side, done in zip(sides, runs, strict=True)]
     if as_json:
         for point in points:
@@ -141,21 +141,13 @@ def _number(points: Points, step: float) -> str:
 
 
 class _Progress:
-    """How far each side is, in one line that is written again and again; nothing where a line cannot be."""
+    """How far each side is, in one line that is written again and again."""
 
-    def __init__(self, out: TextIO, sides: Sequence[Contender], seeds: int) -> None:
-        self._out, self._seeds = out, seeds
+    def __init__(self, sides: Sequence[Contender], seeds: int) -> None:
+        self._seeds = seeds
         self._done = dict.fromkeys((side.name for side in sides), 0.0)
-        self._live = can_rewrite(out)
 
     def show(self, side: Contender, done: float) -> None:
         """A side has come so many runs far."""
         self._done[side.name] = done
-        if self._live:
-            told = "   ".join(f"{name}: {at:.1f} of {self._seeds}" for name, at in self._done.items())
-            print(f"\r\033[K{told}", end="", file=self._out, flush=True)
-
-    def clear(self) -> None:
-        """Leave an empty line."""
-        if self._live:
-            print("\r\033[K", end="", file=self._out, flush=True)
+        tell_progress("   ".join(f"{name}: {at:.1f} of {self._seeds}" for name, at in self._done.items()))
