@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable
 
 from studyapp.cli.options.shared import Add, add_deck
@@ -9,6 +10,13 @@ from studyapp.cli.options.values import day, days, named_path
 
 PLANS = ("reschedule", "to-fsrs", "to-sm2", "postpone", "advance", "holiday", "due", "exam", "reset", "resume")
 """What `studyapp plan` can do."""
+
+
+def _add_scope(command: argparse.ArgumentParser, other: str, help_: str) -> None:
+    """Add which cards are meant: those of a deck, or what the other option says."""
+    scope = command.add_mutually_exclusive_group()
+    add_deck(scope)
+    scope.add_argument(other, metavar="QUERY" if other == "--query" else "P", help=help_)
 
 
 def _add_export(add: Add) -> None:
@@ -60,9 +68,7 @@ by note; one undo takes all of it back.
   resume            finish a change that was interrupted"""
     command.add_argument("kind", metavar="WHAT", choices=PLANS, help="one of the above")
     command.add_argument("values", nargs="*", metavar="VALUE", help="days, dates or a name")
-    scope = command.add_mutually_exclusive_group()
-    add_deck(scope)
-    scope.add_argument("--query", metavar="QUERY", help="only the cards that this search finds")
+    _add_scope(command, "--query", "only the cards that this search finds")
     command.add_argument("--yes", action="store_true", help="don't ask")
     command.add_argument("--json", action="store_true")
 
@@ -77,9 +83,7 @@ on, and `studyapp plan exam NAME` moves the cards that are already due later.
 After that day it has no effect any more."""
     command.add_argument("exam", nargs="?", metavar="NAME", help="only this exam")
     command.add_argument("--date", type=day, metavar="DATE", help="set it: the day of the exam")
-    scope = command.add_mutually_exclusive_group()
-    add_deck(scope)
-    scope.add_argument("--query", metavar="QUERY", help="the cards that this search finds")
+    _add_scope(command, "--query", "the cards that this search finds")
     command.add_argument("--last-days", type=days, metavar="N", help="how many last days; 7 by default")
     command.add_argument("--remove", action="store_true", help="remove it; undo brings it back")
     command.add_argument("--json", action="store_true")
@@ -92,9 +96,7 @@ Fit FSRS parameters to your reviews on all devices, and show how well they
 predict the latest reviews, which are left out of the fit. Nothing changes
 without --apply, which undo takes back."""
     command.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
-    scope = command.add_mutually_exclusive_group()
-    add_deck(scope)
-    scope.add_argument("--preset", metavar="P", help="only the decks that use this preset")
+    _add_scope(command, "--preset", "only the decks that use this preset")
     command.add_argument("--since", type=day, metavar="DATE", help="only cards first reviewed on this day or later")
     command.add_argument("--apply", action="store_true", help="use the new parameters, if they are better")
     command.add_argument("--force", action="store_true", help="with --apply: even if they are not better")
@@ -107,9 +109,7 @@ def _add_decide(add: Add) -> None:
 Simulate the days ahead for desired retentions from 70 to 97 %, from what you
 remember now, how you grade, how long that takes you, and your limits."""
     command.add_argument("folder", nargs="?", type=named_path, metavar="VAULT")
-    scope = command.add_mutually_exclusive_group()
-    add_deck(scope)
-    scope.add_argument("--preset", metavar="P", help="only the decks that use this preset")
+    _add_scope(command, "--preset", "only the decks that use this preset")
     command.add_argument(
         "--days", type=days, default=365, metavar="N", help="how many days to simulate; 365 by default"
     )
