@@ -79,7 +79,9 @@ def show_exams(workspace: Workspace, options: argparse.Namespace) -> int:
         found = [one for one in found if one.exam.name == options.exam]
         if not found:
             raise StudyError(f"there is no exam {options.exam!r} to come; `studyapp exam` lists them")
-    over = [exam for exam in exams_of(workspace.vault.settings) if exam.day <= workspace.clock().date()]
+    settings = workspace.vault.settings
+    today = day_of(workspace.clock(), settings.start_of_day)
+    over = [exam for exam in exams_of(settings) if exam.day <= today]
     if options.json:
         print_json({"vault": str(workspace.vault.root), "exams": [pace_json(one) for one in found]})
         return 0

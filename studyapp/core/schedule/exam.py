@@ -66,6 +66,11 @@ def exams_of(settings: Settings) -> tuple[Exam, ...]:
     return tuple(sorted(found, key=lambda one: (one.day, one.name)))
 
 
+def coming_exams(settings: Settings, day: date) -> tuple[Exam, ...]:
+    """Those that are after a day."""
+    return tuple(exam for exam in exams_of(settings) if exam.day > day) if settings.exams else ()
+
+
 def _exam(name: str, values: Any) -> Exam:
     day = date.fromisoformat(values["date"])
     return Exam(name, day, values["last_days"], values.get("deck"), values.get("search"))

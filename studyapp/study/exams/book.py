@@ -15,7 +15,7 @@ from studyapp.core.notes.outline import upwards
 from studyapp.core.schedule.days import add_days
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.entries import Fsrs, Schedule, State, days_until
-from studyapp.core.schedule.exam import DayLoad, Exam, due_with_exams, exams_of, moved_to
+from studyapp.core.schedule.exam import DayLoad, Exam, coming_exams, due_with_exams, moved_to
 from studyapp.core.settings.fsrs_values import share_of
 from studyapp.core.settings.model import Settings
 from studyapp.core.vault.decks import those_in
@@ -41,8 +41,7 @@ class ExamBook:
     def of(cls, workspace: Workspace) -> ExamBook:
         """Those of a vault that are not over."""
         settings = workspace.vault.settings
-        day = day_of(workspace.clock(), settings.start_of_day)
-        coming = [exam for exam in exams_of(settings) if exam.day > day] if settings.exams else []
+        coming = coming_exams(settings, day_of(workspace.clock(), settings.start_of_day))
         return cls(workspace.vault, coming, workspace.find)
 
     @cached_property
@@ -148,20 +147,17 @@ def _due_days(schedules: Iterable[Schedule | None], now: datetime) -> Counter[da
 
 def load_of(vault: Settings, card: Settings, exam: Exam, day: date, of_exam: int, of_all: int) -> DayLoad:
     """What a day has to do, and whether that is as much as the limits of the vault and of the exam's decks allow."""
-    most, of_deck = vault.on(day).reviews_per_day, review_limit(vault, exam)
+    most, (_, of_deck) = vault.on(day).reviews_per_day, limits_of(vault, exam)
     full = bool(most and of_all >= most) or (of_deck is not None and of_exam >= of_deck)
     return DayLoad(of_exam, of_all, share_of(card.easy_days, day), full)
 
 
-def review_limit(vault: Settings, exam: Exam) -> int | None:
-    """The most reviews a day that the exam's deck, and those above it, may have; None where that is not limited."""
-    return _least(vault.limits_of_decks.get(deck, (None, None))[1] for deck in upwards(exam.deck or ""))
+def limits_of(vault: Settings, exam: Exam) -> tuple[int | None, int | None]:
+    """The most new cards and the most reviews a day of the exam's deck and those above it; None is no limit."""
+    of_decks = [vault.limits_of_decks[deck] for deck in upwards(exam.deck or "") if deck in vault.limits_of_decks]
+    return least(new for new, _ in of_decks), least(reviews for _, reviews in of_decks)
 
 
-def new_limit(vault: Settings, exam: Exam) -> int | None:
-    """The same for new cards."""
-    return _least(vault.limits_of_decks.get(deck, (None, None))[0] for deck in upwards(exam.deck or ""))
-
-
-def _least(limits: Iterable[int | None]) -> int | None:
+def least(limits: Iterable[int | None]) -> int | None:
+    """The lowest of some limits; None is no limit."""
     return min((limit for limit in limits if limit is not None), default=None)

@@ -16,7 +16,7 @@ from studyapp.core.schedule.entries import Fsrs, Schedule, due_date
 from studyapp.core.schedule.exam import Exam, last_seen
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exams.book import ExamBook, new_limit, review_limit
+from studyapp.study.exams.book import ExamBook, least, limits_of
 
 
 class Pace(Struct, frozen=True):
@@ -73,22 +73,16 @@ def pace(workspace: Workspace, book: ExamBook, exam: Exam) -> Pace:
     seen = {row.id for row in rows if has_been_seen(row.schedule, exam, now)} | seen_since(workspace, exam)
     left = [row for row in rows if row.id not in seen]
     late = sum(row.schedule is not None and is_late(row.schedule, exam, now) for row in left)
-    limits = [
-        min((limit for limit in (of_vault or None, of_deck) if limit is not None), default=None)
-        for of_vault, of_deck in (
-            (settings.new_cards_per_day, new_limit(settings, exam)),
-            (settings.reviews_per_day, review_limit(settings, exam)),
-        )
-    ]
+    new_limit, review_limit = limits_of(settings, exam)
     return Pace(
         exam,
         (exam.day - today).days,
         len(rows),
         sum(row.is_new for row in rows),
-        limits[0],
+        least((settings.new_cards_per_day or None, new_limit)),
         len(left),
         len(exam.days(today - timedelta(days=1))),
-        limits[1],
+        least((settings.reviews_per_day or None, review_limit)),
         late,
     )
 

@@ -85,7 +85,7 @@ def ask_plan(
             _values(study, PlanKind(name), asked)
 
     lines = [Choice(kind.value, title, remark) for kind, (title, remark, _, _) in _KINDS.items()]
-    if exam is not None and exam.day > workspace.clock().date():
+    if exam is not None and exam.day > day_of(workspace.clock(), workspace.vault.settings.start_of_day):
         lines.insert(
             0, Choice(PlanKind.EXAM.value, f"Last looks: {exam.name}", "what is due only after it comes before")
         )
