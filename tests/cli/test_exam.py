@@ -45,6 +45,14 @@ def test_it_says_whether_the_pace_suffices_in_plain_words(run: Run, vault: Path)
     assert "Other schedules than the plugin's, by: Exams." in run("settings", *at).stdout
 
 
+def test_in_the_night_before_its_day_begins_it_is_still_to_come(run: Run, vault: Path) -> None:
+    (vault / VAULT_FILE).write_text(OWN + 'start_of_day = "04:30:15"\n')
+    run("exam", "finals", *SET, "--vault", vault, "--now", NOW_TEXT)
+    said = run("exam", "--vault", vault, "--now", f"2024-06-20T03:00{NOW_TEXT[-6:]}").stdout
+    assert "finals: 2024-06-20, in 1 day; flashcards/fr." in said
+    assert "it is over" not in said
+
+
 def test_its_cards_are_brought_before_it_and_each_says_so(run: Run, vault: Path) -> None:
     at = ("--vault", vault, "--now", NOW_TEXT)
     before = (vault / "fr.md").read_bytes()
