@@ -27,6 +27,8 @@ settings.load_profile("quick")
 SLOW = 1800
 """Seconds after which a test that is marked as slow has failed; the others have those of `pyproject.toml`."""
 
+MOST_OPEN = 400
+"""Open files of a worker after which those of garbage are closed; `select` takes no more than 1,024."""
 
 TESTS = Path(__file__).parent
 
@@ -64,6 +66,15 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 20, 100)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Close the files of what is garbage: the app has the collector leave alone what is there, and that with it."""
+    if sum(1 for _ in Path("/dev/fd").iterdir()) > MOST_OPEN:
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_xdist_auto_num_workers() -> int:
