@@ -21,7 +21,7 @@ from studyapp.wording.exams import name_text, pace_lines, scope_text
 
 
 def changes_exam(options: argparse.Namespace) -> bool:
-    """Whether an exam is to be set or removed; StudyError if it is not said which."""
+    """Whether an exam is to be set or removed; StudyError if it has no name."""
     asks = bool(options.remove or options.date or options.deck or options.query or options.last_days)
     if asks and options.exam is None:
         raise StudyError("name the exam, as in `studyapp exam finals --date 2026-12-18 --deck flashcards`")
@@ -29,7 +29,7 @@ def changes_exam(options: argparse.Namespace) -> bool:
 
 
 def change_exam(workspace: Workspace, options: argparse.Namespace) -> None:
-    """Set or remove an exam; StudyError if that makes no sense."""
+    """Set or remove an exam; StudyError if that is not possible."""
     name, vault = options.exam, workspace.vault
     known = {exam.name: exam for exam in exams_of(vault.settings)}
     if options.remove:
@@ -52,7 +52,7 @@ def _asked(workspace: Workspace, options: argparse.Namespace, before: Exam | Non
     if date is None:
         raise StudyError("say on which day it is: --date 2026-12-18")
     if date <= day_of(now, vault.settings.start_of_day):
-        raise StudyError(f"{date} is not after today; an exam is to come")
+        raise StudyError(f"{date} is not after today; choose a later day")
     if deck is not None and next(vault.rows(deck), None) is None:
         raise DeckNotFoundError(deck)
     if search is not None:

@@ -1,4 +1,4 @@
-"""Who may in: a token that lets one browser in, once, and the cookie that it gets for it."""
+"""The login: a token that lets one browser in, once, and the cookie that it gets in return."""
 
 from __future__ import annotations
 

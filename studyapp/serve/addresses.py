@@ -15,7 +15,7 @@ _FAR: Final = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
 
 
 def ip_of(text: str) -> IPv4Address | IPv6Address | None:
-    """The address that is written there, if it is one; an IPv4 address in the clothes of IPv6 is itself."""
+    """The address that a text is, if it is one; an IPv4 address written as IPv6 is the IPv4 address."""
     try:
         found = ip_address(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What every request passes: who is asked, which page asks, and whether the browser was let in."""
+"""The checks that every request passes: the host it names, the page it comes from, the login."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAGES: Final = Path(__file__).with_name("page")
 LOGIN: Final = "/login"
 SOCKET: Final = "/ws"
 OPEN: Final = frozenset({LOGIN, "/page/login.js", "/page/page.css"})
-"""What a browser gets that was not let in yet."""
+"""What a browser gets before it has logged in."""
 _SAFE: Final = frozenset({"GET", "HEAD"})
 
 _POLICY: Final = (

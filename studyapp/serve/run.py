@@ -19,8 +19,8 @@ from studyapp.serve.terminal import hearing_keys, show_address
 
 _ENDS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _WARNING: Final = """\
-studyapp: this is plain http. Whoever shares the network can read what you see and type, and can take the session
-over. Do it in a network that you trust; elsewhere use a VPN, or leave --host out and go through ssh -L."""
+studyapp: this is plain http. Anyone on the network can read what you see and type, and can take over the
+session. Use it only in a network that you trust; elsewhere use a VPN, or leave --host out and go through ssh -L."""
 
 
 class ServeError(StudyError):
@@ -49,9 +49,7 @@ async def _serve(words: Sequence[str], name: str, host: str, port: int) -> int:
     local = is_local(host)
 
     def let_in() -> None:
-        print(
-            "A browser was let in. Press r for an address for another one; that ends this one's session.", flush=True
-        )
+        print("A browser has logged in. Press r for an address for another one, which ends this session.", flush=True)
 
     runner = web.AppRunner(await StudyServer(words, host, access, let_in)._make_app(), access_log=None)  # noqa: SLF001 - how Server is extended
     await runner.setup()

@@ -45,7 +45,7 @@ class ServedApp(StudyApp):
             self._told = keys
 
     def keys(self) -> dict[str, object]:
-        """The keys of the screen in front: those that one presses most, the others, and whether one types."""
+        """The keys of the screen in front: the main ones, the others, and whether text is being typed."""
         front = self.in_front
         line = next(iter(front.query(KeyLine)), None) if front is not None else None
         if front is None or line is None:

@@ -27,7 +27,7 @@ _LONGEST: Final = 1 << 20
 
 
 class StudyServer(Server):
-    """Serves the app to one browser at a time; whoever comes next takes over from it, once all is written."""
+    """Serves the app to one browser at a time; the next one takes over, once everything is written."""
 
     def __init__(self, words: Sequence[str], host: str, access: Access, let_in: Callable[[], None]) -> None:
         """Make a server that does not listen yet.
@@ -35,7 +35,7 @@ class StudyServer(Server):
         Args:
             words: those of the command that runs the app.
             host: the name or address by which it is asked for.
-            access: who may in.
+            access: the login.
             let_in: is called when a token was used up.
         """
         super().__init__("studyapp", host=host, title="studyapp")
@@ -79,7 +79,7 @@ class StudyServer(Server):
         return web.FileResponse(PAGES / "login.html")
 
     async def login(self, request: web.Request) -> web.StreamResponse:
-        """Give the cookie for a token; who was in before is not any more."""
+        """Give the cookie for a token, and end the session before."""
         who = request.remote or ""
         if wait := self._access.wait_of(who):
             return web.Response(

@@ -1,4 +1,4 @@
-"""A server in this process, and somebody who asks it, as a browser does or does not."""
+"""A server in this process, and a client that asks it as a browser would, or would not."""
 
 from __future__ import annotations
 
