@@ -9,7 +9,7 @@ MOMENT = 0.01
 """Seconds within which a timer counts as work that is left: an app takes a 120th to see its new size."""
 
 
-async def idle(_at_least: float = 0, at_most: float = 1) -> None:
+async def idle(_at_least: float = 0, at_most: float = 1, moment: float = MOMENT) -> None:
     """Let the app work until its loop has nothing to do, in a moment either.
 
     Textual compares processor time with time instead, by which an app on a busy machine looks idle.
@@ -21,7 +21,7 @@ async def idle(_at_least: float = 0, at_most: float = 1) -> None:
         if loop._ready:
             continue
         soon = [
-            timer.when() for timer in loop._scheduled if not timer.cancelled() and timer.when() < loop.time() + MOMENT
+            timer.when() for timer in loop._scheduled if not timer.cancelled() and timer.when() < loop.time() + moment
         ]
         if not soon:
             return

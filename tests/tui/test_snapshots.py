@@ -25,6 +25,7 @@ from tests.helpers.apps import (
     press,
     until,
 )
+from tests.helpers.idle import idle
 from tests.helpers.tiers import tiered
 from tests.helpers.vaults import NOW, SEED, handles_of, locations, make_vault
 
@@ -54,6 +55,13 @@ def _no_demos(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(StudyApp, "_read_demos", lambda _: None)
 
 
+async def at_rest(pilot: Pilot[None]) -> None:
+    """Wait for what is looked up once a cursor rests, or a card has been in front for a moment."""
+    await idle(at_most=10, moment=0.15)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
 def after(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
     async def run(pilot: Pilot[None]) -> None:
         app = pilot.app
@@ -62,8 +70,7 @@ def after(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
         for key in keys:
             await press(pilot, key)
             await until(pilot, lambda: not app.reading and not getattr(app.screen, "examining", False))
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
 
     return run
 
@@ -90,8 +97,7 @@ def test_decks(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> 
         await until(pilot, lambda: screen.outlook is not None)
         await until(pilot, lambda: screen.next is not None or size == SIZES[0])
         await until(pilot, lambda: screen._back is not None or size != SIZES[2])
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
 
     assert snap_compare(reviewed(tmp_path), terminal_size=size, run_before=run)
 
@@ -205,8 +211,7 @@ def test_a_whole_note(tmp_path: Path, snap_compare: Compare) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await until(pilot, lambda: app.whole_notes is not None)
         await after("c", "up", "enter")(pilot)
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=run)
 
@@ -232,8 +237,7 @@ def test_a_note_in_the_reader(tmp_path: Path, snap_compare: Compare, size: tuple
         screen = pilot.app.screen
         assert isinstance(screen, NotesScreen)
         await until(pilot, lambda: screen._note is not None)
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
 
     app = make_app(tmp_path, NOTES, deck="flashcards/peft")
     assert snap_compare(app, terminal_size=size, run_before=run)
@@ -243,8 +247,7 @@ def test_a_note_in_the_reader(tmp_path: Path, snap_compare: Compare, size: tuple
 def test_the_query_language_explained(tmp_path: Path, snap_compare: Compare) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await after("b", "f1")(pilot)
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
 
     app = make_app(tmp_path, {"Other.md": "#flashcards/x\n\na::b\n"}, start="decks")
     assert snap_compare(app, terminal_size=(80, 24), run_before=run)
@@ -253,8 +256,7 @@ def test_the_query_language_explained(tmp_path: Path, snap_compare: Compare) -> 
 def test_a_vault_without_cards(tmp_path: Path, snap_compare: Compare) -> None:
     async def run(pilot: Pilot[None]) -> None:
         await after()(pilot)
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await at_rest(pilot)
 
     assert snap_compare(make_app(tmp_path, {}, start="decks"), terminal_size=(80, 24), run_before=run)
 
