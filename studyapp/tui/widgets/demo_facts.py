@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
 from typing import Final
 
 from textual.content import Content
@@ -30,57 +31,47 @@ _SIGNS: Final = "█▓▒░"
 # Samples
 
 
-def samples_text(samples: Sequence[Sample], before: Mapping[str, str], size: tuple[int, int]) -> Content:
+def samples_text(samples: Sequence[Sample], before: Sequence[str], size: tuple[int, int]) -> Content:
     """Held-out inputs with what the model said before the run and what it says now.
 
     Args:
         samples: as they are now.
-        before: by input, what the base model said.
+        before: what the base model said to each of them: the inputs themselves may have changed, as with a prompt.
         size: columns and rows.
     """
     width, height = size
     if not samples:
         return Content.styled("what the base model answers without help stands here first", QUIET)
-    columns = [
-        max(map(width_of, texts)) for texts in zip(*(_texts(sample, before) for sample in samples), strict=True)
-    ]
+    pairs = [*zip(samples, chain(before, repeat("")), strict=False)]
+    columns = [max(map(width_of, texts)) for texts in zip(*(_texts(*pair) for pair in pairs), strict=True)]
     if sum(columns) + 2 * _GAP + 4 <= width:
-        return Content("\n").join([*_in_columns(samples, before, columns, height)])
-    return Content("\n").join([*_below_each_other(samples, before, width, height)])
+        return Content("\n").join([*_in_columns(pairs[: height - 1], columns)])
+    return Content("\n").join([*_below_each_other(pairs, width, height)])
 
 
-def _texts(sample: Sample, before: Mapping[str, str]) -> tuple[str, str, str]:
-    return (
-        _asked(sample),
-        before.get(sample.given, ""),
-        sample.got if len(sample.got) > len(sample.wanted) else sample.wanted,
-    )
+def _texts(sample: Sample, before: str) -> tuple[str, str, str]:
+    return _asked(sample), before, sample.got if len(sample.got) > len(sample.wanted) else sample.wanted
 
 
-def _in_columns(
-    samples: Sequence[Sample], before: Mapping[str, str], columns: Sequence[int], height: int
-) -> Iterator[Content]:
+def _in_columns(pairs: Sequence[tuple[Sample, str]], columns: Sequence[int]) -> Iterator[Content]:
     given, was, _ = (max(wide, len(name)) for wide, name in zip(columns, ("given", "before", "now"), strict=True))
     yield Content.styled(f"{fit('given', given)}  {fit('before', was)}    now", QUIET)
-    for sample in samples[: height - 1]:
-        old = before.get(sample.given, "")
+    for sample, old in pairs:
         yield Content.assemble(
             fit(_asked(sample), given), "  ", (f"{fit(old, was)} → ", QUIET), " ", answered(sample)
         )
 
 
-def _below_each_other(
-    samples: Sequence[Sample], before: Mapping[str, str], width: int, height: int
-) -> Iterator[Content]:
+def _below_each_other(pairs: Sequence[tuple[Sample, str]], width: int, height: int) -> Iterator[Content]:
     """An input in one row and its answers in the next, where they do not fit beside each other."""
-    same = all(before.get(sample.given, "") == _asked(sample) for sample in samples)
+    same = all(old == _asked(sample) for sample, old in pairs)
     rows = 2 if same else 3
     if same and height % rows:
         yield Content.styled("before: the sentence again", QUIET).truncate(width, ellipsis=True)
-    for sample in samples[: max(1, height // rows)]:
+    for sample, old in pairs[: max(1, height // rows)]:
         yield Content.styled(_end_of(_asked(sample), width), QUIET)
         if not same:
-            yield Content.styled(f"  was {before.get(sample.given, '')}", QUIET).truncate(width, ellipsis=True)
+            yield Content.styled(f"  was {old or 'no answer'}", QUIET).truncate(width, ellipsis=True)
         right = sample.got == sample.wanted
         mark = ("✓ " if right else "✗ ", RIGHT if right else WRONG)
         yield Content.assemble(mark, answered(sample, marked=False)).truncate(width, ellipsis=True)
@@ -91,8 +82,11 @@ def _asked(sample: Sample) -> str:
 
 
 def _end_of(text: str, width: int) -> str:
-    """A text, of which the end counts: what is asked stands behind the examples."""
-    return text if width_of(text) <= width else "…" + text[1 - width :]
+    """A text cut at its beginning, between two words: what is asked comes after the prompt or the examples."""
+    if width_of(text) <= width:
+        return text
+    kept = text[2 - width :]
+    return "… " + (kept.partition(" ")[2] or kept)
 
 
 def answered(sample: Sample, *, marked: bool = True) -> Content:

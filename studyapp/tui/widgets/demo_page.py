@@ -73,7 +73,7 @@ class DemoPage(Container):
         self._rival: tuple[str, DemoRun] | None = None
         self._earlier: Sequence[Curve] = ()
         self._band: Band | None = None
-        self._before: dict[str, str] = {}
+        self._before: list[str] = []
         """What the base model said to each input."""
         self._question: tuple[GuessQuestion, int | None] | None = None
         self._told: Sequence[tuple[str, str, str]] = ()
@@ -251,7 +251,7 @@ class DemoPage(Container):
         self._over = self._asking = False
         if not again:
             self._band, self._told = None, ()
-            self._before = {}
+            self._before = []
         self._show_all()
 
     def turn(self, *, running: bool) -> None:
@@ -274,7 +274,7 @@ class DemoPage(Container):
         frame = self._run.last
         assert frame is not None
         if before is None:
-            self._before = {sample.given: sample.got for sample in frame.samples}
+            self._before = [sample.got for sample in frame.samples]
         if before is None or frame.summary is not None:
             self._show_all()
             return

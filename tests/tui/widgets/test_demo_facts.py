@@ -33,7 +33,7 @@ def test_a_right_answer_is_green() -> None:
 @pytest.mark.parametrize("width", [36, 60, 120])
 @pytest.mark.parametrize("before", ["the dog sees a cat", "a dog"])
 def test_samples_fit_and_show_before_and_now(width: int, before: str) -> None:
-    lines = samples_text([RIGHT, WRONG], {RIGHT.given: before}, (width, 9)).plain.split("\n")
+    lines = samples_text([RIGHT, WRONG], [before, ""], (width, 9)).plain.split("\n")
     text = "\n".join(lines)
     assert max(map(len, lines)) <= width
     assert len(lines) <= 9
@@ -41,6 +41,20 @@ def test_samples_fit_and_show_before_and_now(width: int, before: str) -> None:
     assert "✗" in text
     assert before in text or "the sentence again" in text
     assert ">" not in text
+
+
+def test_a_sentence_keeps_what_was_said_to_it_when_words_are_put_in_front() -> None:
+    now = Sample("translate german : the dog sees a cat >", RIGHT.wanted, RIGHT.got)
+    assert samples_text([now], ["the dog sees"], (36, 9)).plain.split("\n") == [
+        "… german : the dog sees a cat",
+        "  was the dog sees",
+        "✓ der Hund sieht eine Katze",
+    ]
+
+
+def test_a_sentence_that_the_base_did_not_answer_says_so() -> None:
+    assert "was no answer" in samples_text([RIGHT], [""], (30, 9)).plain
+    assert "was no answer" in samples_text([RIGHT], [], (30, 9)).plain
 
 
 def test_a_gradient_of_0_says_what_stops_it_and_what_step_1_moves() -> None:
