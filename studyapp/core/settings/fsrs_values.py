@@ -60,11 +60,15 @@ def _number(value: Any) -> float | None:
 
 def read_steps(value: Any) -> tuple[str, ...]:
     """Read steps such as `["1m", "2h", "1d"]`; a number counts minutes, and there may be none."""
-    if isinstance(value, str):
+    if isinstance(value, int | float):
+        value = [value]
+    elif isinstance(value, str):
         value = value.replace(",", " ").split()
     wanted = 'should be a list of steps, such as ["1m", "10m", "1d"]'
     if not isinstance(value, Sequence):
         raise ValueError(wanted)  # noqa: TRY004 - as every reader does
+    if [*value] == ["none"]:
+        return ()
     if len(value) > _MOST:
         raise ValueError(f"should have at most {_MOST} steps, and has {len(value)}")
     found = []

@@ -23,6 +23,7 @@ from studyapp.core.settings.model import (
     LeechAction,
     NestedSettings,
     Overdue,
+    Settings,
 )
 from studyapp.core.settings.readers import (
     MOST_PATTERNS,
@@ -129,6 +130,8 @@ READERS: Final[Mapping[str, Reader]] = {
     "deck_presets": read_table,
     "exams": read_table,
 }
+
+_DEFAULTS: Final = Settings()
 
 FLAGS: Final = frozenset(name for name, read in READERS.items() if read is read_flag)
 """Settings that are on or off."""
@@ -239,10 +242,15 @@ def override_values(overrides: Mapping[str, str]) -> Values:
             before = found.values.get("keys", {})
             found.values["keys"] = MappingProxyType({**before, binding: text})
             continue
-        one = own_values({key: text if key in TEXT_NAMES else _from_text(text)})
+        one = own_values({key: text if key in TEXT_NAMES else _from_text(text) if text.strip() else _nothing(key)})
         found.values.update(one.values)
         found.complaints.update(one.complaints)
     return found
+
+
+def _nothing(name: str) -> Any:
+    """What nothing written means: no entries."""
+    return {} if isinstance(getattr(_DEFAULTS, name, ()), Mapping) else []
 
 
 def _from_text(text: str) -> Any:

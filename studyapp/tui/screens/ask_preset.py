@@ -79,7 +79,7 @@ class PresetAsker:
         value = self._settings.presets.get(preset, {}).get(name, getattr(self._settings, name))
 
         def read(text: str) -> tuple[Any, str]:
-            found = override_values({name: text if text.strip() else "[]"})
+            found = override_values({name: text})
             why = found.complaints.get(name, "")
             return found.values.get(name), f"{title_of(name)} {why}." if why else ""
 

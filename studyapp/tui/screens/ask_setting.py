@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from studyapp.core.settings.exam_values import read_exams
 from studyapp.core.settings.load import LoadedSettings
-from studyapp.core.settings.values import CHOICES, FLAGS, TEXT_NAMES, override_values, toml_text
+from studyapp.core.settings.values import CHOICES, FLAGS, override_values, toml_text
 from studyapp.core.vault.decks import paths_of
 from studyapp.tui.screens.ask_preset import PresetAsker
 from studyapp.tui.screens.choose import Choice, ChooseScreen
@@ -17,8 +17,6 @@ from studyapp.wording.settings import CHOICE_WORDS, WORDS, title_of, value_text
 
 _TAKE: Final = "Take it"
 _CHANGE: Final = "Change it"
-_EMPTY: Final = {"easy_days": "{}", "today_limits": "{}"}
-"""What nothing typed means, where it is no list."""
 
 
 class SettingAsker:
@@ -67,7 +65,7 @@ class SettingAsker:
 
     def _text(self, name: str, value: Any) -> None:
         def read(text: str) -> tuple[Any, str]:
-            found = override_values({name: text if name in TEXT_NAMES or text.strip() else _EMPTY.get(name, "[]")})
+            found = override_values({name: text})
             why = found.complaints.get(name, "")
             return found.values.get(name), f"{title_of(name)} {why}." if why else ""
 

@@ -413,6 +413,13 @@ def test_tags_without_their_sign_and_patterns_without_an_answer_are_pointed_out(
         ("start_of_day", "04:30:15", time(4, 30, 15)),
         ("overdue", "documented", "documented"),
         ("keys", '{"app.quit" = "q"}', {"app.quit": "q"}),
+        ("learning_steps", "5", ("5m",)),
+        ("learning_steps", "1m, 2h,1d", ("1m", "2h", "1d")),
+        ("learning_steps", "none", ()),
+        ("relearning_steps", " ", ()),
+        ("fsrs_parameters", "", ()),
+        ("easy_days", "", {}),
+        ("today_limits", "", {}),
     ],
 )
 def test_the_command_line_gives_texts(tmp_path: Path, key: str, text: str, value: object) -> None:

@@ -94,7 +94,9 @@ def test_two_places_say_a_part_of_one_preset(tmp_path: Path) -> None:
         ("fsrs_parameters = 3\n", "should be a list of 21 numbers"),
         ("[presets.a]\nlearning_steps = ['soon']\n", 'should be a list of steps, such as ["1m", "10m", "1d"]'),
         ("learning_steps = ['0.5m']\n", "a step takes from a minute to a year"),
-        ("relearning_steps = 5\n", "should be a list of steps"),
+        ("relearning_steps = true\n", "should be a list of steps"),
+        ("relearning_steps = nan\n", "should be a list of steps"),
+        ("learning_steps = ['1m', 'none']\n", "should be a list of steps"),
         ("[presets.a]\nfsrs_desired_retention = 2\n", '"presets.a.fsrs_desired_retention" should be a number from'),
         ("[presets.a]\nfsrs_desired_retentoin = 0.9\n", "did you mean fsrs_desired_retention?"),
         ("[presets.a]\neditor = 'rm'\n", "holds for the whole vault and cannot be set in a preset"),
@@ -142,6 +144,14 @@ def test_parameters_may_be_pasted_as_text_and_lie_in_ranges_of_their_own(tmp_pat
         SOUND
     )
     assert len(RANGES) == len(SOUND)
+
+
+@pytest.mark.parametrize("steps", ["[]", "''", "'none'", "['none']", "'  '"])
+def test_there_may_be_no_steps_at_all(tmp_path: Path, steps: str) -> None:
+    loaded = load(tmp_path, f"relearning_steps = 7.5\n[presets.a]\nlearning_steps = {steps}\n")
+    assert loaded.settings.relearning_steps == ("7.5m",)
+    assert loaded.settings.presets["a"] == {"learning_steps": ()}
+    assert not loaded.problems
 
 
 @pytest.mark.parametrize(("step", "minutes"), [("1m", 1), ("90m", 90), ("2h", 120), ("1.5h", 90), ("3d", 4320)])
