@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 from studyapp.cli.output import print_json
@@ -13,8 +14,10 @@ from studyapp.core.plural import count
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.exam import Exam, exams_of
 from studyapp.core.settings.exam_values import read_exam
+from studyapp.core.vault.decks import VAULT
 from studyapp.core.workspace.set_settings import set_settings
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exams.limits import Room
 from studyapp.study.exams.pace import Pace, paces
 from studyapp.study.exams.setting import removal_of, settings_of
 from studyapp.wording.exams import name_text, pace_lines, scope_text
@@ -116,13 +119,22 @@ def pace_json(one: Pace) -> dict[str, Any]:
         "first_of_last_days": exam.first.isoformat(),
         "days_left": one.days,
         "cards": one.cards,
-        "new": one.new,
-        "new_a_day": one.new_a_day,
-        "new_a_day_at_most": one.new_limit,
-        "last_looks": one.looks,
-        "last_looks_a_day": one.looks_a_day,
-        "reviews_a_day_at_most": one.review_limit,
+        "new": one.new.cards,
+        "new_a_day": one.new.a_day,
+        "new_a_day_at_most": one.new.limit,
+        "new_limited_by": _whose(one.new),
+        "last_looks": one.looks.cards,
+        "last_looks_a_day": one.looks.a_day,
+        "reviews_a_day_at_most": one.looks.limit,
+        "reviews_limited_by": _whose(one.looks),
         "due_only_after": one.late,
         "suffices": one.suffices,
         "words": [*pace_lines(one)],
     }
+
+
+def _whose(room: Room) -> str | None:
+    """What has the limit that leaves least room."""
+    if room.left == inf:
+        return None
+    return "vault" if room.deck == VAULT else room.deck

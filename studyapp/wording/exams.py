@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from math import inf
 
 from studyapp.core.log.ledger_rows import Done
 from studyapp.core.notes.cards import CardId
@@ -11,6 +12,7 @@ from studyapp.core.plural import count
 from studyapp.core.schedule.entries import Fsrs, Schedule, due_date
 from studyapp.core.schedule.exam import Exam, last_seen
 from studyapp.core.visible import visible
+from studyapp.study.exams.limits import Room
 from studyapp.study.exams.pace import Pace
 from studyapp.study.review.session import Session
 from studyapp.wording.numbers import days_text
@@ -39,26 +41,37 @@ def pace_lines(pace: Pace) -> Iterator[str]:
 
 def new_text(pace: Pace) -> str:
     """How many new cards a day reach it."""
-    if not pace.new:
+    new = pace.new
+    if not new.cards:
         return "No new cards are left."
-    number = pace.new_a_day
-    reach = "reaches" if number == 1 else "reach"
-    return f"{count(number, 'new card')} a day {reach} it{_limit(number, pace.new_limit)}"
+    reach = "reaches" if new.a_day == 1 else "reach"
+    return f"{count(new.a_day, 'new card')} a day {reach} it{_limit(new)}"
 
 
 def looks_text(pace: Pace) -> str:
     """How many cards a day are seen in the last days."""
-    if not pace.looks:
+    looks = pace.looks
+    if not looks.cards:
         return "Each card has been seen in the last days."
     first = max(pace.exam.first, pace.exam.day - timedelta(days=pace.days))
-    days = f"from {first} on" if pace.look_days > 1 else f"on {first}"
-    return f"{count(pace.looks_a_day, 'last look')} a day {days}{_limit(pace.looks_a_day, pace.review_limit)}"
+    days = f"from {first} on" if looks.days > 1 else f"on {first}"
+    return f"{count(looks.a_day, 'last look')} a day {days}{_limit(looks)}"
 
 
-def _limit(number: int, limit: int | None) -> str:
-    if limit is None:
+def _limit(room: Room) -> str:
+    """What the limit says to so many cards a day."""
+    if room.left == inf:
         return "; there is no limit."
-    return f"; your limit is {limit:,}." if number > limit else f", within your limit of {limit:,}."
+    deck = visible(room.deck, newlines=False)
+    limit = "your limits" if room.limit is None else f"{'the' if deck else 'your'} limit of {room.limit:,}"
+    whose = f"{limit} for {deck}" if deck else limit
+    if room.suffices:
+        return f", within {whose}."
+    if room.limit is None or room.held_a_day <= room.limit:
+        return f"; {whose} leaves room for {room.left:,.0f} of {room.held:,} cards."
+    if room.held < room.cards:
+        return f", {room.held_a_day:,} of them in {deck}; its limit is {room.limit:,}."
+    return f"; {f'the limit of {deck}' if deck else 'your limit'} is {room.limit:,}."
 
 
 def pace_line(pace: Pace, key: str) -> str:
@@ -67,8 +80,10 @@ def pace_line(pace: Pace, key: str) -> str:
     if pace.late:
         return f"{head}: {count(pace.late, 'card')} would be due only after it; {key} brings them before"
     if pace.suffices:
-        return f"{head}: {new_text(pace).rstrip('.')}" if pace.new else f"{head}: {looks_text(pace).rstrip('.')}"
-    short = new_text(pace) if pace.new_limit is not None and pace.new_a_day > pace.new_limit else looks_text(pace)
+        return (
+            f"{head}: {new_text(pace).rstrip('.')}" if pace.new.cards else f"{head}: {looks_text(pace).rstrip('.')}"
+        )
+    short = looks_text(pace) if pace.new.suffices else new_text(pace)
     return f"{head}: {short.rstrip('.')}"
 
 

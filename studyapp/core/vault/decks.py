@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct, field
 
-from studyapp.core.notes.outline import within
+from studyapp.core.notes.outline import upwards, within
 from studyapp.core.text.names import composed
+
+VAULT: Final = ""
+"""Stands for the deck that all others are below."""
 
 
 class Deck(Struct):
@@ -32,6 +36,11 @@ def those_in(decks: tuple[str, ...], deck: str | None) -> tuple[str, ...]:
         return decks
     meant = composed(deck)
     return tuple(name for name in decks if within(composed(name), (meant,)))
+
+
+def chain_of(decks: Iterable[str]) -> set[str]:
+    """Decks and all decks above them, each once, and the vault."""
+    return {VAULT, *(above for deck in decks for above in upwards(deck))}
 
 
 def with_those_above(root: Deck, paths: Iterable[str]) -> list[Deck]:

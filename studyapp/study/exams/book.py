@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
 
-from msgspec.structs import replace
-
 from studyapp.core.errors import StudyError
 from studyapp.core.notes.cards import CardId
-from studyapp.core.notes.outline import upwards
 from studyapp.core.schedule.days import add_days
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.entries import Fsrs, Schedule, State, days_until
@@ -22,6 +18,7 @@ from studyapp.core.vault.decks import those_in
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.vault.vault import Vault
 from studyapp.core.workspace.workspace import Workspace
+from studyapp.study.exams.limits import DueDays
 
 FindCards = Callable[[str], Iterable[CardId]]
 """The cards that a search finds."""
@@ -35,7 +32,7 @@ class ExamBook:
         self.vault = vault
         self.exams = tuple(exams)
         self._find = find
-        self._due: dict[Exam, Counter[date]] = {}
+        self._due: dict[Exam, DueDays] = {}
 
     @classmethod
     def of(cls, workspace: Workspace) -> ExamBook:
@@ -89,13 +86,14 @@ class ExamBook:
         due = add_days(now.date(), days)
         for exam in exams:
             if exam not in self._due:
-                self._due[exam] = _due_days((fresh.get(row.id, row.schedule) for row in self.rows(exam)), now)
-        taken = _due_days((fresh.get(row.id, row.schedule) for row in self._siblings(card)), now)
+                self._due[exam] = DueDays(self.vault.settings)
+                for row in self.rows(exam):
+                    self._due[exam].add(row.decks, _due_day(fresh.get(row.id, row.schedule), now))
+        taken = {_due_day(fresh.get(row.id, row.schedule), now) for row in self._siblings(card)}
 
         def load(exam: Exam, day: date) -> DayLoad:
             of_all = ahead.get((day - now.date()).days, 0)
-            at = load_of(self.vault.settings, settings, exam, day, self._due[exam][day], of_all)
-            return replace(at, has_sibling=day in taken)
+            return load_of(self._due[exam], card, settings, day, of_all, day in taken)
 
         wanted = due_with_exams(due, seen, exams, load)
         if wanted == due or (_is_step(given) and wanted > due):
@@ -114,10 +112,11 @@ class ExamBook:
         if not self._due:
             return
         row = self.vault.row(card)
-        for exam in self.for_card(card, row.decks if row is not None else ()):
+        decks = row.decks if row is not None else ()
+        for exam in self.for_card(card, decks):
             if exam in self._due:
-                self._due[exam].subtract(_due_days((before,), now))
-                self._due[exam].update(_due_days((after,), now))
+                self._due[exam].add(decks, _due_day(before, now), -1)
+                self._due[exam].add(decks, _due_day(after, now))
 
     def count_again(self) -> None:
         """Count the due days anew when they are asked for."""
@@ -140,24 +139,21 @@ def _is_step(schedule: Schedule) -> bool:
     return isinstance(schedule, Fsrs) and schedule.state in (State.LEARNING, State.RELEARNING)
 
 
-def _due_days(schedules: Iterable[Schedule | None], now: datetime) -> Counter[date]:
-    days = (days_until(one, now) for one in schedules if one is not None)
-    return Counter(add_days(now.date(), day) for day in days if day is not None)
+def _due_day(schedule: Schedule | None, now: datetime) -> date | None:
+    days = None if schedule is None else days_until(schedule, now)
+    return None if days is None else add_days(now.date(), days)
 
 
-def load_of(vault: Settings, card: Settings, exam: Exam, day: date, of_exam: int, of_all: int) -> DayLoad:
-    """What a day has to do, and whether that is as much as the limits of the vault and of the exam's decks allow."""
-    most, (_, of_deck) = vault.on(day).reviews_per_day, limits_of(vault, exam)
-    full = bool(most and of_all >= most) or (of_deck is not None and of_exam >= of_deck)
-    return DayLoad(of_exam, of_all, share_of(card.easy_days, day), full)
+def load_of(due: DueDays, card: CardRow, settings: Settings, day: date, of_all: int, has_sibling: bool) -> DayLoad:
+    """What a day has to do already, as far as it matters for a card of an exam.
 
-
-def limits_of(vault: Settings, exam: Exam) -> tuple[int | None, int | None]:
-    """The most new cards and the most reviews a day of the exam's deck and those above it; None is no limit."""
-    of_decks = [vault.limits_of_decks[deck] for deck in upwards(exam.deck or "") if deck in vault.limits_of_decks]
-    return least(new for new, _ in of_decks), least(reviews for _, reviews in of_decks)
-
-
-def least(limits: Iterable[int | None]) -> int | None:
-    """The lowest of some limits; None is no limit."""
-    return min((limit for limit in limits if limit is not None), default=None)
+    Args:
+        due: of the exam's cards.
+        card: the card.
+        settings: those that hold for it.
+        day: the day.
+        of_all: how many cards of the vault are due on it.
+        has_sibling: whether another card of the question is.
+    """
+    full = due.is_full(card.decks, day, of_all)
+    return DayLoad(due.all[day], of_all, share_of(settings.easy_days, day), full, has_sibling)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from math import ceil
 
 from msgspec import Struct
 
 from studyapp.core.log.actions import ActionKind
+from studyapp.core.log.ledger_rows import was_new
 from studyapp.core.notes.cards import CardId
 from studyapp.core.schedule.days import midnight
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.entries import Fsrs, Schedule, due_date
 from studyapp.core.schedule.exam import Exam, last_seen
+from studyapp.core.vault.decks import chain_of
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.workspace.workspace import Workspace
-from studyapp.study.exams.book import ExamBook, least, limits_of
+from studyapp.study.exams.book import ExamBook
+from studyapp.study.exams.limits import DailyLimits, Room
 
 
 class Pace(Struct, frozen=True):
@@ -27,35 +30,17 @@ class Pace(Struct, frozen=True):
     """Until the exam, today included."""
     cards: int
     """Those that are not suspended."""
-    new: int
-    new_limit: int | None
-    """New cards a day; None where that is not limited."""
-    looks: int
-    """Cards that are to be seen in the last days still."""
-    look_days: int
-    """The last days that are left."""
-    review_limit: int | None
+    new: Room
+    """What the limits of new cards leave for those that are new."""
+    looks: Room
+    """What the limits of reviews leave, in the last days, for those that are to be seen in them still."""
     late: int
     """Cards that would be due only after the exam, and have not been seen in the last days."""
 
     @property
-    def new_a_day(self) -> int:
-        """How many reach it."""
-        return ceil(self.new / self.days)
-
-    @property
-    def looks_a_day(self) -> int:
-        """The same for the last looks."""
-        return ceil(self.looks / self.look_days)
-
-    @property
     def suffices(self) -> bool:
         """Whether the limits allow both."""
-        return _fits(self.new_a_day, self.new_limit) and _fits(self.looks_a_day, self.review_limit)
-
-
-def _fits(number: int, limit: int | None) -> bool:
-    return limit is None or number <= limit
+        return self.new.suffices and self.looks.suffices
 
 
 def paces(workspace: Workspace) -> Iterator[Pace]:
@@ -73,18 +58,27 @@ def pace(workspace: Workspace, book: ExamBook, exam: Exam) -> Pace:
     seen = {row.id for row in rows if has_been_seen(row.schedule, exam, now)} | seen_since(workspace, exam)
     left = [row for row in rows if row.id not in seen]
     late = sum(row.schedule is not None and is_late(row.schedule, exam, now) for row in left)
-    new_limit, review_limit = limits_of(settings, exam)
+    new = [row for row in rows if row.is_new]
+    days = [today + timedelta(days=n) for n in range((exam.day - today).days)]
+    done_new, done = _done_today(workspace)
+    last = exam.days(today - timedelta(days=1))
     return Pace(
         exam,
-        (exam.day - today).days,
+        len(days),
         len(rows),
-        sum(row.is_new for row in rows),
-        least((settings.new_cards_per_day or None, new_limit)),
-        len(left),
-        len(exam.days(today - timedelta(days=1))),
-        least((settings.reviews_per_day or None, review_limit)),
+        DailyLimits.of_new(settings).room(new, days, done_new),
+        DailyLimits.of_reviews(settings).room(left, last, done if last[0] == today else {}),
         late,
     )
+
+
+def _done_today(workspace: Workspace) -> tuple[Counter[str], Counter[str]]:
+    """How many new cards and how many others were graded today, by deck."""
+    found: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    for card, record in {one.card: one for one in reversed(workspace.graded_today())}.items():
+        row = workspace.vault.row(card)
+        found[not was_new(record)].update(chain_of(row.decks if row is not None else ()))
+    return found
 
 
 def asked_rows(workspace: Workspace, book: ExamBook, exam: Exam) -> list[CardRow]:

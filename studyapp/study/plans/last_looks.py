@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from math import ceil
 from typing import NamedTuple
-
-from msgspec.structs import replace
 
 from studyapp.core.errors import StudyError
 from studyapp.core.schedule.days import today as day_of
 from studyapp.core.schedule.entries import Schedule, due_date, is_learning
 from studyapp.core.schedule.exam import DayLoad, Exam, last_look, last_seen, moved_to, waits
+from studyapp.core.settings.fsrs_values import share_of
+from studyapp.core.settings.model import Settings
 from studyapp.core.vault.sheet import CardRow
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.exams.book import ExamBook, load_of, question_of
+from studyapp.study.exams.limits import DueDays
 from studyapp.study.exams.pace import asked_rows, has_been_seen, seen_since
 
 
@@ -52,35 +53,32 @@ def _moved(workspace: Workspace, exam: Exam, rows: list[CardRow]) -> Iterator[tu
     wait = sorted(_waiting(workspace, exam, rows, today), key=lambda one: (one.day, str(one.row.id)))
     of_all = Counter({now.date() + timedelta(days=ahead): n for ahead, n in workspace.vault.histogram(now).items()})
     of_all.subtract(one.day for one in wait)
-    of_exam: Counter[date] = Counter()
-    own = settings.for_decks(() if exam.deck is None else (exam.deck,))
-
+    due = DueDays(settings)
     taken: defaultdict[tuple[str, str, int], set[date]] = defaultdict(set)
 
-    def load(exam: Exam, day: date) -> DayLoad:
-        return load_of(settings, own, exam, day, of_exam[day], of_all[day])
+    def load(one: _Waiting, day: date) -> DayLoad:
+        return load_of(due, one.row, one.settings, day, of_all[day], day in taken[question_of(one.row)])
 
     def put(one: _Waiting, day: date) -> None:
-        of_exam[day] += 1
+        due.add(one.row.decks, day)
         of_all[day] += 1
         taken[question_of(one.row)].add(day)
 
-    share = len(wait) / max(0.01, sum(load(exam, day).share for day in days))
+    easy_days = settings.for_decks(() if exam.deck is None else (exam.deck,)).easy_days
+    share = len(wait) / max(0.01, sum(share_of(easy_days, day) for day in days))
     moves = []
     for one in wait:
-        at = load(exam, one.day)
-        alone = one.day not in taken[question_of(one.row)]
-        if one.day in days and alone and not at.is_full and at.of_exam < ceil(share * at.share):
+        at = load(one, one.day)
+        if one.day in days and not (at.has_sibling or at.is_full) and at.of_exam < ceil(share * at.share):
             put(one, one.day)
         else:
             moves.append(one)
     for one in moves:
-        siblings = taken[question_of(one.row)]
 
-        def beside(exam: Exam, day: date, siblings: Collection[date] = siblings) -> DayLoad:
-            return replace(load(exam, day), has_sibling=day in siblings)
+        def of_one(_exam: Exam, day: date, one: _Waiting = one) -> DayLoad:
+            return load(one, day)
 
-        day = last_look(one.day, one.seen, exam, days, beside)
+        day = last_look(one.day, one.seen, exam, days, of_one)
         put(one, day)
         if day != one.day:
             yield one.row, moved_to(one.schedule, day, now)
@@ -93,6 +91,8 @@ class _Waiting(NamedTuple):
     schedule: Schedule
     day: date
     seen: date
+    settings: Settings
+    """Those that hold for it."""
 
 
 def _waiting(workspace: Workspace, exam: Exam, rows: list[CardRow], today: date) -> Iterator[_Waiting]:
@@ -104,4 +104,4 @@ def _waiting(workspace: Workspace, exam: Exam, rows: list[CardRow], today: date)
             continue
         seen = min(last_seen(schedule, now) or today, today)
         if waits(day, seen, exam) and not (is_learning(schedule) and day < exam.day):
-            yield _Waiting(row, schedule, day, seen)
+            yield _Waiting(row, schedule, day, seen, workspace.vault.settings_for(row.path, row.decks))

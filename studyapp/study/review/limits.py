@@ -9,12 +9,9 @@ from typing import Protocol, TypeVar
 from msgspec import Struct
 
 from studyapp.core.log.ledger_rows import Done, was_new
-from studyapp.core.notes.outline import upwards
 from studyapp.core.settings.model import Settings
+from studyapp.core.vault.decks import VAULT, chain_of
 from studyapp.core.vault.vault import Vault
-
-_VAULT = ""
-"""Stands for the deck that all others are below."""
 
 
 class _Counted(Protocol):
@@ -47,14 +44,14 @@ class Limits(Struct):
         new = {deck: limit for deck, (limit, _) in by_deck.items() if limit is not None}
         reviews = {deck: limit for deck, (_, limit) in by_deck.items() if limit is not None}
         if settings.new_cards_per_day:
-            new[_VAULT] = settings.new_cards_per_day
+            new[VAULT] = settings.new_cards_per_day
         if settings.reviews_per_day:
-            reviews[_VAULT] = settings.reviews_per_day
+            reviews[VAULT] = settings.reviews_per_day
         used: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
         firsts = {action.card: action for action in reversed(today)}
         for card, action in firsts.items():
             row = vault.row(card) if by_deck else None
-            used[was_new(action)].update(_chain(row.decks if row is not None else ()))
+            used[was_new(action)].update(chain_of(row.decks if row is not None else ()))
         return cls(_left(new, used[True]), _left(reviews, used[False]))
 
     def admit(self, rows: Iterable[T]) -> list[T]:
@@ -62,7 +59,7 @@ class Limits(Struct):
         found: list[T] = []
         for row in rows:
             left = self.new if row.is_new else self.reviews
-            decks = [deck for deck in _chain(row.decks) if deck in left]
+            decks = [deck for deck in chain_of(row.decks) if deck in left]
             if all(left[deck] > 0 for deck in decks):
                 for deck in decks:
                     left[deck] -= 1
@@ -71,7 +68,7 @@ class Limits(Struct):
 
     def of_vault(self, due: int, new: int) -> tuple[int, int]:
         """How many of so many due and new cards there is room for, where decks have no limits of their own."""
-        return min(due, self.reviews.get(_VAULT, due)), min(new, self.new.get(_VAULT, new))
+        return min(due, self.reviews.get(VAULT, due)), min(new, self.new.get(VAULT, new))
 
     def admit_numbers(self, numbers: Sequence[int]) -> Iterator[int]:
         """Those of cards for which there is room, where decks have no limits; those of new cards have a minus."""
@@ -87,11 +84,3 @@ class Limits(Struct):
 
 def _left(limits: Mapping[str, int], used: Counter[str]) -> dict[str, int]:
     return {deck: max(0, limit - used[deck]) for deck, limit in limits.items()}
-
-
-def _chain(decks: Iterable[str]) -> Iterator[str]:
-    """Decks and all decks above them, each once, and the vault."""
-    seen = {_VAULT}
-    for deck in decks:
-        seen.update(upwards(deck))
-    return iter(seen)

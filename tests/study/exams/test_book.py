@@ -210,7 +210,7 @@ def test_cards_that_are_due_later_already_are_brought_before_it_as_one_action(tm
     suspended = [one for one in handles_of(made.desk.vault) if one.card.front == "e69"]
     made.desk.store.save(marked(made.desk, suspended, Mark.SUSPENDED, "1"))
     (pace,) = paces(made.desk)
-    assert (pace.cards, pace.new, pace.looks, pace.days) == (69, 0, 69, 80)
+    assert (pace.cards, pace.new.cards, pace.looks.cards, pace.days) == (69, 0, 69, 80)
     assert pace.late == sum(20 + 4 * n >= 80 for n in range(69))
     order = PlanOrder(PlanKind.EXAM, exam="finals")
     found = plan(made.desk, order, ())
