@@ -1,4 +1,4 @@
-"""The program: `python -m studyapp`, and what the command `studyapp` starts."""
+"""The entry point of `python -m studyapp` and of the command `studyapp`."""
 
 from studyapp.import_path import leave_out_this_folder
 

@@ -1,4 +1,4 @@
-"""The cyclic collector waits while the program starts: what is imported stays, and it would walk it many times."""
+"""Delays the cyclic garbage collector during start-up: imported modules stay, and it would walk them many times."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import gc
 
 
 def hold() -> None:
-    """Let it wait; a program does this before it imports anything else."""
+    """Pause the collector; a program calls this before it imports anything else."""
     gc.disable()
 
 
 def let_go() -> None:
-    """Let it go on, if it waits, and leave alone what is there already."""
+    """Resume the collector if it was paused, and exempt what already exists."""
     if not gc.isenabled():
         gc.freeze()
         gc.enable()

@@ -1,4 +1,4 @@
-"""Where Python looks for modules: not in the folder that the program was started in, which may be any vault."""
+"""Where Python looks for modules: never in the working directory, which may be any vault."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 
 def leave_out_this_folder() -> None:
-    """Take off the search path what depends on the working directory, unless this program itself lies there.
+    """Remove from the search path what depends on the working directory, unless this program lies there.
 
     `python -m` puts that directory first, and an empty or relative part of `PYTHONPATH` means it too.
     """

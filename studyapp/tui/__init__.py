@@ -1,10 +1,10 @@
-"""What a person sees and presses."""
+"""What the user sees and presses."""
 
 import os
 
 if "ESCDELAY" not in os.environ:
     # A terminal sends the bytes of one key together, also through tmux and ssh; Textual would wait 100 ms after an
-    # Escape for the rest of a longer key. Programs that are started from here, such as an editor, keep their own.
+    # Escape for the rest of a longer key. Programs started from here, such as an editor, keep their own delay.
     os.environ["ESCDELAY"] = "40"
     import textual.constants  # noqa: F401  # reads it
 

@@ -1,4 +1,4 @@
-"""What a service may ask of the app that it works for."""
+"""What a service may ask of the app."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from textual.message import Message
 from studyapp.core.workspace.workspace import Workspace
 
 PASSES = 4.0
-"""Seconds after which a message goes by itself."""
+"""Seconds until a message disappears."""
 
 
 class Host(Protocol):
-    """An app with an open vault; textual's own members are named as there."""
+    """An app with an open vault; Textual's own members have Textual's names."""
 
     workspace: Workspace
 
@@ -25,13 +25,13 @@ class Host(Protocol):
 
     @property
     def is_web(self) -> bool:
-        """Whether the person sits at a browser, and not at this machine."""
+        """Whether the user is at a browser rather than at this machine."""
 
     def say(self, text: str, kind: str = "note", *, seconds: float = PASSES) -> None:
         """Show a message on the screen in front for a while."""
 
     def tell_once(self, what: str) -> bool:
-        """Whether something has not been told about this vault before; from now on it has."""
+        """Whether this is the first call about `what` for this vault; remembers that it was called."""
 
     def write_all(self) -> None:
         """Wait until every grade is in its note: another program is about to open it."""
@@ -41,13 +41,13 @@ class Host(Protocol):
     def call_from_thread(self, callback: Callable[..., object], *args: object) -> Any: ...
 
     def open_url(self, url: str) -> None:
-        """Have the browser at which the person sits offer an address."""
+        """Have the user's browser offer an address."""
 
     def copy_to_clipboard(self, text: str) -> None: ...
 
     def suspend(self) -> AbstractContextManager[None]: ...
 
     def add_filter(self, item: LineFilter) -> None:
-        """Pass each line that is painted through a filter."""
+        """Pass each painted line through a filter."""
 
     def get_css_variables(self) -> dict[str, str]: ...

@@ -1,4 +1,4 @@
-"""What threads report to the app, and how things stand; the messages of the writer are in `services.reports`."""
+"""What threads report to the app; the writer's messages are in `services.reports`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass_transform()
 class FieldMessage(Message):
-    """A message with the fields that its class names: like a dataclass, but the class is made in an instant."""
+    """A message with the fields that its class names: like a dataclass, but much quicker to define."""
 
     _names: ClassVar[tuple[str, ...]] = ()
 
@@ -48,15 +48,15 @@ class FieldMessage(Message):
 
 
 class Unsaved(Struct, frozen=True):
-    """An action that exists in memory only."""
+    """An action that exists only in memory."""
 
     action: Action
     why: str
-    """Empty while it is on its way."""
+    """Empty while it is being written."""
 
 
 class Unwritten(Struct, frozen=True):
-    """What is not in its note yet."""
+    """What has not reached its note yet."""
 
     waiting: tuple[Action, ...] = ()
     """Kept in the review log."""
@@ -65,7 +65,7 @@ class Unwritten(Struct, frozen=True):
 
     @property
     def notes(self) -> set[str]:
-        """Whole notes with a grade that is not in them yet."""
+        """Whole notes with a grade that has not reached them yet."""
         actions = [*self.waiting, *(kept.action for kept in self.unsaved)]
         return {action.card.path for action in actions if action.kind is ActionKind.NOTE}
 
@@ -74,27 +74,27 @@ class VaultRead(FieldMessage):
     """The notes have been read."""
 
     decks: Deck | None
-    """With their counts; None where nobody shows them."""
+    """With their counts; None where no screen shows them."""
 
 
 class LogRead(Message):
-    """The review log has been read, which took long."""
+    """The review log has been read, which took a while."""
 
 
 class ReadFailed(FieldMessage):
-    """Reading the notes met something that it should not."""
+    """Reading the notes failed unexpectedly."""
 
     error: Exception
 
 
 class KeysChecked(FieldMessage):
-    """The keys of the settings have been held against what is bound."""
+    """The keys in the settings have been checked against the bindings."""
 
     problems: list[Problem]
 
 
 class DemosRead(FieldMessage):
-    """The declarations of the demos have been read."""
+    """The demos' declarations have been read."""
 
     catalog: Catalog
 
@@ -106,17 +106,17 @@ class LibraryRead(FieldMessage):
 
 
 class PictureDrawn(FieldMessage):
-    """A picture that is on the screen has been decoded, or cannot be."""
+    """A picture on the screen has been decoded, or could not be."""
 
 
 class LineageTraced(FieldMessage):
-    """It is known who the cards are that were edited elsewhere."""
+    """Cards that were edited elsewhere have been identified."""
 
     lineage: Lineage
 
 
 def farewell(left: Iterable[Unsaved]) -> Iterable[str]:
-    """What could not be saved anywhere, with all that is needed to put it in by hand."""
+    """What could not be saved anywhere, with all that is needed to enter it by hand."""
     kept = list(left)
     if kept:
         yield f"studyapp: {count(len(kept), 'grade')} could not be saved: {visible(kept[-1].why)}"

@@ -35,20 +35,20 @@ if TYPE_CHECKING:
 
 
 class Aim(Struct, frozen=True):
-    """What one is at; another place begins there."""
+    """What the current screen is about; another place starts from it."""
 
     deck: str | None = None
     note: str | None = None
     line: int = 0
     """0-based."""
     demo: str | None = None
-    """The one that was offered."""
+    """The demo that is offered."""
     text: str = ""
-    """What is marked there."""
+    """The text that is selected there."""
 
 
 class Navigation(Protocol):
-    """Opens screens above the one in front; leaving one comes back to it."""
+    """Opens screens above the current one; leaving one returns to it."""
 
     def decks(self) -> Screen[None]:
         """A screen of the decks."""
@@ -56,10 +56,10 @@ class Navigation(Protocol):
     def review(
         self, deck: str | None = None, custom: CustomStudy | None = None, *, first: CardId | None = None
     ) -> None:
-        """Review what is due in a deck, or what the user chose; `first` may begin where the order is random."""
+        """Review what is due in a deck, or a custom choice; `first` is the opening card where the order is random."""
 
     def place(self, name: str, aim: Aim) -> Screen[None]:
-        """One of the places, with what one was at before."""
+        """One of the places, with what the previous screen was about."""
 
     def notes(self, path: str, line: int = 0) -> None:
         """Read a note at a 0-based line."""
@@ -71,36 +71,36 @@ class Navigation(Protocol):
         """What is wrong in the vault."""
 
     def demo(self, choice: DemoChoice, note: str | None = None) -> None:
-        """A demo; cards of its runs are offered to the note first that the user comes from."""
+        """A demo; cards made from its runs are offered first to the note the user came from."""
 
     def demo_of_link(self, link: str) -> str | None:
-        """The demo that a link names; why not, in words, where that is not possible."""
+        """The demo that a link names; the reason, in words, where that is impossible."""
 
     def switcher(self) -> None:
-        """A note, by what is typed of its name."""
+        """A note, found by typing part of its name."""
 
     def add_card(self, aim: Aim) -> None:
-        """A new card, for the note or the deck that one is at."""
+        """A new card, for the current note or deck."""
 
     def first(self) -> None:
-        """What this is, and what to do first."""
+        """The welcome page."""
 
     def vaults(self) -> None:
-        """Another vault, to be opened in place of this one."""
+        """Another vault, to open in place of this one."""
 
     def settings(self) -> None:
-        """The settings, to see and to change them."""
+        """The settings."""
 
 
 class Rescheduling(NamedTuple):
-    """Cards to be rescheduled: those of a deck, of a preset, or those that follow the vault's own settings."""
+    """Reschedule cards: those of a deck, of a preset, or those that follow the vault's own settings."""
 
     deck: str | None
     preset: str | None
 
 
 class Study(Host, Protocol):
-    """The app as its screens know it."""
+    """The app as its screens see it."""
 
     @property
     def go(self) -> Navigation:
@@ -108,7 +108,7 @@ class Study(Host, Protocol):
 
     @property
     def in_front(self) -> Screen[Any] | None:
-        """The screen that the person sees."""
+        """The screen in front."""
 
     writer: Writer
     demos: Demos
@@ -126,11 +126,11 @@ class Study(Host, Protocol):
     whole_notes: WholeNotes | None
     undecided: list[Undecided]
     offer: Rescheduling | None
-    """What is shown once the vault has been opened again with other settings."""
+    """What to show after the vault is reopened with other settings."""
 
     @property
     def search_index(self) -> SearchIndex:
-        """Finds cards; the only one, since each searches the table in its own way."""
+        """Finds cards; there is one for the whole app, since each searches the table in its own way."""
 
     @property
     def programs(self) -> Programs:
@@ -142,54 +142,54 @@ class Study(Host, Protocol):
 
     @property
     def reading_progress(self) -> str:
-        """What is being read, and how much of it has been read so far where that is known."""
+        """What is being read, and how far, if known."""
 
     @property
     def may_begin(self) -> bool:
-        """Whether a review can begin with the notes that have been read so far."""
+        """Whether a review can begin with the notes read so far."""
 
     def push_screen(self, screen: Screen[Any], callback: Any = None) -> Any: ...
 
     def open_vault(self, root: Path) -> None:
-        """Open another vault, or this one with other settings, on its decks; say so where that is not possible."""
+        """Open another vault, or this one with other settings, on its decks; report it where that is impossible."""
 
     def paint(self, theme: str) -> None:
         """Change the theme."""
 
     def take_keys(self, keys: Mapping[str, str]) -> None:
-        """Take the keys of the settings from now on."""
+        """Use these keys from now on."""
 
     def listed_keys(self) -> Sequence[tuple[str, tuple[str, ...], str]]:
-        """Every binding that can be changed: its id, its usual keys, what it does."""
+        """Every configurable binding: its id, its default keys, what it does."""
 
     def wrong_key(self, name: str, keys: str) -> str:
-        """What is wrong with keys for a binding; empty if they can be used."""
+        """What is wrong with keys for a binding; empty if they are valid."""
 
     def read_vault(self) -> None:
-        """Read notes that are new or have changed."""
+        """Read new and changed notes."""
 
     def fail(self, why: str) -> None:
-        """End, as what was asked for is not possible."""
+        """End the app with an error."""
 
     def has_deck(self, path: str | None) -> bool:
-        """Whether there is a deck of that path; there always are all decks."""
+        """Whether there is a deck with that path; `None`, all decks, always exists."""
 
     def session(self, deck: str | None, first: CardId | None = None) -> Session:
-        """Begin a review; `first` may begin where the order is random."""
+        """Begin a review; `first` is the opening card where the order is random."""
 
     def custom(self, study: CustomStudy) -> Session:
-        """Begin a review of what the user chose."""
+        """Begin a custom review."""
 
     def follow_changes(
         self, session: Session, deck: str | None, paths: Collection[str] | None, *, joining: bool
     ) -> CaughtUp:
-        """Take changed notes into a review."""
+        """Bring changed notes into a review."""
 
     def state_of(self, handle: Handle) -> CardState:
-        """What is known of a card besides its note."""
+        """What is known about a card besides its note."""
 
     def settings_of(self, handle: Handle) -> Settings:
-        """The settings that hold for a card."""
+        """The settings that apply to a card."""
 
     def show_undecided(self) -> None:
-        """Show how many cards are to be asked about."""
+        """Show how many cards need an answer."""

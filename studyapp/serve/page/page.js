@@ -146,9 +146,9 @@ function withdraw() {
 function ended(event) {
   code = event.code;
   at("why").textContent = {
-    1000: "The app has ended. Everything is written.",
-    1001: "The server has ended. Everything is written.",
-    [ELSEWHERE]: "The app was opened in another window. Everything is written.",
+    1000: "The app has ended. Everything is saved.",
+    1001: "The server has ended. Everything is saved.",
+    [ELSEWHERE]: "The app was opened in another window. Everything is saved.",
   }[code] ?? "The connection is gone. What you graded is written.";
   at("ended").hidden = false;
   at("again").focus();

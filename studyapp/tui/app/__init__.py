@@ -1,1 +1,1 @@
-"""The app: its screens' frame, keys, themes and navigation."""
+"""The app: frame, keys, themes and navigation."""

@@ -1,4 +1,4 @@
-"""The app: its first screen, its end, and the services beside the vault and the writer."""
+"""The app: its first screen, its end, and the services beside vault and writer."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ if TYPE_CHECKING:
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 _DEEPEST: Final = 2
-"""How many screens there may be, counting the decks and no dialog, for the keys that go from place to place."""
+"""The most screens that may be open, counting the decks but no dialogs, for the keys that switch places."""
 
 
 class StudyApp(Writing):
-    """Opens a vault on its decks, or straight in a review."""
+    """Opens a vault on its decks, or straight into a review."""
 
     SMALLEST: ClassVar[Size] = Size(60, 20)
-    """Cells in which every screen shows what matters."""
+    """The smallest size, in cells, at which every screen shows what matters."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "switcher", "Go to a note", show=False, id="app.switcher", tooltip="by its name"),
@@ -65,7 +65,7 @@ class StudyApp(Writing):
         demo: DemoChoice | None = None,
         custom: CustomStudy | None = None,
     ) -> None:
-        """Make the app for a vault that was opened; its notes are read once the first screen is painted.
+        """Make the app for an open vault; its notes are read once the first screen is painted.
 
         Args:
             workspace: the vault and what belongs to it.
@@ -84,7 +84,7 @@ class StudyApp(Writing):
         self.embeds = Embeds(self)
         self._is_small = False
         self._next: Path | None = None
-        """The vault that is opened after this one."""
+        """The vault to open after this one."""
 
     @cached_property
     def programs(self) -> Programs:
@@ -109,7 +109,7 @@ class StudyApp(Writing):
         return self.go.only_review(self._deck, self._custom)
 
     def on_mount(self) -> None:
-        """Start the writer and the reading; what was asked for before a signal ended the app is still done."""
+        """Start the writer and the reader; what was requested before a signal ended the app is still done."""
         self.title = self.workspace.vault.root.name or str(self.workspace.vault.root)
         self.writer.start()
         if self.knows_log:
@@ -125,14 +125,14 @@ class StudyApp(Writing):
 
     @property
     def _is_first(self) -> bool:
-        """Whether this is the trial vault and nothing was done in it yet."""
+        """Whether this is the trial vault and nothing has been done in it yet."""
         if not (self.knows_log and self.workspace.is_trial):
             return False
         with self.writer.quiet() as journal:
             return next(journal.latest(), None) is None
 
     def on_resize(self, event: Resize) -> None:
-        """Say politely, once, that a terminal is too small for everything to be seen."""
+        """Say once that the terminal is too small to show everything."""
         smallest = self.SMALLEST
         small = event.size.width < smallest.width or event.size.height < smallest.height
         if small and not self._is_small:
@@ -145,14 +145,14 @@ class StudyApp(Writing):
         self.exit(return_code=128 + number)
 
     async def on_unmount(self) -> None:
-        """Leave no grade unwritten and no worker behind."""
+        """Leave no grade unwritten and no worker running."""
         self.watcher.stop()
         self.embeds.close()
         await self.demos.close()
         self.writer.close()
 
     def run_to_exit_code(self) -> int:
-        """Run until the person leaves, finish writing, and say what could not be saved.
+        """Run until the user leaves, finish writing, and report what could not be saved.
 
         Returns:
             0; 1 if what was asked for was not possible or a grade is lost; 128 + n after signal n.
@@ -163,7 +163,7 @@ class StudyApp(Writing):
         finally:
             left = self.writer.close()
             for line in farewell(left):
-                sys.stderr.write(f"{line}\n")  # the screen is gone: this is the last place to say it
+                sys.stderr.write(f"{line}\n")  # the screen is gone: this is the last place to report it
         if self.failure is not None:
             sys.stderr.write(f"studyapp: {visible(self.failure)}\n")
         if left or self.failure is not None:
@@ -171,7 +171,7 @@ class StudyApp(Writing):
         return self._again() if self._next is not None else self.return_code or 0
 
     def open_vault(self, root: Path) -> None:
-        """Open another vault, or this one with other settings, on its decks; say so where that is not possible."""
+        """Open another vault, or this one with other settings, on its decks; report it where that is impossible."""
         try:
             os.scandir(root).close()
         except OSError as error:
@@ -181,12 +181,12 @@ class StudyApp(Writing):
         self.exit()
 
     def on_undone(self, message: Undone) -> None:
-        """Open the vault again where its settings are others than before."""
+        """Reopen the vault if its settings have changed."""
         if message.saved.action.kind is ActionKind.SETTING:
             self.open_vault(self.workspace.vault.root)
 
     def on_settings_set(self, message: SettingsSet) -> None:
-        """Open the vault again with its new settings, or say why it has none."""
+        """Reopen the vault with its new settings, or report why that failed."""
         if message.why_not:
             self.offer = None
             self.say(visible(message.why_not, newlines=False), "error")
@@ -194,7 +194,7 @@ class StudyApp(Writing):
             self.open_vault(self.workspace.vault.root)
 
     def on_redone(self, message: Redone) -> None:
-        """The same."""
+        """Likewise, for demos."""
         if message.saved.action.kind is ActionKind.SETTING:
             self.open_vault(self.workspace.vault.root)
 
@@ -216,7 +216,7 @@ class StudyApp(Writing):
             self.say("Still reading the notes. Try again in a moment.")
 
     def action_add_card(self) -> None:
-        """Add a card to the note, or to the deck, that one is at."""
+        """Add a card to the current note or deck."""
         if not self.vault_read:
             self.say("Still reading the notes. Try again in a moment.")
         elif isinstance(self.in_front, StudyScreen):
@@ -228,7 +228,7 @@ class StudyApp(Writing):
         self.go.vaults()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Recent vaults too."""
+        """Add recent vaults to the commands."""
         yield from super().get_system_commands(screen)
         for folder in self.workspace.locations.recent_vaults():
             if folder != self.workspace.vault.root:
@@ -245,13 +245,13 @@ class StudyApp(Writing):
             self.go.settings()
 
     def listed_keys(self) -> Sequence[tuple[str, tuple[str, ...], str]]:
-        """Every binding that can be changed: its id, its usual keys, what it does."""
+        """Every configurable binding: its id, its default keys, what it does."""
         from studyapp.tui.app.keymap import listed
 
         return listed(StudyApp)
 
     def wrong_key(self, name: str, keys: str) -> str:
-        """What is wrong with keys for a binding; empty if they can be used."""
+        """What is wrong with keys for a binding; empty if they are valid."""
         from studyapp.tui.app.keymap import find_problems
 
         loaded = self.workspace.vault.loaded
@@ -285,12 +285,12 @@ class StudyApp(Writing):
             screen.library_was_read()
 
     def on_picture_drawn(self, _message: PictureDrawn) -> None:
-        """Show it where it is in sight."""
+        """Show a picture where it is in sight."""
         for screen in self.study_screens:
             screen.picture_was_drawn()
 
     def begin_the_rest(self) -> None:
-        """Import what comes next, and look for demos, too."""
+        """Import what comes next, and look for demos."""
         super().begin_the_rest()
         threading.Thread(target=self._read_demos, name="demos", daemon=True).start()
 
@@ -298,7 +298,7 @@ class StudyApp(Writing):
         from studyapp.runs.own import catalog_of
 
         import_the_rest()
-        with suppress(RuntimeError):  # the app has ended meanwhile
+        with suppress(RuntimeError):  # the app has ended
             self.post_message(DemosRead(catalog_of(self.workspace.vault.root)))
 
     def on_demos_read(self, message: DemosRead) -> None:

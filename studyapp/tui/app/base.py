@@ -1,4 +1,4 @@
-"""What the app has whatever it is about: its looks, the keys of the person, a help screen, a palette of commands."""
+"""What every app of ours has: themes, the user's keys, a help screen, a command palette."""
 
 from __future__ import annotations
 
@@ -54,16 +54,16 @@ class BaseApp(App[None]):
     ]
 
     def __init__(self, settings: Settings) -> None:
-        """Take the theme and the keys of the settings."""
+        """Apply the theme and keys from the settings."""
         super().__init__()
         if over_ssh(os.environ):
-            self.animation_level = "none"  # each frame would be sent over the net
+            self.animation_level = "none"  # each frame would be sent over the network
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self._paint_as(settings.theme)
         self.stylesheet = Stylesheet(variables=self.get_css_variables())
         self._styled_for: str | None = self.theme
-        """The theme that styles are made for and applied; None as soon as Textual has taken it."""
+        """The theme whose styles have been applied; None as soon as Textual has applied its own."""
         if settings.keys:
             self.take_keys(settings.keys)
 
@@ -72,15 +72,15 @@ class BaseApp(App[None]):
         return lasting(super().get_driver_class())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The names of the colours, also where a theme does not give them."""
+        """The colour variables, including those that a theme does not define."""
         return DARK.variables
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer other places only where there are some."""
+        """Offer other places only where there are any."""
         return None if action == "place" else super().check_action(action, parameters)
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
-        """Press a key; one that a screen uses, but not now, does not do something else of the app's instead."""
+        """Press a key; one that a screen uses, but not now, does not fall through to the app."""
         if priority:
             return await super()._check_bindings(key, priority)
         held = False
@@ -96,22 +96,22 @@ class BaseApp(App[None]):
         return False
 
     def on_mount(self) -> None:
-        """Be ready to be stopped and to come back."""
+        """Prepare to be stopped and continued."""
         self.app_resume_signal.subscribe(self, self._come_back)
         if not self.is_headless and not can_be_stopped():
-            signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # from an editor as well, which asks the whole group
+            signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # editors stop the whole group
 
     def _come_back(self, _app: object) -> None:
-        """Paint everything: another program had the terminal."""
+        """Repaint everything: another program had the terminal."""
         self.refresh(layout=True)
 
     def action_suspend_process(self) -> None:
-        """Stop, if a shell can let the program go on."""
+        """Stop, if a shell can continue the program."""
         if can_be_stopped():
             super().action_suspend_process()
 
     def _paint_as(self, name: str) -> None:
-        """Take a theme; without colour nothing but attributes is sent, as NO_COLOR asks for."""
+        """Set a theme; without colour only attributes are sent, as NO_COLOR asks."""
         plain = name == PLAIN or wants_no_colour(os.environ)
         self.no_color = plain
         kept: list[LineFilter] = [item for item in self._filters if not isinstance(item, Monochrome | NoColor)]
@@ -119,17 +119,17 @@ class BaseApp(App[None]):
         self.theme = name if name in (DARK.name, LIGHT.name) else DARK.name
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Apply the styles again; not when Textual takes the first theme, whose styles every widget has just got."""
+        """Reapply the styles, except for the first theme, whose styles every widget has just received."""
         styled_for, self._styled_for = self._styled_for, None
         if self.theme != styled_for:
             super().refresh_css(animate)
 
     def add_filter(self, item: LineFilter) -> None:
-        """Pass each line that is painted through a filter."""
+        """Pass each painted line through a filter."""
         self._filters = [*self._filters, item]
 
     def take_keys(self, keys: Mapping[str, str]) -> None:
-        """Take the keys of the settings from now on."""
+        """Use these keys from now on."""
         from studyapp.tui.app.keymap import usable
 
         self.set_keymap(usable(keys))
@@ -145,18 +145,18 @@ class BaseApp(App[None]):
 
     @property
     def in_front(self) -> Screen[Any] | None:
-        """The screen that the person sees; None once all are gone, when threads may still report something."""
+        """The screen in front; None once all are gone, when threads may still report."""
         return next(iter(self.screen_stack[-1:]), None)
 
     def refresh_bindings(self) -> None:
-        """Look again at what can be done."""
+        """Refresh what the keys can do."""
         if self.in_front is not None:
             super().refresh_bindings()
 
     def push_screen(self, screen: Any, *given: Any, **named: Any) -> Any:
-        """Open a screen, unless what asks for it belongs to one that has opened another already.
+        """Open a screen, unless the screen that asks for it has already opened another.
 
-        Two quick presses of Enter on a list are such a case: what is chosen would be opened twice.
+        Two quick presses of Enter on a list would otherwise open the choice twice.
         """
         asks = active_message_pump.get(self)
         if isinstance(asks, Screen) and asks in self.screen_stack[:-1]:
@@ -164,9 +164,9 @@ class BaseApp(App[None]):
         return super().push_screen(screen, *given, **named)
 
     def pop_screen(self) -> AwaitComplete:
-        """Leave the screen in front, unless what asks for it belongs to one that was left already.
+        """Leave the screen in front, unless the screen that asks was already left.
 
-        Two quick presses of Enter in a dialog are such a case: the second would leave the screen behind it.
+        Two quick presses of Enter in a dialog would otherwise also leave the screen behind it.
         """
         asks = active_message_pump.get(self)
         if isinstance(asks, Screen) and asks not in self.screen_stack:
@@ -174,14 +174,14 @@ class BaseApp(App[None]):
         return super().pop_screen()
 
     def _handle_exception(self, error: Exception) -> None:
-        """End the app with an error, unless it is one that nobody can see any more."""
+        """End the app with an error, unless it comes from something no longer visible."""
         from studyapp.tui.app.late import is_late
 
         if not (self._exit or is_late(error)):
             super()._handle_exception(error)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy a text, without what would act on a terminal that it is pasted into."""
+        """Copy a text, without control characters that would act on the terminal it is pasted into."""
         from studyapp.tui.services.clipboard import harmless
 
         super().copy_to_clipboard(harmless(text))
@@ -208,7 +208,7 @@ class BaseApp(App[None]):
         self.push_screen(CommandsScreen(commands), chosen)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Everything that a key does here, and the themes."""
+        """Every action available here, and the themes."""
         seen: set[str] = set()
         for node, binding, enabled, _ in screen.active_bindings.values():
             ours = binding.id is not None and (binding.show or isinstance(node, Screen | App))

@@ -16,7 +16,7 @@ from studyapp.tui.screens.opened import opened
 
 
 class DemoApp(BaseApp):
-    """Shows one demo, and behind it the gallery."""
+    """Shows one demo with the gallery behind it."""
 
     ENABLE_COMMAND_PALETTE = False
 
@@ -37,11 +37,11 @@ class DemoApp(BaseApp):
         self._runner = DemoRunner(own_folders(vault))
 
     def on_mount(self) -> None:
-        """Open the demo that was named; leaving the gallery ends the app."""
+        """Open the chosen demo; leaving the gallery ends the app."""
         self.push_screen(DemosScreen(self._runner, self._results, demos=self._catalog), lambda _: self.exit())
         if self._choice is not None:
             self.push_screen(opened(self._choice, self._runner, self._results, self._catalog))
 
     async def on_unmount(self) -> None:
-        """Leave no worker behind."""
+        """Leave no worker running."""
         await self._runner.close()

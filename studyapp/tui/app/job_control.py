@@ -1,4 +1,4 @@
-"""Whether a shell waits that can bring the program back once it has stopped."""
+"""Whether a shell can continue the program once it has stopped."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 
 def can_be_stopped() -> bool:
-    """Whether a shell with job control started this process group: only such a one can let it go on.
+    """Whether a shell with job control started this process group: only such a shell can continue it.
 
-    It is a process of the same session, but of another group; the system calls a group without one orphaned. Without
-    `/proc` only the direct parent is looked at.
+    That shell is a process of the same session, but of another group; a group without one is called orphaned. Without
+    `/proc` only the direct parent is checked.
     """
     group, session, parent = os.getpgrp(), os.getsid(0), os.getppid()
     with suppress(OSError, ValueError, IndexError):
@@ -19,5 +19,5 @@ def can_be_stopped() -> bool:
             if os.getpgid(parent) != group:
                 return True
             status = Path(f"/proc/{parent}/stat").read_bytes()
-            parent = int(status[status.rindex(b")") + 1 :].split()[1])  # a name may hold anything
+            parent = int(status[status.rindex(b")") + 1 :].split()[1])  # a name may contain anything
     return False

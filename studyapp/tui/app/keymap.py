@@ -1,7 +1,7 @@
-"""The person's keys: what the settings may say, what of it can be used, and what is wrong with it.
+"""The user's keys: which are valid, and what is wrong with the others.
 
-Bindings are active together on a screen: its own, those of the widgets in it, the app's. So a key that is given twice
-is a conflict only where both can be pressed at the same time.
+Several bindings are active together on a screen: its own, its widgets', the app's. So a duplicate key is a conflict
+only where both can be pressed at the same time.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SIGNS: Final[Mapping[str, str]] = {
     if sign != ","
     for binding in Binding.make_bindings([Binding(sign, "", "")])
 }
-"""Textual's names of the signs on a keyboard: `question_mark` is `?`."""
+"""Textual's names for punctuation keys: `question_mark` is `?`."""
 _NAMED: Final = frozenset(key.value for key in Keys if "<" not in key.value) | _SIGNS.keys() | {"comma"}
 _PALETTE: Final = Binding(App.COMMAND_PALETTE_BINDING, "command_palette", "Every command", show=False)
 
@@ -47,11 +47,11 @@ class KeyGroup(Struct, frozen=True):
     screen: str
     """The class of the screen."""
     bindings: tuple[Binding, ...]
-    """One for each key; those of a widget come before the screen's, and the app's are last, as they are asked."""
+    """One for each key, in the order in which they are tried: widgets first, then the screen, then the app."""
 
 
 def key_name(text: str) -> str | None:
-    """The toolkit's name of a key that a person wrote, such as `?`, `Ctrl+R` or `space`; None if it is not a key."""
+    """Textual's name for a key as a user writes it, such as `?`, `Ctrl+R` or `space`; None if it is not a key."""
     *modifiers, key = text.strip().split("+") if len(text.strip()) > 1 else [text.strip()]
     modifiers = [modifier.lower() for modifier in modifiers]
     if not key or any(modifier not in ("ctrl", "shift", "alt") for modifier in modifiers):
@@ -74,13 +74,13 @@ def key_name(text: str) -> str | None:
 
 
 def usable(keys: Mapping[str, str]) -> dict[str, str]:
-    """What of the settings' keys can be given to the toolkit; what cannot keeps its usual keys."""
+    """The configured keys that are valid; the other bindings keep their default keys."""
     found = {name: [key for text in texts.split(",") if (key := key_name(text))] for name, texts in keys.items()}
     return {name: ",".join(dict.fromkeys(names)) for name, names in found.items() if names}
 
 
 def find_problems(keys: Mapping[str, str], origin: Origin, app: type[App[None]]) -> list[Problem]:
-    """What is wrong with the settings' keys: ids that are none, keys that are none, keys that are given twice.
+    """What is wrong with the configured keys: unknown ids, unknown keys, duplicate keys.
 
     Args:
         keys: binding id to keys, several joined by commas.
@@ -135,7 +135,7 @@ def _problem(name: str, origin: Origin, message: str, remedy: str) -> Problem:
 
 
 def _line_of(name: str, file: Path | None) -> int | None:
-    """The line that most likely says it, 1-based."""
+    """The line that most likely contains it, 1-based."""
     try:
         lines = read_file(file).decode("utf-8", "replace").splitlines() if file is not None else []
     except OSError:
@@ -149,7 +149,7 @@ def _line_of(name: str, file: Path | None) -> int | None:
 
 
 def listed(app: type[App[None]]) -> list[tuple[str, tuple[str, ...], str]]:
-    """Every binding that can be changed: its id, its usual keys, what it does."""
+    """Every configurable binding: its id, its default keys, what it does."""
     found: dict[str, tuple[list[str], str]] = {}
     for place in places(app):
         for binding in place.bindings:
@@ -162,12 +162,12 @@ def listed(app: type[App[None]]) -> list[tuple[str, tuple[str, ...], str]]:
 
 @cache
 def places(app: type[App[None]]) -> tuple[KeyGroup, ...]:
-    """Every screen with all that is bound there; imports them all."""
+    """Every screen with all its bindings; imports all screens."""
     for package in map(import_module, _PACKAGES):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             import_module(module.name)
 
-    of_app = (*_own(app), _PALETTE)  # out of reach while a small screen is in front
+    of_app = (*_own(app), _PALETTE)  # unreachable while a small screen is in front
     screens = sorted(_heirs(Screen), key=lambda cls: cls.__name__)
     return tuple(
         KeyGroup(
@@ -190,13 +190,13 @@ def _heirs(cls: type[DOMNode]) -> Iterator[type[DOMNode]]:
 
 
 def _own(cls: type[DOMNode]) -> Iterable[Binding]:
-    """What is bound in a class and in those above it."""
+    """The bindings of a class and its bases."""
     for above in cls.__mro__:
         yield from Binding.make_bindings(above.__dict__.get("BINDINGS", ()))
 
 
 def _widgets_of(screen: type[DOMNode]) -> list[type[DOMNode]]:
-    """Our widgets that a screen is made of: those that its modules name, and what they are made of."""
+    """Our widgets on a screen: those that its modules name, and their children."""
     found: dict[type[DOMNode], None] = {}
     modules = [cls.__module__ for cls in screen.__mro__ if cls.__module__.startswith("studyapp.")]
     seen: set[str] = set()

@@ -1,4 +1,4 @@
-"""Errors of what comes too late: a result, a timer or a callback for what is being removed."""
+"""Errors from what comes too late: a result, a timer or a callback for a widget that is being removed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from textual.worker import WorkerFailed
 
 
 def is_late(error: Exception) -> bool:
-    """Whether an error was met in a screen or a widget that is being removed.
+    """Whether an error occurred in a screen or widget that is being removed.
 
-    Such a node may have lost its widgets already and takes no new ones, so whatever is still done to it can fail, and
-    nobody sees it. What a handler of another node does, which goes on, is an error in any case: its messages would
-    not be read any more.
+    Such a node may have lost its widgets already and takes no new ones, so anything still done to it can fail, and
+    nobody sees it. An error in the handler of a node that stays is always an error: its messages would stop.
     """
     found = error.error if isinstance(error, WorkerFailed) else error
     frames = [frame for frame, _ in walk_tb(found.__traceback__)]

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Final
 
 BEGINS: Final = "studyapp.study.review.today"
-"""What a review starts with once the notes have been read."""
+"""What a review needs once the notes have been read."""
 
 _LATER: Final = (
     BEGINS,
@@ -17,10 +17,10 @@ _LATER: Final = (
     "studyapp.runs.named",
     "studyapp.tui.screens.help",
 )
-"""The likeliest first."""
+"""Most likely first."""
 
 
 def import_the_rest() -> None:
-    """Import them, on a thread, once the notes have been read; earlier, it would delay the first keys."""
+    """Import them on a thread, once the notes have been read; earlier, it would delay the first keys."""
     for name in _LATER:
         import_module(name)

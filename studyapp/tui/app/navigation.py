@@ -1,4 +1,4 @@
-"""Opens the screens. None of them imports another one to open it, and none is imported before it is opened."""
+"""Opens the screens. No screen imports another, and none is imported before it is opened."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ScreenOpener:
-    """Opens screens above the one in front."""
+    """Opens screens above the current one."""
 
     def __init__(self, study: Study) -> None:
         """Make it for an app."""
@@ -41,13 +41,13 @@ class ScreenOpener:
     def review(
         self, deck: str | None = None, custom: CustomStudy | None = None, *, first: CardId | None = None
     ) -> None:
-        """Review what is due in a deck, or what the user chose; `first` may begin where the order is random."""
+        """Review what is due in a deck, or a custom choice; `first` is the opening card where the order is random."""
         from studyapp.tui.screens.review import ReviewScreen
 
         self._study.push_screen(ReviewScreen(deck, custom=custom, first=first))
 
     def place(self, name: str, aim: Aim) -> Screen[None]:
-        """One of the places, with what one was at before."""
+        """One of the places, with what the previous screen was about."""
         match name:
             case "notes":
                 from studyapp.tui.screens.notes import NotesScreen
@@ -86,7 +86,7 @@ class ScreenOpener:
         self._study.push_screen(DoctorScreen(key_problems))
 
     def demo(self, choice: DemoChoice, note: str | None = None) -> None:
-        """A demo; cards of its runs are offered to the note first that the user comes from."""
+        """A demo; cards made from its runs are offered first to the note the user came from."""
         from studyapp.runs.own import catalog_of
         from studyapp.tui.screens.drafts import VaultCards
         from studyapp.tui.screens.opened import opened
@@ -96,9 +96,9 @@ class ScreenOpener:
         self._study.push_screen(opened(choice, *demos.tools(), known, cards))
 
     def demo_of_link(self, link: str) -> str | None:
-        """The demo that a link names; why not, in words, where that is not possible."""
+        """The demo that a link names; the reason, in words, where that is impossible."""
         if self._study.demos.catalog is None:
-            return "the demos are still being looked for; try again in a moment"
+            return "still looking for the demos; try again in a moment"
         from studyapp.study.reader.demo_links import DemoLinkError, choice_of_link
 
         try:
@@ -108,7 +108,7 @@ class ScreenOpener:
         return None
 
     def switcher(self) -> None:
-        """A note, by what is typed of its name; it is read where notes are read already, if that is in front."""
+        """A note, found by typing part of its name; opened in the current reader, if there is one."""
         from studyapp.tui.screens.notes import NotesScreen
         from studyapp.tui.screens.switcher import SwitcherScreen, finder_of
 
@@ -125,19 +125,19 @@ class ScreenOpener:
         self._study.push_screen(SwitcherScreen(finder_of(self._study.workspace.vault)), chosen)
 
     def add_card(self, aim: Aim) -> None:
-        """A new card, for the note or the deck that one is at."""
+        """A new card, for the current note or deck."""
         from studyapp.tui.screens.add_card import AddCardScreen
 
         self._study.push_screen(AddCardScreen(aim))
 
     def first(self) -> None:
-        """What this is, and what to do first."""
+        """The welcome page."""
         from studyapp.tui.screens.first import FirstScreen
 
         self._study.push_screen(FirstScreen())
 
     def vaults(self) -> None:
-        """Another vault, to be opened in place of this one; those that were open before come first."""
+        """Another vault, to open in place of this one; recent vaults come first."""
         from studyapp.tui.screens.vaults import VaultsScreen
 
         def chosen(folder: str | None) -> None:
@@ -150,7 +150,7 @@ class ScreenOpener:
         )
 
     def settings(self) -> None:
-        """The settings, to see and to change them."""
+        """The settings."""
         from studyapp.tui.screens.settings import SettingsScreen
 
         self._study.push_screen(SettingsScreen())

@@ -1,7 +1,7 @@
-"""What the app paints on, for as long as there is a terminal, and when there is none any more.
+"""What the app paints on while there is a terminal, and after it is gone.
 
-Textual writes on a thread that ends with the first error. What is painted then waits for it for ever, and no signal
-is heard: a broken connection, or a tmux that is killed, is such an error.
+Textual's writer thread ends with its first error. Painting then blocks for ever, and no signal is handled: a broken
+connection or a killed tmux causes such an error.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from textual.driver import Driver
 
 
 class LastingOutput(Generic[AnyStr]):
-    """Passes on what is painted; where the terminal is gone it says so once, and takes the rest for nothing."""
+    """Passes output on; when the terminal is gone it reports that once, and discards the rest."""
 
     def __init__(self, file: IO[AnyStr]) -> None:
         self._file: IO[AnyStr] = file
@@ -24,7 +24,7 @@ class LastingOutput(Generic[AnyStr]):
         return getattr(self._file, name)
 
     def write(self, text: AnyStr) -> int:
-        """Write, as far as anything is there that takes it."""
+        """Write, if there is still a terminal."""
         if not self._is_gone:
             try:
                 return self._file.write(text)
@@ -33,7 +33,7 @@ class LastingOutput(Generic[AnyStr]):
         return len(text)
 
     def flush(self) -> None:
-        """Flush, likewise."""
+        """Flush, if there is still a terminal."""
         if not self._is_gone:
             try:
                 self._file.flush()
@@ -41,13 +41,13 @@ class LastingOutput(Generic[AnyStr]):
                 self._go()
 
     def _go(self) -> None:
-        """Have the app end as it does when its terminal hangs up, whether or not the system says so as well."""
+        """End the app as a hangup would, whether or not the system sends that signal."""
         self._is_gone = True
         os.kill(os.getpid(), signal.SIGHUP)
 
 
 def lasting(driver: type[Driver]) -> type[Driver]:
-    """The driver, with an output that outlasts its terminal; one that has no file of its own as it is."""
+    """The driver, with an output that outlasts its terminal; unchanged if it has no file of its own."""
 
     class Lasting(driver):  # type: ignore[valid-type,misc]  # the base is known when the app begins
         def __init__(self, *words: Any, **more: Any) -> None:

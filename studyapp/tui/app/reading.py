@@ -1,4 +1,4 @@
-"""Reading the vault, at first and whenever notes change or another day begins."""
+"""Reads the vault at first, when notes change, and when a new day begins."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from studyapp.core.workspace.renames import Undecided
 
 _LOOK = 1.0
-"""Seconds between two looks at the clock: a timer set for midnight would not know of a computer that sleeps."""
+"""Seconds between two checks of the clock: a timer set for midnight would miss a computer that sleeps."""
 _MANY = 50
-"""Notes from which on all are looked at, on a thread, where some were changed."""
+"""If at least this many notes changed, all are checked, on a thread."""
 
 
 class Reading(VaultApp):
-    """Reads the notes, and tells the screens what it finds in them."""
+    """Reads the notes, and tells the screens what it finds."""
 
     def __init__(self, workspace: Workspace, *, counts: bool) -> None:
         """Read nothing yet.
@@ -44,13 +44,13 @@ class Reading(VaultApp):
         self.problems: list[Problem] = []
         self.key_problems: list[Problem] = []
         self.unwatched = ""
-        """Why changes made elsewhere are not heard of."""
+        """Why changes made by other programs are not noticed."""
         self.explain_inferred = False
-        """Whether this run says that `??` was taken as the plain separator; one run does, once for each vault."""
+        """Whether this run reports that `??` was taken as the plain separator; once for each vault."""
         self.explain_nested = False
-        """Whether this run says which folders are read with which settings; one run does, for each answer."""
+        """Whether this run reports which folders have their own settings; once for each answer."""
         self.undecided: list[Undecided] = []
-        """Cards that may be one of several since their notes were edited."""
+        """Edited cards that could be one of several."""
         self.watcher = Watcher(workspace.vault.root, self.post_message)
         self._late: list[tuple[str, bytes]] = []
         """Notes that were written while the vault was being read."""
@@ -58,15 +58,15 @@ class Reading(VaultApp):
         """What changed while the vault was being read."""
         self._days = DayWatch(workspace.vault, workspace.clock)
         self._read_again = False
-        """Whether another day has begun since the reading began that goes on now."""
+        """Whether a new day has begun since the current reading started."""
 
     def on_mount(self) -> None:
-        """Read once the first screen is painted; look at the clock from now on."""
+        """Read once the first screen is painted, and check the clock from now on."""
         self.call_after_refresh(self.read_vault)
         self.set_interval(_LOOK, self.look_at_the_day)
 
     def read_vault(self) -> None:
-        """Read notes that are new or have changed, on a thread of its own; screens hear of it when it is done."""
+        """Read new and changed notes on a thread, and tell the screens when done."""
         if self.reading:
             return
         let_go()
@@ -80,21 +80,21 @@ class Reading(VaultApp):
             if not self.knows_log:
                 self.workspace.read_log(self._tell_of_log)
                 self.post_message(LogRead())
-            self.writer.flush()  # no note is written while the settings of nested vaults are being found
+            self.writer.flush()  # no note is written while the settings of nested vaults are being looked up
             vault.scan()
-            import_module(BEGINS)  # here, where it keeps no key waiting
+            import_module(BEGINS)  # here, where it delays no key
             # A review alone shows no decks, and its first card should not wait for their counts.
             message = VaultRead(self.decks() if self._counts else None)
         except Exception as error:  # noqa: BLE001 - it is raised again where it ends the app and is shown
             message = ReadFailed(error)
-        with suppress(RuntimeError):  # the app has ended meanwhile
+        with suppress(RuntimeError):  # the app has ended
             self.post_message(message)
 
     def _tell_of_log(self, done: int, of: int) -> None:
         self.log_progress = f"{100 * done // max(of, 1)} %"
 
     def on_log_read(self, _message: LogRead) -> None:
-        """Show what waits in the log, and put it in order."""
+        """Show what waits in the log, and tidy it up."""
         self.knows_log = True
         self.writer.take_up()
         self.standing = self.writer.standing
@@ -104,20 +104,20 @@ class Reading(VaultApp):
         self.refresh_bindings()
 
     def begin_with_log(self) -> None:
-        """Put in order what a crash left in the review log, which has been read, and know how long a card takes."""
+        """Tidy up what a crash left in the review log, which has been read, and learn how long a card takes."""
         if self.workspace.journal.problems:
             self.writer.tidy()
         with self.writer.quiet() as journal:
             self.seconds_a_card = seconds_a_card(journal.latest())
 
     def on_read_failed(self, message: ReadFailed) -> None:
-        """End the app with the error, or with what it says where that can happen."""
+        """End the app with the error, or with its message where such an error is expected."""
         if not isinstance(message.error, StudyError):
             raise message.error
         self.fail(str(message.error))
 
     def on_vault_read(self, message: VaultRead) -> None:
-        """The vault is ours again."""
+        """The thread no longer uses the vault."""
         self.reading = False
         first, self.vault_read = not self.vault_read, True
         self.top_deck = message.decks
@@ -136,7 +136,7 @@ class Reading(VaultApp):
         self._take_what_came_meanwhile()
 
     def begin_the_rest(self) -> None:
-        """Begin what the first card does without: the notes have been read for the first time."""
+        """After the first reading, start what the first card does not need."""
         if not self.is_headless:
             self.watcher.start()
         if self.standing.waiting:
@@ -153,7 +153,7 @@ class Reading(VaultApp):
             self.on_files_changed(one)
 
     def take(self, path: str, raw: bytes | None) -> None:
-        """Bring the vault up to a note's new bytes; None stands for a note that was not written."""
+        """Update the vault with a note's new bytes; None means that the note was not written."""
         if raw is None:
             return
         if self.reading:
@@ -161,10 +161,10 @@ class Reading(VaultApp):
         else:
             self.workspace.vault.take(path, raw)
 
-    # What changes meanwhile
+    # Changes while the app runs
 
     def look_at_the_day(self) -> None:
-        """Let every screen know when another day has begun, and count what is due on it."""
+        """Tell every screen when a new day begins, and count what is due on it."""
         if not self._days.another():
             return
         for screen in self.study_screens:
@@ -190,7 +190,7 @@ class Reading(VaultApp):
                 self.trace()
 
     def on_not_watched(self, message: NotWatched) -> None:
-        """Say what that means."""
+        """Report what that means."""
         self.unwatched = message.why
         self.problems = self._all_problems()
         for screen in self.study_screens:
@@ -206,9 +206,9 @@ class Reading(VaultApp):
             found += hook_problems(self.workspace.vault.loaded)
         if self.unwatched:
             root = str(self.workspace.vault.root)
-            what = f"changes that other programs make are not heard of ({self.unwatched})"
+            what = f"changes made by other programs are not noticed ({self.unwatched})"
             remedy = (
-                "They are found when you come back to the decks; on Linux fs.inotify.max_user_watches may be too low"
+                "They are found when you return to the decks; on Linux fs.inotify.max_user_watches may be too low"
             )
             found.append(Problem("not-watched", root, None, what, remedy, Severity.NOTE))
         return found
@@ -218,11 +218,11 @@ class Reading(VaultApp):
 
         loaded = self.workspace.vault.loaded
         found = find_problems(loaded.settings.keys, loaded.origin["keys"], type(self))
-        with suppress(RuntimeError):  # the app has ended meanwhile
+        with suppress(RuntimeError):  # the app has ended
             self.post_message(KeysChecked(found))
 
     def on_keys_checked(self, message: KeysChecked) -> None:
-        """Say what is wrong with the keys of the settings."""
+        """Report what is wrong with the configured keys."""
         self.key_problems = message.problems
         self.problems += message.problems
         for screen in self.study_screens:
@@ -234,7 +234,7 @@ class Reading(VaultApp):
         self.refresh_bindings()
 
     def _explain_settings(self) -> None:
-        """Let screens say, once for each vault, which settings notes are read with where that may surprise."""
+        """Let screens report, once for each vault, which settings notes are read with, where that may surprise."""
         vault = self.workspace.vault
         if vault.inferred and not self.explain_inferred:
             self.explain_inferred = self.tell_once("inferred")
@@ -242,7 +242,7 @@ class Reading(VaultApp):
             self.explain_nested = self.tell_once(vault.nested_notice)
 
     def tell_once(self, what: str) -> bool:
-        """Whether something has not been told about this vault before; from now on it has."""
+        """Whether this is the first call about `what` for this vault; remembers that it was called."""
         told = self.workspace.locations.remembered().get("told")
         told = told if isinstance(told, list) else []
         name = f"{what} {self.workspace.vault.root}"
@@ -251,10 +251,10 @@ class Reading(VaultApp):
         self.workspace.locations.remember(told=[*told, name])
         return True
 
-    # Who cards are
+    # Which card is which
 
     def trace(self) -> None:
-        """Look on a thread for cards that were edited or moved while nobody looked."""
+        """Find, on a thread, cards that were edited or moved while the app was closed."""
         threading.Thread(target=self._trace, name="lineage", daemon=True).start()
 
     def _trace(self) -> None:
@@ -262,18 +262,18 @@ class Reading(VaultApp):
 
         with self.writer.quiet():
             lineage = trace(self.workspace.vault, self.workspace.history, self.workspace.clock())
-        with suppress(RuntimeError):  # the app has ended meanwhile
+        with suppress(RuntimeError):  # the app has ended
             self.post_message(LineageTraced(lineage))
 
     def on_lineage_traced(self, message: LineageTraced) -> None:
-        """Log what is certain; what is not is asked when the person wants to be."""
+        """Log the certain matches; the others are asked about when the user wants."""
         if message.lineage.moves:
             self.writer.move(message.lineage.moves)
         self.undecided = message.lineage.undecided
         self.show_undecided()
 
     def show_undecided(self) -> None:
-        """Say how many cards are to be asked about."""
+        """Show how many cards need an answer."""
         for screen in self.study_screens:
             screen.show_notices()
         self.refresh_bindings()

@@ -1,7 +1,7 @@
-"""The three ways to paint: dark, light, and plain, which leaves the colours to the terminal.
+"""The three themes: dark, light, and plain, which leaves the colours to the terminal.
 
-A colour is called by what it means, and means nothing else: grey is what is given, gold what was learned or is being
-trained, blue what one can do, green and red right and wrong, orange what wants some care.
+A colour is named for its one meaning: grey is given, gold is learned or being trained, blue is an action, green and
+red are right and wrong, orange needs care.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from studyapp.core.settings.model import THEMES
 from studyapp.tui.widgets.colours import HUES, SHADES
 
 _FIELD: Final = 0.16
-"""How much of a hue is behind text."""
+"""How much of a hue is in the background of text."""
 _MARKED: Final = 0.32
-"""How much of it is behind words that were marked."""
+"""How much of it is in the background of highlighted words."""
 
 _DARK: Final = {
     "background": "#13161b",
@@ -65,7 +65,7 @@ _LIGHT: Final = {
 
 
 def _theme(name: str, colours: Mapping[str, str], *, dark: bool) -> Theme:
-    """A theme out of the table; Textual's own names get the colours that mean the same."""
+    """A theme from the table; Textual's own names get the colours with the same meaning."""
     variables = {key: value for key, value in colours.items() if key not in ("background", "surface", "foreground")}
     ground = Color.parse(colours["background"])
     for hue in HUES:
@@ -87,7 +87,7 @@ def _theme(name: str, colours: Mapping[str, str], *, dark: bool) -> Theme:
         surface=colours["surface"],
         panel=colours["raised"],
         dark=dark,
-        # The usual `text-muted` is a transparent black or white; where a text has no background of its own to blend
+        # Textual's `text-muted` is a transparent black or white; where a text has no background of its own to blend
         # with, it would come out as bright as any other.
         variables=variables
         | {

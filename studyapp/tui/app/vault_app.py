@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class VaultApp(BaseApp):
-    """Knows the vault and the writer; reads nothing and hears of nothing by itself."""
+    """Holds the vault and the writer; starts no reading itself."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace.vault.settings)
@@ -39,28 +39,28 @@ class VaultApp(BaseApp):
         store, journal = lambda: workspace.store, lambda: workspace.journal
         self.writer = Writer(store, journal, workspace.clock, self.post_message, alone)
         self.knows_log = workspace.knows_log
-        """Whether what the review log says is known here."""
+        """Whether the review log has been read."""
         if self.knows_log:
             self.writer.take_up()
         self.standing: Unwritten = self.writer.standing
         self.vault_read = False
         """Whether the notes have been read at least once."""
         self.reading = False
-        """Whether the notes are being read now; the vault belongs to that thread until it is done."""
+        """Whether the notes are being read; until that is done the vault belongs to the reading thread."""
         self.log_progress = ""
         """How much of the review log has been read, where that takes long."""
         self.failure: str | None = None
-        """Why what was asked for is not possible."""
+        """Why the request is impossible."""
         self.top_deck: Deck | None = None
-        """The decks with their counts; its own are those of the whole vault."""
+        """The decks with their counts; the root holds those of the whole vault."""
         self.seconds_a_card = 0.0
         self.offer: Rescheduling | None = None
         self.whole_notes: WholeNotes | None = None
-        """The notes that are reviewed whole, once they have been looked for."""
+        """The notes that are reviewed whole, once they have been looked up."""
 
     @cached_property
     def search_index(self) -> SearchIndex:
-        """Finds cards; the only one, since each searches the table in its own way."""
+        """Finds cards; there is one for the whole app, since each searches the table in its own way."""
         from studyapp.study.search.table import SearchIndex
 
         return SearchIndex(self.workspace.vault.table)
@@ -75,15 +75,15 @@ class VaultApp(BaseApp):
         node = parse(query, today(now, self.workspace.vault.settings.start_of_day))
         with self.writer.quiet():
             know(self.search_index, self.workspace)
-        while (numbers := self.search_index.search(node, now)) is None:  # another search was begun meanwhile
+        while (numbers := self.search_index.search(node, now)) is None:  # another search has started
             pass
         return self.search_index.ids(numbers)
 
-    # The screens that are open
+    # The open screens
 
     @property
     def study_screens(self) -> list[StudyScreen]:
-        """Those that hear of what the app learns; not those that are being made or removed, which have no widgets."""
+        """The screens that hear the app's news; not those being opened or removed, which have no widgets."""
         screens = [screen for screen in self.screen_stack if isinstance(screen, StudyScreen) and screen.hears]
         return [screen for screen in screens if screen.is_mounted and not is_going(screen)]
 
@@ -93,7 +93,7 @@ class VaultApp(BaseApp):
             front.say(text, kind, seconds=seconds)
 
     def fail(self, why: str) -> None:
-        """End, as what was asked for is not possible."""
+        """End the app with an error."""
         self.failure = why
         self.exit(return_code=1)
 
@@ -101,11 +101,11 @@ class VaultApp(BaseApp):
         """Wait until every grade is in its note: another program is about to open it."""
         self.writer.flush()
 
-    # What is known of the notes
+    # What is known about the notes
 
     @property
     def reading_progress(self) -> str:
-        """What is being read, and how much of it has been read so far where that is known."""
+        """What is being read, and how far, if known."""
         if not self.knows_log:
             return f"Reading the review log … {self.log_progress}".rstrip()
         vault = self.workspace.vault
@@ -114,29 +114,29 @@ class VaultApp(BaseApp):
 
     @property
     def may_begin(self) -> bool:
-        """Whether a review can begin with the notes that have been read so far, while the others still are.
+        """Whether a review can begin with the notes read so far.
 
-        Not where it has to be inferred from all of them what `??` means.
+        Not where the meaning of `??` must be inferred from all of them.
         """
         vault = self.workspace.vault
         return self.vault_read or (self.knows_log and bool(vault.count) and not vault.may_infer)
 
     def has_deck(self, path: str | None) -> bool:
-        """Whether there is a deck of that path; there always are all decks."""
+        """Whether there is a deck with that path; `None`, all decks, always exists."""
         return path is None or next(self.workspace.vault.rows(path), None) is not None
 
     def settings_of(self, handle: Handle) -> Settings:
-        """The settings that hold for a card."""
+        """The settings that apply to a card."""
         return self.workspace.vault.settings_of(handle.note.path)
 
     def decks(self) -> Deck:
-        """The tree of decks with what each has for today."""
+        """The tree of decks with today's counts."""
         from studyapp.study.review.today import decks_of
 
         return decks_of(self.workspace, self.writer.quiet())
 
     def state_of(self, handle: Handle) -> CardState:
-        """What is known of a card besides its note; what was done just now is waited for."""
+        """What is known about a card besides its note; waits for actions that are being written."""
         self.writer.flush()
         with self.writer.quiet():
             return self.workspace.history.states().of(handle.id)
@@ -144,14 +144,14 @@ class VaultApp(BaseApp):
     # Reviews
 
     def session(self, deck: str | None, first: CardId | None = None) -> Session:
-        """Begin a review; `first` may begin where the order is random."""
+        """Begin a review; `first` is the opening card where the order is random."""
         from studyapp.study.review.today import begin
 
         with self.writer.quiet():
             return begin(self.workspace, deck, first=first)
 
     def custom(self, study: CustomStudy) -> Session:
-        """Begin a review of what the user chose."""
+        """Begin a custom review."""
         from studyapp.study.review.custom import custom_session
 
         with self.writer.quiet():
@@ -160,7 +160,7 @@ class VaultApp(BaseApp):
     def follow_changes(
         self, session: Session, deck: str | None, paths: Collection[str] | None, *, joining: bool
     ) -> CaughtUp:
-        """Take into a review that notes have changed; only where cards are `joining` it new ones are looked for."""
+        """Bring changed notes into a review; new cards are looked for only where they are `joining` it."""
         if not joining:
             from studyapp.study.review.catch_up import catch_up
 

@@ -1,4 +1,4 @@
-"""What the writer reports: grades that are in their notes, or not yet, and what was taken back."""
+"""What the writer reports: grades that have or have not reached their notes, and what was undone."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ from studyapp.wording.numbers import sentence
 
 
 class Writing(Reading):
-    """Brings the vault and the screens up to what the writer did."""
+    """Updates the vault and the screens with what the writer did."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "retry", "Write again", id="app.retry"),
+        Binding("w", "retry", "Retry writing", id="app.retry"),
     ]
 
     def on_note_saved(self, message: NoteSaved) -> None:
-        """Bring the vault up to date with the note's new bytes."""
+        """Update the vault with the note's new bytes."""
         self._hear(message)
         self.take(message.saved.action.card.path, message.saved.raw)
         for screen in self.study_screens:
             screen.note_was_saved()
 
     def on_save_failed(self, message: SaveFailed) -> None:
-        """Say so, for as long as it is so."""
+        """Show what waits, as long as it waits."""
         self._hear(message)
 
     def on_retried(self, message: Retried) -> None:
@@ -56,12 +56,12 @@ class Writing(Reading):
         self._hear(message)
         left = len(message.standing.waiting) + len(message.standing.unsaved)
         if message.asked:
-            done = "Everything is written." if not left else f"{count(left, 'grade')} could not be written yet."
+            done = "Everything is saved." if not left else f"{count(left, 'grade')} could not be saved yet."
             self.say(done, "warning" if left else "note")
 
     def _hear(self, message: Reported) -> None:
         if message.standing == self.standing:
-            return  # nothing on the screen speaks of anything else
+            return  # nothing else on the screen says so
         self.standing = message.standing
         for screen in self.study_screens:
             screen.show_notices()
@@ -72,13 +72,13 @@ class Writing(Reading):
         return not (action == "retry" and self.standing == Unwritten())
 
     def action_retry(self) -> None:
-        """Try everything once more that is not in its note."""
+        """Retry everything that has not reached its note."""
         self.writer.retry()
 
     # A newer schedule
 
     def on_newer_found(self, message: NewerFound) -> None:
-        """Ask which schedule counts: the newer one of the note is never overwritten without a word."""
+        """Ask which schedule counts: a newer one in the note is never overwritten silently."""
         from studyapp.tui.screens.newer import Answer, NewerScreen
         from studyapp.wording.reviews import newer_text
 
@@ -97,7 +97,7 @@ class Writing(Reading):
         self.push_screen(NewerScreen(sentence(newer_text(action, newer, self.workspace.clock()))), answered)
 
     def _on_newer(self, action: Action, newer: str) -> Action | None:
-        """An action once more, on the newer schedule of its card; None, and the reason is said, if it cannot be."""
+        """The action redone on the newer schedule of its card; None, with the reason shown, if that is impossible."""
         try:
             if action.kind is ActionKind.NOTE:
                 from studyapp.study.whole_notes.notes import WholeNotes
@@ -116,34 +116,34 @@ class Writing(Reading):
             self.say(str(error), "error")
             return None
 
-    # Whole questions, steps back, repairs, new cards
+    # Whole questions, undo, repairs, new cards
 
     def on_deleted(self, message: Deleted) -> None:
-        """Let the review go on without the question."""
+        """Continue the review without the question."""
         self._hear(message)
         if not any(screen.deleted(message.saved) for screen in self.study_screens):
             self.take(message.saved.action.card.path, message.saved.raw)
 
     def on_undone(self, message: Undone) -> None:
-        """Let the review go back to the card."""
+        """Return the review to the card."""
         self._hear(message)
         if not any(screen.undone(message.saved) for screen in self.study_screens):
             self.take(message.saved.action.card.path, message.saved.raw)
 
     def on_redone(self, message: Redone) -> None:
-        """Let the review go on from the card."""
+        """Move the review on from the card."""
         self._hear(message)
         if not any(screen.redone(message.saved) for screen in self.study_screens):
             self.take(message.saved.action.card.path, message.saved.raw)
 
     def on_group_turning(self, message: GroupTurning) -> None:
-        """Say how far it is."""
+        """Show the progress."""
         self._hear(message)
         of = f" of {message.of:,}" if message.of else ""
         self.say(f"{'Undoing' if message.back else 'Redoing'}: {message.done:,}{of} notes …")
 
     def on_group_turned(self, message: GroupTurned) -> None:
-        """Take in all notes that were written, and say which were left as they are."""
+        """Take in all notes that were written, and report which were left unchanged."""
         from studyapp.core.workspace.groups import forget
 
         self._hear(message)
@@ -155,28 +155,28 @@ class Writing(Reading):
             self.read_vault()  # its notes are gone
         if message.left and message.saved:
             path, why = message.left[0]
-            text = f"{count(len(message.left), 'note')} stayed as they are: {path}: {why}"
+            text = f"{count(len(message.left), 'note')} left unchanged: {path}: {why}"
             self.notify(visible(text, newlines=False), severity="warning", markup=False)
 
     def on_settings_set(self, message: SettingsSet) -> None:
-        """Hear it."""
+        """Take in the outcome."""
         self._hear(message)
 
     def on_plan_carried(self, message: PlanCarried) -> None:
-        """Let the page of the change go on."""
+        """Let the page of the change continue."""
         self._hear(message)
         for screen in self.screen_stack:
             if (carried := getattr(screen, "carried", None)) is not None:
                 carried(message)
 
     def on_not_done(self, message: NotDone) -> None:
-        """Say why."""
+        """Show the reason."""
         self._hear(message)
         for screen in self.study_screens:
             screen.not_done(message.why)
 
     def on_mended(self, message: Mended) -> None:
-        """Bring the vault up to date with the notes' new bytes."""
+        """Update the vault with the notes' new bytes."""
         self._hear(message)
         for treated in message.treated:
             self.take(treated.repair.path, treated.raw)
@@ -184,11 +184,11 @@ class Writing(Reading):
             screen.mended(message.treated)
 
     def on_card_added(self, message: CardAdded) -> None:
-        """Bring the vault up to date, and say where the card is."""
+        """Update the vault, and say where the card is."""
         self._hear(message)
         note = message.saved.action.card.path
         self.take(note, message.saved.raw)
-        self._tell_of_card(f"the card stands at the end of {visible(note, newlines=False)}")
+        self._tell_of_card(f"the card is at the end of {visible(note, newlines=False)}")
 
     def on_card_refused(self, message: CardRefused) -> None:
         """Say why there is no new card."""

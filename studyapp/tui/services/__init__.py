@@ -1,1 +1,1 @@
-"""What works for the screens in the background: writer, watcher, demos, other programs."""
+"""Background services for the screens: writer, watcher, demos, other programs."""

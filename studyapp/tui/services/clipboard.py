@@ -1,4 +1,4 @@
-"""The clipboard of the terminal: what is put there, and what is said where it may not arrive."""
+"""Copies through the terminal's clipboard, and warns where that may not work."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from studyapp.core.plural import count
 from studyapp.tui.host import Host
 
 MOST: Final = 500_000
-"""Characters that are copied at once; a terminal takes no more, and some take less."""
+"""The most characters copied at once; no terminal takes more, and some take less."""
 _CONTROLS: Final = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f]")
 _LONG: Final = 20.0
-"""Seconds in which what may be wrong is read."""
+"""Seconds for which a warning is shown."""
 
 
 def harmless(text: str) -> str:
-    """A text as it is written, without the control characters that act on a terminal that it is pasted into."""
+    """A text without the control characters that would act on a terminal it is pasted into."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROLS.sub("\ufffd", text).encode("utf-8", "replace").decode()
 
 
 def copy(host: Host, text: str, what: str) -> None:
-    """Copy a text, and say so; at the first time also why it may not arrive.
+    """Copy a text, and say so; the first time also why it may not arrive.
 
     Args:
         host: the app.
@@ -45,13 +45,13 @@ def copy(host: Host, text: str, what: str) -> None:
 
 
 def doubt_of(environ: Mapping[str, str]) -> str:
-    """Why what was copied may not arrive, and what helps; empty for terminals that are known to take it."""
+    """Why a copy may not arrive, and what helps; empty for terminals known to accept it."""
     if environ.get("TERM_PROGRAM") == "Apple_Terminal":
-        return "Terminal.app takes no copies from programs: hold Fn to select with the mouse instead."
+        return "Terminal.app accepts no copies from programs: hold Fn to select with the mouse instead."
     if environ.get("VTE_VERSION") and not environ.get("TMUX"):
-        return "This terminal may take no copies from programs: hold Shift to select with the mouse instead."
+        return "This terminal may not accept copies from programs: hold Shift to select with the mouse instead."
     if environ.get("TMUX"):
         return "If it doesn't arrive, tmux needs: set -g set-clipboard on"
     if environ.get("STY"):
-        return "GNU screen passes no copies on: select with the mouse instead."
-    return "The console has no clipboard: it stays within studyapp." if environ.get("TERM") == "linux" else ""
+        return "GNU screen doesn't pass copies on: select with the mouse instead."
+    return "The console has no clipboard: the copy stays within studyapp." if environ.get("TERM") == "linux" else ""

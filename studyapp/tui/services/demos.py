@@ -1,4 +1,4 @@
-"""The demos of the app that is open: which belong to a card, the worker that stands ready."""
+"""The demos of the open app: which belong to a card, and the worker that is ready."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Demos:
-    """Makes what the demos need when it is first asked for: most days begin with cards."""
+    """Creates what the demos need on first use: most days begin with cards."""
 
     def __init__(self, host: Host) -> None:
         """Make it for one app; `close` it before the app's loop ends."""
@@ -25,16 +25,16 @@ class Demos:
         self._runner: DemoRunner | None = None
         self._results: Results | None = None
         self._ending: list[asyncio.Task[None]] = []
-        """Workers on their way out."""
+        """Workers that are shutting down."""
 
     async def close(self) -> None:
-        """Leave no worker behind."""
+        """Leave no worker running."""
         await asyncio.gather(*self._ending)
         if self._runner is not None:
             await self._runner.close()
 
     def of(self, handle: Handle) -> DemoOffer | None:
-        """The demos that belong to a card, and what names one in vain; None until the catalog has been read."""
+        """A card's demos, and its links to demos that don't exist; None until the catalog has been read."""
         if self.catalog is None:
             return None
         from studyapp.runs.named import offer_of
@@ -42,16 +42,16 @@ class Demos:
         return offer_of(handle, self.catalog)
 
     def in_sight(self, name: str) -> None:
-        """Have a worker stand ready for the demo of the card in front."""
+        """Keep a worker ready for the demo of the card in front."""
         self.tools()[0].prepare(name)
 
     def none_in_sight(self) -> None:
-        """Let the worker go that stands ready."""
+        """Stop the worker that is ready."""
         if self._runner is not None and not self._runner.busy:
             self._ending.append(asyncio.create_task(self._runner.release()))
 
     def tools(self) -> tuple[DemoRunner, Results]:
-        """What runs demos, and what keeps their results."""
+        """What runs demos, and what stores their results."""
         if self._runner is None or self._results is None:
             from studyapp.runs.own import own_folders
             from studyapp.runs.process import DemoRunner

@@ -1,4 +1,4 @@
-"""Which command opens a note at a line in the person's editor."""
+"""The command that opens a note at a line in the user's editor."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _PLUS_LINE: Final = frozenset(
 )
 """Editors that take `+LINE` before the file."""
 _GO_TO: Final = frozenset(["code", "code-insiders", "codium", "vscodium", "cursor", "windsurf", "positron"])
-"""Editors that take `-g FILE:LINE`, and return at once unless they are told to wait."""
+"""Editors that take `-g FILE:LINE`, and return at once unless told to wait."""
 _COLON: Final = frozenset(["subl", "sublime_text", "zed", "zeditor", "lapce"])
-"""Editors that take `FILE:LINE`, and return at once unless they are told to wait."""
+"""Editors that take `FILE:LINE`, and return at once unless told to wait."""
 _FALLBACKS: Final = ("nano", "vim", "vi")
 
 
@@ -45,10 +45,10 @@ class EditorError(StudyError):
 
 
 def editor_command(setting: str, environ: Mapping[str, str], path: Path, line: int) -> list[str]:
-    """The command that opens `path` at a line (1-based) and ends when the person is done.
+    """The command that opens `path` at a line (1-based) and ends when the user is done.
 
-    The editor is the one in the settings, else $VISUAL, else $EDITOR, else one that is usually there. One that is
-    not known gets the file alone.
+    The editor is the one in the settings, else $VISUAL, else $EDITOR, else one that is usually installed. An unknown
+    editor gets only the file.
 
     Raises:
         EditorError: if there is none, or it is not installed.
@@ -57,11 +57,11 @@ def editor_command(setting: str, environ: Mapping[str, str], path: Path, line: i
     if not named:
         named = next((name for name in _FALLBACKS if found(name, environ)), "")
     if not named:
-        raise EditorError("no editor is known; set $VISUAL, or `editor` in the settings file")
+        raise EditorError("no editor found; set $VISUAL, or `editor` in the settings file")
     try:
         words = shlex.split(named)
     except ValueError as error:
-        raise EditorError(f"the editor {named!r} cannot be read ({error}); fix $VISUAL or the setting") from error
+        raise EditorError(f"bad editor command {named!r} ({error}); fix $VISUAL or the setting") from error
     if not words or found(words[0], environ) is None:
         raise EditorError(f"the editor {named!r} is not installed; set $VISUAL, or `editor` in the settings file")
     program = Path(words[0]).name

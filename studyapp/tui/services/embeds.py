@@ -1,4 +1,4 @@
-"""What texts on the screen need of the vault beside themselves: the notes that they embed, and their pictures."""
+"""What a displayed text needs from the vault: the notes that it embeds, and their pictures."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TERMINAL = 2
 
 
 class Embeds:
-    """Makes what is needed when it is first asked for: most cards are words."""
+    """Creates what is needed on first use: most cards are plain text."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -36,7 +36,7 @@ class Embeds:
         self._reading = False
 
     def close(self) -> None:
-        """Begin no more pictures."""
+        """Start no more pictures."""
         if self._gallery is not None:
             self._gallery.close()
 
@@ -53,11 +53,11 @@ class Embeds:
             library = Library(self._host.workspace.vault)
         finally:
             self._reading = False
-        with suppress(RuntimeError):  # the app has ended meanwhile
+        with suppress(RuntimeError):  # the app has ended
             self._host.post_message(LibraryRead(library))
 
     def renderer(self, path: str) -> Render:
-        """What lays out a text of a note, with what it embeds."""
+        """What renders a note's text, with its embeds."""
         from studyapp.tui.render import Embedded, render_note
 
         def render(
@@ -98,7 +98,7 @@ class Embeds:
         return self.library.file(target, path) if self.library is not None else None
 
     def _ready(self) -> None:
-        with suppress(RuntimeError):  # the app has ended meanwhile
+        with suppress(RuntimeError):  # the app has ended
             self._host.post_message(PictureDrawn())
 
     def _send(self, data: str) -> None:

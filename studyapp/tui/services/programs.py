@@ -1,4 +1,4 @@
-"""Other programs that open a note or a file: the editor, Obsidian, what the desktop has for pictures and sounds."""
+"""Other programs that open a note or a file: the editor, Obsidian, the desktop's viewers and players."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ from studyapp.tui.host import Host
 from studyapp.tui.services.editor import EditorError, editor_command
 
 _LONG: Final = 60.0
-"""Seconds that an address stays on the screen, for where the terminal does not let it be copied."""
+"""Seconds for which an address stays on the screen, where the terminal may not allow copying."""
 _SHOWN: Final = frozenset(
     [
         *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif", ".pdf"),
         *(".mp3", ".m4a", ".ogg", ".opus", ".wav", ".flac", ".mp4", ".mkv", ".mov", ".webm"),
     ]
 )
-"""Files that are looked at or listened to, not run."""
+"""Files to look at or listen to, never to run."""
 _PATIENCE: Final = 20.0
-"""Seconds after which an opener that has not ended is taken to have done its work."""
+"""Seconds after which an opener that is still running counts as successful."""
 
 
 class Programs:
-    """Opens files of the vault for an app; what goes wrong is said on the screen in front."""
+    """Opens the vault's files for an app, and shows errors on the screen in front."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
 
     def edit(self, path: str, line: int) -> bool:
-        """Open a file of the vault in the person's editor and wait for it; False if that was not possible."""
+        """Open a file of the vault in the user's editor and wait; False if that was impossible."""
         try:
             self._open_editor(self._host.workspace.vault.root / path, line)
         except SuspendNotSupported:
-            self._complain("an editor cannot be opened from here")
+            self._complain("can't open an editor from here")
         except OSError as error:
-            self._complain(f"the editor does not start ({error.strerror})")
+            self._complain(f"the editor doesn't start ({error.strerror})")
         except EditorError as error:
             self._complain(str(error))
         else:
@@ -58,8 +58,8 @@ class Programs:
         environ = dict(os.environ)
         command = editor_command(self._host.workspace.vault.settings.editor, environ, file, line)
         if not file.exists():
-            raise EditorError(f"{file} is not there any more")
-        self._host.write_all()  # the editor is to show the last grade, not to write over it
+            raise EditorError(f"{file} no longer exists")
+        self._host.write_all()  # the editor must show the last grade, not overwrite it
         with self._host.suspend():
             done = run(command, environ=environ)
         if done.returncode:
@@ -69,12 +69,12 @@ class Programs:
         self._host.say(why[:1].upper() + why[1:] + ".", "warning")
 
     def obsidian(self, path: str) -> None:
-        """Show a note in Obsidian; where there is no desktop, show and copy its address."""
-        self._host.write_all()  # Obsidian is to show the last grade
+        """Show a note in Obsidian; without a desktop, show and copy its address."""
+        self._host.write_all()  # Obsidian must show the last grade
         self.address(obsidian_link(self._host.workspace.vault.root, path), "Opened in Obsidian.")
 
     def address(self, link: str, done: str) -> None:
-        """Open an address that the person wants opened, where they sit; without a desktop, show and copy it."""
+        """Open an address where the user is; without a desktop, show and copy it."""
         if self._host.is_web:
             self._host.open_url(link)
             return
@@ -87,20 +87,20 @@ class Programs:
         self._host.say(done)
 
     def file(self, path: str) -> None:
-        """Open a picture, a recording or a PDF of the vault in the program that the desktop has for it."""
+        """Open a picture, recording or PDF of the vault in the desktop's program for it."""
         if self._host.is_web:
-            self._host.say(f"{path} is on the other machine; it is not opened from a browser.")
+            self._host.say(f"{path} is on the other machine and can't be opened from a browser.")
             return
         file = path_within(self._host.workspace.vault.root, path)
         if file is None or not file.is_file():
             self._host.say(f"{path} is not in the vault.", "warning")
         elif file.suffix.lower() not in _SHOWN or os.access(file, os.X_OK):
-            self._host.say(f"{path} is not opened: only pictures, recordings and PDFs are.", "warning")
+            self._host.say(f"{path} can't be opened: only pictures, recordings and PDFs can.", "warning")
         else:
             self.address(str(file), "Opened.")
 
     def _open(self, program: str, link: str) -> None:
-        """Wait for what opens an address: only it knows whether anything did."""
+        """Wait for the program that opens an address: only it knows whether that worked."""
         try:
             done = run(
                 [program, link],
@@ -112,18 +112,18 @@ class Programs:
             )
             why = f"it ended with exit code {done.returncode}" if done.returncode else ""
         except subprocess.TimeoutExpired:
-            return  # some openers stay as long as what they opened
+            return  # some openers run as long as what they opened
         except OSError as error:
             why = error.strerror or str(error)
         if why:
             name = Path(program).name
             said = f"{name} could not open Obsidian ({why}); is it installed? The address is {link}"
-            with suppress(RuntimeError):  # the app has ended meanwhile
+            with suppress(RuntimeError):  # the app has ended
                 self._host.call_from_thread(self._host.say, said, "warning")
 
 
 def obsidian_link(root: Path, path: str) -> str:
-    """The address of a note: Obsidian knows a vault by the name of its folder, here the innermost one.
+    """The address of a note: Obsidian knows a vault by its folder's name, here the innermost one.
 
     Args:
         root: the vault that is open.
@@ -148,9 +148,9 @@ def _quoted(text: str) -> str:
 
 
 def opener(environ: Mapping[str, str], platform: str = sys.platform) -> str | None:
-    """The program that opens an address on the desktop; None where there is no desktop that the person looks at.
+    """The program that opens addresses on the desktop; None where the user has no desktop here.
 
-    Over ssh the desktop, if there is one, is not where the person sits.
+    Over ssh the desktop, if there is one, is not where the user is.
     """
     if over_ssh(environ):
         return None

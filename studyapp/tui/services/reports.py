@@ -13,67 +13,67 @@ if TYPE_CHECKING:
 
 
 class Reported(FieldMessage):
-    """What the writer did, and what is left."""
+    """What the writer did, and what is still waiting."""
 
     standing: Unwritten
 
 
 class NoteSaved(Reported):
-    """A grade or reset is in its note, at once or at last."""
+    """A grade or reset is in its note, now or after a retry."""
 
     saved: Saved
 
 
 class SaveFailed(Reported):
-    """A grade or reset is not in its note; it is kept, in the log or else in memory."""
+    """A grade or reset is not in its note yet; the log, or else memory, keeps it."""
 
     action: Action
     why: str
 
 
 class NewerFound(Reported):
-    """The card has a newer schedule in its note than the one that was graded: the grade waits for an answer."""
+    """The card's note has a newer schedule than the one that was graded: the grade waits for an answer."""
 
     action: Action
     newer: str
 
 
 class Undone(Reported):
-    """The last action was taken back."""
+    """The last action was undone."""
 
     saved: Saved
 
 
 class Redone(Reported):
-    """The action that was taken back last was done again."""
+    """The last undone action was redone."""
 
     saved: Saved
 
 
 class GroupTurned(Reported):
-    """All actions of a group were taken back, or done again, but for some; the last one is told of besides."""
+    """A group's actions were undone or redone, with some exceptions; the last action is also reported on its own."""
 
     group: str
     saved: list[Saved]
     left: list[tuple[str, str]]
     back: bool
-    """Whether they were taken back."""
+    """Whether they were undone."""
 
 
 class GroupTurning(Reported):
-    """How far the taking back of a group, or the doing again, has come."""
+    """The progress of undoing or redoing a group."""
 
     done: int
     of: int
-    """0 where it is not known yet."""
+    """0 while unknown."""
     back: bool
 
 
 class PlanCarried(Reported):
-    """A part of a change of many schedules was made, or it could not be."""
+    """A part of a change of many schedules was made, or failed."""
 
     done: int
-    """Notes, from the first one on."""
+    """Notes done so far."""
     left: list[tuple[str, str]]
     why_not: str = ""
 
@@ -85,13 +85,13 @@ class SettingsSet(Reported):
 
 
 class NotDone(Reported):
-    """An undo or redo was not possible, or there was nothing to take back."""
+    """An undo or redo was impossible, or there was nothing to undo."""
 
     why: str
 
 
 class Deleted(Reported):
-    """A question is not in its note any more."""
+    """A question was deleted from its note."""
 
     saved: Saved
 
@@ -103,19 +103,19 @@ class CardAdded(Reported):
 
 
 class CardRefused(Reported):
-    """A new card could not be put into a note, which is as it was."""
+    """A new card could not be added; the note is unchanged."""
 
     why: str
 
 
 class Mended(Reported):
-    """Repairs of notes were made, or some could not be made."""
+    """Notes were repaired, or some could not be."""
 
     treated: list[Treated]
 
 
 class Retried(Reported):
-    """Everything that was waiting has been tried once more."""
+    """Everything that was waiting has been retried."""
 
     asked: bool
     """Whether the person asked for it."""

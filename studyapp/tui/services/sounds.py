@@ -1,4 +1,4 @@
-"""Plays the sounds of a card by a program that the person has."""
+"""Plays a card's sounds with a program that the user has."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ _PLAYERS: Final = (
     "cvlc --play-and-exit --quiet --",
     "mpg123 -q --",
 )
-"""Programs that play a file and end, with what goes before its name."""
+"""Programs that play a file and exit, with the arguments before its name."""
 _LONGEST: Final = 600.0
 """Seconds after which a sound is stopped."""
 
 
 class Sounds:
-    """Plays one card's sounds at a time; what is still playing stops when the next ones begin."""
+    """Plays one card's sounds at a time; a new card stops the previous one's."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
         self._catalogue: Catalogue | None = None
         self._turn = 0
-        """Which call may play: a later one silences the earlier ones."""
+        """The current call: a later one silences the earlier ones."""
         self._playing: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
     @property
     def _is_elsewhere(self) -> bool:
-        """Whether the person does not sit at this machine."""
+        """Whether the user is at another machine."""
         return self._host.is_web or over_ssh(os.environ)
 
     def play(self, text: str, path: str, *, asked: bool = True) -> None:
-        """Play what a text of a note embeds, in its order; says why not if it was `asked` for."""
+        """Play a text's embedded sounds in order; if `asked`, say why when that is impossible."""
         targets = sounds_of(text)
         command = player(self._host.workspace.vault.settings.player, os.environ)
         if not targets:
@@ -56,7 +56,7 @@ class Sounds:
         elif command is None:
             why = "No player was found: install mpv or ffmpeg, or name one in the setting player."
         elif not self._host.workspace.vault.settings.player and self._is_elsewhere:
-            why = "It would play on the other machine; name a player in the settings if you want that."
+            why = "It would play on the other machine; set a player in the settings if you want that."
         else:
             self._turn += 1
             work = (command, targets, path, self._turn)
@@ -66,7 +66,7 @@ class Sounds:
             self._host.say(why)
 
     def stop(self) -> None:
-        """Be silent."""
+        """Stop playing."""
         with self._lock:
             self._turn += 1
             if self._playing is not None:
@@ -87,7 +87,7 @@ class Sounds:
                 return
 
     def _one(self, command: Sequence[str], turn: int) -> bool:
-        """Play a file to its end; False if another card's turn has come, or it cannot be played."""
+        """Play a file to its end; False if another card takes over, or it cannot be played."""
         try:
             with self._lock:
                 if self._turn != turn:
@@ -105,12 +105,12 @@ class Sounds:
         return self._turn == turn
 
     def _say(self, text: str) -> None:
-        with suppress(RuntimeError):  # the app has ended meanwhile
+        with suppress(RuntimeError):  # the app has ended
             self._host.call_from_thread(self._host.say, text, "warning")
 
 
 def player(setting: str, environ: Mapping[str, str]) -> list[str] | None:
-    """The words before the name of a file: those of the setting, else of the first known program that is there."""
+    """The command before the file's name: the setting's, else the first known program that is installed."""
     if setting:
         with suppress(ValueError):
             return shlex.split(setting) or None

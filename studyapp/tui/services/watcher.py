@@ -1,4 +1,4 @@
-"""Hears from the system which files of the vault were changed, by whatever program."""
+"""Hears from the system which files of the vault other programs change."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ _NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "lustre"}
     | {"sshfs", "rclone", "davfs", "davfs2", "s3fs"}
 )
-"""File systems on which other machines write, of which the system says nothing here."""
+"""File systems on which other machines write without the system here noticing."""
 _STEP = 20
-"""Milliseconds without a change after which those before are told."""
+"""Milliseconds without a change after which the changes so far are reported."""
 _LONGEST = 80
-"""Milliseconds after which changes are told though there are more and more."""
+"""Milliseconds after which changes are reported even while more arrive."""
 
 
 class FilesChanged(FieldMessage):
-    """Files were saved, made, renamed or deleted."""
+    """Files were saved, created, renamed or deleted."""
 
     notes: frozenset[str]
     """Paths within the vault."""
     others: frozenset[str]
-    """Paths that may be folders, or may have been."""
+    """Paths that are, or may have been, folders."""
 
 
 class NotWatched(FieldMessage):
-    """Changes made elsewhere are not heard of."""
+    """Changes made elsewhere go unnoticed."""
 
     why: str
 
 
 class Watcher:
-    """A thread that waits for changes below a folder."""
+    """A thread that watches a folder for changes."""
 
     def __init__(self, root: Path, report: Callable[[Message], object]) -> None:
         """Make it for a vault; `report` is called on its thread."""
@@ -49,30 +49,30 @@ class Watcher:
         self._report = report
         self._stop = threading.Event()
         self.ready = threading.Event()
-        """Set once changes are heard of."""
+        """Set once changes are noticed."""
 
     def start(self) -> None:
-        """Begin."""
+        """Start watching."""
         threading.Thread(target=self._watch, name="watcher", daemon=True).start()
 
     def stop(self) -> None:
-        """End; nothing is reported any more."""
+        """Stop watching; nothing is reported any more."""
         self._stop.set()
 
     def _watch(self) -> None:
         try:
             from watchfiles import watch
 
-            os.scandir(self._root).close()  # what is not there would be waited for without a word
+            os.scandir(self._root).close()  # a missing folder would be watched silently
             if kind := network_of(self._root):
-                self._tell(NotWatched(f"it is on a network file system, {kind}: other machines are silent"))
+                self._tell(NotWatched(f"network file systems ({kind}) report no changes of other machines"))
             told = watch(
                 self._root,
                 watch_filter=None,
                 debounce=_LONGEST,
                 step=_STEP,
                 stop_event=self._stop,
-                rust_timeout=100,  # looks so often whether it should end
+                rust_timeout=100,  # how often to check whether to stop
                 yield_on_timeout=True,
                 raise_interrupt=False,
                 ignore_permission_denied=True,
@@ -92,7 +92,7 @@ class Watcher:
 
 
 def network_of(root: Path, mounts: Path = _MOUNTS) -> str:
-    """The kind of the network file system that a folder is on; empty where it is on none, or that is not known."""
+    """The kind of network file system that a folder is on; empty if it is on none, or unknown."""
     try:
         lines = read_file(mounts).decode("utf-8", "surrogateescape").splitlines()
     except OSError:
@@ -103,17 +103,17 @@ def network_of(root: Path, mounts: Path = _MOUNTS) -> str:
         fields, kind = mount.split(), system.partition(" ")[0]
         if len(fields) > 4 and root.resolve().is_relative_to(_unescaped(fields[4])):
             found.append((len(fields[4]), kind))
-    kind = max(reversed(found), key=lambda one: one[0])[1] if found else ""  # what is mounted last hides the others
+    kind = max(reversed(found), key=lambda one: one[0])[1] if found else ""  # the last mount hides the others
     return kind if kind.removeprefix("fuse.") in _NETWORK else ""
 
 
 def _unescaped(path: str) -> str:
-    """A path as the table of mounts writes it, with its white space in octal."""
+    """Decode a path from the mount table, where white space is octal."""
     return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), path)
 
 
 def sort(root: Path, paths: Iterable[str]) -> FilesChanged | None:
-    """Tell notes from what may be folders; what is hidden, as the trash and the log are, is left out."""
+    """Separate notes from possible folders; hidden paths, such as the trash and the log, are left out."""
     prefix = f"{root}{os.sep}"
     notes: set[str] = set()
     others: set[str] = set()

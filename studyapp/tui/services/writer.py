@@ -1,7 +1,7 @@
-"""The one thread that writes: grades and their undoing, in order, beside a screen that never waits for the disk.
+"""The one thread that writes: grades, undo and redo, in order, so that no screen waits for the disk.
 
-The caller hands a grade over and goes on; what became of it comes back as a message to the app. An action that
-cannot even be logged stays in memory, is tried again before anything later is written, and is handed back at the end.
+The caller hands over a grade and continues; the outcome comes back as a message to the app. An action that cannot
+even be logged stays in memory, is retried before anything later is written, and is returned at the end.
 """
 
 from __future__ import annotations
@@ -51,15 +51,15 @@ if TYPE_CHECKING:
     from studyapp.study.doctor.repair import Repair
 
 PATIENCE = 30.0
-"""Seconds that an end of the app waits for a disk that does not answer."""
+"""Seconds that exiting waits for a disk that does not answer."""
 
 _IDLE = 1.0
-"""Seconds without anything to do after which notes are looked at that were written just now."""
-_NO_ANSWER = "the disk did not answer in time"
+"""Seconds of idleness after which recently written notes are checked."""
+_NO_ANSWER = "the disk did not respond in time"
 
 
 _PART: Final = 25
-"""Notes of a change of many schedules that are written in one go, and after which it is told how far an undo is."""
+"""Notes of a change of many schedules written in one go, and between two reports of an undo's progress."""
 
 
 class _Flush(Struct):
@@ -70,7 +70,7 @@ _Job = Callable[[], None] | _Flush | None
 
 
 class Writer:
-    """Owns the store and the review log while the app runs; its methods are for other threads and return at once."""
+    """Owns the store and the review log while the app runs; other threads call its methods, which return at once."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class Writer:
         self._jobs: SimpleQueue[_Job] = SimpleQueue()
         self._busy = threading.RLock()
         self._held = True
-        """Whether no other copy of the program can be writing while a job is done."""
+        """Keeps other copies of the program from writing while a job runs."""
         self._waiting: dict[str, Action] = {}
         self._unsaved: dict[str, Unsaved] = {}
         self._looks_again = False
@@ -111,63 +111,63 @@ class Writer:
             self._thread.start()
 
     def take_up(self) -> None:
-        """Know what waits in the log, which has been read."""
+        """Take note of what waits in the log, which has been read."""
         with self.quiet() as journal:
             self._waiting = {action.id: action for action in journal.waiting}
 
     def save(self, action: Action) -> None:
-        """Log an action and put it into its note."""
+        """Log an action and write it into its note."""
         self._unsaved[action.id] = Unsaved(action, "")
         self._jobs.put(self._save_unsaved)
 
     def undo(self) -> None:
-        """Take back the last action that counts, also one of an earlier run."""
+        """Undo the last action that counts, including one of an earlier run."""
         self._jobs.put(self._undo)
 
     def answer(self, action: Action, instead: Action | None) -> None:
-        """Let a waiting action go, once another one is saved in its place if there is one."""
+        """Drop a waiting action, once its replacement, if any, is saved."""
         if instead is not None:
             self.save(instead)
         self._jobs.put(lambda: self._withdraw(action, instead))
 
     def redo(self) -> None:
-        """Do the action again that was taken back last."""
+        """Redo the last undone action."""
         self._jobs.put(self._redo)
 
     def delete(self, seen: Seen) -> None:
-        """Take the question of a card out of its note."""
+        """Delete a card's question from its note."""
         self._jobs.put(lambda: self._delete(seen))
 
     def move(self, moves: Sequence[Move]) -> None:
-        """Log how cards and notes are called now."""
+        """Log the new ids of moved or renamed cards and notes."""
         self._jobs.put(lambda: self._move(moves))
 
     def add_card(self, note: str, text: str) -> None:
-        """Put a new card at the end of a note."""
+        """Add a new card to the end of a note."""
         self._jobs.put(lambda: self._add_card(note, text))
 
     def mend(self, repairs: Sequence[Repair]) -> None:
-        """Make repairs of notes."""
+        """Repair notes."""
         self._jobs.put(lambda: self._mend(repairs))
 
     def carry(self, workspace: Workspace, group: EntryGroup, first: int) -> None:
-        """Make a part of a change of many schedules, from that note on; a part, so that what waits gets its turn."""
+        """Make a part of a change of many schedules, from that note on; other jobs get their turn between parts."""
         self._jobs.put(lambda: self._carry(workspace, group, first))
 
     def set_settings(self, vault: Path, settings: Sequence[NewSetting], what: str) -> None:
-        """Change settings of the vault, as an action that undo takes back."""
+        """Change settings of the vault, as an action that can be undone."""
         self._jobs.put(lambda: self._set_settings(vault, settings, what))
 
     def tidy(self, strays: Sequence[str] = ()) -> None:
-        """Put in order what a crash left in the log and beside notes."""
+        """Tidy up what a crash left in the log and beside notes."""
         self._jobs.put(lambda: self._tidy(strays))
 
     def retry(self, *, asked: bool = True) -> None:
-        """Try everything that is not in its note once more."""
+        """Retry everything that has not reached its note."""
         self._jobs.put(lambda: self._retry(asked=asked))
 
     def flush(self, timeout: float = PATIENCE) -> bool:
-        """Wait until all that was asked for so far is done; False if that took too long."""
+        """Wait until all requests so far are done; False on a timeout."""
         if self._thread is None:
             return True
         marker = _Flush()
@@ -175,7 +175,7 @@ class Writer:
         return marker.done.wait(timeout)
 
     def close(self, timeout: float = PATIENCE) -> list[Unsaved]:
-        """Finish what was asked for, try the rest once more, end the thread; what could not be saved is returned."""
+        """Finish the requests, retry the rest once, end the thread; returns what could not be saved."""
         thread, self._thread = self._thread, None
         if thread is not None:
             self._jobs.put(None)
@@ -184,13 +184,13 @@ class Writer:
 
     @contextmanager
     def quiet(self) -> Iterator[Journal]:
-        """Read the review log while nothing writes it."""
+        """Read the review log while nothing writes to it."""
         with self._busy:
             yield self._journal
 
     @property
     def standing(self) -> Unwritten:
-        """What is not in its note yet."""
+        """What has not reached its note yet."""
         return Unwritten(tuple(self._waiting.values()), tuple(kept for kept in self._unsaved.values() if kept.why))
 
     @property
@@ -211,7 +211,7 @@ class Writer:
         self._do(self._save_unsaved)
 
     def _next(self) -> _Job:
-        """What is asked for next; while that is nothing, what was written just now is looked at once more."""
+        """The next request; while there is none, recently written notes are checked once more."""
         while True:
             try:
                 return self._jobs.get(timeout=_IDLE if self._looks_again else None)
@@ -222,7 +222,7 @@ class Writer:
 
     def _do(self, job: Callable[[], None]) -> None:
         try:
-            # In this order: while another copy is waited for, the log can be read, and the screen goes on.
+            # In this order: while another copy is waited for, the log can be read, and the screen stays responsive.
             with self._alone() as held, self._busy:
                 self._held = held is not False
                 job()
@@ -231,25 +231,25 @@ class Writer:
             self._say(lambda standing: NotDone(standing, why))
 
     def _say(self, make: Callable[[Unwritten], Message]) -> None:
-        with suppress(RuntimeError):  # the app has ended: nobody listens, and `close` returns what is left
+        with suppress(RuntimeError):  # the app has ended: nothing listens, and `close` returns what is left
             self._post(make(self.standing))
 
     @contextmanager
     def _or_say(self, refused: type[NotDone | CardRefused]) -> Iterator[None]:
-        """Report why something was not possible."""
+        """Report why something was impossible."""
         try:
             yield
         except StudyError as error:
             self._say(partial(refused, why=str(error)))
 
     def _save_unsaved(self) -> None:
-        """Write all that is in memory, oldest first, until the log refuses."""
+        """Write everything in memory, oldest first, until the log refuses."""
         for kept in list(self._unsaved.values()):
             action = kept.action
             try:
                 saved = self._store_action(action)
             except JournalError as error:
-                for other in self._unsaved.values():  # those after it are not even tried
+                for other in self._unsaved.values():  # later ones are not even tried
                     self._unsaved[other.action.id] = Unsaved(other.action, other.why or str(error))
                 self._keep(action, str(error))
                 return
@@ -260,7 +260,7 @@ class Writer:
 
     def _store_action(self, action: Action) -> Saved:
         logged = self._journal.find(action.id)
-        # The log may hold the intent already: the disk was full between that and the outcome.
+        # The log may already hold the intent: the disk was full between that and the outcome.
         return self._store.save(action) if logged is None else self._store.retry(logged)
 
     def _keep(self, action: Action, why: str) -> None:
@@ -284,7 +284,7 @@ class Writer:
             self._say(lambda standing: SaveFailed(standing, action, why))
 
     def _note(self, action: Action) -> None:
-        """Keep the list of waiting actions up to date."""
+        """Keep the list of waiting actions current."""
         if action.status in (Status.PENDING, Status.INTENDED):
             self._waiting[action.id] = action
         else:
@@ -303,7 +303,7 @@ class Writer:
             self._say(lambda standing: NotDone(standing, "there is nothing to undo"))
             return
         with self._or_say(NotDone):
-            if logged.status is Status.INTENDED:  # whether it is in its note has to be known first
+            if logged.status is Status.INTENDED:  # whether it is in its note must be known first
                 logged = self._store.retry(logged).action
             self._turn(logged, back=True)
 
@@ -316,7 +316,7 @@ class Writer:
             self._turn(action, back=False)
 
     def _turn(self, action: Action, *, back: bool) -> None:
-        """Take an action back, with its group if it has one, or do it again."""
+        """Undo or redo an action, with its group if it has one."""
         if action.group is not None:
             self._turn_group(action.group, back=back)
             return
@@ -325,7 +325,7 @@ class Writer:
         self._say(partial(Undone if back else Redone, saved=saved))
 
     def _turn_group(self, group: str, *, back: bool) -> None:
-        """Take all actions of a group back, or do them again."""
+        """Undo or redo all actions of a group."""
         from studyapp.core.workspace.groups import redo_group, undo_group
 
         def tell(done: int, of: int) -> None:

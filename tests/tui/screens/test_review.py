@@ -287,7 +287,7 @@ async def test_what_waits_is_written_with_w_when_its_note_is_back(tmp_path: Path
         away.rename(file)
         await press(pilot, "w")
         assert "waits in the review log" not in words(pilot)
-        assert "Everything is written." in words(pilot)
+        assert "Everything is saved." in words(pilot)
         assert FRANCE not in note(tmp_path)
 
 

@@ -72,7 +72,7 @@ async def test_a_card_of_a_run_goes_to_the_end_of_the_note_of_the_card_in_review
         await press(pilot, "m", "enter")
         await until(pilot, lambda: "▎ Soft the note of the card in review" in words(pilot).replace("│", ""))
         await press(pilot, "enter")
-        await until(pilot, lambda: "the card stands at the end of Soft.md" in words(pilot))
+        await until(pilot, lambda: "the card is at the end of Soft.md" in words(pilot))
         raw = (tmp_path / "vault/Soft.md").read_text()
         assert raw.startswith(DEMO_NOTE["Soft.md"] + "\nPrefix Tuning on the toy model")
         assert [row.path for row in app.workspace.vault.rows()] == ["Another.md", "Soft.md", "Soft.md"]

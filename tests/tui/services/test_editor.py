@@ -52,7 +52,7 @@ def test_without_any_setting_a_usual_editor_is_taken(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "says"), [("", "no editor is known"), ("gone", "is not installed"), ("vi 'x", "cannot be read")]
+    ("setting", "says"), [("", "no editor found"), ("gone", "is not installed"), ("vi 'x", "bad editor command")]
 )
 def test_without_an_editor_the_error_says_what_to_do(tmp_path: Path, setting: str, says: str) -> None:
     with pytest.raises(EditorError, match=says) as caught:
