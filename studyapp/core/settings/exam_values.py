@@ -7,25 +7,16 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from studyapp.core.settings.readers import is_date
+
 LAST_DAYS: Final = 7
 """Days before an exam on which its cards are seen once more, where it does not say."""
 MOST_LAST_DAYS: Final = 60
 _KEYS: Final = frozenset({"date", "deck", "search", "last_days"})
 
 
-def read_exams(table: Mapping[str, Any], complaints: dict[str, str]) -> Mapping[str, Mapping[str, Any]]:
-    """Read `[exams.NAME]`; one that cannot be used is a complaint, and leaves the others as they are."""
-    found = {}
-    for name, exam in table.items():
-        try:
-            found[name] = read_exam(exam)
-        except ValueError as error:
-            complaints[f"exams.{name}"] = str(error)
-    return MappingProxyType(found)
-
-
 def read_exam(value: Any) -> Mapping[str, Any]:
-    """Read one of them.
+    """Read `[exams.NAME]`.
 
     Raises:
         ValueError: with words that follow its name.
@@ -48,9 +39,6 @@ def read_exam(value: Any) -> Mapping[str, Any]:
 def _day(value: Any) -> str:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
-    try:
-        if isinstance(value, str) and date.fromisoformat(value).isoformat() == value:
-            return value
-    except ValueError:
-        pass
+    if isinstance(value, str) and is_date(value):
+        return value
     raise ValueError("should have a date such as 2026-12-18")

@@ -6,8 +6,9 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from types import MappingProxyType
 from typing import Any, Final
+
+from studyapp.core.settings.readers import is_date
 
 # fmt: off
 RANGES: Final = (
@@ -27,7 +28,6 @@ _MINUTES: Final[Mapping[str, int]] = {"": 1, "m": 1, "h": 60, "d": 1440}
 _LONGEST: Final = 365 * 1440
 _MOST: Final = 20
 """Steps."""
-_MOST_DAYS: Final = 1000
 
 
 def read_parameters(value: Any) -> tuple[float, ...]:
@@ -87,32 +87,19 @@ def read_steps(value: Any) -> tuple[str, ...]:
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def read_easy_days(value: Any) -> Mapping[str, float]:
-    """Read `{saturday = 0.5, "2026-12-24" = 0}`: how much of a usual day a weekday or a date is to have."""
-    wanted = (
-        'should be a table of weekdays or dates with shares from 0 to 1, such as {sunday = 0, "2026-12-24" = 0.5}'
-    )
-    if not isinstance(value, Mapping) or len(value) > _MOST_DAYS:
-        raise ValueError(wanted)
-    found: dict[str, float] = {}
-    for day, share in value.items():
-        name, number = str(day).lower(), _number(share)
-        if number is None or not 0 <= number <= 1 or not (name in WEEKDAYS or _is_date(name)):
-            raise ValueError(wanted)
-        found[name] = number
-    return MappingProxyType(found)
+def read_easy_day(day: str, value: Any) -> tuple[str, float]:
+    """Read `saturday = 0.5` or `"2026-12-24" = 0`: how much of a usual day a weekday or a date is to have."""
+    name, share = day.lower(), _number(value)
+    if not (name in WEEKDAYS or is_date(name)):
+        raise ValueError("should be named by a weekday or a date, such as sunday or 2026-12-24")
+    if share is None or not 0 <= share <= 1:
+        raise ValueError("should be a share from 0 to 1")
+    return name, share
 
 
 def share_of(easy_days: Mapping[str, float], day: date) -> float:
     """How much of a usual day a day is to have; a date counts before its weekday."""
     return easy_days.get(day.isoformat(), easy_days.get(WEEKDAYS[day.weekday()], 1.0))
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def minutes_of(step: str) -> float:

@@ -12,13 +12,14 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, time
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, Final
 
 MOST_ENTRIES, MOST_PATTERNS, MOST_CHARACTERS = 1000, 100, 1000
 """Entries of a list or a table; cloze patterns, which are all looked for in each line; characters of a text."""
 
 Reader = Callable[[Any], Any]
+EntryReader = Callable[[str, Any], tuple[str, Any]]
+"""The same for an entry of a table: it takes and returns a name and a value."""
 
 
 def read_flag(value: Any) -> bool:
@@ -81,7 +82,8 @@ def choice(*names: str) -> Reader:
     def read(value: Any) -> str:
         if isinstance(value, str) and value in names:
             return value
-        raise ValueError("should be " + " or ".join(json.dumps(name) for name in names))
+        *others, last = map(json.dumps, names)
+        raise ValueError(f"should be {', '.join(others)} or {last}")
 
     return read
 
@@ -90,34 +92,6 @@ def one_of(kind: type[StrEnum]) -> Reader:
     """A reader of one of the values of an enumeration."""
     read = choice(*kind)
     return lambda value: kind(read(value))
-
-
-def read_deck_limits(value: Any) -> Mapping[str, tuple[int | None, int | None]]:
-    """Read `{"deck" = {new = 10, reviews = 100}}`; either may be left out."""
-    wanted = 'should be a table of decks, such as {"flashcards/peft" = {new = 10, reviews = 100}}'
-    if not isinstance(value, Mapping):
-        raise ValueError(wanted)  # noqa: TRY004 - as every reader does
-    _check_length(value)
-    found: dict[str, tuple[int | None, int | None]] = {}
-    for deck, limits in value.items():
-        if not isinstance(limits, Mapping) or limits.keys() - {"new", "reviews"}:
-            raise ValueError(wanted)
-        new, reviews = (
-            None if (number := limits.get(name)) is None else read_whole(number) for name in ("new", "reviews")
-        )
-        found[str(deck).removeprefix("#")] = (new, reviews)
-    return MappingProxyType(found)
-
-
-def read_today_limits(value: Any) -> Mapping[str, tuple[int | None, int | None]]:
-    """Read `{"2026-11-28" = {new = 30}}`: the limits of single days, in place of the usual ones."""
-    try:
-        found = read_deck_limits(value)
-        if all(date.fromisoformat(day).isoformat() == day for day in found):
-            return found
-    except ValueError:
-        pass
-    raise ValueError('should be a table of days, such as {"2026-11-28" = {new = 30, reviews = 200}}')
 
 
 def read_clock(value: Any) -> time:
@@ -132,35 +106,76 @@ def read_clock(value: Any) -> time:
     return time(hour, minute, second)
 
 
-def read_keys(value: Any) -> Mapping[str, str]:
-    """Read `"review.good" = "3"`, and also what TOML makes of it without the quotation marks: tables in tables."""
-    found: dict[str, str] = {}
-    tables = [("", value)]
-    while tables:
-        prefix, table = tables.pop()
-        if isinstance(table, Mapping):
-            tables += [(f"{prefix}.{name}" if prefix else str(name), item) for name, item in table.items()]
-        elif isinstance(table, str) and prefix:
-            found[prefix] = table
-        elif isinstance(table, list) and prefix and all(isinstance(key, str) for key in table):
-            found[prefix] = ",".join(table)
-        else:
-            raise ValueError('should be a table of text values, such as {"review.good" = "3,g"}')
-    _check_length([*found, *found.values()], 2 * MOST_ENTRIES)
-    return MappingProxyType(dict(sorted(found.items())))
+def tables(example: str) -> Reader:
+    """A reader of tables, whose entries are read one by one."""
+
+    def read(value: Any) -> Mapping[str, Any]:
+        if not isinstance(value, Mapping):
+            raise ValueError(f"should be a table, such as {example}")  # noqa: TRY004 - as every reader does
+        _check_length(value)
+        return value
+
+    return read
 
 
-def read_searches(value: Any) -> Mapping[str, str]:
-    """Read `{"Hard ones" = "ease<180"}`: queries under their names."""
-    if not isinstance(value, Mapping) or not all(isinstance(query, str) for query in value.values()):
-        raise ValueError('should be a table of searches, such as {"Hard ones" = "ease<180 lapses>3"}')
-    _check_length([*value, *value.values()], 2 * MOST_ENTRIES)
-    return MappingProxyType(dict(value))
+def read_keys(value: Any) -> Mapping[str, Any]:
+    """Read what TOML makes of `review.good = "3"` without quotation marks: tables in tables."""
+    found: dict[str, Any] = {}
+    open_ = [("", tables('{"review.good" = "3,g"}')(value))]
+    while open_:
+        prefix, table = open_.pop()
+        for name, item in table.items():
+            path = f"{prefix}.{name}" if prefix else str(name)
+            if isinstance(item, Mapping):
+                open_.append((path, item))
+            else:
+                found[path] = item
+    _check_length(found)
+    return dict(sorted(found.items()))
 
 
-def read_table(value: Any) -> Mapping[str, Any]:
-    """Keep a table, whose entries are read one by one, by `own_values`."""
-    if not isinstance(value, Mapping):
-        raise ValueError("should be a table")  # noqa: TRY004 - as every reader does
-    _check_length(value)
-    return value
+# Entries of tables: a name and a value, as they are used.
+
+
+def read_key(binding: str, value: Any) -> tuple[str, str]:
+    """Read `"review.good" = "3,g"`, or a list of keys."""
+    if isinstance(value, list) and all(isinstance(key, str) for key in value):
+        value = ",".join(value)
+    if not isinstance(value, str):
+        raise ValueError('should be one or several keys, such as "3,g"')  # noqa: TRY004 - as every reader does
+    return binding, read_text(value)
+
+
+def read_search(name: str, value: Any) -> tuple[str, str]:
+    """Read `"Hard ones" = "ease<180"`: a query under its name."""
+    if not isinstance(value, str):
+        raise ValueError('should be a search in quotation marks, such as "ease<180 lapses>3"')  # noqa: TRY004 - as every reader does
+    return name, read_text(value)
+
+
+def read_deck_limits(deck: str, value: Any) -> tuple[str, tuple[int | None, int | None]]:
+    """Read `"flashcards/peft" = {new = 10, reviews = 100}`; either may be left out."""
+    if not isinstance(value, Mapping) or value.keys() - {"new", "reviews"}:
+        raise ValueError("should be a table such as {new = 10, reviews = 100}")
+    limits: list[int | None] = []
+    for name in ("new", "reviews"):
+        try:
+            limits.append(None if value.get(name) is None else read_whole(value[name]))
+        except ValueError as error:
+            raise ValueError(f"has {name}, which {error}") from error
+    return deck.removeprefix("#"), (limits[0], limits[1])
+
+
+def read_today_limits(day: str, value: Any) -> tuple[str, tuple[int | None, int | None]]:
+    """Read `"2026-11-28" = {new = 30}`: the limits of a single day, in place of the usual ones."""
+    if not is_date(day):
+        raise ValueError("should be named by a day, such as 2026-11-28")
+    return read_deck_limits(day, value)
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a date such as 2026-11-28."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

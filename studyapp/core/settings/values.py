@@ -10,8 +10,8 @@ from typing import Any, Final, get_args
 
 from msgspec import Struct
 
-from studyapp.core.settings.exam_values import read_exams
-from studyapp.core.settings.fsrs_values import read_easy_days, read_parameters, read_steps
+from studyapp.core.settings.exam_values import read_exam
+from studyapp.core.settings.fsrs_values import read_easy_day, read_parameters, read_steps
 from studyapp.core.settings.model import (
     BOLD_CLOZE,
     CURLY_CLOZE,
@@ -27,6 +27,7 @@ from studyapp.core.settings.model import (
 )
 from studyapp.core.settings.readers import (
     MOST_PATTERNS,
+    EntryReader,
     Reader,
     choice,
     numbers,
@@ -34,12 +35,13 @@ from studyapp.core.settings.readers import (
     read_clock,
     read_deck_limits,
     read_flag,
+    read_key,
     read_keys,
-    read_searches,
-    read_table,
+    read_search,
     read_text,
     read_today_limits,
     read_whole,
+    tables,
     texts,
 )
 
@@ -112,24 +114,35 @@ READERS: Final[Mapping[str, Reader]] = {
     "reviews_per_day": read_whole,
     "away_after": numbers(1, 86400),
     "reveal_after": numbers(0, 86400),
-    "deck_limits": read_deck_limits,
+    "deck_limits": tables('{"flashcards/peft" = {new = 10, reviews = 100}}'),
     "new_card_every": read_whole,
     "spread_siblings": read_flag,
     "learn_ahead_minutes": read_whole,
     "leech_lapses": read_whole,
     "leech_action": choice(*CHOICES["leech_action"]),
     "nested_settings": choice(*CHOICES["nested_settings"]),
-    "searches": read_searches,
+    "searches": tables('{"Hard ones" = "ease<180 lapses>3"}'),
     "fsrs_parameters": read_parameters,
     "learning_steps": read_steps,
     "relearning_steps": read_steps,
     "fsrs_load_balance": read_flag,
-    "easy_days": read_easy_days,
-    "today_limits": read_today_limits,
-    "presets": read_table,
-    "deck_presets": read_table,
-    "exams": read_table,
+    "easy_days": tables('{sunday = 0, "2026-12-24" = 0.5}'),
+    "today_limits": tables('{"2026-11-28" = {new = 30, reviews = 200}}'),
+    "presets": tables("[presets.languages]"),
+    "deck_presets": tables('{"flashcards/peft" = "languages"}'),
+    "exams": tables('{finals = {date = "2026-12-18", deck = "flashcards/peft"}}'),
 }
+
+_ENTRIES: Final[Mapping[str, EntryReader]] = {
+    "keys": read_key,
+    "deck_limits": read_deck_limits,
+    "searches": read_search,
+    "easy_days": read_easy_day,
+    "today_limits": read_today_limits,
+    "deck_presets": lambda deck, value: (deck.removeprefix("#"), _read_name(value)),
+    "exams": lambda name, value: (name, read_exam(value)),
+}
+"""Of the tables: of their entries, one that cannot be used leaves the others as they are."""
 
 _DEFAULTS: Final = Settings()
 
@@ -199,11 +212,22 @@ def own_values(mapping: Mapping[str, Any]) -> Values:
             found.complaints[key] = str(error)
     if "presets" in found.values:
         found.values["presets"] = _read_presets(found.values["presets"], found.complaints)
-    if "deck_presets" in found.values:
-        found.values["deck_presets"] = _read_deck_presets(found.values["deck_presets"], found.complaints)
-    if "exams" in found.values:
-        found.values["exams"] = read_exams(found.values["exams"], found.complaints)
+    for key in _ENTRIES.keys() & found.values.keys():
+        found.values[key] = _read_entries(key, found.values[key], found.complaints)
     return found
+
+
+def _read_entries(table: str, entries: Mapping[str, Any], complaints: dict[str, str]) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in entries.items():
+        try:
+            name, read = _ENTRIES[table](key, value)
+        except ValueError as error:
+            complaints[f"{table}.{key}"] = str(error)
+            continue
+        if found.setdefault(name, read) != read:
+            complaints[f"{table}.{key}"] = f"is a second entry for {name}; the first one counts"
+    return MappingProxyType(found)
 
 
 def _read_presets(table: Mapping[str, Any], complaints: dict[str, str]) -> Mapping[str, Mapping[str, Any]]:
@@ -221,16 +245,10 @@ def _read_presets(table: Mapping[str, Any], complaints: dict[str, str]) -> Mappi
     return MappingProxyType(found)
 
 
-def _read_deck_presets(table: Mapping[str, Any], complaints: dict[str, str]) -> Mapping[str, str]:
-    """Read `[deck_presets]`: decks with the name of a preset each."""
-    found: dict[str, str] = {}
-    for key, name in table.items():
-        deck = key.removeprefix("#")
-        if not isinstance(name, str):
-            complaints[f"deck_presets.{key}"] = "should be the name of one preset"
-        elif found.setdefault(deck, name) != name:
-            complaints[f"deck_presets.{key}"] = f"gives the deck a second preset; {found[deck]} counts"
-    return MappingProxyType(found)
+def _read_name(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("should be the name of one preset")  # noqa: TRY004 - as every reader does
+    return value
 
 
 def override_values(overrides: Mapping[str, str]) -> Values:

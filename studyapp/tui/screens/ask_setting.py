@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from studyapp.core.settings.exam_values import read_exams
+from studyapp.core.settings.exam_values import read_exam
 from studyapp.core.settings.load import LoadedSettings
 from studyapp.core.settings.values import CHOICES, FLAGS, override_values, toml_text
 from studyapp.core.vault.decks import paths_of
@@ -138,9 +138,12 @@ class SettingAsker:
                         self._write(["exams", name, key], value)  # all of it, in whichever file it is
 
             def wrong(text: str) -> str:
-                complaints: dict[str, str] = {}
-                read_exams({name: {**exams[name], "date": text.strip()}}, complaints)
-                return "" if text.strip() == "-" else "".join(f"It {why}." for why in complaints.values())
+                if text.strip() != "-":
+                    try:
+                        read_exam({**exams[name], "date": text.strip()})
+                    except ValueError as error:
+                        return f"It {error}."
+                return ""
 
             question = "On which day? A - removes it."
             self._study.push_screen(PromptScreen(f"Exam: {name}", question, exams[name]["date"], wrong), typed)

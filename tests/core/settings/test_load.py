@@ -349,8 +349,8 @@ def test_a_folder_a_pipe_or_a_loop_of_links_in_the_place_of_a_file_is_reported(t
         ("new_cards_per_day = 2.5", "whole number", None),
         ("new_cards_per_day = -1", "at least 0", None),
         ('overdue = "late"', '"plugin" or "documented"', None),
-        ("keys = 5", "table of text values", None),
-        ("[keys]\nquit = 5", "table of text values", None),
+        ("keys = 5", "should be a table, such as", None),
+        ("[keys]\nquit = 5", '"keys.quit" should be one or several keys', None),
         ("theme = light", "is not TOML", 1),
         ("theme = 'a'\nkeys = ?", "is not TOML", 2),
         ("x = " + "[" * 100_000, "is not TOML", None),
@@ -436,7 +436,7 @@ def test_the_command_line_gives_texts(tmp_path: Path, key: str, text: str, value
         ("baseEase", "230", "base_ease"),
         ("load_balance", "2", "true or false"),
         ("base_ease", "1\nother = 2", "number"),
-        ("keys", "q", "table of text values"),
+        ("keys", "q", "should be a table, such as"),
         ("", "1", "is not a setting"),
     ],
 )
@@ -581,7 +581,7 @@ def test_what_is_too_large_to_work_with_counts_as_absent(tmp_path: Path, name: s
         ("[keys]\n" + ".".join("a" * 20_000) + ' = "x"', "a key of more than 300 parts"),
         ("[" + ".".join(["keys"] * 5_000) + "]\n", "a key of more than 300 parts"),
         ("keys = {" + ".".join("a" * 5_000) + ' = "x"}', "a key of more than 300 parts"),
-        ("[keys]\n" + "".join(f'a{n} = "x"\n' for n in range(3_000)), '"keys" should have at most 2,000 entries'),
+        ("[keys]\n" + "".join(f'a{n} = "x"\n' for n in range(3_000)), '"keys" should have at most 1,000 entries'),
         ("[deck_limits]\n" + "".join(f"a{n} = {{new = 1}}\n" for n in range(1_100)), "at most 1,000 entries"),
         ("# " + "x" * 1_000_000, "has more than 200,000 characters"),
     ],
@@ -592,6 +592,30 @@ def test_our_own_file_is_bounded_too(tmp_path: Path, toml: str, says: str) -> No
     loaded = load(tmp_path)
     assert loaded.settings == Settings()
     assert says in only(loaded.problems).message
+
+
+@pytest.mark.parametrize(
+    ("table", "sound", "wrong"),
+    [
+        ("keys", '"review.good" = "g"', '"review.easy" = 5'),
+        ("deck_limits", '"a" = {new = 3}', '"b" = {reviews = -1}'),
+        ("searches", 'hard = "ease<180"', "late = 3"),
+        ("easy_days", "sunday = 0", "sonntag = 0"),
+        ("today_limits", '"2026-11-28" = {new = 3}', '"28.11." = {new = 3}'),
+        ("deck_presets", 'a = "p"', "b = 3"),
+        ("exams", 'finals = {date = 2026-12-18, deck = "a"}', "other = {date = 2026-12-18}"),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_an_entry_that_cannot_be_used_leaves_the_others_of_its_table(
+    tmp_path: Path, table: str, sound: str, wrong: str, first: bool
+) -> None:
+    presets = "\n[presets.p]\n"
+    own(tmp_path, f"[{table}]\n" + "\n".join([wrong, sound] if first else [sound, wrong]) + presets)
+    loaded = load(tmp_path)
+    assert len(getattr(loaded.settings, table)) == 1
+    name = tomllib.loads(wrong)
+    assert f'"{table}.{next(iter(name))}" ' in only(loaded.problems).message
 
 
 @pytest.mark.parametrize(

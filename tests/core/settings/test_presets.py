@@ -106,7 +106,7 @@ def test_two_places_say_a_part_of_one_preset(tmp_path: Path) -> None:
         ("[deck_presets]\nx = ['a', 'b']\n", "should be the name of one preset"),
         (
             "[presets.a]\n[presets.b]\n[deck_presets]\nx = 'a'\n'#x' = 'b'\n",
-            "gives the deck a second preset; a counts",
+            '"deck_presets.#x" is a second entry for x; the first one counts',
         ),
     ],
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from studyapp.core.schedule.entries import Fsrs, Grade, Sm2, State, read_entry
 from studyapp.core.workspace.workspace import Workspace
 from studyapp.study.review.today import begin, decks_of, queue_of
@@ -92,10 +94,18 @@ def test_limits_of_a_single_day_hold_on_that_day_only(tmp_path: Path) -> None:
         assert there.first_card() is None
 
 
-def test_what_is_no_day_is_reported(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ("{today = {new = 2}}", '"today_limits.today" should be named by a day, such as 2026-11-28'),
+        ('{"2024-06-15" = 3}', '"today_limits.2024-06-15" should be a table such as {new = 10, reviews = 100}'),
+        ('{"2024-06-15" = {news = 3}}', "should be a table such as {new = 10, reviews = 100}"),
+        ('{"2024-06-15" = {new = -3}}', "has new, which should be a whole number of at least 0"),
+        ("3", '"today_limits" should be a table, such as'),
+    ],
+)
+def test_what_is_no_day_is_reported(tmp_path: Path, wrong: str, says: str) -> None:
     desk = opened(tmp_path)
-    own = desk.vault.root / ".studyapp/settings.toml"
-    for wrong in ("{today = {new = 2}}", '{"2024-06-15" = 3}', '{"2024-06-15" = {news = 3}}', "3"):
-        own.write_text(f"today_limits = {wrong}\n")
-        (problem,) = workspace(desk.vault.root, tmp_path / "h").vault.loaded.problems
-        assert "should be a table of days" in problem.message
+    (desk.vault.root / ".studyapp/settings.toml").write_text(f"today_limits = {wrong}\n")
+    (problem,) = workspace(desk.vault.root, tmp_path / "h").vault.loaded.problems
+    assert says in problem.message

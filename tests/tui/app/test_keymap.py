@@ -146,7 +146,7 @@ def test_the_command_line_says_it_too(tmp_path: Path) -> None:
     said = settings(tmp_path).stderr
     assert "settings.toml:3:" in said
     assert "review.undo" in said
-    assert '"theme" should be "dark" or "light" or "plain"' in said
+    assert '"theme" should be "dark", "light" or "plain"' in said
     assert "review.undo" in settings(tmp_path, "--json").stdout
 
 
